@@ -1,0 +1,19 @@
+//! The cryptography of a nemcon ledger: pure functions over bytes.
+//!
+//! What it guarantees: every decoder accepts one encoding of a value and refuses the rest; every
+//! signature is checked with strict Ed25519; no function reads a clock, a file or a random source.
+//! What it does not: it knows nothing of councils, records or who may sign what.
+//!
+//! ```text
+//! hash ── merkle ── tiles            leaves -> roots, proofs, static files
+//!   └──── signing ── note ── checkpoint ── cosignature ── policy
+//! ```
+
+pub mod hash;
+pub mod merkle;
+mod serial;
+pub mod signing;
+
+pub use hash::Digest;
+pub use merkle::{LeafIndex, TreeSize};
+pub use signing::{PublicKey, SecretKey, Signature};

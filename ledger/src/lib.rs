@@ -1,0 +1,5 @@
+//! The ledger of a council: records, the council's law, the journal, and the audit of an export.
+
+pub mod units;
+
+pub use units::Height;

@@ -1,0 +1,3 @@
+//! The `nemcon` command.
+
+fn main() {}
