@@ -1,0 +1,196 @@
+//! What the council knows of one measure.
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::outcome::{Standing, Tally};
+use super::refusal::Refusal;
+use crate::record::charter::{Kind, QualifiedBlock};
+use crate::record::{About, Measure, Position};
+use crate::text::{Code, Time};
+
+/// Where a measure stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Ballots count.
+    Open,
+    /// Decided in favour.
+    Adopted {
+        /// The decision's leaf.
+        decision: LeafIndex,
+    },
+    /// Decided, the rule not met.
+    NotAdopted {
+        /// The decision's leaf.
+        decision: LeafIndex,
+    },
+    /// Ended without a decision.
+    Lapsed {
+        /// The lapse's leaf.
+        lapse: LeafIndex,
+    },
+    /// Taken back by its proposer.
+    Withdrawn,
+}
+
+/// A member's ballot as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BallotState {
+    /// What it says; `Retracted` counts as missing.
+    pub position: Position,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// Its text hash.
+    pub text_hash: Digest,
+    /// The time of its block.
+    pub time: Time,
+    /// The formal declaration's digest, with a qualified abstention.
+    pub declaration: Option<Digest>,
+}
+
+/// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entitled {
+    /// Who.
+    pub code: Code,
+    /// Its weight then.
+    pub weight: u64,
+}
+
+/// The law that a measure was tabled under, frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    /// Its kind.
+    pub kind: Kind,
+    /// The blocking share of qualified abstentions.
+    pub qualified: Option<QualifiedBlock>,
+    /// The number of members of the whole roster.
+    pub members: u64,
+    /// The whole weight.
+    pub total_weight: u64,
+    /// The roster's digest.
+    pub roster: Digest,
+    /// The entitled members in roster order.
+    pub entitled: Vec<Entitled>,
+}
+
+/// One measure with its ballots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureState {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Its revision, from 1.
+    pub revision: u32,
+    /// The hash of its text.
+    pub text_hash: Digest,
+    /// What it says.
+    pub measure: Measure,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// The time of its block.
+    pub tabled: Time,
+    /// The law that it was tabled under.
+    pub frozen: Frozen,
+    /// Ballots by code.
+    pub ballots: BTreeMap<Code, BallotState>,
+    /// The text hash of the last statement for each code.
+    pub chain: BTreeMap<Code, Digest>,
+    /// Where it stands.
+    pub status: Status,
+    /// When it ended.
+    pub ended: Option<Time>,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Open => "open",
+            Self::Adopted { .. } => "adopted",
+            Self::NotAdopted { .. } => "not adopted",
+            Self::Lapsed { .. } => "lapsed",
+            Self::Withdrawn => "withdrawn",
+        })
+    }
+}
+
+impl MeasureState {
+    /// How a statement names this measure.
+    pub fn about(&self) -> About {
+        About {
+            measure: self.number,
+            revision: self.revision,
+            text: self.text_hash,
+            title: self.measure.title.clone(),
+            rule: self.measure.rule.clone(),
+        }
+    }
+
+    /// Whether this code's ballot is needed.
+    pub fn is_entitled(&self, code: &Code) -> bool {
+        self.frozen.entitled.iter().any(|entitled| entitled.code == *code)
+    }
+
+    /// The ballot of this code, if it has said something and not taken it back.
+    pub fn ballot(&self, code: &Code) -> Option<&BallotState> {
+        self.ballots.get(code).filter(|ballot| ballot.position != Position::Retracted)
+    }
+
+    /// Who has not signed, in roster order.
+    pub fn missing(&self) -> Vec<Code> {
+        let entitled = self.frozen.entitled.iter();
+        entitled.filter(|e| self.ballot(&e.code).is_none()).map(|e| e.code.clone()).collect()
+    }
+
+    /// The ballots, counted.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for Entitled { code, weight } in &self.frozen.entitled {
+            match self.ballot(code).map(|ballot| ballot.position) {
+                Some(Position::InFavour) => tally.in_favour += 1,
+                Some(Position::Abstain) => tally.abstained += 1,
+                Some(Position::AbstainQualified) => {
+                    tally.qualified += 1;
+                    tally.qualified_weight += u128::from(*weight);
+                }
+                Some(Position::Against) => tally.against.push(code.clone()),
+                Some(Position::Retracted) | None => tally.missing.push(code.clone()),
+            }
+        }
+        tally
+    }
+
+    /// What the ballots amount to under the measure's own law.
+    pub fn standing(&self) -> Standing {
+        self.tally().standing(&self.frozen)
+    }
+
+    /// Checks that balloting is open at `now`.
+    pub(super) fn verify_open(&self, now: Time) -> Result<(), Refusal> {
+        let measure = self.number;
+        if self.status != Status::Open {
+            return Err(Refusal::Ended { measure, status: self.status });
+        }
+        match self.measure.opens {
+            Some(opens) if now < opens => Err(Refusal::NotOpenYet { measure, opens }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that a statement names this measure as it is (R7).
+    pub(super) fn verify_about(&self, about: &About) -> Result<(), Refusal> {
+        let is = self.about();
+        let fields = [
+            ("revision", about.revision.to_string(), is.revision.to_string()),
+            ("text", about.text.to_string(), is.text.to_string()),
+            ("title", about.title.to_string(), is.title.to_string()),
+            ("rule", about.rule.to_string(), is.rule.to_string()),
+        ];
+        let measure = self.number;
+        match fields.into_iter().find(|(_, said, is)| said != is) {
+            None => Ok(()),
+            Some((field, said, is)) => Err(Refusal::Mismatch { measure, field, said, is }),
+        }
+    }
+}

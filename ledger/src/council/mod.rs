@@ -1,0 +1,329 @@
+//! The council: a pure state machine over records. No clock, no I/O, no floats.
+//!
+//! One round a block: [`Council::open`] with the block's time, [`Council::apply`] for each of its
+//! statements, [`Council::close`] for what they bring about. The node before it prevotes, the node
+//! after the commit and the auditor run this very code.
+
+mod deciding;
+mod measure;
+mod outcome;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+pub use deciding::Derived;
+pub use measure::{BallotState, Entitled, Frozen, MeasureState, Status};
+pub use outcome::{Obstacle, Standing, Tally, join};
+pub use refusal::Refusal;
+
+use crate::record::statement::{Body, ChainLink, Statement};
+use crate::record::{Ballot, Genesis, Measure, Position};
+use crate::text::{Code, Label, Time};
+
+/// How many statements of one party one block takes (R24).
+pub const STATEMENTS_PER_BLOCK_MAX: u32 = 16;
+
+/// The state of a council after a prefix of its ledger.
+#[derive(Clone, Debug)]
+pub struct Council {
+    genesis: Arc<Genesis>,
+    digest: Digest,
+    roster_digest: Digest,
+    time: Time,
+    next_leaf: LeafIndex,
+    /// Shared until changed: a copy of the council costs a pointer a measure.
+    measures: BTreeMap<u64, Arc<MeasureState>>,
+    open: BTreeSet<u64>,
+    by_text: BTreeMap<Digest, u64>,
+    decisions: u64,
+    /// Statements of this block, by party.
+    spent: BTreeMap<Code, u32>,
+    /// What this block's statements bring about when it closes.
+    acts: BTreeMap<u64, Act>,
+}
+
+/// What a steering statement does when the block closes; a withdrawal goes before a close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Act {
+    Close,
+    Withdraw,
+}
+
+impl Council {
+    /// The council as its genesis founds it; the genesis is leaf 0.
+    pub fn new(genesis: Genesis) -> Self {
+        Self {
+            digest: genesis.digest(),
+            roster_digest: genesis.roster.digest(),
+            genesis: Arc::new(genesis),
+            time: Time::default(),
+            next_leaf: LeafIndex(1),
+            measures: BTreeMap::new(),
+            open: BTreeSet::new(),
+            by_text: BTreeMap::new(),
+            decisions: 0,
+            spent: BTreeMap::new(),
+            acts: BTreeMap::new(),
+        }
+    }
+
+    /// The genesis.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The council digest.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The digest of the roster that decides the next block.
+    pub const fn roster_digest(&self) -> Digest {
+        self.roster_digest
+    }
+
+    /// The index that the next leaf gets.
+    pub const fn next_leaf(&self) -> LeafIndex {
+        self.next_leaf
+    }
+
+    /// The measure of this number.
+    pub fn measure(&self, number: u64) -> Option<&MeasureState> {
+        self.measures.get(&number).map(AsRef::as_ref)
+    }
+
+    /// All measures, by number.
+    pub fn measures(&self) -> impl DoubleEndedIterator<Item = &MeasureState> {
+        self.measures.values().map(AsRef::as_ref)
+    }
+
+    /// The number of the measure with this text.
+    pub fn measure_by_text(&self, text_hash: &Digest) -> Option<u64> {
+        self.by_text.get(text_hash).copied()
+    }
+
+    /// The text hash of the last statement for `code` on measure `number`.
+    pub fn last_statement(&self, number: u64, code: &Code) -> Option<Digest> {
+        self.measure(number)?.chain.get(code).copied()
+    }
+
+    /// When the next deadline is due, if any measure is open.
+    pub fn next_deadline(&self) -> Option<Time> {
+        self.open.iter().map(|number| self.measures[number].measure.closes).min()
+    }
+
+    /// Begins a block at `time`: deadlines that are due end their measures, in number order.
+    pub fn open(&mut self, time: Time) -> Vec<Derived> {
+        self.time = time;
+        self.spent.clear();
+        self.acts.clear();
+        let due = |number: &u64| self.measures[number].measure.closes <= time;
+        let due: Vec<u64> = self.open.iter().copied().filter(due).collect();
+        due.into_iter().map(|number| self.end(number, "its deadline passed")).collect()
+    }
+
+    /// Lets one statement in, as the next leaf.
+    ///
+    /// # Errors
+    /// The [`Refusal`]; then nothing has changed.
+    pub fn apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        self.verify_signer(statement)?;
+        match &statement.body {
+            Body::Measure(measure) => self.table(measure, statement.text_hash),
+            Body::Ballot(ballot) => self.cast(ballot, statement),
+            Body::Withdrawal(_) => self.steer(statement, Act::Withdraw),
+            Body::Close(_) => self.steer(statement, Act::Close),
+        }?;
+        *self.spent.entry(statement.body.head().by.clone()).or_default() += 1;
+        self.next_leaf.0 += 1;
+        Ok(())
+    }
+
+    /// Ends the block: withdrawals and closes act, complete measures are judged, in number order.
+    /// The block record takes the leaf after what is returned.
+    pub fn close(&mut self) -> Vec<Derived> {
+        let mut derived = Vec::new();
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            match self.acts.get(&number) {
+                Some(Act::Withdraw) => self.settle(number, Status::Withdrawn),
+                Some(Act::Close) => derived.push(self.end(number, "it was closed")),
+                None if self.measures[&number].standing() == Standing::Adoptable => {
+                    derived.push(self.end(number, "complete"));
+                }
+                None => {}
+            }
+        }
+        self.next_leaf.0 += 1;
+        derived
+    }
+
+    /// Whether what `link` follows is the last statement for its code on its measure.
+    pub fn is_next_in_chain(&self, link: &ChainLink<'_>) -> bool {
+        self.measures.contains_key(&link.about.measure)
+            && self.last_statement(link.about.measure, link.on_behalf) == link.after
+    }
+
+    fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
+        let head = statement.body.head();
+        if head.council != self.digest {
+            return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
+        }
+        let (required, officers) = self
+            .genesis
+            .signers(&head.by)
+            .ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
+        if self.spent.get(&head.by).is_some_and(|spent| *spent >= STATEMENTS_PER_BLOCK_MAX) {
+            return Err(Refusal::QuotaSpent(head.by.clone()));
+        }
+        statement
+            .verify(&self.genesis, required, officers)
+            .map_err(|fault| Refusal::Signatures { by: head.by.clone(), fault })
+    }
+
+    fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
+        if self.by_text.contains_key(&text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        let charter = &self.genesis.charter;
+        let by = &measure.head.by;
+        if !self.is_in_role(by, None, &charter.may_table) {
+            return Err(Refusal::MayNot { by: by.clone(), act: "table" });
+        }
+        let kind = charter
+            .kind(&measure.kind)
+            .ok_or_else(|| Refusal::UnknownKind(measure.kind.clone()))?;
+        if kind.rule != measure.rule {
+            let (kind, found, wanted) =
+                (kind.name.clone(), measure.rule.clone(), kind.rule.clone());
+            return Err(Refusal::WrongRule { kind, found, wanted });
+        }
+        if measure.closes <= self.time {
+            return Err(Refusal::ClosesTooEarly { closes: measure.closes, now: self.time });
+        }
+        let number = self.measures.len() as u64 + 1;
+        let frozen = self.freeze(kind.clone());
+        self.by_text.insert(text_hash, number);
+        self.open.insert(number);
+        let state = MeasureState {
+            number,
+            revision: 1,
+            text_hash,
+            measure: measure.clone(),
+            leaf: self.next_leaf,
+            tabled: self.time,
+            frozen,
+            ballots: BTreeMap::new(),
+            chain: BTreeMap::new(),
+            status: Status::Open,
+            ended: None,
+        };
+        self.measures.insert(number, Arc::new(state));
+        Ok(())
+    }
+
+    /// The law and the roster as they stand, for a measure to keep.
+    fn freeze(&self, kind: crate::record::charter::Kind) -> Frozen {
+        let members = &self.genesis.roster.members;
+        Frozen {
+            kind,
+            qualified: self.genesis.charter.qualified,
+            members: members.len() as u64,
+            total_weight: self.genesis.charter.weight.total,
+            roster: self.roster_digest,
+            entitled: members
+                .iter()
+                .map(|m| Entitled { code: m.code.clone(), weight: m.weight })
+                .collect(),
+        }
+    }
+
+    fn cast(&mut self, ballot: &Ballot, statement: &Statement) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let (code, measure) = (&ballot.on_behalf, state.number);
+        if !state.is_entitled(code) {
+            return Err(Refusal::NotEntitled { code: code.clone(), measure });
+        }
+        if ballot.position == Position::AbstainQualified && !state.frozen.kind.qualified {
+            return Err(Refusal::QualifiedNotAllowed(state.frozen.kind.name.clone()));
+        }
+        if ballot.position == Position::Retracted && state.ballot(code).is_none() {
+            return Err(Refusal::NothingToRetract { code: code.clone(), measure });
+        }
+        let cast = BallotState {
+            position: ballot.position,
+            leaf: self.next_leaf,
+            text_hash: statement.text_hash,
+            time: self.time,
+            declaration: ballot.declaration,
+        };
+        let state = self.link(measure, code, statement.text_hash);
+        state.ballots.insert(code.clone(), cast);
+        Ok(())
+    }
+
+    fn steer(&mut self, statement: &Statement, act: Act) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let by = &statement.body.head().by;
+        let proposer = &state.measure.head.by;
+        let (may, name) = match act {
+            Act::Withdraw => (by == proposer, "withdraw"),
+            Act::Close => {
+                let may_close = &self.genesis.charter.may_close;
+                (self.is_in_role(by, Some(proposer), may_close), "close")
+            }
+        };
+        if !may {
+            return Err(Refusal::MayNot { by: by.clone(), act: name });
+        }
+        let number = state.number;
+        self.link(number, by, statement.text_hash);
+        let acts = self.acts.entry(number).or_insert(act);
+        *acts = act.max(*acts);
+        Ok(())
+    }
+
+    /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
+    fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
+        let link = statement.body.link().expect("a measure is tabled, not linked");
+        let measure = link.about.measure;
+        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
+        let (by, code) = (&statement.body.head().by, link.on_behalf);
+        if by != code {
+            return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
+        }
+        let wanted = state.chain.get(code).copied();
+        if wanted == Some(statement.text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        state.verify_about(link.about)?;
+        state.verify_open(self.time)?;
+        if link.after != wanted {
+            let (code, found) = (code.clone(), link.after);
+            return Err(Refusal::WrongAfter { code, measure, found, wanted });
+        }
+        Ok(state)
+    }
+
+    /// Makes this statement the last one for `code` on measure `number`.
+    fn link(&mut self, number: u64, code: &Code, text_hash: Digest) -> &mut MeasureState {
+        let state = self.measures.get_mut(&number).expect("the measure was found before");
+        let state = Arc::make_mut(state);
+        state.chain.insert(code.clone(), text_hash);
+        state
+    }
+
+    fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {
+        let member = self.genesis.roster.member(by).is_some();
+        let participant = self.genesis.participants.iter().find(|party| party.code == *by);
+        roles.iter().any(|role| match role.as_str() {
+            "member" => member,
+            "proposer" => proposer == Some(by),
+            _ => participant.is_some_and(|party| party.role == *role),
+        })
+    }
+}

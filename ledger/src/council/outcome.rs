@@ -1,0 +1,119 @@
+//! What ballots amount to: the rule `unanimity` [TEU 31(1), TFEU 238(4)].
+
+use crate::text::{Code, Line};
+
+use super::measure::Frozen;
+
+/// Ballots of the entitled, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many are in favour.
+    pub in_favour: u64,
+    /// How many abstain plainly.
+    pub abstained: u64,
+    /// How many abstain with a declaration.
+    pub qualified: u64,
+    /// What those weigh together.
+    pub qualified_weight: u128,
+    /// Who is against, in roster order.
+    pub against: Vec<Code>,
+    /// Who has not signed, in roster order.
+    pub missing: Vec<Code>,
+}
+
+/// What stands between a measure and its adoption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Somebody is against.
+    Against(Vec<Code>),
+    /// Qualified abstentions reach the blocking share of members and of weight.
+    Qualified,
+    /// Nobody is in favour.
+    NobodyInFavour,
+}
+
+/// What the ballots amount to so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Ballots are missing, and what is there does not block.
+    Waiting,
+    /// Ballots are missing or not, and what is there blocks until it is replaced.
+    Blocked(Obstacle),
+    /// All ballots are in and the rule is met.
+    Adoptable,
+}
+
+impl Tally {
+    /// Whether every entitled member has signed.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// Judges the ballots under the law that the measure was tabled under.
+    pub fn standing(&self, frozen: &Frozen) -> Standing {
+        match self.obstacle(frozen) {
+            Some(Obstacle::NobodyInFavour) if !self.is_complete() => Standing::Waiting,
+            Some(obstacle) => Standing::Blocked(obstacle),
+            None if self.is_complete() => Standing::Adoptable,
+            None => Standing::Waiting,
+        }
+    }
+
+    fn obstacle(&self, frozen: &Frozen) -> Option<Obstacle> {
+        if !self.against.is_empty() {
+            return Some(Obstacle::Against(self.against.clone()));
+        }
+        if self.is_blocked_by_qualified(frozen) {
+            return Some(Obstacle::Qualified);
+        }
+        (self.in_favour == 0).then_some(Obstacle::NobodyInFavour)
+    }
+
+    /// `3 * |Q| >= n` and `3 * weight(Q) >= total`, with the charter's fractions: both.
+    fn is_blocked_by_qualified(&self, frozen: &Frozen) -> bool {
+        let Some(share) = frozen.qualified else { return false };
+        let weight = u64::try_from(self.qualified_weight).unwrap_or(u64::MAX);
+        share.members.is_reached(self.qualified, frozen.members)
+            && share.weight.is_reached(weight, frozen.total_weight)
+    }
+
+    /// The ballots in words, for the decision's `reason`.
+    pub fn reason(&self, frozen: &Frozen, weight_of: &Line) -> Line {
+        let text = match self.obstacle(frozen) {
+            Some(Obstacle::Against(codes)) => format!("against: {}", join(&codes)),
+            Some(Obstacle::Qualified) => format!(
+                "qualified abstention of {} members with {} of the {weight_of}",
+                self.qualified,
+                percent(self.qualified_weight, frozen.total_weight),
+            ),
+            Some(Obstacle::NobodyInFavour) => "nobody in favour".to_owned(),
+            None => self.words_in_favour(frozen),
+        };
+        text.parse().expect("codes, numbers and the charter's own words are a line")
+    }
+
+    fn words_in_favour(&self, frozen: &Frozen) -> String {
+        if self.in_favour == frozen.entitled.len() as u64 {
+            return format!("all {} in favour", self.in_favour);
+        }
+        let mut words = format!("{} in favour", self.in_favour);
+        if self.abstained > 0 {
+            words += &format!(", {} abstained", self.abstained);
+        }
+        if self.qualified > 0 {
+            words += &format!(", {} abstained with a declaration", self.qualified);
+        }
+        words + ", none against"
+    }
+}
+
+/// Codes with a space between them.
+pub fn join(codes: &[Code]) -> String {
+    codes.iter().map(Code::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// A share in percent with two decimals, cut and not rounded: `35.97 %`.
+fn percent(part: u128, whole: u64) -> String {
+    let hundredths = part * 10_000 / u128::from(whole);
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}

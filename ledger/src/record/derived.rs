@@ -1,0 +1,277 @@
+//! Records that the state machine derives: decision, lapse, block.
+
+use core::fmt;
+use core::str::FromStr;
+
+use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+
+use super::position::Position;
+use super::{RecordError, verify_canonical};
+use crate::Height;
+use crate::text::fields::words;
+use crate::text::value::{ValueError, parse_number};
+use crate::text::{Code, FieldError, Fields, Label, Line, Time, Writer};
+
+/// How a complete measure ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The rule is met.
+    Adopted,
+    /// All ballots are in and the rule is not met.
+    NotAdopted,
+}
+
+/// One member's ballot as a decision lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionLine {
+    /// Whose.
+    pub code: Code,
+    /// What it said.
+    pub position: Position,
+    /// Where the ballot stands in the log.
+    pub leaf: LeafIndex,
+    /// The ballot's text hash.
+    pub text_hash: Digest,
+}
+
+/// All entitled members' ballots are in and balloting has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The council.
+    pub council: Digest,
+    /// Its number among the decisions, from 1.
+    pub number: u64,
+    /// The measure's number.
+    pub measure: u64,
+    /// Its revision.
+    pub revision: u32,
+    /// The hash of the measure's text.
+    pub text: Digest,
+    /// The measure's title.
+    pub title: Line,
+    /// The rule that was applied.
+    pub rule: Label,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, in words.
+    pub reason: Line,
+    /// The roster when the measure was tabled.
+    pub roster: Digest,
+    /// One line an entitled member, in roster order.
+    pub ballots: Vec<DecisionLine>,
+}
+
+/// A measure ended without a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lapse {
+    /// The council.
+    pub council: Digest,
+    /// The measure's number.
+    pub measure: u64,
+    /// Its revision.
+    pub revision: u32,
+    /// The hash of the measure's text.
+    pub text: Digest,
+    /// The measure's title.
+    pub title: Line,
+    /// Why it ended.
+    pub reason: Line,
+    /// Whose ballots were missing, in roster order.
+    pub missing: Vec<Code>,
+}
+
+/// The last leaf of every block; its leaf hash is what consensus decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockRecord {
+    /// The council.
+    pub council: Digest,
+    /// The block's height, from 1.
+    pub height: Height,
+    /// The leaf hash of the block record before; for block 1 the council digest.
+    pub previous: Digest,
+    /// The block's time.
+    pub time: Time,
+    /// Who proposed it first.
+    pub proposer: Code,
+    /// The round in which it was first proposed.
+    pub round: u32,
+    /// The roster that decides it.
+    pub roster: Digest,
+    /// The tree's size before this leaf.
+    pub size: TreeSize,
+    /// The tree's root before this leaf.
+    pub root: Digest,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Adopted => "adopted",
+            Self::NotAdopted => "not-adopted",
+        })
+    }
+}
+
+impl FromStr for Outcome {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        match text {
+            "adopted" => Ok(Self::Adopted),
+            "not-adopted" => Ok(Self::NotAdopted),
+            _ => Err(ValueError("`adopted` or `not-adopted`")),
+        }
+    }
+}
+
+impl fmt::Display for DecisionLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {}", self.code, self.position, self.leaf.0, self.text_hash)
+    }
+}
+
+fn parse_ballot_line(text: &str) -> Result<DecisionLine, ValueError> {
+    let [code, position, leaf, text_hash] =
+        words(text).ok_or(ValueError("a code, a position, a leaf index and a text hash"))?;
+    Ok(DecisionLine {
+        code: code.parse()?,
+        position: position.parse()?,
+        leaf: LeafIndex(parse_number(leaf)?),
+        text_hash: text_hash.parse::<Digest>()?,
+    })
+}
+
+/// Reads the first line and the council's, then the rest by `parse`, and checks the one form.
+fn parse_whole<T>(
+    text: &str,
+    kind: &str,
+    parse: impl FnOnce(Digest, &mut Fields<'_>) -> Result<T, FieldError>,
+    render: impl FnOnce(&T) -> String,
+) -> Result<T, RecordError> {
+    let mut fields = Fields::new(text)?;
+    if fields.line()?.strip_prefix("nemcon/v1 ") != Some(kind) {
+        return Err(RecordError::Kind);
+    }
+    let council = fields.required("council")?;
+    let record = parse(council, &mut fields)?;
+    fields.end()?;
+    verify_canonical(text, &render(&record))?;
+    Ok(record)
+}
+
+impl Decision {
+    /// Parses the text of a decision.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn parse(text: &str) -> Result<Self, RecordError> {
+        parse_whole(text, "decision", Self::parse_from, Self::render)
+    }
+
+    fn parse_from(council: Digest, fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+        Ok(Self {
+            council,
+            number: fields.required_with("number", parse_number)?,
+            measure: fields.required_with("measure", parse_number)?,
+            revision: fields.required_with("revision", parse_number)?,
+            text: fields.required("text")?,
+            title: fields.required("title")?,
+            rule: fields.required("rule")?,
+            outcome: fields.required("outcome")?,
+            reason: fields.required("reason")?,
+            roster: fields.required("roster")?,
+            ballots: fields.repeated_with("ballot", parse_ballot_line)?,
+        })
+    }
+
+    /// The text of the leaf.
+    pub fn render(&self) -> String {
+        Writer::new("decision")
+            .field("council", self.council)
+            .field("number", self.number)
+            .field("measure", self.measure)
+            .field("revision", self.revision)
+            .field("text", self.text)
+            .field("title", &self.title)
+            .field("rule", &self.rule)
+            .field("outcome", self.outcome)
+            .field("reason", &self.reason)
+            .field("roster", self.roster)
+            .repeated("ballot", &self.ballots)
+            .finish()
+    }
+}
+
+impl Lapse {
+    /// Parses the text of a lapse.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn parse(text: &str) -> Result<Self, RecordError> {
+        parse_whole(text, "lapse", Self::parse_from, Self::render)
+    }
+
+    fn parse_from(council: Digest, fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+        Ok(Self {
+            council,
+            measure: fields.required_with("measure", parse_number)?,
+            revision: fields.required_with("revision", parse_number)?,
+            text: fields.required("text")?,
+            title: fields.required("title")?,
+            reason: fields.required("reason")?,
+            missing: fields.repeated_with("missing", str::parse)?,
+        })
+    }
+
+    /// The text of the leaf.
+    pub fn render(&self) -> String {
+        Writer::new("lapse")
+            .field("council", self.council)
+            .field("measure", self.measure)
+            .field("revision", self.revision)
+            .field("text", self.text)
+            .field("title", &self.title)
+            .field("reason", &self.reason)
+            .repeated("missing", &self.missing)
+            .finish()
+    }
+}
+
+impl BlockRecord {
+    /// Parses the text of a block record.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn parse(text: &str) -> Result<Self, RecordError> {
+        parse_whole(text, "block", Self::parse_from, Self::render)
+    }
+
+    fn parse_from(council: Digest, fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+        Ok(Self {
+            council,
+            height: Height(fields.required_with("height", parse_number)?),
+            previous: fields.required("previous")?,
+            time: fields.required("time")?,
+            proposer: fields.required("proposer")?,
+            round: fields.required_with("round", parse_number)?,
+            roster: fields.required("roster")?,
+            size: TreeSize(fields.required_with("size", parse_number)?),
+            root: fields.required("root")?,
+        })
+    }
+
+    /// The text of the leaf.
+    pub fn render(&self) -> String {
+        Writer::new("block")
+            .field("council", self.council)
+            .field("height", self.height.0)
+            .field("previous", self.previous)
+            .field("time", self.time)
+            .field("proposer", &self.proposer)
+            .field("round", self.round)
+            .field("roster", self.roster)
+            .field("size", self.size.0)
+            .field("root", self.root)
+            .finish()
+    }
+}

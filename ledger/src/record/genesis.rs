@@ -1,0 +1,311 @@
+//! The genesis: who founded the council, under which law, with which keys. Its digest is the council.
+
+use std::collections::BTreeSet;
+
+use nemcon_crypto::note::{KeyId, SignedNote, VerifierKey};
+use nemcon_crypto::{Digest, PublicKey, hash};
+
+use super::charter::{Charter, CharterError};
+use super::roster::{Member, Officer, Participant, Roster, log_vkey, officer_vkey, seal_vkey};
+use super::{RecordError, verify_canonical};
+use crate::text::{Code, Fields, Label, Origin, Writer};
+
+/// The most members: what Go's and Rust's note libraries read in one checkpoint.
+pub const MEMBERS_MAX: usize = 90;
+/// The most signature lines on a genesis.
+pub const GENESIS_SIGNATURES_MAX: usize = 100;
+/// The version of the law that this code applies.
+pub const RULES_VERSION: u32 = 1;
+/// A label that no officer may have: it names the recovery key.
+const RESERVED_LABEL: &str = "recovery";
+
+/// Who may read the records; hashes and checkpoints can be checked by all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Whoever is given an export.
+    Public,
+    /// Members and participants.
+    Members,
+}
+
+/// Leaf 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Genesis {
+    /// The council's name in keys.
+    pub origin: Origin,
+    /// Who may read.
+    pub visibility: Visibility,
+    /// The council's law.
+    pub charter: Charter,
+    /// The founding members in protocol order.
+    pub roster: Roster,
+    /// Parties without ballot.
+    pub participants: Vec<Participant>,
+}
+
+/// Why a genesis cannot found a council.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GenesisError {
+    /// Its law contradicts itself.
+    #[error(transparent)]
+    Charter(#[from] CharterError),
+    /// Too few or too many members.
+    #[error("{members} members: a council has 1 to {MEMBERS_MAX}")]
+    Members {
+        /// How many.
+        members: usize,
+    },
+    /// A code stands twice.
+    #[error("the code {0} stands twice")]
+    CodeTwice(Code),
+    /// A key stands twice, or its short id meets another's under one name.
+    #[error("the key {key} of {code} is already used here; each key has one use and one owner")]
+    KeyTwice {
+        /// Whose.
+        code: Code,
+        /// Which.
+        key: PublicKey,
+    },
+    /// `k` of `m` cannot be.
+    #[error("{code}: {threshold} of {officers} officers cannot sign")]
+    Threshold {
+        /// Whose.
+        code: Code,
+        /// `k`.
+        threshold: usize,
+        /// `m`.
+        officers: usize,
+    },
+    /// An officer's label stands twice or is reserved.
+    #[error("{code}: the officer label {label} stands twice or is reserved")]
+    Label {
+        /// Whose.
+        code: Code,
+        /// Which.
+        label: Label,
+    },
+    /// Rules of another version.
+    #[error("rules version {0}: this release applies version {RULES_VERSION}")]
+    Rules(u32),
+    /// More signature lines than note libraries read.
+    #[error("{0} signatures would be needed; a genesis carries at most {GENESIS_SIGNATURES_MAX}")]
+    Signatures(usize),
+}
+
+/// Why the signatures beside a genesis do not found it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FoundingError {
+    /// It does not parse.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The text has another digest than the one that was asked for.
+    #[error("this genesis has the digest {found}, not {wanted}: it is another council's")]
+    Digest {
+        /// What it has.
+        found: Digest,
+        /// What was asked for.
+        wanted: Digest,
+    },
+    /// A signature line that no founding officer could have made, or a wrong signature.
+    #[error("signature line {line} is not one of a founding officer over this text")]
+    Signature {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// Not everyone has signed enough.
+    #[error("the genesis still lacks signatures of: {}", .missing.iter().map(Code::as_str).collect::<Vec<_>>().join(" "))]
+    Missing {
+        /// Whose.
+        missing: Vec<Code>,
+    },
+}
+
+impl Genesis {
+    /// Parses the text of leaf 0.
+    ///
+    /// # Errors
+    /// [`RecordError`] if it breaks the grammar or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, RecordError> {
+        let mut fields = Fields::new(text)?;
+        if fields.line()? != "nemcon/v1 genesis" {
+            return Err(RecordError::Kind);
+        }
+        let origin = fields.required("origin")?;
+        let rules = fields.required_with("rules", crate::text::value::parse_number)?;
+        if rules != RULES_VERSION {
+            return Err(GenesisError::Rules(rules).into());
+        }
+        let visibility = match fields.required::<Label>("visibility")?.as_str() {
+            "public" => Visibility::Public,
+            "members" => Visibility::Members,
+            _ => return Err(fields.refuse("visibility", "`public` or `members`").into()),
+        };
+        let genesis = Self {
+            origin,
+            visibility,
+            charter: Charter::parse_from(&mut fields)?,
+            roster: Roster::parse_from(&mut fields)?,
+            participants: Participant::parse_all(&mut fields)?,
+        };
+        fields.end()?;
+        verify_canonical(text, &genesis.render())?;
+        genesis.verify()?;
+        Ok(genesis)
+    }
+
+    /// The text of leaf 0.
+    pub fn render(&self) -> String {
+        let mut writer = Writer::new("genesis");
+        writer.field("origin", &self.origin).field("rules", RULES_VERSION);
+        writer.field(
+            "visibility",
+            match self.visibility {
+                Visibility::Public => "public",
+                Visibility::Members => "members",
+            },
+        );
+        self.charter.render_into(&mut writer);
+        self.roster.render_into(&mut writer);
+        for participant in &self.participants {
+            participant.render_into(&mut writer);
+        }
+        writer.finish()
+    }
+
+    /// The council digest: `SHA-256(text)`.
+    pub fn digest(&self) -> Digest {
+        hash::sha256(self.render().as_bytes())
+    }
+
+    /// The origin line of the council's checkpoints: `<origin>/<first 16 digits of the digest>`.
+    pub fn checkpoint_origin(&self) -> String {
+        format!("{}/{}", self.origin, &self.digest().to_string()[..16])
+    }
+
+    /// The officers of a member or participant, and how many of them must sign.
+    pub fn signers(&self, code: &Code) -> Option<(usize, &[Officer])> {
+        let member = self.roster.member(code);
+        let participant = || self.participants.iter().find(|party| party.code == *code);
+        member
+            .map(|member| (member.threshold, &member.officers[..]))
+            .or_else(|| participant().map(|party| (party.threshold, &party.officers[..])))
+    }
+
+    /// Checks what the grammar cannot say: R5, R24 and the charter.
+    ///
+    /// # Errors
+    /// The first [`GenesisError`].
+    pub fn verify(&self) -> Result<(), GenesisError> {
+        self.charter.verify()?;
+        let members = self.roster.members.len();
+        if !(1..=MEMBERS_MAX).contains(&members) {
+            return Err(GenesisError::Members { members });
+        }
+        let signatures = self.roster.members.iter().map(|m| m.threshold).sum();
+        if signatures > GENESIS_SIGNATURES_MAX {
+            return Err(GenesisError::Signatures(signatures));
+        }
+        self.verify_parties()?;
+        self.verify_keys()
+    }
+
+    fn verify_parties(&self) -> Result<(), GenesisError> {
+        let mut codes = BTreeSet::new();
+        let members = self.roster.members.iter().map(|m| (&m.code, m.threshold, &m.officers));
+        let others = self.participants.iter().map(|p| (&p.code, p.threshold, &p.officers));
+        for (code, threshold, officers) in members.chain(others) {
+            if !codes.insert(code) {
+                return Err(GenesisError::CodeTwice(code.clone()));
+            }
+            if threshold == 0 || threshold > officers.len() {
+                let officers = officers.len();
+                return Err(GenesisError::Threshold { code: code.clone(), threshold, officers });
+            }
+            let mut labels = BTreeSet::new();
+            for Officer { label, .. } in officers {
+                if label.as_str() == RESERVED_LABEL || !labels.insert(label) {
+                    let label = label.clone();
+                    return Err(GenesisError::Label { code: code.clone(), label });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_keys(&self) -> Result<(), GenesisError> {
+        let mut keys = BTreeSet::new();
+        let mut ids: BTreeSet<(String, KeyId)> = BTreeSet::new();
+        for (code, vkey) in self.verifier_keys() {
+            let key = vkey.key;
+            if !keys.insert(key) || !ids.insert((vkey.name.to_string(), vkey.key_id())) {
+                return Err(GenesisError::KeyTwice { code: code.clone(), key });
+            }
+        }
+        for Member { code, recovery, .. } in &self.roster.members {
+            if !keys.insert(*recovery) {
+                return Err(GenesisError::KeyTwice { code: code.clone(), key: *recovery });
+            }
+        }
+        Ok(())
+    }
+
+    fn verifier_keys(&self) -> Vec<(&Code, VerifierKey)> {
+        let origin = &self.origin;
+        let checkpoint_origin = self.checkpoint_origin();
+        let mut keys = Vec::new();
+        for member in &self.roster.members {
+            let code = &member.code;
+            keys.extend(member.officers.iter().map(|o| (code, officer_vkey(origin, code, o))));
+            keys.push((code, log_vkey(&checkpoint_origin, member)));
+            keys.push((code, seal_vkey(origin, member)));
+        }
+        for Participant { code, officers, .. } in &self.participants {
+            keys.extend(officers.iter().map(|o| (code, officer_vkey(origin, code, o))));
+        }
+        keys
+    }
+}
+
+/// Reads the file `genesis`: leaf 0 with the signatures of every founding member beside it.
+///
+/// # Errors
+/// [`FoundingError`]; the digest is compared before any signature is looked at.
+pub fn verify_founding(bytes: &[u8], wanted: &Digest) -> Result<Genesis, FoundingError> {
+    let note = SignedNote::parse(bytes).map_err(RecordError::Note)?;
+    let found = hash::sha256(note.text.as_bytes());
+    if found != *wanted {
+        return Err(FoundingError::Digest { found, wanted: *wanted });
+    }
+    let genesis = Genesis::parse(&note.text)?;
+    let missing = missing_founders(&genesis, &note)?;
+    if missing.is_empty() { Ok(genesis) } else { Err(FoundingError::Missing { missing }) }
+}
+
+/// The founding members whose officers have not signed enough yet.
+///
+/// # Errors
+/// [`FoundingError::Signature`] for a line that no founding officer made over this text, or twice.
+pub fn missing_founders(genesis: &Genesis, note: &SignedNote) -> Result<Vec<Code>, FoundingError> {
+    let mut seen = BTreeSet::new();
+    for (at, line) in note.signatures.iter().enumerate() {
+        let fault = FoundingError::Signature { line: at + 1 };
+        let mut founders = genesis.roster.members.iter().flat_map(|member| {
+            member.officers.iter().map(|o| officer_vkey(&genesis.origin, &member.code, o))
+        });
+        let vkey = founders
+            .find(|vkey| vkey.name == line.name && vkey.key_id() == line.key_id)
+            .ok_or_else(|| fault.clone())?;
+        vkey.verify(&note.text, line).map_err(|_| fault.clone())?;
+        if !seen.insert(vkey.name.to_string()) {
+            return Err(fault);
+        }
+    }
+    let lacks = |member: &&Member| {
+        let names = member
+            .officers
+            .iter()
+            .map(|o| officer_vkey(&genesis.origin, &member.code, o).name.to_string());
+        names.filter(|name| seen.contains(name)).count() < member.threshold
+    };
+    Ok(genesis.roster.members.iter().filter(lacks).map(|member| member.code.clone()).collect())
+}

@@ -1,0 +1,115 @@
+//! Records: the leaves of the log. Each is a text with one written form.
+//!
+//! ```text
+//! genesis                                   leaf 0, a text; its signatures travel beside it
+//! measure ballot withdrawal close           statements: C2SP signed notes of officers
+//! decision lapse block                      derived by the state machine: texts
+//! ```
+
+pub mod charter;
+pub mod derived;
+pub mod genesis;
+pub mod measure;
+pub mod position;
+pub mod roster;
+pub mod statement;
+pub mod steering;
+
+pub use charter::{Charter, Fraction};
+pub use derived::{BlockRecord, Decision, Lapse, Outcome};
+pub use genesis::{Genesis, GenesisError, Visibility};
+pub use measure::Measure;
+pub use position::{Ballot, Position};
+pub use roster::{Member, Officer, Participant, Roster};
+pub use statement::{Body, ChainLink, Statement};
+pub use steering::{About, Close, Withdrawal};
+
+use nemcon_crypto::note::NoteError;
+
+use crate::text::FieldError;
+
+/// The longest record in bytes: what the length prefix of a tlog-tiles entry holds [C2SP tlog-tiles].
+pub const RECORD_BYTES_MAX: usize = 65_535;
+
+/// Any leaf of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// Leaf 0.
+    Genesis(Box<Genesis>),
+    /// Signed by officers.
+    Statement(Box<Statement>),
+    /// All ballots in, or closed with all in.
+    Decision(Decision),
+    /// Ended without a decision.
+    Lapse(Lapse),
+    /// The last leaf of a block.
+    Block(BlockRecord),
+}
+
+/// Why bytes are not a record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Longer than [`RECORD_BYTES_MAX`].
+    #[error("the record has {bytes} bytes; the log takes at most {RECORD_BYTES_MAX}")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// Its text breaks the grammar.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Its first line names no kind that belongs here.
+    #[error("the first line must be `nemcon/v1` and a kind of record that belongs here")]
+    Kind,
+    /// It is not a signed note.
+    #[error("not a signed note: {0}")]
+    Note(#[from] NoteError),
+    /// The genesis contradicts itself.
+    #[error(transparent)]
+    Genesis(#[from] GenesisError),
+}
+
+/// The kind that the first line names.
+fn kind_of(bytes: &[u8]) -> Option<&str> {
+    let line = bytes.split(|b| *b == b'\n').next()?;
+    core::str::from_utf8(line).ok()?.strip_prefix("nemcon/v1 ")
+}
+
+fn text_of(bytes: &[u8]) -> Result<&str, RecordError> {
+    Ok(core::str::from_utf8(bytes).map_err(|_| FieldError::NotLines)?)
+}
+
+/// Refuses a text that is not `rendered`, the one form of what it parses to.
+fn verify_canonical(text: &str, rendered: &str) -> Result<(), FieldError> {
+    if text == rendered { Ok(()) } else { Err(FieldError::NotCanonical) }
+}
+
+impl Record {
+    /// Parses one leaf. `render(parse(bytes)) == bytes`, or it is refused.
+    ///
+    /// # Errors
+    /// [`RecordError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, RecordError> {
+        if bytes.len() > RECORD_BYTES_MAX {
+            return Err(RecordError::TooLong { bytes: bytes.len() });
+        }
+        match kind_of(bytes).ok_or(RecordError::Kind)? {
+            "genesis" => Ok(Self::Genesis(Box::new(Genesis::parse(text_of(bytes)?)?))),
+            "decision" => Ok(Self::Decision(Decision::parse(text_of(bytes)?)?)),
+            "lapse" => Ok(Self::Lapse(Lapse::parse(text_of(bytes)?)?)),
+            "block" => Ok(Self::Block(BlockRecord::parse(text_of(bytes)?)?)),
+            _ => Ok(Self::Statement(Box::new(Statement::parse(bytes)?))),
+        }
+    }
+
+    /// The bytes of the leaf.
+    pub fn render(&self) -> Vec<u8> {
+        match self {
+            Self::Genesis(genesis) => genesis.render().into_bytes(),
+            Self::Statement(statement) => statement.render(),
+            Self::Decision(decision) => decision.render().into_bytes(),
+            Self::Lapse(lapse) => lapse.render().into_bytes(),
+            Self::Block(block) => block.render().into_bytes(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The allow-list of characters: what is signed is what is read.
+//!
+//! Every character here was assigned by Unicode 15, is its own NFC form and never combines with a
+//! neighbour, so a text made of them is in NFC by construction and no normaliser is needed. No
+//! control, bidirectional, default-ignorable or line-separator character is in it, and a word is
+//! written in one script, so that no letter can pose as another script's look-alike.
+
+/// The script that a letter belongs to; `Common` goes with all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// Digits, punctuation, signs.
+    Common,
+    /// Latin letters.
+    Latin,
+    /// Greek letters, monotonic.
+    Greek,
+    /// Cyrillic letters.
+    Cyrillic,
+}
+
+/// First character, last character, script; ascending, without overlap.
+pub const ALLOWED: &[(char, char, Script)] = &[
+    (' ', '@', Script::Common),
+    ('A', 'Z', Script::Latin),
+    ('[', '`', Script::Common),
+    ('a', 'z', Script::Latin),
+    ('{', '~', Script::Common),
+    ('¡', '§', Script::Common),
+    ('©', '©', Script::Common),
+    ('ª', 'ª', Script::Latin),
+    ('«', '¬', Script::Common),
+    ('®', '®', Script::Common),
+    ('°', '³', Script::Common),
+    ('µ', '·', Script::Common),
+    ('¹', '¹', Script::Common),
+    ('º', 'º', Script::Latin),
+    ('»', '¿', Script::Common),
+    ('À', 'Ö', Script::Latin),
+    ('×', '×', Script::Common),
+    ('Ø', 'ö', Script::Latin),
+    ('÷', '÷', Script::Common),
+    ('ø', 'ň', Script::Latin),
+    ('Ŋ', 'ž', Script::Latin),
+    ('Ș', 'ț', Script::Latin),
+    ('Ά', 'Ά', Script::Greek),
+    ('Έ', 'Ί', Script::Greek),
+    ('Ό', 'Ό', Script::Greek),
+    ('Ύ', 'Ρ', Script::Greek),
+    ('Σ', 'ώ', Script::Greek),
+    ('Ѐ', 'џ', Script::Cyrillic),
+    ('Ґ', 'ґ', Script::Cyrillic),
+    ('ẞ', 'ẞ', Script::Latin),
+    ('–', '—', Script::Common),
+    ('‘', '„', Script::Common),
+    ('•', '•', Script::Common),
+    ('…', '…', Script::Common),
+    ('‰', '‰', Script::Common),
+    ('‹', '›', Script::Common),
+    ('€', '€', Script::Common),
+    ('№', '№', Script::Common),
+    ('™', '™', Script::Common),
+];
+
+/// Why a line may not stand in a record. Columns count characters from 1.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CharacterError {
+    /// Outside the allow-list.
+    #[error("column {column}: the character U+{codepoint:04X} may not stand in a record")]
+    Forbidden {
+        /// Where in the line.
+        column: usize,
+        /// The character's number.
+        codepoint: u32,
+    },
+    /// A word with letters of two scripts.
+    #[error("column {column}: the word mixes {first:?} and {second:?} letters")]
+    MixedScripts {
+        /// Of the first letter in another script.
+        column: usize,
+        /// The word's first script.
+        first: Script,
+        /// The script that joined it.
+        second: Script,
+    },
+}
+
+/// The script of an allowed character, or `None` if it is not allowed.
+pub fn script_of(character: char) -> Option<Script> {
+    let after = ALLOWED.partition_point(|(first, _, _)| *first <= character);
+    let (_, last, script) = ALLOWED.get(after.checked_sub(1)?)?;
+    (character <= *last).then_some(*script)
+}
+
+/// Checks one line, which holds no newline.
+///
+/// # Errors
+/// The first character that is forbidden or mixes a word's scripts.
+pub fn verify_line(line: &str) -> Result<(), CharacterError> {
+    let mut word: Option<Script> = None;
+    for (at, character) in line.chars().enumerate() {
+        let column = at + 1;
+        let script = script_of(character).ok_or(CharacterError::Forbidden {
+            column,
+            codepoint: u32::from(character),
+        })?;
+        word = match (word, script) {
+            (word, Script::Common) if joins_a_word(character) => word,
+            (_, Script::Common) => None,
+            (Some(first), second) if first != second => {
+                return Err(CharacterError::MixedScripts { column, first, second });
+            }
+            (_, script) => Some(script),
+        };
+    }
+    Ok(())
+}
+
+/// Digits and the signs inside a word do not end it: `pаy-pal` is one word.
+fn joins_a_word(character: char) -> bool {
+    character.is_ascii_digit() || matches!(character, '-' | '\'' | '’' | '_' | '·' | '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_normalization::UnicodeNormalization as _;
+    use unicode_normalization::char::canonical_combining_class;
+    use unicode_script::UnicodeScript as _;
+
+    fn all() -> impl Iterator<Item = (char, Script)> {
+        ALLOWED.iter().flat_map(|(first, last, script)| (*first..=*last).map(|c| (c, *script)))
+    }
+
+    #[test]
+    fn every_allowed_character_is_its_own_nfc_and_never_combines() {
+        for (c, _) in all() {
+            assert_eq!(c.nfc().collect::<String>(), c.to_string(), "U+{:04X}", u32::from(c));
+            assert_eq!(canonical_combining_class(c), 0, "U+{:04X}", u32::from(c));
+            assert!(!c.is_control(), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn no_pair_of_allowed_characters_composes() {
+        for (a, _) in all() {
+            for (b, _) in all() {
+                let pair = [a, b];
+                assert!(pair.into_iter().nfc().eq(pair), "{a}{b}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_allowed_character_has_the_script_that_unicode_gives_it() {
+        use unicode_script::Script as Uni;
+        for (c, script) in all() {
+            let expected = match script {
+                Script::Common => Uni::Common,
+                Script::Latin => Uni::Latin,
+                Script::Greek => Uni::Greek,
+                Script::Cyrillic => Uni::Cyrillic,
+            };
+            assert_eq!(c.script(), expected, "U+{:04X} {c}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_without_overlap() {
+        assert!(ALLOWED.iter().all(|(first, last, _)| first <= last));
+        assert!(ALLOWED.windows(2).all(|pair| pair[0].1 < pair[1].0));
+    }
+
+    #[test]
+    fn names_in_the_languages_of_the_union_are_allowed() {
+        for line in [
+            "Belgique/België", "България", "Česko", "Éire/Ireland", "Ελλάδα", "Κύπρος", "Română: țară",
+            "Magyarország", "Österreich", "Hrvatska, Đurđevac", "Łódź", "Żejtun", "Århus, Ærø",
+            "Šalčininkai", "Ķekava", "L’Union – « décision »",
+        ] {
+            assert_eq!(verify_line(line), Ok(()), "{line}");
+        }
+    }
+
+    #[test]
+    fn invisible_and_deceiving_characters_are_refused() {
+        for (name, c) in [
+            ("tab", '\t'), ("carriage return", '\r'), ("escape", '\u{1b}'), ("delete", '\u{7f}'),
+            ("next line", '\u{85}'), ("no-break space", '\u{a0}'), ("soft hyphen", '\u{ad}'),
+            ("combining acute", '\u{301}'), ("zero width space", '\u{200b}'),
+            ("right-to-left override", '\u{202e}'), ("line separator", '\u{2028}'),
+            ("isolate", '\u{2066}'), ("byte order mark", '\u{feff}'), ("kelvin", '\u{212a}'),
+            ("greek question mark", '\u{37e}'), ("fullwidth a", 'ａ'), ("tag", '\u{e0041}'),
+        ] {
+            let error = verify_line(&format!("ab{c}c"));
+            let codepoint = u32::from(c);
+            assert_eq!(error, Err(CharacterError::Forbidden { column: 3, codepoint }), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_word_keeps_to_one_script() {
+        for line in ["pаypal", "Ελλaδα", "Бългapия", "x1а", "re-аct", "O’О"] {
+            assert!(
+                matches!(verify_line(line), Err(CharacterError::MixedScripts { .. })),
+                "{line}"
+            );
+        }
+        assert_eq!(verify_line("Ελλάδα (Greece), България/Bulgaria 27 €"), Ok(()));
+    }
+}

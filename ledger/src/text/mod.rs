@@ -1,0 +1,11 @@
+//! The text of records: which characters, which lines, one written form for every value.
+
+pub mod allowed;
+pub mod fields;
+pub mod time;
+pub mod value;
+
+pub use allowed::CharacterError;
+pub use fields::{FieldError, Fields, Writer};
+pub use time::Time;
+pub use value::{Code, Label, Line, Origin};

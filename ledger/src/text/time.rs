@@ -1,0 +1,88 @@
+//! Time as the ledger writes it: UTC in milliseconds, RFC 3339.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since the Unix epoch, UTC; written `2026-11-23T20:47:00.000Z` [RFC 3339].
+///
+/// Years 1970 to 9999, always three decimals and `Z`, so that a time has one written form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Time(u64);
+
+/// 9999-12-31T23:59:59.999Z
+const TIME_MS_MAX: u64 = 253_402_300_799_999;
+
+/// Why a text or a number is not a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written like 2026-11-23T20:47:00.000Z")]
+pub struct TimeError;
+
+impl Time {
+    /// The time that lies `ms` milliseconds after the epoch.
+    ///
+    /// # Errors
+    /// [`TimeError`] after the year 9999.
+    pub fn from_ms(ms: u64) -> Result<Self, TimeError> {
+        if ms <= TIME_MS_MAX { Ok(Self(ms)) } else { Err(TimeError) }
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn as_ms(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch, as cosignatures carry them.
+    pub const fn as_s(self) -> u64 {
+        self.0 / 1000
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = i64::try_from(self.0).expect("bounded by TIME_MS_MAX");
+        let at = jiff::Timestamp::from_millisecond(ms).expect("bounded by TIME_MS_MAX");
+        write!(f, "{at:.3}")
+    }
+}
+
+impl FromStr for Time {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let at: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
+        let ms = u64::try_from(at.as_millisecond()).map_err(|_| TimeError)?;
+        let time = Self::from_ms(ms)?;
+        if time.to_string() == text { Ok(time) } else { Err(TimeError) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_one_written_form() {
+        let text = "2026-11-23T20:47:00.000Z";
+        let time: Time = text.parse().unwrap();
+        assert_eq!(time.as_ms(), 1_795_466_820_000);
+        assert_eq!(time.to_string(), text);
+        for wrong in [
+            "2026-11-23T20:47:00Z", "2026-11-23T20:47:00.0000Z", "2026-11-23t20:47:00.000z",
+            "2026-11-23 20:47:00.000Z", "2026-11-23T20:47:00.000+00:00", "2026-02-30T00:00:00.000Z",
+            "1969-12-31T23:59:59.999Z", "", "2026-11-23T20:47:60.000Z",
+        ] {
+            assert_eq!(wrong.parse::<Time>(), Err(TimeError), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_range_ends_with_the_year_9999() {
+        let last = Time::from_ms(TIME_MS_MAX).unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(last.to_string().parse(), Ok(last));
+        assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError));
+        assert_eq!(Time::default().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+}
