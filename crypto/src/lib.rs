@@ -9,11 +9,15 @@
 //!   └──── signing ── note ── checkpoint ── cosignature ── policy
 //! ```
 
+pub mod checkpoint;
+pub mod cosignature;
 pub mod hash;
 pub mod merkle;
+pub mod note;
 mod serial;
 pub mod signing;
 
+pub use checkpoint::Checkpoint;
 pub use hash::Digest;
 pub use merkle::{LeafIndex, TreeSize};
 pub use signing::{PublicKey, SecretKey, Signature};

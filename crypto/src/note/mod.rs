@@ -1,0 +1,283 @@
+//! Signed notes: a readable text and the lines that sign it [C2SP signed-note].
+//!
+//! ```text
+//! Any text, of any number of lines.
+//!
+//! — example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONn...
+//! ```
+
+mod key;
+#[cfg(test)]
+mod tests;
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+pub use key::{KeyId, KeyName, KeyNameError, SignatureType, VerifierKey, VerifierKeyError};
+
+use crate::cosignature::verify_cosigned_text;
+use crate::{SecretKey, Signature};
+
+/// The most signature lines a note may have: what the common libraries read.
+pub const SIGNATURES_MAX: usize = 100;
+
+/// `— <name> base64(key id || blob)`: one signature line, its blob not empty.
+///
+/// Nothing is known of its validity until a [`VerifierKey`] has checked it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SignatureLine {
+    name: KeyName,
+    key_id: KeyId,
+    blob: Vec<u8>,
+}
+
+/// `<text> || 0x0A || <signature lines>`: a text and 1 to [`SIGNATURES_MAX`] lines, in order.
+///
+/// Every value renders to the bytes that parse to it, and no other bytes do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedNote {
+    text: String,
+    signatures: Vec<SignatureLine>,
+}
+
+/// Why bytes are not a signed note, or a signature on one does not count.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoteError {
+    /// Not UTF-8.
+    #[error("not UTF-8")]
+    Utf8,
+    /// A control character below U+0020 that is not a newline.
+    #[error("control character {byte:#04x} at byte {at}")]
+    Control {
+        /// The character.
+        byte: u8,
+        /// Its offset in bytes.
+        at: usize,
+    },
+    /// The text, or the last signature line, does not end in a newline.
+    #[error("the last line is not terminated")]
+    Unterminated,
+    /// No blank line divides a text from signatures.
+    #[error("no blank line before the signatures")]
+    NoBlankLine,
+    /// No signature line.
+    #[error("no signature line")]
+    Unsigned,
+    /// More than [`SIGNATURES_MAX`] signature lines.
+    #[error("more than {SIGNATURES_MAX} signature lines")]
+    TooManySignatures,
+    /// A line after the blank line that is not a canonical signature line.
+    #[error("signature line {line} is malformed")]
+    Line {
+        /// Counted from 1, after the blank line.
+        line: usize,
+    },
+    /// A line's blob has no bytes after the key id.
+    #[error("an empty signature")]
+    EmptySignature,
+    /// The line names another key.
+    #[error("the signature line is not by {name}+{key_id}")]
+    OtherKey {
+        /// The name of the key that was to verify it.
+        name: KeyName,
+        /// The id of the key that was to verify it.
+        key_id: KeyId,
+    },
+    /// The line names a known key, which did not make it.
+    #[error("the signature by {name}+{key_id} does not verify")]
+    Signature {
+        /// The name on the line.
+        name: KeyName,
+        /// The key id on the line.
+        key_id: KeyId,
+    },
+    /// Two different known keys have one name and id.
+    #[error("two known keys are both {name}+{key_id}")]
+    Ambiguous {
+        /// The name of both.
+        name: KeyName,
+        /// The key id of both.
+        key_id: KeyId,
+    },
+}
+
+/// Signs a note's text: a line of type `0x01`.
+///
+/// # Errors
+/// If no note can have this text, so that what a note key signs is never another protocol's message.
+pub fn sign_note(text: &str, name: &KeyName, key: &SecretKey) -> Result<SignatureLine, NoteError> {
+    check_text(text)?;
+    let key_id = KeyId::of(name, SignatureType::Ed25519, &key.public());
+    SignatureLine::new(name.clone(), key_id, key.sign(text.as_bytes()).as_bytes().to_vec())
+}
+
+/// Checks one line over `text` by the key that it names, by the rule of the key's type.
+///
+/// # Errors
+/// [`NoteError::OtherKey`] if the line is not by this key, [`NoteError::Signature`] if it is forged.
+pub fn verify(key: &VerifierKey, text: &str, line: &SignatureLine) -> Result<(), NoteError> {
+    let (name, key_id) = (key.name.clone(), key.key_id());
+    if line.name != name || line.key_id != key_id {
+        return Err(NoteError::OtherKey { name, key_id });
+    }
+    let valid = match key.kind {
+        SignatureType::Ed25519 => <[u8; 64]>::try_from(&line.blob[..]).is_ok_and(|bytes| {
+            key.key.verify(text.as_bytes(), &Signature::from_bytes(bytes)).is_ok()
+        }),
+        SignatureType::CosignatureV1 => verify_cosigned_text(&key.key, text, &line.blob).is_ok(),
+    };
+    if valid { Ok(()) } else { Err(NoteError::Signature { name, key_id }) }
+}
+
+impl SignatureLine {
+    /// A line of these parts.
+    ///
+    /// # Errors
+    /// [`NoteError::EmptySignature`] if the blob is empty.
+    pub fn new(name: KeyName, key_id: KeyId, blob: Vec<u8>) -> Result<Self, NoteError> {
+        if blob.is_empty() {
+            return Err(NoteError::EmptySignature);
+        }
+        Ok(Self { name, key_id, blob })
+    }
+
+    /// The key name that the line claims.
+    pub const fn name(&self) -> &KeyName {
+        &self.name
+    }
+
+    /// The key id that the line claims.
+    pub const fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// The signature, without the key id.
+    pub fn blob(&self) -> &[u8] {
+        &self.blob
+    }
+
+    /// Parses one line without its newline; `None` if it is not the canonical form.
+    fn parse(line: &str) -> Option<Self> {
+        let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
+        let decoded = STANDARD.decode(encoded).ok()?;
+        let (key_id, blob) = decoded.split_first_chunk::<4>()?;
+        Self::new(name.parse().ok()?, KeyId(*key_id), blob.to_vec()).ok()
+    }
+}
+
+impl SignedNote {
+    /// A note of this text and these lines.
+    pub fn new(text: String, signatures: Vec<SignatureLine>) -> Result<Self, NoteError> {
+        check_text(&text)?;
+        match signatures.len() {
+            0 => Err(NoteError::Unsigned),
+            1..=SIGNATURES_MAX => Ok(Self { text, signatures }),
+            _ => Err(NoteError::TooManySignatures),
+        }
+    }
+
+    /// Parses a note; refuses every form but the one that [`Self::render`] writes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
+        let note = str::from_utf8(bytes).map_err(|_| NoteError::Utf8)?;
+        check_controls(note)?;
+        // The last blank line divides: texts may hold blank lines, signatures do not.
+        let blank = note.rfind("\n\n").ok_or(NoteError::NoBlankLine)?;
+        let (text, lines) = (&note[..=blank], &note[blank + 2..]);
+        if lines.is_empty() {
+            return Err(NoteError::Unsigned);
+        }
+        let lines = lines.strip_suffix('\n').ok_or(NoteError::Unterminated)?;
+        if lines.split('\n').nth(SIGNATURES_MAX).is_some() {
+            return Err(NoteError::TooManySignatures);
+        }
+        let parsed = lines
+            .split('\n')
+            .enumerate()
+            .map(|(at, line)| SignatureLine::parse(line).ok_or(NoteError::Line { line: at + 1 }));
+        Self::new(text.to_owned(), parsed.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes of the note.
+    pub fn render(&self) -> Vec<u8> {
+        self.to_string().into_bytes()
+    }
+
+    /// The signed text, with its last newline.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The signature lines, in the order of the note.
+    pub fn signatures(&self) -> &[SignatureLine] {
+        &self.signatures
+    }
+
+    /// Which of the `known` keys signed: each once, in the order of the first line by each.
+    ///
+    /// Lines of other keys are ignored. An empty answer means that the text must not be believed.
+    ///
+    /// # Errors
+    /// [`NoteError::Signature`] if any line that names a known key is not by it, whatever the other
+    /// lines are; [`NoteError::Ambiguous`] if a line's key cannot be told from the keys known.
+    pub fn verified_by<'k>(
+        &self,
+        known: impl IntoIterator<Item = &'k VerifierKey>,
+    ) -> Result<Vec<&'k VerifierKey>, NoteError> {
+        let by_id = index_keys(known)?;
+        let mut signers = Vec::new();
+        for line in &self.signatures {
+            let Some(key) = by_id.get(&(&line.name, line.key_id)) else { continue };
+            verify(key, &self.text, line)?;
+            if !signers.contains(key) {
+                signers.push(*key);
+            }
+        }
+        Ok(signers)
+    }
+}
+
+type KeysById<'k> = BTreeMap<(&'k KeyName, KeyId), &'k VerifierKey>;
+
+fn index_keys<'k>(
+    known: impl IntoIterator<Item = &'k VerifierKey>,
+) -> Result<KeysById<'k>, NoteError> {
+    let mut by_id = KeysById::new();
+    for key in known {
+        let (name, key_id) = (&key.name, key.key_id());
+        if by_id.insert((name, key_id), key).is_some_and(|other| other != key) {
+            return Err(NoteError::Ambiguous { name: name.clone(), key_id });
+        }
+    }
+    Ok(by_id)
+}
+
+fn check_text(text: &str) -> Result<(), NoteError> {
+    check_controls(text)?;
+    if text.ends_with('\n') { Ok(()) } else { Err(NoteError::Unterminated) }
+}
+
+/// [C2SP signed-note]: no ASCII control characters other than newline.
+pub(crate) fn check_controls(text: &str) -> Result<(), NoteError> {
+    match text.bytes().enumerate().find(|(_, byte)| *byte < b' ' && *byte != b'\n') {
+        Some((at, byte)) => Err(NoteError::Control { byte, at }),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for SignatureLine {
+    /// Writes the line without its newline.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let encoded = STANDARD.encode([&self.key_id.0, &self.blob[..]].concat());
+        write!(f, "— {} {encoded}", self.name)
+    }
+}
+
+impl fmt::Display for SignedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.text)?;
+        self.signatures.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
