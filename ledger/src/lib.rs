@@ -11,11 +11,13 @@
 //!            └───── signed       └─ index
 //! ```
 
+pub mod chain;
 pub mod council;
 pub mod record;
 pub mod text;
 pub mod units;
 
+pub use chain::{Block, Chain};
 pub use record::Record;
 pub use text::{Code, Time};
 pub use units::Height;

@@ -8,8 +8,6 @@ mod deciding;
 mod measure;
 mod outcome;
 mod refusal;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -173,10 +171,8 @@ impl Council {
         if head.council != self.digest {
             return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
         }
-        let (required, officers) = self
-            .genesis
-            .signers(&head.by)
-            .ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
+        let (required, officers) =
+            self.genesis.signers(&head.by).ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
         if self.spent.get(&head.by).is_some_and(|spent| *spent >= STATEMENTS_PER_BLOCK_MAX) {
             return Err(Refusal::QuotaSpent(head.by.clone()));
         }

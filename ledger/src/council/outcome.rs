@@ -1,6 +1,6 @@
 //! What ballots amount to: the rule `unanimity` [TEU 31(1), TFEU 238(4)].
 
-use crate::text::{Code, Line};
+use crate::text::{Code, Label, Line};
 
 use super::measure::Frozen;
 
@@ -78,7 +78,7 @@ impl Tally {
     }
 
     /// The ballots in words, for the decision's `reason`.
-    pub fn reason(&self, frozen: &Frozen, weight_of: &Line) -> Line {
+    pub fn reason(&self, frozen: &Frozen, weight_of: &Label) -> Line {
         let text = match self.obstacle(frozen) {
             Some(Obstacle::Against(codes)) => format!("against: {}", join(&codes)),
             Some(Obstacle::Qualified) => format!(

@@ -110,7 +110,8 @@ pub enum Refusal {
     /// It does not follow the last statement for this code on this measure.
     #[error(
         "the statement follows {}; the last one for {code} on measure {measure} is {}",
-        none_or(found), none_or(wanted)
+        none_or(found),
+        none_or(wanted)
     )]
     WrongAfter {
         /// For whom.
@@ -187,9 +188,7 @@ impl Refusal {
             }
             Self::ClosesTooEarly { .. } => "Table it with a later deadline.",
             Self::UnknownMeasure(_) => "`nemcon measure list` gives the numbers.",
-            Self::Mismatch { .. } => {
-                "Read `nemcon measure show` again and sign what stands there."
-            }
+            Self::Mismatch { .. } => "Read `nemcon measure show` again and sign what stands there.",
             Self::NotOpenYet { .. } => "Submit it again once balloting is open.",
             Self::Ended { .. } => "If it is still wanted, table the measure anew.",
             Self::NotEntitled { .. } => "Only the members that the measure lists cast a ballot.",

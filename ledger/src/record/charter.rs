@@ -66,7 +66,7 @@ pub struct Weight {
     /// The whole; an official total need not be the sum of rounded parts.
     pub total: u64,
     /// What is weighed: `population`.
-    pub of: Line,
+    pub of: Label,
 }
 
 /// When qualified abstentions block: both shares are reached [TEU 31(1)].

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{KeyId, SignedNote, VerifierKey};
+use nemcon_crypto::note::{self, KeyId, SignedNote, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
 use super::charter::{Charter, CharterError};
@@ -272,11 +272,11 @@ impl Genesis {
 /// [`FoundingError`]; the digest is compared before any signature is looked at.
 pub fn verify_founding(bytes: &[u8], wanted: &Digest) -> Result<Genesis, FoundingError> {
     let note = SignedNote::parse(bytes).map_err(RecordError::Note)?;
-    let found = hash::sha256(note.text.as_bytes());
+    let found = hash::sha256(note.text().as_bytes());
     if found != *wanted {
         return Err(FoundingError::Digest { found, wanted: *wanted });
     }
-    let genesis = Genesis::parse(&note.text)?;
+    let genesis = Genesis::parse(note.text())?;
     let missing = missing_founders(&genesis, &note)?;
     if missing.is_empty() { Ok(genesis) } else { Err(FoundingError::Missing { missing }) }
 }
@@ -287,15 +287,15 @@ pub fn verify_founding(bytes: &[u8], wanted: &Digest) -> Result<Genesis, Foundin
 /// [`FoundingError::Signature`] for a line that no founding officer made over this text, or twice.
 pub fn missing_founders(genesis: &Genesis, note: &SignedNote) -> Result<Vec<Code>, FoundingError> {
     let mut seen = BTreeSet::new();
-    for (at, line) in note.signatures.iter().enumerate() {
+    for (at, line) in note.signatures().iter().enumerate() {
         let fault = FoundingError::Signature { line: at + 1 };
         let mut founders = genesis.roster.members.iter().flat_map(|member| {
             member.officers.iter().map(|o| officer_vkey(&genesis.origin, &member.code, o))
         });
         let vkey = founders
-            .find(|vkey| vkey.name == line.name && vkey.key_id() == line.key_id)
+            .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
             .ok_or_else(|| fault.clone())?;
-        vkey.verify(&note.text, line).map_err(|_| fault.clone())?;
+        note::verify(&vkey, note.text(), line).map_err(|_| fault.clone())?;
         if !seen.insert(vkey.name.to_string()) {
             return Err(fault);
         }

@@ -55,9 +55,10 @@ impl FromStr for Position {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        Self::ALL.into_iter().find(|position| position.as_str() == text).ok_or(ValueError(
-            "one of in-favour, abstain, abstain-qualified, against, retracted",
-        ))
+        Self::ALL
+            .into_iter()
+            .find(|position| position.as_str() == text)
+            .ok_or(ValueError("one of in-favour, abstain, abstain-qualified, against, retracted"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A statement: a text that officers sign, a C2SP signed note as a whole.
 
-use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
+use nemcon_crypto::note::{self, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
 use super::genesis::Genesis;
@@ -160,14 +160,16 @@ pub fn sign_as_officer(
 ) -> SignatureLine {
     let officer = Officer { label: label.clone(), key: secret.public() };
     sign_note(text, &officer_vkey(origin, code, &officer).name, secret)
+        .expect("a rendered text is a note's text")
 }
 
 impl Statement {
     /// A statement of `body` with these signature lines, which [`Self::verify`] judges.
-    pub fn new(body: Body, signatures: Vec<SignatureLine>) -> Self {
-        let text = body.render();
-        let text_hash = hash::sha256(text.as_bytes());
-        Self { body, note: SignedNote { text, signatures }, text_hash }
+    ///
+    /// # Errors
+    /// [`RecordError`] if it would not be a record: its text too long, or no signature.
+    pub fn new(body: &Body, signatures: Vec<SignatureLine>) -> Result<Self, RecordError> {
+        Self::parse(&SignedNote::new(body.render(), signatures)?.render())
     }
 
     /// Parses a signed note.
@@ -179,8 +181,8 @@ impl Statement {
             return Err(RecordError::TooLong { bytes: bytes.len() });
         }
         let note = SignedNote::parse(bytes)?;
-        let body = Body::parse(&note.text)?;
-        let text_hash = hash::sha256(note.text.as_bytes());
+        let body = Body::parse(note.text())?;
+        let text_hash = hash::sha256(note.text().as_bytes());
         Ok(Self { body, note, text_hash })
     }
 
@@ -199,7 +201,7 @@ impl Statement {
         required: usize,
         officers: &[Officer],
     ) -> Result<(), SignatureFault> {
-        let lines = &self.note.signatures;
+        let lines = self.note.signatures();
         if lines.len() != required {
             return Err(SignatureFault::Count { found: lines.len(), required });
         }
@@ -209,9 +211,9 @@ impl Statement {
             let vkey = officers
                 .by_ref()
                 .map(|officer| officer_vkey(&genesis.origin, &self.body.head().by, officer))
-                .find(|vkey| vkey.name == line.name && vkey.key_id() == line.key_id)
+                .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
                 .ok_or(SignatureFault::Signer { line: at + 1 })?;
-            vkey.verify(&self.note.text, line)
+            note::verify(&vkey, self.note.text(), line)
                 .map_err(|_| SignatureFault::Invalid { line: at + 1 })?;
         }
         Ok(())
@@ -233,4 +235,3 @@ pub(super) fn render_after(writer: &mut Writer, after: Option<Digest>) {
         None => writer.field("after", "none"),
     };
 }
-

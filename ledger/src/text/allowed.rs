@@ -99,10 +99,8 @@ pub fn verify_line(line: &str) -> Result<(), CharacterError> {
     let mut word: Option<Script> = None;
     for (at, character) in line.chars().enumerate() {
         let column = at + 1;
-        let script = script_of(character).ok_or(CharacterError::Forbidden {
-            column,
-            codepoint: u32::from(character),
-        })?;
+        let script = script_of(character)
+            .ok_or(CharacterError::Forbidden { column, codepoint: u32::from(character) })?;
         word = match (word, script) {
             (word, Script::Common) if joins_a_word(character) => word,
             (_, Script::Common) => None,
@@ -173,9 +171,22 @@ mod tests {
     #[test]
     fn names_in_the_languages_of_the_union_are_allowed() {
         for line in [
-            "Belgique/België", "България", "Česko", "Éire/Ireland", "Ελλάδα", "Κύπρος", "Română: țară",
-            "Magyarország", "Österreich", "Hrvatska, Đurđevac", "Łódź", "Żejtun", "Århus, Ærø",
-            "Šalčininkai", "Ķekava", "L’Union – « décision »",
+            "Belgique/België",
+            "България",
+            "Česko",
+            "Éire/Ireland",
+            "Ελλάδα",
+            "Κύπρος",
+            "Română: țară",
+            "Magyarország",
+            "Österreich",
+            "Hrvatska, Đurđevac",
+            "Łódź",
+            "Żejtun",
+            "Århus, Ærø",
+            "Šalčininkai",
+            "Ķekava",
+            "L’Union – « décision »",
         ] {
             assert_eq!(verify_line(line), Ok(()), "{line}");
         }
@@ -184,12 +195,23 @@ mod tests {
     #[test]
     fn invisible_and_deceiving_characters_are_refused() {
         for (name, c) in [
-            ("tab", '\t'), ("carriage return", '\r'), ("escape", '\u{1b}'), ("delete", '\u{7f}'),
-            ("next line", '\u{85}'), ("no-break space", '\u{a0}'), ("soft hyphen", '\u{ad}'),
-            ("combining acute", '\u{301}'), ("zero width space", '\u{200b}'),
-            ("right-to-left override", '\u{202e}'), ("line separator", '\u{2028}'),
-            ("isolate", '\u{2066}'), ("byte order mark", '\u{feff}'), ("kelvin", '\u{212a}'),
-            ("greek question mark", '\u{37e}'), ("fullwidth a", 'ａ'), ("tag", '\u{e0041}'),
+            ("tab", '\t'),
+            ("carriage return", '\r'),
+            ("escape", '\u{1b}'),
+            ("delete", '\u{7f}'),
+            ("next line", '\u{85}'),
+            ("no-break space", '\u{a0}'),
+            ("soft hyphen", '\u{ad}'),
+            ("combining acute", '\u{301}'),
+            ("zero width space", '\u{200b}'),
+            ("right-to-left override", '\u{202e}'),
+            ("line separator", '\u{2028}'),
+            ("isolate", '\u{2066}'),
+            ("byte order mark", '\u{feff}'),
+            ("kelvin", '\u{212a}'),
+            ("greek question mark", '\u{37e}'),
+            ("fullwidth a", 'ａ'),
+            ("tag", '\u{e0041}'),
         ] {
             let error = verify_line(&format!("ab{c}c"));
             let codepoint = u32::from(c);

@@ -76,8 +76,7 @@ impl<'a> Fields<'a> {
         }
         let body = text.strip_suffix('\n').ok_or(FieldError::NotLines)?;
         for (at, line) in body.split('\n').enumerate() {
-            verify_line(line)
-                .map_err(|error| FieldError::Character { line: at + 1, error })?;
+            verify_line(line).map_err(|error| FieldError::Character { line: at + 1, error })?;
         }
         Ok(Self { lines: text.lines().peekable(), line: 0 })
     }
@@ -110,8 +109,7 @@ impl<'a> Fields<'a> {
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, ValueError>,
     ) -> Result<T, FieldError> {
-        self.optional_with(field, parse)?
-            .ok_or(FieldError::Missing { line: self.line + 1, field })
+        self.optional_with(field, parse)?.ok_or(FieldError::Missing { line: self.line + 1, field })
     }
 
     /// The value of `field` if it is the next line.

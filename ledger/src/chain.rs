@@ -1,0 +1,370 @@
+//! Blocks: how the council's state goes from one to the next.
+//!
+//! A block's leaves are, in this order (R10): what its time causes; its statements, smallest text
+//! hash first among those whose `after` is met; what they bring about; the block record. All but the
+//! statements follows from them and the block's header, so whoever has the chain can write the block
+//! again and compare: that is how a block is judged, before a vote, after the commit, in an audit.
+
+use nemcon_crypto::merkle::{Frontier, leaf_hash};
+use nemcon_crypto::{Digest, TreeSize, hash};
+use serde::{Deserialize, Serialize};
+
+use crate::Height;
+use crate::council::{Council, Refusal};
+use crate::record::genesis::Genesis;
+use crate::record::{BlockRecord, Record, RecordError, Statement};
+use crate::text::{Code, Time};
+
+/// The most bytes that the statements of one block have together.
+pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The most bytes that the leaves of one block have together.
+pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A block: its leaves in order. Its last one is its block record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// The leaves.
+    pub records: Vec<Vec<u8>>,
+}
+
+/// What a proposer chooses of a block, beside its statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The block's time.
+    pub time: Time,
+    /// The round in which it is first proposed; with the height it fixes the proposer.
+    pub round: u32,
+}
+
+/// A council, its log and the block that it stands at.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    council: Council,
+    frontier: Frontier,
+    height: Height,
+    /// The leaf hash of the last block record; the council digest before block 1.
+    previous: Digest,
+    time: Time,
+}
+
+/// Why a block does not follow. Leaves are counted from 0 within the block.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlockError {
+    /// It has no leaves, or its last one is not a block record.
+    #[error("the block does not end with a block record")]
+    NoBlockRecord,
+    /// More bytes than a block may have.
+    #[error("the block is larger than {BLOCK_BYTES_MAX} bytes")]
+    TooLarge,
+    /// It holds nothing but its block record.
+    #[error("the block holds nothing but its block record")]
+    Empty,
+    /// A leaf is not a record.
+    #[error("leaf {leaf} of the block: {error}")]
+    Record {
+        /// Which.
+        leaf: usize,
+        /// Why.
+        error: RecordError,
+    },
+    /// A leaf is of a kind that cannot stand within a block.
+    #[error("leaf {leaf} of the block may not stand there")]
+    Misplaced {
+        /// Which.
+        leaf: usize,
+    },
+    /// The council refuses a statement.
+    #[error("leaf {leaf} of the block: {refusal} [{}]", .refusal.code())]
+    Refused {
+        /// Which.
+        leaf: usize,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// The statements do not stand in the order that R10 fixes.
+    #[error("leaf {leaf} of the block: the statements are not in their order")]
+    Order {
+        /// Which.
+        leaf: usize,
+    },
+    /// A derived record is not what follows from the ledger.
+    #[error("leaf {leaf} of the block is not the {kind} that follows from the records before it")]
+    NotDerived {
+        /// Which.
+        leaf: usize,
+        /// `decision`, `lapse`, `block`, or what stands there.
+        kind: &'static str,
+    },
+    /// Its time is not after the block before.
+    #[error("the block's time {time} is not after {parent}, the time of the block before")]
+    Time {
+        /// Its time.
+        time: Time,
+        /// The parent's.
+        parent: Time,
+    },
+}
+
+impl Block {
+    /// The block record at its end.
+    ///
+    /// # Errors
+    /// [`BlockError::NoBlockRecord`], or `Record` if it does not parse.
+    pub fn record(&self) -> Result<BlockRecord, BlockError> {
+        let last = self.records.last().ok_or(BlockError::NoBlockRecord)?;
+        match Record::parse(last) {
+            Ok(Record::Block(record)) => Ok(record),
+            Ok(_) => Err(BlockError::NoBlockRecord),
+            Err(error) => Err(BlockError::Record { leaf: self.records.len() - 1, error }),
+        }
+    }
+
+    /// Its id: the leaf hash of its block record, the value that consensus decides.
+    ///
+    /// # Errors
+    /// [`BlockError::NoBlockRecord`] if it has no leaves.
+    pub fn id(&self) -> Result<Digest, BlockError> {
+        self.records.last().map(|last| leaf_hash(last)).ok_or(BlockError::NoBlockRecord)
+    }
+
+    /// Its leaves' bytes together.
+    pub fn bytes(&self) -> usize {
+        self.records.iter().map(Vec::len).sum()
+    }
+}
+
+impl Chain {
+    /// The chain before block 1: leaf 0 is the genesis.
+    pub fn found(genesis: Genesis) -> Self {
+        let mut frontier = Frontier::new();
+        let text = genesis.render();
+        frontier.append(leaf_hash(text.as_bytes()));
+        let council = Council::new(genesis);
+        let previous = hash::sha256(text.as_bytes());
+        Self { council, frontier, height: Height(0), previous, time: Time::default() }
+    }
+
+    /// The council's state.
+    pub const fn council(&self) -> &Council {
+        &self.council
+    }
+
+    /// The height of the last block; 0 before block 1.
+    pub const fn height(&self) -> Height {
+        self.height
+    }
+
+    /// The time of the last block.
+    pub const fn time(&self) -> Time {
+        self.time
+    }
+
+    /// The id of the last block; the council digest before block 1.
+    pub const fn previous(&self) -> Digest {
+        self.previous
+    }
+
+    /// The log's size.
+    pub const fn size(&self) -> TreeSize {
+        self.frontier.size()
+    }
+
+    /// The log's root.
+    pub fn root(&self) -> Digest {
+        self.frontier.root()
+    }
+
+    /// The time that a block at `clock` gets: `max(clock, parent's + 1 ms)` (R27).
+    pub fn next_time(&self, clock: Time) -> Time {
+        let after = Time::from_ms(self.time.as_ms() + 1).unwrap_or(self.time);
+        clock.max(after)
+    }
+
+    /// Writes the next block from the candidates that can stand in it; `None` if nothing would.
+    ///
+    /// Candidates that are refused, or that do not fit any more, are left out: they may wait.
+    pub fn assemble(
+        &self,
+        proposal: &Proposal,
+        candidates: &[&Statement],
+    ) -> Option<(Block, Self)> {
+        let mut next = self.clone();
+        let mut records = next.begin(proposal.time);
+        let mut bytes = 0;
+        let mut waiting: Vec<&Statement> = candidates.to_vec();
+        waiting.sort_by_key(|statement| statement.text_hash);
+        while let Some(at) = next.first_ready(&waiting) {
+            let statement = waiting.remove(at);
+            let rendered = statement.render();
+            if bytes + rendered.len() <= BLOCK_STATEMENT_BYTES_MAX
+                && next.council.apply(statement).is_ok()
+            {
+                bytes += rendered.len();
+                next.push(&mut records, rendered);
+            }
+        }
+        next.derive(&mut records);
+        if records.is_empty() {
+            return None;
+        }
+        next.finish(proposal, &mut records);
+        Some((Block { records }, next))
+    }
+
+    /// The chain after `block`, which must be exactly what follows from its statements and header.
+    ///
+    /// # Errors
+    /// The first [`BlockError`].
+    pub fn apply(&self, block: &Block) -> Result<Self, BlockError> {
+        if block.bytes() > BLOCK_BYTES_MAX {
+            return Err(BlockError::TooLarge);
+        }
+        let record = block.record()?;
+        if record.time <= self.time {
+            return Err(BlockError::Time { time: record.time, parent: self.time });
+        }
+        let mut next = self.clone();
+        let mut expected = next.begin(record.time);
+        let statements = statements_of(block)?;
+        verify_same(&expected, &block.records)?;
+        next.apply_in_order(&statements, &mut expected)?;
+        next.derive(&mut expected);
+        if expected.is_empty() {
+            return Err(BlockError::Empty);
+        }
+        next.finish(&Proposal { time: record.time, round: record.round }, &mut expected);
+        verify_same(&expected, &block.records)?;
+        if expected.len() != block.records.len() {
+            return Err(not_derived(block, expected.len()));
+        }
+        Ok(next)
+    }
+
+    /// Whether `block`'s leaves hash to what its own record says, on top of this chain: then its id
+    /// stands for these very bytes.
+    pub fn is_bound(&self, block: &Block, record: &BlockRecord) -> bool {
+        let mut frontier = self.frontier.clone();
+        for leaf in &block.records[..block.records.len() - 1] {
+            frontier.append(leaf_hash(leaf));
+        }
+        record.height == self.height.next()
+            && record.previous == self.previous
+            && record.size == frontier.size()
+            && record.root == frontier.root()
+    }
+
+    fn begin(&mut self, time: Time) -> Vec<Vec<u8>> {
+        self.time = time;
+        let mut records = Vec::new();
+        for derived in self.council.open(time) {
+            self.push(&mut records, derived.render());
+        }
+        records
+    }
+
+    fn apply_in_order(
+        &mut self,
+        statements: &[(usize, Statement)],
+        records: &mut Vec<Vec<u8>>,
+    ) -> Result<(), BlockError> {
+        let mut waiting: Vec<&Statement> = statements.iter().map(|(_, s)| s).collect();
+        waiting.sort_by_key(|statement| statement.text_hash);
+        for (leaf, statement) in statements {
+            let leaf = *leaf;
+            if leaf != records.len() {
+                return Err(BlockError::Misplaced { leaf });
+            }
+            if let Some(first) = self.first_ready(&waiting) {
+                if waiting[first].text_hash != statement.text_hash {
+                    return Err(BlockError::Order { leaf });
+                }
+                waiting.remove(first);
+            }
+            self.council
+                .apply(statement)
+                .map_err(|refusal| BlockError::Refused { leaf, refusal: Box::new(refusal) })?;
+            self.push(records, statement.render());
+        }
+        Ok(())
+    }
+
+    /// The first of the waiting statements whose `after` is met; measures follow nothing.
+    fn first_ready(&self, waiting: &[&Statement]) -> Option<usize> {
+        waiting.iter().position(|statement| {
+            statement.body.link().is_none_or(|link| self.council.is_next_in_chain(&link))
+        })
+    }
+
+    fn derive(&mut self, records: &mut Vec<Vec<u8>>) {
+        for derived in self.council.close() {
+            self.push(records, derived.render());
+        }
+    }
+
+    fn finish(&mut self, proposal: &Proposal, records: &mut Vec<Vec<u8>>) {
+        self.height = self.height.next();
+        let record = BlockRecord {
+            council: self.council.digest(),
+            height: self.height,
+            previous: self.previous,
+            time: proposal.time,
+            proposer: self.proposer(proposal.round),
+            round: proposal.round,
+            roster: self.council.roster_digest(),
+            size: self.frontier.size(),
+            root: self.frontier.root(),
+        };
+        let rendered = record.render().into_bytes();
+        self.previous = leaf_hash(&rendered);
+        self.push(records, rendered);
+    }
+
+    /// Who proposes at this height in `round` (R28).
+    fn proposer(&self, round: u32) -> Code {
+        self.council.genesis().roster.proposer(self.height, round).code.clone()
+    }
+
+    fn push(&mut self, records: &mut Vec<Vec<u8>>, rendered: Vec<u8>) {
+        self.frontier.append(leaf_hash(&rendered));
+        records.push(rendered);
+    }
+}
+
+/// The statements of a block with their places.
+fn statements_of(block: &Block) -> Result<Vec<(usize, Statement)>, BlockError> {
+    let mut statements = Vec::new();
+    for (leaf, bytes) in block.records[..block.records.len() - 1].iter().enumerate() {
+        match Record::parse(bytes).map_err(|error| BlockError::Record { leaf, error })? {
+            Record::Statement(statement) => statements.push((leaf, *statement)),
+            Record::Decision(_) | Record::Lapse(_) => {}
+            Record::Genesis(_) | Record::Block(_) => return Err(BlockError::Misplaced { leaf }),
+        }
+    }
+    Ok(statements)
+}
+
+/// Compares leaf by leaf as far as `expected` goes.
+fn verify_same(expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), BlockError> {
+    for (leaf, record) in expected.iter().enumerate() {
+        if found.get(leaf) != Some(record) {
+            let kind = Record::parse(record).map_or("record", |record| kind_of(&record));
+            return Err(BlockError::NotDerived { leaf, kind });
+        }
+    }
+    Ok(())
+}
+
+fn not_derived(block: &Block, leaf: usize) -> BlockError {
+    let kind = Record::parse(&block.records[leaf]).map_or("record", |record| kind_of(&record));
+    BlockError::NotDerived { leaf, kind }
+}
+
+const fn kind_of(record: &Record) -> &'static str {
+    match record {
+        Record::Genesis(_) => "genesis",
+        Record::Statement(_) => "statement",
+        Record::Decision(_) => "decision",
+        Record::Lapse(_) => "lapse",
+        Record::Block(_) => "block record",
+    }
+}
