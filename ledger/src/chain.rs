@@ -65,7 +65,7 @@ pub enum BlockError {
         /// Which.
         leaf: usize,
         /// Why.
-        error: RecordError,
+        error: Box<RecordError>,
     },
     /// A leaf is of a kind that cannot stand within a block.
     #[error("leaf {leaf} of the block may not stand there")]
@@ -115,7 +115,9 @@ impl Block {
         match Record::parse(last) {
             Ok(Record::Block(record)) => Ok(record),
             Ok(_) => Err(BlockError::NoBlockRecord),
-            Err(error) => Err(BlockError::Record { leaf: self.records.len() - 1, error }),
+            Err(error) => {
+                Err(BlockError::Record { leaf: self.records.len() - 1, error: Box::new(error) })
+            }
         }
     }
 
@@ -334,7 +336,9 @@ impl Chain {
 fn statements_of(block: &Block) -> Result<Vec<(usize, Statement)>, BlockError> {
     let mut statements = Vec::new();
     for (leaf, bytes) in block.records[..block.records.len() - 1].iter().enumerate() {
-        match Record::parse(bytes).map_err(|error| BlockError::Record { leaf, error })? {
+        match Record::parse(bytes)
+            .map_err(|error| BlockError::Record { leaf, error: Box::new(error) })?
+        {
             Record::Statement(statement) => statements.push((leaf, *statement)),
             Record::Decision(_) | Record::Lapse(_) => {}
             Record::Genesis(_) | Record::Block(_) => return Err(BlockError::Misplaced { leaf }),

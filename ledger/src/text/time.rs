@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Time(u64);
 
-/// 9999-12-31T23:59:59.999Z
-const TIME_MS_MAX: u64 = 253_402_300_799_999;
+/// 9999-12-29T23:59:59.999Z, the last whole day of the calendar library.
+const TIME_MS_MAX: u64 = 253_402_127_999_999;
 
 /// Why a text or a number is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn the_range_ends_with_the_year_9999() {
         let last = Time::from_ms(TIME_MS_MAX).unwrap();
-        assert_eq!(last.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(last.to_string(), "9999-12-29T23:59:59.999Z");
         assert_eq!(last.to_string().parse(), Ok(last));
         assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError));
         assert_eq!(Time::default().to_string(), "1970-01-01T00:00:00.000Z");
