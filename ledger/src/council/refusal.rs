@@ -139,8 +139,8 @@ pub enum Refusal {
     QuotaSpent(Code),
 }
 
-fn none_or(digest: &Option<Digest>) -> String {
-    digest.map_or_else(|| "nothing".to_owned(), |digest| digest.to_string())
+fn none_or(digest: Option<&Digest>) -> String {
+    digest.map_or_else(|| "nothing".to_owned(), ToString::to_string)
 }
 
 impl Refusal {
