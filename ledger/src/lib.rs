@@ -11,8 +11,10 @@
 //!            └───── signed       └─ index
 //! ```
 
+pub mod audit;
 pub mod chain;
 pub mod council;
+pub mod export;
 pub mod record;
 pub mod text;
 pub mod units;
