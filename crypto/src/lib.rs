@@ -16,6 +16,7 @@ pub mod merkle;
 pub mod note;
 mod serial;
 pub mod signing;
+pub mod tiles;
 
 pub use checkpoint::Checkpoint;
 pub use hash::Digest;
