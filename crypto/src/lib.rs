@@ -14,6 +14,7 @@ pub mod cosignature;
 pub mod hash;
 pub mod merkle;
 pub mod note;
+pub mod policy;
 mod serial;
 pub mod signing;
 pub mod tiles;
