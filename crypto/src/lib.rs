@@ -14,8 +14,10 @@ pub mod cosignature;
 pub mod hash;
 pub mod merkle;
 pub mod note;
+pub mod policy;
 mod serial;
 pub mod signing;
+pub mod tiles;
 
 pub use checkpoint::Checkpoint;
 pub use hash::Digest;
