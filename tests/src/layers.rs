@@ -65,7 +65,7 @@ impl fmt::Display for Finding {
 /// What was checked, and what was found.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// One line a rule.
+    /// One line a rule: what it asks for.
     pub checked: Vec<String>,
     /// In the order of the rules; empty when the workspace keeps them.
     pub findings: Vec<Finding>,

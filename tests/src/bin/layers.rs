@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         }
     };
     let report = check(&workspace);
-    report.checked.iter().for_each(|line| println!("checked: {line}"));
+    report.checked.iter().for_each(|line| println!("rule: {line}"));
     report.findings.iter().for_each(|finding| eprintln!("{finding}"));
     if report.findings.is_empty() {
         println!("layers: every rule is kept");
