@@ -1,1 +1,5 @@
-//! nemcon tests.
+//! The tests of nemcon: a harness library, and the checks that read the workspace itself.
+//!
+//! What it guarantees: nothing here ships; no package depends on this one.
+
+pub mod layers;
