@@ -100,7 +100,7 @@ impl Tiles {
         if found != wanted {
             return Err(ExportError::Size { found, wanted });
         }
-        if self.root() != checkpoint.root() { Err(ExportError::Root) } else { Ok(()) }
+        if self.root() == checkpoint.root() { Ok(()) } else { Err(ExportError::Root) }
     }
 
     /// Every tile with its path, entries first.
