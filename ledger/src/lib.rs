@@ -2,6 +2,9 @@
 
 pub mod codec;
 pub mod frame;
+pub mod journal;
+mod log_file;
+pub mod storage;
 pub mod units;
 
 pub use units::Height;
