@@ -10,7 +10,7 @@
 //! of the first entry. Only the last segment can be torn: the one before was synced before its
 //! successor was made. So a torn end there is cut, and anything else that is not right stops the
 //! opening. A last segment that is gone with its file cannot be noticed here; the guard of
-//! `signed` knows what was sealed.
+//! [`crate::signed`] knows what was sealed.
 
 mod entry;
 mod error;

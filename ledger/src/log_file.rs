@@ -163,6 +163,11 @@ impl<F: StorageFile> LogFile<F> {
         self.poisoned = true;
     }
 
+    /// The file has got another name.
+    pub(crate) fn renamed(&mut self, path: &Path) {
+        self.path = path.to_path_buf();
+    }
+
     /// The bytes written so far.
     pub(crate) const fn size(&self) -> u64 {
         self.size
