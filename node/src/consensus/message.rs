@@ -237,6 +237,27 @@ impl ConsensusMessage {
     }
 }
 
+impl ConsensusMessage {
+    /// Who signed it; certificates have many signers.
+    pub const fn signer(&self) -> Option<MemberKey> {
+        match self {
+            Self::Vote(vote) => Some(vote.signer),
+            Self::Proposal(proposal) => Some(proposal.signer),
+            Self::Polka(_) | Self::Round(_) => None,
+        }
+    }
+
+    /// The round that it is about.
+    pub const fn round(&self) -> Round {
+        match self {
+            Self::Vote(vote) => vote.round,
+            Self::Proposal(proposal) => proposal.round,
+            Self::Polka(certificate) => certificate.round,
+            Self::Round(certificate) => certificate.round,
+        }
+    }
+}
+
 impl WalEntry {
     /// The height that it belongs to; entries of other heights are dead.
     pub const fn height(&self) -> Height {
@@ -282,5 +303,18 @@ impl Visitor<'_> for BlockVisitor {
 impl<'de> Deserialize<'de> for BlockBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_byte_buf(BlockVisitor)
+    }
+}
+
+impl Evidence {
+    /// The pair in a fixed order, so that one misdeed is one value.
+    pub(super) fn in_order(self) -> Self {
+        match self {
+            Self::Votes(one, other) if one > other => Self::Votes(other, one),
+            Self::Proposals { signer, first, second } if first > second => {
+                Self::Proposals { signer, first: second, second: first }
+            }
+            ordered => ordered,
+        }
     }
 }

@@ -16,14 +16,24 @@
 //!            │ past: Behind     │ untimely: until a polka
 //! ```
 
+mod ahead;
 mod api;
 mod certificate;
+mod context;
 mod engine;
+mod gate;
+mod handler;
+mod height;
+mod intake;
+mod keys;
+mod late;
 mod limits;
 mod message;
+mod own;
 mod roster;
 pub mod sign_bytes;
 mod timers;
+mod translate;
 
 pub use api::{
     Anomaly, BlockValue, Decision, Effect, Fatal, FaultKind, Host, Input, PeerFault, TimerId,

@@ -40,7 +40,7 @@ pub enum RosterError {
     TooLarge(usize),
     /// One key twice.
     #[error("the node key {0} stands twice in the roster")]
-    Duplicate(PublicKey),
+    Duplicate(MemberKey),
 }
 
 /// `3 * count > 2 * members`: what decides.
@@ -68,7 +68,7 @@ impl Roster {
         let mut positions = BTreeMap::new();
         for (position, key) in (0..).zip(keys) {
             if positions.insert(MemberKey::of(key), position).is_some() {
-                return Err(RosterError::Duplicate(*key));
+                return Err(RosterError::Duplicate(MemberKey::of(key)));
             }
         }
         let seats = keys.iter().map(|key| Seat { member: MemberKey::of(key), key: *key }).collect();
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(Roster::new(&[]), Err(RosterError::Empty));
         assert_eq!(Roster::new(&keys(91)), Err(RosterError::TooLarge(91)));
         let twice = [keys(1), keys(2)].concat();
-        assert_eq!(Roster::new(&twice), Err(RosterError::Duplicate(twice[0])));
+        assert_eq!(Roster::new(&twice), Err(RosterError::Duplicate(MemberKey::of(&twice[0]))));
         assert_eq!(Roster::new(&keys(90)).map(|roster| roster.len()), Ok(90));
     }
 }
