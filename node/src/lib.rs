@@ -1,1 +1,3 @@
 //! nemcon node.
+
+pub mod mesh;
