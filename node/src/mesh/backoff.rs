@@ -37,7 +37,7 @@ impl Backoff {
         wait.max(self.min).min(self.max)
     }
 
-    /// An even draw for this attempt: SplitMix64's mixing step.
+    /// An even draw for this attempt: the mixing step of `SplitMix64`.
     fn draw(&self, attempt: u32) -> u16 {
         let step = u64::from(attempt).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut z = self.seed.wrapping_add(step);

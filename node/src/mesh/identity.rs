@@ -47,10 +47,22 @@ struct Verifier(Admits);
 impl Identity {
     /// The identity of a node key.
     pub(super) fn new(key: SecretKey) -> Self {
+        let shown = key.public();
+        Self::showing(&shown, key)
+    }
+
+    /// Shows one key and signs with another; honest only where they belong together.
+    fn showing(shown: &PublicKey, key: SecretKey) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let spki = CertificateDer::from(spki(&key.public()));
+        let spki = CertificateDer::from(spki(shown));
         let certified = Arc::new(CertifiedKey::new(vec![spki], Arc::new(NodeKey(key))));
         Self { provider, certified }
+    }
+
+    /// An identity that claims a key it does not hold.
+    #[cfg(test)]
+    pub(super) fn impostor(claims: &PublicKey, holds: SecretKey) -> Self {
+        Self::showing(claims, holds)
     }
 
     /// The configuration for accepting: asks for a raw key that `admits` admits.

@@ -60,7 +60,12 @@ pub(super) enum DialError {
     /// Nobody there.
     Unreachable,
     /// Somebody, and one of the two refused.
-    Refused(Refused),
+    Refused {
+        /// Who answered.
+        address: SocketAddr,
+        /// Why.
+        why: Refusal,
+    },
 }
 
 /// Takes an inbound connection through TLS and hello.
@@ -102,10 +107,8 @@ pub(super) async fn dial(
         exchange(&mut stream, &gate.hello, Ok(())).await?;
         Ok(Established { peer, address, stream: Box::new(stream.into()) })
     };
-    timeout(limit, shake).await.unwrap_or(Err(Refusal::Timeout)).map_err(|why| {
-        let peer = Some(peer);
-        DialError::Refused(Refused { peer, address, why })
-    })
+    let result = timeout(limit, shake).await.unwrap_or(Err(Refusal::Timeout));
+    result.map_err(|why| DialError::Refused { address, why })
 }
 
 /// Sets what the kernel is to do: send at once, and notice a dead peer, silent or not.

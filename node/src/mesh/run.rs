@@ -160,7 +160,9 @@ impl Core {
             Err(DialError::Unreachable) => {
                 self.published.counters.send_modify(|counters| counters.unreachable += 1);
             }
-            Err(DialError::Refused(refused)) => self.refused(&refused),
+            Err(DialError::Refused { address, why }) => {
+                self.refused(&Refused { peer: Some(peer), address, why });
+            }
         }
         self.dial_again(peer);
     }
