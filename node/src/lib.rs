@@ -1,3 +1,4 @@
-//! nemcon node.
+//! A council member's node: ordering, gossip, seals, and the commands around them.
 
 pub mod consensus;
+pub mod mesh;
