@@ -24,6 +24,7 @@ pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// The leaves.
+    #[serde(with = "crate::codec::bytes::lists")]
     pub records: Vec<Vec<u8>>,
 }
 
