@@ -222,7 +222,9 @@ fn the_file_is_made_once_and_belongs_to_one_council() {
 
 proptest! {
     #[test]
-    fn the_file_shows_what_a_model_shows(steps in prop::collection::vec((0..3_u8, 0..4_u64), 0..60)) {
+    fn the_file_shows_what_a_model_shows(
+        steps in prop::collection::vec((0..3_u8, 0..4_u64), 0..60),
+    ) {
         let memory = Memory::default();
         let mut signed = create(&memory).unwrap();
         let mut model = state(None, 0, &[]);
