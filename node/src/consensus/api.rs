@@ -6,7 +6,8 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
 use super::certificate::CommitCertificate;
-use super::message::{BlockBytes, ConsensusMessage, Evidence, Round, WalEntry};
+use super::evidence::Evidence;
+use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
 use super::roster::{MemberKey, Roster};
 
 /// A block as consensus sees it.

@@ -11,9 +11,10 @@ use types::CertificateError;
 
 use super::api::{Effect, Fatal, FaultKind, PeerFault};
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
+use super::evidence::Evidence;
 use super::keys::Keys;
 use super::limits::EVIDENCE_PER_HEIGHT_MAX;
-use super::message::{ConsensusMessage, Evidence, Round, WalEntry};
+use super::message::{ConsensusMessage, Round, WalEntry};
 use super::own::Own;
 use super::roster::Roster;
 use super::timers::Timers;

@@ -37,10 +37,10 @@ impl Engine {
         if let Some(key) = self.next_key.take() {
             self.keys.set_key(key);
         }
-        self.move_to(height, roster);
-        if self.height.0 != height.0.saturating_sub(1) {
+        if self.height.next() != height {
             self.late = Late::default();
         }
+        self.move_to(height, roster);
         self.session = Some(self.open_session());
         let entries: Vec<_> = restart.into_iter().flatten().collect();
         self.begin(!entries.is_empty(), out)?;
@@ -61,6 +61,9 @@ impl Engine {
             return Err(Fatal::HeightGoesBack { current: self.height, asked: decided });
         }
         self.leave(out);
+        if self.height != decided {
+            self.late = Late::default();
+        }
         self.move_to(decided, roster);
         // What is left for a decided height is of no use.
         self.ahead.take(decided);

@@ -179,22 +179,6 @@ pub enum WalEntry {
     },
 }
 
-/// Two messages of one member that no honest node signs both.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Evidence {
-    /// Two votes of one kind, height and round for different values.
-    Votes(Vote, Vote),
-    /// Two different proposals of one height and round; the blocks are left out.
-    Proposals {
-        /// Who signed both.
-        signer: MemberKey,
-        /// The one, with its signature.
-        first: (ProposalHeader, Signature),
-        /// The other, with its signature.
-        second: (ProposalHeader, Signature),
-    },
-}
-
 impl BlockBytes {
     /// Takes the bytes and hashes them.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
@@ -303,18 +287,5 @@ impl Visitor<'_> for BlockVisitor {
 impl<'de> Deserialize<'de> for BlockBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_byte_buf(BlockVisitor)
-    }
-}
-
-impl Evidence {
-    /// The pair in a fixed order, so that one misdeed is one value.
-    pub(super) fn in_order(self) -> Self {
-        match self {
-            Self::Votes(one, other) if one > other => Self::Votes(other, one),
-            Self::Proposals { signer, first, second } if first > second => {
-                Self::Proposals { signer, first: second, second: first }
-            }
-            ordered => ordered,
-        }
     }
 }
