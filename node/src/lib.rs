@@ -3,3 +3,4 @@
 pub mod api;
 pub mod consensus;
 pub mod mesh;
+pub mod replica;

@@ -10,7 +10,7 @@ use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
-use crate::consensus::{Fatal, TimerId, Timeouts};
+use crate::consensus::{Fatal, Timeouts, TimerId};
 
 /// Names a submission whose answer is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,6 +141,9 @@ pub enum Misdeed {
     /// A block whose certificate does not prove it.
     #[error("unproven-block")]
     Certificate,
+    /// A message signed with this node's own key that this node did not send.
+    #[error("own-key-elsewhere")]
+    OwnKeyElsewhere,
     /// A message longer than its kind may be.
     #[error("oversized-message")]
     Oversized,
@@ -152,6 +155,9 @@ pub enum Halt {
     /// The consensus engine cannot go on.
     #[error("consensus: {0}")]
     Consensus(#[from] Fatal),
+    /// The write-ahead log of a height does not decode.
+    #[error("the write-ahead log of block {} holds what this release cannot read", .0.0)]
+    Log(Height),
     /// A block that more than two thirds decided does not follow from the ledger.
     #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]
     DecidedInvalid {

@@ -96,10 +96,6 @@ impl Pending {
         self.order.iter().map(|hash| &self.waiting[hash].bytes[..])
     }
 
-    pub(super) fn contains(&self, text_hash: &Digest) -> bool {
-        self.waiting.contains_key(text_hash)
-    }
-
     /// The last statement for `code` on a measure, waiting ones included.
     pub(super) fn last_statement(&self, measure: u64, code: &Code) -> Option<Digest> {
         self.ahead.last_statement(measure, code)
@@ -116,7 +112,11 @@ impl Pending {
         let text_hash = statement.text_hash;
         if let Some(known) = self.waiting.get(&text_hash) {
             let same = known.bytes == record;
-            return if same { Ok((text_hash, Added::Known)) } else { Err(Rejection::OtherSignatures) };
+            return if same {
+                Ok((text_hash, Added::Known))
+            } else {
+                Err(Rejection::OtherSignatures)
+            };
         }
         self.verify_quota(&statement.body.head().by, record.len())?;
         self.advance(chain, now);

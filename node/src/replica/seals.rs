@@ -105,9 +105,8 @@ impl SealBook {
     /// Judges a seal and keeps it.
     pub(super) fn take(&mut self, genesis: &Genesis, seal: &Seal) -> Result<Taken, Misdeed> {
         let mut members = genesis.roster.members.iter();
-        let position = members
-            .position(|member| member.code.as_str() == seal.member)
-            .ok_or(Misdeed::Seal)?;
+        let position =
+            members.position(|member| member.code.as_str() == seal.member).ok_or(Misdeed::Seal)?;
         let top = Height(self.boundaries.len() as u64);
         if seal.height > top {
             if seal.height.0 <= top.0 + HEIGHTS_AHEAD_MAX {
@@ -139,7 +138,8 @@ impl SealBook {
         boundary: Boundary,
     ) -> Result<(), Misdeed> {
         let key = genesis.roster.members[position].seal;
-        let said = Checkpoint::new(&self.origin, seal.size, seal.root).map_err(|_| Misdeed::Seal)?;
+        let said =
+            Checkpoint::new(&self.origin, seal.size, seal.root).map_err(|_| Misdeed::Seal)?;
         let cosignature =
             Cosignature::new(seal.time_s, seal.signature).map_err(|_| Misdeed::Seal)?;
         verify_cosignature(&key, &said, &cosignature).map_err(|_| Misdeed::Seal)?;
@@ -172,10 +172,10 @@ impl SealBook {
     pub(super) fn lacking(&self, standing: &[Height], max: usize) -> Vec<Seal> {
         self.seals
             .iter()
-            .flat_map(|(height, at)| at.iter().map(move |(position, seal)| (height, position, seal)))
-            .filter(|(height, position, _)| {
-                standing.get(**position).is_some_and(|to| *height > to)
+            .flat_map(|(height, at)| {
+                at.iter().map(move |(position, seal)| (height, position, seal))
             })
+            .filter(|(height, position, _)| standing.get(**position).is_some_and(|to| *height > to))
             .map(|(_, _, seal)| seal.clone())
             .take(max)
             .collect()
