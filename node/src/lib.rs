@@ -1,5 +1,7 @@
 //! A council member's node: ordering, gossip, seals, and the commands around them.
 
 pub mod api;
+pub mod config;
 pub mod consensus;
+pub mod keyfile;
 pub mod mesh;
