@@ -3,5 +3,8 @@
 pub mod api;
 pub mod config;
 pub mod consensus;
+pub mod draft;
+pub mod founding;
 pub mod keyfile;
 pub mod mesh;
+pub mod shipped;
