@@ -73,6 +73,13 @@ impl Desk {
             out.push(Effect::Evidence(Box::new(evidence)));
         }
     }
+
+    /// What follows may depend on any entry logged so far.
+    pub(super) fn make_durable(&mut self, out: &mut Vec<Effect>) {
+        if core::mem::take(&mut self.log_ahead) {
+            out.push(Effect::SyncWal);
+        }
+    }
 }
 
 impl Handler<'_> {
@@ -107,7 +114,7 @@ impl Handler<'_> {
                 self.timers.arm(timeout, self.out);
             }
             CoreEffect::StartRound(..) => {
-                self.make_durable();
+                self.desk.make_durable(self.out);
                 (self.desk.wanted, self.desk.asked) = (None, false);
             }
             CoreEffect::GetValue(_, round, _, _) => {
@@ -143,7 +150,7 @@ impl Handler<'_> {
             }
             _ => return Resume::Continue,
         };
-        self.make_durable();
+        self.desk.make_durable(self.out);
         // The core also passes on another's proposal, when rounds run high.
         if message.signer().is_none_or(|signer| signer == self.keys.me()) {
             self.desk.own.sent(&message);
@@ -216,13 +223,6 @@ impl Handler<'_> {
         if !self.desk.recorded.contains(&entry) {
             self.desk.log_ahead = true;
             self.out.push(Effect::Wal(entry));
-        }
-    }
-
-    /// What follows may depend on any entry logged so far.
-    fn make_durable(&mut self) {
-        if core::mem::take(&mut self.desk.log_ahead) {
-            self.out.push(Effect::SyncWal);
         }
     }
 }

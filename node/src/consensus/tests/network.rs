@@ -9,7 +9,8 @@ fn assert_good(seeds: u64, members: usize, weather: impl Fn(&mut Rng) -> Weather
     for seed in 0..seeds {
         let weather = weather(&mut Rng(seed ^ 0xabcd));
         let mut sim = Sim::new(seed, members, weather);
-        assert!(sim.run(4, HOUR_MS), "seed {seed}: no progress");
+        assert!(sim.run(12, HOUR_MS), "seed {seed}: no progress");
+
         assert_eq!(sim.double_signs, 0, "seed {seed}: signed twice");
     }
 }
@@ -99,7 +100,7 @@ fn forgetting_the_log_is_caught() {
     let caught = (0..30).filter(|seed| {
         let mut rng = Rng(seed ^ 0x1234);
         let mut sim = Sim::new(*seed, 4, Weather { forget_log: true, ..storm(&mut rng, 4) });
-        sim.run(4, 60_000);
+        sim.run(12, 60_000);
         sim.double_signs > 0
     });
     assert!(caught.count() > 0, "the monitor cannot fail");
