@@ -135,7 +135,7 @@ impl Engine {
         session.core.reset_entries_index();
         session.desk.recorded = BTreeSet::new();
         // The core derives its votes anew, but takes its proposal from the log without a word.
-        if let Some(message) = proposed {
+        if let Some(message) = proposed.filter(|_| !self.observing) {
             session.desk.own.sent(&message);
             session.desk.make_durable(out);
             out.push(Effect::Broadcast(message));

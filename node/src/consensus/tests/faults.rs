@@ -25,6 +25,11 @@ fn two_votes_of_one_kind_become_evidence() {
         _ => None,
     });
     assert_eq!(found, Some(Ok(())));
+    let (one, other) = (vote(1, Prevote, 1, 0, None), vote(1, Prevote, 1, 1, None));
+    for harmless in [Evidence::Votes(one.clone(), other), Evidence::Votes(one.clone(), one)] {
+        let verified = harmless.verify(council(), &secret(1).public());
+        assert_eq!(verified, Err(EvidenceError::Compatible));
+    }
 }
 
 #[test]
@@ -168,4 +173,28 @@ fn an_observer_signs_nothing() {
     assert!(!bench.engine.is_running(), "it follows all the same");
     let silent = |effect: &Effect| !matches!(effect, Effect::GetValue { .. });
     assert!(votes(&bench.seen).is_empty() && bench.seen.iter().all(silent));
+}
+
+#[test]
+fn every_message_survives_its_encoding() {
+    let value = block(1, NOON_MS, 0, true, 0);
+    let vote = vote(1, Precommit, 1, 7, Some(value.id));
+    let (height, round, id) = (vote.height, vote.round, value.id);
+    let signatures = vec![(vote.signer, vote.signature)];
+    let kind = RoundCertificateKind::Skip;
+    let votes = vec![RoundVote {
+        kind: vote.kind,
+        value: vote.value,
+        signer: vote.signer,
+        signature: vote.signature,
+    }];
+    for message in [
+        ConsensusMessage::Vote(vote),
+        ConsensusMessage::Proposal(proposal(1, 1, 3, Some(2), &value)),
+        ConsensusMessage::Polka(PolkaCertificate { height, round, value: id, signatures }),
+        ConsensusMessage::Round(RoundCertificate { height, round, kind, votes }),
+    ] {
+        let text = serde_json::to_string(&message).unwrap();
+        assert_eq!(serde_json::from_str::<ConsensusMessage>(&text).unwrap(), message);
+    }
 }

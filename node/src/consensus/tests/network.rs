@@ -85,6 +85,19 @@ fn a_traitor_convicts_itself_and_breaks_nothing() {
 }
 
 #[test]
+fn a_member_with_a_wrong_clock_follows_and_does_not_rule() {
+    for skew_ms in [-60_000, 60_000] {
+        let skew = Some((1, skew_ms));
+        let mut sim = Sim::new(5, 4, Weather { skew, ..calm() });
+        assert!(sim.run(8, HOUR_MS));
+        assert!(
+            sim.block_times().all(|(decided_ms, time_ms)| decided_ms.abs_diff(time_ms) < 7_000)
+        );
+        assert_eq!(sim.double_signs, 0);
+    }
+}
+
+#[test]
 fn without_work_the_network_falls_silent() {
     let mut sim = Sim::new(1, 4, calm());
     assert!(sim.run(2, HOUR_MS));
