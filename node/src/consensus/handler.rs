@@ -109,10 +109,7 @@ impl Handler<'_> {
         match effect {
             CoreEffect::CancelAllTimeouts(_) => self.timers.cancel_all(self.out),
             CoreEffect::CancelTimeout(timeout, _) => self.timers.cancel(timeout, self.out),
-            // The core arms its rebroadcast timer once more after the end of a height.
-            CoreEffect::ScheduleTimeout(timeout, _) if self.desk.decided.is_none() => {
-                self.timers.arm(timeout, self.out);
-            }
+            CoreEffect::ScheduleTimeout(timeout, _) => self.timers.arm(timeout, self.out),
             CoreEffect::StartRound(..) => {
                 self.desk.make_durable(self.out);
                 (self.desk.wanted, self.desk.asked) = (None, false);
@@ -123,7 +120,6 @@ impl Handler<'_> {
             CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
             CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
             CoreEffect::Finalize(_, _, misbehavior, _) => {
-                self.timers.cancel_all(self.out);
                 for evidence in evidence_out(&misbehavior) {
                     self.desk.report(evidence, self.out);
                 }

@@ -37,6 +37,21 @@ fn a_good_proposal_is_prevoted_precommitted_and_decided() {
 }
 
 #[test]
+fn no_timer_outlives_a_decision_by_this_members_own_precommit() {
+    let mut bench = Bench::new(0, 4);
+    let value = block(1, NOON_MS, 0, true, 0);
+    let id = Some(value.id);
+    bench.proposal(proposal(1, 1, 0, None, &value));
+    bench.vote(vote(1, Precommit, 1, 0, id));
+    bench.vote(vote(2, Precommit, 1, 0, id));
+    bench.vote(vote(1, Prevote, 1, 0, id));
+    let effects = bench.vote(vote(2, Prevote, 1, 0, id));
+    assert!(decided(&effects).is_some());
+    assert_eq!(votes(&effects), [(Precommit, 0, id)], "the others need it");
+    assert!(bench.timers.is_empty() && bench.engine.is_idle(), "{:?}", bench.timers);
+}
+
+#[test]
 fn an_untimely_proposal_is_not_prevoted_but_accepted_once_a_polka_is_there() {
     for time_ms in [NOON_MS + 5_001, NOON_MS - 5_001] {
         let mut bench = Bench::new(0, 4);
