@@ -80,8 +80,7 @@ pub enum DiskError {
 
 /// Opens the ledger in `dir`, or makes it where there is none.
 pub(super) fn open(dir: &Path, node: &Node) -> Result<Disk, DiskError> {
-    fs::create_dir_all(dir)
-        .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
+    fs::create_dir_all(dir).map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
     let is_new = !Journal::is_at(dir)?;
     let mut replayed = Replayed::new(node.genesis.clone());
     let opened = Store::open(dir, node.council, &mut |entry: &Entry| replayed.take(entry));

@@ -60,8 +60,7 @@ async fn only_local(request: HttpRequest, next: Next) -> Response {
 fn is_local(headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    !headers.contains_key(header::ORIGIN)
-        && matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+    !headers.contains_key(header::ORIGIN) && matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 /// Asks the replica's thread, or says that it has stopped.

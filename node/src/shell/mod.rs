@@ -208,18 +208,19 @@ async fn stop_signal(options: Options) {
         tracing::error!("the system gives no signals");
         return;
     };
-    let (parent_in, parent) = oneshot::channel();
-    if options.stop_with_parent {
-        std::thread::spawn(move || {
-            let _ = std::io::stdin().read_to_end(&mut Vec::new());
-            let _ = parent_in.send(());
-        });
-    } else {
-        core::mem::forget(parent_in);
-    }
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
-        _ = parent => {}
+        () = parent_gone(), if options.stop_with_parent => {}
     }
+}
+
+/// Ends when standard input does.
+async fn parent_gone() {
+    let (gone, wait) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        let _ = gone.send(());
+    });
+    let _ = wait.await;
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nemcon_crypto::{Digest, LeafIndex, PublicKey, SecretKey};
+use nemcon_ledger::Height;
 use nemcon_ledger::journal::Entry;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::signed::Signed;
 use nemcon_ledger::store::{Store, StoreError};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::Height;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -18,7 +18,7 @@ use super::replay::keys_of;
 use super::requests::Request;
 use super::view::View;
 use crate::api;
-use crate::consensus::{TimerId, Timeouts};
+use crate::consensus::{Timeouts, TimerId};
 use crate::mesh::{Event, MeshHandle};
 use crate::replica::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, Halt, Input, Message, Notice, Outcome,
@@ -29,6 +29,7 @@ use crate::replica::{
 const RECORDS_PER_ANSWER_MAX: u64 = 512;
 
 /// Who a node is.
+#[expect(clippy::struct_field_names, reason = "the node key is called so everywhere")]
 pub(super) struct Node {
     pub(super) me: Code,
     pub(super) genesis: Genesis,
@@ -66,6 +67,7 @@ pub(super) struct Worker {
 }
 
 /// What the thread waits for.
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
 enum Next {
     Event(Event),
     Request(Request),
@@ -251,7 +253,7 @@ impl Worker {
             // Looked at again at least once an hour, whatever the clock does meanwhile.
             Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))
         });
-        let far = Instant::now() + core::time::Duration::from_secs(3_600);
+        let far = Instant::now() + core::time::Duration::from_hours(1);
         [timer, wake].into_iter().flatten().min().unwrap_or(far)
     }
 
@@ -268,11 +270,7 @@ impl Worker {
         Ok(())
     }
 
-    fn submit(
-        &mut self,
-        record: Vec<u8>,
-        reply: mpsc::Sender<Outcome>,
-    ) -> Result<(), WorkerError> {
+    fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
         self.forget_abandoned()?;
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
