@@ -1,1 +1,3 @@
-//! nemcon tests.
+//! The harness of nemcon's tests: councils made from labels, and ledgers to run them on.
+
+pub mod fixture;
