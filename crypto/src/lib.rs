@@ -1,7 +1,8 @@
 //! The cryptography of a nemcon ledger: pure functions over bytes.
 //!
-//! What it guarantees: every decoder accepts one encoding of a value and refuses the rest; every
-//! signature is checked with strict Ed25519; no function reads a clock, a file or a random source.
+//! What it guarantees: every decoder accepts one encoding of a value and refuses the rest (but
+//! policy files, which people write, may hold spacing and comments); every signature is checked
+//! with strict Ed25519; no function reads a clock, a file or a random source.
 //! What it does not: it knows nothing of councils, records or who may sign what.
 //!
 //! ```text
@@ -14,8 +15,10 @@ pub mod cosignature;
 pub mod hash;
 pub mod merkle;
 pub mod note;
+pub mod policy;
 mod serial;
 pub mod signing;
+pub mod tiles;
 
 pub use checkpoint::Checkpoint;
 pub use hash::Digest;

@@ -24,6 +24,7 @@ pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// The leaves.
+    #[serde(with = "crate::codec::bytes::lists")]
     pub records: Vec<Vec<u8>>,
 }
 
@@ -88,12 +89,19 @@ pub enum BlockError {
         leaf: usize,
     },
     /// A derived record is not what follows from the ledger.
-    #[error("leaf {leaf} of the block is not the {kind} that follows from the records before it")]
+    #[error(
+        "leaf {leaf} of the block is not the {kind} that follows from the records before it: \
+         it says `{found}` where the council's law says `{expected}`"
+    )]
     NotDerived {
         /// Which.
         leaf: usize,
-        /// `decision`, `lapse`, `block`, or what stands there.
+        /// `decision`, `lapse`, `block record`, or what stands there.
         kind: &'static str,
+        /// The first line that differs.
+        found: String,
+        /// What it must be.
+        expected: String,
     },
     /// Its time is not after the block before.
     #[error("the block's time {time} is not after {parent}, the time of the block before")]
@@ -237,7 +245,7 @@ impl Chain {
         next.finish(&Proposal { time: record.time, round: record.round }, &mut expected);
         verify_same(&expected, &block.records)?;
         if expected.len() != block.records.len() {
-            return Err(not_derived(block, expected.len()));
+            return Err(not_derived(expected.len(), &[], &block.records[expected.len()]));
         }
         Ok(next)
     }
@@ -354,17 +362,25 @@ fn statements_of(block: &Block) -> Result<Vec<(usize, Statement)>, BlockError> {
 /// Compares leaf by leaf as far as `expected` goes.
 fn verify_same(expected: &[Vec<u8>], found: &[Vec<u8>]) -> Result<(), BlockError> {
     for (leaf, record) in expected.iter().enumerate() {
-        if found.get(leaf) != Some(record) {
-            let kind = Record::parse(record).map_or("record", |record| kind_of(&record));
-            return Err(BlockError::NotDerived { leaf, kind });
+        let found = found.get(leaf).map_or(&[][..], Vec::as_slice);
+        if found != record {
+            return Err(not_derived(leaf, record, found));
         }
     }
     Ok(())
 }
 
-fn not_derived(block: &Block, leaf: usize) -> BlockError {
-    let kind = Record::parse(&block.records[leaf]).map_or("record", |record| kind_of(&record));
-    BlockError::NotDerived { leaf, kind }
+fn not_derived(leaf: usize, expected: &[u8], found: &[u8]) -> BlockError {
+    let shown = if expected.is_empty() { found } else { expected };
+    let kind = Record::parse(shown).map_or("record", |record| kind_of(&record));
+    let (expected, found) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(found));
+    let mut lines = expected.lines().zip(found.lines());
+    let (expected, found) =
+        lines.find(|(expected, found)| expected != found).unwrap_or_else(|| {
+            let at = expected.lines().count().min(found.lines().count());
+            (expected.lines().nth(at).unwrap_or(""), found.lines().nth(at).unwrap_or(""))
+        });
+    BlockError::NotDerived { leaf, kind, found: found.to_owned(), expected: expected.to_owned() }
 }
 
 const fn kind_of(record: &Record) -> &'static str {

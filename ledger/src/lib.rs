@@ -11,9 +11,19 @@
 //!            └───── signed       └─ index
 //! ```
 
+pub mod audit;
 pub mod chain;
+pub mod codec;
 pub mod council;
+pub mod export;
+pub mod frame;
+pub mod index;
+pub mod journal;
+mod log_file;
 pub mod record;
+pub mod signed;
+pub mod storage;
+pub mod store;
 pub mod text;
 pub mod units;
 

@@ -55,7 +55,7 @@ fn a_code_stands_once_among_members_and_participants() {
 #[test]
 fn a_key_has_one_use_and_one_owner() {
     let used = |owner: &str, key: &str| {
-        let (code, key) = (code(owner), secret(key).public());
+        let (code, key) = (code(owner), Box::new(secret(key).public()));
         Err(RecordError::Genesis(GenesisError::KeyTwice { code, key }))
     };
     let desk = secret("M1/desk-1").public();

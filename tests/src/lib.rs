@@ -1,3 +1,6 @@
-//! The harness of nemcon's tests: councils made from labels, and ledgers to run them on.
+//! The tests of nemcon: a harness library, and the checks that read the workspace itself.
+//!
+//! What it guarantees: nothing here ships; no package depends on this one.
 
 pub mod fixture;
+pub mod layers;

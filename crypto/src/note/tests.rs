@@ -199,6 +199,22 @@ fn one_forged_line_of_a_known_key_condemns_the_note() {
     assert_eq!(note.verified_by([&a]), Ok(vec![&a]));
 }
 
+/// Key ids have 32 bits: these two were found by trying 50,086 seeds.
+#[test]
+fn known_keys_of_one_name_and_id_are_refused() {
+    let [a, b] = [16_036_u32, 50_085].map(|count| {
+        let mut seed = [0; 32];
+        seed[..4].copy_from_slice(&count.to_be_bytes());
+        let key = SecretKey::from_seed(&seed).public();
+        VerifierKey { name: "n".parse().unwrap(), kind: SignatureType::Ed25519, key }
+    });
+    assert_eq!(a.key_id(), b.key_id());
+    let note = SignedNote::new("t\n".into(), vec![signed("t\n", "m", 1)]).unwrap();
+    let error = NoteError::Ambiguous { name: a.name.clone(), key_id: a.key_id() };
+    assert_eq!(note.verified_by([&a, &b]), Err(error));
+    assert_eq!(note.verified_by([&a, &a]), Ok(vec![]));
+}
+
 #[test]
 fn verifier_keys_have_one_written_form() {
     for text in [&[EXAMPLE_KEY, SUM_DB_KEY][..], &ARCHE_KEYS].concat() {

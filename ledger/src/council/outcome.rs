@@ -96,14 +96,14 @@ impl Tally {
         if self.in_favour == frozen.entitled.len() as u64 {
             return format!("all {} in favour", self.in_favour);
         }
-        let mut words = format!("{} in favour", self.in_favour);
-        if self.abstained > 0 {
-            words += &format!(", {} abstained", self.abstained);
-        }
-        if self.qualified > 0 {
-            words += &format!(", {} abstained with a declaration", self.qualified);
-        }
-        words + ", none against"
+        let counts = [
+            (self.in_favour, "in favour"),
+            (self.abstained, "abstained"),
+            (self.qualified, "abstained with a declaration"),
+        ];
+        let words = counts.iter().filter(|(count, _)| *count > 0);
+        let words: Vec<_> = words.map(|(count, what)| format!("{count} {what}")).collect();
+        format!("{}, none against", words.join(", "))
     }
 }
 

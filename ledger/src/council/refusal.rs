@@ -110,8 +110,8 @@ pub enum Refusal {
     /// It does not follow the last statement for this code on this measure.
     #[error(
         "the statement follows {}; the last one for {code} on measure {measure} is {}",
-        none_or(found),
-        none_or(wanted)
+        none_or(*found),
+        none_or(*wanted)
     )]
     WrongAfter {
         /// For whom.
@@ -139,7 +139,7 @@ pub enum Refusal {
     QuotaSpent(Code),
 }
 
-fn none_or(digest: &Option<Digest>) -> String {
+fn none_or(digest: Option<Digest>) -> String {
     digest.map_or_else(|| "nothing".to_owned(), |digest| digest.to_string())
 }
 

@@ -64,7 +64,7 @@ pub enum GenesisError {
         /// Whose.
         code: Code,
         /// Which.
-        key: PublicKey,
+        key: Box<PublicKey>,
     },
     /// `k` of `m` cannot be.
     #[error("{code}: {threshold} of {officers} officers cannot sign")]
@@ -239,12 +239,15 @@ impl Genesis {
         for (code, vkey) in self.verifier_keys() {
             let key = vkey.key;
             if !keys.insert(key) || !ids.insert((vkey.name.to_string(), vkey.key_id())) {
-                return Err(GenesisError::KeyTwice { code: code.clone(), key });
+                return Err(GenesisError::KeyTwice { code: code.clone(), key: Box::new(key) });
             }
         }
         for Member { code, recovery, .. } in &self.roster.members {
             if !keys.insert(*recovery) {
-                return Err(GenesisError::KeyTwice { code: code.clone(), key: *recovery });
+                return Err(GenesisError::KeyTwice {
+                    code: code.clone(),
+                    key: Box::new(*recovery),
+                });
             }
         }
         Ok(())

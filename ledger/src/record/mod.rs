@@ -66,7 +66,13 @@ pub enum RecordError {
     Note(#[from] NoteError),
     /// The genesis contradicts itself.
     #[error(transparent)]
-    Genesis(#[from] GenesisError),
+    Genesis(Box<GenesisError>),
+}
+
+impl From<GenesisError> for RecordError {
+    fn from(error: GenesisError) -> Self {
+        Self::Genesis(Box::new(error))
+    }
 }
 
 /// The kind that the first line names.

@@ -1,0 +1,89 @@
+//! Every block again, by the council's law.
+
+use nemcon_crypto::LeafIndex;
+use nemcon_crypto::checkpoint::Checkpoint;
+
+use super::faults::{Fault, Place};
+use super::report::Report;
+use crate::chain::{Block, BlockError, Chain};
+use crate::record::Record;
+use crate::record::genesis::Genesis;
+
+/// Replays `records` from the genesis on; `None`, with the fault in the report, if they do not follow.
+pub(super) fn replay(
+    genesis: &Genesis,
+    records: &[Vec<u8>],
+    checkpoint: &Checkpoint,
+    report: &mut Report,
+) -> Option<Chain> {
+    let wanted = genesis.checkpoint_origin();
+    if checkpoint.origin() != wanted {
+        report.faults.push(Fault::Origin { found: checkpoint.origin().to_owned(), wanted });
+    }
+    if records.first().map(Vec::as_slice) != Some(genesis.render().as_bytes()) {
+        report.faults.push(Fault::LeafZero);
+        return None;
+    }
+    report.counts.records = 1;
+    let mut chain = Chain::found(genesis.clone());
+    let mut block = Block { records: Vec::new() };
+    for record in &records[1..] {
+        block.records.push(record.clone());
+        if record.starts_with(b"nemcon/v1 block\n") {
+            chain = follow(&chain, &block, report)?;
+            block.records.clear();
+        }
+    }
+    if !block.records.is_empty() {
+        let leaf = LeafIndex(records.len() as u64 - 1);
+        report.faults.push(Fault::OpenEnd { leaf });
+        return None;
+    }
+    Some(chain)
+}
+
+fn follow(chain: &Chain, block: &Block, report: &mut Report) -> Option<Chain> {
+    match chain.apply(block) {
+        Ok(next) => {
+            count(block, report);
+            Some(next)
+        }
+        Err(error) => {
+            let leaf = LeafIndex(chain.size().0 + leaf_of(&error, block) as u64);
+            let place = Place { leaf, height: chain.height().next() };
+            report.faults.push(Fault::Block { place, error });
+            None
+        }
+    }
+}
+
+fn count(block: &Block, report: &mut Report) {
+    let counts = &mut report.counts;
+    counts.blocks += 1;
+    counts.records += block.records.len() as u64;
+    for record in &block.records {
+        match Record::parse(record) {
+            Ok(Record::Statement(statement)) => {
+                counts.statements += 1;
+                counts.officer_signatures += statement.note.signatures().len() as u64;
+            }
+            Ok(Record::Decision(_)) => counts.decisions += 1,
+            _ => {}
+        }
+    }
+}
+
+/// Which of the block's leaves an error speaks of; the block record if none.
+fn leaf_of(error: &BlockError, block: &Block) -> usize {
+    match error {
+        BlockError::Record { leaf, .. }
+        | BlockError::Misplaced { leaf }
+        | BlockError::Refused { leaf, .. }
+        | BlockError::Order { leaf }
+        | BlockError::NotDerived { leaf, .. } => *leaf,
+        BlockError::NoBlockRecord
+        | BlockError::TooLarge
+        | BlockError::Empty
+        | BlockError::Time { .. } => block.records.len() - 1,
+    }
+}

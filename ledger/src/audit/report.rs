@@ -1,0 +1,118 @@
+//! What an audit has checked and what came of it.
+
+use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+
+use super::faults::Fault;
+use crate::council::{Council, Status};
+use crate::text::{Code, Line, Time};
+
+/// How much was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files read.
+    pub files: usize,
+    /// Members of the council.
+    pub members: usize,
+    /// Signatures under the genesis.
+    pub founding_signatures: usize,
+    /// Records replayed, the genesis among them.
+    pub records: u64,
+    /// Blocks replayed.
+    pub blocks: u64,
+    /// Statements among the records.
+    pub statements: u64,
+    /// Officers' signatures on them.
+    pub officer_signatures: u64,
+    /// Decisions derived again.
+    pub decisions: u64,
+    /// Hash tiles compared.
+    pub hash_tiles: usize,
+    /// Seals on the checkpoint.
+    pub seals: usize,
+}
+
+/// A decision as the audit derived it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionReport {
+    /// The measure's number.
+    pub measure: u64,
+    /// Its title.
+    pub title: Line,
+    /// Whether it is adopted.
+    pub adopted: bool,
+    /// Where the decision stands in the log.
+    pub leaf: LeafIndex,
+    /// The time of its block.
+    pub decided: Option<Time>,
+    /// Whether every entitled member has sealed a checkpoint above it.
+    pub is_final: bool,
+}
+
+/// Where a measure stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureReport {
+    /// Its number.
+    pub number: u64,
+    /// Its title.
+    pub title: Line,
+    /// Where it stands.
+    pub status: Status,
+    /// Whose ballots are missing.
+    pub missing: Vec<Code>,
+}
+
+/// The whole result.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The council, once its genesis was verified.
+    pub council: Option<Digest>,
+    /// Its name.
+    pub name: String,
+    /// The checkpoint's size.
+    pub size: TreeSize,
+    /// The checkpoint's root.
+    pub root: Option<Digest>,
+    /// Who has sealed it.
+    pub sealed_by: Vec<Code>,
+    /// How much was checked.
+    pub counts: Counts,
+    /// The decisions.
+    pub decisions: Vec<DecisionReport>,
+    /// All measures.
+    pub measures: Vec<MeasureReport>,
+    /// What is wrong; empty if the export is verified.
+    pub faults: Vec<Fault>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_verified(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Reads decisions and measures off the state that the replay ended in.
+    pub(super) fn conclude(&mut self, council: &Council) {
+        for state in council.measures() {
+            let title = state.measure.title.clone();
+            let entitled = &state.frozen.entitled;
+            let sealed = entitled.iter().all(|e| self.sealed_by.contains(&e.code));
+            if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {
+                self.decisions.push(DecisionReport {
+                    measure: state.number,
+                    title: title.clone(),
+                    adopted: matches!(state.status, Status::Adopted { .. }),
+                    leaf: decision,
+                    decided: state.ended,
+                    is_final: sealed && self.is_verified(),
+                });
+            }
+            self.measures.push(MeasureReport {
+                number: state.number,
+                title,
+                status: state.status,
+                missing: state.missing(),
+            });
+        }
+        self.decisions.sort_by_key(|decision| decision.leaf);
+    }
+}

@@ -1,0 +1,149 @@
+//! The one binary codec: bincode's fixed-width little-endian form, canonical and bounded.
+//!
+//! It is for files and wires that this program alone reads. What is signed or hashed never passes
+//! through it: records are text.
+
+use bincode::config;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub mod bytes;
+
+/// Why bytes are not one canonical encoding of the type that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// There are more bytes than the caller's limit.
+    #[error("{found} bytes where at most {max} are allowed")]
+    TooLong {
+        /// How many there are.
+        found: usize,
+        /// How many were allowed.
+        max: usize,
+    },
+    /// The bytes end early, a length exceeds the limit, or a value is outside its type.
+    #[error("not an encoding of this type")]
+    Malformed,
+    /// A value is followed by further bytes.
+    #[error("{0} bytes follow the value")]
+    Trailing(usize),
+    /// The value encodes to other bytes.
+    #[error("not the one encoding of its value")]
+    NotCanonical,
+}
+
+/// The one encoding of `value`: integers fixed-width little-endian, lengths u64, variants u32.
+pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    bincode::serde::encode_to_vec(value, config::legacy())
+        .expect("the types that meet the codec serialize without errors of their own")
+}
+
+/// The value of which `bytes`, at most `MAX`, are the one encoding: `encode(decode(x)) == x`.
+///
+/// A length inside the bytes makes it reserve at most `MAX` bytes, whatever the length says.
+///
+/// # Errors
+/// [`CodecError`], by the first condition that fails.
+pub fn decode<T: Serialize + DeserializeOwned, const MAX: usize>(
+    bytes: &[u8],
+) -> Result<T, CodecError> {
+    if bytes.len() > MAX {
+        return Err(CodecError::TooLong { found: bytes.len(), max: MAX });
+    }
+    let limited = config::legacy().with_limit::<MAX>();
+    let (value, consumed) = bincode::serde::decode_from_slice::<T, _>(bytes, limited)
+        .map_err(|_| CodecError::Malformed)?;
+    if consumed != bytes.len() {
+        return Err(CodecError::Trailing(bytes.len() - consumed));
+    }
+    if encode(&value) != bytes {
+        return Err(CodecError::NotCanonical);
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    enum Sample {
+        Blob(#[serde(with = "bytes")] Vec<u8>),
+        Lists(#[serde(with = "bytes::lists")] Vec<Vec<u8>>),
+        Other { flag: bool, name: Option<String>, number: u64 },
+    }
+
+    fn sample() -> impl Strategy<Value = Sample> {
+        let blob = prop::collection::vec(any::<u8>(), 0..40);
+        prop_oneof![
+            blob.clone().prop_map(Sample::Blob),
+            prop::collection::vec(blob, 0..5).prop_map(Sample::Lists),
+            (any::<bool>(), any::<Option<String>>(), any::<u64>())
+                .prop_map(|(flag, name, number)| Sample::Other { flag, name, number }),
+        ]
+    }
+
+    #[test]
+    fn a_length_that_asks_for_terabytes_is_refused() {
+        let mut input = vec![0; 10];
+        input[..8].copy_from_slice(&(1_u64 << 47).to_le_bytes());
+        assert_eq!(decode::<Vec<u8>, 100>(&input), Err(CodecError::Malformed));
+        assert_eq!(decode::<Vec<String>, 100>(&input), Err(CodecError::Malformed));
+        assert_eq!(decode::<String, 8_388_608>(&input), Err(CodecError::Malformed));
+        input[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+        assert_eq!(decode::<Vec<u64>, 100>(&input), Err(CodecError::Malformed));
+        let mut blob = vec![0; 4];
+        blob.extend(&input);
+        assert_eq!(decode::<Sample, 100>(&blob), Err(CodecError::Malformed));
+        blob[0] = 1;
+        assert_eq!(decode::<Sample, 100>(&blob), Err(CodecError::Malformed));
+    }
+
+    #[test]
+    fn trailing_bytes_are_refused() {
+        let mut bytes = encode(&7_u64);
+        bytes.push(0);
+        assert_eq!(decode::<u64, 100>(&bytes), Err(CodecError::Trailing(1)));
+    }
+
+    #[test]
+    fn bytes_past_the_limit_are_refused() {
+        assert_eq!(decode::<u64, 8>(&encode(&7_u64)), Ok(7));
+        let refusal = CodecError::TooLong { found: 8, max: 7 };
+        assert_eq!(decode::<u64, 7>(&encode(&7_u64)), Err(refusal));
+    }
+
+    #[test]
+    fn a_second_encoding_of_one_value_is_refused() {
+        let sorted = encode(&vec![1_u8, 2]);
+        let unsorted = encode(&vec![2_u8, 1]);
+        assert_eq!(decode::<BTreeSet<u8>, 100>(&sorted), Ok(BTreeSet::from([1, 2])));
+        assert_eq!(decode::<BTreeSet<u8>, 100>(&unsorted), Err(CodecError::NotCanonical));
+        assert_eq!(decode::<bool, 1>(&[2]), Err(CodecError::Malformed));
+    }
+
+    #[test]
+    fn byte_strings_lie_as_length_and_bytes() {
+        assert_eq!(encode(&Sample::Blob(vec![9, 8])), [0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 9, 8]);
+        let listed = Sample::Lists(vec![vec![5], vec![]]);
+        assert_eq!(encode(&listed)[4..], encode(&vec![vec![5_u8], vec![]]));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes_to_itself(value in sample()) {
+            prop_assert_eq!(decode::<Sample, 10_000>(&encode(&value)), Ok(value));
+        }
+
+        #[test]
+        fn what_decodes_encodes_to_itself(bytes in prop::collection::vec(0..4_u8, 0..30)) {
+            if let Ok(value) = decode::<Sample, 100>(&bytes) {
+                prop_assert_eq!(encode(&value), bytes);
+            }
+        }
+    }
+}

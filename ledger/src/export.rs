@@ -1,0 +1,142 @@
+//! An export: static files that any C2SP client reads [C2SP tlog-tiles].
+//!
+//! ```text
+//! genesis            leaf 0 with the founders' signatures, a signed note
+//! checkpoint         the tree head with a log signature and the members' seals
+//! finality.policy    every member's seal       [C2SP tlog-policy]
+//! advance.policy     more than two thirds of them
+//! tile/<L>/<N>       hashes; tile/entries/<N> the records
+//! ```
+
+use nemcon_crypto::Digest;
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::merkle::{Tree, leaf_hash};
+use nemcon_crypto::note::SignedNote;
+use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
+
+use crate::record::genesis::Genesis;
+use crate::record::roster::{log_vkey, seal_vkey};
+
+/// The file with the founders' signatures.
+pub const GENESIS_FILE: &str = "genesis";
+/// The file with the tree head.
+pub const CHECKPOINT_FILE: &str = "checkpoint";
+/// The policy under which decisions are final.
+pub const FINALITY_POLICY_FILE: &str = "finality.policy";
+/// The policy under which the ledger goes on.
+pub const ADVANCE_POLICY_FILE: &str = "advance.policy";
+
+/// How many seals an advance needs: more than two thirds of `members`.
+pub const fn advance_quorum(members: usize) -> usize {
+    members * 2 / 3 + 1
+}
+
+/// `finality.policy`: a checkpoint counts when every member has sealed it.
+pub fn finality_policy(genesis: &Genesis) -> String {
+    policy(genesis, "every-member", "all")
+}
+
+/// `advance.policy`: a checkpoint counts when more than two thirds of the members have sealed it.
+pub fn advance_policy(genesis: &Genesis) -> String {
+    let quorum = advance_quorum(genesis.roster.members.len());
+    policy(genesis, "two-thirds", &quorum.to_string())
+}
+
+fn policy(genesis: &Genesis, group: &str, quorum: &str) -> String {
+    let members = &genesis.roster.members;
+    let origin = genesis.checkpoint_origin();
+    let logs = members.iter().map(|member| format!("log {}\n", log_vkey(&origin, member)));
+    let witnesses = members
+        .iter()
+        .map(|member| format!("witness {} {}\n", member.code, seal_vkey(&genesis.origin, member)));
+    let codes: Vec<_> = members.iter().map(|member| member.code.as_str()).collect();
+    let group = format!("group {group} {quorum} {}\nquorum {group}\n", codes.join(" "));
+    logs.chain(witnesses).chain([group]).collect()
+}
+
+/// Why what was given cannot be exported.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// The records are not those below the checkpoint.
+    #[error("the records do not hash to the checkpoint's root")]
+    Root,
+    /// There are more or fewer of them.
+    #[error("{found} records for a checkpoint of {wanted}")]
+    Size {
+        /// How many records.
+        found: u64,
+        /// The checkpoint's size.
+        wanted: u64,
+    },
+}
+
+/// The records below a checkpoint as they will be written: tiles and bundles.
+pub struct Tiles {
+    tree: Tree,
+    records: Vec<Vec<u8>>,
+}
+
+impl Tiles {
+    /// Tiles over `records`, the whole log from leaf 0.
+    pub fn new(records: Vec<Vec<u8>>) -> Self {
+        let mut tree = Tree::new();
+        for record in &records {
+            tree.append(leaf_hash(record));
+        }
+        Self { tree, records }
+    }
+
+    /// The root over all of them.
+    pub fn root(&self) -> Digest {
+        self.tree.root()
+    }
+
+    /// Checks that they are what `checkpoint` speaks of.
+    ///
+    /// # Errors
+    /// [`ExportError`].
+    pub fn verify(&self, checkpoint: &Checkpoint) -> Result<(), ExportError> {
+        let (found, wanted) = (self.tree.size().0, checkpoint.size().0);
+        if found != wanted {
+            return Err(ExportError::Size { found, wanted });
+        }
+        if self.root() == checkpoint.root() { Ok(()) } else { Err(ExportError::Root) }
+    }
+
+    /// Every tile with its path, entries first.
+    pub fn files(&self) -> impl Iterator<Item = (TilePath, Vec<u8>)> {
+        tiles_of(self.tree.size()).map(|path| (path, self.file(path)))
+    }
+
+    /// The bytes of one tile of this tree.
+    pub fn file(&self, path: TilePath) -> Vec<u8> {
+        match path.row {
+            TileRow::Hashes(_) => hash_tile(&self.tree, path).expect("a tile of this very tree"),
+            TileRow::Entries => {
+                let first = usize::try_from(path.index * 256).expect("below the number of records");
+                let records = &self.records[first..first + usize::from(path.width())];
+                encode_bundle(records).expect("records of the log fit the length prefix")
+            }
+        }
+    }
+}
+
+/// All files of an export with their paths, the checkpoint last: whoever sees it finds the rest.
+///
+/// # Errors
+/// [`ExportError`] if the records are not those below the checkpoint.
+pub fn export_files(
+    genesis: &Genesis,
+    genesis_file: Vec<u8>,
+    checkpoint: &Checkpoint,
+    checkpoint_file: &SignedNote,
+    tiles: &Tiles,
+) -> Result<Vec<(String, Vec<u8>)>, ExportError> {
+    tiles.verify(checkpoint)?;
+    let mut files = vec![(GENESIS_FILE.to_owned(), genesis_file)];
+    files.push((FINALITY_POLICY_FILE.to_owned(), finality_policy(genesis).into_bytes()));
+    files.push((ADVANCE_POLICY_FILE.to_owned(), advance_policy(genesis).into_bytes()));
+    files.extend(tiles.files().map(|(path, bytes)| (path.to_string(), bytes)));
+    files.push((CHECKPOINT_FILE.to_owned(), checkpoint_file.render()));
+    Ok(files)
+}

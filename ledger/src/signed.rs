@@ -1,0 +1,288 @@
+//! What this node has signed: the guard of its seals and the write-ahead log of its votes.
+//!
+//! One append-only file of frames: a head, then in any order
+//!
+//! - *guard*: what is about to be sealed; the newest counts,
+//! - *wal*: bytes of consensus at the height under way,
+//! - *height*: from here on another height is under way, and the wal before it is void.
+//!
+//! The file is made once, when the node is, and is left out of backups: one that is restored would
+//! let the node sign again what it has signed. It has one owner, the process that holds the
+//! journal's lock; opening it twice would part the two from each other.
+
+mod error;
+
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::{Digest, TreeSize};
+use serde::{Deserialize, Serialize};
+
+pub use error::{GuardError, SignedError};
+
+use crate::Height;
+use crate::codec::{self, bytes};
+use crate::frame::{End, FRAME_BYTES_MAX, FrameTooLong, Kind, Scanner, encode_frame};
+use crate::journal::Torn;
+use crate::log_file::{Head, LogFile, Purpose};
+use crate::storage::{Disk, Storage, failed, is_there};
+
+/// The size past which the file is written anew at the start of a height, 1 MiB.
+pub const SIGNED_BYTES_MAX: u64 = 1 << 20;
+
+/// What a seal says, durable before the seal exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Guard {
+    /// The block at whose end the tree has this size.
+    pub height: Height,
+    /// The number of leaves.
+    pub size: TreeSize,
+    /// The tree's root.
+    pub root: Digest,
+    /// The seal's time, in seconds of POSIX time.
+    pub time_s: u64,
+}
+
+/// What was signed up to now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignedState {
+    /// The newest guard.
+    pub guard: Option<Guard>,
+    /// The height under way, 0 before the first.
+    pub height: Height,
+    /// The write-ahead log of that height, in order.
+    pub wal: Vec<Vec<u8>>,
+    /// The torn end that was cut.
+    pub torn: Option<Torn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum SignedEntry {
+    Guard(Guard),
+    Wal {
+        height: Height,
+        #[serde(with = "bytes")]
+        bytes: Vec<u8>,
+    },
+    Height(Height),
+}
+
+/// The file `signed`, open for appending.
+#[derive(Debug)]
+pub struct Signed<S: Storage = Disk> {
+    storage: S,
+    path: PathBuf,
+    head: Head,
+    file: LogFile<S::File>,
+    guard: Option<Guard>,
+    height: Height,
+    bytes_max: u64,
+}
+
+impl Guard {
+    /// Refuses what would contradict the guard `sealed`: a smaller size, the same size with another
+    /// root or height, an earlier height or time. The very same may be sealed again.
+    pub fn verify_after(&self, sealed: &Self) -> Result<(), GuardError> {
+        if self.size < sealed.size {
+            return Err(GuardError::SmallerSize { sealed: sealed.size, found: self.size });
+        }
+        if self.size == sealed.size && self.root != sealed.root {
+            let (size, sealed, found) = (self.size, sealed.root, self.root);
+            return Err(GuardError::OtherRoot { size, sealed, found });
+        }
+        if self.height.cmp(&sealed.height) != self.size.cmp(&sealed.size) {
+            return Err(GuardError::WrongHeight { sealed: sealed.height, found: self.height });
+        }
+        if self.time_s < sealed.time_s {
+            return Err(GuardError::EarlierTime { sealed_s: sealed.time_s, found_s: self.time_s });
+        }
+        Ok(())
+    }
+}
+
+impl SignedState {
+    /// Takes in the next entry of the file, or says that no writer can have put it there.
+    fn apply(&mut self, entry: SignedEntry) -> Option<()> {
+        match entry {
+            SignedEntry::Guard(guard) => {
+                if let Some(sealed) = &self.guard {
+                    guard.verify_after(sealed).ok()?;
+                }
+                self.guard = Some(guard);
+            }
+            SignedEntry::Wal { height, bytes } => {
+                (height == self.height).then_some(())?;
+                self.wal.push(bytes);
+            }
+            SignedEntry::Height(height) => {
+                (height > self.height).then_some(())?;
+                self.height = height;
+                self.wal.clear();
+            }
+        }
+        Some(())
+    }
+}
+
+impl Signed {
+    /// Makes the file, durably. Only for a node that has never signed.
+    pub fn create(path: &Path, council: Digest) -> Result<Self, SignedError> {
+        Self::create_in(Disk, path, council)
+    }
+
+    /// Opens the file and says what was signed. A torn end is cut.
+    pub fn open(path: &Path, council: Digest) -> Result<(Self, SignedState), SignedError> {
+        Self::open_in(Disk, path, council)
+    }
+}
+
+impl<S: Storage> Signed<S> {
+    /// The same as [`Signed::create`] in any storage.
+    pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
+        if is_there(&storage, path)? {
+            return Err(SignedError::Exists(path.to_path_buf()));
+        }
+        let head = Head::new(Purpose::Signed, council, 0);
+        let file = LogFile::write_anew(&storage, path, &frames(&head, &[])?)?;
+        Ok(Self::with(storage, path, head, file, &SignedState::default()))
+    }
+
+    /// The same as [`Signed::open`] in any storage.
+    pub fn open_in(
+        storage: S,
+        path: &Path,
+        council: Digest,
+    ) -> Result<(Self, SignedState), SignedError> {
+        if !is_there(&storage, path)? {
+            return Err(SignedError::Missing(path.to_path_buf()));
+        }
+        let bytes = storage.read(path).map_err(failed("read", path))?;
+        let head = Head::new(Purpose::Signed, council, 0);
+        let (state, size) = read_state(path, &head, &bytes)?;
+        let file = LogFile::write_anew(&storage, path, &bytes[..size])?;
+        Ok((Self::with(storage, path, head, file, &state), state))
+    }
+
+    fn with(
+        storage: S,
+        path: &Path,
+        head: Head,
+        file: LogFile<S::File>,
+        state: &SignedState,
+    ) -> Self {
+        let (path, guard, height) = (path.to_path_buf(), state.guard, state.height);
+        Self { storage, path, head, file, guard, height, bytes_max: SIGNED_BYTES_MAX }
+    }
+
+    /// Appends what is about to be sealed. Durable after [`Signed::sync`]: the order is journal
+    /// sync, this, its sync, signature.
+    pub fn append_guard(&mut self, guard: Guard) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        if let Some(sealed) = &self.guard {
+            guard.verify_after(sealed)?;
+        }
+        self.append(&SignedEntry::Guard(guard))?;
+        self.guard = Some(guard);
+        Ok(())
+    }
+
+    /// Appends to the log of the height under way. Durable after [`Signed::sync`].
+    pub fn append_wal(&mut self, height: Height, bytes: Vec<u8>) -> Result<(), SignedError> {
+        self.verify_height(height == self.height, height)?;
+        self.append(&SignedEntry::Wal { height, bytes })
+    }
+
+    /// Begins a height and voids the log of the one before, whose block must be durable in the
+    /// journal by now. Nothing happens if it is under way already. Durable after [`Signed::sync`].
+    pub fn start_height(&mut self, height: Height) -> Result<(), SignedError> {
+        self.verify_height(height >= self.height, height)?;
+        if height == self.height {
+            return Ok(());
+        }
+        if self.file.size() > self.bytes_max {
+            self.compact(height)?;
+        } else {
+            self.append(&SignedEntry::Height(height))?;
+        }
+        self.height = height;
+        Ok(())
+    }
+
+    /// Makes everything appended durable (`fdatasync`). After a failure every later call fails.
+    pub fn sync(&mut self) -> Result<(), SignedError> {
+        Ok(self.file.sync()?)
+    }
+
+    /// The newest guard.
+    pub const fn guard(&self) -> Option<&Guard> {
+        self.guard.as_ref()
+    }
+
+    /// The height under way.
+    pub const fn height(&self) -> Height {
+        self.height
+    }
+
+    fn verify_height(&self, is_right: bool, found: Height) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        let current = self.height;
+        if is_right { Ok(()) } else { Err(SignedError::OtherHeight { current, found }) }
+    }
+
+    fn append(&mut self, entry: &SignedEntry) -> Result<(), SignedError> {
+        self.file.append(&codec::encode(entry))?;
+        Ok(())
+    }
+
+    /// Writes the file anew with nothing but the guard and the height that begins.
+    fn compact(&mut self, height: Height) -> Result<(), SignedError> {
+        // A failure leaves either file under the name; opening again finds out which.
+        self.file.poison();
+        let guard = self.guard.map(SignedEntry::Guard);
+        let entries: Vec<_> = guard.into_iter().chain([SignedEntry::Height(height)]).collect();
+        self.file = LogFile::write_anew(&self.storage, &self.path, &frames(&self.head, &entries)?)?;
+        Ok(())
+    }
+}
+
+/// The head and the entries, framed.
+fn frames(head: &Head, entries: &[SignedEntry]) -> Result<Vec<u8>, FrameTooLong> {
+    let mut frames = head.frame();
+    for entry in entries {
+        frames.extend(encode_frame(Kind::Entry, &codec::encode(entry))?);
+    }
+    Ok(frames)
+}
+
+/// What the file's bytes say, and the size up to which they are whole.
+fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, usize), SignedError> {
+    let damaged = |offset| SignedError::Damaged { path: path.to_path_buf(), offset };
+    let (mut state, mut size) = (SignedState::default(), 0);
+    let mut scanner = Scanner::new(bytes, 0);
+    for frame in scanner.by_ref() {
+        match (frame.kind, frame.offset) {
+            (Kind::Head, 0) => head
+                .verify(frame.payload)
+                .map_err(|error| SignedError::from_head(error, path.to_path_buf()))?,
+            (Kind::Entry, 1..) => codec::decode::<SignedEntry, FRAME_BYTES_MAX>(frame.payload)
+                .ok()
+                .and_then(|entry| state.apply(entry))
+                .ok_or_else(|| damaged(frame.offset))?,
+            (_, offset) => return Err(damaged(offset)),
+        }
+        size = usize::try_from(frame.next).expect("a frame lies within bytes in memory");
+    }
+    match scanner.end().expect("a scanner without further frames has reached an end") {
+        // The file gets its name when it is whole, so a head that is not whole is no torn write.
+        _ if size == 0 => Err(damaged(0)),
+        End::Clean => Ok((state, size)),
+        End::Torn { offset } => {
+            let bytes = bytes.len() as u64 - offset;
+            state.torn = Some(Torn { file: path.to_path_buf(), offset, bytes });
+            Ok((state, size))
+        }
+        End::Damaged { offset } => Err(damaged(offset)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Who is where: heights that members' verified messages are for, and messages that came too
+//! early, bounded for each member.
+
+use std::collections::BTreeMap;
+
+use nemcon_ledger::Height;
+
+use super::limits::{PROPOSALS_HELD_PER_MEMBER_MAX, VOTES_HELD_PER_MEMBER_MAX};
+use super::message::ConsensusMessage;
+use super::roster::{MemberKey, Roster, faulty_max};
+
+/// A message and when it came, milliseconds of UTC.
+pub(super) type Arrived = (u64, ConsensusMessage);
+
+/// Messages for heights not begun.
+#[derive(Debug, Default)]
+pub(super) struct Ahead {
+    highest: BTreeMap<MemberKey, Height>,
+    held: BTreeMap<Height, BTreeMap<MemberKey, Vec<Arrived>>>,
+}
+
+impl Ahead {
+    /// A verified message of `member` was for `height`.
+    pub(super) fn note(&mut self, member: MemberKey, height: Height) {
+        let highest = self.highest.entry(member).or_insert(height);
+        *highest = height.max(*highest);
+    }
+
+    /// Holds a verified message of `member`, unless it has as many as it may or it is there.
+    pub(super) fn hold(&mut self, member: MemberKey, arrived: Arrived) {
+        let height = arrived.1.height();
+        let held = self.held.entry(height).or_default().entry(member).or_default();
+        let is_proposal = |message: &_| matches!(message, ConsensusMessage::Proposal(_));
+        let of_kind =
+            held.iter().filter(|(_, other)| is_proposal(other) == is_proposal(&arrived.1));
+        let max = if is_proposal(&arrived.1) {
+            PROPOSALS_HELD_PER_MEMBER_MAX
+        } else {
+            VOTES_HELD_PER_MEMBER_MAX
+        };
+        if of_kind.count() < max && held.iter().all(|(_, other)| *other != arrived.1) {
+            held.push(arrived);
+        }
+    }
+
+    /// Takes what is held for `height` and drops what is below it.
+    pub(super) fn take(&mut self, height: Height) -> Vec<Arrived> {
+        self.held = self.held.split_off(&height);
+        let held = self.held.remove(&height).unwrap_or_default();
+        held.into_values().flatten().collect()
+    }
+
+    /// Forgets who is not in `roster`.
+    pub(super) fn keep_only(&mut self, roster: &Roster) {
+        self.highest.retain(|member, _| roster.position(member).is_some());
+    }
+
+    /// How many members were seen at `height` or beyond.
+    pub(super) fn began_by(&self, height: Height) -> usize {
+        self.highest.values().filter(|highest| **highest >= height).count()
+    }
+
+    /// The greatest height that more than `faulty_max` members were seen at or beyond.
+    pub(super) fn began_height(&self, roster: &Roster) -> Option<Height> {
+        let mut heights: Vec<_> = self.highest.values().copied().collect();
+        heights.sort_unstable_by(|one, other| other.cmp(one));
+        heights.get(faulty_max(roster.len())).copied()
+    }
+
+    pub(super) fn highest(&self, member: &MemberKey) -> Option<Height> {
+        self.highest.get(member).copied()
+    }
+}

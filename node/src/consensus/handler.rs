@@ -1,0 +1,232 @@
+//! Turns the core's effects into ours, in order, and answers it.
+
+use core::convert::Infallible;
+use std::collections::BTreeSet;
+
+use arc_malachitebft_core_consensus as malachite;
+use arc_malachitebft_core_types as types;
+use malachite::{LivenessMsg, Resumable as _, Resume, SignedConsensusMsg, State};
+use nemcon_ledger::Height;
+use types::CertificateError;
+
+use super::api::{Effect, Fatal, FaultKind, PeerFault};
+use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
+use super::evidence::Evidence;
+use super::keys::Keys;
+use super::limits::EVIDENCE_PER_HEIGHT_MAX;
+use super::message::{ConsensusMessage, Round, WalEntry};
+use super::own::Own;
+use super::roster::Roster;
+use super::timers::Timers;
+use super::translate::{
+    evidence_out, height_out, polka_out, proposal_out, round_certificate_out, round_out, vote_out,
+    wal_out,
+};
+
+type CoreEffect = malachite::Effect<Ctx>;
+
+/// What one height's effects leave behind.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    pub(super) own: Own,
+    /// The log has entries that may not be durable.
+    pub(super) log_ahead: bool,
+    /// Entries that the log has already: replaying must not write them again.
+    pub(super) recorded: BTreeSet<WalEntry>,
+    /// The round that the core wants a block for.
+    pub(super) wanted: Option<Round>,
+    /// The host was asked for it.
+    pub(super) asked: bool,
+    pub(super) decided: Option<types::CommitCertificate<Ctx>>,
+    pub(super) fatal: Option<Fatal>,
+    reported: BTreeSet<Evidence>,
+}
+
+/// Borrows what effects act on, while the core runs.
+pub(super) struct Handler<'a> {
+    pub(super) keys: &'a mut Keys,
+    pub(super) roster: &'a Roster,
+    pub(super) timers: &'a mut Timers,
+    pub(super) desk: &'a mut Desk,
+    pub(super) out: &'a mut Vec<Effect>,
+}
+
+/// Feeds one input to the core and executes what it asks for.
+pub(super) fn drive(
+    state: &mut State<Ctx>,
+    input: malachite::Input<Ctx>,
+    handler: &mut Handler<'_>,
+) -> Result<(), Box<malachite::Error<Ctx>>> {
+    let done: Result<(), malachite::Error<Ctx>> = malachite::process!(
+        input: input,
+        state: state,
+        metrics: &(),
+        with: effect => Ok::<_, Infallible>(handler.handle(effect))
+    );
+    done.map_err(Box::new)
+}
+
+impl Desk {
+    /// Reports evidence once.
+    pub(super) fn report(&mut self, evidence: Evidence, out: &mut Vec<Effect>) {
+        if self.reported.len() < EVIDENCE_PER_HEIGHT_MAX && self.reported.insert(evidence.clone()) {
+            out.push(Effect::Evidence(Box::new(evidence)));
+        }
+    }
+}
+
+impl Handler<'_> {
+    fn handle(&mut self, effect: CoreEffect) -> Resume<Ctx> {
+        match effect {
+            CoreEffect::CancelAllTimeouts(_)
+            | CoreEffect::CancelTimeout(..)
+            | CoreEffect::ScheduleTimeout(..)
+            | CoreEffect::StartRound(..)
+            | CoreEffect::GetValue(..)
+            | CoreEffect::WalAppend(..)
+            | CoreEffect::Decide(..)
+            | CoreEffect::Finalize(..) => self.progress(effect),
+            CoreEffect::PublishConsensusMsg(..)
+            | CoreEffect::PublishLivenessMsg(..)
+            | CoreEffect::RepublishVote(..)
+            | CoreEffect::RepublishRoundCertificate(..) => self.publish(effect),
+            CoreEffect::SignVote(vote, resume) => resume.resume_with(self.sign_vote(vote)),
+            CoreEffect::SignProposal(proposal, resume) => {
+                resume.resume_with(self.sign_proposal(proposal))
+            }
+            _ => self.verify(effect),
+        }
+    }
+
+    fn progress(&mut self, effect: CoreEffect) -> Resume<Ctx> {
+        match effect {
+            CoreEffect::CancelAllTimeouts(_) => self.timers.cancel_all(self.out),
+            CoreEffect::CancelTimeout(timeout, _) => self.timers.cancel(timeout, self.out),
+            // The core arms its rebroadcast timer once more after the end of a height.
+            CoreEffect::ScheduleTimeout(timeout, _) if self.desk.decided.is_none() => {
+                self.timers.arm(timeout, self.out);
+            }
+            CoreEffect::StartRound(..) => {
+                self.make_durable();
+                (self.desk.wanted, self.desk.asked) = (None, false);
+            }
+            CoreEffect::GetValue(_, round, _, _) => {
+                (self.desk.wanted, self.desk.asked) = (round_out(round), false);
+            }
+            CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
+            CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
+            CoreEffect::Finalize(_, _, misbehavior, _) => {
+                self.timers.cancel_all(self.out);
+                for evidence in evidence_out(&misbehavior) {
+                    self.desk.report(evidence, self.out);
+                }
+            }
+            _ => {}
+        }
+        Resume::Continue
+    }
+
+    fn publish(&mut self, effect: CoreEffect) -> Resume<Ctx> {
+        let message = match effect {
+            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Vote(vote), _)
+            | CoreEffect::PublishLivenessMsg(LivenessMsg::Vote(vote), _)
+            | CoreEffect::RepublishVote(vote, _) => ConsensusMessage::Vote(vote_out(&vote)),
+            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Proposal(proposal), _) => {
+                ConsensusMessage::Proposal(proposal_out(&proposal))
+            }
+            CoreEffect::PublishLivenessMsg(LivenessMsg::PolkaCertificate(polka), _) => {
+                ConsensusMessage::Polka(polka_out(&polka))
+            }
+            CoreEffect::PublishLivenessMsg(LivenessMsg::SkipRoundCertificate(certificate), _)
+            | CoreEffect::RepublishRoundCertificate(certificate, _) => {
+                ConsensusMessage::Round(round_certificate_out(&certificate))
+            }
+            _ => return Resume::Continue,
+        };
+        self.make_durable();
+        // The core also passes on another's proposal, when rounds run high.
+        if message.signer().is_none_or(|signer| signer == self.keys.me()) {
+            self.desk.own.sent(&message);
+        }
+        self.out.push(Effect::Broadcast(message));
+        Resume::Continue
+    }
+
+    fn verify(&mut self, effect: CoreEffect) -> Resume<Ctx> {
+        match effect {
+            CoreEffect::VerifySignature(message, _, resume) => {
+                resume.resume_with(self.keys.is_core_message_good(&message, self.roster))
+            }
+            CoreEffect::VerifyCommitCertificate(certificate, _, _, resume) => {
+                let good = self.keys.is_commit_good(&certificate, self.roster);
+                resume.resume_with(self.answer(good, certificate.height))
+            }
+            CoreEffect::VerifyPolkaCertificate(certificate, _, _, resume) => {
+                let good = self.keys.is_polka_good(&certificate, self.roster);
+                resume.resume_with(self.answer(good, certificate.height))
+            }
+            CoreEffect::VerifyRoundCertificate(certificate, _, _, resume) => {
+                let good = self.keys.is_round_good(&certificate, self.roster);
+                resume.resume_with(self.answer(good, certificate.height))
+            }
+            // Blocks travel in proposals, sync does not go through the core, and votes carry no
+            // extensions: none of the rest is asked for.
+            CoreEffect::VerifyExtendedCommitCertificate(_, _, _, _, resume) => {
+                resume.resume_with(Err(CertificateError::VerificationError(None)))
+            }
+            CoreEffect::ExtendVote(_, _, _, _, resume) => resume.resume_with(None),
+            CoreEffect::VerifyVoteExtension(_, _, _, _, _, _, resume) => {
+                resume.resume_with(Err(malachite::VoteExtensionError::InvalidVoteExtension))
+            }
+            _ => Resume::Continue,
+        }
+    }
+
+    #[expect(clippy::result_large_err, reason = "the core's own type")]
+    fn answer(&mut self, good: bool, height: CoreHeight) -> Result<(), CertificateError<Ctx>> {
+        if good {
+            return Ok(());
+        }
+        let (height, kind) = (height_out(height), FaultKind::BadCertificate);
+        self.out.push(Effect::Fault(PeerFault { height, signer: None, kind }));
+        Err(CertificateError::VerificationError(None))
+    }
+
+    fn sign_vote(&mut self, vote: CoreVote) -> types::SignedVote<Ctx> {
+        let height = vote.height;
+        let signed = self.keys.sign_vote(vote);
+        let wire = vote_out(&signed);
+        if !self.desk.own.claim_vote(wire.round, wire.kind, wire.value) {
+            self.desk.fatal = Some(double_sign(height_out(height), wire.round));
+        }
+        signed
+    }
+
+    fn sign_proposal(&mut self, proposal: CoreProposal) -> types::SignedProposal<Ctx> {
+        let signed = self.keys.sign_proposal(proposal);
+        let header = proposal_out(&signed).header();
+        if !self.desk.own.claim_proposal(header) {
+            self.desk.fatal = Some(double_sign(header.height, header.round));
+        }
+        signed
+    }
+
+    fn log(&mut self, height: CoreHeight, input: &malachite::Input<Ctx>) {
+        let Some(entry) = wal_out(height, input) else { return };
+        if !self.desk.recorded.contains(&entry) {
+            self.desk.log_ahead = true;
+            self.out.push(Effect::Wal(entry));
+        }
+    }
+
+    /// What follows may depend on any entry logged so far.
+    fn make_durable(&mut self) {
+        if core::mem::take(&mut self.desk.log_ahead) {
+            self.out.push(Effect::SyncWal);
+        }
+    }
+}
+
+fn double_sign(height: Height, round: Round) -> Fatal {
+    Fatal::DoubleSign { height, round }
+}

@@ -1,0 +1,49 @@
+//! What a peer can make this node keep: every bound by name.
+
+/// Members of a roster: what the public note libraries can still read as signatures of one text.
+pub const MEMBERS_MAX: usize = 90;
+
+/// Heights beyond the current one for which messages are held.
+pub const HEIGHTS_AHEAD_MAX: u64 = 2;
+
+/// Votes that are held for one member and one height ahead.
+pub const VOTES_HELD_PER_MEMBER_MAX: usize = 8;
+
+/// Proposals that are held for one member and one height ahead.
+pub const PROPOSALS_HELD_PER_MEMBER_MAX: usize = 2;
+
+/// Rounds of a height ahead whose proposals are held; each round has one proposer.
+pub const PROPOSAL_ROUNDS_HELD_MAX: u32 = 4;
+
+/// Rounds beyond the current one from which messages are taken; the consensus crate's own bound.
+pub const ROUNDS_AHEAD_MAX: u32 = 10;
+
+/// Different proposals of one round that are looked at; two prove the equivocation.
+pub const PROPOSALS_PER_ROUND_MAX: usize = 3;
+
+/// Rounds of a height whose proposals are remembered, for telling duplicates and equivocation.
+pub const PROPOSAL_ROUNDS_MAX: usize = 32;
+
+/// Untimely proposals that wait for a polka at one height.
+pub const PROPOSALS_UNTIMELY_MAX: usize = 8;
+
+/// Blocks of one height whose verdict is remembered.
+pub const VERDICTS_MAX: usize = 8;
+
+/// Refused block ids of one height that are watched for a polka.
+pub const REFUSED_MAX: usize = 64;
+
+/// Pairs of conflicting messages of one height that are reported.
+pub const EVIDENCE_PER_HEIGHT_MAX: usize = 64;
+
+/// Verified signatures that are remembered.
+pub const SIGNATURES_CACHED_MAX: usize = 8192;
+
+/// Late votes for the height just decided that are told from a peer that is stuck there.
+pub const LATE_VOTES_MAX: usize = 4 * MEMBERS_MAX;
+
+/// How far a fresh proposal's time may be from the clock in round 0, milliseconds.
+pub const TIMELY_MS: u64 = 5_000;
+
+/// How much further in each round after it, milliseconds.
+pub const TIMELY_GROWTH_MS: u64 = 1_000;

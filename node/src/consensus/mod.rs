@@ -1,0 +1,55 @@
+//! Consensus as a pure step machine: `(now, input, host) -> effects`.
+//!
+//! The protocol is Tendermint as the Malachite core crates implement it; this module gives them
+//! keys, messages, a log and timers, and adds what they leave to others: judging a proposal before
+//! it counts, holding what comes too early, telling who is at fault.
+//!
+//! What it guarantees: with fewer than a third of a height's roster hostile, no two honest engines
+//! decide different blocks; no engine that keeps its log signs two different messages for one
+//! round; effects that follow [`Effect::SyncWal`] depend on nothing that is not in the log; without
+//! work nothing is sent. What it does not: it knows nothing of councils or records, keeps no clock,
+//! touches no disk or network, and draws no random number.
+//!
+//! ```text
+//! Input ─▶ intake ─▶ gate ─▶ core (Malachite) ─▶ handler ─▶ Effects, in order
+//!            │ ahead: held      │ invalid: never fed         Wal, SyncWal, Broadcast
+//!            │ past: Behind     │ untimely: until a polka
+//! ```
+
+mod ahead;
+mod api;
+mod certificate;
+mod context;
+mod engine;
+mod evidence;
+mod gate;
+mod handler;
+mod height;
+mod intake;
+mod keys;
+mod late;
+mod limits;
+mod message;
+mod own;
+mod roster;
+pub mod sign_bytes;
+mod timers;
+mod translate;
+
+#[cfg(test)]
+mod tests;
+
+pub use api::{
+    Anomaly, BlockValue, Decision, Effect, Fatal, FaultKind, Host, Input, PeerFault, TimerId,
+    Verdict,
+};
+pub use certificate::{CertificateError, CommitCertificate};
+pub use engine::Engine;
+pub use evidence::{Evidence, EvidenceError};
+pub use limits::*;
+pub use message::{
+    BlockBytes, ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round,
+    RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,
+};
+pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};
+pub use timers::Timeouts;

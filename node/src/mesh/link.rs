@@ -1,0 +1,207 @@
+//! One connection: from a bare socket to a proven peer, then frames both ways until it ends.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nemcon_crypto::PublicKey;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
+
+use super::frame::{flush, read_frame, write_frame};
+use super::hello::{Hello, exchange};
+use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
+use super::queue::{Outgoing, Stop};
+use super::{Address, Event, Limits, Reason, Refusal};
+
+/// Small frames are gathered up to this size, the most that one TLS record holds.
+const WRITE_BUFFER_BYTES: usize = 16 << 10;
+
+/// Probes that a silent peer may leave unanswered.
+const KEEPALIVE_PROBES: u32 = 3;
+
+/// How long a link that this node ends may take to say so.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// What every handshake needs.
+#[derive(Debug)]
+pub(super) struct Gate {
+    pub(super) me: PublicKey,
+    pub(super) identity: Identity,
+    pub(super) server: Arc<rustls::ServerConfig>,
+    pub(super) hello: Hello,
+    pub(super) limits: Limits,
+}
+
+/// A connection to a proven peer of the same council.
+#[derive(Debug)]
+pub(super) struct Established {
+    pub(super) peer: PublicKey,
+    pub(super) address: SocketAddr,
+    stream: Box<TlsStream<TcpStream>>,
+}
+
+/// A connection that came to nothing.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) peer: Option<PublicKey>,
+    pub(super) address: SocketAddr,
+    pub(super) why: Refusal,
+}
+
+/// Why a dial failed.
+#[derive(Debug)]
+pub(super) enum DialError {
+    /// Nobody there.
+    Unreachable,
+    /// Somebody, and one of the two refused.
+    Refused {
+        /// Who answered.
+        address: SocketAddr,
+        /// Why.
+        why: Refusal,
+    },
+}
+
+/// Takes an inbound connection through TLS and hello.
+pub(super) async fn accept(
+    gate: &Gate,
+    tcp: TcpStream,
+    address: SocketAddr,
+) -> Result<Established, Refused> {
+    let mut peer = None;
+    let shake = async {
+        prepare(&tcp, &gate.limits).map_err(|_| Refusal::Closed)?;
+        let acceptor = TlsAcceptor::from(gate.server.clone());
+        let mut stream = acceptor.accept(tcp).await.map_err(|e| refusal_of(&e))?;
+        let key = proven_key(stream.get_ref().1)?;
+        peer = Some(key);
+        let direction = if key < gate.me { Ok(()) } else { Err(Refusal::Direction) };
+        exchange(&mut stream, &gate.hello, direction).await?;
+        Ok(Established { peer: key, address, stream: Box::new(stream.into()) })
+    };
+    let result = timeout(gate.limits.handshake_timeout, shake).await;
+    result.unwrap_or(Err(Refusal::Timeout)).map_err(|why| Refused { peer, address, why })
+}
+
+/// Dials `peer` and takes the connection through TLS and hello.
+pub(super) async fn dial(
+    gate: &Gate,
+    peer: PublicKey,
+    at: &Address,
+) -> Result<Established, DialError> {
+    let limit = gate.limits.handshake_timeout;
+    let tcp = timeout(limit, TcpStream::connect(at.as_str())).await;
+    let tcp = tcp.ok().and_then(Result::ok).ok_or(DialError::Unreachable)?;
+    let address = tcp.peer_addr().map_err(|_| DialError::Unreachable)?;
+    let shake = async {
+        prepare(&tcp, &gate.limits).map_err(|_| Refusal::Closed)?;
+        let connector = TlsConnector::from(gate.identity.client(Admits::Only(peer)));
+        let stream = connector.connect(server_name(), tcp).await;
+        let mut stream = stream.map_err(|e| refusal_of(&e))?;
+        exchange(&mut stream, &gate.hello, Ok(())).await?;
+        Ok(Established { peer, address, stream: Box::new(stream.into()) })
+    };
+    let result = timeout(limit, shake).await.unwrap_or(Err(Refusal::Timeout));
+    result.map_err(|why| DialError::Refused { address, why })
+}
+
+/// Sets what the kernel is to do: send at once, and notice a dead peer, silent or not.
+fn prepare(tcp: &TcpStream, limits: &Limits) -> io::Result<()> {
+    tcp.set_nodelay(true)?;
+    let interval = (limits.keepalive_idle / 2).max(Duration::from_secs(1));
+    let keepalive = TcpKeepalive::new()
+        .with_time(limits.keepalive_idle)
+        .with_interval(interval)
+        .with_retries(KEEPALIVE_PROBES);
+    let socket = SockRef::from(tcp);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(limits.keepalive_idle + interval * KEEPALIVE_PROBES))?;
+    Ok(())
+}
+
+/// Carries frames both ways until the link ends; tells `events` of its beginning and its end.
+pub(super) async fn serve(
+    link: Established,
+    mut outgoing: Outgoing,
+    stop: Stop,
+    events: mpsc::Sender<Event>,
+    limits: Limits,
+) -> Reason {
+    let Established { peer, stream, .. } = link;
+    let (reader, writer) = tokio::io::split(*stream);
+    let mut writer = BufWriter::with_capacity(WRITE_BUFFER_BYTES, writer);
+    let mut told = false;
+    let conversation = async {
+        if events.send(Event::Connected(peer)).await.is_err() {
+            return Reason::Shutdown;
+        }
+        told = true;
+        tokio::select! {
+            reason = read_all(peer, reader, &events, &limits) => reason,
+            reason = write_all(&mut writer, &mut outgoing, &limits) => reason,
+        }
+    };
+    let reason = tokio::select! {
+        biased;
+        reason = stop.stopped() => reason,
+        reason = conversation => reason,
+    };
+    // From here on a send to this peer says `NotConnected`.
+    drop(outgoing);
+    farewell(writer, reason).await;
+    if told {
+        let _ = events.send(Event::Disconnected(peer, reason)).await;
+    }
+    reason
+}
+
+/// Hands every frame to the host, in order; a host that does not take them stops the reading.
+async fn read_all(
+    peer: PublicKey,
+    mut reader: ReadHalf<TlsStream<TcpStream>>,
+    events: &mpsc::Sender<Event>,
+    limits: &Limits,
+) -> Reason {
+    loop {
+        let frame = match read_frame(&mut reader, limits.frame_timeout).await {
+            Ok(frame) => frame,
+            Err(reason) => return reason,
+        };
+        if events.send(Event::Frame(peer, frame)).await.is_err() {
+            return Reason::Shutdown;
+        }
+    }
+}
+
+/// Writes what is queued, and flushes whenever nothing more waits.
+async fn write_all<W>(writer: &mut W, outgoing: &mut Outgoing, limits: &Limits) -> Reason
+where
+    W: AsyncWrite + Unpin,
+{
+    while let Some(frame) = outgoing.next().await {
+        let written = write_frame(writer, &frame, limits.frame_timeout).await;
+        outgoing.written(&frame);
+        let flushed = match written {
+            Ok(()) if outgoing.is_empty() => flush(writer, limits.frame_timeout).await,
+            other => other,
+        };
+        if let Err(reason) = flushed {
+            return reason;
+        }
+    }
+    Reason::Shutdown
+}
+
+/// Closes TLS in order, where the peer can be expected to listen.
+async fn farewell(mut writer: BufWriter<WriteHalf<TlsStream<TcpStream>>>, reason: Reason) {
+    if matches!(reason, Reason::Shutdown | Reason::LeftRoster | Reason::FrameTooLong { .. }) {
+        let _ = timeout(FAREWELL, writer.shutdown()).await;
+    }
+}

@@ -1,0 +1,316 @@
+//! The task that owns the mesh: who is connected, who is dialled, who waits at the gate.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nemcon_crypto::PublicKey;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::backoff::Backoff;
+use super::handle::Published;
+use super::hello::Hello;
+use super::identity::{Admits, Identity};
+use super::link::{self, DialError, Established, Gate, Refused};
+use super::queue::{Outbox, queue};
+use super::{Address, Event, Mesh, MeshHandle, Reason, Refusal};
+
+/// How long the links may take to end when the mesh stops.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
+
+/// The wait after a failed `accept`: the process is out of files, and trying again at once is idle.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
+/// What a task of the mesh came to.
+enum Done {
+    Accepted(Result<Established, Refused>),
+    Dialled(PublicKey, Result<Established, DialError>),
+    Ended(PublicKey, Reason),
+}
+
+/// One other node.
+struct Slot {
+    address: Option<Address>,
+    backoff: Backoff,
+    /// Dials in a row that came to nothing, or to a link that did not last.
+    failures: u32,
+    dial: Option<AbortHandle>,
+    live: Option<Live>,
+    /// The newer connection that waits until the old one has ended.
+    successor: Option<Established>,
+}
+
+struct Live {
+    outbox: Outbox,
+    since: Instant,
+}
+
+struct Core {
+    gate: Arc<Gate>,
+    published: Published,
+    events: mpsc::Sender<Event>,
+    slots: BTreeMap<PublicKey, Slot>,
+    /// Inbound connections without a proven key, in the order of their coming.
+    handshakes: BTreeMap<u64, (AbortHandle, SocketAddr)>,
+    accepted: u64,
+    tasks: JoinSet<Done>,
+    /// Keeps the channels of `published` open.
+    _handle: MeshHandle,
+}
+
+/// Runs a bound mesh until it is told to stop.
+pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
+    let (mut core, listener) = Core::new(mesh, events);
+    let mut shutdown = core.published.shutdown.clone();
+    let events = core.events.clone();
+    core.follow_roster();
+    loop {
+        tokio::select! {
+            (tcp, address) = accept(&listener) => core.inbound(tcp, address),
+            Some(done) = core.tasks.join_next_with_id() => core.done(done),
+            Ok(()) = core.published.peers.changed() => core.follow_roster(),
+            _ = shutdown.wait_for(|stop| *stop) => break,
+            () = events.closed() => break,
+        }
+    }
+    drop(listener);
+    core.finish().await;
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(inbound) => return inbound,
+            Err(_) => sleep(ACCEPT_RETRY).await,
+        }
+    }
+}
+
+impl Core {
+    fn new(mesh: Mesh, events: mpsc::Sender<Event>) -> (Self, TcpListener) {
+        let Mesh { config, listener, handle, published, .. } = mesh;
+        let me = config.me.public();
+        let identity = Identity::new(config.me);
+        let server = identity.server(Admits::Roster(published.peers.clone()));
+        let hello = Hello::new(config.council);
+        let gate = Arc::new(Gate { me, identity, server, hello, limits: config.limits });
+        let core = Self {
+            gate,
+            published,
+            events,
+            slots: BTreeMap::new(),
+            handshakes: BTreeMap::new(),
+            accepted: 0,
+            tasks: JoinSet::new(),
+            _handle: handle,
+        };
+        (core, listener)
+    }
+
+    /// Starts the handshake of an inbound connection; the oldest gives way where there are too many,
+    /// so that strangers who say nothing cannot keep the peers out.
+    fn inbound(&mut self, tcp: TcpStream, address: SocketAddr) {
+        if self.handshakes.len() >= self.gate.limits.handshakes_max.max(1) {
+            let oldest = self.handshakes.pop_first();
+            let (_, (task, address)) = oldest.expect("at least one is under way");
+            task.abort();
+            self.refused(&Refused { peer: None, address, why: Refusal::Crowded });
+        }
+        let gate = self.gate.clone();
+        let shake = async move { Done::Accepted(link::accept(&gate, tcp, address).await) };
+        let task = self.tasks.spawn(shake);
+        self.handshakes.insert(self.accepted, (task, address));
+        self.accepted += 1;
+    }
+
+    fn done(&mut self, done: Result<(Id, Done), JoinError>) {
+        match done {
+            Ok((id, Done::Accepted(result))) => self.handshake_over(id, result),
+            Ok((id, Done::Dialled(peer, result))) => self.dial_over(id, peer, result),
+            Ok((_, Done::Ended(peer, reason))) => self.link_over(peer, reason),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => (),
+        }
+    }
+
+    fn handshake_over(&mut self, id: Id, result: Result<Established, Refused>) {
+        let number = self.handshakes.iter().find(|(_, (task, _))| task.id() == id);
+        let Some(number) = number.map(|(number, _)| *number) else {
+            return; // It had given way, and is counted.
+        };
+        self.handshakes.remove(&number);
+        match result {
+            Ok(link) => self.admit(link),
+            Err(refused) => self.refused(&refused),
+        }
+    }
+
+    fn dial_over(&mut self, id: Id, peer: PublicKey, result: Result<Established, DialError>) {
+        let Some(slot) = self.slots.get_mut(&peer) else { return };
+        if slot.dial.as_ref().map(AbortHandle::id) != Some(id) {
+            return; // Another dial, to another address, has taken its place.
+        }
+        slot.dial = None;
+        match result {
+            Ok(link) => return self.admit(link),
+            Err(DialError::Unreachable) => {
+                self.published.counters.send_modify(|counters| counters.unreachable += 1);
+            }
+            Err(DialError::Refused { address, why }) => {
+                self.refused(&Refused { peer: Some(peer), address, why });
+            }
+        }
+        self.dial_again(peer);
+    }
+
+    fn link_over(&mut self, peer: PublicKey, reason: Reason) {
+        self.published.counters.send_modify(|counters| counters.disconnected(reason));
+        let slot = self.slots.get_mut(&peer).expect("a slot outlives its link");
+        let live = slot.live.take().expect("one link a slot");
+        if live.since.elapsed() >= self.gate.limits.backoff_max {
+            slot.failures = 0;
+        }
+        let successor = slot.successor.take();
+        self.publish_links();
+        match successor {
+            Some(link) => self.begin(link),
+            None => self.dial_again(peer),
+        }
+    }
+
+    /// Takes a proven peer in; the roster may have changed since it proved its key.
+    fn admit(&mut self, link: Established) {
+        let in_roster = self.published.peers.borrow().contains_key(&link.peer);
+        let Some(slot) = self.slots.get_mut(&link.peer).filter(|_| in_roster) else {
+            let Established { peer, address, .. } = link;
+            return self.refused(&Refused { peer: Some(peer), address, why: Refusal::Stranger });
+        };
+        match &slot.live {
+            Some(old) => {
+                old.outbox.stop().stop(Reason::Replaced);
+                slot.successor = Some(link);
+            }
+            None => self.begin(link),
+        }
+    }
+
+    /// Puts a link to work: published first, so that who hears of it can send.
+    fn begin(&mut self, link: Established) {
+        let peer = link.peer;
+        let limits = self.gate.limits;
+        let (outbox, outgoing) = queue(&limits);
+        let stop = outbox.stop().clone();
+        let slot = self.slots.get_mut(&peer).expect("admitted to its slot");
+        slot.live = Some(Live { outbox, since: Instant::now() });
+        self.publish_links();
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            Done::Ended(peer, link::serve(link, outgoing, stop, events, limits).await)
+        });
+    }
+
+    fn publish_links(&self) {
+        let live = |(key, slot): (&PublicKey, &Slot)| {
+            slot.live.as_ref().map(|live| (*key, live.outbox.clone()))
+        };
+        let links = self.slots.iter().filter_map(live).collect();
+        self.published.links.send_replace(Arc::new(links));
+    }
+
+    fn dial_again(&mut self, peer: PublicKey) {
+        let slot = self.slots.get_mut(&peer).expect("dialled from its slot");
+        let delay = slot.backoff.delay(slot.failures);
+        slot.failures = slot.failures.saturating_add(1);
+        self.dial(peer, delay);
+    }
+
+    /// Dials after `delay`, if it is this node that dials, and knows where.
+    fn dial(&mut self, peer: PublicKey, delay: Duration) {
+        let slot = self.slots.get_mut(&peer).expect("dialled from its slot");
+        let idle = slot.live.is_none() && slot.dial.is_none();
+        let Some(address) = slot.address.clone().filter(|_| idle && self.gate.me < peer) else {
+            return;
+        };
+        let gate = self.gate.clone();
+        slot.dial = Some(self.tasks.spawn(async move {
+            sleep(delay).await;
+            Done::Dialled(peer, link::dial(&gate, peer, &address).await)
+        }));
+    }
+
+    /// Brings the slots in line with the roster in force.
+    fn follow_roster(&mut self) {
+        let peers = self.published.peers.borrow_and_update().clone();
+        self.slots.retain(|key, slot| peers.contains_key(key) || slot.leave());
+        for (&peer, address) in peers.iter() {
+            let (gate, new) = (&self.gate, address.clone());
+            let slot = self.slots.entry(peer).or_insert_with(|| Slot::new(gate, peer));
+            if slot.address != new {
+                slot.address = new;
+                slot.failures = 0;
+                slot.abort_dial();
+            }
+            self.dial(peer, Duration::ZERO);
+        }
+    }
+
+    fn refused(&self, refused: &Refused) {
+        let &Refused { peer, address, why } = refused;
+        self.published.counters.send_modify(|counters| counters.refused(why));
+        // A full channel loses the event, not the count.
+        let _ = self.events.try_send(Event::Refused { peer, address, why });
+    }
+
+    async fn finish(mut self) {
+        for (task, _) in self.handshakes.values() {
+            task.abort();
+        }
+        for slot in self.slots.values_mut() {
+            slot.abort_dial();
+            slot.successor = None;
+            if let Some(live) = &slot.live {
+                live.outbox.stop().stop(Reason::Shutdown);
+            }
+        }
+        let _ = timeout(SHUTDOWN_GRACE, self.links_over()).await;
+        self.tasks.shutdown().await;
+        self.published.links.send_replace(Arc::default());
+    }
+
+    async fn links_over(&mut self) {
+        while let Some(done) = self.tasks.join_next().await {
+            if let Ok(Done::Ended(_, reason)) = done {
+                self.published.counters.send_modify(|counters| counters.disconnected(reason));
+            }
+        }
+    }
+}
+
+impl Slot {
+    fn new(gate: &Gate, peer: PublicKey) -> Self {
+        let backoff = Backoff::new(&gate.limits, &gate.me, &peer);
+        Self { address: None, backoff, failures: 0, dial: None, live: None, successor: None }
+    }
+
+    fn abort_dial(&mut self) {
+        if let Some(dial) = self.dial.take() {
+            dial.abort();
+        }
+    }
+
+    /// The peer has left the roster. True while its link is still ending: the slot then goes with
+    /// the next change of the roster, and without an address nobody dials from it.
+    fn leave(&mut self) -> bool {
+        self.abort_dial();
+        self.address = None;
+        self.successor = None;
+        if let Some(live) = &self.live {
+            live.outbox.stop().stop(Reason::LeftRoster);
+        }
+        self.live.is_some()
+    }
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func testKey(n byte, alg byte) key {
+	k := key{name: "example.com/" + string('a'+rune(n)), alg: alg}
+	k.bytes[0] = n
+	return k
+}
+
+// threeWitnesses defines a log and the witnesses A, B and C.
+func threeWitnesses() string {
+	lines := "# a comment\n\n \t log " + testKey(0, typeEd25519).vkey() + " https://log.example\n"
+	for n, name := range []string{"A", "B", "C"} {
+		lines += "witness\t" + name + "  " + testKey(byte(n), typeCosignature).vkey() + " \n"
+	}
+	return lines
+}
+
+func TestPoliciesThatBreakTheSpecificationAreRefused(t *testing.T) {
+	log, cosigner := testKey(9, typeEd25519), testKey(9, typeCosignature)
+	renamed := testKey(0, typeCosignature)
+	renamed.name = "example.com/other"
+	badID := strings.Replace(cosigner.vkey(), "+", "+0", 1)
+	for _, lines := range []string{
+		"",
+		"quorum D\n",
+		"quorum A\nquorum A\n",
+		"quorum A",
+		"quorum A B\n",
+		"quorum A\r\n",
+		"quorum A \x7f\n",
+		"Quorum A\n",
+		"group G all\nquorum A\n",
+		"group G all D\nquorum A\n",
+		"group G all G\nquorum A\n",
+		"group G all none\nquorum A\n",
+		"group none all A\nquorum none\n",
+		"group A all B\nquorum A\n",
+		"group G 0 A\nquorum G\n",
+		"group G 2 A\nquorum G\n",
+		"group G -1 A\nquorum G\n",
+		"group G +1 A\nquorum G\n",
+		"group G all A A\nquorum G\n",
+		"group G all A\ngroup H all A B\nquorum G\n",
+		"log " + cosigner.vkey() + "\nquorum A\n",
+		"log " + testKey(0, typeEd25519).vkey() + "\nquorum A\n",
+		"witness D " + log.vkey() + "\nquorum A\n",
+		"witness D " + renamed.vkey() + "\nquorum A\n",
+		"witness D " + badID + "\nquorum A\n",
+		"witness A " + cosigner.vkey() + "\nquorum A\n",
+		"witness none " + cosigner.vkey() + "\nquorum none\n",
+	} {
+		if _, err := parsePolicy(threeWitnesses() + lines); err == nil {
+			t.Errorf("accepted %q", lines)
+		}
+	}
+}
+
+func TestQuorumsCountEverySubsetAsTheSpecificationSays(t *testing.T) {
+	for lines, want := range map[string]func(a, b, c bool) bool{
+		"quorum none\n":                                func(a, b, c bool) bool { return true },
+		"quorum B\n":                                   func(a, b, c bool) bool { return b },
+		"group G all A B C\nquorum G\n":                func(a, b, c bool) bool { return a && b && c },
+		"group G any A B C\nquorum G\n":                func(a, b, c bool) bool { return a || b || c },
+		"group G 2 A B C\nquorum G\n":                  func(a, b, c bool) bool { return a && b || b && c || a && c },
+		"group G any A B\ngroup H all G C\nquorum H\n": func(a, b, c bool) bool { return (a || b) && c },
+	} {
+		p, err := parsePolicy(threeWitnesses() + lines)
+		if err != nil {
+			t.Fatalf("%q: %v", lines, err)
+		}
+		for set := 0; set < 8; set++ {
+			signed, who := map[string]bool{}, [3]bool{set&1 != 0, set&2 != 0, set&4 != 0}
+			for n, yes := range who {
+				signed[testKey(byte(n), typeCosignature).vkey()] = yes
+			}
+			if p.met(signed) != want(who[0], who[1], who[2]) {
+				t.Errorf("%q with %v: %v", lines, who, p.met(signed))
+			}
+		}
+	}
+}
+
+func TestTheVkeyOfTheSpecificationIsReadAndWritten(t *testing.T) {
+	vkey := "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+	if k, err := parseVkey(typeEd25519, vkey); err != nil || k.vkey() != vkey {
+		t.Errorf("%v, %v", k, err)
+	}
+}
+
+func TestTilePathsAreThoseOfTheSpecification(t *testing.T) {
+	for want, tile := range map[string]tileFile{
+		"tile/0/x001/x234/067":       {0, 1234067, 256},
+		"tile/2/000.p/1":             {2, 0, 1},
+		"tile/entries/x001/000.p/44": {-1, 1000, 44},
+	} {
+		if tile.path() != want {
+			t.Errorf("%s, want %s", tile.path(), want)
+		}
+	}
+	for level, want := range []int{274, 2, 1, 0} {
+		if got := len(tilesOf(level, 70000)); got != want {
+			t.Errorf("level %d: %d tiles, want %d", level, got, want)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# sample.sh: the verifier and OpenSSL on an export that no code of nemcon's wrote, and the verifier
+# on such exports with a wrong ballot under right seals.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/interop/lib.sh
+source "$here/lib.sh"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+(cd "$here" && offline_go vet . && offline_go test -count=1 .)
+digest=$("$here/sample.py" "$scratch/sample")
+"$here/run.sh" "$scratch/sample" "$digest"
+"$here/openssl.sh" "$scratch/sample"
+
+# flawed FLAW REASON
+flawed() {
+  local status=0
+  digest=$("$here/sample.py" "$scratch/$1" "$1")
+  "$scratch/verify" --council "$digest" "$scratch/$1" >"$scratch/said" 2>&1 || status=$?
+  if [[ $status -ne 1 ]] || ! grep -Eq "^not verified: record 2: .*$2" "$scratch/said"; then
+    cat "$scratch/said"
+    echo "sample: $1: status $status, wanted a refusal that says: $2" >&2
+    exit 1
+  fi
+}
+
+build_verifier "$scratch/verify"
+flawed one-of-two "1 good signatures on 1 lines, 2 required"
+flawed twice-the-same "1 good signatures on 2 lines, 2 required"
+flawed one-too-many "2 good signatures on 3 lines, 2 required"
+flawed another-member "no verifiable signatures"
+flawed another-text "invalid signature"
+flawed another-council "a statement of another council"
+flawed no-member "not a ballot by a member"
+flawed unsigned "a ballot, signed: false"
+echo "refused: 8 exports with one wrong ballot under right seals"
