@@ -253,8 +253,12 @@ impl Chain {
     /// Whether `block`'s leaves hash to what its own record says, on top of this chain: then its id
     /// stands for these very bytes.
     pub fn is_bound(&self, block: &Block, record: &BlockRecord) -> bool {
+        let Some((last, leaves)) = block.records.split_last() else { return false };
+        if *last != record.render().into_bytes() {
+            return false;
+        }
         let mut frontier = self.frontier.clone();
-        for leaf in &block.records[..block.records.len() - 1] {
+        for leaf in leaves {
             frontier.append(leaf_hash(leaf));
         }
         record.height == self.height.next()

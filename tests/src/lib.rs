@@ -2,4 +2,5 @@
 //!
 //! What it guarantees: nothing here ships; no package depends on this one.
 
+pub mod fixture;
 pub mod layers;
