@@ -1,6 +1,7 @@
 //! Integration tests, one file a topic.
 
 mod blocks;
+mod cluster;
 mod defects;
 mod genesis;
 mod lifecycle;
