@@ -26,7 +26,7 @@ fn outcome(derived: &[Record]) -> Outcome {
 }
 
 fn just_before(time: Time) -> Time {
-    Time::from_ms(time.as_ms() - 1).unwrap()
+    Time::from_ms(time.as_ms() - 1).expect("after 1970")
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_ballot_counts_until_one_millisecond_before_the_deadline() {
         Outcome::Adopted
     );
 
-    let block = late.offer_at(day(30), &[last.clone()]).unwrap();
+    let block = late.offer_at(day(30), std::slice::from_ref(&last)).unwrap();
     assert_eq!(block.records.len(), 2, "the lapse and the block record");
     let Status::Lapsed { lapse } = late.measure(1).status else { unreachable!() };
     assert_eq!(late.measure(1).ended, Some(day(30)));

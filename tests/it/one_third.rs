@@ -19,9 +19,8 @@ fn with_smallest(large: &[&'static str], count: usize) -> Vec<&'static str> {
 fn decide(abstaining: &[&str]) -> (Ledger, Vec<Record>) {
     let mut ledger = Ledger::found(european_union());
     let number = ledger.table(ledger.parties.measure("BE", "Extend the framework"));
-    let position = |code| match abstaining.contains(&code) {
-        true => Position::AbstainQualified,
-        false => Position::InFavour,
+    let position = |code| {
+        if abstaining.contains(&code) { Position::AbstainQualified } else { Position::InFavour }
     };
     let ballots: Vec<_> = EU_MEMBERS.iter().map(|(code, ..)| (*code, position(*code))).collect();
     let derived = ledger.cast(number, &ballots);

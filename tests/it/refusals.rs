@@ -213,7 +213,7 @@ fn beyond_the_quota() -> Case {
     Case { name: "beyond the quota", said, refusal: Refusal::QuotaSpent(code("B1")) }
 }
 
-/// All codes; a new variant does not compile here until it is listed, and fails until it has a case.
+/// The codes of a variant; a new one does not compile until it is listed here.
 const fn listed(refusal: &Refusal) -> &'static [&'static str] {
     match refusal {
         Refusal::WrongCouncil { .. } => &["wrong-council"],
@@ -239,7 +239,7 @@ const fn listed(refusal: &Refusal) -> &'static [&'static str] {
     }
 }
 
-/// As [`listed`], spelt once more so that a case that is missing is missed.
+/// All of [`listed`] together, so that a variant without a case is missed.
 const CODES: [&str; 20] = [
     "already-recorded",
     "closes-too-early",

@@ -193,8 +193,13 @@ fn ballots() -> impl Strategy<Value = Vec<Position>> {
     vec(prop::sample::select(&Position::ALL[..4]), 5)
 }
 
+/// As many cases; a failing one is printed, and nothing is written.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn no_sequence_of_statements_breaks_a_council(what in vec(tries(), 1..80)) {
