@@ -1,5 +1,6 @@
 //! Integration tests, one file a topic.
 
+mod audit;
 mod blocks;
 mod cluster;
 mod defects;

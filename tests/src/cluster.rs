@@ -158,13 +158,12 @@ impl Cluster {
                 }
                 continue;
             }
-            match self.next_timer().filter(|(at, _, _)| *at <= until) {
-                Some((at, code, timer)) => self.elapse(at, &code, timer),
-                None => {
-                    self.now = self.now.max(until);
-                    return;
-                }
-            }
+            let Some((at, code, timer)) = self.next_timer().filter(|(at, _, _)| *at <= until)
+            else {
+                self.now = self.now.max(until);
+                return;
+            };
+            self.elapse(at, &code, timer);
         }
         unreachable!("the cluster does not come to rest");
     }
@@ -217,15 +216,12 @@ impl Cluster {
     fn elapse(&mut self, at: Time, code: &Code, timer: Option<TimerId>) {
         self.now = self.now.max(at);
         let node = self.nodes.get_mut(code).expect("a member");
-        let input = match timer {
-            Some(timer) => {
-                node.timers.remove(&timer);
-                Input::TimerElapsed(timer)
-            }
-            None => {
-                node.wake = None;
-                Input::Woken
-            }
+        let input = if let Some(timer) = timer {
+            node.timers.remove(&timer);
+            Input::TimerElapsed(timer)
+        } else {
+            node.wake = None;
+            Input::Woken
         };
         self.step(code, input);
     }
