@@ -82,7 +82,7 @@ fn every_lacking_seal_is_named_and_nothing_is_final() {
         let [Fault::NotSealed { missing }] = &report.faults[..] else {
             panic!("{:?}", report.faults)
         };
-        assert_eq!(*missing, [member.code.clone()]);
+        assert_eq!(missing[..], *core::slice::from_ref(&member.code));
         assert!(!report.decisions[0].is_final);
     }
 }
@@ -117,7 +117,7 @@ fn a_genesis_with_one_founders_signature_missing_founds_nothing() {
     let mut files = export(&ledger);
     let text = String::from_utf8(files.0[GENESIS_FILE].clone()).unwrap();
     let last = text.trim_end().rfind('\n').unwrap();
-    files.0.insert(GENESIS_FILE.to_owned(), text[..=last].as_bytes().to_vec());
+    files.0.insert(GENESIS_FILE.to_owned(), text.as_bytes()[..=last].to_vec());
     let faults = faults(&ledger, &files);
     assert!(matches!(&faults[..], [Fault::Founding(_)]), "{faults:?}");
 }

@@ -43,7 +43,7 @@ impl Sitting {
         let outcome = self.cluster.outcome(&at, ticket);
         assert!(matches!(outcome, Some(Outcome::Ordered { .. })), "{outcome:?}");
         let council = self.cluster.replica(&at).chain().council();
-        council.measure_by_text(&statement.text_hash).unwrap()
+        council.measure_by_text(&statement.text_hash).expect("it was ordered")
     }
 
     fn ballot(&self, by: usize, measure: u64, position: Position) -> Statement {
@@ -61,7 +61,7 @@ impl Sitting {
 
     fn status(&self, at: usize, measure: u64) -> Status {
         let council = self.cluster.replica(&self.code(at)).chain().council();
-        council.measure(measure).unwrap().status
+        council.measure(measure).expect("the test names a measure").status
     }
 
     fn is_sealed_by_all(&self, at: usize) -> bool {
