@@ -4,6 +4,7 @@ pub mod api;
 pub mod config;
 pub mod consensus;
 pub mod draft;
+pub mod evidence;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;
