@@ -4,6 +4,7 @@ mod blocks;
 mod defects;
 mod genesis;
 mod lifecycle;
+mod limits;
 mod one_third;
 mod properties;
 mod refusals;
