@@ -19,6 +19,7 @@ pub use measure::{BallotState, Entitled, Frozen, MeasureState, Status};
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use refusal::Refusal;
 
+use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::record::statement::{Body, ChainLink, Statement};
 use crate::record::{Ballot, Genesis, Measure, Position};
 use crate::text::{Code, Label, Time};
@@ -336,8 +337,8 @@ impl Council {
         let member = self.genesis.roster.member(by).is_some();
         let participant = self.genesis.participants.iter().find(|party| party.code == *by);
         roles.iter().any(|role| match role.as_str() {
-            "member" => member,
-            "proposer" => proposer == Some(by),
+            ROLE_MEMBER => member,
+            ROLE_PROPOSER => proposer == Some(by),
             _ => participant.is_some_and(|party| party.role == *role),
         })
     }
