@@ -288,15 +288,14 @@ impl Chain {
             if leaf != records.len() {
                 return Err(BlockError::Misplaced { leaf });
             }
-            if let Some(first) = self.first_ready(&waiting) {
-                if waiting[first].text_hash != statement.text_hash {
-                    return Err(BlockError::Order { leaf });
-                }
-                waiting.remove(first);
-            }
+            let due = self.first_ready(&waiting).map(|first| waiting.remove(first).text_hash);
+            // A refusal says more than the order that a forgery also breaks.
             self.council
                 .apply(statement)
                 .map_err(|refusal| BlockError::Refused { leaf, refusal: Box::new(refusal) })?;
+            if due != Some(statement.text_hash) {
+                return Err(BlockError::Order { leaf });
+            }
             self.push(records, statement.render());
         }
         Ok(())

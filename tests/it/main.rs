@@ -1,6 +1,8 @@
 //! Integration tests, one file a topic.
 
+mod audit;
 mod blocks;
+mod cluster;
 mod defects;
 mod genesis;
 mod lifecycle;

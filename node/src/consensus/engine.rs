@@ -230,6 +230,7 @@ impl Engine {
         let (_, value) = session.core.decided_value().ok_or(Fatal::Core(height))?;
         let certificate = commit_out(certificate, &self.roster);
         out.push(Effect::Decided(Box::new(Decision { height, value, certificate })));
+        // The core has armed its rebroadcast timer once more, for ever.
         self.timers.cancel_all(out);
         self.session = None;
         self.late = Late::default();

@@ -14,7 +14,7 @@ use super::engine::{Engine, Session};
 use super::gate::Gate;
 use super::handler::Desk;
 use super::late::Late;
-use super::message::{BlockBytes, WalEntry};
+use super::message::{BlockBytes, ConsensusMessage, WalEntry};
 use super::roster::{MemberKey, Roster};
 use super::translate::{height_in, polka_in, proposal_in, round_in, timeout_in, vote_in};
 
@@ -122,6 +122,7 @@ impl Engine {
         let inputs: Vec<_> = inputs.collect::<Option<_>>().ok_or(Fatal::LogUnreadable(height))?;
         let session = self.session.as_mut().expect("the height has just begun");
         claim_own(&entries, self.keys.me(), session)?;
+        let proposed = last_own_proposal(&entries, self.keys.me());
         session.desk.recorded = entries.into_iter().collect();
         // What was read back may have been written, but not synced, before the crash.
         session.desk.log_ahead = true;
@@ -133,6 +134,12 @@ impl Engine {
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
         session.desk.recorded = BTreeSet::new();
+        // The core derives its votes anew, but takes its proposal from the log without a word.
+        if let Some(message) = proposed.filter(|_| !self.observing) {
+            session.desk.own.sent(&message);
+            session.desk.make_durable(out);
+            out.push(Effect::Broadcast(message));
+        }
         Ok(())
     }
 }
@@ -154,6 +161,13 @@ fn claim_own(entries: &[WalEntry], me: MemberKey, session: &mut Session) -> Resu
         }
     }
     Ok(())
+}
+
+fn last_own_proposal(entries: &[WalEntry], me: MemberKey) -> Option<ConsensusMessage> {
+    entries.iter().rev().find_map(|entry| match entry {
+        WalEntry::Proposal(it) if it.signer == me => Some(ConsensusMessage::Proposal(it.clone())),
+        _ => None,
+    })
 }
 
 /// The input that was logged, or `None` if its block cannot be opened.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, Signature};
 use nemcon_ledger::Height;
-use serde::de::{Deserializer, Error as DecodeError, Visitor};
+use serde::de::{Deserializer, Error as DecodeError, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::roster::MemberKey;
@@ -268,7 +268,7 @@ impl Serialize for BlockBytes {
 
 struct BlockVisitor;
 
-impl Visitor<'_> for BlockVisitor {
+impl<'de> Visitor<'de> for BlockVisitor {
     type Value = BlockBytes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -280,6 +280,14 @@ impl Visitor<'_> for BlockVisitor {
     }
 
     fn visit_byte_buf<E: DecodeError>(self, bytes: Vec<u8>) -> Result<BlockBytes, E> {
+        Ok(BlockBytes::new(bytes))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<BlockBytes, A::Error> {
+        let mut bytes = Vec::new();
+        while let Some(byte) = seq.next_element()? {
+            bytes.push(byte);
+        }
         Ok(BlockBytes::new(bytes))
     }
 }

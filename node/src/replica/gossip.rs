@@ -40,14 +40,14 @@ impl Replica {
     }
 
     /// A peer is there: it learns where this node stands, what is being decided and what waits.
-    pub(super) fn connected(&mut self, member: Code) {
+    pub(super) fn connected(&mut self, member: &Code) {
         self.peers.insert(member.clone(), nemcon_ledger::Height(0));
-        self.send(&member, &Message::Standing(self.standing()));
+        self.send(member, &Message::Standing(self.standing()));
         for message in self.engine.current_messages() {
-            self.send(&member, &Message::Consensus(message));
+            self.send(member, &Message::Consensus(message));
         }
         for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
-            self.send(&member, &Message::Pending(record));
+            self.send(member, &Message::Pending(record));
         }
         self.nudge.reset(self.now);
     }
@@ -79,7 +79,6 @@ impl Replica {
     fn heard(&mut self, record: &[u8]) {
         match self.pending.add(record, &self.chain, self.now) {
             Ok((_, Added::New)) => self.nudge.arm(self.now),
-            Ok((_, Added::Known)) => {}
             Err(
                 Rejection::Malformed(_)
                 | Rejection::Refused(
@@ -88,7 +87,7 @@ impl Replica {
                     | Refusal::Signatures { .. },
                 ),
             ) => self.fault(Misdeed::Pending),
-            Err(_) => {}
+            Ok((_, Added::Known)) | Err(_) => {}
         }
     }
 

@@ -146,7 +146,7 @@ impl Replica {
                 self.drive(crate::consensus::Input::TimerElapsed(timer))?;
             }
             Input::Woken => self.woken(),
-            Input::Connected(member) => self.connected(member),
+            Input::Connected(member) => self.connected(&member),
             Input::Disconnected(member) => self.disconnected(&member),
             Input::Frame(member, frame) => self.frame(member, &frame)?,
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),

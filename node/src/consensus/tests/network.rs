@@ -9,7 +9,8 @@ fn assert_good(seeds: u64, members: usize, weather: impl Fn(&mut Rng) -> Weather
     for seed in 0..seeds {
         let weather = weather(&mut Rng(seed ^ 0xabcd));
         let mut sim = Sim::new(seed, members, weather);
-        assert!(sim.run(4, HOUR_MS), "seed {seed}: no progress");
+        assert!(sim.run(12, HOUR_MS), "seed {seed}: no progress");
+
         assert_eq!(sim.double_signs, 0, "seed {seed}: signed twice");
     }
 }
@@ -84,6 +85,19 @@ fn a_traitor_convicts_itself_and_breaks_nothing() {
 }
 
 #[test]
+fn a_member_with_a_wrong_clock_follows_and_does_not_rule() {
+    for skew_ms in [-60_000, 60_000] {
+        let skew = Some((1, skew_ms));
+        let mut sim = Sim::new(5, 4, Weather { skew, ..calm() });
+        assert!(sim.run(8, HOUR_MS));
+        assert!(
+            sim.block_times().all(|(decided_ms, time_ms)| decided_ms.abs_diff(time_ms) < 7_000)
+        );
+        assert_eq!(sim.double_signs, 0);
+    }
+}
+
+#[test]
 fn without_work_the_network_falls_silent() {
     let mut sim = Sim::new(1, 4, calm());
     assert!(sim.run(2, HOUR_MS));
@@ -99,7 +113,7 @@ fn forgetting_the_log_is_caught() {
     let caught = (0..30).filter(|seed| {
         let mut rng = Rng(seed ^ 0x1234);
         let mut sim = Sim::new(*seed, 4, Weather { forget_log: true, ..storm(&mut rng, 4) });
-        sim.run(4, 60_000);
+        sim.run(12, 60_000);
         sim.double_signs > 0
     });
     assert!(caught.count() > 0, "the monitor cannot fail");

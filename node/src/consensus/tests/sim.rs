@@ -37,6 +37,8 @@ pub(super) struct Weather {
     pub(super) forget_log: bool,
     /// Members that are never up.
     pub(super) down: Vec<usize>,
+    /// Whose clock is wrong, by how much.
+    pub(super) skew: Option<(usize, i64)>,
     /// A member that tells one half one thing and the other half another.
     pub(super) traitor: Option<usize>,
 }
@@ -70,7 +72,7 @@ pub(super) struct Sim {
     events: BTreeMap<(u64, u64), Event>,
     sequence: u64,
     signed: BTreeMap<(MemberKey, Height, Round, u8), Option<Digest>>,
-    agreed: BTreeMap<Height, Digest>,
+    agreed: BTreeMap<Height, (u64, Digest)>,
     target: usize,
 }
 
@@ -138,7 +140,8 @@ impl Sim {
                 self.step(node, Input::TimerElapsed(timer));
             }
             Event::Answer { node, life, height, round } if self.nodes[node].life == life => {
-                let value = block(height.0, NOON_MS + at, round.0, true, self.rng.next());
+                let time_ms = self.clock(node);
+                let value = block(height.0, time_ms, round.0, true, self.rng.next());
                 self.step(node, Input::Propose { height, round, value });
             }
             Event::Begin { node, life } if self.nodes[node].life == life => self.begin(node),
@@ -148,6 +151,20 @@ impl Sim {
             Event::Timer { .. } | Event::Answer { .. } | Event::Begin { .. } => {}
         }
         true
+    }
+
+    /// What a member's own clock shows.
+    fn clock(&self, node: usize) -> u64 {
+        let skew = self.weather.skew.filter(|(who, _)| *who == node);
+        (NOON_MS + self.now_ms).saturating_add_signed(skew.map_or(0, |(_, by_ms)| by_ms))
+    }
+
+    /// When each block was first decided, and the time it says.
+    pub(super) fn block_times(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.nodes[0].chain.iter().map(|block| {
+            let (decided_ms, _) = self.agreed[&block.height];
+            (NOON_MS + decided_ms, block.value.time_ms)
+        })
     }
 
     fn at(&mut self, at_ms: u64, event: Event) {
@@ -203,7 +220,8 @@ impl Sim {
     }
 
     fn append(&mut self, node: usize, block: Decision) {
-        let agreed = *self.agreed.entry(block.height).or_insert(block.value.id);
+        let first = (self.now_ms, block.value.id);
+        let (_, agreed) = *self.agreed.entry(block.height).or_insert(first);
         assert_eq!(agreed, block.value.id, "node {node} forks at {:?}", block.height);
         assert_eq!(block.height.0, self.nodes[node].chain.len() as u64 + 1);
         let node = &mut self.nodes[node];
@@ -255,8 +273,9 @@ impl Sim {
     }
 
     fn step(&mut self, node: usize, input: Input) -> Vec<Effect> {
+        let now_ms = self.clock(node);
         let Some(engine) = &mut self.nodes[node].engine else { return Vec::new() };
-        let effects = engine.step(NOON_MS + self.now_ms, input, &mut TrivialHost).unwrap();
+        let effects = engine.step(now_ms, input, &mut TrivialHost).unwrap();
         let cut = self.rng.below(1_000) < self.weather.cut_per_mille;
         let count = if cut { self.rng.below(effects.len() as u64 + 1) } else { u64::MAX };
         for effect in effects.iter().take(usize::try_from(count).unwrap()) {

@@ -1,0 +1,212 @@
+//! `node.toml`: what one node needs to run.
+//!
+//! ```toml
+//! member = "BE"
+//! council = "<digest>"            # what the genesis file must found
+//! genesis = "../../genesis"       # paths are relative to this file's folder
+//! ledger = "ledger"
+//! node_key = "node.key"
+//! seal_key = "seal.key"
+//! listen = "127.0.0.1:4101"       # the mesh
+//! http = "127.0.0.1:4201"         # the command line; loopback only
+//!
+//! [[peer]]
+//! code = "BG"
+//! address = "127.0.0.1:4102"
+//! ```
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Code;
+use serde::{Deserialize, Serialize};
+
+/// The file's usual name.
+pub const NODE_CONFIG_FILE: &str = "node.toml";
+
+/// One node's configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeConfig {
+    /// Whose node this is.
+    pub member: Code,
+    /// The council digest: trust enters here, not from the genesis file.
+    pub council: Digest,
+    /// The genesis with the founders' signatures.
+    pub genesis: PathBuf,
+    /// The folder of the ledger.
+    pub ledger: PathBuf,
+    /// The file of the node key.
+    pub node_key: PathBuf,
+    /// The file of the seal key.
+    pub seal_key: PathBuf,
+    /// Where other nodes reach this one.
+    pub listen: SocketAddr,
+    /// Where the command line reaches it; a loopback address.
+    pub http: SocketAddr,
+    /// The other members' nodes.
+    #[serde(default, rename = "peer")]
+    pub peers: Vec<PeerConfig>,
+}
+
+/// Another member's node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerConfig {
+    /// Whose.
+    pub code: Code,
+    /// Where it listens: host and port.
+    pub address: String,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read or written.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not what such a file holds.
+    #[error("{}: {error}", .path.display())]
+    Toml {
+        /// Which.
+        path: PathBuf,
+        /// Where and why.
+        error: Box<toml::de::Error>,
+    },
+    /// The HTTP interface would be open to others.
+    #[error(
+        "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
+         it listens on this machine only",
+        .path.display()
+    )]
+    NotLoopback {
+        /// Which file.
+        path: PathBuf,
+        /// The address.
+        http: SocketAddr,
+    },
+    /// A peer stands twice, or is the member itself.
+    #[error("{}: peer {code} stands twice or is this node itself", .path.display())]
+    Peer {
+        /// Which file.
+        path: PathBuf,
+        /// Which peer.
+        code: Code,
+    },
+}
+
+impl NodeConfig {
+    /// Reads a configuration; its relative paths are taken from the file's own folder.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+        let mut config = parse_toml::<Self>(&text, path)?;
+        config.verify(path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for file in
+            [&mut config.genesis, &mut config.ledger, &mut config.node_key, &mut config.seal_key]
+        {
+            // An absolute path replaces the folder.
+            *file = folder.join(&file);
+        }
+        Ok(config)
+    }
+
+    fn verify(&self, path: &Path) -> Result<(), ConfigError> {
+        if !self.http.ip().is_loopback() {
+            return Err(ConfigError::NotLoopback { path: path.to_owned(), http: self.http });
+        }
+        for (at, peer) in self.peers.iter().enumerate() {
+            let twice = self.peers[..at].iter().any(|other| other.code == peer.code);
+            if twice || peer.code == self.member {
+                return Err(ConfigError::Peer { path: path.to_owned(), code: peer.code.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of the file.
+    pub fn render(&self) -> String {
+        toml::to_string(self).expect("strings, paths of our own and numbers are TOML")
+    }
+}
+
+/// Reads a TOML file's text, naming the file in what goes wrong.
+///
+/// # Errors
+/// [`ConfigError::Toml`].
+pub fn parse_toml<T: serde::de::DeserializeOwned>(
+    text: &str,
+    path: &Path,
+) -> Result<T, ConfigError> {
+    toml::from_str(text)
+        .map_err(|error| ConfigError::Toml { path: path.to_owned(), error: Box::new(error) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+        member = "BE"
+        council = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        genesis = "../../genesis"
+        ledger = "/var/ledger"
+        node_key = "node.key"
+        seal_key = "seal.key"
+        listen = "127.0.0.1:4101"
+        http = "127.0.0.1:4201"
+        [[peer]]
+        code = "BG"
+        address = "127.0.0.1:4102"
+    "#;
+
+    fn load(text: &str) -> Result<NodeConfig, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(NODE_CONFIG_FILE);
+        std::fs::write(&path, text).unwrap();
+        NodeConfig::load(&path).map(|mut config| {
+            config.node_key = config.node_key.strip_prefix(folder.path()).unwrap().to_owned();
+            config
+        })
+    }
+
+    #[test]
+    fn paths_are_taken_from_the_files_folder() {
+        let config = load(TEXT).unwrap();
+        assert_eq!(config.node_key, Path::new("node.key"));
+        assert_eq!(config.ledger, Path::new("/var/ledger"));
+        assert!(config.genesis.ends_with("../../genesis"));
+        assert_eq!(config.peers[0].code.as_str(), "BG");
+    }
+
+    #[test]
+    fn a_rendered_configuration_is_read_back() {
+        let config: NodeConfig = toml::from_str(TEXT).unwrap();
+        assert_eq!(toml::from_str::<NodeConfig>(&config.render()).unwrap(), config);
+    }
+
+    #[test]
+    fn bad_configurations_are_refused_with_the_reason() {
+        for (from, to, wants) in [
+            ("http = \"127.0.0.1:4201\"", "http = \"0.0.0.0:4201\"", "loopback"),
+            ("code = \"BG\"", "code = \"BE\"", "peer BE stands twice or is this node itself"),
+            ("member", "membr", "unknown field `membr`"),
+            ("\"BE\"", "\"be\"", "capital letters"),
+            ("127.0.0.1:4101", "localhost", "line 8"),
+        ] {
+            let error = load(&TEXT.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(wants), "{error}");
+        }
+    }
+}
