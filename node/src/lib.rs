@@ -1,6 +1,8 @@
 //! A council member's node: ordering, gossip, seals, and the commands around them.
 
 pub mod api;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod consensus;
 pub mod draft;
@@ -8,3 +10,6 @@ pub mod founding;
 pub mod keyfile;
 pub mod mesh;
 pub mod shipped;
+pub mod staged;
+pub mod statements;
+pub mod testnet;
