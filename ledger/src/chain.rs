@@ -253,8 +253,12 @@ impl Chain {
     /// Whether `block`'s leaves hash to what its own record says, on top of this chain: then its id
     /// stands for these very bytes.
     pub fn is_bound(&self, block: &Block, record: &BlockRecord) -> bool {
+        let Some((last, leaves)) = block.records.split_last() else { return false };
+        if *last != record.render().into_bytes() {
+            return false;
+        }
         let mut frontier = self.frontier.clone();
-        for leaf in &block.records[..block.records.len() - 1] {
+        for leaf in leaves {
             frontier.append(leaf_hash(leaf));
         }
         record.height == self.height.next()
@@ -284,15 +288,14 @@ impl Chain {
             if leaf != records.len() {
                 return Err(BlockError::Misplaced { leaf });
             }
-            if let Some(first) = self.first_ready(&waiting) {
-                if waiting[first].text_hash != statement.text_hash {
-                    return Err(BlockError::Order { leaf });
-                }
-                waiting.remove(first);
-            }
+            let due = self.first_ready(&waiting).map(|first| waiting.remove(first).text_hash);
+            // A refusal says more than the order that a forgery also breaks.
             self.council
                 .apply(statement)
                 .map_err(|refusal| BlockError::Refused { leaf, refusal: Box::new(refusal) })?;
+            if due != Some(statement.text_hash) {
+                return Err(BlockError::Order { leaf });
+            }
             self.push(records, statement.render());
         }
         Ok(())

@@ -27,7 +27,7 @@ pub use reader::{Entries, JournalReader, Located, Recovered, Torn};
 use crate::frame::{FRAME_BYTES_MAX, FrameTooLong};
 use crate::log_file::LogFile;
 use crate::storage::{Disk, Storage, failed};
-use reader::{Segment, segment_numbers};
+use reader::{Segment, load, segment_numbers};
 
 /// The usual bound of a segment, 64 MiB.
 pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
@@ -42,8 +42,8 @@ pub struct Journal<S: Storage = Disk> {
 
 impl Journal {
     /// Opens the journal of `council` in the folder `dir`, or makes it, durably, where there is
-    /// none. Every sum is checked; a torn end is cut. A segment grows to about
-    /// `segment_bytes_max`, or to one entry that is longer.
+    /// none. Every sum is checked, a torn end is cut, and what is found is durable from then on.
+    /// A segment grows to about `segment_bytes_max`, or to one entry that is longer.
     pub fn open(
         dir: &Path,
         council: Digest,
@@ -74,10 +74,8 @@ impl<S: Storage> Journal<S> {
         let file = if reader.segments.is_empty() {
             add_segment(&mut reader)?
         } else {
-            repair_last(&mut reader, recovered.torn.is_some())?
+            renew_last(&reader)?
         };
-        // Also where nothing was made: a process that died may have left a name unsynced.
-        reader.storage.sync_dir(dir).map_err(failed("sync", dir))?;
         Ok((Self { reader, file, segment_bytes_max, _lock: lock }, recovered))
     }
 
@@ -140,43 +138,34 @@ impl<S: Storage> Journal<S> {
         is_used && self.file.size() + payload_bytes as u64 > self.segment_bytes_max
     }
 
-    /// Ends the segment and begins the next. The old one is synced first, so that never more than
-    /// the last is unfinished; the folder last, before any entry can be acknowledged.
+    /// Ends the segment and begins the next. The old one is synced first, so that only the last
+    /// can be torn.
     fn roll(&mut self) -> Result<(), JournalError> {
         self.file.sync()?;
         // From here to the end a failure leaves a segment that only opening again can judge.
         self.file.poison();
-        let file = add_segment(&mut self.reader)?;
-        let dir = &self.reader.dir;
-        self.reader.storage.sync_dir(dir).map_err(failed("sync", dir))?;
-        self.file = file;
+        self.file = add_segment(&mut self.reader)?;
         Ok(())
     }
 }
 
-/// Makes the segment of the next entry, with a synced head.
+/// Makes the segment of the next entry, durably.
 fn add_segment<S: Storage>(
     reader: &mut JournalReader<S>,
 ) -> Result<LogFile<S::File>, JournalError> {
     let first = reader.next_sequence();
-    let file = LogFile::create(&reader.storage, &reader.path_of(first), &reader.head_of(first))?;
+    let head = reader.head_of(first).frame();
+    let file = LogFile::write_anew(&reader.storage, &reader.path_of(first), &head)?;
     reader.segments.push(Segment { first, entries: 0, end: file.size() });
     Ok(file)
 }
 
-/// Opens the last segment, cuts its torn end and completes a head that was not finished.
-fn repair_last<S: Storage>(
-    reader: &mut JournalReader<S>,
-    torn: bool,
-) -> Result<LogFile<S::File>, JournalError> {
-    let last = *reader.segments.last().expect("the caller saw a segment");
-    let mut file = LogFile::open(&reader.storage, &reader.path_of(last.first), last.end, torn)?;
-    if last.end == 0 {
-        file.write_head(&reader.head_of(last.first))?;
-        let last = reader.segments.last_mut().expect("the caller saw a segment");
-        last.end = file.size();
-    }
-    Ok(file)
+/// Writes the whole frames of the last segment anew, and so cuts its torn end.
+fn renew_last<S: Storage>(reader: &JournalReader<S>) -> Result<LogFile<S::File>, JournalError> {
+    let last = reader.segments.last().expect("the caller saw a segment");
+    let path = reader.path_of(last.first);
+    let frames = load(&reader.storage, &path, last.end)?;
+    Ok(LogFile::write_anew(&reader.storage, &path, &frames)?)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod log_file;
 pub mod record;
 pub mod signed;
 pub mod storage;
+pub mod store;
 pub mod text;
 pub mod units;
 

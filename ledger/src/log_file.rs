@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec;
 use crate::frame::{FrameTooLong, Kind, encode_frame};
-use crate::storage::{Storage, StorageError, StorageFile, failed};
+use crate::storage::{Storage, StorageError, StorageFile, dir_of, failed, is_there};
 
 /// What a log file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,42 +93,28 @@ pub(crate) struct LogFile<F> {
 }
 
 impl<F: StorageFile> LogFile<F> {
-    /// Makes the file with its head and syncs it. Its name is durable after `sync_dir`.
-    pub(crate) fn create<S: Storage<File = F>>(
+    /// Gives the file these whole frames as its content, durably, and opens it for appending.
+    ///
+    /// They are written aside and synced before they get the name: under it there is at any moment
+    /// a whole file, the old one or the new one. A file that is there is replaced also when its
+    /// content stays: if a sync failed in a process before this one, the system may have dropped
+    /// pages that its cache still shows, and would report success for them now.
+    pub(crate) fn write_anew<S: Storage<File = F>>(
         storage: &S,
         path: &Path,
-        head: &Head,
+        frames: &[u8],
     ) -> Result<Self, StorageError> {
-        let file = storage.create(path).map_err(failed("create", path))?;
-        let mut log = Self { file, path: path.to_path_buf(), size: 0, poisoned: false };
-        log.write_head(head)?;
-        Ok(log)
-    }
-
-    /// Opens a file of which the first `size` bytes are whole frames, and cuts what follows them,
-    /// durably.
-    pub(crate) fn open<S: Storage<File = F>>(
-        storage: &S,
-        path: &Path,
-        size: u64,
-        torn: bool,
-    ) -> Result<Self, StorageError> {
-        let mut file = storage.open(path).map_err(failed("open", path))?;
-        if torn {
-            file.cut(size).map_err(failed("cut", path))?;
+        let aside = path.with_added_extension("new");
+        if is_there(storage, &aside)? {
+            storage.remove(&aside).map_err(failed("remove", &aside))?;
         }
-        // Also without a cut: frames that a dead process wrote may not be on the disk yet, and the
-        // caller is about to act on them.
-        file.sync().map_err(failed("sync", path))?;
-        Ok(Self { file, path: path.to_path_buf(), size, poisoned: false })
-    }
-
-    /// Writes and syncs the head of a file that is empty.
-    pub(crate) fn write_head(&mut self, head: &Head) -> Result<(), StorageError> {
-        let bytes = head.frame();
-        self.file.append(&bytes).map_err(failed("write", &self.path))?;
-        self.size += bytes.len() as u64;
-        self.file.sync().map_err(failed("sync", &self.path))
+        let mut file = storage.create(&aside).map_err(failed("create", &aside))?;
+        file.append(frames).map_err(failed("write", &aside))?;
+        file.sync().map_err(failed("sync", &aside))?;
+        storage.rename(&aside, path).map_err(failed("rename", &aside))?;
+        let dir = dir_of(path);
+        storage.sync_dir(dir).map_err(failed("sync", dir))?;
+        Ok(Self { file, path: path.to_path_buf(), size: frames.len() as u64, poisoned: false })
     }
 
     /// Appends one entry and says where it begins. Durable after [`LogFile::sync`].
@@ -161,11 +147,6 @@ impl<F: StorageFile> LogFile<F> {
     /// For a failure beside the file itself, such as one of its folder.
     pub(crate) const fn poison(&mut self) {
         self.poisoned = true;
-    }
-
-    /// The file has got another name.
-    pub(crate) fn renamed(&mut self, path: &Path) {
-        self.path = path.to_path_buf();
     }
 
     /// The bytes written so far.

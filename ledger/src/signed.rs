@@ -8,7 +8,7 @@
 //!
 //! The file is made once, when the node is, and is left out of backups: one that is restored would
 //! let the node sign again what it has signed. It has one owner, the process that holds the
-//! journal's lock.
+//! journal's lock; opening it twice would part the two from each other.
 
 mod error;
 
@@ -21,10 +21,10 @@ pub use error::{GuardError, SignedError};
 
 use crate::Height;
 use crate::codec::{self, bytes};
-use crate::frame::{End, FRAME_BYTES_MAX, Kind, Scanner};
+use crate::frame::{End, FRAME_BYTES_MAX, FrameTooLong, Kind, Scanner, encode_frame};
 use crate::journal::Torn;
 use crate::log_file::{Head, LogFile, Purpose};
-use crate::storage::{Disk, Storage, StorageError, failed};
+use crate::storage::{Disk, Storage, failed, is_there};
 
 /// The size past which the file is written anew at the start of a height, 1 MiB.
 pub const SIGNED_BYTES_MAX: u64 = 1 << 20;
@@ -142,7 +142,7 @@ impl<S: Storage> Signed<S> {
             return Err(SignedError::Exists(path.to_path_buf()));
         }
         let head = Head::new(Purpose::Signed, council, 0);
-        let file = write_anew(&storage, path, &head, &[])?;
+        let file = LogFile::write_anew(&storage, path, &frames(&head, &[])?)?;
         Ok(Self::with(storage, path, head, file, &SignedState::default()))
     }
 
@@ -158,10 +158,7 @@ impl<S: Storage> Signed<S> {
         let bytes = storage.read(path).map_err(failed("read", path))?;
         let head = Head::new(Purpose::Signed, council, 0);
         let (state, size) = read_state(path, &head, &bytes)?;
-        let file = LogFile::open(&storage, path, size, state.torn.is_some())?;
-        // A process that died may have renamed the file and not synced the name.
-        let dir = dir_of(path);
-        storage.sync_dir(dir).map_err(failed("sync", dir))?;
+        let file = LogFile::write_anew(&storage, path, &bytes[..size])?;
         Ok((Self::with(storage, path, head, file, &state), state))
     }
 
@@ -242,37 +239,22 @@ impl<S: Storage> Signed<S> {
         self.file.poison();
         let guard = self.guard.map(SignedEntry::Guard);
         let entries: Vec<_> = guard.into_iter().chain([SignedEntry::Height(height)]).collect();
-        self.file = write_anew(&self.storage, &self.path, &self.head, &entries)?;
+        self.file = LogFile::write_anew(&self.storage, &self.path, &frames(&self.head, &entries)?)?;
         Ok(())
     }
 }
 
-/// Writes a whole file aside, syncs it, gives it its name and syncs that: under the name there is
-/// at any moment a whole file, the old one or the new one.
-fn write_anew<S: Storage>(
-    storage: &S,
-    path: &Path,
-    head: &Head,
-    entries: &[SignedEntry],
-) -> Result<LogFile<S::File>, SignedError> {
-    let aside = path.with_extension("new");
-    if is_there(storage, &aside)? {
-        storage.remove(&aside).map_err(failed("remove", &aside))?;
-    }
-    let mut file = LogFile::create(storage, &aside, head)?;
+/// The head and the entries, framed.
+fn frames(head: &Head, entries: &[SignedEntry]) -> Result<Vec<u8>, FrameTooLong> {
+    let mut frames = head.frame();
     for entry in entries {
-        file.append(&codec::encode(entry))?;
+        frames.extend(encode_frame(Kind::Entry, &codec::encode(entry))?);
     }
-    file.sync()?;
-    storage.rename(&aside, path).map_err(failed("rename", &aside))?;
-    file.renamed(path);
-    let dir = dir_of(path);
-    storage.sync_dir(dir).map_err(failed("sync", dir))?;
-    Ok(file)
+    Ok(frames)
 }
 
 /// What the file's bytes say, and the size up to which they are whole.
-fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, u64), SignedError> {
+fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, usize), SignedError> {
     let damaged = |offset| SignedError::Damaged { path: path.to_path_buf(), offset };
     let (mut state, mut size) = (SignedState::default(), 0);
     let mut scanner = Scanner::new(bytes, 0);
@@ -287,7 +269,7 @@ fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, u6
                 .ok_or_else(|| damaged(frame.offset))?,
             (_, offset) => return Err(damaged(offset)),
         }
-        size = frame.next;
+        size = usize::try_from(frame.next).expect("a frame lies within bytes in memory");
     }
     match scanner.end().expect("a scanner without further frames has reached an end") {
         // The file gets its name when it is whole, so a head that is not whole is no torn write.
@@ -300,17 +282,6 @@ fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, u6
         }
         End::Damaged { offset } => Err(damaged(offset)),
     }
-}
-
-fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
-    let dir = dir_of(path);
-    let names = storage.names(dir).map_err(failed("list", dir))?;
-    Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))
-}
-
-fn dir_of(path: &Path) -> &Path {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    dir.unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

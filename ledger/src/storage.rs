@@ -18,8 +18,6 @@ pub trait Storage: Clone {
     fn names(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Makes an empty file; fails if it is there. Durable after [`Storage::sync_dir`].
     fn create(&self, path: &Path) -> io::Result<Self::File>;
-    /// Opens a file that is there, to read and to append.
-    fn open(&self, path: &Path) -> io::Result<Self::File>;
     /// The whole content of a file that is there, opened for nothing but reading.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// Fills `buffer` from `offset` of a file that is there.
@@ -38,8 +36,6 @@ pub trait Storage: Clone {
 pub trait StorageFile {
     /// Writes behind the last byte. Durable after [`StorageFile::sync`].
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Shortens the file to `size` bytes. Durable after [`StorageFile::sync`].
-    fn cut(&mut self, size: u64) -> io::Result<()>;
     /// Makes content and size durable (`fdatasync`).
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -65,6 +61,19 @@ pub(crate) fn failed<'a>(
     move |source| StorageError { action, path: path.to_path_buf(), source }
 }
 
+/// Whether there is a file of that name.
+pub(crate) fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
+    let dir = dir_of(path);
+    let names = storage.names(dir).map_err(failed("list", dir))?;
+    Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))
+}
+
+/// The folder that a path is in.
+pub(crate) fn dir_of(path: &Path) -> &Path {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    dir.unwrap_or(Path::new("."))
+}
+
 /// The file system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
@@ -77,8 +86,7 @@ impl Storage for Disk {
         if dir.is_dir() {
             return Ok(());
         }
-        let above = dir.parent().filter(|above| !above.as_os_str().is_empty());
-        let above = above.unwrap_or(Path::new("."));
+        let above = dir_of(dir);
         self.create_dir(above)?;
         match fs::create_dir(dir) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
@@ -101,10 +109,6 @@ impl Storage for Disk {
 
     fn create(&self, path: &Path) -> io::Result<File> {
         OpenOptions::new().append(true).create_new(true).open(path)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<File> {
-        OpenOptions::new().append(true).open(path)
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -140,10 +144,6 @@ impl Storage for Disk {
 impl StorageFile for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes)
-    }
-
-    fn cut(&mut self, size: u64) -> io::Result<()> {
-        self.set_len(size)
     }
 
     fn sync(&mut self) -> io::Result<()> {

@@ -9,6 +9,8 @@ pub mod draft;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;
+pub mod replica;
+pub mod shell;
 pub mod shipped;
 pub mod staged;
 pub mod statements;

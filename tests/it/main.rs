@@ -1,1 +1,15 @@
-//! Integration tests.
+//! Integration tests, one file a topic.
+
+mod audit;
+mod blocks;
+mod cluster;
+mod defects;
+mod genesis;
+mod lifecycle;
+mod one_third;
+mod properties;
+mod refusals;
+mod replay;
+mod sequences;
+mod unanimity;
+mod vectors;

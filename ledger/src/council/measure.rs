@@ -166,14 +166,18 @@ impl MeasureState {
         self.tally().standing(&self.frozen)
     }
 
-    /// Checks that balloting is open at `now`.
-    pub(super) fn verify_open(&self, now: Time) -> Result<(), Refusal> {
-        let measure = self.number;
-        if self.status != Status::Open {
-            return Err(Refusal::Ended { measure, status: self.status });
+    /// Checks that the measure has not ended.
+    pub(super) fn verify_not_ended(&self) -> Result<(), Refusal> {
+        match self.status {
+            Status::Open => Ok(()),
+            status => Err(Refusal::Ended { measure: self.number, status }),
         }
+    }
+
+    /// Checks that balloting has begun at `now`.
+    pub(super) fn verify_opened(&self, now: Time) -> Result<(), Refusal> {
         match self.measure.opens {
-            Some(opens) if now < opens => Err(Refusal::NotOpenYet { measure, opens }),
+            Some(opens) if now < opens => Err(Refusal::NotOpenYet { measure: self.number, opens }),
             _ => Ok(()),
         }
     }

@@ -297,7 +297,11 @@ impl Council {
             return Err(Refusal::AlreadyRecorded);
         }
         state.verify_about(link.about)?;
-        state.verify_open(self.time)?;
+        state.verify_not_ended()?;
+        // A proposer need not wait for the ballots to take its measure back.
+        if !matches!(statement.body, Body::Withdrawal(_)) {
+            state.verify_opened(self.time)?;
+        }
         if link.after != wanted {
             let (code, found) = (code.clone(), link.after);
             return Err(Refusal::WrongAfter { code, measure, found, wanted });

@@ -112,8 +112,8 @@ pub fn join(codes: &[Code]) -> String {
     codes.iter().map(Code::as_str).collect::<Vec<_>>().join(" ")
 }
 
-/// A share in percent with two decimals, cut and not rounded: `35.97 %`.
+/// A share in percent with two decimals, half a hundredth rounded up: `35.97 %`.
 fn percent(part: u128, whole: u64) -> String {
-    let hundredths = part * 10_000 / u128::from(whole);
+    let hundredths = (part * 10_000 + u128::from(whole / 2)) / u128::from(whole);
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }

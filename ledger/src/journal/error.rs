@@ -38,7 +38,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// The segment that must come next is not there.
-    #[error("{} is missing, {} is there: restore it from a copy", expected.display(), found.display())]
+    #[error("{} is missing: restore it from a copy", expected.display())]
     SegmentMissing {
         /// The file that must be there.
         expected: PathBuf,

@@ -167,9 +167,9 @@ impl<S: Storage> JournalReader<S> {
             segment.end = frame.next;
         }
         match scanner.end().expect("a scanner without further frames has reached an end") {
-            // A segment is made with its head; without one it was never finished.
-            End::Clean if segment.end > 0 => Ok((segment, None)),
-            End::Clean => Ok((segment, Some(Torn { file: path, offset: 0, bytes: 0 }))),
+            // A segment gets its name when its head is whole, so this is no torn write.
+            _ if segment.end == 0 => Err(JournalError::Damaged { segment: path, offset: 0 }),
+            End::Clean => Ok((segment, None)),
             End::Torn { offset } => {
                 let bytes = bytes.len() as u64 - offset;
                 Ok((segment, Some(Torn { file: path, offset, bytes })))
@@ -240,7 +240,11 @@ impl<S: Storage> Iterator for Entries<'_, S> {
 }
 
 /// The content of a segment without what follows its whole frames.
-fn load<S: Storage>(storage: &S, path: &Path, end: u64) -> Result<Vec<u8>, JournalError> {
+pub(super) fn load<S: Storage>(
+    storage: &S,
+    path: &Path,
+    end: u64,
+) -> Result<Vec<u8>, JournalError> {
     let mut bytes = storage.read(path).map_err(failed("read", path))?;
     bytes.truncate(usize::try_from(end).unwrap_or(usize::MAX));
     Ok(bytes)

@@ -129,6 +129,22 @@ fn every_synced_entry_survives_a_stop_at_every_operation() {
 }
 
 #[test]
+fn what_opening_finds_is_durable_whatever_the_process_before_left_unsynced() {
+    let all = Memory::default();
+    work(&all);
+    for (operation, stop) in (0..=all.operations()).flat_map(|at| STOPS.map(|stop| (at, stop))) {
+        for loss in LOSSES {
+            let memory = Memory::stopping_at(operation, stop);
+            work(&memory);
+            memory.restart();
+            let found = contents(&open(&memory).unwrap().0);
+            let (journal, _) = open(&memory.after_loss(loss)).unwrap();
+            assert_eq!(contents(&journal), found, "operation {operation}, {stop:?}, {loss:?}");
+        }
+    }
+}
+
+#[test]
 fn a_second_stop_during_recovery_loses_nothing_synced() {
     let torn = || {
         let memory = filled(5);
@@ -139,7 +155,7 @@ fn a_second_stop_during_recovery_loses_nothing_synced() {
         memory.overwrite(&path, &bytes[..bytes.len() - 3]);
         memory
     };
-    for (operation, stop) in (0..4).flat_map(|at| STOPS.map(|stop| (at, stop))) {
+    for (operation, stop) in (0..6).flat_map(|at| STOPS.map(|stop| (at, stop))) {
         for loss in LOSSES {
             let memory = torn();
             memory.stop_at(operation, stop);

@@ -201,11 +201,12 @@ impl Genesis {
         if !(1..=MEMBERS_MAX).contains(&members) {
             return Err(GenesisError::Members { members });
         }
+        // Before the sum: a threshold is bounded by its officers only from here on.
+        self.verify_parties()?;
         let signatures = self.roster.members.iter().map(|m| m.threshold).sum();
         if signatures > GENESIS_SIGNATURES_MAX {
             return Err(GenesisError::Signatures(signatures));
         }
-        self.verify_parties()?;
         self.verify_keys()
     }
 

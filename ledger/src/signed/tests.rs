@@ -2,7 +2,7 @@ use nemcon_crypto::hash;
 use proptest::prelude::*;
 
 use super::*;
-use crate::storage::faulty::{LOSSES, Memory, STOPS};
+use crate::storage::faulty::{LOSSES, Loss, Memory, STOPS};
 
 fn council() -> Digest {
     hash::sha256(b"council")
@@ -33,6 +33,12 @@ fn create(memory: &Memory) -> Result<Signed<Memory>, SignedError> {
 
 fn open(memory: &Memory) -> Result<(Signed<Memory>, SignedState), SignedError> {
     Signed::open_in(memory.clone(), path(), council())
+}
+
+/// What the file says, while it stays open.
+fn look(memory: &Memory) -> SignedState {
+    let head = Head::new(Purpose::Signed, council(), 0);
+    read_state(path(), &head, &memory.read(path()).unwrap()).unwrap().0
 }
 
 fn state(guard: Option<Guard>, height: u64, wal: &[Vec<u8>]) -> SignedState {
@@ -95,6 +101,21 @@ fn every_synced_signature_survives_a_stop_at_every_operation() {
             let (_, reopened) = open(&left.after_loss(loss)).expect(&context);
             assert_eq!(reopened, state(found.guard, 50, &[]), "{context}");
         }
+    }
+}
+
+#[test]
+fn what_opening_finds_is_durable_whatever_the_process_before_left_unsynced() {
+    let all = Memory::default();
+    work(&all, &mut Vec::new()).unwrap();
+    for (operation, stop) in (0..all.operations()).flat_map(|at| STOPS.map(|stop| (at, stop))) {
+        let memory = Memory::stopping_at(operation, stop);
+        work(&memory, &mut Vec::new()).unwrap_err();
+        memory.restart();
+        let Ok((_, found)) = open(&memory) else { continue };
+        let (_, again) = open(&memory.after_loss(Loss::All)).unwrap();
+        let found = SignedState { torn: None, ..found };
+        assert_eq!(again, found, "operation {operation}, {stop:?}");
     }
 }
 
@@ -163,9 +184,9 @@ fn the_log_is_of_the_height_under_way() {
         assert!(matches!(error, SignedError::OtherHeight { current: Height(3), .. }));
     }
     assert!(matches!(signed.start_height(Height(2)), Err(SignedError::OtherHeight { .. })));
-    assert_eq!(open(&memory).unwrap().1, state(None, 3, &[vote(3, 0)]), "started twice, kept");
+    assert_eq!(look(&memory), state(None, 3, &[vote(3, 0)]), "started twice, kept");
     signed.start_height(Height(4)).unwrap();
-    assert_eq!(open(&memory).unwrap().1, state(None, 4, &[]));
+    assert_eq!(look(&memory), state(None, 4, &[]));
 }
 
 #[test]
@@ -201,7 +222,9 @@ fn the_file_is_made_once_and_belongs_to_one_council() {
 
 proptest! {
     #[test]
-    fn the_file_shows_what_a_model_shows(steps in prop::collection::vec((0..3_u8, 0..4_u64), 0..60)) {
+    fn the_file_shows_what_a_model_shows(
+        steps in prop::collection::vec((0..3_u8, 0..4_u64), 0..60),
+    ) {
         let memory = Memory::default();
         let mut signed = create(&memory).unwrap();
         let mut model = state(None, 0, &[]);
@@ -224,7 +247,8 @@ proptest! {
                     }
                 }
             }
-            prop_assert_eq!(&open(&memory).unwrap().1, &model);
+            prop_assert_eq!(&look(&memory), &model);
         }
+        prop_assert_eq!(open(&memory).unwrap().1, model);
     }
 }

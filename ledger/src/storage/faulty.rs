@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -42,6 +43,8 @@ pub(crate) const LOSSES: [Loss; 5] =
 struct Content {
     now: Vec<u8>,
     synced: Vec<u8>,
+    /// What a failed sync lost: the cache still shows it, and no later sync writes it.
+    dropped: Range<usize>,
 }
 
 impl Content {
@@ -100,6 +103,11 @@ impl Memory {
         state.stop = Some((operation, stop));
     }
 
+    /// Works on after a stop, as the system does when only the process ended.
+    pub(crate) fn restart(&self) {
+        self.0.borrow_mut().stop = None;
+    }
+
     /// How many operations that alter something were begun.
     pub(crate) fn operations(&self) -> usize {
         self.0.borrow().operations
@@ -111,7 +119,7 @@ impl Memory {
         let names = if loss == Loss::All { &state.synced_names } else { &state.names };
         let kept = names.iter().map(|(path, content)| {
             let left = content.borrow().after(loss);
-            let content = Content { now: left.clone(), synced: left };
+            let content = Content { now: left.clone(), synced: left, dropped: 0..0 };
             (path.clone(), Rc::new(RefCell::new(content)))
         });
         let names: BTreeMap<PathBuf, Shared> = kept.collect();
@@ -121,7 +129,7 @@ impl Memory {
 
     /// Replaces a file's content.
     pub(crate) fn overwrite(&self, path: &Path, bytes: &[u8]) {
-        let content = Content { now: bytes.to_vec(), synced: bytes.to_vec() };
+        let content = Content { now: bytes.to_vec(), synced: bytes.to_vec(), dropped: 0..0 };
         let content = Rc::new(RefCell::new(content));
         let mut state = self.0.borrow_mut();
         state.synced_names.insert(path.to_path_buf(), Rc::clone(&content));
@@ -181,10 +189,6 @@ impl Storage for Memory {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         self.alter(|state| drop(state.names.insert(path.to_path_buf(), Shared::default())))?;
-        self.open(path)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<MemoryFile> {
         Ok(MemoryFile { memory: self.clone(), content: self.content(path)? })
     }
 
@@ -228,17 +232,16 @@ impl StorageFile for MemoryFile {
         stop.map_or(Ok(()), |_| Err(stopped()))
     }
 
-    fn cut(&mut self, size: u64) -> io::Result<()> {
-        let content = Rc::clone(&self.content);
-        let size = usize::try_from(size).unwrap();
-        self.memory.alter(|_| content.borrow_mut().now.truncate(size))
-    }
-
     fn sync(&mut self) -> io::Result<()> {
-        let content = Rc::clone(&self.content);
-        self.memory.alter(|_| {
-            let now = content.borrow().now.clone();
-            content.borrow_mut().synced = now;
-        })
+        let stop = self.memory.begin();
+        let mut content = self.content.borrow_mut();
+        if !matches!(stop, Ok(None | Some(Stop::DoneButFailed))) {
+            content.dropped = content.synced.len()..content.now.len();
+            return Err(stopped());
+        }
+        content.synced = content.now.clone();
+        let dropped = content.dropped.clone();
+        content.synced[dropped].fill(0);
+        stop?.map_or(Ok(()), |_| Err(stopped()))
     }
 }

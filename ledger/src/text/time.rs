@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Years 1970 to 9999, always three decimals and `Z`, so that a time has one written form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u64")]
 pub struct Time(u64);
 
 /// 9999-12-29T23:59:59.999Z, the last whole day of the calendar library.
@@ -36,6 +37,14 @@ impl Time {
     /// Whole seconds since the epoch, as cosignatures carry them.
     pub const fn as_s(self) -> u64 {
         self.0 / 1000
+    }
+}
+
+impl TryFrom<u64> for Time {
+    type Error = TimeError;
+
+    fn try_from(ms: u64) -> Result<Self, TimeError> {
+        Self::from_ms(ms)
     }
 }
 
@@ -90,5 +99,17 @@ mod tests {
         assert_eq!(last.to_string().parse(), Ok(last));
         assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError));
         assert_eq!(Time::default().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_time_out_of_range_is_not_decoded() {
+        use serde::de::IntoDeserializer as _;
+        use serde::de::value::{Error, U64Deserializer};
+        let decode = |ms: u64| {
+            let ms: U64Deserializer<Error> = ms.into_deserializer();
+            Time::deserialize(ms)
+        };
+        assert_eq!(decode(TIME_MS_MAX), Ok(Time(TIME_MS_MAX)));
+        assert!(decode(TIME_MS_MAX + 1).is_err());
     }
 }

@@ -6,7 +6,8 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
 use super::certificate::CommitCertificate;
-use super::message::{BlockBytes, ConsensusMessage, Evidence, Round, WalEntry};
+use super::evidence::Evidence;
+use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
 use super::roster::{MemberKey, Roster};
 
 /// A block as consensus sees it.
@@ -54,7 +55,8 @@ pub enum Input {
         height: Height,
         /// `roster(height)`.
         roster: Roster,
-        /// The write-ahead log, if this process finds entries of this height in it.
+        /// The write-ahead log, if this process finds entries of this height in it; then the
+        /// height must be started at once, work or not, or this node's own messages look foreign.
         restart: Option<Vec<WalEntry>>,
     },
     /// Everything up to `decided` is decided and applied; nothing is begun. For a roster change at
@@ -85,7 +87,7 @@ pub enum Input {
 /// What the shell must do, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Append to the write-ahead log; not yet durable.
+    /// Append to the write-ahead log; not yet durable. Dead once a block of its height is durable.
     Wal(WalEntry),
     /// Make the log durable before anything that follows.
     SyncWal,

@@ -9,11 +9,12 @@ use nemcon_ledger::Height;
 use super::ahead::Ahead;
 use super::api::{Anomaly, BlockValue, Decision, Effect, Fatal, Host, Input, TimerId};
 use super::context::Ctx;
+use super::evidence::Evidence;
 use super::gate::Gate;
 use super::handler::{Desk, Handler, drive};
 use super::keys::Keys;
 use super::late::Late;
-use super::message::{ConsensusMessage, Evidence, Round};
+use super::message::{ConsensusMessage, Round};
 use super::roster::{MemberKey, Roster};
 use super::timers::{Timeouts, Timers};
 use super::translate::{commit_out, height_in, proposal_in, round_in, round_out, vote_out};
@@ -229,6 +230,7 @@ impl Engine {
         let (_, value) = session.core.decided_value().ok_or(Fatal::Core(height))?;
         let certificate = commit_out(certificate, &self.roster);
         out.push(Effect::Decided(Box::new(Decision { height, value, certificate })));
+        // The core has armed its rebroadcast timer once more, for ever.
         self.timers.cancel_all(out);
         self.session = None;
         self.late = Late::default();

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::{Digest, Signature};
 
 use super::api::{BlockValue, FaultKind, Host, Verdict};
+use super::evidence::Evidence;
 use super::limits::{
     PROPOSAL_ROUNDS_MAX, PROPOSALS_PER_ROUND_MAX, PROPOSALS_UNTIMELY_MAX, REFUSED_MAX,
     TIMELY_GROWTH_MS, TIMELY_MS, VERDICTS_MAX,
 };
-use super::message::{Evidence, Proposal, ProposalHeader, Round};
+use super::message::{Proposal, ProposalHeader, Round};
 
 /// What becomes of a proposal.
 #[derive(Debug, PartialEq, Eq)]

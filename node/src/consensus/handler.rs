@@ -11,9 +11,10 @@ use types::CertificateError;
 
 use super::api::{Effect, Fatal, FaultKind, PeerFault};
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
+use super::evidence::Evidence;
 use super::keys::Keys;
 use super::limits::EVIDENCE_PER_HEIGHT_MAX;
-use super::message::{ConsensusMessage, Evidence, Round, WalEntry};
+use super::message::{ConsensusMessage, Round, WalEntry};
 use super::own::Own;
 use super::roster::Roster;
 use super::timers::Timers;
@@ -72,6 +73,13 @@ impl Desk {
             out.push(Effect::Evidence(Box::new(evidence)));
         }
     }
+
+    /// What follows may depend on any entry logged so far.
+    pub(super) fn make_durable(&mut self, out: &mut Vec<Effect>) {
+        if core::mem::take(&mut self.log_ahead) {
+            out.push(Effect::SyncWal);
+        }
+    }
 }
 
 impl Handler<'_> {
@@ -101,12 +109,9 @@ impl Handler<'_> {
         match effect {
             CoreEffect::CancelAllTimeouts(_) => self.timers.cancel_all(self.out),
             CoreEffect::CancelTimeout(timeout, _) => self.timers.cancel(timeout, self.out),
-            // The core arms its rebroadcast timer once more after the end of a height.
-            CoreEffect::ScheduleTimeout(timeout, _) if self.desk.decided.is_none() => {
-                self.timers.arm(timeout, self.out);
-            }
+            CoreEffect::ScheduleTimeout(timeout, _) => self.timers.arm(timeout, self.out),
             CoreEffect::StartRound(..) => {
-                self.make_durable();
+                self.desk.make_durable(self.out);
                 (self.desk.wanted, self.desk.asked) = (None, false);
             }
             CoreEffect::GetValue(_, round, _, _) => {
@@ -115,7 +120,6 @@ impl Handler<'_> {
             CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
             CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
             CoreEffect::Finalize(_, _, misbehavior, _) => {
-                self.timers.cancel_all(self.out);
                 for evidence in evidence_out(&misbehavior) {
                     self.desk.report(evidence, self.out);
                 }
@@ -142,7 +146,7 @@ impl Handler<'_> {
             }
             _ => return Resume::Continue,
         };
-        self.make_durable();
+        self.desk.make_durable(self.out);
         // The core also passes on another's proposal, when rounds run high.
         if message.signer().is_none_or(|signer| signer == self.keys.me()) {
             self.desk.own.sent(&message);
@@ -215,13 +219,6 @@ impl Handler<'_> {
         if !self.desk.recorded.contains(&entry) {
             self.desk.log_ahead = true;
             self.out.push(Effect::Wal(entry));
-        }
-    }
-
-    /// What follows may depend on any entry logged so far.
-    fn make_durable(&mut self) {
-        if core::mem::take(&mut self.desk.log_ahead) {
-            self.out.push(Effect::SyncWal);
         }
     }
 }

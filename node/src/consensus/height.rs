@@ -14,7 +14,7 @@ use super::engine::{Engine, Session};
 use super::gate::Gate;
 use super::handler::Desk;
 use super::late::Late;
-use super::message::{BlockBytes, WalEntry};
+use super::message::{BlockBytes, ConsensusMessage, WalEntry};
 use super::roster::{MemberKey, Roster};
 use super::translate::{height_in, polka_in, proposal_in, round_in, timeout_in, vote_in};
 
@@ -37,10 +37,10 @@ impl Engine {
         if let Some(key) = self.next_key.take() {
             self.keys.set_key(key);
         }
-        self.move_to(height, roster);
-        if self.height.0 != height.0.saturating_sub(1) {
+        if self.height.next() != height {
             self.late = Late::default();
         }
+        self.move_to(height, roster);
         self.session = Some(self.open_session());
         let entries: Vec<_> = restart.into_iter().flatten().collect();
         self.begin(!entries.is_empty(), out)?;
@@ -61,6 +61,9 @@ impl Engine {
             return Err(Fatal::HeightGoesBack { current: self.height, asked: decided });
         }
         self.leave(out);
+        if self.height != decided {
+            self.late = Late::default();
+        }
         self.move_to(decided, roster);
         // What is left for a decided height is of no use.
         self.ahead.take(decided);
@@ -119,6 +122,7 @@ impl Engine {
         let inputs: Vec<_> = inputs.collect::<Option<_>>().ok_or(Fatal::LogUnreadable(height))?;
         let session = self.session.as_mut().expect("the height has just begun");
         claim_own(&entries, self.keys.me(), session)?;
+        let proposed = last_own_proposal(&entries, self.keys.me());
         session.desk.recorded = entries.into_iter().collect();
         // What was read back may have been written, but not synced, before the crash.
         session.desk.log_ahead = true;
@@ -130,6 +134,12 @@ impl Engine {
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
         session.desk.recorded = BTreeSet::new();
+        // The core derives its votes anew, but takes its proposal from the log without a word.
+        if let Some(message) = proposed.filter(|_| !self.observing) {
+            session.desk.own.sent(&message);
+            session.desk.make_durable(out);
+            out.push(Effect::Broadcast(message));
+        }
         Ok(())
     }
 }
@@ -151,6 +161,13 @@ fn claim_own(entries: &[WalEntry], me: MemberKey, session: &mut Session) -> Resu
         }
     }
     Ok(())
+}
+
+fn last_own_proposal(entries: &[WalEntry], me: MemberKey) -> Option<ConsensusMessage> {
+    entries.iter().rev().find_map(|entry| match entry {
+        WalEntry::Proposal(it) if it.signer == me => Some(ConsensusMessage::Proposal(it.clone())),
+        _ => None,
+    })
 }
 
 /// The input that was logged, or `None` if its block cannot be opened.

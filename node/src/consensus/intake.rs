@@ -6,7 +6,7 @@ use nemcon_ledger::Height;
 use super::api::{Effect, Fatal, FaultKind, Host, PeerFault};
 use super::engine::{Engine, Session};
 use super::gate::Passage;
-use super::limits::{HEIGHTS_AHEAD_MAX, ROUNDS_AHEAD_MAX};
+use super::limits::{HEIGHTS_AHEAD_MAX, PROPOSAL_ROUNDS_HELD_MAX, ROUNDS_AHEAD_MAX};
 use super::message::{ConsensusMessage, PolkaCertificate, Proposal, Round, RoundCertificate, Vote};
 use super::roster::MemberKey;
 use super::translate::{polka_in, proposal_in, round_certificate_in, vote_in};
@@ -62,9 +62,16 @@ impl Engine {
             return;
         }
         self.ahead.note(signer, height);
-        if height.0 - self.height.0 <= HEIGHTS_AHEAD_MAX {
+        if height.0 - self.height.0 <= HEIGHTS_AHEAD_MAX && self.is_worth_holding(&message) {
             self.ahead.hold(signer, (now_ms, message));
         }
+    }
+
+    /// Votes always; blocks only of the first rounds and of those whose turn it is.
+    fn is_worth_holding(&self, message: &ConsensusMessage) -> bool {
+        let ConsensusMessage::Proposal(proposal) = message else { return true };
+        let proposer = self.roster.proposer(proposal.height, proposal.round);
+        proposal.round.0 < PROPOSAL_ROUNDS_HELD_MAX && proposal.signer == proposer
     }
 
     fn take_vote(&mut self, vote: Vote, out: &mut Vec<Effect>) -> Result<(), Fatal> {

@@ -168,3 +168,21 @@ impl Keys {
         self.oldest_first.push_back(name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nemcon_crypto::hash::sha256;
+
+    #[test]
+    fn the_memory_of_good_signatures_is_bounded_and_forgets_the_oldest() {
+        let mut keys = Keys::new(sha256(b"council"), SecretKey::from_seed(&[1; 32]));
+        let name = |n: usize| sha256(&n.to_be_bytes());
+        for n in 0..=SIGNATURES_CACHED_MAX {
+            keys.remember(name(n));
+        }
+        assert_eq!(keys.verified.len(), SIGNATURES_CACHED_MAX);
+        assert_eq!(keys.oldest_first.len(), SIGNATURES_CACHED_MAX);
+        assert!(!keys.verified.contains(&name(0)) && keys.verified.contains(&name(1)));
+    }
+}

@@ -12,6 +12,9 @@ pub const VOTES_HELD_PER_MEMBER_MAX: usize = 8;
 /// Proposals that are held for one member and one height ahead.
 pub const PROPOSALS_HELD_PER_MEMBER_MAX: usize = 2;
 
+/// Rounds of a height ahead whose proposals are held; each round has one proposer.
+pub const PROPOSAL_ROUNDS_HELD_MAX: u32 = 4;
+
 /// Rounds beyond the current one from which messages are taken; the consensus crate's own bound.
 pub const ROUNDS_AHEAD_MAX: u32 = 10;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, Signature};
 use nemcon_ledger::Height;
-use serde::de::{Deserializer, Error as DecodeError, Visitor};
+use serde::de::{Deserializer, Error as DecodeError, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::roster::MemberKey;
@@ -179,22 +179,6 @@ pub enum WalEntry {
     },
 }
 
-/// Two messages of one member that no honest node signs both.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Evidence {
-    /// Two votes of one kind, height and round for different values.
-    Votes(Vote, Vote),
-    /// Two different proposals of one height and round; the blocks are left out.
-    Proposals {
-        /// Who signed both.
-        signer: MemberKey,
-        /// The one, with its signature.
-        first: (ProposalHeader, Signature),
-        /// The other, with its signature.
-        second: (ProposalHeader, Signature),
-    },
-}
-
 impl BlockBytes {
     /// Takes the bytes and hashes them.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
@@ -284,7 +268,7 @@ impl Serialize for BlockBytes {
 
 struct BlockVisitor;
 
-impl Visitor<'_> for BlockVisitor {
+impl<'de> Visitor<'de> for BlockVisitor {
     type Value = BlockBytes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -298,23 +282,18 @@ impl Visitor<'_> for BlockVisitor {
     fn visit_byte_buf<E: DecodeError>(self, bytes: Vec<u8>) -> Result<BlockBytes, E> {
         Ok(BlockBytes::new(bytes))
     }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<BlockBytes, A::Error> {
+        let mut bytes = Vec::new();
+        while let Some(byte) = seq.next_element()? {
+            bytes.push(byte);
+        }
+        Ok(BlockBytes::new(bytes))
+    }
 }
 
 impl<'de> Deserialize<'de> for BlockBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_byte_buf(BlockVisitor)
-    }
-}
-
-impl Evidence {
-    /// The pair in a fixed order, so that one misdeed is one value.
-    pub(super) fn in_order(self) -> Self {
-        match self {
-            Self::Votes(one, other) if one > other => Self::Votes(other, one),
-            Self::Proposals { signer, first, second } if first > second => {
-                Self::Proposals { signer, first: second, second: first }
-            }
-            ordered => ordered,
-        }
     }
 }

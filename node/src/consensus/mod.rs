@@ -21,6 +21,7 @@ mod api;
 mod certificate;
 mod context;
 mod engine;
+mod evidence;
 mod gate;
 mod handler;
 mod height;
@@ -35,15 +36,19 @@ pub mod sign_bytes;
 mod timers;
 mod translate;
 
+#[cfg(test)]
+mod tests;
+
 pub use api::{
     Anomaly, BlockValue, Decision, Effect, Fatal, FaultKind, Host, Input, PeerFault, TimerId,
     Verdict,
 };
 pub use certificate::{CertificateError, CommitCertificate};
 pub use engine::Engine;
+pub use evidence::{Evidence, EvidenceError};
 pub use limits::*;
 pub use message::{
-    BlockBytes, ConsensusMessage, Evidence, PolkaCertificate, Proposal, ProposalHeader, Round,
+    BlockBytes, ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round,
     RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,
 };
 pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};

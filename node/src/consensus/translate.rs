@@ -9,8 +9,9 @@ use types::{NilOrVal, SignedProposal, SignedVote, Timeout, TimeoutKind, VoteType
 use super::api::BlockValue;
 use super::certificate::CommitCertificate;
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
+use super::evidence::Evidence;
 use super::message::{
-    Evidence, PolkaCertificate, Proposal, Round, RoundCertificate, RoundCertificateKind, RoundVote,
+    PolkaCertificate, Proposal, Round, RoundCertificate, RoundCertificateKind, RoundVote,
     StepTimeout, Vote, VoteKind, WalEntry,
 };
 use super::roster::Roster;

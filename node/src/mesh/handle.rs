@@ -110,9 +110,17 @@ impl MeshHandle {
         self.counters.borrow().clone()
     }
 
-    /// Puts another roster in force: who has left is disconnected, who is new is dialled.
+    /// Puts another roster in force: who has left is disconnected, who is new is dialled. A peer
+    /// without an address keeps the one that is known.
     pub fn set_peers(&self, peers: &[Peer]) {
-        self.peers.send_replace(roster(self.me, peers));
+        let mut next = roster(self.me, peers);
+        self.peers.send_modify(|known| {
+            for (key, address) in Arc::make_mut(&mut next).iter_mut() {
+                let was = known.get(key).cloned().flatten();
+                *address = address.take().or(was);
+            }
+            *known = next;
+        });
     }
 
     /// Tells where a peer of the roster listens now. A live connection stays; a dial that waits

@@ -176,12 +176,9 @@ impl Core {
         }
         let successor = slot.successor.take();
         self.publish_links();
-        if !self.published.peers.borrow().contains_key(&peer) {
-            self.slots.remove(&peer);
-        } else if let Some(link) = successor {
-            self.begin(link);
-        } else {
-            self.dial_again(peer);
+        match successor {
+            Some(link) => self.begin(link),
+            None => self.dial_again(peer),
         }
     }
 
@@ -305,7 +302,8 @@ impl Slot {
         }
     }
 
-    /// The peer has left the roster. True while its link is still ending.
+    /// The peer has left the roster. True while its link is still ending: the slot then goes with
+    /// the next change of the roster, and without an address nobody dials from it.
     fn leave(&mut self) -> bool {
         self.abort_dial();
         self.address = None;

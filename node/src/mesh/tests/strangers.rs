@@ -169,12 +169,15 @@ async fn silent_strangers_give_way_to_a_peer() {
     narrow.limits.handshakes_max = 4;
     let mut node = Node::start_with(narrow).await;
     let mut silent = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         silent.push(TcpStream::connect(node.address).await.unwrap());
     }
-    still_admits(&mut node, &keys[0]).await;
-    assert_eq!(node.handle.counters().refusals["crowded"], 1);
+    let oldest = silent[0].local_addr().unwrap();
+    let why = Refusal::Crowded;
+    assert_eq!(node.next().await, Event::Refused { peer: None, address: oldest, why });
     assert_eq!(silent[0].read(&mut [0]).await.unwrap(), 0);
+    still_admits(&mut node, &keys[0]).await;
+    assert_eq!(node.handle.counters().refusals["crowded"], 2);
 }
 
 #[tokio::test]

@@ -1,0 +1,118 @@
+//! Doing nothing when there is nothing to do, and waking up as the one who fell asleep.
+
+use super::VoteKind::{Precommit, Prevote};
+use super::bench::{Bench, votes};
+use super::*;
+
+fn restarted(me: usize, log: Vec<WalEntry>) -> (Bench, Result<Vec<Effect>, Fatal>) {
+    let mut bench = Bench::at_rest(me, 4);
+    bench.step(Input::WorkChanged(true));
+    let (height, roster) = (Height(1), roster(4));
+    let effects = bench.try_step(Input::StartHeight { height, roster, restart: Some(log) });
+    (bench, effects)
+}
+
+#[test]
+fn without_work_timers_run_out_in_silence() {
+    let mut bench = Bench::at_rest(0, 4);
+    bench.start(1);
+    assert_eq!(bench.elapse(3_000), []);
+    assert_eq!(bench.elapse(5_000), []);
+    assert!(bench.engine.is_idle() && bench.engine.is_running());
+    bench.vote(vote(1, Prevote, 1, 0, None));
+    assert!(bench.engine.is_idle(), "one may lie");
+    let effects = bench.step(Input::WorkChanged(true));
+    assert!(effects.iter().all(|effect| matches!(effect, Effect::Schedule { .. })));
+    assert_eq!(votes(&bench.elapse(3_000)), [(Prevote, 0, None)]);
+}
+
+#[test]
+fn more_than_f_active_members_keep_the_timers_going() {
+    let mut bench = Bench::at_rest(0, 4);
+    bench.start(1);
+    bench.elapse(3_000);
+    bench.vote(vote(1, Prevote, 1, 0, None));
+    bench.vote(vote(2, Prevote, 1, 0, None));
+    assert!(!bench.engine.is_idle());
+    assert!(votes(&bench.elapse(3_000)).contains(&(Prevote, 0, None)));
+}
+
+#[test]
+fn a_lock_survives_sleep() {
+    let mut bench = Bench::new(0, 4);
+    let value = block(1, NOON_MS, 0, true, 0);
+    let id = Some(value.id);
+    bench.proposal(proposal(1, 1, 0, None, &value));
+    bench.vote(vote(1, Prevote, 1, 0, id));
+    assert_eq!(votes(&bench.vote(vote(2, Prevote, 1, 0, id))), [(Precommit, 0, id)]);
+    bench.step(Input::WorkChanged(false));
+    bench.step(Input::WorkChanged(true));
+    for by in 1..4 {
+        bench.vote(vote(by, Precommit, 1, 0, None));
+    }
+    bench.elapse(1_000);
+    let other = block(1, NOON_MS, 1, true, 0);
+    assert_eq!(votes(&bench.proposal(proposal(2, 1, 1, None, &other))), [(Prevote, 1, None)]);
+}
+
+#[test]
+fn own_messages_are_sent_again_with_the_proposal() {
+    let mut bench = Bench::new(1, 4);
+    let value = block(1, NOON_MS, 0, true, 0);
+    bench.step(Input::Propose { height: Height(1), round: Round(0), value });
+    let again = bench.elapse(5_000);
+    let again: Vec<_> = again
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Broadcast(message) => Some(message),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(again, bench.engine.current_messages());
+    assert_eq!(again.len(), 2, "{again:?}");
+}
+
+#[test]
+fn a_restart_repeats_what_it_said_and_asks_for_nothing() {
+    let mut bench = Bench::new(1, 4);
+    let value = block(1, NOON_MS, 0, true, 0);
+    bench.step(Input::Propose { height: Height(1), round: Round(0), value: value.clone() });
+    bench.vote(vote(2, Prevote, 1, 0, Some(value.id)));
+    bench.vote(vote(3, Prevote, 1, 0, Some(value.id)));
+    let before = bench.engine.current_messages();
+    assert_eq!(before.len(), 3);
+    let (after, effects) = restarted(1, bench.log);
+    assert_eq!(after.engine.current_messages(), before);
+    let effects = effects.unwrap();
+    assert!(!effects.iter().any(|it| matches!(it, Effect::GetValue { .. } | Effect::Wal(_))));
+    let first = effects.iter().position(|it| matches!(it, Effect::Broadcast(_)));
+    assert!(effects.iter().position(|it| *it == Effect::SyncWal) < first, "durable first");
+}
+
+#[test]
+fn a_block_that_was_built_but_not_signed_may_be_built_anew() {
+    let built = WalEntry::Built {
+        height: Height(1),
+        round: Round(0),
+        block: block(1, NOON_MS, 0, true, 0).bytes,
+    };
+    let (_, effects) = restarted(1, vec![built]);
+    let asked = Effect::GetValue { height: Height(1), round: Round(0) };
+    assert!(effects.unwrap().contains(&asked));
+}
+
+#[test]
+fn a_log_that_contradicts_itself_stops_the_node() {
+    let value = block(1, NOON_MS, 0, true, 0);
+    let proposed = WalEntry::Proposal(proposal(1, 1, 0, None, &value));
+    let nil = WalEntry::Vote(vote(0, Prevote, 1, 0, None));
+    let (_, effects) = restarted(0, vec![proposed.clone(), nil.clone()]);
+    assert_eq!(effects, Err(Fatal::ReplayDivergence(Height(1))));
+    let yes = WalEntry::Vote(vote(0, Prevote, 1, 0, Some(value.id)));
+    let (_, effects) = restarted(0, vec![proposed, yes, nil]);
+    assert_eq!(effects, Err(Fatal::DoubleSign { height: Height(1), round: Round(0) }));
+    let block = BlockBytes::new(*b"no block");
+    let unreadable = WalEntry::Built { height: Height(1), round: Round(0), block };
+    let (_, effects) = restarted(0, vec![unreadable]);
+    assert_eq!(effects, Err(Fatal::LogUnreadable(Height(1))));
+}

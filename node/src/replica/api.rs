@@ -1,0 +1,193 @@
+//! What goes into the replica and what comes out: plain data.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, LeafIndex, SecretKey};
+use nemcon_ledger::journal::{Entry, Seal};
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::signed::Guard;
+use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Chain, Height};
+
+use crate::consensus::{Fatal, Timeouts, TimerId};
+
+/// Names a submission whose answer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What the shell tells the replica.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The replica was restored from disk and may begin. Once, first.
+    Begin,
+    /// A timer of [`Effect::Schedule`] has run out.
+    TimerElapsed(TimerId),
+    /// The time of the last [`Effect::WakeAt`] has come.
+    Woken,
+    /// A member's node has connected.
+    Connected(Code),
+    /// It has gone.
+    Disconnected(Code),
+    /// A frame from it.
+    Frame(Code, Vec<u8>),
+    /// A record to be ordered, from this member's own people.
+    Submitted {
+        /// Comes back in [`Effect::Answer`].
+        ticket: Ticket,
+        /// The signed note.
+        record: Vec<u8>,
+    },
+    /// Nobody waits for this ticket any more.
+    Abandoned(Ticket),
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Valid and passed on; a second answer follows when it is ordered or refused after all.
+    Accepted {
+        /// Its text hash.
+        text_hash: Digest,
+    },
+    /// Its block is durable here.
+    Ordered {
+        /// Its text hash.
+        text_hash: Digest,
+        /// The block.
+        height: Height,
+        /// The block's time.
+        time: Time,
+        /// Its place in the log.
+        leaf: LeafIndex,
+    },
+    /// Not let in.
+    Refused(super::pending::Rejection),
+}
+
+/// What the shell must do, in the order given. After a failed write or sync nothing more of it may
+/// be done: the node stops.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Append to the journal; not yet durable.
+    Journal(Entry),
+    /// Make the journal durable.
+    SyncJournal,
+    /// Append the guard of a seal to the file `signed`.
+    Guard(Guard),
+    /// Append to the write-ahead log of the height begun last.
+    Wal(Height, Vec<u8>),
+    /// The write-ahead log of a new height begins.
+    BeginHeight(Height),
+    /// Make the file `signed` durable.
+    SyncSigned,
+    /// Send to one member.
+    Send(Code, Arc<[u8]>),
+    /// Send to every member that is connected.
+    Broadcast(Arc<[u8]>),
+    /// Read decided blocks from the journal and send them to this member.
+    SendBlocks(Code, Height),
+    /// Start a timer.
+    Schedule(TimerId, Duration),
+    /// Forget a timer.
+    Cancel(TimerId),
+    /// Come back with [`Input::Woken`] at this time; replaces the last one. `None`: not at all.
+    WakeAt(Option<Time>),
+    /// Answer a submission.
+    Answer(Ticket, Outcome),
+    /// Something to tell the operator.
+    Notice(Notice),
+}
+
+/// Something to tell the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A block was appended.
+    Block {
+        /// Its height.
+        height: Height,
+        /// The log's size at its end.
+        size: u64,
+        /// Whether it came from a peer that had it already.
+        caught_up: bool,
+    },
+    /// Every member has sealed this height.
+    SealedByAll(Height),
+    /// A member's node did something that an honest one does not.
+    Fault(Code, Misdeed),
+}
+
+/// What an honest node does not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Misdeed {
+    /// A frame that is no message.
+    #[error("malformed-frame")]
+    Frame,
+    /// A consensus message with a fault.
+    #[error("consensus-{0:?}")]
+    Consensus(crate::consensus::FaultKind),
+    /// Two conflicting messages of one member.
+    #[error("equivocation")]
+    Equivocation,
+    /// A pending record that no honest node passes on.
+    #[error("invalid-pending")]
+    Pending,
+    /// A seal that does not verify, or of nobody in the roster.
+    #[error("invalid-seal")]
+    Seal,
+    /// A seal of another root than the ledger's.
+    #[error("conflicting-seal")]
+    ConflictingSeal,
+    /// A block whose certificate does not prove it.
+    #[error("unproven-block")]
+    Certificate,
+    /// A message signed with this node's own key that this node did not send.
+    #[error("own-key-elsewhere")]
+    OwnKeyElsewhere,
+    /// A message longer than its kind may be.
+    #[error("oversized-message")]
+    Oversized,
+}
+
+/// The node must stop.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// The consensus engine cannot go on.
+    #[error("consensus: {0}")]
+    Consensus(#[from] Fatal),
+    /// The write-ahead log of a height does not decode.
+    #[error("the write-ahead log of block {} holds what this release cannot read", .0.0)]
+    Log(Height),
+    /// A block that more than two thirds decided does not follow from the ledger.
+    #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]
+    DecidedInvalid {
+        /// Its height.
+        height: Height,
+        /// Why it does not follow.
+        error: nemcon_ledger::chain::BlockError,
+    },
+}
+
+/// Who the replica is and what it starts from.
+pub struct Restored {
+    /// The founding text.
+    pub genesis: Genesis,
+    /// This node's member.
+    pub me: Code,
+    /// The node key.
+    pub node_key: SecretKey,
+    /// The seal key.
+    pub seal_key: SecretKey,
+    /// The chain as the journal gives it.
+    pub chain: Chain,
+    /// Every boundary of the chain, from height 1.
+    pub boundaries: Vec<super::seals::Boundary>,
+    /// The seals in the journal, in any order.
+    pub seals: Vec<Seal>,
+    /// The newest guard in the file `signed`.
+    pub guard: Option<Guard>,
+    /// The height whose write-ahead log the file `signed` holds, and the log.
+    pub wal: (Height, Vec<Vec<u8>>),
+    /// The consensus timeouts.
+    pub timeouts: Timeouts,
+}

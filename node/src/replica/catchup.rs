@@ -1,0 +1,143 @@
+//! Catch-up: decided blocks come from any peer, and prove themselves by their certificates.
+
+use nemcon_ledger::chain::BlockError;
+use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Block, Chain, Height, codec};
+
+use super::message::{BLOCKS_PER_MESSAGE_MAX, Message};
+use super::{Effect, Halt, Misdeed, Replica, block_of};
+use crate::consensus::{self, CommitCertificate};
+
+/// How long a peer may take to answer with blocks, in milliseconds.
+const FETCH_MS: u64 = 5_000;
+/// The longest encoding of a certificate: 90 signatures with room to spare.
+const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
+
+/// A question for blocks that is under way.
+#[derive(Clone, Debug)]
+pub(super) struct Fetch {
+    pub(super) from: Code,
+    pub(super) until: Time,
+}
+
+/// Why a block that a peer sent is not taken.
+enum Unfit {
+    /// It proves nothing: the peer's fault.
+    Unproven,
+    /// More than two thirds decided it, and it does not follow.
+    Invalid(BlockError),
+}
+
+impl Replica {
+    /// Asks a peer for the blocks that this node lacks, if no question is under way.
+    pub(super) fn catch_up(&mut self) {
+        if self.fetch.is_some() {
+            return;
+        }
+        // The peer that has told the greatest height; of those that told none, any.
+        let best = self.peers.iter().max_by_key(|(_, height)| **height);
+        let Some(from) = best.map(|(code, _)| code.clone()) else { return };
+        let until = Time::from_ms(self.now.as_ms() + FETCH_MS).unwrap_or(self.now);
+        self.send(&from, &Message::BlocksWanted { from: self.chain.height().next() });
+        self.fetch = Some(Fetch { from, until });
+    }
+
+    /// The question to this peer comes to nothing; it is not asked again before it speaks.
+    pub(super) fn give_up_fetch(&mut self, member: &Code) {
+        if self.fetch.as_ref().is_some_and(|fetch| fetch.from == *member) {
+            self.fetch = None;
+            if let Some(height) = self.peers.get_mut(member) {
+                *height = Height(0);
+            }
+            if self.peers.values().any(|height| *height > self.chain.height()) {
+                self.catch_up();
+            }
+        }
+    }
+
+    /// A peer works on a height that is decided here: it gets the blocks.
+    pub(super) fn answer_behind(&mut self, height: Height) {
+        if let Some(sender) = self.sender.clone() {
+            self.out.push(Effect::SendBlocks(sender, height));
+        }
+    }
+
+    pub(super) fn take_blocks(
+        &mut self,
+        member: &Code,
+        blocks: Vec<CommittedBlock>,
+    ) -> Result<(), Halt> {
+        if blocks.len() > BLOCKS_PER_MESSAGE_MAX {
+            self.fault(Misdeed::Oversized);
+            return Ok(());
+        }
+        let mut chain = self.chain.clone();
+        let mut taken = Vec::new();
+        for committed in blocks {
+            if committed.height != chain.height().next() {
+                continue;
+            }
+            match self.prove(&chain, &committed) {
+                Ok((block, certificate, next)) => {
+                    chain = next.clone();
+                    taken.push((block, certificate, next));
+                }
+                Err(Unfit::Unproven) => {
+                    self.fault(Misdeed::Certificate);
+                    break;
+                }
+                Err(Unfit::Invalid(error)) => {
+                    return Err(Halt::DecidedInvalid { height: committed.height, error });
+                }
+            }
+        }
+        self.overtake(member, taken)
+    }
+
+    /// Commits proven blocks; consensus on what they decide is over.
+    fn overtake(
+        &mut self,
+        member: &Code,
+        taken: Vec<(Block, CommitCertificate, Chain)>,
+    ) -> Result<(), Halt> {
+        if taken.is_empty() {
+            self.give_up_fetch(member);
+            return Ok(());
+        }
+        self.commit(taken, true);
+        let decided = self.chain.height();
+        let roster = self.roster.clone();
+        self.drive(consensus::Input::Rest { decided, roster })?;
+        self.fetch = None;
+        if self.peers.values().any(|height| *height > decided) {
+            self.catch_up();
+        } else {
+            // Others may have gone on meanwhile, and seals are lacking: ask where they stand.
+            self.send(member, &Message::Standing(self.standing()));
+        }
+        Ok(())
+    }
+
+    /// Checks the certificate before anything is applied, and that it is of this very block.
+    fn prove(
+        &self,
+        chain: &Chain,
+        committed: &CommittedBlock,
+    ) -> Result<(Block, CommitCertificate, Chain), Unfit> {
+        let bytes = &committed.certificate;
+        let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
+            .map_err(|_| Unfit::Unproven)?;
+        let block = block_of(committed);
+        let record = block.record().map_err(|_| Unfit::Unproven)?;
+        let id = block.id().map_err(|_| Unfit::Unproven)?;
+        let is_of_block = certificate.height == committed.height
+            && certificate.value_id == id
+            && chain.is_bound(&block, &record);
+        if !is_of_block || certificate.verify(self.council, &self.roster).is_err() {
+            return Err(Unfit::Unproven);
+        }
+        let next = chain.apply(&block).map_err(Unfit::Invalid)?;
+        Ok((block, certificate, next))
+    }
+}

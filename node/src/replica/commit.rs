@@ -1,0 +1,131 @@
+//! A decided block becomes part of the ledger, and its boundary is sealed.
+
+use nemcon_crypto::merkle::LeafIndex;
+use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
+use nemcon_ledger::record::Statement;
+use nemcon_ledger::signed::Guard;
+use nemcon_ledger::{Block, Chain, Height, codec};
+
+use super::seals::{Boundary, Taken};
+use super::{Effect, Halt, Message, Notice, Outcome, Rejection, Replica, judge};
+use crate::consensus::{CommitCertificate, Decision};
+
+impl Replica {
+    /// Consensus has decided the next height.
+    pub(super) fn decided(&mut self, decision: Decision) -> Result<(), Halt> {
+        let height = decision.height;
+        let block = judge::decode(&decision.value.bytes)
+            .expect("consensus decides only what the host has opened");
+        let next = match self.judged.remove(&decision.value.id) {
+            Some(next) => next,
+            None => {
+                self.chain.apply(&block).map_err(|error| Halt::DecidedInvalid { height, error })?
+            }
+        };
+        self.commit(vec![(block, decision.certificate, next)], false);
+        Ok(())
+    }
+
+    /// Appends blocks that follow one another, durably, then tells of them and seals.
+    pub(super) fn commit(
+        &mut self,
+        blocks: Vec<(Block, CommitCertificate, Chain)>,
+        caught_up: bool,
+    ) {
+        for (block, certificate, _) in &blocks {
+            self.out.push(Effect::Journal(Entry::Block(CommittedBlock {
+                height: certificate.height,
+                records: block.records.clone(),
+                certificate: codec::encode(certificate),
+            })));
+        }
+        self.out.push(Effect::SyncJournal);
+        self.is_own_seal_unsynced = false;
+        for (block, _, next) in blocks {
+            self.absorb(&block, next, caught_up);
+        }
+        self.judged.clear();
+        self.asked = None;
+        self.rebase_pending();
+        self.seal_boundaries();
+        self.nudge.reset(self.now);
+    }
+
+    fn absorb(&mut self, block: &Block, next: Chain, caught_up: bool) {
+        self.answer_ordered(block, &next);
+        self.chain = next;
+        let (height, size) = (self.chain.height(), self.chain.size());
+        self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
+        let early = self.seals.extend(Boundary { size, root: self.chain.root() });
+        for seal in early {
+            self.take_seal(&seal);
+        }
+    }
+
+    fn answer_ordered(&mut self, block: &Block, next: &Chain) {
+        if self.tickets.is_empty() {
+            return;
+        }
+        let first = self.chain.size().0;
+        for (leaf, record) in (first..).zip(&block.records) {
+            let Ok(Statement { text_hash, .. }) = Statement::parse(record) else { continue };
+            let tickets = self.tickets.remove(&text_hash).unwrap_or_default();
+            let (height, time, leaf) = (next.height(), next.time(), LeafIndex(leaf));
+            for ticket in tickets {
+                let outcome = Outcome::Ordered { text_hash, height, time, leaf };
+                self.out.push(Effect::Answer(ticket, outcome));
+            }
+        }
+    }
+
+    /// Judges what waits on top of the chain as it is now.
+    pub(super) fn rebase_pending(&mut self) {
+        for (text_hash, refusal) in self.pending.rebase(&self.chain, self.now) {
+            for ticket in self.tickets.remove(&text_hash).unwrap_or_default() {
+                let outcome = Outcome::Refused(Rejection::Refused(refusal.clone()));
+                self.out.push(Effect::Answer(ticket, outcome));
+            }
+        }
+    }
+
+    /// Seals every boundary that this node has not sealed, in order (R11, R12).
+    ///
+    /// The block is durable, then the guard, then the seal leaves; and a seal is durable before the
+    /// guard of the next one, so that a crash costs at most the newest, which may be made again.
+    pub(super) fn seal_boundaries(&mut self) {
+        while self.own_sealed < self.chain.height() {
+            if self.is_own_seal_unsynced {
+                self.out.push(Effect::SyncJournal);
+            }
+            let height = self.own_sealed.next();
+            let seal = self.make_seal(height);
+            let Seal { size, root, time_s, .. } = seal;
+            self.out.push(Effect::Guard(Guard { height, size, root, time_s }));
+            self.out.push(Effect::SyncSigned);
+            self.broadcast(&Message::Seals(vec![seal.clone()]));
+            self.own_sealed = height;
+            self.take_seal(&seal);
+            self.is_own_seal_unsynced = true;
+        }
+    }
+
+    fn make_seal(&mut self, height: Height) -> Seal {
+        self.seal_time_s = self.seal_time_s.max(self.now.as_s());
+        self.seals.make(height, self.me.as_str(), self.seal_time_s, &self.seal_key)
+    }
+
+    /// Keeps a seal, of this node or another.
+    pub(super) fn take_seal(&mut self, seal: &Seal) {
+        match self.seals.take(self.chain.council().genesis(), seal) {
+            Ok(Taken::Passed) => {}
+            Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
+            Ok(Taken::Completes) => {
+                self.out.push(Effect::Journal(Entry::Seal(seal.clone())));
+                self.out.push(Effect::SyncJournal);
+                self.is_own_seal_unsynced = false;
+                self.out.push(Effect::Notice(Notice::SealedByAll(seal.height)));
+            }
+            Err(misdeed) => self.fault(misdeed),
+        }
+    }
+}

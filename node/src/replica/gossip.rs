@@ -1,0 +1,125 @@
+//! What comes from people and peers: submissions, connections, frames.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::council::Refusal;
+use nemcon_ledger::text::Code;
+
+use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
+use super::pending::Added;
+use super::{Effect, Halt, Misdeed, Outcome, Rejection, Replica, TICKETS_MAX, Ticket};
+use crate::consensus;
+
+impl Replica {
+    pub(super) fn submitted(&mut self, ticket: Ticket, record: &[u8]) {
+        let outcome = match self.pending.add(record, &self.chain, self.now) {
+            Ok((text_hash, added)) => {
+                if added == Added::New {
+                    self.broadcast(&Message::Pending(record.to_vec()));
+                    self.nudge.arm(self.now);
+                }
+                self.expect_answer(text_hash, ticket);
+                Outcome::Accepted { text_hash }
+            }
+            Err(rejection) => Outcome::Refused(rejection),
+        };
+        self.out.push(Effect::Answer(ticket, outcome));
+    }
+
+    fn expect_answer(&mut self, text_hash: Digest, ticket: Ticket) {
+        let waiting: usize = self.tickets.values().map(Vec::len).sum();
+        if waiting < TICKETS_MAX {
+            self.tickets.entry(text_hash).or_default().push(ticket);
+        }
+    }
+
+    pub(super) fn abandon(&mut self, ticket: Ticket) {
+        self.tickets.retain(|_, tickets| {
+            tickets.retain(|other| *other != ticket);
+            !tickets.is_empty()
+        });
+    }
+
+    /// A peer is there: it learns where this node stands, what is being decided and what waits.
+    pub(super) fn connected(&mut self, member: &Code) {
+        self.peers.insert(member.clone(), nemcon_ledger::Height(0));
+        self.send(member, &Message::Standing(self.standing()));
+        for message in self.engine.current_messages() {
+            self.send(member, &Message::Consensus(message));
+        }
+        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
+            self.send(member, &Message::Pending(record));
+        }
+        self.nudge.reset(self.now);
+    }
+
+    pub(super) fn disconnected(&mut self, member: &Code) {
+        self.peers.remove(member);
+        self.give_up_fetch(member);
+    }
+
+    pub(super) fn frame(&mut self, member: Code, frame: &[u8]) -> Result<(), Halt> {
+        self.sender = Some(member.clone());
+        let Ok(message) = Message::decode(frame) else {
+            self.fault(Misdeed::Frame);
+            return Ok(());
+        };
+        match message {
+            Message::Pending(record) => self.heard(&record),
+            Message::Consensus(message) => self.drive(consensus::Input::Message(message))?,
+            Message::Seals(seals) => self.take_seals(&member, &seals),
+            Message::Standing(standing) => self.stands(member, &standing),
+            Message::BlocksWanted { from } => self.out.push(Effect::SendBlocks(member, from)),
+            Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
+        }
+        Ok(())
+    }
+
+    /// A peer passes a statement on. What does not fit here may be old news; what is not even a
+    /// statement of this council is the peer's fault.
+    fn heard(&mut self, record: &[u8]) {
+        match self.pending.add(record, &self.chain, self.now) {
+            Ok((_, Added::New)) => self.nudge.arm(self.now),
+            Err(
+                Rejection::Malformed(_)
+                | Rejection::Refused(
+                    Refusal::WrongCouncil { .. }
+                    | Refusal::UnknownParty(_)
+                    | Refusal::Signatures { .. },
+                ),
+            ) => self.fault(Misdeed::Pending),
+            Ok((_, Added::Known)) | Err(_) => {}
+        }
+    }
+
+    fn take_seals(&mut self, member: &Code, seals: &[nemcon_ledger::journal::Seal]) {
+        if seals.len() > SEALS_PER_MESSAGE_MAX {
+            self.fault(Misdeed::Oversized);
+            return;
+        }
+        for seal in seals {
+            self.take_seal(seal);
+        }
+        if seals.len() == SEALS_PER_MESSAGE_MAX {
+            self.send(member, &Message::Standing(self.standing()));
+        }
+    }
+
+    /// A peer tells where it stands: it gets the seals that it lacks, and gives the blocks that
+    /// this node lacks.
+    fn stands(&mut self, member: Code, standing: &Standing) {
+        let lacking = self.seals.lacking(&standing.sealed, SEALS_PER_MESSAGE_MAX);
+        if !lacking.is_empty() {
+            self.send(&member, &Message::Seals(lacking));
+        }
+        if self.peers.contains_key(&member) {
+            self.peers.insert(member, standing.height);
+        }
+        if standing.height > self.chain.height() {
+            self.catch_up();
+        }
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        Standing { height: self.chain.height(), sealed: self.seals.standing(self.roster.len()) }
+    }
+}

@@ -1,0 +1,60 @@
+//! What nodes say to each other, one message a frame; bincode through ledger's codec.
+
+use nemcon_ledger::Height;
+use nemcon_ledger::codec::{self, CodecError};
+use nemcon_ledger::journal::{CommittedBlock, Seal};
+use serde::{Deserialize, Serialize};
+
+use crate::consensus::ConsensusMessage;
+use crate::mesh::FRAME_BYTES_MAX;
+
+/// The most seals that one message carries.
+pub const SEALS_PER_MESSAGE_MAX: usize = 2048;
+/// The most bytes of blocks that one answer carries, unless one block alone has more.
+pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// The most blocks that one answer carries.
+pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
+
+/// One frame.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Message {
+    /// A statement that waits to be ordered.
+    Pending(#[serde(with = "nemcon_ledger::codec::bytes")] Vec<u8>),
+    /// Consensus.
+    Consensus(ConsensusMessage),
+    /// Seals that the peer may lack.
+    Seals(Vec<Seal>),
+    /// Where this node stands; asks for what it lacks.
+    Standing(Standing),
+    /// Asks for decided blocks.
+    BlocksWanted {
+        /// The first height wanted.
+        from: Height,
+    },
+    /// Decided blocks with their certificates, ascending without a gap.
+    Blocks(Vec<CommittedBlock>),
+}
+
+/// Where a node stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its last block.
+    pub height: Height,
+    /// For each member in roster order: the height up to which it holds that member's seals.
+    pub sealed: Vec<Height>,
+}
+
+impl Message {
+    /// The frame's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`CodecError`] if it is not the one encoding of a message.
+    pub fn decode(frame: &[u8]) -> Result<Self, CodecError> {
+        codec::decode::<Self, FRAME_BYTES_MAX>(frame)
+    }
+}

@@ -1,0 +1,237 @@
+//! The replica: a council member's node as a pure step machine, `(now, input) -> effects`.
+//!
+//! What it guarantees: an effect that leaves the node stands behind the ones that make durable what
+//! it rests on; nothing is prevoted that the council's law refuses; an idle council asks for
+//! nothing. What it does not: it reads no clock, touches no disk and no socket; the shell does, in
+//! the order of the effects.
+//!
+//! ```text
+//! submission, gossip ─▶ pending ─▶ block ─▶ consensus ─▶ commit ─▶ seal ─▶ seals of all
+//!                                    ▲                      ▲
+//!                                  judge             catch-up (blocks of peers)
+//! ```
+
+mod api;
+mod catchup;
+mod commit;
+mod gossip;
+mod judge;
+mod message;
+mod nudge;
+mod ordering;
+mod pending;
+mod seals;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, PublicKey, SecretKey};
+use nemcon_ledger::council::Council;
+use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::record::Statement;
+use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Chain, Height};
+
+pub use api::{Effect, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
+pub use message::{
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
+};
+pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
+pub use seals::Boundary;
+
+use crate::consensus::{Engine, Roster, Round};
+use catchup::Fetch;
+use nudge::Nudge;
+use pending::Pending;
+use seals::SealBook;
+
+/// The most submissions whose answers are waited for.
+pub const TICKETS_MAX: usize = 4096;
+
+/// One member's node.
+pub struct Replica {
+    council: Digest,
+    me: Code,
+    roster: Roster,
+    node_key: SecretKey,
+    seal_key: SecretKey,
+    chain: Chain,
+    /// Chains after blocks of the next height that were judged valid, by block id.
+    judged: BTreeMap<Digest, Chain>,
+    engine: Engine,
+    /// Consensus waits for a block of ours.
+    asked: Option<(Height, Round)>,
+    told_work: bool,
+    recovered_wal: Option<(Height, Vec<Vec<u8>>)>,
+    pending: Pending,
+    tickets: BTreeMap<Digest, Vec<Ticket>>,
+    seals: SealBook,
+    own_sealed: Height,
+    seal_time_s: u64,
+    is_own_seal_unsynced: bool,
+    /// Connected members, with the heights that they have told.
+    peers: BTreeMap<Code, Height>,
+    fetch: Option<Fetch>,
+    nudge: Nudge,
+    faults: BTreeMap<String, u64>,
+    wake: Option<Time>,
+    now: Time,
+    /// Who sent the frame that is being taken in.
+    sender: Option<Code>,
+    out: Vec<Effect>,
+}
+
+impl Replica {
+    /// The replica as its disk has it. [`Input::Begin`] comes next.
+    pub fn restore(restored: api::Restored) -> Self {
+        let api::Restored { genesis, me, node_key, seal_key, chain, boundaries, .. } = restored;
+        let keys: Vec<PublicKey> = genesis.roster.members.iter().map(|m| m.node).collect();
+        let roster = Roster::new(&keys).expect("a verified genesis is a roster");
+        let council = chain.council().digest();
+        let mut seals = restored.seals;
+        let own = seals.iter().filter(|seal| seal.member == me.as_str()).map(|seal| seal.height);
+        let own_sealed = own.max().unwrap_or_default();
+        // Newest first: once all have sealed a height, those below it need no check.
+        seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
+        let mut book = SealBook::new(&genesis, boundaries);
+        for seal in &seals {
+            let _ = book.take(&genesis, seal);
+        }
+        let engine = Engine::new(
+            council,
+            node_key.clone(),
+            restored.timeouts,
+            chain.height(),
+            roster.clone(),
+        );
+        Self {
+            council,
+            me,
+            roster,
+            node_key,
+            seal_key,
+            judged: BTreeMap::new(),
+            engine,
+            asked: None,
+            told_work: false,
+            recovered_wal: Some(restored.wal),
+            pending: Pending::new(&chain),
+            tickets: BTreeMap::new(),
+            seals: book,
+            own_sealed,
+            seal_time_s: restored.guard.map_or(0, |guard| guard.time_s),
+            is_own_seal_unsynced: false,
+            peers: BTreeMap::new(),
+            fetch: None,
+            nudge: Nudge::default(),
+            faults: BTreeMap::new(),
+            wake: None,
+            now: chain.time(),
+            sender: None,
+            out: Vec::new(),
+            chain,
+        }
+    }
+
+    /// Takes one input at `now` and returns what the shell must do, in order.
+    ///
+    /// # Errors
+    /// [`Halt`]: the node must stop, and nothing of this step may be executed.
+    pub fn step(&mut self, now: Time, input: Input) -> Result<Vec<Effect>, Halt> {
+        self.now = now;
+        self.sender = None;
+        match input {
+            Input::Begin => self.begin()?,
+            Input::TimerElapsed(timer) => {
+                self.drive(crate::consensus::Input::TimerElapsed(timer))?;
+            }
+            Input::Woken => self.woken(),
+            Input::Connected(member) => self.connected(&member),
+            Input::Disconnected(member) => self.disconnected(&member),
+            Input::Frame(member, frame) => self.frame(member, &frame)?,
+            Input::Submitted { ticket, record } => self.submitted(ticket, &record),
+            Input::Abandoned(ticket) => self.abandon(ticket),
+        }
+        self.settle()?;
+        self.set_wake();
+        Ok(core::mem::take(&mut self.out))
+    }
+
+    /// The chain.
+    pub const fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// This node's member.
+    pub const fn me(&self) -> &Code {
+        &self.me
+    }
+
+    /// The members whose nodes are connected.
+    pub fn connected_members(&self) -> impl Iterator<Item = &Code> {
+        self.peers.keys()
+    }
+
+    /// The round of the block that is being decided, if one is.
+    pub fn round(&self) -> Option<u32> {
+        self.engine.round().map(|round| round.0)
+    }
+
+    /// The statements that wait to be ordered.
+    pub fn waiting(&self) -> Vec<&Statement> {
+        self.pending.statements()
+    }
+
+    /// The last statement for `code` on a measure, waiting ones included.
+    pub fn last_statement(&self, measure: u64, code: &Code) -> Option<Digest> {
+        self.pending.last_statement(measure, code)
+    }
+
+    /// The newest height that every member has sealed, and its boundary.
+    pub fn sealed_by_all(&self) -> (Height, Option<Boundary>) {
+        let height = self.seals.sealed_by_all();
+        (height, self.seals.boundary(height))
+    }
+
+    /// For each member in roster order: the height up to which its seals are held without a gap.
+    pub fn sealed_heights(&self) -> Vec<Height> {
+        self.seals.standing(self.roster.len())
+    }
+
+    /// The newest checkpoint that every member has sealed, as a signed note.
+    pub fn sealed_checkpoint(
+        &self,
+    ) -> Option<(Height, nemcon_crypto::Checkpoint, nemcon_crypto::note::SignedNote)> {
+        self.seals.sealed_checkpoint(self.chain.council().genesis(), &self.node_key)
+    }
+
+    /// What peers did wrong, counted by kind.
+    pub const fn faults(&self) -> &BTreeMap<String, u64> {
+        &self.faults
+    }
+
+    fn state(&self) -> &Council {
+        self.chain.council()
+    }
+
+    fn send(&mut self, to: &Code, message: &Message) {
+        self.out.push(Effect::Send(to.clone(), Arc::from(message.encode())));
+    }
+
+    fn broadcast(&mut self, message: &Message) {
+        self.out.push(Effect::Broadcast(Arc::from(message.encode())));
+    }
+
+    /// Counts what the sender of the frame at hand did wrong.
+    fn fault(&mut self, misdeed: Misdeed) {
+        *self.faults.entry(misdeed.to_string()).or_default() += 1;
+        if let Some(sender) = &self.sender {
+            self.out.push(Effect::Notice(Notice::Fault(sender.clone(), misdeed)));
+        }
+    }
+}
+
+/// A block as the journal keeps it, for its caller to replay or to send.
+pub fn block_of(committed: &CommittedBlock) -> nemcon_ledger::Block {
+    nemcon_ledger::Block { records: committed.records.clone() }
+}

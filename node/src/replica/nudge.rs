@@ -1,0 +1,80 @@
+//! Asking again: what was lost with a connection is told again, less and less often.
+
+use nemcon_ledger::text::Time;
+
+use super::message::Message;
+use super::{Effect, Replica};
+
+/// The first wait, in milliseconds.
+const WAIT_FIRST_MS: u64 = 2_000;
+/// The longest wait, in milliseconds.
+const WAIT_LONGEST_MS: u64 = 60_000;
+/// How often seals alone are asked for after a block: an absent member keeps nobody awake.
+const ASKING_FOR_SEALS_MAX: u32 = 4;
+
+/// When to tell and ask again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nudge {
+    attempts: u32,
+    due: Option<Time>,
+}
+
+impl Nudge {
+    /// Something has changed: begin anew.
+    pub(super) fn reset(&mut self, now: Time) {
+        self.attempts = 0;
+        self.due = Some(self.after(now));
+    }
+
+    /// There is something to tell again, if not already known.
+    pub(super) fn arm(&mut self, now: Time) {
+        if self.due.is_none() {
+            self.reset(now);
+        }
+    }
+
+    fn after(&self, now: Time) -> Time {
+        let wait = WAIT_FIRST_MS << (2 * self.attempts.min(4));
+        Time::from_ms(now.as_ms() + wait.min(WAIT_LONGEST_MS)).unwrap_or(now)
+    }
+}
+
+impl Replica {
+    pub(super) fn woken(&mut self) {
+        self.wake = None;
+        if let Some(fetch) = self.fetch.clone().filter(|fetch| fetch.until <= self.now) {
+            self.give_up_fetch(&fetch.from);
+        }
+        if self.nudge.due.is_some_and(|due| due <= self.now) {
+            self.tell_again();
+        }
+    }
+
+    fn tell_again(&mut self) {
+        let has_pending = !self.pending.is_empty();
+        let asks = self.seals.is_lacking() && self.nudge.attempts < ASKING_FOR_SEALS_MAX;
+        if !has_pending && !asks {
+            self.nudge.due = None;
+            return;
+        }
+        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
+            self.broadcast(&Message::Pending(record));
+        }
+        self.broadcast(&Message::Standing(self.standing()));
+        self.nudge.attempts += 1;
+        self.nudge.due = Some(self.nudge.after(self.now));
+    }
+
+    /// Asks the shell to come back for what is due next.
+    pub(super) fn set_wake(&mut self) {
+        let deadline = self.state().next_deadline();
+        // A deadline that is due is work: consensus has it, and its timers wake us.
+        let deadline = deadline.filter(|due| *due > self.now);
+        let fetch = self.fetch.as_ref().map(|fetch| fetch.until);
+        let wake = [deadline, fetch, self.nudge.due].into_iter().flatten().min();
+        if wake != self.wake {
+            self.wake = wake;
+            self.out.push(Effect::WakeAt(wake));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! How consensus is driven: when a height begins, what is proposed, what its effects mean here.
+
+use nemcon_ledger::chain::Proposal;
+use nemcon_ledger::{Height, codec};
+
+use super::judge::{self, Judge};
+use super::message::Message;
+use super::{Effect, Halt, Misdeed, Replica};
+use crate::consensus::{self, WalEntry};
+use crate::mesh::FRAME_BYTES_MAX;
+
+impl Replica {
+    /// Restored from disk: seals what was committed and not sealed, resumes an unfinished height.
+    pub(super) fn begin(&mut self) -> Result<(), Halt> {
+        self.seal_boundaries();
+        let next = self.chain.height().next();
+        match self.recovered_wal.take() {
+            Some((height, log)) if height == next && !log.is_empty() => self.resume(height, &log),
+            _ => Ok(()),
+        }
+    }
+
+    fn resume(&mut self, height: Height, log: &[Vec<u8>]) -> Result<(), Halt> {
+        let decoded = log.iter().map(|bytes| codec::decode::<WalEntry, FRAME_BYTES_MAX>(bytes));
+        let entries: Result<Vec<_>, _> = decoded.collect();
+        let restart = Some(entries.map_err(|_| Halt::Log(height))?);
+        let roster = self.roster.clone();
+        self.drive(consensus::Input::StartHeight { height, roster, restart })
+    }
+
+    /// Gives the engine one input and obeys what it says.
+    pub(super) fn drive(&mut self, input: consensus::Input) -> Result<(), Halt> {
+        let mut host = Judge { chain: &self.chain, judged: &mut self.judged };
+        let effects = self.engine.step(self.now.as_ms(), input, &mut host)?;
+        effects.into_iter().try_for_each(|effect| self.obey(effect))
+    }
+
+    fn obey(&mut self, effect: consensus::Effect) -> Result<(), Halt> {
+        use consensus::Effect as E;
+        match effect {
+            E::Wal(entry) => {
+                let bytes = codec::encode(&entry);
+                self.out.push(Effect::Wal(self.engine.height(), bytes));
+            }
+            E::SyncWal => self.out.push(Effect::SyncSigned),
+            E::Broadcast(message) => self.broadcast(&Message::Consensus(message)),
+            E::GetValue { height, round } => self.asked = Some((height, round)),
+            E::Schedule { timer, after } => self.out.push(Effect::Schedule(timer, after)),
+            E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),
+            E::Decided(decision) => self.decided(*decision)?,
+            E::Evidence(_) => self.fault(Misdeed::Equivocation),
+            E::Fault(fault) => self.fault(Misdeed::Consensus(fault.kind)),
+            E::Behind { height } => self.answer_behind(height),
+            E::OwnKeyElsewhere { .. } => self.fault(Misdeed::OwnKeyElsewhere),
+            E::Anomaly(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether something waits to be ordered: a statement, or a deadline that is due.
+    fn has_work(&self) -> bool {
+        let deadline = self.state().next_deadline();
+        !self.pending.is_empty() || deadline.is_some_and(|due| due <= self.now)
+    }
+
+    /// Brings consensus to rest in what is known now: tells it of work, begins a height when there
+    /// is reason to (R26), proposes when asked.
+    pub(super) fn settle(&mut self) -> Result<(), Halt> {
+        loop {
+            let before = (self.chain.height(), self.engine.is_running(), self.asked);
+            let has_work = self.has_work();
+            if has_work != self.told_work {
+                self.told_work = has_work;
+                self.drive(consensus::Input::WorkChanged(has_work))?;
+            }
+            self.begin_height(has_work)?;
+            if has_work {
+                self.propose()?;
+            }
+            if before == (self.chain.height(), self.engine.is_running(), self.asked) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn begin_height(&mut self, has_work: bool) -> Result<(), Halt> {
+        let height = self.chain.height().next();
+        let began = self.engine.began_height();
+        if began.is_some_and(|began| began > height) {
+            self.catch_up();
+        }
+        if self.engine.is_running() || !(has_work || began == Some(height)) {
+            return Ok(());
+        }
+        self.out.push(Effect::BeginHeight(height));
+        let roster = self.roster.clone();
+        self.drive(consensus::Input::StartHeight { height, roster, restart: None })
+    }
+
+    fn propose(&mut self) -> Result<(), Halt> {
+        let Some((height, round)) = self.asked else { return Ok(()) };
+        if height != self.chain.height().next() {
+            self.asked = None;
+            return Ok(());
+        }
+        let proposal = Proposal { time: self.chain.next_time(self.now), round: round.0 };
+        let Some((block, next)) = self.chain.assemble(&proposal, &self.pending.statements()) else {
+            self.rebase_pending();
+            return Ok(());
+        };
+        self.asked = None;
+        let value = judge::value_of(&block).expect("a block of our own ends with its record");
+        self.judged.insert(value.id, next);
+        self.drive(consensus::Input::Propose { height, round, value })
+    }
+}

@@ -1,0 +1,180 @@
+//! Statements that wait to be ordered: each is valid on top of the ledger and those before it.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Chain;
+use nemcon_ledger::council::{Council, Refusal};
+use nemcon_ledger::record::{RecordError, Statement};
+use nemcon_ledger::text::{Code, Time};
+
+/// The most statements of one member that wait.
+pub const PENDING_PER_MEMBER_MAX: usize = 64;
+/// The most bytes of one member's statements that wait.
+pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 512 * 1024;
+
+/// Why a record does not wait here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// It is no statement.
+    #[error("{0}")]
+    Malformed(RecordError),
+    /// The council's law refuses it.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Its signer has as much waiting as may wait.
+    #[error("{0} has as many statements waiting as may wait")]
+    Full(Code),
+    /// The same text waits already, with other signatures.
+    #[error("this very text waits already, with other signature lines")]
+    OtherSignatures,
+}
+
+impl Rejection {
+    /// A stable name for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Refused(refusal) => refusal.code(),
+            Self::Full(_) => "pending-full",
+            Self::OtherSignatures => "already-pending",
+        }
+    }
+
+    /// What to do next.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "Write the statement with this release's own commands.",
+            Self::Refused(refusal) => refusal.advice(),
+            Self::Full(_) => "Wait until what was submitted before is ordered.",
+            Self::OtherSignatures => "Nothing is left to do: it will be ordered as it is.",
+        }
+    }
+}
+
+/// What came of adding a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Added {
+    /// It is new.
+    New,
+    /// It was there already, byte for byte.
+    Known,
+}
+
+/// One waiting statement.
+pub(super) struct Waiting {
+    pub(super) statement: Statement,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The pool. `ahead` is the council as it would be if all that waits were ordered now.
+pub(super) struct Pending {
+    waiting: BTreeMap<Digest, Waiting>,
+    /// The order in which they came, which keeps what follows behind what it follows.
+    order: Vec<Digest>,
+    ahead: Council,
+    ahead_time: Time,
+}
+
+impl Pending {
+    pub(super) fn new(chain: &Chain) -> Self {
+        let ahead = chain.council().clone();
+        Self { waiting: BTreeMap::new(), order: Vec::new(), ahead, ahead_time: chain.time() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// The waiting statements in the order in which they came.
+    pub(super) fn statements(&self) -> Vec<&Statement> {
+        self.order.iter().map(|hash| &self.waiting[hash].statement).collect()
+    }
+
+    /// The waiting records in the order in which they came.
+    pub(super) fn records(&self) -> impl Iterator<Item = &[u8]> {
+        self.order.iter().map(|hash| &self.waiting[hash].bytes[..])
+    }
+
+    /// The last statement for `code` on a measure, waiting ones included.
+    pub(super) fn last_statement(&self, measure: u64, code: &Code) -> Option<Digest> {
+        self.ahead.last_statement(measure, code)
+    }
+
+    /// Judges a record on top of the ledger and of what waits, and keeps it.
+    pub(super) fn add(
+        &mut self,
+        record: &[u8],
+        chain: &Chain,
+        now: Time,
+    ) -> Result<(Digest, Added), Rejection> {
+        let statement = Statement::parse(record).map_err(Rejection::Malformed)?;
+        let text_hash = statement.text_hash;
+        if let Some(known) = self.waiting.get(&text_hash) {
+            let same = known.bytes == record;
+            return if same {
+                Ok((text_hash, Added::Known))
+            } else {
+                Err(Rejection::OtherSignatures)
+            };
+        }
+        self.verify_quota(&statement.body.head().by, record.len())?;
+        self.advance(chain, now);
+        self.try_apply(&statement).map_err(Rejection::Refused)?;
+        self.order.push(text_hash);
+        self.waiting.insert(text_hash, Waiting { statement, bytes: record.to_vec() });
+        Ok((text_hash, Added::New))
+    }
+
+    /// The ledger has grown to `chain`: what it holds or refuses now is dropped; the latter with why.
+    pub(super) fn rebase(&mut self, chain: &Chain, now: Time) -> Vec<(Digest, Refusal)> {
+        self.reset(chain, now);
+        let mut refused = Vec::new();
+        for hash in core::mem::take(&mut self.order) {
+            let waiting = self.waiting.remove(&hash).expect("order and map hold the same");
+            match self.try_apply(&waiting.statement) {
+                Ok(()) => {
+                    self.order.push(hash);
+                    self.waiting.insert(hash, waiting);
+                }
+                Err(refusal) => refused.push((hash, refusal)),
+            }
+        }
+        refused
+    }
+
+    /// Applies to the council ahead; where a party's share of one block is spent, in the next one.
+    fn try_apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        match self.ahead.apply(statement) {
+            Err(Refusal::QuotaSpent(_)) => {
+                self.ahead.close();
+                self.ahead.open(self.ahead_time);
+                self.ahead.apply(statement)
+            }
+            result => result,
+        }
+    }
+
+    /// Lets time pass on the council ahead, once a deadline makes a difference.
+    fn advance(&mut self, chain: &Chain, now: Time) {
+        let is_due = |council: &Council| council.next_deadline().is_some_and(|due| due <= now);
+        if self.waiting.is_empty() || is_due(&self.ahead) {
+            self.rebase(chain, now);
+        }
+    }
+
+    fn reset(&mut self, chain: &Chain, now: Time) {
+        self.ahead = chain.council().clone();
+        self.ahead_time = chain.next_time(now);
+        self.ahead.open(self.ahead_time);
+    }
+
+    fn verify_quota(&self, by: &Code, bytes: usize) -> Result<(), Rejection> {
+        let own = self.waiting.values().filter(|w| w.statement.body.head().by == *by);
+        let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.bytes.len()));
+        if count >= PENDING_PER_MEMBER_MAX || total > PENDING_BYTES_PER_MEMBER_MAX {
+            return Err(Rejection::Full(by.clone()));
+        }
+        Ok(())
+    }
+}

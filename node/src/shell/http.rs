@@ -1,0 +1,153 @@
+//! The loopback HTTP interface: what `api` lists, for the command line.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use axum::extract::{DefaultBodyLimit, Path, Query, Request as HttpRequest, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use nemcon_ledger::record::RECORD_BYTES_MAX;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+
+use super::requests::Request;
+use crate::api::{Answer, Records, Submission};
+use crate::replica::Outcome;
+
+/// The longest body of a request: a record, escaped as JSON at worst.
+const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
+/// The longest that a submission waits to be ordered.
+const WAIT_MS_MAX: u64 = 60_000;
+
+/// The way to the replica's thread.
+type Requests = mpsc::Sender<Request>;
+
+/// Serves until the replica's thread is gone.
+pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_file: Arc<[u8]>) {
+    let genesis = move || async move {
+        ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis_file.to_vec())
+    };
+    let router = Router::new()
+        .route("/v1/records", post(submit).get(records))
+        .route("/v1/status", get(status))
+        .route("/v1/measures", get(measures))
+        .route("/v1/measures/{number}", get(measure))
+        .route("/v1/checkpoint", get(checkpoint))
+        .route("/v1/genesis", get(genesis))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(only_local))
+        .with_state(requests);
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::error!(%error, "the HTTP interface has stopped");
+    }
+}
+
+/// A web page must not reach the node through the browser of the one who runs it: requests name a
+/// loopback host and no origin.
+async fn only_local(request: HttpRequest, next: Next) -> Response {
+    if is_local(request.headers()) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "this interface serves programs on this machine only\n")
+            .into_response()
+    }
+}
+
+fn is_local(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    !headers.contains_key(header::ORIGIN) && matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// Asks the replica's thread, or says that it has stopped.
+async fn ask<T>(
+    requests: &Requests,
+    request: impl FnOnce(oneshot::Sender<T>) -> Request,
+) -> Result<T, Response> {
+    let (to, answer) = oneshot::channel();
+    let sent = requests.send(request(to)).await;
+    let stopped = || (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response();
+    sent.map_err(|_| stopped())?;
+    answer.await.map_err(|_| stopped())
+}
+
+async fn status(State(requests): State<Requests>) -> Result<Response, Response> {
+    Ok(Json(ask(&requests, Request::Status).await?).into_response())
+}
+
+async fn measures(State(requests): State<Requests>) -> Result<Response, Response> {
+    Ok(Json(ask(&requests, Request::Measures).await?).into_response())
+}
+
+async fn measure(
+    State(requests): State<Requests>,
+    Path(number): Path<u64>,
+) -> Result<Response, Response> {
+    let measure = ask(&requests, |to| Request::Measure(number, to)).await?;
+    let unknown = || (StatusCode::NOT_FOUND, "no such measure\n").into_response();
+    Ok(Json(measure.ok_or_else(unknown)?).into_response())
+}
+
+/// Which leaves are asked for.
+#[derive(Deserialize)]
+struct Range {
+    #[serde(default)]
+    from: u64,
+    #[serde(default = "all")]
+    limit: u64,
+}
+
+const fn all() -> u64 {
+    u64::MAX
+}
+
+async fn records(
+    State(requests): State<Requests>,
+    Query(range): Query<Range>,
+) -> Result<Json<Records>, Response> {
+    let records = ask(&requests, |to| Request::Records(range.from, range.limit, to)).await?;
+    let unreadable = || {
+        (StatusCode::INTERNAL_SERVER_ERROR, "the journal cannot be read; see the node's log\n")
+            .into_response()
+    };
+    records.map(Json).ok_or_else(unreadable)
+}
+
+async fn checkpoint(State(requests): State<Requests>) -> Result<Response, Response> {
+    Ok(Json(ask(&requests, Request::Checkpoint).await?).into_response())
+}
+
+async fn submit(
+    State(requests): State<Requests>,
+    Json(submission): Json<Submission>,
+) -> Result<Json<Answer>, Response> {
+    let (reply, mut outcomes) = mpsc::channel(2);
+    let record = submission.record.into_bytes();
+    let stopped = || (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response();
+    requests.send(Request::Submit { record, reply }).await.map_err(|_| stopped())?;
+    let first = outcomes.recv().await.ok_or_else(stopped)?;
+    let Outcome::Accepted { text_hash } = first else { return Ok(Json(answer(first))) };
+    let wait = Duration::from_millis(submission.wait_ms.min(WAIT_MS_MAX));
+    match tokio::time::timeout(wait, outcomes.recv()).await {
+        Ok(Some(outcome)) => Ok(Json(answer(outcome))),
+        Ok(None) | Err(_) => Ok(Json(Answer::Pending { text_hash })),
+    }
+}
+
+fn answer(outcome: Outcome) -> Answer {
+    match outcome {
+        Outcome::Accepted { text_hash } => Answer::Pending { text_hash },
+        Outcome::Ordered { text_hash, height, time, leaf } => {
+            Answer::Ordered { text_hash, height: height.0, time, leaf: leaf.0 }
+        }
+        Outcome::Refused(rejection) => Answer::Refused {
+            code: rejection.code().to_owned(),
+            message: rejection.to_string(),
+            advice: rejection.advice().to_owned(),
+        },
+    }
+}

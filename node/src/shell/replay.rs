@@ -1,0 +1,92 @@
+//! The journal, replayed into a chain by the council's law.
+
+use nemcon_crypto::hash;
+use nemcon_ledger::chain::BlockError;
+use nemcon_ledger::council::Council;
+use nemcon_ledger::index::RecordKeys;
+use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
+use nemcon_ledger::record::genesis::Genesis;
+use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::{Chain, Height, Record};
+
+use crate::replica::{Boundary, block_of};
+
+/// What a journal amounts to.
+pub(super) struct Replayed {
+    pub(super) chain: Chain,
+    pub(super) boundaries: Vec<Boundary>,
+    pub(super) seals: Vec<Seal>,
+}
+
+/// Why an entry of the journal does not follow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// The journal begins with another genesis.
+    #[error("the journal does not begin with this council's genesis")]
+    Genesis,
+    /// A block does not follow.
+    #[error("block {} does not follow: {error}", .height.0)]
+    Block {
+        /// Its height.
+        height: Height,
+        /// Why.
+        error: BlockError,
+    },
+}
+
+/// Block 0 of a journal: the genesis, leaf 0.
+pub(super) fn block_zero(genesis: &Genesis) -> CommittedBlock {
+    let records = vec![genesis.render().into_bytes()];
+    CommittedBlock { height: Height(0), records, certificate: Vec::new() }
+}
+
+impl Replayed {
+    pub(super) fn new(genesis: Genesis) -> Self {
+        Self { chain: Chain::found(genesis), boundaries: Vec::new(), seals: Vec::new() }
+    }
+
+    /// Takes in one entry and names the keys of its records.
+    pub(super) fn take(&mut self, entry: &Entry) -> Result<Vec<RecordKeys>, ReplayError> {
+        let block = match entry {
+            Entry::Seal(seal) => {
+                self.seals.push(seal.clone());
+                return Ok(Vec::new());
+            }
+            Entry::Block(block) => block,
+        };
+        if block.height == Height(0) {
+            if *block != block_zero(self.chain.council().genesis()) {
+                return Err(ReplayError::Genesis);
+            }
+        } else {
+            let next = self.chain.apply(&block_of(block));
+            self.chain =
+                next.map_err(|error| ReplayError::Block { height: block.height, error })?;
+            let (size, root) = (self.chain.size(), self.chain.root());
+            self.boundaries.push(Boundary { size, root });
+        }
+        Ok(keys_of(block, self.chain.council()))
+    }
+}
+
+/// By what the index finds the records of a block.
+pub(super) fn keys_of(block: &CommittedBlock, council: &Council) -> Vec<RecordKeys> {
+    block.records.iter().map(|record| keys_of_record(record, council)).collect()
+}
+
+fn keys_of_record(record: &[u8], council: &Council) -> RecordKeys {
+    let (text_hash, measures, members) = match Record::parse(record) {
+        Ok(Record::Statement(statement)) => {
+            let measure = match &statement.body {
+                Body::Measure(_) => council.measure_by_text(&statement.text_hash),
+                body => body.link().map(|link| link.about.measure),
+            };
+            let by = statement.body.head().by.to_string();
+            (statement.text_hash, measure, vec![by])
+        }
+        Ok(Record::Decision(decision)) => (hash::sha256(record), Some(decision.measure), vec![]),
+        Ok(Record::Lapse(lapse)) => (hash::sha256(record), Some(lapse.measure), vec![]),
+        _ => (hash::sha256(record), None, vec![]),
+    };
+    RecordKeys { text_hash, measures: measures.into_iter().collect(), members }
+}

@@ -1,0 +1,27 @@
+//! What the HTTP interface asks of the replica's thread.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::api;
+use crate::replica::Outcome;
+
+/// A question, with where the answer goes.
+pub enum Request {
+    /// Order a record: the first answer says whether it is let in, the second what became of it.
+    Submit {
+        /// The signed note.
+        record: Vec<u8>,
+        /// For both answers.
+        reply: mpsc::Sender<Outcome>,
+    },
+    /// The node and its council.
+    Status(oneshot::Sender<api::Status>),
+    /// All measures.
+    Measures(oneshot::Sender<Vec<api::Measure>>),
+    /// One measure.
+    Measure(u64, oneshot::Sender<Option<api::Measure>>),
+    /// Leaves of the log.
+    Records(u64, u64, oneshot::Sender<Option<api::Records>>),
+    /// The newest checkpoint that every member has sealed.
+    Checkpoint(oneshot::Sender<api::CheckpointView>),
+}

@@ -1,0 +1,192 @@
+//! The replica's state as the HTTP interface tells it.
+
+use std::collections::BTreeSet;
+
+use nemcon_ledger::Height;
+use nemcon_ledger::council::{MeasureState, Obstacle, Standing, Status, join};
+use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::text::{Code, Time};
+
+use crate::api;
+use crate::replica::Replica;
+
+/// Reads the replica for people.
+pub(super) struct View<'a> {
+    pub(super) replica: &'a Replica,
+    pub(super) now: Time,
+}
+
+impl View<'_> {
+    pub(super) fn status(&self) -> api::Status {
+        let chain = self.replica.chain();
+        let council = chain.council();
+        let (sealed_height, boundary) = self.replica.sealed_by_all();
+        api::Status {
+            council: council.digest(),
+            name: council.genesis().charter.name.to_string(),
+            member: self.replica.me().clone(),
+            now: self.now,
+            height: chain.height().0,
+            block_time: (chain.height() > Height(0)).then(|| chain.time()),
+            size: chain.size().0,
+            root: chain.root(),
+            sealed_size: boundary.map_or(0, |boundary| boundary.size.0),
+            sealed_height: sealed_height.0,
+            round: self.replica.round(),
+            pending: self.pending(),
+            members: self.members(),
+            needs_me: self.needs_me(),
+            faults: self.replica.faults().clone(),
+        }
+    }
+
+    fn pending(&self) -> Vec<api::PendingRecord> {
+        let waiting = self.replica.waiting().into_iter();
+        waiting
+            .map(|statement| api::PendingRecord {
+                text_hash: statement.text_hash,
+                kind: statement.body.kind().to_owned(),
+                by: statement.body.head().by.clone(),
+                measure: statement.body.link().map(|link| link.about.measure),
+            })
+            .collect()
+    }
+
+    fn members(&self) -> Vec<api::MemberStatus> {
+        let connected: BTreeSet<&Code> = self.replica.connected_members().collect();
+        let members = &self.replica.chain().council().genesis().roster.members;
+        members
+            .iter()
+            .zip(self.replica.sealed_heights())
+            .map(|(member, sealed)| api::MemberStatus {
+                code: member.code.clone(),
+                name: member.name.to_string(),
+                connected: member.code == *self.replica.me() || connected.contains(&member.code),
+                sealed_height: sealed.0,
+            })
+            .collect()
+    }
+
+    fn needs_me(&self) -> Vec<u64> {
+        let me = self.replica.me();
+        let measures = self.replica.chain().council().measures();
+        measures
+            .filter(|state| state.status == Status::Open && state.missing().contains(me))
+            .map(|state| state.number)
+            .collect()
+    }
+
+    pub(super) fn measures(&self) -> Vec<api::Measure> {
+        self.replica.chain().council().measures().map(|state| self.measure(state)).collect()
+    }
+
+    pub(super) fn measure_of(&self, number: u64) -> Option<api::Measure> {
+        self.replica.chain().council().measure(number).map(|state| self.measure(state))
+    }
+
+    fn measure(&self, state: &MeasureState) -> api::Measure {
+        let measure = &state.measure;
+        let (status, reason) = status_of(state, self.replica);
+        let outcome_leaf = match state.status {
+            Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision.0),
+            Status::Lapsed { lapse } => Some(lapse.0),
+            Status::Open | Status::Withdrawn => None,
+        };
+        let sealed = self.replica.sealed_by_all().1.map_or(0, |boundary| boundary.size.0);
+        api::Measure {
+            number: state.number,
+            revision: state.revision,
+            text_hash: state.text_hash,
+            leaf: state.leaf.0,
+            title: measure.title.to_string(),
+            kind: measure.kind.to_string(),
+            rule: measure.rule.to_string(),
+            by: measure.head.by.clone(),
+            tabled: state.tabled,
+            opens: measure.opens,
+            closes: measure.closes,
+            status,
+            reason,
+            ended: state.ended,
+            outcome_leaf,
+            is_final: outcome_leaf.is_some_and(|leaf| leaf < sealed),
+            ballots: self.ballots(state),
+            missing: state.missing(),
+            text: Body::Measure(measure.clone()).render(),
+            last: self.last_statements(state),
+        }
+    }
+
+    fn ballots(&self, state: &MeasureState) -> Vec<api::BallotView> {
+        let council = self.replica.chain().council();
+        let waiting: BTreeSet<&Code> = self
+            .replica
+            .waiting()
+            .into_iter()
+            .filter_map(|statement| match &statement.body {
+                Body::Ballot(ballot) if ballot.about.measure == state.number => {
+                    Some(&ballot.on_behalf)
+                }
+                _ => None,
+            })
+            .collect();
+        let entitled = state.frozen.entitled.iter();
+        entitled
+            .map(|entitled| {
+                let code = &entitled.code;
+                let member = council.genesis().roster.member(code);
+                let ballot = state.ballot(code);
+                api::BallotView {
+                    code: code.clone(),
+                    name: member.map_or_else(String::new, |member| member.name.to_string()),
+                    position: ballot.map(|ballot| ballot.position),
+                    time: ballot.map(|ballot| ballot.time),
+                    leaf: ballot.map(|ballot| ballot.leaf.0),
+                    pending: waiting.contains(code),
+                }
+            })
+            .collect()
+    }
+
+    fn last_statements(
+        &self,
+        state: &MeasureState,
+    ) -> std::collections::BTreeMap<Code, nemcon_crypto::Digest> {
+        let genesis = self.replica.chain().council().genesis();
+        let members = genesis.roster.members.iter().map(|member| &member.code);
+        let others = genesis.participants.iter().map(|party| &party.code);
+        members
+            .chain(others)
+            .filter_map(|code| {
+                let last = self.replica.last_statement(state.number, code)?;
+                Some((code.clone(), last))
+            })
+            .collect()
+    }
+}
+
+/// A measure's status and why: an open one that is blocked says so.
+fn status_of(state: &MeasureState, replica: &Replica) -> (String, Option<String>) {
+    let weight_of = &replica.chain().council().genesis().charter.weight.of;
+    let tally = state.tally();
+    match (state.status, state.standing()) {
+        (Status::Open, Standing::Blocked(obstacle)) => {
+            let why = match obstacle {
+                Obstacle::Against(codes) => format!("against: {}", join(&codes)),
+                Obstacle::Qualified | Obstacle::NobodyInFavour => {
+                    tally.reason(&state.frozen, weight_of).to_string()
+                }
+            };
+            ("blocked".to_owned(), Some(why))
+        }
+        (Status::Adopted { .. } | Status::NotAdopted { .. }, _) => {
+            let why = tally.reason(&state.frozen, weight_of).to_string();
+            (state.status.to_string(), Some(why))
+        }
+        (Status::Lapsed { .. }, _) => {
+            let missing = format!("missing: {}", join(&state.missing()));
+            (state.status.to_string(), Some(missing))
+        }
+        _ => (state.status.to_string(), None),
+    }
+}

@@ -1,0 +1,329 @@
+//! The replica's thread: takes inputs one by one and does their effects in order.
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use nemcon_crypto::{Digest, LeafIndex, PublicKey, SecretKey};
+use nemcon_ledger::Height;
+use nemcon_ledger::journal::Entry;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::signed::Signed;
+use nemcon_ledger::store::{Store, StoreError};
+use nemcon_ledger::text::{Code, Time};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::disk::{Disk, DiskError};
+use super::replay::keys_of;
+use super::requests::Request;
+use super::view::View;
+use crate::api;
+use crate::consensus::{Timeouts, TimerId};
+use crate::mesh::{Event, MeshHandle};
+use crate::replica::{
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, Halt, Input, Message, Notice, Outcome,
+    Replica, Restored, Ticket,
+};
+
+/// The most leaves that one answer carries.
+const RECORDS_PER_ANSWER_MAX: u64 = 512;
+
+/// Who a node is.
+#[expect(clippy::struct_field_names, reason = "the node key is called so everywhere")]
+pub(super) struct Node {
+    pub(super) me: Code,
+    pub(super) genesis: Genesis,
+    pub(super) council: Digest,
+    pub(super) node_key: SecretKey,
+    pub(super) seal_key: SecretKey,
+}
+
+/// Why the replica's thread has stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// A write or a sync failed: what rests on it was not said.
+    #[error("stopped, because the disk failed: {0}")]
+    Disk(#[from] DiskError),
+    /// Going on would not be safe.
+    #[error("stopped for safety: {0}")]
+    Halt(#[from] Halt),
+    /// No runtime for timers.
+    #[error("the system refuses: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// The replica and what its effects act on.
+pub(super) struct Worker {
+    replica: Replica,
+    store: Store,
+    signed: Signed,
+    mesh: MeshHandle,
+    codes: BTreeMap<PublicKey, Code>,
+    keys: BTreeMap<Code, PublicKey>,
+    timers: BTreeMap<TimerId, Instant>,
+    wake: Option<Time>,
+    waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
+    next_ticket: u64,
+}
+
+/// What the thread waits for.
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
+enum Next {
+    Event(Event),
+    Request(Request),
+    Timer,
+    Stop,
+}
+
+/// The clock, as consensus and seals see it.
+fn clock() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Time::from_ms(ms).unwrap_or_default()
+}
+
+impl Worker {
+    pub(super) fn new(node: &Node, disk: Disk, mesh: MeshHandle) -> Self {
+        let members = &node.genesis.roster.members;
+        let Disk { store, signed, state, replayed } = disk;
+        let replica = Replica::restore(Restored {
+            genesis: node.genesis.clone(),
+            me: node.me.clone(),
+            node_key: node.node_key.clone(),
+            seal_key: node.seal_key.clone(),
+            chain: replayed.chain,
+            boundaries: replayed.boundaries,
+            seals: replayed.seals,
+            guard: state.guard,
+            wal: (state.height, state.wal),
+            timeouts: Timeouts::default(),
+        });
+        Self {
+            replica,
+            store,
+            signed,
+            mesh,
+            codes: members.iter().map(|m| (m.node, m.code.clone())).collect(),
+            keys: members.iter().map(|m| (m.code.clone(), m.node)).collect(),
+            timers: BTreeMap::new(),
+            wake: None,
+            waiting: BTreeMap::new(),
+            next_ticket: 0,
+        }
+    }
+
+    /// Works until `stop`, or until going on would not be safe.
+    pub(super) fn run(
+        mut self,
+        mut events: mpsc::Receiver<Event>,
+        mut requests: mpsc::Receiver<Request>,
+        mut stop: oneshot::Receiver<()>,
+    ) -> Result<(), WorkerError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        self.take(Input::Begin)?;
+        runtime.block_on(async {
+            loop {
+                let due = self.next_due();
+                let next = tokio::select! {
+                    biased;
+                    _ = &mut stop => Next::Stop,
+                    () = tokio::time::sleep_until(due) => Next::Timer,
+                    Some(request) = requests.recv() => Next::Request(request),
+                    Some(event) = events.recv() => Next::Event(event),
+                    else => Next::Stop,
+                };
+                match next {
+                    Next::Stop => return Ok(()),
+                    Next::Timer => self.timers_due()?,
+                    Next::Request(request) => self.answer(request)?,
+                    Next::Event(event) => self.heard(event)?,
+                }
+            }
+        })
+    }
+
+    /// One step of the replica, then its effects.
+    fn take(&mut self, input: Input) -> Result<(), WorkerError> {
+        for effect in self.replica.step(clock(), input)? {
+            self.execute(effect)?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, effect: Effect) -> Result<(), DiskError> {
+        match effect {
+            Effect::Journal(entry) => self.append(&entry)?,
+            Effect::SyncJournal => self.store.sync()?,
+            Effect::Guard(guard) => self.signed.append_guard(guard)?,
+            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
+            Effect::BeginHeight(height) => self.signed.start_height(height)?,
+            Effect::SyncSigned => self.signed.sync()?,
+            Effect::Send(code, frame) => self.send(&code, &frame),
+            Effect::Broadcast(frame) => {
+                if let Err(error) = self.mesh.broadcast(&frame) {
+                    tracing::error!(%error, "not sent");
+                }
+            }
+            Effect::SendBlocks(code, from) => self.send_blocks(&code, from)?,
+            Effect::Schedule(timer, after) => {
+                self.timers.insert(timer, Instant::now() + after);
+            }
+            Effect::Cancel(timer) => {
+                self.timers.remove(&timer);
+            }
+            Effect::WakeAt(time) => self.wake = time,
+            Effect::Answer(ticket, outcome) => self.reply(ticket, outcome),
+            Effect::Notice(notice) => log(&notice),
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let keys = match entry {
+            Entry::Block(block) => keys_of(block, self.replica.chain().council()),
+            Entry::Seal(_) => Vec::new(),
+        };
+        self.store.append(entry, keys).map(|_| ())
+    }
+
+    fn send(&self, code: &Code, frame: &std::sync::Arc<[u8]>) {
+        if let Some(key) = self.keys.get(code) {
+            // A peer that is gone or too slow learns it again when it comes back.
+            let _ = self.mesh.send(key, frame);
+        }
+    }
+
+    fn send_blocks(&self, code: &Code, from: Height) -> Result<(), StoreError> {
+        // Block 0 is the genesis: everyone has it.
+        let mut blocks = self.store.blocks_from(from.max(Height(1)), BLOCKS_BYTES_MAX)?;
+        blocks.truncate(BLOCKS_PER_MESSAGE_MAX);
+        self.send(code, &std::sync::Arc::from(Message::Blocks(blocks).encode()));
+        Ok(())
+    }
+
+    fn reply(&mut self, ticket: Ticket, outcome: Outcome) {
+        let is_last = !matches!(outcome, Outcome::Accepted { .. });
+        if let Some(reply) = self.waiting.get(&ticket) {
+            let _ = reply.try_send(outcome);
+        }
+        if is_last {
+            self.waiting.remove(&ticket);
+        }
+    }
+
+    fn heard(&mut self, event: Event) -> Result<(), WorkerError> {
+        let code = |key: &PublicKey| self.codes.get(key).cloned();
+        let input = match event {
+            Event::Connected(key) => code(&key).map(Input::Connected),
+            Event::Frame(key, frame) => code(&key).map(|code| Input::Frame(code, frame)),
+            Event::Disconnected(key, reason) => {
+                let code = code(&key);
+                tracing::debug!(member = ?code, ?reason, "disconnected");
+                code.map(Input::Disconnected)
+            }
+            Event::Refused { peer, address, why } => {
+                tracing::warn!(?peer, %address, %why, "connection refused");
+                None
+            }
+        };
+        input.map_or(Ok(()), |input| self.take(input))
+    }
+
+    fn timers_due(&mut self) -> Result<(), WorkerError> {
+        let now = Instant::now();
+        let due: Vec<_> =
+            self.timers.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
+        for timer in due {
+            if self.timers.remove(&timer).is_some() {
+                self.take(Input::TimerElapsed(timer))?;
+            }
+        }
+        if self.wake.is_some_and(|wake| wake <= clock()) {
+            self.wake = None;
+            self.take(Input::Woken)?;
+        }
+        Ok(())
+    }
+
+    /// When the next timer is due, or far away.
+    fn next_due(&self) -> Instant {
+        let timer = self.timers.values().min().copied();
+        let wake = self.wake.map(|wake| {
+            let ms = wake.as_ms().saturating_sub(clock().as_ms());
+            // Looked at again at least once an hour, whatever the clock does meanwhile.
+            Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))
+        });
+        let far = Instant::now() + core::time::Duration::from_hours(1);
+        [timer, wake].into_iter().flatten().min().unwrap_or(far)
+    }
+
+    fn answer(&mut self, request: Request) -> Result<(), WorkerError> {
+        let view = View { replica: &self.replica, now: clock() };
+        match request {
+            Request::Submit { record, reply } => return self.submit(record, reply),
+            Request::Status(to) => drop(to.send(view.status())),
+            Request::Measures(to) => drop(to.send(view.measures())),
+            Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
+            Request::Records(from, limit, to) => drop(to.send(self.records(from, limit))),
+            Request::Checkpoint(to) => drop(to.send(self.checkpoint())),
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
+        self.forget_abandoned()?;
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        self.waiting.insert(ticket, reply);
+        self.take(Input::Submitted { ticket, record })
+    }
+
+    /// Tickets whose submitter has gone away are given back.
+    fn forget_abandoned(&mut self) -> Result<(), WorkerError> {
+        let gone: Vec<_> =
+            self.waiting.iter().filter(|(_, to)| to.is_closed()).map(|(t, _)| *t).collect();
+        for ticket in gone {
+            self.waiting.remove(&ticket);
+            self.take(Input::Abandoned(ticket))?;
+        }
+        Ok(())
+    }
+
+    fn records(&self, from: u64, limit: u64) -> Option<api::Records> {
+        let size = self.replica.chain().size().0;
+        let to = size.min(from.saturating_add(limit.min(RECORDS_PER_ANSWER_MAX)));
+        let mut records = Vec::new();
+        for leaf in from..to {
+            match self.store.record(LeafIndex(leaf)) {
+                Ok(Some(record)) => records.push(String::from_utf8(record).ok()?),
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::error!(%error, leaf, "a record cannot be read");
+                    return None;
+                }
+            }
+        }
+        Some(api::Records { first: from, records, size })
+    }
+
+    fn checkpoint(&self) -> api::CheckpointView {
+        match self.replica.sealed_checkpoint() {
+            None => api::CheckpointView { size: 0, height: 0, note: None },
+            Some((height, checkpoint, note)) => api::CheckpointView {
+                size: checkpoint.size().0,
+                height: height.0,
+                note: Some(note.to_string()),
+            },
+        }
+    }
+}
+
+fn log(notice: &Notice) {
+    match notice {
+        Notice::Block { height, size, caught_up } => {
+            tracing::info!(height = height.0, size, caught_up, "block");
+        }
+        Notice::SealedByAll(height) => tracing::info!(height = height.0, "sealed by all"),
+        Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
+    }
+}

@@ -1,0 +1,230 @@
+//! Replicas that decide together, on the in-memory cluster.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Height;
+use nemcon_ledger::council::Status;
+use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::record::{Genesis, Position, Statement};
+use nemcon_ledger::text::{Code, Time};
+use nemcon_node::replica::Outcome;
+use nemcon_tests::cluster::Cluster;
+use nemcon_tests::fixture::{self, Parties, after_start};
+
+/// A council of replicas with the hands that sign for its members.
+struct Sitting {
+    cluster: Cluster,
+    parties: Parties,
+}
+
+impl Sitting {
+    fn new(genesis: Genesis) -> Self {
+        let parties = Parties::new(genesis.clone());
+        Self { cluster: Cluster::start(genesis, after_start(core::time::Duration::ZERO)), parties }
+    }
+
+    fn equals(n: usize) -> Self {
+        Self::new(fixture::council_of_equals(n))
+    }
+
+    fn code(&self, position: usize) -> Code {
+        self.cluster.codes()[position].clone()
+    }
+
+    fn measure(&self, by: usize, title: &str) -> Statement {
+        let by = self.code(by);
+        self.parties.sign(&Body::Measure(self.parties.measure(by.as_str(), title)))
+    }
+
+    fn table(&mut self, by: usize, title: &str) -> u64 {
+        let at = self.code(by);
+        let statement = self.measure(by, title);
+        let ticket = self.cluster.submit(&at, &statement);
+        self.cluster.run_ms(20_000);
+        let outcome = self.cluster.outcome(&at, ticket);
+        assert!(matches!(outcome, Some(Outcome::Ordered { .. })), "{outcome:?}");
+        let council = self.cluster.replica(&at).chain().council();
+        council.measure_by_text(&statement.text_hash).expect("it was ordered")
+    }
+
+    fn ballot(&self, by: usize, measure: u64, position: Position) -> Statement {
+        let by = self.code(by);
+        let council = self.cluster.replica(&by).chain().council();
+        let ballot = self.parties.ballot(council, by.as_str(), measure, position);
+        self.parties.sign(&Body::Ballot(ballot))
+    }
+
+    fn cast(&mut self, by: usize, measure: u64, position: Position) {
+        let ballot = self.ballot(by, measure, position);
+        let at = self.code(by);
+        self.cluster.submit(&at, &ballot);
+    }
+
+    fn status(&self, at: usize, measure: u64) -> Status {
+        let council = self.cluster.replica(&self.code(at)).chain().council();
+        council.measure(measure).expect("the test names a measure").status
+    }
+
+    fn is_sealed_by_all(&self, at: usize) -> bool {
+        let replica = self.cluster.replica(&self.code(at));
+        replica.sealed_by_all().0 == replica.chain().height()
+    }
+
+    fn one_root(&self) -> Digest {
+        let mut roots = self.cluster.roots();
+        roots.dedup();
+        assert_eq!(roots.len(), 1, "the replicas that are up have different roots");
+        roots[0]
+    }
+}
+
+fn is_adopted(status: Status) -> bool {
+    matches!(status, Status::Adopted { .. })
+}
+
+#[test]
+fn replicas_adopt_a_measure_and_all_seal_it() {
+    for n in [1, 2, 3, 4, 7] {
+        let mut sitting = Sitting::equals(n);
+        let measure = sitting.table(0, "Listing");
+        for by in 0..n {
+            sitting.cast(by, measure, Position::InFavour);
+        }
+        sitting.cluster.run_ms(60_000);
+        for at in 0..n {
+            assert!(is_adopted(sitting.status(at, measure)), "n = {n}, at {at}");
+            assert!(sitting.is_sealed_by_all(at), "n = {n}, at {at}");
+        }
+        sitting.one_root();
+        sitting.cluster.verify_agreement();
+    }
+}
+
+#[test]
+fn twenty_seven_replicas_adopt_a_measure() {
+    let mut sitting = Sitting::new(fixture::european_union());
+    let measure = sitting.table(3, "Listing");
+    for by in 0..27 {
+        sitting.cast(by, measure, Position::InFavour);
+    }
+    sitting.cluster.run_ms(60_000);
+    assert!(is_adopted(sitting.status(26, measure)));
+    assert!(sitting.is_sealed_by_all(26));
+    sitting.one_root();
+}
+
+#[test]
+fn an_idle_council_does_nothing() {
+    let mut sitting = Sitting::equals(4);
+    let measure = sitting.table(0, "Listing");
+    sitting.cast(1, measure, Position::InFavour);
+    sitting.cluster.run_ms(120_000);
+    let before = (sitting.cluster.delivered, sitting.cluster.verify_agreement());
+    let writes: Vec<_> = sitting.cluster.nodes.values().map(|node| node.disk.writes).collect();
+    sitting.cluster.run_ms(3_600_000);
+    assert_eq!((sitting.cluster.delivered, sitting.cluster.verify_agreement()), before);
+    let after: Vec<_> = sitting.cluster.nodes.values().map(|node| node.disk.writes).collect();
+    assert_eq!(after, writes);
+}
+
+#[test]
+fn one_absent_member_does_not_stop_the_others_and_is_caught_up_on_return() {
+    let mut sitting = Sitting::equals(4);
+    let absent = sitting.code(3);
+    let waits = sitting.table(0, "Waits for everyone");
+    sitting.cluster.crash(&absent);
+    for by in 0..3 {
+        sitting.cast(by, waits, Position::InFavour);
+    }
+    sitting.cluster.run_ms(30_000);
+    let other = sitting.table(1, "Recorded meanwhile");
+    let missing = |sitting: &Sitting| {
+        let at = sitting.code(0);
+        sitting.cluster.replica(&at).chain().council().measure(waits).unwrap().missing()
+    };
+    assert_eq!(missing(&sitting), core::slice::from_ref(&absent));
+    assert_eq!(sitting.status(0, other), Status::Open);
+    assert!(!sitting.is_sealed_by_all(0));
+
+    sitting.cluster.boot(&absent);
+    sitting.cluster.run_ms(20_000);
+    sitting.one_root();
+    assert!(sitting.is_sealed_by_all(0) && sitting.is_sealed_by_all(3));
+    sitting.cast(3, waits, Position::InFavour);
+    sitting.cluster.run_ms(20_000);
+    assert!((0..4).all(|at| is_adopted(sitting.status(at, waits)) && sitting.is_sealed_by_all(at)));
+}
+
+#[test]
+fn what_was_acknowledged_survives_the_crash_of_every_node() {
+    let mut sitting = Sitting::equals(4);
+    let measure = sitting.table(0, "Listing");
+    let root = sitting.one_root();
+    for code in sitting.cluster.codes().to_vec() {
+        sitting.cluster.crash(&code);
+    }
+    for code in sitting.cluster.codes().to_vec() {
+        sitting.cluster.boot(&code);
+    }
+    sitting.cluster.run_ms(20_000);
+    assert_eq!(sitting.one_root(), root);
+    for by in 0..4 {
+        sitting.cast(by, measure, Position::InFavour);
+    }
+    sitting.cluster.run_ms(60_000);
+    assert!(
+        (0..4).all(|at| is_adopted(sitting.status(at, measure)) && sitting.is_sealed_by_all(at))
+    );
+}
+
+#[test]
+fn a_deadline_makes_a_block_of_its_own() {
+    let mut sitting = Sitting::equals(4);
+    let mut measure = sitting.parties.measure(sitting.code(0).as_str(), "Short");
+    measure.closes = Time::from_ms(sitting.cluster.now().as_ms() + 60_000).unwrap();
+    measure.expires = None;
+    let at = sitting.code(0);
+    let statement = sitting.parties.sign(&Body::Measure(measure));
+    sitting.cluster.submit(&at, &statement);
+    sitting.cluster.run_ms(30_000);
+    assert_eq!(sitting.status(2, 1), Status::Open);
+    sitting.cluster.run_ms(60_000);
+    assert!((0..4).all(|at| matches!(sitting.status(at, 1), Status::Lapsed { .. })));
+    assert_eq!(sitting.cluster.verify_agreement(), Height(2));
+}
+
+#[test]
+fn a_member_cut_from_most_others_still_has_its_statement_ordered() {
+    let mut sitting = Sitting::equals(4);
+    let (alone, link) = (sitting.code(3), sitting.code(0));
+    sitting.cluster.cut =
+        [1, 2].into_iter().map(|other| (alone.clone(), sitting.code(other))).collect();
+    let statement = sitting.measure(3, "Heard by one");
+    sitting.cluster.submit(&alone, &statement);
+    sitting.cluster.run_ms(120_000);
+    let council = sitting.cluster.replica(&link).chain().council();
+    assert_eq!(council.measure_by_text(&statement.text_hash), Some(1));
+    sitting.cluster.verify_agreement();
+}
+
+#[test]
+fn a_minority_orders_nothing_and_goes_on_when_it_is_whole_again() {
+    let mut sitting = Sitting::equals(4);
+    let (one, two) = (sitting.code(2), sitting.code(3));
+    sitting.cluster.crash(&one);
+    sitting.cluster.crash(&two);
+    let at = sitting.code(0);
+    let ticket = {
+        let statement = sitting.measure(0, "Two of four");
+        sitting.cluster.submit(&at, &statement)
+    };
+    sitting.cluster.run_ms(60_000);
+    assert!(matches!(sitting.cluster.outcome(&at, ticket), Some(Outcome::Accepted { .. })));
+    assert_eq!(sitting.cluster.verify_agreement(), Height(0));
+    sitting.cluster.boot(&one);
+    sitting.cluster.run_ms(60_000);
+    assert!(matches!(sitting.cluster.outcome(&at, ticket), Some(Outcome::Ordered { .. })));
+    sitting.cluster.boot(&two);
+    sitting.cluster.run_ms(60_000);
+    sitting.one_root();
+    assert!(sitting.is_sealed_by_all(0));
+}

@@ -1,0 +1,179 @@
+//! The genesis: what cannot found a council, and who must have signed it.
+
+use nemcon_crypto::hash;
+use nemcon_crypto::note::SignedNote;
+use nemcon_ledger::record::charter::CharterError;
+use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
+use nemcon_ledger::record::{Genesis, GenesisError, RecordError};
+use nemcon_tests::fixture::{
+    Parties, Seat, board, code, council_of, council_of_equals, european_union, label, secret,
+};
+
+fn parse(genesis: &Genesis) -> Result<Genesis, RecordError> {
+    Genesis::parse(&genesis.render())
+}
+
+/// Edits a council of three and parses what it renders to.
+fn with(edit: impl FnOnce(&mut Genesis)) -> Result<Genesis, RecordError> {
+    let mut genesis = council_of_equals(3);
+    edit(&mut genesis);
+    parse(&genesis)
+}
+
+#[test]
+fn the_councils_of_the_fixture_are_read_as_they_are_written() {
+    for genesis in [board(), european_union(), council_of_equals(1), council_of_equals(MEMBERS_MAX)]
+    {
+        assert_eq!(parse(&genesis), Ok(genesis));
+    }
+}
+
+#[test]
+fn a_council_has_one_to_ninety_members() {
+    let members = |genesis: &mut Genesis, count| {
+        genesis.roster = council_of_equals(count).roster;
+    };
+    for count in [0, MEMBERS_MAX + 1] {
+        let error = RecordError::Genesis(Box::new(GenesisError::Members { members: count }));
+        assert_eq!(with(|genesis| members(genesis, count)), Err(error));
+    }
+}
+
+#[test]
+fn a_code_stands_once_among_members_and_participants() {
+    let twice = |text| Err(RecordError::Genesis(Box::new(GenesisError::CodeTwice(code(text)))));
+    assert_eq!(
+        with(|genesis| {
+            let copy = genesis.roster.members[0].clone();
+            genesis.roster.members.push(copy);
+        }),
+        twice("M1")
+    );
+    assert_eq!(with(|genesis| genesis.participants[0].code = code("M2")), twice("M2"));
+}
+
+#[test]
+fn a_key_has_one_use_and_one_owner() {
+    let used = |owner: &str, key: &str| {
+        let (code, key) = (code(owner), Box::new(secret(key).public()));
+        Err(RecordError::Genesis(Box::new(GenesisError::KeyTwice { code, key })))
+    };
+    let desk = secret("M1/desk-1").public();
+    let recovery = secret("M1/recovery").public();
+    assert_eq!(with(|g| g.roster.members[1].officers[0].key = desk), used("M2", "M1/desk-1"));
+    assert_eq!(with(|g| g.roster.members[1].node = desk), used("M2", "M1/desk-1"));
+    assert_eq!(with(|g| g.roster.members[1].seal = desk), used("M2", "M1/desk-1"));
+    assert_eq!(with(|g| g.roster.members[1].recovery = desk), used("M2", "M1/desk-1"));
+    assert_eq!(with(|g| g.roster.members[1].recovery = recovery), used("M2", "M1/recovery"));
+    assert_eq!(with(|g| g.participants[0].officers[0].key = desk), used("CH", "M1/desk-1"));
+    assert_eq!(
+        with(|g| g.roster.members[0].seal = g.roster.members[0].node),
+        used("M1", "M1/node")
+    );
+}
+
+#[test]
+fn at_least_one_and_at_most_all_officers_must_sign() {
+    for (threshold, officers) in [(0, 1), (2, 1), (4, 3), (usize::MAX, 1)] {
+        let seat = Seat { weight: 1, threshold, officers };
+        let error = GenesisError::Threshold { code: code("M1"), threshold, officers };
+        assert_eq!(parse(&council_of(&[seat])), Err(RecordError::Genesis(Box::new(error))));
+    }
+    let error = GenesisError::Threshold { code: code("CH"), threshold: 0, officers: 1 };
+    assert_eq!(
+        with(|g| g.participants[0].threshold = 0),
+        Err(RecordError::Genesis(Box::new(error)))
+    );
+}
+
+#[test]
+fn thresholds_whose_sum_overflows_are_refused() {
+    let seat = Seat { weight: 1, threshold: usize::MAX, officers: 1 };
+    let error = GenesisError::Threshold { code: code("M1"), threshold: usize::MAX, officers: 1 };
+    assert_eq!(parse(&council_of(&[seat, seat])), Err(RecordError::Genesis(Box::new(error))));
+}
+
+#[test]
+fn a_genesis_needs_at_most_a_hundred_signatures() {
+    let seat = |threshold| Seat { weight: 1, threshold, officers: threshold };
+    let most = council_of(&[seat(60), seat(40)]);
+    assert_eq!(parse(&most), Ok(most.clone()));
+    let error = RecordError::Genesis(Box::new(GenesisError::Signatures(101)));
+    assert_eq!(parse(&council_of(&[seat(60), seat(41)])), Err(error));
+}
+
+#[test]
+fn an_officers_label_is_its_own() {
+    let error = |text| {
+        let label = label(text);
+        Err(RecordError::Genesis(Box::new(GenesisError::Label { code: code("M1"), label })))
+    };
+    let relabel = |text: &'static str| {
+        let mut genesis = council_of(&[Seat { weight: 1, threshold: 1, officers: 2 }]);
+        genesis.roster.members[0].officers[1].label = label(text);
+        parse(&genesis)
+    };
+    assert_eq!(relabel("recovery"), error("recovery"));
+    assert_eq!(relabel("desk-1"), error("desk-1"));
+}
+
+#[test]
+fn a_charter_that_contradicts_itself_founds_nothing() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    assert_eq!(with(|g| g.charter.kinds.clear()), law(CharterError::NoKind));
+    assert_eq!(with(|g| g.charter.weight.total = 0), law(CharterError::NoWeight));
+    assert_eq!(
+        with(|g| g.charter.kinds[1].name = label("listing")),
+        law(CharterError::KindTwice(label("listing")))
+    );
+    let (kind, rule) = (label("listing"), label("majority"));
+    assert_eq!(
+        with(|g| g.charter.kinds[0].rule = label("majority")),
+        law(CharterError::Rule { kind, rule })
+    );
+    assert_eq!(
+        with(|g| g.charter.qualified = None),
+        law(CharterError::NoBlockingShare(label("listing")))
+    );
+    let mut genesis = council_of_equals(3);
+    genesis.charter.may_table.clear();
+    let error = GenesisError::Charter(CharterError::NobodyTables);
+    assert_eq!(genesis.verify(), Err(error));
+}
+
+#[test]
+fn the_file_founds_with_the_signatures_of_all_members() {
+    for genesis in [board(), european_union()] {
+        let parties = Parties::new(genesis);
+        let digest = parties.genesis.digest();
+        let file = parties.founding_note().render();
+        assert_eq!(verify_founding(&file, &digest), Ok(parties.genesis.clone()));
+        let wanted = hash::sha256(b"another");
+        let error = FoundingError::Digest { found: digest, wanted };
+        assert_eq!(verify_founding(&file, &wanted), Err(error));
+    }
+}
+
+#[test]
+fn the_file_founds_nothing_while_a_signature_is_missing_or_wrong() {
+    let seat = Seat { weight: 1, threshold: 2, officers: 3 };
+    let parties = Parties::new(council_of(&[seat, Seat::weighing(1), Seat::weighing(1)]));
+    let (text, digest) = (parties.genesis.render(), parties.genesis.digest());
+    let line = |by: &str, officer| parties.signature(&text, &code(by), officer);
+    let found = |lines| {
+        let note = SignedNote::new(text.clone(), lines).unwrap();
+        verify_founding(&note.render(), &digest).map(drop)
+    };
+    let all = vec![line("M1", 0), line("M1", 2), line("M2", 0), line("M3", 0)];
+    assert_eq!(found(all.clone()), Ok(()));
+    let missing = vec![code("M1"), code("M3")];
+    assert_eq!(found(vec![line("M1", 1), line("M2", 0)]), Err(FoundingError::Missing { missing }));
+    for (name, extra) in [
+        ("twice", line("M1", 0)),
+        ("a participant", line("CH", 0)),
+        ("over another text", parties.signature("another text\n", &code("M1"), 1)),
+    ] {
+        let error = FoundingError::Signature { line: 5 };
+        assert_eq!(found([all.clone(), vec![extra]].concat()), Err(error), "{name}");
+    }
+}

@@ -1,0 +1,330 @@
+//! A council of replicas in one thread: network, clock and disks are this module's, the rest ships.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, SecretKey};
+use nemcon_ledger::journal::{Entry, Seal};
+use nemcon_ledger::record::{Genesis, Statement};
+use nemcon_ledger::signed::Guard;
+use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Chain, Height};
+use nemcon_node::consensus::{Timeouts, TimerId};
+use nemcon_node::replica::{
+    Boundary, Effect, Input, Message, Outcome, Replica, Restored, Ticket, block_of,
+};
+
+use crate::fixture::secret;
+
+/// More steps than any test needs: a cluster that goes on for ever is a failure.
+const STEPS_MAX: usize = 2_000_000;
+
+/// What a disk has taken, and how much of it would survive a crash.
+#[derive(Clone, Debug, Default)]
+pub struct Disk {
+    journal: Vec<Entry>,
+    journal_synced: usize,
+    guard: Option<Guard>,
+    guard_synced: Option<Guard>,
+    wal: (Height, Vec<Vec<u8>>),
+    wal_synced: usize,
+    /// Writes and syncs so far.
+    pub writes: usize,
+}
+
+/// One member's node.
+pub struct Node {
+    /// The replica, while the node is up.
+    pub replica: Option<Replica>,
+    /// Its disk.
+    pub disk: Disk,
+    timers: BTreeMap<TimerId, Time>,
+    wake: Option<Time>,
+    /// What became of submissions here.
+    pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
+}
+
+/// The nodes of a council and what is under way between them.
+pub struct Cluster {
+    genesis: Genesis,
+    /// By member, in roster order of their positions in `codes`.
+    pub nodes: BTreeMap<Code, Node>,
+    codes: Vec<Code>,
+    queue: VecDeque<(Code, Code, Arc<[u8]>)>,
+    /// Pairs between which nothing passes, in either direction.
+    pub cut: Vec<(Code, Code)>,
+    now: Time,
+    tickets: u64,
+    /// Messages delivered so far.
+    pub delivered: usize,
+}
+
+impl Disk {
+    /// Forgets what was never synced.
+    fn crash(&mut self) {
+        self.journal.truncate(self.journal_synced);
+        self.guard = self.guard_synced;
+        self.wal.1.truncate(self.wal_synced);
+    }
+
+    fn sync_signed(&mut self) {
+        self.guard_synced = self.guard;
+        self.wal_synced = self.wal.1.len();
+    }
+}
+
+impl Cluster {
+    /// All nodes of the council up and connected, nothing ordered yet.
+    pub fn start(genesis: Genesis, now: Time) -> Self {
+        let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
+        let off = |code: &Code| {
+            let (timers, outcomes) = (BTreeMap::new(), BTreeMap::new());
+            let node = Node { replica: None, disk: Disk::default(), timers, wake: None, outcomes };
+            (code.clone(), node)
+        };
+        let nodes = codes.iter().map(off).collect();
+        let (queue, cut) = (VecDeque::new(), Vec::new());
+        let mut cluster = Self { genesis, nodes, codes, queue, cut, now, tickets: 0, delivered: 0 };
+        for code in cluster.codes.clone() {
+            cluster.boot(&code);
+        }
+        cluster
+    }
+
+    /// The members in roster order.
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
+    /// The clock.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The replica of a node that is up.
+    pub fn replica(&self, code: &Code) -> &Replica {
+        self.nodes[code].replica.as_ref().expect("the test asks a node that is up")
+    }
+
+    /// Starts a node from its disk and connects it.
+    pub fn boot(&mut self, code: &Code) {
+        let restored = self.restore(code);
+        let node = self.nodes.get_mut(code).expect("a member");
+        node.replica = Some(Replica::restore(restored));
+        self.step(code, Input::Begin);
+        for other in self.codes.clone() {
+            if self.is_linked(code, &other) {
+                self.step(code, Input::Connected(other.clone()));
+                self.step(&other, Input::Connected(code.clone()));
+            }
+        }
+    }
+
+    /// Ends a node; what it had not synced is gone.
+    pub fn crash(&mut self, code: &Code) {
+        let node = self.nodes.get_mut(code).expect("a member");
+        node.replica = None;
+        node.disk.crash();
+        node.timers.clear();
+        node.wake = None;
+        self.queue.retain(|(from, to, _)| from != code && to != code);
+        for other in self.codes.clone() {
+            if self.nodes[&other].replica.is_some() {
+                self.step(&other, Input::Disconnected(code.clone()));
+            }
+        }
+    }
+
+    /// Submits a record at a node and returns the ticket of its outcomes.
+    pub fn submit(&mut self, at: &Code, statement: &Statement) -> Ticket {
+        let ticket = Ticket(self.tickets);
+        self.tickets += 1;
+        self.step(at, Input::Submitted { ticket, record: statement.render() });
+        ticket
+    }
+
+    /// What became of a submission last.
+    pub fn outcome(&self, at: &Code, ticket: Ticket) -> Option<&Outcome> {
+        self.nodes[at].outcomes.get(&ticket)?.last()
+    }
+
+    /// Delivers what is under way and lets timers run until nothing happens before `until`.
+    pub fn run_until(&mut self, until: Time) {
+        for _ in 0..STEPS_MAX {
+            if let Some((from, to, frame)) = self.queue.pop_front() {
+                if self.is_linked(&from, &to) {
+                    self.delivered += 1;
+                    self.step(&to, Input::Frame(from, frame.to_vec()));
+                }
+                continue;
+            }
+            let Some((at, code, timer)) = self.next_timer().filter(|(at, _, _)| *at <= until)
+            else {
+                self.now = self.now.max(until);
+                return;
+            };
+            self.elapse(at, &code, timer);
+        }
+        unreachable!("the cluster does not come to rest");
+    }
+
+    /// Runs for this many milliseconds.
+    pub fn run_ms(&mut self, ms: u64) {
+        let until = Time::from_ms(self.now.as_ms() + ms).expect("tests end in this age");
+        self.run_until(until);
+    }
+
+    /// Whether no node waits for anything.
+    pub fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.next_timer().is_none()
+    }
+
+    /// Asserts that ledgers are prefixes of one another, and returns the longest height.
+    pub fn verify_agreement(&self) -> Height {
+        let blocks = |code: &Code| -> Vec<&Vec<Vec<u8>>> {
+            let entries = self.nodes[code].disk.journal.iter();
+            entries
+                .filter_map(|entry| match entry {
+                    Entry::Block(block) => Some(&block.records),
+                    Entry::Seal(_) => None,
+                })
+                .collect()
+        };
+        let ledgers: Vec<_> = self.codes.iter().map(blocks).collect();
+        let longest = ledgers.iter().max_by_key(|ledger| ledger.len()).expect("a member");
+        for (code, ledger) in self.codes.iter().zip(&ledgers) {
+            assert_eq!(ledger[..], longest[..ledger.len()], "{code} has another ledger");
+        }
+        Height(longest.len() as u64)
+    }
+
+    fn is_linked(&self, one: &Code, other: &Code) -> bool {
+        let is_up = |code: &Code| self.nodes[code].replica.is_some();
+        let is_cut = self.cut.iter().any(|(a, b)| (a, b) == (one, other) || (b, a) == (one, other));
+        one != other && is_up(one) && is_up(other) && !is_cut
+    }
+
+    fn next_timer(&self) -> Option<(Time, Code, Option<TimerId>)> {
+        let nodes = self.nodes.iter().filter(|(_, node)| node.replica.is_some());
+        let due = nodes.flat_map(|(code, node)| {
+            let timers = node.timers.iter().map(|(id, at)| (*at, code.clone(), Some(*id)));
+            timers.chain(node.wake.map(|at| (at, code.clone(), None)))
+        });
+        due.min_by_key(|(at, code, timer)| (*at, code.clone(), *timer))
+    }
+
+    fn elapse(&mut self, at: Time, code: &Code, timer: Option<TimerId>) {
+        self.now = self.now.max(at);
+        let node = self.nodes.get_mut(code).expect("a member");
+        let input = if let Some(timer) = timer {
+            node.timers.remove(&timer);
+            Input::TimerElapsed(timer)
+        } else {
+            node.wake = None;
+            Input::Woken
+        };
+        self.step(code, input);
+    }
+
+    fn step(&mut self, code: &Code, input: Input) {
+        let node = self.nodes.get_mut(code).expect("a member");
+        let Some(replica) = node.replica.as_mut() else { return };
+        let effects = replica.step(self.now, input).expect("no node halts here");
+        for effect in effects {
+            self.execute(code, effect);
+        }
+    }
+
+    fn execute(&mut self, code: &Code, effect: Effect) {
+        let now = self.now;
+        let node = self.nodes.get_mut(code).expect("a member");
+        let disk = &mut node.disk;
+        match effect {
+            Effect::Journal(entry) => disk.journal.push(entry),
+            Effect::SyncJournal => disk.journal_synced = disk.journal.len(),
+            Effect::Guard(guard) => {
+                if let Some(before) = &disk.guard {
+                    guard.verify_after(before).expect("seals never contradict one another");
+                }
+                disk.guard = Some(guard);
+            }
+            Effect::Wal(height, bytes) => {
+                assert_eq!(height, disk.wal.0, "the log of a height that has not begun");
+                disk.wal.1.push(bytes);
+            }
+            Effect::BeginHeight(height) => {
+                disk.wal = (height, Vec::new());
+                disk.wal_synced = 0;
+            }
+            Effect::SyncSigned => disk.sync_signed(),
+            Effect::Send(to, frame) => self.queue.push_back((code.clone(), to, frame)),
+            Effect::Broadcast(frame) => {
+                for to in self.codes.iter().filter(|to| *to != code) {
+                    self.queue.push_back((code.clone(), to.clone(), frame.clone()));
+                }
+            }
+            Effect::SendBlocks(to, from) => {
+                let frame = Arc::from(Message::Blocks(disk.blocks_from(from)).encode());
+                self.queue.push_back((code.clone(), to, frame));
+            }
+            Effect::Schedule(timer, after) => {
+                let ms = u64::try_from(after.as_millis()).expect("short");
+                node.timers.insert(timer, Time::from_ms(now.as_ms() + ms).expect("this age"));
+            }
+            Effect::Cancel(timer) => drop(node.timers.remove(&timer)),
+            Effect::WakeAt(at) => node.wake = at,
+            Effect::Answer(ticket, outcome) => {
+                node.outcomes.entry(ticket).or_default().push(outcome);
+            }
+            Effect::Notice(_) => return,
+        }
+        self.nodes.get_mut(code).expect("a member").disk.writes += 1;
+    }
+
+    fn restore(&self, code: &Code) -> Restored {
+        let disk = &self.nodes[code].disk;
+        let mut chain = Chain::found(self.genesis.clone());
+        let (mut boundaries, mut seals): (Vec<Boundary>, Vec<Seal>) = (Vec::new(), Vec::new());
+        for entry in &disk.journal {
+            match entry {
+                Entry::Block(block) => {
+                    chain = chain.apply(&block_of(block)).expect("the journal follows");
+                    boundaries.push(Boundary { size: chain.size(), root: chain.root() });
+                }
+                Entry::Seal(seal) => seals.push(seal.clone()),
+            }
+        }
+        Restored {
+            genesis: self.genesis.clone(),
+            me: code.clone(),
+            node_key: key(code, "node"),
+            seal_key: key(code, "seal"),
+            chain,
+            boundaries,
+            seals,
+            guard: disk.guard,
+            wal: disk.wal.clone(),
+            timeouts: Timeouts::default(),
+        }
+    }
+
+    /// The root of each node that is up.
+    pub fn roots(&self) -> Vec<Digest> {
+        let up = self.nodes.values().filter_map(|node| node.replica.as_ref());
+        up.map(|replica| replica.chain().root()).collect()
+    }
+}
+
+impl Disk {
+    fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::journal::CommittedBlock> {
+        let blocks = self.journal.iter().filter_map(|entry| match entry {
+            Entry::Block(block) if block.height >= from => Some(block.clone()),
+            _ => None,
+        });
+        blocks.take(3).collect()
+    }
+}
+
+fn key(code: &Code, role: &str) -> SecretKey {
+    secret(&format!("{code}/{role}"))
+}
