@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod consensus;
+pub mod demo;
 pub mod draft;
 pub mod founding;
 pub mod keyfile;

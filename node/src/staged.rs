@@ -102,13 +102,17 @@ impl Drop for Staged {
 }
 
 fn verify_vacant(target: &Path) -> Result<(), StagedError> {
-    match fs::read_dir(target) {
-        Ok(mut entries) if entries.next().is_none() => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(source) if source.kind() != io::ErrorKind::NotADirectory => {
-            Err(StagedError::Io { path: target.to_owned(), source })
-        }
-        _ => Err(StagedError::NotEmpty(target.to_owned())),
+    let entry = match fs::read_dir(target) {
+        Ok(mut entries) => entries.next().map(|_| ()),
+        Err(error) => match error.kind() {
+            io::ErrorKind::NotFound => None,
+            io::ErrorKind::NotADirectory => Some(()),
+            _ => return Err(io_error(target)(error)),
+        },
+    };
+    match entry {
+        None => Ok(()),
+        Some(()) => Err(StagedError::NotEmpty(target.to_owned())),
     }
 }
 

@@ -14,7 +14,7 @@ use super::screen::{Screen, count, short};
 
 /// What to audit.
 #[derive(Clone, Debug, Args)]
-pub struct AuditArgs {
+pub(super) struct AuditArgs {
     /// The folder of the export.
     export: PathBuf,
 }
@@ -23,7 +23,7 @@ pub struct AuditArgs {
 ///
 /// # Errors
 /// [`Failure`] if the export is not verified, or the caller brings no digest.
-pub fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
     let Some(council) = global.council else {
         return Err(Failure::usage(
             "an audit needs the council digest from you: a ledger cannot vouch for itself",
@@ -70,7 +70,10 @@ pub fn describe(report: &Report) -> String {
 fn checks(words: &mut String, report: &Report) {
     let n = &report.counts;
     let lines = [
-        ("files", format!("{} read, {} compared", n.files, count(n.hash_tiles as u64, "hash tile"))),
+        (
+            "files",
+            format!("{} read, {} compared", n.files, count(n.hash_tiles as u64, "hash tile")),
+        ),
         (
             "genesis",
             format!(
@@ -79,10 +82,7 @@ fn checks(words: &mut String, report: &Report) {
                 count(n.founding_signatures as u64, "founding signature")
             ),
         ),
-        (
-            "records",
-            format!("{} in {}, each derived again", n.records, count(n.blocks, "block")),
-        ),
+        ("records", format!("{} in {}, each derived again", n.records, count(n.blocks, "block"))),
         (
             "statements",
             format!("{}, {}", n.statements, count(n.officer_signatures, "officer signature")),

@@ -19,7 +19,7 @@ use crate::statements;
 
 /// Casts ballots.
 #[derive(Clone, Debug, Subcommand)]
-pub enum BallotCommand {
+pub(super) enum BallotCommand {
     /// Sign a position on a measure and have it ordered; a later ballot replaces it while the
     /// measure is open.
     Cast {
@@ -40,7 +40,7 @@ pub enum BallotCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     let BallotCommand::Cast { number, position, declaration, yes } = command;
     if !yes && (screen.is_json() || !io::stdin().is_terminal()) {
         return Err(Failure::usage("nobody is there to be asked before signing")
@@ -50,7 +50,12 @@ pub fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(
     let party = Session::open(global)?.party()?;
     let measure = party.client.measure(*number)?;
     let body = build(&party, &measure, *position, declaration)?;
-    screen.say(format_args!("{}\n── what {} signs ──\n{}", measure.text, party.head.by, body.render()));
+    screen.say(format_args!(
+        "{}\n── what {} signs ──\n{}",
+        measure.text,
+        party.head.by,
+        body.render()
+    ));
     if let Some(words) = if_last(&party, &measure, *position) {
         screen.say(format_args!("{words}\n"));
     }

@@ -53,7 +53,12 @@ impl Failure {
     }
 
     fn new(status: u8, message: impl Display) -> Self {
-        Self { status, code: None, message: message.to_string().trim_end().to_owned(), advice: None }
+        Self {
+            status,
+            code: None,
+            message: message.to_string().trim_end().to_owned(),
+            advice: None,
+        }
     }
 
     /// The same with what to do next.

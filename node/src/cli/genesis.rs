@@ -17,7 +17,7 @@ use crate::staged::replace_file;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]
-pub enum GenesisCommand {
+pub(super) enum GenesisCommand {
     /// Make the text that founds a council from a plan: charter, members and public keys.
     Assemble {
         /// The plan (TOML).
@@ -47,7 +47,11 @@ pub enum GenesisCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &GenesisCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &GenesisCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
     match command {
         GenesisCommand::Assemble { plan, out } => assemble(plan, out, screen),
         GenesisCommand::Sign { file } => sign(file, global, screen),

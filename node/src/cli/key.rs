@@ -10,7 +10,7 @@ use crate::keyfile::{KeyFile, KeyRole};
 
 /// Makes and shows keys.
 #[derive(Clone, Debug, Subcommand)]
-pub enum KeyCommand {
+pub(super) enum KeyCommand {
     /// Make a new key; the file is readable by you alone and is never overwritten.
     New {
         /// What it is for: officer, recovery, node or seal. A key has one use.
@@ -31,7 +31,7 @@ pub enum KeyCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &KeyCommand, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &KeyCommand, screen: Screen) -> Result<(), Failure> {
     let (key, path) = match command {
         KeyCommand::New { role, out } => {
             let key = KeyFile::generate(*role)?;

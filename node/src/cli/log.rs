@@ -22,7 +22,7 @@ const RECORDS_A_REQUEST: u64 = 256;
 
 /// Takes the ledger out.
 #[derive(Clone, Debug, Subcommand)]
-pub enum LogCommand {
+pub(super) enum LogCommand {
     /// Write the ledger, up to the newest size sealed by all, as C2SP tlog-tiles.
     Export {
         /// The folder to make; it must not exist, or be empty.
@@ -49,7 +49,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     let LogCommand::Export { out } = command;
     let session = Session::open(global)?;
     let done = export(&session, out)?;
@@ -78,8 +78,9 @@ pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
     let founding = session.founding()?;
     let view = client.checkpoint()?;
     let Some(note) = view.note else {
-        return Err(Failure::refused("no block has been sealed by every member so far")
-            .next("`nemcon status` says whose seals are missing; export again when they are there"));
+        return Err(Failure::refused("no block has been sealed by every member so far").next(
+            "`nemcon status` says whose seals are missing; export again when they are there",
+        ));
     };
     let broken = |error: &dyn core::fmt::Display| {
         Failure::refused(format_args!("the checkpoint of the node at {}: {error}", client.base()))

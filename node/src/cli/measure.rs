@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
+use nemcon_ledger::Time;
 use nemcon_ledger::council::join;
 use nemcon_ledger::text::Line;
-use nemcon_ledger::Time;
 use serde_json::json;
 
 use super::Global;
@@ -20,10 +20,10 @@ use crate::statements;
 
 /// Tables measures, reads them, ends them.
 #[derive(Clone, Debug, Subcommand)]
-pub enum MeasureCommand {
+pub(super) enum MeasureCommand {
     /// Propose a measure that a file describes.
     Table {
-        /// The measure (TOML): title, kind, basis, summary, closes_in, and so on.
+        /// The measure (TOML): title, kind, basis, summary, `closes_in`, and so on.
         file: PathBuf,
     },
     /// List the measures.
@@ -52,7 +52,11 @@ pub enum MeasureCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &MeasureCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &MeasureCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
     let session = Session::open(global)?;
     match command {
         MeasureCommand::Table { file } => {
@@ -74,7 +78,8 @@ pub fn run(command: &MeasureCommand, global: &Global, screen: Screen) -> Result<
         MeasureCommand::Close { number } => {
             let answer = close(&session.party()?, *number)?;
             let measure = session.client().measure(*number)?;
-            let said = format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
+            let said =
+                format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
             screen.result(&json!({ "measure": measure, "answer": answer }), said);
         }
         MeasureCommand::Withdraw { number, reason } => {
@@ -122,7 +127,7 @@ fn number_of(session: &Session, answer: &Answer) -> Result<Option<u64>, Failure>
 }
 
 /// What became of a statement, in words.
-pub fn ordered(answer: &Answer, closes: Option<Time>) -> String {
+pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
     match answer {
         Answer::Ordered { height, time, .. } => {
             let before = closes.map(|closes| closes.as_ms().saturating_sub(time.as_ms()));
@@ -152,11 +157,11 @@ fn list(session: &Session, screen: Screen) -> Result<(), Failure> {
 }
 
 fn one_line(measure: &Measure) -> String {
-    format!("{:>4}  {:<13} {}", measure.number, state(measure), measure.title)
+    format!("{:>4}  {}\n      {}", measure.number, measure.title, state(measure))
 }
 
 /// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
-pub fn state(measure: &Measure) -> String {
+pub(super) fn state(measure: &Measure) -> String {
     let total = measure.ballots.len();
     let signed = total - measure.missing.len();
     let mut words = measure.status.clone();
@@ -176,7 +181,7 @@ pub fn state(measure: &Measure) -> String {
 }
 
 /// A measure as people read it before they sign.
-pub fn show(measure: &Measure) -> String {
+pub(super) fn show(measure: &Measure) -> String {
     let mut words = format!(
         "measure {} (revision {}): {}\n{}\n\n{}\ntext hash {}\ntabled by {} at {}, record {}\n",
         measure.number,
@@ -213,4 +218,3 @@ fn ballot_line(ballot: &BallotView) -> String {
     let leaf = ballot.leaf.map(|leaf| format!("  record {leaf}")).unwrap_or_default();
     format!("{:<8} {:<18}{at}{leaf}  {}", ballot.code, said, ballot.name)
 }
-

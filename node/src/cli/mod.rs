@@ -23,9 +23,10 @@ use clap::{Args, Parser, Subcommand};
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Code;
 
+pub use audit::describe as describe_audit;
 pub use ballot::cast;
 pub use failure::Failure;
-pub use log::export;
+pub use log::{Exported, export};
 pub use measure::{close, table};
 pub use screen::Screen;
 pub use session::{Party, Session};
@@ -44,7 +45,7 @@ struct Cli {
 }
 
 /// What most commands need to know.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which node, for whom")]
 pub struct Global {
     /// The folder of a test network.

@@ -13,7 +13,7 @@ use crate::shell::{self, Options, ShellError};
 
 /// Runs a member's node.
 #[derive(Clone, Debug, Subcommand)]
-pub enum NodeCommand {
+pub(super) enum NodeCommand {
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
     Run {
         /// The node's configuration.
@@ -29,7 +29,7 @@ pub enum NodeCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &NodeCommand) -> Result<(), Failure> {
+pub(super) fn run(command: &NodeCommand) -> Result<(), Failure> {
     let NodeCommand::Run { config, stop_with_parent } = command;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
@@ -45,9 +45,8 @@ impl From<ShellError> for Failure {
     fn from(error: ShellError) -> Self {
         let failure = Self::usage(with_sources(&error));
         match error {
-            ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure.next(
-                "another node may run with this configuration already; if so, use that one",
-            ),
+            ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure
+                .next("another node may run with this configuration already; if so, use that one"),
             _ => failure,
         }
     }

@@ -67,33 +67,34 @@ fn print(words: &impl Display) {
 }
 
 /// The time of day of a block: `23:58:41.120`, UTC.
-pub fn time_of_day(time: Time) -> String {
+pub(super) fn time_of_day(time: Time) -> String {
     let text = time.to_string();
     text[11..text.len() - 1].to_owned()
 }
 
-/// A span in the unit that people would say it in: `79 s`, `36 h`, `14 days`.
-pub fn span(ms: u64) -> String {
+/// A span in the unit that people would say it in, rounded: `79 s`, `36 h`, `14 days`.
+pub(crate) fn span(ms: u64) -> String {
     const MINUTE_MS: u64 = 60_000;
     const HOUR_MS: u64 = 60 * MINUTE_MS;
+    let rounded = |unit_ms: u64| (ms + unit_ms / 2) / unit_ms;
     match ms {
-        0..10_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
-        10_000..120_000 => format!("{} s", ms / 1000),
-        120_000..7_200_000 => format!("{} min", ms / MINUTE_MS),
-        7_200_000..172_800_000 => format!("{} h", ms / HOUR_MS),
-        _ => format!("{} days", ms / (24 * HOUR_MS)),
+        0..9_950 => format!("{}.{} s", rounded(100) / 10, rounded(100) % 10),
+        9_950..119_500 => format!("{} s", rounded(1000)),
+        119_500..7_170_000 => format!("{} min", rounded(MINUTE_MS)),
+        7_170_000..171_000_000 => format!("{} h", rounded(HOUR_MS)),
+        _ => format!("{} days", rounded(24 * HOUR_MS)),
     }
 }
 
 /// The first characters of a digest, for the eye.
-pub fn short(digest: impl Display) -> String {
+pub(super) fn short(digest: impl Display) -> String {
     let mut text = digest.to_string();
     text.truncate(16);
     text
 }
 
 /// `1 ballot`, `2 ballots`.
-pub fn count(number: u64, what: &str) -> String {
+pub(super) fn count(number: u64, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
@@ -104,12 +105,14 @@ mod tests {
     #[test]
     fn spans_are_said_in_the_unit_that_people_would_use() {
         for (ms, said) in [
-            (999, "0.9 s"),
+            (980, "1.0 s"),
+            (9_949, "9.9 s"),
+            (9_950, "10 s"),
             (79_000, "79 s"),
             (120_000, "2 min"),
             (7_200_000, "2 h"),
             (172_800_000, "2 days"),
-            (14 * 86_400_000, "14 days"),
+            (14 * 86_400_000 - 5, "14 days"),
         ] {
             assert_eq!(span(ms), said);
         }

@@ -48,8 +48,9 @@ impl Session {
     /// [`Failure`] if they name none.
     pub fn open(global: &Global) -> Result<Self, Failure> {
         match (&global.dir, &global.node) {
-            (Some(_), Some(_)) => Err(Failure::usage("--dir and --node each name a node")
-                .next("give one of them")),
+            (Some(_), Some(_)) => {
+                Err(Failure::usage("--dir and --node each name a node").next("give one of them"))
+            }
             (Some(dir), None) => Self::of_testnet(&Testnet::load(dir)?, global),
             (None, Some(node)) => Ok(Self {
                 client: Client::new(node),
@@ -76,9 +77,10 @@ impl Session {
                 testnet.dir().display()
             )));
         }
-        let keys = match global.keys.is_empty() {
-            true => testnet.officer_keys(&member.code)?,
-            false => global.keys.clone(),
+        let keys = if global.keys.is_empty() {
+            testnet.officer_keys(&member.code)?
+        } else {
+            global.keys.clone()
         };
         Ok(Self {
             client: Client::new(&format!("http://{}", member.http)),
@@ -122,8 +124,7 @@ impl Session {
             Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
                 .next("it is another council's node, or the digest is another council's")
         };
-        let founding =
-            Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
+        let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
         founding.verify(&council).map_err(|error| refused(&error))?;
         Ok(founding)
     }

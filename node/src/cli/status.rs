@@ -12,7 +12,7 @@ use crate::api::{MemberStatus, PendingRecord, Status};
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
     let session = Session::open(global)?;
     let status = session.client().status()?;
     let wanted = session.council().unwrap_or(status.council);
@@ -24,14 +24,18 @@ pub fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
         )));
     }
     if let Some(code) = session.code().filter(|code| **code != status.member) {
-        screen.say(format_args!("this is the node of {}; `needs you` is about it, not {code}", status.member));
+        screen.say(format_args!(
+            "this is the node of {}; `needs you` is about it, not {code}",
+            status.member
+        ));
     }
     screen.result(&status, describe(&status));
     Ok(())
 }
 
 fn describe(status: &Status) -> String {
-    let mut words = format!("{}, node of {}\ncouncil {}\n", status.name, status.member, status.council);
+    let mut words =
+        format!("{}, node of {}\ncouncil {}\n", status.name, status.member, status.council);
     let at = status.block_time.map(|time| format!(" at {}", time_of_day(time)));
     let _ = writeln!(
         words,
@@ -48,7 +52,8 @@ fn describe(status: &Status) -> String {
         let _ = writeln!(words, "waiting {}", pending.join("; "));
     }
     if let Some(round) = status.round {
-        let _ = writeln!(words, "now     block {} is being decided, round {round}", status.height + 1);
+        let _ =
+            writeln!(words, "now     block {} is being decided, round {round}", status.height + 1);
     }
     let faults: Vec<_> =
         status.faults.iter().map(|(what, times)| format!("{what} ({times})")).collect();

@@ -19,7 +19,7 @@ const START_POLL: Duration = Duration::from_millis(25);
 
 /// Runs a test network.
 #[derive(Clone, Debug, Subcommand)]
-pub enum TestnetCommand {
+pub(super) enum TestnetCommand {
     /// Start it; a new folder gets keys, configurations and free ports, an old one keeps its own.
     Up {
         /// How many members a new one has, in protocol order.
@@ -39,14 +39,21 @@ pub enum TestnetCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(command: &TestnetCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(
+    command: &TestnetCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
     let dir = global.dir.as_ref().ok_or_else(|| {
         Failure::usage("in which folder?").next("give `--dir DIR`, which `testnet up` makes")
     })?;
     match command {
         TestnetCommand::Up { members, charter } => up(dir, *members, *charter, global, screen),
         TestnetCommand::Down => down(&mut Testnet::load(dir)?, global, screen),
-        TestnetCommand::Status => status(&Testnet::load(dir)?, screen),
+        TestnetCommand::Status => {
+            status(&Testnet::load(dir)?, screen);
+            Ok(())
+        }
     }
 }
 
@@ -59,7 +66,8 @@ fn up(
 ) -> Result<(), Failure> {
     let mut testnet = open(dir, members, charter)?;
     let idle = selected(&testnet, global)?;
-    let idle: Vec<_> = idle.into_iter().filter(|member| testnet.process(member).is_none()).collect();
+    let idle: Vec<_> =
+        idle.into_iter().filter(|member| testnet.process(member).is_none()).collect();
     if idle.is_empty() {
         return Err(Failure::refused(format_args!(
             "the nodes of {} are running already",
@@ -129,10 +137,7 @@ fn start(testnet: &mut Testnet, member: &TestnetMember) -> Result<Child, Testnet
 }
 
 /// Waits until every node answers as itself.
-fn wait(
-    testnet: &Testnet,
-    started: &mut [(TestnetMember, Child)],
-) -> Result<(), TestnetError> {
+fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(), TestnetError> {
     let deadline = Instant::now() + START_TIMEOUT;
     for (member, child) in started {
         loop {
@@ -172,11 +177,13 @@ fn undo(
 
 fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Failure> {
     let members = selected(testnet, global)?;
-    let running = members.iter().filter_map(|member| {
-        testnet.process(member).map(|process| (member.code.clone(), process))
-    });
+    let running = members
+        .iter()
+        .filter_map(|member| testnet.process(member).map(|process| (member.code.clone(), process)));
     let running: Vec<_> = running.collect();
-    running.iter().for_each(|(_, process)| process.ask_to_stop());
+    for (_, process) in &running {
+        process.ask_to_stop();
+    }
     let mut left = Vec::new();
     for (code, process) in &running {
         if process.wait() {
@@ -190,17 +197,20 @@ fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Fa
     }
     let words = match running.len() {
         0 => "no node of this test network is running".to_owned(),
-        ended => format!("{} ended; ledgers and keys stay in {}", count(ended as u64, "node"), testnet.dir().display()),
+        ended => format!(
+            "{} ended; ledgers and keys stay in {}",
+            count(ended as u64, "node"),
+            testnet.dir().display()
+        ),
     };
     screen.result(&describe(testnet), words);
     Ok(())
 }
 
-fn status(testnet: &Testnet, screen: Screen) -> Result<(), Failure> {
+fn status(testnet: &Testnet, screen: Screen) {
     let lines: Vec<_> = testnet.members().iter().map(|member| line(testnet, member)).collect();
     let words = format!("council {}\n{}", testnet.council(), lines.join("\n"));
     screen.result(&describe(testnet), words);
-    Ok(())
 }
 
 fn line(testnet: &Testnet, member: &TestnetMember) -> String {

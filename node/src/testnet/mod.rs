@@ -225,7 +225,7 @@ impl Testnet {
             .map_err(|source| ConfigError::Io { path: folder.clone(), source })?;
         let is_officers = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("officer-") && name.ends_with(".key")
+            name.strip_prefix("officer-").is_some_and(|rest| rest.strip_suffix(".key").is_some())
         };
         let mut keys: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
         keys.retain(is_officers);
@@ -247,13 +247,10 @@ impl Testnet {
     ///
     /// # Errors
     /// [`TestnetError`].
-    pub fn start(
-        &self,
-        member: &TestnetMember,
-        lifetime: Lifetime,
-    ) -> Result<Child, TestnetError> {
+    pub fn start(&self, member: &TestnetMember, lifetime: Lifetime) -> Result<Child, TestnetError> {
         let code = &member.code;
-        if let Some(address) = [member.listen, member.http].into_iter().find(|a| !ports::is_free(*a))
+        if let Some(address) =
+            [member.listen, member.http].into_iter().find(|a| !ports::is_free(*a))
         {
             return Err(TestnetError::PortInUse { code: code.clone(), address });
         }

@@ -119,10 +119,8 @@ fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
 
 fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
     let others = file.members.iter().filter(|other| other.code != member.code);
-    let peers = others.map(|other| PeerConfig {
-        code: other.code.clone(),
-        address: other.listen.to_string(),
-    });
+    let peers = others
+        .map(|other| PeerConfig { code: other.code.clone(), address: other.listen.to_string() });
     NodeConfig {
         member: member.code.clone(),
         council: file.council,

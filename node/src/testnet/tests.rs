@@ -48,10 +48,7 @@ fn it_is_read_back_with_its_processes() {
     assert_eq!(read.member(&code).unwrap().pid, Some(7));
     assert!(read.process(read.member(&code).unwrap()).is_none());
     let unknown = read.member(&"FR".parse().unwrap()).unwrap_err();
-    assert_eq!(
-        unknown.to_string(),
-        "FR is no member of this test network; its members are BE BG"
-    );
+    assert_eq!(unknown.to_string(), "FR is no member of this test network; its members are BE BG");
 }
 
 #[test]
@@ -71,5 +68,7 @@ fn a_port_in_use_is_said_before_anything_starts() {
     let member = testnet.first();
     let _taken = std::net::TcpListener::bind(member.http).unwrap();
     let started = testnet.start(member, Lifetime::WithParent);
-    assert!(matches!(started, Err(TestnetError::PortInUse { address, .. }) if address == member.http));
+    assert!(
+        matches!(started, Err(TestnetError::PortInUse { address, .. }) if address == member.http)
+    );
 }
