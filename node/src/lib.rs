@@ -1,8 +1,11 @@
 //! A council member's node: ordering, gossip, seals, and the commands around them.
 
 pub mod api;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod consensus;
+pub mod demo;
 pub mod draft;
 pub mod evidence;
 pub mod founding;
@@ -11,3 +14,6 @@ pub mod mesh;
 pub mod replica;
 pub mod shell;
 pub mod shipped;
+pub mod staged;
+pub mod statements;
+pub mod testnet;
