@@ -40,16 +40,6 @@ pub enum DiskError {
     /// It cannot be looked for.
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),
-    /// It is gone although the node has signed before.
-    #[error(
-        "{} is missing, but the journal beside it is not: this node cannot know what it has \
-         signed. Restore that file; never start from a copy of the journal alone",
-        .path.display()
-    )]
-    SignedMissing {
-        /// Where it should be.
-        path: PathBuf,
-    },
     /// The journal is shorter than what this node has sealed.
     #[error(
         "the journal holds {size} records, but this node has sealed {sealed}: its end is lost. \

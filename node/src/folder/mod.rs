@@ -4,6 +4,7 @@
 //! disk, in their order. The simulator drives this very code on a storage of its own.
 
 mod error;
+mod evidence;
 mod replay;
 
 use std::path::Path;
@@ -14,7 +15,7 @@ use nemcon_ledger::council::Council;
 use nemcon_ledger::index::Index;
 use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, SEGMENT_BYTES_MAX};
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::signed::{Signed, SignedState};
+use nemcon_ledger::signed::{Signed, SignedError, SignedState};
 use nemcon_ledger::storage::{Disk, Storage, is_there};
 use nemcon_ledger::store::{OpenError, Store, StoreError};
 use nemcon_ledger::text::Code;
@@ -23,7 +24,8 @@ pub use error::DiskError;
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
-use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, Restored};
+use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
+use evidence::EvidenceFolder;
 use replay::{block_zero, keys_of};
 
 /// The file with the guard and the write-ahead log; never part of a backup.
@@ -50,6 +52,7 @@ pub struct Identity {
 pub struct Folder<S: Storage = Disk> {
     store: Store<S>,
     signed: Signed<S>,
+    evidence: EvidenceFolder<S>,
 }
 
 /// What a ledger folder held when it was opened.
@@ -75,6 +78,8 @@ impl Found {
             seals: replayed.seals,
             guard: signed.guard,
             wal: (signed.height, signed.wal),
+            votes_from: signed.votes_from,
+            certificate: replayed.certificate,
             timeouts: Timeouts::default(),
         }
     }
@@ -123,11 +128,8 @@ impl<S: Storage> Folder<S> {
         let mut take = |entry: &Entry| replayed.take(entry);
         let opened = Store::replayed(journal, index, &mut take);
         let mut store = opened.map_err(|error| in_folder(dir, error))?;
-        let path = dir.join(SIGNED_FILE);
-        if !is_new && store.size().0 > 0 && !is_there(&storage, &path)? {
-            return Err(DiskError::SignedMissing { path });
-        }
-        let (signed, state) = open_signed(storage, &path, council)?;
+        let evidence = EvidenceFolder::new(storage.clone(), dir);
+        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
         if store.size().0 == 0 {
             let zero = block_zero(&node.genesis);
             let keys = keys_of(&zero, replayed.chain.council());
@@ -135,7 +137,7 @@ impl<S: Storage> Folder<S> {
             store.sync()?;
         }
         verify_guard(&state, &replayed, store.size().0)?;
-        Ok((Self { store, signed }, Found { replayed, signed: state }))
+        Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
 
     /// Does what of this effect is for the disk, and gives back an effect that is not. `council`
@@ -155,6 +157,8 @@ impl<S: Storage> Folder<S> {
             Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
             Effect::BeginHeight(height) => self.signed.start_height(height)?,
             Effect::SyncSigned => self.signed.sync()?,
+            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
+            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
             other => return Ok(Some(other)),
         }
         Ok(None)
@@ -189,15 +193,45 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
     DiskError::Store { path: dir.to_owned(), error: Box::new(error) }
 }
 
+/// Opens the file `signed`. Where it is missing or damaged although the node may have signed
+/// before, a new one says that the node has lost track (R17).
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
     council: Digest,
+    is_new: bool,
 ) -> Result<(Signed<S>, SignedState), DiskError> {
-    if !is_there(&storage, path)? {
-        Signed::create_in(storage.clone(), path, council)?;
+    let is_missing = !is_there(&storage, path)?;
+    if !is_missing {
+        match Signed::open_in(storage.clone(), path, council) {
+            Err(SignedError::Damaged { offset, .. }) => {
+                tracing::error!(offset, "the file `signed` is damaged and put aside");
+                put_aside(&storage, path)?;
+            }
+            opened => return Ok(opened?),
+        }
     }
-    Ok(Signed::open_in(storage, path, council)?)
+    Signed::create_in(storage.clone(), path, council)?;
+    let (mut signed, mut state) = Signed::open_in(storage, path, council)?;
+    if !(is_new && is_missing) {
+        tracing::error!("what this node has signed is not known: it withholds its votes");
+        signed.append_observe(HEIGHT_UNKNOWN)?;
+        signed.sync()?;
+        state.votes_from = HEIGHT_UNKNOWN;
+    }
+    Ok((signed, state))
+}
+
+fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {
+    let mut number = 0;
+    let aside = loop {
+        let aside = path.with_extension(format!("damaged-{number}"));
+        if !is_there(storage, &aside)? {
+            break aside;
+        }
+        number += 1;
+    };
+    storage.rename(path, &aside).map_err(|source| DiskError::Folder { path: aside, source })
 }
 
 /// What was sealed must be in the journal, with the same root.

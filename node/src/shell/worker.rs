@@ -115,7 +115,10 @@ impl Worker {
     /// One step of the replica, then its effects.
     fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         for effect in self.replica.step(clock(), input)? {
-            self.execute(effect)?;
+            match effect {
+                Effect::Stop(halt) => return Err(halt.into()),
+                effect => self.execute(effect)?,
+            }
         }
         Ok(())
     }
@@ -282,6 +285,10 @@ fn log(notice: &Notice) {
             tracing::info!(height = height.0, size, caught_up, "block");
         }
         Notice::SealedByAll(height) => tracing::info!(height = height.0, "sealed by all"),
+        Notice::Observing => {
+            tracing::error!("this node has lost track of what it signed: it withholds its votes");
+        }
+        Notice::VotesFrom(height) => tracing::warn!(height = height.0, "votes again from there on"),
         Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
     }
 }
