@@ -93,9 +93,10 @@ impl fmt::Display for Ending {
         let (ballots, seals) = (self.ballots, self.seals);
         writeln!(f, "{}, {finality}: {ballots} ballots, {seals} seals", self.status)?;
         let total: u64 = self.steps.iter().map(|step| step.ms).sum();
-        let times: Vec<_> =
-            self.steps.iter().map(|step| format!("{} {}", step.what, seconds(step.ms))).collect();
-        writeln!(f, "{} in all: {}", seconds(total), times.join(", "))?;
+        writeln!(f, "\ntime {:>14}", seconds(total))?;
+        for Step { what, ms } in &self.steps {
+            writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
+        }
         writeln!(f, "\nto look further:")?;
         let (dir, council) = (self.dir.display(), self.council);
         writeln!(f, "  nemcon audit {dir}/export --council {council}")?;
