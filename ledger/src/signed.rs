@@ -4,7 +4,8 @@
 //!
 //! - *guard*: what is about to be sealed; the newest counts,
 //! - *wal*: bytes of consensus at the height under way,
-//! - *height*: from here on another height is under way, and the wal before it is void.
+//! - *height*: from here on another height is under way, and the wal before it is void,
+//! - *observe*: this node has lost track of what it signed, and votes only from a height on.
 //!
 //! The file is made once, when the node is, and is left out of backups: one that is restored would
 //! let the node sign again what it has signed. It has one owner, the process that holds the
@@ -51,6 +52,8 @@ pub struct SignedState {
     pub height: Height,
     /// The write-ahead log of that height, in order.
     pub wal: Vec<Vec<u8>>,
+    /// The node votes from this height on; below it, it observes.
+    pub votes_from: Height,
     /// The torn end that was cut.
     pub torn: Option<Torn>,
 }
@@ -64,6 +67,7 @@ enum SignedEntry {
         bytes: Vec<u8>,
     },
     Height(Height),
+    Observe(Height),
 }
 
 /// The file `signed`, open for appending.
@@ -75,6 +79,7 @@ pub struct Signed<S: Storage = Disk> {
     file: LogFile<S::File>,
     guard: Option<Guard>,
     height: Height,
+    votes_from: Height,
     bytes_max: u64,
 }
 
@@ -118,6 +123,7 @@ impl SignedState {
                 self.height = height;
                 self.wal.clear();
             }
+            SignedEntry::Observe(height) => self.votes_from = height,
         }
         Some(())
     }
@@ -169,8 +175,9 @@ impl<S: Storage> Signed<S> {
         file: LogFile<S::File>,
         state: &SignedState,
     ) -> Self {
-        let (path, guard, height) = (path.to_path_buf(), state.guard, state.height);
-        Self { storage, path, head, file, guard, height, bytes_max: SIGNED_BYTES_MAX }
+        let SignedState { guard, height, votes_from, .. } = *state;
+        let (path, bytes_max) = (path.to_path_buf(), SIGNED_BYTES_MAX);
+        Self { storage, path, head, file, guard, height, votes_from, bytes_max }
     }
 
     /// Appends what is about to be sealed. Durable after [`Signed::sync`]: the order is journal
@@ -207,6 +214,15 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
+    /// Appends from which height on this node votes, now that it has lost track of what it signed.
+    /// Durable after [`Signed::sync`].
+    pub fn append_observe(&mut self, votes_from: Height) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        self.append(&SignedEntry::Observe(votes_from))?;
+        self.votes_from = votes_from;
+        Ok(())
+    }
+
     /// Makes everything appended durable (`fdatasync`). After a failure every later call fails.
     pub fn sync(&mut self) -> Result<(), SignedError> {
         Ok(self.file.sync()?)
@@ -233,12 +249,13 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Writes the file anew with nothing but the guard and the height that begins.
+    /// Writes the file anew with the guard, from where on it votes, and the height that begins.
     fn compact(&mut self, height: Height) -> Result<(), SignedError> {
         // A failure leaves either file under the name; opening again finds out which.
         self.file.poison();
         let guard = self.guard.map(SignedEntry::Guard);
-        let entries: Vec<_> = guard.into_iter().chain([SignedEntry::Height(height)]).collect();
+        let rest = [SignedEntry::Observe(self.votes_from), SignedEntry::Height(height)];
+        let entries: Vec<_> = guard.into_iter().chain(rest).collect();
         self.file = LogFile::write_anew(&self.storage, &self.path, &frames(&self.head, &entries)?)?;
         Ok(())
     }

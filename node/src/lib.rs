@@ -7,6 +7,7 @@ pub mod config;
 pub mod consensus;
 pub mod demo;
 pub mod draft;
+pub mod evidence;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;

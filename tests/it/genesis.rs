@@ -135,10 +135,43 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
         with(|g| g.charter.qualified = None),
         law(CharterError::NoBlockingShare(label("listing")))
     );
+}
+
+#[test]
+fn somebody_may_table() {
+    for roles in [&[][..], &["proposer"], &["secretary"]] {
+        let mut genesis = council_of_equals(3);
+        genesis.charter.may_table = roles.iter().map(|role| label(role)).collect();
+        let error = GenesisError::Charter(CharterError::NobodyTables);
+        assert_eq!(genesis.verify(), Err(error), "{roles:?}");
+    }
     let mut genesis = council_of_equals(3);
-    genesis.charter.may_table.clear();
-    let error = GenesisError::Charter(CharterError::NobodyTables);
-    assert_eq!(genesis.verify(), Err(error));
+    genesis.charter.may_table = vec![label("chair")];
+    assert_eq!(genesis.verify(), Ok(()));
+}
+
+#[test]
+fn a_participant_is_no_member_by_the_name_of_its_role() {
+    for name in ["member", "proposer"] {
+        let (code, role) = (code("CH"), label(name));
+        let error = RecordError::Genesis(Box::new(GenesisError::Role { code, role }));
+        assert_eq!(with(|genesis| genesis.participants[0].role = label(name)), Err(error));
+    }
+}
+
+#[test]
+fn a_participant_needs_no_more_signatures_than_a_note_has() {
+    let of = |threshold| {
+        let mut genesis = council_of_equals(1);
+        let seat = Seat { weight: 1, threshold, officers: 101 };
+        let many = nemcon_tests::fixture::member("CH", "The chair", seat);
+        genesis.participants[0].threshold = threshold;
+        genesis.participants[0].officers = many.officers;
+        parse(&genesis).map(drop)
+    };
+    assert_eq!(of(100), Ok(()));
+    let error = GenesisError::Signatures(101);
+    assert_eq!(of(101), Err(RecordError::Genesis(Box::new(error))));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod cluster;
 mod defects;
 mod genesis;
 mod lifecycle;
+mod limits;
 mod one_third;
 mod properties;
 mod refusals;

@@ -179,6 +179,8 @@ fn all() -> Vec<Case> {
     when_and_what_is_said(&mut bench);
     bench.cases.push(not_of_the_role());
     bench.cases.push(beyond_the_quota());
+    bench.cases.push(beyond_the_block());
+    bench.cases.push(past_its_deadline());
     bench.cases
 }
 
@@ -213,6 +215,45 @@ fn beyond_the_quota() -> Case {
     Case { name: "beyond the quota", said, refusal: Refusal::QuotaSpent(code("B1")) }
 }
 
+/// A council with more measures than one block ends, all of which close on day 1.
+fn with_many_measures() -> Ledger {
+    let mut ledger = Ledger::found(board());
+    let parties = ledger.parties.clone();
+    for by in ["B1", "B2", "B3", "B4", "B5"] {
+        let measure = |at| Measure {
+            closes: day(1),
+            ..parties.measure(by, &format!("Measure {at} of {by}"))
+        };
+        let measures = (0..STATEMENTS_PER_BLOCK_MAX).map(|at| Body::Measure(measure(at)));
+        ledger.run(&measures.map(|body| parties.sign(&body)).collect::<Vec<_>>());
+    }
+    ledger
+}
+
+fn beyond_the_block() -> Case {
+    let ledger = with_many_measures();
+    let mut council = ledger.council().clone();
+    council.open(ledger.next_time());
+    let seats = ["B1", "B2", "B3", "B4"];
+    let casts = (0..64).map(|at| ledger.ballot(seats[at / 16], at as u64 + 1, FOR));
+    for ballot in casts {
+        assert_eq!(council.apply(&ballot), Ok(()));
+    }
+    let said = council.apply(&ledger.ballot("B5", 65, FOR));
+    assert_eq!(council.apply(&ledger.ballot("B5", 64, FOR)), Ok(()), "one of the block's measures");
+    Case { name: "a measure too many", said, refusal: Refusal::BlockFull }
+}
+
+fn past_its_deadline() -> Case {
+    let ledger = with_many_measures();
+    let mut council = ledger.council().clone();
+    let ballot = ledger.ballot("B1", 80, FOR);
+    assert_eq!(council.open(day(1)).len(), 64);
+    let said = council.apply(&ballot);
+    let refusal = Refusal::PastDeadline { measure: 80, closes: day(1) };
+    Case { name: "due, and not ended yet", said, refusal }
+}
+
 /// The codes of a variant; a new one does not compile until it is listed here.
 const fn listed(refusal: &Refusal) -> &'static [&'static str] {
     match refusal {
@@ -229,6 +270,7 @@ const fn listed(refusal: &Refusal) -> &'static [&'static str] {
         Refusal::UnknownMeasure(_) => &["unknown-measure"],
         Refusal::Mismatch { .. } => &["mismatch"],
         Refusal::NotOpenYet { .. } => &["not-open-yet"],
+        Refusal::PastDeadline { .. } => &["past-deadline"],
         Refusal::Ended { .. } => &["ended"],
         Refusal::NotEntitled { .. } => &["not-entitled"],
         Refusal::NotOwn { .. } => &["not-own"],
@@ -236,12 +278,14 @@ const fn listed(refusal: &Refusal) -> &'static [&'static str] {
         Refusal::QualifiedNotAllowed(_) => &["qualified-not-allowed"],
         Refusal::NothingToRetract { .. } => &["nothing-to-retract"],
         Refusal::QuotaSpent(_) => &["quota-spent"],
+        Refusal::BlockFull => &["block-full"],
     }
 }
 
 /// All of [`listed`] together, so that a variant without a case is missed.
-const CODES: [&str; 20] = [
+const CODES: [&str; 22] = [
     "already-recorded",
+    "block-full",
     "closes-too-early",
     "ended",
     "invalid-signature",
@@ -251,6 +295,7 @@ const CODES: [&str; 20] = [
     "not-open-yet",
     "not-own",
     "nothing-to-retract",
+    "past-deadline",
     "qualified-not-allowed",
     "quota-spent",
     "unknown-kind",

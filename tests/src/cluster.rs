@@ -8,8 +8,9 @@ use nemcon_ledger::journal::{Entry, Seal};
 use nemcon_ledger::record::{Genesis, Statement};
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height};
+use nemcon_ledger::{Chain, Height, codec};
 use nemcon_node::consensus::{Timeouts, TimerId};
+use nemcon_node::evidence::Evidence;
 use nemcon_node::replica::{
     Boundary, Effect, Input, Message, Outcome, Replica, Restored, Ticket, block_of,
 };
@@ -28,6 +29,7 @@ pub struct Disk {
     guard_synced: Option<Guard>,
     wal: (Height, Vec<Vec<u8>>),
     wal_synced: usize,
+    votes_from: Height,
     /// Writes and syncs so far.
     pub writes: usize,
 }
@@ -42,6 +44,8 @@ pub struct Node {
     wake: Option<Time>,
     /// What became of submissions here.
     pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
+    /// What it has kept of others' misdeeds.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The nodes of a council and what is under way between them.
@@ -78,8 +82,15 @@ impl Cluster {
     pub fn start(genesis: Genesis, now: Time) -> Self {
         let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
         let off = |code: &Code| {
-            let (timers, outcomes) = (BTreeMap::new(), BTreeMap::new());
-            let node = Node { replica: None, disk: Disk::default(), timers, wake: None, outcomes };
+            let (timers, outcomes, evidence) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+            let node = Node {
+                replica: None,
+                disk: Disk::default(),
+                timers,
+                wake: None,
+                outcomes,
+                evidence,
+            };
             (code.clone(), node)
         };
         let nodes = codes.iter().map(off).collect();
@@ -276,6 +287,9 @@ impl Cluster {
             Effect::Answer(ticket, outcome) => {
                 node.outcomes.entry(ticket).or_default().push(outcome);
             }
+            Effect::Observe(height) => disk.votes_from = height,
+            Effect::Evidence(evidence) => node.evidence.push(*evidence),
+            Effect::Stop(halt) => unreachable!("no node stops here: {halt}"),
             Effect::Notice(_) => return,
         }
         self.nodes.get_mut(code).expect("a member").disk.writes += 1;
@@ -285,11 +299,13 @@ impl Cluster {
         let disk = &self.nodes[code].disk;
         let mut chain = Chain::found(self.genesis.clone());
         let (mut boundaries, mut seals): (Vec<Boundary>, Vec<Seal>) = (Vec::new(), Vec::new());
+        let mut certificate = None;
         for entry in &disk.journal {
             match entry {
                 Entry::Block(block) => {
                     chain = chain.apply(&block_of(block)).expect("the journal follows");
-                    boundaries.push(Boundary { size: chain.size(), root: chain.root() });
+                    boundaries.push(Boundary::of(&chain));
+                    certificate = codec::decode::<_, 65_536>(&block.certificate).ok();
                 }
                 Entry::Seal(seal) => seals.push(seal.clone()),
             }
@@ -304,6 +320,8 @@ impl Cluster {
             seals,
             guard: disk.guard,
             wal: disk.wal.clone(),
+            votes_from: disk.votes_from,
+            certificate,
             timeouts: Timeouts::default(),
         }
     }

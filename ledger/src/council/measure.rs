@@ -174,6 +174,12 @@ impl MeasureState {
         }
     }
 
+    /// Checks that its deadline has not passed, though a later block may have to end it.
+    pub(super) fn verify_before_deadline(&self, now: Time) -> Result<(), Refusal> {
+        let (measure, closes) = (self.number, self.measure.closes);
+        if now < closes { Ok(()) } else { Err(Refusal::PastDeadline { measure, closes }) }
+    }
+
     /// Checks that balloting has begun at `now`.
     pub(super) fn verify_opened(&self, now: Time) -> Result<(), Refusal> {
         match self.measure.opens {

@@ -19,12 +19,17 @@ pub use measure::{BallotState, Entitled, Frozen, MeasureState, Status};
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use refusal::Refusal;
 
+use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::record::statement::{Body, ChainLink, Statement};
 use crate::record::{Ballot, Genesis, Measure, Position};
 use crate::text::{Code, Label, Time};
 
 /// How many statements of one party one block takes (R24).
 pub const STATEMENTS_PER_BLOCK_MAX: u32 = 16;
+
+/// How many measures one block ends because of their deadline, and how many measures its statements
+/// are about: what a block derives then fits into it, however many measures fall due at once.
+pub const ENDINGS_PER_BLOCK_MAX: usize = 64;
 
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug)]
@@ -41,6 +46,8 @@ pub struct Council {
     decisions: u64,
     /// Statements of this block, by party.
     spent: BTreeMap<Code, u32>,
+    /// The measures that this block's statements are about.
+    touched: BTreeSet<u64>,
     /// What this block's statements bring about when it closes.
     acts: BTreeMap<u64, Act>,
 }
@@ -66,6 +73,7 @@ impl Council {
             by_text: BTreeMap::new(),
             decisions: 0,
             spent: BTreeMap::new(),
+            touched: BTreeSet::new(),
             acts: BTreeMap::new(),
         }
     }
@@ -115,13 +123,16 @@ impl Council {
         self.open.iter().map(|number| self.measures[number].measure.closes).min()
     }
 
-    /// Begins a block at `time`: deadlines that are due end their measures, in number order.
+    /// Begins a block at `time`: deadlines that are due end their measures, in number order, up to
+    /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.time = time;
         self.spent.clear();
+        self.touched.clear();
         self.acts.clear();
         let due = |number: &u64| self.measures[number].measure.closes <= time;
-        let due: Vec<u64> = self.open.iter().copied().filter(due).collect();
+        let due: Vec<u64> =
+            self.open.iter().copied().filter(due).take(ENDINGS_PER_BLOCK_MAX).collect();
         due.into_iter().map(|number| self.end(number, "its deadline passed")).collect()
     }
 
@@ -298,6 +309,7 @@ impl Council {
         }
         state.verify_about(link.about)?;
         state.verify_not_ended()?;
+        state.verify_before_deadline(self.time)?;
         // A proposer need not wait for the ballots to take its measure back.
         if !matches!(statement.body, Body::Withdrawal(_)) {
             state.verify_opened(self.time)?;
@@ -305,6 +317,9 @@ impl Council {
         if link.after != wanted {
             let (code, found) = (code.clone(), link.after);
             return Err(Refusal::WrongAfter { code, measure, found, wanted });
+        }
+        if self.touched.len() >= ENDINGS_PER_BLOCK_MAX && !self.touched.contains(&measure) {
+            return Err(Refusal::BlockFull);
         }
         Ok(state)
     }
@@ -314,6 +329,7 @@ impl Council {
         let state = self.measures.get_mut(&number).expect("the measure was found before");
         let state = Arc::make_mut(state);
         state.chain.insert(code.clone(), text_hash);
+        self.touched.insert(number);
         state
     }
 
@@ -321,8 +337,8 @@ impl Council {
         let member = self.genesis.roster.member(by).is_some();
         let participant = self.genesis.participants.iter().find(|party| party.code == *by);
         roles.iter().any(|role| match role.as_str() {
-            "member" => member,
-            "proposer" => proposer == Some(by),
+            ROLE_MEMBER => member,
+            ROLE_PROPOSER => proposer == Some(by),
             _ => participant.is_some_and(|party| party.role == *role),
         })
     }

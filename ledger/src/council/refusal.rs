@@ -83,6 +83,14 @@ pub enum Refusal {
         /// When.
         opens: Time,
     },
+    /// The deadline has passed; the block that says how the measure ended is yet to come.
+    #[error("balloting on measure {measure} closed at {closes}")]
+    PastDeadline {
+        /// Which.
+        measure: u64,
+        /// When.
+        closes: Time,
+    },
     /// The measure has ended.
     #[error("measure {measure} is {status}: nothing more can be said on it")]
     Ended {
@@ -137,6 +145,9 @@ pub enum Refusal {
     /// One party's share of a block is used up.
     #[error("{0} has made as many statements as one block takes")]
     QuotaSpent(Code),
+    /// The block speaks of as many measures as it may.
+    #[error("the block is about as many measures as one block takes")]
+    BlockFull,
 }
 
 fn none_or(digest: Option<Digest>) -> String {
@@ -160,6 +171,7 @@ impl Refusal {
             Self::UnknownMeasure(_) => "unknown-measure",
             Self::Mismatch { .. } => "mismatch",
             Self::NotOpenYet { .. } => "not-open-yet",
+            Self::PastDeadline { .. } => "past-deadline",
             Self::Ended { .. } => "ended",
             Self::NotEntitled { .. } => "not-entitled",
             Self::NotOwn { .. } => "not-own",
@@ -167,6 +179,7 @@ impl Refusal {
             Self::QualifiedNotAllowed(_) => "qualified-not-allowed",
             Self::NothingToRetract { .. } => "nothing-to-retract",
             Self::QuotaSpent(_) => "quota-spent",
+            Self::BlockFull => "block-full",
         }
     }
 
@@ -190,7 +203,9 @@ impl Refusal {
             Self::UnknownMeasure(_) => "`nemcon measure list` gives the numbers.",
             Self::Mismatch { .. } => "Read `nemcon measure show` again and sign what stands there.",
             Self::NotOpenYet { .. } => "Submit it again once balloting is open.",
-            Self::Ended { .. } => "If it is still wanted, table the measure anew.",
+            Self::PastDeadline { .. } | Self::Ended { .. } => {
+                "If it is still wanted, table the measure anew."
+            }
             Self::NotEntitled { .. } => "Only the members that the measure lists cast a ballot.",
             Self::NotOwn { .. } => "Each party signs for itself.",
             Self::WrongAfter { .. } => {
@@ -198,7 +213,7 @@ impl Refusal {
             }
             Self::QualifiedNotAllowed(_) => "Abstain without a declaration, or vote otherwise.",
             Self::NothingToRetract { .. } => "Nothing was signed, so nothing needs retracting.",
-            Self::QuotaSpent(_) => "It waits for the next block.",
+            Self::QuotaSpent(_) | Self::BlockFull => "It waits for the next block.",
         }
     }
 }

@@ -116,6 +116,11 @@ pub struct Charter {
     pub may_close: Roles,
 }
 
+/// The role that every member has.
+pub const ROLE_MEMBER: &str = "member";
+/// The role of whoever tabled the measure in question.
+pub const ROLE_PROPOSER: &str = "proposer";
+
 /// The only rule of this version of the law: every entitled member's ballot, none against.
 pub const RULE_UNANIMITY: &str = "unanimity";
 
@@ -166,9 +171,6 @@ impl Charter {
     pub fn verify(&self) -> Result<(), CharterError> {
         if self.kinds.is_empty() {
             return Err(CharterError::NoKind);
-        }
-        if self.may_table.is_empty() {
-            return Err(CharterError::NobodyTables);
         }
         if self.weight.total == 0 {
             return Err(CharterError::NoWeight);

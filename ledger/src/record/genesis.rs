@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::note::{self, KeyId, SignedNote, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
-use super::charter::{Charter, CharterError};
+use super::charter::{Charter, CharterError, ROLE_MEMBER, ROLE_PROPOSER};
 use super::roster::{Member, Officer, Participant, Roster, log_vkey, officer_vkey, seal_vkey};
 use super::{RecordError, verify_canonical};
 use crate::text::{Code, Fields, Label, Origin, Writer};
@@ -83,6 +83,14 @@ pub enum GenesisError {
         code: Code,
         /// Which.
         label: Label,
+    },
+    /// A participant's role has a word that the charter gives another meaning.
+    #[error("{code}: the role {role} is not a participant's")]
+    Role {
+        /// Whose.
+        code: Code,
+        /// Which.
+        role: Label,
     },
     /// Rules of another version.
     #[error("rules version {0}: this release applies version {RULES_VERSION}")]
@@ -203,7 +211,10 @@ impl Genesis {
         }
         // Before the sum: a threshold is bounded by its officers only from here on.
         self.verify_parties()?;
-        let signatures = self.roster.members.iter().map(|m| m.threshold).sum();
+        self.verify_roles()?;
+        let founders = self.roster.members.iter().map(|m| m.threshold).sum();
+        // A participant signs no genesis, but its statements are notes with the same limit.
+        let signatures = self.participants.iter().map(|p| p.threshold).fold(founders, usize::max);
         if signatures > GENESIS_SIGNATURES_MAX {
             return Err(GenesisError::Signatures(signatures));
         }
@@ -231,6 +242,23 @@ impl Genesis {
             }
         }
         Ok(())
+    }
+
+    /// Checks that participants' roles are their own, and that somebody may table.
+    fn verify_roles(&self) -> Result<(), GenesisError> {
+        for Participant { code, role, .. } in &self.participants {
+            if [ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str()) {
+                return Err(GenesisError::Role { code: code.clone(), role: role.clone() });
+            }
+        }
+        let is_held = |role: &Label| {
+            role.as_str() == ROLE_MEMBER || self.participants.iter().any(|p| p.role == *role)
+        };
+        if self.charter.may_table.iter().any(is_held) {
+            Ok(())
+        } else {
+            Err(CharterError::NobodyTables.into())
+        }
     }
 
     fn verify_keys(&self) -> Result<(), GenesisError> {

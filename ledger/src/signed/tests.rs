@@ -42,7 +42,7 @@ fn look(memory: &Memory) -> SignedState {
 }
 
 fn state(guard: Option<Guard>, height: u64, wal: &[Vec<u8>]) -> SignedState {
-    SignedState { guard, height: Height(height), wal: wal.to_vec(), torn: None }
+    SignedState { guard, height: Height(height), wal: wal.to_vec(), ..SignedState::default() }
 }
 
 /// Works through heights, noting in `synced` what each successful sync covers and in `written` each

@@ -57,6 +57,11 @@ pub fn proposal(council: Digest, header: &ProposalHeader) -> Vec<u8> {
     bytes
 }
 
+/// Whether `message` begins as the sign-bytes of this council do.
+pub fn is_of_council(message: &[u8], council: Digest) -> bool {
+    message.strip_prefix(DOMAIN).is_some_and(|rest| rest.starts_with(council.as_bytes()))
+}
+
 fn prefix(council: Digest, kind: u8, height: Height, round: Round) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(102);
     bytes.extend_from_slice(DOMAIN);

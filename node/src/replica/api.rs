@@ -10,7 +10,8 @@ use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
-use crate::consensus::{Fatal, Timeouts, TimerId};
+use crate::consensus::{CommitCertificate, Fatal, Timeouts, TimerId};
+use crate::evidence::Evidence;
 
 /// Names a submission whose answer is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,8 +96,14 @@ pub enum Effect {
     WakeAt(Option<Time>),
     /// Answer a submission.
     Answer(Ticket, Outcome),
+    /// Append to the file `signed` from which height on this node votes.
+    Observe(Height),
+    /// Keep evidence of a member's misdeed, once.
+    Evidence(Box<Evidence>),
     /// Something to tell the operator.
     Notice(Notice),
+    /// Stop for good: the last effect there is.
+    Stop(Halt),
 }
 
 /// Something to tell the operator.
@@ -115,6 +122,10 @@ pub enum Notice {
     SealedByAll(Height),
     /// A member's node did something that an honest one does not.
     Fault(Code, Misdeed),
+    /// This node has lost track of what it signed, and withholds its votes.
+    Observing,
+    /// It votes again from this height on.
+    VotesFrom(Height),
 }
 
 /// What an honest node does not do.
@@ -158,6 +169,32 @@ pub enum Halt {
     /// The write-ahead log of a height does not decode.
     #[error("the write-ahead log of block {} holds what this release cannot read", .0.0)]
     Log(Height),
+    /// More than f members have sealed another ledger than this one.
+    #[error(
+        "{members} members have sealed another ledger at block {}: the council has forked. The \
+         evidence is kept; bring it to the other members",
+        .height.0
+    )]
+    ForkSealed {
+        /// Where.
+        height: Height,
+        /// How many.
+        members: usize,
+    },
+    /// More than two thirds have decided another block than this ledger holds.
+    #[error(
+        "block {} was decided twice: this ledger holds {ours}, a certificate proves {theirs}. The \
+         council has forked; bring both ledgers to the other members",
+        .height.0
+    )]
+    ForkDecided {
+        /// Where.
+        height: Height,
+        /// The id of this ledger's block.
+        ours: Digest,
+        /// The other one's.
+        theirs: Digest,
+    },
     /// A block that more than two thirds decided does not follow from the ledger.
     #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]
     DecidedInvalid {
@@ -167,6 +204,9 @@ pub enum Halt {
         error: nemcon_ledger::chain::BlockError,
     },
 }
+
+/// Not known yet: the node observes.
+pub const HEIGHT_UNKNOWN: Height = Height(u64::MAX);
 
 /// Who the replica is and what it starts from.
 pub struct Restored {
@@ -188,6 +228,11 @@ pub struct Restored {
     pub guard: Option<Guard>,
     /// The height whose write-ahead log the file `signed` holds, and the log.
     pub wal: (Height, Vec<Vec<u8>>),
+    /// The height from which on this node votes, [`HEIGHT_UNKNOWN`] if it has lost track of what it
+    /// signed.
+    pub votes_from: Height,
+    /// The newest certificate in the journal.
+    pub certificate: Option<CommitCertificate>,
     /// The consensus timeouts.
     pub timeouts: Timeouts,
 }

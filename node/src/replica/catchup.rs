@@ -76,6 +76,7 @@ impl Replica {
         let mut taken = Vec::new();
         for committed in blocks {
             if committed.height != chain.height().next() {
+                self.compare(&committed);
                 continue;
             }
             match self.prove(&chain, &committed) {
@@ -93,6 +94,29 @@ impl Replica {
             }
         }
         self.overtake(member, taken)
+    }
+
+    /// A block of a height that is decided here must be the one that is held here (R30).
+    fn compare(&mut self, committed: &CommittedBlock) {
+        let certificate =
+            codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(&committed.certificate);
+        if let Ok(certificate) = certificate {
+            self.compare_certificate(&certificate);
+        }
+    }
+
+    /// A certificate for another block than the one held stops the node, if it proves it.
+    pub(super) fn compare_certificate(&mut self, certificate: &CommitCertificate) {
+        let (height, theirs) = (certificate.height, certificate.value_id);
+        let Some(ours) = self.seals.boundary(height).map(|boundary| boundary.id) else { return };
+        if ours == theirs {
+            return;
+        }
+        if certificate.verify(self.council, &self.roster).is_ok() {
+            self.stop = Some(Halt::ForkDecided { height, ours, theirs });
+        } else {
+            self.fault(Misdeed::Certificate);
+        }
     }
 
     /// Commits proven blocks; consensus on what they decide is over.

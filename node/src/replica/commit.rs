@@ -41,8 +41,9 @@ impl Replica {
         }
         self.out.push(Effect::SyncJournal);
         self.is_own_seal_unsynced = false;
-        for (block, _, next) in blocks {
+        for (block, certificate, next) in blocks {
             self.absorb(&block, next, caught_up);
+            self.certificate = Some(certificate);
         }
         self.judged.clear();
         self.asked = None;
@@ -56,7 +57,7 @@ impl Replica {
         self.chain = next;
         let (height, size) = (self.chain.height(), self.chain.size());
         self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
-        let early = self.seals.extend(Boundary { size, root: self.chain.root() });
+        let early = self.seals.extend(Boundary::of(&self.chain));
         for seal in early {
             self.take_seal(&seal);
         }
@@ -126,6 +127,22 @@ impl Replica {
                 self.out.push(Effect::Notice(Notice::SealedByAll(seal.height)));
             }
             Err(misdeed) => self.fault(misdeed),
+        }
+        if self.seals.conflicting(seal.height) > 0 {
+            self.convict(seal.height);
+        }
+    }
+
+    /// Keeps what convicts the members that have sealed another ledger; stops if they are more than
+    /// f, for then one of them is honest (R30).
+    fn convict(&mut self, height: Height) {
+        let genesis = self.chain.council().genesis();
+        for evidence in self.seals.convictions(genesis, height) {
+            self.out.push(Effect::Evidence(Box::new(evidence)));
+        }
+        let members = self.seals.conflicting(height);
+        if members > genesis.roster.faults_max() {
+            self.stop = Some(Halt::ForkSealed { height, members });
         }
     }
 }

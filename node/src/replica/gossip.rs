@@ -111,6 +111,10 @@ impl Replica {
         if !lacking.is_empty() {
             self.send(&member, &Message::Seals(lacking));
         }
+        if let Some(certificate) = &standing.certificate {
+            self.compare_certificate(certificate);
+        }
+        self.shows(&member, standing);
         if self.peers.contains_key(&member) {
             self.peers.insert(member, standing.height);
         }
@@ -120,6 +124,10 @@ impl Replica {
     }
 
     pub(super) fn standing(&self) -> Standing {
-        Standing { height: self.chain.height(), sealed: self.seals.standing(self.roster.len()) }
+        Standing {
+            height: self.chain.height(),
+            sealed: self.seals.standing(self.roster.len()),
+            certificate: self.certificate.clone(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use serde::{Deserialize, Serialize};
 
-use crate::consensus::ConsensusMessage;
+use crate::consensus::{CommitCertificate, ConsensusMessage};
 use crate::mesh::FRAME_BYTES_MAX;
 
 /// The most seals that one message carries.
@@ -42,6 +42,8 @@ pub struct Standing {
     pub height: Height,
     /// For each member in roster order: the height up to which it holds that member's seals.
     pub sealed: Vec<Height>,
+    /// The proof of its last block; none before block 1.
+    pub certificate: Option<CommitCertificate>,
 }
 
 impl Message {

@@ -18,6 +18,7 @@ mod gossip;
 mod judge;
 mod message;
 mod nudge;
+mod observing;
 mod ordering;
 mod pending;
 mod seals;
@@ -32,14 +33,14 @@ use nemcon_ledger::record::Statement;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
-pub use api::{Effect, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
+pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
 pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
 pub use seals::Boundary;
 
-use crate::consensus::{Engine, Roster, Round};
+use crate::consensus::{CommitCertificate, Engine, Roster, Round};
 use catchup::Fetch;
 use nudge::Nudge;
 use pending::Pending;
@@ -69,6 +70,12 @@ pub struct Replica {
     own_sealed: Height,
     seal_time_s: u64,
     is_own_seal_unsynced: bool,
+    certificate: Option<CommitCertificate>,
+    /// This node votes from here on; below, it observes.
+    votes_from: Height,
+    /// The heights that others have proven while this node observes.
+    shown: BTreeMap<Code, Height>,
+    stop: Option<Halt>,
     /// Connected members, with the heights that they have told.
     peers: BTreeMap<Code, Height>,
     fetch: Option<Fetch>,
@@ -121,6 +128,10 @@ impl Replica {
             own_sealed,
             seal_time_s: restored.guard.map_or(0, |guard| guard.time_s),
             is_own_seal_unsynced: false,
+            certificate: restored.certificate,
+            votes_from: restored.votes_from,
+            shown: BTreeMap::new(),
+            stop: None,
             peers: BTreeMap::new(),
             fetch: None,
             nudge: Nudge::default(),
@@ -154,6 +165,8 @@ impl Replica {
         }
         self.settle()?;
         self.set_wake();
+        let stop = self.stop.clone().map(Effect::Stop);
+        self.out.extend(stop);
         Ok(core::mem::take(&mut self.out))
     }
 
@@ -203,6 +216,11 @@ impl Replica {
         &self,
     ) -> Option<(Height, nemcon_crypto::Checkpoint, nemcon_crypto::note::SignedNote)> {
         self.seals.sealed_checkpoint(self.chain.council().genesis(), &self.node_key)
+    }
+
+    /// Whether this node withholds its votes, having lost track of what it signed.
+    pub fn is_observing(&self) -> bool {
+        self.chain.height().next() < self.votes_from
     }
 
     /// What peers did wrong, counted by kind.

@@ -60,9 +60,13 @@ impl Replica {
         for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
             self.broadcast(&Message::Pending(record));
         }
-        self.broadcast(&Message::Standing(self.standing()));
+        self.broadcast_standing();
         self.nudge.attempts += 1;
         self.nudge.due = Some(self.nudge.after(self.now));
+    }
+
+    pub(super) fn broadcast_standing(&mut self) {
+        self.broadcast(&Message::Standing(self.standing()));
     }
 
     /// Asks the shell to come back for what is due next.

@@ -7,6 +7,7 @@ use super::judge::{self, Judge};
 use super::message::Message;
 use super::{Effect, Halt, Misdeed, Replica};
 use crate::consensus::{self, WalEntry};
+use crate::evidence::Evidence;
 use crate::mesh::FRAME_BYTES_MAX;
 
 impl Replica {
@@ -25,6 +26,7 @@ impl Replica {
         let entries: Result<Vec<_>, _> = decoded.collect();
         let restart = Some(entries.map_err(|_| Halt::Log(height))?);
         let roster = self.roster.clone();
+        self.engine.set_observing(height < self.votes_from);
         self.drive(consensus::Input::StartHeight { height, roster, restart })
     }
 
@@ -48,13 +50,23 @@ impl Replica {
             E::Schedule { timer, after } => self.out.push(Effect::Schedule(timer, after)),
             E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),
             E::Decided(decision) => self.decided(*decision)?,
-            E::Evidence(_) => self.fault(Misdeed::Equivocation),
+            E::Evidence(found) => self.equivocated(&found),
             E::Fault(fault) => self.fault(Misdeed::Consensus(fault.kind)),
             E::Behind { height } => self.answer_behind(height),
-            E::OwnKeyElsewhere { .. } => self.fault(Misdeed::OwnKeyElsewhere),
+            E::OwnKeyElsewhere { .. } => {
+                self.fault(Misdeed::OwnKeyElsewhere);
+                self.observe();
+            }
             E::Anomaly(_) => {}
         }
         Ok(())
+    }
+
+    fn equivocated(&mut self, found: &consensus::Evidence) {
+        self.fault(Misdeed::Equivocation);
+        let genesis = self.chain.council().genesis();
+        let evidence = Evidence::of_consensus(self.council, genesis, found);
+        self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
     }
 
     /// Whether something waits to be ordered: a statement, or a deadline that is due.
@@ -93,6 +105,7 @@ impl Replica {
             return Ok(());
         }
         self.out.push(Effect::BeginHeight(height));
+        self.engine.set_observing(height < self.votes_from);
         let roster = self.roster.clone();
         self.drive(consensus::Input::StartHeight { height, roster, restart: None })
     }

@@ -143,10 +143,11 @@ impl Pending {
         refused
     }
 
-    /// Applies to the council ahead; where a party's share of one block is spent, in the next one.
+    /// Applies to the council ahead; where one block is full, or a party's share of it spent, in the
+    /// next one.
     fn try_apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
         match self.ahead.apply(statement) {
-            Err(Refusal::QuotaSpent(_)) => {
+            Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
                 self.ahead.close();
                 self.ahead.open(self.ahead_time);
                 self.ahead.apply(statement)

@@ -6,15 +6,19 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::{Cosignature, cosign, verify_cosignature};
 use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, TreeSize};
-use nemcon_ledger::Height;
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
+use nemcon_ledger::{Chain, Height};
 
 use super::api::Misdeed;
+use crate::evidence::{self, Evidence, Proof};
 
 /// How many heights beyond the chain seals are held for: a peer may be a moment ahead.
 const HEIGHTS_AHEAD_MAX: u64 = 4;
+
+/// How many seals that conflict with the ledger are remembered.
+const CONFLICTS_MAX: usize = 180;
 
 /// The tree at a block's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +27,15 @@ pub struct Boundary {
     pub size: TreeSize,
     /// The tree's root.
     pub root: Digest,
+    /// The block's id.
+    pub id: Digest,
+}
+
+impl Boundary {
+    /// The boundary that `chain` stands at.
+    pub fn of(chain: &Chain) -> Self {
+        Self { size: chain.size(), root: chain.root(), id: chain.previous() }
+    }
 }
 
 /// Seals in memory: those of the newest boundary that all have sealed, and of all above it.
@@ -33,6 +46,8 @@ pub(super) struct SealBook {
     seals: BTreeMap<Height, BTreeMap<usize, Seal>>,
     /// Seals of heights that the chain has not reached, not yet judged.
     early: BTreeMap<(Height, usize), Seal>,
+    /// Seals of members, by position, whose tree head is not the ledger's.
+    conflicts: BTreeMap<(Height, usize), Seal>,
     sealed_by_all: Height,
 }
 
@@ -54,6 +69,7 @@ impl SealBook {
             boundaries,
             seals: BTreeMap::new(),
             early: BTreeMap::new(),
+            conflicts: BTreeMap::new(),
             sealed_by_all: Height(0),
         }
     }
@@ -114,12 +130,22 @@ impl SealBook {
             }
             return Ok(Taken::Passed);
         }
+        let boundary = self.boundary(seal.height).ok_or(Misdeed::Seal)?;
+        let is_same = (seal.size, seal.root) == (boundary.size, boundary.root);
         let held = self.seals.get(&seal.height).is_some_and(|at| at.contains_key(&position));
-        if seal.height < self.sealed_by_all || held {
+        if seal.height < self.sealed_by_all || (held && is_same) {
             return Ok(Taken::Passed);
         }
-        let boundary = self.boundary(seal.height).ok_or(Misdeed::Seal)?;
-        self.verify(genesis, position, seal, boundary)?;
+        self.verify(genesis, position, seal)?;
+        if seal.size != boundary.size {
+            return Err(Misdeed::Seal);
+        }
+        if seal.root != boundary.root {
+            if self.conflicts.len() < CONFLICTS_MAX {
+                self.conflicts.insert((seal.height, position), seal.clone());
+            }
+            return Err(Misdeed::ConflictingSeal);
+        }
         let at = self.seals.entry(seal.height).or_default();
         at.insert(position, seal.clone());
         if at.len() < genesis.roster.members.len() || seal.height <= self.sealed_by_all {
@@ -130,24 +156,49 @@ impl SealBook {
         Ok(Taken::Completes)
     }
 
-    fn verify(
-        &self,
-        genesis: &Genesis,
-        position: usize,
-        seal: &Seal,
-        boundary: Boundary,
-    ) -> Result<(), Misdeed> {
+    fn verify(&self, genesis: &Genesis, position: usize, seal: &Seal) -> Result<(), Misdeed> {
         let key = genesis.roster.members[position].seal;
         let said =
             Checkpoint::new(&self.origin, seal.size, seal.root).map_err(|_| Misdeed::Seal)?;
         let cosignature =
             Cosignature::new(seal.time_s, seal.signature).map_err(|_| Misdeed::Seal)?;
-        verify_cosignature(&key, &said, &cosignature).map_err(|_| Misdeed::Seal)?;
-        if (seal.size, seal.root) == (boundary.size, boundary.root) {
-            Ok(())
+        verify_cosignature(&key, &said, &cosignature).map_err(|_| Misdeed::Seal)
+    }
+
+    /// How many members have sealed another tree head than the ledger's at `height`.
+    pub(super) fn conflicting(&self, height: Height) -> usize {
+        self.conflicts.range((height, 0)..(height.next(), 0)).count()
+    }
+
+    /// What convicts the members whose seals at `height` conflict with the ledger: their own other
+    /// seal, or those of more than f others.
+    pub(super) fn convictions(&self, genesis: &Genesis, height: Height) -> Vec<Evidence> {
+        let conflicts = self.conflicts.range((height, 0)..(height.next(), 0));
+        conflicts
+            .filter_map(|((_, position), seal)| self.conviction(genesis, *position, seal))
+            .collect()
+    }
+
+    fn conviction(&self, genesis: &Genesis, position: usize, seal: &Seal) -> Option<Evidence> {
+        let head = self.checkpoint(self.boundary(seal.height)?);
+        let said = Checkpoint::new(&self.origin, seal.size, seal.root).ok()?;
+        let forked = evidence::seal_message(&said, seal);
+        let sealed = self.seals.get(&seal.height)?;
+        let proof = if let Some(own) = sealed.get(&position) {
+            Proof::DoubleSeal(evidence::seal_message(&head, own), forked)
+        } else if sealed.len() > genesis.roster.faults_max() {
+            let witnesses = sealed.iter().map(|(at, seal)| {
+                let blob = Cosignature::new(seal.time_s, seal.signature).map(|c| c.encode());
+                let blob = blob.expect("verified when it was taken").to_vec();
+                (genesis.roster.members[*at].code.clone(), blob)
+            });
+            let head = head.render().into_bytes();
+            Proof::ForkedSeal { seal: forked, head, witnesses: witnesses.collect() }
         } else {
-            Err(Misdeed::ConflictingSeal)
-        }
+            return None;
+        };
+        let member = genesis.roster.members[position].code.clone();
+        Some(Evidence { council: genesis.digest(), member, proof })
     }
 
     /// For each member: the height up to which its seals are held without a gap.

@@ -3,12 +3,14 @@
 use nemcon_crypto::hash;
 use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::council::Council;
+use nemcon_ledger::frame::FRAME_BYTES_MAX;
 use nemcon_ledger::index::RecordKeys;
 use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::genesis::Genesis;
 use nemcon_ledger::record::statement::Body;
-use nemcon_ledger::{Chain, Height, Record};
+use nemcon_ledger::{Chain, Height, Record, codec};
 
+use crate::consensus::CommitCertificate;
 use crate::replica::{Boundary, block_of};
 
 /// What a journal amounts to.
@@ -16,6 +18,8 @@ pub(super) struct Replayed {
     pub(super) chain: Chain,
     pub(super) boundaries: Vec<Boundary>,
     pub(super) seals: Vec<Seal>,
+    /// The proof of the last block.
+    pub(super) certificate: Option<CommitCertificate>,
 }
 
 /// Why an entry of the journal does not follow.
@@ -42,7 +46,8 @@ pub(super) fn block_zero(genesis: &Genesis) -> CommittedBlock {
 
 impl Replayed {
     pub(super) fn new(genesis: Genesis) -> Self {
-        Self { chain: Chain::found(genesis), boundaries: Vec::new(), seals: Vec::new() }
+        let (chain, boundaries, seals) = (Chain::found(genesis), Vec::new(), Vec::new());
+        Self { chain, boundaries, seals, certificate: None }
     }
 
     /// Takes in one entry and names the keys of its records.
@@ -62,8 +67,9 @@ impl Replayed {
             let next = self.chain.apply(&block_of(block));
             self.chain =
                 next.map_err(|error| ReplayError::Block { height: block.height, error })?;
-            let (size, root) = (self.chain.size(), self.chain.root());
-            self.boundaries.push(Boundary { size, root });
+            self.boundaries.push(Boundary::of(&self.chain));
+            self.certificate =
+                codec::decode::<CommitCertificate, FRAME_BYTES_MAX>(&block.certificate).ok();
         }
         Ok(keys_of(block, self.chain.council()))
     }

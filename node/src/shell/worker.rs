@@ -13,7 +13,7 @@ use nemcon_ledger::text::{Code, Time};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::disk::{Disk, DiskError};
+use super::disk::{Disk, DiskError, EvidenceFolder};
 use super::replay::keys_of;
 use super::requests::Request;
 use super::view::View;
@@ -57,6 +57,7 @@ pub(super) struct Worker {
     replica: Replica,
     store: Store,
     signed: Signed,
+    evidence: EvidenceFolder,
     mesh: MeshHandle,
     codes: BTreeMap<PublicKey, Code>,
     keys: BTreeMap<Code, PublicKey>,
@@ -85,7 +86,7 @@ fn clock() -> Time {
 impl Worker {
     pub(super) fn new(node: &Node, disk: Disk, mesh: MeshHandle) -> Self {
         let members = &node.genesis.roster.members;
-        let Disk { store, signed, state, replayed } = disk;
+        let Disk { store, signed, state, replayed, evidence } = disk;
         let replica = Replica::restore(Restored {
             genesis: node.genesis.clone(),
             me: node.me.clone(),
@@ -96,12 +97,15 @@ impl Worker {
             seals: replayed.seals,
             guard: state.guard,
             wal: (state.height, state.wal),
+            votes_from: state.votes_from,
+            certificate: replayed.certificate,
             timeouts: Timeouts::default(),
         });
         Self {
             replica,
             store,
             signed,
+            evidence,
             mesh,
             codes: members.iter().map(|m| (m.node, m.code.clone())).collect(),
             keys: members.iter().map(|m| (m.code.clone(), m.node)).collect(),
@@ -145,7 +149,10 @@ impl Worker {
     /// One step of the replica, then its effects.
     fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         for effect in self.replica.step(clock(), input)? {
-            self.execute(effect)?;
+            match effect {
+                Effect::Stop(halt) => return Err(halt.into()),
+                effect => self.execute(effect)?,
+            }
         }
         Ok(())
     }
@@ -173,7 +180,10 @@ impl Worker {
             }
             Effect::WakeAt(time) => self.wake = time,
             Effect::Answer(ticket, outcome) => self.reply(ticket, outcome),
+            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
+            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
             Effect::Notice(notice) => log(&notice),
+            Effect::Stop(_) => {}
         }
         Ok(())
     }
@@ -324,6 +334,10 @@ fn log(notice: &Notice) {
             tracing::info!(height = height.0, size, caught_up, "block");
         }
         Notice::SealedByAll(height) => tracing::info!(height = height.0, "sealed by all"),
+        Notice::Observing => {
+            tracing::error!("this node has lost track of what it signed: it withholds its votes");
+        }
+        Notice::VotesFrom(height) => tracing::warn!(height = height.0, "votes again from there on"),
         Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
     }
 }

@@ -1,0 +1,51 @@
+//! A node that has lost track of what it signed: it withholds votes until none can contradict (R17).
+
+use nemcon_ledger::Height;
+use nemcon_ledger::text::Code;
+
+use super::api::HEIGHT_UNKNOWN;
+use super::message::Standing;
+use super::{Effect, Notice, Replica};
+
+/// How far above the greatest proven height a node votes again. Peers that stand at `g` may have
+/// seen its votes for the height under way, `g + 1`, and a peer that has just decided that for
+/// `g + 2`; nobody can have seen one for `g + 3`.
+const HEIGHTS_APART: u64 = 3;
+
+impl Replica {
+    /// Withholds votes from now on, durably, until it is known from where on they cannot contradict.
+    pub(super) fn observe(&mut self) {
+        if self.votes_from == HEIGHT_UNKNOWN {
+            return;
+        }
+        self.votes_from = HEIGHT_UNKNOWN;
+        self.shown.clear();
+        self.engine.set_observing(true);
+        self.out.push(Effect::Observe(HEIGHT_UNKNOWN));
+        self.out.push(Effect::SyncSigned);
+        self.out.push(Effect::Notice(Notice::Observing));
+        self.broadcast_standing();
+    }
+
+    /// Another node proves where it stands. Once more than two thirds of the roster have, this node
+    /// not counted, it knows from where on it may vote.
+    pub(super) fn shows(&mut self, member: &Code, standing: &Standing) {
+        if self.votes_from != HEIGHT_UNKNOWN || *member == self.me {
+            return;
+        }
+        let height = match &standing.certificate {
+            None => Height(0),
+            Some(proof) if proof.verify(self.council, &self.roster).is_ok() => proof.height,
+            Some(_) => return,
+        };
+        let shown = self.shown.entry(member.clone()).or_default();
+        *shown = height.max(*shown);
+        if self.roster.is_quorum(self.shown.len()) {
+            let greatest = self.shown.values().max().copied().unwrap_or_default();
+            self.votes_from = Height(greatest.0 + HEIGHTS_APART);
+            self.out.push(Effect::Observe(self.votes_from));
+            self.out.push(Effect::SyncSigned);
+            self.out.push(Effect::Notice(Notice::VotesFrom(self.votes_from)));
+        }
+    }
+}
