@@ -210,9 +210,13 @@ impl Demo {
     /// The others' work goes on; then the absent node returns, catches up, and its member signs.
     fn await_the_absent(&mut self) -> Result<(), Failure> {
         let Some(code) = self.plan.absent().cloned() else { return Ok(()) };
+        self.stage
+            .event(&format!("final only when {code} has signed; other work goes on meanwhile"));
         let begun = Instant::now();
         let words = self.table(1, 1)?;
-        self.done("meanwhile", begun, &format!("{words}; nobody waits for {code}"));
+        self.done("meanwhile", begun, &words);
+        let measure = self.nodes.first_client().measure(2)?;
+        self.stage.event(&format!("  {}", measure.title));
         let begun = Instant::now();
         self.nodes.start(&code)?;
         self.stage.event(&format!("the node of {code} starts, and fetches what it missed"));
