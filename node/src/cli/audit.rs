@@ -12,11 +12,14 @@ use super::Global;
 use super::failure::Failure;
 use super::screen::{Screen, count, short};
 
+/// How many missing members are named in a line.
+const MISSING_NAMED_MAX: usize = 10;
+
 /// What to audit.
 #[derive(Clone, Debug, Args)]
 pub(super) struct AuditArgs {
     /// The folder of the export.
-    export: PathBuf,
+    pub(super) export: PathBuf,
 }
 
 /// Runs it.
@@ -107,6 +110,9 @@ fn checks(words: &mut String, report: &Report) {
 fn about(measure: &MeasureReport, decisions: &[DecisionReport]) -> String {
     let decision = decisions.iter().find(|decision| decision.measure == measure.number);
     let state = match (measure.status, decision) {
+        (Status::Open, _) if measure.missing.len() > MISSING_NAMED_MAX => {
+            format!("open, {} ballots missing", measure.missing.len())
+        }
         (Status::Open, _) => format!("open, missing: {}", join(&measure.missing)),
         (status, Some(decision)) => {
             let is_final = if decision.is_final { "final" } else { "not final" };

@@ -128,7 +128,8 @@ fn fetch(client: &Client, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
                 client.base(),
                 part.records.len(),
                 part.first
-            )));
+            ))
+            .next("export from another member's node, and compare"));
         }
         records.extend(part.records.into_iter().map(String::into_bytes));
         bar.set_position(records.len() as u64);

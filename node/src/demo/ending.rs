@@ -39,6 +39,9 @@ pub struct Ending {
     /// What the audit said, for people.
     #[serde(skip)]
     audit: String,
+    /// This program, as it was called.
+    #[serde(skip)]
+    program: String,
     steps: Vec<Step>,
 }
 
@@ -75,6 +78,7 @@ impl Ending {
             export,
             verified: report.is_verified(),
             audit: crate::cli::describe_audit(report),
+            program: std::env::args().next().unwrap_or_else(|| "nemcon".to_owned()),
             steps,
         }
     }
@@ -93,18 +97,16 @@ impl fmt::Display for Ending {
         let (ballots, seals) = (self.ballots, self.seals);
         writeln!(f, "{}, {finality}: {ballots} ballots, {seals} seals", self.status)?;
         let total: u64 = self.steps.iter().map(|step| step.ms).sum();
-        let times: Vec<_> =
-            self.steps.iter().map(|step| format!("{} {}", step.what, seconds(step.ms))).collect();
-        writeln!(f, "{} in all: {}", seconds(total), times.join(", "))?;
+        writeln!(f, "\ntime {:>14}", seconds(total))?;
+        for Step { what, ms } in &self.steps {
+            writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
+        }
         writeln!(f, "\nto look further:")?;
-        let (dir, council) = (self.dir.display(), self.council);
-        writeln!(f, "  nemcon audit {dir}/export --council {council}")?;
-        writeln!(
-            f,
-            "  nemcon testnet up --dir {dir}          the same nodes again, in the background"
-        )?;
-        writeln!(f, "  nemcon measure show 1 --dir {dir} --as {}", self.by)?;
-        write!(f, "  nemcon testnet down --dir {dir}")
+        let (dir, council, nemcon) = (self.dir.display(), self.council, &self.program);
+        writeln!(f, "  {nemcon} audit {dir}/export --council {council}")?;
+        writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
+        writeln!(f, "  {nemcon} measure show 1 --dir {dir} --as {}", self.by)?;
+        write!(f, "  {nemcon} testnet down --dir {dir}")
     }
 }
 

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nemcon_crypto::hash;
+use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
@@ -189,8 +190,12 @@ impl Demo {
             let signed = measure.ballots.len() - measure.missing.len();
             Ok((casting.is_done() && signed == wanted).then_some(measure))
         })?;
-        let total = measure.ballots.len();
-        self.done("ballots", begun, &format!("{wanted} of {total} ballots ordered"));
+        let missing = match measure.missing.as_slice() {
+            [] => String::new(),
+            missing => format!(", missing: {}", join(missing)),
+        };
+        let words = format!("{wanted} of {} ballots ordered{missing}", measure.ballots.len());
+        self.done("ballots", begun, &words);
         Ok(())
     }
 
@@ -205,9 +210,13 @@ impl Demo {
     /// The others' work goes on; then the absent node returns, catches up, and its member signs.
     fn await_the_absent(&mut self) -> Result<(), Failure> {
         let Some(code) = self.plan.absent().cloned() else { return Ok(()) };
+        self.stage
+            .event(&format!("final only when {code} has signed; other work goes on meanwhile"));
         let begun = Instant::now();
         let words = self.table(1, 1)?;
-        self.done("meanwhile", begun, &format!("{words}; nobody waits for {code}"));
+        self.done("meanwhile", begun, &words);
+        let measure = self.nodes.first_client().measure(2)?;
+        self.stage.event(&format!("  {}", measure.title));
         let begun = Instant::now();
         self.nodes.start(&code)?;
         self.stage.event(&format!("the node of {code} starts, and fetches what it missed"));
@@ -238,6 +247,8 @@ impl Demo {
         })?;
         let seals = measure.ballots.len();
         self.done("final", begun, &format!("sealed by all {seals}: the decision is final"));
+        // The last picture stays: what follows is written below it.
+        self.look()?;
         self.stage.close();
         let begun = Instant::now();
         let session = self.nodes.session()?;
