@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod cluster;
 mod defects;
+mod folder;
 mod genesis;
 mod lifecycle;
 mod limits;
