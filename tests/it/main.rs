@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod cluster;
 mod defects;
+mod fuzz_corpora;
 mod genesis;
 mod lifecycle;
 mod limits;

@@ -42,9 +42,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 pub use address::{Address, AddressError};
-pub use frame::FRAME_BYTES_MAX;
+pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle, SendError};
-pub use hello::PROTOCOL_VERSION;
+pub use hello::{Hello, PROTOCOL_VERSION};
 pub use reasons::{Reason, Refusal, Told};
 
 /// The roster as the mesh needs it: whom to admit, and where to dial.
