@@ -21,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Code;
+use nemcon_ledger::text::CharacterError;
+use nemcon_ledger::text::allowed::verify_line;
 use serde::{Deserialize, Serialize};
 
 /// The file's usual name.
@@ -79,6 +81,16 @@ pub enum ConfigError {
         path: PathBuf,
         /// Where and why.
         error: Box<toml::de::Error>,
+    },
+    /// It has a character that no record may have.
+    #[error("{}: line {line}, {error}", .path.display())]
+    Character {
+        /// Which.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+        /// Where in the line, and which.
+        error: CharacterError,
     },
     /// The HTTP interface would be open to others.
     #[error(
@@ -144,13 +156,24 @@ impl NodeConfig {
 /// Reads a TOML file's text, naming the file in what goes wrong.
 ///
 /// # Errors
-/// [`ConfigError::Toml`].
+/// [`ConfigError::Toml`] or `Character`.
 pub fn parse_toml<T: serde::de::DeserializeOwned>(
     text: &str,
     path: &Path,
 ) -> Result<T, ConfigError> {
-    toml::from_str(text)
-        .map_err(|error| ConfigError::Toml { path: path.to_owned(), error: Box::new(error) })
+    toml::from_str(text).map_err(|error| {
+        // A forbidden character is often invisible: it is named, with its place.
+        let mut lines = (1..).zip(text.lines());
+        let forbidden = lines.find_map(|(line, text)| {
+            // A tab may stand between the parts of a file, if not in a record.
+            Some((line, verify_line(&text.replace('\t', " ")).err()?))
+        });
+        let path = path.to_owned();
+        match forbidden {
+            Some((line, error)) => ConfigError::Character { path, line, error },
+            None => ConfigError::Toml { path, error: Box::new(error) },
+        }
+    })
 }
 
 #[cfg(test)]

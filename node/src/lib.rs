@@ -1,13 +1,20 @@
 //! A council member's node: ordering, gossip, seals, and the commands around them.
 
 pub mod api;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod consensus;
+pub mod demo;
 pub mod draft;
 pub mod evidence;
+pub mod folder;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;
 pub mod replica;
 pub mod shell;
 pub mod shipped;
+pub mod staged;
+pub mod statements;
+pub mod testnet;

@@ -1,3 +1,7 @@
 //! The `nemcon` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nemcon_node::cli::run()
+}

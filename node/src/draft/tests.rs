@@ -88,7 +88,11 @@ fn bad_drafts_are_refused_with_the_reason() {
         assert!(error.contains(wants), "{error}");
     }
     for (from, to, wants) in [
-        ("\"A\"", "\"A\u{202e}B\"", "allowed characters only"),
+        (
+            "\"A\"",
+            "\"A\u{202e}B\"",
+            "d.toml: line 1, column 11: the character U+202E may not stand in a record",
+        ),
         ("title", "titel", "unknown field `titel`"),
         ("kind = \"listing\"\n", "", "missing field `kind`"),
     ] {

@@ -1,0 +1,39 @@
+//! `nemcon demo`: watching a council decide.
+
+use clap::Args;
+
+use super::Global;
+use super::failure::Failure;
+use super::screen::Screen;
+use crate::demo::{self, Scenario, Setup};
+use crate::shipped::CharterName;
+
+/// Watch a council decide.
+#[derive(Clone, Debug, Args)]
+pub(super) struct DemoArgs {
+    /// How many members, in protocol order; by default all of the charter's list.
+    #[arg(long)]
+    members: Option<usize>,
+    /// What happens: adopt, abstain, veto or absent.
+    #[arg(long, default_value_t)]
+    scenario: Scenario,
+    /// Whose law: eu-council or plain.
+    #[arg(long, default_value_t)]
+    charter: CharterName,
+}
+
+/// Runs it. `--dir` names the folder to make.
+///
+/// # Errors
+/// [`Failure`], also if the export is not verified.
+pub(super) fn run(args: &DemoArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+    let ending = demo::run(&Setup {
+        charter: args.charter,
+        members: args.members,
+        scenario: args.scenario,
+        dir: global.dir.clone(),
+        is_quiet: screen.is_json(),
+    })?;
+    screen.result(&ending, &ending);
+    if ending.is_verified() { Ok(()) } else { Err(Failure::refused("the export is NOT verified")) }
+}

@@ -1,0 +1,209 @@
+//! How a command fails: an exit status, what is wrong, and what to do next.
+
+use core::fmt::Display;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::api::Answer;
+use crate::client::ClientError;
+use crate::config::ConfigError;
+use crate::draft::DraftError;
+use crate::founding::{PlanError, SignError};
+use crate::keyfile::KeyFileError;
+use crate::shipped::SeatsError;
+use crate::staged::StagedError;
+use crate::statements::StatementError;
+use crate::testnet::TestnetError;
+
+/// Refused, or not verified.
+const STATUS_REFUSED: u8 = 1;
+/// Wrong usage, or it could not run.
+const STATUS_USAGE: u8 = 2;
+
+/// What a command says when it has not done what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    #[serde(skip)]
+    status: u8,
+    /// A stable name, where the node gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// What is wrong, and where.
+    message: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+impl Failure {
+    /// Somebody, or a rule, says no; or what was to be verified does not hold.
+    pub fn refused(message: impl Display) -> Self {
+        Self::new(STATUS_REFUSED, message)
+    }
+
+    /// The command cannot be run like this, or not here and now.
+    pub fn usage(message: impl Display) -> Self {
+        Self::new(STATUS_USAGE, message)
+    }
+
+    /// A refusal that the printed result has said in full already.
+    pub const fn silent() -> Self {
+        Self { status: STATUS_REFUSED, code: None, message: String::new(), advice: None }
+    }
+
+    fn new(status: u8, message: impl Display) -> Self {
+        Self {
+            status,
+            code: None,
+            message: message.to_string().trim_end().to_owned(),
+            advice: None,
+        }
+    }
+
+    /// The same with what to do next.
+    #[must_use]
+    pub fn next(mut self, advice: impl Display) -> Self {
+        self.advice = Some(advice.to_string());
+        self
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do next.
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+
+    /// The process's exit status.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(self.status)
+    }
+
+    /// What the node said to a submission, if it refused it.
+    pub fn of_answer(answer: &Answer) -> Option<Self> {
+        let Answer::Refused { code, message, advice } = answer else { return None };
+        let failure = Self::refused(message).next(advice);
+        Some(Self { code: Some(code.clone()), ..failure })
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let failure = match &error {
+            ClientError::NotFound { .. } => Self::refused(&error),
+            _ => Self::usage(&error),
+        };
+        match error {
+            ClientError::NotRunning { .. } => failure.next(
+                "start it with `nemcon node run --config node.toml`, or a test network with \
+                 `nemcon testnet up --dir DIR`",
+            ),
+            ClientError::Timeout { .. } => failure.next(
+                "`nemcon status` says whether enough members' nodes are connected; what was \
+                 submitted may still be ordered",
+            ),
+            ClientError::NotFound { .. } => {
+                failure.next("`nemcon measure list` gives the numbers of the measures")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<StatementError> for Failure {
+    fn from(error: StatementError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            StatementError::TooFewOfficers { .. } => failure.next("give a `--key` for each"),
+            StatementError::NotAnOfficer { .. } | StatementError::UnknownParty(_) => {
+                failure.next("`nemcon genesis show` lists the parties and their officer keys")
+            }
+            StatementError::TextHash { .. }
+            | StatementError::Field { .. }
+            | StatementError::Council { .. } => {
+                failure.next("ask another member's node, and compare")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<TestnetError> for Failure {
+    fn from(error: TestnetError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            TestnetError::Staged(error) => error.into(),
+            TestnetError::None(_) => {
+                failure.next("`nemcon testnet up --members 4 --dir DIR` makes one")
+            }
+            TestnetError::PortInUse { .. } => failure.next(
+                "end that process, or make a test network in another folder: it gets other ports",
+            ),
+            _ => failure,
+        }
+    }
+}
+
+impl From<DraftError> for Failure {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Record(_) | DraftError::Kind { .. } => Self::refused(error),
+            _ => Self::usage(error),
+        }
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            SignError::NotAMember(_) | SignError::NotAnOfficer { .. } => {
+                failure.next("`nemcon genesis show FILE` lists the members and their officer keys")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Config(error) => error.into(),
+            PlanError::Genesis(_) => Self::refused(error),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<SeatsError> for Failure {
+    fn from(error: SeatsError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<StagedError> for Failure {
+    fn from(error: StagedError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            StagedError::NotEmpty(_) => {
+                failure.next("name a folder that does not exist yet, or is empty")
+            }
+            StagedError::Io { .. } => failure,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `nemcon log`: taking the ledger out as static files.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::note::SignedNote;
+use nemcon_ledger::audit::{Folder, Report, audit};
+use nemcon_ledger::export::{Tiles, export_files};
+use serde::Serialize;
+
+use super::Global;
+use super::failure::Failure;
+use super::screen::Screen;
+use super::session::Session;
+use crate::client::Client;
+use crate::staged::Staged;
+
+/// How many records are asked for at once.
+const RECORDS_A_REQUEST: u64 = 256;
+
+/// Takes the ledger out.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum LogCommand {
+    /// Write the ledger, up to the newest size sealed by all, as C2SP tlog-tiles.
+    Export {
+        /// The folder to make; it must not exist, or be empty.
+        out: PathBuf,
+    },
+}
+
+/// What was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exported {
+    /// Where.
+    pub folder: PathBuf,
+    /// Records in it.
+    pub records: u64,
+    /// The block at whose end it stands.
+    pub height: u64,
+    /// Seals on its checkpoint.
+    pub seals: usize,
+    /// Files in it.
+    pub files: usize,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+    let LogCommand::Export { out } = command;
+    let session = Session::open(global)?;
+    let done = export(&session, out)?;
+    let words = format!(
+        "exported {} records, up to block {}, sealed by all {}: {} files in {}\n\
+         next: nemcon audit {} --council {}",
+        done.records,
+        done.height,
+        done.seals,
+        done.files,
+        done.folder.display(),
+        out.display(),
+        session.council()?,
+    );
+    screen.result(&done, words);
+    Ok(())
+}
+
+/// Writes what the node holds below its newest checkpoint; it is audited before it appears.
+///
+/// # Errors
+/// [`Failure`]; then nothing has appeared at `out`.
+pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
+    let staged = Staged::begin(out)?;
+    let client = session.client();
+    let founding = session.founding()?;
+    let view = client.checkpoint()?;
+    let Some(note) = view.note else {
+        return Err(Failure::refused("no block has been sealed by every member so far").next(
+            "`nemcon status` says whose seals are missing; export again when they are there",
+        ));
+    };
+    let broken = |error: &dyn core::fmt::Display| {
+        Failure::refused(format_args!("the checkpoint of the node at {}: {error}", client.base()))
+    };
+    let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(&error))?;
+    let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(&error))?;
+    let records = fetch(client, checkpoint.size().0)?;
+    let (genesis, tiles) = (founding.genesis(), Tiles::new(records));
+    let files = export_files(genesis, founding.render(), &checkpoint, &note, &tiles)
+        .map_err(|error| broken(&error))?;
+    for (path, bytes) in &files {
+        staged.write(path, bytes)?;
+    }
+    let report = audit(&Folder(staged.path().to_owned()), &founding.digest());
+    verify(&report)?;
+    Ok(Exported {
+        records: checkpoint.size().0,
+        height: view.height,
+        seals: report.counts.seals,
+        files: files.len(),
+        folder: staged.commit()?,
+    })
+}
+
+fn verify(report: &Report) -> Result<(), Failure> {
+    let Some(fault) = report.faults.first() else { return Ok(()) };
+    Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))
+        .next("nothing was written; export from another member's node, and compare"))
+}
+
+fn fetch(client: &Client, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
+    let bar = ProgressBar::new(size).with_style(
+        ProgressStyle::with_template("records {wide_bar} {pos}/{len}")
+            .expect("the template is one"),
+    );
+    let mut records: Vec<Vec<u8>> = Vec::new();
+    while (records.len() as u64) < size {
+        let from = records.len() as u64;
+        let part = client.records(from, RECORDS_A_REQUEST.min(size - from))?;
+        let wanted = usize::try_from(size - from).unwrap_or(usize::MAX);
+        if part.records.is_empty() || part.first != from || part.records.len() > wanted {
+            bar.finish_and_clear();
+            return Err(Failure::refused(format_args!(
+                "the node at {} gives {} records from {} where those from {from} were asked for",
+                client.base(),
+                part.records.len(),
+                part.first
+            ))
+            .next("export from another member's node, and compare"));
+        }
+        records.extend(part.records.into_iter().map(String::into_bytes));
+        bar.set_position(records.len() as u64);
+    }
+    bar.finish_and_clear();
+    Ok(records)
+}

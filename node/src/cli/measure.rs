@@ -1,0 +1,220 @@
+//! `nemcon measure`: tabling, reading and ending measures.
+
+use core::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Subcommand;
+use nemcon_ledger::Time;
+use nemcon_ledger::council::join;
+use nemcon_ledger::text::Line;
+use serde_json::json;
+
+use super::Global;
+use super::failure::Failure;
+use super::screen::{Screen, span, time_of_day};
+use super::session::{Party, Session};
+use crate::api::{Answer, BallotView, Measure};
+use crate::draft::Draft;
+use crate::statements;
+
+/// Tables measures, reads them, ends them.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum MeasureCommand {
+    /// Propose a measure that a file describes.
+    Table {
+        /// The measure (TOML): title, kind, basis, summary, `closes_in`, and so on.
+        file: PathBuf,
+    },
+    /// List the measures.
+    List,
+    /// Show a measure: its text, the ballots, who is missing.
+    Show {
+        /// Its number.
+        number: u64,
+    },
+    /// End balloting before the deadline.
+    Close {
+        /// Its number.
+        number: u64,
+    },
+    /// Take back a measure of your own.
+    Withdraw {
+        /// Its number.
+        number: u64,
+        /// Why.
+        #[arg(long)]
+        reason: Option<Line>,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(
+    command: &MeasureCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let session = Session::open(global)?;
+    match command {
+        MeasureCommand::Table { file } => {
+            let folder = file.parent().unwrap_or(Path::new("."));
+            let (text, answer) = table(&session.party()?, Draft::load(file)?, folder)?;
+            screen.say(&text);
+            let tabled = number_of(&session, &answer)?;
+            let said = match tabled {
+                Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
+                None => ordered(&answer, None),
+            };
+            screen.result(&json!({ "measure": tabled, "answer": answer }), said);
+        }
+        MeasureCommand::List => list(&session, screen)?,
+        MeasureCommand::Show { number } => {
+            let measure = session.client().measure(*number)?;
+            screen.result(&measure, show(&measure));
+        }
+        MeasureCommand::Close { number } => {
+            let answer = close(&session.party()?, *number)?;
+            let measure = session.client().measure(*number)?;
+            let said =
+                format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
+            screen.result(&json!({ "measure": measure, "answer": answer }), said);
+        }
+        MeasureCommand::Withdraw { number, reason } => {
+            let party = session.party()?;
+            let measure = party.client.measure(*number)?;
+            let body = statements::withdrawal(party.head.clone(), &measure, reason.clone())?;
+            let answer = party.submit(&party.sign(&body)?)?;
+            screen.result(&json!({ "answer": answer }), ordered(&answer, None));
+        }
+    }
+    Ok(())
+}
+
+/// Tables what a draft describes; the text that was signed, and what became of it.
+///
+/// # Errors
+/// [`Failure`].
+pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<(String, Answer), Failure> {
+    let body = draft.into_body(party.head.clone(), &party.genesis.charter, now()?, folder)?;
+    let answer = party.submit(&party.sign(&body)?)?;
+    Ok((body.render(), answer))
+}
+
+/// Ends balloting on a measure.
+///
+/// # Errors
+/// [`Failure`].
+pub fn close(party: &Party, number: u64) -> Result<Answer, Failure> {
+    let measure = party.client.measure(number)?;
+    let body = statements::close(party.head.clone(), &measure)?;
+    party.submit(&party.sign(&body)?)
+}
+
+fn now() -> Result<Time, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    Time::from_ms(ms).map_err(|error| Failure::usage(format_args!("this machine's clock: {error}")))
+}
+
+/// The number that the tabled text got, once it is ordered.
+fn number_of(session: &Session, answer: &Answer) -> Result<Option<u64>, Failure> {
+    let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
+    let measures = session.client().measures()?;
+    Ok(measures.iter().find(|measure| measure.text_hash == *text_hash).map(|m| m.number))
+}
+
+/// What became of a statement, in words.
+pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
+    match answer {
+        Answer::Ordered { height, time, .. } => {
+            let before = closes.map(|closes| closes.as_ms().saturating_sub(time.as_ms()));
+            let before = before.map(|ms| format!(", {} before closing", span(ms)));
+            let at = time_of_day(*time);
+            format!("ordered in block {height} at {at}{}", before.unwrap_or_default())
+        }
+        Answer::Pending { text_hash } => format!(
+            "accepted, NOT yet ordered: it does not count so far. It is passed on to all nodes and \
+             ordered when more than two thirds of them are connected.\ntext hash {text_hash}\n\
+             next: `nemcon status` says who is missing"
+        ),
+        Answer::Refused { message, .. } => message.clone(),
+    }
+}
+
+fn list(session: &Session, screen: Screen) -> Result<(), Failure> {
+    let measures = session.client().measures()?;
+    let lines: Vec<_> = measures.iter().map(one_line).collect();
+    let words = if lines.is_empty() {
+        "no measure has been tabled: `nemcon measure table FILE.toml` does".to_owned()
+    } else {
+        lines.join("\n")
+    };
+    screen.result(&measures, words);
+    Ok(())
+}
+
+fn one_line(measure: &Measure) -> String {
+    format!("{:>4}  {}\n      {}", measure.number, measure.title, state(measure))
+}
+
+/// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
+pub(super) fn state(measure: &Measure) -> String {
+    let total = measure.ballots.len();
+    let signed = total - measure.missing.len();
+    let mut words = measure.status.clone();
+    let is_live = matches!(words.as_str(), "open" | "blocked");
+    if let Some(reason) = &measure.reason {
+        let _ = write!(words, " ({reason})");
+    }
+    if is_live {
+        let _ = write!(words, ", {signed} of {total}");
+        if !measure.missing.is_empty() && signed > 0 {
+            let _ = write!(words, ", missing: {}", join(&measure.missing));
+        }
+    } else if measure.outcome_leaf.is_some() {
+        words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
+    }
+    words
+}
+
+/// A measure as people read it before they sign.
+pub(super) fn show(measure: &Measure) -> String {
+    let mut words = format!(
+        "measure {} (revision {}): {}\n{}\n\n{}\ntext hash {}\ntabled by {} at {}, record {}\n",
+        measure.number,
+        measure.revision,
+        state(measure),
+        rule(&measure.title),
+        measure.text,
+        measure.text_hash,
+        measure.by,
+        measure.tabled,
+        measure.leaf,
+    );
+    for ballot in &measure.ballots {
+        let _ = write!(words, "\n{}", ballot_line(ballot));
+    }
+    if !measure.missing.is_empty() {
+        let _ = write!(words, "\n\nmissing: {}", join(&measure.missing));
+    }
+    words
+}
+
+fn rule(title: &str) -> String {
+    format!("{title}\n{}", "─".repeat(title.chars().count().min(72)))
+}
+
+fn ballot_line(ballot: &BallotView) -> String {
+    let said = match (ballot.position, ballot.pending) {
+        (Some(position), false) => position.to_string(),
+        (Some(position), true) => format!("{position}, another one waits to be ordered"),
+        (None, true) => "waits to be ordered, not counted".to_owned(),
+        (None, false) => "·".to_owned(),
+    };
+    let at = ballot.time.map(|time| format!("  {}", time_of_day(time))).unwrap_or_default();
+    let leaf = ballot.leaf.map(|leaf| format!("  record {leaf}")).unwrap_or_default();
+    format!("{:<8} {:<18}{at}{leaf}  {}", ballot.code, said, ballot.name)
+}

@@ -1,0 +1,139 @@
+//! The command line: `nemcon`, noun then verb.
+//!
+//! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run.
+
+mod audit;
+mod ballot;
+mod demo;
+mod failure;
+mod genesis;
+mod key;
+mod log;
+mod measure;
+mod node;
+mod screen;
+mod session;
+mod status;
+mod testnet;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use nemcon_crypto::Digest;
+use nemcon_ledger::text::Code;
+
+pub use audit::describe as describe_audit;
+pub use ballot::cast;
+pub use failure::Failure;
+pub use log::{Exported, export};
+pub use measure::{close, table};
+pub use screen::Screen;
+pub use session::{Party, Session};
+
+/// A council that decides only unanimously: each member runs a node, and a decision is final only
+/// when every entitled member's signature is there.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "nemcon", version, propagate_version = true)]
+#[command(after_help = "Begin with `nemcon demo`. Exit status: 0 done or verified, 1 refused or \
+                        not verified, 2 usage or could not run.")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What most commands need to know.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which node, for whom")]
+pub struct Global {
+    /// The folder of a test network.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The party, by its code.
+    #[arg(long = "as", global = true, value_name = "CODE")]
+    pub party: Option<Code>,
+    /// A node's HTTP interface, instead of --dir: `http://127.0.0.1:PORT`.
+    #[arg(long, global = true, value_name = "URL")]
+    pub node: Option<String>,
+    /// An officer's key file; once for each officer that signs.
+    #[arg(long = "key", global = true, value_name = "FILE")]
+    pub keys: Vec<PathBuf>,
+    /// The council digest: what a node or a file is checked against.
+    #[arg(long, global = true, value_name = "DIGEST")]
+    pub council: Option<Digest>,
+    /// Print JSON for programs.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Watch a council decide: real nodes, a real measure, an audit at the end.
+    Demo(demo::DemoArgs),
+    /// A council of real nodes on this machine, in the background.
+    #[command(subcommand)]
+    Testnet(testnet::TestnetCommand),
+    /// Make and show keys.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Found a council: assemble, sign, verify.
+    #[command(subcommand)]
+    Genesis(genesis::GenesisCommand),
+    /// Run a member's node.
+    #[command(subcommand)]
+    Node(node::NodeCommand),
+    /// Table measures, read them, end them.
+    #[command(subcommand)]
+    Measure(measure::MeasureCommand),
+    /// Cast a ballot.
+    #[command(subcommand)]
+    Ballot(ballot::BallotCommand),
+    /// Who is missing, what needs me, seals, lag.
+    Status,
+    /// Take the ledger out.
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// Check an export offline: every signature, every transition, every seal.
+    Audit(audit::AuditArgs),
+}
+
+/// Reads the arguments, runs the command, says how it went.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version come this way too; what cannot be printed cannot be told.
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let screen = Screen::new(cli.global.json);
+    match dispatch(&cli, screen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            screen.failure(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Demo(args) => demo::run(args, global, screen),
+        Command::Testnet(command) => testnet::run(command, global, screen),
+        Command::Key(command) => key::run(command, screen),
+        Command::Genesis(command) => genesis::run(command, global, screen),
+        Command::Node(command) => node::run(command),
+        Command::Measure(command) => measure::run(command, global, screen),
+        Command::Ballot(command) => ballot::run(command, global, screen),
+        Command::Status => status::run(global, screen),
+        Command::Log(command) => log::run(command, global, screen),
+        Command::Audit(args) => audit::run(args, global, screen),
+    }
+}
+
+#[cfg(test)]
+mod tests;

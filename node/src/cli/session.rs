@@ -1,0 +1,174 @@
+//! Which node a command speaks to, for whom, and in which council.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nemcon_crypto::{Digest, SecretKey};
+use nemcon_ledger::record::statement::{Body, Head};
+use nemcon_ledger::record::{Genesis, Statement};
+use nemcon_ledger::text::Code;
+
+use super::Global;
+use super::failure::Failure;
+use crate::api::Answer;
+use crate::client::Client;
+use crate::founding::Founding;
+use crate::keyfile::{self, KeyRole};
+use crate::statements;
+use crate::testnet::Testnet;
+
+/// How long a submission waits to be ordered.
+const ORDER_WAIT: Duration = Duration::from_secs(15);
+
+/// A node, and what the caller has said about it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    client: Client,
+    party: Option<Code>,
+    council: Option<Digest>,
+    keys: Vec<PathBuf>,
+}
+
+/// A party that can sign, in its council.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// The node that it speaks through.
+    pub client: Client,
+    /// The council as founded.
+    pub genesis: Genesis,
+    /// The council digest and the party's code.
+    pub head: Head,
+    secrets: Vec<SecretKey>,
+}
+
+impl Session {
+    /// The session that the options name.
+    ///
+    /// # Errors
+    /// [`Failure`] if they name none.
+    pub fn open(global: &Global) -> Result<Self, Failure> {
+        match (&global.dir, &global.node) {
+            (Some(_), Some(_)) => {
+                Err(Failure::usage("--dir and --node each name a node").next("give one of them"))
+            }
+            (Some(dir), None) => Self::of_testnet(&Testnet::load(dir)?, global),
+            (None, Some(node)) => Ok(Self {
+                client: Client::new(node),
+                party: global.party.clone(),
+                council: global.council,
+                keys: global.keys.clone(),
+            }),
+            (None, None) => Err(Failure::usage("which node?").next(
+                "`--dir DIR --as CODE` for a member of a test network, or \
+                 `--node http://127.0.0.1:PORT`",
+            )),
+        }
+    }
+
+    fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Self, Failure> {
+        let member = match &global.party {
+            Some(code) => testnet.member(code)?,
+            None => testnet.first(),
+        };
+        let council = testnet.council();
+        if global.council.is_some_and(|wanted| wanted != council) {
+            return Err(Failure::refused(format_args!(
+                "the test network in {} is council {council}, not the one given by --council",
+                testnet.dir().display()
+            )));
+        }
+        let keys = if global.keys.is_empty() {
+            testnet.officer_keys(&member.code)?
+        } else {
+            global.keys.clone()
+        };
+        Ok(Self {
+            client: Client::new(&format!("http://{}", member.http)),
+            party: global.party.clone(),
+            council: Some(council),
+            keys,
+        })
+    }
+
+    /// The node's client.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// For whom the command is, if that was said.
+    pub const fn code(&self) -> Option<&Code> {
+        self.party.as_ref()
+    }
+
+    /// The council digest, which the caller brings.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said.
+    pub fn council(&self) -> Result<Digest, Failure> {
+        self.council.ok_or_else(|| {
+            Failure::usage("which council? A node is not believed about itself").next(
+                "give `--council DIGEST`: it stands on the founding papers, and \
+                 `nemcon genesis verify FILE` prints it",
+            )
+        })
+    }
+
+    /// The genesis that the node holds, its founding verified.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn founding(&self) -> Result<Founding, Failure> {
+        let council = self.council()?;
+        let refused = |error: &dyn core::fmt::Display| {
+            let base = self.client.base();
+            Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
+                .next("it is another council's node, or the digest is another council's")
+        };
+        let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
+        founding.verify(&council).map_err(|error| refused(&error))?;
+        Ok(founding)
+    }
+
+    /// The party that signs, with its keys.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said who, or there is no key.
+    pub fn party(&self) -> Result<Party, Failure> {
+        let by = self.party.clone().ok_or_else(|| {
+            Failure::usage("who signs?").next("give `--as CODE`, the party's code")
+        })?;
+        if self.keys.is_empty() {
+            return Err(Failure::usage(format_args!("with which officer keys of {by}?"))
+                .next("give `--key FILE`, once for each officer"));
+        }
+        let council = self.council()?;
+        let secrets = self.keys.iter().map(|path| keyfile::load(path, KeyRole::Officer));
+        let secrets = secrets.collect::<Result<_, _>>()?;
+        let genesis = self.founding()?.genesis().clone();
+        let head = Head { council, by };
+        Ok(Party { client: self.client.clone(), genesis, head, secrets })
+    }
+}
+
+impl Party {
+    /// Signs `body` with the party's officer keys.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn sign(&self, body: &Body) -> Result<Statement, Failure> {
+        Ok(statements::sign(body, &self.genesis, &self.secrets)?)
+    }
+
+    /// Submits a statement; returns when it is ordered, or says that it is not yet.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is refused or the node does not answer.
+    pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
+        let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
+        let answer = self.client.submit(record, ORDER_WAIT)?;
+        match Failure::of_answer(&answer) {
+            Some(refused) => Err(refused),
+            None => Ok(answer),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `nemcon status`: who is missing, what needs me, seals, lag.
+
+use core::fmt::Write as _;
+
+use super::Global;
+use super::failure::Failure;
+use super::screen::{Screen, count, short, time_of_day};
+use super::session::Session;
+use crate::api::{MemberStatus, PendingRecord, Status};
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
+    let session = Session::open(global)?;
+    let status = session.client().status()?;
+    let wanted = session.council().unwrap_or(status.council);
+    if wanted != status.council {
+        return Err(Failure::refused(format_args!(
+            "the node at {} is of council {}, not {wanted}",
+            session.client().base(),
+            status.council
+        )));
+    }
+    if let Some(code) = session.code().filter(|code| **code != status.member) {
+        screen.say(format_args!(
+            "this is the node of {}; `needs you` is about it, not {code}",
+            status.member
+        ));
+    }
+    screen.result(&status, describe(&status));
+    Ok(())
+}
+
+fn describe(status: &Status) -> String {
+    let mut words =
+        format!("{}, node of {}\ncouncil {}\n", status.name, status.member, status.council);
+    let at = status.block_time.map(|time| format!(" at {}", time_of_day(time)));
+    let _ = writeln!(
+        words,
+        "block   {}{}, {} records, root {}…",
+        status.height,
+        at.unwrap_or_default(),
+        status.size,
+        short(status.root)
+    );
+    let _ = writeln!(words, "sealed  {}", sealed(status));
+    let _ = writeln!(words, "nodes   {}", connected(status));
+    if !status.pending.is_empty() {
+        let pending: Vec<_> = status.pending.iter().map(pending).collect();
+        let _ = writeln!(words, "waiting {}", pending.join("; "));
+    }
+    if let Some(round) = status.round {
+        let _ =
+            writeln!(words, "now     block {} is being decided, round {round}", status.height + 1);
+    }
+    let faults: Vec<_> =
+        status.faults.iter().map(|(what, times)| format!("{what} ({times})")).collect();
+    if !faults.is_empty() {
+        let _ = writeln!(words, "faults  of peers: {}", faults.join(", "));
+    }
+    words + &needs(status)
+}
+
+fn sealed(status: &Status) -> String {
+    let behind = laggards(status);
+    if behind.is_empty() && status.sealed_height == status.height {
+        return format!("by all {}, up to block {}", status.members.len(), status.sealed_height);
+    }
+    let lag = status.height.saturating_sub(status.sealed_height);
+    let behind: Vec<_> = behind
+        .iter()
+        .map(|member| format!("{} (at block {})", member.code, member.sealed_height))
+        .collect();
+    format!(
+        "by all up to block {}, {} behind; missing seals of {}",
+        status.sealed_height,
+        count(lag, "block"),
+        behind.join(" ")
+    )
+}
+
+fn laggards(status: &Status) -> Vec<&MemberStatus> {
+    status.members.iter().filter(|member| member.sealed_height < status.height).collect()
+}
+
+fn connected(status: &Status) -> String {
+    let off: Vec<_> =
+        status.members.iter().filter(|m| !m.connected).map(|m| m.code.as_str()).collect();
+    let (all, on) = (status.members.len(), status.members.len() - off.len());
+    // More than two thirds order blocks.
+    let enough = if 3 * on > 2 * all { "" } else { "; too few to order anything" };
+    if off.is_empty() {
+        format!("all {all} connected")
+    } else {
+        format!("{on} of {all} connected, not {}{enough}", off.join(" "))
+    }
+}
+
+fn pending(record: &PendingRecord) -> String {
+    let about = record.measure.map(|number| format!(" on measure {number}")).unwrap_or_default();
+    format!("{} of {}{about}", record.kind, record.by)
+}
+
+fn needs(status: &Status) -> String {
+    match status.needs_me.as_slice() {
+        [] => "nothing needs you".to_owned(),
+        numbers => {
+            let numbers: Vec<_> = numbers.iter().map(u64::to_string).collect();
+            format!(
+                "needs you: your ballot on measure {}; `nemcon measure show N`, then `nemcon ballot \
+                 cast N POSITION`",
+                numbers.join(", ")
+            )
+        }
+    }
+}

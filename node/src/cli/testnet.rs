@@ -1,0 +1,247 @@
+//! `nemcon testnet`: a council of real nodes on this machine, in the background.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::Global;
+use super::failure::Failure;
+use super::screen::{Screen, count};
+use crate::shipped::{CharterName, Shipped};
+use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
+
+/// How long nodes may take until they answer.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often they are asked.
+const START_POLL: Duration = Duration::from_millis(25);
+
+/// Runs a test network.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum TestnetCommand {
+    /// Start it; a new folder gets keys, configurations and free ports, an old one keeps its own.
+    Up {
+        /// How many members a new one has, in protocol order.
+        #[arg(long)]
+        members: Option<usize>,
+        /// The charter of a new one: eu-council or plain.
+        #[arg(long)]
+        charter: Option<CharterName>,
+    },
+    /// End exactly its processes.
+    Down,
+    /// Show each member's node.
+    Status,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(
+    command: &TestnetCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let dir = global.dir.as_ref().ok_or_else(|| {
+        Failure::usage("in which folder?").next("give `--dir DIR`, which `testnet up` makes")
+    })?;
+    match command {
+        TestnetCommand::Up { members, charter } => up(dir, *members, *charter, global, screen),
+        TestnetCommand::Down => down(&mut Testnet::load(dir)?, global, screen),
+        TestnetCommand::Status => {
+            status(&Testnet::load(dir)?, screen);
+            Ok(())
+        }
+    }
+}
+
+fn up(
+    dir: &Path,
+    members: Option<usize>,
+    charter: Option<CharterName>,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let mut testnet = open(dir, members, charter)?;
+    let idle = selected(&testnet, global)?;
+    let idle: Vec<_> =
+        idle.into_iter().filter(|member| testnet.process(member).is_none()).collect();
+    if idle.is_empty() {
+        return Err(Failure::refused(format_args!(
+            "the nodes of {} are running already",
+            testnet.dir().display()
+        ))
+        .next("`nemcon testnet status --dir DIR` shows them, `down` ends them"));
+    }
+    let mut started = Vec::new();
+    for member in &idle {
+        match start(&mut testnet, member) {
+            Ok(child) => started.push((member.clone(), child)),
+            Err(error) => return Err(undo(&mut testnet, started, error)),
+        }
+    }
+    if let Err(error) = wait(&testnet, &mut started) {
+        return Err(undo(&mut testnet, started, error));
+    }
+    let dir = testnet.dir().display();
+    let words = format!(
+        "{} running in {dir}\ncouncil {}\nnext: nemcon status --dir {dir} --as {}",
+        count(idle.len() as u64, "node"),
+        testnet.council(),
+        testnet.first().code,
+    );
+    screen.result(&describe(&testnet), words);
+    Ok(())
+}
+
+fn open(
+    dir: &Path,
+    members: Option<usize>,
+    charter: Option<CharterName>,
+) -> Result<Testnet, Failure> {
+    if !Testnet::is_in(dir) {
+        let shipped = Shipped::load(charter.unwrap_or_default());
+        let members = members.unwrap_or(shipped.seats.len());
+        return Ok(Testnet::found(dir, shipped.first(members)?)?);
+    }
+    let testnet = Testnet::load(dir)?;
+    let there = testnet.members().len();
+    if members.is_some_and(|members| members != there) || charter.is_some() {
+        return Err(Failure::usage(format_args!(
+            "{}: a test network of {there} is here already, its council founded",
+            dir.display()
+        ))
+        .next("leave `--members` and `--charter` out to start it, or name another folder"));
+    }
+    Ok(testnet)
+}
+
+/// The members that the command is about: the one given by `--as`, or all.
+fn selected(testnet: &Testnet, global: &Global) -> Result<Vec<TestnetMember>, Failure> {
+    match &global.party {
+        Some(code) => Ok(vec![testnet.member(code)?.clone()]),
+        None => Ok(testnet.members().to_vec()),
+    }
+}
+
+fn start(testnet: &mut Testnet, member: &TestnetMember) -> Result<Child, TestnetError> {
+    let mut child = testnet.start(member, Lifetime::Background)?;
+    // What is not recorded could not be ended: then it does not run either.
+    if let Err(error) = testnet.record(&member.code, Some(child.pid())) {
+        child.stop();
+        return Err(error);
+    }
+    Ok(child)
+}
+
+/// Waits until every node answers as itself.
+fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(), TestnetError> {
+    let deadline = Instant::now() + START_TIMEOUT;
+    for (member, child) in started {
+        loop {
+            if child.has_ended() {
+                return Err(testnet.ended(&member.code));
+            }
+            match testnet.is_answering(member) {
+                Ok(true) => break,
+                Err(error) if Instant::now() > deadline => {
+                    let (code, error) = (member.code.clone(), Box::new(error));
+                    return Err(TestnetError::Silent { code, error });
+                }
+                Ok(false) => {
+                    let (code, address) = (member.code.clone(), member.http);
+                    return Err(TestnetError::PortInUse { code, address });
+                }
+                Err(_) => std::thread::sleep(START_POLL),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ends what was started: half a network is of no use.
+fn undo(
+    testnet: &mut Testnet,
+    started: Vec<(TestnetMember, Child)>,
+    error: TestnetError,
+) -> Failure {
+    for (member, mut child) in started {
+        child.stop();
+        // The first error is the one to be told.
+        let _ = testnet.record(&member.code, None);
+    }
+    error.into()
+}
+
+fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Failure> {
+    let members = selected(testnet, global)?;
+    let running = members
+        .iter()
+        .filter_map(|member| testnet.process(member).map(|process| (member.code.clone(), process)));
+    let running: Vec<_> = running.collect();
+    for (_, process) in &running {
+        process.ask_to_stop();
+    }
+    let mut left = Vec::new();
+    for (code, process) in &running {
+        if process.wait() {
+            testnet.record(code, None)?;
+        } else {
+            left.push(format!("{code} (process {})", process.pid()));
+        }
+    }
+    if !left.is_empty() {
+        return Err(Failure::usage(format_args!("could not end the nodes of {}", left.join(", "))));
+    }
+    let words = match running.len() {
+        0 => "no node of this test network is running".to_owned(),
+        ended => format!(
+            "{} ended; ledgers and keys stay in {}",
+            count(ended as u64, "node"),
+            testnet.dir().display()
+        ),
+    };
+    screen.result(&describe(testnet), words);
+    Ok(())
+}
+
+fn status(testnet: &Testnet, screen: Screen) {
+    let lines: Vec<_> = testnet.members().iter().map(|member| line(testnet, member)).collect();
+    let words = format!("council {}\n{}", testnet.council(), lines.join("\n"));
+    screen.result(&describe(testnet), words);
+}
+
+fn line(testnet: &Testnet, member: &TestnetMember) -> String {
+    let Some(process) = testnet.process(member) else {
+        return format!("{:<8} off", member.code);
+    };
+    let state = match testnet.client(member).status() {
+        Ok(status) => {
+            let on = status.members.iter().filter(|member| member.connected).count();
+            let (all, sealed) = (status.members.len(), status.sealed_height);
+            format!("block {}, sealed by all to {sealed}, {on} of {all} connected", status.height)
+        }
+        Err(error) => error.to_string(),
+    };
+    format!("{:<8} process {}, http://{}: {state}", member.code, process.pid(), member.http)
+}
+
+fn describe(testnet: &Testnet) -> serde_json::Value {
+    let member = |member: &TestnetMember| {
+        json!({
+            "code": member.code,
+            "listen": member.listen,
+            "http": member.http,
+            "pid": testnet.process(member).map(|process| process.pid()),
+            "folder": testnet.folder(&member.code),
+            "status": testnet.client(member).status().ok(),
+        })
+    };
+    json!({
+        "dir": testnet.dir(),
+        "council": testnet.council(),
+        "members": testnet.members().iter().map(member).collect::<Vec<_>>(),
+    })
+}

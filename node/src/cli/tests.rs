@@ -1,0 +1,171 @@
+use super::*;
+use clap::CommandFactory as _;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(line.split(' '))
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn options_may_stand_before_and_after_the_verb() {
+    for line in [
+        "nemcon --dir /d --as BE ballot cast 1 in-favour --yes",
+        "nemcon ballot cast 1 in-favour --yes --dir /d --as BE",
+    ] {
+        let cli = parse(line).unwrap();
+        assert_eq!(cli.global.party.unwrap().as_str(), "BE");
+        assert_eq!(cli.global.dir.unwrap(), PathBuf::from("/d"));
+    }
+}
+
+#[test]
+fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
+    for (line, wants) in [
+        ("nemcon ballot cast 1 yes", "one of in-favour, abstain"),
+        ("nemcon ballot cast one in-favour", "invalid digit"),
+        ("nemcon status --as be", "capital letters"),
+        ("nemcon audit . --council 12", "64 lowercase hexadecimal digits"),
+        ("nemcon key new --role chair --out k", "officer, recovery, node, seal"),
+        ("nemcon demo --charter un", "eu-council and plain"),
+        ("nemcon demo --scenario coup", "adopt"),
+    ] {
+        let error = parse(line).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+        assert!(error.to_string().contains(wants), "{error}");
+    }
+}
+
+mod export_of_a_node {
+    use std::path::Path;
+
+    use axum::Router;
+    use axum::routing::get;
+    use nemcon_crypto::checkpoint::Checkpoint;
+    use nemcon_crypto::cosignature::cosign;
+    use nemcon_crypto::note::{SignedNote, sign_note};
+    use nemcon_crypto::{SecretKey, TreeSize};
+    use nemcon_ledger::export::Tiles;
+    use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
+
+    use super::*;
+    use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
+    use crate::shipped::{CharterName, Shipped};
+
+    fn key(of: u8) -> SecretKey {
+        SecretKey::from_seed(&[of; 32])
+    }
+
+    /// A council of one, founded.
+    fn founding() -> Founding {
+        let shipped = Shipped::load(CharterName::Plain).first(1).unwrap();
+        let seat = &shipped.seats[0];
+        let officer = PlannedOfficer { label: "desk".parse().unwrap(), key: key(1).public() };
+        let member = PlannedMember {
+            code: seat.code.clone(),
+            name: seat.name.clone(),
+            weight: seat.weight,
+            signatures: 1,
+            recovery: key(2).public(),
+            node: key(3).public(),
+            seal: key(4).public(),
+            officers: vec![officer],
+        };
+        let plan = Plan {
+            origin: shipped.origin.clone(),
+            visibility: Readers::Members,
+            charter: "unused".into(),
+            members: vec![member],
+            participants: Vec::new(),
+        };
+        let mut founding = Founding::unsigned(plan.assemble(shipped.charter).unwrap());
+        founding.sign(&seat.code, &key(1)).unwrap();
+        founding
+    }
+
+    /// The checkpoint of a ledger with nothing but its genesis, sealed.
+    fn checkpoint(founding: &Founding, is_sealed: bool) -> String {
+        let genesis = founding.genesis();
+        let (origin, member) = (genesis.checkpoint_origin(), &genesis.roster.members[0]);
+        let tiles = Tiles::new(vec![founding.text().as_bytes().to_vec()]);
+        let checkpoint = Checkpoint::new(&origin, TreeSize(1), tiles.root()).unwrap();
+        let text = checkpoint.render();
+        let log = sign_note(&text, &log_vkey(&origin, member).name, &key(3)).unwrap();
+        let seal = cosign(&checkpoint, 1_795_400_000, &key(4)).unwrap();
+        let seal = seal.line(&seal_vkey(&genesis.origin, member).name, &member.seal).unwrap();
+        let lines = if is_sealed { vec![log, seal] } else { vec![log] };
+        SignedNote::new(text, lines).unwrap().to_string()
+    }
+
+    /// A node that answers what it is told to.
+    fn serve(founding: &Founding, note: Option<&str>, record: &str) -> String {
+        let genesis = founding.render();
+        let view = serde_json::json!({ "size": 1, "height": 0, "note": note }).to_string();
+        let records = serde_json::json!({ "first": 0, "records": [record], "size": 1 }).to_string();
+        let router = Router::new()
+            .route("/v1/genesis", get(move || async move { genesis }))
+            .route("/v1/checkpoint", get(move || async move { view }))
+            .route("/v1/records", get(move || async move { records }));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        listener.set_nonblocking(true).unwrap();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                axum::serve(listener, router).await.unwrap();
+            });
+        });
+        base
+    }
+
+    fn export_to(dir: &Path, base: String, council: Digest) -> Result<Exported, Failure> {
+        let global = Global { node: Some(base), council: Some(council), ..Global::default() };
+        export(&Session::open(&global)?, &dir.join("out"))
+    }
+
+    #[test]
+    fn what_verifies_is_written_whole() {
+        let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
+        let sealed = checkpoint(&founding, true);
+        let base = serve(&founding, Some(&sealed), founding.text());
+        let done = export_to(folder.path(), base, founding.digest()).unwrap();
+        assert_eq!((done.records, done.seals), (1, 1));
+        let args = audit::AuditArgs { export: done.folder };
+        let with = Global { council: Some(founding.digest()), ..Global::default() };
+        audit::run(&args, &with, Screen::new(true)).unwrap();
+        let without = audit::run(&args, &Global::default(), Screen::new(true)).unwrap_err();
+        assert!(without.advice().unwrap().contains("--council DIGEST"));
+        let other = Global { council: Some(nemcon_crypto::hash::sha256(b"")), ..with };
+        audit::run(&args, &other, Screen::new(true)).unwrap_err();
+    }
+
+    #[test]
+    fn what_does_not_verify_leaves_nothing_behind() {
+        let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
+        let digest = founding.digest();
+        let honest = checkpoint(&founding, true);
+        let forged = founding.text().replace("Chair", "Chief");
+        let elsewhere = nemcon_crypto::hash::sha256(b"");
+        for (note, record, council, wants) in [
+            (None, founding.text(), digest, "no block has been sealed by every member"),
+            (Some(checkpoint(&founding, false)), founding.text(), digest, "not sealed by CH"),
+            (Some(honest.clone()), forged.as_str(), digest, "do not hash to the checkpoint's root"),
+            (
+                Some(honest.replace("\n1\n", "\n2\n")),
+                founding.text(),
+                digest,
+                "where those from 1 were",
+            ),
+            (Some(honest.clone()), founding.text(), elsewhere, "another council's"),
+        ] {
+            let base = serve(&founding, note.as_deref(), record);
+            let failure = export_to(folder.path(), base, council).unwrap_err();
+            assert!(failure.message().contains(wants), "{failure:?}");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{wants}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! How a demo ends: what was decided, what was checked, how long it took, where to look further.
+
+use core::fmt;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::audit::{Folder, Report};
+use serde::Serialize;
+
+use super::plan::Scenario;
+use crate::api::Measure;
+use crate::cli::Exported;
+
+/// One step and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub what: &'static str,
+    /// How long it took, in milliseconds.
+    pub ms: u64,
+}
+
+/// What came of a demo.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ending {
+    scenario: Scenario,
+    dir: PathBuf,
+    council: Digest,
+    by: String,
+    /// The measure as it ended.
+    status: String,
+    is_final: bool,
+    ballots: usize,
+    seals: usize,
+    /// The decision's text.
+    decision: String,
+    export: Exported,
+    verified: bool,
+    /// What the audit said, for people.
+    #[serde(skip)]
+    audit: String,
+    /// This program, as it was called.
+    #[serde(skip)]
+    program: String,
+    steps: Vec<Step>,
+}
+
+/// Audits the export with the digest that the demo has from the founding, not from the export.
+pub(super) fn audit(folder: &Path, council: Digest) -> Report {
+    nemcon_ledger::audit::audit(&Folder(folder.to_owned()), &council)
+}
+
+/// The audit in two words.
+pub(super) fn verdict(report: &Report) -> &'static str {
+    if report.is_verified() { "audited: VERIFIED" } else { "audited: NOT VERIFIED" }
+}
+
+impl Ending {
+    pub(super) fn new(
+        scenario: Scenario,
+        (dir, council): (&Path, Digest),
+        measure: Measure,
+        decision: String,
+        export: Exported,
+        report: &Report,
+        steps: Vec<Step>,
+    ) -> Self {
+        Self {
+            scenario,
+            dir: dir.to_owned(),
+            council,
+            by: measure.by.to_string(),
+            ballots: measure.ballots.len() - measure.missing.len(),
+            status: measure.status,
+            is_final: measure.is_final,
+            seals: report.counts.seals,
+            decision,
+            export,
+            verified: report.is_verified(),
+            audit: crate::cli::describe_audit(report),
+            program: std::env::args().next().unwrap_or_else(|| "nemcon".to_owned()),
+            steps,
+        }
+    }
+
+    /// Whether the audit found nothing wrong.
+    pub const fn is_verified(&self) -> bool {
+        self.verified
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n── the decision ──\n{}", self.decision)?;
+        writeln!(f, "── the audit of the export ──\n{}\n", self.audit)?;
+        let finality = if self.is_final { "final" } else { "not final" };
+        let (ballots, seals) = (self.ballots, self.seals);
+        writeln!(f, "{}, {finality}: {ballots} ballots, {seals} seals", self.status)?;
+        let total: u64 = self.steps.iter().map(|step| step.ms).sum();
+        writeln!(f, "\ntime {:>14}", seconds(total))?;
+        for Step { what, ms } in &self.steps {
+            writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
+        }
+        writeln!(f, "\nto look further:")?;
+        let (dir, council, nemcon) = (self.dir.display(), self.council, &self.program);
+        writeln!(f, "  {nemcon} audit {dir}/export --council {council}")?;
+        writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
+        writeln!(f, "  {nemcon} measure show 1 --dir {dir} --as {}", self.by)?;
+        write!(f, "  {nemcon} testnet down --dir {dir}")
+    }
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:02} s", ms / 1000, ms % 1000 / 10)
+}

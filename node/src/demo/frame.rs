@@ -1,0 +1,192 @@
+//! The picture: a tile a member, filled with its position, sealed or not.
+
+use console::{Style, measure_text_width, truncate_str};
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::Code;
+
+use crate::api::{BallotView, Measure, Status};
+
+/// The width of a tile with the space to its right.
+const TILE_WIDTH: usize = 12;
+/// Lines beside the tiles.
+const OTHER_LINES: usize = 5;
+/// The widest bar.
+const BAR_WIDTH_MAX: usize = 40;
+
+/// The whole picture in at most `rows` lines of `width` columns.
+pub(super) fn picture(
+    measure: &Measure,
+    status: &Status,
+    members: &str,
+    (rows, width): (usize, usize),
+) -> Vec<String> {
+    let mut lines = vec![title(measure)];
+    let tiles = tiles(measure, status, width);
+    // What would scroll away could not be drawn over.
+    if tiles.len() + OTHER_LINES < rows {
+        lines.push(String::new());
+        lines.extend(tiles);
+        lines.push(String::new());
+    }
+    let (total, sealed) = (measure.ballots.len(), sealed(measure, status));
+    let signed = total - measure.missing.len();
+    lines.push(format!("{}  {}", bar("ballots", signed, total, width), missing(measure, members)));
+    lines.push(format!("{}  block {}", bar("seals", sealed, total, width), status.height));
+    lines.iter().map(|line| truncate_str(line, width.saturating_sub(1), "…").into_owned()).collect()
+}
+
+fn title(measure: &Measure) -> String {
+    let style = match measure.status.as_str() {
+        "adopted" => Style::new().green().bold(),
+        "blocked" | "not adopted" | "lapsed" => Style::new().red().bold(),
+        _ => Style::new().bold(),
+    };
+    format!("{}  {}", style.apply_to(&measure.status), measure.title)
+}
+
+fn missing(measure: &Measure, members: &str) -> String {
+    match measure.missing.len() {
+        0 => String::new(),
+        1..=6 => {
+            let codes: Vec<_> = measure.missing.iter().map(Code::as_str).collect();
+            format!("missing: {}", codes.join(" "))
+        }
+        many => format!("missing: {many} {members}"),
+    }
+}
+
+/// How many members have sealed the newest block.
+fn sealed(measure: &Measure, status: &Status) -> usize {
+    let is_entitled = |code: &Code| measure.ballots.iter().any(|ballot| ballot.code == *code);
+    let sealed = status.members.iter().filter(|member| member.sealed_height >= status.height);
+    sealed.filter(|member| is_entitled(&member.code)).count()
+}
+
+fn tiles(measure: &Measure, status: &Status, width: usize) -> Vec<String> {
+    let columns = (width.saturating_sub(1) / TILE_WIDTH).max(1);
+    let tile = |ballot: &BallotView| {
+        let member = status.members.iter().find(|member| member.code == ballot.code);
+        let has_sealed = member.is_some_and(|member| member.sealed_height >= status.height);
+        tile(ballot, member.is_some_and(|member| member.connected), has_sealed)
+    };
+    let tiles: Vec<_> = measure.ballots.iter().map(tile).collect();
+    tiles.chunks(columns).map(<[String]>::concat).collect()
+}
+
+/// ` EL ✔ yes ▪ `: code, position, seal.
+fn tile(ballot: &BallotView, is_on: bool, has_sealed: bool) -> String {
+    let (style, said) = match ballot.position {
+        Some(Position::InFavour) => (Style::new().black().on_green(), "✔"),
+        Some(Position::Abstain) => (Style::new().black().on_yellow(), "○"),
+        Some(Position::AbstainQualified) => (Style::new().black().on_yellow(), "◐"),
+        Some(Position::Against) => (Style::new().white().on_red(), "✘"),
+        _ if !is_on => (Style::new().dim(), "off"),
+        _ if ballot.pending => (Style::new().reverse(), "…"),
+        _ => (Style::new().dim(), "·"),
+    };
+    let seal = if has_sealed { "▪" } else { " " };
+    let face = format!(" {:<4} {} ", ballot.code.as_str(), pad(said, 3));
+    let tile = format!("{} {seal}", style.apply_to(face));
+    pad(&tile, TILE_WIDTH)
+}
+
+fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(measure_text_width(text));
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// `ballots ████████░░░░ 12 of 27`.
+pub(super) fn bar(what: &str, done: usize, all: usize, width: usize) -> String {
+    let cells = (width / 3).clamp(4, BAR_WIDTH_MAX);
+    let full = (cells * done).checked_div(all).unwrap_or(0);
+    let bar = "█".repeat(full) + &"░".repeat(cells - full);
+    format!("{what:<8} {bar} {done} of {all}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nemcon_crypto::hash;
+    use nemcon_ledger::Time;
+
+    fn measure(codes: &[&str]) -> Measure {
+        let ballot = |code: &&str| BallotView {
+            code: code.parse().unwrap(),
+            name: (*code).to_owned(),
+            position: (*code == "BE").then_some(Position::InFavour),
+            time: None,
+            leaf: None,
+            pending: false,
+        };
+        let missing = codes.iter().filter(|code| **code != "BE").map(|code| code.parse().unwrap());
+        Measure {
+            number: 1,
+            revision: 1,
+            text_hash: hash::sha256(b""),
+            leaf: 1,
+            title: "A title that is long enough to be cut on a narrow terminal".to_owned(),
+            kind: String::new(),
+            rule: String::new(),
+            by: "BE".parse().unwrap(),
+            tabled: Time::default(),
+            opens: None,
+            closes: Time::default(),
+            status: "open".to_owned(),
+            reason: None,
+            ended: None,
+            outcome_leaf: None,
+            is_final: false,
+            ballots: codes.iter().map(ballot).collect(),
+            missing: missing.collect(),
+            text: String::new(),
+            last: std::collections::BTreeMap::new(),
+        }
+    }
+
+    fn status(codes: &[&str]) -> Status {
+        let member = |code: &&str| crate::api::MemberStatus {
+            code: code.parse().unwrap(),
+            name: String::new(),
+            connected: *code != "EL",
+            sealed_height: u64::from(*code == "BE"),
+        };
+        Status {
+            council: hash::sha256(b""),
+            name: String::new(),
+            member: "BE".parse().unwrap(),
+            now: Time::default(),
+            height: 1,
+            block_time: None,
+            size: 1,
+            root: hash::sha256(b""),
+            sealed_size: 0,
+            sealed_height: 0,
+            round: None,
+            pending: Vec::new(),
+            members: codes.iter().map(member).collect(),
+            needs_me: Vec::new(),
+            faults: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_picture_fits_the_terminal() {
+        let codes = ["BE", "BG", "CZ", "DK", "DE", "EE", "IE", "EL"];
+        for (rows, width) in [(50, 200), (24, 80), (24, 30), (5, 80), (1, 1)] {
+            let lines = picture(&measure(&codes), &status(&codes), "members", (rows, width));
+            assert!(lines.len() < rows.max(4), "{rows} rows: {lines:?}");
+            assert!(lines.iter().all(|line| measure_text_width(line) <= width), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn it_says_who_has_signed_who_has_sealed_and_who_is_off() {
+        let codes = ["BE", "BG", "EL"];
+        let lines = picture(&measure(&codes), &status(&codes), "members", (24, 80));
+        let text = console::strip_ansi_codes(&lines.join("\n")).into_owned();
+        assert!(text.contains(" BE   ✔    ▪"), "{text}");
+        assert!(text.contains(" BG   ·"), "{text}");
+        assert!(text.contains(" EL   off"), "{text}");
+        assert!(text.contains("1 of 3  missing: BG EL"), "{text}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Ctrl-C and SIGTERM: noticed between two looks, so that everything is put away in order.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Failure;
+
+/// Whether somebody wants the demo to end.
+#[derive(Clone, Debug)]
+pub(super) struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Takes the signals over for as long as this process lives.
+    ///
+    /// # Errors
+    /// [`Failure`] if the system does not let it.
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let interrupt = Self(Arc::default());
+        let flag = interrupt.0.clone();
+        let (ready_in, ready) = std::sync::mpsc::channel();
+        std::thread::spawn(move || watch(&flag, &ready_in));
+        let refused = |error: &dyn core::fmt::Display| {
+            Failure::usage(format_args!("the signals of this process: {error}"))
+        };
+        match ready.recv() {
+            Ok(Ok(())) => Ok(interrupt),
+            Ok(Err(error)) => Err(refused(&error)),
+            Err(error) => Err(refused(&error)),
+        }
+    }
+
+    /// Goes on unless a signal has come.
+    ///
+    /// # Errors
+    /// [`Failure`] if one has.
+    pub(super) fn verify(&self) -> Result<(), Failure> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept"));
+        }
+        Ok(())
+    }
+}
+
+type Ready = std::sync::mpsc::Sender<io::Result<()>>;
+
+/// Waits for the first signal; `ready` hears whether it can. Its receiver waits for just that.
+fn watch(flag: &AtomicBool, ready: &Ready) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let signals = runtime.and_then(|runtime| {
+        let _inside = runtime.enter();
+        let pair = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok((runtime, pair))
+    });
+    let (runtime, (mut interrupt, mut terminate)) = match signals {
+        Ok(signals) => signals,
+        Err(error) => {
+            let _ = ready.send(Err(error));
+            return;
+        }
+    };
+    let _ = ready.send(Ok(()));
+    runtime.block_on(async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    });
+    flag.store(true, Ordering::Relaxed);
+}

@@ -1,0 +1,309 @@
+//! `nemcon demo`: a council founded, at work and audited, with real node processes.
+//!
+//! ```text
+//! found ─ start N nodes ─ table ─ ballots ─ (close | return of the absent) ─ final ─ export ─ audit
+//! ```
+//!
+//! Every step is the code of the command of that name. No process outlives the demo: nodes are ended
+//! when it ends, fails, panics or is interrupted, and by themselves should it be killed.
+
+mod casting;
+mod ending;
+mod frame;
+mod interrupt;
+mod nodes;
+mod plan;
+mod stage;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nemcon_crypto::hash;
+use nemcon_ledger::council::join;
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::Code;
+
+pub use ending::{Ending, Step};
+pub use plan::{Scenario, ScenarioError};
+
+use crate::api::{Answer, Measure};
+use crate::cli::{Failure, Global, Party, Session, close, export, table};
+use crate::draft::Draft;
+use crate::shipped::{CharterName, Shipped};
+use crate::testnet::Testnet;
+use casting::Casting;
+use interrupt::Interrupt;
+use nodes::Nodes;
+use plan::Plan;
+use stage::{Stage, Voice};
+
+/// How long one step may take.
+const STEP_TIMEOUT: Duration = Duration::from_secs(90);
+/// How often the nodes are asked.
+const POLL: Duration = Duration::from_millis(60);
+/// The formal declaration that goes with the rehearsed qualified abstention.
+const DECLARATION: &[u8] =
+    b"A rehearsal: this stands where a formal declaration on a qualified abstention would.\n";
+
+/// What to show.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The council's law and members.
+    pub charter: CharterName,
+    /// How many members; by default all.
+    pub members: Option<usize>,
+    /// What happens.
+    pub scenario: Scenario,
+    /// The folder to make; by default a fresh one in the system's temporary folder.
+    pub dir: Option<PathBuf>,
+    /// Whether to keep quiet until the end.
+    pub is_quiet: bool,
+}
+
+/// A running demo.
+struct Demo {
+    plan: Plan,
+    nodes: Nodes,
+    stage: Stage,
+    interrupt: Interrupt,
+    steps: Vec<Step>,
+}
+
+/// Runs the demo; its nodes have ended when this returns.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(setup: &Setup) -> Result<Ending, Failure> {
+    let shipped = Shipped::load(setup.charter);
+    let members = setup.members.unwrap_or(shipped.seats.len());
+    let shipped = shipped.first(members)?;
+    let plan = Plan::new(setup.scenario, &shipped).map_err(Failure::usage)?;
+    let interrupt = Interrupt::listen()?;
+    let mut stage = Stage::new(if setup.is_quiet { Voice::Silent } else { Voice::of_stdout() });
+    stage.words(&shipped.charter);
+    let begun = Instant::now();
+    let dir = match &setup.dir {
+        Some(dir) => dir.clone(),
+        None => fresh_folder()?,
+    };
+    let testnet = Testnet::found(&dir, shipped)?;
+    stage.event(&format!("folder {}", testnet.dir().display()));
+    stage.event(&format!("council {}", testnet.council()));
+    let mut demo = Demo { plan, nodes: Nodes::new(testnet), stage, interrupt, steps: Vec::new() };
+    demo.done("found", begun, &format!("founded: {members} signatures under the genesis"));
+    let ending = demo.play();
+    demo.stage.close();
+    ending
+}
+
+/// A name that nobody else has, in the system's temporary folder.
+fn fresh_folder() -> Result<PathBuf, Failure> {
+    let mut random = [0; 4];
+    getrandom::fill(&mut random).map_err(crate::keyfile::KeyFileError::from)?;
+    let name = format!("nemcon-demo-{:08x}", u32::from_le_bytes(random));
+    Ok(std::env::temp_dir().join(name))
+}
+
+impl Demo {
+    fn play(&mut self) -> Result<Ending, Failure> {
+        self.start_nodes()?;
+        self.table_main()?;
+        self.cast_all()?;
+        match self.plan.scenario {
+            Scenario::Adopt | Scenario::Abstain => {}
+            Scenario::Veto => self.close_main()?,
+            Scenario::Absent => self.await_the_absent()?,
+        }
+        self.finish()
+    }
+
+    /// Notes and says that a step is done.
+    fn done(&mut self, what: &'static str, begun: Instant, words: &str) {
+        let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.steps.push(Step { what, ms });
+        self.stage.event(words);
+    }
+
+    fn start_nodes(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let codes = self.nodes.codes();
+        let on: Vec<Code> = codes.into_iter().filter(|code| !self.plan.is_absent(code)).collect();
+        for code in &on {
+            self.nodes.start(code)?;
+        }
+        self.wait("the nodes to connect", |demo| {
+            let connected = demo.nodes.connected()?;
+            demo.stage.bar("nodes connected", connected, on.len());
+            Ok((connected == on.len()).then_some(()))
+        })?;
+        let off = match self.plan.absent() {
+            Some(code) => format!("; the node of {code} is off"),
+            None => String::new(),
+        };
+        let words = format!("{} node processes, each connected to all{off}", on.len());
+        self.done("start", begun, &words);
+        Ok(())
+    }
+
+    fn table_main(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let words = self.table(0, 0)?;
+        self.done("table", begun, &words);
+        let measure = self.nodes.first_client().measure(1)?;
+        self.stage.event(&format!("  {}", measure.title));
+        Ok(())
+    }
+
+    /// Has the member at `by` table the measure at `which` of those that came along.
+    fn table(&self, by: usize, which: usize) -> Result<String, Failure> {
+        let code = self.nodes.code(by);
+        let path = Path::new("measure.toml");
+        let draft = Draft::parse(self.plan.measures[which], path)?;
+        let (_, answer) = table(&self.party(&code)?, draft, Path::new("."))?;
+        let number = which + 1;
+        let measure = self.stage.word("measure");
+        Ok(format!("{measure} {number} tabled by {code}: {}", said(&answer)))
+    }
+
+    fn party(&self, code: &Code) -> Result<Party, Failure> {
+        Session::open(&Global {
+            dir: Some(self.nodes.testnet().dir().to_owned()),
+            party: Some(code.clone()),
+            ..Global::default()
+        })?
+        .party()
+    }
+
+    /// Everybody whose node runs signs.
+    fn cast_all(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let mut ballots = Vec::new();
+        for (code, position) in self.plan.ballots() {
+            ballots.push((self.party(&code)?, position));
+        }
+        let wanted = ballots.len();
+        let declaration = hash::sha256(DECLARATION);
+        let mut casting = Casting::begin(ballots, declaration);
+        let measure = self.wait("the ballots", |demo| {
+            casting.advance()?;
+            let measure = demo.look()?;
+            let signed = measure.ballots.len() - measure.missing.len();
+            Ok((casting.is_done() && signed == wanted).then_some(measure))
+        })?;
+        let missing = match measure.missing.as_slice() {
+            [] => String::new(),
+            missing => format!(", missing: {}", join(missing)),
+        };
+        let words = format!("{wanted} of {} ballots ordered{missing}", measure.ballots.len());
+        self.done("ballots", begun, &words);
+        Ok(())
+    }
+
+    fn close_main(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let code = self.nodes.code(0);
+        let answer = close(&self.party(&code)?, 1)?;
+        self.done("close", begun, &format!("{code} closes balloting: {}", said(&answer)));
+        Ok(())
+    }
+
+    /// The others' work goes on; then the absent node returns, catches up, and its member signs.
+    fn await_the_absent(&mut self) -> Result<(), Failure> {
+        let Some(code) = self.plan.absent().cloned() else { return Ok(()) };
+        self.stage
+            .event(&format!("final only when {code} has signed; other work goes on meanwhile"));
+        let begun = Instant::now();
+        let words = self.table(1, 1)?;
+        self.done("meanwhile", begun, &words);
+        let measure = self.nodes.first_client().measure(2)?;
+        self.stage.event(&format!("  {}", measure.title));
+        let begun = Instant::now();
+        self.nodes.start(&code)?;
+        self.stage.event(&format!("the node of {code} starts, and fetches what it missed"));
+        self.wait("the absent node", |demo| {
+            demo.look()?;
+            demo.nodes.has_caught_up(&code)
+        })?;
+        self.done("catch up", begun, &format!("the node of {code} has caught up and sealed"));
+        let begun = Instant::now();
+        let mut casting = Casting::begin(
+            vec![(self.party(&code)?, Position::InFavour)],
+            hash::sha256(DECLARATION),
+        );
+        self.wait("the last ballot", |demo| {
+            casting.advance()?;
+            let measure = demo.look()?;
+            Ok((casting.is_done() && measure.missing.is_empty()).then_some(()))
+        })?;
+        self.done("last ballot", begun, &format!("{code} signs: the last ballot is in"));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Ending, Failure> {
+        let begun = Instant::now();
+        let measure = self.wait("every seal", |demo| {
+            let measure = demo.look()?;
+            Ok(measure.is_final.then_some(measure))
+        })?;
+        let seals = measure.ballots.len();
+        self.done("final", begun, &format!("sealed by all {seals}: the decision is final"));
+        // The last picture stays: what follows is written below it.
+        self.look()?;
+        self.stage.close();
+        let begun = Instant::now();
+        let session = self.nodes.session()?;
+        let exported = export(&session, &self.nodes.testnet().dir().join("export"))?;
+        let words =
+            format!("exported {} records to {}", exported.records, exported.folder.display());
+        self.done("export", begun, &words);
+        let begun = Instant::now();
+        let report = ending::audit(&exported.folder, self.nodes.testnet().council());
+        self.done("audit", begun, ending::verdict(&report));
+        let decision = self.nodes.record(measure.outcome_leaf)?;
+        let begun = Instant::now();
+        let processes = self.nodes.stop();
+        self.done("stop", begun, &format!("{processes} node processes ended"));
+        let steps = std::mem::take(&mut self.steps);
+        let place = (self.nodes.testnet().dir(), self.nodes.testnet().council());
+        Ok(Ending::new(self.plan.scenario, place, measure, decision, exported, &report, steps))
+    }
+
+    /// Looks at the main measure through the first member's node, and shows what is new.
+    fn look(&mut self) -> Result<Measure, Failure> {
+        let client = self.nodes.first_client();
+        let (measure, status) = (client.measure(1)?, client.status()?);
+        self.stage.show(&measure, &status);
+        Ok(measure)
+    }
+
+    /// Polls until `look` has something, for the length of a step at most.
+    fn wait<T>(
+        &mut self,
+        what: &str,
+        mut look: impl FnMut(&mut Self) -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let deadline = Instant::now() + STEP_TIMEOUT;
+        loop {
+            self.interrupt.verify()?;
+            self.nodes.verify_running()?;
+            if let Some(found) = look(self)? {
+                return Ok(found);
+            }
+            if Instant::now() > deadline {
+                let seconds = STEP_TIMEOUT.as_secs();
+                let dir = self.nodes.testnet().dir().display();
+                return Err(Failure::usage(format_args!("waited {seconds} s for {what} in vain"))
+                    .next(format_args!("the nodes say why in {dir}/members/*/node.log")));
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+}
+
+fn said(answer: &Answer) -> String {
+    match answer {
+        Answer::Ordered { height, .. } => format!("ordered in block {height}"),
+        Answer::Pending { .. } => "accepted, NOT yet ordered".to_owned(),
+        Answer::Refused { message, .. } => message.clone(),
+    }
+}

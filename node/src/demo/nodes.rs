@@ -1,0 +1,120 @@
+//! The demo's node processes.
+
+use std::collections::BTreeMap;
+
+use nemcon_ledger::text::Code;
+
+use crate::cli::{Failure, Global, Session};
+use crate::client::Client;
+use crate::testnet::{Child, Lifetime, Testnet};
+
+/// The nodes that the demo has started; they end with it.
+#[derive(Debug)]
+pub(super) struct Nodes {
+    testnet: Testnet,
+    children: BTreeMap<Code, Child>,
+}
+
+impl Nodes {
+    /// None yet.
+    pub(super) const fn new(testnet: Testnet) -> Self {
+        Self { testnet, children: BTreeMap::new() }
+    }
+
+    /// The folder, council and addresses.
+    pub(super) const fn testnet(&self) -> &Testnet {
+        &self.testnet
+    }
+
+    /// The members' codes in protocol order.
+    pub(super) fn codes(&self) -> Vec<Code> {
+        self.testnet.members().iter().map(|member| member.code.clone()).collect()
+    }
+
+    /// The code of the member at `place`, or of the last one before.
+    pub(super) fn code(&self, place: usize) -> Code {
+        let members = self.testnet.members();
+        members.get(place).unwrap_or_else(|| self.testnet.first()).code.clone()
+    }
+
+    /// Starts a member's node.
+    pub(super) fn start(&mut self, code: &Code) -> Result<(), Failure> {
+        let member = self.testnet.member(code)?;
+        let child = self.testnet.start(member, Lifetime::WithParent)?;
+        self.children.insert(code.clone(), child);
+        Ok(())
+    }
+
+    /// How many of the running nodes are connected to all the others that run.
+    pub(super) fn connected(&self) -> Result<usize, Failure> {
+        let mut count = 0;
+        for code in self.children.keys() {
+            let client = self.testnet.client(self.testnet.member(code)?);
+            // A node that does not answer yet is not connected yet.
+            let is_connected = client.status().is_ok_and(|status| {
+                let on =
+                    |code: &Code| status.members.iter().any(|m| m.code == *code && m.connected);
+                self.children.keys().all(on)
+            });
+            count += usize::from(is_connected);
+        }
+        Ok(count)
+    }
+
+    /// Whether a node has all blocks that the first has, and the first has its seals.
+    pub(super) fn has_caught_up(&self, code: &Code) -> Result<Option<()>, Failure> {
+        let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
+            return Ok(None);
+        };
+        let first = self.first_client().status()?;
+        let sealed = first.members.iter().find(|member| member.code == *code);
+        let is_sealed = sealed.is_some_and(|member| member.sealed_height >= first.height);
+        Ok((own.height >= first.height && is_sealed).then_some(()))
+    }
+
+    /// A client of the first member's node.
+    pub(super) fn first_client(&self) -> Client {
+        self.testnet.client(self.testnet.first())
+    }
+
+    /// A session at the first member's node.
+    pub(super) fn session(&self) -> Result<Session, Failure> {
+        let dir = Some(self.testnet.dir().to_owned());
+        Session::open(&Global { dir, ..Global::default() })
+    }
+
+    /// The text of the record at `leaf`.
+    pub(super) fn record(&self, leaf: Option<u64>) -> Result<String, Failure> {
+        let Some(leaf) = leaf else { return Ok(String::new()) };
+        let mut found = self.first_client().records(leaf, 1)?;
+        Ok(found.records.pop().unwrap_or_default())
+    }
+
+    /// Checks that every node that was started still runs.
+    pub(super) fn verify_running(&mut self) -> Result<(), Failure> {
+        for (code, child) in &mut self.children {
+            if child.has_ended() {
+                return Err(self.testnet.ended(code).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends all nodes, side by side; how many there were.
+    pub(super) fn stop(&mut self) -> usize {
+        let mut children = std::mem::take(&mut self.children);
+        for child in children.values_mut() {
+            child.ask_to_stop();
+        }
+        for child in children.values_mut() {
+            child.stop();
+        }
+        children.len()
+    }
+}
+
+impl Drop for Nodes {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,192 @@
+//! What happens in a demo: who says what, who is away.
+
+use core::fmt;
+use core::str::FromStr;
+
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::Code;
+
+use crate::shipped::Shipped;
+
+/// The fewest members of which one can be away while the others go on.
+const MEMBERS_FOR_ABSENT: usize = 4;
+/// Who is away, if it is a member; otherwise the last one.
+const USUALLY_ABSENT: &str = "EL";
+
+/// What happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scenario {
+    /// All are in favour.
+    #[default]
+    Adopt,
+    /// Two abstain, which does not prevent adoption.
+    Abstain,
+    /// One is against.
+    Veto,
+    /// One member's node is off, and returns.
+    Absent,
+}
+
+/// A text is not the name of a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the scenarios are adopt, abstain, veto and absent")]
+pub struct ScenarioNameError;
+
+/// A scenario needs more members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("--scenario {scenario} needs at least {wanted} members; there are {members}")]
+pub struct ScenarioError {
+    scenario: Scenario,
+    wanted: usize,
+    members: usize,
+}
+
+/// A scenario with its parts given to members.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Which.
+    pub(super) scenario: Scenario,
+    /// Texts of measures to table, the main one first.
+    pub(super) measures: [&'static str; 2],
+    /// Everybody's position, in roster order.
+    positions: Vec<(Code, Position)>,
+    absent: Option<Code>,
+}
+
+impl Plan {
+    /// Gives the parts out.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] if there are too few members for them.
+    pub(super) fn new(scenario: Scenario, shipped: &Shipped) -> Result<Self, ScenarioError> {
+        let members = shipped.seats.len();
+        let wanted = match scenario {
+            Scenario::Adopt => 1,
+            Scenario::Veto => 2,
+            Scenario::Abstain => 3,
+            Scenario::Absent => MEMBERS_FOR_ABSENT,
+        };
+        if members < wanted {
+            return Err(ScenarioError { scenario, wanted, members });
+        }
+        let mut plan = Self {
+            scenario,
+            measures: shipped.measures,
+            positions: shipped.seats.iter().map(|s| (s.code.clone(), Position::InFavour)).collect(),
+            absent: None,
+        };
+        plan.assign(shipped);
+        Ok(plan)
+    }
+
+    fn assign(&mut self, shipped: &Shipped) {
+        let last = self.positions.len() - 1;
+        match self.scenario {
+            Scenario::Adopt => {}
+            Scenario::Veto => self.positions[last].1 = Position::Against,
+            Scenario::Abstain => {
+                // One declared abstention of three members would block.
+                let can_qualify = last >= 3 && shipped.charter.qualified.is_some();
+                let second =
+                    if can_qualify { Position::AbstainQualified } else { Position::Abstain };
+                self.positions[last].1 = Position::Abstain;
+                self.positions[last - 1].1 = second;
+            }
+            Scenario::Absent => {
+                let usual =
+                    self.positions.iter().position(|(code, _)| code.as_str() == USUALLY_ABSENT);
+                self.absent = Some(self.positions[usual.unwrap_or(last)].0.clone());
+            }
+        }
+    }
+
+    /// Whose node is off at first.
+    pub(super) const fn absent(&self) -> Option<&Code> {
+        self.absent.as_ref()
+    }
+
+    /// Whether it is this member's.
+    pub(super) fn is_absent(&self, code: &Code) -> bool {
+        self.absent.as_ref() == Some(code)
+    }
+
+    /// The ballots of those whose nodes run, in the order in which they are cast: who is against
+    /// speaks early, so that it is seen that the measure is blocked before all have signed.
+    pub(super) fn ballots(&self) -> Vec<(Code, Position)> {
+        let mut ballots: Vec<_> =
+            self.positions.iter().filter(|(code, _)| !self.is_absent(code)).cloned().collect();
+        let against = ballots.iter().position(|(_, position)| *position == Position::Against);
+        if let Some(at) = against {
+            let ballot = ballots.remove(at);
+            ballots.insert(ballots.len() / 3, ballot);
+        }
+        ballots
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Adopt => "adopt",
+            Self::Abstain => "abstain",
+            Self::Veto => "veto",
+            Self::Absent => "absent",
+        })
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = ScenarioNameError;
+
+    fn from_str(text: &str) -> Result<Self, ScenarioNameError> {
+        let all = [Self::Adopt, Self::Abstain, Self::Veto, Self::Absent];
+        all.into_iter().find(|scenario| scenario.to_string() == text).ok_or(ScenarioNameError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shipped::CharterName;
+
+    fn plan(scenario: Scenario, charter: CharterName, members: usize) -> Plan {
+        Plan::new(scenario, &Shipped::load(charter).first(members).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn greece_is_away_where_it_is_a_member_and_else_the_last() {
+        let absent = |charter, members| {
+            plan(Scenario::Absent, charter, members).absent().unwrap().to_string()
+        };
+        assert_eq!(absent(CharterName::EuCouncil, 27), "EL");
+        assert_eq!(absent(CharterName::EuCouncil, 4), "DK");
+        assert_eq!(absent(CharterName::Plain, 7), "ST");
+    }
+
+    #[test]
+    fn who_is_against_speaks_before_all_have_signed() {
+        let ballots = plan(Scenario::Veto, CharterName::EuCouncil, 27).ballots();
+        assert_eq!(ballots.len(), 27);
+        let at = ballots.iter().position(|(_, said)| *said == Position::Against).unwrap();
+        assert_eq!((at, ballots[at].0.as_str()), (8, "SE"));
+    }
+
+    #[test]
+    fn a_charter_without_declared_abstention_sees_plain_ones_only() {
+        let of = |charter, members| {
+            let ballots = plan(Scenario::Abstain, charter, members).ballots();
+            ballots.iter().filter(|(_, said)| *said == Position::AbstainQualified).count()
+        };
+        assert_eq!(of(CharterName::EuCouncil, 27), 1);
+        assert_eq!(of(CharterName::EuCouncil, 3), 0);
+        assert_eq!(of(CharterName::Plain, 7), 0);
+    }
+
+    #[test]
+    fn a_scenario_with_too_few_members_is_refused() {
+        let shipped = Shipped::load(CharterName::EuCouncil).first(3).unwrap();
+        let error = Plan::new(Scenario::Absent, &shipped).unwrap_err().to_string();
+        assert_eq!(error, "--scenario absent needs at least 4 members; there are 3");
+    }
+}

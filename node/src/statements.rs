@@ -1,0 +1,242 @@
+//! What a party signs about a measure: built from what the node shows, checked before it is signed.
+
+use nemcon_crypto::note::NoteError;
+use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
+use nemcon_ledger::council::{Entitled, Frozen, Standing, Tally};
+use nemcon_ledger::record::statement::{Head, sign_as_officer};
+use nemcon_ledger::record::{
+    About, Ballot, Body, Close, Genesis, Position, RecordError, Statement, Withdrawal,
+};
+use nemcon_ledger::text::value::ValueError;
+use nemcon_ledger::text::{Code, Line};
+
+use crate::api::Measure;
+
+/// Why nothing is signed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// The text that is shown is not the one that is numbered so.
+    #[error("the node's text of measure {measure} hashes to {found}, not to {wanted}: do not sign")]
+    TextHash {
+        /// The measure.
+        measure: u64,
+        /// What the text hashes to.
+        found: Digest,
+        /// What the node says.
+        wanted: Digest,
+    },
+    /// What the node says beside the text is not what the text says.
+    #[error("the node gives measure {measure} another {field} than its text: do not sign")]
+    Field {
+        /// The measure.
+        measure: u64,
+        /// Which.
+        field: &'static str,
+    },
+    /// The measure was tabled in another council.
+    #[error("measure {measure} was tabled in council {found}; this is {wanted}")]
+    Council {
+        /// The measure.
+        measure: u64,
+        /// Where.
+        found: Digest,
+        /// Where it should have been.
+        wanted: Digest,
+    },
+    /// Not a text of a record.
+    #[error("the node's text is no record: {0}")]
+    Record(#[from] RecordError),
+    /// Not a text of a record.
+    #[error("the node's words are no record: {0}")]
+    Value(#[from] ValueError),
+    /// A note that cannot be.
+    #[error("no note comes of it: {0}")]
+    Note(#[from] NoteError),
+    /// A declaration is missing or one too many.
+    #[error("{0}")]
+    Declaration(&'static str),
+    /// The code is no party.
+    #[error("{0} is neither a member nor a participant of this council")]
+    UnknownParty(Code),
+    /// A key that is not this party's.
+    #[error("the key {key} is no officer key of {code}")]
+    NotAnOfficer {
+        /// Whose it should be.
+        code: Code,
+        /// The key.
+        key: Box<PublicKey>,
+    },
+    /// Not enough officers.
+    #[error("{code}'s statements need {required} officer signatures; there are keys for {found}")]
+    TooFewOfficers {
+        /// Whose.
+        code: Code,
+        /// How many it needs.
+        required: usize,
+        /// How many keys are here.
+        found: usize,
+    },
+}
+
+/// Checks that what the node shows of a measure is its text, and names it as statements do.
+///
+/// # Errors
+/// [`StatementError`]; then nobody should sign.
+pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
+    let (number, wanted) = (measure.number, measure.text_hash);
+    let found = hash::sha256(measure.text.as_bytes());
+    if found != wanted {
+        return Err(StatementError::TextHash { measure: number, found, wanted });
+    }
+    let Body::Measure(said) = Body::parse(&measure.text)? else {
+        return Err(RecordError::Kind.into());
+    };
+    if said.head.council != *council {
+        let (found, wanted) = (said.head.council, *council);
+        return Err(StatementError::Council { measure: number, found, wanted });
+    }
+    let fields = [
+        ("title", said.title.as_str() == measure.title),
+        ("kind", said.kind.as_str() == measure.kind),
+        ("rule", said.rule.as_str() == measure.rule),
+        ("deadline", said.closes == measure.closes),
+        ("proposer", said.head.by == measure.by),
+    ];
+    if let Some((field, _)) = fields.into_iter().find(|(_, same)| !same) {
+        return Err(StatementError::Field { measure: number, field });
+    }
+    let (title, rule) = (said.title, said.rule);
+    Ok(About { measure: number, revision: measure.revision, text: wanted, title, rule })
+}
+
+/// A ballot of `head.by` on `measure`; `declaration` goes with a qualified abstention only.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn ballot(
+    head: Head,
+    measure: &Measure,
+    position: Position,
+    declaration: Option<Digest>,
+) -> Result<Body, StatementError> {
+    match (position, declaration) {
+        (Position::AbstainQualified, None) => {
+            return Err(StatementError::Declaration(
+                "a qualified abstention needs its formal declaration: give `--declaration FILE`",
+            ));
+        }
+        (Position::AbstainQualified, Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            return Err(StatementError::Declaration(
+                "only `abstain-qualified` goes with a declaration",
+            ));
+        }
+    }
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Ballot(Ballot { head, on_behalf, about, position, declaration, after }))
+}
+
+/// Ends balloting early.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn close(head: Head, measure: &Measure) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Close(Close { head, on_behalf, about, after }))
+}
+
+/// Takes a measure back.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn withdrawal(
+    head: Head,
+    measure: &Measure,
+    reason: Option<Line>,
+) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Withdrawal(Withdrawal { head, on_behalf, about, reason, after }))
+}
+
+fn last(measure: &Measure, code: &Code) -> Option<Digest> {
+    measure.last.get(code).copied()
+}
+
+/// Signs `body` with as many of `secrets` as its party's statements need, in roster order.
+///
+/// # Errors
+/// [`StatementError`] if a key is not the party's, or there are too few.
+pub fn sign(
+    body: &Body,
+    genesis: &Genesis,
+    secrets: &[SecretKey],
+) -> Result<Statement, StatementError> {
+    let code = &body.head().by;
+    let (required, officers) =
+        genesis.signers(code).ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
+    let is_officers = |key: &PublicKey| officers.iter().any(|officer| officer.key == *key);
+    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !is_officers(key)) {
+        return Err(StatementError::NotAnOfficer { code: code.clone(), key: Box::new(key) });
+    }
+    let text = body.render();
+    let lines = officers.iter().filter_map(|officer| {
+        let secret = secrets.iter().find(|secret| secret.public() == officer.key)?;
+        Some(sign_as_officer(&text, &genesis.origin, code, &officer.label, secret))
+    });
+    let lines: Vec<_> = lines.take(required).collect();
+    if lines.len() < required {
+        let found = lines.len();
+        return Err(StatementError::TooFewOfficers { code: code.clone(), required, found });
+    }
+    Ok(Statement::new(body, lines)?)
+}
+
+/// What the ballots amount to once `code` has said `position`, under the genesis's charter.
+pub fn standing_after(
+    measure: &Measure,
+    genesis: &Genesis,
+    code: &Code,
+    position: Position,
+) -> Option<Standing> {
+    let frozen = frozen(measure, genesis)?;
+    let mut tally = Tally::default();
+    for Entitled { code: entitled, weight } in &frozen.entitled {
+        let ballot = measure.ballots.iter().find(|ballot| ballot.code == *entitled);
+        let said = if entitled == code { Some(position) } else { ballot.and_then(|b| b.position) };
+        match said {
+            Some(Position::InFavour) => tally.in_favour += 1,
+            Some(Position::Abstain) => tally.abstained += 1,
+            Some(Position::AbstainQualified) => {
+                tally.qualified += 1;
+                tally.qualified_weight += u128::from(*weight);
+            }
+            Some(Position::Against) => tally.against.push(entitled.clone()),
+            Some(Position::Retracted) | None => tally.missing.push(entitled.clone()),
+        }
+    }
+    Some(tally.standing(&frozen))
+}
+
+fn frozen(measure: &Measure, genesis: &Genesis) -> Option<Frozen> {
+    let charter = &genesis.charter;
+    let kind = charter.kinds.iter().find(|kind| kind.name.as_str() == measure.kind)?;
+    let weight = |code: &Code| genesis.roster.member(code).map(|member| member.weight);
+    let entitled = measure.ballots.iter().map(|ballot| {
+        let code = ballot.code.clone();
+        weight(&code).map(|weight| Entitled { code, weight })
+    });
+    Some(Frozen {
+        kind: kind.clone(),
+        qualified: charter.qualified,
+        members: genesis.roster.members.len() as u64,
+        total_weight: charter.weight.total,
+        roster: genesis.roster.digest(),
+        entitled: entitled.collect::<Option<_>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,303 @@
+//! A test network: a council whose members' nodes all run on this machine, as real processes.
+//!
+//! ```text
+//! DIR/testnet.toml              council, and each member's addresses and process
+//! DIR/genesis                   signed by all
+//! DIR/members/BE/officer-desk.key  recovery.key  node.key  seal.key
+//! DIR/members/BE/node.toml  node.log  ledger/
+//! ```
+
+mod ports;
+mod process;
+mod setup;
+
+use std::fs::File;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::text::Code;
+use serde::{Deserialize, Serialize};
+
+pub use process::{Child, Lifetime, NodeProcess};
+
+use crate::client::{Client, ClientError};
+use crate::config::{ConfigError, NODE_CONFIG_FILE, parse_toml};
+use crate::shipped::Shipped;
+use crate::staged::{StagedError, replace_file};
+
+/// The file that makes a folder a test network.
+pub const TESTNET_FILE: &str = "testnet.toml";
+/// The genesis with the founders' signatures.
+pub const GENESIS_FILE: &str = "genesis";
+/// What a node of a test network prints.
+pub const LOG_FILE: &str = "node.log";
+/// How much of a log is shown when a node has ended.
+const LOG_LINES_SHOWN: usize = 6;
+
+/// A test network in its folder.
+#[derive(Clone, Debug)]
+pub struct Testnet {
+    dir: PathBuf,
+    file: TestnetFile,
+}
+
+/// `testnet.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestnetFile {
+    council: Digest,
+    #[serde(rename = "member")]
+    members: Vec<TestnetMember>,
+}
+
+/// One member of a test network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestnetMember {
+    /// Its code.
+    pub code: Code,
+    /// Where other nodes reach its node.
+    pub listen: SocketAddr,
+    /// Where the command line reaches its node.
+    pub http: SocketAddr,
+    /// The node's process, if one was started in the background.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+}
+
+/// Why there is no test network to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum TestnetError {
+    /// The folder holds none.
+    #[error("{}: no test network is here (there is no {TESTNET_FILE})", .0.display())]
+    None(PathBuf),
+    /// Its file is not what it must be.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The folder cannot be made.
+    #[error(transparent)]
+    Staged(#[from] StagedError),
+    /// Keys cannot be made.
+    #[error(transparent)]
+    Key(#[from] crate::keyfile::KeyFileError),
+    /// The charter founds no council.
+    #[error(transparent)]
+    Plan(#[from] crate::founding::PlanError),
+    /// A founding member cannot sign.
+    #[error(transparent)]
+    Sign(#[from] crate::founding::SignError),
+    /// A code that is no member's.
+    #[error("{code} is no member of this test network; its members are {}", nemcon_ledger::council::join(.members))]
+    UnknownMember {
+        /// Who was asked for.
+        code: Code,
+        /// Who there is.
+        members: Vec<Code>,
+    },
+    /// No two free ports a member.
+    #[error("there are not {0} free ports on 127.0.0.1")]
+    Ports(usize),
+    /// The ports of the test network are taken by something else.
+    #[error("{code}: {address} is in use by another process")]
+    PortInUse {
+        /// Whose.
+        code: Code,
+        /// The address.
+        address: SocketAddr,
+    },
+    /// A process cannot be started, asked or ended.
+    #[error("the node of {code}: {source}")]
+    Process {
+        /// Whose.
+        code: Code,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A node ended instead of answering.
+    #[error("the node of {code} has ended; the end of {} says:\n{said}", .log.display())]
+    Ended {
+        /// Whose.
+        code: Code,
+        /// Its log.
+        log: PathBuf,
+        /// The last lines of it.
+        said: String,
+    },
+    /// A node does not answer.
+    #[error("the node of {code} does not answer: {error}")]
+    Silent {
+        /// Whose.
+        code: Code,
+        /// Why.
+        error: Box<ClientError>,
+    },
+}
+
+impl Testnet {
+    /// Founds a council and lays its members' folders out; nothing runs yet.
+    ///
+    /// # Errors
+    /// [`TestnetError`]; then `dir` is as it was.
+    pub fn found(dir: &Path, shipped: Shipped) -> Result<Self, TestnetError> {
+        let (dir, file) = setup::found(dir, shipped)?;
+        Ok(Self { dir, file })
+    }
+
+    /// Reads the test network in `dir`.
+    ///
+    /// # Errors
+    /// [`TestnetError`].
+    pub fn load(dir: &Path) -> Result<Self, TestnetError> {
+        let path = dir.join(TESTNET_FILE);
+        let text = std::fs::read_to_string(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                TestnetError::None(dir.to_owned())
+            }
+            _ => ConfigError::Io { path: path.clone(), source }.into(),
+        })?;
+        let file = parse_toml(&text, &path)?;
+        let dir = std::fs::canonicalize(dir);
+        let dir = dir.map_err(|source| ConfigError::Io { path: path.clone(), source })?;
+        Ok(Self { dir, file })
+    }
+
+    /// Whether `dir` holds a test network.
+    pub fn is_in(dir: &Path) -> bool {
+        dir.join(TESTNET_FILE).exists()
+    }
+
+    /// Its folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Its council digest.
+    pub const fn council(&self) -> Digest {
+        self.file.council
+    }
+
+    /// Its members in protocol order.
+    pub fn members(&self) -> &[TestnetMember] {
+        &self.file.members
+    }
+
+    /// Its first member.
+    pub fn first(&self) -> &TestnetMember {
+        self.file.members.first().expect("a council has a member")
+    }
+
+    /// The member of this code.
+    ///
+    /// # Errors
+    /// [`TestnetError::UnknownMember`].
+    pub fn member(&self, code: &Code) -> Result<&TestnetMember, TestnetError> {
+        let member = self.file.members.iter().find(|member| member.code == *code);
+        member.ok_or_else(|| TestnetError::UnknownMember {
+            code: code.clone(),
+            members: self.file.members.iter().map(|member| member.code.clone()).collect(),
+        })
+    }
+
+    /// The folder of a member.
+    pub fn folder(&self, code: &Code) -> PathBuf {
+        self.dir.join("members").join(code.as_str())
+    }
+
+    /// The configuration of a member's node.
+    pub fn config(&self, code: &Code) -> PathBuf {
+        self.folder(code).join(NODE_CONFIG_FILE)
+    }
+
+    /// What a member's node prints.
+    pub fn log(&self, code: &Code) -> PathBuf {
+        self.folder(code).join(LOG_FILE)
+    }
+
+    /// The files of a member's officer keys.
+    ///
+    /// # Errors
+    /// [`ConfigError::Io`] if its folder cannot be read.
+    pub fn officer_keys(&self, code: &Code) -> Result<Vec<PathBuf>, TestnetError> {
+        let folder = self.folder(code);
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|source| ConfigError::Io { path: folder.clone(), source })?;
+        let is_officers = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.strip_prefix("officer-").is_some_and(|rest| rest.strip_suffix(".key").is_some())
+        };
+        let mut keys: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        keys.retain(is_officers);
+        keys.sort();
+        Ok(keys)
+    }
+
+    /// A client of a member's node.
+    pub fn client(&self, member: &TestnetMember) -> Client {
+        Client::new(&format!("http://{}", member.http))
+    }
+
+    /// The member's node, if the process that was recorded still is that.
+    pub fn process(&self, member: &TestnetMember) -> Option<NodeProcess> {
+        NodeProcess::find(member.pid?, &self.config(&member.code))
+    }
+
+    /// Starts a member's node; its ports must be free.
+    ///
+    /// # Errors
+    /// [`TestnetError`].
+    pub fn start(&self, member: &TestnetMember, lifetime: Lifetime) -> Result<Child, TestnetError> {
+        let code = &member.code;
+        if let Some(address) =
+            [member.listen, member.http].into_iter().find(|a| !ports::is_free(*a))
+        {
+            return Err(TestnetError::PortInUse { code: code.clone(), address });
+        }
+        let failed = |source| TestnetError::Process { code: code.clone(), source };
+        let log = File::options().create(true).append(true).open(self.log(code)).map_err(failed)?;
+        Child::spawn(&self.config(code), log, lifetime).map_err(failed)
+    }
+
+    /// Records which processes run, so that `down` ends exactly those.
+    ///
+    /// # Errors
+    /// [`TestnetError::Staged`].
+    pub fn record(&mut self, code: &Code, pid: Option<u32>) -> Result<(), TestnetError> {
+        for member in &mut self.file.members {
+            if member.code == *code {
+                member.pid = pid;
+            }
+        }
+        self.save()
+    }
+
+    fn save(&self) -> Result<(), TestnetError> {
+        Ok(replace_file(&self.dir.join(TESTNET_FILE), render(&self.file).as_bytes())?)
+    }
+
+    /// Whether a member's node answers as that member's in this council.
+    ///
+    /// # Errors
+    /// [`ClientError`] if it does not answer.
+    pub fn is_answering(&self, member: &TestnetMember) -> Result<bool, ClientError> {
+        let status = self.client(member).status()?;
+        Ok(status.member == member.code && status.council == self.council())
+    }
+
+    /// What a node said before it ended.
+    pub fn ended(&self, code: &Code) -> TestnetError {
+        let log = self.log(code);
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        let lines: Vec<_> = said.lines().map(|line| format!("    {line}")).collect();
+        let said = lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n");
+        TestnetError::Ended { code: code.clone(), log, said }
+    }
+}
+
+fn render(file: &TestnetFile) -> String {
+    toml::to_string(file).expect("digests, codes, addresses and numbers are TOML")
+}
+
+#[cfg(test)]
+mod tests;

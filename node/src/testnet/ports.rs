@@ -1,0 +1,54 @@
+//! Free ports on this machine, to be kept across restarts.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use super::TestnetError;
+
+/// Below the range from which systems number outgoing connections, so that no connection of a node
+/// takes the port on which another is about to listen.
+const FIRST: u16 = 20_000;
+/// The number of ports that are tried.
+const RANGE: u16 = 12_000;
+
+/// `count` different ports that are free now, as addresses on loopback.
+///
+/// # Errors
+/// [`TestnetError::Ports`] if there are not so many.
+pub(super) fn pick(count: usize) -> Result<Vec<SocketAddr>, TestnetError> {
+    let mut start = [0; 2];
+    getrandom::fill(&mut start).map_err(crate::keyfile::KeyFileError::from)?;
+    let start = u16::from_le_bytes(start) % RANGE;
+    // Held until all are found: otherwise one port would be found twice.
+    let held: Vec<_> = (0..RANGE)
+        .map(|step| loopback(FIRST + (start + step) % RANGE))
+        .filter_map(|address| TcpListener::bind(address).ok())
+        .take(count)
+        .collect();
+    if held.len() < count {
+        return Err(TestnetError::Ports(count));
+    }
+    Ok(held.iter().filter_map(|listener| listener.local_addr().ok()).collect())
+}
+
+/// Whether a process could listen there now.
+pub(super) fn is_free(address: SocketAddr) -> bool {
+    TcpListener::bind(address).is_ok()
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn ports_are_different_and_free() {
+        let picked = pick(54).unwrap();
+        assert_eq!(picked.iter().collect::<BTreeSet<_>>().len(), 54);
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(!is_free(taken.local_addr().unwrap()));
+    }
+}

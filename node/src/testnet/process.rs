@@ -1,0 +1,174 @@
+//! The processes of a test network: started, found again, ended; these and no others.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long a node may take to stop by itself.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often it is looked at meanwhile.
+const STOP_POLL: Duration = Duration::from_millis(10);
+
+/// How long a node is to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until it is ended.
+    Background,
+    /// At most as long as this process: it watches a pipe that only we hold.
+    WithParent,
+}
+
+/// A node that this process has started.
+#[derive(Debug)]
+pub struct Child {
+    child: std::process::Child,
+    lifetime: Lifetime,
+}
+
+/// A node's process that is known by its number, and was seen to be it.
+#[derive(Debug)]
+pub struct NodeProcess {
+    pid: Pid,
+    config: PathBuf,
+}
+
+impl Child {
+    /// Starts `nemcon node run` with this configuration, in a process group of its own, so that
+    /// Ctrl-C reaches us alone.
+    pub(super) fn spawn(config: &Path, log: File, lifetime: Lifetime) -> io::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["node", "run", "--config"]).arg(config).process_group(0);
+        if lifetime == Lifetime::WithParent {
+            command.arg("--stop-with-parent").stdin(Stdio::piped());
+        } else {
+            command.stdin(Stdio::null());
+        }
+        command.stdout(log.try_clone()?).stderr(log);
+        Ok(Self { child: command.spawn()?, lifetime })
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it to stop, without waiting.
+    pub fn ask_to_stop(&mut self) {
+        drop(self.child.stdin.take());
+        if !self.has_ended()
+            && let Some(pid) = pid_of(self.child.id())
+        {
+            // It may have ended meanwhile; its number is not given away before it is waited for.
+            let _ = kill_process(pid, Signal::TERM);
+        }
+    }
+
+    /// Ends it: asks, waits, and if need be kills.
+    pub fn stop(&mut self) {
+        self.ask_to_stop();
+        let deadline = Instant::now() + STOP_TIMEOUT;
+        while !self.has_ended() && Instant::now() < deadline {
+            std::thread::sleep(STOP_POLL);
+        }
+        // Both fail only if it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.lifetime == Lifetime::WithParent {
+            self.stop();
+        }
+    }
+}
+
+impl NodeProcess {
+    /// The process `pid`, if it is a node that runs with this configuration; a number may have been
+    /// given to another process since.
+    pub(super) fn find(pid: u32, config: &Path) -> Option<Self> {
+        let process = Self { pid: pid_of(pid)?, config: config.to_owned() };
+        process.is_running().then_some(process)
+    }
+
+    /// Its number.
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().cast_unsigned()
+    }
+
+    /// Whether it still runs and still is that node.
+    pub fn is_running(&self) -> bool {
+        let Ok(line) = std::fs::read(format!("/proc/{}/cmdline", self.pid())) else { return false };
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        let wanted: [&[u8]; 4] = [b"node", b"run", b"--config", self.config.as_os_str().as_bytes()];
+        words.get(1..5) == Some(&wanted[..])
+    }
+
+    /// Asks it to stop, without waiting.
+    pub fn ask_to_stop(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Waits for it to end after it was asked to, and if need be kills it; whether it has ended.
+    pub fn wait(&self) -> bool {
+        self.is_gone_within(STOP_TIMEOUT) || {
+            self.signal(Signal::KILL);
+            self.is_gone_within(STOP_TIMEOUT)
+        }
+    }
+
+    fn is_gone_within(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        while self.is_running() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(STOP_POLL);
+        }
+        true
+    }
+
+    fn signal(&self, signal: Signal) {
+        if self.is_running() {
+            // It may end between the look and the signal: then there is nobody to tell.
+            let _ = kill_process(self.pid, signal);
+        }
+    }
+}
+
+fn pid_of(pid: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(pid).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_is_no_node_of_ours_is_not_found() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        assert!(NodeProcess::find(child.id(), Path::new("/x/node.toml")).is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_number_that_is_no_process_is_not_found() {
+        let config = Path::new("/x/node.toml");
+        for pid in [0, u32::MAX, i32::MAX.cast_unsigned()] {
+            assert!(NodeProcess::find(pid, config).is_none());
+        }
+    }
+}

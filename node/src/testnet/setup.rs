@@ -1,0 +1,135 @@
+//! Founding a test network: keys, genesis, configurations, by the code of the `genesis` commands.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::text::{Code, Label};
+
+use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports, render};
+use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
+use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedOfficer, Readers};
+use crate::keyfile::{KeyFile, KeyRole};
+use crate::shipped::{Seat, Shipped};
+use crate::staged::Staged;
+
+/// The label of the one officer that each member has here.
+const OFFICER: &str = "desk";
+/// The charter's file, beside the plan.
+const CHARTER_FILE: &str = "charter.toml";
+/// The plan from which the genesis was assembled.
+const PLAN_FILE: &str = "plan.toml";
+
+struct Keys {
+    officer: SecretKey,
+    recovery: SecretKey,
+    node: SecretKey,
+    seal: SecretKey,
+}
+
+/// Founds the council in a folder that appears when all of it is there.
+pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFile), TestnetError> {
+    let staged = Staged::begin(dir)?;
+    let mut keys = Vec::new();
+    for seat in &shipped.seats {
+        let folder = Path::new("members").join(seat.code.as_str());
+        staged.write(folder.join(super::LOG_FILE), b"")?;
+        keys.push(make_keys(&staged.path().join(&folder))?);
+    }
+    let founding = sign(&staged, shipped, &keys)?;
+    staged.write(GENESIS_FILE, &founding.render())?;
+    let members = founding.genesis().roster.members.iter().map(|member| member.code.clone());
+    let members = seat(members.collect())?;
+    let file = TestnetFile { council: founding.digest(), members };
+    for member in &file.members {
+        let path = Path::new("members").join(member.code.as_str()).join(NODE_CONFIG_FILE);
+        staged.write(path, node_config(&file, member).render().as_bytes())?;
+    }
+    staged.write(TESTNET_FILE, render(&file).as_bytes())?;
+    let dir = staged.commit()?;
+    let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
+    Ok((dir, file))
+}
+
+fn make_keys(folder: &Path) -> Result<Keys, TestnetError> {
+    let make = |role, name: &str| -> Result<SecretKey, TestnetError> {
+        let key = KeyFile::generate(role)?;
+        key.write(&folder.join(name))?;
+        Ok(key.secret)
+    };
+    Ok(Keys {
+        officer: make(KeyRole::Officer, &format!("officer-{OFFICER}.key"))?,
+        recovery: make(KeyRole::Recovery, "recovery.key")?,
+        node: make(KeyRole::Node, "node.key")?,
+        seal: make(KeyRole::Seal, "seal.key")?,
+    })
+}
+
+/// Assembles the genesis and has every member sign it; plan and charter stay with it.
+fn sign(staged: &Staged, shipped: Shipped, keys: &[Keys]) -> Result<Founding, TestnetError> {
+    let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
+    let plan = Plan {
+        origin: shipped.origin.clone(),
+        visibility: Readers::Members,
+        charter: CHARTER_FILE.into(),
+        members: members.collect(),
+        participants: Vec::new(),
+    };
+    staged.write(PLAN_FILE, to_toml(&plan).as_bytes())?;
+    staged.write(CHARTER_FILE, to_toml(&shipped.charter).as_bytes())?;
+    let genesis = plan.assemble(shipped.charter).map_err(PlanError::from)?;
+    let mut founding = Founding::unsigned(genesis);
+    for (seat, keys) in shipped.seats.iter().zip(keys) {
+        founding.sign(&seat.code, &keys.officer)?;
+    }
+    let digest = founding.digest();
+    founding.verify(&digest).map_err(crate::founding::SignError::from)?;
+    Ok(founding)
+}
+
+fn to_toml(value: &impl serde::Serialize) -> String {
+    toml::to_string(value).expect("plans and charters are TOML")
+}
+
+fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
+    let label: Label = OFFICER.parse().expect("the officer's label is one");
+    PlannedMember {
+        code: seat.code.clone(),
+        name: seat.name.clone(),
+        weight: seat.weight,
+        signatures: 1,
+        recovery: keys.recovery.public(),
+        node: keys.node.public(),
+        seal: keys.seal.public(),
+        officers: vec![PlannedOfficer { label, key: keys.officer.public() }],
+    }
+}
+
+fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
+    let picked = ports::pick(2 * codes.len())?;
+    let pairs = picked.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+    let member = |(code, (listen, http)): (Code, (SocketAddr, SocketAddr))| TestnetMember {
+        code,
+        listen,
+        http,
+        pid: None,
+    };
+    Ok(codes.into_iter().zip(pairs).map(member).collect())
+}
+
+fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
+    let others = file.members.iter().filter(|other| other.code != member.code);
+    let peers = others
+        .map(|other| PeerConfig { code: other.code.clone(), address: other.listen.to_string() });
+    NodeConfig {
+        member: member.code.clone(),
+        council: file.council,
+        genesis: Path::new("../..").join(GENESIS_FILE),
+        ledger: "ledger".into(),
+        node_key: "node.key".into(),
+        seal_key: "seal.key".into(),
+        listen: member.listen,
+        http: member.http,
+        peers: peers.collect(),
+    }
+}

@@ -1,0 +1,74 @@
+use super::*;
+use crate::config::NodeConfig;
+use crate::founding::{Founding, Plan};
+use crate::keyfile::{self, KeyRole};
+use crate::shipped::CharterName;
+
+fn found(dir: &Path, members: usize) -> Result<Testnet, TestnetError> {
+    Testnet::found(dir, Shipped::load(CharterName::EuCouncil).first(members).unwrap())
+}
+
+#[test]
+fn a_test_network_is_a_founded_council_with_a_folder_a_member() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net");
+    let testnet = found(&dir, 4).unwrap();
+    let founding = Founding::parse(&std::fs::read(dir.join(GENESIS_FILE)).unwrap()).unwrap();
+    founding.verify(&testnet.council()).unwrap();
+    for (at, member) in testnet.members().iter().enumerate() {
+        let config = NodeConfig::load(&testnet.config(&member.code)).unwrap();
+        let genesis = std::fs::read(&config.genesis).unwrap();
+        assert_eq!(Founding::parse(&genesis).unwrap(), founding);
+        assert_eq!((config.peers.len(), config.http), (3, member.http));
+        let roster = &founding.genesis().roster.members[at];
+        let node = keyfile::load(&config.node_key, KeyRole::Node).unwrap();
+        let seal = keyfile::load(&config.seal_key, KeyRole::Seal).unwrap();
+        assert_eq!((node.public(), seal.public()), (roster.node, roster.seal));
+        assert_eq!(testnet.officer_keys(&member.code).unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn its_plan_assembles_to_the_same_council() {
+    let folder = tempfile::tempdir().unwrap();
+    let testnet = found(&folder.path().join("net"), 3).unwrap();
+    let (plan, charter) = Plan::load(&testnet.dir().join("plan.toml")).unwrap();
+    assert_eq!(plan.assemble(charter).unwrap().digest(), testnet.council());
+}
+
+#[test]
+fn it_is_read_back_with_its_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net");
+    let mut testnet = found(&dir, 2).unwrap();
+    let code = "BG".parse().unwrap();
+    testnet.record(&code, Some(7)).unwrap();
+    let read = Testnet::load(&dir).unwrap();
+    assert_eq!(read.file, testnet.file);
+    assert_eq!(read.member(&code).unwrap().pid, Some(7));
+    assert!(read.process(read.member(&code).unwrap()).is_none());
+    let unknown = read.member(&"FR".parse().unwrap()).unwrap_err();
+    assert_eq!(unknown.to_string(), "FR is no member of this test network; its members are BE BG");
+}
+
+#[test]
+fn a_folder_that_is_not_empty_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine"), "").unwrap();
+    let refused = found(folder.path(), 2);
+    assert!(matches!(refused, Err(TestnetError::Staged(StagedError::NotEmpty(_)))));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert!(matches!(Testnet::load(folder.path()), Err(TestnetError::None(_))));
+}
+
+#[test]
+fn a_port_in_use_is_said_before_anything_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let testnet = found(&folder.path().join("net"), 1).unwrap();
+    let member = testnet.first();
+    let _taken = std::net::TcpListener::bind(member.http).unwrap();
+    let started = testnet.start(member, Lifetime::WithParent);
+    assert!(
+        matches!(started, Err(TestnetError::PortInUse { address, .. }) if address == member.http)
+    );
+}
