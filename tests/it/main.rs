@@ -5,6 +5,7 @@ mod blocks;
 mod cluster;
 mod defects;
 mod fuzz_corpora;
+mod garbage;
 mod genesis;
 mod lifecycle;
 mod limits;

@@ -93,6 +93,8 @@ pub struct Limits {
     pub backoff_min: Duration,
     /// The longest wait before dialling again.
     pub backoff_max: Duration,
+    /// How long a peer that was cut off is kept out.
+    pub cut_off_for: Duration,
 }
 
 /// What the mesh tells its host.
@@ -200,6 +202,7 @@ impl Default for Limits {
             keepalive_idle: Duration::from_secs(10),
             backoff_min: Duration::from_millis(50),
             backoff_max: Duration::from_secs(5),
+            cut_off_for: Duration::from_secs(60),
         }
     }
 }
