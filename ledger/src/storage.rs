@@ -62,7 +62,7 @@ pub(crate) fn failed<'a>(
 }
 
 /// Whether there is a file of that name.
-pub(crate) fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
+pub fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
     let dir = dir_of(path);
     let names = storage.names(dir).map_err(failed("list", dir))?;
     Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))

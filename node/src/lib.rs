@@ -8,6 +8,7 @@ pub mod consensus;
 pub mod demo;
 pub mod draft;
 pub mod evidence;
+pub mod folder;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;

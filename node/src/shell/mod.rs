@@ -9,9 +9,7 @@
 //!
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
-mod disk;
 mod http;
-mod replay;
 mod requests;
 mod view;
 mod worker;
@@ -26,14 +24,14 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
-pub use disk::DiskError;
 pub use requests::Request;
 pub use worker::WorkerError;
 
 use crate::config::NodeConfig;
+use crate::folder::{DiskError, Folder, Identity};
 use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::mesh::{Limits, Mesh, MeshConfig, MeshError, Peer};
-use worker::{Node, Worker};
+use worker::Worker;
 
 /// Events of the mesh that wait for the replica.
 const EVENTS_MAX: usize = 1024;
@@ -126,7 +124,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
     let listener = TcpListener::bind(config.http)
         .await
         .map_err(|source| ShellError::Http { address: config.http, source })?;
-    let disk = disk::open(&config.ledger, &node)?;
+    let disk = Folder::open(&config.ledger, &node)?;
     let (events_in, events) = mpsc::channel(EVENTS_MAX);
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
@@ -165,7 +163,7 @@ fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {
 }
 
 /// Loads the keys and checks that they are the ones that the genesis lists.
-fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Node, ShellError> {
+fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ShellError> {
     let unknown = || ShellError::UnknownMember(config.member.clone());
     let member = genesis.roster.member(&config.member).ok_or_else(unknown)?;
     let node_key = keyfile::load(&config.node_key, KeyRole::Node)?;
@@ -177,10 +175,10 @@ fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Node, ShellError> {
     if seal_key.public() != member.seal {
         return Err(other("seal"));
     }
-    Ok(Node { me: config.member.clone(), genesis, council: config.council, node_key, seal_key })
+    Ok(Identity { me: config.member.clone(), genesis, council: config.council, node_key, seal_key })
 }
 
-fn mesh_config(config: &NodeConfig, node: &Node) -> Result<MeshConfig, ShellError> {
+fn mesh_config(config: &NodeConfig, node: &Identity) -> Result<MeshConfig, ShellError> {
     let mut peers = Vec::new();
     for member in &node.genesis.roster.members {
         let configured = config.peers.iter().find(|peer| peer.code == member.code);

@@ -3,40 +3,23 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nemcon_crypto::{Digest, LeafIndex, PublicKey, SecretKey};
+use nemcon_crypto::{LeafIndex, PublicKey};
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::Entry;
-use nemcon_ledger::record::Genesis;
-use nemcon_ledger::signed::Signed;
-use nemcon_ledger::store::{Store, StoreError};
+use nemcon_ledger::store::StoreError;
 use nemcon_ledger::text::{Code, Time};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::disk::{Disk, DiskError, EvidenceFolder};
-use super::replay::keys_of;
 use super::requests::Request;
 use super::view::View;
 use crate::api;
-use crate::consensus::{Timeouts, TimerId};
+use crate::consensus::TimerId;
+use crate::folder::{DiskError, Folder, Found, Identity};
 use crate::mesh::{Event, MeshHandle};
-use crate::replica::{
-    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, Halt, Input, Message, Notice, Outcome,
-    Replica, Restored, Ticket,
-};
+use crate::replica::{Effect, Halt, Input, Message, Notice, Outcome, Replica, Ticket};
 
 /// The most leaves that one answer carries.
 const RECORDS_PER_ANSWER_MAX: u64 = 512;
-
-/// Who a node is.
-#[expect(clippy::struct_field_names, reason = "the node key is called so everywhere")]
-pub(super) struct Node {
-    pub(super) me: Code,
-    pub(super) genesis: Genesis,
-    pub(super) council: Digest,
-    pub(super) node_key: SecretKey,
-    pub(super) seal_key: SecretKey,
-}
 
 /// Why the replica's thread has stopped.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +38,7 @@ pub enum WorkerError {
 /// The replica and what its effects act on.
 pub(super) struct Worker {
     replica: Replica,
-    store: Store,
-    signed: Signed,
-    evidence: EvidenceFolder,
+    folder: Folder,
     mesh: MeshHandle,
     codes: BTreeMap<PublicKey, Code>,
     keys: BTreeMap<Code, PublicKey>,
@@ -84,28 +65,13 @@ fn clock() -> Time {
 }
 
 impl Worker {
-    pub(super) fn new(node: &Node, disk: Disk, mesh: MeshHandle) -> Self {
+    pub(super) fn new(node: &Identity, disk: (Folder, Found), mesh: MeshHandle) -> Self {
         let members = &node.genesis.roster.members;
-        let Disk { store, signed, state, replayed, evidence } = disk;
-        let replica = Replica::restore(Restored {
-            genesis: node.genesis.clone(),
-            me: node.me.clone(),
-            node_key: node.node_key.clone(),
-            seal_key: node.seal_key.clone(),
-            chain: replayed.chain,
-            boundaries: replayed.boundaries,
-            seals: replayed.seals,
-            guard: state.guard,
-            wal: (state.height, state.wal),
-            votes_from: state.votes_from,
-            certificate: replayed.certificate,
-            timeouts: Timeouts::default(),
-        });
+        let (folder, found) = disk;
+        let replica = Replica::restore(found.restored(node));
         Self {
             replica,
-            store,
-            signed,
-            evidence,
+            folder,
             mesh,
             codes: members.iter().map(|m| (m.node, m.code.clone())).collect(),
             keys: members.iter().map(|m| (m.code.clone(), m.node)).collect(),
@@ -158,13 +124,9 @@ impl Worker {
     }
 
     fn execute(&mut self, effect: Effect) -> Result<(), DiskError> {
+        let council = self.replica.chain().council();
+        let Some(effect) = self.folder.write(effect, council)? else { return Ok(()) };
         match effect {
-            Effect::Journal(entry) => self.append(&entry)?,
-            Effect::SyncJournal => self.store.sync()?,
-            Effect::Guard(guard) => self.signed.append_guard(guard)?,
-            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
-            Effect::BeginHeight(height) => self.signed.start_height(height)?,
-            Effect::SyncSigned => self.signed.sync()?,
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
                 if let Err(error) = self.mesh.broadcast(&frame) {
@@ -180,20 +142,11 @@ impl Worker {
             }
             Effect::WakeAt(time) => self.wake = time,
             Effect::Answer(ticket, outcome) => self.reply(ticket, outcome),
-            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
-            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
             Effect::Notice(notice) => log(&notice),
-            Effect::Stop(_) => {}
+            // The rest was for the disk.
+            _ => {}
         }
         Ok(())
-    }
-
-    fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let keys = match entry {
-            Entry::Block(block) => keys_of(block, self.replica.chain().council()),
-            Entry::Seal(_) => Vec::new(),
-        };
-        self.store.append(entry, keys).map(|_| ())
     }
 
     fn send(&self, code: &Code, frame: &std::sync::Arc<[u8]>) {
@@ -204,9 +157,7 @@ impl Worker {
     }
 
     fn send_blocks(&self, code: &Code, from: Height) -> Result<(), StoreError> {
-        // Block 0 is the genesis: everyone has it.
-        let mut blocks = self.store.blocks_from(from.max(Height(1)), BLOCKS_BYTES_MAX)?;
-        blocks.truncate(BLOCKS_PER_MESSAGE_MAX);
+        let blocks = self.folder.blocks_for_peer(from)?;
         self.send(code, &std::sync::Arc::from(Message::Blocks(blocks).encode()));
         Ok(())
     }
@@ -304,7 +255,7 @@ impl Worker {
         let to = size.min(from.saturating_add(limit.min(RECORDS_PER_ANSWER_MAX)));
         let mut records = Vec::new();
         for leaf in from..to {
-            match self.store.record(LeafIndex(leaf)) {
+            match self.folder.store().record(LeafIndex(leaf)) {
                 Ok(Some(record)) => records.push(String::from_utf8(record).ok()?),
                 Ok(None) => break,
                 Err(error) => {

@@ -14,12 +14,16 @@ use crate::consensus::CommitCertificate;
 use crate::replica::{Boundary, block_of};
 
 /// What a journal amounts to.
-pub(super) struct Replayed {
-    pub(super) chain: Chain,
-    pub(super) boundaries: Vec<Boundary>,
-    pub(super) seals: Vec<Seal>,
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// The chain at its end.
+    pub chain: Chain,
+    /// Every boundary of the chain, from height 1.
+    pub boundaries: Vec<Boundary>,
+    /// The seals, in the order in which they came.
+    pub seals: Vec<Seal>,
     /// The proof of the last block.
-    pub(super) certificate: Option<CommitCertificate>,
+    pub certificate: Option<CommitCertificate>,
 }
 
 /// Why an entry of the journal does not follow.

@@ -1,0 +1,249 @@
+//! The ledger folder of a node: journal, index, and the file `signed`.
+//!
+//! Opening it says what the node may do; writing does the effects of the replica that are for the
+//! disk, in their order. The simulator drives this very code on a storage of its own.
+
+mod error;
+mod evidence;
+mod replay;
+
+use std::path::Path;
+
+use nemcon_crypto::{Digest, SecretKey};
+use nemcon_ledger::Height;
+use nemcon_ledger::council::Council;
+use nemcon_ledger::index::Index;
+use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, SEGMENT_BYTES_MAX};
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::signed::{Signed, SignedError, SignedState};
+use nemcon_ledger::storage::{Disk, Storage, is_there};
+use nemcon_ledger::store::{OpenError, Store, StoreError};
+use nemcon_ledger::text::Code;
+
+pub use error::DiskError;
+pub use replay::{ReplayError, Replayed};
+
+use crate::consensus::Timeouts;
+use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
+use evidence::EvidenceFolder;
+use replay::{block_zero, keys_of};
+
+/// The file with the guard and the write-ahead log; never part of a backup.
+const SIGNED_FILE: &str = "signed";
+const JOURNAL_FOLDER: &str = "journal";
+const INDEX_FOLDER: &str = "index";
+
+/// Who a node is.
+#[derive(Clone)]
+pub struct Identity {
+    /// Its member.
+    pub me: Code,
+    /// Its council.
+    pub genesis: Genesis,
+    /// The council's digest.
+    pub council: Digest,
+    /// The node key.
+    pub node_key: SecretKey,
+    /// The seal key.
+    pub seal_key: SecretKey,
+}
+
+/// An open ledger folder.
+pub struct Folder<S: Storage = Disk> {
+    store: Store<S>,
+    signed: Signed<S>,
+    evidence: EvidenceFolder<S>,
+}
+
+/// What a ledger folder held when it was opened.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What its journal amounts to.
+    pub replayed: Replayed,
+    /// What this node had signed.
+    pub signed: SignedState,
+}
+
+impl Found {
+    /// What the replica of this node begins with.
+    pub fn restored(self, identity: &Identity) -> Restored {
+        let Self { replayed, signed } = self;
+        Restored {
+            genesis: identity.genesis.clone(),
+            me: identity.me.clone(),
+            node_key: identity.node_key.clone(),
+            seal_key: identity.seal_key.clone(),
+            chain: replayed.chain,
+            boundaries: replayed.boundaries,
+            seals: replayed.seals,
+            guard: signed.guard,
+            wal: (signed.height, signed.wal),
+            votes_from: signed.votes_from,
+            certificate: replayed.certificate,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+impl Folder {
+    /// Opens the ledger in `dir`, or makes it where there is none.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must not run on this folder.
+    pub fn open(dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
+        let index = |journal: &Journal| {
+            Index::open(&dir.join(INDEX_FOLDER), node.council, journal.end()).ok()
+        };
+        Self::open_with(Disk, dir, node, index)
+    }
+}
+
+impl<S: Storage> Folder<S> {
+    /// The same as [`Folder::open`] in any storage, without an index.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must not run on this folder.
+    pub fn open_in(storage: S, dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
+        Self::open_with(storage, dir, node, |_| None)
+    }
+
+    fn open_with(
+        storage: S,
+        dir: &Path,
+        node: &Identity,
+        index: impl FnOnce(&Journal<S>) -> Option<Index>,
+    ) -> Result<(Self, Found), DiskError> {
+        storage
+            .create_dir(dir)
+            .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
+        let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
+        let is_new = !Journal::is_in(&storage, &journals)?;
+        let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
+        let (journal, recovered) = opened;
+        if let Some(torn) = recovered.torn {
+            tracing::warn!(?torn, "the journal's last entry was torn and is cut");
+        }
+        let index = index(&journal);
+        let mut replayed = Replayed::new(node.genesis.clone());
+        let mut take = |entry: &Entry| replayed.take(entry);
+        let opened = Store::replayed(journal, index, &mut take);
+        let mut store = opened.map_err(|error| in_folder(dir, error))?;
+        let evidence = EvidenceFolder::new(storage.clone(), dir);
+        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
+        if store.size().0 == 0 {
+            let zero = block_zero(&node.genesis);
+            let keys = keys_of(&zero, replayed.chain.council());
+            store.append(&Entry::Block(zero), keys)?;
+            store.sync()?;
+        }
+        verify_guard(&state, &replayed, store.size().0)?;
+        Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
+    }
+
+    /// Does what of this effect is for the disk, and gives back an effect that is not. `council`
+    /// is the state that the replica is in.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must stop, and nothing that follows this effect may be done.
+    pub fn write(
+        &mut self,
+        effect: Effect,
+        council: &Council,
+    ) -> Result<Option<Effect>, DiskError> {
+        match effect {
+            Effect::Journal(entry) => self.append(&entry, council)?,
+            Effect::SyncJournal => self.store.sync()?,
+            Effect::Guard(guard) => self.signed.append_guard(guard)?,
+            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
+            Effect::BeginHeight(height) => self.signed.start_height(height)?,
+            Effect::SyncSigned => self.signed.sync()?,
+            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
+            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
+            other => return Ok(Some(other)),
+        }
+        Ok(None)
+    }
+
+    fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {
+        let keys = match entry {
+            Entry::Block(block) => keys_of(block, council),
+            Entry::Seal(_) => Vec::new(),
+        };
+        self.store.append(entry, keys).map(|_| ())
+    }
+
+    /// Decided blocks from `height` on, as many as one answer to a peer carries.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the journal cannot be read.
+    pub fn blocks_for_peer(&self, height: Height) -> Result<Vec<CommittedBlock>, StoreError> {
+        // Block 0 is the genesis: everyone has it.
+        let mut blocks = self.store.blocks_from(height.max(Height(1)), BLOCKS_BYTES_MAX)?;
+        blocks.truncate(BLOCKS_PER_MESSAGE_MAX);
+        Ok(blocks)
+    }
+
+    /// The ledger, to read.
+    pub const fn store(&self) -> &Store<S> {
+        &self.store
+    }
+}
+
+fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
+    DiskError::Store { path: dir.to_owned(), error: Box::new(error) }
+}
+
+/// Opens the file `signed`. Where it is missing or damaged although the node may have signed
+/// before, a new one says that the node has lost track (R17).
+fn open_signed<S: Storage>(
+    storage: S,
+    path: &Path,
+    council: Digest,
+    is_new: bool,
+) -> Result<(Signed<S>, SignedState), DiskError> {
+    let is_missing = !is_there(&storage, path)?;
+    if !is_missing {
+        match Signed::open_in(storage.clone(), path, council) {
+            Err(SignedError::Damaged { offset, .. }) => {
+                tracing::error!(offset, "the file `signed` is damaged and put aside");
+                put_aside(&storage, path)?;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+    Signed::create_in(storage.clone(), path, council)?;
+    let (mut signed, mut state) = Signed::open_in(storage, path, council)?;
+    if !(is_new && is_missing) {
+        tracing::error!("what this node has signed is not known: it withholds its votes");
+        signed.append_observe(HEIGHT_UNKNOWN)?;
+        signed.sync()?;
+        state.votes_from = HEIGHT_UNKNOWN;
+    }
+    Ok((signed, state))
+}
+
+fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {
+    let mut number = 0;
+    let aside = loop {
+        let aside = path.with_extension(format!("damaged-{number}"));
+        if !is_there(storage, &aside)? {
+            break aside;
+        }
+        number += 1;
+    };
+    storage.rename(path, &aside).map_err(|source| DiskError::Folder { path: aside, source })
+}
+
+/// What was sealed must be in the journal, with the same root.
+fn verify_guard(state: &SignedState, replayed: &Replayed, size: u64) -> Result<(), DiskError> {
+    let Some(guard) = &state.guard else { return Ok(()) };
+    let at = usize::try_from(guard.height.0).ok().and_then(|height| height.checked_sub(1));
+    let boundary = at.and_then(|at| replayed.boundaries.get(at));
+    match boundary {
+        None => Err(DiskError::JournalShort { size, sealed: guard.size.0 }),
+        Some(boundary) if (boundary.size, boundary.root) != (guard.size, guard.root) => {
+            Err(DiskError::OtherRoot { size: guard.size.0 })
+        }
+        Some(_) => Ok(()),
+    }
+}
