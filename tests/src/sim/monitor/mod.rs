@@ -211,7 +211,7 @@ impl Monitor {
 
     /// A node says that a peer did wrong.
     pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed, _: u64) {
-        if self.is_honest[at] && self.is_honest[blamed] {
+        if self.is_honest[at] && self.is_honest[blamed] && at != blamed {
             let whom = &self.codes[blamed];
             let framed = format!("it blames {whom}, which is honest, for {misdeed}");
             self.check("nobody honest is framed", at, Err(framed));
