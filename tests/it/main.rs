@@ -16,5 +16,6 @@ mod properties;
 mod refusals;
 mod replay;
 mod sequences;
+mod simulate;
 mod unanimity;
 mod vectors;

@@ -1,8 +1,11 @@
 //! What runs amount to.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use nemcon_node::replica::Misdeed;
+
+use super::plan::{SCENARIOS, Wishes};
 
 /// What was counted in one run, or in many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,4 +71,72 @@ impl Tally {
             *self.blames.entry(name.clone()).or_default() += count;
         }
     }
+}
+
+/// What many runs amount to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Seeds run.
+    pub seeds: u64,
+    /// Seeds with a violation.
+    pub violations: u64,
+    steps: u64,
+    blocks: u64,
+    decisions: u64,
+    tally: Tally,
+}
+
+impl Summary {
+    /// Adds what became of one seed.
+    pub fn add(&mut self, outcome: &Outcome) {
+        self.seeds += 1;
+        self.violations += u64::from(outcome.violation.is_some());
+        self.steps += outcome.steps;
+        self.blocks += outcome.blocks;
+        self.decisions += outcome.decisions;
+        self.tally.add(&outcome.tally);
+    }
+
+    /// The summary in lines.
+    pub fn render(&self, elapsed: Duration) -> String {
+        let Tally { faults, blames, statements, evidence } = &self.tally;
+        let mut text = String::new();
+        let mut line = |name: &str, count: u64| {
+            text.push_str(&format!("{name:32}{count:>12}\n"));
+        };
+        line("seeds", self.seeds);
+        line("steps", self.steps);
+        line("statements submitted", *statements);
+        line("blocks", self.blocks);
+        line("measures decided", self.decisions);
+        line("faults injected", faults.values().sum());
+        faults.iter().for_each(|(name, count)| line(&format!("  {name}"), *count));
+        line("misdeeds noticed", blames.values().sum());
+        blames.iter().for_each(|(name, count)| line(&format!("  {name}"), *count));
+        line("evidence kept", *evidence);
+        line("violations", self.violations);
+        let tenths = u128::from(self.seeds) * 10_000 / elapsed.as_millis().max(1);
+        text.push_str(&format!("{}.{} seeds a second\n", tenths / 10, tenths % 10));
+        text
+    }
+}
+
+/// The command that runs a seed again, with what happens in it.
+pub fn replay_command(seed: u64, wishes: &Wishes) -> String {
+    let mut command =
+        "cargo run --release -p nemcon-tests --bin simulate -- --trace --replay".to_owned();
+    command.push_str(&format!(" {seed}"));
+    if let Some(members) = wishes.members {
+        command.push_str(&format!(" --members {members}"));
+    }
+    if let Some(scenario) = wishes.scenario {
+        command.push_str(&format!(" --scenario {}", SCENARIOS[scenario].0));
+    }
+    if let Some(adversary) = wishes.adversary {
+        command.push_str(&format!(" --adversary {}", adversary.name()));
+    }
+    if let Some(control) = wishes.control {
+        command.push_str(&format!(" --control {}", control.name()));
+    }
+    command
 }

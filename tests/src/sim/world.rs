@@ -114,7 +114,7 @@ impl World {
     fn populate(&mut self) {
         for (at, twist) in self.plan.twists() {
             self.nodes[at].twist = Some(twist);
-            self.nodes[at].is_honest = self.plan.control.is_some();
+            self.nodes[at].is_honest = self.plan.is_honest(at);
             self.monitor.is_honest[at] = self.nodes[at].is_honest;
             self.schedule(1000, Event::Tick(at));
         }
