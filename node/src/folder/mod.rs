@@ -117,7 +117,12 @@ impl<S: Storage> Folder<S> {
             .create_dir(dir)
             .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
-        let is_new = !Journal::is_in(&storage, &journals)?;
+        let signed_path = dir.join(SIGNED_FILE);
+        if !Journal::is_in(&storage, &journals)? && !is_there(&storage, &signed_path)? {
+            // Before the journal: a start that was cut short leaves no journal without this file,
+            // which would look like a node that has lost track of what it signed.
+            Signed::create_in(storage.clone(), &signed_path, council)?;
+        }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
         if let Some(torn) = recovered.torn {
@@ -129,7 +134,7 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let mut store = opened.map_err(|error| in_folder(dir, error))?;
         let evidence = EvidenceFolder::new(storage.clone(), dir);
-        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
+        let (signed, state) = open_signed(storage, &signed_path, council)?;
         if store.size().0 == 0 {
             let zero = block_zero(&node.genesis);
             let keys = keys_of(&zero, replayed.chain.council());
@@ -199,10 +204,8 @@ fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
     council: Digest,
-    is_new: bool,
 ) -> Result<(Signed<S>, SignedState), DiskError> {
-    let is_missing = !is_there(&storage, path)?;
-    if !is_missing {
+    if is_there(&storage, path)? {
         match Signed::open_in(storage.clone(), path, council) {
             Err(SignedError::Damaged { offset, .. }) => {
                 tracing::error!(offset, "the file `signed` is damaged and put aside");
@@ -213,12 +216,10 @@ fn open_signed<S: Storage>(
     }
     Signed::create_in(storage.clone(), path, council)?;
     let (mut signed, mut state) = Signed::open_in(storage, path, council)?;
-    if !(is_new && is_missing) {
-        tracing::error!("what this node has signed is not known: it withholds its votes");
-        signed.append_observe(HEIGHT_UNKNOWN)?;
-        signed.sync()?;
-        state.votes_from = HEIGHT_UNKNOWN;
-    }
+    tracing::error!("what this node has signed is not known: it withholds its votes");
+    signed.append_observe(HEIGHT_UNKNOWN)?;
+    signed.sync()?;
+    state.votes_from = HEIGHT_UNKNOWN;
     Ok((signed, state))
 }
 
