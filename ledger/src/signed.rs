@@ -144,12 +144,26 @@ impl Signed {
 impl<S: Storage> Signed<S> {
     /// The same as [`Signed::create`] in any storage.
     pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
+        Self::create_observing_in(storage, path, council, Height(0))
+    }
+
+    /// The same for a node that may have signed and does not know what: it votes from `votes_from`
+    /// on. The file never exists without that mark.
+    pub fn create_observing_in(
+        storage: S,
+        path: &Path,
+        council: Digest,
+        votes_from: Height,
+    ) -> Result<Self, SignedError> {
         if is_there(&storage, path)? {
             return Err(SignedError::Exists(path.to_path_buf()));
         }
         let head = Head::new(Purpose::Signed, council, 0);
-        let file = LogFile::write_anew(&storage, path, &frames(&head, &[])?)?;
-        Ok(Self::with(storage, path, head, file, &SignedState::default()))
+        let mark = (votes_from > Height(0)).then_some(SignedEntry::Observe(votes_from));
+        let frames = frames(&head, mark.as_slice())?;
+        let file = LogFile::write_anew(&storage, path, &frames)?;
+        let state = SignedState { votes_from, ..SignedState::default() };
+        Ok(Self::with(storage, path, head, file, &state))
     }
 
     /// The same as [`Signed::open`] in any storage.

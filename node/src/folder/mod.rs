@@ -214,13 +214,9 @@ fn open_signed<S: Storage>(
             opened => return Ok(opened?),
         }
     }
-    Signed::create_in(storage.clone(), path, council)?;
-    let (mut signed, mut state) = Signed::open_in(storage, path, council)?;
     tracing::error!("what this node has signed is not known: it withholds its votes");
-    signed.append_observe(HEIGHT_UNKNOWN)?;
-    signed.sync()?;
-    state.votes_from = HEIGHT_UNKNOWN;
-    Ok((signed, state))
+    Signed::create_observing_in(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
+    Ok(Signed::open_in(storage, path, council)?)
 }
 
 fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {
