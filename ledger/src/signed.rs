@@ -144,12 +144,12 @@ impl Signed {
 impl<S: Storage> Signed<S> {
     /// The same as [`Signed::create`] in any storage.
     pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
-        Self::create_observing_in(storage, path, council, Height(0))
+        Self::create_voting_from(storage, path, council, Height(0))
     }
 
-    /// The same for a node that may have signed and does not know what: it votes from `votes_from`
-    /// on. The file never exists without that mark.
-    pub fn create_observing_in(
+    /// Makes the file, durably, for a node that may have signed and votes only from a height on:
+    /// there is no moment at which the file is there without saying so.
+    pub fn create_voting_from(
         storage: S,
         path: &Path,
         council: Digest,
@@ -159,10 +159,10 @@ impl<S: Storage> Signed<S> {
             return Err(SignedError::Exists(path.to_path_buf()));
         }
         let head = Head::new(Purpose::Signed, council, 0);
-        let mark = (votes_from > Height(0)).then_some(SignedEntry::Observe(votes_from));
-        let frames = frames(&head, mark.as_slice())?;
-        let file = LogFile::write_anew(&storage, path, &frames)?;
         let state = SignedState { votes_from, ..SignedState::default() };
+        let entries = [SignedEntry::Observe(votes_from)];
+        let entries = if votes_from == Height(0) { &[][..] } else { &entries };
+        let file = LogFile::write_anew(&storage, path, &frames(&head, entries)?)?;
         Ok(Self::with(storage, path, head, file, &state))
     }
 

@@ -5,6 +5,7 @@ mod blocks;
 mod cluster;
 mod defects;
 mod evidence;
+mod folder;
 mod fuzz_corpora;
 mod garbage;
 mod genesis;

@@ -7,3 +7,4 @@ pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;
+pub mod sim;

@@ -257,7 +257,7 @@ proptest! {
 fn a_node_that_lost_track_stays_marked_through_restarts_and_compaction() {
     let memory = Memory::default();
     let unknown = Height(u64::MAX);
-    drop(Signed::create_observing_in(memory.clone(), path(), council(), unknown).unwrap());
+    drop(Signed::create_voting_from(memory.clone(), path(), council(), unknown).unwrap());
     let (signed, state) = open(&memory).unwrap();
     assert_eq!(state.votes_from, unknown);
     let mut signed = Signed { bytes_max: 200, ..signed };

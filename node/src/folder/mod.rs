@@ -117,12 +117,6 @@ impl<S: Storage> Folder<S> {
             .create_dir(dir)
             .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
-        let signed_path = dir.join(SIGNED_FILE);
-        if !Journal::is_in(&storage, &journals)? && !is_there(&storage, &signed_path)? {
-            // Before the journal: a start that was cut short leaves no journal without this file,
-            // which would look like a node that has lost track of what it signed.
-            Signed::create_in(storage.clone(), &signed_path, council)?;
-        }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
         if let Some(torn) = recovered.torn {
@@ -134,8 +128,10 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let mut store = opened.map_err(|error| in_folder(dir, error))?;
         let evidence = EvidenceFolder::new(storage.clone(), dir);
-        let (signed, state) = open_signed(storage, &signed_path, council)?;
-        if store.size().0 == 0 {
+        // Block 0 is written behind the file `signed`: without it, this node has never run.
+        let is_new = store.size().0 == 0;
+        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
+        if is_new {
             let zero = block_zero(&node.genesis);
             let keys = keys_of(&zero, replayed.chain.council());
             store.append(&Entry::Block(zero), keys)?;
@@ -214,8 +210,11 @@ fn open_signed<S: Storage>(
             opened => return Ok(opened?),
         }
     }
-    tracing::error!("what this node has signed is not known: it withholds its votes");
-    Signed::create_observing_in(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
+    let votes_from = if is_new && is_missing { Height(0) } else { HEIGHT_UNKNOWN };
+    if votes_from == HEIGHT_UNKNOWN {
+        tracing::error!("what this node has signed is not known: it withholds its votes");
+    }
+    Signed::create_voting_from(storage.clone(), path, council, votes_from)?;
     Ok(Signed::open_in(storage, path, council)?)
 }
 
