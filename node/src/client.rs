@@ -41,13 +41,13 @@ pub enum ClientError {
         /// Where.
         base: String,
     },
-    /// The node knows no such thing.
-    #[error("the node at {base} has no {what}")]
-    NotFound {
+    /// The node knows no such measure.
+    #[error("the node at {base} has no measure {number}")]
+    NoMeasure {
         /// Where.
         base: String,
-        /// What was asked for.
-        what: String,
+        /// Which.
+        number: u64,
     },
     /// It answered with an error.
     #[error("the node at {base} answers {status} to {what}: {body}")]
@@ -121,7 +121,13 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn measure(&self, number: u64) -> Result<Measure, ClientError> {
-        self.get(&format!("/v1/measures/{number}"), &format!("measure {number}"))
+        let answer = self.get(&format!("/v1/measures/{number}"), &format!("measure {number}"));
+        answer.map_err(|error| match error {
+            ClientError::Status { base, status: 404, .. } => {
+                ClientError::NoMeasure { base, number }
+            }
+            error => error,
+        })
     }
 
     /// Leaves of the log, at most `limit` from `from` on.
@@ -211,9 +217,6 @@ impl Client {
 
     fn refused(&self, what: &str, status: u16, body: &[u8]) -> ClientError {
         let (base, what) = (self.base.clone(), what.to_owned());
-        if status == 404 {
-            return ClientError::NotFound { base, what };
-        }
         let body = String::from_utf8_lossy(body);
         let shown = body.chars().map(|c| if c.is_control() { ' ' } else { c });
         let body = shown.take(SHOWN_CHARS_MAX).collect();
@@ -300,9 +303,7 @@ mod tests {
                 .route("/v1/status", get(|| async { "hello" }))
                 .route("/v1/measures", get(|| async { (StatusCode::IM_A_TEAPOT, "no\u{1b}[31m") })),
         );
-        assert!(
-            matches!(client.measure(9), Err(ClientError::NotFound { what, .. }) if what == "measure 9")
-        );
+        assert!(matches!(client.measure(9), Err(ClientError::NoMeasure { number: 9, .. })));
         assert!(matches!(client.status(), Err(ClientError::Shape { .. })));
         let error = client.measures().unwrap_err().to_string();
         assert!(error.ends_with("answers 418 to measures: no [31m"), "{error:?}");

@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod cluster;
 mod defects;
+mod evidence;
 mod genesis;
 mod lifecycle;
 mod limits;

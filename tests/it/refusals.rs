@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use nemcon_crypto::hash;
-use nemcon_ledger::council::{Council, Refusal, STATEMENTS_PER_BLOCK_MAX, Status};
+use nemcon_ledger::council::{
+    Council, OPEN_PER_PARTY_MAX, Refusal, STATEMENTS_PER_BLOCK_MAX, Status,
+};
 use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::record::{Ballot, Body, Measure, Position, Statement};
 use nemcon_tests::fixture::{Ledger, Parties, board, code, council_of_equals, day, label, line};
@@ -180,6 +182,7 @@ fn all() -> Vec<Case> {
     bench.cases.push(not_of_the_role());
     bench.cases.push(beyond_the_quota());
     bench.cases.push(beyond_the_block());
+    bench.cases.push(beyond_what_may_be_open());
     bench.cases.push(past_its_deadline());
     bench.cases
 }
@@ -244,6 +247,28 @@ fn beyond_the_block() -> Case {
     Case { name: "a measure too many", said, refusal: Refusal::BlockFull }
 }
 
+/// A party with as many measures open as may be tables one more; once one has ended, it may.
+fn beyond_what_may_be_open() -> Case {
+    let mut ledger = Ledger::found(board());
+    let parties = ledger.parties.clone();
+    let tabled =
+        |by, at: usize| parties.sign(&Body::Measure(parties.measure(by, &format!("Measure {at}"))));
+    let statements: Vec<_> = (0..OPEN_PER_PARTY_MAX).map(|at| tabled("B1", at)).collect();
+    for share in statements.chunks(STATEMENTS_PER_BLOCK_MAX as usize) {
+        ledger.run(share);
+    }
+    let mut council = ledger.council().clone();
+    council.open(ledger.next_time());
+    let said = council.apply(&tabled("B1", OPEN_PER_PARTY_MAX));
+    assert_eq!(council.apply(&tabled("B2", 0)), Ok(()), "another party's are its own");
+    let withdrawal = ledger.withdrawal("B1", 1);
+    ledger.run(&[withdrawal]);
+    let mut council = ledger.council().clone();
+    council.open(ledger.next_time());
+    assert_eq!(council.apply(&tabled("B1", OPEN_PER_PARTY_MAX)), Ok(()));
+    Case { name: "more open than may be", said, refusal: Refusal::TooManyOpen(code("B1")) }
+}
+
 fn past_its_deadline() -> Case {
     let ledger = with_many_measures();
     let mut council = ledger.council().clone();
@@ -267,6 +292,7 @@ const fn listed(refusal: &Refusal) -> &'static [&'static str] {
         Refusal::UnknownKind(_) => &["unknown-kind"],
         Refusal::WrongRule { .. } => &["wrong-rule"],
         Refusal::ClosesTooEarly { .. } => &["closes-too-early"],
+        Refusal::TooManyOpen(_) => &["too-many-open"],
         Refusal::UnknownMeasure(_) => &["unknown-measure"],
         Refusal::Mismatch { .. } => &["mismatch"],
         Refusal::NotOpenYet { .. } => &["not-open-yet"],
@@ -283,7 +309,7 @@ const fn listed(refusal: &Refusal) -> &'static [&'static str] {
 }
 
 /// All of [`listed`] together, so that a variant without a case is missed.
-const CODES: [&str; 22] = [
+const CODES: [&str; 23] = [
     "already-recorded",
     "block-full",
     "closes-too-early",
@@ -298,6 +324,7 @@ const CODES: [&str; 22] = [
     "past-deadline",
     "qualified-not-allowed",
     "quota-spent",
+    "too-many-open",
     "unknown-kind",
     "unknown-measure",
     "unknown-party",

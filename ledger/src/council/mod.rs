@@ -31,6 +31,10 @@ pub const STATEMENTS_PER_BLOCK_MAX: u32 = 16;
 /// are about: what a block derives then fits into it, however many measures fall due at once.
 pub const ENDINGS_PER_BLOCK_MAX: usize = 64;
 
+/// How many measures of one party are open at a time: what the council keeps of each, and tells of
+/// all, then has a bound that no one party can use up for the others.
+pub const OPEN_PER_PARTY_MAX: usize = 64;
+
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug)]
 pub struct Council {
@@ -212,6 +216,9 @@ impl Council {
         if measure.closes <= self.time {
             return Err(Refusal::ClosesTooEarly { closes: measure.closes, now: self.time });
         }
+        if self.open_of(by) >= OPEN_PER_PARTY_MAX {
+            return Err(Refusal::TooManyOpen(by.clone()));
+        }
         let number = self.measures.len() as u64 + 1;
         let frozen = self.freeze(kind.clone());
         self.by_text.insert(text_hash, number);
@@ -231,6 +238,11 @@ impl Council {
         };
         self.measures.insert(number, Arc::new(state));
         Ok(())
+    }
+
+    /// How many measures of this party are open.
+    fn open_of(&self, by: &Code) -> usize {
+        self.open.iter().filter(|number| self.measures[number].measure.head.by == *by).count()
     }
 
     /// The law and the roster as they stand, for a measure to keep.

@@ -2,6 +2,7 @@
 
 use nemcon_crypto::Digest;
 
+use super::OPEN_PER_PARTY_MAX;
 use super::measure::Status;
 use crate::record::statement::SignatureFault;
 use crate::text::{Code, Label, Time};
@@ -60,6 +61,9 @@ pub enum Refusal {
         /// The block's time.
         now: Time,
     },
+    /// It has as many measures open as a party may.
+    #[error("{0} has {OPEN_PER_PARTY_MAX} measures open, as many as one party may have")]
+    TooManyOpen(Code),
     /// No measure has this number.
     #[error("there is no measure {0}")]
     UnknownMeasure(u64),
@@ -168,6 +172,7 @@ impl Refusal {
             Self::UnknownKind(_) => "unknown-kind",
             Self::WrongRule { .. } => "wrong-rule",
             Self::ClosesTooEarly { .. } => "closes-too-early",
+            Self::TooManyOpen(_) => "too-many-open",
             Self::UnknownMeasure(_) => "unknown-measure",
             Self::Mismatch { .. } => "mismatch",
             Self::NotOpenYet { .. } => "not-open-yet",
@@ -200,6 +205,7 @@ impl Refusal {
                 "Take a kind and its rule from `nemcon genesis show`."
             }
             Self::ClosesTooEarly { .. } => "Table it with a later deadline.",
+            Self::TooManyOpen(_) => "Withdraw a measure, or wait until one has ended.",
             Self::UnknownMeasure(_) => "`nemcon measure list` gives the numbers.",
             Self::Mismatch { .. } => "Read `nemcon measure show` again and sign what stands there.",
             Self::NotOpenYet { .. } => "Submit it again once balloting is open.",

@@ -94,7 +94,7 @@ impl Failure {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let failure = match &error {
-            ClientError::NotFound { .. } => Self::refused(&error),
+            ClientError::NoMeasure { .. } => Self::refused(&error),
             _ => Self::usage(&error),
         };
         match error {
@@ -106,10 +106,13 @@ impl From<ClientError> for Failure {
                 "`nemcon status` says whether enough members' nodes are connected; what was \
                  submitted may still be ordered",
             ),
-            ClientError::NotFound { .. } => {
+            ClientError::Shape { .. } | ClientError::Status { .. } => {
+                failure.next("check the address: something else may have taken the port")
+            }
+            ClientError::NoMeasure { .. } => {
                 failure.next("`nemcon measure list` gives the numbers of the measures")
             }
-            _ => failure,
+            ClientError::Transport { .. } => failure,
         }
     }
 }

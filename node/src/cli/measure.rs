@@ -87,7 +87,10 @@ pub(super) fn run(
             let measure = party.client.measure(*number)?;
             let body = statements::withdrawal(party.head.clone(), &measure, reason.clone())?;
             let answer = party.submit(&party.sign(&body)?)?;
-            screen.result(&json!({ "answer": answer }), ordered(&answer, None));
+            let measure = session.client().measure(*number)?;
+            let said =
+                format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
+            screen.result(&json!({ "measure": measure, "answer": answer }), said);
         }
     }
     Ok(())
@@ -197,7 +200,7 @@ pub(super) fn show(measure: &Measure) -> String {
     for ballot in &measure.ballots {
         let _ = write!(words, "\n{}", ballot_line(ballot));
     }
-    if !measure.missing.is_empty() {
+    if !measure.missing.is_empty() && measure.status != "withdrawn" {
         let _ = write!(words, "\n\nmissing: {}", join(&measure.missing));
     }
     words

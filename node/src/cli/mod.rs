@@ -15,6 +15,7 @@ mod screen;
 mod session;
 mod status;
 mod testnet;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -97,6 +98,8 @@ enum Command {
     Log(log::LogCommand),
     /// Check an export offline: every signature, every transition, every seal.
     Audit(audit::AuditArgs),
+    /// Check one file offline: evidence that convicts a member.
+    Verify(verify::VerifyArgs),
 }
 
 /// Reads the arguments, runs the command, says how it went.
@@ -132,6 +135,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Status => status::run(global, screen),
         Command::Log(command) => log::run(command, global, screen),
         Command::Audit(args) => audit::run(args, global, screen),
+        Command::Verify(args) => verify::run(args, global, screen),
     }
 }
 

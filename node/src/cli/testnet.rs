@@ -20,7 +20,8 @@ const START_POLL: Duration = Duration::from_millis(25);
 /// Runs a test network.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum TestnetCommand {
-    /// Start it; a new folder gets keys, configurations and free ports, an old one keeps its own.
+    /// Start it, or with `--as` one member's node; a new folder gets keys, configurations and free
+    /// ports, an old one keeps its own.
     Up {
         /// How many members a new one has, in protocol order.
         #[arg(long)]
@@ -29,7 +30,7 @@ pub(super) enum TestnetCommand {
         #[arg(long)]
         charter: Option<CharterName>,
     },
-    /// End exactly its processes.
+    /// End exactly its processes, or with `--as` one member's.
     Down,
     /// Show each member's node.
     Status,

@@ -32,7 +32,12 @@ pub(super) fn picture(
     let signed = total - measure.missing.len();
     lines.push(format!("{}  {}", bar("ballots", signed, total, width), missing(measure, members)));
     lines.push(format!("{}  block {}", bar("seals", sealed, total, width), status.height));
-    lines.iter().map(|line| truncate_str(line, width.saturating_sub(1), "…").into_owned()).collect()
+    lines.iter().map(|line| fit(line, width)).collect()
+}
+
+/// A line that does not wrap: a wrapped one could not be drawn over.
+pub(super) fn fit(line: &str, width: usize) -> String {
+    truncate_str(line, width.saturating_sub(1), "…").into_owned()
 }
 
 fn title(measure: &Measure) -> String {

@@ -30,6 +30,7 @@ use crate::api::{Answer, Measure};
 use crate::cli::{Failure, Global, Party, Session, close, export, table};
 use crate::draft::Draft;
 use crate::shipped::{CharterName, Shipped};
+use crate::staged::replace_file;
 use crate::testnet::Testnet;
 use casting::Casting;
 use interrupt::Interrupt;
@@ -41,6 +42,8 @@ use stage::{Stage, Voice};
 const STEP_TIMEOUT: Duration = Duration::from_secs(90);
 /// How often the nodes are asked.
 const POLL: Duration = Duration::from_millis(60);
+/// Where the declaration is kept: the ledger holds its digest.
+const DECLARATION_FILE: &str = "declaration.txt";
 /// The formal declaration that goes with the rehearsed qualified abstention.
 const DECLARATION: &[u8] =
     b"A rehearsal: this stands where a formal declaration on a qualified abstention would.\n";
@@ -182,8 +185,12 @@ impl Demo {
             ballots.push((self.party(&code)?, position));
         }
         let wanted = ballots.len();
-        let declaration = hash::sha256(DECLARATION);
-        let mut casting = Casting::begin(ballots, declaration);
+        if ballots.iter().any(|(_, position)| *position == Position::AbstainQualified) {
+            let path = self.nodes.testnet().dir().join(DECLARATION_FILE);
+            replace_file(&path, DECLARATION)?;
+            self.stage.event(&format!("the declaration to be made is in {}", path.display()));
+        }
+        let mut casting = Casting::begin(ballots, hash::sha256(DECLARATION));
         let measure = self.wait("the ballots", |demo| {
             casting.advance()?;
             let measure = demo.look()?;

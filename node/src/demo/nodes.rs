@@ -31,7 +31,7 @@ impl Nodes {
         self.testnet.members().iter().map(|member| member.code.clone()).collect()
     }
 
-    /// The code of the member at `place`, or of the last one before.
+    /// The code of the member at `place`, or of the first one where there are not so many.
     pub(super) fn code(&self, place: usize) -> Code {
         let members = self.testnet.members();
         members.get(place).unwrap_or_else(|| self.testnet.first()).code.clone()

@@ -103,7 +103,7 @@ impl Stage {
     pub(super) fn bar(&mut self, what: &str, done: usize, all: usize) {
         let Voice::Live(term) = &self.voice else { return };
         let width = usize::from(term.size().1);
-        let line = frame::bar(what, done, all, width);
+        let line = frame::fit(&frame::bar(what, done, all, width), width);
         self.draw(&[line]);
     }
 
