@@ -4,6 +4,7 @@
 
 pub mod cluster;
 pub mod crash;
+pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;
