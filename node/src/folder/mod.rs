@@ -203,8 +203,10 @@ fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
     council: Digest,
+    is_new: bool,
 ) -> Result<(Signed<S>, SignedState), DiskError> {
-    if is_there(&storage, path)? {
+    let is_missing = !is_there(&storage, path)?;
+    if !is_missing {
         match Signed::open_in(storage.clone(), path, council) {
             Err(SignedError::Damaged { offset, .. }) => {
                 tracing::error!(offset, "the file `signed` is damaged and put aside");
