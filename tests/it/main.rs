@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod cluster;
 mod defects;
+mod documents;
 mod evidence;
 mod folder;
 mod fuzz_corpora;

@@ -5,6 +5,7 @@
 
 mod error;
 mod evidence;
+mod mending;
 mod replay;
 
 use std::path::Path;
@@ -21,6 +22,8 @@ use nemcon_ledger::store::{OpenError, Store, StoreError};
 use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
+pub use mending::Mended;
+pub(crate) use mending::{MendError, Mending};
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
