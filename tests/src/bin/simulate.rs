@@ -40,13 +40,16 @@ struct Arguments {
     list: bool,
 }
 
+/// A name that is none.
+struct Unknown;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.list {
         list();
         return ExitCode::SUCCESS;
     }
-    let Some(wishes) = wishes(&arguments) else {
+    let Ok(wishes) = wishes(&arguments) else {
         eprintln!("simulate: no such scenario, adversary or control; see --list");
         return ExitCode::from(2);
     };
@@ -61,11 +64,11 @@ fn main() -> ExitCode {
     if is_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn wishes(arguments: &Arguments) -> Option<Wishes> {
+fn wishes(arguments: &Arguments) -> Result<Wishes, Unknown> {
     let scenario = |name: &String| SCENARIOS.iter().position(|(other, _)| other == name);
     let adversary = |name: &String| AdversaryKind::ALL.into_iter().find(|it| it.name() == name);
     let control = |name: &String| Control::ALL.into_iter().find(|it| it.name() == name);
-    Some(Wishes {
+    Ok(Wishes {
         members: arguments.members,
         scenario: found(arguments.scenario.as_ref(), scenario)?,
         adversary: found(arguments.adversary.as_ref(), adversary)?,
@@ -73,9 +76,11 @@ fn wishes(arguments: &Arguments) -> Option<Wishes> {
     })
 }
 
-/// `None` if the name was given and is none.
-fn found<T>(name: Option<&String>, find: impl FnOnce(&String) -> Option<T>) -> Option<Option<T>> {
-    name.map_or(Some(None), |name| find(name).map(Some))
+fn found<T>(
+    name: Option<&String>,
+    find: impl FnOnce(&String) -> Option<T>,
+) -> Result<Option<T>, Unknown> {
+    name.map(|name| find(name).ok_or(Unknown)).transpose()
 }
 
 /// Runs the seeds; whether nothing was violated.
@@ -123,5 +128,7 @@ fn list() {
         println!("  {:24}{}", control.name(), control.noticed_by());
     }
     println!("scenarios, each one fault alone:");
-    SCENARIOS.iter().for_each(|(name, _)| println!("  {name}"));
+    for (name, _) in SCENARIOS {
+        println!("  {name}");
+    }
 }

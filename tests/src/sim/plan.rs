@@ -140,7 +140,7 @@ impl Plan {
 
     /// Whether the checks hold for a node although it has a twist.
     pub(super) fn is_honest(&self, at: usize) -> bool {
-        self.control.is_some_and(|control| control.is_honest(self, at))
+        self.control.is_some() && Control::is_honest(self, at)
     }
 
     /// What a node finds at its start, once a control had its way.

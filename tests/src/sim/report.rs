@@ -100,43 +100,34 @@ impl Summary {
     /// The summary in lines.
     pub fn render(&self, elapsed: Duration) -> String {
         let Tally { faults, blames, statements, evidence } = &self.tally;
-        let mut text = String::new();
-        let mut line = |name: &str, count: u64| {
-            text.push_str(&format!("{name:32}{count:>12}\n"));
-        };
-        line("seeds", self.seeds);
-        line("steps", self.steps);
-        line("statements submitted", *statements);
-        line("blocks", self.blocks);
-        line("measures decided", self.decisions);
-        line("faults injected", faults.values().sum());
-        faults.iter().for_each(|(name, count)| line(&format!("  {name}"), *count));
-        line("misdeeds noticed", blames.values().sum());
-        blames.iter().for_each(|(name, count)| line(&format!("  {name}"), *count));
-        line("evidence kept", *evidence);
-        line("violations", self.violations);
+        let mut lines = vec![line("seeds", self.seeds)];
+        lines.push(line("steps", self.steps));
+        lines.push(line("statements submitted", *statements));
+        lines.push(line("blocks", self.blocks));
+        lines.push(line("measures decided", self.decisions));
+        lines.push(line("faults injected", faults.values().sum()));
+        lines.extend(faults.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        lines.push(line("misdeeds noticed", blames.values().sum()));
+        lines.extend(blames.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        lines.push(line("evidence kept", *evidence));
+        lines.push(line("violations", self.violations));
         let tenths = u128::from(self.seeds) * 10_000 / elapsed.as_millis().max(1);
-        text.push_str(&format!("{}.{} seeds a second\n", tenths / 10, tenths % 10));
-        text
+        lines.push(format!("{}.{} seeds a second\n", tenths / 10, tenths % 10));
+        lines.concat()
     }
+}
+
+fn line(name: &str, count: u64) -> String {
+    format!("{name:32}{count:>12}\n")
 }
 
 /// The command that runs a seed again, with what happens in it.
 pub fn replay_command(seed: u64, wishes: &Wishes) -> String {
-    let mut command =
-        "cargo run --release -p nemcon-tests --bin simulate -- --trace --replay".to_owned();
-    command.push_str(&format!(" {seed}"));
-    if let Some(members) = wishes.members {
-        command.push_str(&format!(" --members {members}"));
-    }
-    if let Some(scenario) = wishes.scenario {
-        command.push_str(&format!(" --scenario {}", SCENARIOS[scenario].0));
-    }
-    if let Some(adversary) = wishes.adversary {
-        command.push_str(&format!(" --adversary {}", adversary.name()));
-    }
-    if let Some(control) = wishes.control {
-        command.push_str(&format!(" --control {}", control.name()));
-    }
-    command
+    let program = "cargo run --release -p nemcon-tests --bin simulate --";
+    let mut words = vec![format!("{program} --trace --replay {seed}")];
+    words.extend(wishes.members.map(|members| format!("--members {members}")));
+    words.extend(wishes.scenario.map(|at| format!("--scenario {}", SCENARIOS[at].0)));
+    words.extend(wishes.adversary.map(|kind| format!("--adversary {}", kind.name())));
+    words.extend(wishes.control.map(|control| format!("--control {}", control.name())));
+    words.join(" ")
 }

@@ -51,7 +51,7 @@ impl World {
             }
         }
         if let Some(why) = self.unrest() {
-            self.monitor.violated("liveness", format!("{why}, long after faults have stopped"));
+            self.monitor.violated("liveness", &format!("{why}, long after faults have stopped"));
         }
     }
 
@@ -91,7 +91,7 @@ impl World {
         self.run_until(self.now + SILENCE_MS);
         if self.frames != frames && self.monitor.height() == height {
             let more = self.frames - frames;
-            self.monitor.violated("idle", format!("{more} frames of an idle council"));
+            self.monitor.violated("idle", &format!("{more} frames of an idle council"));
         }
     }
 

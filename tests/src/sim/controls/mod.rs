@@ -114,7 +114,7 @@ impl Control {
     }
 
     /// Whether the checks hold for a node that has a twist: it is honest, but for the safeguard.
-    pub(super) const fn is_honest(self, plan: &Plan, at: usize) -> bool {
+    pub(super) const fn is_honest(plan: &Plan, at: usize) -> bool {
         at < plan.members - plan.liars
     }
 

@@ -79,7 +79,7 @@ impl Monitor {
         &self.ledger.leaves
     }
 
-    pub(super) fn violated(&mut self, check: &str, what: String) {
+    pub(super) fn violated(&mut self, check: &str, what: &str) {
         if self.violation.is_none() {
             self.violation = Some(format!("{check}: {what}"));
         }
@@ -97,7 +97,7 @@ impl Monitor {
     fn check(&mut self, check: &str, at: usize, result: Result<(), String>) {
         if let Err(what) = result {
             let what = format!("{}: {what}", self.codes[at]);
-            self.violated(check, what);
+            self.violated(check, &what);
         }
     }
 
@@ -144,7 +144,7 @@ impl Monitor {
     }
 
     /// Where a node stands after a step.
-    pub(super) fn stands(&mut self, at: usize, replica: &Replica, _: u64) {
+    pub(super) fn stands(&mut self, at: usize, replica: &Replica) {
         let chain = replica.chain();
         if self.is_on_ledger(at) && self.checked[at] != chain.height() {
             self.checked[at] = chain.height();
@@ -154,7 +154,7 @@ impl Monitor {
     }
 
     /// A node has answered a submission.
-    pub(super) fn answered(&mut self, at: usize, outcome: &Outcome, _: u64) {
+    pub(super) fn answered(&mut self, at: usize, outcome: &Outcome) {
         let Outcome::Ordered { text_hash, height, leaf, .. } = outcome else { return };
         if self.is_on_ledger(at) {
             self.acknowledged[at] = self.acknowledged[at].max(*height);
@@ -164,7 +164,7 @@ impl Monitor {
     }
 
     /// A node starts with this chain.
-    pub(super) fn restarted(&mut self, at: usize, chain: &Chain, _: u64) {
+    pub(super) fn restarted(&mut self, at: usize, chain: &Chain) {
         if !self.is_on_ledger(at) {
             return;
         }
@@ -183,7 +183,7 @@ impl Monitor {
     }
 
     /// A node says that all have sealed.
-    pub(super) fn sealed_by_all(&mut self, at: usize, replica: &Replica, _: u64) {
+    pub(super) fn sealed_by_all(&mut self, at: usize, replica: &Replica) {
         if self.is_on_ledger(at) {
             let complete = self.ledger.verify_sealed_by_all(replica);
             self.check("final needs every seal", at, complete);
@@ -191,19 +191,19 @@ impl Monitor {
     }
 
     /// A node has stopped for its safety.
-    pub(super) fn halted(&mut self, at: usize, halt: &Halt, _: u64) {
+    pub(super) fn halted(&mut self, at: usize, halt: &Halt) {
         if self.is_on_ledger(at) {
             self.check("honest nodes go on", at, Err(halt.to_string()));
         }
     }
 
     /// A node does not start on its disk, although that works.
-    pub(super) fn refused_start(&mut self, at: usize, error: &DiskError, _: u64) {
+    pub(super) fn refused_start(&mut self, at: usize, error: &DiskError) {
         self.check("honest nodes start again", at, Err(error.to_string()));
     }
 
     /// A node cannot write, although its disk works.
-    pub(super) fn refused_write(&mut self, at: usize, error: &DiskError, _: u64) {
+    pub(super) fn refused_write(&mut self, at: usize, error: &DiskError) {
         if self.is_honest[at] {
             self.check("honest nodes can write", at, Err(error.to_string()));
         }
@@ -224,7 +224,7 @@ impl Monitor {
     }
 
     /// A node says that a peer did wrong.
-    pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed, _: u64) {
+    pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed) {
         if self.is_honest[at] && self.is_honest[blamed] && at != blamed {
             let whom = &self.codes[blamed];
             let framed = format!("it blames {whom}, which is honest, for {misdeed}");
