@@ -135,6 +135,7 @@ impl World {
             return;
         }
         let (goes, comes) = if self.nodes[0].down_until > self.now { (1, 0) } else { (0, 1) };
+        self.tally.note("one of two up");
         self.nodes[goes].down_until = u64::MAX;
         self.crash(goes, Death::Process, 0);
         self.nodes[comes].down_until = self.now;
