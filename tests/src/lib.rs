@@ -6,3 +6,4 @@ pub mod cluster;
 pub mod export;
 pub mod fixture;
 pub mod layers;
+pub mod process;
