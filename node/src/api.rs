@@ -85,7 +85,7 @@ pub struct Status {
     pub members: Vec<MemberStatus>,
     /// Open measures that lack this member's ballot.
     pub needs_me: Vec<u64>,
-    /// What peers did wrong, counted by kind.
+    /// What members did wrong, counted by kind; under `members` each one's own.
     pub faults: std::collections::BTreeMap<String, u64>,
 }
 
@@ -113,6 +113,9 @@ pub struct MemberStatus {
     pub connected: bool,
     /// The height up to which this node holds its seals without a gap.
     pub sealed_height: u64,
+    /// What it or its connection did wrong, counted by kind.
+    #[serde(default)]
+    pub faults: std::collections::BTreeMap<String, u64>,
 }
 
 /// A measure with its ballots.

@@ -28,8 +28,8 @@ use nemcon_ledger::text::{Code, FieldError, Fields, Label, Writer};
 
 use crate::consensus::{self, sign_bytes};
 
-/// The most evidence that one node keeps, in files.
-pub const EVIDENCE_FILES_MAX: usize = 1_000;
+/// The most evidence that one node keeps of one member, in files: one convicts it.
+pub const EVIDENCE_FILES_PER_MEMBER_MAX: usize = 16;
 
 /// A message with its signature.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

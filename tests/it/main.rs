@@ -5,6 +5,8 @@ mod blocks;
 mod cluster;
 mod defects;
 mod evidence;
+mod fuzz_corpora;
+mod garbage;
 mod genesis;
 mod lifecycle;
 mod limits;

@@ -323,8 +323,8 @@ fn a_node_whose_disk_is_full_stops_and_loses_nothing() {
     let draft = hand.at("long.toml");
     let listing = in_workspace("examples/toolbox/2020-1127.toml");
     let listing = std::fs::read_to_string(listing).unwrap();
-    let long = format!("summary = [\n  \"{}\",", "long ".repeat(10_000).trim_end());
-    std::fs::write(&draft, listing.replace("summary = [", &long)).unwrap();
+    let lines = format!("\"{}\", ", "long ".repeat(390).trim_end()).repeat(25);
+    std::fs::write(&draft, listing.replace("summary = [", &format!("summary = [{lines}"))).unwrap();
     let table = format!("measure table {}", draft.display());
 
     // Room for the index of a new ledger and a few records of 50 kB.

@@ -133,7 +133,7 @@ fn what_is_no_record_byte_for_byte_is_not_let_in() {
         (good.replace("position in-favour", "position in-favour\nposition against"), ""),
         (good.replace("measure 1\n", "measure 01\n"), ""),
         (good.replace("title Move", "title \u{202e}Move"), "U+202E"),
-        (good.replace("title Move", "title M\u{43e}ve"), "script"),
+        (good.replace("title Move", "title M\u{43e}ve"), "mixes Latin and Cyrillic"),
         (good.replace("title Move", &format!("title {}", "long ".repeat(12_000))), "bytes"),
     ] {
         refuses(&net, record, "malformed", says);
@@ -178,10 +178,11 @@ fn drafts_that_make_no_record_are_not_signed() {
     let net = Net::up("--members 4 --charter plain");
     let good = std::fs::read_to_string(in_workspace("examples/board/reserve-fund.toml")).unwrap();
     let file = net.beside("draft.toml");
-    let long = format!("title = \"{}", "long ".repeat(12_000));
+    let lines = format!("\"{}\", ", "long ".repeat(390).trim_end()).repeat(40);
+    let long = format!("summary = [{lines}");
     for (from, to, status, says) in [
         ("title = \"Move", "title = \"\\u202EMove", 2, "U+202E"),
-        ("title = \"Move", long.as_str(), 1, "60000"),
+        ("summary = [", long.as_str(), 1, "bytes"),
         ("kind = \"resolution\"", "kind = \"coup\"", 1, "the charter knows no kind `coup`"),
         ("closes_in = \"7 days\"", "closes_in = \"soon\"", 2, "\"36 hours\""),
         ("closes_in = \"7 days\"", "closes = \"2020-01-01T00:00:00.000Z\"", 1, "would close at"),

@@ -46,6 +46,8 @@ pub struct Node {
     pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
     /// What it has kept of others' misdeeds.
     pub evidence: Vec<Evidence>,
+    /// Whose connections it has cut.
+    pub cut_off: Vec<Code>,
 }
 
 /// The nodes of a council and what is under way between them.
@@ -90,6 +92,7 @@ impl Cluster {
                 wake: None,
                 outcomes,
                 evidence,
+                cut_off: Vec::new(),
             };
             (code.clone(), node)
         };
@@ -237,7 +240,8 @@ impl Cluster {
         self.step(code, input);
     }
 
-    fn step(&mut self, code: &Code, input: Input) {
+    /// Gives a node an input at once and does what it brings about.
+    pub fn step(&mut self, code: &Code, input: Input) {
         let node = self.nodes.get_mut(code).expect("a member");
         let Some(replica) = node.replica.as_mut() else { return };
         let effects = replica.step(self.now, input).expect("no node halts here");
@@ -290,6 +294,10 @@ impl Cluster {
             Effect::Observe(height) => disk.votes_from = height,
             Effect::Evidence(evidence) => node.evidence.push(*evidence),
             Effect::Stop(halt) => unreachable!("no node stops here: {halt}"),
+            Effect::Disconnect(to) => {
+                node.cut_off.push(to);
+                return;
+            }
             Effect::Notice(_) => return,
         }
         self.nodes.get_mut(code).expect("a member").disk.writes += 1;

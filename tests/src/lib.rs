@@ -3,6 +3,7 @@
 //! What it guarantees: nothing here ships; no package depends on this one.
 
 pub mod cluster;
+pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;

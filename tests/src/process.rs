@@ -45,7 +45,8 @@ pub fn binary() -> &'static Path {
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--package", "nemcon-node", "--bin", "nemcon", "--locked", "--quiet"])
+        // With a test target, so that dependencies have the features that `cargo test` built.
+        .args(["build", "--workspace", "--bin", "nemcon", "--test", "it", "--locked", "--quiet"])
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
@@ -55,9 +56,9 @@ fn build() -> PathBuf {
     assert!(built.status.success(), "the binary does not build");
     let said = String::from_utf8(built.stdout).expect("cargo's JSON is UTF-8");
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut built =
-        messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    built.next().expect("cargo names the binary")
+    let mut ours = messages.filter(|message| message["target"]["name"] == "nemcon");
+    let path = ours.find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    path.expect("cargo names the binary")
 }
 
 /// The file at `path` in the workspace.

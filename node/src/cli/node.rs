@@ -9,7 +9,10 @@ use tracing_subscriber::EnvFilter;
 use super::failure::Failure;
 use crate::config::NodeConfig;
 use crate::mesh::MeshError;
-use crate::shell::{self, Options, ShellError};
+use crate::shell::{self, Options, ShellError, WorkerError};
+
+/// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
+const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
 /// Runs a member's node.
 #[derive(Clone, Debug, Subcommand)]
@@ -31,7 +34,8 @@ pub(super) enum NodeCommand {
 /// [`Failure`].
 pub(super) fn run(command: &NodeCommand) -> Result<(), Failure> {
     let NodeCommand::Run { config, stop_with_parent } = command;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -47,6 +51,14 @@ impl From<ShellError> for Failure {
         match error {
             ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure
                 .next("another node may run with this configuration already; if so, use that one"),
+            ShellError::Key(error) => error.into(),
+            ShellError::File { .. } => failure.next("check the path and who may read it"),
+            ShellError::Founding { .. } => failure
+                .next("take the genesis and the digest in `node.toml` from the same founding"),
+            ShellError::UnknownMember(_) | ShellError::OtherKey { .. } => failure
+                .next("`nemcon genesis show` lists the members and keys; mend the configuration"),
+            ShellError::Worker(WorkerError::Disk(_)) => failure
+                .next("see to the disk, then start the node again: what was acknowledged is there"),
             _ => failure,
         }
     }

@@ -21,7 +21,8 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
             "the node at {} is of council {}, not {wanted}",
             session.client().base(),
             status.council
-        )));
+        ))
+        .next("ask a node of that council, or give the digest of this one"));
     }
     if let Some(code) = session.code().filter(|code| **code != status.member) {
         screen.say(format_args!(

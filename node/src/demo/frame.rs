@@ -154,6 +154,7 @@ mod tests {
             name: String::new(),
             connected: *code != "EL",
             sealed_height: u64::from(*code == "BE"),
+            faults: std::collections::BTreeMap::new(),
         };
         Status {
             council: hash::sha256(b""),

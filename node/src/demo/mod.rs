@@ -152,7 +152,13 @@ impl Demo {
         let begun = Instant::now();
         let words = self.table(0, 0)?;
         self.done("table", begun, &words);
-        let measure = self.nodes.first_client().measure(1)?;
+        self.show_title(1)
+    }
+
+    /// Waits until every node has the block of a measure, which was ordered at one of them.
+    fn show_title(&mut self, number: u64) -> Result<(), Failure> {
+        self.wait("the measure", |demo| Ok(demo.nodes.all_know(number)?.then_some(())))?;
+        let measure = self.nodes.first_client().measure(number)?;
         self.stage.event(&format!("  {}", measure.title));
         Ok(())
     }
@@ -222,8 +228,7 @@ impl Demo {
         let begun = Instant::now();
         let words = self.table(1, 1)?;
         self.done("meanwhile", begun, &words);
-        let measure = self.nodes.first_client().measure(2)?;
-        self.stage.event(&format!("  {}", measure.title));
+        self.show_title(2)?;
         let begun = Instant::now();
         self.nodes.start(&code)?;
         self.stage.event(&format!("the node of {code} starts, and fetches what it missed"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nemcon_ledger::text::Code;
 
 use crate::cli::{Failure, Global, Session};
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::testnet::{Child, Lifetime, Testnet};
 
 /// The nodes that the demo has started; they end with it.
@@ -75,6 +75,18 @@ impl Nodes {
     /// A client of the first member's node.
     pub(super) fn first_client(&self) -> Client {
         self.testnet.client(self.testnet.first())
+    }
+
+    /// Whether every running node has the block in which this measure was tabled.
+    pub(super) fn all_know(&self, number: u64) -> Result<bool, Failure> {
+        for code in self.children.keys() {
+            match self.testnet.client(self.testnet.member(code)?).measure(number) {
+                Ok(_) => {}
+                Err(ClientError::NoMeasure { .. }) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(true)
     }
 
     /// A session at the first member's node.

@@ -1,4 +1,4 @@
-//! The folder of evidence files; each is named by its digest, so that it is kept once.
+//! The folder of evidence files; each is named by its member and digest, so that it is kept once.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use nemcon_crypto::hash::sha256;
 use nemcon_ledger::storage::{Storage, StorageFile as _, is_there};
 
 use super::DiskError;
-use crate::evidence::{EVIDENCE_FILES_MAX, Evidence};
+use crate::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 /// What convicts other members.
 const EVIDENCE_FOLDER: &str = "evidence";
@@ -22,13 +22,15 @@ impl<S: Storage> EvidenceFolder<S> {
         Self { storage, dir: ledger.join(EVIDENCE_FOLDER) }
     }
 
-    /// Writes a file durably, unless it is there or there are enough.
+    /// Writes a file durably, unless it is there or there are enough of this member.
     pub(super) fn keep(&self, evidence: &Evidence) -> Result<(), DiskError> {
         let text = evidence.render();
-        let path = self.dir.join(format!("{}.evidence", sha256(text.as_bytes())));
+        let of_member = format!("{}-", evidence.member);
+        let path = self.dir.join(format!("{of_member}{}.evidence", sha256(text.as_bytes())));
         let failed = |source| DiskError::Folder { path: path.clone(), source };
-        let kept = self.storage.names(&self.dir).map_err(failed)?.len();
-        if kept >= EVIDENCE_FILES_MAX || is_there(&self.storage, &path)? {
+        let names = self.storage.names(&self.dir).map_err(failed)?;
+        let kept = names.iter().filter(|name| name.starts_with(&of_member)).count();
+        if kept >= EVIDENCE_FILES_PER_MEMBER_MAX || is_there(&self.storage, &path)? {
             return Ok(());
         }
         self.write(&path, text.as_bytes()).map_err(failed)?;
@@ -47,5 +49,37 @@ impl<S: Storage> EvidenceFolder<S> {
         file.sync()?;
         self.storage.rename(&aside, path)?;
         self.storage.sync_dir(&self.dir)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Proof, Signed};
+    use nemcon_crypto::Signature;
+    use nemcon_ledger::storage::Disk;
+
+    /// Evidence of `member`, one of many: the folder does not judge it.
+    fn evidence(member: &str, number: usize) -> Evidence {
+        let signed = |text: String| Signed {
+            message: text.into_bytes(),
+            signature: Signature::from_bytes([0; 64]),
+        };
+        let proof = Proof::DoubleVote(signed(format!("{number}")), signed("other".to_owned()));
+        Evidence { council: sha256(b""), member: member.parse().unwrap(), proof }
+    }
+
+    #[test]
+    fn one_liar_leaves_room_for_evidence_of_others() {
+        let ledger = tempfile::tempdir().unwrap();
+        let folder = EvidenceFolder::new(Disk, ledger.path());
+        for number in 0..3 * EVIDENCE_FILES_PER_MEMBER_MAX {
+            folder.keep(&evidence("M1", number)).unwrap();
+        }
+        folder.keep(&evidence("M11", 0)).unwrap();
+        folder.keep(&evidence("M11", 0)).unwrap();
+        let names = Disk.names(&ledger.path().join(EVIDENCE_FOLDER)).unwrap();
+        let of = |code: &str| names.iter().filter(|name| name.starts_with(code)).count();
+        assert_eq!((of("M1-"), of("M11-")), (EVIDENCE_FILES_PER_MEMBER_MAX, 1));
     }
 }

@@ -13,6 +13,19 @@ pub const FRAME_BYTES_MAX: usize = 8 << 20;
 /// What is set aside for a frame before any of it has come.
 const FIRST_ALLOCATION_BYTES: usize = 16 << 10;
 
+/// The length of the payload that this header announces: `length(4, big-endian)`.
+///
+/// # Errors
+/// [`Reason::FrameTooLong`].
+pub fn payload_bytes(header: [u8; 4]) -> Result<usize, Reason> {
+    let announced = u32::from_be_bytes(header);
+    let bytes = usize::try_from(announced).unwrap_or(usize::MAX);
+    if bytes > FRAME_BYTES_MAX {
+        return Err(Reason::FrameTooLong { bytes: announced });
+    }
+    Ok(bytes)
+}
+
 /// Reads one frame; waits for its first byte as long as it takes, for the rest at most `limit`.
 /// Memory grows with what has arrived, not with what was announced.
 pub(super) async fn read_frame<R>(reader: &mut R, limit: Duration) -> Result<Vec<u8>, Reason>
@@ -33,13 +46,9 @@ where
     R: AsyncRead + Unpin,
 {
     reader.read_exact(&mut header[read..]).await.map_err(|e| Reason::of(&e))?;
-    let announced = u32::from_be_bytes(header);
-    let bytes = usize::try_from(announced).unwrap_or(usize::MAX);
-    if bytes > FRAME_BYTES_MAX {
-        return Err(Reason::FrameTooLong { bytes: announced });
-    }
+    let bytes = payload_bytes(header)?;
     let mut payload = Vec::with_capacity(bytes.min(FIRST_ALLOCATION_BYTES));
-    let mut body = reader.take(u64::from(announced));
+    let mut body = reader.take(bytes as u64);
     body.read_to_end(&mut payload).await.map_err(|e| Reason::of(&e))?;
     if payload.len() == bytes { Ok(payload) } else { Err(Reason::Closed) }
 }

@@ -100,6 +100,14 @@ impl MeshHandle {
         Ok(links.values().filter(|outbox| outbox.push(frame).is_ok()).count())
     }
 
+    /// Ends the connection to a peer; another with it is refused for [`Limits::cut_off_for`](super::Limits::cut_off_for). True
+    /// if there was one.
+    pub fn cut_off(&self, peer: &PublicKey) -> bool {
+        let links = self.links.borrow();
+        let link = links.get(peer);
+        link.inspect(|outbox| outbox.stop().stop(Reason::CutOff)).is_some()
+    }
+
     /// The connected peers.
     pub fn connected(&self) -> Vec<PublicKey> {
         self.links.borrow().keys().copied().collect()

@@ -23,19 +23,21 @@ const HELLO_BYTES_MAX: u32 = 256;
 
 /// What a node says before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Hello {
-    pub(super) version: u16,
-    pub(super) council: Digest,
+pub struct Hello {
+    /// The version of the protocol that it speaks.
+    pub version: u16,
+    /// The council that it belongs to.
+    pub council: Digest,
 }
 
 impl Hello {
     /// The hello of this release in `council`.
-    pub(super) fn new(council: Digest) -> Self {
+    pub const fn new(council: Digest) -> Self {
         Self { version: PROTOCOL_VERSION, council }
     }
 
     /// `"nemcon" || version(2) || council(32)`.
-    pub(super) fn encode(&self) -> [u8; HELLO_BYTES] {
+    pub fn encode(&self) -> [u8; HELLO_BYTES] {
         let mut bytes = [0; HELLO_BYTES];
         bytes[..6].copy_from_slice(&MAGIC);
         bytes[6..8].copy_from_slice(&self.version.to_be_bytes());
@@ -47,7 +49,7 @@ impl Hello {
     ///
     /// # Errors
     /// [`Refusal::Hello`], [`Refusal::Version`] or [`Refusal::Council`], the first that fails.
-    pub(super) fn judge(&self, theirs: &[u8]) -> Result<(), Refusal> {
+    pub fn judge(&self, theirs: &[u8]) -> Result<(), Refusal> {
         let rest = theirs.strip_prefix(&MAGIC).ok_or(Refusal::Hello)?;
         let (version, rest) = rest.split_first_chunk().ok_or(Refusal::Hello)?;
         let version = u16::from_be_bytes(*version);

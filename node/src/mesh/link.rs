@@ -201,7 +201,10 @@ where
 
 /// Closes TLS in order, where the peer can be expected to listen.
 async fn farewell(mut writer: BufWriter<WriteHalf<TlsStream<TcpStream>>>, reason: Reason) {
-    if matches!(reason, Reason::Shutdown | Reason::LeftRoster | Reason::FrameTooLong { .. }) {
+    if matches!(
+        reason,
+        Reason::Shutdown | Reason::LeftRoster | Reason::CutOff | Reason::FrameTooLong { .. }
+    ) {
         let _ = timeout(FAREWELL, writer.shutdown()).await;
     }
 }

@@ -42,9 +42,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 pub use address::{Address, AddressError};
-pub use frame::FRAME_BYTES_MAX;
+pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle, SendError};
-pub use hello::PROTOCOL_VERSION;
+pub use hello::{Hello, PROTOCOL_VERSION};
 pub use reasons::{Reason, Refusal, Told};
 
 /// The roster as the mesh needs it: whom to admit, and where to dial.
@@ -93,6 +93,8 @@ pub struct Limits {
     pub backoff_min: Duration,
     /// The longest wait before dialling again.
     pub backoff_max: Duration,
+    /// How long a peer that was cut off is kept out.
+    pub cut_off_for: Duration,
 }
 
 /// What the mesh tells its host.
@@ -200,6 +202,7 @@ impl Default for Limits {
             keepalive_idle: Duration::from_secs(10),
             backoff_min: Duration::from_millis(50),
             backoff_max: Duration::from_secs(5),
+            cut_off_for: Duration::from_secs(60),
         }
     }
 }

@@ -43,6 +43,9 @@ pub enum Refusal {
         /// The digest in its hello.
         theirs: Digest,
     },
+    /// The host has cut it off a short while ago.
+    #[error("was cut off for what it sent, and is back too soon")]
+    TooSoon,
     /// Of a pair only the smaller key dials.
     #[error("dialled, though its key is the larger of the pair")]
     Direction,
@@ -98,6 +101,9 @@ pub enum Reason {
     /// Its key is no longer in the roster.
     #[error("its key is no longer in the roster")]
     LeftRoster,
+    /// The host has cut it off.
+    #[error("cut off for what it sent")]
+    CutOff,
     /// This node is stopping.
     #[error("this node is stopping")]
     Shutdown,
@@ -117,6 +123,7 @@ impl Refusal {
             Self::Hello => "hello",
             Self::Version { .. } => "version",
             Self::Council { .. } => "council",
+            Self::TooSoon => "too-soon",
             Self::Direction => "direction",
             Self::ByPeer(_) => "by-peer",
         }
@@ -134,6 +141,7 @@ impl Reason {
             Self::Stalled => "stalled",
             Self::Replaced => "replaced",
             Self::LeftRoster => "left-roster",
+            Self::CutOff => "cut-off",
             Self::Shutdown => "shutdown",
         }
     }

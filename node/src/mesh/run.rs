@@ -40,6 +40,8 @@ struct Slot {
     failures: u32,
     dial: Option<AbortHandle>,
     live: Option<Live>,
+    /// Kept out until then.
+    cut_off_until: Option<Instant>,
     /// The newer connection that waits until the old one has ended.
     successor: Option<Established>,
 }
@@ -174,7 +176,11 @@ impl Core {
         if live.since.elapsed() >= self.gate.limits.backoff_max {
             slot.failures = 0;
         }
-        let successor = slot.successor.take();
+        let mut successor = slot.successor.take();
+        if reason == Reason::CutOff {
+            slot.cut_off_until = Some(Instant::now() + self.gate.limits.cut_off_for);
+            successor = None;
+        }
         self.publish_links();
         match successor {
             Some(link) => self.begin(link),
@@ -189,6 +195,10 @@ impl Core {
             let Established { peer, address, .. } = link;
             return self.refused(&Refused { peer: Some(peer), address, why: Refusal::Stranger });
         };
+        if slot.cut_off_left() > Duration::ZERO {
+            let Established { peer, address, .. } = link;
+            return self.refused(&Refused { peer: Some(peer), address, why: Refusal::TooSoon });
+        }
         match &slot.live {
             Some(old) => {
                 old.outbox.stop().stop(Reason::Replaced);
@@ -235,6 +245,7 @@ impl Core {
         let Some(address) = slot.address.clone().filter(|_| idle && self.gate.me < peer) else {
             return;
         };
+        let delay = delay.max(slot.cut_off_left());
         let gate = self.gate.clone();
         slot.dial = Some(self.tasks.spawn(async move {
             sleep(delay).await;
@@ -293,7 +304,21 @@ impl Core {
 impl Slot {
     fn new(gate: &Gate, peer: PublicKey) -> Self {
         let backoff = Backoff::new(&gate.limits, &gate.me, &peer);
-        Self { address: None, backoff, failures: 0, dial: None, live: None, successor: None }
+        Self {
+            address: None,
+            backoff,
+            failures: 0,
+            dial: None,
+            live: None,
+            cut_off_until: None,
+            successor: None,
+        }
+    }
+
+    /// How long it is still kept out.
+    fn cut_off_left(&self) -> Duration {
+        let until = self.cut_off_until;
+        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
     }
 
     fn abort_dial(&mut self) {

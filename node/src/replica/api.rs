@@ -88,6 +88,9 @@ pub enum Effect {
     Broadcast(Arc<[u8]>),
     /// Read decided blocks from the journal and send them to this member.
     SendBlocks(Code, Height),
+    /// End the connection to this member: it brings nothing but faults. Frames of it that come
+    /// before [`Input::Disconnected`] are not looked at.
+    Disconnect(Code),
     /// Start a timer.
     Schedule(TimerId, Duration),
     /// Forget a timer.
@@ -146,7 +149,7 @@ pub enum Misdeed {
     /// A seal that does not verify, or of nobody in the roster.
     #[error("invalid-seal")]
     Seal,
-    /// A seal of another root than the ledger's.
+    /// A seal of another tree head than the ledger's.
     #[error("conflicting-seal")]
     ConflictingSeal,
     /// A block whose certificate does not prove it.

@@ -14,6 +14,37 @@ const FETCH_MS: u64 = 5_000;
 /// The longest encoding of a certificate: 90 signatures with room to spare.
 const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 
+/// How soon the same blocks go to one member again, in milliseconds.
+pub const SERVE_AGAIN_MS: u64 = 1_000;
+/// The most answers with blocks that one member gets in one second: more than it can verify.
+pub const ANSWERS_PER_SECOND_MAX: u32 = 128;
+
+/// The last answer to a member that lacks blocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Served {
+    from: Height,
+    at: Time,
+    /// When the second began in which answers are counted, and how many there were.
+    second: (Time, u32),
+}
+
+impl Served {
+    /// Whether blocks from `from` on may be sent at `now`, after this answer; counts it if so.
+    fn allows(&mut self, from: Height, now: Time) -> bool {
+        let is_over = |since: Time| now.as_ms().abs_diff(since.as_ms()) >= SERVE_AGAIN_MS;
+        if is_over(self.second.0) {
+            self.second = (now, 0);
+        }
+        let is_news = from > self.from || is_over(self.at);
+        if !is_news || self.second.1 >= ANSWERS_PER_SECOND_MAX {
+            return false;
+        }
+        self.second.1 += 1;
+        (self.from, self.at) = (from, now);
+        true
+    }
+}
+
 /// A question for blocks that is under way.
 #[derive(Clone, Debug)]
 pub(super) struct Fetch {
@@ -59,7 +90,17 @@ impl Replica {
     /// A peer works on a height that is decided here: it gets the blocks.
     pub(super) fn answer_behind(&mut self, height: Height) {
         if let Some(sender) = self.sender.clone() {
-            self.out.push(Effect::SendBlocks(sender, height));
+            self.serve(sender, height);
+        }
+    }
+
+    /// Sends decided blocks, unless this member has them on their way to it already: reading them
+    /// costs more than asking for them.
+    pub(super) fn serve(&mut self, member: Code, from: Height) {
+        let fresh = Served { from: Height(0), at: self.now, second: (self.now, 0) };
+        let served = self.served.entry(member.clone()).or_insert(fresh);
+        if served.allows(from, self.now) {
+            self.out.push(Effect::SendBlocks(member, from));
         }
     }
 

@@ -7,7 +7,7 @@ use nemcon_ledger::signed::Guard;
 use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::seals::{Boundary, Taken};
-use super::{Effect, Halt, Message, Notice, Outcome, Rejection, Replica, judge};
+use super::{Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, judge};
 use crate::consensus::{CommitCertificate, Decision};
 
 impl Replica {
@@ -126,10 +126,17 @@ impl Replica {
                 self.is_own_seal_unsynced = false;
                 self.out.push(Effect::Notice(Notice::SealedByAll(seal.height)));
             }
+            Err(Misdeed::ConflictingSeal) => self.blame_seal(seal),
             Err(misdeed) => self.fault(misdeed),
         }
         if self.seals.conflicting(seal.height) > 0 {
             self.convict(seal.height);
+        }
+    }
+
+    fn blame_seal(&mut self, seal: &Seal) {
+        if let Ok(code) = seal.member.parse() {
+            self.fault_of(&code, Misdeed::ConflictingSeal);
         }
     }
 

@@ -41,6 +41,8 @@ impl Replica {
 
     /// A peer is there: it learns where this node stands, what is being decided and what waits.
     pub(super) fn connected(&mut self, member: &Code) {
+        self.faults.forget_connection(member);
+        self.served.remove(member);
         self.peers.insert(member.clone(), nemcon_ledger::Height(0));
         self.send(member, &Message::Standing(self.standing()));
         for message in self.engine.current_messages() {
@@ -53,11 +55,16 @@ impl Replica {
     }
 
     pub(super) fn disconnected(&mut self, member: &Code) {
+        self.faults.forget_connection(member);
+        self.served.remove(member);
         self.peers.remove(member);
         self.give_up_fetch(member);
     }
 
     pub(super) fn frame(&mut self, member: Code, frame: &[u8]) -> Result<(), Halt> {
+        if self.faults.is_cut(&member) {
+            return Ok(());
+        }
         self.sender = Some(member.clone());
         let Ok(message) = Message::decode(frame) else {
             self.fault(Misdeed::Frame);
@@ -68,7 +75,7 @@ impl Replica {
             Message::Consensus(message) => self.drive(consensus::Input::Message(message))?,
             Message::Seals(seals) => self.take_seals(&member, &seals),
             Message::Standing(standing) => self.stands(member, &standing),
-            Message::BlocksWanted { from } => self.out.push(Effect::SendBlocks(member, from)),
+            Message::BlocksWanted { from } => self.serve(member, from),
             Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
         }
         Ok(())
@@ -96,10 +103,12 @@ impl Replica {
             self.fault(Misdeed::Oversized);
             return;
         }
-        for seal in seals {
-            self.take_seal(seal);
-        }
-        if seals.len() == SEALS_PER_MESSAGE_MAX {
+        let before = self.out.len();
+        seals.iter().for_each(|seal| self.take_seal(seal));
+        let is_progress =
+            self.out[before..].iter().any(|effect| matches!(effect, Effect::Journal(_)));
+        // A full message has a sequel; one that brought nothing new would be sent again for ever.
+        if seals.len() == SEALS_PER_MESSAGE_MAX && is_progress {
             self.send(member, &Message::Standing(self.standing()));
         }
     }
@@ -107,7 +116,7 @@ impl Replica {
     /// A peer tells where it stands: it gets the seals that it lacks, and gives the blocks that
     /// this node lacks.
     fn stands(&mut self, member: Code, standing: &Standing) {
-        let lacking = self.seals.lacking(&standing.sealed, SEALS_PER_MESSAGE_MAX);
+        let lacking = self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX);
         if !lacking.is_empty() {
             self.send(&member, &Message::Seals(lacking));
         }

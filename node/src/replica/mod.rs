@@ -14,6 +14,7 @@
 mod api;
 mod catchup;
 mod commit;
+mod faults;
 mod gossip;
 mod judge;
 mod message;
@@ -34,14 +35,17 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
+pub use catchup::{ANSWERS_PER_SECOND_MAX, SERVE_AGAIN_MS};
+pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
 pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
-pub use seals::Boundary;
+pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
 
 use crate::consensus::{CommitCertificate, Engine, Roster, Round};
-use catchup::Fetch;
+use catchup::{Fetch, Served};
+use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
 use seals::SealBook;
@@ -79,8 +83,10 @@ pub struct Replica {
     /// Connected members, with the heights that they have told.
     peers: BTreeMap<Code, Height>,
     fetch: Option<Fetch>,
+    /// What was sent to members that lack blocks, while they are connected.
+    served: BTreeMap<Code, Served>,
     nudge: Nudge,
-    faults: BTreeMap<String, u64>,
+    faults: Faults,
     wake: Option<Time>,
     now: Time,
     /// Who sent the frame that is being taken in.
@@ -104,6 +110,7 @@ impl Replica {
         for seal in &seals {
             let _ = book.take(&genesis, seal);
         }
+        book.hold_at_most(SEAL_HEIGHTS_MAX);
         let engine = Engine::new(
             council,
             node_key.clone(),
@@ -134,8 +141,9 @@ impl Replica {
             stop: None,
             peers: BTreeMap::new(),
             fetch: None,
+            served: BTreeMap::new(),
             nudge: Nudge::default(),
-            faults: BTreeMap::new(),
+            faults: Faults::default(),
             wake: None,
             now: chain.time(),
             sender: None,
@@ -223,11 +231,6 @@ impl Replica {
         self.chain.height().next() < self.votes_from
     }
 
-    /// What peers did wrong, counted by kind.
-    pub const fn faults(&self) -> &BTreeMap<String, u64> {
-        &self.faults
-    }
-
     fn state(&self) -> &Council {
         self.chain.council()
     }
@@ -238,14 +241,6 @@ impl Replica {
 
     fn broadcast(&mut self, message: &Message) {
         self.out.push(Effect::Broadcast(Arc::from(message.encode())));
-    }
-
-    /// Counts what the sender of the frame at hand did wrong.
-    fn fault(&mut self, misdeed: Misdeed) {
-        *self.faults.entry(misdeed.to_string()).or_default() += 1;
-        if let Some(sender) = &self.sender {
-            self.out.push(Effect::Notice(Notice::Fault(sender.clone(), misdeed)));
-        }
     }
 }
 

@@ -51,10 +51,15 @@ impl Replica {
             E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),
             E::Decided(decision) => self.decided(*decision)?,
             E::Evidence(found) => self.equivocated(&found),
-            E::Fault(fault) => self.fault(Misdeed::Consensus(fault.kind)),
+            E::Fault(fault) => match &fault.signer {
+                Some(signer) => self.fault_of_key(signer, Misdeed::Consensus(fault.kind)),
+                None => self.fault(Misdeed::Consensus(fault.kind)),
+            },
             E::Behind { height } => self.answer_behind(height),
             E::OwnKeyElsewhere { .. } => {
-                self.fault(Misdeed::OwnKeyElsewhere);
+                // Whoever brings it only passes on what was signed with this node's own key.
+                let me = self.me.clone();
+                self.fault_of(&me, Misdeed::OwnKeyElsewhere);
                 self.observe();
             }
             E::Anomaly(_) => {}
@@ -63,7 +68,7 @@ impl Replica {
     }
 
     fn equivocated(&mut self, found: &consensus::Evidence) {
-        self.fault(Misdeed::Equivocation);
+        self.fault_of_key(&found.signer(), Misdeed::Equivocation);
         let genesis = self.chain.council().genesis();
         let evidence = Evidence::of_consensus(self.council, genesis, found);
         self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));

@@ -17,6 +17,11 @@ use crate::evidence::{self, Evidence, Proof};
 /// How many heights beyond the chain seals are held for: a peer may be a moment ahead.
 const HEIGHTS_AHEAD_MAX: u64 = 4;
 
+/// How many heights below the chain's end seals are held for while some member's are lacking; a
+/// member that was absent for more of them is met at a later size. With 27 members this is about
+/// 100 MB at most.
+pub const SEAL_HEIGHTS_MAX: u64 = 16_384;
+
 /// How many seals that conflict with the ledger are remembered.
 const CONFLICTS_MAX: usize = 180;
 
@@ -49,6 +54,7 @@ pub(super) struct SealBook {
     /// Seals of members, by position, whose tree head is not the ledger's.
     conflicts: BTreeMap<(Height, usize), Seal>,
     sealed_by_all: Height,
+    heights_max: u64,
 }
 
 /// What came of a seal.
@@ -71,7 +77,15 @@ impl SealBook {
             early: BTreeMap::new(),
             conflicts: BTreeMap::new(),
             sealed_by_all: Height(0),
+            heights_max: u64::MAX,
         }
+    }
+
+    /// From now on holds seals of this many heights, [`SEAL_HEIGHTS_MAX`]. Not before those on the
+    /// disk were taken: the newest height that all have sealed may lie below.
+    pub(super) fn hold_at_most(&mut self, heights: u64) {
+        self.heights_max = heights;
+        self.drop_old();
     }
 
     /// The boundary at `height`.
@@ -89,6 +103,7 @@ impl SealBook {
     pub(super) fn extend(&mut self, boundary: Boundary) -> Vec<Seal> {
         self.boundaries.push(boundary);
         let height = Height(self.boundaries.len() as u64);
+        self.drop_old();
         let later = self.early.split_off(&(height.next(), 0));
         core::mem::replace(&mut self.early, later)
             .into_iter()
@@ -125,23 +140,19 @@ impl SealBook {
             members.position(|member| member.code.as_str() == seal.member).ok_or(Misdeed::Seal)?;
         let top = Height(self.boundaries.len() as u64);
         if seal.height > top {
-            if seal.height.0 <= top.0 + HEIGHTS_AHEAD_MAX {
-                self.early.insert((seal.height, position), seal.clone());
-            }
-            return Ok(Taken::Passed);
+            return self.take_early(genesis, position, top, seal);
         }
         let boundary = self.boundary(seal.height).ok_or(Misdeed::Seal)?;
         let is_same = (seal.size, seal.root) == (boundary.size, boundary.root);
         let held = self.seals.get(&seal.height).is_some_and(|at| at.contains_key(&position));
-        if seal.height < self.sealed_by_all || (held && is_same) {
+        let is_old = seal.height < self.sealed_by_all
+            || (seal.height != self.sealed_by_all && seal.height <= self.floor());
+        if is_old || (held && is_same) {
             return Ok(Taken::Passed);
         }
         self.verify(genesis, position, seal)?;
-        if seal.size != boundary.size {
-            return Err(Misdeed::Seal);
-        }
-        if seal.root != boundary.root {
-            if self.conflicts.len() < CONFLICTS_MAX {
+        if !is_same {
+            if seal.size == boundary.size && self.conflicts.len() < CONFLICTS_MAX {
                 self.conflicts.insert((seal.height, position), seal.clone());
             }
             return Err(Misdeed::ConflictingSeal);
@@ -154,6 +165,23 @@ impl SealBook {
         self.sealed_by_all = seal.height;
         self.seals = self.seals.split_off(&seal.height);
         Ok(Taken::Completes)
+    }
+
+    /// Holds a seal of a height that the chain is about to reach. It is verified now, while it is
+    /// known who brought it; the first of a member counts.
+    fn take_early(
+        &mut self,
+        genesis: &Genesis,
+        position: usize,
+        top: Height,
+        seal: &Seal,
+    ) -> Result<Taken, Misdeed> {
+        let place = (seal.height, position);
+        if seal.height.0 - top.0 <= HEIGHTS_AHEAD_MAX && !self.early.contains_key(&place) {
+            self.verify(genesis, position, seal)?;
+            self.early.insert(place, seal.clone());
+        }
+        Ok(Taken::Passed)
     }
 
     fn verify(&self, genesis: &Genesis, position: usize, seal: &Seal) -> Result<(), Misdeed> {
@@ -201,13 +229,24 @@ impl SealBook {
         Some(Evidence { council: genesis.digest(), member, proof })
     }
 
+    /// Up to here no seals are held or lacking, but those of the newest height that all have sealed.
+    fn floor(&self) -> Height {
+        Height((self.boundaries.len() as u64).saturating_sub(self.heights_max))
+    }
+
+    fn drop_old(&mut self) {
+        let (floor, kept) = (self.floor(), self.sealed_by_all);
+        let old = ..=floor;
+        self.seals.extract_if(old, |height, _| *height != kept).for_each(drop);
+    }
+
     /// For each member: the height up to which its seals are held without a gap.
     pub(super) fn standing(&self, members: usize) -> Vec<Height> {
         (0..members).map(|position| self.sealed_to(position)).collect()
     }
 
     fn sealed_to(&self, position: usize) -> Height {
-        let mut height = self.sealed_by_all;
+        let mut height = self.sealed_by_all.max(self.floor());
         while self.seals.get(&height.next()).is_some_and(|at| at.contains_key(&position)) {
             height = height.next();
         }
@@ -219,10 +258,11 @@ impl SealBook {
         self.sealed_by_all.0 < self.boundaries.len() as u64
     }
 
-    /// Seals that a peer with this standing lacks, oldest first, at most `max`.
-    pub(super) fn lacking(&self, standing: &[Height], max: usize) -> Vec<Seal> {
+    /// Seals that a peer at `top` with this standing lacks, oldest first, at most `max`; it could not
+    /// judge those of heights that it has not reached.
+    pub(super) fn lacking(&self, top: Height, standing: &[Height], max: usize) -> Vec<Seal> {
         self.seals
-            .iter()
+            .range(..=top)
             .flat_map(|(height, at)| {
                 at.iter().map(move |(position, seal)| (height, position, seal))
             })
@@ -266,3 +306,6 @@ fn seal_line(
         .line(&vkey.name, &member.seal)
         .expect("a seal's line is never empty")
 }
+
+#[cfg(test)]
+mod tests;

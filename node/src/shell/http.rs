@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use nemcon_ledger::record::RECORD_BYTES_MAX;
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::requests::Request;
 use crate::api::{Answer, Records, Submission};
@@ -20,6 +20,8 @@ use crate::replica::Outcome;
 
 /// The longest body of a request: a record, escaped as JSON at worst.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
+/// The most requests that are under way at a time, waiting submissions included.
+const REQUESTS_UNDER_WAY_MAX: usize = 128;
 /// The longest that a submission waits to be ordered.
 const WAIT_MS_MAX: u64 = 60_000;
 
@@ -31,6 +33,7 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
     let genesis = move || async move {
         ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis_file.to_vec())
     };
+    let under_way = Arc::new(Semaphore::new(REQUESTS_UNDER_WAY_MAX));
     let router = Router::new()
         .route("/v1/records", post(submit).get(records))
         .route("/v1/status", get(status))
@@ -39,6 +42,7 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
         .route("/v1/checkpoint", get(checkpoint))
         .route("/v1/genesis", get(genesis))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(under_way, few_at_a_time))
         .layer(middleware::from_fn(only_local))
         .with_state(requests);
     if let Err(error) = axum::serve(listener, router).await {
@@ -54,6 +58,21 @@ async fn only_local(request: HttpRequest, next: Next) -> Response {
     } else {
         (StatusCode::FORBIDDEN, "this interface serves programs on this machine only\n")
             .into_response()
+    }
+}
+
+/// Who asks too much at once is told so: nothing waits without a limit.
+async fn few_at_a_time(
+    State(under_way): State<Arc<Semaphore>>,
+    request: HttpRequest,
+    next: Next,
+) -> Response {
+    match under_way.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => {
+            let busy = "the node has as many requests under way as it takes; try again\n";
+            (StatusCode::SERVICE_UNAVAILABLE, busy).into_response()
+        }
     }
 }
 
@@ -149,5 +168,63 @@ fn answer(outcome: Outcome) -> Answer {
             message: rejection.to_string(),
             advice: rejection.advice().to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    async fn ask(address: std::net::SocketAddr, head: &str, body: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head = format!("{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
+        let length = format!("content-length: {}\r\n\r\n", body.len());
+        stream.write_all(&[head.as_bytes(), length.as_bytes(), body].concat()).await.unwrap();
+        stream
+    }
+
+    async fn answer_of(mut stream: TcpStream) -> String {
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    }
+
+    async fn started() -> (std::net::SocketAddr, mpsc::Receiver<Request>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (requests_in, requests) = mpsc::channel(2 * REQUESTS_UNDER_WAY_MAX);
+        tokio::spawn(serve(listener, requests_in, Arc::from(Vec::new())));
+        (address, requests)
+    }
+
+    #[tokio::test]
+    async fn one_request_too_many_is_told_so_and_the_next_is_served_when_one_is_over() {
+        let (address, mut requests) = started().await;
+        let mut under_way = Vec::new();
+        for _ in 0..REQUESTS_UNDER_WAY_MAX {
+            let stream = ask(address, "GET /v1/status", b"").await;
+            under_way.push((stream, requests.recv().await.unwrap()));
+        }
+        let refused = answer_of(ask(address, "GET /v1/status", b"").await).await;
+        assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+        let (stream, request) = under_way.pop().unwrap();
+        drop(request);
+        answer_of(stream).await;
+        let _served = ask(address, "GET /v1/status", b"").await;
+        assert!(matches!(requests.recv().await, Some(Request::Status(_))));
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_never_reaches_the_replica() {
+        let (address, mut requests) = started().await;
+        let long = vec![b' '; BODY_BYTES_MAX + 1];
+        let head = "POST /v1/records HTTP/1.1\r\ncontent-type: application/json\r\nx:";
+        let _ = answer_of(ask(address, head, &long).await).await;
+        let garbage = answer_of(ask(address, head, b"{").await).await;
+        assert!(garbage.starts_with("HTTP/1.1 4"), "{garbage}");
+        assert!(requests.try_recv().is_err());
     }
 }

@@ -63,6 +63,7 @@ impl View<'_> {
                 name: member.name.to_string(),
                 connected: member.code == *self.replica.me() || connected.contains(&member.code),
                 sealed_height: sealed.0,
+                faults: self.replica.faults_of(&member.code).cloned().unwrap_or_default(),
             })
             .collect()
     }

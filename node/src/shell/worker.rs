@@ -134,6 +134,11 @@ impl Worker {
                 }
             }
             Effect::SendBlocks(code, from) => self.send_blocks(&code, from)?,
+            Effect::Disconnect(code) => {
+                if let Some(key) = self.keys.get(&code) {
+                    self.mesh.cut_off(key);
+                }
+            }
             Effect::Schedule(timer, after) => {
                 self.timers.insert(timer, Instant::now() + after);
             }

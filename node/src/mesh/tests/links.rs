@@ -126,6 +126,40 @@ async fn a_peer_that_leaves_the_roster_is_disconnected_and_may_come_back() {
 }
 
 #[tokio::test]
+async fn a_peer_that_was_cut_off_is_refused_until_its_time_is_over_and_may_come_back() {
+    let keys = secrets(2);
+    let mut host = config(&keys[1], &keys);
+    host.limits.cut_off_for = Duration::from_secs(1);
+    let mut b = Node::start_with(host).await;
+    let a = Node::start(&keys[0], &keys).await;
+    a.learn(&b);
+    b.sees(Event::Connected(a.key)).await;
+    assert!(b.handle.cut_off(&a.key));
+    let cut = std::time::Instant::now();
+    b.sees(Event::Disconnected(a.key, Reason::CutOff)).await;
+    assert!(!b.handle.cut_off(&a.key), "nothing is left to cut");
+    assert_eq!(b.is_refused().await, Refusal::TooSoon);
+    b.sees(Event::Connected(a.key)).await;
+    assert!(cut.elapsed() >= Duration::from_secs(1));
+    assert_eq!(b.handle.counters().disconnections["cut-off"], 1);
+}
+
+#[tokio::test]
+async fn who_has_cut_a_peer_off_does_not_dial_it_meanwhile() {
+    let keys = secrets(2);
+    let mut host = config(&keys[0], &keys);
+    host.limits.cut_off_for = Duration::from_secs(1);
+    let mut a = Node::start_with(host).await;
+    let b = Node::start(&keys[1], &keys).await;
+    a.learn(&b);
+    a.sees(Event::Connected(b.key)).await;
+    assert!(a.handle.cut_off(&b.key));
+    let cut = std::time::Instant::now();
+    a.sees(Event::Connected(b.key)).await;
+    assert!(cut.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
 async fn a_port_in_use_is_a_typed_error() {
     let keys = secrets(2);
     let first = Mesh::bind(config(&keys[0], &keys)).await.unwrap();

@@ -1,0 +1,128 @@
+use nemcon_crypto::hash::sha256;
+
+use super::*;
+use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
+use crate::shipped::{CharterName, Shipped};
+
+const MEMBERS: u8 = 3;
+
+fn secret(member: usize, role: u8) -> SecretKey {
+    SecretKey::from_seed(&[u8::try_from(member).unwrap() * 8 + role; 32])
+}
+
+fn genesis() -> Genesis {
+    let shipped = Shipped::load(CharterName::EuCouncil).first(usize::from(MEMBERS)).unwrap();
+    let member = |(at, seat): (usize, &crate::shipped::Seat)| PlannedMember {
+        code: seat.code.clone(),
+        name: seat.name.clone(),
+        weight: seat.weight,
+        signatures: 1,
+        recovery: secret(at, 1).public(),
+        node: secret(at, 2).public(),
+        seal: secret(at, 3).public(),
+        officers: vec![PlannedOfficer {
+            label: "desk".parse().unwrap(),
+            key: secret(at, 0).public(),
+        }],
+    };
+    let plan = Plan {
+        origin: shipped.origin.clone(),
+        visibility: Readers::Members,
+        charter: "charter.toml".into(),
+        members: shipped.seats.iter().enumerate().map(member).collect(),
+        participants: Vec::new(),
+    };
+    plan.assemble(shipped.charter).unwrap()
+}
+
+fn boundary(height: u64) -> Boundary {
+    let root = sha256(&height.to_be_bytes());
+    Boundary { size: TreeSize(2 * height), root, id: root }
+}
+
+/// A book of a chain of so many heights, none of them sealed.
+fn book(genesis: &Genesis, heights: u64) -> SealBook {
+    SealBook::new(genesis, (1..=heights).map(boundary).collect())
+}
+
+fn seal(book: &SealBook, genesis: &Genesis, member: usize, height: u64) -> Seal {
+    let code = genesis.roster.members[member].code.as_str();
+    book.make(Height(height), code, 7, &secret(member, 3))
+}
+
+fn seals(book: &mut SealBook, genesis: &Genesis, member: usize, heights: core::ops::Range<u64>) {
+    for height in heights {
+        let seal = seal(book, genesis, member, height);
+        book.take(genesis, &seal).unwrap();
+    }
+}
+
+fn held(book: &SealBook) -> Vec<u64> {
+    book.seals.keys().map(|height| height.0).collect()
+}
+
+#[test]
+fn a_member_absent_for_long_costs_no_more_memory_than_the_limit_and_is_met_above_it() {
+    let genesis = genesis();
+    let mut book = book(&genesis, 1);
+    book.hold_at_most(4);
+    for height in 1..=20 {
+        for member in 0..2 {
+            seals(&mut book, &genesis, member, height..height + 1);
+        }
+        if height == 2 {
+            seals(&mut book, &genesis, 2, 1..3);
+        }
+        assert!(held(&book).len() <= 5, "{:?}", held(&book));
+        book.extend(boundary(height + 1));
+    }
+    // The newest that all have sealed stays, with what proves it.
+    assert_eq!(book.sealed_by_all(), Height(2));
+    assert_eq!(held(&book), [2, 18, 19, 20]);
+    assert_eq!(book.standing(3), [Height(20), Height(20), Height(17)]);
+
+    let old = seal(&book, &genesis, 2, 10);
+    assert_eq!(book.take(&genesis, &old), Ok(Taken::Passed));
+    seals(&mut book, &genesis, 2, 18..20);
+    assert_eq!(book.sealed_by_all(), Height(19));
+    assert_eq!(held(&book), [19, 20]);
+}
+
+#[test]
+fn what_all_had_sealed_long_ago_is_found_again_at_a_restart() {
+    let genesis = genesis();
+    let mut book = book(&genesis, 20);
+    for member in (0..3).rev() {
+        seals(&mut book, &genesis, member, 1..if member == 2 { 3 } else { 20 });
+    }
+    book.hold_at_most(4);
+    assert_eq!(book.sealed_by_all(), Height(2));
+    assert_eq!(held(&book), [2, 17, 18, 19]);
+}
+
+#[test]
+fn a_peer_is_sent_no_seals_of_heights_that_it_has_not_reached() {
+    let genesis = genesis();
+    let mut book = book(&genesis, 9);
+    seals(&mut book, &genesis, 0, 1..10);
+    let to = |top| {
+        let lacking = book.lacking(Height(top), &[Height(2); 3], 100);
+        lacking.iter().map(|seal| seal.height.0).collect::<Vec<_>>()
+    };
+    assert!(to(2).is_empty());
+    assert_eq!(to(5), [3, 4, 5]);
+    assert_eq!(book.lacking(Height(9), &[Height(2); 3], 2).len(), 2);
+}
+
+#[test]
+fn an_early_seal_is_verified_when_it_comes_and_the_first_one_stays() {
+    let genesis = genesis();
+    let ahead = book(&genesis, 3);
+    let mut book = book(&genesis, 1);
+    let good = seal(&ahead, &genesis, 1, 2);
+    let forged = Seal { signature: secret(1, 3).sign(b""), ..good.clone() };
+    assert_eq!(book.take(&genesis, &forged), Err(Misdeed::Seal));
+    assert_eq!(book.take(&genesis, &good), Ok(Taken::Passed));
+    assert_eq!(book.take(&genesis, &forged), Ok(Taken::Passed));
+    assert_eq!(book.extend(boundary(2)), [good]);
+}

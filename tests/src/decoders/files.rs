@@ -1,0 +1,85 @@
+//! Files that people write or hand over.
+
+use std::path::Path;
+
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Body, Charter, Genesis};
+use nemcon_ledger::text::Time;
+use nemcon_node::config::{NodeConfig, parse_toml};
+use nemcon_node::draft::Draft;
+use nemcon_node::evidence::Evidence;
+use nemcon_node::founding::Plan;
+use nemcon_node::keyfile::KeyFile;
+use serde::de::DeserializeOwned;
+
+use super::council;
+
+/// The text as TOML of this type; the path is what errors name.
+fn toml_of<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let text = core::str::from_utf8(bytes).ok()?;
+    parse_toml(text, Path::new("corpus.toml")).ok()
+}
+
+/// `node.toml`.
+pub(super) fn config(bytes: &[u8]) -> bool {
+    let Some(config) = toml_of::<NodeConfig>(bytes) else { return false };
+    assert_eq!(toml_of(config.render().as_bytes()), Some(config));
+    true
+}
+
+/// A charter; one that holds together may found a council.
+pub(super) fn charter(bytes: &[u8]) -> bool {
+    let Some(charter) = toml_of::<Charter>(bytes) else { return false };
+    if charter.verify().is_ok() {
+        founds(Genesis { charter, ..council().clone() });
+    }
+    true
+}
+
+/// A plan of a council under the fixture's charter.
+pub(super) fn plan(bytes: &[u8]) -> bool {
+    let Some(plan) = toml_of::<Plan>(bytes) else { return false };
+    if let Ok(genesis) = plan.assemble(council().charter.clone()) {
+        founds(genesis);
+    }
+    true
+}
+
+/// What verifies is written and read as the same.
+fn founds(genesis: Genesis) {
+    if genesis.verify().is_ok() {
+        assert_eq!(Genesis::parse(&genesis.render()), Ok(genesis));
+    }
+}
+
+/// A measure's draft, without the documents that it would read from the disk.
+pub(super) fn draft(bytes: &[u8]) -> bool {
+    let text = core::str::from_utf8(bytes);
+    let parsed = text.ok().and_then(|text| Draft::parse(text, Path::new("corpus.toml")).ok());
+    let Some(mut draft) = parsed else { return false };
+    draft.documents.retain(|document| document.file.is_none());
+    let member = &council().roster.members[0];
+    let head = Head { council: council().digest(), by: member.code.clone() };
+    let now = Time::from_ms(crate::fixture::START_MS).expect("a time of this age");
+    if let Ok(body) = draft.into_body(head, &council().charter, now, Path::new(".")) {
+        assert_eq!(Body::parse(&body.render()), Ok(body));
+    }
+    true
+}
+
+/// A key file.
+pub(super) fn key_file(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(key) = KeyFile::parse(text) else { return false };
+    assert_eq!(*key.render(), *text);
+    true
+}
+
+/// An evidence file, judged in the fixture's council.
+pub(super) fn evidence(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(evidence) = Evidence::parse(text) else { return false };
+    assert_eq!(evidence.render(), text);
+    let _ = evidence.verify(council());
+    true
+}

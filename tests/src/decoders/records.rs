@@ -1,0 +1,118 @@
+//! Records, notes, tree heads, tiles and policies.
+
+use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
+use nemcon_crypto::note::{SignedNote, VerifierKey};
+use nemcon_crypto::policy::Policy;
+use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, decode_hash_tile, encode_bundle};
+use nemcon_crypto::{Checkpoint, hash};
+use nemcon_ledger::Record;
+use nemcon_ledger::record::Statement;
+use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_node::founding::Founding;
+
+use super::council;
+
+/// Any leaf.
+pub(super) fn record(bytes: &[u8]) -> bool {
+    let Ok(record) = Record::parse(bytes) else { return false };
+    assert_eq!(record.render(), bytes);
+    true
+}
+
+/// A signed note of officers, verified as the council does.
+pub(super) fn statement(bytes: &[u8]) -> bool {
+    let Ok(statement) = Statement::parse(bytes) else { return false };
+    assert_eq!(statement.render(), bytes);
+    assert_eq!(statement.body.render(), statement.note.text());
+    if let Some((required, officers)) = council().signers(&statement.body.head().by) {
+        let _ = statement.verify(council(), required, officers);
+    }
+    true
+}
+
+/// The file `genesis`, with its signatures or without.
+pub(super) fn genesis(bytes: &[u8]) -> bool {
+    let founding = Founding::parse(bytes);
+    let note = SignedNote::parse(bytes);
+    let digest =
+        note.as_ref().map_or(hash::sha256(bytes), |note| hash::sha256(note.text().as_bytes()));
+    let founded = verify_founding(bytes, &digest);
+    let Ok(founding) = founding else {
+        assert!(founded.is_err(), "what founds a council is a founding on its way");
+        return false;
+    };
+    assert_eq!(founding.render(), bytes);
+    assert_eq!(founding.genesis().render(), founding.text());
+    assert_eq!(founded.is_ok(), founding.verify(&digest).is_ok());
+    true
+}
+
+/// Any signed note.
+pub(super) fn note(bytes: &[u8]) -> bool {
+    let Ok(note) = SignedNote::parse(bytes) else { return false };
+    assert_eq!(note.render(), bytes);
+    true
+}
+
+/// A tree head.
+pub(super) fn checkpoint(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(checkpoint) = Checkpoint::parse(text) else { return false };
+    assert_eq!(checkpoint.render().as_bytes(), bytes);
+    true
+}
+
+/// A seal's time and signature.
+pub(super) fn cosignature(bytes: &[u8]) -> bool {
+    let Ok(cosignature) = Cosignature::decode(bytes) else { return false };
+    assert_eq!(cosignature.encode(), bytes);
+    let head = Checkpoint::parse("a\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+    let key = &council().roster.members[0].seal;
+    let _ = verify_cosignature(key, &head.expect("the head of the empty tree"), &cosignature);
+    true
+}
+
+/// A verifier key.
+pub(super) fn verifier_key(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(key) = text.parse::<VerifierKey>() else { return false };
+    assert_eq!(key.to_string(), text);
+    true
+}
+
+/// A policy: comments and spacing are not kept, so what is written must read as the same again.
+pub(super) fn policy(bytes: &[u8]) -> bool {
+    let Ok(policy) = Policy::parse(bytes) else { return false };
+    let written = policy.render();
+    let again = Policy::parse(&written).expect("what was written is read");
+    assert_eq!(again.render(), written);
+    true
+}
+
+/// A tile's path.
+pub(super) fn tile_path(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(path) = text.parse::<TilePath>() else { return false };
+    assert_eq!(path.to_string(), text);
+    assert!((1..=256).contains(&path.width()));
+    true
+}
+
+/// An entry bundle.
+pub(super) fn entry_bundle(bytes: &[u8]) -> bool {
+    let Ok(records) = decode_bundle(bytes) else { return false };
+    assert_eq!(encode_bundle(&records).as_deref(), Ok(bytes));
+    true
+}
+
+/// A path on the first line, the tile behind it.
+pub(super) fn hash_tile(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return false };
+    let Ok(text) = core::str::from_utf8(&bytes[..end]) else { return false };
+    let Ok(path) = text.parse::<TilePath>() else { return false };
+    let tile = &bytes[end + 1..];
+    let Ok(hashes) = decode_hash_tile(path, tile) else { return false };
+    assert!(path.row != TileRow::Entries && hashes.len() == usize::from(path.width()));
+    assert!(hashes.iter().flat_map(|hash| hash.as_bytes()).eq(tile));
+    true
+}

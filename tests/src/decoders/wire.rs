@@ -1,0 +1,87 @@
+//! What peers and HTTP clients send.
+
+use nemcon_ledger::chain::BLOCK_BYTES_MAX;
+use nemcon_ledger::record::{Record, Statement};
+use nemcon_ledger::{Block, Chain, codec};
+use nemcon_node::api;
+use nemcon_node::consensus::{CommitCertificate, Roster};
+use nemcon_node::mesh::{FRAME_BYTES_MAX, Hello, payload_bytes};
+use nemcon_node::replica::Message;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::council;
+
+/// A frame as it stands on the wire: its header, then a message.
+pub(super) fn frame(bytes: &[u8]) -> bool {
+    let Some((header, rest)) = bytes.split_first_chunk::<4>() else { return false };
+    let Ok(length) = payload_bytes(*header) else { return false };
+    assert!(length <= FRAME_BYTES_MAX);
+    rest.get(..length).is_some_and(message)
+}
+
+/// A frame's payload.
+pub(super) fn message(bytes: &[u8]) -> bool {
+    let Ok(message) = Message::decode(bytes) else { return false };
+    assert_eq!(message.encode(), bytes);
+    true
+}
+
+/// The first words on a connection.
+pub(super) fn hello(bytes: &[u8]) -> bool {
+    let ours = Hello::new(council().digest());
+    let welcome = ours.judge(bytes).is_ok();
+    assert_eq!(welcome, bytes == ours.encode());
+    welcome
+}
+
+/// What a proposal carries: opened and judged as a node does before it votes.
+pub(super) fn block(bytes: &[u8]) -> bool {
+    let Ok(block) = codec::decode::<Block, BLOCK_BYTES_MAX>(bytes) else { return false };
+    assert_eq!(codec::encode(&block), bytes);
+    let chain = Chain::found(council().clone());
+    if let Ok(record) = block.record() {
+        assert_eq!(Record::Block(record.clone()).render(), *block.records.last().expect("a leaf"));
+        chain.is_bound(&block, &record);
+    }
+    chain.apply(&block).is_ok()
+}
+
+/// What proves that a block was decided.
+pub(super) fn certificate(bytes: &[u8]) -> bool {
+    let decoded = codec::decode::<CommitCertificate, FRAME_BYTES_MAX>(bytes);
+    let Ok(certificate) = decoded else { return false };
+    assert_eq!(codec::encode(&certificate), bytes);
+    let keys: Vec<_> = council().roster.members.iter().map(|member| member.node).collect();
+    let roster = Roster::new(&keys).expect("a council's node keys are a roster");
+    let _ = certificate.verify(council().digest(), &roster);
+    true
+}
+
+/// The body of `POST /v1/records`.
+pub(super) fn submission(bytes: &[u8]) -> bool {
+    let decoded = serde_json::from_slice::<api::Submission>(bytes);
+    decoded.is_ok_and(|submission| Statement::parse(submission.record.as_bytes()).is_ok())
+}
+
+/// What a node answers, read by the command line: the kind of answer is tried out.
+pub(super) fn api_answers(bytes: &[u8]) -> bool {
+    let taken = [
+        read_back::<api::Answer>(bytes),
+        read_back::<api::Status>(bytes),
+        read_back::<api::Measure>(bytes),
+        read_back::<Vec<api::Measure>>(bytes),
+        read_back::<api::Records>(bytes),
+        read_back::<api::CheckpointView>(bytes),
+    ];
+    taken.contains(&true)
+}
+
+/// JSON leaves a choice of spacing and order: what is written must read as the same again.
+fn read_back<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> bool {
+    let Ok(value) = serde_json::from_slice::<T>(bytes) else { return false };
+    let written = serde_json::to_vec(&value).expect("an answer of our own is JSON");
+    let again: T = serde_json::from_slice(&written).expect("what was written is read");
+    assert_eq!(serde_json::to_vec(&again).expect("an answer of our own is JSON"), written);
+    true
+}
