@@ -130,6 +130,8 @@ impl From<StatementError> for Failure {
             | StatementError::Council { .. } => {
                 failure.next("ask another member's node, and compare")
             }
+            StatementError::Declaration(_) => failure
+                .next("`abstain-qualified` goes with `--declaration FILE`, nothing else does"),
             _ => failure,
         }
     }

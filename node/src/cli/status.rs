@@ -40,10 +40,10 @@ fn describe(status: &Status) -> String {
     let at = status.block_time.map(|time| format!(" at {}", time_of_day(time)));
     let _ = writeln!(
         words,
-        "block   {}{}, {} records, root {}…",
+        "block   {}{}, {}, root {}…",
         status.height,
         at.unwrap_or_default(),
-        status.size,
+        count(status.size, "record"),
         short(status.root)
     );
     let _ = writeln!(words, "sealed  {}", sealed(status));
