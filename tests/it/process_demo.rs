@@ -37,7 +37,7 @@ fn one_member_against_blocks_and_nothing_is_adopted() {
 
 #[test]
 fn an_absent_member_returns_and_completes_the_decision() {
-    let wants = ["the node of DK is off", "nobody waits for DK", "caught up", "\nadopted, final"];
+    let wants = ["the node of DK is off", "act 2 tabled by BG", "caught up", "\nadopted, final"];
     play("--members 4 --scenario absent", &wants);
 }
 

@@ -181,7 +181,7 @@ fn drafts_that_make_no_record_are_not_signed() {
     let lines = format!("\"{}\", ", "long ".repeat(390).trim_end()).repeat(40);
     let long = format!("summary = [{lines}");
     for (from, to, status, says) in [
-        ("title = \"Move", "title = \"\\u202EMove", 2, "U+202E"),
+        ("title = \"Move", "title = \"\u{202e}Move", 2, "U+202E"),
         ("summary = [", long.as_str(), 1, "bytes"),
         ("kind = \"resolution\"", "kind = \"coup\"", 1, "the charter knows no kind `coup`"),
         ("closes_in = \"7 days\"", "closes_in = \"soon\"", 2, "\"36 hours\""),
