@@ -8,4 +8,5 @@ pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;
+pub mod netns;
 pub mod sim;
