@@ -8,5 +8,6 @@ pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;
+pub mod netns;
 pub mod process;
 pub mod sim;

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(10);
 
 /// Tables what keeps the council busy: one measure that never completes.
-const MEASURE: &str = r#"
+pub(crate) const MEASURE: &str = r#"
 title = "Under load"
 kind = "resolution"
 category = "premises"
