@@ -3,7 +3,10 @@
 //! What it guarantees: nothing here ships; no package depends on this one.
 
 pub mod cluster;
+pub mod crash;
 pub mod decoders;
 pub mod export;
 pub mod fixture;
 pub mod layers;
+pub mod process;
+pub mod sim;

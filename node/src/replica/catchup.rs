@@ -7,7 +7,7 @@ use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::{Effect, Halt, Misdeed, Replica, block_of};
-use crate::consensus::{self, CommitCertificate};
+use crate::consensus::{self, CommitCertificate, Roster};
 
 /// How long a peer may take to answer with blocks, in milliseconds.
 const FETCH_MS: u64 = 5_000;
@@ -68,11 +68,34 @@ pub(super) struct Fetch {
 }
 
 /// Why a block that a peer sent is not taken.
-enum Unfit {
+#[derive(Debug)]
+pub(crate) enum Unfit {
     /// It proves nothing: the peer's fault.
     Unproven,
     /// More than two thirds decided it, and it does not follow.
     Invalid(BlockError),
+}
+
+/// Checks the certificate before anything is applied, and that it is of this very block.
+pub(crate) fn prove(
+    roster: &Roster,
+    chain: &Chain,
+    committed: &CommittedBlock,
+) -> Result<(Block, CommitCertificate, Chain), Unfit> {
+    let bytes = &committed.certificate;
+    let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
+        .map_err(|_| Unfit::Unproven)?;
+    let block = block_of(committed);
+    let record = block.record().map_err(|_| Unfit::Unproven)?;
+    let id = block.id().map_err(|_| Unfit::Unproven)?;
+    let is_of_block = certificate.height == committed.height
+        && certificate.value_id == id
+        && chain.is_bound(&block, &record);
+    if !is_of_block || certificate.verify(chain.council().digest(), roster).is_err() {
+        return Err(Unfit::Unproven);
+    }
+    let next = chain.apply(&block).map_err(Unfit::Invalid)?;
+    Ok((block, certificate, next))
 }
 
 impl Replica {
@@ -147,7 +170,7 @@ impl Replica {
                 self.compare(&committed);
                 continue;
             }
-            match self.prove(&chain, &committed) {
+            match prove(&self.roster, &chain, &committed) {
                 Ok((block, certificate, next)) => {
                     chain = next.clone();
                     taken.push((block, certificate, next));
@@ -209,27 +232,5 @@ impl Replica {
             self.send(member, &Message::Standing(self.standing()));
         }
         Ok(())
-    }
-
-    /// Checks the certificate before anything is applied, and that it is of this very block.
-    fn prove(
-        &self,
-        chain: &Chain,
-        committed: &CommittedBlock,
-    ) -> Result<(Block, CommitCertificate, Chain), Unfit> {
-        let bytes = &committed.certificate;
-        let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
-            .map_err(|_| Unfit::Unproven)?;
-        let block = block_of(committed);
-        let record = block.record().map_err(|_| Unfit::Unproven)?;
-        let id = block.id().map_err(|_| Unfit::Unproven)?;
-        let is_of_block = certificate.height == committed.height
-            && certificate.value_id == id
-            && chain.is_bound(&block, &record);
-        if !is_of_block || certificate.verify(self.council, &self.roster).is_err() {
-            return Err(Unfit::Unproven);
-        }
-        let next = chain.apply(&block).map_err(Unfit::Invalid)?;
-        Ok((block, certificate, next))
     }
 }
