@@ -79,7 +79,8 @@ fn moved(spaces: &mut Spaces) -> Result<(), Failed> {
     spaces.hosts[WANDERER] += 100;
     let after = address(spaces.hosts[WANDERER]);
     spaces.inside(WANDERER, &["ip", "address", "add", &format!("{after}/24"), "dev", "eth0"])?;
-    spaces.inside(WANDERER, &["ip", "address", "delete", &format!("{before}/24"), "dev", "eth0"])?;
+    spaces
+        .inside(WANDERER, &["ip", "address", "delete", &format!("{before}/24"), "dev", "eth0"])?;
     (0..MEMBERS).try_for_each(|at| spaces.write_names(at))?;
     spaces.cast(WANDERER, "abstain")?;
     spaces.converged()
@@ -246,7 +247,8 @@ impl Spaces {
         let states = wait_for("the nodes hold one sealed ledger", || {
             let states: Option<Vec<_>> = all.iter().map(|at| self.status(*at).ok()).collect();
             let states = states?;
-            let of = |s: &Value| (s["root"].clone(), s["sealed_height"].clone(), s["height"].clone());
+            let of =
+                |s: &Value| (s["root"].clone(), s["sealed_height"].clone(), s["height"].clone());
             let first = of(&states[0]);
             let is_same = |s: &Value| of(s) == first && first.1 == first.2;
             states.iter().all(is_same).then_some(states)
