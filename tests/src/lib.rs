@@ -10,4 +10,5 @@ pub mod fixture;
 pub mod idle;
 pub mod layers;
 pub mod netns;
+pub mod process;
 pub mod sim;

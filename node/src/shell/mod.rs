@@ -33,8 +33,9 @@ use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::mesh::{Limits, Mesh, MeshConfig, MeshError, Peer};
 use worker::Worker;
 
-/// Events of the mesh that wait for the replica.
-const EVENTS_MAX: usize = 1024;
+/// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
+/// whoever floods; beyond it the mesh stops reading.
+const EVENTS_MAX: usize = 64;
 /// Requests of the HTTP interface that wait for the replica.
 const REQUESTS_MAX: usize = 256;
 

@@ -52,6 +52,11 @@ impl World {
             self.tell(|| format!("{} appends block {}", self.codes[at], block.height.0));
             self.monitor.appended(at, block, self.now);
         }
+        if let Effect::Evidence(evidence) = &effect {
+            let convicted = self.position(&evidence.member);
+            self.tally.note_evidence();
+            self.monitor.convicted(at, convicted, evidence);
+        }
         match self.nodes[at].write(effect) {
             Ok(Some(effect)) => self.act(at, effect),
             Ok(None) => {}
@@ -107,6 +112,10 @@ impl World {
                 self.monitor.answered(at, &outcome, self.now);
             }
             Effect::Notice(notice) => self.noticed(at, &notice),
+            Effect::Stop(halt) => {
+                self.monitor.halted(at, &halt, self.now);
+                self.crash(at, Death::Process, 3000);
+            }
             _ => {}
         }
     }
@@ -125,7 +134,8 @@ impl World {
                 self.monitor.blamed(at, blamed, *misdeed, self.now);
                 self.tally.note_blame(*misdeed);
             }
-            Notice::Block { .. } => {}
+            Notice::Observing => self.tally.note("observing"),
+            _ => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use nemcon_node::replica::Input;
 
 use super::network::Flight;
+use super::trace::describe;
 use super::world::{Event, World};
 
 impl World {
@@ -66,6 +67,10 @@ impl World {
     pub(super) fn take_frame(&mut self, flight: &Flight) {
         self.frames += 1;
         self.trace.take(&flight.frame);
+        self.tell(|| {
+            let (from, to) = (&self.codes[flight.from], &self.codes[flight.to]);
+            format!("{from} -> {to}: {}", describe(&flight.frame))
+        });
         let from = self.codes[flight.from].clone();
         let (to, frame) = (flight.to, flight.frame.to_vec());
         if !self.is_twisted_frame(flight) {

@@ -13,6 +13,8 @@ pub struct Tally {
     pub blames: BTreeMap<String, u64>,
     /// Statements that people submitted.
     pub statements: u64,
+    /// Pieces of evidence that nodes kept.
+    pub evidence: u64,
 }
 
 /// What became of one seed.
@@ -45,6 +47,11 @@ impl Tally {
         self.statements += 1;
     }
 
+    /// A node keeps evidence.
+    pub const fn note_evidence(&mut self) {
+        self.evidence += 1;
+    }
+
     /// A node said that a peer did wrong.
     pub fn note_blame(&mut self, misdeed: Misdeed) {
         *self.blames.entry(misdeed.to_string()).or_default() += 1;
@@ -53,6 +60,7 @@ impl Tally {
     /// Adds what another run counted.
     pub fn add(&mut self, other: &Self) {
         self.statements += other.statements;
+        self.evidence += other.evidence;
         for (name, count) in &other.faults {
             *self.faults.entry(name.clone()).or_default() += count;
         }

@@ -65,6 +65,15 @@ pub struct SimFile {
 #[derive(Clone, Debug)]
 pub struct Image(BTreeMap<PathBuf, Vec<u8>>);
 
+impl Image {
+    /// The image without the files of this name.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let kept = self.0.iter().filter(|(path, _)| !path.ends_with(name));
+        Self(kept.map(|(path, bytes)| (path.clone(), bytes.clone())).collect())
+    }
+}
+
 impl Content {
     fn of(bytes: Vec<u8>) -> Shared {
         let synced = bytes.len();

@@ -13,6 +13,7 @@ use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
+use nemcon_node::evidence::Evidence;
 use nemcon_node::folder::DiskError;
 use nemcon_node::replica::{Halt, Message, Misdeed, Outcome, Replica};
 
@@ -194,9 +195,23 @@ impl Monitor {
         }
     }
 
+    /// A node keeps evidence against a member.
+    pub(super) fn convicted(&mut self, at: usize, convicted: usize, evidence: &Evidence) {
+        if !self.is_honest[at] {
+            return;
+        }
+        let whom = &self.codes[convicted];
+        let fair = if self.is_honest[convicted] {
+            Err(format!("it convicts {whom}, which is honest"))
+        } else {
+            self.ledger.verify_evidence(evidence)
+        };
+        self.check("nobody honest is framed", at, fair);
+    }
+
     /// A node says that a peer did wrong.
     pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed, _: u64) {
-        if self.is_honest[at] && self.is_honest[blamed] {
+        if self.is_honest[at] && self.is_honest[blamed] && at != blamed {
             let whom = &self.codes[blamed];
             let framed = format!("it blames {whom}, which is honest, for {misdeed}");
             self.check("nobody honest is framed", at, Err(framed));
