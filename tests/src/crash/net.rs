@@ -198,14 +198,18 @@ impl Net {
         Ok(self.client(at).status()?)
     }
 
-    /// A member that signs through its own node.
+    /// A member that signs through its own node, which must answer.
     pub fn party(&self, at: usize) -> Result<Party, Failed> {
-        let global = Global {
+        Ok(Session::open(&self.options(at))?.party()?)
+    }
+
+    /// The options by which the command line acts for a member.
+    pub fn options(&self, at: usize) -> Global {
+        Global {
             dir: Some(self.testnet.dir().to_owned()),
             party: Some(self.code(at).clone()),
             ..Global::default()
-        };
-        Ok(Session::open(&global)?.party()?)
+        }
     }
 
     /// The command line that runs a node, behind `wrapper` if there is one.
