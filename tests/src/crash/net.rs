@@ -51,7 +51,9 @@ pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build.args(["build", "--quiet", "--locked", "--package", "nemcon-node"]);
+        // Both packages, as for this program, so that no dependency is built twice.
+        let packages = ["--package", "nemcon-node", "--package", "nemcon-tests"];
+        build.args(["build", "--quiet", "--locked", "--bin", "nemcon"]).args(packages);
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if !cfg!(debug_assertions) {
             build.arg("--release");
@@ -131,13 +133,12 @@ impl Net {
     pub fn busy(members: usize) -> Result<Self, Failed> {
         let mut net = Self::found(CharterName::Plain, members)?;
         (0..members).try_for_each(|at| net.start(at))?;
-        net.table()?;
+        net.table(toml::from_str(MEASURE).expect("the measure of the load parses"))?;
         Ok(net)
     }
 
     /// Tables measure 1, by the first member.
-    pub fn table(&self) -> Result<(), Failed> {
-        let draft: Draft = toml::from_str(MEASURE).expect("the measure of the load parses");
+    pub fn table(&self, draft: Draft) -> Result<(), Failed> {
         let party = self.party(0)?;
         // The nodes have only just begun to find each other.
         wait_for("the measure is tabled", || {
@@ -197,14 +198,18 @@ impl Net {
         Ok(self.client(at).status()?)
     }
 
-    /// A member that signs through its own node.
+    /// A member that signs through its own node, which must answer.
     pub fn party(&self, at: usize) -> Result<Party, Failed> {
-        let global = Global {
+        Ok(Session::open(&self.options(at))?.party()?)
+    }
+
+    /// The options by which the command line acts for a member.
+    pub fn options(&self, at: usize) -> Global {
+        Global {
             dir: Some(self.testnet.dir().to_owned()),
             party: Some(self.code(at).clone()),
             ..Global::default()
-        };
-        Ok(Session::open(&global)?.party()?)
+        }
     }
 
     /// The command line that runs a node, behind `wrapper` if there is one.
