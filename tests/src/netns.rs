@@ -161,11 +161,12 @@ impl Spaces {
     /// Where each name is now, for one node; `ip netns exec` puts the file in the place of
     /// `/etc/hosts`, so it is written in place.
     fn write_names(&self, at: usize) -> Result<(), Failed> {
-        let mut names = "127.0.0.1 localhost\n".to_owned();
-        for (other, host) in self.hosts.iter().enumerate() {
+        let local = "127.0.0.1 localhost\n".to_owned();
+        let others = self.hosts.iter().enumerate().map(|(other, host)| {
             let code = self.net.code(other).as_str().to_lowercase();
-            names += &format!("{} {code}.test\n", address(*host));
-        }
+            format!("{} {code}.test\n", address(*host))
+        });
+        let names: String = [local].into_iter().chain(others).collect();
         let path = self.names(at);
         std::fs::create_dir_all(path.parent().expect("a folder of its own"))?;
         Ok(std::fs::write(path, names)?)

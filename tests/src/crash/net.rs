@@ -133,12 +133,12 @@ impl Net {
     pub fn busy(members: usize) -> Result<Self, Failed> {
         let mut net = Self::found(CharterName::Plain, members)?;
         (0..members).try_for_each(|at| net.start(at))?;
-        net.table(toml::from_str(MEASURE).expect("the measure of the load parses"))?;
+        net.table(&toml::from_str(MEASURE).expect("the measure of the load parses"))?;
         Ok(net)
     }
 
     /// Tables measure 1, by the first member.
-    pub fn table(&self, draft: Draft) -> Result<(), Failed> {
+    pub fn table(&self, draft: &Draft) -> Result<(), Failed> {
         let party = self.party(0)?;
         // The nodes have only just begun to find each other.
         wait_for("the measure is tabled", || {
@@ -280,16 +280,11 @@ impl Net {
         let found = wait_for("the nodes hold one sealed ledger", || {
             let all: Vec<_> = places.iter().filter_map(|at| self.status(*at).ok()).collect();
             let first = all.first()?;
-            seen = all
-                .iter()
-                .map(|s| {
-                    let waiting = s.pending.len();
-                    format!(
-                        "\n  {} block {} sealed {} waiting {waiting}",
-                        s.member, s.height, s.sealed_height
-                    )
-                })
-                .collect();
+            let lines = all.iter().map(|s| {
+                let (block, sealed, waiting) = (s.height, s.sealed_height, s.pending.len());
+                format!("\n  {} block {block} sealed {sealed} waiting {waiting}", s.member)
+            });
+            seen = lines.collect::<Vec<_>>().concat();
             let is_same = |s: &Status| {
                 (s.height, s.root, s.sealed_height) == (first.height, first.root, first.height)
                     && s.pending.is_empty()
