@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
+use nemcon_ledger::journal::CommittedBlock;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -139,9 +140,14 @@ impl Fetching {
     ) -> Result<(), RepairError> {
         match Message::decode(frame) {
             Ok(Message::Blocks(blocks)) => {
-                if self.mending.take_blocks(&blocks)? > 0 {
+                let is_news = self.mending.take_blocks(&blocks)? > 0;
+                if is_news {
                     self.heard = Instant::now();
                     tracing::info!(height = self.mending.height().0, "blocks");
+                }
+                // Blocks that another peer gave before: this one may have more.
+                let is_known = |last: &CommittedBlock| last.height <= self.mending.height();
+                if is_news || blocks.last().is_some_and(is_known) {
                     self.ask_blocks(mesh, peer);
                 } else {
                     self.is_answered = true;

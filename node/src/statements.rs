@@ -122,7 +122,7 @@ pub fn ballot(
     match (position, declaration) {
         (Position::AbstainQualified, None) => {
             return Err(StatementError::Declaration(
-                "a qualified abstention needs its formal declaration: give `--declaration FILE`",
+                "a qualified abstention needs its formal declaration",
             ));
         }
         (Position::AbstainQualified, Some(_)) | (_, None) => {}

@@ -7,5 +7,8 @@ pub mod crash;
 pub mod decoders;
 pub mod export;
 pub mod fixture;
+pub mod idle;
 pub mod layers;
+pub mod netns;
+pub mod process;
 pub mod sim;

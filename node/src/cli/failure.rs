@@ -130,6 +130,8 @@ impl From<StatementError> for Failure {
             | StatementError::Council { .. } => {
                 failure.next("ask another member's node, and compare")
             }
+            StatementError::Declaration(_) => failure
+                .next("`abstain-qualified` goes with `--declaration FILE`, nothing else does"),
             _ => failure,
         }
     }
@@ -146,6 +148,9 @@ impl From<TestnetError> for Failure {
             TestnetError::PortInUse { .. } => failure.next(
                 "end that process, or make a test network in another folder: it gets other ports",
             ),
+            TestnetError::UnknownMember { .. } => failure.next("give one of these with `--as`"),
+            TestnetError::Config(error) => error.into(),
+            TestnetError::Key(error) => error.into(),
             _ => failure,
         }
     }
@@ -154,9 +159,11 @@ impl From<TestnetError> for Failure {
 impl From<DraftError> for Failure {
     fn from(error: DraftError) -> Self {
         match error {
+            DraftError::Config(error) => return error.into(),
             DraftError::Record(_) | DraftError::Kind { .. } => Self::refused(error),
             _ => Self::usage(error),
         }
+        .next("change the draft; nothing was signed")
     }
 }
 
@@ -167,6 +174,9 @@ impl From<SignError> for Failure {
             SignError::NotAMember(_) | SignError::NotAnOfficer { .. } => {
                 failure.next("`nemcon genesis show FILE` lists the members and their officer keys")
             }
+            SignError::AlreadySigned { .. } => {
+                failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
+            }
             _ => failure,
         }
     }
@@ -176,20 +186,34 @@ impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Config(error) => error.into(),
-            PlanError::Genesis(_) => Self::refused(error),
+            PlanError::Genesis(_) => {
+                Self::refused(error).next("change the plan; nothing was written")
+            }
         }
     }
 }
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error)
+        Self::usage(&error).next(match error {
+            ConfigError::Io { .. } => "check the path and who may read it; nothing was done",
+            _ => "mend the file there; nothing was done",
+        })
     }
 }
 
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
-        Self::usage(error)
+        let failure = Self::usage(&error);
+        match error {
+            KeyFileError::Io { .. } => failure.next("check the path and who may read it"),
+            KeyFileError::Exists(_) => failure.next("name a new file"),
+            KeyFileError::Text { .. } => failure.next("take the file from its backup"),
+            KeyFileError::Role { wanted, .. } => failure.next(format_args!(
+                "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
+            )),
+            KeyFileError::Exposed { .. } | KeyFileError::Random(_) => failure,
+        }
     }
 }
 

@@ -14,6 +14,9 @@ use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
 
+/// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
+const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
+
 /// Runs a member's node, repairs its journal.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum NodeCommand {
@@ -43,7 +46,8 @@ pub(super) enum NodeCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -114,6 +118,14 @@ impl From<ShellError> for Failure {
         match error {
             ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure
                 .next("another node may run with this configuration already; if so, use that one"),
+            ShellError::Key(error) => error.into(),
+            ShellError::File { .. } => failure.next("check the path and who may read it"),
+            ShellError::Founding { .. } => failure
+                .next("take the genesis and the digest in `node.toml` from the same founding"),
+            ShellError::UnknownMember(_) | ShellError::OtherKey { .. } => failure
+                .next("`nemcon genesis show` lists the members and keys; mend the configuration"),
+            ShellError::Worker(WorkerError::Disk(_)) => failure
+                .next("see to the disk, then start the node again: what was acknowledged is there"),
             _ => failure,
         }
     }

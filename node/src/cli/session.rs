@@ -75,7 +75,8 @@ impl Session {
             return Err(Failure::refused(format_args!(
                 "the test network in {} is council {council}, not the one given by --council",
                 testnet.dir().display()
-            )));
+            ))
+            .next("leave `--council` out, or name the folder of that council"));
         }
         let keys = if global.keys.is_empty() {
             testnet.officer_keys(&member.code)?

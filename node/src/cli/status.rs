@@ -21,7 +21,8 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
             "the node at {} is of council {}, not {wanted}",
             session.client().base(),
             status.council
-        )));
+        ))
+        .next("ask a node of that council, or give the digest of this one"));
     }
     if let Some(code) = session.code().filter(|code| **code != status.member) {
         screen.say(format_args!(
@@ -39,10 +40,10 @@ fn describe(status: &Status) -> String {
     let at = status.block_time.map(|time| format!(" at {}", time_of_day(time)));
     let _ = writeln!(
         words,
-        "block   {}{}, {} records, root {}…",
+        "block   {}{}, {}, root {}…",
         status.height,
         at.unwrap_or_default(),
-        status.size,
+        count(status.size, "record"),
         short(status.root)
     );
     let _ = writeln!(words, "sealed  {}", sealed(status));

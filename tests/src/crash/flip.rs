@@ -20,7 +20,7 @@ enum Outcome {
 pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     let mut random = Random::new(seed);
     let mut net = Net::busy(4)?;
-    let mut load = Load::begin(&net, &[0, VICTIM, 2])?;
+    let mut load = Load::begin(&net, &[0, VICTIM, 2]);
     wait_for("blocks", || (load.count() >= BLOCKS).then_some(()))?;
     load.end();
     net.converged(&net.all())?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Position;
 use nemcon_node::api::Answer;
-use nemcon_node::cli::{Party, cast};
+use nemcon_node::cli::{Party, Session, cast};
 
 use super::net::in_journal;
 use super::{Failed, Net, ensure};
@@ -28,15 +28,23 @@ pub struct Load {
 
 impl Load {
     /// The members at these places begin; the council must have another that never votes.
-    pub fn begin(net: &Net, places: &[usize]) -> Result<Self, Failed> {
+    pub fn begin(net: &Net, places: &[usize]) -> Self {
         let (acknowledged, stop) = (Acknowledged::default(), Arc::new(AtomicBool::new(false)));
         let mut threads = Vec::new();
         for at in places.iter().copied() {
-            let (party, acknowledged, stop) =
-                (net.party(at)?, Arc::clone(&acknowledged), Arc::clone(&stop));
-            threads.push(std::thread::spawn(move || submit(at, &party, &acknowledged, &stop)));
+            let (options, acknowledged, stop) =
+                (net.options(at), Arc::clone(&acknowledged), Arc::clone(&stop));
+            threads.push(std::thread::spawn(move || {
+                // Its node may not answer yet, or never.
+                while !stop.load(Ordering::Relaxed) {
+                    match Session::open(&options).and_then(|session| session.party()) {
+                        Ok(party) => submit(at, &party, &acknowledged, &stop),
+                        Err(_) => std::thread::sleep(PAUSE),
+                    }
+                }
+            }));
         }
-        Ok(Self { acknowledged, stop, threads })
+        Self { acknowledged, stop, threads }
     }
 
     /// How many records all nodes together have acknowledged.

@@ -23,6 +23,7 @@ pub use flip::flip;
 pub use kill::kill;
 pub use load::Load;
 pub use mount::{Mount, run_tool};
+pub(crate) use net::MEASURE;
 pub use net::{Net, Node, binary, wait_for};
 pub use power::power;
 pub use random::Random;

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const POLL: Duration = Duration::from_millis(10);
 
 /// Tables what keeps the council busy: one measure that never completes.
-const MEASURE: &str = r#"
+pub(crate) const MEASURE: &str = r#"
 title = "Under load"
 kind = "resolution"
 category = "premises"
@@ -51,7 +51,9 @@ pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build.args(["build", "--quiet", "--locked", "--package", "nemcon-node"]);
+        // Both packages, as for this program, so that no dependency is built twice.
+        let packages = ["--package", "nemcon-node", "--package", "nemcon-tests"];
+        build.args(["build", "--quiet", "--locked", "--bin", "nemcon"]).args(packages);
         build.current_dir(env!("CARGO_MANIFEST_DIR"));
         if !cfg!(debug_assertions) {
             build.arg("--release");
@@ -131,13 +133,12 @@ impl Net {
     pub fn busy(members: usize) -> Result<Self, Failed> {
         let mut net = Self::found(CharterName::Plain, members)?;
         (0..members).try_for_each(|at| net.start(at))?;
-        net.table()?;
+        net.table(&toml::from_str(MEASURE).expect("the measure of the load parses"))?;
         Ok(net)
     }
 
     /// Tables measure 1, by the first member.
-    pub fn table(&self) -> Result<(), Failed> {
-        let draft: Draft = toml::from_str(MEASURE).expect("the measure of the load parses");
+    pub fn table(&self, draft: &Draft) -> Result<(), Failed> {
         let party = self.party(0)?;
         // The nodes have only just begun to find each other.
         wait_for("the measure is tabled", || {
@@ -197,14 +198,18 @@ impl Net {
         Ok(self.client(at).status()?)
     }
 
-    /// A member that signs through its own node.
+    /// A member that signs through its own node, which must answer.
     pub fn party(&self, at: usize) -> Result<Party, Failed> {
-        let global = Global {
+        Ok(Session::open(&self.options(at))?.party()?)
+    }
+
+    /// The options by which the command line acts for a member.
+    pub fn options(&self, at: usize) -> Global {
+        Global {
             dir: Some(self.testnet.dir().to_owned()),
             party: Some(self.code(at).clone()),
             ..Global::default()
-        };
-        Ok(Session::open(&global)?.party()?)
+        }
     }
 
     /// The command line that runs a node, behind `wrapper` if there is one.
@@ -275,16 +280,11 @@ impl Net {
         let found = wait_for("the nodes hold one sealed ledger", || {
             let all: Vec<_> = places.iter().filter_map(|at| self.status(*at).ok()).collect();
             let first = all.first()?;
-            seen = all
-                .iter()
-                .map(|s| {
-                    let waiting = s.pending.len();
-                    format!(
-                        "\n  {} block {} sealed {} waiting {waiting}",
-                        s.member, s.height, s.sealed_height
-                    )
-                })
-                .collect();
+            let lines = all.iter().map(|s| {
+                let (block, sealed, waiting) = (s.height, s.sealed_height, s.pending.len());
+                format!("\n  {} block {block} sealed {sealed} waiting {waiting}", s.member)
+            });
+            seen = lines.collect::<Vec<_>>().concat();
             let is_same = |s: &Status| {
                 (s.height, s.root, s.sealed_height) == (first.height, first.root, first.height)
                     && s.pending.is_empty()

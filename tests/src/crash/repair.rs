@@ -65,7 +65,7 @@ fn work(net: &Net, load: &Load) -> Result<(), Failed> {
 }
 
 fn one(net: &mut Net, damage: fn(&Path) -> std::io::Result<()>) -> Result<(), Failed> {
-    let mut load = Load::begin(net, &[0, VICTIM, 2])?;
+    let mut load = Load::begin(net, &[0, VICTIM, 2]);
     work(net, &load)?;
     net.kill(VICTIM);
     load.verify(net, VICTIM)?;
@@ -79,7 +79,7 @@ fn one(net: &mut Net, damage: fn(&Path) -> std::io::Result<()>) -> Result<(), Fa
     load.verify(net, VICTIM)?;
     net.start(VICTIM)?;
     // A node without `signed` votes from three heights further on: others must order something.
-    let mut load = Load::begin(net, &[0, VICTIM, 2])?;
+    let mut load = Load::begin(net, &[0, VICTIM, 2]);
     work(net, &load)?;
     load.end();
     net.converged(&net.all())?;

@@ -66,7 +66,7 @@ fn one(net: &mut Net, call: &str, error: &str, at: u64) -> Result<Option<usize>,
         format!("inject={call}:error={error}:when={at}"),
     ]);
     net.spawn(VICTIM, net.command(VICTIM, &wrapper))?;
-    let mut load = Load::begin(net, &[0, VICTIM, 2])?;
+    let mut load = Load::begin(net, &[0, VICTIM, 2]);
     let started = std::time::Instant::now();
     let node = net.node(VICTIM)?;
     let hit = wait_for("the fault", || {
@@ -123,7 +123,7 @@ pub fn full(rounds: u64) -> Result<String, Failed> {
             ["-a", &format!("{}/.", kept.display()), &format!("{}/", ledger.display())],
         )?;
         net.spawn(VICTIM, net.command(VICTIM, &[]))?;
-        let mut load = Load::begin(&net, &[0, VICTIM, 2])?;
+        let mut load = Load::begin(&net, &[0, VICTIM, 2]);
         let node = net.node(VICTIM)?;
         let status = wait_for("the disk is full", || node.ended())?;
         load.end();

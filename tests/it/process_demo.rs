@@ -1,0 +1,84 @@
+//! The demo: each scenario ends well, and however it ends, no process is left.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use nemcon_tests::process::{Signal, command, nemcon, nodes_below, signal, turn, wait_for};
+
+fn play(options: &str, wants: &[&str]) {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let said = nemcon(&format!("demo {options} --dir"), [&dir]).done();
+    for want in wants.iter().chain(&["audited: VERIFIED", "VERIFIED\n"]) {
+        assert!(said.contains(want), "wanted: {want}\n{said}");
+    }
+    assert!(nodes_below(&dir).is_empty());
+}
+
+#[test]
+fn four_members_adopt() {
+    play("--members 4", &["4 of 4 ballots ordered", "\nadopted, final: 4 ballots, 4 seals"]);
+}
+
+#[test]
+fn an_abstention_does_not_prevent_a_decision() {
+    play("--members 4 --scenario abstain", &["abstain", "\nadopted, final"]);
+}
+
+#[test]
+fn one_member_against_blocks_and_nothing_is_adopted() {
+    play(
+        "--members 4 --scenario veto",
+        &["is blocked", "closes balloting", "\nnot adopted, final"],
+    );
+}
+
+#[test]
+fn an_absent_member_returns_and_completes_the_decision() {
+    let wants = ["the node of DK is off", "act 2 tabled by BG", "caught up", "\nadopted, final"];
+    play("--members 4 --scenario absent", &wants);
+}
+
+#[test]
+fn a_board_decides_in_its_own_words() {
+    play("--members 4 --charter plain", &["Foundation board", "resolution 1", "\nadopted, final"]);
+}
+
+/// A demo whose nodes all run.
+fn running(dir: &Path) -> (Child, impl Iterator<Item = String>) {
+    let mut command = command("demo --members 4 --dir");
+    command.arg(dir).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut demo = command.spawn().unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("4 node processes, each connected to all")));
+    assert_eq!(nodes_below(dir).len(), 4);
+    (demo, lines)
+}
+
+#[test]
+fn an_interrupted_demo_puts_its_nodes_away() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    for by in [Signal::INT, Signal::TERM] {
+        let (mut demo, lines) = running(&dir);
+        signal(demo.id(), by);
+        drop(lines);
+        assert_eq!(demo.wait().unwrap().code(), Some(2));
+        assert!(nodes_below(&dir).is_empty());
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+}
+
+#[test]
+fn the_nodes_of_a_killed_demo_end_by_themselves() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let (mut demo, _lines) = running(&dir);
+    demo.kill().unwrap();
+    demo.wait().unwrap();
+    wait_for("the nodes to end", || nodes_below(&dir).is_empty().then_some(()));
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# run.sh: the release binary with 27 members: its processes are counted, its export is checked by
+# other people's code, and every forgery of it is refused.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/interop/lib.sh
+source tests/interop/lib.sh
+
+cargo build --release --locked --quiet --package nemcon-node --package nemcon-tests \
+  --bin nemcon --bin forge
+built=$(cargo metadata --no-deps --format-version 1 --locked |
+  sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release
+
+scratch=$(mktemp -d)
+demo=
+cleanup() {
+  [[ -z $demo ]] || kill "$demo" 2>/dev/null || true
+  [[ -z $demo ]] || wait "$demo" || true
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+
+fail() {
+  echo "scripted: $*" >&2
+  exit 1
+}
+
+# The processes that run a node of the demo.
+nodes() {
+  local line count=0
+  for line in /proc/[0-9]*/cmdline; do
+    line=$(tr '\0' ' ' 2>/dev/null <"$line") || continue
+    [[ $line != *" node run --config $scratch/demo/members/"* ]] || count=$((count + 1))
+  done
+  echo "$count"
+}
+
+# refused WHAT PATTERN COMMAND...: exit status 1, with words that match.
+refused() {
+  local status=0 what=$1 pattern=$2
+  shift 2
+  "$@" >"$scratch/refusal" 2>&1 || status=$?
+  if [[ $status -ne 1 ]] || ! grep -Eq "$pattern" "$scratch/refusal"; then
+    cat "$scratch/refusal" >&2
+    fail "$what: status $status, wanted a refusal that says: $pattern"
+  fi
+}
+
+"$built/nemcon" demo --dir "$scratch/demo" >"$scratch/said" 2>&1 &
+demo=$!
+until grep -q "27 node processes, each connected to all" "$scratch/said"; do
+  kill -0 "$demo" 2>/dev/null || { cat "$scratch/said" >&2; fail "the demo ended early"; }
+  sleep 0.05
+done
+running=$(nodes)
+kill -0 "$demo" || fail "the demo ended while its processes were counted"
+[[ $running -eq 27 ]] || fail "$running node processes, wanted 27 besides the command"
+echo "demo: 27 node processes besides the command itself"
+wait "$demo" || { cat "$scratch/said" >&2; fail "the demo failed"; }
+demo=
+[[ $(nodes) -eq 0 ]] || fail "the demo has left processes"
+grep -E "^adopted, final: 27 ballots, 27 seals$|^time " "$scratch/said"
+
+export_dir=$scratch/demo/export
+council=$(sed -n 's/^council = "\(.*\)"$/\1/p' "$scratch/demo/testnet.toml")
+audit=("$built/nemcon" audit)
+"${audit[@]}" "$export_dir" --council "$council" | tail -n 1
+tests/interop/run.sh "$export_dir" "$council"
+tests/interop/openssl.sh "$export_dir"
+
+record=$("$built/forge" "$scratch/demo" "$scratch/forged")
+refused "a rewritten decision" \
+  "FAULT +$record .*block [0-9]+.*decision.*ballot [A-Z]+ against" \
+  "${audit[@]}" "$scratch/forged" --council "$council"
+echo "audit: refuses a rewritten decision that all 27 sealed, as follows"
+grep "^FAULT" "$scratch/refusal"
+
+cp -r "$export_dir" "$scratch/near"
+mapfile -t seals < <(awk '/^— / && length($3) == 104 { print NR }' "$export_dir/checkpoint")
+[[ ${#seals[@]} -eq 27 ]] || fail "${#seals[@]} seals"
+for line in "${seals[@]}"; do
+  sed "${line}d" "$export_dir/checkpoint" >"$scratch/near/checkpoint"
+  refused "without the seal of line $line" "FAULT.*seal" \
+    "${audit[@]}" "$scratch/near" --council "$council"
+done
+cp "$export_dir/checkpoint" "$scratch/near/checkpoint"
+flips=0
+while read -r file; do
+  size=$(stat -c %s "$file")
+  for offset in 0 $((size / 2)) $((size - 1)); do
+    flip "$file" "$offset"
+    refused "$file, byte $offset" "NOT verified" "${audit[@]}" "$scratch/near" --council "$council"
+    flip "$file" "$offset"
+    flips=$((flips + 1))
+  done
+done < <(find "$scratch/near" -type f | sort)
+"${audit[@]}" "$scratch/near" --council "$council" >"$scratch/refusal"
+refused "another council" "it is another council's" \
+  "${audit[@]}" "$export_dir" --council "$(printf '%064d' 0)"
+echo "audit: refuses 26 of 27 seals in 27 ways, $flips flipped bytes, another council's digest"

@@ -1,0 +1,142 @@
+//! A test network for a test: up while it is held, gone afterwards.
+
+use std::path::{Path, PathBuf};
+use std::sync::MutexGuard;
+use std::time::Duration;
+
+use nemcon_node::api::{Answer, Measure, Status};
+use nemcon_node::cli::{Global, Party, Session};
+use nemcon_node::client::Client;
+use nemcon_node::testnet::{Testnet, TestnetMember};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Run, Signal, command, nemcon, nodes_below, run, signal, turn, wait_for};
+
+/// Real nodes in a folder of their own.
+#[derive(Debug)]
+pub struct Net {
+    folder: TempDir,
+    dir: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Net {
+    /// `nemcon testnet up` with these options, in a new folder.
+    pub fn up(options: &str) -> Self {
+        let turn = turn();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let net = Self { dir: folder.path().join("net"), folder, _turn: turn };
+        nemcon(&format!("testnet up {options} --dir"), [&net.dir]).done();
+        net
+    }
+
+    /// Its folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A path beside its folder, which goes with it.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs `nemcon` with the words of `line` for the member `code`.
+    pub fn of(&self, code: &str, line: &str) -> Run {
+        run(command(line).args(["--as", code, "--dir"]).arg(&self.dir))
+    }
+
+    /// As [`Self::of`], where the command must succeed; what it prints as JSON.
+    #[track_caller]
+    pub fn json(&self, code: &str, line: &str) -> Value {
+        self.of(code, &format!("{line} --json")).json()
+    }
+
+    /// Has `code` table the measure of a file; its number.
+    #[track_caller]
+    pub fn table(&self, code: &str, file: &Path) -> u64 {
+        let mut command = command("measure table --json");
+        command.arg(file).args(["--as", code, "--dir"]).arg(&self.dir);
+        run(&mut command).json()["measure"].as_u64().expect("it is ordered")
+    }
+
+    /// Has each of `codes` sign `position`.
+    #[track_caller]
+    pub fn cast(&self, number: u64, position: &str, codes: &[&str]) {
+        for code in codes {
+            let line = format!("ballot cast {number} {position} --yes");
+            assert_eq!(self.json(code, &line)["answer"]["answer"], "ordered", "{code}");
+        }
+    }
+
+    /// What its file says now.
+    pub fn testnet(&self) -> Testnet {
+        Testnet::load(&self.dir).expect("it was founded")
+    }
+
+    /// What its file says of a member.
+    pub fn member(&self, code: &str) -> TestnetMember {
+        let code = code.parse().expect("a code");
+        self.testnet().member(&code).expect("a member").clone()
+    }
+
+    /// A client of a member's node.
+    pub fn client(&self, code: &str) -> Client {
+        Client::new(&format!("http://{}", self.member(code).http))
+    }
+
+    /// What a member's node says of itself.
+    pub fn status(&self, code: &str) -> Status {
+        self.client(code).status().expect("the node answers")
+    }
+
+    /// A measure as a member's node shows it.
+    pub fn measure(&self, code: &str, number: u64) -> Measure {
+        self.client(code).measure(number).expect("the node knows it")
+    }
+
+    /// A member that can sign, at its own node.
+    pub fn party(&self, code: &str) -> Party {
+        let global = Global {
+            dir: Some(self.dir.clone()),
+            party: Some(code.parse().expect("a code")),
+            ..Global::default()
+        };
+        let party = Session::open(&global).and_then(|session| session.party());
+        party.expect("the member has its keys")
+    }
+
+    /// Submits bytes to a member's node as they are, and does not wait for them to be ordered.
+    pub fn submit(&self, code: &str, record: impl Into<String>) -> Answer {
+        self.client(code).submit(record.into(), Duration::ZERO).expect("the node answers")
+    }
+
+    /// What a member's node has printed.
+    pub fn log(&self, code: &str) -> String {
+        let log = self.testnet().log(&code.parse().expect("a code"));
+        std::fs::read_to_string(log).expect("a node has a log")
+    }
+
+    /// The number of a member's process.
+    pub fn pid(&self, code: &str) -> u32 {
+        self.member(code).pid.expect("the node was started")
+    }
+
+    /// Ends a member's node as a power cut would.
+    pub fn kill(&self, code: &str) {
+        let pid = self.pid(code);
+        signal(pid, Signal::KILL);
+        wait_for("the killed node to be gone", || {
+            (!nodes_below(&self.dir).contains(&pid)).then_some(())
+        });
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        nemcon("testnet down --dir", [&self.dir]);
+        for pid in nodes_below(&self.dir) {
+            signal(pid, Signal::KILL);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! One node process with a configuration of its own, for a council founded by hand.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use nemcon_node::client::Client;
+use nemcon_node::config::NodeConfig;
+
+use super::{binary, wait_for};
+
+/// A running node; it ends when this is dropped, and with the test's process.
+#[derive(Debug)]
+pub struct Node {
+    child: Child,
+    log: PathBuf,
+    client: Client,
+}
+
+/// An address on loopback where nothing listens now.
+pub fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    listener.local_addr().expect("it is bound").to_string()
+}
+
+impl Node {
+    /// Starts `nemcon node run` and waits until it answers.
+    pub fn run(config: &Path) -> Self {
+        let mut command = Command::new(binary());
+        Self::start(command.args(["node", "run", "--stop-with-parent", "--config"]), config)
+    }
+
+    /// As [`Self::run`], where no file that the node writes grows beyond `blocks` of 512 bytes.
+    pub fn run_on_a_small_disk(config: &Path, blocks: u64) -> Self {
+        let mut shell = Command::new("sh");
+        // A process that ignores the signal sees the write fail, as on a full disk.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        shell.args(["-c", &script, "sh"]).arg(binary());
+        Self::start(shell.args(["node", "run", "--stop-with-parent", "--config"]), config)
+    }
+
+    fn start(command: &mut Command, config: &Path) -> Self {
+        let log = config.with_extension("log");
+        let said = File::create(&log).expect("the log can be written");
+        let child = command.arg(config).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said);
+        let child = child.spawn().expect("the binary runs");
+        let http = NodeConfig::load(config).expect("the test's own configuration").http;
+        let node = Self { child, log, client: Client::new(&format!("http://{http}")) };
+        wait_for("the node to answer", || node.client.status().ok());
+        node
+    }
+
+    /// A client of its interface.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What it has printed.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("a node has a log")
+    }
+
+    /// Waits until it has ended by itself; its exit status.
+    pub fn ended(&mut self) -> Option<i32> {
+        wait_for("the node to end", || self.child.try_wait().expect("it is our child")).code()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // Both fail only if it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
