@@ -28,7 +28,7 @@ pub fn idle(members: usize, window: Duration) -> Result<String, Failed> {
     let mut net = Net::found(CharterName::EuCouncil, members)?;
     (0..members).try_for_each(|at| net.start(at))?;
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
-    net.table(toml::from_str::<Draft>(text).expect("the measures that come along parse"))?;
+    net.table(&toml::from_str::<Draft>(text).expect("the measures that come along parse"))?;
     std::thread::sleep(SETTLING);
     let before = usages(&mut net)?;
     let heights = heights(&net)?;
@@ -90,7 +90,9 @@ pub fn flood(records: u64) -> Result<String, Failed> {
     const FLOODED: usize = 1;
     let mut net = Net::busy(4)?;
     let party = net.party(0)?;
-    [2, 3].into_iter().for_each(|at| net.kill(at));
+    for at in [2, 3] {
+        net.kill(at);
+    }
     let node = net.node(FLOODED)?.pid();
     let memory = || field(&format!("/proc/{node}/status"), "VmRSS:");
     let (mut let_in, mut warm) = (0_u64, 0);

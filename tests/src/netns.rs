@@ -8,6 +8,7 @@
 //! Nodes know each other by name; a file of names in each namespace says where a name is now. HTTP
 //! listens on loopback inside a namespace, so the command line runs there too.
 
+use core::fmt::Write as _;
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -164,7 +165,7 @@ impl Spaces {
         let mut names = "127.0.0.1 localhost\n".to_owned();
         for (other, host) in self.hosts.iter().enumerate() {
             let code = self.net.code(other).as_str().to_lowercase();
-            names += &format!("{} {code}.test\n", address(*host));
+            let _ = writeln!(names, "{} {code}.test", address(*host));
         }
         let path = self.names(at);
         std::fs::create_dir_all(path.parent().expect("a folder of its own"))?;

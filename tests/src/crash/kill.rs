@@ -19,7 +19,9 @@ pub fn kill(rounds: u64, seed: u64) -> Result<String, Failed> {
         std::thread::sleep(Duration::from_millis(random.below(WORK_MS_MAX)));
         net.faultless(&net.all())?;
         let victims = if random.below(8) == 0 { net.all() } else { vec![random.index(MEMBERS)] };
-        victims.iter().for_each(|at| net.kill(*at));
+        for at in &victims {
+            net.kill(*at);
+        }
         for at in &victims {
             let held = load.verify(&net, *at);
             verified += held.map_err(|Failed(why)| Failed(format!("round {round}: {why}")))?;

@@ -133,12 +133,12 @@ impl Net {
     pub fn busy(members: usize) -> Result<Self, Failed> {
         let mut net = Self::found(CharterName::Plain, members)?;
         (0..members).try_for_each(|at| net.start(at))?;
-        net.table(toml::from_str(MEASURE).expect("the measure of the load parses"))?;
+        net.table(&toml::from_str(MEASURE).expect("the measure of the load parses"))?;
         Ok(net)
     }
 
     /// Tables measure 1, by the first member.
-    pub fn table(&self, draft: Draft) -> Result<(), Failed> {
+    pub fn table(&self, draft: &Draft) -> Result<(), Failed> {
         let party = self.party(0)?;
         // The nodes have only just begun to find each other.
         wait_for("the measure is tabled", || {
@@ -280,16 +280,7 @@ impl Net {
         let found = wait_for("the nodes hold one sealed ledger", || {
             let all: Vec<_> = places.iter().filter_map(|at| self.status(*at).ok()).collect();
             let first = all.first()?;
-            seen = all
-                .iter()
-                .map(|s| {
-                    let waiting = s.pending.len();
-                    format!(
-                        "\n  {} block {} sealed {} waiting {waiting}",
-                        s.member, s.height, s.sealed_height
-                    )
-                })
-                .collect();
+            seen = all.iter().map(told).collect();
             let is_same = |s: &Status| {
                 (s.height, s.root, s.sealed_height) == (first.height, first.root, first.height)
                     && s.pending.is_empty()
@@ -309,6 +300,12 @@ impl Net {
         }
         Ok(())
     }
+}
+
+/// Where a node stands, for a failure.
+fn told(status: &Status) -> String {
+    let Status { member, height, sealed_height, pending, .. } = status;
+    format!("; {member}: block {height}, sealed {sealed_height}, {} waiting", pending.len())
 }
 
 /// The text hashes of all statements in the journal of a node that does not run.
