@@ -1,5 +1,7 @@
 //! Integration tests, one file a topic.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
+
 mod audit;
 mod blocks;
 mod cluster;
