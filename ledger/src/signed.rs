@@ -144,12 +144,26 @@ impl Signed {
 impl<S: Storage> Signed<S> {
     /// The same as [`Signed::create`] in any storage.
     pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
+        Self::create_voting_from(storage, path, council, Height(0))
+    }
+
+    /// Makes the file, durably, for a node that may have signed and votes only from a height on:
+    /// there is no moment at which the file is there without saying so.
+    pub fn create_voting_from(
+        storage: S,
+        path: &Path,
+        council: Digest,
+        votes_from: Height,
+    ) -> Result<Self, SignedError> {
         if is_there(&storage, path)? {
             return Err(SignedError::Exists(path.to_path_buf()));
         }
         let head = Head::new(Purpose::Signed, council, 0);
-        let file = LogFile::write_anew(&storage, path, &frames(&head, &[])?)?;
-        Ok(Self::with(storage, path, head, file, &SignedState::default()))
+        let state = SignedState { votes_from, ..SignedState::default() };
+        let entries = [SignedEntry::Observe(votes_from)];
+        let entries = if votes_from == Height(0) { &[][..] } else { &entries };
+        let file = LogFile::write_anew(&storage, path, &frames(&head, entries)?)?;
+        Ok(Self::with(storage, path, head, file, &state))
     }
 
     /// The same as [`Signed::open`] in any storage.

@@ -12,6 +12,7 @@ pub mod folder;
 pub mod founding;
 pub mod keyfile;
 pub mod mesh;
+pub mod repair;
 pub mod replica;
 pub mod shell;
 pub mod shipped;

@@ -228,3 +228,48 @@ fn a_minority_orders_nothing_and_goes_on_when_it_is_whole_again() {
     sitting.one_root();
     assert!(sitting.is_sealed_by_all(0));
 }
+
+#[test]
+fn a_node_that_lost_what_it_signed_withholds_votes_until_none_can_contradict() {
+    let mut sitting = Sitting::equals(4);
+    sitting.table(0, "Before");
+    let lost = sitting.code(3);
+    sitting.cluster.lose_signed(&lost);
+    sitting.cluster.boot(&lost);
+    sitting.cluster.run_ms(10_000);
+    let (replica, others) =
+        (sitting.cluster.replica(&lost), sitting.cluster.replica(&sitting.code(0)));
+    assert!(replica.is_observing() && !others.is_observing());
+    // It seals what the others decide, and votes again three heights above what they had proven.
+    for (height, observes) in [(2, true), (3, true), (4, false), (5, false)] {
+        let next = sitting.cluster.replica(&lost).chain().height().next();
+        assert_eq!(next, Height(height));
+        assert_eq!(sitting.cluster.replica(&lost).is_observing(), observes, "height {height}");
+        sitting.table(1, &format!("At height {height}"));
+        sitting.cluster.run_ms(10_000);
+        assert!(sitting.is_sealed_by_all(3), "height {height}");
+    }
+    // Now its vote counts: with another node off, it is one of the three that decide.
+    let off = sitting.code(2);
+    sitting.cluster.crash(&off);
+    sitting.table(1, "With the one that was lost");
+    sitting.cluster.verify_agreement();
+}
+
+#[test]
+fn while_it_observes_a_node_is_no_part_of_a_quorum() {
+    let mut sitting = Sitting::equals(4);
+    sitting.table(0, "Before");
+    let (lost, off) = (sitting.code(3), sitting.code(2));
+    sitting.cluster.crash(&off);
+    sitting.cluster.lose_signed(&lost);
+    sitting.cluster.boot(&lost);
+    let at = sitting.code(0);
+    let statement = sitting.measure(0, "Two voters of four");
+    let ticket = sitting.cluster.submit(&at, &statement);
+    sitting.cluster.run_ms(60_000);
+    assert!(matches!(sitting.cluster.outcome(&at, ticket), Some(Outcome::Accepted { .. })));
+    sitting.cluster.boot(&off);
+    sitting.cluster.run_ms(60_000);
+    assert!(matches!(sitting.cluster.outcome(&at, ticket), Some(Outcome::Ordered { .. })));
+}

@@ -17,9 +17,12 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn names(path: &Path) -> Vec<String> {
-    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let entries = fs::read_dir(path).expect("every decoder has its folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let name = entry.expect("a folder of the tree").file_name();
+        name.into_string().expect("names are text")
+    };
+    let mut names: Vec<_> = entries.map(name).collect();
     names.sort();
     names
 }

@@ -7,6 +7,7 @@ use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use nemcon_node::replica::{
     ANSWERS_PER_SECOND_MAX, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed, SERVE_AGAIN_MS,
+    Standing,
 };
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
@@ -88,7 +89,7 @@ fn a_peer_that_goes_on_sending_garbage_is_cut_off_once_and_not_looked_at_any_mor
     for _ in 0..10 {
         frame(&mut cluster, &at, &liar, &garbage);
     }
-    assert_eq!(cluster.nodes[&at].cut_off, [liar.clone()]);
+    assert_eq!(cluster.nodes[&at].cut_off, core::slice::from_ref(&liar));
     let counted = u64::from(FAULTS_PER_MINUTE_MAX) + 1;
     assert_eq!(count(&cluster, &at, &liar, Misdeed::Pending), counted);
     cluster.step(&at, Input::Disconnected(liar.clone()));
@@ -152,4 +153,25 @@ fn the_same_blocks_go_to_one_peer_once_a_second_and_others_at_once() {
     assert_eq!(later, usize::try_from(ANSWERS_PER_SECOND_MAX).unwrap() - 1);
     cluster.run_ms(SERVE_AGAIN_MS);
     assert_eq!(asks(&mut cluster, &at, &peer, 1), 1);
+}
+
+#[test]
+fn a_peer_that_tells_its_standing_without_end_is_not_sent_seals_without_end() {
+    let (mut cluster, _, [at, peer, ..]) = sitting();
+    let standing = |sealed| {
+        let sealed = vec![Height(sealed); 4];
+        Message::Standing(Standing { height: Height(1), sealed, certificate: None })
+    };
+    let before = cluster.nodes[&at].disk.writes;
+    for _ in 0..1_000 {
+        frame(&mut cluster, &at, &peer, &standing(0));
+    }
+    let answers = cluster.nodes[&at].disk.writes - before;
+    assert_eq!(answers, usize::try_from(ANSWERS_PER_SECOND_MAX).unwrap());
+    cluster.run_ms(SERVE_AGAIN_MS);
+    let before = cluster.nodes[&at].disk.writes;
+    frame(&mut cluster, &at, &peer, &standing(1));
+    assert_eq!(cluster.nodes[&at].disk.writes, before, "nothing is lacking");
+    frame(&mut cluster, &at, &peer, &standing(0));
+    assert_eq!(cluster.nodes[&at].disk.writes, before + 1);
 }

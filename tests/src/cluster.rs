@@ -12,7 +12,7 @@ use nemcon_ledger::{Chain, Height, codec};
 use nemcon_node::consensus::{Timeouts, TimerId};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::replica::{
-    Boundary, Effect, Input, Message, Outcome, Replica, Restored, Ticket, block_of,
+    Boundary, Effect, HEIGHT_UNKNOWN, Input, Message, Outcome, Replica, Restored, Ticket, block_of,
 };
 
 use crate::fixture::secret;
@@ -147,6 +147,15 @@ impl Cluster {
                 self.step(&other, Input::Disconnected(code.clone()));
             }
         }
+    }
+
+    /// Ends a node and takes its file `signed` away: it does not know what it has signed.
+    pub fn lose_signed(&mut self, code: &Code) {
+        self.crash(code);
+        let disk = &mut self.nodes.get_mut(code).expect("a member").disk;
+        (disk.guard, disk.guard_synced) = (None, None);
+        (disk.wal, disk.wal_synced) = ((Height(0), Vec::new()), 0);
+        disk.votes_from = HEIGHT_UNKNOWN;
     }
 
     /// Submits a record at a node and returns the ticket of its outcomes.

@@ -3,8 +3,12 @@
 //! What it guarantees: nothing here ships; no package depends on this one.
 
 pub mod cluster;
+pub mod crash;
 pub mod decoders;
 pub mod export;
 pub mod fixture;
+pub mod idle;
 pub mod layers;
+pub mod netns;
 pub mod process;
+pub mod sim;

@@ -21,7 +21,7 @@ pub use node::{Node, free_address};
 pub use rustix::process::Signal;
 
 /// How long something may take before it counts as not happening.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is looked at meanwhile.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -105,6 +105,7 @@ impl Run {
     }
 
     /// It must have been refused with this exit status, saying all of `wants`, and a next step.
+    #[must_use]
     #[track_caller]
     pub fn refused(self, status: i32, wants: &[&str]) -> Self {
         assert_eq!(self.status, Some(status), "{self:#?}");
@@ -113,6 +114,7 @@ impl Run {
     }
 
     /// What it complained of must hold all of `wants`.
+    #[must_use]
     #[track_caller]
     pub fn says(self, wants: &[&str]) -> Self {
         // Long lines may be folded for the terminal.

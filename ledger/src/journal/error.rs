@@ -22,7 +22,7 @@ pub enum JournalError {
     #[error(transparent)]
     TooLong(#[from] FrameTooLong),
     /// A whole frame with a wrong sum, or bytes that are no frame or no entry.
-    #[error("{} is damaged at byte {offset}: restore it from a copy", segment.display())]
+    #[error("{} is damaged at byte {offset}", segment.display())]
     Damaged {
         /// The segment's file.
         segment: PathBuf,
@@ -30,7 +30,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// A segment that has a successor ends inside a frame.
-    #[error("{} is cut short at byte {offset}: restore it from a copy", segment.display())]
+    #[error("{} is cut short at byte {offset}", segment.display())]
     CutShort {
         /// The segment's file.
         segment: PathBuf,
@@ -38,7 +38,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// The segment that must come next is not there.
-    #[error("{} is missing: restore it from a copy", expected.display())]
+    #[error("{} is missing", expected.display())]
     SegmentMissing {
         /// The file that must be there.
         expected: PathBuf,
@@ -70,6 +70,13 @@ pub enum JournalError {
     /// The system refused an operation.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl JournalError {
+    /// Whether what is on the disk is not what was written, so that a repair is needed.
+    pub const fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::CutShort { .. } | Self::SegmentMissing { .. })
+    }
 }
 
 impl From<WriteError> for JournalError {

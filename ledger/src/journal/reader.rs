@@ -80,6 +80,17 @@ impl<S: Storage> JournalReader<S> {
         dir: &Path,
         council: Digest,
     ) -> Result<(Self, Recovered), JournalError> {
+        let (reader, recovered, damage) = Self::open_sound_in(storage, dir, council)?;
+        damage.map_or(Ok((reader, recovered)), Err)
+    }
+
+    /// Opens what is sound of a journal, up to the first thing that is not right, which is told: a
+    /// segment that is damaged, cut short or missing. For a repair; no node runs on it.
+    pub fn open_sound_in(
+        storage: S,
+        dir: &Path,
+        council: Digest,
+    ) -> Result<(Self, Recovered, Option<JournalError>), JournalError> {
         let mut reader = Self { storage, dir: dir.to_path_buf(), segments: Vec::new(), council };
         let mut recovered = Recovered::default();
         let numbers = segment_numbers(&reader.storage, dir)?;
@@ -87,18 +98,27 @@ impl<S: Storage> JournalReader<S> {
             let expected = reader.next_sequence();
             if first != expected {
                 let (expected, found) = (reader.path_of(expected), reader.path_of(first));
-                return Err(JournalError::SegmentMissing { expected, found });
+                let damage = JournalError::SegmentMissing { expected, found };
+                return Ok((reader, recovered, Some(damage)));
             }
-            let (segment, torn) = reader.scan(first)?;
-            if let Some(Torn { file, offset, .. }) = &torn
+            let mut segment = Segment { first, entries: 0, end: 0 };
+            let mut scanned = reader.scan(&mut segment);
+            if let Ok(Some(Torn { file, offset, .. })) = &scanned
                 && place + 1 < numbers.len()
             {
-                return Err(JournalError::CutShort { segment: file.clone(), offset: *offset });
+                let (segment, offset) = (file.clone(), *offset);
+                scanned = Err(JournalError::CutShort { segment, offset });
             }
-            reader.segments.push(segment);
-            recovered = Recovered { entries: segment.next().0, torn };
+            if segment.end > 0 {
+                reader.segments.push(segment);
+            }
+            recovered.entries = segment.next().0;
+            match scanned {
+                Ok(torn) => recovered.torn = torn,
+                Err(damage) => return Ok((reader, recovered, Some(damage))),
+            }
         }
-        Ok((reader, recovered))
+        Ok((reader, recovered, None))
     }
 
     /// The entry at `position`.
@@ -152,15 +172,14 @@ impl<S: Storage> JournalReader<S> {
         Head::new(Purpose::Segment, self.council, first.0)
     }
 
-    /// Checks every frame of one segment.
-    fn scan(&self, first: Sequence) -> Result<(Segment, Option<Torn>), JournalError> {
-        let path = self.path_of(first);
+    /// Checks every frame of one segment, which then has the sound ones, also after an error.
+    fn scan(&self, segment: &mut Segment) -> Result<Option<Torn>, JournalError> {
+        let path = self.path_of(segment.first);
         let bytes = self.storage.read(&path).map_err(failed("read", &path))?;
-        let mut segment = Segment { first, entries: 0, end: 0 };
         let mut scanner = Scanner::new(&bytes, 0);
         for frame in scanner.by_ref() {
             match (frame.kind, frame.offset) {
-                (Kind::Head, 0) => self.verify_head(first, frame.payload)?,
+                (Kind::Head, 0) => self.verify_head(segment.first, frame.payload)?,
                 (Kind::Entry, 1..) => segment.entries += 1,
                 (_, offset) => return Err(JournalError::Damaged { segment: path, offset }),
             }
@@ -169,10 +188,10 @@ impl<S: Storage> JournalReader<S> {
         match scanner.end().expect("a scanner without further frames has reached an end") {
             // A segment gets its name when its head is whole, so this is no torn write.
             _ if segment.end == 0 => Err(JournalError::Damaged { segment: path, offset: 0 }),
-            End::Clean => Ok((segment, None)),
+            End::Clean => Ok(None),
             End::Torn { offset } => {
                 let bytes = bytes.len() as u64 - offset;
-                Ok((segment, Some(Torn { file: path, offset, bytes })))
+                Ok(Some(Torn { file: path, offset, bytes }))
             }
             End::Damaged { offset } => Err(JournalError::Damaged { segment: path, offset }),
         }

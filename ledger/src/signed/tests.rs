@@ -252,3 +252,20 @@ proptest! {
         prop_assert_eq!(open(&memory).unwrap().1, model);
     }
 }
+
+#[test]
+fn a_node_that_lost_track_stays_marked_through_restarts_and_compaction() {
+    let memory = Memory::default();
+    let unknown = Height(u64::MAX);
+    drop(Signed::create_voting_from(memory.clone(), path(), council(), unknown).unwrap());
+    let (signed, state) = open(&memory).unwrap();
+    assert_eq!(state.votes_from, unknown);
+    let mut signed = Signed { bytes_max: 200, ..signed };
+    signed.append_observe(Height(9)).unwrap();
+    for height in 1..8 {
+        signed.start_height(Height(height)).unwrap();
+        signed.append_wal(Height(height), vote(height, 0)).unwrap();
+        signed.sync().unwrap();
+        assert_eq!(look(&memory).votes_from, Height(9), "at height {height}");
+    }
+}

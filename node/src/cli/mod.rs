@@ -129,7 +129,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Testnet(command) => testnet::run(command, global, screen),
         Command::Key(command) => key::run(command, screen),
         Command::Genesis(command) => genesis::run(command, global, screen),
-        Command::Node(command) => node::run(command),
+        Command::Node(command) => node::run(command, screen),
         Command::Measure(command) => measure::run(command, global, screen),
         Command::Ballot(command) => ballot::run(command, global, screen),
         Command::Status => status::run(global, screen),

@@ -1,20 +1,23 @@
-//! `nemcon node`: running a member's node.
+//! `nemcon node`: running a member's node, and repairing its journal.
 
 use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Subcommand;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
+use super::screen::Screen;
 use crate::config::NodeConfig;
 use crate::mesh::MeshError;
+use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
-/// Runs a member's node.
+/// Runs a member's node, repairs its journal.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum NodeCommand {
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
@@ -26,14 +29,23 @@ pub(super) enum NodeCommand {
         #[arg(long)]
         stop_with_parent: bool,
     },
+    /// Rebuild a damaged journal: what is sound stays, what is lost comes from the other members'
+    /// nodes with its proofs. The node must not be running.
+    Repair {
+        /// The node's configuration.
+        #[arg(long, value_name = "FILE", default_value = "node.toml")]
+        config: PathBuf,
+        /// Give up after so many seconds without an answer.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        patience: u64,
+    },
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &NodeCommand) -> Result<(), Failure> {
-    let NodeCommand::Run { config, stop_with_parent } = command;
+pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     tracing_subscriber::fmt()
@@ -41,8 +53,63 @@ pub(super) fn run(command: &NodeCommand) -> Result<(), Failure> {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
-    let options = Options { stop_with_parent: *stop_with_parent };
-    Ok(shell::run(&NodeConfig::load(config)?, options)?)
+    match command {
+        NodeCommand::Run { config, stop_with_parent } => {
+            let options = Options { stop_with_parent: *stop_with_parent };
+            shell::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
+        }
+        NodeCommand::Repair { config, patience } => {
+            repair(config, Duration::from_secs(*patience), screen)
+        }
+    }
+}
+
+fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
+    let mended = repair::run(&NodeConfig::load(config)?, patience)?;
+    let words = match &mended {
+        None => "the journal is sound: nothing was changed".to_owned(),
+        Some(mended) => format!(
+            "the journal is repaired: blocks up to {} were sound, up to {} came from other members\n\
+             what was damaged is kept in {}\n\
+             next: nemcon node run --config {}",
+            mended.sound,
+            mended.height,
+            mended.aside.display(),
+            config.display()
+        ),
+    };
+    screen.result(&mended, words);
+    Ok(())
+}
+
+/// Why a node stopped, with the command that repairs its journal if that is what it takes.
+fn stopped(error: ShellError, config: &Path) -> Failure {
+    let is_damage = match &error {
+        ShellError::Disk(error) | ShellError::Worker(WorkerError::Disk(error)) => error.is_damage(),
+        _ => false,
+    };
+    let failure = Failure::from(error);
+    if !is_damage {
+        return failure;
+    }
+    failure.next(format_args!(
+        "`nemcon node repair --config {}` keeps what is sound and fetches the rest from the other \
+         members' nodes",
+        config.display()
+    ))
+}
+
+impl From<RepairError> for Failure {
+    fn from(error: RepairError) -> Self {
+        match error {
+            RepairError::Shell(error) => error.into(),
+            RepairError::Short { .. } => Self::refused(&error)
+                .next("nothing was changed; try again when more members' nodes can be reached"),
+            RepairError::Disk(_) | RepairError::DecidedInvalid { .. } => {
+                Self::usage(with_sources(&error))
+            }
+        }
+    }
 }
 
 impl From<ShellError> for Failure {

@@ -6,24 +6,50 @@ use std::collections::BTreeMap;
 use nemcon_ledger::Height;
 
 use super::limits::{PROPOSALS_HELD_PER_MEMBER_MAX, VOTES_HELD_PER_MEMBER_MAX};
-use super::message::ConsensusMessage;
+use super::message::{ConsensusMessage, Round, VoteKind};
 use super::roster::{MemberKey, Roster, faulty_max};
 
 /// A message and when it came, milliseconds of UTC.
 pub(super) type Arrived = (u64, ConsensusMessage);
 
+/// How far a member has come, as one of its messages shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reached {
+    pub(super) height: Height,
+    pub(super) round: Round,
+    /// Votes cast in that round: 1 after the prevote, 2 after the precommit.
+    pub(super) votes: u8,
+}
+
 /// Messages for heights not begun.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
-    highest: BTreeMap<MemberKey, Height>,
+    reached: BTreeMap<MemberKey, Reached>,
     held: BTreeMap<Height, BTreeMap<MemberKey, Vec<Arrived>>>,
 }
 
+impl Reached {
+    fn by(message: &ConsensusMessage) -> Self {
+        let votes = match message {
+            ConsensusMessage::Vote(vote) if vote.kind == VoteKind::Precommit => 2,
+            ConsensusMessage::Vote(_) => 1,
+            _ => 0,
+        };
+        Self { height: message.height(), round: message.round(), votes }
+    }
+}
+
 impl Ahead {
-    /// A verified message of `member` was for `height`.
-    pub(super) fn note(&mut self, member: MemberKey, height: Height) {
-        let highest = self.highest.entry(member).or_insert(height);
-        *highest = height.max(*highest);
+    /// A verified message of `member`.
+    pub(super) fn note(&mut self, member: MemberKey, message: &ConsensusMessage) {
+        let now = Reached::by(message);
+        let reached = self.reached.entry(member).or_insert(now);
+        *reached = now.max(*reached);
+    }
+
+    /// How many members have come further than `place`.
+    pub(super) fn beyond(&self, place: Reached) -> usize {
+        self.reached.values().filter(|reached| **reached > place).count()
     }
 
     /// Holds a verified message of `member`, unless it has as many as it may or it is there.
@@ -52,22 +78,22 @@ impl Ahead {
 
     /// Forgets who is not in `roster`.
     pub(super) fn keep_only(&mut self, roster: &Roster) {
-        self.highest.retain(|member, _| roster.position(member).is_some());
+        self.reached.retain(|member, _| roster.position(member).is_some());
     }
 
     /// How many members were seen at `height` or beyond.
     pub(super) fn began_by(&self, height: Height) -> usize {
-        self.highest.values().filter(|highest| **highest >= height).count()
+        self.reached.values().filter(|reached| reached.height >= height).count()
     }
 
     /// The greatest height that more than `faulty_max` members were seen at or beyond.
     pub(super) fn began_height(&self, roster: &Roster) -> Option<Height> {
-        let mut heights: Vec<_> = self.highest.values().copied().collect();
+        let mut heights: Vec<_> = self.reached.values().map(|reached| reached.height).collect();
         heights.sort_unstable_by(|one, other| other.cmp(one));
         heights.get(faulty_max(roster.len())).copied()
     }
 
     pub(super) fn highest(&self, member: &MemberKey) -> Option<Height> {
-        self.highest.get(member).copied()
+        self.reached.get(member).map(|reached| reached.height)
     }
 }

@@ -6,7 +6,7 @@ use malachite::LocallyProposedValue;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::Height;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Reached};
 use super::api::{Anomaly, BlockValue, Decision, Effect, Fatal, Host, Input, TimerId};
 use super::context::Ctx;
 use super::evidence::Evidence;
@@ -237,10 +237,26 @@ impl Engine {
         Ok(())
     }
 
-    /// Whether timers count: there is work, or an honest member has begun this height.
+    /// Whether timers count: there is work, or an honest member has come further in this height.
+    ///
+    /// That it is there is not enough: members without work would keep each other awake for ever.
     fn is_awake(&self) -> bool {
-        let active = self.ahead.began_by(self.height);
-        self.session.is_some() && (self.work || self.roster.is_beyond_faulty(active))
+        let Some(place) = self.place() else { return false };
+        self.work || self.roster.is_beyond_faulty(self.ahead.beyond(place))
+    }
+
+    /// How far this node itself has come.
+    fn place(&self) -> Option<Reached> {
+        let driver = &self.session.as_ref()?.core.driver;
+        let votes = if driver.step_is_prevote() {
+            1
+        } else if driver.step_is_precommit() || driver.step_is_commit() {
+            2
+        } else {
+            0
+        };
+        let round = round_out(driver.round()).unwrap_or_default();
+        Some(Reached { height: self.height, round, votes })
     }
 
     fn elapse(&mut self, timer: TimerId, out: &mut Vec<Effect>) -> Result<(), Fatal> {

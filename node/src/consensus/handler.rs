@@ -31,7 +31,8 @@ pub(super) struct Desk {
     pub(super) own: Own,
     /// The log has entries that may not be durable.
     pub(super) log_ahead: bool,
-    /// Entries that the log has already: replaying must not write them again.
+    /// Entries that the log has already: replaying must not write them again, nor may a vote that
+    /// is sent again; the core logs each copy of a conflicting one. Bounded as the core's votes are.
     pub(super) recorded: BTreeSet<WalEntry>,
     /// The round that the core wants a block for.
     pub(super) wanted: Option<Round>,
@@ -216,10 +217,14 @@ impl Handler<'_> {
 
     fn log(&mut self, height: CoreHeight, input: &malachite::Input<Ctx>) {
         let Some(entry) = wal_out(height, input) else { return };
-        if !self.desk.recorded.contains(&entry) {
-            self.desk.log_ahead = true;
-            self.out.push(Effect::Wal(entry));
+        if self.desk.recorded.contains(&entry) {
+            return;
         }
+        if matches!(entry, WalEntry::Vote(_)) {
+            self.desk.recorded.insert(entry.clone());
+        }
+        self.desk.log_ahead = true;
+        self.out.push(Effect::Wal(entry));
     }
 }
 

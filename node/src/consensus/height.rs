@@ -1,7 +1,5 @@
 //! Beginning a height, from nothing or from the log, and leaving it when sync is faster.
 
-use std::collections::BTreeSet;
-
 use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types as types;
 use malachite::{Params, State, ThresholdParams};
@@ -133,7 +131,7 @@ impl Engine {
         }
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
-        session.desk.recorded = BTreeSet::new();
+        session.desk.recorded.retain(|entry| matches!(entry, WalEntry::Vote(_)));
         // The core derives its votes anew, but takes its proposal from the log without a word.
         if let Some(message) = proposed.filter(|_| !self.observing) {
             session.desk.own.sent(&message);

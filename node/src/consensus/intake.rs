@@ -61,7 +61,7 @@ impl Engine {
             out.push(Effect::OwnKeyElsewhere { height, round: message.round() });
             return;
         }
-        self.ahead.note(signer, height);
+        self.ahead.note(signer, &message);
         if height.0 - self.height.0 <= HEIGHTS_AHEAD_MAX && self.is_worth_holding(&message) {
             self.ahead.hold(signer, (now_ms, message));
         }
@@ -178,7 +178,7 @@ impl Engine {
             }
             return false;
         }
-        self.ahead.note(signer, height);
+        self.ahead.note(signer, message);
         true
     }
 

@@ -41,10 +41,7 @@ pub enum DiskError {
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),
     /// The journal is shorter than what this node has sealed.
-    #[error(
-        "the journal holds {size} records, but this node has sealed {sealed}: its end is lost. \
-         Restore the whole ledger folder"
-    )]
+    #[error("the journal holds {size} records, but this node has sealed {sealed}: its end is lost")]
     JournalShort {
         /// What it holds.
         size: u64,
@@ -57,4 +54,21 @@ pub enum DiskError {
         /// The size.
         size: u64,
     },
+}
+
+impl DiskError {
+    /// Whether the journal holds something else than what was written, so that a repair is needed.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::JournalShort { .. } => true,
+            Self::Journal(error) | Self::Write(StoreError::Journal(error)) => error.is_damage(),
+            Self::Store { error, .. } => match error.as_ref() {
+                OpenError::Store(StoreError::Journal(error)) => error.is_damage(),
+                OpenError::Store(StoreError::HeightOutOfOrder { .. })
+                | OpenError::Replay { .. } => true,
+                OpenError::Store(_) => false,
+            },
+            _ => false,
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod error;
 mod evidence;
+mod mending;
 mod replay;
 
 use std::path::Path;
@@ -21,6 +22,8 @@ use nemcon_ledger::store::{OpenError, Store, StoreError};
 use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
+pub use mending::Mended;
+pub(crate) use mending::{MendError, Mending};
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
@@ -117,7 +120,6 @@ impl<S: Storage> Folder<S> {
             .create_dir(dir)
             .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
-        let is_new = !Journal::is_in(&storage, &journals)?;
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
         if let Some(torn) = recovered.torn {
@@ -129,8 +131,10 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let mut store = opened.map_err(|error| in_folder(dir, error))?;
         let evidence = EvidenceFolder::new(storage.clone(), dir);
+        // Block 0 is written behind the file `signed`: without it, this node has never run.
+        let is_new = store.size().0 == 0;
         let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
-        if store.size().0 == 0 {
+        if is_new {
             let zero = block_zero(&node.genesis);
             let keys = keys_of(&zero, replayed.chain.council());
             store.append(&Entry::Block(zero), keys)?;
@@ -211,15 +215,12 @@ fn open_signed<S: Storage>(
             opened => return Ok(opened?),
         }
     }
-    Signed::create_in(storage.clone(), path, council)?;
-    let (mut signed, mut state) = Signed::open_in(storage, path, council)?;
-    if !(is_new && is_missing) {
+    let votes_from = if is_new && is_missing { Height(0) } else { HEIGHT_UNKNOWN };
+    if votes_from == HEIGHT_UNKNOWN {
         tracing::error!("what this node has signed is not known: it withholds its votes");
-        signed.append_observe(HEIGHT_UNKNOWN)?;
-        signed.sync()?;
-        state.votes_from = HEIGHT_UNKNOWN;
     }
-    Ok((signed, state))
+    Signed::create_voting_from(storage.clone(), path, council, votes_from)?;
+    Ok(Signed::open_in(storage, path, council)?)
 }
 
 fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {

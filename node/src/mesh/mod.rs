@@ -202,7 +202,7 @@ impl Default for Limits {
             keepalive_idle: Duration::from_secs(10),
             backoff_min: Duration::from_millis(50),
             backoff_max: Duration::from_secs(5),
-            cut_off_for: Duration::from_secs(60),
+            cut_off_for: Duration::from_mins(1),
         }
     }
 }

@@ -5,9 +5,9 @@ use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
 
-use super::message::{BLOCKS_PER_MESSAGE_MAX, Message};
+use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::{Effect, Halt, Misdeed, Replica, block_of};
-use crate::consensus::{self, CommitCertificate};
+use crate::consensus::{self, CommitCertificate, Roster};
 
 /// How long a peer may take to answer with blocks, in milliseconds.
 const FETCH_MS: u64 = 5_000;
@@ -16,7 +16,8 @@ const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 
 /// How soon the same blocks go to one member again, in milliseconds.
 pub const SERVE_AGAIN_MS: u64 = 1_000;
-/// The most answers with blocks that one member gets in one second: more than it can verify.
+/// The most answers with blocks or seals that one member gets in one second: more than it can
+/// verify.
 pub const ANSWERS_PER_SECOND_MAX: u32 = 128;
 
 /// The last answer to a member that lacks blocks.
@@ -28,18 +29,32 @@ pub(super) struct Served {
     second: (Time, u32),
 }
 
+/// Whether the second that began then is over.
+const fn is_over(since: Time, now: Time) -> bool {
+    now.as_ms().abs_diff(since.as_ms()) >= SERVE_AGAIN_MS
+}
+
 impl Served {
-    /// Whether blocks from `from` on may be sent at `now`, after this answer; counts it if so.
-    fn allows(&mut self, from: Height, now: Time) -> bool {
-        let is_over = |since: Time| now.as_ms().abs_diff(since.as_ms()) >= SERVE_AGAIN_MS;
-        if is_over(self.second.0) {
+    const fn nothing(now: Time) -> Self {
+        Self { from: Height(0), at: now, second: (now, 0) }
+    }
+
+    /// Whether one more answer may be sent at `now`; counts it if so.
+    fn has_room(&mut self, now: Time) -> bool {
+        if is_over(self.second.0, now) {
             self.second = (now, 0);
         }
-        let is_news = from > self.from || is_over(self.at);
-        if !is_news || self.second.1 >= ANSWERS_PER_SECOND_MAX {
+        let has_room = self.second.1 < ANSWERS_PER_SECOND_MAX;
+        self.second.1 += u32::from(has_room);
+        has_room
+    }
+
+    /// Whether blocks from `from` on may be sent at `now`, after this answer; counts it if so.
+    fn allows(&mut self, from: Height, now: Time) -> bool {
+        let is_news = from > self.from || is_over(self.at, now);
+        if !is_news || !self.has_room(now) {
             return false;
         }
-        self.second.1 += 1;
         (self.from, self.at) = (from, now);
         true
     }
@@ -53,11 +68,34 @@ pub(super) struct Fetch {
 }
 
 /// Why a block that a peer sent is not taken.
-enum Unfit {
+#[derive(Debug)]
+pub(crate) enum Unfit {
     /// It proves nothing: the peer's fault.
     Unproven,
     /// More than two thirds decided it, and it does not follow.
     Invalid(BlockError),
+}
+
+/// Checks the certificate before anything is applied, and that it is of this very block.
+pub(crate) fn prove(
+    roster: &Roster,
+    chain: &Chain,
+    committed: &CommittedBlock,
+) -> Result<(Block, CommitCertificate, Chain), Unfit> {
+    let bytes = &committed.certificate;
+    let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
+        .map_err(|_| Unfit::Unproven)?;
+    let block = block_of(committed);
+    let record = block.record().map_err(|_| Unfit::Unproven)?;
+    let id = block.id().map_err(|_| Unfit::Unproven)?;
+    let is_of_block = certificate.height == committed.height
+        && certificate.value_id == id
+        && chain.is_bound(&block, &record);
+    if !is_of_block || certificate.verify(chain.council().digest(), roster).is_err() {
+        return Err(Unfit::Unproven);
+    }
+    let next = chain.apply(&block).map_err(Unfit::Invalid)?;
+    Ok((block, certificate, next))
 }
 
 impl Replica {
@@ -97,11 +135,23 @@ impl Replica {
     /// Sends decided blocks, unless this member has them on their way to it already: reading them
     /// costs more than asking for them.
     pub(super) fn serve(&mut self, member: Code, from: Height) {
-        let fresh = Served { from: Height(0), at: self.now, second: (self.now, 0) };
-        let served = self.served.entry(member.clone()).or_insert(fresh);
-        if served.allows(from, self.now) {
+        let now = self.now;
+        if self.served_to(&member).allows(from, now) {
             self.out.push(Effect::SendBlocks(member, from));
         }
+    }
+
+    /// Sends the seals that a peer with this standing lacks.
+    pub(super) fn serve_seals(&mut self, member: &Code, standing: &Standing) {
+        let lacking = self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX);
+        let now = self.now;
+        if !lacking.is_empty() && self.served_to(member).has_room(now) {
+            self.send(member, &Message::Seals(lacking));
+        }
+    }
+
+    fn served_to(&mut self, member: &Code) -> &mut Served {
+        self.served.entry(member.clone()).or_insert(Served::nothing(self.now))
     }
 
     pub(super) fn take_blocks(
@@ -120,7 +170,7 @@ impl Replica {
                 self.compare(&committed);
                 continue;
             }
-            match self.prove(&chain, &committed) {
+            match prove(&self.roster, &chain, &committed) {
                 Ok((block, certificate, next)) => {
                     chain = next.clone();
                     taken.push((block, certificate, next));
@@ -182,27 +232,5 @@ impl Replica {
             self.send(member, &Message::Standing(self.standing()));
         }
         Ok(())
-    }
-
-    /// Checks the certificate before anything is applied, and that it is of this very block.
-    fn prove(
-        &self,
-        chain: &Chain,
-        committed: &CommittedBlock,
-    ) -> Result<(Block, CommitCertificate, Chain), Unfit> {
-        let bytes = &committed.certificate;
-        let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
-            .map_err(|_| Unfit::Unproven)?;
-        let block = block_of(committed);
-        let record = block.record().map_err(|_| Unfit::Unproven)?;
-        let id = block.id().map_err(|_| Unfit::Unproven)?;
-        let is_of_block = certificate.height == committed.height
-            && certificate.value_id == id
-            && chain.is_bound(&block, &record);
-        if !is_of_block || certificate.verify(self.council, &self.roster).is_err() {
-            return Err(Unfit::Unproven);
-        }
-        let next = chain.apply(&block).map_err(Unfit::Invalid)?;
-        Ok((block, certificate, next))
     }
 }

@@ -104,7 +104,9 @@ impl Replica {
             return;
         }
         let before = self.out.len();
-        seals.iter().for_each(|seal| self.take_seal(seal));
+        for seal in seals {
+            self.take_seal(seal);
+        }
         let is_progress =
             self.out[before..].iter().any(|effect| matches!(effect, Effect::Journal(_)));
         // A full message has a sequel; one that brought nothing new would be sent again for ever.
@@ -116,10 +118,7 @@ impl Replica {
     /// A peer tells where it stands: it gets the seals that it lacks, and gives the blocks that
     /// this node lacks.
     fn stands(&mut self, member: Code, standing: &Standing) {
-        let lacking = self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX);
-        if !lacking.is_empty() {
-            self.send(&member, &Message::Seals(lacking));
-        }
+        self.serve_seals(&member, standing);
         if let Some(certificate) = &standing.certificate {
             self.compare_certificate(certificate);
         }

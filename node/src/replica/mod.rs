@@ -36,19 +36,20 @@ use nemcon_ledger::{Chain, Height};
 
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
 pub use catchup::{ANSWERS_PER_SECOND_MAX, SERVE_AGAIN_MS};
+pub(crate) use catchup::{Unfit, prove};
 pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
 pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
 pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
+pub(crate) use seals::{SealBook, Taken};
 
 use crate::consensus::{CommitCertificate, Engine, Roster, Round};
 use catchup::{Fetch, Served};
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
-use seals::SealBook;
 
 /// The most submissions whose answers are waited for.
 pub const TICKETS_MAX: usize = 4096;
@@ -103,7 +104,10 @@ impl Replica {
         let council = chain.council().digest();
         let mut seals = restored.seals;
         let own = seals.iter().filter(|seal| seal.member == me.as_str()).map(|seal| seal.height);
-        let own_sealed = own.max().unwrap_or_default();
+        // What the guard names was about to be sealed, and may be again; what is below it was, also
+        // where a repaired journal lacks the seal: a later one covers it.
+        let guarded = restored.guard.map(|guard| Height(guard.height.0.saturating_sub(1)));
+        let own_sealed = own.max().unwrap_or_default().max(guarded.unwrap_or_default());
         // Newest first: once all have sealed a height, those below it need no check.
         seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
         let mut book = SealBook::new(&genesis, boundaries);

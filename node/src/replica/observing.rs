@@ -5,7 +5,7 @@ use nemcon_ledger::text::Code;
 
 use super::api::HEIGHT_UNKNOWN;
 use super::message::Standing;
-use super::{Effect, Notice, Replica};
+use super::{Effect, Misdeed, Notice, Replica};
 
 /// How far above the greatest proven height a node votes again. Peers that stand at `g` may have
 /// seen its votes for the height under way, `g + 1`, and a peer that has just decided that for
@@ -36,7 +36,7 @@ impl Replica {
         let height = match &standing.certificate {
             None => Height(0),
             Some(proof) if proof.verify(self.council, &self.roster).is_ok() => proof.height,
-            Some(_) => return,
+            Some(_) => return self.fault(Misdeed::Certificate),
         };
         let shown = self.shown.entry(member.clone()).or_default();
         *shown = height.max(*shown);

@@ -44,7 +44,7 @@ impl Boundary {
 }
 
 /// Seals in memory: those of the newest boundary that all have sealed, and of all above it.
-pub(super) struct SealBook {
+pub(crate) struct SealBook {
     origin: String,
     boundaries: Vec<Boundary>,
     /// By height, then by position in the roster.
@@ -59,7 +59,7 @@ pub(super) struct SealBook {
 
 /// What came of a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(crate) enum Taken {
     /// It is new and belongs in the journal.
     New,
     /// It is new, and with it every member has sealed its height.
@@ -69,7 +69,7 @@ pub(super) enum Taken {
 }
 
 impl SealBook {
-    pub(super) fn new(genesis: &Genesis, boundaries: Vec<Boundary>) -> Self {
+    pub(crate) fn new(genesis: &Genesis, boundaries: Vec<Boundary>) -> Self {
         Self {
             origin: genesis.checkpoint_origin(),
             boundaries,
@@ -100,7 +100,7 @@ impl SealBook {
     }
 
     /// The chain has a new boundary; returns the seals that came early for it.
-    pub(super) fn extend(&mut self, boundary: Boundary) -> Vec<Seal> {
+    pub(crate) fn extend(&mut self, boundary: Boundary) -> Vec<Seal> {
         self.boundaries.push(boundary);
         let height = Height(self.boundaries.len() as u64);
         self.drop_old();
@@ -134,7 +134,7 @@ impl SealBook {
     }
 
     /// Judges a seal and keeps it.
-    pub(super) fn take(&mut self, genesis: &Genesis, seal: &Seal) -> Result<Taken, Misdeed> {
+    pub(crate) fn take(&mut self, genesis: &Genesis, seal: &Seal) -> Result<Taken, Misdeed> {
         let mut members = genesis.roster.members.iter();
         let position =
             members.position(|member| member.code.as_str() == seal.member).ok_or(Misdeed::Seal)?;
@@ -241,7 +241,7 @@ impl SealBook {
     }
 
     /// For each member: the height up to which its seals are held without a gap.
-    pub(super) fn standing(&self, members: usize) -> Vec<Height> {
+    pub(crate) fn standing(&self, members: usize) -> Vec<Height> {
         (0..members).map(|position| self.sealed_to(position)).collect()
     }
 

@@ -67,13 +67,11 @@ async fn few_at_a_time(
     request: HttpRequest,
     next: Next,
 ) -> Response {
-    match under_way.try_acquire() {
-        Ok(_permit) => next.run(request).await,
-        Err(_) => {
-            let busy = "the node has as many requests under way as it takes; try again\n";
-            (StatusCode::SERVICE_UNAVAILABLE, busy).into_response()
-        }
-    }
+    let Ok(_permit) = under_way.try_acquire() else {
+        let busy = "the node has as many requests under way as it takes; try again\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, busy).into_response();
+    };
+    next.run(request).await
 }
 
 fn is_local(headers: &HeaderMap) -> bool {
@@ -215,6 +213,19 @@ mod tests {
         answer_of(stream).await;
         let _served = ask(address, "GET /v1/status", b"").await;
         assert!(matches!(requests.recv().await, Some(Request::Status(_))));
+    }
+
+    #[tokio::test]
+    async fn a_web_page_reaches_nothing() {
+        let (address, mut requests) = started().await;
+        for head in [
+            "GET /v1/status HTTP/1.1\r\norigin: http://localhost\r\nx:",
+            "GET /v1/status HTTP/1.1\r\nhost: rebound.example.org\r\nx:",
+        ] {
+            let answer = answer_of(ask(address, head, b"").await).await;
+            assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+        }
+        assert!(requests.try_recv().is_err());
     }
 
     #[tokio::test]

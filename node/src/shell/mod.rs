@@ -33,8 +33,9 @@ use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::mesh::{Limits, Mesh, MeshConfig, MeshError, Peer};
 use worker::Worker;
 
-/// Events of the mesh that wait for the replica.
-const EVENTS_MAX: usize = 1024;
+/// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
+/// whoever floods; beyond it the mesh stops reading.
+const EVENTS_MAX: usize = 64;
 /// Requests of the HTTP interface that wait for the replica.
 const REQUESTS_MAX: usize = 256;
 
@@ -154,7 +155,7 @@ fn read(path: &std::path::Path) -> Result<Vec<u8>, ShellError> {
         .map_err(|source| ShellError::File { path: path.display().to_string(), source })
 }
 
-fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {
+pub(crate) fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {
     let bytes = read(&config.genesis)?;
     let genesis = verify_founding(&bytes, &config.council).map_err(|error| {
         ShellError::Founding { path: config.genesis.display().to_string(), error }
@@ -163,7 +164,7 @@ fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {
 }
 
 /// Loads the keys and checks that they are the ones that the genesis lists.
-fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ShellError> {
+pub(crate) fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ShellError> {
     let unknown = || ShellError::UnknownMember(config.member.clone());
     let member = genesis.roster.member(&config.member).ok_or_else(unknown)?;
     let node_key = keyfile::load(&config.node_key, KeyRole::Node)?;
@@ -178,7 +179,7 @@ fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ShellErro
     Ok(Identity { me: config.member.clone(), genesis, council: config.council, node_key, seal_key })
 }
 
-fn mesh_config(config: &NodeConfig, node: &Identity) -> Result<MeshConfig, ShellError> {
+pub(crate) fn mesh_config(config: &NodeConfig, node: &Identity) -> Result<MeshConfig, ShellError> {
     let mut peers = Vec::new();
     for member in &node.genesis.roster.members {
         let configured = config.peers.iter().find(|peer| peer.code == member.code);

@@ -113,6 +113,6 @@ pub(super) fn hash_tile(bytes: &[u8]) -> bool {
     let tile = &bytes[end + 1..];
     let Ok(hashes) = decode_hash_tile(path, tile) else { return false };
     assert!(path.row != TileRow::Entries && hashes.len() == usize::from(path.width()));
-    assert!(hashes.iter().flat_map(|hash| hash.as_bytes()).eq(tile));
+    assert!(hashes.iter().flat_map(nemcon_crypto::Digest::as_bytes).eq(tile));
     true
 }

@@ -33,6 +33,19 @@ fn two_votes_of_one_kind_become_evidence() {
 }
 
 #[test]
+fn a_conflicting_vote_that_is_sent_again_and_again_fills_no_log() {
+    let mut bench = Bench::new(0, 4);
+    bench.vote(vote(1, Prevote, 1, 0, None));
+    let logged = |effects: Vec<Effect>| {
+        effects.iter().filter(|effect| matches!(effect, Effect::Wal(_))).count()
+    };
+    let other = vote(1, Prevote, 1, 0, Some(sha256(b"another")));
+    let first = logged(bench.vote(other.clone()));
+    let again: usize = (0..100).map(|_| logged(bench.vote(other.clone()))).sum();
+    assert_eq!((first, again), (1, 0));
+}
+
+#[test]
 fn certificates_that_prove_nothing_are_faults() {
     let id = sha256(b"block");
     let polka = |signers: &[usize]| {

@@ -38,6 +38,21 @@ fn more_than_f_active_members_keep_the_timers_going() {
 }
 
 #[test]
+fn members_without_work_do_not_keep_each_other_awake() {
+    let mut bench = Bench::at_rest(0, 4);
+    bench.start(1);
+    for by in 1..4 {
+        bench.vote(vote(by, Prevote, 1, 0, None));
+        bench.vote(vote(by, Precommit, 1, 0, None));
+    }
+    bench.elapse(1_000);
+    assert_eq!(bench.engine.round(), Some(Round(1)));
+    assert_eq!(bench.elapse(3_500), []);
+    assert_eq!(bench.elapse(5_500), []);
+    assert!(bench.engine.is_idle() && bench.engine.is_running());
+}
+
+#[test]
 fn a_lock_survives_sleep() {
     let mut bench = Bench::new(0, 4);
     let value = block(1, NOON_MS, 0, true, 0);

@@ -1,0 +1,154 @@
+//! System calls that fail, and a disk that is full.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::{Failed, Load, Mount, Net, ensure, wait_for};
+
+/// The node whose calls fail.
+const VICTIM: usize = 1;
+/// A series ends with a call that is not made: so long after start.
+const NOT_MADE: Duration = Duration::from_secs(4);
+
+/// The system call, what it says, and how many of them to try: the first ones are those of the
+/// start, then come those of commits.
+const SERIES: [(&str, &str, u64); 6] = [
+    ("write", "ENOSPC", 24),
+    ("write", "EIO", 24),
+    ("fdatasync", "EIO", 16),
+    ("fsync", "EIO", 6),
+    ("rename", "EIO", 4),
+    ("ftruncate", "EIO", 2),
+];
+
+/// Lets one call fail at a time, every `stride`-th of each series.
+pub fn faults(stride: u64) -> Result<String, Failed> {
+    if super::run_tool("strace", ["-V"]).is_err() {
+        return Ok("skipped: strace is not installed".to_owned());
+    }
+    let mut net = Net::busy(4)?;
+    let (mut injected, mut verified) = (0, 0);
+    let mut told = Vec::new();
+    for (call, error, calls) in SERIES {
+        let mut hits = 0;
+        for at in (1..=calls).step_by(usize::try_from(stride).unwrap_or(1)) {
+            let named = |Failed(why): Failed| Failed(format!("{call} {error} #{at}: {why}"));
+            match one(&mut net, call, error, at).map_err(named)? {
+                Some(acknowledged) => (hits, verified) = (hits + 1, verified + acknowledged),
+                None => break,
+            }
+        }
+        injected += hits;
+        told.push(format!("{call} {error} {hits}"));
+    }
+    Ok(format!(
+        "{injected} faults injected ({}): each stopped the node; {verified} acknowledged records \
+         looked for afterwards, none lost",
+        told.join(", ")
+    ))
+}
+
+/// One fault; how many records the node had acknowledged, or that the call was never made.
+fn one(net: &mut Net, call: &str, error: &str, at: u64) -> Result<Option<usize>, Failed> {
+    net.kill(VICTIM);
+    let trace = net.testnet.dir().join("strace.log");
+    let ledger = net.ledger(VICTIM);
+    let mut wrapper: Vec<String> =
+        ["strace", "--kill-on-exit", "-f", "-qq", "-o"].map(String::from).into();
+    wrapper.push(trace.display().to_string());
+    for path in watched(&ledger) {
+        wrapper.extend(["-P".to_owned(), path]);
+    }
+    wrapper.extend([
+        "-e".to_owned(),
+        format!("trace={call}"),
+        "-e".to_owned(),
+        format!("inject={call}:error={error}:when={at}"),
+    ]);
+    net.spawn(VICTIM, net.command(VICTIM, &wrapper))?;
+    let mut load = Load::begin(net, &[0, VICTIM, 2]);
+    let started = std::time::Instant::now();
+    let node = net.node(VICTIM)?;
+    let hit = wait_for("the fault", || {
+        let is_late = started.elapsed() > NOT_MADE;
+        node.ended().map(Some).or_else(|| is_late.then_some(None))
+    })?;
+    net.kill(VICTIM);
+    load.end();
+    let acknowledged = load.verify(net, VICTIM)?;
+    let is_injected = std::fs::read_to_string(&trace)?.contains("(INJECTED)");
+    net.start(VICTIM)?;
+    net.faultless(&net.all())?;
+    match hit {
+        None if is_injected => Err(Failed("the node went on after the fault".to_owned())),
+        None => Ok(None),
+        Some(status) => {
+            ensure(is_injected && status == 2, || {
+                format!("the node ended with status {status}:\n{}", net.log(VICTIM))
+            })?;
+            Ok(Some(acknowledged))
+        }
+    }
+}
+
+/// The files and folders whose calls are counted.
+fn watched(ledger: &Path) -> Vec<String> {
+    let segment = format!("journal/{:020}.seg", 0);
+    let names = ["", "journal", &segment, &format!("{segment}.new"), "signed", "signed.new"];
+    names
+        .iter()
+        .map(|name| ledger.join(name).display().to_string().trim_end_matches('/').to_owned())
+        .collect()
+}
+
+/// Fills a small file system `rounds` times, so that writes end short, then gives it room.
+pub fn full(rounds: u64) -> Result<String, Failed> {
+    let mut net = Net::busy(4)?;
+    let mut verified = 0;
+    for round in 0..rounds {
+        net.kill(VICTIM);
+        let ledger = net.ledger(VICTIM);
+        let kept = ledger.with_file_name("kept");
+        std::fs::rename(&ledger, &kept)?;
+        // Little more than what is there: the index may take its part.
+        let mount = match Mount::memory(&ledger, used_kib(&kept)? + 160 + 13 * round) {
+            Ok(mount) => mount,
+            Err(Failed(why)) => {
+                std::fs::rename(&kept, &ledger)?;
+                return Ok(format!("skipped: a file system cannot be mounted here ({why})"));
+            }
+        };
+        super::run_tool(
+            "cp",
+            ["-a", &format!("{}/.", kept.display()), &format!("{}/", ledger.display())],
+        )?;
+        net.spawn(VICTIM, net.command(VICTIM, &[]))?;
+        let mut load = Load::begin(&net, &[0, VICTIM, 2]);
+        let node = net.node(VICTIM)?;
+        let status = wait_for("the disk is full", || node.ended())?;
+        load.end();
+        ensure(status == 2, || format!("status {status}:\n{}", net.log(VICTIM)))?;
+        verified += load.verify(&net, VICTIM)?;
+        mount.grow(64 << 10)?;
+        net.start(VICTIM)?;
+        net.converged(&net.all())?;
+        net.faultless(&net.all())?;
+        net.stop(VICTIM)?;
+        std::fs::remove_dir_all(&kept)?;
+        super::run_tool("cp", ["-a", &ledger.display().to_string(), &kept.display().to_string()])?;
+        drop(mount);
+        std::fs::remove_dir(&ledger)?;
+        std::fs::rename(&kept, &ledger)?;
+        net.start(VICTIM)?;
+    }
+    Ok(format!(
+        "{rounds} file systems filled to the last byte: each stopped the node; {verified} \
+         acknowledged records looked for, none lost; it went on when there was room"
+    ))
+}
+
+fn used_kib(folder: &Path) -> Result<u64, Failed> {
+    let said = super::run_tool("du", ["-sk", &folder.display().to_string()])?;
+    let first = said.split_whitespace().next().and_then(|kib| kib.parse().ok());
+    first.ok_or_else(|| Failed(format!("du: {said}")))
+}

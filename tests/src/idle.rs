@@ -1,0 +1,119 @@
+//! What nodes cost that have nothing to do, and what one member's flood costs another's node.
+
+use std::time::{Duration, Instant};
+
+use nemcon_ledger::record::Position;
+use nemcon_node::api::Answer;
+use nemcon_node::draft::Draft;
+use nemcon_node::shipped::{CharterName, Shipped};
+use nemcon_node::statements;
+
+use crate::crash::{Failed, Net, ensure, wait_for};
+
+/// What was told again after the last block is told by then.
+const SETTLING: Duration = Duration::from_secs(20);
+/// The target: 0.2 % of a core, in millionths.
+const SHARE_MAX: u64 = 2_000;
+/// How much a flooded node may grow once it is warm, in KiB.
+const GROWTH_KIB_MAX: u64 = 8 << 10;
+
+/// What one process has used so far.
+struct Usage {
+    cpu_ns: u64,
+    written: u64,
+}
+
+/// Lets `members` nodes idle for `window`; fails where one is over the target.
+pub fn idle(members: usize, window: Duration) -> Result<String, Failed> {
+    let mut net = Net::found(CharterName::EuCouncil, members)?;
+    (0..members).try_for_each(|at| net.start(at))?;
+    let text = Shipped::load(CharterName::EuCouncil).measures[0];
+    net.table(&toml::from_str::<Draft>(text).expect("the measures that come along parse"))?;
+    std::thread::sleep(SETTLING);
+    let before = usages(&mut net)?;
+    let heights = heights(&net)?;
+    let started = Instant::now();
+    std::thread::sleep(window);
+    let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let after = usages(&mut net)?;
+    // In millionths of a core.
+    let share = |(b, a): (&Usage, &Usage)| (a.cpu_ns - b.cpu_ns) * 1_000 / elapsed_us;
+    let shares: Vec<u64> = before.iter().zip(&after).map(share).collect();
+    let written: u64 = before.iter().zip(&after).map(|(b, a)| a.written - b.written).sum();
+    let blocks = self::heights(&net)?.iter().zip(&heights).map(|(a, b)| a - b).sum::<u64>();
+    let (most, all) = (shares.iter().max().copied().unwrap_or(0), shares.iter().sum::<u64>());
+    let said = format!(
+        "{members} nodes idle for {} s: CPU {} of a core a node on average, {} at most; {written} \
+         bytes written to disk; {blocks} blocks",
+        window.as_secs(),
+        percent(all / members as u64),
+        percent(most)
+    );
+    ensure(most < SHARE_MAX && written == 0 && blocks == 0, || said.clone())?;
+    Ok(said)
+}
+
+/// `0.034 %` of millionths.
+fn percent(millionths: u64) -> String {
+    format!("{}.{:04} %", millionths / 10_000, millionths % 10_000)
+}
+
+fn heights(net: &Net) -> Result<Vec<u64>, Failed> {
+    net.all().iter().map(|at| Ok(net.status(*at)?.height)).collect()
+}
+
+fn usages(net: &mut Net) -> Result<Vec<Usage>, Failed> {
+    net.all().into_iter().map(|at| usage(net.node(at)?.pid())).collect()
+}
+
+/// From `/proc`: nanoseconds on a processor over all threads, bytes sent to storage.
+fn usage(pid: u32) -> Result<Usage, Failed> {
+    let mut cpu_ns = 0;
+    for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let said = std::fs::read_to_string(task?.path().join("schedstat"))?;
+        cpu_ns += said.split_whitespace().next().and_then(|ns| ns.parse::<u64>().ok()).unwrap_or(0);
+    }
+    let written = field(&format!("/proc/{pid}/io"), "write_bytes:")?;
+    Ok(Usage { cpu_ns, written })
+}
+
+fn field(path: &str, name: &str) -> Result<u64, Failed> {
+    let text = std::fs::read_to_string(path)?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    number.ok_or_else(|| Failed(format!("{path} has no {name}")))
+}
+
+/// Submits `records` ballots of one member while nothing can be ordered, and watches the memory of
+/// another member's node.
+pub fn flood(records: u64) -> Result<String, Failed> {
+    const FLOODED: usize = 1;
+    let mut net = Net::busy(4)?;
+    let party = net.party(0)?;
+    for at in [2, 3] {
+        net.kill(at);
+    }
+    let node = net.node(FLOODED)?.pid();
+    let memory = || field(&format!("/proc/{node}/status"), "VmRSS:");
+    let (mut let_in, mut warm) = (0_u64, 0);
+    let first = memory()?;
+    for number in 0..records {
+        let position = [Position::Abstain, Position::InFavour][usize::from(number % 2 == 1)];
+        let body =
+            statements::ballot(party.head.clone(), &party.client.measure(1)?, position, None);
+        let statement = party.sign(&body.map_err(|error| Failed(error.to_string()))?)?;
+        let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
+        let answer = party.client.submit(record, Duration::ZERO)?;
+        let_in += u64::from(matches!(answer, Answer::Pending { .. }));
+        if number == records / 4 {
+            warm = memory()?;
+        }
+    }
+    let last = wait_for("the memory is read", || memory().ok())?;
+    let said = format!(
+        "{records} records of one member, {let_in} let in while none was ordered: another \
+         member's node had {first} KiB before, {warm} KiB after a quarter, {last} KiB at the end"
+    );
+    ensure(last < warm + GROWTH_KIB_MAX, || said.clone())?;
+    Ok(said)
+}

@@ -1,0 +1,30 @@
+//! Says that it stands where it does not, and gives no blocks.
+
+use nemcon_ledger::Height;
+use nemcon_node::replica::Message;
+
+use super::{Adversary, Hand};
+
+/// Claims any height.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeightLiar;
+
+impl Adversary for HeightLiar {
+    fn outgoing(&mut self, hand: &mut Hand<'_>, to: usize, message: Message) {
+        let message = match message {
+            Message::Standing(mut standing) => {
+                standing.height = Height(hand.rng.pick(&[0, 1, 1000, u64::MAX]).to_owned());
+                standing.sealed.iter_mut().for_each(|height| *height = Height(u64::MAX));
+                Message::Standing(standing)
+            }
+            Message::Blocks(_) => Message::Blocks(Vec::new()),
+            other => other,
+        };
+        hand.send(to, message);
+    }
+
+    fn tick(&mut self, hand: &mut Hand<'_>) {
+        let from = Height(*hand.rng.pick(&[0, 1, 1000, u64::MAX]));
+        hand.send_all(&Message::BlocksWanted { from });
+    }
+}

@@ -1,0 +1,185 @@
+//! Members that lie. Each sits on an honest replica with real keys and twists what it says.
+
+mod craft;
+mod dater;
+mod double_sealer;
+mod double_voter;
+mod equivocator;
+mod flooder;
+mod forger;
+mod height_liar;
+mod omitter;
+mod replayer;
+mod sync_liar;
+mod two_ballots;
+mod withholder;
+
+use nemcon_ledger::text::{Code, Time};
+use nemcon_node::folder::Identity;
+use nemcon_node::replica::{Message, Replica};
+
+use super::rng::Rng;
+use crate::fixture::Parties;
+
+/// What a twist has at hand.
+pub struct Hand<'a> {
+    /// Its position in the roster.
+    pub me: usize,
+    /// Its node and its keys.
+    pub identity: &'a Identity,
+    /// All members, in roster order.
+    pub codes: &'a [Code],
+    /// All delegations; an adversary signs for its own alone.
+    pub parties: &'a Parties,
+    /// Its replica, as it would be if it were honest.
+    pub replica: &'a Replica,
+    /// The records that honest nodes have.
+    pub leaves: &'a [Vec<u8>],
+    /// Chance.
+    pub rng: &'a mut Rng,
+    /// Its clock.
+    pub now: Time,
+    /// What it sends, to whom.
+    pub sends: Vec<(usize, Message)>,
+}
+
+impl Hand<'_> {
+    /// Sends a message.
+    pub fn send(&mut self, to: usize, message: Message) {
+        self.sends.push((to, message));
+    }
+
+    /// The positions of the others.
+    pub fn others(&self) -> Vec<usize> {
+        (0..self.codes.len()).filter(|at| *at != self.me).collect()
+    }
+
+    /// Sends a message to all others.
+    pub fn send_all(&mut self, message: &Message) {
+        for to in self.others() {
+            self.send(to, message.clone());
+        }
+    }
+
+    /// Its own code.
+    pub fn code(&self) -> &Code {
+        &self.codes[self.me]
+    }
+}
+
+/// Twists what a node says and hears.
+pub trait Adversary: core::fmt::Debug {
+    /// The replica wants `message` sent to `to`.
+    fn outgoing(&mut self, hand: &mut Hand<'_>, to: usize, message: Message) {
+        hand.send(to, message);
+    }
+
+    /// A message has come; true if the replica is not to see it.
+    fn incoming(&mut self, _hand: &mut Hand<'_>, _from: usize, _message: &Message) -> bool {
+        false
+    }
+
+    /// It acts unasked, from time to time.
+    fn tick(&mut self, _hand: &mut Hand<'_>) {}
+}
+
+/// The adversaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AdversaryKind {
+    /// Proposes two blocks in one round.
+    Equivocator,
+    /// Votes twice.
+    DoubleVoter,
+    /// Shows two ballots of one officer key.
+    TwoBallots,
+    /// Does not say what it should.
+    Withholder,
+    /// Says again what was said.
+    Replayer,
+    /// Dates its blocks back or forward.
+    Dater,
+    /// Leaves out what replaces.
+    Omitter,
+    /// Proposes what the law refuses.
+    Forger,
+    /// Lies about its height.
+    HeightLiar,
+    /// Floods the pools.
+    Flooder,
+    /// Gives blocks that nobody decided.
+    SyncLiar,
+    /// Cosigns two roots.
+    DoubleSealer,
+}
+
+impl AdversaryKind {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Equivocator,
+        Self::DoubleVoter,
+        Self::TwoBallots,
+        Self::Withholder,
+        Self::Replayer,
+        Self::Dater,
+        Self::Omitter,
+        Self::Forger,
+        Self::HeightLiar,
+        Self::Flooder,
+        Self::SyncLiar,
+        Self::DoubleSealer,
+    ];
+
+    /// Its name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equivocator => "equivocating-proposer",
+            Self::DoubleVoter => "double-voter",
+            Self::TwoBallots => "two-ballots",
+            Self::Withholder => "withholder",
+            Self::Replayer => "replayer",
+            Self::Dater => "dater",
+            Self::Omitter => "omitter",
+            Self::Forger => "forger",
+            Self::HeightLiar => "height-liar",
+            Self::Flooder => "flooder",
+            Self::SyncLiar => "sync-liar",
+            Self::DoubleSealer => "double-sealer",
+        }
+    }
+
+    /// What it attacks.
+    pub const fn attacks(self) -> &'static str {
+        match self {
+            Self::Equivocator => "agreement: two blocks in one round never both gather votes",
+            Self::DoubleVoter => "agreement: two votes of one member never count twice",
+            Self::TwoBallots => "one history: of two ballots after one statement one is ordered",
+            Self::Withholder => "liveness: up to f silent members stop nobody",
+            Self::Replayer => "nothing is played again: what was replaced stays replaced",
+            Self::Dater => "timeliness: no block is dated past or before a deadline",
+            Self::Omitter => "liveness: the next honest proposer orders what was left out",
+            Self::Forger => "validity: no block holds a refused record",
+            Self::HeightLiar => "catch-up: a lie about a height keeps nobody from it",
+            Self::Flooder => "liveness: records of others are ordered through a flood",
+            Self::SyncLiar => "agreement: who catches up takes only what was decided",
+            Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
+        }
+    }
+}
+
+/// An adversary of this kind.
+pub fn make(kind: AdversaryKind) -> Box<dyn Adversary> {
+    match kind {
+        AdversaryKind::Equivocator => Box::<equivocator::Equivocator>::default(),
+        AdversaryKind::DoubleVoter => Box::<double_voter::DoubleVoter>::default(),
+        AdversaryKind::TwoBallots => Box::new(two_ballots::TwoBallots),
+        AdversaryKind::Withholder => Box::new(withholder::Withholder),
+        AdversaryKind::Replayer => Box::<replayer::Replayer>::default(),
+        AdversaryKind::Dater => Box::<dater::Dater>::default(),
+        AdversaryKind::Omitter => Box::new(omitter::Omitter),
+        AdversaryKind::Forger => Box::new(forger::Forger),
+        AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
+        AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
+        AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
+        AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
+    }
+}

@@ -1,0 +1,155 @@
+//! One step of a node: the replica says what to do, and it is done in that order.
+
+use std::sync::Arc;
+
+use nemcon_ledger::journal::Entry;
+use nemcon_node::replica::{Effect, Input, Message, Notice};
+
+use super::world::{Death, Event, World};
+
+impl World {
+    /// Gives a node one input and does what its replica says, as its shell would.
+    pub(super) fn take(&mut self, at: usize, input: Input) {
+        let clock = self.plan.clock_for(&input, self.nodes[at].clock(self.now));
+        let Some(running) = self.nodes[at].running.as_mut() else { return };
+        let effects = match running.replica.step(clock, input) {
+            Ok(effects) => effects,
+            Err(halt) => {
+                self.monitor.halted(at, &halt, self.now);
+                self.crash(at, Death::Process, 3000);
+                return;
+            }
+        };
+        for effect in self.plan.in_order(effects) {
+            if self.is_due_to_die(at) {
+                self.tally.note("death between effects");
+                self.crash(at, Death::Power, 2000);
+                return;
+            }
+            if !self.execute(at, effect) {
+                return;
+            }
+        }
+        if let Some(replica) = self.nodes[at].replica() {
+            self.monitor.stands(at, replica, self.now);
+        }
+    }
+
+    fn is_due_to_die(&mut self, at: usize) -> bool {
+        match &mut self.nodes[at].dies_after {
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        }
+    }
+
+    /// Does one effect; false if the node has stopped over it.
+    fn execute(&mut self, at: usize, effect: Effect) -> bool {
+        if let Effect::Journal(Entry::Block(block)) = &effect {
+            self.tell(|| format!("{} appends block {}", self.codes[at], block.height.0));
+            self.monitor.appended(at, block, self.now);
+        }
+        if let Effect::Evidence(evidence) = &effect {
+            let convicted = self.position(&evidence.member);
+            self.tally.note_evidence();
+            self.monitor.convicted(at, convicted, evidence);
+        }
+        match self.nodes[at].write(effect) {
+            Ok(Some(effect)) => self.act(at, effect),
+            Ok(None) => {}
+            Err(error) => {
+                self.tell(|| format!("{}: {error}", self.codes[at]));
+                self.stop_on_disk_error(at, &error);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn stop_on_disk_error(&mut self, at: usize, error: &nemcon_node::folder::DiskError) {
+        if self.nodes[at].disk.is_troubled() {
+            self.tally.note("disk failure");
+        } else {
+            self.monitor.refused_write(at, error, self.now);
+        }
+        let death = if self.rng.chance(500) { Death::Process } else { Death::Power };
+        self.crash(at, death, 2000);
+    }
+
+    fn act(&mut self, at: usize, effect: Effect) {
+        match effect {
+            Effect::Send(to, frame) => {
+                let to = self.position(&to);
+                self.leave(at, &[to], &frame);
+            }
+            Effect::Broadcast(frame) => {
+                let others: Vec<usize> = (0..self.nodes.len()).filter(|to| *to != at).collect();
+                self.leave(at, &others, &frame);
+            }
+            Effect::SendBlocks(to, from) => {
+                let to = self.position(&to);
+                let Some(running) = &self.nodes[at].running else { return };
+                let blocks = running.folder.blocks_for_peer(from).expect("the journal is whole");
+                self.leave(at, &[to], &Arc::from(Message::Blocks(blocks).encode()));
+            }
+            Effect::Schedule(timer, after) => {
+                let after = u64::try_from(after.as_millis()).expect("timers are short");
+                let node = &mut self.nodes[at];
+                node.timers.insert(timer, ());
+                let boot = node.boots;
+                self.schedule(after, Event::Timer { node: at, boot, timer });
+            }
+            Effect::Cancel(timer) => drop(self.nodes[at].timers.remove(&timer)),
+            Effect::WakeAt(wake) => {
+                self.nodes[at].wake = wake;
+                self.schedule_wake(at);
+            }
+            Effect::Answer(ticket, outcome) => {
+                self.tell(|| format!("{} answers {ticket:?}: {outcome:?}", self.codes[at]));
+                self.monitor.answered(at, &outcome, self.now);
+            }
+            Effect::Notice(notice) => self.noticed(at, &notice),
+            Effect::Stop(halt) => {
+                self.monitor.halted(at, &halt, self.now);
+                self.crash(at, Death::Process, 3000);
+            }
+            _ => {}
+        }
+    }
+
+    fn noticed(&mut self, at: usize, notice: &Notice) {
+        match notice {
+            Notice::SealedByAll(height) => {
+                self.tell(|| format!("{} has block {} sealed by all", self.codes[at], height.0));
+                if let Some(replica) = self.nodes[at].replica() {
+                    self.monitor.sealed_by_all(at, replica, self.now);
+                }
+            }
+            Notice::Fault(member, misdeed) => {
+                self.tell(|| format!("{} blames {member}: {misdeed}", self.codes[at]));
+                let blamed = self.position(member);
+                self.monitor.blamed(at, blamed, *misdeed, self.now);
+                self.tally.note_blame(*misdeed);
+            }
+            Notice::Observing => self.tally.note("observing"),
+            _ => {}
+        }
+    }
+
+    /// A frame leaves a node: the monitor sees it, an adversary may twist it.
+    fn leave(&mut self, at: usize, to: &[usize], frame: &Arc<[u8]>) {
+        if self.nodes[at].twist.is_some() {
+            for to in to {
+                self.leave_twisted(at, *to, frame);
+            }
+            return;
+        }
+        self.monitor.left(at, frame, self.now);
+        for to in to {
+            self.send(at, *to, Arc::clone(frame));
+        }
+    }
+}

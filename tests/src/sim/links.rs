@@ -1,0 +1,131 @@
+//! What the network does to the nodes: connections come and go, frames arrive.
+
+use nemcon_node::replica::Input;
+
+use super::network::Flight;
+use super::trace::describe;
+use super::world::{Event, World};
+
+impl World {
+    pub(super) fn dial_all(&mut self, at: usize) {
+        for peer in (0..self.nodes.len()).filter(|peer| *peer != at) {
+            self.dial_soon(at, peer);
+        }
+    }
+
+    fn dial_soon(&mut self, one: usize, other: usize) {
+        if self.net.dial(one, other) {
+            let longest = if self.is_calm { 500 } else { 3000 };
+            let after = self.rng.between(50, longest);
+            self.schedule(after, Event::Dial(one, other));
+        }
+    }
+
+    pub(super) fn dial(&mut self, one: usize, other: usize) {
+        let are_up = [one, other].iter().all(|at| self.nodes[*at].running.is_some());
+        let epoch = self.net.connect(one, other).filter(|_| are_up);
+        let Some(epoch) = epoch else {
+            self.net.disconnect(one, other);
+            if are_up {
+                self.dial_soon(one, other);
+            }
+            return;
+        };
+        for (node, peer) in [(one, other), (other, one)] {
+            let at = self.arrival(peer, node);
+            self.schedule(at - self.now, Event::Up { node, peer, epoch });
+        }
+    }
+
+    /// When what `from` sends now reaches `to`, behind all that it sent before.
+    fn arrival(&mut self, from: usize, to: usize) -> u64 {
+        let (low, high) = self.plan.latency_ms;
+        let mut delay = self.rng.between(low, high);
+        if self.plan.faults.delays && !self.is_calm && self.rng.chance(15) {
+            self.tally.note("delay");
+            delay += self.rng.between(200, 4000);
+        }
+        self.net.in_order(from, to, self.now + delay)
+    }
+
+    pub(super) fn fly(&mut self, flight: Flight) {
+        let at = self.arrival(flight.from, flight.to);
+        if self.plan.faults.strays && !self.is_calm && self.rng.chance(4) {
+            self.tally.note("duplicate");
+            let after = self.rng.between(1, 20_000);
+            self.schedule(after, Event::Stray(flight.clone()));
+        }
+        self.schedule(at - self.now, Event::Frame(flight));
+    }
+
+    pub(super) fn arrive(&mut self, flight: &Flight) {
+        if self.net.view(flight.to, flight.from) == Some(flight.epoch) {
+            self.take_frame(flight);
+        }
+    }
+
+    pub(super) fn take_frame(&mut self, flight: &Flight) {
+        self.frames += 1;
+        self.trace.take(&flight.frame);
+        self.tell(|| {
+            let (from, to) = (&self.codes[flight.from], &self.codes[flight.to]);
+            format!("{from} -> {to}: {}", describe(&flight.frame))
+        });
+        let from = self.codes[flight.from].clone();
+        let (to, frame) = (flight.to, flight.frame.to_vec());
+        if !self.is_twisted_frame(flight) {
+            self.take(to, Input::Frame(from, frame));
+        }
+    }
+
+    pub(super) fn connected(&mut self, node: usize, peer: usize, epoch: u64) {
+        if self.nodes[node].running.is_none() || self.net.epoch(node, peer) != Some(epoch) {
+            return;
+        }
+        if let Some(old) = self.net.view(node, peer) {
+            self.disconnected(node, peer, old);
+        }
+        self.net.see(node, peer, epoch);
+        self.take(node, Input::Connected(self.codes[peer].clone()));
+    }
+
+    pub(super) fn disconnected(&mut self, node: usize, peer: usize, epoch: u64) {
+        if self.net.unsee(node, peer, epoch) {
+            self.take(node, Input::Disconnected(self.codes[peer].clone()));
+        }
+    }
+
+    /// Breaks the connection of a pair; each end that is up learns of it within `notice_ms`.
+    pub(super) fn part(&mut self, one: usize, other: usize, notice_ms: u64) {
+        self.net.disconnect(one, other);
+        for (node, peer) in [(one, other), (other, one)] {
+            if let Some(epoch) = self.net.view(node, peer) {
+                let after = self.rng.between(1, notice_ms.max(1));
+                let at = self.net.in_order(peer, node, self.now + after);
+                self.schedule(at - self.now, Event::Down { node, peer, epoch });
+            }
+        }
+        self.dial_soon(one, other);
+    }
+
+    /// A connection on which nothing has passed for long.
+    pub(super) fn expire(&mut self, one: usize, other: usize, epoch: u64) {
+        let is_blocked = self.net.is_blocked(one, other) || self.net.is_blocked(other, one);
+        if is_blocked && self.net.epoch(one, other) == Some(epoch) {
+            self.part(one, other, 2000);
+        }
+    }
+
+    /// The network is whole again.
+    pub(super) fn heal(&mut self) {
+        self.tell(|| "the network heals".to_owned());
+        for flight in self.net.heal() {
+            self.fly(flight);
+        }
+        for at in 0..self.nodes.len() {
+            if self.nodes[at].running.is_some() {
+                self.dial_all(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The simulator: a council of complete nodes in one thread, everything from one seed.
+//!
+//! What it guarantees: the replica, the ledger folder, the journal and the file `signed` that run
+//! are the ones that ship; only storage, clock, chance and network are replaced; the same seed runs
+//! the same way. What it does not: it runs no shell, no TLS and no threads.
+//!
+//! ```text
+//! seed ─▶ plan ─▶ world ── events in order ──▶ node: replica ─▶ effects ─▶ folder on a sim disk
+//!                  │  ▲                                            │
+//!        nemesis, people, adversaries                              ▼
+//!                                                     monitor: what must hold, always
+//! ```
+
+pub mod adversaries;
+pub mod controls;
+mod execute;
+mod links;
+pub mod monitor;
+mod nemesis;
+pub mod network;
+pub mod node;
+mod people;
+pub mod plan;
+pub mod report;
+pub mod rng;
+mod run;
+pub mod storage;
+pub mod trace;
+mod twist;
+pub mod world;
+
+pub use plan::{Faults, Plan, SCENARIOS, Wishes};
+pub use report::{Outcome, Tally};
+pub use run::run;

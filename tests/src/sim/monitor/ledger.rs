@@ -1,0 +1,252 @@
+//! One ledger: what honest nodes append is the same everywhere, follows, and needed everybody.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::note;
+use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+use nemcon_ledger::chain::BLOCK_BYTES_MAX;
+use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::record::roster::seal_vkey;
+use nemcon_ledger::record::{Body, Decision, Genesis, Outcome, Position, Record, Statement};
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Block, Chain, Height, codec};
+use nemcon_node::consensus::{
+    CommitCertificate, ConsensusMessage, Roster, TIMELY_GROWTH_MS, TIMELY_MS,
+};
+use nemcon_node::evidence::Evidence;
+use nemcon_node::replica::{Message, Replica};
+
+use crate::fixture::START_MS;
+
+/// A block and the tree at its end.
+struct Boundary {
+    size: TreeSize,
+    root: Digest,
+    id: Digest,
+}
+
+/// A member's ballot as the monitor itself has read it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cast {
+    position: Position,
+    leaf: LeafIndex,
+    text_hash: Digest,
+}
+
+/// The monitor's own ledger.
+pub(super) struct Ledger {
+    genesis: Genesis,
+    roster: Roster,
+    chain: Chain,
+    boundaries: Vec<Boundary>,
+    /// All records.
+    pub(super) leaves: Vec<Vec<u8>>,
+    ballots: BTreeMap<(u64, Code), Cast>,
+    /// When a block was first proposed by anybody.
+    proposed_ms: BTreeMap<Digest, u64>,
+    /// Measures decided.
+    pub(super) decisions: u64,
+}
+
+impl Ledger {
+    pub(super) fn new(genesis: Genesis) -> Self {
+        let keys: Vec<_> = genesis.roster.members.iter().map(|member| member.node).collect();
+        Self {
+            roster: Roster::new(&keys).expect("the fixture's roster"),
+            chain: Chain::found(genesis.clone()),
+            boundaries: Vec::new(),
+            leaves: vec![genesis.render().into_bytes()],
+            ballots: BTreeMap::new(),
+            proposed_ms: BTreeMap::new(),
+            decisions: 0,
+            genesis,
+        }
+    }
+
+    pub(super) const fn height(&self) -> Height {
+        self.chain.height()
+    }
+
+    fn boundary(&self, height: Height) -> Option<&Boundary> {
+        let at = usize::try_from(height.0.checked_sub(1)?).ok()?;
+        self.boundaries.get(at)
+    }
+
+    /// Takes a block that an honest node appends: one that is known must be the same, a new one
+    /// must be decided, follow, and lack nothing.
+    pub(super) fn take(
+        &mut self,
+        committed: &CommittedBlock,
+        now_ms: u64,
+        skew_ms: u64,
+    ) -> Result<(), String> {
+        let height = committed.height;
+        let block = Block { records: committed.records.clone() };
+        let id = block.id().map_err(|error| error.to_string())?;
+        if let Some(boundary) = self.boundary(height) {
+            return if boundary.id == id { Ok(()) } else { Err(forked(height)) };
+        }
+        self.verify_certificate(committed, id)?;
+        let next = self.chain.apply(&block).map_err(|error| format!("appends: {error}"))?;
+        self.verify_time(&block, id, now_ms, skew_ms)?;
+        for record in &block.records {
+            self.read(record)?;
+        }
+        self.boundaries.push(Boundary { size: next.size(), root: next.root(), id });
+        self.chain = next;
+        Ok(())
+    }
+
+    fn verify_certificate(&self, committed: &CommittedBlock, id: Digest) -> Result<(), String> {
+        let certificate = codec::decode::<CommitCertificate, 65_536>(&committed.certificate);
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        if (certificate.height, certificate.value_id) != (committed.height, id) {
+            return Err("appends a block with the certificate of another".to_owned());
+        }
+        let council = self.chain.council().digest();
+        certificate.verify(council, &self.roster).map_err(|error| error.to_string())
+    }
+
+    /// A block's time lies near an honest clock's between its proposal and its decision (R27).
+    fn verify_time(
+        &self,
+        block: &Block,
+        id: Digest,
+        now_ms: u64,
+        skew_ms: u64,
+    ) -> Result<(), String> {
+        let record = block.record().map_err(|error| error.to_string())?;
+        let near = TIMELY_MS + TIMELY_GROWTH_MS * u64::from(record.round) + skew_ms;
+        let time = record.time.as_ms();
+        let proposed = START_MS + self.proposed_ms.get(&id).copied().unwrap_or(0);
+        // One member alone takes its own block from its log, however late.
+        if time + near < proposed && self.genesis.roster.members.len() > 1 {
+            return Err(format!("block {} is back-dated to {}", record.height.0, record.time));
+        }
+        if time > START_MS + now_ms + near && time > self.chain.time().as_ms() + 1 {
+            return Err(format!("block {} is forward-dated to {}", record.height.0, record.time));
+        }
+        Ok(())
+    }
+
+    /// Reads a record as anybody would, and judges it without the council's state machine.
+    fn read(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let leaf = LeafIndex(self.leaves.len() as u64);
+        self.leaves.push(bytes.to_vec());
+        match Record::parse(bytes).map_err(|error| error.to_string())? {
+            Record::Statement(statement) => self.read_statement(&statement, leaf),
+            Record::Decision(decision) => self.read_decision(&decision),
+            Record::Lapse(_) | Record::Block(_) => Ok(()),
+            Record::Genesis(_) => Err("a second genesis".to_owned()),
+        }
+    }
+
+    fn read_statement(&mut self, statement: &Statement, leaf: LeafIndex) -> Result<(), String> {
+        let by = &statement.body.head().by;
+        let (required, officers) = self.genesis.signers(by).ok_or("a stranger's statement")?;
+        statement
+            .verify(&self.genesis, required, officers)
+            .map_err(|fault| format!("orders a statement of {by}: {fault}"))?;
+        if let Body::Ballot(ballot) = &statement.body {
+            let (position, text_hash) = (ballot.position, statement.text_hash);
+            let name = (ballot.about.measure, ballot.on_behalf.clone());
+            self.ballots.insert(name, Cast { position, leaf, text_hash });
+        }
+        Ok(())
+    }
+
+    /// No decision without everybody: each member's ballot is in the ledger, its last one, and says
+    /// what the decision says.
+    fn read_decision(&mut self, decision: &Decision) -> Result<(), String> {
+        self.decisions += 1;
+        let number = decision.measure;
+        for member in &self.genesis.roster.members {
+            let code = &member.code;
+            let line = decision.ballots.iter().find(|line| line.code == *code);
+            let cast = self.ballots.get(&(number, code.clone()));
+            let (Some(line), Some(cast)) = (line, cast) else {
+                return Err(format!("measure {number} is decided without {code}"));
+            };
+            let said = Cast { position: line.position, leaf: line.leaf, text_hash: line.text_hash };
+            if said != *cast || cast.position == Position::Retracted {
+                return Err(format!("the decision on measure {number} misquotes {code}"));
+            }
+            if cast.position == Position::Against && decision.outcome == Outcome::Adopted {
+                return Err(format!("measure {number} is adopted against {code}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A node's chain is a prefix of the ledger.
+    pub(super) fn verify_prefix(&self, chain: &Chain) -> Result<(), String> {
+        if chain.height() == Height(0) {
+            return Ok(());
+        }
+        let boundary = self.boundary(chain.height());
+        let same = boundary.is_some_and(|it| (it.size, it.root) == (chain.size(), chain.root()));
+        if same { Ok(()) } else { Err(forked(chain.height())) }
+    }
+
+    /// Whoever seals a boundary has it, and has applied all below it.
+    pub(super) fn verify_seal(&self, seal: &Seal, applied: Height) -> Result<(), String> {
+        let height = seal.height;
+        if height > applied {
+            return Err(format!("it seals block {} at block {}", height.0, applied.0));
+        }
+        match self.boundary(height) {
+            Some(it) if (it.size, it.root) == (seal.size, seal.root) => Ok(()),
+            Some(_) => Err(format!("it seals another tree than that of block {}", height.0)),
+            None => Err(format!("it seals block {}, which nobody has", height.0)),
+        }
+    }
+
+    /// What was acknowledged is where the answer says.
+    pub(super) fn verify_ordered(&self, text: Digest, leaf: LeafIndex) -> Result<(), String> {
+        let record = usize::try_from(leaf.0).ok().and_then(|at| self.leaves.get(at));
+        let found = record.and_then(|bytes| Statement::parse(bytes).ok());
+        if found.is_some_and(|statement| statement.text_hash == text) {
+            return Ok(());
+        }
+        Err(format!("{text} is not leaf {}", leaf.0))
+    }
+
+    /// What a node calls sealed by all bears the seal of every member, over the ledger's tree.
+    pub(super) fn verify_sealed_by_all(&self, replica: &Replica) -> Result<(), String> {
+        let missing = || "nothing is sealed by all".to_owned();
+        let (height, checkpoint, signed) = replica.sealed_checkpoint().ok_or_else(missing)?;
+        let boundary = self.boundary(height).ok_or_else(|| forked(height))?;
+        if (checkpoint.size(), checkpoint.root()) != (boundary.size, boundary.root) {
+            return Err(forked(height));
+        }
+        for member in &self.genesis.roster.members {
+            let key = seal_vkey(&self.genesis.origin, member);
+            let mut lines = signed.signatures().iter();
+            let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
+            if !sealed {
+                return Err(format!("block {} lacks the seal of {}", height.0, member.code));
+            }
+        }
+        Ok(())
+    }
+
+    /// Evidence that is kept convinces anybody who has the genesis.
+    pub(super) fn verify_evidence(&self, evidence: &Evidence) -> Result<(), String> {
+        let read = Evidence::parse(&evidence.render()).map_err(|error| error.to_string())?;
+        read.verify(&self.genesis).map_err(|error| format!("keeps evidence that fails: {error}"))
+    }
+
+    /// Remembers when a block was first proposed.
+    pub(super) fn note_proposal(&mut self, message: &Message, now_ms: u64) {
+        let Message::Consensus(ConsensusMessage::Proposal(proposal)) = message else { return };
+        let bytes = proposal.block.as_slice();
+        let block = codec::decode::<Block, { 2 * BLOCK_BYTES_MAX }>(bytes);
+        if let Some(id) = block.ok().and_then(|block| block.id().ok()) {
+            self.proposed_ms.entry(id).or_insert(now_ms);
+        }
+    }
+}
+
+fn forked(height: Height) -> String {
+    format!("it has another block {} than others", height.0)
+}

@@ -1,0 +1,103 @@
+//! No honest node signs twice: one vote a kind and round, one proposal a round, one root a size.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Height;
+use nemcon_ledger::journal::Seal;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+use nemcon_node::consensus::{
+    ConsensusMessage, MemberKey, Proposal, ProposalHeader, Round, Vote, VoteKind,
+};
+use nemcon_node::replica::Message;
+
+use super::Roots;
+
+/// What left each node under its own keys.
+pub(super) struct Signatures {
+    codes: Vec<Code>,
+    keys: Vec<MemberKey>,
+    votes: BTreeMap<(usize, Height, Round, VoteKind), Option<Digest>>,
+    proposals: BTreeMap<(usize, Height, Round), ProposalHeader>,
+    roots: Vec<Roots>,
+    /// The newest seal of each.
+    newest: Vec<Option<Seal>>,
+}
+
+impl Signatures {
+    pub(super) fn new(genesis: &Genesis, codes: &[Code]) -> Self {
+        let members = &genesis.roster.members;
+        Self {
+            codes: codes.to_vec(),
+            keys: members.iter().map(|member| MemberKey::of(&member.node)).collect(),
+            votes: BTreeMap::new(),
+            proposals: BTreeMap::new(),
+            roots: vec![Roots::new(); codes.len()],
+            newest: vec![None; codes.len()],
+        }
+    }
+
+    /// The newest height that a member has sealed.
+    pub(super) fn sealed(&self, at: usize) -> Height {
+        self.newest[at].as_ref().map_or(Height(0), |seal| seal.height)
+    }
+
+    /// Takes what leaves the node `at` in a message.
+    pub(super) fn take(&mut self, at: usize, message: &Message) -> Result<(), String> {
+        match message {
+            Message::Consensus(ConsensusMessage::Vote(vote)) if vote.signer == self.keys[at] => {
+                self.take_vote(at, vote)
+            }
+            Message::Consensus(ConsensusMessage::Proposal(it)) if it.signer == self.keys[at] => {
+                self.take_proposal(at, it)
+            }
+            Message::Seals(seals) => {
+                let own = self.codes[at].clone();
+                let own = seals.iter().filter(|seal| seal.member == own.as_str());
+                own.cloned().try_for_each(|seal| self.take_seal(at, seal))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_vote(&mut self, at: usize, vote: &Vote) -> Result<(), String> {
+        let name = (at, vote.height, vote.round, vote.kind);
+        let first = *self.votes.entry(name).or_insert(vote.value);
+        if first == vote.value {
+            return Ok(());
+        }
+        let (height, round, kind) = (vote.height.0, vote.round.0, vote.kind);
+        Err(format!("two {kind:?}s in round {round} of block {height}"))
+    }
+
+    fn take_proposal(&mut self, at: usize, proposal: &Proposal) -> Result<(), String> {
+        let header = proposal.header();
+        let name = (at, proposal.height, proposal.round);
+        let first = *self.proposals.entry(name).or_insert(header);
+        if first == header {
+            return Ok(());
+        }
+        let (height, round) = (proposal.height.0, proposal.round.0);
+        Err(format!("two proposals in round {round} of block {height}"))
+    }
+
+    fn take_seal(&mut self, at: usize, seal: Seal) -> Result<(), String> {
+        let first = *self.roots[at].entry(seal.size).or_insert(seal.root);
+        if first != seal.root {
+            return Err(format!("seals of two roots at size {}", seal.size.0));
+        }
+        match &self.newest[at] {
+            Some(newest) if seal.height > newest.height && seal.time_s < newest.time_s => {
+                return Err(format!("its seal of block {} goes back in time", seal.height.0));
+            }
+            Some(newest) if seal.height > newest.height.next() => {
+                return Err(format!("it seals block {} before the one below", seal.height.0));
+            }
+            Some(newest) if seal.height <= newest.height => return Ok(()),
+            _ => {}
+        }
+        self.newest[at] = Some(seal);
+        Ok(())
+    }
+}

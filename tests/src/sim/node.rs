@@ -1,0 +1,119 @@
+//! One member's node in the simulation: the replica and the folder that ship, on a simulated disk.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::{Code, Time};
+use nemcon_node::consensus::TimerId;
+use nemcon_node::folder::{DiskError, Folder, Found, Identity};
+use nemcon_node::replica::{Effect, Replica};
+
+use super::adversaries::Adversary;
+use super::storage::{Image, SimDisk};
+use crate::fixture::{START_MS, secret};
+
+/// The folder of every node, on its own disk.
+const FOLDER: &str = "ledger";
+
+/// The replica and the folder, while a node is up.
+pub struct Running {
+    /// The replica.
+    pub replica: Replica,
+    /// Its folder.
+    pub folder: Folder<SimDisk>,
+}
+
+/// One member's node.
+pub struct SimNode {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its disk.
+    pub disk: SimDisk,
+    /// An older state of the disk.
+    pub image: Option<Image>,
+    /// What runs, while the node is up.
+    pub running: Option<Running>,
+    /// How often it was started.
+    pub boots: u64,
+    /// Timers that have been asked for.
+    pub timers: BTreeMap<TimerId, ()>,
+    /// When it wants to be woken, by its own clock.
+    pub wake: Option<Time>,
+    /// By how much its clock is ahead, in milliseconds.
+    pub skew_ms: i64,
+    /// It does nothing before this time.
+    pub stalled_until: u64,
+    /// It stays down until this time.
+    pub down_until: u64,
+    /// It dies when it has done so many more effects.
+    pub dies_after: Option<u64>,
+    /// Twists what it sends; a node without is honest, unless a control put it there.
+    pub twist: Option<Box<dyn Adversary>>,
+    /// Whether the checks hold for it.
+    pub is_honest: bool,
+}
+
+impl SimNode {
+    /// A node that was never started.
+    pub fn new(genesis: &Genesis, me: &Code) -> Self {
+        let identity = Identity {
+            me: me.clone(),
+            council: genesis.digest(),
+            genesis: genesis.clone(),
+            node_key: secret(&format!("{me}/node")),
+            seal_key: secret(&format!("{me}/seal")),
+        };
+        Self {
+            identity,
+            disk: SimDisk::default(),
+            image: None,
+            running: None,
+            boots: 0,
+            timers: BTreeMap::new(),
+            wake: None,
+            skew_ms: 0,
+            stalled_until: 0,
+            down_until: 0,
+            dies_after: None,
+            twist: None,
+            is_honest: true,
+        }
+    }
+
+    /// Its clock, `now_ms` after the start.
+    pub fn clock(&self, now_ms: u64) -> Time {
+        let ms = (START_MS + now_ms).saturating_add_signed(self.skew_ms);
+        Time::from_ms(ms).expect("simulations end in this age")
+    }
+
+    /// Opens its folder.
+    ///
+    /// # Errors
+    /// [`DiskError`]: it refuses to start.
+    pub fn open(&self) -> Result<(Folder<SimDisk>, Found), DiskError> {
+        Folder::open_in(self.disk.clone(), Path::new(FOLDER), &self.identity)
+    }
+
+    /// Ends it; the disk is left as it is.
+    pub fn end(&mut self) {
+        self.running = None;
+        self.timers.clear();
+        self.wake = None;
+        self.dies_after = None;
+    }
+
+    /// Does an effect for the disk, or gives it back.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node stops.
+    pub fn write(&mut self, effect: Effect) -> Result<Option<Effect>, DiskError> {
+        let Some(Running { replica, folder }) = &mut self.running else { return Ok(None) };
+        folder.write(effect, replica.chain().council())
+    }
+
+    /// The replica, while the node is up.
+    pub fn replica(&self) -> Option<&Replica> {
+        self.running.as_ref().map(|running| &running.replica)
+    }
+}

@@ -1,0 +1,162 @@
+//! What one seed runs: how many members, which faults, which adversary, which control.
+
+use nemcon_ledger::text::Time;
+use nemcon_node::consensus::faulty_max;
+use nemcon_node::folder::Found;
+use nemcon_node::replica::{Effect, Input};
+
+use super::adversaries::{self, Adversary, AdversaryKind};
+use super::controls::Control;
+use super::rng::Rng;
+
+/// Which faults a run may meet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Faults {
+    /// Frames that take seconds.
+    pub delays: bool,
+    /// Frames that arrive once more, on a later connection.
+    pub strays: bool,
+    /// Connections that break.
+    pub breaks: bool,
+    /// Halves, one-way, isolated nodes.
+    pub partitions: bool,
+    /// Processes that end.
+    pub crashes: bool,
+    /// Lost power, also between two effects of one step.
+    pub power: bool,
+    /// Writes, syncs and renames that fail, or are said to.
+    pub disks: bool,
+    /// Disks without room.
+    pub full: bool,
+    /// Clocks that are off, and jump.
+    pub clocks: bool,
+    /// Nodes that do nothing for seconds.
+    pub slow: bool,
+    /// Nodes that are away for minutes.
+    pub absence: bool,
+    /// Two nodes that are never up together.
+    pub apart: bool,
+    /// All nodes restarting at once.
+    pub restarts: bool,
+    /// Many records at once.
+    pub bursts: bool,
+    /// A journal that is set back to an older image, beside the file `signed` of today.
+    pub images: bool,
+}
+
+type Switch = fn(&mut Faults) -> &mut bool;
+
+/// The faults by name; each is a scenario of its own.
+pub const SCENARIOS: [(&str, Switch); 15] = [
+    ("delays", |faults| &mut faults.delays),
+    ("duplicates", |faults| &mut faults.strays),
+    ("breaks", |faults| &mut faults.breaks),
+    ("partitions", |faults| &mut faults.partitions),
+    ("crashes", |faults| &mut faults.crashes),
+    ("power", |faults| &mut faults.power),
+    ("disks", |faults| &mut faults.disks),
+    ("full", |faults| &mut faults.full),
+    ("clocks", |faults| &mut faults.clocks),
+    ("slow", |faults| &mut faults.slow),
+    ("absence", |faults| &mut faults.absence),
+    ("apart", |faults| &mut faults.apart),
+    ("restarts", |faults| &mut faults.restarts),
+    ("bursts", |faults| &mut faults.bursts),
+    ("images", |faults| &mut faults.images),
+];
+
+/// What the caller fixes; the seed chooses the rest.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes {
+    /// How many members.
+    pub members: Option<usize>,
+    /// One fault alone, by its place in [`SCENARIOS`].
+    pub scenario: Option<usize>,
+    /// This adversary.
+    pub adversary: Option<AdversaryKind>,
+    /// This control.
+    pub control: Option<Control>,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// From which all chance comes.
+    pub seed: u64,
+    /// How many members.
+    pub members: usize,
+    /// Which faults.
+    pub faults: Faults,
+    /// How long a frame takes, from and to.
+    pub latency_ms: (u64, u64),
+    /// How long faults and people are at work.
+    pub active_ms: u64,
+    /// Who lies, and how.
+    pub adversary: Option<AdversaryKind>,
+    /// How many of them.
+    pub liars: usize,
+    /// Which safeguard the harness takes away.
+    pub control: Option<Control>,
+}
+
+impl Plan {
+    /// The run of a seed.
+    pub fn new(seed: u64, wishes: &Wishes) -> Self {
+        let mut rng = Rng::new(seed ^ 0x706c_616e);
+        let members = wishes.members.unwrap_or_else(|| *rng.pick(&[4, 4, 4, 4, 5, 7, 3, 2, 1]));
+        let mut faults = Faults::default();
+        match wishes.scenario {
+            Some(one) => *SCENARIOS[one].1(&mut faults) = true,
+            None => SCENARIOS.iter().for_each(|(_, on)| *on(&mut faults) = rng.chance(400)),
+        }
+        let chosen = *rng.pick(&AdversaryKind::ALL);
+        let is_hostile = rng.chance(500) && wishes.scenario.is_none();
+        let mut plan = Self {
+            seed,
+            members,
+            faults,
+            latency_ms: *rng.pick(&[(1, 5), (5, 40), (20, 150), (1, 400)]),
+            active_ms: rng.between(40_000, 150_000),
+            adversary: wishes.adversary.or(is_hostile.then_some(chosen)),
+            liars: faulty_max(members),
+            control: wishes.control,
+        };
+        if let Some(control) = wishes.control {
+            control.set_up(&mut plan);
+        }
+        plan
+    }
+
+    /// Who is twisted, and how: the last ones of the roster.
+    pub fn twists(&self) -> Vec<(usize, Box<dyn Adversary>)> {
+        if let Some(control) = self.control
+            && let Some(twists) = control.twists(self)
+        {
+            return twists;
+        }
+        let Some(kind) = self.adversary else { return Vec::new() };
+        let hostile = self.members - self.liars..self.members;
+        hostile.map(|at| (at, adversaries::make(kind))).collect()
+    }
+
+    /// What a node finds at its start, once a control had its way.
+    pub fn tamper(&self, found: &mut Found) {
+        if let Some(control) = self.control {
+            control.tamper(found);
+        }
+    }
+
+    /// The order in which the effects of a step are done.
+    pub fn in_order(&self, effects: Vec<Effect>) -> Vec<Effect> {
+        match self.control {
+            Some(control) => control.in_order(effects),
+            None => effects,
+        }
+    }
+
+    /// The time that a node takes for now.
+    pub fn clock_for(&self, input: &Input, clock: Time) -> Time {
+        self.control.map_or(clock, |control| control.clock_for(input, clock))
+    }
+}

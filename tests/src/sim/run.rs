@@ -1,0 +1,100 @@
+//! One seed from its first event to its verdict.
+
+use nemcon_ledger::Height;
+
+use super::people::waits_for;
+use super::plan::{Plan, Wishes};
+use super::report::Outcome;
+use super::world::World;
+
+/// How long everything may take to come to rest once faults have stopped.
+const REST_MS: u64 = 900_000;
+/// How often that is looked at.
+const LOOK_MS: u64 = 5000;
+/// How long an idle council may go on asking for what it lacks.
+const LINGER_MS: u64 = 240_000;
+/// How long it must then be silent.
+const SILENCE_MS: u64 = 600_000;
+
+/// Runs the seed.
+pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
+    let mut world = World::new(Plan::new(seed, wishes), is_loud);
+    let until = world.plan.active_ms;
+    world.run_until(until);
+    if !world.monitor.is_violated() {
+        world.calm();
+        world.come_to_rest();
+    }
+    if !world.monitor.is_violated() && world.plan.adversary.is_none() {
+        world.fall_silent();
+    }
+    world.outcome()
+}
+
+impl World {
+    /// Once faults have stopped all that waits is ordered, and honest members seal all of it.
+    fn come_to_rest(&mut self) {
+        let until = self.now + REST_MS;
+        while self.now < until && !self.monitor.is_violated() {
+            self.run_until(self.now + LOOK_MS);
+            if self.unrest().is_none() {
+                return;
+            }
+        }
+        if let Some(why) = self.unrest() {
+            self.monitor.violated("liveness", format!("{why}, long after faults have stopped"));
+        }
+    }
+
+    /// What still has to happen.
+    fn unrest(&self) -> Option<String> {
+        let top = self.monitor.height();
+        for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.is_honest) {
+            let code = &self.codes[at];
+            let Some(replica) = node.replica() else { return Some(format!("{code} is down")) };
+            let height = replica.chain().height();
+            if height != top {
+                return Some(format!("{code} is at block {} of {}", height.0, top.0));
+            }
+            let is_honest = |by: &str| {
+                let at = self.codes.iter().position(|code| code.as_str() == by);
+                at.is_none_or(|at| self.nodes[at].is_honest)
+            };
+            let waiting = waits_for(replica, is_honest);
+            if waiting > 0 {
+                return Some(format!("{waiting} statements wait at {code}"));
+            }
+            let sealed = replica.sealed_heights();
+            let lacks = |other: &usize| self.nodes[*other].is_honest && sealed[*other] != top;
+            if let Some(other) = (0..self.nodes.len()).find(lacks) {
+                let Height(to) = sealed[other];
+                let other = &self.codes[other];
+                return Some(format!("{code} has seals of {other} up to {to} of {}", top.0));
+            }
+        }
+        None
+    }
+
+    /// An idle council sends nothing.
+    fn fall_silent(&mut self) {
+        self.run_until(self.now + LINGER_MS);
+        let (frames, height) = (self.frames, self.monitor.height());
+        self.run_until(self.now + SILENCE_MS);
+        if self.frames != frames && self.monitor.height() == height {
+            let more = self.frames - frames;
+            self.monitor.violated("idle", format!("{more} frames of an idle council"));
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        Outcome {
+            seed: self.plan.seed,
+            steps: self.steps,
+            blocks: self.monitor.height().0,
+            decisions: self.monitor.decisions(),
+            trace_hash: self.trace.hash(),
+            violation: self.monitor.violation(),
+            tally: self.tally,
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! A disk in memory: what was written and not synced may be gone after a power loss.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use nemcon_ledger::storage::{Storage, StorageFile};
+
+use super::rng::Rng;
+
+/// The unit in which disks write; what was never written reads as zeroes from its edge on.
+const SECTOR_BYTES: usize = 512;
+
+/// How a write, a sync or a change of names goes wrong. Whatever follows fails too, until restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskFault {
+    /// It is not done.
+    Undone,
+    /// Half of its bytes are written, if it writes.
+    Half,
+    /// It is done, and reported as failed.
+    DoneButFailed,
+}
+
+/// The ways in which an operation goes wrong.
+pub const DISK_FAULTS: [DiskFault; 3] =
+    [DiskFault::Undone, DiskFault::Half, DiskFault::DoneButFailed];
+
+#[derive(Clone, Debug, Default)]
+struct Content {
+    now: Vec<u8>,
+    /// So many of its first bytes are on the disk, but for those dropped.
+    synced: usize,
+    /// What failed syncs lost: the cache still shows it, and no later sync writes it.
+    dropped: Vec<Range<usize>>,
+}
+
+type Shared = Rc<RefCell<Content>>;
+
+#[derive(Debug, Default)]
+struct State {
+    names: BTreeMap<PathBuf, Shared>,
+    synced_names: BTreeMap<PathBuf, Shared>,
+    /// So many operations from now one goes wrong.
+    fault: Option<(u64, DiskFault)>,
+    failing: bool,
+    full: bool,
+}
+
+/// A disk, shared by its clones.
+#[derive(Clone, Debug, Default)]
+pub struct SimDisk(Rc<RefCell<State>>);
+
+/// An open file of a [`SimDisk`].
+#[derive(Debug)]
+pub struct SimFile {
+    disk: SimDisk,
+    content: Shared,
+}
+
+/// All that a disk holds, at one time.
+#[derive(Clone, Debug)]
+pub struct Image(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Image {
+    /// The image without the files of this name.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let kept = self.0.iter().filter(|(path, _)| !path.ends_with(name));
+        Self(kept.map(|(path, bytes)| (path.clone(), bytes.clone())).collect())
+    }
+}
+
+impl Content {
+    fn of(bytes: Vec<u8>) -> Shared {
+        let synced = bytes.len();
+        Rc::new(RefCell::new(Self { now: bytes, synced, dropped: Vec::new() }))
+    }
+
+    /// What is found after the power was lost.
+    fn after_power_loss(&self, rng: &mut Rng) -> Vec<u8> {
+        let mut left = self.now.clone();
+        for range in &self.dropped {
+            left[range.clone()].fill(0);
+        }
+        let unsynced = left.len() - self.synced;
+        let kept = self.synced + rng.index(unsynced + 1);
+        match rng.below(10) {
+            0..4 => left.truncate(self.synced),
+            4..7 => left.truncate(kept),
+            7 => {}
+            _ => {
+                left.truncate(kept);
+                let edge = kept.saturating_sub(rng.index(unsynced + 1)) / SECTOR_BYTES;
+                let from = (edge * SECTOR_BYTES).clamp(self.synced, kept);
+                left[from..].fill(0);
+            }
+        }
+        left
+    }
+}
+
+fn failed() -> io::Error {
+    io::Error::other("the disk fails")
+}
+
+impl SimDisk {
+    /// So many operations from now one goes wrong.
+    pub fn fail_after(&self, operations: u64, fault: DiskFault) {
+        self.0.borrow_mut().fault = Some((operations, fault));
+    }
+
+    /// Whether the disk is full.
+    pub fn set_full(&self, full: bool) {
+        self.0.borrow_mut().full = full;
+    }
+
+    /// Whether a failure of the disk itself explains that an operation failed.
+    pub fn is_troubled(&self) -> bool {
+        let state = self.0.borrow();
+        state.failing || state.full
+    }
+
+    /// The disk works again, a full one apart; what is in the cache stays.
+    pub fn mend(&self) {
+        let mut state = self.0.borrow_mut();
+        (state.failing, state.fault) = (false, None);
+    }
+
+    /// The power is lost, and with it what was not synced, or a part of that.
+    pub fn lose_power(&self, rng: &mut Rng) {
+        let mut state = self.0.borrow_mut();
+        let keeps_names = rng.chance(500);
+        let names = if keeps_names { &state.names } else { &state.synced_names };
+        let left = |(path, content): (&PathBuf, &Shared)| {
+            (path.clone(), Content::of(content.borrow().after_power_loss(rng)))
+        };
+        let names: BTreeMap<_, _> = names.iter().map(left).collect();
+        state.synced_names.clone_from(&names);
+        state.names = names;
+        (state.failing, state.fault) = (false, None);
+    }
+
+    /// What is on the disk now.
+    pub fn image(&self) -> Image {
+        let state = self.0.borrow();
+        let copy =
+            |(path, content): (&PathBuf, &Shared)| (path.clone(), content.borrow().now.clone());
+        Image(state.names.iter().map(copy).collect())
+    }
+
+    /// Puts an image back, but for files of which `keeps` is true.
+    pub fn put_back(&self, image: &Image, keeps: impl Fn(&Path) -> bool) {
+        let mut state = self.0.borrow_mut();
+        state.names.retain(|path, _| keeps(path));
+        for (path, bytes) in image.0.iter().filter(|(path, _)| !keeps(path)) {
+            state.names.insert(path.clone(), Content::of(bytes.clone()));
+        }
+        state.synced_names = state.names.clone();
+    }
+
+    /// Counts an operation that alters something; says whether it is only half done or only said to
+    /// have failed.
+    fn begin(&self) -> io::Result<Option<DiskFault>> {
+        let mut state = self.0.borrow_mut();
+        if state.failing {
+            return Err(failed());
+        }
+        let Some((left, fault)) = state.fault else { return Ok(None) };
+        if left > 0 {
+            state.fault = Some((left - 1, fault));
+            return Ok(None);
+        }
+        (state.failing, state.fault) = (true, None);
+        if fault == DiskFault::Undone { Err(failed()) } else { Ok(Some(fault)) }
+    }
+
+    fn alter(&self, alter: impl FnOnce(&mut State)) -> io::Result<()> {
+        let fault = self.begin()?;
+        if fault != Some(DiskFault::Half) {
+            alter(&mut self.0.borrow_mut());
+        }
+        fault.map_or(Ok(()), |_| Err(failed()))
+    }
+
+    fn content(&self, path: &Path) -> io::Result<Shared> {
+        self.0.borrow().names.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
+impl Storage for SimDisk {
+    type File = SimFile;
+    type Lock = ();
+
+    fn create_dir(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn names(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let state = self.0.borrow();
+        let inside = state.names.keys().filter(|path| path.parent() == Some(dir));
+        let name = |path: &PathBuf| path.file_name()?.to_str().map(str::to_owned);
+        Ok(inside.filter_map(name).collect())
+    }
+
+    fn create(&self, path: &Path) -> io::Result<SimFile> {
+        if self.content(path).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        if self.0.borrow().full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.alter(|state| drop(state.names.insert(path.to_path_buf(), Shared::default())))?;
+        Ok(SimFile { disk: self.clone(), content: self.content(path)? })
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        Ok(self.content(path)?.borrow().now.clone())
+    }
+
+    fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let content = self.content(path)?;
+        let content = content.borrow();
+        let from = usize::try_from(offset).map_err(io::Error::other)?;
+        let found = content.now.get(from..from + buffer.len());
+        buffer.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.alter(|state| {
+            if let Some(content) = state.names.remove(from) {
+                state.names.insert(to.to_path_buf(), content);
+            }
+        })
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.alter(|state| drop(state.names.remove(path)))
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        self.alter(|state| {
+            state.synced_names.retain(|path, _| path.parent() != Some(dir));
+            let inside = state.names.iter().filter(|(path, _)| path.parent() == Some(dir));
+            let inside: Vec<_> = inside.map(|(p, c)| (p.clone(), Rc::clone(c))).collect();
+            state.synced_names.extend(inside);
+        })
+    }
+
+    fn lock(&self, _: &Path) -> io::Result<Option<()>> {
+        Ok(Some(()))
+    }
+}
+
+impl StorageFile for SimFile {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let fault = self.disk.begin()?;
+        let full = self.disk.0.borrow().full;
+        let some =
+            if full || fault == Some(DiskFault::Half) { bytes.len() / 2 } else { bytes.len() };
+        self.content.borrow_mut().now.extend(&bytes[..some]);
+        if full {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        fault.map_or(Ok(()), |_| Err(failed()))
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let fault = self.disk.begin();
+        let mut content = self.content.borrow_mut();
+        let unsynced = content.synced..content.now.len();
+        if !matches!(fault, Ok(None | Some(DiskFault::DoneButFailed))) {
+            content.dropped.push(unsynced.clone());
+        }
+        content.synced = unsynced.end;
+        fault?.map_or(Ok(()), |_| Err(failed()))
+    }
+}
