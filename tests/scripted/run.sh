@@ -70,7 +70,7 @@ tests/interop/openssl.sh "$export_dir"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision" \
-  "FAULT +$record .*block [0-9]+.*decision.*ballot [A-Z]+ against" \
+  "FAULT +$record, block [0-9]+: .*not the decision.*\`ballot [A-Z]+ against.*\`ballot [A-Z]+ in-favour" \
   "${audit[@]}" "$scratch/forged" --council "$council"
 echo "audit: refuses a rewritten decision that all 27 sealed, as follows"
 grep "^FAULT" "$scratch/refusal"
