@@ -216,7 +216,7 @@ fn folders_and_councils_that_are_not_the_right_ones_are_refused() {
     nemcon("audit", [&export]).refused(2, &wants);
     let other = hash::sha256(b"another council").to_string();
     let run = nemcon("audit", [export.as_os_str(), "--council".as_ref(), other.as_ref()]);
-    let run = run.refused(1, &["NOT verified: 1 fault"]);
+    run.refused(1, &["NOT verified: 1 fault"]);
     assert!(run.out.contains("it is another council's"), "{run:?}");
     nemcon("audit /nowhere --council", [&other]).refused(2, &["/nowhere: no such folder"]);
 }

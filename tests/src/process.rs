@@ -105,24 +105,21 @@ impl Run {
     }
 
     /// It must have been refused with this exit status, saying all of `wants`, and a next step.
-    #[must_use]
     #[track_caller]
-    pub fn refused(self, status: i32, wants: &[&str]) -> Self {
+    pub fn refused(&self, status: i32, wants: &[&str]) {
         assert_eq!(self.status, Some(status), "{self:#?}");
         assert!(self.err.starts_with("nemcon: ") && self.err.contains("\n  next: "), "{self:#?}");
-        self.says(wants)
+        self.says(wants);
     }
 
     /// What it complained of must hold all of `wants`.
-    #[must_use]
     #[track_caller]
-    pub fn says(self, wants: &[&str]) -> Self {
+    pub fn says(&self, wants: &[&str]) {
         // Long lines may be folded for the terminal.
         let said = self.err.split_whitespace().collect::<Vec<_>>().join(" ");
         for want in wants {
             assert!(said.contains(want), "wanted: {want}\n{self:#?}");
         }
-        self
     }
 }
 
