@@ -22,7 +22,7 @@ fn found_after(node: &SimNode, operation: u64, fault: DiskFault) -> Found {
     let failed = node.open().is_err();
     assert_eq!(failed, node.disk.is_troubled(), "at {operation}, {fault:?}");
     node.disk.mend();
-    node.open().map(|(_, found)| found).unwrap()
+    node.open().map(|(_, found)| found).expect("a disk that works")
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Integration tests, one file a topic.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
+
 mod audit;
 mod blocks;
 mod cluster;
@@ -22,5 +24,6 @@ mod properties;
 mod refusals;
 mod replay;
 mod sequences;
+mod simulate;
 mod unanimity;
 mod vectors;

@@ -8,6 +8,7 @@
 //! Nodes know each other by name; a file of names in each namespace says where a name is now. HTTP
 //! listens on loopback inside a namespace, so the command line runs there too.
 
+use core::fmt::Write as _;
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -161,12 +162,11 @@ impl Spaces {
     /// Where each name is now, for one node; `ip netns exec` puts the file in the place of
     /// `/etc/hosts`, so it is written in place.
     fn write_names(&self, at: usize) -> Result<(), Failed> {
-        let local = "127.0.0.1 localhost\n".to_owned();
-        let others = self.hosts.iter().enumerate().map(|(other, host)| {
+        let mut names = "127.0.0.1 localhost\n".to_owned();
+        for (other, host) in self.hosts.iter().enumerate() {
             let code = self.net.code(other).as_str().to_lowercase();
-            format!("{} {code}.test\n", address(*host))
-        });
-        let names: String = [local].into_iter().chain(others).collect();
+            let _ = writeln!(names, "{} {code}.test", address(*host));
+        }
         let path = self.names(at);
         std::fs::create_dir_all(path.parent().expect("a folder of its own"))?;
         Ok(std::fs::write(path, names)?)

@@ -1,19 +1,134 @@
-//! Simulates.
-use nemcon_tests::sim::{Wishes, run};
-fn main() {
-    let args: Vec<u64> = std::env::args().skip(1).map(|a| a.parse().unwrap()).collect();
-    let (from, n, loud) = (args[0], args[1], args.len() > 2);
-    let mut bad = 0;
-    let start = std::time::Instant::now();
-    for seed in from..from + n {
-        let out = run(seed, &Wishes::default(), loud);
-        if let Some(v) = &out.violation {
-            bad += 1;
-            println!("{seed}: {v}");
+//! `simulate`: runs the council from seeds; exit status 0 as it must be, 1 not, 2 could not run.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use nemcon_tests::sim::adversaries::AdversaryKind;
+use nemcon_tests::sim::controls::Control;
+use nemcon_tests::sim::{SCENARIOS, Summary, Wishes, replay_command, run};
+
+/// Runs a council of complete nodes in one thread, everything from one seed.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How many seeds.
+    #[arg(long, default_value_t = 200)]
+    seeds: u64,
+    /// The first seed.
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// How many members; the seed chooses otherwise.
+    #[arg(long)]
+    members: Option<usize>,
+    /// One kind of fault alone.
+    #[arg(long)]
+    scenario: Option<String>,
+    /// This adversary, up to f of them.
+    #[arg(long)]
+    adversary: Option<String>,
+    /// Takes a safeguard away: exit status 0 only if that is noticed.
+    #[arg(long)]
+    control: Option<String>,
+    /// Runs this seed alone.
+    #[arg(long)]
+    replay: Option<u64>,
+    /// Prints what happens.
+    #[arg(long)]
+    trace: bool,
+    /// Prints the scenarios, the adversaries and the controls.
+    #[arg(long)]
+    list: bool,
+}
+
+/// A name that is none.
+struct Unknown;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.list {
+        list();
+        return ExitCode::SUCCESS;
+    }
+    let Ok(wishes) = wishes(&arguments) else {
+        eprintln!("simulate: no such scenario, adversary or control; see --list");
+        return ExitCode::from(2);
+    };
+    if wishes.members.is_some_and(|members| !(1..=90).contains(&members)) {
+        eprintln!("simulate: a council has 1 to 90 members");
+        return ExitCode::from(2);
+    }
+    let is_expected = match wishes.control {
+        Some(_) => expose(&arguments, &wishes),
+        None => search(&arguments, &wishes),
+    };
+    if is_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn wishes(arguments: &Arguments) -> Result<Wishes, Unknown> {
+    let scenario = |name: &String| SCENARIOS.iter().position(|(other, _)| other == name);
+    let adversary = |name: &String| AdversaryKind::ALL.into_iter().find(|it| it.name() == name);
+    let control = |name: &String| Control::ALL.into_iter().find(|it| it.name() == name);
+    Ok(Wishes {
+        members: arguments.members,
+        scenario: found(arguments.scenario.as_ref(), scenario)?,
+        adversary: found(arguments.adversary.as_ref(), adversary)?,
+        control: found(arguments.control.as_ref(), control)?,
+    })
+}
+
+fn found<T>(
+    name: Option<&String>,
+    find: impl FnOnce(&String) -> Option<T>,
+) -> Result<Option<T>, Unknown> {
+    name.map(|name| find(name).ok_or(Unknown)).transpose()
+}
+
+/// Runs the seeds; whether nothing was violated.
+fn search(arguments: &Arguments, wishes: &Wishes) -> bool {
+    let (from, seeds) = match arguments.replay {
+        Some(seed) => (seed, 1),
+        None => (arguments.from, arguments.seeds),
+    };
+    let (start, mut summary) = (Instant::now(), Summary::default());
+    for seed in from..from.saturating_add(seeds) {
+        let outcome = run(seed, wishes, arguments.trace);
+        if let Some(violation) = &outcome.violation {
+            println!("seed {seed} violates {violation}");
+            println!("  replay it with: {}", replay_command(seed, wishes));
         }
-        if n < 20 {
-            println!("{out:?}");
+        summary.add(&outcome);
+    }
+    print!("{}", summary.render(start.elapsed()));
+    summary.violations == 0
+}
+
+/// Runs seeds until the missing safeguard is noticed; whether it was.
+fn expose(arguments: &Arguments, wishes: &Wishes) -> bool {
+    let seeds = arguments.replay.map_or(arguments.seeds, |_| 1);
+    let from = arguments.replay.unwrap_or(arguments.from);
+    for seed in from..from.saturating_add(seeds) {
+        let outcome = run(seed, wishes, arguments.trace);
+        if let Some(violation) = outcome.violation {
+            println!("noticed at seed {seed}: {violation}");
+            println!("  replay it with: {}", replay_command(seed, wishes));
+            return true;
         }
     }
-    println!("{bad} bad of {n} in {:?}", start.elapsed());
+    println!("{seeds} seeds, and the missing safeguard was not noticed");
+    false
+}
+
+fn list() {
+    println!("adversaries, and what each attacks:");
+    for kind in AdversaryKind::ALL {
+        println!("  {:24}{}", kind.name(), kind.attacks());
+    }
+    println!("controls, and what notices each:");
+    for control in Control::ALL {
+        println!("  {:24}{}", control.name(), control.noticed_by());
+    }
+    println!("scenarios, each one fault alone:");
+    for (name, _) in SCENARIOS {
+        println!("  {name}");
+    }
 }

@@ -26,7 +26,9 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     net.converged(&net.all())?;
     let right = answers(&net)?;
     // Alone from now on: no peer gives back what the disk has lost.
-    net.all().iter().for_each(|at| net.kill(*at));
+    for at in net.all() {
+        net.kill(at);
+    }
     let folder = net.testnet.folder(net.code(VICTIM));
     let kept = folder.with_extension("kept");
     copy(&folder, &kept)?;

@@ -280,11 +280,7 @@ impl Net {
         let found = wait_for("the nodes hold one sealed ledger", || {
             let all: Vec<_> = places.iter().filter_map(|at| self.status(*at).ok()).collect();
             let first = all.first()?;
-            let lines = all.iter().map(|s| {
-                let (block, sealed, waiting) = (s.height, s.sealed_height, s.pending.len());
-                format!("\n  {} block {block} sealed {sealed} waiting {waiting}", s.member)
-            });
-            seen = lines.collect::<Vec<_>>().concat();
+            seen = all.iter().map(told).collect();
             let is_same = |s: &Status| {
                 (s.height, s.root, s.sealed_height) == (first.height, first.root, first.height)
                     && s.pending.is_empty()
@@ -304,6 +300,12 @@ impl Net {
         }
         Ok(())
     }
+}
+
+/// Where a node stands, for a failure.
+fn told(status: &Status) -> String {
+    let Status { member, height, sealed_height, pending, .. } = status;
+    format!("; {member}: block {height}, sealed {sealed_height}, {} waiting", pending.len())
 }
 
 /// The text hashes of all statements in the journal of a node that does not run.

@@ -114,7 +114,9 @@ fn text(output: &Output) -> String {
 
 /// Nobody is there to give what is lost: nothing changes.
 fn without_peers(net: &mut Net) -> Result<(), Failed> {
-    net.all().iter().for_each(|at| net.kill(*at));
+    for at in net.all() {
+        net.kill(at);
+    }
     let ledger = net.ledger(VICTIM);
     DAMAGES[0].1(&ledger)?;
     let before = fs::read(segment(&ledger))?;

@@ -15,7 +15,7 @@ impl World {
         let effects = match running.replica.step(clock, input) {
             Ok(effects) => effects,
             Err(halt) => {
-                self.monitor.halted(at, &halt, self.now);
+                self.monitor.halted(at, &halt);
                 self.crash(at, Death::Process, 3000);
                 return;
             }
@@ -31,7 +31,7 @@ impl World {
             }
         }
         if let Some(replica) = self.nodes[at].replica() {
-            self.monitor.stands(at, replica, self.now);
+            self.monitor.stands(at, replica);
         }
     }
 
@@ -73,7 +73,7 @@ impl World {
         if self.nodes[at].disk.is_troubled() {
             self.tally.note("disk failure");
         } else {
-            self.monitor.refused_write(at, error, self.now);
+            self.monitor.refused_write(at, error);
         }
         let death = if self.rng.chance(500) { Death::Process } else { Death::Power };
         self.crash(at, death, 2000);
@@ -98,22 +98,24 @@ impl World {
             Effect::Schedule(timer, after) => {
                 let after = u64::try_from(after.as_millis()).expect("timers are short");
                 let node = &mut self.nodes[at];
-                node.timers.insert(timer, ());
+                node.timers.insert(timer);
                 let boot = node.boots;
                 self.schedule(after, Event::Timer { node: at, boot, timer });
             }
-            Effect::Cancel(timer) => drop(self.nodes[at].timers.remove(&timer)),
+            Effect::Cancel(timer) => {
+                self.nodes[at].timers.remove(&timer);
+            }
             Effect::WakeAt(wake) => {
                 self.nodes[at].wake = wake;
                 self.schedule_wake(at);
             }
             Effect::Answer(ticket, outcome) => {
                 self.tell(|| format!("{} answers {ticket:?}: {outcome:?}", self.codes[at]));
-                self.monitor.answered(at, &outcome, self.now);
+                self.monitor.answered(at, &outcome);
             }
             Effect::Notice(notice) => self.noticed(at, &notice),
             Effect::Stop(halt) => {
-                self.monitor.halted(at, &halt, self.now);
+                self.monitor.halted(at, &halt);
                 self.crash(at, Death::Process, 3000);
             }
             _ => {}
@@ -125,13 +127,13 @@ impl World {
             Notice::SealedByAll(height) => {
                 self.tell(|| format!("{} has block {} sealed by all", self.codes[at], height.0));
                 if let Some(replica) = self.nodes[at].replica() {
-                    self.monitor.sealed_by_all(at, replica, self.now);
+                    self.monitor.sealed_by_all(at, replica);
                 }
             }
             Notice::Fault(member, misdeed) => {
                 self.tell(|| format!("{} blames {member}: {misdeed}", self.codes[at]));
                 let blamed = self.position(member);
-                self.monitor.blamed(at, blamed, *misdeed, self.now);
+                self.monitor.blamed(at, blamed, *misdeed);
                 self.tally.note_blame(*misdeed);
             }
             Notice::Observing => self.tally.note("observing"),

@@ -30,5 +30,5 @@ mod twist;
 pub mod world;
 
 pub use plan::{Faults, Plan, SCENARIOS, Wishes};
-pub use report::{Outcome, Tally};
+pub use report::{Outcome, Summary, Tally, replay_command};
 pub use run::run;

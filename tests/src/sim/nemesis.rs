@@ -5,9 +5,10 @@ use super::storage::DISK_FAULTS;
 use super::world::{Death, Event, World};
 
 type Deed = fn(&mut World, usize);
+type Switch = fn(&Faults) -> bool;
 
 /// What may go wrong of itself, with its name in the report.
-const DEEDS: [(&str, fn(&Faults) -> bool, Deed); 12] = [
+const DEEDS: [(&str, Switch, Deed); 12] = [
     ("broken connection", |faults| faults.breaks, World::break_one),
     ("partition", |faults| faults.partitions, World::partition),
     ("crash", |faults| faults.crashes, |world, at| world.go_down(at, Death::Process, 15_000)),
@@ -134,6 +135,7 @@ impl World {
             return;
         }
         let (goes, comes) = if self.nodes[0].down_until > self.now { (1, 0) } else { (0, 1) };
+        self.tally.note("one of two up");
         self.nodes[goes].down_until = u64::MAX;
         self.crash(goes, Death::Process, 0);
         self.nodes[comes].down_until = self.now;
@@ -158,7 +160,7 @@ impl World {
         let newest = node.disk.image();
         node.disk.put_back(&old, |path| path.ends_with("signed"));
         if let Ok((_, found)) = node.open() {
-            self.monitor.restarted(at, &found.replayed.chain, self.now);
+            self.monitor.restarted(at, &found.replayed.chain);
         }
         self.nodes[at].disk.put_back(&newest, |_| false);
     }

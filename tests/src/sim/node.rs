@@ -1,6 +1,6 @@
 //! One member's node in the simulation: the replica and the folder that ship, on a simulated disk.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use nemcon_ledger::record::Genesis;
@@ -37,7 +37,7 @@ pub struct SimNode {
     /// How often it was started.
     pub boots: u64,
     /// Timers that have been asked for.
-    pub timers: BTreeMap<TimerId, ()>,
+    pub timers: BTreeSet<TimerId>,
     /// When it wants to be woken, by its own clock.
     pub wake: Option<Time>,
     /// By how much its clock is ahead, in milliseconds.
@@ -70,7 +70,7 @@ impl SimNode {
             image: None,
             running: None,
             boots: 0,
-            timers: BTreeMap::new(),
+            timers: BTreeSet::new(),
             wake: None,
             skew_ms: 0,
             stalled_until: 0,

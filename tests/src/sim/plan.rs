@@ -130,14 +130,17 @@ impl Plan {
 
     /// Who is twisted, and how: the last ones of the roster.
     pub fn twists(&self) -> Vec<(usize, Box<dyn Adversary>)> {
-        if let Some(control) = self.control
-            && let Some(twists) = control.twists(self)
-        {
-            return twists;
+        if let Some(control) = self.control {
+            return control.twists(self);
         }
         let Some(kind) = self.adversary else { return Vec::new() };
         let hostile = self.members - self.liars..self.members;
         hostile.map(|at| (at, adversaries::make(kind))).collect()
+    }
+
+    /// Whether the checks hold for a node although it has a twist.
+    pub(super) fn is_honest(&self, at: usize) -> bool {
+        self.control.is_some() && Control::is_honest(self, at)
     }
 
     /// What a node finds at its start, once a control had its way.

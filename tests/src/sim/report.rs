@@ -1,8 +1,11 @@
 //! What runs amount to.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use nemcon_node::replica::Misdeed;
+
+use super::plan::{SCENARIOS, Wishes};
 
 /// What was counted in one run, or in many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,4 +71,63 @@ impl Tally {
             *self.blames.entry(name.clone()).or_default() += count;
         }
     }
+}
+
+/// What many runs amount to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Seeds run.
+    pub seeds: u64,
+    /// Seeds with a violation.
+    pub violations: u64,
+    steps: u64,
+    blocks: u64,
+    decisions: u64,
+    tally: Tally,
+}
+
+impl Summary {
+    /// Adds what became of one seed.
+    pub fn add(&mut self, outcome: &Outcome) {
+        self.seeds += 1;
+        self.violations += u64::from(outcome.violation.is_some());
+        self.steps += outcome.steps;
+        self.blocks += outcome.blocks;
+        self.decisions += outcome.decisions;
+        self.tally.add(&outcome.tally);
+    }
+
+    /// The summary in lines.
+    pub fn render(&self, elapsed: Duration) -> String {
+        let Tally { faults, blames, statements, evidence } = &self.tally;
+        let mut lines = vec![line("seeds", self.seeds)];
+        lines.push(line("steps", self.steps));
+        lines.push(line("statements submitted", *statements));
+        lines.push(line("blocks", self.blocks));
+        lines.push(line("measures decided", self.decisions));
+        lines.push(line("faults injected", faults.values().sum()));
+        lines.extend(faults.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        lines.push(line("misdeeds noticed", blames.values().sum()));
+        lines.extend(blames.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        lines.push(line("evidence kept", *evidence));
+        lines.push(line("violations", self.violations));
+        let tenths = u128::from(self.seeds) * 10_000 / elapsed.as_millis().max(1);
+        lines.push(format!("{}.{} seeds a second\n", tenths / 10, tenths % 10));
+        lines.concat()
+    }
+}
+
+fn line(name: &str, count: u64) -> String {
+    format!("{name:32}{count:>12}\n")
+}
+
+/// The command that runs a seed again, with what happens in it.
+pub fn replay_command(seed: u64, wishes: &Wishes) -> String {
+    let program = "cargo run --release -p nemcon-tests --bin simulate --";
+    let mut words = vec![format!("{program} --trace --replay {seed}")];
+    words.extend(wishes.members.map(|members| format!("--members {members}")));
+    words.extend(wishes.scenario.map(|at| format!("--scenario {}", SCENARIOS[at].0)));
+    words.extend(wishes.adversary.map(|kind| format!("--adversary {}", kind.name())));
+    words.extend(wishes.control.map(|control| format!("--control {}", control.name())));
+    words.join(" ")
 }

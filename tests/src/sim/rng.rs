@@ -20,21 +20,22 @@ impl Rng {
     }
 
     /// A stream of its own for a part of the simulation.
+    #[must_use]
     pub fn fork(&mut self) -> Self {
         Self::new(self.number())
     }
 
     /// Any number.
     pub fn number(&mut self) -> u64 {
-        let [a, b, c, d] = &mut self.state;
-        let result = b.wrapping_mul(5).rotate_left(7).wrapping_mul(9);
-        let t = *b << 17;
-        *c ^= *a;
-        *d ^= *b;
-        *b ^= *c;
-        *a ^= *d;
-        *c ^= t;
-        *d = d.rotate_left(45);
+        let [first, second, third, fourth] = &mut self.state;
+        let result = second.wrapping_mul(5).rotate_left(7).wrapping_mul(9);
+        let shifted = *second << 17;
+        *third ^= *first;
+        *fourth ^= *second;
+        *second ^= *third;
+        *first ^= *fourth;
+        *third ^= shifted;
+        *fourth = fourth.rotate_left(45);
         result
     }
 

@@ -2,6 +2,7 @@
 
 use nemcon_ledger::Height;
 
+use super::controls::Control;
 use super::people::waits_for;
 use super::plan::{Plan, Wishes};
 use super::report::Outcome;
@@ -20,6 +21,10 @@ const SILENCE_MS: u64 = 600_000;
 pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
     let mut world = World::new(Plan::new(seed, wishes), is_loud);
     let until = world.plan.active_ms;
+    if plan_is_guard_forgotten(&world) {
+        world.run_until(2500);
+        world.repair_from_forked_peers(false);
+    }
     world.run_until(until);
     if !world.monitor.is_violated() {
         world.calm();
@@ -29,6 +34,10 @@ pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
         world.fall_silent();
     }
     world.outcome()
+}
+
+fn plan_is_guard_forgotten(world: &World) -> bool {
+    world.plan.control == Some(Control::GuardForgotten)
 }
 
 impl World {
@@ -42,7 +51,7 @@ impl World {
             }
         }
         if let Some(why) = self.unrest() {
-            self.monitor.violated("liveness", format!("{why}, long after faults have stopped"));
+            self.monitor.violated("liveness", &format!("{why}, long after faults have stopped"));
         }
     }
 
@@ -82,7 +91,7 @@ impl World {
         self.run_until(self.now + SILENCE_MS);
         if self.frames != frames && self.monitor.height() == height {
             let more = self.frames - frames;
-            self.monitor.violated("idle", format!("{more} frames of an idle council"));
+            self.monitor.violated("idle", &format!("{more} frames of an idle council"));
         }
     }
 

@@ -114,7 +114,7 @@ impl World {
     fn populate(&mut self) {
         for (at, twist) in self.plan.twists() {
             self.nodes[at].twist = Some(twist);
-            self.nodes[at].is_honest = self.plan.control.is_some();
+            self.nodes[at].is_honest = self.plan.is_honest(at);
             self.monitor.is_honest[at] = self.nodes[at].is_honest;
             self.schedule(1000, Event::Tick(at));
         }
@@ -176,8 +176,10 @@ impl World {
     fn stall_of(&self, event: &Event) -> Option<u64> {
         let node = match event {
             Event::Frame(flight) | Event::Stray(flight) => flight.to,
-            Event::Up { node, .. } | Event::Down { node, .. } => *node,
-            Event::Timer { node, .. } | Event::Wake { node, .. } => *node,
+            Event::Up { node, .. }
+            | Event::Down { node, .. }
+            | Event::Timer { node, .. }
+            | Event::Wake { node, .. } => *node,
             _ => return None,
         };
         let until = self.nodes[node].stalled_until;
@@ -205,7 +207,7 @@ impl World {
 
     fn elapse(&mut self, node: usize, boot: u64, timer: TimerId) {
         let it = &mut self.nodes[node];
-        if it.boots == boot && it.timers.remove(&timer).is_some() {
+        if it.boots == boot && it.timers.remove(&timer) {
             self.take(node, Input::TimerElapsed(timer));
         }
     }
@@ -247,7 +249,7 @@ impl World {
             Ok((folder, mut found)) => {
                 self.tell(|| format!("{} starts", self.codes[at]));
                 self.plan.tamper(&mut found);
-                self.monitor.restarted(at, &found.replayed.chain, self.now);
+                self.monitor.restarted(at, &found.replayed.chain);
                 let node = &mut self.nodes[at];
                 let replica = Replica::restore(found.restored(&node.identity));
                 node.running = Some(Running { replica, folder });
@@ -260,7 +262,7 @@ impl World {
                 self.tally.note("start failed");
                 self.schedule(2000, Event::Boot(at));
             }
-            Err(error) => self.monitor.refused_start(at, &error, self.now),
+            Err(error) => self.monitor.refused_start(at, &error),
         }
     }
 

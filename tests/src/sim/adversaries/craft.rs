@@ -31,7 +31,7 @@ fn me(hand: &Hand<'_>) -> MemberKey {
 }
 
 /// A vote of the adversary.
-pub(super) fn vote(
+pub(in crate::sim) fn vote(
     hand: &Hand<'_>,
     kind: VoteKind,
     height: Height,
@@ -44,12 +44,12 @@ pub(super) fn vote(
 }
 
 /// The block that a proposal carries.
-pub(super) fn block_of(bytes: &BlockBytes) -> Option<Block> {
+pub(in crate::sim) fn block_of(bytes: &BlockBytes) -> Option<Block> {
     codec::decode::<Block, { 2 * BLOCK_BYTES_MAX }>(bytes.as_slice()).ok()
 }
 
 /// Its id.
-pub(super) fn id_of(bytes: &BlockBytes) -> Option<Digest> {
+pub(in crate::sim) fn id_of(bytes: &BlockBytes) -> Option<Digest> {
     block_of(bytes)?.id().ok()
 }
 

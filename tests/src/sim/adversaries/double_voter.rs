@@ -21,8 +21,15 @@ impl Adversary for DoubleVoter {
         self.seen = vote.value.or(self.seen);
         let value = if vote.value.is_some() { None } else { self.seen };
         let lie = craft::vote(hand, vote.kind, vote.height, vote.round, value);
-        let vote = if hand.rng.chance(500) { lie } else { vote };
-        hand.send(to, Message::Consensus(ConsensusMessage::Vote(vote)));
+        // Some hear the one, some the other, and some both.
+        let told = match hand.rng.below(3) {
+            0 => vec![vote],
+            1 => vec![lie],
+            _ => vec![lie, vote],
+        };
+        for vote in told {
+            hand.send(to, Message::Consensus(ConsensusMessage::Vote(vote)));
+        }
     }
 
     fn incoming(&mut self, _: &mut Hand<'_>, _: usize, message: &Message) -> bool {

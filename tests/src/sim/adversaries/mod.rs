@@ -14,6 +14,8 @@ mod sync_liar;
 mod two_ballots;
 mod withholder;
 
+pub(super) use craft::{block_of, id_of, vote};
+
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::folder::Identity;
 use nemcon_node::replica::{Message, Replica};
@@ -176,7 +178,7 @@ pub fn make(kind: AdversaryKind) -> Box<dyn Adversary> {
         AdversaryKind::Replayer => Box::<replayer::Replayer>::default(),
         AdversaryKind::Dater => Box::<dater::Dater>::default(),
         AdversaryKind::Omitter => Box::new(omitter::Omitter),
-        AdversaryKind::Forger => Box::new(forger::Forger),
+        AdversaryKind::Forger => Box::<forger::Forger>::default(),
         AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),

@@ -13,7 +13,9 @@ impl Adversary for SyncLiar {
     fn outgoing(&mut self, hand: &mut Hand<'_>, to: usize, message: Message) {
         let message = match message {
             Message::Blocks(mut blocks) => {
-                blocks.iter_mut().for_each(|block| spoil(hand, block));
+                for block in &mut blocks {
+                    spoil(hand, block);
+                }
                 Message::Blocks(blocks)
             }
             other => other,

@@ -33,6 +33,8 @@ pub struct Monitor {
     checked: Vec<Height>,
     /// Up to where each node has appended.
     applied: Vec<Height>,
+    /// Nodes whose ledger a control has forked: only what they sign is checked.
+    is_forked: Vec<bool>,
     skew_ms_max: u64,
     violation: Option<String>,
 }
@@ -48,6 +50,7 @@ impl Monitor {
             acknowledged: vec![Height(0); n],
             checked: vec![Height(0); n],
             applied: vec![Height(0); n],
+            is_forked: vec![false; n],
             skew_ms_max: 0,
             violation: None,
         }
@@ -76,16 +79,25 @@ impl Monitor {
         &self.ledger.leaves
     }
 
-    pub(super) fn violated(&mut self, check: &str, what: String) {
+    pub(super) fn violated(&mut self, check: &str, what: &str) {
         if self.violation.is_none() {
             self.violation = Some(format!("{check}: {what}"));
         }
     }
 
+    /// A control gives this node the ledger of forked peers.
+    pub(super) fn ignore_ledger_of(&mut self, at: usize) {
+        self.is_forked[at] = true;
+    }
+
+    fn is_on_ledger(&self, at: usize) -> bool {
+        self.is_honest[at] && !self.is_forked[at]
+    }
+
     fn check(&mut self, check: &str, at: usize, result: Result<(), String>) {
         if let Err(what) = result {
             let what = format!("{}: {what}", self.codes[at]);
-            self.violated(check, what);
+            self.violated(check, &what);
         }
     }
 
@@ -110,7 +122,9 @@ impl Monitor {
         }
         let signed = self.signatures.take(at, &message);
         self.check("no honest node signs twice", at, signed);
-        if let Message::Seals(seals) = &message {
+        if let Message::Seals(seals) = &message
+            && self.is_on_ledger(at)
+        {
             let own = seals.iter().filter(|seal| seal.member == self.codes[at].as_str());
             let applied = self.applied[at];
             let mut sealed = own.map(|seal| self.ledger.verify_seal(seal, applied));
@@ -121,7 +135,7 @@ impl Monitor {
 
     /// A node is about to append a block.
     pub(super) fn appended(&mut self, at: usize, block: &CommittedBlock, now_ms: u64) {
-        if !self.is_honest[at] {
+        if !self.is_on_ledger(at) {
             return;
         }
         self.applied[at] = block.height;
@@ -130,9 +144,9 @@ impl Monitor {
     }
 
     /// Where a node stands after a step.
-    pub(super) fn stands(&mut self, at: usize, replica: &Replica, _: u64) {
+    pub(super) fn stands(&mut self, at: usize, replica: &Replica) {
         let chain = replica.chain();
-        if self.is_honest[at] && self.checked[at] != chain.height() {
+        if self.is_on_ledger(at) && self.checked[at] != chain.height() {
             self.checked[at] = chain.height();
             let agreed = self.ledger.verify_prefix(chain);
             self.check("agreement", at, agreed);
@@ -140,9 +154,9 @@ impl Monitor {
     }
 
     /// A node has answered a submission.
-    pub(super) fn answered(&mut self, at: usize, outcome: &Outcome, _: u64) {
+    pub(super) fn answered(&mut self, at: usize, outcome: &Outcome) {
         let Outcome::Ordered { text_hash, height, leaf, .. } = outcome else { return };
-        if self.is_honest[at] {
+        if self.is_on_ledger(at) {
             self.acknowledged[at] = self.acknowledged[at].max(*height);
             let there = self.ledger.verify_ordered(*text_hash, *leaf);
             self.check("what is acknowledged is ordered", at, there);
@@ -150,8 +164,8 @@ impl Monitor {
     }
 
     /// A node starts with this chain.
-    pub(super) fn restarted(&mut self, at: usize, chain: &Chain, _: u64) {
-        if !self.is_honest[at] {
+    pub(super) fn restarted(&mut self, at: usize, chain: &Chain) {
+        if !self.is_on_ledger(at) {
             return;
         }
         (self.checked[at], self.applied[at]) = (chain.height(), chain.height());
@@ -169,27 +183,27 @@ impl Monitor {
     }
 
     /// A node says that all have sealed.
-    pub(super) fn sealed_by_all(&mut self, at: usize, replica: &Replica, _: u64) {
-        if self.is_honest[at] {
+    pub(super) fn sealed_by_all(&mut self, at: usize, replica: &Replica) {
+        if self.is_on_ledger(at) {
             let complete = self.ledger.verify_sealed_by_all(replica);
             self.check("final needs every seal", at, complete);
         }
     }
 
     /// A node has stopped for its safety.
-    pub(super) fn halted(&mut self, at: usize, halt: &Halt, _: u64) {
-        if self.is_honest[at] {
+    pub(super) fn halted(&mut self, at: usize, halt: &Halt) {
+        if self.is_on_ledger(at) {
             self.check("honest nodes go on", at, Err(halt.to_string()));
         }
     }
 
     /// A node does not start on its disk, although that works.
-    pub(super) fn refused_start(&mut self, at: usize, error: &DiskError, _: u64) {
+    pub(super) fn refused_start(&mut self, at: usize, error: &DiskError) {
         self.check("honest nodes start again", at, Err(error.to_string()));
     }
 
     /// A node cannot write, although its disk works.
-    pub(super) fn refused_write(&mut self, at: usize, error: &DiskError, _: u64) {
+    pub(super) fn refused_write(&mut self, at: usize, error: &DiskError) {
         if self.is_honest[at] {
             self.check("honest nodes can write", at, Err(error.to_string()));
         }
@@ -210,7 +224,7 @@ impl Monitor {
     }
 
     /// A node says that a peer did wrong.
-    pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed, _: u64) {
+    pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed) {
         if self.is_honest[at] && self.is_honest[blamed] && at != blamed {
             let whom = &self.codes[blamed];
             let framed = format!("it blames {whom}, which is honest, for {misdeed}");

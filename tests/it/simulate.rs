@@ -1,0 +1,60 @@
+//! The simulator at a size for every day; `simulate --seeds 10000` is the full run.
+
+use nemcon_tests::sim::adversaries::AdversaryKind;
+use nemcon_tests::sim::controls::Control;
+use nemcon_tests::sim::{Outcome, SCENARIOS, Wishes, run};
+
+/// Seeds in which a missing safeguard must be noticed.
+const SEEDS_MAX: u64 = 60;
+
+fn verify(seed: u64, wishes: &Wishes) -> Outcome {
+    let outcome = run(seed, wishes, false);
+    assert_eq!(outcome.violation, None, "seed {seed}, {wishes:?}");
+    outcome
+}
+
+#[test]
+fn a_seed_runs_the_same_way_twice() {
+    let wishes = Wishes::default();
+    let twice = [3, 3].map(|seed| run(seed, &wishes, false));
+    assert_eq!(twice[0], twice[1]);
+    assert_ne!(twice[0].trace_hash, run(6, &wishes, false).trace_hash);
+}
+
+#[test]
+fn seeds_with_mixed_faults_violate_nothing() {
+    for seed in 1..=6 {
+        verify(seed, &Wishes::default());
+    }
+}
+
+#[test]
+fn each_fault_alone_violates_nothing() {
+    for scenario in 0..SCENARIOS.len() {
+        let wishes = Wishes { scenario: Some(scenario), members: Some(4), ..Wishes::default() };
+        verify(1, &wishes);
+    }
+}
+
+#[test]
+fn each_adversary_violates_nothing_and_is_convicted_of_what_can_be_proved() {
+    use AdversaryKind::{DoubleSealer, DoubleVoter, Equivocator};
+    for kind in AdversaryKind::ALL {
+        let wishes = Wishes { adversary: Some(kind), members: Some(4), ..Wishes::default() };
+        let outcome = verify(2, &wishes);
+        if [DoubleSealer, DoubleVoter, Equivocator].contains(&kind) {
+            assert!(outcome.tally.evidence > 0, "{} is not convicted", kind.name());
+        }
+    }
+}
+
+#[test]
+fn each_missing_safeguard_is_noticed_by_its_check() {
+    for control in Control::ALL {
+        let wishes = Wishes { control: Some(control), ..Wishes::default() };
+        let mut outcomes = (1..=SEEDS_MAX).map(|seed| run(seed, &wishes, false));
+        let violation = outcomes.find_map(|outcome| outcome.violation).unwrap_or_default();
+        let (check, _) = control.noticed_by().split_once(':').unwrap();
+        assert!(violation.contains(check), "{}: {violation:?}", control.name());
+    }
+}

@@ -1,0 +1,64 @@
+//! Makes two blocks of one height with the keys of more than two thirds, and tells each to one.
+
+use core::ops::Range;
+
+use nemcon_ledger::chain::Proposal;
+use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::record::Body;
+use nemcon_ledger::text::Time;
+use nemcon_ledger::{Chain, codec};
+use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
+use nemcon_node::replica::Message;
+
+use crate::fixture::{Parties, secret};
+use crate::sim::adversaries::{Adversary, Hand};
+
+/// Those who lie together.
+#[derive(Clone, Debug)]
+struct Fork {
+    liars: Range<usize>,
+}
+
+pub(super) fn make(liars: Range<usize>) -> Box<dyn Adversary> {
+    Box::new(Fork { liars })
+}
+
+impl Adversary for Fork {
+    fn tick(&mut self, hand: &mut Hand<'_>) {
+        for to in 0..self.liars.start {
+            let title = format!("For {} alone", hand.codes[to]);
+            let chain = hand.replica.chain();
+            if let Some(block) =
+                certified(chain, hand.parties, self.liars.clone(), &title, hand.now)
+            {
+                hand.send(to, Message::Blocks(vec![block]));
+            }
+        }
+    }
+}
+
+/// A block after `chain` that tables one measure, with the certificate of these members.
+pub(super) fn certified(
+    chain: &Chain,
+    parties: &Parties,
+    signers: Range<usize>,
+    title: &str,
+    time: Time,
+) -> Option<CommittedBlock> {
+    let genesis = &parties.genesis;
+    let codes: Vec<_> = genesis.roster.members.iter().map(|member| member.code.clone()).collect();
+    let statement = parties.sign(&Body::Measure(parties.measure(codes[0].as_str(), title)));
+    let proposal = Proposal { time: chain.next_time(time), round: 0 };
+    let (block, _) = chain.assemble(&proposal, &[&statement])?;
+    let (height, round, value_id) = (chain.height().next(), Round(0), block.id().ok()?);
+    let kind = VoteKind::Precommit;
+    let bytes = sign_bytes::vote(genesis.digest(), kind, height, round, Some(value_id));
+    let sign = |at: usize| {
+        let position = u16::try_from(at).expect("a roster is short");
+        (position, secret(&format!("{}/node", codes[at])).sign(&bytes))
+    };
+    let signatures = signers.map(sign).collect();
+    let certificate = CommitCertificate { height, round, value_id, signatures };
+    let certificate = codec::encode(&certificate);
+    Some(CommittedBlock { height, records: block.records, certificate })
+}

@@ -1,0 +1,53 @@
+//! A journal "repaired" from forked peers, without the guard that would notice.
+
+use std::path::Path;
+
+use nemcon_ledger::journal::Entry;
+use nemcon_ledger::{Block, Chain, Height};
+use nemcon_node::folder::Folder;
+use nemcon_node::replica::Effect;
+
+use super::fork::certified;
+use crate::sim::storage::SimDisk;
+use crate::sim::world::{Death, World};
+
+impl World {
+    /// The first node gets a journal whose last block is another one; its file `signed` is gone
+    /// too, unless `keeps_guard`. Whether the node starts on it.
+    pub(in crate::sim) fn repair_from_forked_peers(&mut self, keeps_guard: bool) -> bool {
+        let Some(fork) = self.forked_disk() else { return true };
+        self.crash(0, Death::Process, 100);
+        let node = &self.nodes[0];
+        let image = fork.image();
+        node.disk
+            .put_back(&image.without("signed"), |path| keeps_guard && path.ends_with("signed"));
+        self.monitor.ignore_ledger_of(0);
+        self.nodes[0].open().is_ok()
+    }
+
+    /// A disk with the blocks of the first node, but the last one of another history with a tree of
+    /// the same size.
+    fn forked_disk(&self) -> Option<SimDisk> {
+        let node = &self.nodes[0];
+        let running = node.running.as_ref()?;
+        let blocks = running.folder.blocks_for_peer(Height(1)).ok()?;
+        let (last, before) = blocks.split_last()?;
+        let mut chain = Chain::found(node.identity.genesis.clone());
+        let disk = SimDisk::default();
+        let dir = Path::new("ledger");
+        let (mut folder, _) = Folder::open_in(disk.clone(), dir, &node.identity).ok()?;
+        for block in before {
+            chain = chain.apply(&Block { records: block.records.clone() }).ok()?;
+            let effect = Effect::Journal(Entry::Block(block.clone()));
+            folder.write(effect, chain.council()).ok()?;
+        }
+        let other = certified(&chain, &self.parties, 0..self.nodes.len(), "Forked", self.time())?;
+        if other.records.len() != last.records.len() {
+            return None;
+        }
+        chain = chain.apply(&Block { records: other.records.clone() }).ok()?;
+        folder.write(Effect::Journal(Entry::Block(other)), chain.council()).ok()?;
+        folder.write(Effect::SyncJournal, chain.council()).ok()?;
+        Some(disk)
+    }
+}
