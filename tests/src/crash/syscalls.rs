@@ -53,8 +53,7 @@ fn one(net: &mut Net, call: &str, error: &str, at: u64) -> Result<Option<usize>,
     net.kill(VICTIM);
     let trace = net.testnet.dir().join("strace.log");
     let ledger = net.ledger(VICTIM);
-    let mut wrapper: Vec<String> =
-        ["strace", "-D", "-f", "-qq", "-o"].map(String::from).into();
+    let mut wrapper: Vec<String> = ["strace", "-D", "-f", "-qq", "-o"].map(String::from).into();
     wrapper.push(trace.display().to_string());
     for path in watched(&ledger) {
         wrapper.extend(["-P".to_owned(), path]);
