@@ -85,9 +85,10 @@ fn moved(spaces: &mut Spaces) -> Result<(), Failed> {
     let before = address(spaces.hosts[WANDERER]);
     spaces.hosts[WANDERER] += 100;
     let after = address(spaces.hosts[WANDERER]);
-    spaces.inside(WANDERER, &["ip", "address", "add", &format!("{after}/24"), "dev", "eth0"])?;
     spaces
         .inside(WANDERER, &["ip", "address", "delete", &format!("{before}/24"), "dev", "eth0"])?;
+    // The first address of a network takes the others along when it goes.
+    spaces.inside(WANDERER, &["ip", "address", "add", &format!("{after}/24"), "dev", "eth0"])?;
     (0..MEMBERS).try_for_each(|at| spaces.write_names(at))?;
     spaces.cast(WANDERER, "abstain")?;
     spaces.converged()
