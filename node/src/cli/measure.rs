@@ -21,7 +21,7 @@ use crate::statements;
 /// Tables measures, reads them, ends them.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum MeasureCommand {
-    /// Propose a measure that a file describes.
+    /// Propose a measure that a file describes: shows the text, signs and submits it at once.
     Table {
         /// The measure (TOML): title, kind, basis, summary, `closes_in`, and so on.
         file: PathBuf,

@@ -67,7 +67,11 @@ fn describe(status: &Status) -> String {
 fn sealed(status: &Status) -> String {
     let behind = laggards(status);
     if behind.is_empty() && status.sealed_height == status.height {
-        return format!("by all {}, up to block {}", status.members.len(), status.sealed_height);
+        let members = status.members.len();
+        return match status.sealed_height {
+            0 => "nothing to seal yet".to_owned(),
+            height => format!("by all {members}, up to block {height}"),
+        };
     }
     let lag = status.height.saturating_sub(status.sealed_height);
     let behind: Vec<_> = behind
