@@ -115,7 +115,7 @@ pub fn verify_line(line: &str) -> Result<(), CharacterError> {
 
 /// Digits and the signs inside a word do not end it: `pаy-pal` is one word.
 fn joins_a_word(character: char) -> bool {
-    character.is_ascii_digit() || matches!(character, '-' | '\'' | '’' | '_' | '·' | '.')
+    character.is_ascii_digit() || "-'’_·.+&@*#^~=|¹²³".contains(character)
 }
 
 #[cfg(test)]
@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn a_word_keeps_to_one_script() {
-        for line in ["pаypal", "Ελλaδα", "Бългapия", "x1а", "re-аct", "O’О"] {
+        for line in ["pаypal", "Ελλaδα", "Бългapия", "x1а", "re-аct", "O’О", "pay+pаl", "x²а"]
+        {
             assert!(
                 matches!(verify_line(line), Err(CharacterError::MixedScripts { .. })),
                 "{line}"
