@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Height;
+use crate::storage::StorageFile as _;
 use crate::storage::faulty::{LOSSES, Memory, STOPS};
 
 const SEGMENT_BYTES: u64 = 700;
@@ -297,4 +298,24 @@ proptest! {
         }
         prop_assert_eq!(contents(&open().unwrap().0), entries);
     }
+}
+
+#[test]
+fn what_stands_before_the_damage_is_read_for_a_repair() {
+    let memory = filled(20);
+    let damaged = segments(&memory).into_iter().filter(|path| path.extension().is_some()).nth(1);
+    let damaged = damaged.unwrap();
+    let mut bytes = memory.read(&damaged).unwrap();
+    let at = bytes.len() - 30;
+    bytes[at] ^= 1;
+    memory.remove(&damaged).unwrap();
+    memory.create(&damaged).unwrap().append(&bytes).unwrap();
+    let refused = open(&memory).err().unwrap();
+    assert!(refused.is_damage(), "{refused}");
+    let sound = JournalReader::open_sound_in(memory, dir(), council()).unwrap();
+    let (reader, recovered, damage) = sound;
+    assert_eq!(damage.unwrap().to_string(), refused.to_string());
+    let read: Vec<_> = reader.entries().map(|located| located.unwrap().entry).collect();
+    assert_eq!(read.len() as u64, recovered.entries);
+    assert!(!read.is_empty() && read == (0..recovered.entries).map(entry).collect::<Vec<_>>());
 }
