@@ -85,6 +85,8 @@ pub struct Status {
     pub members: Vec<MemberStatus>,
     /// Open measures that lack this member's ballot.
     pub needs_me: Vec<u64>,
+    /// Whether the node withholds its votes, having lost track of what it signed.
+    pub observing: bool,
     /// What members did wrong, counted by kind; under `members` each one's own.
     pub faults: std::collections::BTreeMap<String, u64>,
 }

@@ -90,3 +90,25 @@ fn what_people_read_programs_can_read_as_well() {
     let said: serde_json::Value = serde_json::from_str(&refused.out).unwrap();
     assert!(said["error"]["message"].as_str().unwrap().contains("has no measure 9"));
 }
+
+#[test]
+fn a_node_that_lost_what_it_signed_says_so_until_it_votes_again() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    common_checkpoint(&net, 3);
+    net.kill("DK");
+    std::fs::remove_file(net.dir().join("members/DK/ledger/signed")).unwrap();
+    nemcon("testnet up --dir", [net.dir()]).done();
+    assert!(net.of("DK", "status").done().contains("OBSERVES: its file `signed` was lost"));
+    assert_eq!(net.json("DK", "status")["observing"], true);
+    assert_eq!(net.json("BE", "status")["observing"], false);
+    // The others had proven block 1: it votes again from block 4 on, and seals all the while.
+    for (height, code) in [(2, "BE"), (3, "BG")] {
+        net.cast(1, "in-favour", &[code]);
+        wait_for("DK seals what the others decide", || {
+            let status = net.client("DK").status().ok()?;
+            (status.sealed_height >= height).then_some(())
+        });
+    }
+    assert_eq!(net.json("DK", "status")["observing"], false);
+}

@@ -56,6 +56,12 @@ fn describe(status: &Status) -> String {
         let _ =
             writeln!(words, "now     block {} is being decided, round {round}", status.height + 1);
     }
+    if status.observing {
+        words.push_str(
+            "OBSERVES: its file `signed` was lost, so it withholds its votes in ordering until none \
+             can contradict an earlier one. Ballots and seals are not affected\n",
+        );
+    }
     let faults: Vec<_> =
         status.faults.iter().map(|(what, times)| format!("{what} ({times})")).collect();
     if !faults.is_empty() {

@@ -171,6 +171,7 @@ mod tests {
             pending: Vec::new(),
             members: codes.iter().map(member).collect(),
             needs_me: Vec::new(),
+            observing: false,
             faults: std::collections::BTreeMap::new(),
         }
     }

@@ -36,6 +36,7 @@ impl View<'_> {
             pending: self.pending(),
             members: self.members(),
             needs_me: self.needs_me(),
+            observing: self.replica.is_observing(),
             faults: self.replica.faults().clone(),
         }
     }
