@@ -5,6 +5,8 @@
 //! statements follows from them and the block's header, so whoever has the chain can write the block
 //! again and compare: that is how a block is judged, before a vote, after the commit, in an audit.
 
+use std::sync::Arc;
+
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
 use nemcon_crypto::{Digest, TreeSize, hash};
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::Height;
 use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
-use crate::record::{BlockRecord, Record, RecordError, Statement};
+use crate::record::{BlockRecord, Record, RecordError, Roster, Statement};
 use crate::text::{Code, Time};
 
 /// The most bytes that the statements of one block have together.
@@ -46,6 +48,9 @@ pub struct Chain {
     /// The leaf hash of the last block record; the council digest before block 1.
     previous: Digest,
     time: Time,
+    /// The roster that decided the last block; the founding one before block 1.
+    roster: Arc<Roster>,
+    roster_digest: Digest,
 }
 
 /// Why a block does not follow. Leaves are counted from 0 within the block.
@@ -150,8 +155,17 @@ impl Chain {
         let text = genesis.render();
         frontier.append(leaf_hash(text.as_bytes()));
         let council = Council::new(genesis);
+        let (roster, roster_digest) = (Arc::clone(council.roster()), council.roster_digest());
         let previous = hash::sha256(text.as_bytes());
-        Self { council, frontier, height: Height(0), previous, time: Time::default() }
+        Self {
+            council,
+            frontier,
+            height: Height(0),
+            previous,
+            time: Time::default(),
+            roster,
+            roster_digest,
+        }
     }
 
     /// The council's state.
@@ -167,6 +181,12 @@ impl Chain {
     /// The time of the last block.
     pub const fn time(&self) -> Time {
         self.time
+    }
+
+    /// The roster that decided the last block: it made its certificate and seals the size that ends
+    /// it (R13). The council's own roster decides the next one.
+    pub const fn sealing_roster(&self) -> &Arc<Roster> {
+        &self.roster
     }
 
     /// The id of the last block; the council digest before block 1.
@@ -269,6 +289,8 @@ impl Chain {
 
     fn begin(&mut self, time: Time) -> Vec<Vec<u8>> {
         self.time = time;
+        self.roster = Arc::clone(self.council.roster());
+        self.roster_digest = self.council.roster_digest();
         let mut records = Vec::new();
         for derived in self.council.open(time) {
             self.push(&mut records, derived.render());
@@ -323,7 +345,7 @@ impl Chain {
             time: proposal.time,
             proposer: self.proposer(proposal.round),
             round: proposal.round,
-            roster: self.council.roster_digest(),
+            roster: self.roster_digest,
             size: self.frontier.size(),
             root: self.frontier.root(),
         };
@@ -334,7 +356,7 @@ impl Chain {
 
     /// Who proposes at this height in `round` (R28).
     fn proposer(&self, round: u32) -> Code {
-        self.council.genesis().roster.proposer(self.height, round).code.clone()
+        self.roster.proposer(self.height, round).code.clone()
     }
 
     fn push(&mut self, records: &mut Vec<Vec<u8>>, rendered: Vec<u8>) {

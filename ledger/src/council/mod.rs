@@ -21,7 +21,7 @@ pub use refusal::Refusal;
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::record::statement::{Body, ChainLink, Statement};
-use crate::record::{Ballot, Genesis, Measure, Position};
+use crate::record::{Ballot, Genesis, Measure, Officer, Position, Roster};
 use crate::text::{Code, Label, Time};
 
 /// How many statements of one party one block takes (R24).
@@ -40,6 +40,7 @@ pub const OPEN_PER_PARTY_MAX: usize = 64;
 pub struct Council {
     genesis: Arc<Genesis>,
     digest: Digest,
+    roster: Arc<Roster>,
     roster_digest: Digest,
     time: Time,
     next_leaf: LeafIndex,
@@ -68,6 +69,7 @@ impl Council {
     pub fn new(genesis: Genesis) -> Self {
         Self {
             digest: genesis.digest(),
+            roster: Arc::new(genesis.roster.clone()),
             roster_digest: genesis.roster.digest(),
             genesis: Arc::new(genesis),
             time: Time::default(),
@@ -92,9 +94,23 @@ impl Council {
         self.digest
     }
 
-    /// The digest of the roster that decides the next block.
+    /// The roster that decides the next block (R13).
+    pub const fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    /// Its digest.
     pub const fn roster_digest(&self) -> Digest {
         self.roster_digest
+    }
+
+    /// The officers of a member or participant as they stand, and how many of them must sign.
+    pub fn signers(&self, code: &Code) -> Option<(usize, &[Officer])> {
+        let participant = || self.genesis.participants.iter().find(|party| party.code == *code);
+        let member = self.roster.member(code);
+        member
+            .map(|member| (member.threshold, &member.officers[..]))
+            .or_else(|| participant().map(|party| (party.threshold, &party.officers[..])))
     }
 
     /// The index that the next leaf gets.
@@ -187,7 +203,7 @@ impl Council {
             return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
         }
         let (required, officers) =
-            self.genesis.signers(&head.by).ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
+            self.signers(&head.by).ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
         if self.spent.get(&head.by).is_some_and(|spent| *spent >= STATEMENTS_PER_BLOCK_MAX) {
             return Err(Refusal::QuotaSpent(head.by.clone()));
         }
@@ -247,7 +263,7 @@ impl Council {
 
     /// The law and the roster as they stand, for a measure to keep.
     fn freeze(&self, kind: crate::record::charter::Kind) -> Frozen {
-        let members = &self.genesis.roster.members;
+        let members = &self.roster.members;
         Frozen {
             kind,
             qualified: self.genesis.charter.qualified,
@@ -346,7 +362,7 @@ impl Council {
     }
 
     fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {
-        let member = self.genesis.roster.member(by).is_some();
+        let member = self.roster.member(by).is_some();
         let participant = self.genesis.participants.iter().find(|party| party.code == *by);
         roles.iter().any(|role| match role.as_str() {
             ROLE_MEMBER => member,
