@@ -81,9 +81,9 @@ fn a_replaced_ballot_cannot_be_played_again() {
     let last = said.pop().unwrap();
     assert_eq!(say(&ledger, &last), Err(Refusal::AlreadyRecorded));
     for old in said {
-        let found = old.body.link().unwrap().after;
-        let (code, wanted) = (code("M1"), Some(last.text_hash));
-        let refusal = Refusal::WrongAfter { code, measure: 1, found, wanted };
+        let link = old.body.link().unwrap();
+        let (chain, after, wanted) = (link.chain, link.after, Some(last.text_hash));
+        let refusal = Refusal::WrongAfter { chain, after, wanted };
         assert_eq!(say(&ledger, &old), Err(refusal));
     }
 }

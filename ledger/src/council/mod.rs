@@ -17,10 +17,10 @@ use nemcon_crypto::{Digest, LeafIndex};
 pub use deciding::Derived;
 pub use measure::{BallotState, Entitled, Frozen, MeasureState, Status};
 pub use outcome::{Obstacle, Standing, Tally, join};
-pub use refusal::Refusal;
+pub use refusal::{LAWS, Law, Refusal};
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
-use crate::record::statement::{Body, ChainLink, Statement};
+use crate::record::statement::{Body, ChainKey, ChainLink, Statement};
 use crate::record::{Ballot, Genesis, Measure, Officer, Position, Roster};
 use crate::text::{Code, Label, Time};
 
@@ -49,6 +49,8 @@ pub struct Council {
     open: BTreeSet<u64>,
     by_text: BTreeMap<Digest, u64>,
     decisions: u64,
+    /// The text hash of the last statement that each party made of itself.
+    own: BTreeMap<Code, Digest>,
     /// Statements of this block, by party.
     spent: BTreeMap<Code, u32>,
     /// The measures that this block's statements are about.
@@ -78,6 +80,7 @@ impl Council {
             open: BTreeSet::new(),
             by_text: BTreeMap::new(),
             decisions: 0,
+            own: BTreeMap::new(),
             spent: BTreeMap::new(),
             touched: BTreeSet::new(),
             acts: BTreeMap::new(),
@@ -133,9 +136,13 @@ impl Council {
         self.by_text.get(text_hash).copied()
     }
 
-    /// The text hash of the last statement for `code` on measure `number`.
-    pub fn last_statement(&self, number: u64, code: &Code) -> Option<Digest> {
-        self.measure(number)?.chain.get(code).copied()
+    /// The text hash of the last statement in a chain.
+    pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
+        match chain {
+            ChainKey::Measure(number, code) => self.measure(*number)?.chain.get(code).copied(),
+            ChainKey::Incident(..) => None,
+            ChainKey::Own(code) => self.own.get(code).copied(),
+        }
     }
 
     /// When the next deadline is due, if any measure is open.
@@ -191,10 +198,14 @@ impl Council {
         derived
     }
 
-    /// Whether what `link` follows is the last statement for its code on its measure.
-    pub fn is_next_in_chain(&self, link: &ChainLink<'_>) -> bool {
-        self.measures.contains_key(&link.about.measure)
-            && self.last_statement(link.about.measure, link.on_behalf) == link.after
+    /// Whether what `link` follows is the last statement in its chain.
+    pub fn is_next_in_chain(&self, link: &ChainLink) -> bool {
+        let begun = match link.chain {
+            ChainKey::Measure(number, _) => self.measures.contains_key(&number),
+            ChainKey::Incident(..) => false,
+            ChainKey::Own(_) => true,
+        };
+        begun && self.last_statement(&link.chain) == link.after
     }
 
     fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
@@ -324,32 +335,42 @@ impl Council {
 
     /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
     fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
-        let link = statement.body.link().expect("a measure is tabled, not linked");
-        let measure = link.about.measure;
+        let about = statement.body.about().expect("a statement on a measure");
+        let measure = about.measure;
         let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
-        let (by, code) = (&statement.body.head().by, link.on_behalf);
-        if by != code {
-            return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
-        }
-        let wanted = state.chain.get(code).copied();
-        if wanted == Some(statement.text_hash) {
-            return Err(Refusal::AlreadyRecorded);
-        }
-        state.verify_about(link.about)?;
+        self.verify_new(statement)?;
+        state.verify_about(about)?;
         state.verify_not_ended()?;
         state.verify_before_deadline(self.time)?;
         // A proposer need not wait for the ballots to take its measure back.
         if !matches!(statement.body, Body::Withdrawal(_)) {
             state.verify_opened(self.time)?;
         }
-        if link.after != wanted {
-            let (code, found) = (code.clone(), link.after);
-            return Err(Refusal::WrongAfter { code, measure, found, wanted });
-        }
+        self.verify_next(statement)?;
         if self.touched.len() >= ENDINGS_PER_BLOCK_MAX && !self.touched.contains(&measure) {
             return Err(Refusal::BlockFull);
         }
         Ok(state)
+    }
+
+    /// Checks that a party speaks for itself, and that its statement is not the chain's last already.
+    fn verify_new(&self, statement: &Statement) -> Result<(), Refusal> {
+        let link = statement.body.link().expect("a statement in a chain");
+        let (by, code) = (&statement.body.head().by, link.chain.code());
+        if by != code {
+            return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
+        }
+        if self.last_statement(&link.chain) == Some(statement.text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        Ok(())
+    }
+
+    /// Checks that a statement follows the last one in its chain (R6).
+    fn verify_next(&self, statement: &Statement) -> Result<(), Refusal> {
+        let ChainLink { chain, after } = statement.body.link().expect("a statement in a chain");
+        let wanted = self.last_statement(&chain);
+        if after == wanted { Ok(()) } else { Err(Refusal::WrongAfter { chain, after, wanted }) }
     }
 
     /// Makes this statement the last one for `code` on measure `number`.

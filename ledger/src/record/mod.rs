@@ -21,7 +21,7 @@ pub use genesis::{Genesis, GenesisError, Visibility};
 pub use measure::Measure;
 pub use position::{Ballot, Position};
 pub use roster::{Member, Officer, Participant, Roster};
-pub use statement::{Body, ChainLink, Statement};
+pub use statement::{Body, ChainKey, ChainLink, Statement};
 pub use steering::{About, Close, Withdrawal};
 
 use nemcon_crypto::note::NoteError;

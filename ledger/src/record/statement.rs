@@ -1,5 +1,7 @@
 //! A statement: a text that officers sign, a C2SP signed note as a whole.
 
+use core::fmt;
+
 use nemcon_crypto::note::{self, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
@@ -34,14 +36,43 @@ pub enum Body {
     Close(Close),
 }
 
-/// Where a statement stands in its party's chain on a measure, so that nothing is played again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChainLink<'a> {
-    /// Which measure.
-    pub about: &'a About,
-    /// Whose position it changes.
-    pub on_behalf: &'a Code,
-    /// The text hash of the last statement for that code on that measure.
+/// A chain of statements of which each names the one before (R6): what was revoked, lifted or
+/// replaced can then not be played again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChainKey {
+    /// What was said for a party on a measure, across its revisions.
+    Measure(u64, Code),
+    /// What a party said on an incident.
+    Incident(u64, Code),
+    /// What a party said of itself: its keys, its membership.
+    Own(Code),
+}
+
+impl ChainKey {
+    /// Whose chain it is.
+    pub const fn code(&self) -> &Code {
+        match self {
+            Self::Measure(_, code) | Self::Incident(_, code) | Self::Own(code) => code,
+        }
+    }
+}
+
+impl fmt::Display for ChainKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Measure(number, code) => write!(f, "for {code} on measure {number}"),
+            Self::Incident(number, code) => write!(f, "of {code} on incident {number}"),
+            Self::Own(code) => write!(f, "of {code} about itself"),
+        }
+    }
+}
+
+/// Where a statement stands in its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainLink {
+    /// Which chain.
+    pub chain: ChainKey,
+    /// The text hash of the chain's last statement.
     pub after: Option<Digest>,
 }
 
@@ -103,14 +134,25 @@ impl Body {
     }
 
     /// Its place in a chain; a measure begins chains and stands in none.
-    pub const fn link(&self) -> Option<ChainLink<'_>> {
-        let (about, on_behalf, after) = match self {
+    pub fn link(&self) -> Option<ChainLink> {
+        let on = |about: &About, code: &Code| ChainKey::Measure(about.measure, code.clone());
+        let (chain, after) = match self {
             Self::Measure(_) => return None,
-            Self::Ballot(b) => (&b.about, &b.on_behalf, b.after),
-            Self::Withdrawal(w) => (&w.about, &w.on_behalf, w.after),
-            Self::Close(c) => (&c.about, &c.on_behalf, c.after),
+            Self::Ballot(b) => (on(&b.about, &b.on_behalf), b.after),
+            Self::Withdrawal(w) => (on(&w.about, &w.on_behalf), w.after),
+            Self::Close(c) => (on(&c.about, &c.on_behalf), c.after),
         };
-        Some(ChainLink { about, on_behalf, after })
+        Some(ChainLink { chain, after })
+    }
+
+    /// The measure that it says something on, as it names it.
+    pub const fn about(&self) -> Option<&About> {
+        match self {
+            Self::Measure(_) => None,
+            Self::Ballot(ballot) => Some(&ballot.about),
+            Self::Withdrawal(withdrawal) => Some(&withdrawal.about),
+            Self::Close(close) => Some(&close.about),
+        }
     }
 
     /// Parses the text that officers sign.

@@ -89,7 +89,7 @@ fn keys_of_record(record: &[u8], council: &Council) -> RecordKeys {
         Ok(Record::Statement(statement)) => {
             let measure = match &statement.body {
                 Body::Measure(_) => council.measure_by_text(&statement.text_hash),
-                body => body.link().map(|link| link.about.measure),
+                body => body.about().map(|about| about.measure),
             };
             let by = statement.body.head().by.to_string();
             (statement.text_hash, measure, vec![by])

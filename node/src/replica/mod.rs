@@ -30,7 +30,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::council::Council;
 use nemcon_ledger::journal::CommittedBlock;
-use nemcon_ledger::record::Statement;
+use nemcon_ledger::record::{ChainKey, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
@@ -207,9 +207,9 @@ impl Replica {
         self.pending.statements()
     }
 
-    /// The last statement for `code` on a measure, waiting ones included.
-    pub fn last_statement(&self, measure: u64, code: &Code) -> Option<Digest> {
-        self.pending.last_statement(measure, code)
+    /// The last statement in a chain, waiting ones included.
+    pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
+        self.pending.last_statement(chain)
     }
 
     /// The newest height that every member has sealed, and its boundary.

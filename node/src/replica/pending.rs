@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{Council, Refusal};
-use nemcon_ledger::record::{RecordError, Statement};
+use nemcon_ledger::record::{ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
 
 /// The most statements of one member that wait.
@@ -45,7 +45,7 @@ impl Rejection {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Malformed(_) => "Write the statement with this release's own commands.",
-            Self::Refused(refusal) => refusal.advice(),
+            Self::Refused(refusal) => refusal.law().way_out,
             Self::Full(_) => "Wait until what was submitted before is ordered.",
             Self::OtherSignatures => "Nothing is left to do: it will be ordered as it is.",
         }
@@ -96,9 +96,9 @@ impl Pending {
         self.order.iter().map(|hash| &self.waiting[hash].bytes[..])
     }
 
-    /// The last statement for `code` on a measure, waiting ones included.
-    pub(super) fn last_statement(&self, measure: u64, code: &Code) -> Option<Digest> {
-        self.ahead.last_statement(measure, code)
+    /// The last statement in a chain, waiting ones included.
+    pub(super) fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
+        self.ahead.last_statement(chain)
     }
 
     /// Judges a record on top of the ledger and of what waits, and keeps it.

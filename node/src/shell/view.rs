@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::council::{MeasureState, Obstacle, Standing, Status, join};
-use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::record::statement::{Body, ChainKey};
 use nemcon_ledger::text::{Code, Time};
 
 use crate::api;
@@ -48,7 +48,7 @@ impl View<'_> {
                 text_hash: statement.text_hash,
                 kind: statement.body.kind().to_owned(),
                 by: statement.body.head().by.clone(),
-                measure: statement.body.link().map(|link| link.about.measure),
+                measure: statement.body.about().map(|about| about.measure),
             })
             .collect()
     }
@@ -160,7 +160,8 @@ impl View<'_> {
         members
             .chain(others)
             .filter_map(|code| {
-                let last = self.replica.last_statement(state.number, code)?;
+                let last =
+                    self.replica.last_statement(&ChainKey::Measure(state.number, code.clone()))?;
                 Some((code.clone(), last))
             })
             .collect()

@@ -1,7 +1,7 @@
 //! The delegations: they table, cast, replace, retract, withdraw and close, at any node.
 
 use nemcon_ledger::council::{Council, Status};
-use nemcon_ledger::record::{Body, Position, Statement};
+use nemcon_ledger::record::{Body, ChainKey, Position, Statement};
 use nemcon_ledger::text::Time;
 use nemcon_node::replica::{Input, Replica, Ticket};
 
@@ -54,7 +54,7 @@ impl World {
         let number = *self.rng.pick(&open);
         let code = self.codes[by].clone();
         let is_own = council.measure(number)?.measure.head.by == code;
-        let after = self.replica(at)?.last_statement(number, &code);
+        let after = self.replica(at)?.last_statement(&ChainKey::Measure(number, code.clone()));
         Some(match self.rng.below(100) {
             0..3 if is_own => {
                 let mut it = self.parties.withdrawal(&council, code.as_str(), number);

@@ -1,10 +1,14 @@
 //! Why the council refuses a statement: typed, with what to do next.
 
+mod law;
+
 use nemcon_crypto::Digest;
+
+pub use law::{LAWS, Law};
 
 use super::OPEN_PER_PARTY_MAX;
 use super::measure::Status;
-use crate::record::statement::SignatureFault;
+use crate::record::statement::{ChainKey, SignatureFault};
 use crate::text::{Code, Label, Time};
 
 /// A statement that the council's law does not let in. Nothing has changed by it.
@@ -119,19 +123,17 @@ pub enum Refusal {
         /// For whom.
         on_behalf: Code,
     },
-    /// It does not follow the last statement for this code on this measure.
+    /// It does not follow the last statement in its chain.
     #[error(
-        "the statement follows {}; the last one for {code} on measure {measure} is {}",
-        none_or(*found),
+        "the statement follows {}; the last one {chain} is {}",
+        none_or(*after),
         none_or(*wanted)
     )]
     WrongAfter {
-        /// For whom.
-        code: Code,
-        /// On what.
-        measure: u64,
+        /// Which chain.
+        chain: ChainKey,
         /// What it names.
-        found: Option<Digest>,
+        after: Option<Digest>,
         /// What stands.
         wanted: Option<Digest>,
     },
@@ -159,67 +161,41 @@ fn none_or(digest: Option<Digest>) -> String {
 }
 
 impl Refusal {
-    /// A stable name for programs.
-    pub const fn code(&self) -> &'static str {
+    /// The law that it breaks.
+    pub const fn law(&self) -> &'static Law {
         match self {
-            Self::WrongCouncil { .. } => "wrong-council",
-            Self::UnknownParty(_) => "unknown-party",
-            Self::Signatures { fault: SignatureFault::Count { .. }, .. } => "wrong-signature-count",
-            Self::Signatures { fault: SignatureFault::Signer { .. }, .. } => "wrong-signer",
-            Self::Signatures { fault: SignatureFault::Invalid { .. }, .. } => "invalid-signature",
-            Self::MayNot { .. } => "may-not",
-            Self::AlreadyRecorded => "already-recorded",
-            Self::UnknownKind(_) => "unknown-kind",
-            Self::WrongRule { .. } => "wrong-rule",
-            Self::ClosesTooEarly { .. } => "closes-too-early",
-            Self::TooManyOpen(_) => "too-many-open",
-            Self::UnknownMeasure(_) => "unknown-measure",
-            Self::Mismatch { .. } => "mismatch",
-            Self::NotOpenYet { .. } => "not-open-yet",
-            Self::PastDeadline { .. } => "past-deadline",
-            Self::Ended { .. } => "ended",
-            Self::NotEntitled { .. } => "not-entitled",
-            Self::NotOwn { .. } => "not-own",
-            Self::WrongAfter { .. } => "wrong-after",
-            Self::QualifiedNotAllowed(_) => "qualified-not-allowed",
-            Self::NothingToRetract { .. } => "nothing-to-retract",
-            Self::QuotaSpent(_) => "quota-spent",
-            Self::BlockFull => "block-full",
+            Self::WrongCouncil { .. } => &law::WRONG_COUNCIL,
+            Self::UnknownParty(_) => &law::UNKNOWN_PARTY,
+            Self::Signatures { fault: SignatureFault::Count { .. }, .. } => {
+                &law::WRONG_SIGNATURE_COUNT
+            }
+            Self::Signatures { fault: SignatureFault::Signer { .. }, .. } => &law::WRONG_SIGNER,
+            Self::Signatures { fault: SignatureFault::Invalid { .. }, .. } => {
+                &law::INVALID_SIGNATURE
+            }
+            Self::MayNot { .. } => &law::MAY_NOT,
+            Self::AlreadyRecorded => &law::ALREADY_RECORDED,
+            Self::UnknownKind(_) => &law::UNKNOWN_KIND,
+            Self::WrongRule { .. } => &law::WRONG_RULE,
+            Self::ClosesTooEarly { .. } => &law::CLOSES_TOO_EARLY,
+            Self::TooManyOpen(_) => &law::TOO_MANY_OPEN,
+            Self::UnknownMeasure(_) => &law::UNKNOWN_MEASURE,
+            Self::Mismatch { .. } => &law::MISMATCH,
+            Self::NotOpenYet { .. } => &law::NOT_OPEN_YET,
+            Self::PastDeadline { .. } => &law::PAST_DEADLINE,
+            Self::Ended { .. } => &law::ENDED,
+            Self::NotEntitled { .. } => &law::NOT_ENTITLED,
+            Self::NotOwn { .. } => &law::NOT_OWN,
+            Self::WrongAfter { .. } => &law::WRONG_AFTER,
+            Self::QualifiedNotAllowed(_) => &law::QUALIFIED_NOT_ALLOWED,
+            Self::NothingToRetract { .. } => &law::NOTHING_TO_RETRACT,
+            Self::QuotaSpent(_) => &law::QUOTA_SPENT,
+            Self::BlockFull => &law::BLOCK_FULL,
         }
     }
 
-    /// The next step for the person who was refused.
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::WrongCouncil { .. } => "Sign with the genesis of this council.",
-            Self::UnknownParty(_) => "`nemcon genesis show` lists the parties and their codes.",
-            Self::Signatures { fault: SignatureFault::Count { .. }, .. } => {
-                "Give exactly as many `--key` files as the member's statements need."
-            }
-            Self::Signatures { .. } => {
-                "Sign the very text with officer keys that the genesis lists for this party."
-            }
-            Self::MayNot { .. } => "`nemcon genesis show` says who may, under `charter-`.",
-            Self::AlreadyRecorded => "Nothing is left to do: what was signed is kept.",
-            Self::UnknownKind(_) | Self::WrongRule { .. } => {
-                "Take a kind and its rule from `nemcon genesis show`."
-            }
-            Self::ClosesTooEarly { .. } => "Table it with a later deadline.",
-            Self::TooManyOpen(_) => "Withdraw a measure, or wait until one has ended.",
-            Self::UnknownMeasure(_) => "`nemcon measure list` gives the numbers.",
-            Self::Mismatch { .. } => "Read `nemcon measure show` again and sign what stands there.",
-            Self::NotOpenYet { .. } => "Submit it again once balloting is open.",
-            Self::PastDeadline { .. } | Self::Ended { .. } => {
-                "If it is still wanted, table the measure anew."
-            }
-            Self::NotEntitled { .. } => "Only the members that the measure lists cast a ballot.",
-            Self::NotOwn { .. } => "Each party signs for itself.",
-            Self::WrongAfter { .. } => {
-                "Prepare it again: another statement for this code came first."
-            }
-            Self::QualifiedNotAllowed(_) => "Abstain without a declaration, or vote otherwise.",
-            Self::NothingToRetract { .. } => "Nothing was signed, so nothing needs retracting.",
-            Self::QuotaSpent(_) | Self::BlockFull => "It waits for the next block.",
-        }
+    /// A stable name for programs.
+    pub const fn code(&self) -> &'static str {
+        self.law().code
     }
 }
