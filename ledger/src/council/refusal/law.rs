@@ -16,7 +16,7 @@ pub struct Law {
 const READ_AGAIN: &str = "Read `nemcon measure show` again and sign what stands there.";
 const NEXT_BLOCK: &str = "It waits for the next block.";
 const SIGN_WITH: &str = "Sign the very text with officer keys that the council has for this party.";
-const TAKE_KIND: &str = "Take a kind and its rule from `nemcon charter show`.";
+const TAKE_KIND: &str = "Take a kind and its rule from `nemcon genesis show`.";
 const TABLE_ANEW: &str = "If it is still wanted, table the measure anew.";
 
 /// Names each row, and lists them all in their order.
@@ -67,7 +67,7 @@ laws! {
         "Withdraw a measure, or wait until one has ended.";
     MAY_NOT: "may-not", "roles",
         "The charter says who may table, extend, close and attest.",
-        "`nemcon charter show` says who may.";
+        "`nemcon genesis show` says who may, under `charter-`.";
     UNKNOWN_KIND: "unknown-kind", "kinds",
         "A measure is of a kind that the charter knows.",
         TAKE_KIND;
