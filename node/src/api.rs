@@ -5,6 +5,8 @@
 //! GET  /v1/status              Status
 //! GET  /v1/measures            [Measure]
 //! GET  /v1/measures/N          Measure
+//! GET  /v1/incidents           [Incident]
+//! GET  /v1/incidents/N         Incident
 //! GET  /v1/records?from=&limit= Records                   leaves of the log as text
 //! GET  /v1/checkpoint          CheckpointView             the newest sealed by all, as a signed note
 //! GET  /v1/genesis             text/plain                 the genesis with the founders' signatures
@@ -49,6 +51,12 @@ pub enum Answer {
         code: String,
         /// What is wrong.
         message: String,
+        /// The rule that is broken; for what the council's law refuses.
+        #[serde(default)]
+        rule: Option<String>,
+        /// Its matter: a section of `docs/law.md`, and the key of the charter's source for it.
+        #[serde(default)]
+        topic: Option<String>,
         /// What to do next.
         advice: String,
     },
@@ -147,6 +155,9 @@ pub struct Measure {
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed`, `withdrawn`.
     pub status: String,
+    /// What has become of it since it was adopted: `in force`, `expired at ...`.
+    #[serde(default)]
+    pub force: Option<String>,
     /// Why: what blocks it, or the decision's or lapse's reason.
     pub reason: Option<String>,
     /// When it ended.
@@ -159,7 +170,31 @@ pub struct Measure {
     pub ballots: Vec<BallotView>,
     /// Whose ballots are missing, in roster order.
     pub missing: Vec<Code>,
-    /// The text that was tabled.
+    /// Who has no ballot, and why.
+    #[serde(default)]
+    pub excluded: Vec<ExcludedView>,
+    /// Mandates that stand, by whose ballot they are about.
+    #[serde(default)]
+    pub mandates: Vec<MandateView>,
+    /// Reservations that stand.
+    #[serde(default)]
+    pub reservations: Vec<ReservationView>,
+    /// What participants attest.
+    #[serde(default)]
+    pub attestations: Vec<AttestationView>,
+    /// The package that it is adopted in.
+    #[serde(default)]
+    pub package: Option<PackageView>,
+    /// The texts before this one, with what was signed on them; all of that is void.
+    #[serde(default)]
+    pub former: Vec<FormerView>,
+    /// Fields that the charter asks for and that the text does not state.
+    #[serde(default)]
+    pub unstated: Vec<String>,
+    /// Where the rule comes from, as the charter says.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The text: a measure's, or a revision's from the second on.
     pub text: String,
     /// The last statement of each party on this measure, pending ones included: what the next one
     /// must follow.
@@ -175,12 +210,148 @@ pub struct BallotView {
     pub name: String,
     /// What it says; none if it has not signed or has retracted.
     pub position: Option<nemcon_ledger::record::Position>,
+    /// Who signed it under a mandate, if not the member itself.
+    #[serde(default)]
+    pub cast_by: Option<Code>,
+    /// Whether a standing instruction signed it.
+    #[serde(default)]
+    pub tacit: bool,
     /// The time of its block.
     pub time: Option<Time>,
     /// Its place in the log.
     pub leaf: Option<u64>,
     /// Whether a valid ballot of this member waits to be ordered: not counted yet.
     pub pending: bool,
+}
+
+/// A member without a ballot.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExcludedView {
+    /// Who.
+    pub code: Code,
+    /// Why.
+    pub why: String,
+}
+
+/// A mandate that stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MandateView {
+    /// Whose ballot.
+    pub code: Code,
+    /// Who may cast it.
+    pub holder: Code,
+    /// The hash of the mandate's text, which the ballot names.
+    pub text_hash: Digest,
+    /// Its place in the log.
+    pub leaf: u64,
+    /// Whether its holder has cast a ballot by it.
+    pub used: bool,
+}
+
+/// A reservation that stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReservationView {
+    /// Whose.
+    pub code: Code,
+    /// Its sort.
+    pub sort: String,
+    /// Its text.
+    pub reason: Option<String>,
+    /// The commitment to its text.
+    pub digest: Option<Digest>,
+    /// The time of its block.
+    pub time: Time,
+    /// Its place in the log.
+    pub leaf: u64,
+}
+
+/// What a participant attests.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AttestationView {
+    /// Who.
+    pub code: Code,
+    /// What.
+    pub attests: String,
+    /// Where it can be found.
+    pub reference: Option<String>,
+    /// The time of its block.
+    pub time: Time,
+    /// Its place in the log.
+    pub leaf: u64,
+}
+
+/// Measures that are adopted together or not at all.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PackageView {
+    /// The hash of its text, which ballots repeat.
+    pub text_hash: Digest,
+    /// Its text.
+    pub text: String,
+    /// The numbers of its measures.
+    pub measures: Vec<u64>,
+}
+
+/// A text that a revision has replaced.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FormerView {
+    /// Its revision.
+    pub revision: u32,
+    /// Its hash.
+    pub text_hash: Digest,
+    /// Its place in the log, where its text is.
+    pub leaf: u64,
+    /// When it was replaced.
+    pub replaced: Time,
+    /// Who had signed what on it.
+    pub signed: std::collections::BTreeMap<Code, nemcon_ledger::record::Position>,
+}
+
+/// An incident with what members say of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its number.
+    pub number: u64,
+    /// The hash of its text.
+    pub text_hash: Digest,
+    /// Its place in the log.
+    pub leaf: u64,
+    /// Its title.
+    pub title: String,
+    /// Who reported it.
+    pub by: Code,
+    /// When.
+    pub reported: Time,
+    /// Its text.
+    pub text: String,
+    /// Attributions as they stand, by member.
+    pub attributions: Vec<AttributionView>,
+    /// The measures that answer it.
+    pub measures: Vec<u64>,
+    /// The last statement of each member on this incident, pending ones included.
+    pub last: std::collections::BTreeMap<Code, Digest>,
+}
+
+/// A member's attribution as it stands.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AttributionView {
+    /// Whose.
+    pub code: Code,
+    /// `none`, `actor`, `group`, `state`, or what the charter says.
+    pub finding: String,
+    /// Who, in words.
+    pub who: Option<String>,
+    /// The commitment to who.
+    pub digest: Option<Digest>,
+    /// How confident the member is.
+    pub confidence: String,
+    /// `alone` or `joint`.
+    pub manner: String,
+    /// Whether the member makes it public.
+    pub public: bool,
+    /// The time of its block.
+    pub time: Time,
+    /// Its place in the log.
+    pub leaf: u64,
 }
 
 /// Leaves of the log.

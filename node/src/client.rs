@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use ureq::Agent;
 use ureq::http::Response;
 
-use crate::api::{Answer, CheckpointView, Measure, Records, Status, Submission};
+use crate::api::{Answer, CheckpointView, Incident, Measure, Records, Status, Submission};
 
 /// For connecting: the node is on this machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -44,6 +44,14 @@ pub enum ClientError {
     /// The node knows no such measure.
     #[error("the node at {base} has no measure {number}")]
     NoMeasure {
+        /// Where.
+        base: String,
+        /// Which.
+        number: u64,
+    },
+    /// The node knows no such incident.
+    #[error("the node at {base} has no incident {number}")]
+    NoIncident {
         /// Where.
         base: String,
         /// Which.
@@ -125,6 +133,28 @@ impl Client {
         answer.map_err(|error| match error {
             ClientError::Status { base, status: 404, .. } => {
                 ClientError::NoMeasure { base, number }
+            }
+            error => error,
+        })
+    }
+
+    /// All incidents.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn incidents(&self) -> Result<Vec<Incident>, ClientError> {
+        self.get("/v1/incidents", "incidents")
+    }
+
+    /// One incident.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn incident(&self, number: u64) -> Result<Incident, ClientError> {
+        let answer = self.get(&format!("/v1/incidents/{number}"), &format!("incident {number}"));
+        answer.map_err(|error| match error {
+            ClientError::Status { base, status: 404, .. } => {
+                ClientError::NoIncident { base, number }
             }
             error => error,
         })

@@ -5,11 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::measure::{Document, Targets};
+use nemcon_ledger::record::parts::{
+    Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
+};
 use nemcon_ledger::record::statement::{Body, Head};
-use nemcon_ledger::record::{Charter, Measure, RecordError};
+use nemcon_ledger::record::{Charter, Matter, Measure, RecordError};
 use nemcon_ledger::text::time::TimeError;
-use nemcon_ledger::text::{Label, Line, Time};
+use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml};
@@ -24,8 +26,14 @@ pub struct Draft {
     pub kind: Label,
     /// The rule; by default the charter's for the kind.
     pub rule: Option<Label>,
+    /// The number of the adopted measure that authorises a reduced entitled set.
+    pub authorised_by: Option<u64>,
+    /// The member that it concerns.
+    pub concerns: Option<Code>,
     /// Its category.
     pub category: Option<Label>,
+    /// `written`, where it is decided so.
+    pub procedure: Option<Procedure>,
     /// Legal bases.
     #[serde(default)]
     pub basis: Vec<Line>,
@@ -37,6 +45,11 @@ pub struct Draft {
     /// What it amends.
     #[serde(default)]
     pub amends: Vec<Line>,
+    /// The measure of this ledger that it renews, amends or repeals.
+    pub predecessor: Option<DraftPredecessor>,
+    /// The numbers of the incidents that it answers.
+    #[serde(default)]
+    pub incidents: Vec<u64>,
     /// What it does.
     #[serde(default)]
     pub summary: Vec<Line>,
@@ -45,6 +58,18 @@ pub struct Draft {
     /// Targets as counts, by sort.
     #[serde(default)]
     pub targets: BTreeMap<Label, u32>,
+    /// Targets one by one, as commitments.
+    #[serde(default)]
+    pub target: Vec<DraftTarget>,
+    /// What applies to the targets.
+    #[serde(default)]
+    pub applies: Vec<Label>,
+    /// What it excepts.
+    #[serde(default)]
+    pub exceptions: Vec<Line>,
+    /// Members that take part, for a measure that authorises it.
+    #[serde(default)]
+    pub participating: Vec<Code>,
     /// Documents to bind.
     #[serde(default)]
     pub documents: Vec<DraftDocument>,
@@ -54,8 +79,54 @@ pub struct Draft {
     pub closes: Option<String>,
     /// Balloting closes so long after now: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
+    /// When what it decides is looked at again.
+    pub reviews: Option<String>,
     /// When what it decides ends.
     pub expires: Option<String>,
+}
+
+/// A measure's predecessor, by number; the text hash is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftPredecessor {
+    /// `renews`, `amends` or `repeals`.
+    pub relation: Relation,
+    /// Its number.
+    pub measure: u64,
+}
+
+/// A target: commitments that `nemcon commit` makes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftTarget {
+    /// `person`, `entity`.
+    pub sort: Label,
+    /// The commitment to who it is.
+    pub who: Digest,
+    /// The commitment to the statement of reasons.
+    pub reasons: Option<Digest>,
+}
+
+/// What a draft needs to know of the ledger: the texts that it cites.
+pub trait Texts {
+    /// The hash of the text of measure `number` as it stands.
+    fn measure(&self, number: u64) -> Option<Digest>;
+    /// The hash of the text of incident `number`.
+    fn incident(&self, number: u64) -> Option<Digest>;
+}
+
+/// A ledger that has nothing to cite yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTexts;
+
+impl Texts for NoTexts {
+    fn measure(&self, _: u64) -> Option<Digest> {
+        None
+    }
+
+    fn incident(&self, _: u64) -> Option<Digest> {
+        None
+    }
 }
 
 /// A document: a file beside the draft, or its digest.
@@ -87,6 +158,22 @@ pub enum DraftError {
         kind: Label,
         /// The charter's.
         known: Vec<Label>,
+    },
+    /// The kind may be decided by several rules.
+    #[error("a measure of kind `{kind}` may be decided by several rules; give `rule`: {}", .rules.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
+    Rule {
+        /// The kind.
+        kind: Label,
+        /// Its rules.
+        rules: Vec<Label>,
+    },
+    /// What it cites is not in the ledger.
+    #[error("`{field}`: there is no such record with number {number}")]
+    Cited {
+        /// Which field.
+        field: &'static str,
+        /// The number.
+        number: u64,
     },
     /// A field that should hold a time does not.
     #[error("`{field}`: {error}")]
@@ -137,7 +224,8 @@ impl Draft {
         parse_toml(text, path)
     }
 
-    /// The measure's text as `head` tables it at `now`; files are taken from `folder`.
+    /// The measure's text as `head` tables it at `now`; files are taken from `folder`, and the
+    /// hashes of what it cites from `texts`.
     ///
     /// # Errors
     /// [`DraftError`].
@@ -147,41 +235,77 @@ impl Draft {
         charter: &Charter,
         now: Time,
         folder: &Path,
+        texts: &dyn Texts,
     ) -> Result<Body, DraftError> {
+        let body = Body::Measure(self.into_measure(head, charter, now, folder, texts)?);
+        // What is signed must be what is read back: the grammar has the last word.
+        Ok(Body::parse(&body.render())?)
+    }
+
+    /// As [`Self::into_body`], for a text that goes into another statement.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub fn into_measure(
+        self,
+        head: Head,
+        charter: &Charter,
+        now: Time,
+        folder: &Path,
+        texts: &dyn Texts,
+    ) -> Result<Measure, DraftError> {
         let closes = self.closes(now)?;
         let documents = (1..).zip(&self.documents).map(|(at, document)| document.bind(at, folder));
-        let measure = Measure {
-            head,
-            rule: self.rule(charter)?,
+        let measure_text = |field, number| {
+            let text = texts.measure(number).ok_or(DraftError::Cited { field, number })?;
+            Ok::<_, DraftError>(Cited { number, text })
+        };
+        let incident = |number: &u64| {
+            let (field, number) = ("incidents", *number);
+            let text = texts.incident(number).ok_or(DraftError::Cited { field, number })?;
+            Ok::<_, DraftError>(Cited { number, text })
+        };
+        let predecessor = |it: &DraftPredecessor| {
+            let cited = measure_text("predecessor", it.measure)?;
+            Ok::<_, DraftError>(Predecessor { relation: it.relation, cited })
+        };
+        let targets = self.targets.into_iter().map(|(sort, count)| Targets { sort, count });
+        let listed = self.target.into_iter();
+        Ok(Measure {
+            rule: rule_of(charter, &self.kind, self.rule)?,
+            authorised_by: self
+                .authorised_by
+                .map(|number| measure_text("authorised_by", number))
+                .transpose()?,
+            predecessor: self.predecessor.as_ref().map(predecessor).transpose()?,
+            incidents: self.incidents.iter().map(incident).collect::<Result<_, _>>()?,
             opens: parse_time("opens", self.opens.as_deref())?,
             closes,
+            reviews: parse_time("reviews", self.reviews.as_deref())?,
             expires: parse_time("expires", self.expires.as_deref())?,
             documents: documents.collect::<Result<_, _>>()?,
-            targets: self
-                .targets
-                .into_iter()
-                .map(|(sort, count)| Targets { sort, count })
+            targets: targets.collect(),
+            listed: listed
+                .map(|DraftTarget { sort, who, reasons }| Target { sort, who, reasons })
                 .collect(),
+            matter: match self.participating {
+                codes if codes.is_empty() => Matter::None,
+                codes => Matter::Participation(codes),
+            },
+            head,
             title: self.title,
             kind: self.kind,
+            concerns: self.concerns,
             category: self.category,
+            procedure: self.procedure,
             basis: self.basis,
             initiative: self.initiative,
             references: self.references,
             amends: self.amends,
             summary: self.summary,
             proportionality: self.proportionality,
-        };
-        let body = Body::Measure(measure);
-        // What is signed must be what is read back: the grammar has the last word.
-        Ok(Body::parse(&body.render())?)
-    }
-
-    fn rule(&self, charter: &Charter) -> Result<Label, DraftError> {
-        let of_charter = charter.kind(&self.kind).map(|kind| kind.rule.clone());
-        self.rule.clone().or(of_charter).ok_or_else(|| DraftError::Kind {
-            kind: self.kind.clone(),
-            known: charter.kinds.iter().map(|kind| kind.name.clone()).collect(),
+            applies: self.applies,
+            exceptions: self.exceptions,
         })
     }
 
@@ -197,6 +321,28 @@ impl Draft {
             }
             _ => Err(DraftError::Closes),
         }
+    }
+}
+
+/// The rule that a draft names, or the only one that the charter has for its kind. Kinds that the
+/// council does not decide get a rule's word too, so that its refusal can say where they are decided.
+fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
+    if let Some(rule) = named {
+        return Ok(rule);
+    }
+    if charter.elsewhere.iter().any(|it| it.kind == *kind) {
+        return Ok("elsewhere".parse().expect("a label"));
+    }
+    let Some(known) = charter.kind(kind) else {
+        let known = charter.kinds.iter().map(|kind| kind.name.clone()).collect();
+        return Err(DraftError::Kind { kind: kind.clone(), known });
+    };
+    match &known.decided[..] {
+        [only] => Ok(only.by.clone()),
+        several => Err(DraftError::Rule {
+            kind: kind.clone(),
+            rules: several.iter().map(|way| way.by.clone()).collect(),
+        }),
     }
 }
 

@@ -3,6 +3,7 @@
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
 use nemcon_ledger::council::{Entitled, Frozen, Standing, Tally};
+use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::{Head, sign_as_officer};
 use nemcon_ledger::record::{
     About, Ballot, Body, Close, Genesis, Position, RecordError, Statement, Withdrawal,
@@ -10,7 +11,7 @@ use nemcon_ledger::record::{
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, Line};
 
-use crate::api::Measure;
+use crate::api::{Measure, PackageView};
 
 /// Why nothing is signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,8 +89,10 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
     if found != wanted {
         return Err(StatementError::TextHash { measure: number, found, wanted });
     }
-    let Body::Measure(said) = Body::parse(&measure.text)? else {
-        return Err(RecordError::Kind.into());
+    let (said, revision) = match Body::parse(&measure.text)? {
+        Body::Measure(said) => (said, 1),
+        Body::Revision(said) if said.revises.number == number => (said.measure, said.revision),
+        _ => return Err(RecordError::Kind.into()),
     };
     if said.head.council != *council {
         let (found, wanted) = (said.head.council, *council);
@@ -99,14 +102,30 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
         ("title", said.title.as_str() == measure.title),
         ("kind", said.kind.as_str() == measure.kind),
         ("rule", said.rule.as_str() == measure.rule),
-        ("deadline", said.closes == measure.closes),
+        ("revision", revision == measure.revision),
+        // A deadline is only ever put off.
+        ("deadline", said.closes <= measure.closes),
         ("proposer", said.head.by == measure.by),
     ];
     if let Some((field, _)) = fields.into_iter().find(|(_, same)| !same) {
         return Err(StatementError::Field { measure: number, field });
     }
+    let package = measure.package.as_ref().map(|package| bound(measure, package)).transpose()?;
     let (title, rule) = (said.title, said.rule);
-    Ok(About { measure: number, revision: measure.revision, text: wanted, title, rule })
+    Ok(About { measure: number, revision, text: wanted, title, rule, package })
+}
+
+/// The hash of a package whose text is shown and binds this measure as it reads.
+fn bound(measure: &Measure, package: &PackageView) -> Result<Digest, StatementError> {
+    let (number, found) = (measure.number, hash::sha256(package.text.as_bytes()));
+    let Body::Package(said) = Body::parse(&package.text)? else {
+        return Err(RecordError::Kind.into());
+    };
+    let this = Cited { number, text: measure.text_hash };
+    if found != package.text_hash || !said.measures.contains(&this) {
+        return Err(StatementError::Field { measure: number, field: "package" });
+    }
+    Ok(found)
 }
 
 /// A ballot of `head.by` on `measure`; `declaration` goes with a qualified abstention only.
@@ -134,7 +153,16 @@ pub fn ballot(
     }
     let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
     let on_behalf = head.by.clone();
-    Ok(Body::Ballot(Ballot { head, on_behalf, about, position, declaration, after }))
+    Ok(Body::Ballot(Ballot {
+        head,
+        on_behalf,
+        about,
+        position,
+        declaration,
+        mandate: None,
+        is_tacit: false,
+        after,
+    }))
 }
 
 /// Ends balloting early.
@@ -223,6 +251,7 @@ pub fn standing_after(
 fn frozen(measure: &Measure, genesis: &Genesis) -> Option<Frozen> {
     let charter = &genesis.charter;
     let kind = charter.kinds.iter().find(|kind| kind.name.as_str() == measure.kind)?;
+    let rule = charter.rules.iter().find(|rule| rule.name.as_str() == measure.rule)?;
     let weight = |code: &Code| genesis.roster.member(code).map(|member| member.weight);
     let entitled = measure.ballots.iter().map(|ballot| {
         let code = ballot.code.clone();
@@ -230,11 +259,13 @@ fn frozen(measure: &Measure, genesis: &Genesis) -> Option<Frozen> {
     });
     Some(Frozen {
         kind: kind.clone(),
+        rule: rule.clone(),
         qualified: charter.qualified,
         members: genesis.roster.members.len() as u64,
         total_weight: charter.weight.total,
         roster: genesis.roster.digest(),
         entitled: entitled.collect::<Option<_>>()?,
+        excluded: Vec::new(),
     })
 }
 

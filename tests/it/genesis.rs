@@ -124,11 +124,11 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
     assert_eq!(with(|g| g.charter.weight.total = 0), law(CharterError::NoWeight));
     assert_eq!(
         with(|g| g.charter.kinds[1].name = label("listing")),
-        law(CharterError::KindTwice(label("listing")))
+        law(CharterError::Twice { what: "the kind", name: label("listing") })
     );
     let (kind, rule) = (label("listing"), label("majority"));
     assert_eq!(
-        with(|g| g.charter.kinds[0].rule = label("majority")),
+        with(|g| g.charter.kinds[0].decided[0].by = label("majority")),
         law(CharterError::Rule { kind, rule })
     );
     assert_eq!(

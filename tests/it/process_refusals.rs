@@ -29,7 +29,9 @@ fn standing(net: &Net) -> (u64, u64, usize) {
 #[track_caller]
 fn refuses(net: &Net, record: impl Into<String>, wanted: &str, says: &str) {
     let answer = net.submit("CH", record);
-    let Answer::Refused { code, message, advice } = answer else { panic!("{wanted}: {answer:?}") };
+    let Answer::Refused { code, message, advice, .. } = answer else {
+        panic!("{wanted}: {answer:?}")
+    };
     assert_eq!(code, wanted, "{message}");
     assert!(message.contains(says), "wanted: {says}\n{message}");
     assert!(advice.ends_with('.'), "{advice}");

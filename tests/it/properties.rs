@@ -4,11 +4,11 @@ use nemcon_crypto::merkle::{LeafIndex, TreeSize};
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::Height;
 use nemcon_ledger::record::derived::DecisionLine;
-use nemcon_ledger::record::measure::{Document, Targets};
+use nemcon_ledger::record::parts::{Document, Targets};
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
-    About, Ballot, BlockRecord, Body, Close, Decision, Genesis, Lapse, Measure, Outcome, Position,
-    Record, Withdrawal,
+    About, Ballot, BlockRecord, Body, Close, Decision, Genesis, Lapse, Matter, Measure, Outcome,
+    Position, Record, Withdrawal,
 };
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use nemcon_tests::fixture::{Seat, council_of};
@@ -48,9 +48,15 @@ fn head() -> impl Strategy<Value = Head> {
 }
 
 fn about() -> impl Strategy<Value = About> {
-    (any::<u64>(), any::<u32>(), digest(), line(), label()).prop_map(
-        |(measure, revision, text, title, rule)| About { measure, revision, text, title, rule },
-    )
+    let parts = (any::<u64>(), any::<u32>(), digest(), line(), label(), option::of(digest()));
+    parts.prop_map(|(measure, revision, text, title, rule, package)| About {
+        measure,
+        revision,
+        text,
+        title,
+        rule,
+        package,
+    })
 }
 
 fn position() -> impl Strategy<Value = Position> {
@@ -88,6 +94,16 @@ fn measure() -> impl Strategy<Value = Body> {
             title,
             kind,
             rule,
+            authorised_by: None,
+            concerns: None,
+            procedure: None,
+            predecessor: None,
+            incidents: Vec::new(),
+            listed: Vec::new(),
+            applies: Vec::new(),
+            exceptions: Vec::new(),
+            matter: Matter::None,
+            reviews: None,
             category,
             basis,
             initiative,
@@ -106,10 +122,19 @@ fn measure() -> impl Strategy<Value = Body> {
 
 fn body() -> impl Strategy<Value = Body> {
     let link = || (head(), code(), about(), option::of(digest()));
-    let ballot = (link(), position(), digest()).prop_map(
-        |((head, on_behalf, about, after), position, digest)| {
+    let ballot = (link(), position(), digest(), option::of(digest()), any::<bool>()).prop_map(
+        |((head, on_behalf, about, after), position, digest, mandate, is_tacit)| {
             let declaration = (position == Position::AbstainQualified).then_some(digest);
-            Body::Ballot(Ballot { head, on_behalf, about, position, declaration, after })
+            Body::Ballot(Ballot {
+                head,
+                on_behalf,
+                about,
+                position,
+                declaration,
+                mandate,
+                is_tacit,
+                after,
+            })
         },
     );
     let withdrawal =
@@ -132,7 +157,7 @@ fn decision() -> impl Strategy<Value = Record> {
     let adopted = any::<bool>();
     let parts = (digest(), any::<u64>(), about(), adopted, line(), digest(), vec(ballot, 0..9));
     parts.prop_map(|(council, number, about, adopted, reason, roster, ballots)| {
-        let About { measure, revision, text, title, rule } = about;
+        let About { measure, revision, text, title, rule, package } = about;
         let outcome = if adopted { Outcome::Adopted } else { Outcome::NotAdopted };
         Record::Decision(Decision {
             council,
@@ -145,7 +170,10 @@ fn decision() -> impl Strategy<Value = Record> {
             outcome,
             reason,
             roster,
+            package,
             ballots,
+            mandates: Vec::new(),
+            excluded: Vec::new(),
         })
     })
 }

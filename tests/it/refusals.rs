@@ -118,7 +118,7 @@ fn what_is_tabled(bench: &mut Bench) {
     let kind = label("recipe");
     bench.measure("a kind that is none", |m| m.kind = label("recipe"), Refusal::UnknownKind(kind));
     let (found, wanted) = (label("majority"), label("unanimity"));
-    let refusal = Refusal::WrongRule { kind: label("listing"), found, wanted };
+    let refusal = Refusal::WrongRule { kind: label("listing"), found, wanted: vec![wanted] };
     bench.measure("a rule of its own", |m| m.rule = label("majority"), refusal);
     let now = bench.ledger.next_time();
     let refusal = Refusal::ClosesTooEarly { closes: now, now };

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::leaf_hash;
-use nemcon_ledger::record::measure::{Document, Targets};
+use nemcon_ledger::record::parts::{Document, Targets};
 use nemcon_ledger::record::{Body, Measure, Position, Record, Statement};
 use nemcon_tests::fixture::{Ledger, Seat, council_of, day, label, line};
 
@@ -51,8 +51,8 @@ fn full_measure(ledger: &Ledger) -> Measure {
         summary: vec![line("Extends the framework."), line("Ελλάδα: καμία αλλαγή. България: не.")],
         proportionality: Some(line("No milder means would do.")),
         targets: vec![
-            Targets { sort: label("persons"), count: 8 },
-            Targets { sort: label("entities"), count: 4 },
+            Targets { sort: label("person"), count: 8 },
+            Targets { sort: label("entity"), count: 4 },
         ],
         documents: vec![Document {
             digest: sha256(b"the file"),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use nemcon_crypto::LeafIndex;
 
 use super::Council;
-use super::measure::{MeasureState, Status};
+use super::measure::{Entitled, Excluded, MeasureState, Status, Successor};
 use super::outcome::{Standing, Tally};
-use crate::record::derived::DecisionLine;
+use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
+use crate::record::parts::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};
 
 /// A record that no one signs: it follows from those before it.
@@ -44,7 +45,22 @@ impl Council {
         self.decisions += 1;
         let decision = self.decide(state, &tally);
         self.settle(number, status_of(decision.outcome, leaf));
+        if decision.outcome == Outcome::Adopted {
+            self.succeed(number);
+        }
         Derived::Decision(decision)
+    }
+
+    /// Whether a measure, and all that are bound to it, can be adopted now.
+    pub(super) fn is_adoptable(&self, number: u64) -> bool {
+        let state = &self.measures[&number];
+        state.standing() == Standing::Adoptable && self.hindrance(state).is_none()
+    }
+
+    /// The first of the measures bound to this one that cannot be adopted.
+    fn hindrance(&self, state: &MeasureState) -> Option<u64> {
+        let mut bound = self.bound_to(state).into_iter();
+        bound.find(|number| self.measures[number].standing() != Standing::Adoptable)
     }
 
     /// Marks a measure as ended at the block's time.
@@ -56,9 +72,18 @@ impl Council {
         self.open.remove(&number);
     }
 
+    /// An adopted measure does to its predecessor what it says.
+    fn succeed(&mut self, number: u64) {
+        if let Some(Predecessor { relation, cited }) = self.measures[&number].measure.predecessor {
+            self.change(cited.number).successors.push(Successor { relation, number });
+        }
+    }
+
     fn decide(&self, state: &MeasureState, tally: &Tally) -> Decision {
-        let adopted = tally.standing(&state.frozen) == Standing::Adoptable;
-        let line = |entitled: &super::measure::Entitled| {
+        let adoptable = tally.standing(&state.frozen) == Standing::Adoptable;
+        let hindrance = self.hindrance(state).filter(|_| adoptable);
+        let adopted = adoptable && hindrance.is_none();
+        let line = |entitled: &Entitled| {
             let ballot = state.ballot(&entitled.code).expect("a complete measure lacks none");
             DecisionLine {
                 code: entitled.code.clone(),
@@ -67,6 +92,17 @@ impl Council {
                 text_hash: ballot.text_hash,
             }
         };
+        let mandate = |entitled: &Entitled| {
+            let mandate = state.ballot(&entitled.code)?.mandate.as_ref()?;
+            Some(MandateLine {
+                code: entitled.code.clone(),
+                holder: mandate.holder.clone(),
+                leaf: mandate.leaf,
+                text_hash: mandate.text_hash,
+            })
+        };
+        let excluded =
+            |out: &Excluded| ExcludedLine { code: out.code.clone(), why: out.why.clone() };
         Decision {
             council: self.digest,
             number: self.decisions,
@@ -76,9 +112,18 @@ impl Council {
             title: state.measure.title.clone(),
             rule: state.measure.rule.clone(),
             outcome: if adopted { Outcome::Adopted } else { Outcome::NotAdopted },
-            reason: tally.reason(&state.frozen, &self.genesis.charter.weight.of),
+            reason: hindrance.map_or_else(
+                || tally.reason(&state.frozen, &self.genesis.charter.weight.of),
+                |other| {
+                    let why = format!("its package cannot be adopted: measure {other} is not");
+                    why.parse().expect("words and a number are a line")
+                },
+            ),
             roster: state.frozen.roster,
+            package: state.package,
             ballots: state.frozen.entitled.iter().map(line).collect(),
+            mandates: state.frozen.entitled.iter().filter_map(mandate).collect(),
+            excluded: state.frozen.excluded.iter().map(excluded).collect(),
         }
     }
 

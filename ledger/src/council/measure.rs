@@ -7,9 +7,10 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
-use crate::record::charter::{Kind, QualifiedBlock};
-use crate::record::{About, Measure, Position};
-use crate::text::{Code, Time};
+use crate::record::charter::{Kind, QualifiedBlock, Rule};
+use crate::record::parts::{Cited, Relation};
+use crate::record::{About, Body, Measure, Position, Revision};
+use crate::text::{Code, Label, Line, Time};
 
 /// Where a measure stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub enum Status {
 /// A member's ballot as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BallotState {
+    /// Who signed it: the member, or who holds its mandate.
+    pub by: Code,
     /// What it says; `Retracted` counts as missing.
     pub position: Position,
     /// Where it stands in the log.
@@ -48,6 +51,82 @@ pub struct BallotState {
     pub time: Time,
     /// The formal declaration's digest, with a qualified abstention.
     pub declaration: Option<Digest>,
+    /// The mandate that it was cast under.
+    pub mandate: Option<MandateState>,
+    /// Whether a standing instruction signed it.
+    pub is_tacit: bool,
+}
+
+/// A mandate as it stands [TFEU 239].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MandateState {
+    /// Who may cast the ballot.
+    pub holder: Code,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// Its text hash.
+    pub text_hash: Digest,
+    /// The time of its block.
+    pub time: Time,
+    /// Whether its holder has cast a ballot by it.
+    pub is_used: bool,
+}
+
+/// A reservation as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReservationState {
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// The time of its block.
+    pub time: Time,
+    /// Its text.
+    pub reason: Option<Line>,
+    /// The commitment to its text.
+    pub digest: Option<Digest>,
+}
+
+/// What a participant attests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttestationState {
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// The time of its block.
+    pub time: Time,
+    /// Where it can be found.
+    pub reference: Option<Line>,
+}
+
+/// A text that a revision has replaced, with what had been signed on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerText {
+    /// Its revision.
+    pub revision: u32,
+    /// Its hash.
+    pub text_hash: Digest,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// When it was replaced.
+    pub replaced: Time,
+    /// Who had signed what; all of it void.
+    pub signed: Vec<(Code, Position)>,
+}
+
+/// An adopted measure that renews, amends or repeals this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// What it does.
+    pub relation: Relation,
+    /// Its number.
+    pub number: u64,
+}
+
+/// A member without a ballot on a measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    /// Who.
+    pub code: Code,
+    /// Why.
+    pub why: Line,
 }
 
 /// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
@@ -64,6 +143,8 @@ pub struct Entitled {
 pub struct Frozen {
     /// Its kind.
     pub kind: Kind,
+    /// The rule that decides it.
+    pub rule: Rule,
     /// The blocking share of qualified abstentions.
     pub qualified: Option<QualifiedBlock>,
     /// The number of members of the whole roster.
@@ -74,6 +155,8 @@ pub struct Frozen {
     pub roster: Digest,
     /// The entitled members in roster order.
     pub entitled: Vec<Entitled>,
+    /// The members without a ballot, in roster order.
+    pub excluded: Vec<Excluded>,
 }
 
 /// One measure with its ballots.
@@ -87,6 +170,10 @@ pub struct MeasureState {
     pub text_hash: Digest,
     /// What it says.
     pub measure: Measure,
+    /// From its second revision on: what that replaces, and the statement that it follows.
+    pub revises: Option<(Cited, Option<Digest>)>,
+    /// Its deadline as it stands.
+    pub closes: Time,
     /// Where it stands in the log.
     pub leaf: LeafIndex,
     /// The time of its block.
@@ -95,6 +182,18 @@ pub struct MeasureState {
     pub frozen: Frozen,
     /// Ballots by code.
     pub ballots: BTreeMap<Code, BallotState>,
+    /// Mandates by whose ballot they are about.
+    pub mandates: BTreeMap<Code, MandateState>,
+    /// Reservations by member and sort.
+    pub reservations: BTreeMap<(Code, Label), ReservationState>,
+    /// Attestations by party and word.
+    pub attestations: BTreeMap<(Code, Label), AttestationState>,
+    /// The text hash of the package that it belongs to.
+    pub package: Option<Digest>,
+    /// The texts before, the first one first.
+    pub former: Vec<FormerText>,
+    /// What was adopted about it since.
+    pub successors: Vec<Successor>,
     /// The text hash of the last statement for each code.
     pub chain: BTreeMap<Code, Digest>,
     /// Where it stands.
@@ -124,6 +223,18 @@ impl MeasureState {
             text: self.text_hash,
             title: self.measure.title.clone(),
             rule: self.measure.rule.clone(),
+            package: self.package,
+        }
+    }
+
+    /// The statement whose text hash it is known by.
+    pub fn body(&self) -> Body {
+        let measure = self.measure.clone();
+        match self.revises {
+            None => Body::Measure(measure),
+            Some((revises, after)) => {
+                Body::Revision(Revision { measure, revises, revision: self.revision, after })
+            }
         }
     }
 
@@ -176,7 +287,7 @@ impl MeasureState {
 
     /// Checks that its deadline has not passed, though a later block may have to end it.
     pub(super) fn verify_before_deadline(&self, now: Time) -> Result<(), Refusal> {
-        let (measure, closes) = (self.number, self.measure.closes);
+        let (measure, closes) = (self.number, self.closes);
         if now < closes { Ok(()) } else { Err(Refusal::PastDeadline { measure, closes }) }
     }
 
@@ -191,16 +302,26 @@ impl MeasureState {
     /// Checks that a statement names this measure as it is (R7).
     pub(super) fn verify_about(&self, about: &About) -> Result<(), Refusal> {
         let is = self.about();
+        if about.revision < is.revision && self.former_text(about).is_some() {
+            let (said, is) = (about.revision, is.revision);
+            return Err(Refusal::Superseded { measure: self.number, said, is });
+        }
+        let package = |hash: Option<Digest>| hash.map_or_else(String::new, |h| h.to_string());
         let fields = [
             ("revision", about.revision.to_string(), is.revision.to_string()),
             ("text", about.text.to_string(), is.text.to_string()),
             ("title", about.title.to_string(), is.title.to_string()),
             ("rule", about.rule.to_string(), is.rule.to_string()),
+            ("package", package(about.package), package(is.package)),
         ];
         let measure = self.number;
         match fields.into_iter().find(|(_, said, is)| said != is) {
             None => Ok(()),
             Some((field, said, is)) => Err(Refusal::Mismatch { measure, field, said, is }),
         }
+    }
+
+    fn former_text(&self, about: &About) -> Option<&FormerText> {
+        self.former.iter().find(|former| former.text_hash == about.text)
     }
 }

@@ -4,10 +4,15 @@
 //! statements, [`Council::close`] for what they bring about. The node before it prevotes, the node
 //! after the commit and the auditor run this very code.
 
+mod balloting;
 mod deciding;
+mod incidents;
+mod life;
 mod measure;
 mod outcome;
 mod refusal;
+mod steering;
+mod tabling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,13 +20,18 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 
 pub use deciding::Derived;
-pub use measure::{BallotState, Entitled, Frozen, MeasureState, Status};
+pub use incidents::{AttributionState, IncidentState};
+pub use life::Force;
+pub use measure::{
+    AttestationState, BallotState, Entitled, Excluded, FormerText, Frozen, MandateState,
+    MeasureState, ReservationState, Status, Successor,
+};
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use refusal::{LAWS, Law, Refusal};
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::record::statement::{Body, ChainKey, ChainLink, Statement};
-use crate::record::{Ballot, Genesis, Measure, Officer, Position, Roster};
+use crate::record::{Genesis, Officer, Package, Revision, Roster};
 use crate::text::{Code, Label, Time};
 
 /// How many statements of one party one block takes (R24).
@@ -34,6 +44,9 @@ pub const ENDINGS_PER_BLOCK_MAX: usize = 64;
 /// How many measures of one party are open at a time: what the council keeps of each, and tells of
 /// all, then has a bound that no one party can use up for the others.
 pub const OPEN_PER_PARTY_MAX: usize = 64;
+
+/// How many measures one package binds together.
+pub const PACKAGE_MEASURES_MAX: usize = 16;
 
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug)]
@@ -49,6 +62,13 @@ pub struct Council {
     open: BTreeSet<u64>,
     by_text: BTreeMap<Digest, u64>,
     decisions: u64,
+    /// The measures of each package, by its text hash.
+    packages: BTreeMap<Digest, Arc<Package>>,
+    /// The texts of incidents.
+    reported: BTreeSet<Digest>,
+    incidents: BTreeMap<u64, Arc<IncidentState>>,
+    /// Members whose own notice that they leave stands.
+    departing: BTreeSet<Code>,
     /// The text hash of the last statement that each party made of itself.
     own: BTreeMap<Code, Digest>,
     /// Statements of this block, by party.
@@ -59,10 +79,12 @@ pub struct Council {
     acts: BTreeMap<u64, Act>,
 }
 
-/// What a steering statement does when the block closes; a withdrawal goes before a close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What a statement does when the block closes. What stands later goes first: a withdrawal before a
+/// revision, a revision before a close.
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Act {
     Close,
+    Revise { text_hash: Digest, leaf: LeafIndex, revision: Box<Revision> },
     Withdraw,
 }
 
@@ -80,6 +102,10 @@ impl Council {
             open: BTreeSet::new(),
             by_text: BTreeMap::new(),
             decisions: 0,
+            packages: BTreeMap::new(),
+            reported: BTreeSet::new(),
+            incidents: BTreeMap::new(),
+            departing: BTreeSet::new(),
             own: BTreeMap::new(),
             spent: BTreeMap::new(),
             touched: BTreeSet::new(),
@@ -140,14 +166,39 @@ impl Council {
     pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
         match chain {
             ChainKey::Measure(number, code) => self.measure(*number)?.chain.get(code).copied(),
-            ChainKey::Incident(..) => None,
+            ChainKey::Incident(number, code) => {
+                self.incidents.get(number)?.chain.get(code).copied()
+            }
             ChainKey::Own(code) => self.own.get(code).copied(),
         }
     }
 
+    /// The package that a measure is adopted in.
+    pub fn package_of(&self, state: &MeasureState) -> Option<&Package> {
+        state.package.and_then(|hash| self.packages.get(&hash)).map(AsRef::as_ref)
+    }
+
+    /// The measures that share this one's fate, itself among them.
+    fn bound_to(&self, state: &MeasureState) -> Vec<u64> {
+        self.package_of(state).map_or_else(
+            || vec![state.number],
+            |package| package.measures.iter().map(|cited| cited.number).collect(),
+        )
+    }
+
+    /// The incident of this number.
+    pub fn incident(&self, number: u64) -> Option<&IncidentState> {
+        self.incidents.get(&number).map(AsRef::as_ref)
+    }
+
+    /// All incidents, by number.
+    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &IncidentState> {
+        self.incidents.values().map(AsRef::as_ref)
+    }
+
     /// When the next deadline is due, if any measure is open.
     pub fn next_deadline(&self) -> Option<Time> {
-        self.open.iter().map(|number| self.measures[number].measure.closes).min()
+        self.open.iter().map(|number| self.measures[number].closes).min()
     }
 
     /// Begins a block at `time`: deadlines that are due end their measures, in number order, up to
@@ -157,7 +208,7 @@ impl Council {
         self.spent.clear();
         self.touched.clear();
         self.acts.clear();
-        let due = |number: &u64| self.measures[number].measure.closes <= time;
+        let due = |number: &u64| self.measures[number].closes <= time;
         let due: Vec<u64> =
             self.open.iter().copied().filter(due).take(ENDINGS_PER_BLOCK_MAX).collect();
         due.into_iter().map(|number| self.end(number, "its deadline passed")).collect()
@@ -171,9 +222,17 @@ impl Council {
         self.verify_signer(statement)?;
         match &statement.body {
             Body::Measure(measure) => self.table(measure, statement.text_hash),
+            Body::Revision(revision) => self.revise(revision, statement),
+            Body::Package(package) => self.bind(package, statement.text_hash),
             Body::Ballot(ballot) => self.cast(ballot, statement),
-            Body::Withdrawal(_) => self.steer(statement, Act::Withdraw),
-            Body::Close(_) => self.steer(statement, Act::Close),
+            Body::Mandate(mandate) => self.empower(mandate, statement),
+            Body::Reservation(reservation) => self.reserve(reservation, statement),
+            Body::Extension(extension) => self.extend(extension, statement),
+            Body::Withdrawal(_) => self.withdraw(statement),
+            Body::Close(_) => self.close_early(statement),
+            Body::Attestation(attestation) => self.attest(attestation, statement),
+            Body::Incident(incident) => self.report(incident, statement.text_hash),
+            Body::Attribution(attribution) => self.attribute(attribution, statement),
         }?;
         *self.spent.entry(statement.body.head().by.clone()).or_default() += 1;
         self.next_leaf.0 += 1;
@@ -184,13 +243,15 @@ impl Council {
     /// The block record takes the leaf after what is returned.
     pub fn close(&mut self) -> Vec<Derived> {
         let mut derived = Vec::new();
+        let mut acts = core::mem::take(&mut self.acts);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
-            match self.acts.get(&number) {
+            match acts.remove(&number) {
                 Some(Act::Withdraw) => self.settle(number, Status::Withdrawn),
-                Some(Act::Close) => derived.push(self.end(number, "it was closed")),
-                None if self.measures[&number].standing() == Standing::Adoptable => {
-                    derived.push(self.end(number, "complete"));
+                Some(Act::Revise { text_hash, leaf, revision }) => {
+                    self.replace_text(text_hash, leaf, *revision);
                 }
+                Some(Act::Close) => derived.push(self.end(number, "it was closed")),
+                None if self.is_adoptable(number) => derived.push(self.end(number, "complete")),
                 None => {}
             }
         }
@@ -202,7 +263,7 @@ impl Council {
     pub fn is_next_in_chain(&self, link: &ChainLink) -> bool {
         let begun = match link.chain {
             ChainKey::Measure(number, _) => self.measures.contains_key(&number),
-            ChainKey::Incident(..) => false,
+            ChainKey::Incident(number, _) => self.incidents.contains_key(&number),
             ChainKey::Own(_) => true,
         };
         begun && self.last_statement(&link.chain) == link.after
@@ -223,141 +284,12 @@ impl Council {
             .map_err(|fault| Refusal::Signatures { by: head.by.clone(), fault })
     }
 
-    fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
-        if self.by_text.contains_key(&text_hash) {
-            return Err(Refusal::AlreadyRecorded);
-        }
-        let charter = &self.genesis.charter;
-        let by = &measure.head.by;
-        if !self.is_in_role(by, None, &charter.may_table) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "table" });
-        }
-        let kind = charter
-            .kind(&measure.kind)
-            .ok_or_else(|| Refusal::UnknownKind(measure.kind.clone()))?;
-        if kind.rule != measure.rule {
-            let (kind, found, wanted) =
-                (kind.name.clone(), measure.rule.clone(), kind.rule.clone());
-            return Err(Refusal::WrongRule { kind, found, wanted });
-        }
-        if measure.closes <= self.time {
-            return Err(Refusal::ClosesTooEarly { closes: measure.closes, now: self.time });
-        }
-        if self.open_of(by) >= OPEN_PER_PARTY_MAX {
-            return Err(Refusal::TooManyOpen(by.clone()));
-        }
-        let number = self.measures.len() as u64 + 1;
-        let frozen = self.freeze(kind.clone());
-        self.by_text.insert(text_hash, number);
-        self.open.insert(number);
-        let state = MeasureState {
-            number,
-            revision: 1,
-            text_hash,
-            measure: measure.clone(),
-            leaf: self.next_leaf,
-            tabled: self.time,
-            frozen,
-            ballots: BTreeMap::new(),
-            chain: BTreeMap::new(),
-            status: Status::Open,
-            ended: None,
-        };
-        self.measures.insert(number, Arc::new(state));
-        Ok(())
-    }
-
-    /// How many measures of this party are open.
-    fn open_of(&self, by: &Code) -> usize {
-        self.open.iter().filter(|number| self.measures[number].measure.head.by == *by).count()
-    }
-
-    /// The law and the roster as they stand, for a measure to keep.
-    fn freeze(&self, kind: crate::record::charter::Kind) -> Frozen {
-        let members = &self.roster.members;
-        Frozen {
-            kind,
-            qualified: self.genesis.charter.qualified,
-            members: members.len() as u64,
-            total_weight: self.genesis.charter.weight.total,
-            roster: self.roster_digest,
-            entitled: members
-                .iter()
-                .map(|m| Entitled { code: m.code.clone(), weight: m.weight })
-                .collect(),
-        }
-    }
-
-    fn cast(&mut self, ballot: &Ballot, statement: &Statement) -> Result<(), Refusal> {
-        let state = self.verify_link(statement)?;
-        let (code, measure) = (&ballot.on_behalf, state.number);
-        if !state.is_entitled(code) {
-            return Err(Refusal::NotEntitled { code: code.clone(), measure });
-        }
-        if ballot.position == Position::AbstainQualified && !state.frozen.kind.qualified {
-            return Err(Refusal::QualifiedNotAllowed(state.frozen.kind.name.clone()));
-        }
-        if ballot.position == Position::Retracted && state.ballot(code).is_none() {
-            return Err(Refusal::NothingToRetract { code: code.clone(), measure });
-        }
-        let cast = BallotState {
-            position: ballot.position,
-            leaf: self.next_leaf,
-            text_hash: statement.text_hash,
-            time: self.time,
-            declaration: ballot.declaration,
-        };
-        let state = self.link(measure, code, statement.text_hash);
-        state.ballots.insert(code.clone(), cast);
-        Ok(())
-    }
-
-    fn steer(&mut self, statement: &Statement, act: Act) -> Result<(), Refusal> {
-        let state = self.verify_link(statement)?;
-        let by = &statement.body.head().by;
-        let proposer = &state.measure.head.by;
-        let (may, name) = match act {
-            Act::Withdraw => (by == proposer, "withdraw"),
-            Act::Close => {
-                let may_close = &self.genesis.charter.may_close;
-                (self.is_in_role(by, Some(proposer), may_close), "close")
-            }
-        };
-        if !may {
-            return Err(Refusal::MayNot { by: by.clone(), act: name });
-        }
-        let number = state.number;
-        self.link(number, by, statement.text_hash);
-        let acts = self.acts.entry(number).or_insert(act);
-        *acts = act.max(*acts);
-        Ok(())
-    }
-
-    /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
-    fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
-        let about = statement.body.about().expect("a statement on a measure");
-        let measure = about.measure;
-        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
-        self.verify_new(statement)?;
-        state.verify_about(about)?;
-        state.verify_not_ended()?;
-        state.verify_before_deadline(self.time)?;
-        // A proposer need not wait for the ballots to take its measure back.
-        if !matches!(statement.body, Body::Withdrawal(_)) {
-            state.verify_opened(self.time)?;
-        }
-        self.verify_next(statement)?;
-        if self.touched.len() >= ENDINGS_PER_BLOCK_MAX && !self.touched.contains(&measure) {
-            return Err(Refusal::BlockFull);
-        }
-        Ok(state)
-    }
-
     /// Checks that a party speaks for itself, and that its statement is not the chain's last already.
     fn verify_new(&self, statement: &Statement) -> Result<(), Refusal> {
         let link = statement.body.link().expect("a statement in a chain");
         let (by, code) = (&statement.body.head().by, link.chain.code());
-        if by != code {
+        // A ballot for another member rests on a mandate, which is judged with it.
+        if by != code && !matches!(statement.body, Body::Ballot(_)) {
             return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
         }
         if self.last_statement(&link.chain) == Some(statement.text_hash) {
@@ -371,15 +303,6 @@ impl Council {
         let ChainLink { chain, after } = statement.body.link().expect("a statement in a chain");
         let wanted = self.last_statement(&chain);
         if after == wanted { Ok(()) } else { Err(Refusal::WrongAfter { chain, after, wanted }) }
-    }
-
-    /// Makes this statement the last one for `code` on measure `number`.
-    fn link(&mut self, number: u64, code: &Code, text_hash: Digest) -> &mut MeasureState {
-        let state = self.measures.get_mut(&number).expect("the measure was found before");
-        let state = Arc::make_mut(state);
-        state.chain.insert(code.clone(), text_hash);
-        self.touched.insert(number);
-        state
     }
 
     fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {

@@ -34,6 +34,28 @@ pub struct DecisionLine {
     pub text_hash: Digest,
 }
 
+/// The mandate that a listed ballot was cast under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MandateLine {
+    /// Whose ballot.
+    pub code: Code,
+    /// Who cast it.
+    pub holder: Code,
+    /// Where the mandate stands in the log.
+    pub leaf: LeafIndex,
+    /// The mandate's text hash.
+    pub text_hash: Digest,
+}
+
+/// A member without a ballot, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExcludedLine {
+    /// Who.
+    pub code: Code,
+    /// Why.
+    pub why: Line,
+}
+
 /// All entitled members' ballots are in and balloting has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
@@ -57,8 +79,14 @@ pub struct Decision {
     pub reason: Line,
     /// The roster when the measure was tabled.
     pub roster: Digest,
+    /// The text hash of the package that it was decided in.
+    pub package: Option<Digest>,
     /// One line an entitled member, in roster order.
     pub ballots: Vec<DecisionLine>,
+    /// The mandates that ballots were cast under, in roster order.
+    pub mandates: Vec<MandateLine>,
+    /// The members without a ballot, in roster order.
+    pub excluded: Vec<ExcludedLine>,
 }
 
 /// A measure ended without a decision.
@@ -141,6 +169,34 @@ fn parse_ballot_line(text: &str) -> Result<DecisionLine, ValueError> {
     })
 }
 
+impl fmt::Display for MandateLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {}", self.code, self.holder, self.leaf.0, self.text_hash)
+    }
+}
+
+fn parse_mandate_line(text: &str) -> Result<MandateLine, ValueError> {
+    let [code, holder, leaf, text_hash] =
+        words(text).ok_or(ValueError("two codes, a leaf index and a text hash"))?;
+    Ok(MandateLine {
+        code: code.parse()?,
+        holder: holder.parse()?,
+        leaf: LeafIndex(parse_number(leaf)?),
+        text_hash: text_hash.parse::<Digest>()?,
+    })
+}
+
+impl fmt::Display for ExcludedLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.why)
+    }
+}
+
+fn parse_excluded_line(text: &str) -> Result<ExcludedLine, ValueError> {
+    let [code, why] = words(text).ok_or(ValueError("a code and why"))?;
+    Ok(ExcludedLine { code: code.parse()?, why: why.parse()? })
+}
+
 /// Reads the first line and the council's, then the rest by `parse`, and checks the one form.
 fn parse_whole<T>(
     text: &str,
@@ -180,7 +236,10 @@ impl Decision {
             outcome: fields.required("outcome")?,
             reason: fields.required("reason")?,
             roster: fields.required("roster")?,
+            package: fields.optional("package")?,
             ballots: fields.repeated_with("ballot", parse_ballot_line)?,
+            mandates: fields.repeated_with("mandate", parse_mandate_line)?,
+            excluded: fields.repeated_with("not-entitled", parse_excluded_line)?,
         })
     }
 
@@ -197,7 +256,10 @@ impl Decision {
             .field("outcome", self.outcome)
             .field("reason", &self.reason)
             .field("roster", self.roster)
+            .optional("package", self.package)
             .repeated("ballot", &self.ballots)
+            .repeated("mandate", &self.mandates)
+            .repeated("not-entitled", &self.excluded)
             .finish()
     }
 }

@@ -1,36 +1,11 @@
 //! A measure: what is proposed, complete enough to decide on.
 
-use core::fmt;
-
-use nemcon_crypto::Digest;
-
 use super::RecordError;
-use super::statement::Head;
-use crate::text::fields::words;
-use crate::text::value::{ValueError, parse_number};
-use crate::text::{Fields, Label, Line, Time, Writer};
-
-/// How many targets of one sort; who they are never enters the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Targets {
-    /// `persons`, `entities`.
-    pub sort: Label,
-    /// How many.
-    pub count: u32,
-}
-
-/// A document that the measure binds; the file stays off the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// SHA-256 of the file.
-    pub digest: Digest,
-    /// Its length in bytes.
-    pub length: u64,
-    /// Its language, as in BCP 47: `en`.
-    pub language: Label,
-    /// The file's name.
-    pub name: Line,
-}
+use super::charter::Charter;
+use super::matter::Matter;
+use super::parts::{Cited, Document, Predecessor, Procedure, Target, Targets};
+use super::statement::{ChainLink, Head, Kind};
+use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,109 +14,187 @@ pub struct Measure {
     pub head: Head,
     /// Its title.
     pub title: Line,
-    /// Its kind in the charter, which settles the rule.
+    /// Its kind in the charter, which settles the rules that may decide it.
     pub kind: Label,
     /// The rule by which it is decided.
     pub rule: Label,
+    /// The decision of all members that authorises a reduced entitled set.
+    pub authorised_by: Option<Cited>,
+    /// The member that it concerns, and that the rule leaves out.
+    pub concerns: Option<Code>,
     /// Its category.
     pub category: Option<Label>,
+    /// How it is decided, where that is not by a meeting.
+    pub procedure: Option<Procedure>,
     /// Legal bases.
     pub basis: Vec<Line>,
     /// Whose initiative it is, as text.
     pub initiative: Option<Line>,
     /// Where it is or will be published, its number, its file.
     pub references: Vec<Line>,
-    /// What it amends.
+    /// What it amends, as text.
     pub amends: Vec<Line>,
+    /// The measure of this ledger that it renews, amends or repeals.
+    pub predecessor: Option<Predecessor>,
+    /// The incidents that it answers.
+    pub incidents: Vec<Cited>,
     /// What it does, a line a paragraph.
     pub summary: Vec<Line>,
     /// Why it is proportionate.
     pub proportionality: Option<Line>,
     /// Targets as counts.
     pub targets: Vec<Targets>,
+    /// Targets one by one, as commitments.
+    pub listed: Vec<Target>,
+    /// What applies to the targets.
+    pub applies: Vec<Label>,
+    /// What it excepts.
+    pub exceptions: Vec<Line>,
     /// Documents bound by digest.
     pub documents: Vec<Document>,
+    /// What it changes in the council itself.
+    pub matter: Matter,
     /// Ballots count from here, if not at once.
     pub opens: Option<Time>,
-    /// Ballots count before this time only.
+    /// Ballots count before this time only, unless it is put off.
     pub closes: Time,
+    /// When what it decides is looked at again.
+    pub reviews: Option<Time>,
     /// When what it decides ends.
     pub expires: Option<Time>,
 }
 
+/// The fields that a charter may ask for.
+const FIELDS: [&str; 17] = [
+    "category",
+    "procedure",
+    "basis",
+    "initiative",
+    "reference",
+    "amends",
+    "predecessor",
+    "incident",
+    "summary",
+    "proportionality",
+    "targets",
+    "target",
+    "applies",
+    "exception",
+    "document",
+    "reviews",
+    "expires",
+];
+
+/// Whether a charter may ask a measure for this field.
+pub fn is_field(name: &str) -> bool {
+    FIELDS.contains(&name)
+}
+
 impl Measure {
-    pub(super) fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
-        let measure = Self {
+    /// What the charter asks of its kind and category and it does not state.
+    pub fn unstated<'a>(&self, charter: &'a Charter) -> Vec<&'a Label> {
+        let kind = charter.kind(&self.kind).into_iter().flat_map(|kind| &kind.asks);
+        let category = self.category.as_ref().and_then(|name| charter.category(name));
+        let mut asked: Vec<&Label> =
+            kind.chain(category.into_iter().flat_map(|category| &category.asks)).collect();
+        asked.sort();
+        asked.dedup();
+        asked.retain(|field| !self.states(field.as_str()));
+        asked
+    }
+
+    /// Whether it says something in a field that a charter may ask for; see [`is_field`].
+    pub fn states(&self, field: &str) -> bool {
+        match field {
+            "category" => self.category.is_some(),
+            "procedure" => self.procedure.is_some(),
+            "basis" => !self.basis.is_empty(),
+            "initiative" => self.initiative.is_some(),
+            "reference" => !self.references.is_empty(),
+            "amends" => !self.amends.is_empty(),
+            "predecessor" => self.predecessor.is_some(),
+            "incident" => !self.incidents.is_empty(),
+            "summary" => !self.summary.is_empty(),
+            "proportionality" => self.proportionality.is_some(),
+            "targets" => !self.targets.is_empty(),
+            "target" => !self.listed.is_empty(),
+            "applies" => !self.applies.is_empty(),
+            "exception" => !self.exceptions.is_empty(),
+            "document" => !self.documents.is_empty(),
+            "reviews" => self.reviews.is_some(),
+            "expires" => self.expires.is_some(),
+            _ => false,
+        }
+    }
+}
+
+impl Kind for Measure {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn link(&self) -> Option<ChainLink> {
+        None
+    }
+
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+        Ok(Self {
             head,
             title: fields.required("title")?,
             kind: fields.required("kind")?,
             rule: fields.required("rule")?,
+            authorised_by: fields.optional("authorised-by")?,
+            concerns: fields.optional("concerns")?,
             category: fields.optional("category")?,
+            procedure: fields.optional("procedure")?,
             basis: fields.repeated_with("basis", str::parse)?,
             initiative: fields.optional("initiative")?,
             references: fields.repeated_with("reference", str::parse)?,
             amends: fields.repeated_with("amends", str::parse)?,
+            predecessor: fields.optional("predecessor")?,
+            incidents: fields.repeated_with("incident", str::parse)?,
             summary: fields.repeated_with("summary", str::parse)?,
             proportionality: fields.optional("proportionality")?,
-            targets: fields.repeated_with("targets", parse_targets)?,
-            documents: fields.repeated_with("document", parse_document)?,
+            targets: fields.repeated_with("targets", str::parse)?,
+            listed: fields.repeated_with("target", str::parse)?,
+            applies: fields.repeated_with("applies", str::parse)?,
+            exceptions: fields.repeated_with("exception", str::parse)?,
+            documents: fields.repeated_with("document", str::parse)?,
+            matter: Matter::parse_from(fields)?,
             opens: fields.optional("opens")?,
             closes: fields.required("closes")?,
+            reviews: fields.optional("reviews")?,
             expires: fields.optional("expires")?,
-        };
-        if measure.opens.is_some_and(|opens| opens >= measure.closes) {
-            return Err(fields.refuse("closes", "a time after `opens`").into());
-        }
-        if measure.expires.is_some_and(|expires| expires <= measure.closes) {
-            return Err(fields.refuse("expires", "a time after `closes`").into());
-        }
-        Ok(measure)
+        })
     }
 
-    pub(super) fn render_into(&self, writer: &mut Writer) {
+    fn render_into(&self, writer: &mut Writer) {
         writer
             .field("title", &self.title)
             .field("kind", &self.kind)
             .field("rule", &self.rule)
+            .optional("authorised-by", self.authorised_by.as_ref())
+            .optional("concerns", self.concerns.as_ref())
             .optional("category", self.category.as_ref())
+            .optional("procedure", self.procedure)
             .repeated("basis", &self.basis)
             .optional("initiative", self.initiative.as_ref())
             .repeated("reference", &self.references)
             .repeated("amends", &self.amends)
+            .optional("predecessor", self.predecessor.as_ref())
+            .repeated("incident", &self.incidents)
             .repeated("summary", &self.summary)
             .optional("proportionality", self.proportionality.as_ref())
             .repeated("targets", &self.targets)
-            .repeated("document", &self.documents)
+            .repeated("target", &self.listed)
+            .repeated("applies", &self.applies)
+            .repeated("exception", &self.exceptions)
+            .repeated("document", &self.documents);
+        self.matter.render_into(writer);
+        writer
             .optional("opens", self.opens)
             .field("closes", self.closes)
+            .optional("reviews", self.reviews)
             .optional("expires", self.expires);
     }
-}
-
-impl fmt::Display for Targets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.sort, self.count)
-    }
-}
-
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.digest, self.length, self.language, self.name)
-    }
-}
-
-fn parse_targets(text: &str) -> Result<Targets, ValueError> {
-    let [sort, count] = words(text).ok_or(ValueError("a sort of targets and their number"))?;
-    Ok(Targets { sort: sort.parse()?, count: parse_number(count)? })
-}
-
-fn parse_document(text: &str) -> Result<Document, ValueError> {
-    let [digest, length, language, name] =
-        words(text).ok_or(ValueError("a digest, a length, a language and a name"))?;
-    Ok(Document {
-        digest: digest.parse::<Digest>()?,
-        length: parse_number(length)?,
-        language: language.parse()?,
-        name: name.parse()?,
-    })
 }

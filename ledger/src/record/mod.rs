@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! genesis                                   leaf 0, a text; its signatures travel beside it
-//! measure ballot withdrawal close           statements: C2SP signed notes of officers
+//! measure revision package ballot ...       statements: C2SP signed notes of officers
 //! decision lapse block                      derived by the state machine: texts
 //! ```
 
 pub mod charter;
 pub mod derived;
 pub mod genesis;
+pub mod incident;
+pub mod intent;
+pub mod matter;
 pub mod measure;
+pub mod parts;
 pub mod position;
+pub mod revision;
 pub mod roster;
 pub mod statement;
 pub mod steering;
@@ -18,11 +23,15 @@ pub mod steering;
 pub use charter::{Charter, Fraction};
 pub use derived::{BlockRecord, Decision, Lapse, Outcome};
 pub use genesis::{Genesis, GenesisError, Visibility};
+pub use incident::{Attribution, Incident};
+pub use intent::{Mandate, Reservation};
+pub use matter::Matter;
 pub use measure::Measure;
 pub use position::{Ballot, Position};
+pub use revision::{Package, Revision};
 pub use roster::{Member, Officer, Participant, Roster};
 pub use statement::{Body, ChainKey, ChainLink, Statement};
-pub use steering::{About, Close, Withdrawal};
+pub use steering::{About, Attestation, Close, Extension, Withdrawal};
 
 use nemcon_crypto::note::NoteError;
 

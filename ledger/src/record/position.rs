@@ -7,7 +7,7 @@ use nemcon_crypto::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::RecordError;
-use super::statement::{Head, parse_after, render_after};
+use super::statement::{ChainLink, Head, Kind, parse_after, render_after};
 use super::steering::About;
 use crate::text::value::ValueError;
 use crate::text::{Code, Fields, Writer};
@@ -75,12 +75,28 @@ pub struct Ballot {
     pub position: Position,
     /// SHA-256 of the formal declaration; with a qualified abstention only.
     pub declaration: Option<Digest>,
+    /// The text hash of the mandate, when it is cast for another member [TFEU 239].
+    pub mandate: Option<Digest>,
+    /// Signed by a standing instruction shortly before the deadline of a written procedure.
+    pub is_tacit: bool,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
 }
 
-impl Ballot {
-    pub(super) fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+impl Kind for Ballot {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn link(&self) -> Option<ChainLink> {
+        Some(self.about.link(&self.on_behalf, self.after))
+    }
+
+    fn about(&self) -> Option<&About> {
+        Some(&self.about)
+    }
+
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
         let on_behalf = fields.required("for")?;
         let about = About::parse_from(fields)?;
         let position = fields.required("position")?;
@@ -88,14 +104,30 @@ impl Ballot {
             Position::AbstainQualified => Some(fields.required::<Digest>("declaration")?),
             _ => None,
         };
-        let after = parse_after(fields)?;
-        Ok(Self { head, on_behalf, about, position, declaration, after })
+        Ok(Self {
+            head,
+            on_behalf,
+            about,
+            position,
+            declaration,
+            mandate: fields.optional("mandate")?,
+            is_tacit: fields.optional_with("assent", parse_tacit)?.is_some(),
+            after: parse_after(fields)?,
+        })
     }
 
-    pub(super) fn render_into(&self, writer: &mut Writer) {
+    fn render_into(&self, writer: &mut Writer) {
         writer.field("for", &self.on_behalf);
         self.about.render_into(writer);
-        writer.field("position", self.position).optional("declaration", self.declaration);
+        writer
+            .field("position", self.position)
+            .optional("declaration", self.declaration)
+            .optional("mandate", self.mandate)
+            .optional("assent", self.is_tacit.then_some("tacit"));
         render_after(writer, self.after);
     }
+}
+
+fn parse_tacit(text: &str) -> Result<(), ValueError> {
+    if text == "tacit" { Ok(()) } else { Err(ValueError("`tacit`, or no such line")) }
 }

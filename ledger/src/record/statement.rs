@@ -6,10 +6,13 @@ use nemcon_crypto::note::{self, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
 use super::genesis::Genesis;
+use super::incident::{Attribution, Incident};
+use super::intent::{Mandate, Reservation};
 use super::measure::Measure;
 use super::position::Ballot;
+use super::revision::{Package, Revision};
 use super::roster::{Officer, officer_vkey};
-use super::steering::{About, Close, Withdrawal};
+use super::steering::{About, Attestation, Close, Extension, Withdrawal};
 use super::{RECORD_BYTES_MAX, RecordError, verify_canonical};
 use crate::text::value::ValueError;
 use crate::text::{Code, FieldError, Fields, Label, Origin, Writer};
@@ -23,17 +26,106 @@ pub struct Head {
     pub by: Code,
 }
 
-/// The matter of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
+/// What each kind of statement has: its head, its place in a chain, its lines.
+pub(super) trait Kind: Sized {
+    fn head(&self) -> &Head;
+    /// Its place in a chain, unless it begins one.
+    fn link(&self) -> Option<ChainLink>;
+    /// The measure that it says something on.
+    fn about(&self) -> Option<&About> {
+        None
+    }
+    /// Reads the lines after the head.
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError>;
+    /// Writes them.
+    fn render_into(&self, writer: &mut Writer);
+}
+
+/// Lists the kinds of statement once: variant, type, the word of its first line.
+macro_rules! bodies {
+    ($($(#[$doc:meta])* $variant:ident($type:ty) = $kind:literal,)*) => {
+        /// The matter of a statement.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Body {
+            $($(#[$doc])* $variant($type),)*
+        }
+
+        impl Body {
+            /// Council and signer.
+            pub fn head(&self) -> &Head {
+                match self {
+                    $(Self::$variant(body) => Kind::head(body),)*
+                }
+            }
+
+            /// The kind, as its first line names it.
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $kind,)*
+                }
+            }
+
+            /// Its place in a chain; what begins chains stands in none.
+            pub fn link(&self) -> Option<ChainLink> {
+                match self {
+                    $(Self::$variant(body) => Kind::link(body),)*
+                }
+            }
+
+            /// The measure that it says something on, as it names it.
+            pub fn about(&self) -> Option<&About> {
+                match self {
+                    $(Self::$variant(body) => Kind::about(body),)*
+                }
+            }
+
+            fn parse_lines(kind: &str, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+                // The kind first: a text of no statement's kind is told as such.
+                if ![$($kind),*].contains(&kind) {
+                    return Err(RecordError::Kind);
+                }
+                let head =
+                    Head { council: fields.required("council")?, by: fields.required("by")? };
+                match kind {
+                    $($kind => Ok(Self::$variant(Kind::parse_from(head, fields)?)),)*
+                    _ => Err(RecordError::Kind),
+                }
+            }
+
+            fn render_lines(&self, writer: &mut Writer) {
+                match self {
+                    $(Self::$variant(body) => Kind::render_into(body, writer),)*
+                }
+            }
+        }
+    };
+}
+
+bodies! {
     /// Tables a measure.
-    Measure(Measure),
+    Measure(Measure) = "measure",
+    /// Replaces a measure's text by its proposer's new one.
+    Revision(Revision) = "revision",
+    /// Has measures adopted together or not at all.
+    Package(Package) = "package",
     /// States a position.
-    Ballot(Ballot),
+    Ballot(Ballot) = "ballot",
+    /// Lets another member cast one's ballot, or takes that back.
+    Mandate(Mandate) = "mandate",
+    /// Says "not yet, because", or lifts it.
+    Reservation(Reservation) = "reservation",
+    /// Puts a deadline off.
+    Extension(Extension) = "extension",
     /// Takes a measure back.
-    Withdrawal(Withdrawal),
+    Withdrawal(Withdrawal) = "withdrawal",
     /// Ends balloting early.
-    Close(Close),
+    Close(Close) = "close",
+    /// Attests something about a measure.
+    Attestation(Attestation) = "attestation",
+    /// Tells of an incident.
+    Incident(Incident) = "incident",
+    /// Says who stands behind it.
+    Attribution(Attribution) = "attribution",
 }
 
 /// A chain of statements of which each names the one before (R6): what was revoked, lifted or
@@ -113,48 +205,6 @@ pub enum SignatureFault {
 }
 
 impl Body {
-    /// Council and signer.
-    pub const fn head(&self) -> &Head {
-        match self {
-            Self::Measure(measure) => &measure.head,
-            Self::Ballot(ballot) => &ballot.head,
-            Self::Withdrawal(withdrawal) => &withdrawal.head,
-            Self::Close(close) => &close.head,
-        }
-    }
-
-    /// The kind, as its first line names it.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Measure(_) => "measure",
-            Self::Ballot(_) => "ballot",
-            Self::Withdrawal(_) => "withdrawal",
-            Self::Close(_) => "close",
-        }
-    }
-
-    /// Its place in a chain; a measure begins chains and stands in none.
-    pub fn link(&self) -> Option<ChainLink> {
-        let on = |about: &About, code: &Code| ChainKey::Measure(about.measure, code.clone());
-        let (chain, after) = match self {
-            Self::Measure(_) => return None,
-            Self::Ballot(b) => (on(&b.about, &b.on_behalf), b.after),
-            Self::Withdrawal(w) => (on(&w.about, &w.on_behalf), w.after),
-            Self::Close(c) => (on(&c.about, &c.on_behalf), c.after),
-        };
-        Some(ChainLink { chain, after })
-    }
-
-    /// The measure that it says something on, as it names it.
-    pub const fn about(&self) -> Option<&About> {
-        match self {
-            Self::Measure(_) => None,
-            Self::Ballot(ballot) => Some(&ballot.about),
-            Self::Withdrawal(withdrawal) => Some(&withdrawal.about),
-            Self::Close(close) => Some(&close.about),
-        }
-    }
-
     /// Parses the text that officers sign.
     ///
     /// # Errors
@@ -162,16 +212,7 @@ impl Body {
     pub fn parse(text: &str) -> Result<Self, RecordError> {
         let mut fields = Fields::new(text)?;
         let kind = fields.line()?.strip_prefix("nemcon/v1 ").ok_or(RecordError::Kind)?;
-        if !["measure", "ballot", "withdrawal", "close"].contains(&kind) {
-            return Err(RecordError::Kind);
-        }
-        let head = Head { council: fields.required("council")?, by: fields.required("by")? };
-        let body = match kind {
-            "measure" => Self::Measure(Measure::parse_from(head, &mut fields)?),
-            "ballot" => Self::Ballot(Ballot::parse_from(head, &mut fields)?),
-            "withdrawal" => Self::Withdrawal(Withdrawal::parse_from(head, &mut fields)?),
-            _ => Self::Close(Close::parse_from(head, &mut fields)?),
-        };
+        let body = Self::parse_lines(kind, &mut fields)?;
         fields.end()?;
         verify_canonical(text, &body.render())?;
         Ok(body)
@@ -182,12 +223,7 @@ impl Body {
         let mut writer = Writer::new(self.kind());
         let Head { council, by } = self.head();
         writer.field("council", council).field("by", by);
-        match self {
-            Self::Measure(measure) => measure.render_into(&mut writer),
-            Self::Ballot(ballot) => ballot.render_into(&mut writer),
-            Self::Withdrawal(withdrawal) => withdrawal.render_into(&mut writer),
-            Self::Close(close) => close.render_into(&mut writer),
-        }
+        self.render_lines(&mut writer);
         writer.finish()
     }
 }

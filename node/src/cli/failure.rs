@@ -85,7 +85,7 @@ impl Failure {
 
     /// What the node said to a submission, if it refused it.
     pub fn of_answer(answer: &Answer) -> Option<Self> {
-        let Answer::Refused { code, message, advice } = answer else { return None };
+        let Answer::Refused { code, message, advice, .. } = answer else { return None };
         let failure = Self::refused(message).next(advice);
         Some(Self { code: Some(code.clone()), ..failure })
     }
@@ -94,7 +94,7 @@ impl Failure {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let failure = match &error {
-            ClientError::NoMeasure { .. } => Self::refused(&error),
+            ClientError::NoMeasure { .. } | ClientError::NoIncident { .. } => Self::refused(&error),
             _ => Self::usage(&error),
         };
         match error {
@@ -111,6 +111,9 @@ impl From<ClientError> for Failure {
             }
             ClientError::NoMeasure { .. } => {
                 failure.next("`nemcon measure list` gives the numbers of the measures")
+            }
+            ClientError::NoIncident { .. } => {
+                failure.next("`nemcon incident list` gives the numbers of the incidents")
             }
             ClientError::Transport { .. } => failure,
         }

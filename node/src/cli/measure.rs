@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
+use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::join;
 use nemcon_ledger::text::Line;
@@ -14,8 +15,8 @@ use super::Global;
 use super::failure::Failure;
 use super::screen::{Screen, span, time_of_day};
 use super::session::{Party, Session};
-use crate::api::{Answer, BallotView, Measure};
-use crate::draft::Draft;
+use crate::api::{Answer, BallotView, Incident, Measure};
+use crate::draft::{Draft, Texts};
 use crate::statements;
 
 /// Tables measures, reads them, ends them.
@@ -101,9 +102,27 @@ pub(super) fn run(
 /// # Errors
 /// [`Failure`].
 pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<(String, Answer), Failure> {
-    let body = draft.into_body(party.head.clone(), &party.genesis.charter, now()?, folder)?;
+    let texts = Ledger { measures: party.client.measures()?, incidents: party.client.incidents()? };
+    let charter = &party.genesis.charter;
+    let body = draft.into_body(party.head.clone(), charter, now()?, folder, &texts)?;
     let answer = party.submit(&party.sign(&body)?)?;
     Ok((body.render(), answer))
+}
+
+/// What a draft may cite, as the node tells it.
+struct Ledger {
+    measures: Vec<Measure>,
+    incidents: Vec<Incident>,
+}
+
+impl Texts for Ledger {
+    fn measure(&self, number: u64) -> Option<Digest> {
+        self.measures.iter().find(|it| it.number == number).map(|it| it.text_hash)
+    }
+
+    fn incident(&self, number: u64) -> Option<Digest> {
+        self.incidents.iter().find(|it| it.number == number).map(|it| it.text_hash)
+    }
 }
 
 /// Ends balloting on a measure.

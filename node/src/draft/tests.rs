@@ -15,7 +15,7 @@ fn draft(text: &str) -> Draft {
 
 fn text_of(draft: Draft, charter: CharterName) -> Result<String, DraftError> {
     let charter = Shipped::load(charter).charter;
-    Ok(draft.into_body(head(), &charter, now(), Path::new("."))?.render())
+    Ok(draft.into_body(head(), &charter, now(), Path::new("."), &NoTexts)?.render())
 }
 
 const MINIMAL: &str = "title = \"A\"\nkind = \"listing\"\ncloses_in = \"14 days\"\n";
@@ -69,7 +69,7 @@ fn a_document_is_bound_by_what_its_file_holds() {
     std::fs::write(folder.path().join("text.txt"), "abc").unwrap();
     let draft = draft(&format!("{MINIMAL}documents = [{{ file = \"text.txt\" }}]"));
     let charter = Shipped::load(CharterName::EuCouncil).charter;
-    let body = draft.into_body(head(), &charter, now(), folder.path()).unwrap();
+    let body = draft.into_body(head(), &charter, now(), folder.path(), &NoTexts).unwrap();
     let line = format!("document {} 3 en text.txt\n", hash::sha256(b"abc"));
     assert!(body.render().contains(&line), "{}", body.render());
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
-use nemcon_ledger::council::{Council, Refusal};
+use nemcon_ledger::council::{Council, Law, Refusal};
 use nemcon_ledger::record::{ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
 
@@ -38,6 +38,14 @@ impl Rejection {
             Self::Refused(refusal) => refusal.code(),
             Self::Full(_) => "pending-full",
             Self::OtherSignatures => "already-pending",
+        }
+    }
+
+    /// The law that is broken, if it is the council's.
+    pub const fn law(&self) -> Option<&'static Law> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.law()),
+            Self::Malformed(_) | Self::Full(_) | Self::OtherSignatures => None,
         }
     }
 

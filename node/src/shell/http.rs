@@ -39,6 +39,8 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
         .route("/v1/status", get(status))
         .route("/v1/measures", get(measures))
         .route("/v1/measures/{number}", get(measure))
+        .route("/v1/incidents", get(incidents))
+        .route("/v1/incidents/{number}", get(incident))
         .route("/v1/checkpoint", get(checkpoint))
         .route("/v1/genesis", get(genesis))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -109,6 +111,19 @@ async fn measure(
     Ok(Json(measure.ok_or_else(unknown)?).into_response())
 }
 
+async fn incidents(State(requests): State<Requests>) -> Result<Response, Response> {
+    Ok(Json(ask(&requests, Request::Incidents).await?).into_response())
+}
+
+async fn incident(
+    State(requests): State<Requests>,
+    Path(number): Path<u64>,
+) -> Result<Response, Response> {
+    let incident = ask(&requests, |to| Request::Incident(number, to)).await?;
+    let unknown = || (StatusCode::NOT_FOUND, "no such incident\n").into_response();
+    Ok(Json(incident.ok_or_else(unknown)?).into_response())
+}
+
 /// Which leaves are asked for.
 #[derive(Deserialize)]
 struct Range {
@@ -164,6 +179,8 @@ fn answer(outcome: Outcome) -> Answer {
         Outcome::Refused(rejection) => Answer::Refused {
             code: rejection.code().to_owned(),
             message: rejection.to_string(),
+            rule: rejection.law().map(|law| law.rule.to_owned()),
+            topic: rejection.law().map(|law| law.topic.to_owned()),
             advice: rejection.advice().to_owned(),
         },
     }

@@ -20,6 +20,10 @@ pub enum Request {
     Measures(oneshot::Sender<Vec<api::Measure>>),
     /// One measure.
     Measure(u64, oneshot::Sender<Option<api::Measure>>),
+    /// All incidents.
+    Incidents(oneshot::Sender<Vec<api::Incident>>),
+    /// One incident.
+    Incident(u64, oneshot::Sender<Option<api::Incident>>),
     /// Leaves of the log.
     Records(u64, u64, oneshot::Sender<Option<api::Records>>),
     /// The newest checkpoint that every member has sealed.

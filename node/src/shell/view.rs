@@ -1,11 +1,14 @@
 //! The replica's state as the HTTP interface tells it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
-use nemcon_ledger::council::{MeasureState, Obstacle, Standing, Status, join};
+use nemcon_ledger::council::{
+    AttributionState, IncidentState, MeasureState, Obstacle, Standing, Status, join,
+};
 use nemcon_ledger::record::statement::{Body, ChainKey};
-use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::text::{Code, Label, Line, Time};
 
 use crate::api;
 use crate::replica::Replica;
@@ -86,8 +89,17 @@ impl View<'_> {
         self.replica.chain().council().measure(number).map(|state| self.measure(state))
     }
 
+    pub(super) fn incidents(&self) -> Vec<api::Incident> {
+        self.replica.chain().council().incidents().map(|state| self.incident(state)).collect()
+    }
+
+    pub(super) fn incident_of(&self, number: u64) -> Option<api::Incident> {
+        self.replica.chain().council().incident(number).map(|state| self.incident(state))
+    }
+
     fn measure(&self, state: &MeasureState) -> api::Measure {
         let measure = &state.measure;
+        let charter = &self.replica.chain().council().genesis().charter;
         let (status, reason) = status_of(state, self.replica);
         let outcome_leaf = match state.status {
             Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision.0),
@@ -95,6 +107,7 @@ impl View<'_> {
             Status::Open | Status::Withdrawn => None,
         };
         let sealed = self.replica.sealed_by_all().1.map_or(0, |boundary| boundary.size.0);
+        let unstated = measure.unstated(charter);
         api::Measure {
             number: state.number,
             revision: state.revision,
@@ -106,16 +119,53 @@ impl View<'_> {
             by: measure.head.by.clone(),
             tabled: state.tabled,
             opens: measure.opens,
-            closes: measure.closes,
+            closes: state.closes,
             status,
+            force: state.force(self.now, charter.reminder_days).map(|force| force.to_string()),
             reason,
             ended: state.ended,
             outcome_leaf,
             is_final: outcome_leaf.is_some_and(|leaf| leaf < sealed),
             ballots: self.ballots(state),
             missing: state.missing(),
-            text: Body::Measure(measure.clone()).render(),
-            last: self.last_statements(state),
+            excluded: excluded(state),
+            mandates: mandates(state),
+            reservations: reservations(state),
+            attestations: attestations(state),
+            package: self.package(state),
+            former: former(state),
+            unstated: unstated.into_iter().map(Label::to_string).collect(),
+            source: charter.source(measure.rule.as_str()).map(Line::to_string),
+            text: state.body().render(),
+            last: self.last_statements(|code| ChainKey::Measure(state.number, code)),
+        }
+    }
+
+    fn package(&self, state: &MeasureState) -> Option<api::PackageView> {
+        let package = self.replica.chain().council().package_of(state)?;
+        Some(api::PackageView {
+            text_hash: state.package?,
+            text: Body::Package(package.clone()).render(),
+            measures: package.measures.iter().map(|cited| cited.number).collect(),
+        })
+    }
+
+    fn incident(&self, state: &IncidentState) -> api::Incident {
+        let answers = |measure: &&MeasureState| {
+            measure.measure.incidents.iter().any(|cited| cited.number == state.number)
+        };
+        let measures = self.replica.chain().council().measures().filter(answers);
+        api::Incident {
+            number: state.number,
+            text_hash: state.text_hash,
+            leaf: state.leaf.0,
+            title: state.incident.title.to_string(),
+            by: state.incident.head.by.clone(),
+            reported: state.reported,
+            text: Body::Incident(state.incident.clone()).render(),
+            attributions: state.attributions.values().map(attribution).collect(),
+            measures: measures.map(|measure| measure.number).collect(),
+            last: self.last_statements(|code| ChainKey::Incident(state.number, code)),
         }
     }
 
@@ -142,6 +192,8 @@ impl View<'_> {
                     code: code.clone(),
                     name: member.map_or_else(String::new, |member| member.name.to_string()),
                     position: ballot.map(|ballot| ballot.position),
+                    cast_by: ballot.map(|ballot| &ballot.by).filter(|by| *by != code).cloned(),
+                    tacit: ballot.is_some_and(|ballot| ballot.is_tacit),
                     time: ballot.map(|ballot| ballot.time),
                     leaf: ballot.map(|ballot| ballot.leaf.0),
                     pending: waiting.contains(code),
@@ -150,21 +202,92 @@ impl View<'_> {
             .collect()
     }
 
-    fn last_statements(
-        &self,
-        state: &MeasureState,
-    ) -> std::collections::BTreeMap<Code, nemcon_crypto::Digest> {
-        let genesis = self.replica.chain().council().genesis();
-        let members = genesis.roster.members.iter().map(|member| &member.code);
-        let others = genesis.participants.iter().map(|party| &party.code);
+    /// The last statement of each party in the chain that `of` names.
+    fn last_statements(&self, of: impl Fn(Code) -> ChainKey) -> BTreeMap<Code, Digest> {
+        let council = self.replica.chain().council();
+        let members = council.roster().members.iter().map(|member| &member.code);
+        let others = council.genesis().participants.iter().map(|party| &party.code);
         members
             .chain(others)
             .filter_map(|code| {
-                let last =
-                    self.replica.last_statement(&ChainKey::Measure(state.number, code.clone()))?;
-                Some((code.clone(), last))
+                Some((code.clone(), self.replica.last_statement(&of(code.clone()))?))
             })
             .collect()
+    }
+}
+
+fn excluded(state: &MeasureState) -> Vec<api::ExcludedView> {
+    let excluded = state.frozen.excluded.iter();
+    excluded
+        .map(|out| api::ExcludedView { code: out.code.clone(), why: out.why.to_string() })
+        .collect()
+}
+
+fn mandates(state: &MeasureState) -> Vec<api::MandateView> {
+    let mandates = state.mandates.iter();
+    mandates
+        .map(|(code, mandate)| api::MandateView {
+            code: code.clone(),
+            holder: mandate.holder.clone(),
+            text_hash: mandate.text_hash,
+            leaf: mandate.leaf.0,
+            used: mandate.is_used,
+        })
+        .collect()
+}
+
+fn reservations(state: &MeasureState) -> Vec<api::ReservationView> {
+    let reservations = state.reservations.iter();
+    reservations
+        .map(|((code, sort), placed)| api::ReservationView {
+            code: code.clone(),
+            sort: sort.to_string(),
+            reason: placed.reason.as_ref().map(Line::to_string),
+            digest: placed.digest,
+            time: placed.time,
+            leaf: placed.leaf.0,
+        })
+        .collect()
+}
+
+fn attestations(state: &MeasureState) -> Vec<api::AttestationView> {
+    let attestations = state.attestations.iter();
+    attestations
+        .map(|((code, attests), attested)| api::AttestationView {
+            code: code.clone(),
+            attests: attests.to_string(),
+            reference: attested.reference.as_ref().map(Line::to_string),
+            time: attested.time,
+            leaf: attested.leaf.0,
+        })
+        .collect()
+}
+
+fn former(state: &MeasureState) -> Vec<api::FormerView> {
+    let former = state.former.iter();
+    former
+        .map(|text| api::FormerView {
+            revision: text.revision,
+            text_hash: text.text_hash,
+            leaf: text.leaf.0,
+            replaced: text.replaced,
+            signed: text.signed.iter().cloned().collect(),
+        })
+        .collect()
+}
+
+fn attribution(state: &AttributionState) -> api::AttributionView {
+    let said = &state.attribution;
+    api::AttributionView {
+        code: said.head.by.clone(),
+        finding: said.finding.to_string(),
+        who: said.who.as_ref().map(Line::to_string),
+        digest: said.digest,
+        confidence: said.confidence.to_string(),
+        manner: said.manner.to_string(),
+        public: said.is_public,
+        time: state.time,
+        leaf: state.leaf.0,
     }
 }
 

@@ -230,6 +230,8 @@ impl Worker {
             Request::Status(to) => drop(to.send(view.status())),
             Request::Measures(to) => drop(to.send(view.measures())),
             Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
+            Request::Incidents(to) => drop(to.send(view.incidents())),
+            Request::Incident(number, to) => drop(to.send(view.incident_of(number))),
             Request::Records(from, limit, to) => drop(to.send(self.records(from, limit))),
             Request::Checkpoint(to) => drop(to.send(self.checkpoint())),
         }

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::*;
 use crate::api::BallotView;
-use crate::draft::Draft;
+use crate::draft::{Draft, NoTexts};
 use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
 use crate::shipped::{CharterName, Shipped};
 use nemcon_ledger::Time;
@@ -57,13 +57,16 @@ fn now() -> Time {
 fn shown(genesis: &Genesis) -> Measure {
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
     let draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
-    let body = draft.into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."));
+    let body =
+        draft.into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."), &NoTexts);
     let body = body.unwrap();
     let Body::Measure(measure) = &body else { panic!("a draft makes a measure") };
     let ballots = genesis.roster.members.iter().map(|member| BallotView {
         code: member.code.clone(),
         name: member.name.to_string(),
         position: None,
+        cast_by: None,
+        tacit: false,
         time: None,
         leaf: None,
         pending: false,
@@ -87,6 +90,15 @@ fn shown(genesis: &Genesis) -> Measure {
         is_final: false,
         ballots: ballots.collect(),
         missing: genesis.roster.members.iter().map(|member| member.code.clone()).collect(),
+        force: None,
+        excluded: Vec::new(),
+        mandates: Vec::new(),
+        reservations: Vec::new(),
+        attestations: Vec::new(),
+        package: None,
+        former: Vec::new(),
+        unstated: Vec::new(),
+        source: None,
         text: body.render(),
         last: BTreeMap::new(),
     }

@@ -6,7 +6,7 @@ use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Charter, Genesis};
 use nemcon_ledger::text::Time;
 use nemcon_node::config::{NodeConfig, parse_toml};
-use nemcon_node::draft::Draft;
+use nemcon_node::draft::{Draft, NoTexts};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::founding::Plan;
 use nemcon_node::keyfile::KeyFile;
@@ -61,7 +61,7 @@ pub(super) fn draft(bytes: &[u8]) -> bool {
     let member = &council().roster.members[0];
     let head = Head { council: council().digest(), by: member.code.clone() };
     let now = Time::from_ms(crate::fixture::START_MS).expect("a time of this age");
-    if let Ok(body) = draft.into_body(head, &council().charter, now, Path::new(".")) {
+    if let Ok(body) = draft.into_body(head, &council().charter, now, Path::new("."), &NoTexts) {
         assert_eq!(Body::parse(&body.render()), Ok(body));
     }
     true

@@ -393,6 +393,8 @@ fn answers(all: &mut Samples) {
     let refused = api::Answer::Refused {
         code: "malformed".to_owned(),
         message: "not a note".to_owned(),
+        rule: None,
+        topic: None,
         advice: "Write it anew.".to_owned(),
     };
     let records = api::Records { first: 0, records: vec!["text\n".to_owned()], size: 1 };

@@ -101,4 +101,127 @@ laws! {
     NOTHING_TO_RETRACT: "nothing-to-retract", "ballots",
         "Only what was signed can be retracted.",
         "Nothing was signed, so nothing needs retracting.";
+    NOT_DECIDED_HERE: "not-decided-here", "kinds",
+        "What the council decides otherwise than by all is not decided in this ledger.",
+        "Have it decided where the refusal says.";
+    WRONG_BASIS: "wrong-basis", "kinds",
+        "A rule that the charter ties to a legal basis is used on that basis only.",
+        "Name the legal basis that the act rests on, or take another kind.";
+    FIELD_REQUIRED: "field-required", "kinds",
+        "A kind has fields without which nobody could decide on it.",
+        "Add the field to the measure's file.";
+    UNKNOWN_WORD: "unknown-word", "kinds",
+        "Categories, sorts of target and the like are the charter's words.",
+        "`nemcon charter show` lists the words.";
+    TARGET_COUNT: "target-count", "listings",
+        "Targets that are listed one by one are as many as are counted.",
+        "Correct the count, or list them all.";
+    DOCUMENT_TWICE: "document-twice", "documents",
+        "A document is bound once in each language.",
+        "Give the annex a name of its own.";
+    UNKNOWN_INCIDENT: "unknown-incident", "incidents",
+        "A measure answers incidents that were reported; an attribution is of one.",
+        "`nemcon incident list` gives the numbers.";
+    CITED_TEXT: "cited-text", "citations",
+        "What is cited is cited with the hash of its text.",
+        "Take number and text hash from `nemcon measure show` or `nemcon incident show`.";
+    NOT_ADOPTED: "not-adopted", "citations",
+        "Only what was adopted can be renewed, amended, repealed or relied upon.",
+        "Wait until it is adopted.";
+    NOT_IN_FORCE: "not-in-force", "life",
+        "What has expired or was repealed is not renewed, amended or repealed.",
+        "Table a new measure without a predecessor.";
+    WRONG_MATTER: "wrong-matter", "effects",
+        "What a measure changes in the council itself is what its kind is for.",
+        "Take the kind whose effect the charter names, and give what it asks for.";
+    PARTICIPATING_ORDER: "participating-order", "participating",
+        "Those that take part are named once each, in the order of the roster.",
+        "Put them in the order of `nemcon genesis show`.";
+    TOO_FEW_PARTICIPATING: "too-few-participating", "participating",
+        "So many members take part at least as the charter says.",
+        "Find more members that take part.";
+    NOT_AUTHORISED: "not-authorised", "participating",
+        "Going ahead without all rests on a decision of all; a proposer never chooses who decides.",
+        "Cite the adopted measure that names those that take part.";
+    NOBODY_CONCERNED: "nobody-concerned", "concerned",
+        "A rule that leaves the member concerned out asks which one it is.",
+        "Name the member in `concerns`.";
+    NO_NOTICE: "no-notice", "concerned",
+        "A member that has not given notice keeps its ballot on its leaving.",
+        "Wait for the member's own notice, or decide by all.";
+    NEEDLESS_AUTHORITY: "needless-authority", "concerned",
+        "Where all decide nobody is left out.",
+        "Leave `concerns` and `authorised-by` out.";
+    DATES_OUT_OF_ORDER: "dates-out-of-order", "deadlines",
+        "Opening, closing, review and expiry follow one another.",
+        "Correct the dates.";
+    NOT_YET_HAPPENED: "not-yet-happened", "incidents",
+        "An incident has happened.",
+        "Correct when it began.";
+    FACTOR_TWICE: "factor-twice", "incidents",
+        "Severity is given once by each factor.",
+        "Leave one of them out.";
+    NO_INCIDENTS: "no-incidents", "incidents",
+        "A council shares incidents if its charter says how they are described.",
+        "This charter has no section `incidents`.";
+    SUPERSEDED: "superseded", "revisions",
+        "A revision voids what was said on the text before it.",
+        "Read the new text (`nemcon measure show`), then sign that.";
+    REVISION_CHANGES: "revision-changes", "revisions",
+        "The entitled set and the rule stay as they were frozen at tabling.",
+        "Withdraw the measure and table another.";
+    PACKAGED: "packaged", "packages",
+        "What is bound together keeps its texts; nothing is bound twice.",
+        "Withdraw the package and table its measures anew.";
+    PACKAGE_TOO_LARGE: "package-too-large", "packages",
+        "So many measures may be bound together and no more.",
+        "Make two packages.";
+    BALLOTS_BEFORE: "ballots-before", "packages",
+        "Measures are bound together before anyone has spoken on them.",
+        "Table the measures anew and bind them first.";
+    PACKAGE_DATES: "package-dates", "packages",
+        "What is adopted together closes together.",
+        "Extend the earlier ones first.";
+    NOT_LATER: "not-later", "deadlines",
+        "An extension puts the deadline off.",
+        "Give a later time.";
+    ABSTENTION_REFUSED: "abstention-refused", "common-accord",
+        "Common accord is every government's agreement: there is no abstention.",
+        "Be in favour or against; a reservation says \"not yet\".";
+    DECLARATION_NOT_OWN: "declaration-not-own", "mandates",
+        "A formal declaration is the member's own.",
+        "Let the member cast this ballot itself.";
+    TACIT_NOT_ALLOWED: "tacit-not-allowed", "written",
+        "Only a written procedure knows standing instructions.",
+        "Cast the ballot as any other.";
+    NO_MANDATES: "no-mandates", "mandates",
+        "A member casts another's ballot only where the charter says so.",
+        "Each member casts its own ballot.";
+    WRONG_MANDATE: "wrong-mandate", "mandates",
+        "A ballot for another names the mandate that stands.",
+        "Prepare it again: the mandate was given anew, or is not needed.";
+    HOLDER_NOT_ENTITLED: "holder-not-entitled", "mandates",
+        "Who holds a mandate is another member with a ballot of its own.",
+        "Choose another member.";
+    SECOND_MANDATE: "second-mandate", "mandates",
+        "A member acts for one other member at most.",
+        "Choose another member.";
+    CHAINED_MANDATE: "chained-mandate", "mandates",
+        "A mandate is not passed on.",
+        "Choose a member that neither holds nor gives a mandate on this measure.";
+    MANDATE_USED: "mandate-used", "mandates",
+        "A mandate can be taken back until it is used.",
+        "Cast your own ballot: it goes before the one cast for you.";
+    NO_MANDATE: "no-mandate", "mandates",
+        "Only a mandate that was given can be taken back.",
+        "Nothing was given, so nothing needs taking back.";
+    BALLOT_STANDS: "ballot-stands", "mandates",
+        "Who has spoken does not need another to speak.",
+        "Retract your ballot first.";
+    RESERVATION_STANDS: "reservation-stands", "reservations",
+        "A reservation of one sort is placed once.",
+        "Lift it first to place it with other words.";
+    NO_RESERVATION: "no-reservation", "reservations",
+        "Only a reservation that stands can be lifted.",
+        "Nothing stands, so nothing needs lifting.";
 }

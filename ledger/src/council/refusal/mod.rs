@@ -6,10 +6,11 @@ use nemcon_crypto::Digest;
 
 pub use law::{LAWS, Law};
 
-use super::OPEN_PER_PARTY_MAX;
 use super::measure::Status;
+use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use crate::record::charter::Effect;
 use crate::record::statement::{ChainKey, SignatureFault};
-use crate::text::{Code, Label, Time};
+use crate::text::{Code, Label, Line, Time};
 
 /// A statement that the council's law does not let in. Nothing has changed by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,16 +48,136 @@ pub enum Refusal {
     /// The charter has no such kind.
     #[error("the charter knows no kind of measure called {0}")]
     UnknownKind(Label),
-    /// The kind is decided by another rule.
-    #[error("a measure of kind {kind} is decided by {wanted}, not by {found}")]
+    /// The kind is not decided by that rule.
+    #[error("a measure of kind {kind} is decided by {}, not by {found}", list(wanted))]
     WrongRule {
         /// The kind.
         kind: Label,
         /// The rule that the text names.
         found: Label,
-        /// The rule of the charter.
-        wanted: Label,
+        /// The rules of the charter.
+        wanted: Vec<Label>,
     },
+    /// The council does not decide such acts.
+    #[error("acts of kind {kind} are not decided here: {because}")]
+    NotDecidedHere {
+        /// The kind.
+        kind: Label,
+        /// By what rule, and where, it is decided.
+        because: Line,
+    },
+    /// None of the legal bases that call for this rule is named.
+    #[error(
+        "a measure of kind {kind} is decided by {rule} on {}; it names none of these",
+        list(wanted)
+    )]
+    WrongBasis {
+        /// The kind.
+        kind: Label,
+        /// The rule.
+        rule: Label,
+        /// The legal bases.
+        wanted: Vec<Line>,
+    },
+    /// A field is missing that the kind requires.
+    #[error("a measure of kind {kind} needs the field `{field}`")]
+    FieldRequired {
+        /// The kind.
+        kind: Label,
+        /// The field.
+        field: Label,
+    },
+    /// The charter does not list this word.
+    #[error("`{field}`: the charter does not know {word}")]
+    UnknownWord {
+        /// The field.
+        field: &'static str,
+        /// The word.
+        word: Label,
+    },
+    /// The targets one by one are not as many as the count says.
+    #[error("{said} targets of sort {sort} are counted, and {listed} are listed")]
+    TargetCount {
+        /// The sort.
+        sort: Label,
+        /// The count.
+        said: u32,
+        /// How many are listed.
+        listed: usize,
+    },
+    /// A document stands twice in one language.
+    #[error("the document {0} stands twice in one language")]
+    DocumentTwice(Line),
+    /// No incident has this number.
+    #[error("there is no incident {0}")]
+    UnknownIncident(u64),
+    /// What is cited has another text.
+    #[error("the text hash given for {what} {number} is not that of its text")]
+    CitedText {
+        /// `measure` or `incident`.
+        what: &'static str,
+        /// Its number.
+        number: u64,
+    },
+    /// What it rests on was not adopted.
+    #[error("measure {measure} is {status}; only an adopted one can be built on")]
+    NotAdopted {
+        /// Which.
+        measure: u64,
+        /// How it stands.
+        status: Status,
+    },
+    /// Its predecessor holds no more.
+    #[error("measure {0} is no longer in force: it has expired or was repealed")]
+    NotInForce(u64),
+    /// What it carries is not what its kind has effect by.
+    #[error("a measure of kind {kind} {}", matter(*wanted))]
+    WrongMatter {
+        /// The kind.
+        kind: Label,
+        /// The effect that the charter gives it.
+        wanted: Option<Effect>,
+    },
+    /// Those that take part do not stand in the order of the roster, or one stands twice.
+    #[error("those that take part must stand once each, in the order of the roster")]
+    ParticipatingOrder,
+    /// Too few take part.
+    #[error("{found} members take part; at least {minimum} must")]
+    TooFewParticipating {
+        /// How many do.
+        found: usize,
+        /// How many must.
+        minimum: u64,
+    },
+    /// No decision authorises the reduced set.
+    #[error("under {0} a measure cites the adopted decision of all members that authorises it")]
+    NotAuthorised(Label),
+    /// No member is concerned where the rule leaves one out.
+    #[error("under {0} a measure names the member that it concerns")]
+    NobodyConcerned(Label),
+    /// The member concerned has not given notice.
+    #[error("{0} has given no notice: it cannot be left out")]
+    NoNotice(Code),
+    /// Nobody is left out under this rule.
+    #[error("under {0} nobody is left out: neither a member concerned nor an authority is named")]
+    NeedlessAuthority(Label),
+    /// Dates that do not follow one another.
+    #[error("`{second}` must be later than `{first}`")]
+    DatesOutOfOrder {
+        /// The field that comes first.
+        first: &'static str,
+        /// The field that comes after.
+        second: &'static str,
+    },
+    /// What is told of lies ahead.
+    #[error("an incident that begins at {0} has not happened yet")]
+    NotYetHappened(Time),
+    /// A factor of severity stands twice.
+    #[error("the severity is given twice by {0}")]
+    FactorTwice(Label),
+    /// The charter knows no incidents.
+    #[error("this council shares no incidents")]
+    NoIncidents,
     /// Its deadline has passed already.
     #[error("the measure would close at {closes}; it is {now} already")]
     ClosesTooEarly {
@@ -82,6 +203,46 @@ pub enum Refusal {
         said: String,
         /// What is so.
         is: String,
+    },
+    /// A revision has replaced the text.
+    #[error("you speak of REV {said} of measure {measure}; the text is now REV {is}")]
+    Superseded {
+        /// Which.
+        measure: u64,
+        /// The revision that the statement is on.
+        said: u32,
+        /// The revision that stands.
+        is: u32,
+    },
+    /// A revision changes who decides, or how.
+    #[error("a revision of measure {measure} cannot change its {field}")]
+    RevisionChanges {
+        /// Which.
+        measure: u64,
+        /// `kind`, `rule`, `authorised-by`, `concerns`.
+        field: &'static str,
+    },
+    /// It belongs to a package.
+    #[error("measure {0} belongs to a package")]
+    Packaged(u64),
+    /// Too many measures in one package.
+    #[error("{0} measures in one package; at most {PACKAGE_MEASURES_MAX} may be bound together")]
+    PackageTooLarge(usize),
+    /// Somebody has spoken on a measure before it was bound to others.
+    #[error("measure {0} has ballots or mandates already: it cannot be bound to others any more")]
+    BallotsBefore(u64),
+    /// Measures of a package with dates of their own.
+    #[error("the measures of a package open and close at the same times")]
+    PackageDates,
+    /// The new deadline is not later.
+    #[error("measure {measure} closes at {is}; {wanted} is not later")]
+    NotLater {
+        /// Which.
+        measure: u64,
+        /// Its deadline.
+        is: Time,
+        /// The one asked for.
+        wanted: Time,
     },
     /// Balloting has not begun.
     #[error("balloting on measure {measure} opens at {opens}")]
@@ -140,6 +301,99 @@ pub enum Refusal {
     /// This kind knows no qualified abstention.
     #[error("a measure of kind {0} knows no qualified abstention")]
     QualifiedNotAllowed(Label),
+    /// The rule refuses abstention.
+    #[error("under {0} a member is in favour or against; it cannot abstain")]
+    AbstentionRefused(Label),
+    /// A declaration is a member's own.
+    #[error("{by} cannot make a formal declaration for {on_behalf}")]
+    DeclarationNotOwn {
+        /// Who signs.
+        by: Code,
+        /// For whom.
+        on_behalf: Code,
+    },
+    /// Only a written procedure knows tacit assent.
+    #[error("measure {0} is not decided in writing: it knows no tacit assent")]
+    TacitNotAllowed(u64),
+    /// The charter knows no mandates.
+    #[error("under this charter nobody casts another's ballot")]
+    NoMandates,
+    /// The ballot names another mandate than the one that stands.
+    #[error("{by} does not name the mandate of {on_behalf} that stands")]
+    WrongMandate {
+        /// Who signs.
+        by: Code,
+        /// For whom.
+        on_behalf: Code,
+    },
+    /// The one who would hold it has no ballot, or is the member itself.
+    #[error(
+        "{holder} cannot hold a mandate on measure {measure}: it is not another entitled member"
+    )]
+    HolderNotEntitled {
+        /// Who.
+        holder: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// A member holds one mandate at most.
+    #[error("{holder} holds the mandate of {from} on measure {measure} already")]
+    SecondMandate {
+        /// Who would hold two.
+        holder: Code,
+        /// Whose it holds.
+        from: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// What one holds for another is not passed on.
+    #[error("{through} would pass on the mandate of {from}")]
+    ChainedMandate {
+        /// Who is in the middle.
+        through: Code,
+        /// Whose mandate it is.
+        from: Code,
+    },
+    /// It has been used.
+    #[error("the mandate of {code} on measure {measure} has been used")]
+    MandateUsed {
+        /// Whose.
+        code: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// There is none to take back.
+    #[error("{code} has given no mandate on measure {measure}")]
+    NoMandate {
+        /// Who.
+        code: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// The member has spoken itself.
+    #[error("{code} has a ballot of its own on measure {measure}")]
+    BallotStands {
+        /// Who.
+        code: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// It has been placed already.
+    #[error("the reservation {sort} of {code} stands already")]
+    ReservationStands {
+        /// Whose.
+        code: Code,
+        /// Its sort.
+        sort: Label,
+    },
+    /// There is none to lift.
+    #[error("{code} has no reservation {sort} to lift")]
+    NoReservation {
+        /// Whose.
+        code: Code,
+        /// Its sort.
+        sort: Label,
+    },
     /// There is no ballot to take back.
     #[error("{code} has no ballot on measure {measure} to retract")]
     NothingToRetract {
@@ -154,6 +408,17 @@ pub enum Refusal {
     /// The block speaks of as many measures as it may.
     #[error("the block is about as many measures as one block takes")]
     BlockFull,
+}
+
+fn list<T: core::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn matter(wanted: Option<Effect>) -> String {
+    wanted.map_or_else(
+        || "changes nothing in the council itself".to_owned(),
+        |effect| format!("says what it changes in the council: {effect}"),
+    )
 }
 
 fn none_or(digest: Option<Digest>) -> String {
@@ -190,6 +455,47 @@ impl Refusal {
             Self::QualifiedNotAllowed(_) => &law::QUALIFIED_NOT_ALLOWED,
             Self::NothingToRetract { .. } => &law::NOTHING_TO_RETRACT,
             Self::QuotaSpent(_) => &law::QUOTA_SPENT,
+            Self::NotDecidedHere { .. } => &law::NOT_DECIDED_HERE,
+            Self::WrongBasis { .. } => &law::WRONG_BASIS,
+            Self::FieldRequired { .. } => &law::FIELD_REQUIRED,
+            Self::UnknownWord { .. } => &law::UNKNOWN_WORD,
+            Self::TargetCount { .. } => &law::TARGET_COUNT,
+            Self::DocumentTwice(_) => &law::DOCUMENT_TWICE,
+            Self::UnknownIncident(_) => &law::UNKNOWN_INCIDENT,
+            Self::CitedText { .. } => &law::CITED_TEXT,
+            Self::NotAdopted { .. } => &law::NOT_ADOPTED,
+            Self::NotInForce(_) => &law::NOT_IN_FORCE,
+            Self::WrongMatter { .. } => &law::WRONG_MATTER,
+            Self::ParticipatingOrder => &law::PARTICIPATING_ORDER,
+            Self::TooFewParticipating { .. } => &law::TOO_FEW_PARTICIPATING,
+            Self::NotAuthorised(_) => &law::NOT_AUTHORISED,
+            Self::NobodyConcerned(_) => &law::NOBODY_CONCERNED,
+            Self::NoNotice(_) => &law::NO_NOTICE,
+            Self::NeedlessAuthority(_) => &law::NEEDLESS_AUTHORITY,
+            Self::DatesOutOfOrder { .. } => &law::DATES_OUT_OF_ORDER,
+            Self::NotYetHappened(_) => &law::NOT_YET_HAPPENED,
+            Self::FactorTwice(_) => &law::FACTOR_TWICE,
+            Self::NoIncidents => &law::NO_INCIDENTS,
+            Self::Superseded { .. } => &law::SUPERSEDED,
+            Self::RevisionChanges { .. } => &law::REVISION_CHANGES,
+            Self::Packaged(_) => &law::PACKAGED,
+            Self::PackageTooLarge(_) => &law::PACKAGE_TOO_LARGE,
+            Self::BallotsBefore(_) => &law::BALLOTS_BEFORE,
+            Self::PackageDates => &law::PACKAGE_DATES,
+            Self::NotLater { .. } => &law::NOT_LATER,
+            Self::AbstentionRefused(_) => &law::ABSTENTION_REFUSED,
+            Self::DeclarationNotOwn { .. } => &law::DECLARATION_NOT_OWN,
+            Self::TacitNotAllowed(_) => &law::TACIT_NOT_ALLOWED,
+            Self::NoMandates => &law::NO_MANDATES,
+            Self::WrongMandate { .. } => &law::WRONG_MANDATE,
+            Self::HolderNotEntitled { .. } => &law::HOLDER_NOT_ENTITLED,
+            Self::SecondMandate { .. } => &law::SECOND_MANDATE,
+            Self::ChainedMandate { .. } => &law::CHAINED_MANDATE,
+            Self::MandateUsed { .. } => &law::MANDATE_USED,
+            Self::NoMandate { .. } => &law::NO_MANDATE,
+            Self::BallotStands { .. } => &law::BALLOT_STANDS,
+            Self::ReservationStands { .. } => &law::RESERVATION_STANDS,
+            Self::NoReservation { .. } => &law::NO_RESERVATION,
             Self::BlockFull => &law::BLOCK_FULL,
         }
     }

@@ -1,0 +1,161 @@
+//! What steers a measure: extension, withdrawal, close; and what is attested of it.
+
+use std::sync::Arc;
+
+use nemcon_crypto::Digest;
+
+use super::measure::{AttestationState, MeasureState};
+use super::refusal::Refusal;
+use super::tabling::verify_dates;
+use super::{Act, Council};
+use crate::record::statement::{Body, Statement};
+use crate::record::{Attestation, Extension, Measure};
+use crate::text::Code;
+
+impl Act {
+    /// What goes first when a block holds several for one measure.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Close => 0,
+            Self::Revise { .. } => 1,
+            Self::Withdraw => 2,
+        }
+    }
+}
+
+impl Council {
+    /// Puts a deadline off, that of a whole package together.
+    pub(super) fn extend(
+        &mut self,
+        extension: &Extension,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let (by, measure) = (&extension.head.by, state.number);
+        if !self.may_steer(by, state, &self.genesis.charter.may_extend) {
+            return Err(Refusal::MayNot { by: by.clone(), act: "extend" });
+        }
+        if extension.closes <= state.closes {
+            let (is, wanted) = (state.closes, extension.closes);
+            return Err(Refusal::NotLater { measure, is, wanted });
+        }
+        let numbers = self.bound_to(state);
+        for number in &numbers {
+            let bound = &self.measures[number].measure;
+            let then = Measure { closes: extension.closes, ..bound.clone() };
+            verify_dates(&then, self.time)?;
+        }
+        self.verify_room(&numbers)?;
+        self.link(measure, by, statement.text_hash);
+        for number in numbers {
+            self.change(number).closes = extension.closes;
+        }
+        Ok(())
+    }
+
+    pub(super) fn withdraw(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let by = &statement.body.head().by;
+        if *by != state.measure.head.by {
+            return Err(Refusal::MayNot { by: by.clone(), act: "withdraw" });
+        }
+        self.steer(statement, &Act::Withdraw)
+    }
+
+    pub(super) fn close_early(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let by = &statement.body.head().by;
+        if !self.may_steer(by, state, &self.genesis.charter.may_close) {
+            return Err(Refusal::MayNot { by: by.clone(), act: "close" });
+        }
+        self.steer(statement, &Act::Close)
+    }
+
+    /// Attests something about a measure, also after its end.
+    pub(super) fn attest(
+        &mut self,
+        attestation: &Attestation,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        let about = &attestation.about;
+        let measure = about.measure;
+        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
+        self.verify_new(statement)?;
+        state.verify_about(about)?;
+        let (by, charter) = (&attestation.head.by, &self.genesis.charter);
+        if !self.may_steer(by, state, &charter.may_attest) {
+            return Err(Refusal::MayNot { by: by.clone(), act: "attest" });
+        }
+        if !charter.attests.contains(&attestation.attests) {
+            let word = attestation.attests.clone();
+            return Err(Refusal::UnknownWord { field: "attests", word });
+        }
+        self.verify_next(statement)?;
+        self.verify_room(&[measure])?;
+        let (leaf, time) = (self.next_leaf, self.time);
+        let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
+        let key = (by.clone(), attestation.attests.clone());
+        self.link(measure, by, statement.text_hash).attestations.insert(key, attested);
+        Ok(())
+    }
+
+    /// Records what happens to a measure, and to those bound to it, when the block closes.
+    fn steer(&mut self, statement: &Statement, act: &Act) -> Result<(), Refusal> {
+        let state = self.verify_link(statement)?;
+        let (number, numbers) = (state.number, self.bound_to(state));
+        self.verify_room(&numbers)?;
+        self.link(number, &statement.body.head().by, statement.text_hash);
+        for number in numbers {
+            self.touched.insert(number);
+            self.act(number, act.clone());
+        }
+        Ok(())
+    }
+
+    /// What happens to a measure when the block closes, unless something stronger does already.
+    pub(super) fn act(&mut self, number: u64, act: Act) {
+        if self.acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
+            self.acts.insert(number, act);
+        }
+    }
+
+    fn may_steer(&self, by: &Code, state: &MeasureState, roles: &[crate::text::Label]) -> bool {
+        self.is_in_role(by, Some(&state.measure.head.by), roles)
+    }
+
+    /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
+    pub(super) fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
+        let about = statement.body.about().expect("a statement on a measure");
+        let measure = about.measure;
+        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
+        self.verify_new(statement)?;
+        state.verify_about(about)?;
+        state.verify_not_ended()?;
+        state.verify_before_deadline(self.time)?;
+        // Only what counts or ends ballots waits for balloting to open.
+        if matches!(statement.body, Body::Ballot(_) | Body::Close(_)) {
+            state.verify_opened(self.time)?;
+        }
+        self.verify_next(statement)?;
+        self.verify_room(&[measure])?;
+        Ok(state)
+    }
+
+    /// Makes this statement the last one for `code` on measure `number`.
+    pub(super) fn link(
+        &mut self,
+        number: u64,
+        code: &Code,
+        text_hash: Digest,
+    ) -> &mut MeasureState {
+        self.touched.insert(number);
+        let state = self.change(number);
+        state.chain.insert(code.clone(), text_hash);
+        state
+    }
+
+    /// A measure's state to change; copied if it is shared.
+    pub(super) fn change(&mut self, number: u64) -> &mut MeasureState {
+        Arc::make_mut(self.measures.get_mut(&number).expect("the measure was found before"))
+    }
+}

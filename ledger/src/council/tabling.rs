@@ -1,0 +1,428 @@
+//! What comes on the table: measures, their new texts, packages; and who is entitled to a ballot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::measure::{Entitled, Excluded, FormerText, Frozen, MeasureState, Status};
+use super::refusal::Refusal;
+use super::{Act, Council, ENDINGS_PER_BLOCK_MAX, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
+use crate::record::parts::{Cited, Predecessor, Relation};
+use crate::record::statement::Statement;
+use crate::record::{Matter, Measure, Package, Revision};
+use crate::text::{Code, Label, Time};
+
+impl Council {
+    pub(super) fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
+        self.verify_new_text(&text_hash)?;
+        let by = &measure.head.by;
+        if !self.is_in_role(by, None, &self.genesis.charter.may_table) {
+            return Err(Refusal::MayNot { by: by.clone(), act: "table" });
+        }
+        let frozen = self.verify_measure(measure)?;
+        if self.open_of(by) >= OPEN_PER_PARTY_MAX {
+            return Err(Refusal::TooManyOpen(by.clone()));
+        }
+        let number = self.measures.len() as u64 + 1;
+        self.by_text.insert(text_hash, number);
+        self.open.insert(number);
+        let state = MeasureState {
+            number,
+            revision: 1,
+            text_hash,
+            revises: None,
+            closes: measure.closes,
+            measure: measure.clone(),
+            leaf: self.next_leaf,
+            tabled: self.time,
+            frozen,
+            ballots: BTreeMap::new(),
+            mandates: BTreeMap::new(),
+            reservations: BTreeMap::new(),
+            attestations: BTreeMap::new(),
+            package: None,
+            former: Vec::new(),
+            successors: Vec::new(),
+            chain: BTreeMap::new(),
+            status: Status::Open,
+            ended: None,
+        };
+        self.measures.insert(number, Arc::new(state));
+        Ok(())
+    }
+
+    /// Takes a new text for an open measure; it acts when the block closes.
+    pub(super) fn revise(
+        &mut self,
+        revision: &Revision,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        let number = revision.revises.number;
+        let state = self.measure(number).ok_or(Refusal::UnknownMeasure(number))?;
+        self.verify_new(statement)?;
+        self.verify_new_text(&statement.text_hash)?;
+        let by = &revision.measure.head.by;
+        if *by != state.measure.head.by {
+            return Err(Refusal::MayNot { by: by.clone(), act: "revise" });
+        }
+        state.verify_not_ended()?;
+        state.verify_before_deadline(self.time)?;
+        if revision.revises.text != state.text_hash || revision.revision != state.revision + 1 {
+            return Err(Refusal::Superseded {
+                measure: number,
+                said: revision.revision.saturating_sub(1),
+                is: state.revision,
+            });
+        }
+        if state.package.is_some() {
+            return Err(Refusal::Packaged(number));
+        }
+        verify_same_law(&state.measure, &revision.measure, number)?;
+        self.verify_measure(&revision.measure)?;
+        self.verify_next(statement)?;
+        self.verify_room(&[number])?;
+        if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
+            return Err(Refusal::BlockFull);
+        }
+        let act = Act::Revise {
+            text_hash: statement.text_hash,
+            leaf: self.next_leaf,
+            revision: Box::new(revision.clone()),
+        };
+        let by = by.clone();
+        self.by_text.insert(statement.text_hash, number);
+        self.link(number, &by, statement.text_hash);
+        self.act(number, act);
+        Ok(())
+    }
+
+    /// Puts the new text in the old one's place: what was said on the old one is void.
+    pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
+        let Revision { measure, revises, revision, after } = revision;
+        let now = self.time;
+        let state = self.change(revises.number);
+        let ballots = core::mem::take(&mut state.ballots);
+        let signed = ballots.into_iter().map(|(code, ballot)| (code, ballot.position)).collect();
+        state.former.push(FormerText {
+            revision: state.revision,
+            text_hash: state.text_hash,
+            leaf: state.leaf,
+            replaced: now,
+            signed,
+        });
+        state.mandates.clear();
+        state.reservations.clear();
+        state.revision = revision;
+        state.revises = Some((revises, after));
+        state.text_hash = text_hash;
+        state.leaf = leaf;
+        state.closes = measure.closes;
+        state.measure = measure;
+    }
+
+    /// Binds measures together: adopted in one block or not at all.
+    pub(super) fn bind(&mut self, package: &Package, text_hash: Digest) -> Result<(), Refusal> {
+        if self.packages.contains_key(&text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        let (by, measures) = (&package.head.by, &package.measures);
+        if measures.len() > PACKAGE_MEASURES_MAX {
+            return Err(Refusal::PackageTooLarge(measures.len()));
+        }
+        let mut dates = BTreeSet::new();
+        for Cited { number, text } in measures {
+            let state = self.measure(*number).ok_or(Refusal::UnknownMeasure(*number))?;
+            state.verify_not_ended()?;
+            state.verify_before_deadline(self.time)?;
+            if state.measure.head.by != *by {
+                return Err(Refusal::MayNot { by: by.clone(), act: "package" });
+            }
+            if state.text_hash != *text {
+                return Err(Refusal::CitedText { what: "measure", number: *number });
+            }
+            if state.package.is_some() {
+                return Err(Refusal::Packaged(*number));
+            }
+            if !state.ballots.is_empty() || !state.mandates.is_empty() {
+                return Err(Refusal::BallotsBefore(*number));
+            }
+            dates.insert((state.measure.opens, state.closes));
+        }
+        if dates.len() > 1 {
+            return Err(Refusal::PackageDates);
+        }
+        let numbers: Vec<u64> = measures.iter().map(|cited| cited.number).collect();
+        self.verify_room(&numbers)?;
+        for number in &numbers {
+            self.change(*number).package = Some(text_hash);
+        }
+        self.packages.insert(text_hash, Arc::new(package.clone()));
+        Ok(())
+    }
+
+    /// How many measures of this party are open.
+    fn open_of(&self, by: &Code) -> usize {
+        self.open.iter().filter(|number| self.measures[number].measure.head.by == *by).count()
+    }
+
+    fn verify_new_text(&self, text_hash: &Digest) -> Result<(), Refusal> {
+        if self.by_text.contains_key(text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        Ok(())
+    }
+
+    /// Judges a measure by the charter, and freezes the law that it is tabled under.
+    fn verify_measure(&self, measure: &Measure) -> Result<Frozen, Refusal> {
+        let (kind, way) = self.verify_kind(measure)?;
+        self.verify_words(measure, kind)?;
+        self.verify_cited(measure)?;
+        self.verify_matter(measure, kind)?;
+        verify_dates(measure, self.time)?;
+        let rule = self.genesis.charter.rule(&way.by).expect("a verified charter has its rules");
+        let excluded = self.excluded(measure, rule, way)?;
+        Ok(self.freeze(kind.clone(), rule.clone(), excluded))
+    }
+
+    /// The kind, and how the charter decides it by the measure's rule on its legal basis (R18).
+    fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
+        let charter = &self.genesis.charter;
+        if let Some(other) = charter.elsewhere.iter().find(|other| other.kind == measure.kind) {
+            let because = other.because.clone();
+            return Err(Refusal::NotDecidedHere { kind: measure.kind.clone(), because });
+        }
+        let kind = charter
+            .kind(&measure.kind)
+            .ok_or_else(|| Refusal::UnknownKind(measure.kind.clone()))?;
+        let way = kind.decided_by(&measure.rule).ok_or_else(|| Refusal::WrongRule {
+            kind: kind.name.clone(),
+            found: measure.rule.clone(),
+            wanted: kind.decided.iter().map(|way| way.by.clone()).collect(),
+        })?;
+        if !way.on.is_empty() && !way.on.iter().any(|basis| measure.basis.contains(basis)) {
+            let (kind, rule) = (kind.name.clone(), way.by.clone());
+            return Err(Refusal::WrongBasis { kind, rule, wanted: way.on.clone() });
+        }
+        Ok((kind, way))
+    }
+
+    /// Words that the charter lists, and fields without which it refuses the kind.
+    fn verify_words(&self, measure: &Measure, kind: &Kind) -> Result<(), Refusal> {
+        let charter = &self.genesis.charter;
+        if let Some(category) = &measure.category
+            && !charter.categories.is_empty()
+            && charter.category(category).is_none()
+        {
+            return Err(Refusal::UnknownWord { field: "category", word: category.clone() });
+        }
+        let sorts = measure.targets.iter().map(|targets| &targets.sort);
+        let sorts = sorts.chain(measure.listed.iter().map(|target| &target.sort));
+        verify_known("targets", sorts, &charter.targets)?;
+        verify_known("applies", &measure.applies, &charter.applies)?;
+        if let Some(field) = kind.requires.iter().find(|field| !measure.states(field.as_str())) {
+            return Err(Refusal::FieldRequired { kind: kind.name.clone(), field: field.clone() });
+        }
+        for targets in measure.targets.iter().filter(|_| !measure.listed.is_empty()) {
+            let listed = measure.listed.iter().filter(|target| target.sort == targets.sort).count();
+            if listed as u64 != u64::from(targets.count) {
+                let (sort, said) = (targets.sort.clone(), targets.count);
+                return Err(Refusal::TargetCount { sort, said, listed });
+            }
+        }
+        let mut documents = BTreeSet::new();
+        match measure.documents.iter().find(|it| !documents.insert((&it.name, &it.language))) {
+            None => Ok(()),
+            Some(twice) => Err(Refusal::DocumentTwice(twice.name.clone())),
+        }
+    }
+
+    /// Incidents and the predecessor are there, and are what the measure takes them for.
+    fn verify_cited(&self, measure: &Measure) -> Result<(), Refusal> {
+        for Cited { number, text } in &measure.incidents {
+            let state = self.incident(*number).ok_or(Refusal::UnknownIncident(*number))?;
+            if state.text_hash != *text {
+                return Err(Refusal::CitedText { what: "incident", number: *number });
+            }
+        }
+        let Some(Predecessor { cited, .. }) = &measure.predecessor else { return Ok(()) };
+        let former = self.verify_adopted(cited)?;
+        let repealed = former.successors.iter().any(|it| it.relation == Relation::Repeals);
+        let expired = former.measure.expires.is_some_and(|expires| expires <= self.time);
+        if repealed || expired {
+            return Err(Refusal::NotInForce(cited.number));
+        }
+        Ok(())
+    }
+
+    /// An adopted measure with this very text.
+    fn verify_adopted(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
+        let number = cited.number;
+        let state = self.measure(number).ok_or(Refusal::UnknownMeasure(number))?;
+        if state.text_hash != cited.text {
+            return Err(Refusal::CitedText { what: "measure", number });
+        }
+        match state.status {
+            Status::Adopted { .. } => Ok(state),
+            status => Err(Refusal::NotAdopted { measure: number, status }),
+        }
+    }
+
+    fn verify_matter(&self, measure: &Measure, kind: &Kind) -> Result<(), Refusal> {
+        if measure.matter.effect() != kind.effect {
+            let (kind, wanted) = (kind.name.clone(), kind.effect);
+            return Err(Refusal::WrongMatter { kind, wanted });
+        }
+        match &measure.matter {
+            Matter::None => Ok(()),
+            Matter::Participation(codes) => self.verify_participation(codes),
+        }
+    }
+
+    fn verify_participation(&self, codes: &[Code]) -> Result<(), Refusal> {
+        let places: Vec<_> = codes.iter().map(|code| self.roster.position(code)).collect();
+        if let Some(at) = places.iter().position(Option::is_none) {
+            return Err(Refusal::UnknownParty(codes[at].clone()));
+        }
+        if !places.is_sorted_by(|a, b| a < b) {
+            return Err(Refusal::ParticipatingOrder);
+        }
+        let minimum = self.genesis.charter.rules.iter().filter_map(|rule| rule.minimum).max();
+        verify_minimum(codes.len(), minimum)
+    }
+
+    /// Who has no ballot, and why; a proposer never chooses (R18).
+    fn excluded(
+        &self,
+        measure: &Measure,
+        rule: &Rule,
+        way: &Use,
+    ) -> Result<Vec<Excluded>, Refusal> {
+        let needless = || Refusal::NeedlessAuthority(rule.name.clone());
+        match (rule.entitled, &measure.concerns, &measure.authorised_by) {
+            (EntitledSet::All, None, None) => Ok(Vec::new()),
+            (EntitledSet::MinusConcerned, Some(code), None) => self.without(code, rule, way),
+            (EntitledSet::Participating, None, Some(cited)) => self.participating(cited, rule),
+            (EntitledSet::MinusConcerned, None, _) => {
+                Err(Refusal::NobodyConcerned(rule.name.clone()))
+            }
+            (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
+            _ => Err(needless()),
+        }
+    }
+
+    fn without(&self, code: &Code, rule: &Rule, way: &Use) -> Result<Vec<Excluded>, Refusal> {
+        if self.roster.member(code).is_none() {
+            return Err(Refusal::UnknownParty(code.clone()));
+        }
+        if way.authority == Some(Authority::Notice) && !self.departing.contains(code) {
+            return Err(Refusal::NoNotice(code.clone()));
+        }
+        let source = self.genesis.charter.source(rule.name.as_str());
+        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+        let why = format!("it is the member concerned{source}");
+        Ok(vec![Excluded { code: code.clone(), why: why.parse().expect("words are a line") }])
+    }
+
+    fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
+        let state = self.verify_adopted(cited)?;
+        let Matter::Participation(codes) = &state.measure.matter else {
+            return Err(Refusal::NotAuthorised(rule.name.clone()));
+        };
+        let members = self.roster.members.iter();
+        verify_minimum(members.clone().filter(|m| codes.contains(&m.code)).count(), rule.minimum)?;
+        let why = format!("it does not take part in what measure {} authorised", cited.number);
+        let out = members.filter(|member| !codes.contains(&member.code));
+        Ok(out
+            .map(|member| Excluded {
+                code: member.code.clone(),
+                why: why.parse().expect("words are a line"),
+            })
+            .collect())
+    }
+
+    /// The law and the roster as they stand, for a measure to keep.
+    fn freeze(&self, kind: Kind, rule: Rule, excluded: Vec<Excluded>) -> Frozen {
+        let members = &self.roster.members;
+        let is_out = |code: &Code| excluded.iter().any(|out| out.code == *code);
+        Frozen {
+            kind,
+            rule,
+            qualified: self.genesis.charter.qualified,
+            members: members.len() as u64,
+            total_weight: self.genesis.charter.weight.total,
+            roster: self.roster_digest,
+            entitled: members
+                .iter()
+                .filter(|member| !is_out(&member.code))
+                .map(|m| Entitled { code: m.code.clone(), weight: m.weight })
+                .collect(),
+            excluded,
+        }
+    }
+
+    /// Checks that this block may still be about these measures.
+    pub(super) fn verify_room(&self, numbers: &[u64]) -> Result<(), Refusal> {
+        let new = numbers.iter().filter(|number| !self.touched.contains(number)).count();
+        if self.touched.len() + new > ENDINGS_PER_BLOCK_MAX {
+            return Err(Refusal::BlockFull);
+        }
+        Ok(())
+    }
+}
+
+fn verify_minimum(found: usize, minimum: Option<u64>) -> Result<(), Refusal> {
+    match minimum {
+        Some(minimum) if (found as u64) < minimum => {
+            Err(Refusal::TooFewParticipating { found, minimum })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn verify_known<'a>(
+    field: &'static str,
+    words: impl IntoIterator<Item = &'a Label>,
+    known: &[Label],
+) -> Result<(), Refusal> {
+    match words.into_iter().find(|word| !known.contains(word)) {
+        None => Ok(()),
+        Some(word) => Err(Refusal::UnknownWord { field, word: word.clone() }),
+    }
+}
+
+/// A revision may say anything new but who decides it and how.
+fn verify_same_law(old: &Measure, new: &Measure, measure: u64) -> Result<(), Refusal> {
+    let fields = [
+        ("kind", old.kind == new.kind),
+        ("rule", old.rule == new.rule),
+        ("authorised-by", old.authorised_by == new.authorised_by),
+        ("concerns", old.concerns == new.concerns),
+    ];
+    match fields.into_iter().find(|(_, same)| !same) {
+        None => Ok(()),
+        Some((field, _)) => Err(Refusal::RevisionChanges { measure, field }),
+    }
+}
+
+/// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
+pub(super) fn verify_dates(measure: &Measure, now: Time) -> Result<(), Refusal> {
+    let Measure { opens, closes, reviews, expires, .. } = measure;
+    if *closes <= now {
+        return Err(Refusal::ClosesTooEarly { closes: *closes, now });
+    }
+    let dates = [
+        ("opens", *opens),
+        ("closes", Some(*closes)),
+        ("reviews", *reviews),
+        ("expires", *expires),
+    ];
+    let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
+    // What is reviewed on the day that it ends is not reviewed too late.
+    let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;
+    match dates.windows(2).find(|pair| !in_order(&pair[0], &pair[1])) {
+        None => Ok(()),
+        Some(pair) => Err(Refusal::DatesOutOfOrder { first: pair[0].0, second: pair[1].0 }),
+    }
+}

@@ -1,0 +1,190 @@
+//! Kinds of measure, and the rules that may decide them.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::value::ValueError;
+use crate::text::{Label, Line};
+
+/// Words of the charter that stand for one of a few meanings.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $wants:literal, { $($(#[$item:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name {
+            $($(#[$item])* $variant,)*
+        }
+
+        impl $name {
+            /// Its written form.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ValueError;
+
+            fn from_str(text: &str) -> Result<Self, ValueError> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(ValueError($wants)),
+                }
+            }
+        }
+    };
+}
+
+words!(
+    /// Whose ballots a rule asks for.
+    EntitledSet,
+    "one of all, minus-concerned, participating",
+    {
+        /// Every member's.
+        All = "all",
+        /// Every member's but the one that the measure concerns [TFEU 354, TEU 50(4)].
+        MinusConcerned = "minus-concerned",
+        /// Those that take part in an enhanced cooperation [TFEU 330].
+        Participating = "participating",
+    }
+);
+
+words!(
+    /// What a reduced entitled set rests on; a proposer never chooses whom to leave out.
+    Authority,
+    "one of clause, notice, decision",
+    {
+        /// The charter's own clause: the kind of measure is about one member, which has no ballot.
+        Clause = "clause",
+        /// The member's own standing notice that it leaves.
+        Notice = "notice",
+        /// An adopted decision of all members.
+        Decision = "decision",
+    }
+);
+
+words!(
+    /// What adoption changes in the council itself.
+    Effect,
+    "one of authorisation, accession, departure, weights, rules",
+    {
+        /// Some members may go ahead together [TFEU 329].
+        Authorisation = "authorisation",
+        /// A state may enter [TEU 49].
+        Accession = "accession",
+        /// A member that has given notice leaves [TEU 50].
+        Departure = "departure",
+        /// The members' weights for a new year.
+        Weights = "weights",
+        /// Another version of the rules applies.
+        Rules = "rules",
+    }
+);
+
+/// A rule by which measures are decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// `unanimity`, `common-accord`.
+    pub name: Label,
+    /// Whose ballots it asks for.
+    pub entitled: EntitledSet,
+    /// Whether a member may abstain; where it may not, each must be in favour or against.
+    #[serde(default = "yes")]
+    pub abstention: bool,
+    /// The fewest members that take part, for `participating`.
+    pub minimum: Option<u64>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// A rule that a kind of measure may be decided by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Use {
+    /// The rule.
+    pub by: Label,
+    /// The legal bases that call for it, of which a measure names one; none: it needs none.
+    #[serde(default)]
+    pub on: Vec<Line>,
+    /// What a reduced entitled set rests on.
+    pub authority: Option<Authority>,
+}
+
+/// A kind of measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// `listing`, `resolution`.
+    pub name: Label,
+    /// Whether a member may abstain with a formal declaration [TEU 31(1)].
+    #[serde(default)]
+    pub qualified: bool,
+    /// What adoption changes in the council itself.
+    pub effect: Option<Effect>,
+    /// The rules that may decide it.
+    pub decided: Vec<Use>,
+    /// Fields that its screens ask for; one that is missing is shown as not stated.
+    #[serde(default)]
+    pub asks: Vec<Label>,
+    /// Fields without which it is refused.
+    #[serde(default)]
+    pub requires: Vec<Label>,
+}
+
+impl Kind {
+    /// How this kind is decided by `rule`, if it may be.
+    pub fn decided_by(&self, rule: &Label) -> Option<&Use> {
+        self.decided.iter().find(|way| way.by == *rule)
+    }
+}
+
+/// A kind of act that this council does not decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// The kind.
+    pub kind: Label,
+    /// By what rule, and where, it is decided.
+    pub because: Line,
+}
+
+/// A category of measures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// `stability`, `restrictive`.
+    pub name: Label,
+    /// Fields that its screens ask for.
+    #[serde(default)]
+    pub asks: Vec<Label>,
+}
+
+/// How incidents and their attribution are described.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Incidents {
+    /// `intrusion`, `disruption`.
+    pub categories: Vec<Label>,
+    /// What severity is judged by: `scope`, `scale`.
+    pub factors: Vec<Label>,
+    /// From the least to the most severe.
+    pub levels: Vec<Label>,
+    /// To whom it may be attributed: `none`, `actor`, `group`, `state`.
+    pub findings: Vec<Label>,
+    /// From the least to the most confident.
+    pub confidence: Vec<Label>,
+}

@@ -1,0 +1,221 @@
+//! The charter as lines of the genesis.
+
+use super::{
+    Category, Charter, Elsewhere, Incidents, Kind, QualifiedBlock, Roles, Rule, Use, Weight,
+};
+use crate::text::fields::words;
+use crate::text::value::{ValueError, parse_number};
+use crate::text::{FieldError, Fields, Label, Line, Writer};
+
+impl Charter {
+    pub(in crate::record) fn render_into(&self, writer: &mut Writer) {
+        writer.field("charter-name", &self.name);
+        writer.field("charter-weight", format_args!("{} {}", self.weight.total, self.weight.of));
+        if let Some(share) = &self.qualified {
+            writer.field("charter-qualified", format_args!("{} {}", share.members, share.weight));
+        }
+        for (key, word) in &self.words {
+            writer.field("charter-word", format_args!("{key} {word}"));
+        }
+        self.rules.iter().for_each(|rule| render_rule(rule, writer));
+        self.kinds.iter().for_each(|kind| render_kind(kind, writer));
+        for Elsewhere { kind, because } in &self.elsewhere {
+            writer.field("charter-elsewhere", format_args!("{kind} {because}"));
+        }
+        for Category { name, asks } in &self.categories {
+            writer.field("charter-category", join(core::iter::once(name).chain(asks)));
+        }
+        list(writer, "charter-table", &self.may_table);
+        list(writer, "charter-close", &self.may_close);
+        list(writer, "charter-extend", &self.may_extend);
+        list(writer, "charter-attest", &self.may_attest);
+        list(writer, "charter-attests", &self.attests);
+        if self.mandates {
+            writer.field("charter-mandates", "yes");
+        }
+        list(writer, "charter-reservations", &self.reservations);
+        list(writer, "charter-targets", &self.targets);
+        list(writer, "charter-applies", &self.applies);
+        if let Some(incidents) = &self.incidents {
+            list(writer, "charter-incident-categories", &incidents.categories);
+            list(writer, "charter-incident-factors", &incidents.factors);
+            list(writer, "charter-incident-levels", &incidents.levels);
+            list(writer, "charter-incident-findings", &incidents.findings);
+            list(writer, "charter-incident-confidence", &incidents.confidence);
+        }
+        writer.optional("charter-reminder-days", self.reminder_days);
+        for (topic, source) in &self.sources {
+            writer.field("charter-source", format_args!("{topic} {source}"));
+        }
+    }
+
+    pub(in crate::record) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+        Ok(Self {
+            name: fields.required("charter-name")?,
+            weight: fields.required_with("charter-weight", parse_weight)?,
+            qualified: fields.optional_with("charter-qualified", parse_qualified)?,
+            words: fields.repeated_with("charter-word", parse_keyed)?.into_iter().collect(),
+            rules: fields.repeated_with("charter-rule", parse_rule)?,
+            kinds: parse_kinds(fields)?,
+            elsewhere: fields.repeated_with("charter-elsewhere", parse_elsewhere)?,
+            categories: fields.repeated_with("charter-category", parse_category)?,
+            may_table: parse_list(fields, "charter-table")?,
+            may_close: parse_list(fields, "charter-close")?,
+            may_extend: parse_list(fields, "charter-extend")?,
+            may_attest: parse_list(fields, "charter-attest")?,
+            attests: parse_list(fields, "charter-attests")?,
+            mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
+            reservations: parse_list(fields, "charter-reservations")?,
+            targets: parse_list(fields, "charter-targets")?,
+            applies: parse_list(fields, "charter-applies")?,
+            incidents: parse_incidents(fields)?,
+            reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
+            sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
+        })
+    }
+}
+
+fn render_rule(rule: &Rule, writer: &mut Writer) {
+    let Rule { name, entitled, abstention, minimum } = rule;
+    let mut line = format!("{name} {entitled}");
+    if !abstention {
+        line.push_str(" no-abstention");
+    }
+    if let Some(minimum) = minimum {
+        line = format!("{line} at-least {minimum}");
+    }
+    writer.field("charter-rule", line);
+}
+
+fn parse_rule(text: &str) -> Result<Rule, ValueError> {
+    let wants = ValueError("a rule, whose ballots it asks for, `no-abstention`, `at-least N`");
+    let mut words = text.split(' ').peekable();
+    let name = words.next().ok_or(wants)?.parse()?;
+    let entitled = words.next().ok_or(wants)?.parse()?;
+    let abstention = words.next_if_eq(&"no-abstention").is_none();
+    let minimum = match words.next() {
+        None => None,
+        Some("at-least") => Some(parse_number(words.next().ok_or(wants)?)?),
+        Some(_) => return Err(wants),
+    };
+    if words.next().is_some() {
+        return Err(wants);
+    }
+    Ok(Rule { name, entitled, abstention, minimum })
+}
+
+fn render_kind(kind: &Kind, writer: &mut Writer) {
+    let Kind { name, qualified, effect, decided, asks, requires } = kind;
+    writer.field(
+        "charter-kind",
+        format_args!("{name}{}", if *qualified { " qualified" } else { "" }),
+    );
+    writer.optional("charter-effect", *effect);
+    for Use { by, on, authority } in decided {
+        let authority = authority.map_or_else(String::new, |authority| format!(" {authority}"));
+        writer.field("charter-decided", format_args!("{by}{authority}"));
+        writer.repeated("charter-on", on);
+    }
+    list(writer, "charter-asks", asks);
+    list(writer, "charter-requires", requires);
+}
+
+fn parse_kinds(fields: &mut Fields<'_>) -> Result<Vec<Kind>, FieldError> {
+    let mut kinds = Vec::new();
+    while let Some((name, qualified)) = fields.optional_with("charter-kind", parse_kind)? {
+        kinds.push(Kind {
+            name,
+            qualified,
+            effect: fields.optional("charter-effect")?,
+            decided: parse_uses(fields)?,
+            asks: parse_list(fields, "charter-asks")?,
+            requires: parse_list(fields, "charter-requires")?,
+        });
+    }
+    Ok(kinds)
+}
+
+fn parse_kind(text: &str) -> Result<(Label, bool), ValueError> {
+    match text.strip_suffix(" qualified") {
+        Some(name) => Ok((name.parse()?, true)),
+        None => Ok((text.parse()?, false)),
+    }
+}
+
+fn parse_uses(fields: &mut Fields<'_>) -> Result<Vec<Use>, FieldError> {
+    let mut uses = Vec::new();
+    while let Some((by, authority)) = fields.optional_with("charter-decided", parse_use)? {
+        uses.push(Use { by, on: fields.repeated_with("charter-on", str::parse)?, authority });
+    }
+    Ok(uses)
+}
+
+fn parse_use(text: &str) -> Result<(Label, Option<super::Authority>), ValueError> {
+    match text.split_once(' ') {
+        None => Ok((text.parse()?, None)),
+        Some((rule, authority)) => Ok((rule.parse()?, Some(authority.parse()?))),
+    }
+}
+
+fn parse_elsewhere(text: &str) -> Result<Elsewhere, ValueError> {
+    let (kind, because) = parse_keyed(text)?;
+    Ok(Elsewhere { kind, because })
+}
+
+fn parse_category(text: &str) -> Result<Category, ValueError> {
+    let mut names = parse_labels(text)?;
+    let name = names.remove(0);
+    Ok(Category { name, asks: names })
+}
+
+fn parse_incidents(fields: &mut Fields<'_>) -> Result<Option<Incidents>, FieldError> {
+    let categories = parse_list(fields, "charter-incident-categories")?;
+    if categories.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Incidents {
+        categories,
+        factors: fields.required_with("charter-incident-factors", parse_labels)?,
+        levels: fields.required_with("charter-incident-levels", parse_labels)?,
+        findings: fields.required_with("charter-incident-findings", parse_labels)?,
+        confidence: fields.required_with("charter-incident-confidence", parse_labels)?,
+    }))
+}
+
+fn list(writer: &mut Writer, field: &str, labels: &[Label]) {
+    if !labels.is_empty() {
+        writer.field(field, join(labels));
+    }
+}
+
+fn parse_list(fields: &mut Fields<'_>, field: &'static str) -> Result<Roles, FieldError> {
+    Ok(fields.optional_with(field, parse_labels)?.unwrap_or_default())
+}
+
+fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
+    labels.into_iter().map(Label::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// At least one label.
+fn parse_labels(text: &str) -> Result<Vec<Label>, ValueError> {
+    text.split(' ').map(str::parse).collect()
+}
+
+fn parse_yes(text: &str) -> Result<(), ValueError> {
+    if text == "yes" { Ok(()) } else { Err(ValueError("`yes`, or no such line")) }
+}
+
+fn parse_weight(text: &str) -> Result<Weight, ValueError> {
+    let [total, of] = words(text).ok_or(ValueError("a total and what it counts"))?;
+    Ok(Weight { total: parse_number(total)?, of: of.parse()? })
+}
+
+fn parse_qualified(text: &str) -> Result<QualifiedBlock, ValueError> {
+    let [members, weight] = words(text).ok_or(ValueError("two fractions: members, weight"))?;
+    Ok(QualifiedBlock { members: members.parse()?, weight: weight.parse()? })
+}
+
+fn parse_keyed(text: &str) -> Result<(Label, Line), ValueError> {
+    let [key, line] = words(text).ok_or(ValueError("a key and words"))?;
+    Ok((key.parse()?, line.parse()?))
+}

@@ -1,0 +1,153 @@
+//! What a member says before or instead of a ballot: mandates and reservations.
+
+use core::fmt;
+use core::str::FromStr;
+
+use nemcon_crypto::Digest;
+
+use super::RecordError;
+use super::statement::{ChainLink, Head, Kind, parse_after, render_after};
+use super::steering::About;
+use crate::text::value::ValueError;
+use crate::text::{Code, Fields, Label, Line, Writer};
+
+/// A member lets another cast its ballot on one measure [TFEU 239], or takes that back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mandate {
+    /// Council and signer.
+    pub head: Head,
+    /// Whose ballot it is about: the signer's own.
+    pub on_behalf: Code,
+    /// On which measure.
+    pub about: About,
+    /// Who may cast it; `None` takes the mandate back.
+    pub holder: Option<Code>,
+    /// The text hash of the last statement for this code on this measure.
+    pub after: Option<Digest>,
+}
+
+/// Whether a reservation is made or gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReservationAct {
+    /// It stands from now on.
+    Place,
+    /// It stands no more.
+    Lift,
+}
+
+/// "Not yet, because": signed, visible, never a ballot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// Council and signer.
+    pub head: Head,
+    /// Whose it is: the signer's own.
+    pub on_behalf: Code,
+    /// On which measure.
+    pub about: About,
+    /// Its sort, one of the charter's: `parliamentary-scrutiny`.
+    pub sort: Label,
+    /// Placed or lifted.
+    pub act: ReservationAct,
+    /// Its text; with a placed one only, and not beside `digest`.
+    pub reason: Option<Line>,
+    /// The commitment to its text, where that stays off the ledger.
+    pub digest: Option<Digest>,
+    /// The text hash of the last statement for this code on this measure.
+    pub after: Option<Digest>,
+}
+
+impl fmt::Display for ReservationAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Place => "place",
+            Self::Lift => "lift",
+        })
+    }
+}
+
+impl FromStr for ReservationAct {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        match text {
+            "place" => Ok(Self::Place),
+            "lift" => Ok(Self::Lift),
+            _ => Err(ValueError("`place` or `lift`")),
+        }
+    }
+}
+
+/// Who holds a mandate, or `none`.
+fn parse_holder(text: &str) -> Result<Option<Code>, ValueError> {
+    if text == "none" { Ok(None) } else { Ok(Some(text.parse()?)) }
+}
+
+impl Kind for Mandate {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn link(&self) -> Option<ChainLink> {
+        Some(self.about.link(&self.on_behalf, self.after))
+    }
+
+    fn about(&self) -> Option<&About> {
+        Some(&self.about)
+    }
+
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+        Ok(Self {
+            head,
+            on_behalf: fields.required("for")?,
+            about: About::parse_from(fields)?,
+            holder: fields.required_with("to", parse_holder)?,
+            after: parse_after(fields)?,
+        })
+    }
+
+    fn render_into(&self, writer: &mut Writer) {
+        writer.field("for", &self.on_behalf);
+        self.about.render_into(writer);
+        writer.field("to", self.holder.as_ref().map_or("none", Code::as_str));
+        render_after(writer, self.after);
+    }
+}
+
+impl Kind for Reservation {
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn link(&self) -> Option<ChainLink> {
+        Some(self.about.link(&self.on_behalf, self.after))
+    }
+
+    fn about(&self) -> Option<&About> {
+        Some(&self.about)
+    }
+
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+        let (on_behalf, about) = (fields.required("for")?, About::parse_from(fields)?);
+        let (sort, act) = (fields.required("reservation")?, fields.required("act")?);
+        let (reason, digest) = match act {
+            ReservationAct::Place => (fields.optional("reason")?, fields.optional("digest")?),
+            ReservationAct::Lift => (None, None),
+        };
+        if reason.is_some() && digest.is_some() {
+            return Err(fields.refuse("digest", "a text or its digest, not both").into());
+        }
+        let after = parse_after(fields)?;
+        Ok(Self { head, on_behalf, about, sort, act, reason, digest, after })
+    }
+
+    fn render_into(&self, writer: &mut Writer) {
+        writer.field("for", &self.on_behalf);
+        self.about.render_into(writer);
+        writer
+            .field("reservation", &self.sort)
+            .field("act", self.act)
+            .optional("reason", self.reason.as_ref())
+            .optional("digest", self.digest);
+        render_after(writer, self.after);
+    }
+}

@@ -1,0 +1,207 @@
+//! The values that a measure's lines hold.
+
+use core::fmt;
+use core::str::FromStr;
+
+use nemcon_crypto::Digest;
+use serde::{Deserialize, Serialize};
+
+use crate::text::fields::words;
+use crate::text::value::{ValueError, parse_number};
+use crate::text::{Label, Line};
+
+/// How many targets of one sort; who they are never enters the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// `person`, `entity`.
+    pub sort: Label,
+    /// How many.
+    pub count: u32,
+}
+
+/// One target. Who it is, and why, stays off the ledger: `SHA-256(nonce32 || text)` (R8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// `person`, `entity`.
+    pub sort: Label,
+    /// The commitment to who it is.
+    pub who: Digest,
+    /// The commitment to the statement of reasons.
+    pub reasons: Option<Digest>,
+}
+
+/// A document that the measure binds; the file stays off the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// SHA-256 of the file.
+    pub digest: Digest,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its language, as in BCP 47: `en`.
+    pub language: Label,
+    /// The file's name.
+    pub name: Line,
+}
+
+/// A record that another one rests on: its number among its kind, and the hash of its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// The measure's or the incident's number.
+    pub number: u64,
+    /// The hash of its text.
+    pub text: Digest,
+}
+
+/// What a measure does to one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// Continues it with dates of its own.
+    Renews,
+    /// Changes it; both stand.
+    Amends,
+    /// Ends it.
+    Repeals,
+}
+
+/// A measure of this ledger that another one renews, amends or repeals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Predecessor {
+    /// What is done to it.
+    pub relation: Relation,
+    /// Which.
+    pub cited: Cited,
+}
+
+/// How a measure is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Procedure {
+    /// In writing, by the deadline.
+    Written,
+}
+
+impl fmt::Display for Targets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sort, self.count)
+    }
+}
+
+impl FromStr for Targets {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let [sort, count] = words(text).ok_or(ValueError("a sort of targets and their number"))?;
+        Ok(Self { sort: sort.parse()?, count: parse_number(count)? })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sort, self.who)?;
+        self.reasons.map_or(Ok(()), |reasons| write!(f, " {reasons}"))
+    }
+}
+
+impl FromStr for Target {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let wants = ValueError("a sort of target, its commitment, and that to the reasons");
+        let (sort, rest) = text.split_once(' ').ok_or(wants)?;
+        let (who, reasons) = match rest.split_once(' ') {
+            None => (rest, None),
+            Some((who, reasons)) => (who, Some(reasons.parse::<Digest>()?)),
+        };
+        Ok(Self { sort: sort.parse()?, who: who.parse::<Digest>()?, reasons })
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {}", self.digest, self.length, self.language, self.name)
+    }
+}
+
+impl FromStr for Document {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let [digest, length, language, name] =
+            words(text).ok_or(ValueError("a digest, a length, a language and a name"))?;
+        Ok(Self {
+            digest: digest.parse::<Digest>()?,
+            length: parse_number(length)?,
+            language: language.parse()?,
+            name: name.parse()?,
+        })
+    }
+}
+
+impl fmt::Display for Cited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.number, self.text)
+    }
+}
+
+impl FromStr for Cited {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let [number, text] = words(text).ok_or(ValueError("a number and a text hash"))?;
+        Ok(Self { number: parse_number(number)?, text: text.parse::<Digest>()? })
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Renews => "renews",
+            Self::Amends => "amends",
+            Self::Repeals => "repeals",
+        })
+    }
+}
+
+impl FromStr for Relation {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        match text {
+            "renews" => Ok(Self::Renews),
+            "amends" => Ok(Self::Amends),
+            "repeals" => Ok(Self::Repeals),
+            _ => Err(ValueError("one of renews, amends, repeals")),
+        }
+    }
+}
+
+impl fmt::Display for Predecessor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.relation, self.cited)
+    }
+}
+
+impl FromStr for Predecessor {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let [relation, cited] =
+            words(text).ok_or(ValueError("renews, amends or repeals, a number and a text hash"))?;
+        Ok(Self { relation: relation.parse()?, cited: cited.parse()? })
+    }
+}
+
+impl fmt::Display for Procedure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("written")
+    }
+}
+
+impl FromStr for Procedure {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        if text == "written" { Ok(Self::Written) } else { Err(ValueError("`written`")) }
+    }
+}
