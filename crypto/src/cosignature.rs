@@ -2,6 +2,12 @@
 //!
 //! Only `cosignature/v1`, the Ed25519 form. nemcon's seals are these.
 
+use core::fmt;
+use core::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::note::{KeyId, KeyName, NoteError, SignatureLine, SignatureType};
 use crate::{Checkpoint, PublicKey, SecretKey, Signature};
 
@@ -26,6 +32,9 @@ pub enum CosignatureError {
         /// Seconds since the Unix epoch.
         time_s: u64,
     },
+    /// Not base64 in its one form.
+    #[error("a cosignature is padded base64 of {BLOB_BYTES} bytes")]
+    Encoding,
     /// Not 72 bytes.
     #[error("a cosignature is {BLOB_BYTES} bytes, not {bytes}")]
     Length {
@@ -46,9 +55,21 @@ pub fn cosign(
     time_s: u64,
     key: &SecretKey,
 ) -> Result<Cosignature, CosignatureError> {
+    cosign_text(&checkpoint.render(), time_s, key)
+}
+
+/// Cosigns a text that is no checkpoint, to prove that the key is there: the text's second line must
+/// not be a tree size, so that nothing else is ever said by it.
+///
+/// # Errors
+/// [`CosignatureError::Time`] as for [`cosign`].
+pub fn cosign_text(
+    text: &str,
+    time_s: u64,
+    key: &SecretKey,
+) -> Result<Cosignature, CosignatureError> {
     check_time(time_s)?;
-    let message = cosigned_message(time_s, &checkpoint.render());
-    Ok(Cosignature { time_s, signature: key.sign(message.as_bytes()) })
+    Ok(Cosignature { time_s, signature: key.sign(cosigned_message(time_s, text).as_bytes()) })
 }
 
 /// Checks a cosignature over a checkpoint. Whether its time is plausible is for the caller to judge.
@@ -129,6 +150,21 @@ impl Cosignature {
     pub fn line(&self, name: &KeyName, key: &PublicKey) -> Result<SignatureLine, NoteError> {
         let key_id = KeyId::of(name, SignatureType::CosignatureV1, key);
         SignatureLine::new(name.clone(), key_id, self.encode().to_vec())
+    }
+}
+
+impl fmt::Display for Cosignature {
+    /// `base64(time_s || signature)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&STANDARD.encode(self.encode()))
+    }
+}
+
+impl FromStr for Cosignature {
+    type Err = CosignatureError;
+
+    fn from_str(text: &str) -> Result<Self, CosignatureError> {
+        Self::decode(&STANDARD.decode(text).map_err(|_| CosignatureError::Encoding)?)
     }
 }
 

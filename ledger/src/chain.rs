@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::Height;
 use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
-use crate::record::{BlockRecord, Record, RecordError, Roster, Statement};
+use crate::record::matter::NextRules;
+use crate::record::{BlockRecord, Boundary, Record, RecordError, Roster, Statement};
 use crate::text::{Code, Time};
 
 /// The most bytes that the statements of one block have together.
@@ -62,9 +63,16 @@ pub enum BlockError {
     /// More bytes than a block may have.
     #[error("the block is larger than {BLOCK_BYTES_MAX} bytes")]
     TooLarge,
-    /// It holds nothing but its block record.
+    /// It holds nothing but its block record, and nothing that waited acts in it.
     #[error("the block holds nothing but its block record")]
     Empty,
+    /// The council has adopted rules that this release does not know (R25).
+    #[error(
+        "the council goes on by rules version {}, which this release does not know: it needs {}",
+        .0.version,
+        .0.release
+    )]
+    Rules(Box<NextRules>),
     /// A leaf is not a record.
     #[error("leaf {leaf} of the block: {error}")]
     Record {
@@ -210,6 +218,17 @@ impl Chain {
         clock.max(after)
     }
 
+    /// Checks that this release knows the rules of the next block; where it does not, nothing goes on.
+    ///
+    /// # Errors
+    /// [`BlockError::Rules`], which names the release that knows them.
+    pub fn verify_rules(&self) -> Result<(), BlockError> {
+        match self.council.rules() {
+            Some(rules) if !rules.is_known() => Err(BlockError::Rules(Box::new(rules.clone()))),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the next block from the candidates that can stand in it; `None` if nothing would.
     ///
     /// Candidates that are refused, or that do not fit any more, are left out: they may wait.
@@ -218,6 +237,7 @@ impl Chain {
         proposal: &Proposal,
         candidates: &[&Statement],
     ) -> Option<(Block, Self)> {
+        self.verify_rules().ok()?;
         let mut next = self.clone();
         let mut records = next.begin(proposal.time);
         let mut bytes = 0;
@@ -234,7 +254,7 @@ impl Chain {
             }
         }
         next.derive(&mut records);
-        if records.is_empty() {
+        if records.is_empty() && !next.council.has_acted() {
             return None;
         }
         next.finish(proposal, &mut records);
@@ -246,6 +266,7 @@ impl Chain {
     /// # Errors
     /// The first [`BlockError`].
     pub fn apply(&self, block: &Block) -> Result<Self, BlockError> {
+        self.verify_rules()?;
         if block.bytes() > BLOCK_BYTES_MAX {
             return Err(BlockError::TooLarge);
         }
@@ -259,7 +280,7 @@ impl Chain {
         verify_same(&expected, &block.records)?;
         next.apply_in_order(&statements, &mut expected)?;
         next.derive(&mut expected);
-        if expected.is_empty() {
+        if expected.is_empty() && !next.council.has_acted() {
             return Err(BlockError::Empty);
         }
         next.finish(&Proposal { time: record.time, round: record.round }, &mut expected);
@@ -352,6 +373,7 @@ impl Chain {
         let rendered = record.render().into_bytes();
         self.previous = leaf_hash(&rendered);
         self.push(records, rendered);
+        self.council.bound(Boundary { size: self.frontier.size(), root: self.frontier.root() });
     }
 
     /// Who proposes at this height in `round` (R28).

@@ -84,6 +84,7 @@ fn leaf_of(error: &BlockError, block: &Block) -> usize {
         BlockError::NoBlockRecord
         | BlockError::TooLarge
         | BlockError::Empty
+        | BlockError::Rules(_)
         | BlockError::Time { .. } => block.records.len() - 1,
     }
 }

@@ -47,6 +47,7 @@ impl Council {
         self.settle(number, status_of(decision.outcome, leaf));
         if decision.outcome == Outcome::Adopted {
             self.succeed(number);
+            self.take_effect(number);
         }
         Derived::Decision(decision)
     }
@@ -60,7 +61,10 @@ impl Council {
     /// The first of the measures bound to this one that cannot be adopted.
     fn hindrance(&self, state: &MeasureState) -> Option<u64> {
         let mut bound = self.bound_to(state).into_iter();
-        bound.find(|number| self.measures[number].standing() != Standing::Adoptable)
+        bound.find(|number| {
+            self.measures[number].standing() != Standing::Adoptable
+                || self.despair(*number).is_some()
+        })
     }
 
     /// Marks a measure as ended at the block's time.
@@ -127,7 +131,7 @@ impl Council {
         }
     }
 
-    fn lapse(&self, state: &MeasureState, tally: &Tally, why: &str) -> Lapse {
+    pub(super) fn lapse(&self, state: &MeasureState, tally: &Tally, why: &str) -> Lapse {
         let missing = tally.missing.len();
         let entitled = state.frozen.entitled.len();
         let reason = format!("{why} with {} of {entitled} ballots in", entitled - missing);

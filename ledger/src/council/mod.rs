@@ -7,10 +7,13 @@
 mod balloting;
 mod deciding;
 mod incidents;
+mod keys;
 mod life;
 mod measure;
+mod membership;
 mod outcome;
 mod refusal;
+mod seats;
 mod steering;
 mod tabling;
 
@@ -21,6 +24,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 pub use deciding::Derived;
 pub use incidents::{AttributionState, IncidentState};
+pub use keys::OFFICERS_MAX;
 pub use life::Force;
 pub use measure::{
     AttestationState, BallotState, Entitled, Excluded, FormerText, Frozen, MandateState,
@@ -28,6 +32,9 @@ pub use measure::{
 };
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use refusal::{LAWS, Law, Refusal};
+pub use seats::{Admitted, BOUNDARIES_KEPT};
+
+use seats::Seats;
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::record::statement::{Body, ChainKey, ChainLink, Statement};
@@ -67,8 +74,8 @@ pub struct Council {
     /// The texts of incidents.
     reported: BTreeSet<Digest>,
     incidents: BTreeMap<u64, Arc<IncidentState>>,
-    /// Members whose own notice that they leave stands.
-    departing: BTreeSet<Code>,
+    /// What is known of members beside the roster.
+    seats: Seats,
     /// The text hash of the last statement that each party made of itself.
     own: BTreeMap<Code, Digest>,
     /// Statements of this block, by party.
@@ -95,6 +102,7 @@ impl Council {
             digest: genesis.digest(),
             roster: Arc::new(genesis.roster.clone()),
             roster_digest: genesis.roster.digest(),
+            seats: Seats::found(&genesis),
             genesis: Arc::new(genesis),
             time: Time::default(),
             next_leaf: LeafIndex(1),
@@ -105,7 +113,6 @@ impl Council {
             packages: BTreeMap::new(),
             reported: BTreeSet::new(),
             incidents: BTreeMap::new(),
-            departing: BTreeSet::new(),
             own: BTreeMap::new(),
             spent: BTreeMap::new(),
             touched: BTreeSet::new(),
@@ -170,6 +177,7 @@ impl Council {
                 self.incidents.get(number)?.chain.get(code).copied()
             }
             ChainKey::Own(code) => self.own.get(code).copied(),
+            ChainKey::Keys(code) => self.seats.chain.get(code).copied(),
         }
     }
 
@@ -196,8 +204,12 @@ impl Council {
         self.incidents.values().map(AsRef::as_ref)
     }
 
-    /// When the next deadline is due, if any measure is open.
+    /// When the next deadline is due, if any measure is open; at once, if something waits that
+    /// another block brings about.
     pub fn next_deadline(&self) -> Option<Time> {
+        if self.seats.has_work() {
+            return Some(self.time);
+        }
         self.open.iter().map(|number| self.measures[number].closes).min()
     }
 
@@ -208,10 +220,16 @@ impl Council {
         self.spent.clear();
         self.touched.clear();
         self.acts.clear();
-        let due = |number: &u64| self.measures[number].closes <= time;
+        self.seats.open();
+        let is_hopeless = |number: &u64| self.seats.hopeless.contains(number);
+        let due = |number: &u64| self.measures[number].closes <= time || is_hopeless(number);
         let due: Vec<u64> =
             self.open.iter().copied().filter(due).take(ENDINGS_PER_BLOCK_MAX).collect();
-        due.into_iter().map(|number| self.end(number, "its deadline passed")).collect()
+        let end = |number| match self.despair(number) {
+            Some(why) => self.strike(number, &why),
+            None => self.end(number, "its deadline passed"),
+        };
+        due.into_iter().map(end).collect()
     }
 
     /// Lets one statement in, as the next leaf.
@@ -233,15 +251,23 @@ impl Council {
             Body::Attestation(attestation) => self.attest(attestation, statement),
             Body::Incident(incident) => self.report(incident, statement.text_hash),
             Body::Attribution(attribution) => self.attribute(attribution, statement),
+            Body::Keys(keys) => self.change_keys(keys, statement),
+            Body::Freeze(freeze) => self.freeze_member(freeze, statement),
+            Body::Rotation(rotation) => self.rotate(rotation, statement),
+            Body::Notice(notice) => self.announce(notice, statement),
+            Body::Entry(entry) => self.enter(entry, statement),
         }?;
-        *self.spent.entry(statement.body.head().by.clone()).or_default() += 1;
+        if statement.body.is_charged() {
+            *self.spent.entry(statement.body.head().by.clone()).or_default() += 1;
+        }
         self.next_leaf.0 += 1;
         Ok(())
     }
 
-    /// Ends the block: withdrawals and closes act, complete measures are judged, in number order.
+    /// Ends the block: freezes void, withdrawals and closes act, complete measures are judged, in number order.
     /// The block record takes the leaf after what is returned.
     pub fn close(&mut self) -> Vec<Derived> {
+        self.settle_seats();
         let mut derived = Vec::new();
         let mut acts = core::mem::take(&mut self.acts);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
@@ -250,11 +276,15 @@ impl Council {
                 Some(Act::Revise { text_hash, leaf, revision }) => {
                     self.replace_text(text_hash, leaf, *revision);
                 }
-                Some(Act::Close) => derived.push(self.end(number, "it was closed")),
+                Some(Act::Close) if self.despair(number).is_none() => {
+                    derived.push(self.end(number, "it was closed"));
+                }
                 None if self.is_adoptable(number) => derived.push(self.end(number, "complete")),
-                None => {}
+                // The next block ends what cannot be decided any more.
+                Some(Act::Close) | None => {}
             }
         }
+        self.change_seats();
         self.next_leaf.0 += 1;
         derived
     }
@@ -264,24 +294,9 @@ impl Council {
         let begun = match link.chain {
             ChainKey::Measure(number, _) => self.measures.contains_key(&number),
             ChainKey::Incident(number, _) => self.incidents.contains_key(&number),
-            ChainKey::Own(_) => true,
+            ChainKey::Own(_) | ChainKey::Keys(_) => true,
         };
         begun && self.last_statement(&link.chain) == link.after
-    }
-
-    fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
-        let head = statement.body.head();
-        if head.council != self.digest {
-            return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
-        }
-        let (required, officers) =
-            self.signers(&head.by).ok_or_else(|| Refusal::UnknownParty(head.by.clone()))?;
-        if self.spent.get(&head.by).is_some_and(|spent| *spent >= STATEMENTS_PER_BLOCK_MAX) {
-            return Err(Refusal::QuotaSpent(head.by.clone()));
-        }
-        statement
-            .verify(&self.genesis, required, officers)
-            .map_err(|fault| Refusal::Signatures { by: head.by.clone(), fault })
     }
 
     /// Checks that a party speaks for itself, and that its statement is not the chain's last already.

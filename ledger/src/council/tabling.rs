@@ -275,8 +275,8 @@ impl Council {
             return Err(Refusal::WrongMatter { kind, wanted });
         }
         match &measure.matter {
-            Matter::None => Ok(()),
             Matter::Participation(codes) => self.verify_participation(codes),
+            matter => self.verify_change(matter),
         }
     }
 
@@ -316,7 +316,7 @@ impl Council {
         if self.roster.member(code).is_none() {
             return Err(Refusal::UnknownParty(code.clone()));
         }
-        if way.authority == Some(Authority::Notice) && !self.departing.contains(code) {
+        if way.authority == Some(Authority::Notice) && !self.is_departing(code) {
             return Err(Refusal::NoNotice(code.clone()));
         }
         let source = self.genesis.charter.source(rule.name.as_str());
@@ -351,7 +351,7 @@ impl Council {
             rule,
             qualified: self.genesis.charter.qualified,
             members: members.len() as u64,
-            total_weight: self.genesis.charter.weight.total,
+            total_weight: self.weight().total,
             roster: self.roster_digest,
             entitled: members
                 .iter()

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{self, KeyId, SignedNote, VerifierKey};
+use nemcon_crypto::note::{self, SignedNote, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
 use super::charter::{Charter, CharterError, ROLE_MEMBER, ROLE_PROPOSER};
-use super::roster::{Member, Officer, Participant, Roster, log_vkey, officer_vkey, seal_vkey};
+use super::roster::{
+    Member, Officer, OfficersFault, Participant, Roster, officer_vkey, verify_officers,
+};
+use super::succession::Succession;
+use super::used::UsedKeys;
 use super::{RecordError, verify_canonical};
 use crate::text::{Code, Fields, Label, Origin, Writer};
 
@@ -16,8 +20,6 @@ pub const MEMBERS_MAX: usize = 90;
 pub const GENESIS_SIGNATURES_MAX: usize = 100;
 /// The version of the law that this code applies.
 pub const RULES_VERSION: u32 = 1;
-/// A label that no officer may have: it names the recovery key.
-const RESERVED_LABEL: &str = "recovery";
 
 /// Who may read the records; hashes and checkpoints can be checked by all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Genesis {
     pub origin: Origin,
     /// Who may read.
     pub visibility: Visibility,
+    /// The ledger that this council goes on from.
+    pub succeeds: Option<Succession>,
     /// The council's law.
     pub charter: Charter,
     /// The founding members in protocol order.
@@ -92,6 +96,9 @@ pub enum GenesisError {
         /// Which.
         role: Label,
     },
+    /// Left out of a successor, and a member of it or named twice.
+    #[error("{0} is left out of this council and is a member of it, or is left out twice")]
+    LeftOut(Code),
     /// Rules of another version.
     #[error("rules version {0}: this release applies version {RULES_VERSION}")]
     Rules(u32),
@@ -151,6 +158,7 @@ impl Genesis {
         let genesis = Self {
             origin,
             visibility,
+            succeeds: Succession::parse_if(&mut fields)?,
             charter: Charter::parse_from(&mut fields)?,
             roster: Roster::parse_from(&mut fields)?,
             participants: Participant::parse_all(&mut fields)?,
@@ -172,6 +180,9 @@ impl Genesis {
                 Visibility::Members => "members",
             },
         );
+        if let Some(succession) = &self.succeeds {
+            succession.render_into(&mut writer);
+        }
         self.charter.render_into(&mut writer);
         self.roster.render_into(&mut writer);
         for participant in &self.participants {
@@ -211,6 +222,7 @@ impl Genesis {
         }
         // Before the sum: a threshold is bounded by its officers only from here on.
         self.verify_parties()?;
+        self.verify_succession()?;
         self.verify_roles()?;
         let founders = self.roster.members.iter().map(|m| m.threshold).sum();
         // A participant signs no genesis, but its statements are notes with the same limit.
@@ -229,16 +241,24 @@ impl Genesis {
             if !codes.insert(code) {
                 return Err(GenesisError::CodeTwice(code.clone()));
             }
-            if threshold == 0 || threshold > officers.len() {
-                let officers = officers.len();
-                return Err(GenesisError::Threshold { code: code.clone(), threshold, officers });
-            }
-            let mut labels = BTreeSet::new();
-            for Officer { label, .. } in officers {
-                if label.as_str() == RESERVED_LABEL || !labels.insert(label) {
-                    let label = label.clone();
-                    return Err(GenesisError::Label { code: code.clone(), label });
+            let code = || code.clone();
+            verify_officers(threshold, officers).map_err(|fault| match fault {
+                OfficersFault::Threshold { threshold, officers } => {
+                    GenesisError::Threshold { code: code(), threshold, officers }
                 }
+                OfficersFault::Label(label) => GenesisError::Label { code: code(), label },
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks that whom a successor leaves out is named once and is no member of it.
+    fn verify_succession(&self) -> Result<(), GenesisError> {
+        let out = self.succeeds.iter().flat_map(|succession| &succession.leaves_out);
+        let mut seen = BTreeSet::new();
+        for code in out {
+            if self.roster.member(code).is_some() || !seen.insert(code) {
+                return Err(GenesisError::LeftOut(code.clone()));
             }
         }
         Ok(())
@@ -262,34 +282,30 @@ impl Genesis {
     }
 
     fn verify_keys(&self) -> Result<(), GenesisError> {
-        let mut keys = BTreeSet::new();
-        let mut ids: BTreeSet<(String, KeyId)> = BTreeSet::new();
+        self.used_keys().map(drop)
+    }
+
+    /// The keys of all parties.
+    ///
+    /// # Errors
+    /// [`GenesisError::KeyTwice`].
+    pub fn used_keys(&self) -> Result<UsedKeys, GenesisError> {
+        let mut used = UsedKeys::default();
         for (code, vkey) in self.verifier_keys() {
-            let key = vkey.key;
-            if !keys.insert(key) || !ids.insert((vkey.name.to_string(), vkey.key_id())) {
-                return Err(GenesisError::KeyTwice { code: code.clone(), key: Box::new(key) });
+            if !used.insert(&vkey) {
+                let key = Box::new(vkey.key);
+                return Err(GenesisError::KeyTwice { code: code.clone(), key });
             }
         }
-        for Member { code, recovery, .. } in &self.roster.members {
-            if !keys.insert(*recovery) {
-                return Err(GenesisError::KeyTwice {
-                    code: code.clone(),
-                    key: Box::new(*recovery),
-                });
-            }
-        }
-        Ok(())
+        Ok(used)
     }
 
     fn verifier_keys(&self) -> Vec<(&Code, VerifierKey)> {
-        let origin = &self.origin;
-        let checkpoint_origin = self.checkpoint_origin();
+        let (origin, log) = (&self.origin, self.checkpoint_origin());
         let mut keys = Vec::new();
         for member in &self.roster.members {
-            let code = &member.code;
-            keys.extend(member.officers.iter().map(|o| (code, officer_vkey(origin, code, o))));
-            keys.push((code, log_vkey(&checkpoint_origin, member)));
-            keys.push((code, seal_vkey(origin, member)));
+            let vkeys = member.vkeys(origin, &log).into_iter();
+            keys.extend(vkeys.map(|vkey| (&member.code, vkey)));
         }
         for Participant { code, officers, .. } in &self.participants {
             keys.extend(officers.iter().map(|o| (code, officer_vkey(origin, code, o))));

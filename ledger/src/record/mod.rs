@@ -11,27 +11,35 @@ pub mod derived;
 pub mod genesis;
 pub mod incident;
 pub mod intent;
+pub mod keys;
 pub mod matter;
 pub mod measure;
+pub mod membership;
 pub mod parts;
 pub mod position;
 pub mod revision;
 pub mod roster;
+pub mod signers;
 pub mod statement;
 pub mod steering;
+pub mod succession;
+pub mod used;
 
 pub use charter::{Charter, Fraction};
 pub use derived::{BlockRecord, Decision, Lapse, Outcome};
 pub use genesis::{Genesis, GenesisError, Visibility};
 pub use incident::{Attribution, Incident};
 pub use intent::{Mandate, Reservation};
+pub use keys::{Freeze, Keys, Rotation};
 pub use matter::Matter;
 pub use measure::Measure;
+pub use membership::{Boundary, Entry, Notice};
 pub use position::{Ballot, Position};
 pub use revision::{Package, Revision};
 pub use roster::{Member, Officer, Participant, Roster};
 pub use statement::{Body, ChainKey, ChainLink, Statement};
 pub use steering::{About, Attestation, Close, Extension, Withdrawal};
+pub use succession::Succession;
 
 use nemcon_crypto::note::NoteError;
 

@@ -1,6 +1,7 @@
 //! The roster: members with their keys, as the genesis lists them.
 
 use core::fmt;
+use std::collections::BTreeSet;
 
 use nemcon_crypto::note::{KeyName, SignatureType, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
@@ -8,6 +9,9 @@ use nemcon_crypto::{Digest, PublicKey, hash};
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{Code, FieldError, Fields, Label, Line, Origin, Writer};
+
+/// A label that no officer may have: it names the recovery key.
+pub const RECOVERY_LABEL: &str = "recovery";
 
 /// A key that may sign for a party, with its name within the party.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,32 +97,59 @@ impl Roster {
 
     pub(super) fn render_into(&self, writer: &mut Writer) {
         for member in &self.members {
-            let Member { code, name, weight, threshold, .. } = member;
-            writer.field("member", format_args!("{code} {weight} {threshold} {name}"));
-            render_officers(writer, code, &member.officers);
-            writer.field("recovery", Keyed(code, &member.recovery));
-            writer.field("node", Keyed(code, &member.node));
-            writer.field("seal", Keyed(code, &member.seal));
+            member.render_into("member", writer);
         }
     }
 
     pub(super) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         let mut members = Vec::new();
-        while let Some((code, weight, threshold, name)) =
-            fields.optional_with("member", parse_member)?
-        {
-            members.push(Member {
-                name,
-                weight,
-                threshold,
-                officers: parse_officers(fields, &code)?,
-                recovery: fields.required_with("recovery", |text| parse_keyed(text, &code))?,
-                node: fields.required_with("node", |text| parse_keyed(text, &code))?,
-                seal: fields.required_with("seal", |text| parse_keyed(text, &code))?,
-                code,
-            });
+        while let Some(member) = Member::parse_if("member", fields)? {
+            members.push(member);
         }
         Ok(Self { members })
+    }
+}
+
+impl Member {
+    /// Writes the member's lines, of which the first is of `field`.
+    pub(super) fn render_into(&self, field: &str, writer: &mut Writer) {
+        let Self { code, name, weight, threshold, .. } = self;
+        writer.field(field, format_args!("{code} {weight} {threshold} {name}"));
+        render_officers(writer, code, &self.officers);
+        writer.field("recovery", Keyed(code, &self.recovery));
+        writer.field("node", Keyed(code, &self.node));
+        writer.field("seal", Keyed(code, &self.seal));
+    }
+
+    /// Reads a member's lines if the next one is of `field`.
+    pub(super) fn parse_if(
+        field: &'static str,
+        fields: &mut Fields<'_>,
+    ) -> Result<Option<Self>, FieldError> {
+        let Some((code, weight, threshold, name)) = fields.optional_with(field, parse_member)?
+        else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            name,
+            weight,
+            threshold,
+            officers: parse_officers(fields, &code)?,
+            recovery: fields.required_with("recovery", |text| parse_keyed(text, &code))?,
+            node: fields.required_with("node", |text| parse_keyed(text, &code))?,
+            seal: fields.required_with("seal", |text| parse_keyed(text, &code))?,
+            code,
+        }))
+    }
+
+    /// The verifier keys of all its keys; `log` is the origin of the council's checkpoints.
+    pub fn vkeys(&self, origin: &Origin, log: &str) -> Vec<VerifierKey> {
+        let rest = [
+            recovery_vkey(origin, &self.code, self.recovery),
+            log_vkey(log, self),
+            seal_vkey(origin, self),
+        ];
+        officer_vkeys(origin, self).chain(rest).collect()
     }
 }
 
@@ -141,19 +172,73 @@ impl Participant {
     }
 }
 
+/// Why officers cannot sign for a party.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OfficersFault {
+    /// `k` of `m` cannot be.
+    #[error("{threshold} of {officers} officers cannot sign")]
+    Threshold {
+        /// `k`.
+        threshold: usize,
+        /// `m`.
+        officers: usize,
+    },
+    /// A label stands twice or is reserved.
+    #[error("the officer label {0} stands twice or is reserved")]
+    Label(Label),
+}
+
+/// Checks that `threshold` of these officers can sign, and that each has a label of its own.
+///
+/// # Errors
+/// [`OfficersFault`].
+pub fn verify_officers(threshold: usize, officers: &[Officer]) -> Result<(), OfficersFault> {
+    if threshold == 0 || threshold > officers.len() {
+        return Err(OfficersFault::Threshold { threshold, officers: officers.len() });
+    }
+    let mut labels = BTreeSet::new();
+    let mut is_bad = |label: &Label| {
+        label.as_str() == RECOVERY_LABEL || !labels.insert(label.as_str().to_owned())
+    };
+    match officers.iter().find(|officer| is_bad(&officer.label)) {
+        None => Ok(()),
+        Some(officer) => Err(OfficersFault::Label(officer.label.clone())),
+    }
+}
+
 /// The verifier key of an officer: `<origin>/<code>/<label>`, plain Ed25519 [C2SP signed-note].
 pub fn officer_vkey(origin: &Origin, code: &Code, officer: &Officer) -> VerifierKey {
     vkey(&format!("{origin}/{code}/{}", officer.label), SignatureType::Ed25519, officer.key)
 }
 
+/// The verifier keys of a member's officers, in roster order.
+pub fn officer_vkeys(origin: &Origin, member: &Member) -> impl Iterator<Item = VerifierKey> {
+    member.officers.iter().map(|officer| officer_vkey(origin, &member.code, officer))
+}
+
+/// The verifier key of a recovery key: `<origin>/<code>/recovery`, plain Ed25519 [C2SP signed-note].
+pub fn recovery_vkey(origin: &Origin, code: &Code, key: PublicKey) -> VerifierKey {
+    vkey(&format!("{origin}/{code}/{RECOVERY_LABEL}"), SignatureType::Ed25519, key)
+}
+
 /// The verifier key of a member's seal: `<origin>/<code>`, cosignature/v1 [C2SP tlog-cosignature].
 pub fn seal_vkey(origin: &Origin, member: &Member) -> VerifierKey {
-    vkey(&format!("{origin}/{}", member.code), SignatureType::CosignatureV1, member.seal)
+    seal_key(origin, &member.code, member.seal)
+}
+
+/// The verifier key of `key` as the seal key of `code`.
+pub fn seal_key(origin: &Origin, code: &Code, key: PublicKey) -> VerifierKey {
+    vkey(&format!("{origin}/{code}"), SignatureType::CosignatureV1, key)
 }
 
 /// The verifier key of a member's node as the log: the checkpoint's origin, plain Ed25519.
 pub fn log_vkey(checkpoint_origin: &str, member: &Member) -> VerifierKey {
-    vkey(checkpoint_origin, SignatureType::Ed25519, member.node)
+    log_key(checkpoint_origin, member.node)
+}
+
+/// The verifier key of `key` as a node's.
+pub fn log_key(checkpoint_origin: &str, key: PublicKey) -> VerifierKey {
+    vkey(checkpoint_origin, SignatureType::Ed25519, key)
 }
 
 fn vkey(name: &str, kind: SignatureType, key: PublicKey) -> VerifierKey {
@@ -177,10 +262,13 @@ fn render_officers(writer: &mut Writer, code: &Code, officers: &[Officer]) {
 }
 
 fn parse_officers(fields: &mut Fields<'_>, code: &Code) -> Result<Vec<Officer>, FieldError> {
-    fields.repeated_with("officer", |text| {
-        let [label, key] = words(own(text, code)?).ok_or(ValueError("a code, a label, a key"))?;
-        Ok(Officer { label: label.parse()?, key: key.parse::<PublicKey>()? })
-    })
+    fields.repeated_with("officer", |text| parse_officer_words(own(text, code)?))
+}
+
+/// `<label> <key>`.
+pub(super) fn parse_officer_words(text: &str) -> Result<Officer, ValueError> {
+    let [label, key] = words(text).ok_or(ValueError("an officer's label and key"))?;
+    Ok(Officer { label: label.parse()?, key: key.parse::<PublicKey>()? })
 }
 
 fn parse_keyed(text: &str, code: &Code) -> Result<PublicKey, ValueError> {

@@ -2,16 +2,19 @@
 
 use core::fmt;
 
-use nemcon_crypto::note::{self, SignatureLine, SignedNote, sign_note};
+use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
 use super::genesis::Genesis;
 use super::incident::{Attribution, Incident};
 use super::intent::{Mandate, Reservation};
+use super::keys::{Freeze, Keys, Rotation};
 use super::measure::Measure;
+use super::membership::{Entry, Notice};
 use super::position::Ballot;
 use super::revision::{Package, Revision};
 use super::roster::{Officer, officer_vkey};
+use super::signers::{Part, verify_lines};
 use super::steering::{About, Attestation, Close, Extension, Withdrawal};
 use super::{RECORD_BYTES_MAX, RecordError, verify_canonical};
 use crate::text::value::ValueError;
@@ -126,6 +129,16 @@ bodies! {
     Incident(Incident) = "incident",
     /// Says who stands behind it.
     Attribution(Attribution) = "attribution",
+    /// Changes who signs for a member.
+    Keys(Keys) = "keys",
+    /// Stops all that is said for a member.
+    Freeze(Freeze) = "freeze",
+    /// Gives a member's node other keys.
+    Rotation(Rotation) = "rotation",
+    /// Says that a member leaves.
+    Notice(Notice) = "notice",
+    /// Takes an admitted member's seat.
+    Entry(Entry) = "entry",
 }
 
 /// A chain of statements of which each names the one before (R6): what was revoked, lifted or
@@ -136,15 +149,21 @@ pub enum ChainKey {
     Measure(u64, Code),
     /// What a party said on an incident.
     Incident(u64, Code),
-    /// What a party said of itself: its keys, its membership.
+    /// What a party said of itself: its node's keys, its membership.
     Own(Code),
+    /// What a member said of who signs for it: its officers, a freeze. Officers alone do not lengthen
+    /// it without ending it, so that a thief of theirs cannot outrun what stops him.
+    Keys(Code),
 }
 
 impl ChainKey {
     /// Whose chain it is.
     pub const fn code(&self) -> &Code {
         match self {
-            Self::Measure(_, code) | Self::Incident(_, code) | Self::Own(code) => code,
+            Self::Measure(_, code)
+            | Self::Incident(_, code)
+            | Self::Own(code)
+            | Self::Keys(code) => code,
         }
     }
 }
@@ -155,6 +174,7 @@ impl fmt::Display for ChainKey {
             Self::Measure(number, code) => write!(f, "for {code} on measure {number}"),
             Self::Incident(number, code) => write!(f, "of {code} on incident {number}"),
             Self::Own(code) => write!(f, "of {code} about itself"),
+            Self::Keys(code) => write!(f, "about who signs for {code}"),
         }
     }
 }
@@ -205,6 +225,12 @@ pub enum SignatureFault {
 }
 
 impl Body {
+    /// Whether it counts against its party's share of a block. What stops a thief does not: he
+    /// would use that share up.
+    pub const fn is_charged(&self) -> bool {
+        !matches!(self, Self::Keys(_) | Self::Freeze(_))
+    }
+
     /// Parses the text that officers sign.
     ///
     /// # Errors
@@ -279,22 +305,9 @@ impl Statement {
         required: usize,
         officers: &[Officer],
     ) -> Result<(), SignatureFault> {
-        let lines = self.note.signatures();
-        if lines.len() != required {
-            return Err(SignatureFault::Count { found: lines.len(), required });
-        }
-        let mut officers = officers.iter();
-        for (at, line) in lines.iter().enumerate() {
-            // `find` goes on from the officer before: that is what fixes the order.
-            let vkey = officers
-                .by_ref()
-                .map(|officer| officer_vkey(&genesis.origin, &self.body.head().by, officer))
-                .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
-                .ok_or(SignatureFault::Signer { line: at + 1 })?;
-            note::verify(&vkey, self.note.text(), line)
-                .map_err(|_| SignatureFault::Invalid { line: at + 1 })?;
-        }
-        Ok(())
+        let by = &self.body.head().by;
+        let vkeys = officers.iter().map(|officer| officer_vkey(&genesis.origin, by, officer));
+        verify_lines(&self.note, &[Part::some(required, vkeys)])
     }
 }
 

@@ -224,4 +224,55 @@ laws! {
     NO_RESERVATION: "no-reservation", "reservations",
         "Only a reservation that stands can be lifted.",
         "Nothing stands, so nothing needs lifting.";
+    NOT_A_MEMBER: "not-a-member", "membership",
+        "Keys, seats and notices are a member's own.",
+        "`nemcon member list` gives the members.";
+    FROZEN: "frozen", "keys",
+        "Nothing is said for a frozen member.",
+        "`nemcon key officers` with the recovery key ends the freeze.";
+    ALREADY_FROZEN: "already-frozen", "keys",
+        "A member is frozen once until it is thawed.",
+        "Nothing is left to do: nothing is said for it.";
+    CHANGE_WAITING: "change-waiting", "keys",
+        "A member has one change under way at a time.",
+        "Make it again once the one before acts: `nemcon member list` shows it.";
+    OFFICERS: "bad-officers", "keys",
+        "A threshold is of the officers, and each officer has a label of its own.",
+        "Give at least as many officers as must sign, each with another label.";
+    TOO_MANY_OFFICERS: "too-many-officers", "limits",
+        "A member has so many officers and no more.",
+        "Name fewer officers.";
+    NOTHING_CHANGES: "nothing-changes", "keys",
+        "A change changes something.",
+        "Nothing is left to do: it is so already.";
+    KEY_USED: "key-used", "keys",
+        "Every key has one use and one owner in the council's whole life.",
+        "Make a new key with `nemcon key new`.";
+    NOTICE_STANDS: "notice-stands", "membership",
+        "A notice stands until it is withdrawn.",
+        "Table the measure that the charter asks for, or withdraw the notice.";
+    NOT_ADMITTED: "not-admitted", "membership",
+        "Members enter by decision of all.",
+        "Have a measure adopted that admits it, with these very keys.";
+    ALREADY_A_MEMBER: "already-a-member", "membership",
+        "A code is one party's.",
+        "Take another code.";
+    ROSTER_FULL: "roster-full", "limits",
+        "A council has so many members and no more.",
+        "Wait until a member has left.";
+    UNKNOWN_CHECKPOINT: "unknown-checkpoint", "membership",
+        "An entrant's node seals a checkpoint of these days: it has the ledger.",
+        "Let the entrant's node catch up, and sign its entry again.";
+    INVALID_SEAL: "invalid-seal", "membership",
+        "An entrant's node seals with the key that was admitted.",
+        "Sign the entry with the seal key of the measure that admits it.";
+    WEIGHTS_ORDER: "weights-order", "weights",
+        "Weights stand in roster order, each once.",
+        "Put them into the order of `nemcon member list`.";
+    NO_WEIGHT: "no-weight", "weights",
+        "Fractions are taken of a whole.",
+        "Give a total above zero.";
+    RULES_NOT_NEWER: "rules-not-newer", "rules",
+        "Rules go forward.",
+        "Name a version above the one that applies.";
 }

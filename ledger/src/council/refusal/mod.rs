@@ -2,13 +2,17 @@
 
 mod law;
 
-use nemcon_crypto::Digest;
+use nemcon_crypto::{Digest, PublicKey, TreeSize};
 
 pub use law::{LAWS, Law};
 
+use super::keys::OFFICERS_MAX;
 use super::measure::Status;
+use super::seats::BOUNDARIES_KEPT;
 use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::Effect;
+use crate::record::genesis::MEMBERS_MAX;
+use crate::record::roster::OfficersFault;
 use crate::record::statement::{ChainKey, SignatureFault};
 use crate::text::{Code, Label, Line, Time};
 
@@ -408,6 +412,72 @@ pub enum Refusal {
     /// The block speaks of as many measures as it may.
     #[error("the block is about as many measures as one block takes")]
     BlockFull,
+    /// A member only can say this.
+    #[error("{0} is no member of this council")]
+    NotAMember(Code),
+    /// Nothing is said for a frozen member.
+    #[error("{0} is frozen: nothing is said for it until its recovery key says so")]
+    Frozen(Code),
+    /// It is frozen already.
+    #[error("{0} is frozen already")]
+    AlreadyFrozen(Code),
+    /// One change at a time.
+    #[error("a change of {0} is under way")]
+    ChangeWaiting(Code),
+    /// These officers cannot sign.
+    #[error("{code}: {fault}")]
+    Officers {
+        /// Whose.
+        code: Code,
+        /// Why.
+        fault: OfficersFault,
+    },
+    /// More officers than could sign in one note.
+    #[error("{0} would have more than {OFFICERS_MAX} officers")]
+    TooManyOfficers(Code),
+    /// It says what is so already.
+    #[error("{0} has these officers and this threshold already")]
+    NothingChanges(Code),
+    /// A key that was used before, or its short id by another under one name.
+    #[error("the key {key} for {code} was used before; a key has one use and one owner for ever")]
+    KeyUsed {
+        /// For whom.
+        code: Code,
+        /// Which.
+        key: Box<PublicKey>,
+    },
+    /// It has said so.
+    #[error("the notice of {0} stands already")]
+    NoticeStands(Code),
+    /// Nobody has admitted this party by this measure.
+    #[error("no adopted measure of this text admits {0}")]
+    NotAdmitted(Code),
+    /// It is a party here.
+    #[error("{0} is a party of this council already")]
+    AlreadyAMember(Code),
+    /// As many members as note libraries read seals of.
+    #[error("the council has {MEMBERS_MAX} members, as many as one may have")]
+    RosterFull,
+    /// No block of these days ends so.
+    #[error("none of the last {BOUNDARIES_KEPT} blocks ends with this tree of {} leaves", .0.0)]
+    UnknownCheckpoint(TreeSize),
+    /// The entrant's node has not sealed it.
+    #[error("the seal of {0} does not verify over the checkpoint")]
+    InvalidSeal(Code),
+    /// Weights stand in roster order, each once.
+    #[error("the weights do not stand in the order of the roster, each once")]
+    WeightsOrder,
+    /// The whole cannot be nothing.
+    #[error("the total weight is zero")]
+    NoWeight,
+    /// The rules do not go back.
+    #[error("rules version {said} is not newer than version {is}, which applies")]
+    RulesNotNewer {
+        /// What the measure says.
+        said: u32,
+        /// What applies.
+        is: u32,
+    },
 }
 
 fn list<T: core::fmt::Display>(items: &[T]) -> String {
@@ -497,6 +567,23 @@ impl Refusal {
             Self::ReservationStands { .. } => &law::RESERVATION_STANDS,
             Self::NoReservation { .. } => &law::NO_RESERVATION,
             Self::BlockFull => &law::BLOCK_FULL,
+            Self::NotAMember(_) => &law::NOT_A_MEMBER,
+            Self::Frozen(_) => &law::FROZEN,
+            Self::AlreadyFrozen(_) => &law::ALREADY_FROZEN,
+            Self::ChangeWaiting(_) => &law::CHANGE_WAITING,
+            Self::Officers { .. } => &law::OFFICERS,
+            Self::TooManyOfficers(_) => &law::TOO_MANY_OFFICERS,
+            Self::NothingChanges(_) => &law::NOTHING_CHANGES,
+            Self::KeyUsed { .. } => &law::KEY_USED,
+            Self::NoticeStands(_) => &law::NOTICE_STANDS,
+            Self::NotAdmitted(_) => &law::NOT_ADMITTED,
+            Self::AlreadyAMember(_) => &law::ALREADY_A_MEMBER,
+            Self::RosterFull => &law::ROSTER_FULL,
+            Self::UnknownCheckpoint(_) => &law::UNKNOWN_CHECKPOINT,
+            Self::InvalidSeal(_) => &law::INVALID_SEAL,
+            Self::WeightsOrder => &law::WEIGHTS_ORDER,
+            Self::NoWeight => &law::NO_WEIGHT,
+            Self::RulesNotNewer { .. } => &law::RULES_NOT_NEWER,
         }
     }
 

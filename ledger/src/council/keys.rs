@@ -1,0 +1,184 @@
+//! Who must sign a statement, and what members say of their keys (R5, R20-R22).
+
+use std::sync::Arc;
+
+use nemcon_crypto::note::VerifierKey;
+
+use super::Council;
+use super::refusal::Refusal;
+use super::seats::{Act, Change};
+use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
+use crate::record::signers::{Part, verify_lines};
+use crate::record::statement::{Body, Statement};
+use crate::record::{Entry, Freeze, Keys, Member, Rotation};
+use crate::text::Code;
+
+/// How many officers a member has at most. A statement that changes them all, with the recovery key,
+/// still has fewer signature lines than note libraries read.
+pub const OFFICERS_MAX: usize = 48;
+
+impl Council {
+    /// Whose signature lines stand under this statement, as the council stands.
+    ///
+    /// # Errors
+    /// [`Refusal`] if nobody could sign it.
+    pub fn signers_of(&self, body: &Body) -> Result<Vec<Part>, Refusal> {
+        let (origin, by) = (&self.genesis.origin, &body.head().by);
+        Ok(match body {
+            Body::Keys(keys) => keys.signers(origin, self.member(by)?),
+            Body::Freeze(freeze) => freeze.signers(origin, self.member(by)?),
+            Body::Rotation(rotation) => {
+                rotation.signers(origin, &self.log_origin(), self.member(by)?)
+            }
+            Body::Entry(_) => Entry::signers(origin, &self.log_origin(), self.entrant(by)?),
+            Body::Notice(_) => {
+                self.member(by)?;
+                self.officers_of(by)?
+            }
+            _ => self.officers_of(by)?,
+        })
+    }
+
+    fn officers_of(&self, by: &Code) -> Result<Vec<Part>, Refusal> {
+        let (required, officers) =
+            self.signers(by).ok_or_else(|| Refusal::UnknownParty(by.clone()))?;
+        let vkeys = officers.iter().map(|it| officer_vkey(&self.genesis.origin, by, it));
+        Ok(vec![Part::some(required, vkeys)])
+    }
+
+    /// The origin of the council's checkpoints.
+    pub fn log_origin(&self) -> String {
+        format!("{}/{}", self.genesis.origin, &self.digest.to_string()[..16])
+    }
+
+    pub(super) fn member(&self, code: &Code) -> Result<&Member, Refusal> {
+        self.roster.member(code).ok_or_else(|| Refusal::NotAMember(code.clone()))
+    }
+
+    fn entrant(&self, code: &Code) -> Result<&Member, Refusal> {
+        let admitted = self.seats.admitted.get(code).map(|admitted| &admitted.member);
+        let member = admitted.or_else(|| self.roster.member(code));
+        member.ok_or_else(|| Refusal::NotAdmitted(code.clone()))
+    }
+
+    /// Checks who signs, and that the party may speak and has not spoken too often.
+    pub(super) fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
+        let head = statement.body.head();
+        if head.council != self.digest {
+            return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
+        }
+        let parts = self.signers_of(&statement.body)?;
+        let spent = self.spent.get(&head.by).copied().unwrap_or_default();
+        if statement.body.is_charged() && spent >= super::STATEMENTS_PER_BLOCK_MAX {
+            return Err(Refusal::QuotaSpent(head.by.clone()));
+        }
+        verify_lines(&statement.note, &parts)
+            .map_err(|fault| Refusal::Signatures { by: head.by.clone(), fault })?;
+        match statement.body {
+            Body::Keys(_) | Body::Freeze(_) => Ok(()),
+            _ if self.is_frozen(&head.by) => Err(Refusal::Frozen(head.by.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Changes a member's officers, and thaws it; acts when the block closes.
+    pub(super) fn change_keys(
+        &mut self,
+        keys: &Keys,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        self.verify_own(statement)?;
+        let (by, origin) = (&keys.head.by, &self.genesis.origin);
+        let member = self.member(by)?;
+        if self.seats.is_changing(by, |act| matches!(act, Act::Keys(_))) {
+            return Err(Refusal::ChangeWaiting(by.clone()));
+        }
+        verify_officers(keys.threshold, &keys.officers)
+            .map_err(|fault| Refusal::Officers { code: by.clone(), fault })?;
+        if keys.officers.len() > OFFICERS_MAX {
+            return Err(Refusal::TooManyOfficers(by.clone()));
+        }
+        let is_same = keys.threshold == member.threshold
+            && keys.officers == member.officers
+            && keys.recovery.is_none();
+        if is_same && !self.will_be_frozen(by) {
+            return Err(Refusal::NothingChanges(by.clone()));
+        }
+        let new = keys.new_officers(member).into_iter().map(|it| officer_vkey(origin, by, it));
+        let recovery = keys.recovery.map(|key| recovery_vkey(origin, by, key));
+        self.admit_keys(by, &new.chain(recovery).collect::<Vec<_>>())?;
+        self.seats.chain.insert(by.clone(), statement.text_hash);
+        self.seats.acts.push((by.clone(), Act::Keys(Box::new(keys.clone()))));
+        Ok(())
+    }
+
+    /// Freezes a member when the block closes.
+    pub(super) fn freeze_member(
+        &mut self,
+        freeze: &Freeze,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        self.verify_own(statement)?;
+        let by = &freeze.head.by;
+        if self.will_be_frozen(by) {
+            return Err(Refusal::AlreadyFrozen(by.clone()));
+        }
+        self.seats.chain.insert(by.clone(), statement.text_hash);
+        self.seats.acts.push((by.clone(), Act::Freeze));
+        Ok(())
+    }
+
+    /// Gives a member's node other keys: its seal key when the block closes, its node key when it is
+    /// its turn.
+    pub(super) fn rotate(
+        &mut self,
+        rotation: &Rotation,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        self.verify_own(statement)?;
+        let (by, origin) = (&rotation.head.by, &self.genesis.origin);
+        self.verify_no_change(by)?;
+        let node = rotation.node.map(|key| log_key(&self.log_origin(), key));
+        let seal = rotation.seal.map(|key| seal_key(origin, by, key));
+        self.admit_keys(by, &node.into_iter().chain(seal).collect::<Vec<_>>())?;
+        self.own.insert(by.clone(), statement.text_hash);
+        match (rotation.node, rotation.seal) {
+            (Some(node), seal) => self.seats.queue(by.clone(), Change::Rotate { node, seal }),
+            (None, Some(seal)) => self.seats.acts.push((by.clone(), Act::Seal(seal))),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Checks that a member's node has no change under way.
+    pub(super) fn verify_no_change(&self, code: &Code) -> Result<(), Refusal> {
+        let seats = &self.seats;
+        if seats.is_waiting(code) || seats.is_changing(code, |act| matches!(act, Act::Seal(_))) {
+            return Err(Refusal::ChangeWaiting(code.clone()));
+        }
+        Ok(())
+    }
+
+    /// Checks a statement's place in its party's own chain.
+    pub(super) fn verify_own(&self, statement: &Statement) -> Result<(), Refusal> {
+        self.verify_new(statement)?;
+        self.verify_next(statement)
+    }
+
+    /// Takes new keys up for good (R5).
+    pub(super) fn admit_keys(&mut self, code: &Code, vkeys: &[VerifierKey]) -> Result<(), Refusal> {
+        let refused = |key| Refusal::KeyUsed { code: code.clone(), key: Box::new(key) };
+        self.seats.used.verify_new(vkeys).map_err(refused)?;
+        Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)
+    }
+
+    /// Whether a member is frozen once what this block's statements do has been done.
+    fn will_be_frozen(&self, code: &Code) -> bool {
+        let acts = self.seats.acts.iter().filter(|(of, _)| of == code);
+        acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {
+            Act::Keys(_) => false,
+            Act::Freeze => true,
+            Act::Seal(_) | Act::Notice(_) => is_frozen,
+        })
+    }
+}

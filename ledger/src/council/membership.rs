@@ -1,0 +1,153 @@
+//! Who is a member: notices, entries, and what measures with an effect do (R13, R23, R25).
+
+use std::sync::Arc;
+
+use nemcon_crypto::Checkpoint;
+use nemcon_crypto::cosignature::verify_cosignature;
+
+use super::Council;
+use super::keys::OFFICERS_MAX;
+use super::refusal::Refusal;
+use super::seats::{Act, Admitted, Change};
+use crate::record::genesis::{MEMBERS_MAX, RULES_VERSION};
+use crate::record::matter::{Matter, NextRules, Weights};
+use crate::record::membership::NoticeAct;
+use crate::record::parts::Cited;
+use crate::record::roster::verify_officers;
+use crate::record::statement::Statement;
+use crate::record::{Entry, Member, Notice};
+
+impl Council {
+    /// A member says that it leaves, or that it stays after all; stands when the block closes.
+    pub(super) fn announce(
+        &mut self,
+        notice: &Notice,
+        statement: &Statement,
+    ) -> Result<(), Refusal> {
+        self.verify_own(statement)?;
+        let by = &notice.head.by;
+        if self.seats.is_changing(by, |act| matches!(act, Act::Notice(_))) {
+            return Err(Refusal::ChangeWaiting(by.clone()));
+        }
+        match (notice.act, self.is_departing(by)) {
+            (NoticeAct::Given, true) => return Err(Refusal::NoticeStands(by.clone())),
+            (NoticeAct::Withdrawn, false) => return Err(Refusal::NoNotice(by.clone())),
+            (NoticeAct::Given, false) | (NoticeAct::Withdrawn, true) => {}
+        }
+        self.own.insert(by.clone(), statement.text_hash);
+        self.seats.acts.push((by.clone(), Act::Notice(notice.act)));
+        Ok(())
+    }
+
+    /// An admitted entrant takes its seat when it is its turn.
+    pub(super) fn enter(&mut self, entry: &Entry, statement: &Statement) -> Result<(), Refusal> {
+        self.verify_own(statement)?;
+        let by = &entry.head.by;
+        if self.is_member(by) {
+            return Err(Refusal::AlreadyAMember(by.clone()));
+        }
+        let admitted = self.seats.admitted.get(by).cloned();
+        let admitted = admitted
+            .filter(|admitted| admitted.measure == entry.admitted_by)
+            .ok_or_else(|| Refusal::NotAdmitted(by.clone()))?;
+        self.verify_no_change(by)?;
+        self.verify_room_for_entrant()?;
+        let member = &admitted.member;
+        let boundary = entry.checkpoint;
+        if !self.seats.knows(&boundary) {
+            return Err(Refusal::UnknownCheckpoint(boundary.size));
+        }
+        let log = self.log_origin();
+        let checkpoint = Checkpoint::new(&log, boundary.size, boundary.root)
+            .expect("an origin and a digest are a checkpoint's origin");
+        verify_cosignature(&member.seal, &checkpoint, &entry.sealed)
+            .map_err(|_| Refusal::InvalidSeal(by.clone()))?;
+        self.admit_keys(by, &member.vkeys(&self.genesis.origin, &log))?;
+        self.own.insert(by.clone(), statement.text_hash);
+        self.seats.queue(by.clone(), Change::Enter(admitted));
+        Ok(())
+    }
+
+    fn verify_room_for_entrant(&self) -> Result<(), Refusal> {
+        let entering =
+            self.seats.waiting.iter().filter(|(_, change)| matches!(change, Change::Enter(_)));
+        if self.roster.members.len() + entering.count() >= MEMBERS_MAX {
+            return Err(Refusal::RosterFull);
+        }
+        Ok(())
+    }
+
+    /// Checks that what a measure would change in the council could be changed so.
+    pub(super) fn verify_change(&self, matter: &Matter) -> Result<(), Refusal> {
+        match matter {
+            Matter::None | Matter::Participation(_) => Ok(()),
+            Matter::Accession(member) => self.verify_accession(member),
+            Matter::Departure(code) => {
+                self.member(code)?;
+                let is_given = self.is_departing(code);
+                if is_given { Ok(()) } else { Err(Refusal::NoNotice(code.clone())) }
+            }
+            Matter::Weights(weights) => self.verify_weights(weights),
+            Matter::Rules(NextRules { version, .. }) => {
+                let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
+                let said = *version;
+                if said > is { Ok(()) } else { Err(Refusal::RulesNotNewer { said, is }) }
+            }
+        }
+    }
+
+    fn verify_accession(&self, member: &Member) -> Result<(), Refusal> {
+        let code = &member.code;
+        if self.signers(code).is_some() {
+            return Err(Refusal::AlreadyAMember(code.clone()));
+        }
+        self.verify_room_for_entrant()?;
+        verify_officers(member.threshold, &member.officers)
+            .map_err(|fault| Refusal::Officers { code: code.clone(), fault })?;
+        if member.officers.len() > OFFICERS_MAX {
+            return Err(Refusal::TooManyOfficers(code.clone()));
+        }
+        let vkeys = member.vkeys(&self.genesis.origin, &self.log_origin());
+        self.seats
+            .used
+            .verify_new(&vkeys)
+            .map_err(|key| Refusal::KeyUsed { code: code.clone(), key: Box::new(key) })
+    }
+
+    fn verify_weights(&self, Weights { weights, total }: &Weights) -> Result<(), Refusal> {
+        if *total == 0 {
+            return Err(Refusal::NoWeight);
+        }
+        let places: Vec<_> = weights.iter().map(|(code, _)| self.roster.position(code)).collect();
+        if let Some(at) = places.iter().position(Option::is_none) {
+            return Err(Refusal::NotAMember(weights[at].0.clone()));
+        }
+        let is_in_order = places.is_sorted_by(|a, b| a < b);
+        if is_in_order { Ok(()) } else { Err(Refusal::WeightsOrder) }
+    }
+
+    /// What an adopted measure changes in the council; acts from the next block on (R13).
+    pub(super) fn take_effect(&mut self, number: u64) {
+        let state = Arc::clone(&self.measures[&number]);
+        match &state.measure.matter {
+            Matter::None | Matter::Participation(_) => {}
+            Matter::Accession(member) => {
+                let measure = Cited { number, text: state.text_hash };
+                let admitted = Admitted { measure, member: (**member).clone() };
+                self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
+            }
+            Matter::Departure(code) => {
+                if self.is_departing(code) {
+                    self.seats.queue(code.clone(), Change::Leave);
+                }
+            }
+            Matter::Weights(weights) => self.seats.take_weights(weights),
+            Matter::Rules(rules) => {
+                let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
+                if rules.version > is {
+                    self.seats.rules = Some(rules.clone());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Who sits in the council and with which keys: what waits to change, and how it comes to act.
+//!
+//! ```text
+//! statement or adoption ─▶ acts in this block      keys, freezes, seal keys, notices, weights
+//!                       └▶ waits in order          node keys that enter, leave or change
+//! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block (R13)
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, PublicKey};
+
+use super::Council;
+use super::deciding::Derived;
+use super::measure::{MeasureState, Status};
+use crate::record::charter::Weight;
+use crate::record::matter::{Matter, NextRules, Weights};
+use crate::record::membership::{Boundary, NoticeAct};
+use crate::record::parts::Cited;
+use crate::record::used::UsedKeys;
+use crate::record::{Genesis, Keys, Member, Roster};
+use crate::text::{Code, Time};
+
+/// How many ends of blocks back an entrant's seal may lie.
+pub const BOUNDARIES_KEPT: usize = 128;
+
+/// An entrant that an adopted measure admits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// The measure.
+    pub measure: Cited,
+    /// The member as it will be.
+    pub member: Member,
+}
+
+/// What the council knows of its members beside the roster.
+#[derive(Clone, Debug)]
+pub(super) struct Seats {
+    /// The text hash of the last statement about who signs for each member.
+    pub(super) chain: BTreeMap<Code, Digest>,
+    /// Since when a member is frozen.
+    pub(super) frozen: BTreeMap<Code, Time>,
+    /// Members whose own notice that they leave stands.
+    pub(super) departing: BTreeSet<Code>,
+    pub(super) used: Arc<UsedKeys>,
+    pub(super) admitted: BTreeMap<Code, Arc<Admitted>>,
+    /// Changes of node keys, in their order; a member has at most one.
+    pub(super) waiting: VecDeque<(Code, Change)>,
+    /// What this block's statements and adoptions bring about when it closes.
+    pub(super) acts: Vec<(Code, Act)>,
+    /// Weights that this block's adoptions set, in the order of the measures.
+    weights: Vec<Weights>,
+    /// Whether a change that waited has acted in this block.
+    pub(super) has_acted: bool,
+    /// Whether a member has left in this block, or a notice fallen.
+    is_shaken: bool,
+    /// Open measures that cannot be decided any more.
+    pub(super) hopeless: BTreeSet<u64>,
+    boundaries: VecDeque<Boundary>,
+    /// The whole that fractions are taken of.
+    pub(super) weight: Weight,
+    /// The rules from the next block on, where they are not the genesis's.
+    pub(super) rules: Option<NextRules>,
+}
+
+/// A change of the roster's node keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Another node key, perhaps with another seal key.
+    Rotate { node: PublicKey, seal: Option<PublicKey> },
+    /// An entrant takes its seat.
+    Enter(Arc<Admitted>),
+    /// A member leaves.
+    Leave,
+}
+
+/// What a statement does when its block closes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Keys(Box<Keys>),
+    Freeze,
+    Seal(PublicKey),
+    Notice(NoticeAct),
+}
+
+impl Seats {
+    pub(super) fn found(genesis: &Genesis) -> Self {
+        Self {
+            chain: BTreeMap::new(),
+            frozen: BTreeMap::new(),
+            departing: BTreeSet::new(),
+            used: Arc::new(genesis.used_keys().expect("a genesis is verified when it is parsed")),
+            admitted: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            acts: Vec::new(),
+            weights: Vec::new(),
+            has_acted: false,
+            is_shaken: false,
+            hopeless: BTreeSet::new(),
+            boundaries: VecDeque::new(),
+            weight: genesis.charter.weight.clone(),
+            rules: None,
+        }
+    }
+
+    /// Forgets what belonged to the block before.
+    pub(super) fn open(&mut self) {
+        self.acts.clear();
+        self.weights.clear();
+        self.has_acted = false;
+        self.is_shaken = false;
+    }
+
+    /// Whether the next block brings something about that waits.
+    pub(super) fn has_work(&self) -> bool {
+        !self.waiting.is_empty() || !self.hopeless.is_empty()
+    }
+
+    /// Whether this party has a change under way.
+    pub(super) fn is_changing(&self, code: &Code, is_same: impl Fn(&Act) -> bool) -> bool {
+        self.acts.iter().any(|(of, act)| of == code && is_same(act))
+    }
+
+    pub(super) fn is_waiting(&self, code: &Code) -> bool {
+        self.waiting.iter().any(|(of, _)| of == code)
+    }
+
+    pub(super) fn knows(&self, boundary: &Boundary) -> bool {
+        self.boundaries.contains(boundary)
+    }
+
+    pub(super) fn bound(&mut self, boundary: Boundary) {
+        if self.boundaries.len() >= BOUNDARIES_KEPT {
+            self.boundaries.pop_front();
+        }
+        self.boundaries.push_back(boundary);
+    }
+
+    pub(super) fn take_weights(&mut self, weights: &Weights) {
+        self.weights.push(weights.clone());
+    }
+
+    /// Puts a change of this party at the end of those that wait, in place of its earlier one.
+    pub(super) fn queue(&mut self, code: Code, change: Change) {
+        self.unqueue(&code);
+        self.waiting.push_back((code, change));
+    }
+
+    fn unqueue(&mut self, code: &Code) {
+        self.waiting.retain(|(of, _)| of != code);
+    }
+
+    /// What concerns ballots and notices acts before outcomes are judged; returns the members whose
+    /// ballots are void.
+    fn act_before_outcomes(&mut self, now: Time) -> Vec<Code> {
+        let mut void = Vec::new();
+        for (code, act) in &self.acts {
+            match act {
+                Act::Keys(_) => {
+                    self.frozen.remove(code);
+                }
+                Act::Freeze => {
+                    self.frozen.insert(code.clone(), now);
+                    void.push(code.clone());
+                }
+                Act::Notice(NoticeAct::Given) => {
+                    self.departing.insert(code.clone());
+                }
+                Act::Notice(NoticeAct::Withdrawn) => {
+                    self.departing.remove(code);
+                    self.is_shaken = true;
+                    self.waiting.retain(|(of, change)| of != code || *change != Change::Leave);
+                }
+                Act::Seal(_) => {}
+            }
+        }
+        for code in &void {
+            // What a thief may have brought on its way does not arrive.
+            self.departing.remove(code);
+            self.is_shaken = true;
+            self.unqueue(code);
+            self.acts.retain(|(of, act)| of != code || !matches!(act, Act::Seal(_)));
+        }
+        void
+    }
+
+    /// The roster of the next block; returns the members that have left.
+    fn act_on(&mut self, roster: &mut Roster) -> Vec<Code> {
+        let changes_max = roster.faults_max().max(1);
+        for (code, act) in core::mem::take(&mut self.acts) {
+            let Some(member) = roster.members.iter_mut().find(|it| it.code == code) else {
+                continue;
+            };
+            match act {
+                Act::Keys(keys) => {
+                    member.threshold = keys.threshold;
+                    member.officers = keys.officers;
+                    member.recovery = keys.recovery.unwrap_or(member.recovery);
+                }
+                Act::Seal(seal) => member.seal = seal,
+                Act::Freeze | Act::Notice(_) => {}
+            }
+        }
+        for Weights { weights, total } in core::mem::take(&mut self.weights) {
+            self.weight.total = total;
+            for (code, weight) in weights {
+                let member = roster.members.iter_mut().find(|it| it.code == code);
+                member.into_iter().for_each(|member| member.weight = weight);
+            }
+        }
+        let changes: Vec<_> = self.waiting.drain(..changes_max.min(self.waiting.len())).collect();
+        let mut left = Vec::new();
+        for (code, change) in changes {
+            self.has_acted = true;
+            let is_leaving = change == Change::Leave;
+            self.change(roster, &code, change);
+            if is_leaving && roster.member(&code).is_none() {
+                left.push(code);
+            }
+        }
+        left
+    }
+
+    fn change(&mut self, roster: &mut Roster, code: &Code, change: Change) {
+        let at = roster.position(code);
+        match (change, at) {
+            (Change::Rotate { node, seal }, Some(at)) => {
+                let member = &mut roster.members[at];
+                member.node = node;
+                member.seal = seal.unwrap_or(member.seal);
+            }
+            (Change::Enter(admitted), None) => {
+                self.admitted.remove(code);
+                self.weight.total = self.weight.total.saturating_add(admitted.member.weight);
+                roster.members.push(admitted.member.clone());
+            }
+            (Change::Leave, Some(at)) => {
+                self.departing.remove(code);
+                // A council without members could not even go on.
+                if roster.members.len() > 1 {
+                    let weight = roster.members.remove(at).weight;
+                    self.weight.total = self.weight.total.saturating_sub(weight).max(1);
+                    self.frozen.remove(code);
+                    self.is_shaken = true;
+                }
+            }
+            (Change::Rotate { .. } | Change::Leave, None) | (Change::Enter(_), Some(_)) => {}
+        }
+    }
+}
+
+impl Council {
+    /// Whether nothing may be said for this member until its recovery key says so (R22).
+    pub fn is_frozen(&self, code: &Code) -> bool {
+        self.seats.frozen.contains_key(code)
+    }
+
+    /// The frozen members and since when.
+    pub fn frozen(&self) -> impl Iterator<Item = (&Code, Time)> {
+        self.seats.frozen.iter().map(|(code, since)| (code, *since))
+    }
+
+    /// Whether this member's own notice that it leaves stands.
+    pub fn is_departing(&self, code: &Code) -> bool {
+        self.seats.departing.contains(code)
+    }
+
+    /// The members whose own notice that they leave stands.
+    pub fn departing(&self) -> impl Iterator<Item = &Code> {
+        self.seats.departing.iter()
+    }
+
+    /// The entrants that are admitted and have not taken their seat.
+    pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
+        self.seats.admitted.values().map(AsRef::as_ref)
+    }
+
+    /// The parties whose change of node key, entry or departure waits, in the order in which they
+    /// come to act.
+    pub fn waiting(&self) -> impl Iterator<Item = &Code> {
+        self.seats.waiting.iter().map(|(code, _)| code)
+    }
+
+    /// What fractions of the whole are taken of, as it stands.
+    pub const fn weight(&self) -> &Weight {
+        &self.seats.weight
+    }
+
+    /// Whether a change that waited has acted with the last block: such a block may hold nothing but
+    /// its block record.
+    pub const fn has_acted(&self) -> bool {
+        self.seats.has_acted
+    }
+
+    /// Tells the council where a block ends; see [`BOUNDARIES_KEPT`].
+    pub(crate) fn bound(&mut self, boundary: Boundary) {
+        self.seats.bound(boundary);
+    }
+
+    /// The rules that the next block is judged by, and the release that knows them, where adoption
+    /// has changed them.
+    pub const fn rules(&self) -> Option<&NextRules> {
+        self.seats.rules.as_ref()
+    }
+
+    /// Freezes void ballots, notices stand or fall; before outcomes are judged.
+    pub(super) fn settle_seats(&mut self) {
+        let void = self.seats.act_before_outcomes(self.time);
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            for code in &void {
+                if self.measures[&number].concerns_ballots_of(code) {
+                    self.change(number).void_of(code);
+                }
+            }
+        }
+    }
+
+    /// The roster of the next block; after outcomes are judged.
+    pub(super) fn change_seats(&mut self) {
+        let mut roster = (*self.roster).clone();
+        for code in self.seats.act_on(&mut roster) {
+            self.void_mandates_of(&code);
+        }
+        if roster != *self.roster {
+            self.roster_digest = roster.digest();
+            self.roster = Arc::new(roster);
+        }
+        self.give_up_hope();
+    }
+
+    /// Nobody speaks any more for a member that has left, nor it for anyone.
+    fn void_mandates_of(&mut self, code: &Code) {
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            if self.measures[&number].has_mandate_of(code) {
+                self.change(number).void_mandates_of(code);
+            }
+        }
+    }
+
+    /// Ends a measure that cannot be decided any more, whatever ballots are in.
+    pub(super) fn strike(&mut self, number: u64, why: &str) -> Derived {
+        let lapse = self.next_leaf;
+        self.next_leaf.0 += 1;
+        let state = &self.measures[&number];
+        let record = self.lapse(state, &state.tally(), &format!("{why},"));
+        self.settle(number, Status::Lapsed { lapse });
+        Derived::Lapse(record)
+    }
+
+    /// Finds the open measures that cannot be decided any more; the next block ends them.
+    fn give_up_hope(&mut self) {
+        let was = core::mem::take(&mut self.seats.hopeless);
+        let is_asked = |number: &u64| {
+            self.seats.is_shaken || self.touched.contains(number) || was.contains(number)
+        };
+        let open = self.open.iter().copied().filter(is_asked);
+        self.seats.hopeless = open.filter(|number| self.despair(*number).is_some()).collect();
+    }
+
+    /// Why an open measure cannot be decided any more, if it cannot.
+    pub(super) fn despair(&self, number: u64) -> Option<String> {
+        let state = &self.measures[&number];
+        if let Matter::Departure(code) = &state.measure.matter
+            && !self.is_departing(code)
+        {
+            return Some(format!("the notice of {code} stands no more"));
+        }
+        let is_lost = |code: &Code| state.ballot(code).is_none() && !self.is_member(code);
+        let lost = state.frozen.entitled.iter().find(|entitled| is_lost(&entitled.code))?;
+        Some(format!("it cannot be completed: {} has left", lost.code))
+    }
+
+    pub(super) fn is_member(&self, code: &Code) -> bool {
+        self.roster.member(code).is_some()
+    }
+}
+
+impl MeasureState {
+    /// Whether this member's ballot or mandate stands here, or one that it holds or has cast.
+    fn concerns_ballots_of(&self, code: &Code) -> bool {
+        self.ballots.iter().any(|(of, ballot)| of == code || ballot.by == *code)
+            || self.has_mandate_of(code)
+    }
+
+    fn has_mandate_of(&self, code: &Code) -> bool {
+        self.mandates.iter().any(|(of, mandate)| of == code || mandate.holder == *code)
+    }
+
+    /// Voids for good the member's ballot and mandate, and what it holds and has cast for others
+    /// (R22). The chains stay as they are: nothing of it can be played again.
+    fn void_of(&mut self, code: &Code) {
+        self.ballots.retain(|of, ballot| of != code && ballot.by != *code);
+        self.void_mandates_of(code);
+    }
+
+    fn void_mandates_of(&mut self, code: &Code) {
+        self.mandates.retain(|of, mandate| of != code && mandate.holder != *code);
+    }
+}

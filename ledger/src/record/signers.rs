@@ -1,0 +1,83 @@
+//! Whose signature lines stand under a text, and in which order (R3).
+
+use nemcon_crypto::SecretKey;
+use nemcon_crypto::cosignature::cosign_text;
+use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
+
+use super::statement::SignatureFault;
+
+/// `count` of these keys sign, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many.
+    pub count: usize,
+    /// Of which.
+    pub keys: Vec<VerifierKey>,
+}
+
+impl Part {
+    /// As many as `count` of these keys.
+    pub fn some(count: usize, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        Self { count, keys: keys.into_iter().collect() }
+    }
+
+    /// Every one of these keys.
+    pub fn all(keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        let keys: Vec<_> = keys.into_iter().collect();
+        Self { count: keys.len(), keys }
+    }
+}
+
+/// How many lines these parts make.
+pub fn required(parts: &[Part]) -> usize {
+    parts.iter().map(|part| part.count).sum()
+}
+
+/// Checks that exactly the required lines stand under the note's text, part by part.
+///
+/// # Errors
+/// [`SignatureFault`].
+pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFault> {
+    let (found, required) = (note.signatures().len(), required(parts));
+    if found != required {
+        return Err(SignatureFault::Count { found, required });
+    }
+    let mut lines = (1..).zip(note.signatures());
+    for part in parts {
+        // `find` goes on from the key before: that is what fixes the order.
+        let mut keys = part.keys.iter();
+        for (line, signature) in lines.by_ref().take(part.count) {
+            let vkey = keys
+                .find(|key| key.name == *signature.name() && key.key_id() == signature.key_id())
+                .ok_or(SignatureFault::Signer { line })?;
+            note::verify(vkey, note.text(), signature)
+                .map_err(|_| SignatureFault::Invalid { line })?;
+        }
+    }
+    Ok(())
+}
+
+/// The lines that these secrets make over `text` for the parts, in their order: of each part as many
+/// as it needs, fewer where secrets are lacking. `time_s` stands in the lines of seal keys, in seconds
+/// since the Unix epoch.
+///
+/// # Panics
+/// If `text` is no note's text, or `time_s` is beyond [`nemcon_crypto::cosignature::TIME_MAX_S`].
+pub fn sign_lines(
+    text: &str,
+    parts: &[Part],
+    secrets: &[SecretKey],
+    time_s: u64,
+) -> Vec<SignatureLine> {
+    let sign = |vkey: &VerifierKey| {
+        let secret = secrets.iter().find(|secret| secret.public() == vkey.key)?;
+        Some(match vkey.kind {
+            SignatureType::Ed25519 => sign_note(text, &vkey.name, secret),
+            SignatureType::CosignatureV1 => cosign_text(text, time_s, secret)
+                .expect("the time is one of this age")
+                .line(&vkey.name, &vkey.key),
+        })
+    };
+    let lines = parts.iter().flat_map(|part| part.keys.iter().filter_map(sign).take(part.count));
+    lines.map(|line| line.expect("a rendered text is a note's text")).collect()
+}

@@ -1,0 +1,49 @@
+//! Every key has one use and one owner in a council's whole life (R5).
+
+use std::collections::BTreeSet;
+
+use nemcon_crypto::PublicKey;
+use nemcon_crypto::note::{KeyId, VerifierKey};
+
+/// The keys that were ever used, and the names under which they sign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsedKeys {
+    keys: BTreeSet<PublicKey>,
+    ids: BTreeSet<(String, KeyId)>,
+}
+
+impl UsedKeys {
+    /// Takes a key up; `false` if it was used before, or if its short id meets another's under one
+    /// name. Then it may stand half in: the whole is to be given up.
+    pub fn insert(&mut self, vkey: &VerifierKey) -> bool {
+        self.keys.insert(vkey.key) && self.ids.insert((vkey.name.to_string(), vkey.key_id()))
+    }
+
+    /// Takes all of these up, or none.
+    ///
+    /// # Errors
+    /// The first key that was used before, or stands here twice.
+    pub fn admit(&mut self, vkeys: &[VerifierKey]) -> Result<(), PublicKey> {
+        self.verify_new(vkeys)?;
+        for vkey in vkeys {
+            self.insert(vkey);
+        }
+        Ok(())
+    }
+
+    /// Checks that all of these are new.
+    ///
+    /// # Errors
+    /// The first key that was used before, or stands here twice.
+    pub fn verify_new(&self, vkeys: &[VerifierKey]) -> Result<(), PublicKey> {
+        let mut among = Self::default();
+        let is_known = |vkey: &VerifierKey| {
+            self.keys.contains(&vkey.key)
+                || self.ids.contains(&(vkey.name.to_string(), vkey.key_id()))
+        };
+        match vkeys.iter().find(|vkey| is_known(vkey) || !among.insert(vkey)) {
+            None => Ok(()),
+            Some(vkey) => Err(vkey.key),
+        }
+    }
+}
