@@ -177,6 +177,7 @@ impl Plan {
         let genesis = Genesis {
             origin: self.origin,
             visibility,
+            succeeds: None,
             charter,
             roster: Roster { members },
             participants: participants.collect(),

@@ -12,6 +12,7 @@ mod folder;
 mod fuzz_corpora;
 mod garbage;
 mod genesis;
+mod keys;
 mod lifecycle;
 mod limits;
 mod one_third;
