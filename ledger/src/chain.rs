@@ -21,7 +21,7 @@ use crate::text::{Code, Time};
 /// The most bytes that the statements of one block have together.
 pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The most bytes that the leaves of one block have together.
-pub const BLOCK_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub const BLOCK_BYTES_MAX: usize = 5 * 1024 * 1024;
 
 /// A block: its leaves in order. Its last one is its block record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use nemcon_crypto::{LeafIndex, hash};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::chain::BLOCK_STATEMENT_BYTES_MAX;
 use nemcon_ledger::council::{ENDINGS_PER_BLOCK_MAX, Refusal, STATEMENTS_PER_BLOCK_MAX, Status};
-use nemcon_ledger::record::derived::{DecisionLine, MandateLine};
+use nemcon_ledger::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use nemcon_ledger::record::{Body, Decision, Outcome, Position, Statement};
 use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
@@ -79,6 +79,7 @@ fn a_block_of_the_largest_statements_and_endings_has_room() {
         leaf: LeafIndex(u64::MAX),
         text_hash: council,
     };
+    let excluded = ExcludedLine { code: code("ABCDEFGH"), why: line(&text) };
     let decision = Decision {
         council,
         number: u64::MAX,
@@ -93,7 +94,7 @@ fn a_block_of_the_largest_statements_and_endings_has_room() {
         package: Some(council),
         ballots: vec![ballot; nemcon_ledger::record::genesis::MEMBERS_MAX],
         mandates: vec![mandate; nemcon_ledger::record::genesis::MEMBERS_MAX / 2],
-        excluded: Vec::new(),
+        excluded: vec![excluded; 1],
     };
     let endings = 2 * ENDINGS_PER_BLOCK_MAX * decision.render().len();
     let block_record = 2000;

@@ -29,8 +29,8 @@ fn a_draft_becomes_the_text_that_is_signed() {
         "title Council Decision (CFSP) 2020/1127 amending Decision (CFSP) 2019/797",
         "rule unanimity",
         "initiative High Representative",
-        "targets entities 3",
-        "targets persons 6",
+        "targets entity 3",
+        "targets person 6",
         "reference OJ L 246, 30.7.2020, p. 12",
         "closes 2026-12-07T20:47:00.000Z",
     ] {
@@ -53,7 +53,11 @@ fn every_measure_that_comes_along_can_be_tabled() {
 #[test]
 fn a_draft_names_a_kind_of_the_charter() {
     let error = text_of(draft(MINIMAL), CharterName::Plain).unwrap_err();
-    assert_eq!(error.to_string(), "the charter knows no kind `listing`; it has: resolution");
+    assert_eq!(
+        error.to_string(),
+        "the charter knows no kind `listing`; it has: resolution, conflict-of-interest, new-director, \
+         resignation, seats, rules-version"
+    );
 }
 
 #[test]
@@ -79,7 +83,6 @@ fn bad_drafts_are_refused_with_the_reason() {
     for (add, wants) in [
         ("closes = \"2027-01-01T00:00:00Z\"", "give one of `closes`"),
         ("opens = \"tomorrow\"", "`opens`: a time is written like"),
-        ("opens = \"2027-01-01T00:00:00Z\"", "`closes` wants a time after `opens`"),
         ("documents = [{ name = \"x\" }]", "document 1: give `file`"),
         ("documents = [{ file = \"/nowhere\" }]", "document /nowhere: "),
     ] {

@@ -497,6 +497,7 @@ fn none_or(digest: Option<Digest>) -> String {
 
 impl Refusal {
     /// The law that it breaks.
+    #[expect(clippy::too_many_lines, reason = "one line a refusal")]
     pub const fn law(&self) -> &'static Law {
         match self {
             Self::WrongCouncil { .. } => &law::WRONG_COUNCIL,
