@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! POST /v1/records             Submission -> Answer       waits until ordered, or says "not yet"
+//! POST /v1/rejoin              -> RejoinAnswer            the node votes again, or says why not
 //! GET  /v1/status              Status
 //! GET  /v1/measures            [Measure]
 //! GET  /v1/measures/N          Measure
@@ -60,6 +61,39 @@ pub enum Answer {
         /// What to do next.
         advice: String,
     },
+}
+
+/// What became of the wish that a node that observes votes again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+pub enum RejoinAnswer {
+    /// It has taken over what all others saw it sign, and votes.
+    Rejoined {
+        /// At this height.
+        height: u64,
+        /// Restarted before this height, it would observe again.
+        votes_from: u64,
+        /// What was taken over, and from whom.
+        seen: Vec<SeenBy>,
+    },
+    /// Nothing has changed.
+    Refused {
+        /// A stable name: `not-connected`, `votes-already`.
+        code: String,
+        /// What is wrong, and who is missing.
+        message: String,
+        /// What to do next.
+        advice: String,
+    },
+}
+
+/// What another member's node remembers of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenBy {
+    /// Whose node.
+    pub code: Code,
+    /// How many votes and proposals of the height under way, or later ones, it saw.
+    pub messages: usize,
 }
 
 /// The node and its council.

@@ -8,7 +8,10 @@ use serde::de::DeserializeOwned;
 use ureq::Agent;
 use ureq::http::Response;
 
-use crate::api::{Answer, CheckpointView, Incident, Measure, Records, Status, Submission};
+use crate::api::{
+    Answer, CheckpointView, Incident, Measure, Records, RejoinAnswer, Status, Submission,
+};
+use crate::replica::REJOIN_MS;
 
 /// For connecting: the node is on this machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -185,6 +188,22 @@ impl Client {
         let response = self.agent.get(self.url("/v1/genesis")).call();
         let (status, body) = self.body(what, response)?;
         if status == 200 { Ok(body) } else { Err(self.refused(what, status, &body)) }
+    }
+
+    /// Has a node that observes vote again; waits until all others have told what they saw.
+    ///
+    /// # Errors
+    /// [`ClientError`]; then it is not known whether it votes, and `status` says so.
+    pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
+        let what = "a rejoin";
+        let request = self.agent.post(self.url("/v1/rejoin"));
+        let wait = Duration::from_millis(REJOIN_MS);
+        let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
+        let (status, body) = self.body(what, request.send_empty())?;
+        if status != 200 {
+            return Err(self.refused(what, status, &body));
+        }
+        serde_json::from_slice(&body).map_err(|error| self.shape(what, error))
     }
 
     /// Submits a record and waits at most `wait` for it to be ordered.

@@ -83,11 +83,15 @@ impl Failure {
         ExitCode::from(self.status)
     }
 
+    /// The node refuses, under a stable name, and says what to do next.
+    pub fn coded(code: &str, message: &str, advice: &str) -> Self {
+        Self { code: Some(code.to_owned()), ..Self::refused(message).next(advice) }
+    }
+
     /// What the node said to a submission, if it refused it.
     pub fn of_answer(answer: &Answer) -> Option<Self> {
         let Answer::Refused { code, message, advice, .. } = answer else { return None };
-        let failure = Self::refused(message).next(advice);
-        Some(Self { code: Some(code.clone()), ..failure })
+        Some(Self::coded(code, message, advice))
     }
 }
 

@@ -11,6 +11,7 @@ mod key;
 mod log;
 mod measure;
 mod node;
+mod rejoin;
 mod screen;
 mod session;
 mod status;

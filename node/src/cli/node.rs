@@ -1,4 +1,4 @@
-//! `nemcon node`: running a member's node, and repairing its journal.
+//! `nemcon node`: running a member's node, repairing its journal, having it vote again.
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use clap::Subcommand;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
+use super::rejoin;
 use super::screen::Screen;
 use crate::config::NodeConfig;
 use crate::mesh::MeshError;
@@ -17,7 +18,7 @@ use crate::shell::{self, Options, ShellError, WorkerError};
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
-/// Runs a member's node, repairs its journal.
+/// Runs a member's node, repairs its journal, has it vote again.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum NodeCommand {
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
@@ -38,6 +39,16 @@ pub(super) enum NodeCommand {
         /// Give up after so many seconds without an answer.
         #[arg(long, value_name = "SECONDS", default_value_t = 60)]
         patience: u64,
+    },
+    /// Have the running node vote again after it has lost its file `signed`, by what the nodes of
+    /// all other members saw it sign: for when so many nodes observe that the council stands still.
+    Rejoin {
+        /// The node's configuration.
+        #[arg(long, value_name = "FILE", default_value = "node.toml")]
+        config: PathBuf,
+        /// Do it; without this it only says what it means.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -61,6 +72,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         NodeCommand::Repair { config, patience } => {
             repair(config, Duration::from_secs(*patience), screen)
         }
+        NodeCommand::Rejoin { config, yes } => rejoin::run(config, *yes, screen),
     }
 }
 

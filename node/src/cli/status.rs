@@ -59,7 +59,9 @@ fn describe(status: &Status) -> String {
     if status.observing {
         words.push_str(
             "OBSERVES: its file `signed` was lost, so it withholds its votes in ordering until none \
-             can contradict an earlier one. Ballots and seals are not affected\n",
+             can contradict an earlier one: some blocks from now, without anybody's help. Ballots and \
+             seals are not affected. If so many nodes observe that nothing is ordered any more, each \
+             one's operator runs `nemcon node rejoin`\n",
         );
     }
     let faults: Vec<_> =

@@ -76,6 +76,18 @@ impl Ahead {
         held.into_values().flatten().collect()
     }
 
+    /// What is held for `height`, and what is held of `member` for later ones.
+    pub(super) fn held_from(
+        &self,
+        height: Height,
+        member: MemberKey,
+    ) -> impl Iterator<Item = &ConsensusMessage> {
+        let held = self.held.range(height..);
+        let held = held.flat_map(|(at, held)| held.iter().map(move |(who, held)| (at, who, held)));
+        let held = held.filter(move |(at, who, _)| **at == height || **who == member);
+        held.flat_map(|(_, _, held)| held.iter().map(|(_, message)| message))
+    }
+
     /// Forgets who is not in `roster`.
     pub(super) fn keep_only(&mut self, roster: &Roster) {
         self.reached.retain(|member, _| roster.position(member).is_some());

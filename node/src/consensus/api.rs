@@ -7,6 +7,7 @@ use nemcon_ledger::Height;
 
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
+use super::memory::Memory;
 use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
 use super::roster::{MemberKey, Roster};
 
@@ -66,6 +67,15 @@ pub enum Input {
         decided: Height,
         /// `roster(decided + 1)`.
         roster: Roster,
+    },
+    /// This node lost its log, and votes at `height` by what every other member remembers.
+    Rejoin {
+        /// Being decided, or the next one.
+        height: Height,
+        /// `roster(height)`.
+        roster: Roster,
+        /// What [`super::Engine::keep_genuine`] has left of it.
+        memory: Memory,
     },
     /// From a peer; what it is worth is found out here.
     Message(ConsensusMessage),

@@ -80,6 +80,9 @@ impl Engine {
             Input::StartHeight { height, roster, restart } => {
                 self.start(height, roster, restart, host, &mut out)?;
             }
+            Input::Rejoin { height, roster, memory } => {
+                self.rejoin(now_ms, height, roster, memory, host, &mut out)?;
+            }
             Input::Rest { decided, roster } => self.rest(decided, roster, &mut out)?,
             Input::Message(message) => self.receive(now_ms, message, host, &mut out)?,
             Input::TimerElapsed(timer) => self.elapse(timer, &mut out)?,
@@ -164,6 +167,10 @@ impl Engine {
         if session.desk.decided.is_some() {
             return Ok(());
         }
+        if let Some(taken) = &mut session.desk.taken {
+            let polkas = session.core.driver.polka_certificates().iter();
+            taken.note_polkas(polkas.filter_map(|it| Some((round_out(it.round)?, it.value_id))));
+        }
         let (keys, roster, timers) = (&mut self.keys, &self.roster, &mut self.timers);
         let mut handler = Handler { keys, roster, timers, desk: &mut session.desk, out };
         let done = drive(&mut session.core, input, &mut handler);
@@ -185,7 +192,7 @@ impl Engine {
         self.conclude(out)
     }
 
-    fn release(&mut self, out: &mut Vec<Effect>) -> Result<(), Fatal> {
+    pub(super) fn release(&mut self, out: &mut Vec<Effect>) -> Result<(), Fatal> {
         let Some(session) = &mut self.session else { return Ok(()) };
         let (core, roster) = (&session.core, &self.roster);
         let released = session.gate.release(|round, id| is_vouched(core, roster, round, id));

@@ -64,6 +64,15 @@ impl Gate {
         (true, first.map(|first| Evidence::Proposals { signer, first, second }.in_order()))
     }
 
+    /// The proposals seen in rounds of which `is_turn` is true, without their blocks.
+    pub(super) fn headers(
+        &self,
+        is_turn: impl Fn(Round) -> bool,
+    ) -> impl Iterator<Item = (ProposalHeader, Signature)> {
+        let rounds = self.seen.iter().filter(move |(round, _)| is_turn(**round));
+        rounds.flat_map(|(_, seen)| seen.iter().copied())
+    }
+
     /// Judges a new proposal that arrived at `now_ms`.
     pub(super) fn pass(
         &mut self,

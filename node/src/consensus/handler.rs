@@ -12,15 +12,16 @@ use types::CertificateError;
 use super::api::{Effect, Fatal, FaultKind, PeerFault};
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
 use super::evidence::Evidence;
-use super::keys::Keys;
+use super::keys::{Keys, UNSIGNED};
 use super::limits::EVIDENCE_PER_HEIGHT_MAX;
 use super::message::{ConsensusMessage, Round, WalEntry};
 use super::own::Own;
+use super::rejoin::{Instead, Taken};
 use super::roster::Roster;
 use super::timers::Timers;
 use super::translate::{
-    evidence_out, height_out, polka_out, proposal_out, round_certificate_out, round_out, vote_out,
-    wal_out,
+    evidence_out, height_out, polka_out, proposal_out, round_certificate_out, round_out, vote_in,
+    vote_out, wal_out,
 };
 
 type CoreEffect = malachite::Effect<Ctx>;
@@ -32,8 +33,11 @@ pub(super) struct Desk {
     /// The log has entries that may not be durable.
     pub(super) log_ahead: bool,
     /// Entries that the log has already: replaying must not write them again, nor may a vote that
-    /// is sent again; the core logs each copy of a conflicting one. Bounded as the core's votes are.
+    /// is sent again; the core logs each copy of a conflicting one. They are also what this node
+    /// remembers for others. Bounded as the core's votes and proposals are.
     pub(super) recorded: BTreeSet<WalEntry>,
+    /// What this node signed before it lost its log, once it has rejoined.
+    pub(super) taken: Option<Taken>,
     /// The round that the core wants a block for.
     pub(super) wanted: Option<Round>,
     /// The host was asked for it.
@@ -68,6 +72,12 @@ pub(super) fn drive(
 }
 
 impl Desk {
+    /// Goes on where the desk of the same height was left: what is logged stays logged.
+    pub(super) fn inherit(&mut self, before: Self) {
+        (self.recorded, self.reported) = (before.recorded, before.reported);
+        self.log_ahead = before.log_ahead;
+    }
+
     /// Reports evidence once.
     pub(super) fn report(&mut self, evidence: Evidence, out: &mut Vec<Effect>) {
         if self.reported.len() < EVIDENCE_PER_HEIGHT_MAX && self.reported.insert(evidence.clone()) {
@@ -116,7 +126,9 @@ impl Handler<'_> {
                 (self.desk.wanted, self.desk.asked) = (None, false);
             }
             CoreEffect::GetValue(_, round, _, _) => {
-                (self.desk.wanted, self.desk.asked) = (round_out(round), false);
+                let taken = self.desk.taken.as_ref();
+                let is_free = |round: &Round| taken.is_none_or(|taken| taken.lets_build(*round));
+                (self.desk.wanted, self.desk.asked) = (round_out(round).filter(is_free), false);
             }
             CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
             CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
@@ -147,6 +159,9 @@ impl Handler<'_> {
             }
             _ => return Resume::Continue,
         };
+        if matches!(&message, ConsensusMessage::Proposal(it) if it.signature == UNSIGNED) {
+            return Resume::Continue;
+        }
         self.desk.make_durable(self.out);
         // The core also passes on another's proposal, when rounds run high.
         if message.signer().is_none_or(|signer| signer == self.keys.me()) {
@@ -196,8 +211,16 @@ impl Handler<'_> {
         Err(CertificateError::VerificationError(None))
     }
 
-    fn sign_vote(&mut self, vote: CoreVote) -> types::SignedVote<Ctx> {
+    fn sign_vote(&mut self, mut vote: CoreVote) -> types::SignedVote<Ctx> {
         let height = vote.height;
+        if let Some(taken) = &self.desk.taken {
+            let wire = vote_out(&types::SignedVote::new(vote.clone(), UNSIGNED));
+            match taken.instead_of(wire.round, wire.kind, wire.value) {
+                Instead::Nothing => {}
+                Instead::Nil => vote.value = types::NilOrVal::Nil,
+                Instead::Recorded(before) => return vote_in(&before),
+            }
+        }
         let signed = self.keys.sign_vote(vote);
         let wire = vote_out(&signed);
         if !self.desk.own.claim_vote(wire.round, wire.kind, wire.value) {
@@ -206,9 +229,14 @@ impl Handler<'_> {
         signed
     }
 
+    /// A proposal that must not be signed stays unsigned: the core drops it by its own check.
     fn sign_proposal(&mut self, proposal: CoreProposal) -> types::SignedProposal<Ctx> {
+        let unsigned = types::SignedProposal::new(proposal.clone(), UNSIGNED);
+        let header = proposal_out(&unsigned).header();
+        if self.desk.taken.as_ref().is_some_and(|taken| !taken.lets_propose(&header)) {
+            return unsigned;
+        }
         let signed = self.keys.sign_proposal(proposal);
-        let header = proposal_out(&signed).header();
         if !self.desk.own.claim_proposal(header) {
             self.desk.fatal = Some(double_sign(header.height, header.round));
         }
@@ -220,7 +248,7 @@ impl Handler<'_> {
         if self.desk.recorded.contains(&entry) {
             return;
         }
-        if matches!(entry, WalEntry::Vote(_)) {
+        if entry.message().is_some() {
             self.desk.recorded.insert(entry.clone());
         }
         self.desk.log_ahead = true;

@@ -74,13 +74,13 @@ impl Engine {
         self.session = None;
     }
 
-    fn move_to(&mut self, height: Height, roster: Roster) {
+    pub(super) fn move_to(&mut self, height: Height, roster: Roster) {
         self.height = height;
         self.roster = roster;
         self.ahead.keep_only(&self.roster);
     }
 
-    fn open_session(&self) -> Session {
+    pub(super) fn open_session(&self) -> Session {
         let params = Params {
             address: self.keys.me(),
             threshold_params: ThresholdParams::default(),
@@ -92,7 +92,7 @@ impl Engine {
         Session { core, gate: Gate::default(), desk: Desk::default() }
     }
 
-    fn begin(&mut self, is_restart: bool, out: &mut Vec<Effect>) -> Result<(), Fatal> {
+    pub(super) fn begin(&mut self, is_restart: bool, out: &mut Vec<Effect>) -> Result<(), Fatal> {
         let start = malachite::Input::StartHeight(
             height_in(self.height),
             self.roster.clone(),
@@ -131,7 +131,7 @@ impl Engine {
         }
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
-        session.desk.recorded.retain(|entry| matches!(entry, WalEntry::Vote(_)));
+        session.desk.recorded.retain(|entry| entry.message().is_some());
         // The core derives its votes anew, but takes its proposal from the log without a word.
         if let Some(message) = proposed.filter(|_| !self.observing) {
             session.desk.own.sent(&message);

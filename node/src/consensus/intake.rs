@@ -182,7 +182,7 @@ impl Engine {
         true
     }
 
-    fn is_signed(&mut self, message: &ConsensusMessage) -> bool {
+    pub(super) fn is_signed(&mut self, message: &ConsensusMessage) -> bool {
         match message {
             ConsensusMessage::Vote(vote) => self.keys.is_vote_good(vote, &self.roster),
             ConsensusMessage::Proposal(proposal) => {

@@ -6,11 +6,11 @@ use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types as types;
 use malachite::ConsensusMsg;
 use nemcon_crypto::hash::sha256_parts;
-use nemcon_crypto::{Digest, SecretKey, Signature};
+use nemcon_crypto::{Digest, PublicKey, SecretKey, Signature};
 
 use super::context::{CoreProposal, CoreVote, Ctx};
 use super::limits::SIGNATURES_CACHED_MAX;
-use super::message::{Proposal, RoundCertificateKind, Vote, VoteKind};
+use super::message::{Proposal, ProposalHeader, RoundCertificateKind, Vote, VoteKind};
 use super::roster::{MemberKey, Roster};
 use super::translate::{commit_out, polka_out, proposal_out, round_certificate_out, vote_out};
 use super::{CommitCertificate, PolkaCertificate, RoundCertificate, sign_bytes};
@@ -24,7 +24,8 @@ pub(super) struct Keys {
     oldest_first: VecDeque<Digest>,
 }
 
-const UNSIGNED: Signature = Signature::from_bytes([0; 64]);
+/// In place of a signature that is not given.
+pub(super) const UNSIGNED: Signature = Signature::from_bytes([0; 64]);
 
 impl Keys {
     pub(super) fn new(council: Digest, key: SecretKey) -> Self {
@@ -35,6 +36,10 @@ impl Keys {
 
     pub(super) const fn me(&self) -> MemberKey {
         self.me
+    }
+
+    pub(super) fn me_public(&self) -> PublicKey {
+        self.key.public()
     }
 
     pub(super) fn set_key(&mut self, key: SecretKey) {
@@ -61,6 +66,17 @@ impl Keys {
     pub(super) fn is_proposal_good(&mut self, proposal: &Proposal, roster: &Roster) -> bool {
         let bytes = sign_bytes::proposal(self.council, &proposal.header());
         self.is_good(roster, proposal.signer, &bytes, &proposal.signature)
+    }
+
+    /// Whether this node itself signed the proposal of this header.
+    pub(super) fn is_own_header_good(
+        &mut self,
+        header: &ProposalHeader,
+        signature: &Signature,
+        roster: &Roster,
+    ) -> bool {
+        let bytes = sign_bytes::proposal(self.council, header);
+        self.is_good(roster, self.me, &bytes, signature)
     }
 
     pub(super) fn is_commit_good(

@@ -127,7 +127,7 @@ pub struct RoundCertificate {
 }
 
 /// Everything that consensus sends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ConsensusMessage {
     /// A vote.
     Vote(Vote),

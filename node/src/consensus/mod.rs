@@ -29,8 +29,10 @@ mod intake;
 mod keys;
 mod late;
 mod limits;
+mod memory;
 mod message;
 mod own;
+mod rejoin;
 mod roster;
 pub mod sign_bytes;
 mod timers;
@@ -47,6 +49,7 @@ pub use certificate::{CertificateError, CommitCertificate};
 pub use engine::Engine;
 pub use evidence::{Evidence, EvidenceError};
 pub use limits::*;
+pub use memory::Memory;
 pub use message::{
     BlockBytes, ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round,
     RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,

@@ -33,6 +33,16 @@ impl Own {
         *self.proposals.entry(header.round).or_insert(header) == header
     }
 
+    /// Claims what this node signed before it lost its log.
+    pub(super) fn claim_taken<'a>(
+        &mut self,
+        votes: impl Iterator<Item = &'a Vote>,
+        proposals: impl Iterator<Item = &'a ProposalHeader>,
+    ) {
+        self.votes.extend(votes.map(|vote| ((vote.round, vote.kind), vote.value)));
+        self.proposals.extend(proposals.map(|header| (header.round, *header)));
+    }
+
     pub(super) fn has_signed(&self, message: &ConsensusMessage) -> bool {
         match message {
             ConsensusMessage::Vote(vote) => {

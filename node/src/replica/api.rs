@@ -41,6 +41,9 @@ pub enum Input {
     },
     /// Nobody waits for this ticket any more.
     Abandoned(Ticket),
+    /// The operator of this node, which observes, wants it to vote again by what all others saw it
+    /// sign; [`Effect::Rejoin`] answers.
+    Rejoin(Ticket),
 }
 
 /// What became of a submission.
@@ -99,6 +102,8 @@ pub enum Effect {
     WakeAt(Option<Time>),
     /// Answer a submission.
     Answer(Ticket, Outcome),
+    /// Answer the operator's [`Input::Rejoin`].
+    Rejoin(Ticket, Result<super::TakenOver, super::NoRejoin>),
     /// Append to the file `signed` from which height on this node votes.
     Observe(Height),
     /// Keep evidence of a member's misdeed, once.
@@ -129,6 +134,8 @@ pub enum Notice {
     Observing,
     /// It votes again from this height on.
     VotesFrom(Height),
+    /// It votes again at this height, by what all others saw it sign.
+    Rejoined(Height),
 }
 
 /// What an honest node does not do.

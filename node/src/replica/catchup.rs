@@ -27,6 +27,8 @@ pub(super) struct Served {
     at: Time,
     /// When the second began in which answers are counted, and how many there were.
     second: (Time, u32),
+    /// When it was last told what this node saw it sign.
+    told_seen: Option<Time>,
 }
 
 /// Whether the second that began then is over.
@@ -36,7 +38,7 @@ const fn is_over(since: Time, now: Time) -> bool {
 
 impl Served {
     const fn nothing(now: Time) -> Self {
-        Self { from: Height(0), at: now, second: (now, 0) }
+        Self { from: Height(0), at: now, second: (now, 0), told_seen: None }
     }
 
     /// Whether one more answer may be sent at `now`; counts it if so.
@@ -148,6 +150,18 @@ impl Replica {
         if !lacking.is_empty() && self.served_to(member).has_room(now) {
             self.send(member, &Message::Seals(lacking));
         }
+    }
+
+    /// Whether this member may be told now what this node saw it sign: once a second, for that
+    /// costs as much as blocks do.
+    pub(super) fn may_tell_seen(&mut self, member: &Code) -> bool {
+        let now = self.now;
+        let served = self.served_to(member);
+        let is_due = served.told_seen.is_none_or(|at| is_over(at, now));
+        if is_due {
+            served.told_seen = Some(now);
+        }
+        is_due
     }
 
     fn served_to(&mut self, member: &Code) -> &mut Served {

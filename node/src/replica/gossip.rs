@@ -58,6 +58,7 @@ impl Replica {
         self.faults.forget_connection(member);
         self.served.remove(member);
         self.peers.remove(member);
+        self.lose_witness(member);
         self.give_up_fetch(member);
     }
 
@@ -77,6 +78,10 @@ impl Replica {
             Message::Standing(standing) => self.stands(member, &standing),
             Message::BlocksWanted { from } => self.serve(member, from),
             Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
+            Message::SeenWanted { height } => self.tell_seen(&member, height),
+            Message::Seen { height, stands, memory } => {
+                self.take_seen(&member, height, stands, memory)?;
+            }
         }
         Ok(())
     }

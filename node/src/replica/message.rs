@@ -5,7 +5,7 @@ use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use serde::{Deserialize, Serialize};
 
-use crate::consensus::{CommitCertificate, ConsensusMessage};
+use crate::consensus::{CommitCertificate, ConsensusMessage, Memory};
 use crate::mesh::FRAME_BYTES_MAX;
 
 /// The most seals that one message carries.
@@ -33,6 +33,20 @@ pub enum Message {
     },
     /// Decided blocks with their certificates, ascending without a gap.
     Blocks(Vec<CommittedBlock>),
+    /// Asks what this node saw the sender sign: the sender has lost its log.
+    SeenWanted {
+        /// The height under way at the sender.
+        height: Height,
+    },
+    /// Answers that.
+    Seen {
+        /// As asked.
+        height: Height,
+        /// This node's last block.
+        stands: Height,
+        /// What it remembers.
+        memory: Memory,
+    },
 }
 
 /// Where a node stands.

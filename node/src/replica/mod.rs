@@ -22,6 +22,7 @@ mod nudge;
 mod observing;
 mod ordering;
 mod pending;
+mod rejoin;
 mod seals;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
 pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
+pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
 pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
 
@@ -50,6 +52,7 @@ use catchup::{Fetch, Served};
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
+use rejoin::Gathering;
 
 /// The most submissions whose answers are waited for.
 pub const TICKETS_MAX: usize = 4096;
@@ -78,6 +81,9 @@ pub struct Replica {
     certificate: Option<CommitCertificate>,
     /// This node votes from here on; below, it observes.
     votes_from: Height,
+    /// This node votes at this height although it lies below: it has taken over what others saw.
+    rejoined: Option<Height>,
+    gathering: Option<Gathering>,
     /// The heights that others have proven while this node observes.
     shown: BTreeMap<Code, Height>,
     stop: Option<Halt>,
@@ -141,6 +147,8 @@ impl Replica {
             is_own_seal_unsynced: false,
             certificate: restored.certificate,
             votes_from: restored.votes_from,
+            rejoined: None,
+            gathering: None,
             shown: BTreeMap::new(),
             stop: None,
             peers: BTreeMap::new(),
@@ -174,8 +182,10 @@ impl Replica {
             Input::Frame(member, frame) => self.frame(member, &frame)?,
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.abandon(ticket),
+            Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
         }
         self.settle()?;
+        self.look_at_rejoin();
         self.set_wake();
         let stop = self.stop.clone().map(Effect::Stop);
         self.out.extend(stop);
@@ -232,7 +242,7 @@ impl Replica {
 
     /// Whether this node withholds its votes, having lost track of what it signed.
     pub fn is_observing(&self) -> bool {
-        self.chain.height().next() < self.votes_from
+        self.withholds_at(self.chain.height().next())
     }
 
     fn state(&self) -> &Council {

@@ -75,7 +75,8 @@ impl Replica {
         // A deadline that is due is work: consensus has it, and its timers wake us.
         let deadline = deadline.filter(|due| *due > self.now);
         let fetch = self.fetch.as_ref().map(|fetch| fetch.until);
-        let wake = [deadline, fetch, self.nudge.due].into_iter().flatten().min();
+        let wake =
+            [deadline, fetch, self.nudge.due, self.rejoin_until()].into_iter().flatten().min();
         if wake != self.wake {
             self.wake = wake;
             self.out.push(Effect::WakeAt(wake));

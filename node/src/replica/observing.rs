@@ -19,6 +19,7 @@ impl Replica {
             return;
         }
         self.votes_from = HEIGHT_UNKNOWN;
+        self.rejoined = None;
         self.shown.clear();
         self.engine.set_observing(true);
         self.out.push(Effect::Observe(HEIGHT_UNKNOWN));

@@ -26,7 +26,7 @@ impl Replica {
         let entries: Result<Vec<_>, _> = decoded.collect();
         let restart = Some(entries.map_err(|_| Halt::Log(height))?);
         let roster = self.roster.clone();
-        self.engine.set_observing(height < self.votes_from);
+        self.engine.set_observing(self.withholds_at(height));
         self.drive(consensus::Input::StartHeight { height, roster, restart })
     }
 
@@ -110,7 +110,7 @@ impl Replica {
             return Ok(());
         }
         self.out.push(Effect::BeginHeight(height));
-        self.engine.set_observing(height < self.votes_from);
+        self.engine.set_observing(self.withholds_at(height));
         let roster = self.roster.clone();
         self.drive(consensus::Input::StartHeight { height, roster, restart: None })
     }

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::requests::Request;
-use crate::api::{Answer, Records, Submission};
+use crate::api::{Answer, Records, RejoinAnswer, SeenBy, Submission};
 use crate::replica::Outcome;
 
 /// The longest body of a request: a record, escaped as JSON at worst.
@@ -37,6 +37,7 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
     let router = Router::new()
         .route("/v1/records", post(submit).get(records))
         .route("/v1/status", get(status))
+        .route("/v1/rejoin", post(rejoin))
         .route("/v1/measures", get(measures))
         .route("/v1/measures/{number}", get(measure))
         .route("/v1/incidents", get(incidents))
@@ -96,6 +97,21 @@ async fn ask<T>(
 
 async fn status(State(requests): State<Requests>) -> Result<Response, Response> {
     Ok(Json(ask(&requests, Request::Status).await?).into_response())
+}
+
+async fn rejoin(State(requests): State<Requests>) -> Result<Json<RejoinAnswer>, Response> {
+    Ok(Json(match ask(&requests, Request::Rejoin).await? {
+        Ok(taken) => {
+            let seen = taken.seen.into_iter().map(|(code, messages)| SeenBy { code, messages });
+            let (height, votes_from) = (taken.height.0, taken.votes_from.0);
+            RejoinAnswer::Rejoined { height, votes_from, seen: seen.collect() }
+        }
+        Err(why) => RejoinAnswer::Refused {
+            code: why.code().to_owned(),
+            message: why.to_string(),
+            advice: why.advice().to_owned(),
+        },
+    }))
 }
 
 async fn measures(State(requests): State<Requests>) -> Result<Response, Response> {

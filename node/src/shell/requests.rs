@@ -3,7 +3,10 @@
 use tokio::sync::{mpsc, oneshot};
 
 use crate::api;
-use crate::replica::Outcome;
+use crate::replica::{NoRejoin, Outcome, TakenOver};
+
+/// Where the answer to a wish to rejoin goes.
+pub type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
 
 /// A question, with where the answer goes.
 pub enum Request {
@@ -14,6 +17,9 @@ pub enum Request {
         /// For both answers.
         reply: mpsc::Sender<Outcome>,
     },
+    /// Vote again by what all others saw this node sign. Answered within
+    /// [`crate::replica::REJOIN_MS`].
+    Rejoin(Rejoined),
     /// The node and its council.
     Status(oneshot::Sender<api::Status>),
     /// All measures.

@@ -10,7 +10,7 @@ use nemcon_ledger::text::{Code, Time};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::requests::Request;
+use super::requests::{Rejoined, Request};
 use super::view::View;
 use crate::api;
 use crate::consensus::TimerId;
@@ -45,6 +45,7 @@ pub(super) struct Worker {
     timers: BTreeMap<TimerId, Instant>,
     wake: Option<Time>,
     waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
+    rejoins: BTreeMap<Ticket, Rejoined>,
     next_ticket: u64,
 }
 
@@ -78,6 +79,7 @@ impl Worker {
             timers: BTreeMap::new(),
             wake: None,
             waiting: BTreeMap::new(),
+            rejoins: BTreeMap::new(),
             next_ticket: 0,
         }
     }
@@ -147,6 +149,11 @@ impl Worker {
             }
             Effect::WakeAt(time) => self.wake = time,
             Effect::Answer(ticket, outcome) => self.reply(ticket, outcome),
+            Effect::Rejoin(ticket, outcome) => {
+                if let Some(to) = self.rejoins.remove(&ticket) {
+                    let _ = to.send(outcome);
+                }
+            }
             Effect::Notice(notice) => log(&notice),
             // The rest was for the disk.
             _ => {}
@@ -227,6 +234,7 @@ impl Worker {
         let view = View { replica: &self.replica, now: clock() };
         match request {
             Request::Submit { record, reply } => return self.submit(record, reply),
+            Request::Rejoin(to) => return self.rejoin(to),
             Request::Status(to) => drop(to.send(view.status())),
             Request::Measures(to) => drop(to.send(view.measures())),
             Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
@@ -238,10 +246,21 @@ impl Worker {
         Ok(())
     }
 
-    fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
-        self.forget_abandoned()?;
+    fn new_ticket(&mut self) -> Ticket {
         let ticket = Ticket(self.next_ticket);
         self.next_ticket += 1;
+        ticket
+    }
+
+    fn rejoin(&mut self, to: Rejoined) -> Result<(), WorkerError> {
+        let ticket = self.new_ticket();
+        self.rejoins.insert(ticket, to);
+        self.take(Input::Rejoin(ticket))
+    }
+
+    fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
+        self.forget_abandoned()?;
+        let ticket = self.new_ticket();
         self.waiting.insert(ticket, reply);
         self.take(Input::Submitted { ticket, record })
     }
@@ -295,6 +314,7 @@ fn log(notice: &Notice) {
         Notice::Observing => {
             tracing::error!("this node has lost track of what it signed: it withholds its votes");
         }
+        Notice::Rejoined(height) => tracing::warn!(height = height.0, "rejoined: votes again"),
         Notice::VotesFrom(height) => tracing::warn!(height = height.0, "votes again from there on"),
         Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
     }

@@ -1,0 +1,91 @@
+//! `nemcon node rejoin`: a node that has lost its file `signed` votes again by what all others saw.
+
+use core::fmt::Write as _;
+use std::path::Path;
+
+use super::failure::Failure;
+use super::screen::{Screen, count};
+use crate::api::{RejoinAnswer, SeenBy, Status};
+use crate::client::Client;
+use crate::config::NodeConfig;
+use crate::consensus::faulty_max;
+
+/// Asks the running node of this configuration to rejoin; without `confirmed` only says what that
+/// would mean.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), Failure> {
+    let node = NodeConfig::load(config)?;
+    let client = Client::new(&format!("http://{}", node.http));
+    let status = client.status()?;
+    if (status.council, &status.member) != (node.council, &node.member) {
+        return Err(Failure::refused(format_args!(
+            "the node at {} is that of {} in council {}, not the one of this configuration",
+            client.base(),
+            status.member,
+            status.council
+        ))
+        .next("name the `node.toml` of the node that runs there"));
+    }
+    if status.observing {
+        screen.say(meaning(&status));
+        if !confirmed {
+            return Err(Failure::refused("nothing was done")
+                .next("if all of that holds, run it again with `--yes`"));
+        }
+    }
+    let answer = client.rejoin()?;
+    match &answer {
+        RejoinAnswer::Refused { code, message, advice } => {
+            Err(Failure::coded(code, message, advice))
+        }
+        RejoinAnswer::Rejoined { height, votes_from, seen } => {
+            screen.result(&answer, taken_over(*height, *votes_from, seen));
+            Ok(())
+        }
+    }
+}
+
+/// What rejoining means, before it is done.
+fn meaning(status: &Status) -> String {
+    let (members, height) = (status.members.len(), status.height + 1);
+    let f = faulty_max(members);
+    format!(
+        "the node of {me} has lost its file `signed`: it withholds its votes from block {height} on\n\
+         `rejoin` lets it vote there by what the nodes of all other members saw it sign. That is safe if\n\
+         - the council stands still: more than {f} of {members} nodes observe. Otherwise this node votes\n  \
+         again by itself some blocks later, and that is better\n\
+         - no other machine runs with the node key of {me}\n\
+         - no more than {f} nodes in all are hostile, or have rejoined after a vote that only hostile\n  \
+         nodes still know. A vote that is hidden now can be shown later beside a new one: then this\n  \
+         node has voted twice, and beyond {f} such nodes the ledger can fork, visibly",
+        me = status.member,
+    )
+}
+
+fn taken_over(height: u64, votes_from: u64, seen: &[SeenBy]) -> String {
+    let mut words = format!("rejoined: this node votes again, at block {height}\n");
+    for SeenBy { code, messages } in seen {
+        let messages = u64::try_from(*messages).unwrap_or(u64::MAX);
+        let _ = writeln!(words, "  {code} saw it sign {} there", count(messages, "message"));
+    }
+    let _ = write!(words, "restarted before block {votes_from} it observes again");
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_over_is_told_with_from_whom() {
+        let seen = [("BE", 2), ("BG", 1)];
+        let seen = seen.map(|(code, messages)| SeenBy { code: code.parse().unwrap(), messages });
+        assert_eq!(
+            taken_over(7, 8, &seen),
+            "rejoined: this node votes again, at block 7\n  BE saw it sign 2 messages there\n  BG \
+             saw it sign 1 message there\nrestarted before block 8 it observes again"
+        );
+    }
+}
