@@ -23,6 +23,7 @@ mod process_refusals;
 mod process_strangers;
 mod properties;
 mod refusals;
+mod rejoin;
 mod replay;
 mod sequences;
 mod simulate;

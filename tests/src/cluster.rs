@@ -12,7 +12,8 @@ use nemcon_ledger::{Chain, Height, codec};
 use nemcon_node::consensus::{Timeouts, TimerId};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::replica::{
-    Boundary, Effect, HEIGHT_UNKNOWN, Input, Message, Outcome, Replica, Restored, Ticket, block_of,
+    Boundary, Effect, HEIGHT_UNKNOWN, Input, Message, NoRejoin, Outcome, Replica, Restored,
+    TakenOver, Ticket, block_of,
 };
 
 use crate::fixture::secret;
@@ -44,6 +45,8 @@ pub struct Node {
     wake: Option<Time>,
     /// What became of submissions here.
     pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
+    /// What became of its operator's wishes to rejoin, in order.
+    pub rejoins: Vec<Result<TakenOver, NoRejoin>>,
     /// What it has kept of others' misdeeds.
     pub evidence: Vec<Evidence>,
     /// Whose connections it has cut.
@@ -91,6 +94,7 @@ impl Cluster {
                 timers,
                 wake: None,
                 outcomes,
+                rejoins: Vec::new(),
                 evidence,
                 cut_off: Vec::new(),
             };
@@ -166,6 +170,13 @@ impl Cluster {
         ticket
     }
 
+    /// A node's operator wants it to rejoin.
+    pub fn rejoin(&mut self, at: &Code) {
+        let ticket = Ticket(self.tickets);
+        self.tickets += 1;
+        self.step(at, Input::Rejoin(ticket));
+    }
+
     /// What became of a submission last.
     pub fn outcome(&self, at: &Code, ticket: Ticket) -> Option<&Outcome> {
         self.nodes[at].outcomes.get(&ticket)?.last()
@@ -174,11 +185,8 @@ impl Cluster {
     /// Delivers what is under way and lets timers run until nothing happens before `until`.
     pub fn run_until(&mut self, until: Time) {
         for _ in 0..STEPS_MAX {
-            if let Some((from, to, frame)) = self.queue.pop_front() {
-                if self.is_linked(&from, &to) {
-                    self.delivered += 1;
-                    self.step(&to, Input::Frame(from, frame.to_vec()));
-                }
+            if !self.queue.is_empty() {
+                self.deliver(1);
                 continue;
             }
             let Some((at, code, timer)) = self.next_timer().filter(|(at, _, _)| *at <= until)
@@ -189,6 +197,17 @@ impl Cluster {
             self.elapse(at, &code, timer);
         }
         unreachable!("the cluster does not come to rest");
+    }
+
+    /// Delivers so many messages, if as many are under way, and lets no time pass.
+    pub fn deliver(&mut self, messages: usize) {
+        for _ in 0..messages {
+            let Some((from, to, frame)) = self.queue.pop_front() else { return };
+            if self.is_linked(&from, &to) {
+                self.delivered += 1;
+                self.step(&to, Input::Frame(from, frame.to_vec()));
+            }
+        }
     }
 
     /// Runs for this many milliseconds.
@@ -301,6 +320,10 @@ impl Cluster {
                 node.outcomes.entry(ticket).or_default().push(outcome);
             }
             Effect::Observe(height) => disk.votes_from = height,
+            Effect::Rejoin(_, outcome) => {
+                node.rejoins.push(outcome);
+                return;
+            }
             Effect::Evidence(evidence) => node.evidence.push(*evidence),
             Effect::Stop(halt) => unreachable!("no node stops here: {halt}"),
             Effect::Disconnect(to) => {

@@ -7,8 +7,8 @@ use nemcon_ledger::Height;
 
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
-use super::memory::Memory;
 use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
+use super::recollection::Recollection;
 use super::roster::{MemberKey, Roster};
 
 /// A block as consensus sees it.
@@ -75,7 +75,7 @@ pub enum Input {
         /// `roster(height)`.
         roster: Roster,
         /// What [`super::Engine::keep_genuine`] has left of it.
-        memory: Memory,
+        memory: Recollection,
     },
     /// From a peer; what it is worth is found out here.
     Message(ConsensusMessage),

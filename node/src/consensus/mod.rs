@@ -29,9 +29,9 @@ mod intake;
 mod keys;
 mod late;
 mod limits;
-mod memory;
 mod message;
 mod own;
+mod recollection;
 mod rejoin;
 mod roster;
 pub mod sign_bytes;
@@ -49,10 +49,10 @@ pub use certificate::{CertificateError, CommitCertificate};
 pub use engine::Engine;
 pub use evidence::{Evidence, EvidenceError};
 pub use limits::*;
-pub use memory::Memory;
 pub use message::{
     BlockBytes, ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round,
     RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,
 };
+pub use recollection::Recollection;
 pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};
 pub use timers::Timeouts;

@@ -19,8 +19,8 @@ use nemcon_ledger::Height;
 use super::api::{Effect, Fatal, Host};
 use super::engine::{Engine, Session};
 use super::gate::Passage;
-use super::memory::Memory;
 use super::message::{ConsensusMessage, ProposalHeader, Round, Vote, VoteKind};
+use super::recollection::Recollection;
 use super::roster::{MemberKey, Roster};
 use super::translate::{proposal_in, vote_in};
 
@@ -50,7 +50,7 @@ pub(super) enum Instead {
 impl Taken {
     /// What `me` signed at `height`. Of two different messages of one round, which only a node that
     /// was taken over wrongly can have signed, the first counts.
-    fn of(me: MemberKey, height: Height, memory: &Memory) -> Self {
+    fn of(me: MemberKey, height: Height, memory: &Recollection) -> Self {
         let mut taken = Self::default();
         let own = memory.messages.iter().filter(|it| it.signer() == Some(me));
         for message in own.filter(|it| it.height() == height) {
@@ -126,7 +126,7 @@ impl Engine {
         now_ms: u64,
         height: Height,
         roster: Roster,
-        mut memory: Memory,
+        mut memory: Recollection,
         host: &mut dyn Host,
         out: &mut Vec<Effect>,
     ) -> Result<(), Fatal> {
@@ -161,7 +161,7 @@ impl Engine {
         &mut self,
         now_ms: u64,
         height: Height,
-        memory: Memory,
+        memory: Recollection,
         host: &mut dyn Host,
         out: &mut Vec<Effect>,
     ) -> Result<(), Fatal> {

@@ -5,7 +5,7 @@ use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use serde::{Deserialize, Serialize};
 
-use crate::consensus::{CommitCertificate, ConsensusMessage, Memory};
+use crate::consensus::{CommitCertificate, ConsensusMessage, Recollection};
 use crate::mesh::FRAME_BYTES_MAX;
 
 /// The most seals that one message carries.
@@ -45,7 +45,7 @@ pub enum Message {
         /// This node's last block.
         stands: Height,
         /// What it remembers.
-        memory: Memory,
+        memory: Recollection,
     },
 }
 

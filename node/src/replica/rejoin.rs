@@ -18,7 +18,7 @@ use nemcon_ledger::text::{Code, Time};
 
 use super::message::Message;
 use super::{Effect, Halt, Misdeed, Notice, Replica, Ticket};
-use crate::consensus::{self, FaultKind, Memory};
+use crate::consensus::{self, FaultKind, Recollection};
 
 /// How long the other nodes may take to tell what they saw, in milliseconds.
 pub const REJOIN_MS: u64 = 10_000;
@@ -31,7 +31,7 @@ pub(super) struct Gathering {
     until: Time,
     /// By member: how many messages of this node it saw.
     seen: BTreeMap<Code, usize>,
-    memory: Memory,
+    memory: Recollection,
 }
 
 /// What a node has taken over, and votes again.
@@ -113,7 +113,7 @@ impl Replica {
         }
         let height = self.chain.height().next();
         let until = Time::from_ms(self.now.as_ms() + REJOIN_MS).unwrap_or(self.now);
-        let (seen, memory) = (BTreeMap::new(), Memory::default());
+        let (seen, memory) = (BTreeMap::new(), Recollection::default());
         self.gathering = Some(Gathering { ticket, height, until, seen, memory });
         self.broadcast(&Message::SeenWanted { height });
         self.rejoin_if_all_answered()
@@ -146,7 +146,7 @@ impl Replica {
     }
 
     /// What this node saw the node of `member` sign at `height` and later, and all that bears on it.
-    pub fn remembered(&self, member: &Code, height: Height) -> Memory {
+    pub fn remembered(&self, member: &Code, height: Height) -> Recollection {
         self.node_key_of(member).map(|key| self.engine.remembered(height, &key)).unwrap_or_default()
     }
 
@@ -169,7 +169,7 @@ impl Replica {
         member: &Code,
         height: Height,
         stands: Height,
-        mut memory: Memory,
+        mut memory: Recollection,
     ) -> Result<(), Halt> {
         let Some(gathering) = &mut self.gathering else { return Ok(()) };
         let is_first = !gathering.seen.contains_key(member);
@@ -184,7 +184,7 @@ impl Replica {
         }
         let is_oversized = memory.is_oversized();
         if is_oversized {
-            memory = Memory::default();
+            memory = Recollection::default();
         }
         let is_genuine = self.engine.keep_genuine(height, &mut memory);
         let seen = memory.signed_by(&self.node_key.public()).count();

@@ -6,7 +6,7 @@ use crate::api;
 use crate::replica::{NoRejoin, Outcome, TakenOver};
 
 /// Where the answer to a wish to rejoin goes.
-pub type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
+pub(super) type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
 
 /// A question, with where the answer goes.
 pub enum Request {

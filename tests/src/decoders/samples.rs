@@ -14,9 +14,9 @@ use nemcon_ledger::{Height, codec};
 use nemcon_node::api;
 use nemcon_node::config::{NodeConfig, PeerConfig};
 use nemcon_node::consensus::{
-    BlockBytes, CommitCertificate, ConsensusMessage, MemberKey, PolkaCertificate, Proposal, Round,
-    RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,
-    sign_bytes,
+    BlockBytes, CommitCertificate, ConsensusMessage, MemberKey, PolkaCertificate, Proposal,
+    Recollection, Round, RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote,
+    VoteKind, WalEntry, sign_bytes,
 };
 use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
 use nemcon_node::keyfile::{KeyFile, KeyRole};
@@ -214,6 +214,8 @@ impl Bench {
             ("standing-at-0", standing(None)),
             ("standing", standing(Some(self.certificate(1)))),
             ("blocks-wanted", Message::BlocksWanted { from: Height(1) }),
+            ("seen-wanted", Message::SeenWanted { height: Height(2) }),
+            ("seen", self.seen()),
             ("blocks", Message::Blocks(vec![self.committed(1), self.committed(2)])),
         ] {
             let bytes = message.encode();
@@ -235,6 +237,18 @@ impl Bench {
         all.add("submission", "measure", body);
         let empty = br#"{"record":"","wait_ms":0}"#;
         all.add("submission", "empty", empty.as_slice());
+    }
+
+    fn seen(&self) -> Message {
+        let proposal = self.proposal(None);
+        let headers = vec![(proposal.header(), proposal.signature)];
+        let messages = vec![
+            ConsensusMessage::Vote(self.vote(VoteKind::Prevote, None)),
+            ConsensusMessage::Polka(self.polka()),
+            ConsensusMessage::Proposal(proposal),
+        ];
+        let memory = Recollection { headers, messages };
+        Message::Seen { height: Height(2), stands: Height(1), memory }
     }
 
     fn polka(&self) -> PolkaCertificate {

@@ -4,6 +4,7 @@ mod bench;
 mod faults;
 mod network;
 mod proposals;
+mod rejoin;
 mod sim;
 mod sleep;
 

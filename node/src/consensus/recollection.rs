@@ -14,14 +14,14 @@ use super::translate::polka_in;
 
 /// What one node holds of a height, told to a member that asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
+pub struct Recollection {
     /// The asker's proposals without their blocks, which may be too many to send.
     pub headers: Vec<(ProposalHeader, Signature)>,
     /// Votes, polkas and proposals of all members; the asker's own also of later heights.
     pub messages: Vec<ConsensusMessage>,
 }
 
-impl Memory {
+impl Recollection {
     /// Takes in what another node remembers, each message once.
     pub fn merge(&mut self, other: Self) {
         self.headers.extend(other.headers);
@@ -62,9 +62,9 @@ impl Engine {
     /// What this node holds of `height`, for the member of the key `asker`: at most
     /// [`MEMORY_BYTES_MAX`] bytes and [`MEMORY_MESSAGES_MAX`] messages, the asker's own first,
     /// blocks last, the latest rounds before the earlier.
-    pub fn remembered(&self, height: Height, asker: &PublicKey) -> Memory {
+    pub fn remembered(&self, height: Height, asker: &PublicKey) -> Recollection {
         let asker = MemberKey::of(asker);
-        let mut memory = Memory::default();
+        let mut memory = Recollection::default();
         let mut messages: Vec<_> = self.ahead.held_from(height, asker).cloned().collect();
         if let Some(session) = self.session.as_ref().filter(|_| self.height == height) {
             let turn = |round| self.roster.proposer(height, round) == asker;
@@ -89,7 +89,7 @@ impl Engine {
 
     /// Keeps of what another node tells about `height` only what its signers have signed, and of
     /// later heights only what this node itself has. `false` if something was forged.
-    pub fn keep_genuine(&mut self, height: Height, memory: &mut Memory) -> bool {
+    pub fn keep_genuine(&mut self, height: Height, memory: &mut Recollection) -> bool {
         let told = memory.headers.len() + memory.messages.len();
         let me = self.keys.me();
         memory.headers.retain(|(header, signature)| {
