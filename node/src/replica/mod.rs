@@ -109,11 +109,17 @@ impl Replica {
         let roster = Roster::new(&keys).expect("a verified genesis is a roster");
         let council = chain.council().digest();
         let mut seals = restored.seals;
-        let own = seals.iter().filter(|seal| seal.member == me.as_str()).map(|seal| seal.height);
+        let own = || seals.iter().filter(|seal| seal.member == me.as_str());
+        // Where the file `signed` is lost, the journal's own seals keep time from going back.
+        let sealed_s = own().map(|seal| seal.time_s).max().unwrap_or_default();
         // What the guard names was about to be sealed, and may be again; what is below it was, also
         // where a repaired journal lacks the seal: a later one covers it.
         let guarded = restored.guard.map(|guard| Height(guard.height.0.saturating_sub(1)));
-        let own_sealed = own.max().unwrap_or_default().max(guarded.unwrap_or_default());
+        let own_sealed = own()
+            .map(|seal| seal.height)
+            .max()
+            .unwrap_or_default()
+            .max(guarded.unwrap_or_default());
         // Newest first: once all have sealed a height, those below it need no check.
         seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
         let mut book = SealBook::new(&genesis, boundaries);
@@ -143,7 +149,7 @@ impl Replica {
             tickets: BTreeMap::new(),
             seals: book,
             own_sealed,
-            seal_time_s: restored.guard.map_or(0, |guard| guard.time_s),
+            seal_time_s: restored.guard.map_or(0, |guard| guard.time_s).max(sealed_s),
             is_own_seal_unsynced: false,
             certificate: restored.certificate,
             votes_from: restored.votes_from,

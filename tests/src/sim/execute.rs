@@ -114,6 +114,7 @@ impl World {
                 self.monitor.answered(at, &outcome);
             }
             Effect::Notice(notice) => self.noticed(at, &notice),
+            Effect::Rejoin(_, outcome) => self.rejoin_answered(at, &outcome),
             Effect::Stop(halt) => {
                 self.monitor.halted(at, &halt);
                 self.crash(at, Death::Process, 3000);
@@ -137,6 +138,7 @@ impl World {
                 self.tally.note_blame(*misdeed);
             }
             Notice::Observing => self.tally.note("observing"),
+            Notice::Rejoined(height) => self.monitor.rejoined(at, *height),
             _ => {}
         }
     }
@@ -150,6 +152,9 @@ impl World {
             return;
         }
         self.monitor.left(at, frame, self.now);
+        if let Ok(message) = Message::decode(frame) {
+            self.note_seen(at, to, &message);
+        }
         for to in to {
             self.send(at, *to, Arc::clone(frame));
         }

@@ -72,7 +72,7 @@ impl World {
             format!("{from} -> {to}: {}", describe(&flight.frame))
         });
         let from = self.codes[flight.from].clone();
-        let (to, frame) = (flight.to, flight.frame.to_vec());
+        let (to, frame) = (flight.to, self.plan.arriving(flight.frame.to_vec()));
         if !self.is_twisted_frame(flight) {
             self.take(to, Input::Frame(from, frame));
         }

@@ -12,6 +12,7 @@
 //! ```
 
 pub mod adversaries;
+mod amnesia;
 pub mod controls;
 mod execute;
 mod links;

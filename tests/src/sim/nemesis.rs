@@ -8,7 +8,7 @@ type Deed = fn(&mut World, usize);
 type Switch = fn(&Faults) -> bool;
 
 /// What may go wrong of itself, with its name in the report.
-const DEEDS: [(&str, Switch, Deed); 12] = [
+const DEEDS: [(&str, Switch, Deed); 13] = [
     ("broken connection", |faults| faults.breaks, World::break_one),
     ("partition", |faults| faults.partitions, World::partition),
     ("crash", |faults| faults.crashes, |world, at| world.go_down(at, Death::Process, 15_000)),
@@ -21,6 +21,7 @@ const DEEDS: [(&str, Switch, Deed); 12] = [
     ("long absence", |faults| faults.absence, |world, at| world.go_down(at, Death::Power, 90_000)),
     ("all restart", |faults| faults.restarts, |world, _| world.restart_all()),
     ("burst", |faults| faults.bursts, |world, _| world.burst()),
+    ("signed lost by more than f", |faults| faults.amnesia, |world, _| world.lose_signed()),
 ];
 
 impl World {

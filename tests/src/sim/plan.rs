@@ -43,12 +43,14 @@ pub struct Faults {
     pub bursts: bool,
     /// A journal that is set back to an older image, beside the file `signed` of today.
     pub images: bool,
+    /// More than f nodes that restart without their file `signed`; their operators have them rejoin.
+    pub amnesia: bool,
 }
 
 type Switch = fn(&mut Faults) -> &mut bool;
 
 /// The faults by name; each is a scenario of its own.
-pub const SCENARIOS: [(&str, Switch); 15] = [
+pub const SCENARIOS: [(&str, Switch); 16] = [
     ("delays", |faults| &mut faults.delays),
     ("duplicates", |faults| &mut faults.strays),
     ("breaks", |faults| &mut faults.breaks),
@@ -64,6 +66,7 @@ pub const SCENARIOS: [(&str, Switch); 15] = [
     ("restarts", |faults| &mut faults.restarts),
     ("bursts", |faults| &mut faults.bursts),
     ("images", |faults| &mut faults.images),
+    ("amnesia", |faults| &mut faults.amnesia),
 ];
 
 /// What the caller fixes; the seed chooses the rest.
@@ -110,8 +113,12 @@ impl Plan {
             Some(one) => *SCENARIOS[one].1(&mut faults) = true,
             None => SCENARIOS.iter().for_each(|(_, on)| *on(&mut faults) = rng.chance(400)),
         }
+        // A copy of an earlier connection's frame would be a vote that no witness could have told of;
+        // sessions of TLS do not let one through.
+        faults.strays &= !faults.amnesia;
         let chosen = *rng.pick(&AdversaryKind::ALL);
-        let is_hostile = rng.chance(500) && wishes.scenario.is_none();
+        // What liars alone have seen is not taken over: with f of them nothing is promised then.
+        let is_hostile = rng.chance(500) && wishes.scenario.is_none() && !faults.amnesia;
         let mut plan = Self {
             seed,
             members,
@@ -147,6 +154,14 @@ impl Plan {
     pub fn tamper(&self, found: &mut Found) {
         if let Some(control) = self.control {
             control.tamper(found);
+        }
+    }
+
+    /// What of a frame reaches a node, once a control had its way.
+    pub fn arriving(&self, frame: Vec<u8>) -> Vec<u8> {
+        match self.control {
+            Some(control) => control.arriving(frame),
+            None => frame,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One seed from its first event to its verdict.
 
 use nemcon_ledger::Height;
+use nemcon_node::consensus::faulty_max;
 
 use super::controls::Control;
 use super::people::waits_for;
@@ -57,6 +58,10 @@ impl World {
 
     /// What still has to happen.
     fn unrest(&self) -> Option<String> {
+        let observing = self.observers();
+        if self.plan.faults.amnesia && observing > faulty_max(self.nodes.len()) {
+            return Some(format!("{observing} nodes observe"));
+        }
         let top = self.monitor.height();
         for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.is_honest) {
             let code = &self.codes[at];

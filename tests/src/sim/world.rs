@@ -46,6 +46,8 @@ pub(super) enum Event {
     Fault,
     /// The network heals.
     Heal,
+    /// Operators of nodes that observe do something.
+    Operators,
     /// A full disk has room again.
     Room(usize),
 }
@@ -127,6 +129,9 @@ impl World {
         }
         self.schedule(2000, Event::People);
         self.schedule(4000, Event::Fault);
+        if self.plan.faults.amnesia {
+            self.schedule(6000, Event::Operators);
+        }
     }
 
     pub(super) fn schedule(&mut self, after_ms: u64, event: Event) {
@@ -201,6 +206,7 @@ impl World {
             Event::People => self.people(),
             Event::Fault => self.fault(),
             Event::Heal => self.heal(),
+            Event::Operators => self.operators(),
             Event::Room(node) => self.nodes[node].disk.set_full(false),
         }
     }

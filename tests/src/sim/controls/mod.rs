@@ -8,7 +8,7 @@ mod fork;
 mod forked_journal;
 
 use nemcon_ledger::text::Time;
-use nemcon_node::consensus::{ConsensusMessage, faulty_max, is_quorum};
+use nemcon_node::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
 use nemcon_node::folder::Found;
 use nemcon_node::replica::{Effect, Input, Message};
 
@@ -32,13 +32,15 @@ pub enum Control {
     TimelinessNotJudged,
     /// More than two thirds of the members lie together.
     TooManyLiars,
+    /// A node that rejoins does not hear what others saw it sign.
+    RejoinBlind,
 }
 
 type Twists = Vec<(usize, Box<dyn Adversary>)>;
 
 impl Control {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::WalForgotten,
         Self::GuardForgotten,
         Self::SendBeforeSync,
@@ -46,6 +48,7 @@ impl Control {
         Self::SealWithoutApplying,
         Self::TimelinessNotJudged,
         Self::TooManyLiars,
+        Self::RejoinBlind,
     ];
 
     /// Its name on the command line.
@@ -58,6 +61,7 @@ impl Control {
             Self::SealWithoutApplying => "seal-without-applying",
             Self::TimelinessNotJudged => "timeliness-not-judged",
             Self::TooManyLiars => "too-many-liars",
+            Self::RejoinBlind => "rejoin-blind",
         }
     }
 
@@ -70,6 +74,7 @@ impl Control {
             Self::ValidationSkipped => "honest nodes go on: forged blocks gather prevotes",
             Self::SealWithoutApplying => "a seal says applied: seals of others are copied",
             Self::TimelinessNotJudged => "validity: blocks dated back or forward are decided",
+            Self::RejoinBlind => "no honest node signs twice: more than f rejoin in a height",
             Self::TooManyLiars => "agreement: two blocks of one height are both certified",
         }
     }
@@ -83,6 +88,9 @@ impl Control {
             Self::WalForgotten | Self::SendBeforeSync => {
                 plan.faults = Faults { power: true, restarts: true, delays: true, ..plan.faults };
                 plan.faults.clocks = true;
+            }
+            Self::RejoinBlind => {
+                plan.faults = Faults { amnesia: true, delays: true, ..plan.faults };
             }
             Self::ValidationSkipped => plan.adversary = Some(AdversaryKind::Forger),
             Self::TimelinessNotJudged => plan.adversary = Some(AdversaryKind::Dater),
@@ -122,6 +130,19 @@ impl Control {
     pub(super) fn tamper(self, found: &mut Found) {
         if self == Self::WalForgotten {
             found.signed.wal.clear();
+        }
+    }
+
+    /// What of a frame reaches a node.
+    pub(super) fn arriving(self, frame: Vec<u8>) -> Vec<u8> {
+        if self != Self::RejoinBlind {
+            return frame;
+        }
+        match Message::decode(&frame) {
+            Ok(Message::Seen { height, stands, .. }) => {
+                Message::Seen { height, stands, memory: Recollection::default() }.encode()
+            }
+            _ => frame,
         }
     }
 

@@ -13,6 +13,7 @@ use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
+use nemcon_node::consensus::Recollection;
 use nemcon_node::evidence::Evidence;
 use nemcon_node::folder::DiskError;
 use nemcon_node::replica::{Halt, Message, Misdeed, Outcome, Replica};
@@ -131,6 +132,22 @@ impl Monitor {
             let unfounded = sealed.find(Result::is_err).unwrap_or(Ok(()));
             self.check("a seal says applied", at, unfounded);
         }
+    }
+
+    /// A node that has lost its log asks what others saw it sign.
+    pub(super) fn asks(&mut self, at: usize) {
+        self.signatures.asks(at);
+    }
+
+    /// An honest node answers the node `to`.
+    pub(super) fn told(&mut self, to: usize, seen: &Recollection) {
+        self.signatures.told(to, seen);
+    }
+
+    /// A node votes again by what it was told: what nobody told is known to nobody, and binds it no
+    /// more. That what was told binds it is checked by what it signs from now on.
+    pub(super) fn rejoined(&mut self, at: usize, height: Height) {
+        self.signatures.rejoined(at, height);
     }
 
     /// A node is about to append a block.

@@ -8,7 +8,7 @@ use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_node::consensus::{
-    ConsensusMessage, MemberKey, Proposal, ProposalHeader, Round, Vote, VoteKind,
+    ConsensusMessage, MemberKey, Proposal, ProposalHeader, Recollection, Round, Vote, VoteKind,
 };
 use nemcon_node::replica::Message;
 
@@ -20,6 +20,8 @@ pub(super) struct Signatures {
     keys: Vec<MemberKey>,
     votes: BTreeMap<(usize, Height, Round, VoteKind), Option<Digest>>,
     proposals: BTreeMap<(usize, Height, Round), ProposalHeader>,
+    /// What others told each node, which has lost its log, that it signed.
+    told: Vec<Vec<ConsensusMessage>>,
     roots: Vec<Roots>,
     /// The newest seal of each.
     newest: Vec<Option<Seal>>,
@@ -33,8 +35,28 @@ impl Signatures {
             keys: members.iter().map(|member| MemberKey::of(&member.node)).collect(),
             votes: BTreeMap::new(),
             proposals: BTreeMap::new(),
+            told: vec![Vec::new(); codes.len()],
             roots: vec![Roots::new(); codes.len()],
             newest: vec![None; codes.len()],
+        }
+    }
+
+    pub(super) fn asks(&mut self, at: usize) {
+        self.told[at].clear();
+    }
+
+    pub(super) fn told(&mut self, to: usize, seen: &Recollection) {
+        let own = seen.messages.iter().filter(|it| it.signer() == Some(self.keys[to]));
+        self.told[to].extend(own.cloned());
+    }
+
+    /// From `height` on only what was told has been signed.
+    pub(super) fn rejoined(&mut self, at: usize, height: Height) {
+        self.votes.retain(|(who, of, ..), _| *who != at || *of < height);
+        self.proposals.retain(|(who, of, _), _| *who != at || *of < height);
+        for message in core::mem::take(&mut self.told[at]) {
+            // What was told is what was signed: it cannot contradict itself.
+            let _ = self.take(at, &Message::Consensus(message));
         }
     }
 

@@ -1,0 +1,55 @@
+//! More than f nodes lose their file `signed`, and their operators have them rejoin.
+
+use nemcon_node::consensus::faulty_max;
+use nemcon_node::replica::{Input, Message, NoRejoin, TakenOver, Ticket};
+
+use super::world::{Death, Event, World};
+
+impl World {
+    /// More than f nodes restart without their file `signed`.
+    pub(super) fn lose_signed(&mut self) {
+        let n = self.nodes.len();
+        let first = self.rng.index(n);
+        let more = self.rng.index(n - faulty_max(n));
+        for at in (0..=faulty_max(n) + more).map(|step| (first + step) % n) {
+            let down = self.rng.between(100, 5000);
+            self.crash(at, Death::Process, down);
+            let disk = &self.nodes[at].disk;
+            disk.put_back(&disk.image().without("signed"), |_| false);
+        }
+    }
+
+    /// Those whose nodes observe talk to one another, and do something when they are more than f.
+    pub(super) fn operators(&mut self) {
+        if self.observers() > faulty_max(self.nodes.len()) {
+            let is_observing = |at: &usize| self.replica(*at).is_some_and(|it| it.is_observing());
+            let observing: Vec<_> = (0..self.nodes.len()).filter(is_observing).collect();
+            let at = *self.rng.pick(&observing);
+            self.tickets += 1;
+            self.tell(|| format!("{}'s operator has it rejoin", self.codes[at]));
+            self.take(at, Input::Rejoin(Ticket(self.tickets)));
+        }
+        let next = self.rng.between(500, 4000);
+        self.schedule(next, Event::Operators);
+    }
+
+    /// How many nodes withhold their votes.
+    pub(super) fn observers(&self) -> usize {
+        let up = self.nodes.iter().filter_map(|node| node.replica());
+        up.filter(|replica| replica.is_observing()).count()
+    }
+
+    /// A node asks, or tells, what was seen.
+    pub(super) fn note_seen(&mut self, from: usize, to: &[usize], message: &Message) {
+        match message {
+            Message::SeenWanted { .. } => self.monitor.asks(from),
+            Message::Seen { memory, .. } => to.iter().for_each(|to| self.monitor.told(*to, memory)),
+            _ => {}
+        }
+    }
+
+    pub(super) fn rejoin_answered(&mut self, at: usize, outcome: &Result<TakenOver, NoRejoin>) {
+        self.tell(|| format!("{}: {outcome:?}", self.codes[at]));
+        self.tally.note(if outcome.is_ok() { "rejoined" } else { "rejoin refused" });
+    }
+}
