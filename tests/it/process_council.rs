@@ -112,3 +112,40 @@ fn a_node_that_lost_what_it_signed_says_so_until_it_votes_again() {
     }
     assert_eq!(net.json("DK", "status")["observing"], false);
 }
+
+#[test]
+fn more_than_f_nodes_that_lost_what_they_signed_vote_again_when_their_operators_say_so() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    common_checkpoint(&net, 3);
+    let lost = ["CZ", "DK"];
+    nemcon("testnet down --dir", [net.dir()]).done();
+    for code in lost {
+        std::fs::remove_file(net.dir().join(format!("members/{code}/ledger/signed"))).unwrap();
+    }
+    nemcon("testnet up --dir", [net.dir()]).done();
+    let config = |code: &str| net.dir().join(format!("members/{code}/node.toml"));
+    let asked = nemcon("node rejoin --config", [config("DK")]);
+    assert_eq!(asked.status, Some(1));
+    assert!(asked.out.contains("more than 1 of 4 nodes observe"), "{}", asked.out);
+    assert!(
+        asked.err.contains("nothing was done") && asked.err.contains("`--yes`"),
+        "{}",
+        asked.err
+    );
+    // The operators see in `status` that all are connected; else the refusal says who is not.
+    for code in lost {
+        wait_for("all are connected", || {
+            let status = net.client(code).status().ok()?;
+            status.members.iter().all(|member| member.connected).then_some(())
+        });
+    }
+    let said = nemcon("node rejoin --yes --config", [config("DK")]).done();
+    assert!(said.contains("votes again, at block 2") && said.contains("BE saw it sign"), "{said}");
+    assert_eq!(net.json("DK", "status")["observing"], false);
+    assert_eq!(nemcon("node rejoin --json --yes --config", [config("CZ")]).json()["height"], 2);
+    net.cast(1, "in-favour", &["BE"]);
+    let refused = nemcon("node rejoin --yes --config", [config("BE")]);
+    assert_eq!(refused.status, Some(1));
+    assert!(refused.err.contains("votes already"), "{}", refused.err);
+}
