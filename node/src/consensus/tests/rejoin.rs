@@ -189,3 +189,26 @@ fn a_node_that_rejoined_may_be_asked_itself_and_logs_what_it_took_over() {
     assert_eq!(bench.log.iter().filter(|entry| **entry == own).count(), 1);
     assert_eq!(signed(2, &remembered(&bench, 2)), [(Prevote, 0, None)]);
 }
+
+#[test]
+fn a_valid_block_is_not_proposed_again_where_another_was_proposed() {
+    // Member 2 proposes in round 1 of height 1.
+    for had_proposed in [true, false] {
+        let mut bench = observer(2);
+        let old = proposal(2, 1, 1, None, &block(1, NOON_MS, 1, true, 1));
+        let headers = Vec::from_iter(had_proposed.then_some((old.header(), old.signature)));
+        rejoin(&mut bench, Recollection { headers, messages: Vec::new() });
+        let value = block(1, NOON_MS, 0, true, 0);
+        bench.proposal(proposal(1, 1, 0, None, &value));
+        for kind in [Prevote, Precommit] {
+            let id = Some(value.id).filter(|_| kind == Prevote);
+            for by in [0, 1, 3] {
+                bench.vote(vote(by, kind, 1, 0, id));
+            }
+        }
+        bench.elapse(1_000);
+        assert_eq!(bench.engine.round(), Some(Round(1)));
+        let again = |effect: &Effect| matches!(effect, Effect::Broadcast(ConsensusMessage::Proposal(it)) if it.pol_round == Some(Round(0)));
+        assert_eq!(bench.seen.iter().any(again), !had_proposed);
+    }
+}
