@@ -229,11 +229,13 @@ impl Handler<'_> {
         signed
     }
 
-    /// A proposal that must not be signed stays unsigned: the core drops it by its own check.
+    /// A proposal that must not be signed stays unsigned: the core drops it by its own check. The
+    /// round then ends by the timeout that a proposer of a valid block goes without.
     fn sign_proposal(&mut self, proposal: CoreProposal) -> types::SignedProposal<Ctx> {
         let unsigned = types::SignedProposal::new(proposal.clone(), UNSIGNED);
         let header = proposal_out(&unsigned).header();
         if self.desk.taken.as_ref().is_some_and(|taken| !taken.lets_propose(&header)) {
+            self.timers.arm(types::Timeout::propose(unsigned.message.round), self.out);
             return unsigned;
         }
         let signed = self.keys.sign_proposal(proposal);

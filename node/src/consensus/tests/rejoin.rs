@@ -210,5 +210,9 @@ fn a_valid_block_is_not_proposed_again_where_another_was_proposed() {
         assert_eq!(bench.engine.round(), Some(Round(1)));
         let again = |effect: &Effect| matches!(effect, Effect::Broadcast(ConsensusMessage::Proposal(it)) if it.pol_round == Some(Round(0)));
         assert_eq!(bench.seen.iter().any(again), !had_proposed);
+        if had_proposed {
+            let sent = votes(&bench.elapse(3_500));
+            assert_eq!(sent, [(Prevote, 1, None)], "and it does not get stuck");
+        }
     }
 }
