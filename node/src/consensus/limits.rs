@@ -49,7 +49,7 @@ pub const TIMELY_MS: u64 = 5_000;
 pub const TIMELY_GROWTH_MS: u64 = 1_000;
 
 /// Bytes of messages in one answer to a member that has lost its log.
-pub const MEMORY_BYTES_MAX: usize = 3 * 1024 * 1024;
+pub const RECOLLECTION_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// Messages in one such answer.
-pub const MEMORY_MESSAGES_MAX: usize = 8192;
+pub const RECOLLECTION_MESSAGES_MAX: usize = 8192;

@@ -7,7 +7,7 @@ use nemcon_ledger::{Height, codec};
 use serde::{Deserialize, Serialize};
 
 use super::engine::Engine;
-use super::limits::{MEMORY_BYTES_MAX, MEMORY_MESSAGES_MAX};
+use super::limits::{RECOLLECTION_BYTES_MAX, RECOLLECTION_MESSAGES_MAX};
 use super::message::{ConsensusMessage, ProposalHeader, WalEntry};
 use super::roster::MemberKey;
 use super::translate::polka_in;
@@ -32,17 +32,23 @@ impl Recollection {
         self.messages.dedup();
     }
 
-    /// The height and number of the messages that `member` signed.
+    /// The heights of what `member` signed, one for each message.
     pub fn signed_by(&self, member: &PublicKey) -> impl Iterator<Item = Height> {
         let member = MemberKey::of(member);
         let theirs = self.messages.iter().filter(move |it| it.signer() == Some(member));
-        let headers = self.headers.iter().map(|(header, _)| header.height);
+        let is_whole = |header: &ProposalHeader| {
+            self.messages.iter().any(
+                |it| matches!(it, ConsensusMessage::Proposal(whole) if whole.header() == *header),
+            )
+        };
+        let headers = self.headers.iter().map(|(header, _)| header);
+        let headers = headers.filter(move |header| !is_whole(header)).map(|header| header.height);
         theirs.map(ConsensusMessage::height).chain(headers)
     }
 
     /// Whether it is longer than any honest node tells.
     pub fn is_oversized(&self) -> bool {
-        self.headers.len().max(self.messages.len()) > MEMORY_MESSAGES_MAX
+        self.headers.len().max(self.messages.len()) > RECOLLECTION_MESSAGES_MAX
     }
 }
 
@@ -60,7 +66,7 @@ impl WalEntry {
 
 impl Engine {
     /// What this node holds of `height`, for the member of the key `asker`: at most
-    /// [`MEMORY_BYTES_MAX`] bytes and [`MEMORY_MESSAGES_MAX`] messages, the asker's own first,
+    /// [`RECOLLECTION_BYTES_MAX`] bytes and [`RECOLLECTION_MESSAGES_MAX`] messages, the asker's own first,
     /// blocks last, the latest rounds before the earlier.
     pub fn remembered(&self, height: Height, asker: &PublicKey) -> Recollection {
         let asker = MemberKey::of(asker);
@@ -68,7 +74,7 @@ impl Engine {
         let mut messages: Vec<_> = self.ahead.held_from(height, asker).cloned().collect();
         if let Some(session) = self.session.as_ref().filter(|_| self.height == height) {
             let turn = |round| self.roster.proposer(height, round) == asker;
-            memory.headers = session.gate.headers(turn).take(MEMORY_MESSAGES_MAX).collect();
+            memory.headers = session.gate.headers(turn).take(RECOLLECTION_MESSAGES_MAX).collect();
             messages.extend(session.desk.recorded.iter().filter_map(WalEntry::message));
         }
         messages.sort_by_key(|it| {
@@ -77,10 +83,10 @@ impl Engine {
             (is_block, it.signer() != Some(asker), !is_polka, Reverse(it.round()))
         });
         let mut bytes = 0;
-        memory.messages = messages.into_iter().take(MEMORY_MESSAGES_MAX).collect();
+        memory.messages = messages.into_iter().take(RECOLLECTION_MESSAGES_MAX).collect();
         memory.messages.retain(|message| {
             let more = codec::encode(message).len();
-            let fits = bytes + more <= MEMORY_BYTES_MAX;
+            let fits = bytes + more <= RECOLLECTION_BYTES_MAX;
             bytes += if fits { more } else { 0 };
             fits
         });

@@ -179,7 +179,7 @@ impl Engine {
         });
         for message in messages {
             if message.signer() == Some(me) {
-                self.recall_own(now_ms, message, host, out)?;
+                self.recall_own(now_ms, &message, host, out)?;
             } else {
                 self.receive(now_ms, message, host, out)?;
             }
@@ -191,15 +191,15 @@ impl Engine {
     fn recall_own(
         &mut self,
         now_ms: u64,
-        message: ConsensusMessage,
+        message: &ConsensusMessage,
         host: &mut dyn Host,
         out: &mut Vec<Effect>,
     ) -> Result<(), Fatal> {
         let Some(Session { gate, desk, .. }) = &mut self.session else { return Ok(()) };
-        if !desk.own.has_signed(&message) {
+        if !desk.own.has_signed(message) {
             return Ok(());
         }
-        let input = match &message {
+        let input = match message {
             ConsensusMessage::Vote(vote) => malachite::Input::Vote(vote_in(vote)),
             ConsensusMessage::Proposal(proposal) => match gate.pass(now_ms, proposal, host) {
                 Passage::Feed(value) => malachite::Input::Proposal(proposal_in(proposal, value)),

@@ -1,7 +1,7 @@
 //! More than f nodes lose their file `signed`, and their operators have them rejoin.
 
 use nemcon_node::consensus::faulty_max;
-use nemcon_node::replica::{Input, Message, NoRejoin, TakenOver, Ticket};
+use nemcon_node::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 
 use super::world::{Death, Event, World};
 
@@ -28,7 +28,7 @@ impl World {
     /// Those whose nodes observe talk to one another, and do something when they are more than f.
     pub(super) fn operators(&mut self) {
         if self.observers() > faulty_max(self.nodes.len()) {
-            let is_observing = |at: &usize| self.replica(*at).is_some_and(|it| it.is_observing());
+            let is_observing = |at: &usize| self.replica(*at).is_some_and(Replica::is_observing);
             let observing: Vec<_> = (0..self.nodes.len()).filter(is_observing).collect();
             let at = *self.rng.pick(&observing);
             self.tickets += 1;
