@@ -16,12 +16,16 @@ use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
 use crate::record::matter::NextRules;
 use crate::record::{BlockRecord, Boundary, Record, RecordError, Roster, Statement};
+use crate::rosters::Rosters;
 use crate::text::{Code, Time};
 
 /// The most bytes that the statements of one block have together.
 pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The most bytes that the leaves of one block have together.
 pub const BLOCK_BYTES_MAX: usize = 5 * 1024 * 1024;
+
+/// How a block record begins.
+const BLOCK_RECORD_BEGINS: &[u8] = b"nemcon/v1 block\n";
 
 /// A block: its leaves in order. Its last one is its block record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +56,7 @@ pub struct Chain {
     /// The roster that decided the last block; the founding one before block 1.
     roster: Arc<Roster>,
     roster_digest: Digest,
+    rosters: Arc<Rosters>,
 }
 
 /// Why a block does not follow. Leaves are counted from 0 within the block.
@@ -150,6 +155,11 @@ impl Block {
         self.records.last().map(|last| leaf_hash(last)).ok_or(BlockError::NoBlockRecord)
     }
 
+    /// Whether its last leaf is a block record.
+    pub fn is_ended(&self) -> bool {
+        self.records.last().is_some_and(|last| last.starts_with(BLOCK_RECORD_BEGINS))
+    }
+
     /// Its leaves' bytes together.
     pub fn bytes(&self) -> usize {
         self.records.iter().map(Vec::len).sum()
@@ -164,6 +174,7 @@ impl Chain {
         frontier.append(leaf_hash(text.as_bytes()));
         let council = Council::new(genesis);
         let (roster, roster_digest) = (Arc::clone(council.roster()), council.roster_digest());
+        let rosters = Arc::new(Rosters::found(Arc::clone(&roster)));
         let previous = hash::sha256(text.as_bytes());
         Self {
             council,
@@ -173,6 +184,7 @@ impl Chain {
             time: Time::default(),
             roster,
             roster_digest,
+            rosters,
         }
     }
 
@@ -195,6 +207,11 @@ impl Chain {
     /// it (R13). The council's own roster decides the next one.
     pub const fn sealing_roster(&self) -> &Arc<Roster> {
         &self.roster
+    }
+
+    /// Which roster decided each block, and which decides the next one.
+    pub const fn rosters(&self) -> &Arc<Rosters> {
+        &self.rosters
     }
 
     /// The id of the last block; the council digest before block 1.
@@ -374,6 +391,11 @@ impl Chain {
         self.previous = leaf_hash(&rendered);
         self.push(records, rendered);
         self.council.bound(Boundary { size: self.frontier.size(), root: self.frontier.root() });
+        if self.council.roster_digest() != self.roster_digest {
+            let (next, size) = (self.height.next(), self.size());
+            let roster = Arc::clone(self.council.roster());
+            Arc::make_mut(&mut self.rosters).change(next, size, roster);
+        }
     }
 
     /// Who proposes at this height in `round` (R28).
@@ -385,6 +407,14 @@ impl Chain {
         self.frontier.append(leaf_hash(&rendered));
         records.push(rendered);
     }
+}
+
+/// Cuts the records of a log, without leaf 0, into blocks; what follows the last block record is
+/// the last item.
+pub fn blocks_of(records: &[Vec<u8>]) -> impl Iterator<Item = Block> {
+    records
+        .split_inclusive(|record| record.starts_with(BLOCK_RECORD_BEGINS))
+        .map(|records| Block { records: records.to_vec() })
 }
 
 /// The statements of a block with their places.

@@ -8,12 +8,16 @@
 //! tile/<L>/<N>       hashes; tile/entries/<N> the records
 //! ```
 
+use std::sync::Arc;
+
 use nemcon_crypto::Digest;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
 
+use crate::chain::{BlockError, Chain, blocks_of};
+use crate::record::Roster;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
 
@@ -31,19 +35,19 @@ pub const fn advance_quorum(members: usize) -> usize {
     members * 2 / 3 + 1
 }
 
-/// `finality.policy`: a checkpoint counts when every member has sealed it.
-pub fn finality_policy(genesis: &Genesis) -> String {
-    policy(genesis, "every-member", "all")
+/// `finality.policy`: a checkpoint counts when every member of `roster`, which seals it, has.
+pub fn finality_policy(genesis: &Genesis, roster: &Roster) -> String {
+    policy(genesis, roster, "every-member", "all")
 }
 
-/// `advance.policy`: a checkpoint counts when more than two thirds of the members have sealed it.
-pub fn advance_policy(genesis: &Genesis) -> String {
-    let quorum = advance_quorum(genesis.roster.members.len());
-    policy(genesis, "two-thirds", &quorum.to_string())
+/// `advance.policy`: a checkpoint counts when more than two thirds of `roster` have sealed it.
+pub fn advance_policy(genesis: &Genesis, roster: &Roster) -> String {
+    let quorum = advance_quorum(roster.members.len());
+    policy(genesis, roster, "two-thirds", &quorum.to_string())
 }
 
-fn policy(genesis: &Genesis, group: &str, quorum: &str) -> String {
-    let members = &genesis.roster.members;
+fn policy(genesis: &Genesis, roster: &Roster, group: &str, quorum: &str) -> String {
+    let members = &roster.members;
     let origin = genesis.checkpoint_origin();
     let logs = members.iter().map(|member| format!("log {}\n", log_vkey(&origin, member)));
     let witnesses = members
@@ -121,12 +125,26 @@ impl Tiles {
     }
 }
 
+/// The roster that seals the size at which `records`, the whole log from leaf 0, end.
+///
+/// # Errors
+/// The first [`BlockError`]: they do not follow from one another by the council's law.
+pub fn sealing_roster(genesis: &Genesis, records: &[Vec<u8>]) -> Result<Arc<Roster>, BlockError> {
+    let mut chain = Chain::found(genesis.clone());
+    for block in blocks_of(records.get(1..).unwrap_or_default()) {
+        chain = chain.apply(&block)?;
+    }
+    Ok(Arc::clone(chain.sealing_roster()))
+}
+
 /// All files of an export with their paths, the checkpoint last: whoever sees it finds the rest.
+/// `roster` seals the checkpoint, [`sealing_roster`].
 ///
 /// # Errors
 /// [`ExportError`] if the records are not those below the checkpoint.
 pub fn export_files(
     genesis: &Genesis,
+    roster: &Roster,
     genesis_file: Vec<u8>,
     checkpoint: &Checkpoint,
     checkpoint_file: &SignedNote,
@@ -134,8 +152,8 @@ pub fn export_files(
 ) -> Result<Vec<(String, Vec<u8>)>, ExportError> {
     tiles.verify(checkpoint)?;
     let mut files = vec![(GENESIS_FILE.to_owned(), genesis_file)];
-    files.push((FINALITY_POLICY_FILE.to_owned(), finality_policy(genesis).into_bytes()));
-    files.push((ADVANCE_POLICY_FILE.to_owned(), advance_policy(genesis).into_bytes()));
+    files.push((FINALITY_POLICY_FILE.to_owned(), finality_policy(genesis, roster).into_bytes()));
+    files.push((ADVANCE_POLICY_FILE.to_owned(), advance_policy(genesis, roster).into_bytes()));
     files.extend(tiles.files().map(|(path, bytes)| (path.to_string(), bytes)));
     files.push((CHECKPOINT_FILE.to_owned(), checkpoint_file.render()));
     Ok(files)

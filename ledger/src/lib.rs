@@ -21,6 +21,7 @@ pub mod index;
 pub mod journal;
 mod log_file;
 pub mod record;
+pub mod rosters;
 pub mod signed;
 pub mod storage;
 pub mod store;
@@ -29,5 +30,6 @@ pub mod units;
 
 pub use chain::{Block, Chain};
 pub use record::Record;
+pub use rosters::Rosters;
 pub use text::{Code, Time};
 pub use units::Height;

@@ -127,6 +127,10 @@ pub struct Status {
     pub members: Vec<MemberStatus>,
     /// Open measures that lack this member's ballot.
     pub needs_me: Vec<u64>,
+    /// Whether the roster does not name this node's member with a key that it holds: it follows what
+    /// the others decide, and neither votes nor seals.
+    #[serde(default)]
+    pub following: bool,
     /// Whether the node withholds its votes, having lost track of what it signed.
     pub observing: bool,
     /// What members did wrong, counted by kind; under `members` each one's own.

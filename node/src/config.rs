@@ -5,8 +5,8 @@
 //! council = "<digest>"            # what the genesis file must found
 //! genesis = "../../genesis"       # paths are relative to this file's folder
 //! ledger = "ledger"
-//! node_key = "node.key"
-//! seal_key = "seal.key"
+//! node_key = "node.key"           # while the key changes: ["node.key", "node-2.key"]
+//! seal_key = "seal.key"           # likewise
 //! listen = "127.0.0.1:4101"       # the mesh
 //! http = "127.0.0.1:4201"         # the command line; loopback only
 //!
@@ -40,10 +40,14 @@ pub struct NodeConfig {
     pub genesis: PathBuf,
     /// The folder of the ledger.
     pub ledger: PathBuf,
-    /// The file of the node key.
-    pub node_key: PathBuf,
-    /// The file of the seal key.
-    pub seal_key: PathBuf,
+    /// The files of the node keys: one, or several while the key changes.
+    pub node_key: KeyFiles,
+    /// The files of the seal keys, likewise.
+    pub seal_key: KeyFiles,
+    /// Whether to run although the roster does not name these keys: before this member enters the
+    /// council, after it has left, or on a ledger that lags behind a change of its keys.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub following: bool,
     /// Where other nodes reach this one.
     pub listen: SocketAddr,
     /// Where the command line reaches it; a loopback address.
@@ -51,6 +55,42 @@ pub struct NodeConfig {
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
+}
+
+/// One key file, or several in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "wants a file, or a list of files")]
+pub enum KeyFiles {
+    /// `"node.key"`
+    One(PathBuf),
+    /// `["node.key", "node-2.key"]`
+    Several(Vec<PathBuf>),
+}
+
+impl KeyFiles {
+    /// The files.
+    pub fn paths(&self) -> &[PathBuf] {
+        match self {
+            Self::One(path) => core::slice::from_ref(path),
+            Self::Several(paths) => paths,
+        }
+    }
+
+    fn take_from(&mut self, folder: &Path) {
+        let paths = match self {
+            Self::One(path) => core::slice::from_mut(path),
+            Self::Several(paths) => paths,
+        };
+        for path in paths {
+            *path = folder.join(&path);
+        }
+    }
+}
+
+impl From<&str> for KeyFiles {
+    fn from(path: &str) -> Self {
+        Self::One(path.into())
+    }
 }
 
 /// Another member's node.
@@ -104,6 +144,14 @@ pub enum ConfigError {
         /// The address.
         http: SocketAddr,
     },
+    /// No key file is named.
+    #[error("{}: `{of}` names no file", .path.display())]
+    NoKey {
+        /// Which file.
+        path: PathBuf,
+        /// `node_key` or `seal_key`.
+        of: &'static str,
+    },
     /// A peer stands twice, or is the member itself.
     #[error("{}: peer {code} stands twice or is this node itself", .path.display())]
     Peer {
@@ -125,18 +173,22 @@ impl NodeConfig {
         let mut config = parse_toml::<Self>(&text, path)?;
         config.verify(path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for file in
-            [&mut config.genesis, &mut config.ledger, &mut config.node_key, &mut config.seal_key]
-        {
-            // An absolute path replaces the folder.
-            *file = folder.join(&file);
-        }
+        // An absolute path replaces the folder.
+        config.genesis = folder.join(&config.genesis);
+        config.ledger = folder.join(&config.ledger);
+        config.node_key.take_from(folder);
+        config.seal_key.take_from(folder);
         Ok(config)
     }
 
     fn verify(&self, path: &Path) -> Result<(), ConfigError> {
         if !self.http.ip().is_loopback() {
             return Err(ConfigError::NotLoopback { path: path.to_owned(), http: self.http });
+        }
+        for (files, of) in [(&self.node_key, "node_key"), (&self.seal_key, "seal_key")] {
+            if files.paths().is_empty() {
+                return Err(ConfigError::NoKey { path: path.to_owned(), of });
+            }
         }
         for (at, peer) in self.peers.iter().enumerate() {
             let twice = self.peers[..at].iter().any(|other| other.code == peer.code);
@@ -199,7 +251,8 @@ mod tests {
         let path = folder.path().join(NODE_CONFIG_FILE);
         std::fs::write(&path, text).unwrap();
         NodeConfig::load(&path).map(|mut config| {
-            config.node_key = config.node_key.strip_prefix(folder.path()).unwrap().to_owned();
+            let key = config.node_key.paths()[0].strip_prefix(folder.path()).unwrap();
+            config.node_key = KeyFiles::One(key.to_owned());
             config
         })
     }
@@ -207,7 +260,7 @@ mod tests {
     #[test]
     fn paths_are_taken_from_the_files_folder() {
         let config = load(TEXT).unwrap();
-        assert_eq!(config.node_key, Path::new("node.key"));
+        assert_eq!(config.node_key.paths(), [Path::new("node.key")]);
         assert_eq!(config.ledger, Path::new("/var/ledger"));
         assert!(config.genesis.ends_with("../../genesis"));
         assert_eq!(config.peers[0].code.as_str(), "BG");
@@ -215,8 +268,10 @@ mod tests {
 
     #[test]
     fn a_rendered_configuration_is_read_back() {
-        let config: NodeConfig = toml::from_str(TEXT).unwrap();
-        assert_eq!(toml::from_str::<NodeConfig>(&config.render()).unwrap(), config);
+        for text in [TEXT, &TEXT.replace("\"seal.key\"", "[\"seal.key\", \"seal-2.key\"]")] {
+            let config: NodeConfig = toml::from_str(text).unwrap();
+            assert_eq!(toml::from_str::<NodeConfig>(&config.render()).unwrap(), config);
+        }
     }
 
     #[test]
@@ -227,6 +282,8 @@ mod tests {
             ("member", "membr", "unknown field `membr`"),
             ("\"BE\"", "\"be\"", "capital letters"),
             ("127.0.0.1:4101", "localhost", "line 8"),
+            ("\"node.key\"", "7", "wants a file, or a list of files"),
+            ("\"node.key\"", "[]", "`node_key` names no file"),
         ] {
             let error = load(&TEXT.replace(from, to)).unwrap_err().to_string();
             assert!(error.contains(wants), "{error}");

@@ -12,7 +12,8 @@
 //! witness <code> <base64 of a cosignature over the second message's tree head> ...
 //! ```
 //!
-//! Votes and proposals are signed by the node key, seals by the seal key. A forked seal stands beside
+//! Votes and proposals are signed by the node key, seals by the seal key, as the roster names them
+//! that decides the height, or seals the size, of the message. A forked seal stands beside
 //! the ledger's own tree head of that size, which more than f other members have sealed: at least one
 //! of them is honest, so the member has sealed what no honest node holds.
 
@@ -21,8 +22,9 @@ use base64::engine::general_purpose::STANDARD;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::{Digest, PublicKey, Signature};
+use nemcon_ledger::Rosters;
 use nemcon_ledger::journal::Seal;
-use nemcon_ledger::record::{Genesis, Member};
+use nemcon_ledger::record::{Genesis, Member, Roster};
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, FieldError, Fields, Label, Writer};
 
@@ -103,13 +105,14 @@ pub enum EvidenceError {
 }
 
 impl Evidence {
-    /// The file of what consensus has found; `None` if the signer is not in the roster.
+    /// The file of what consensus has found; `None` if the signer is not in `roster`, which decides
+    /// its height.
     pub fn of_consensus(
         council: Digest,
-        genesis: &Genesis,
+        roster: &Roster,
         found: &consensus::Evidence,
     ) -> Option<Self> {
-        let mut members = genesis.roster.members.iter();
+        let mut members = roster.members.iter();
         let member =
             members.find(|member| *member.node.as_bytes() == found.signer().0)?.code.clone();
         let proof = match found {
@@ -136,15 +139,18 @@ impl Evidence {
         Some(Self { council, member, proof })
     }
 
-    /// Checks the evidence against the council's genesis.
+    /// Checks the evidence against the council's genesis and the rosters of its ledger. A vote is
+    /// judged by the roster of its height, a seal by the one that seals its size: a key that was
+    /// replaced before convicts nobody.
     ///
     /// # Errors
     /// [`EvidenceError`], by the first condition that fails.
-    pub fn verify(&self, genesis: &Genesis) -> Result<(), EvidenceError> {
+    pub fn verify(&self, genesis: &Genesis, rosters: &Rosters) -> Result<(), EvidenceError> {
         if self.council != genesis.digest() {
             return Err(EvidenceError::Council(self.council));
         }
-        let member = genesis.roster.member(&self.member);
+        let roster = self.roster(rosters)?;
+        let member = roster.member(&self.member);
         let member = member.ok_or_else(|| EvidenceError::Member(self.member.clone()))?;
         match &self.proof {
             Proof::DoubleVote(one, other) => self.verify_consensus(one, other, &[2, 3], member),
@@ -157,7 +163,20 @@ impl Evidence {
             Proof::ForkedSeal { seal, head, witnesses } => {
                 verify_signed(seal, &member.seal)?;
                 let head = verify_heads(genesis, &seal.message, head)?;
-                self.verify_witnesses(genesis, &head, witnesses)
+                self.verify_witnesses(roster, &head, witnesses)
+            }
+        }
+    }
+
+    /// The roster under which the member signed.
+    fn roster<'a>(&self, rosters: &'a Rosters) -> Result<&'a Roster, EvidenceError> {
+        match &self.proof {
+            Proof::DoubleVote(one, _) | Proof::DoubleProposal(one, _) => {
+                let height = sign_bytes::height_of(&one.message);
+                height.map(|height| &**rosters.at(height)).ok_or(EvidenceError::Compatible)
+            }
+            Proof::DoubleSeal(one, _) | Proof::ForkedSeal { seal: one, .. } => {
+                Ok(rosters.sealing(head_of(&one.message)?.size()))
             }
         }
     }
@@ -183,19 +202,19 @@ impl Evidence {
 
     fn verify_witnesses(
         &self,
-        genesis: &Genesis,
+        roster: &Roster,
         head: &Checkpoint,
         witnesses: &[(Code, Vec<u8>)],
     ) -> Result<(), EvidenceError> {
         let mut sealed = std::collections::BTreeSet::new();
         for (code, blob) in witnesses.iter().filter(|(code, _)| *code != self.member) {
-            let member = genesis.roster.member(code);
+            let member = roster.member(code);
             let member = member.ok_or_else(|| EvidenceError::Member(code.clone()))?;
             let seal = Cosignature::decode(blob).map_err(|_| EvidenceError::Signature)?;
             verify_cosignature(&member.seal, head, &seal).map_err(|_| EvidenceError::Signature)?;
             sealed.insert(code);
         }
-        let (found, needed) = (sealed.len(), genesis.roster.faults_max());
+        let (found, needed) = (sealed.len(), roster.faults_max());
         if found > needed { Ok(()) } else { Err(EvidenceError::Witnesses { found, needed }) }
     }
 

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod folder;
 pub mod founding;
 pub mod keyfile;
+pub mod keyring;
 pub mod mesh;
 pub mod repair;
 pub mod replica;

@@ -18,7 +18,7 @@ use crate::config::NodeConfig;
 use crate::folder::{DiskError, MendError, Mending};
 use crate::mesh::{Event, Mesh, MeshHandle};
 use crate::replica::{Message, SEALS_PER_MESSAGE_MAX};
-use crate::shell::{ShellError, founded, identify, mesh_config};
+use crate::shell::{ShellError, addresses, founded, identify, mesh_config};
 
 /// Events of the mesh that wait to be taken in.
 const EVENTS_MAX: usize = 64;
@@ -82,7 +82,9 @@ pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, Re
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let fetched = runtime.map_err(ShellError::from)?.block_on(async {
-        let mesh = Mesh::bind(mesh_config(config, &node)?).await.map_err(ShellError::from)?;
+        let rosters = fetching.mending.rosters().clone();
+        let settings = mesh_config(config, &node, &rosters, &addresses(config)?);
+        let mesh = Mesh::bind(settings).await.map_err(ShellError::from)?;
         let (events_in, events) = mpsc::channel(EVENTS_MAX);
         let handle = mesh.handle();
         tokio::select! {

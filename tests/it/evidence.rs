@@ -1,8 +1,8 @@
 //! Evidence: what convicts, and what frames nobody.
 
 use nemcon_crypto::hash::sha256;
-use nemcon_ledger::Height;
 use nemcon_ledger::record::Genesis;
+use nemcon_ledger::{Height, Rosters};
 use nemcon_node::consensus::{Evidence as Found, MemberKey, Round, Vote, VoteKind, sign_bytes};
 use nemcon_node::evidence::{Evidence, EvidenceError, Proof};
 use nemcon_tests::export::sealed_note;
@@ -18,7 +18,7 @@ fn vote(genesis: &Genesis, member: &str, round: u32, value: &[u8]) -> Vote {
 }
 
 fn evidence(genesis: &Genesis, one: Vote, other: Vote) -> Evidence {
-    Evidence::of_consensus(genesis.digest(), genesis, &Found::Votes(one, other))
+    Evidence::of_consensus(genesis.digest(), &genesis.roster, &Found::Votes(one, other))
         .expect("a member's votes")
 }
 
@@ -30,8 +30,10 @@ fn two_votes_of_one_round_convict_whoever_reads_the_file() {
     let read = Evidence::parse(&found.render()).unwrap();
     assert_eq!(read, found);
     assert_eq!(read.member.as_str(), "M2");
-    assert_eq!(read.verify(&genesis), Ok(()));
-    assert!(matches!(read.verify(&fixture::council_of_equals(5)), Err(EvidenceError::Council(_))));
+    assert_eq!(read.verify(&genesis, &Rosters::founding(&genesis)), Ok(()));
+    let other = fixture::council_of_equals(5);
+    let judged = read.verify(&other, &Rosters::founding(&other));
+    assert!(matches!(judged, Err(EvidenceError::Council(_))));
 }
 
 #[test]
@@ -39,12 +41,18 @@ fn honest_votes_frame_nobody() {
     let genesis = fixture::council_of_equals(4);
     let one = || vote(&genesis, "M2", 0, b"one");
     let next_round = evidence(&genesis, one(), vote(&genesis, "M2", 1, b"two"));
-    assert_eq!(next_round.verify(&genesis), Err(EvidenceError::Compatible));
+    assert_eq!(
+        next_round.verify(&genesis, &Rosters::founding(&genesis)),
+        Err(EvidenceError::Compatible)
+    );
     let same = evidence(&genesis, one(), one());
-    assert_eq!(same.verify(&genesis), Err(EvidenceError::Compatible));
+    assert_eq!(same.verify(&genesis, &Rosters::founding(&genesis)), Err(EvidenceError::Compatible));
     let mut framed = evidence(&genesis, one(), vote(&genesis, "M2", 0, b"two"));
     framed.member = fixture::code("M3");
-    assert_eq!(framed.verify(&genesis), Err(EvidenceError::Signature));
+    assert_eq!(
+        framed.verify(&genesis, &Rosters::founding(&genesis)),
+        Err(EvidenceError::Signature)
+    );
 }
 
 #[test]
@@ -61,9 +69,12 @@ fn two_seals_of_one_size_convict_and_a_fork_needs_more_than_f_others() {
     let of = |proof| Evidence { council: genesis.digest(), member: fixture::code("M1"), proof };
     let double = of(Proof::DoubleSeal(seal("M1", b"a"), seal("M1", b"b")));
     assert_eq!(Evidence::parse(&double.render()).as_ref(), Ok(&double));
-    assert_eq!(double.verify(&genesis), Ok(()));
+    assert_eq!(double.verify(&genesis, &Rosters::founding(&genesis)), Ok(()));
     let twice = of(Proof::DoubleSeal(seal("M1", b"a"), seal("M1", b"a")));
-    assert_eq!(twice.verify(&genesis), Err(EvidenceError::Compatible));
+    assert_eq!(
+        twice.verify(&genesis, &Rosters::founding(&genesis)),
+        Err(EvidenceError::Compatible)
+    );
 
     let witness = |member: &str| {
         let key = secret(&format!("{member}/seal"));
@@ -77,11 +88,11 @@ fn two_seals_of_one_size_convict_and_a_fork_needs_more_than_f_others() {
             witnesses: witnesses.iter().map(|member| witness(member)).collect(),
         })
     };
-    assert_eq!(fork(&["M2", "M3"]).verify(&genesis), Ok(()));
+    assert_eq!(fork(&["M2", "M3"]).verify(&genesis, &Rosters::founding(&genesis)), Ok(()));
     assert_eq!(Evidence::parse(&fork(&["M2", "M3"]).render()).unwrap(), fork(&["M2", "M3"]));
     // One other might be the liar; the accused does not witness against itself.
     for few in [&["M2"][..], &["M2", "M2"], &["M1", "M2"]] {
         let error = Err(EvidenceError::Witnesses { found: 1, needed: 1 });
-        assert_eq!(fork(few).verify(&genesis), error, "{few:?}");
+        assert_eq!(fork(few).verify(&genesis, &Rosters::founding(&genesis)), error, "{few:?}");
     }
 }

@@ -157,9 +157,10 @@ fn the_same_blocks_go_to_one_peer_once_a_second_and_others_at_once() {
 
 #[test]
 fn a_peer_that_tells_its_standing_without_end_is_not_sent_seals_without_end() {
-    let (mut cluster, _, [at, peer, ..]) = sitting();
+    let (mut cluster, _, codes) = sitting();
+    let [at, peer, ..] = codes.clone();
     let standing = |sealed| {
-        let sealed = vec![Height(sealed); 4];
+        let sealed = codes.iter().map(|code| (code.clone(), Height(sealed))).collect();
         Message::Standing(Standing { height: Height(1), sealed, certificate: None })
     };
     let before = cluster.nodes[&at].disk.writes;

@@ -280,11 +280,11 @@ fn a_node_that_cannot_be_the_right_one_does_not_start() {
     };
     for (from, to, says) in [
         (council.as_str(), "7".repeat(64).as_str(), "it is another council's"),
-        ("AA-seal", "BB-seal", "the seal key is not the one that the genesis lists for AA"),
-        ("AA-node", "BB-node", "the node key is not the one that the genesis lists for AA"),
+        ("AA-seal", "BB-seal", "the seal key is not the one that the roster lists for AA"),
+        ("AA-node", "BB-node", "the node key is not the one that the roster lists for AA"),
         ("AA-node", "AA-seal", "a key of role node is wanted here"),
         ("AA-node", "nothing", "No such file"),
-        ("member = \"AA\"", "member = \"ZZ\"", "the genesis knows no member ZZ"),
+        ("member = \"AA\"", "member = \"ZZ\"", "the roster knows no member ZZ"),
         ("http = \"127.0.0.1", "http = \"0.0.0.0", "is not a loopback address"),
     ] {
         start(&config.replace(from, to)).refused(2, &[says]);

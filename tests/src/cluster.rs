@@ -11,6 +11,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height, codec};
 use nemcon_node::consensus::{Timeouts, TimerId};
 use nemcon_node::evidence::Evidence;
+use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{
     Boundary, Effect, HEIGHT_UNKNOWN, Input, Message, NoRejoin, Outcome, Replica, Restored,
     TakenOver, Ticket, block_of,
@@ -330,7 +331,7 @@ impl Cluster {
                 node.cut_off.push(to);
                 return;
             }
-            Effect::Notice(_) => return,
+            Effect::Notice(_) | Effect::Roster => return,
         }
         self.nodes.get_mut(code).expect("a member").disk.writes += 1;
     }
@@ -353,8 +354,7 @@ impl Cluster {
         Restored {
             genesis: self.genesis.clone(),
             me: code.clone(),
-            node_key: key(code, "node"),
-            seal_key: key(code, "seal"),
+            keys: Keyring::new(key(code, "node"), key(code, "seal")),
             chain,
             boundaries,
             seals,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::{fs, io};
 
 use nemcon_crypto::checkpoint::Checkpoint;
@@ -10,9 +11,9 @@ use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{SecretKey, TreeSize};
 use nemcon_ledger::audit::{Source, SourceError};
-use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles, export_files};
-use nemcon_ledger::record::Genesis;
+use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles, export_files, sealing_roster};
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
+use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
 
 use crate::fixture::{Ledger, secret};
@@ -50,6 +51,11 @@ fn fixture_key(code: &Code, role: &str) -> SecretKey {
     secret(&format!("{code}/{role}"))
 }
 
+/// The roster that seals these leaves; the founding one for leaves that are no ledger.
+fn roster_of(genesis: &Genesis, records: &[Vec<u8>]) -> Arc<Roster> {
+    sealing_roster(genesis, records).unwrap_or_else(|_| Arc::new(genesis.roster.clone()))
+}
+
 fn sealed_note_with(
     genesis: &Genesis,
     records: &[Vec<u8>],
@@ -60,10 +66,11 @@ fn sealed_note_with(
     let size = TreeSize(records.len() as u64);
     let checkpoint = Checkpoint::new(&origin, size, tiles.root()).expect("an origin is a line");
     let text = checkpoint.render();
-    let first = &genesis.roster.members[0];
+    let roster = roster_of(genesis, records);
+    let first = &roster.members[0];
     let log_key = keys(&first.code, "node");
     let log = sign_note(&text, &log_vkey(&origin, first).name, &log_key).expect("a note's text");
-    let seals = genesis.roster.members.iter().map(|member| {
+    let seals = roster.members.iter().map(|member| {
         let key = keys(&member.code, "seal");
         let seal = cosign(&checkpoint, SEAL_TIME_S, &key).expect("a time of this age");
         let vkey = seal_vkey(&genesis.origin, member);
@@ -81,9 +88,10 @@ pub fn sealed_export(
     records: Vec<Vec<u8>>,
     keys: Keys<'_>,
 ) -> Files {
+    let roster = roster_of(genesis, &records);
     let (checkpoint, note) = sealed_note_with(genesis, &records, keys);
     let tiles = Tiles::new(records);
-    let files = export_files(genesis, founding, &checkpoint, &note, &tiles);
+    let files = export_files(genesis, &roster, founding, &checkpoint, &note, &tiles);
     Files(files.expect("the checkpoint is of these records").into_iter().collect())
 }
 

@@ -14,6 +14,8 @@ pub use faults::{Fault, Place};
 pub use folder::{Folder, Source, SourceError};
 pub use report::{Counts, DecisionReport, MeasureReport, Report};
 
+use std::sync::Arc;
+
 use nemcon_crypto::Digest;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
@@ -23,6 +25,7 @@ use crate::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, Tiles,
     advance_policy, finality_policy,
 };
+use crate::record::Roster;
 use crate::record::genesis::{Genesis, verify_founding};
 
 /// The longest genesis or checkpoint file that an audit reads, in bytes.
@@ -55,7 +58,6 @@ impl Audit<'_> {
         let genesis = verify_founding(&genesis_file, council).map_err(Fault::Founding)?;
         self.report.council = Some(*council);
         self.report.name = genesis.charter.name.to_string();
-        self.report.counts.members = genesis.roster.members.len();
         self.report.counts.founding_signatures =
             SignedNote::parse(&genesis_file).map_or(0, |note| note.signatures().len());
         let note = SignedNote::parse(&self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?)
@@ -67,10 +69,13 @@ impl Audit<'_> {
         let chain = replay::replay(&genesis, &records, &checkpoint, &mut self.report);
         let tiles = Tiles::new(records);
         self.tiles(&tiles, &checkpoint)?;
-        self.policies(&genesis)?;
-        seals::verify(&genesis, &note, &checkpoint, &mut self.report);
+        let founding = || Arc::new(genesis.roster.clone());
+        let roster = chain.as_ref().map_or_else(founding, |it| Arc::clone(it.sealing_roster()));
+        self.report.counts.members = roster.members.len();
+        self.policies(&genesis, &roster)?;
+        seals::verify(&genesis, &roster, &note, &checkpoint, &mut self.report);
         if let Some(chain) = chain {
-            self.report.conclude(chain.council());
+            self.report.conclude(&chain);
         }
         Ok(())
     }
@@ -114,10 +119,10 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// The policies add no trust: they must be what the genesis implies.
-    fn policies(&mut self, genesis: &Genesis) -> Result<(), Fault> {
-        let finality = (FINALITY_POLICY_FILE, finality_policy(genesis));
-        let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis));
+    /// The policies add no trust: they must be what the ledger implies at its size.
+    fn policies(&mut self, genesis: &Genesis, roster: &Roster) -> Result<(), Fault> {
+        let finality = (FINALITY_POLICY_FILE, finality_policy(genesis, roster));
+        let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis, roster));
         for (path, expected) in [finality, advance] {
             if self.read(path, NOTE_BYTES_MAX)? != expected.as_bytes() {
                 self.report.faults.push(Fault::Policy { path: path.to_owned() });

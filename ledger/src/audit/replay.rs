@@ -5,7 +5,7 @@ use nemcon_crypto::checkpoint::Checkpoint;
 
 use super::faults::{Fault, Place};
 use super::report::Report;
-use crate::chain::{Block, BlockError, Chain};
+use crate::chain::{Block, BlockError, Chain, blocks_of};
 use crate::record::Record;
 use crate::record::genesis::Genesis;
 
@@ -26,18 +26,13 @@ pub(super) fn replay(
     }
     report.counts.records = 1;
     let mut chain = Chain::found(genesis.clone());
-    let mut block = Block { records: Vec::new() };
-    for record in &records[1..] {
-        block.records.push(record.clone());
-        if record.starts_with(b"nemcon/v1 block\n") {
-            chain = follow(&chain, &block, report)?;
-            block.records.clear();
+    for block in blocks_of(&records[1..]) {
+        if !block.is_ended() {
+            let leaf = LeafIndex(records.len() as u64 - 1);
+            report.faults.push(Fault::OpenEnd { leaf });
+            return None;
         }
-    }
-    if !block.records.is_empty() {
-        let leaf = LeafIndex(records.len() as u64 - 1);
-        report.faults.push(Fault::OpenEnd { leaf });
-        return None;
+        chain = follow(&chain, &block, report)?;
     }
     Some(chain)
 }

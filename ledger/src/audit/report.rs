@@ -1,9 +1,13 @@
 //! What an audit has checked and what came of it.
 
+use std::sync::Arc;
+
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
 use super::faults::Fault;
-use crate::council::{Council, Status};
+use crate::chain::Chain;
+use crate::council::Status;
+use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
 
 /// How much was checked.
@@ -11,7 +15,7 @@ use crate::text::{Code, Line, Time};
 pub struct Counts {
     /// Files read.
     pub files: usize,
-    /// Members of the council.
+    /// Members of the council, as the roster stands that seals the checkpoint.
     pub members: usize,
     /// Signatures under the genesis.
     pub founding_signatures: usize,
@@ -44,7 +48,7 @@ pub struct DecisionReport {
     pub leaf: LeafIndex,
     /// The time of its block.
     pub decided: Option<Time>,
-    /// Whether every entitled member has sealed a checkpoint above it.
+    /// Whether every entitled member that is still in the roster has sealed a checkpoint above it.
     pub is_final: bool,
 }
 
@@ -80,6 +84,8 @@ pub struct Report {
     pub decisions: Vec<DecisionReport>,
     /// All measures.
     pub measures: Vec<MeasureReport>,
+    /// Which roster decided which block.
+    pub rosters: Option<Arc<Rosters>>,
     /// What is wrong; empty if the export is verified.
     pub faults: Vec<Fault>,
 }
@@ -90,12 +96,16 @@ impl Report {
         self.faults.is_empty()
     }
 
-    /// Reads decisions and measures off the state that the replay ended in.
-    pub(super) fn conclude(&mut self, council: &Council) {
-        for state in council.measures() {
+    /// Reads decisions and measures off the state that the replay ended in. Whoever was entitled
+    /// and has left since owes no seal (R14).
+    pub(super) fn conclude(&mut self, chain: &Chain) {
+        self.rosters = Some(Arc::clone(chain.rosters()));
+        let roster = chain.sealing_roster();
+        for state in chain.council().measures() {
             let title = state.measure.title.clone();
-            let entitled = &state.frozen.entitled;
-            let sealed = entitled.iter().all(|e| self.sealed_by.contains(&e.code));
+            let mut owed =
+                state.frozen.entitled.iter().filter(|e| roster.member(&e.code).is_some());
+            let sealed = owed.all(|e| self.sealed_by.contains(&e.code));
             if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {
                 self.decisions.push(DecisionReport {
                     measure: state.number,

@@ -5,17 +5,19 @@ use nemcon_crypto::note::SignedNote;
 
 use super::faults::Fault;
 use super::report::Report;
+use crate::record::Roster;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
 
-/// Checks every signature of a known key and who is missing.
+/// Checks every signature of a key of `roster`, which seals this size, and who is missing.
 pub(super) fn verify(
     genesis: &Genesis,
+    roster: &Roster,
     note: &SignedNote,
     checkpoint: &Checkpoint,
     report: &mut Report,
 ) {
-    let members = &genesis.roster.members;
+    let members = &roster.members;
     let logs: Vec<_> = members.iter().map(|m| log_vkey(checkpoint.origin(), m)).collect();
     let seals: Vec<_> = members.iter().map(|m| seal_vkey(&genesis.origin, m)).collect();
     let signers = match note.verified_by(logs.iter().chain(&seals)) {

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::audit::{Folder, Report, audit};
-use nemcon_ledger::export::{Tiles, export_files};
+use nemcon_ledger::export::{Tiles, export_files, sealing_roster};
 use serde::Serialize;
 
 use super::Global;
@@ -88,8 +88,10 @@ pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
     let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(&error))?;
     let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(&error))?;
     let records = fetch(client, checkpoint.size().0)?;
-    let (genesis, tiles) = (founding.genesis(), Tiles::new(records));
-    let files = export_files(genesis, founding.render(), &checkpoint, &note, &tiles)
+    let genesis = founding.genesis();
+    let roster = sealing_roster(genesis, &records).map_err(|error| broken(&error))?;
+    let tiles = Tiles::new(records);
+    let files = export_files(genesis, &roster, founding.render(), &checkpoint, &note, &tiles)
         .map_err(|error| broken(&error))?;
     for (path, bytes) in &files {
         staged.write(path, bytes)?;

@@ -66,7 +66,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         .init();
     match command {
         NodeCommand::Run { config, stop_with_parent } => {
-            let options = Options { stop_with_parent: *stop_with_parent };
+            let options = Options { config: config.clone(), stop_with_parent: *stop_with_parent };
             shell::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
         }
         NodeCommand::Repair { config, patience } => {

@@ -1,9 +1,12 @@
 //! `nemcon verify`: checking one file offline.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use nemcon_crypto::Digest;
+use nemcon_ledger::Rosters;
+use nemcon_ledger::audit::{Folder, audit};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
 use serde_json::json;
@@ -21,6 +24,10 @@ pub(super) struct VerifyArgs {
     /// The council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
     pub(super) genesis: PathBuf,
+    /// An export of the ledger, which gives the members' keys as they stood; without it the keys are
+    /// those of the genesis.
+    #[arg(long, value_name = "DIR")]
+    pub(super) export: Option<PathBuf>,
 }
 
 /// Runs it.
@@ -41,13 +48,36 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
             .next("it convicts nobody; ask whoever gave it for the file as their node wrote it")
     };
     let evidence = Evidence::parse(&text).map_err(refused)?;
-    evidence.verify(&genesis).map_err(refused)?;
+    let rosters = match &args.export {
+        Some(export) => rosters_of(export, &council)?,
+        None => Arc::new(Rosters::founding(&genesis)),
+    };
+    evidence.verify(&genesis, &rosters).map_err(|error| {
+        let failure = refused(error);
+        if args.export.is_some() {
+            return failure;
+        }
+        failure.next(
+            "if members or keys have changed since the founding, give a newer ledger with \
+             `--export DIR`",
+        )
+    })?;
     let (member, what) = (&evidence.member, describe(&evidence.proof));
     screen.result(
         &json!({ "verified": true, "member": member, "misdeed": what }),
         format_args!("{member} {what}\nVERIFIED: both signatures are by keys of {member}"),
     );
     Ok(())
+}
+
+/// The rosters of a ledger, audited first.
+fn rosters_of(export: &Path, council: &Digest) -> Result<Arc<Rosters>, Failure> {
+    let report = audit(&Folder(export.to_owned()), council);
+    let is_verified = report.is_verified();
+    report.rosters.filter(|_| is_verified).ok_or_else(|| {
+        Failure::refused(format_args!("NOT verified: {}", export.display()))
+            .next("`nemcon audit` says what is wrong with the export")
+    })
 }
 
 const fn describe(proof: &Proof) -> &'static str {

@@ -91,6 +91,9 @@ impl Ahead {
     /// Forgets who is not in `roster`.
     pub(super) fn keep_only(&mut self, roster: &Roster) {
         self.reached.retain(|member, _| roster.position(member).is_some());
+        for held in self.held.values_mut() {
+            held.retain(|member, _| roster.position(member).is_some());
+        }
     }
 
     /// How many members were seen at `height` or beyond.

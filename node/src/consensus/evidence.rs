@@ -1,6 +1,7 @@
 //! Proof that a member signed two messages that exclude each other.
 
 use nemcon_crypto::{Digest, PublicKey, Signature};
+use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
 use super::message::{ProposalHeader, Vote};
@@ -77,6 +78,14 @@ impl Evidence {
         }
         let holds = |(bytes, signature): &(Vec<u8>, _)| key.verify(bytes, signature).is_ok();
         if holds(&one) && holds(&other) { Ok(()) } else { Err(EvidenceError::Signature) }
+    }
+
+    /// The height of both messages.
+    pub const fn height(&self) -> Height {
+        match self {
+            Self::Votes(vote, _) => vote.height,
+            Self::Proposals { first: (header, _), .. } => header.height,
+        }
     }
 
     /// Whom it convicts.

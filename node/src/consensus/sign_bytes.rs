@@ -62,6 +62,12 @@ pub fn is_of_council(message: &[u8], council: Digest) -> bool {
     message.strip_prefix(DOMAIN).is_some_and(|rest| rest.starts_with(council.as_bytes()))
 }
 
+/// The height that the sign-bytes of a vote or proposal name.
+pub fn height_of(message: &[u8]) -> Option<Height> {
+    let bytes = message.get(53..61)?.try_into().ok()?;
+    Some(Height(u64::from_be_bytes(bytes)))
+}
+
 fn prefix(council: Digest, kind: u8, height: Height, round: Round) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(102);
     bytes.extend_from_slice(DOMAIN);

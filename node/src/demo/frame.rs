@@ -182,6 +182,7 @@ mod tests {
             pending: Vec::new(),
             members: codes.iter().map(member).collect(),
             needs_me: Vec::new(),
+            following: false,
             observing: false,
             faults: std::collections::BTreeMap::new(),
         }

@@ -11,17 +11,16 @@
 
 use std::path::{Path, PathBuf};
 
-use nemcon_ledger::Height;
 use nemcon_ledger::journal::{
     CommittedBlock, Entry, Journal, JournalError, JournalReader, SEGMENT_BYTES_MAX, Seal,
 };
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::storage::{Disk, Storage as _, is_there};
+use nemcon_ledger::{Height, Rosters};
 use serde::Serialize;
 
 use super::replay::{Replayed, block_zero};
 use super::{DiskError, INDEX_FOLDER, Identity, JOURNAL_FOLDER, SIGNED_FILE, open_signed};
-use crate::consensus::Roster;
 use crate::replica::{SealBook, Standing, Taken, Unfit, prove};
 
 const MENDING_FOLDER: &str = "journal.mending";
@@ -30,7 +29,6 @@ const MENDING_FOLDER: &str = "journal.mending";
 pub(crate) struct Mending {
     dir: PathBuf,
     node: Identity,
-    roster: Roster,
     journal: Journal,
     replayed: Replayed,
     seals: SealBook,
@@ -67,11 +65,9 @@ impl Mending {
         let (_, signed) = open_signed(Disk, &dir.join(SIGNED_FILE), node.council, false)?;
         remove_files(&aside).map_err(failed(&aside))?;
         let (journal, _) = Journal::open(&aside, node.council, SEGMENT_BYTES_MAX)?;
-        let keys: Vec<_> = node.genesis.roster.members.iter().map(|member| member.node).collect();
         let mut mending = Self {
             dir: dir.to_owned(),
             node: node.clone(),
-            roster: Roster::new(&keys).expect("a verified genesis is a roster"),
             journal,
             replayed: Replayed::new(node.genesis.clone()),
             seals: SealBook::new(&node.genesis, Vec::new()),
@@ -116,7 +112,7 @@ impl Mending {
         self.sound = self.height();
         self.seals = SealBook::new(&self.node.genesis, self.replayed.boundaries.clone());
         for seal in self.replayed.seals.iter().rev() {
-            let _ = self.seals.take(&self.node.genesis, seal);
+            let _ = self.seals.take(self.replayed.chain.rosters(), seal);
         }
         Ok(())
     }
@@ -136,6 +132,11 @@ impl Mending {
         self.replayed.chain.height()
     }
 
+    /// The rosters up to there.
+    pub(crate) fn rosters(&self) -> &Rosters {
+        self.replayed.chain.rosters()
+    }
+
     /// The last block that must be there.
     pub(crate) const fn needed(&self) -> Height {
         self.needed
@@ -148,7 +149,7 @@ impl Mending {
             if committed.height != self.height().next() {
                 continue;
             }
-            match prove(&self.roster, &self.replayed.chain, committed) {
+            match prove(&self.replayed.chain, committed) {
                 Ok(_) => self.take_block(committed)?,
                 Err(Unfit::Unproven) => {
                     tracing::warn!(height = committed.height.0, "a peer's block proves nothing");
@@ -184,8 +185,10 @@ impl Mending {
     }
 
     fn take_seal(&mut self, seal: &Seal) -> Result<bool, DiskError> {
-        let is_new =
-            matches!(self.seals.take(&self.node.genesis, seal), Ok(Taken::New | Taken::Completes));
+        let is_new = matches!(
+            self.seals.take(self.replayed.chain.rosters(), seal),
+            Ok(Taken::New | Taken::Completes)
+        );
         if is_new {
             self.journal.append(&Entry::Seal(seal.clone()))?;
         }
@@ -196,7 +199,7 @@ impl Mending {
     pub(crate) fn standing(&self) -> Standing {
         Standing {
             height: self.height(),
-            sealed: self.seals.standing(self.roster.len()),
+            sealed: self.seals.standing(self.replayed.chain.rosters()),
             certificate: self.replayed.certificate.clone(),
         }
     }

@@ -10,7 +10,7 @@ mod replay;
 
 use std::path::Path;
 
-use nemcon_crypto::{Digest, SecretKey};
+use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::index::Index;
@@ -27,6 +27,7 @@ pub(crate) use mending::{MendError, Mending};
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
+use crate::keyring::Keyring;
 use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
 use evidence::EvidenceFolder;
 use replay::{block_zero, keys_of};
@@ -45,10 +46,8 @@ pub struct Identity {
     pub genesis: Genesis,
     /// The council's digest.
     pub council: Digest,
-    /// The node key.
-    pub node_key: SecretKey,
-    /// The seal key.
-    pub seal_key: SecretKey,
+    /// The keys that it holds.
+    pub keys: Keyring,
 }
 
 /// An open ledger folder.
@@ -74,8 +73,7 @@ impl Found {
         Restored {
             genesis: identity.genesis.clone(),
             me: identity.me.clone(),
-            node_key: identity.node_key.clone(),
-            seal_key: identity.seal_key.clone(),
+            keys: identity.keys.clone(),
             chain: replayed.chain,
             boundaries: replayed.boundaries,
             seals: replayed.seals,

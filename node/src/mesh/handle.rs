@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nemcon_crypto::PublicKey;
+use nemcon_crypto::{PublicKey, SecretKey};
 use tokio::sync::watch;
 
 use super::queue::Outbox;
@@ -12,10 +12,10 @@ use super::{Address, FRAME_BYTES_MAX, Peer, Peers, Reason, Refusal};
 /// Controls a mesh from any thread; nothing here blocks or needs a runtime.
 #[derive(Clone, Debug)]
 pub struct MeshHandle {
-    me: PublicKey,
     links: watch::Receiver<Links>,
     counters: watch::Receiver<Counters>,
     peers: watch::Sender<Peers>,
+    identity: watch::Sender<SecretKey>,
     shutdown: watch::Sender<bool>,
 }
 
@@ -56,26 +56,31 @@ pub(super) struct Published {
     pub(super) links: watch::Sender<Links>,
     pub(super) counters: watch::Sender<Counters>,
     pub(super) peers: watch::Receiver<Peers>,
+    pub(super) identity: watch::Receiver<SecretKey>,
+    pub(super) links_out: watch::Receiver<Links>,
     pub(super) shutdown: watch::Receiver<bool>,
 }
 
 /// Makes a handle and its other end.
-pub(super) fn pair(me: PublicKey, peers: &[Peer]) -> (MeshHandle, Published) {
+pub(super) fn pair(me: SecretKey, peers: &[Peer]) -> (MeshHandle, Published) {
     let (links_in, links) = watch::channel(Links::default());
     let (counters_in, counters) = watch::channel(Counters::default());
-    let (peers, peers_out) = watch::channel(roster(me, peers));
+    let (peers, peers_out) = watch::channel(admitted(&me.public(), peers));
+    let (identity, identity_out) = watch::channel(me);
     let (shutdown, shutdown_out) = watch::channel(false);
     let published = Published {
         links: links_in,
         counters: counters_in,
         peers: peers_out,
+        identity: identity_out,
+        links_out: links.clone(),
         shutdown: shutdown_out,
     };
-    (MeshHandle { me, links, counters, peers, shutdown }, published)
+    (MeshHandle { links, counters, peers, identity, shutdown }, published)
 }
 
-fn roster(me: PublicKey, peers: &[Peer]) -> Peers {
-    let others = peers.iter().filter(|peer| peer.key != me);
+fn admitted(me: &PublicKey, peers: &[Peer]) -> Peers {
+    let others = peers.iter().filter(|peer| peer.key != *me);
     Arc::new(others.map(|peer| (peer.key, peer.address.clone())).collect())
 }
 
@@ -118,16 +123,20 @@ impl MeshHandle {
         self.counters.borrow().clone()
     }
 
-    /// Puts another roster in force: who has left is disconnected, who is new is dialled. A peer
-    /// without an address keeps the one that is known.
+    /// Admits others from now on: who is not among them is disconnected, who is new is dialled.
     pub fn set_peers(&self, peers: &[Peer]) {
-        let mut next = roster(self.me, peers);
-        self.peers.send_modify(|known| {
-            for (key, address) in Arc::make_mut(&mut next).iter_mut() {
-                let was = known.get(key).cloned().flatten();
-                *address = address.take().or(was);
+        let me = self.identity.borrow().public();
+        self.peers.send_replace(admitted(&me, peers));
+    }
+
+    /// Shows another key from now on. All links end, for they were made with the other one.
+    pub fn set_identity(&self, me: &SecretKey) {
+        self.identity.send_if_modified(|shown| {
+            let is_new = shown.public() != me.public();
+            if is_new {
+                *shown = me.clone();
             }
-            *known = next;
+            is_new
         });
     }
 

@@ -9,11 +9,12 @@ use nemcon_crypto::PublicKey;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 use super::frame::{flush, read_frame, write_frame};
+use super::handle::Links;
 use super::hello::{Hello, exchange};
 use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
 use super::queue::{Outgoing, Stop};
@@ -34,6 +35,7 @@ pub(super) struct Gate {
     pub(super) me: PublicKey,
     pub(super) identity: Identity,
     pub(super) server: Arc<rustls::ServerConfig>,
+    pub(super) links: watch::Receiver<Links>,
     pub(super) hello: Hello,
     pub(super) limits: Limits,
 }
@@ -81,7 +83,8 @@ pub(super) async fn accept(
         let mut stream = acceptor.accept(tcp).await.map_err(|e| refusal_of(&e))?;
         let key = proven_key(stream.get_ref().1)?;
         peer = Some(key);
-        let direction = if key < gate.me { Ok(()) } else { Err(Refusal::Direction) };
+        let is_due = key < gate.me || !gate.links.borrow().contains_key(&key);
+        let direction = if is_due { Ok(()) } else { Err(Refusal::Direction) };
         exchange(&mut stream, &gate.hello, direction).await?;
         Ok(Established { peer: key, address, stream: Box::new(stream.into()) })
     };
@@ -89,10 +92,10 @@ pub(super) async fn accept(
     result.unwrap_or(Err(Refusal::Timeout)).map_err(|why| Refused { peer, address, why })
 }
 
-/// Dials `peer` and takes the connection through TLS and hello.
+/// Dials a node whose key `admits` admits, and takes the connection through TLS and hello.
 pub(super) async fn dial(
     gate: &Gate,
-    peer: PublicKey,
+    admits: Admits,
     at: &Address,
 ) -> Result<Established, DialError> {
     let limit = gate.limits.handshake_timeout;
@@ -101,9 +104,10 @@ pub(super) async fn dial(
     let address = tcp.peer_addr().map_err(|_| DialError::Unreachable)?;
     let shake = async {
         prepare(&tcp, &gate.limits).map_err(|_| Refusal::Closed)?;
-        let connector = TlsConnector::from(gate.identity.client(Admits::Only(peer)));
+        let connector = TlsConnector::from(gate.identity.client(admits));
         let stream = connector.connect(server_name(), tcp).await;
         let mut stream = stream.map_err(|e| refusal_of(&e))?;
+        let peer = proven_key(stream.get_ref().1)?;
         exchange(&mut stream, &gate.hello, Ok(())).await?;
         Ok(Established { peer, address, stream: Box::new(stream.into()) })
     };
@@ -203,7 +207,11 @@ where
 async fn farewell(mut writer: BufWriter<WriteHalf<TlsStream<TcpStream>>>, reason: Reason) {
     if matches!(
         reason,
-        Reason::Shutdown | Reason::LeftRoster | Reason::CutOff | Reason::FrameTooLong { .. }
+        Reason::Shutdown
+            | Reason::LeftRoster
+            | Reason::KeyChanged
+            | Reason::CutOff
+            | Reason::FrameTooLong { .. }
     ) {
         let _ = timeout(FAREWELL, writer.shutdown()).await;
     }

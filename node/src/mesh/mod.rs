@@ -1,12 +1,17 @@
 //! The full mesh: TCP and TLS 1.3 between nodes that prove roster keys to each other.
 //!
 //! What it guarantees: every frame handed to the host came from the holder of the node key it is
-//! reported under, a key of the roster, who named the same council; one connection a pair; a frame
-//! is whole or not delivered; every queue has a limit. What it does not: a frame that was queued may
-//! be lost with its connection, and nothing here knows what a frame means.
+//! reported under, who named the same council; whoever dials this node holds a key that the host
+//! admits; one connection a pair; a frame is whole or not delivered; every queue has a limit. What it
+//! does not: a frame that was queued may be lost with its connection, and nothing here knows what a
+//! frame means.
+//!
+//! Where a dialled address answers with a key that nobody here knows, the link is kept all the same,
+//! and reported under that key: a node that was away while others changed their keys finds its
+//! ledger again only so. What comes over it must prove itself (R29).
 //!
 //! ```text
-//!            accept                          dial (the smaller key of a pair)
+//!            accept                          dial (the smaller key of a pair; later, the larger)
 //! stranger ──────────┐                   ┌───────── back-off
 //!                    v                   v
 //!          TLS 1.3, raw public keys [RFC 7250], both ends    limits: handshakes, time
@@ -47,7 +52,7 @@ pub use handle::{Counters, MeshHandle, SendError};
 pub use hello::{Hello, PROTOCOL_VERSION};
 pub use reasons::{Reason, Refusal, Told};
 
-/// The roster as the mesh needs it: whom to admit, and where to dial.
+/// Whom to admit, and where to dial.
 type Peers = Arc<BTreeMap<PublicKey, Option<Address>>>;
 
 /// What a node says of itself and of its council.
@@ -59,18 +64,18 @@ pub struct MeshConfig {
     pub me: SecretKey,
     /// Where to listen; port 0 lets the system choose.
     pub listen: SocketAddr,
-    /// The roster's nodes; an entry with the own key is passed over.
+    /// Whom to admit; an entry with the own key is passed over.
     pub peers: Vec<Peer>,
     /// The limits.
     pub limits: Limits,
 }
 
-/// Another node of the roster.
+/// Another node that is admitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// Its node key.
     pub key: PublicKey,
-    /// Where it listens, if known; of a pair only the node with the smaller key needs it.
+    /// Where it listens; it is not dialled if that is not known.
     pub address: Option<Address>,
 }
 
@@ -93,6 +98,8 @@ pub struct Limits {
     pub backoff_min: Duration,
     /// The longest wait before dialling again.
     pub backoff_max: Duration,
+    /// How long the larger key of a pair waits for the smaller to dial.
+    pub late_dial: Duration,
     /// How long a peer that was cut off is kept out.
     pub cut_off_for: Duration,
 }
@@ -158,7 +165,7 @@ impl Mesh {
         let refused = |source| MeshError::listen(config.listen, source);
         let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let (handle, published) = handle::pair(config.me.public(), &config.peers);
+        let (handle, published) = handle::pair(config.me.clone(), &config.peers);
         Ok(Self { config, listener, address, handle, published })
     }
 
@@ -202,6 +209,7 @@ impl Default for Limits {
             keepalive_idle: Duration::from_secs(10),
             backoff_min: Duration::from_millis(50),
             backoff_max: Duration::from_secs(5),
+            late_dial: Duration::from_secs(10),
             cut_off_for: Duration::from_mins(1),
         }
     }

@@ -46,8 +46,8 @@ pub enum Refusal {
     /// The host has cut it off a short while ago.
     #[error("was cut off for what it sent, and is back too soon")]
     TooSoon,
-    /// Of a pair only the smaller key dials.
-    #[error("dialled, though its key is the larger of the pair")]
+    /// Of a pair that is connected only the smaller key may dial again.
+    #[error("dialled, though it is connected and its key is the larger of the pair")]
     Direction,
     /// The other end refused this node.
     #[error("the other node refused this one: {0}")]
@@ -101,6 +101,9 @@ pub enum Reason {
     /// Its key is no longer in the roster.
     #[error("its key is no longer in the roster")]
     LeftRoster,
+    /// This node shows another key from now on.
+    #[error("this node's key has changed")]
+    KeyChanged,
     /// The host has cut it off.
     #[error("cut off for what it sent")]
     CutOff,
@@ -141,6 +144,7 @@ impl Reason {
             Self::Stalled => "stalled",
             Self::Replaced => "replaced",
             Self::LeftRoster => "left-roster",
+            Self::KeyChanged => "key-changed",
             Self::CutOff => "cut-off",
             Self::Shutdown => "shutdown",
         }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_crypto::PublicKey;
+use nemcon_crypto::{PublicKey, SecretKey};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -17,7 +17,7 @@ use super::hello::Hello;
 use super::identity::{Admits, Identity};
 use super::link::{self, DialError, Established, Gate, Refused};
 use super::queue::{Outbox, queue};
-use super::{Address, Event, Mesh, MeshHandle, Reason, Refusal};
+use super::{Address, Event, Limits, Mesh, MeshHandle, Reason, Refusal};
 
 /// How long the links may take to end when the mesh stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
@@ -44,6 +44,12 @@ struct Slot {
     cut_off_until: Option<Instant>,
     /// The newer connection that waits until the old one has ended.
     successor: Option<Established>,
+    /// At its address another key answered.
+    is_elsewhere: bool,
+    /// The key that nobody knows and that answers there, while it is connected.
+    unknown: Option<PublicKey>,
+    /// The slot from whose address this key, which nobody knows, was reached.
+    reached_by: Option<PublicKey>,
 }
 
 struct Live {
@@ -75,12 +81,19 @@ pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
             (tcp, address) = accept(&listener) => core.inbound(tcp, address),
             Some(done) = core.tasks.join_next_with_id() => core.done(done),
             Ok(()) = core.published.peers.changed() => core.follow_roster(),
+            Ok(()) = core.published.identity.changed() => core.change_key(),
             _ = shutdown.wait_for(|stop| *stop) => break,
             () = events.closed() => break,
         }
     }
     drop(listener);
     core.finish().await;
+}
+
+fn gate(me: SecretKey, published: &Published, hello: Hello, limits: Limits) -> Gate {
+    let (key, identity) = (me.public(), Identity::new(me));
+    let server = identity.server(Admits::Roster(published.peers.clone()));
+    Gate { me: key, identity, server, links: published.links_out.clone(), hello, limits }
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
@@ -95,11 +108,8 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 impl Core {
     fn new(mesh: Mesh, events: mpsc::Sender<Event>) -> (Self, TcpListener) {
         let Mesh { config, listener, handle, published, .. } = mesh;
-        let me = config.me.public();
-        let identity = Identity::new(config.me);
-        let server = identity.server(Admits::Roster(published.peers.clone()));
         let hello = Hello::new(config.council);
-        let gate = Arc::new(Gate { me, identity, server, hello, limits: config.limits });
+        let gate = Arc::new(gate(config.me, &published, hello, config.limits));
         let core = Self {
             gate,
             published,
@@ -158,11 +168,13 @@ impl Core {
         }
         slot.dial = None;
         match result {
+            Ok(link) if link.peer != peer => return self.admit_unknown(peer, link),
             Ok(link) => return self.admit(link),
             Err(DialError::Unreachable) => {
                 self.published.counters.send_modify(|counters| counters.unreachable += 1);
             }
             Err(DialError::Refused { address, why }) => {
+                slot.is_elsewhere = why == Refusal::Stranger;
                 self.refused(&Refused { peer: Some(peer), address, why });
             }
         }
@@ -181,11 +193,37 @@ impl Core {
             slot.cut_off_until = Some(Instant::now() + self.gate.limits.cut_off_for);
             successor = None;
         }
+        let reached_by = slot.reached_by;
         self.publish_links();
-        match successor {
-            Some(link) => self.begin(link),
-            None => self.dial_again(peer),
+        match (successor, reached_by) {
+            (Some(link), _) => self.begin(link),
+            (None, None) => self.dial_again(peer),
+            (None, Some(dialled)) => {
+                self.slots.remove(&peer);
+                if let Some(slot) = self.slots.get_mut(&dialled) {
+                    slot.unknown = None;
+                    self.dial_again(dialled);
+                }
+            }
         }
+    }
+
+    /// Keeps a link to a key that nobody here knows, where `dialled` was looked for.
+    fn admit_unknown(&mut self, dialled: PublicKey, link: Established) {
+        let unknown = link.peer;
+        let is_known = self.published.peers.borrow().contains_key(&unknown);
+        if is_known || unknown == self.gate.me || self.slots.contains_key(&unknown) {
+            let Established { peer, address, .. } = link;
+            self.refused(&Refused { peer: Some(peer), address, why: Refusal::Stranger });
+            return self.dial_again(dialled);
+        }
+        let mut slot = Slot::new(&self.gate, unknown);
+        slot.reached_by = Some(dialled);
+        self.slots.insert(unknown, slot);
+        if let Some(slot) = self.slots.get_mut(&dialled) {
+            slot.unknown = Some(unknown);
+        }
+        self.begin(link);
     }
 
     /// Takes a proven peer in; the roster may have changed since it proved its key.
@@ -216,6 +254,8 @@ impl Core {
         let stop = outbox.stop().clone();
         let slot = self.slots.get_mut(&peer).expect("admitted to its slot");
         slot.live = Some(Live { outbox, since: Instant::now() });
+        slot.abort_dial();
+        slot.is_elsewhere = false;
         self.publish_links();
         let events = self.events.clone();
         self.tasks.spawn(async move {
@@ -238,25 +278,55 @@ impl Core {
         self.dial(peer, delay);
     }
 
-    /// Dials after `delay`, if it is this node that dials, and knows where.
+    /// Dials after `delay`, if it is known where. The larger key of a pair gives the smaller time:
+    /// it may know this node by another key.
     fn dial(&mut self, peer: PublicKey, delay: Duration) {
         let slot = self.slots.get_mut(&peer).expect("dialled from its slot");
-        let idle = slot.live.is_none() && slot.dial.is_none();
-        let Some(address) = slot.address.clone().filter(|_| idle && self.gate.me < peer) else {
-            return;
+        let idle = slot.live.is_none() && slot.dial.is_none() && slot.unknown.is_none();
+        let Some(address) = slot.address.clone().filter(|_| idle) else { return };
+        let wait = if self.gate.me < peer { Duration::ZERO } else { self.gate.limits.late_dial };
+        let delay = delay.max(slot.cut_off_left()).max(wait);
+        let admits = if slot.is_elsewhere {
+            Admits::Unknown(peer, self.published.peers.clone())
+        } else {
+            Admits::Only(peer)
         };
-        let delay = delay.max(slot.cut_off_left());
         let gate = self.gate.clone();
         slot.dial = Some(self.tasks.spawn(async move {
             sleep(delay).await;
-            Done::Dialled(peer, link::dial(&gate, peer, &address).await)
+            Done::Dialled(peer, link::dial(&gate, admits, &address).await)
         }));
+    }
+
+    /// Shows another key: every link is made anew, and who dials whom is another question.
+    fn change_key(&mut self) {
+        let me = self.published.identity.borrow_and_update().clone();
+        let Gate { hello, limits, .. } = *self.gate;
+        self.gate = Arc::new(gate(me, &self.published, hello, limits));
+        for (peer, slot) in &mut self.slots {
+            slot.abort_dial();
+            slot.successor = None;
+            slot.backoff = Backoff::new(&limits, &self.gate.me, peer);
+            if let Some(live) = &slot.live {
+                live.outbox.stop().stop(Reason::KeyChanged);
+            }
+        }
+        for peer in self.slots.keys().copied().collect::<Vec<_>>() {
+            self.dial(peer, Duration::ZERO);
+        }
     }
 
     /// Brings the slots in line with the roster in force.
     fn follow_roster(&mut self) {
         let peers = self.published.peers.borrow_and_update().clone();
-        self.slots.retain(|key, slot| peers.contains_key(key) || slot.leave());
+        self.slots.retain(|key, slot| match (peers.contains_key(key), slot.reached_by) {
+            (true, _) => {
+                slot.reached_by = None;
+                true
+            }
+            (false, None) => slot.leave(),
+            (false, Some(_)) => true,
+        });
         for (&peer, address) in peers.iter() {
             let (gate, new) = (&self.gate, address.clone());
             let slot = self.slots.entry(peer).or_insert_with(|| Slot::new(gate, peer));
@@ -312,6 +382,9 @@ impl Slot {
             live: None,
             cut_off_until: None,
             successor: None,
+            is_elsewhere: false,
+            unknown: None,
+            reached_by: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The mesh over loopback: real sockets, ports that the system chose, events waited for.
 
+mod changes;
 mod links;
 mod strangers;
 

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, LeafIndex, SecretKey};
+use nemcon_crypto::{Digest, LeafIndex};
 use nemcon_ledger::journal::{Entry, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::signed::Guard;
@@ -12,6 +12,7 @@ use nemcon_ledger::{Chain, Height};
 
 use crate::consensus::{CommitCertificate, Fatal, Timeouts, TimerId};
 use crate::evidence::Evidence;
+use crate::keyring::Keyring;
 
 /// Names a submission whose answer is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,11 @@ pub enum Input {
     /// The operator of this node, which observes, wants it to vote again by what all others saw it
     /// sign; [`Effect::Rejoin`] answers.
     Rejoin(Ticket),
+    /// A frame with blocks or seals from one who is no member: they prove themselves or are worth
+    /// nothing (R29).
+    Offered(Vec<u8>),
+    /// The keys that this node holds from now on; which one it uses, the roster says.
+    Keys(Keyring),
 }
 
 /// What became of a submission.
@@ -110,6 +116,8 @@ pub enum Effect {
     Evidence(Box<Evidence>),
     /// Something to tell the operator.
     Notice(Notice),
+    /// The roster has changed: others are to be admitted now.
+    Roster,
     /// Stop for good: the last effect there is.
     Stop(Halt),
 }
@@ -136,6 +144,10 @@ pub enum Notice {
     VotesFrom(Height),
     /// It votes again at this height, by what all others saw it sign.
     Rejoined(Height),
+    /// Another roster decides from this height on.
+    Roster(Height),
+    /// More than two thirds of the roster agree with a change that this node took over.
+    Confirmed,
 }
 
 /// What an honest node does not do.
@@ -224,10 +236,8 @@ pub struct Restored {
     pub genesis: Genesis,
     /// This node's member.
     pub me: Code,
-    /// The node key.
-    pub node_key: SecretKey,
-    /// The seal key.
-    pub seal_key: SecretKey,
+    /// The keys that it holds.
+    pub keys: Keyring,
     /// The chain as the journal gives it.
     pub chain: Chain,
     /// Every boundary of the chain, from height 1.

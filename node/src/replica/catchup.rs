@@ -6,8 +6,8 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
-use super::{Effect, Halt, Misdeed, Replica, block_of};
-use crate::consensus::{self, CommitCertificate, Roster};
+use super::{Effect, Halt, Misdeed, Replica, block_of, voters};
+use crate::consensus::CommitCertificate;
 
 /// How long a peer may take to answer with blocks, in milliseconds.
 const FETCH_MS: u64 = 5_000;
@@ -21,8 +21,8 @@ pub const SERVE_AGAIN_MS: u64 = 1_000;
 pub const ANSWERS_PER_SECOND_MAX: u32 = 128;
 
 /// The last answer to a member that lacks blocks.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Served {
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Served {
     from: Height,
     at: Time,
     /// When the second began in which answers are counted, and how many there were.
@@ -42,7 +42,7 @@ impl Served {
     }
 
     /// Whether one more answer may be sent at `now`; counts it if so.
-    fn has_room(&mut self, now: Time) -> bool {
+    pub(crate) fn has_room(&mut self, now: Time) -> bool {
         if is_over(self.second.0, now) {
             self.second = (now, 0);
         }
@@ -52,7 +52,7 @@ impl Served {
     }
 
     /// Whether blocks from `from` on may be sent at `now`, after this answer; counts it if so.
-    fn allows(&mut self, from: Height, now: Time) -> bool {
+    pub(crate) fn allows(&mut self, from: Height, now: Time) -> bool {
         let is_news = from > self.from || is_over(self.at, now);
         if !is_news || !self.has_room(now) {
             return false;
@@ -69,6 +69,9 @@ pub(super) struct Fetch {
     pub(super) until: Time,
 }
 
+/// A block that follows, what proves it, and the chain after it.
+pub(super) type Proven = (Block, CommitCertificate, Chain);
+
 /// Why a block that a peer sent is not taken.
 #[derive(Debug)]
 pub(crate) enum Unfit {
@@ -78,9 +81,9 @@ pub(crate) enum Unfit {
     Invalid(BlockError),
 }
 
-/// Checks the certificate before anything is applied, and that it is of this very block.
+/// Checks the certificate by the roster that decides the block, before anything is applied, and that
+/// it is of this very block.
 pub(crate) fn prove(
-    roster: &Roster,
     chain: &Chain,
     committed: &CommittedBlock,
 ) -> Result<(Block, CommitCertificate, Chain), Unfit> {
@@ -93,7 +96,8 @@ pub(crate) fn prove(
     let is_of_block = certificate.height == committed.height
         && certificate.value_id == id
         && chain.is_bound(&block, &record);
-    if !is_of_block || certificate.verify(chain.council().digest(), roster).is_err() {
+    let roster = voters(chain.council().roster());
+    if !is_of_block || certificate.verify(chain.council().digest(), &roster).is_err() {
         return Err(Unfit::Unproven);
     }
     let next = chain.apply(&block).map_err(Unfit::Invalid)?;
@@ -146,8 +150,7 @@ impl Replica {
     /// Sends the seals that a peer with this standing lacks.
     pub(super) fn serve_seals(&mut self, member: &Code, standing: &Standing) {
         let lacking = self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX);
-        let now = self.now;
-        if !lacking.is_empty() && self.served_to(member).has_room(now) {
+        if !lacking.is_empty() && self.may_answer(member) {
             self.send(member, &Message::Seals(lacking));
         }
     }
@@ -164,6 +167,12 @@ impl Replica {
         is_due
     }
 
+    /// Whether one more answer may go to this member now; counts it if so.
+    pub(super) fn may_answer(&mut self, member: &Code) -> bool {
+        let now = self.now;
+        self.served_to(member).has_room(now)
+    }
+
     fn served_to(&mut self, member: &Code) -> &mut Served {
         self.served.entry(member.clone()).or_insert(Served::nothing(self.now))
     }
@@ -173,9 +182,35 @@ impl Replica {
         member: &Code,
         blocks: Vec<CommittedBlock>,
     ) -> Result<(), Halt> {
+        let taken = self.proven(blocks)?;
+        self.overtake(member, taken)
+    }
+
+    /// A frame of one who is no member: of use are only blocks and seals that prove themselves.
+    pub(super) fn offered(&mut self, frame: &[u8]) -> Result<(), Halt> {
+        match Message::decode(frame) {
+            Ok(Message::Blocks(blocks)) => {
+                let taken = self.proven(blocks)?;
+                if !taken.is_empty() {
+                    self.commit(taken, true);
+                    self.rest()?;
+                }
+            }
+            Ok(Message::Seals(seals)) if seals.len() <= SEALS_PER_MESSAGE_MAX => {
+                for seal in &seals {
+                    self.take_seal(seal);
+                }
+            }
+            Ok(_) | Err(_) => self.fault(Misdeed::Frame),
+        }
+        Ok(())
+    }
+
+    /// Those of the blocks that follow, each with the proof and the chain after it.
+    fn proven(&mut self, blocks: Vec<CommittedBlock>) -> Result<Vec<Proven>, Halt> {
         if blocks.len() > BLOCKS_PER_MESSAGE_MAX {
             self.fault(Misdeed::Oversized);
-            return Ok(());
+            return Ok(Vec::new());
         }
         let mut chain = self.chain.clone();
         let mut taken = Vec::new();
@@ -184,7 +219,7 @@ impl Replica {
                 self.compare(&committed);
                 continue;
             }
-            match prove(&self.roster, &chain, &committed) {
+            match prove(&chain, &committed) {
                 Ok((block, certificate, next)) => {
                     chain = next.clone();
                     taken.push((block, certificate, next));
@@ -198,7 +233,7 @@ impl Replica {
                 }
             }
         }
-        self.overtake(member, taken)
+        Ok(taken)
     }
 
     /// A block of a height that is decided here must be the one that is held here (R30).
@@ -217,7 +252,7 @@ impl Replica {
         if ours == theirs {
             return;
         }
-        if certificate.verify(self.council, &self.roster).is_ok() {
+        if certificate.verify(self.council, &self.voters_at(height)).is_ok() {
             self.stop = Some(Halt::ForkDecided { height, ours, theirs });
         } else {
             self.fault(Misdeed::Certificate);
@@ -225,19 +260,14 @@ impl Replica {
     }
 
     /// Commits proven blocks; consensus on what they decide is over.
-    fn overtake(
-        &mut self,
-        member: &Code,
-        taken: Vec<(Block, CommitCertificate, Chain)>,
-    ) -> Result<(), Halt> {
+    fn overtake(&mut self, member: &Code, taken: Vec<Proven>) -> Result<(), Halt> {
         if taken.is_empty() {
             self.give_up_fetch(member);
             return Ok(());
         }
         self.commit(taken, true);
         let decided = self.chain.height();
-        let roster = self.roster.clone();
-        self.drive(consensus::Input::Rest { decided, roster })?;
+        self.rest()?;
         self.fetch = None;
         if self.peers.values().any(|height| *height > decided) {
             self.catch_up();

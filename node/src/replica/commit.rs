@@ -1,5 +1,6 @@
 //! A decided block becomes part of the ledger, and its boundary is sealed.
 
+use nemcon_crypto::SecretKey;
 use nemcon_crypto::merkle::LeafIndex;
 use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::Statement;
@@ -16,6 +17,7 @@ impl Replica {
         let height = decision.height;
         let block = judge::decode(&decision.value.bytes)
             .expect("consensus decides only what the host has opened");
+        let before = self.chain.height();
         let next = match self.judged.remove(&decision.value.id) {
             Some(next) => next,
             None => {
@@ -23,6 +25,10 @@ impl Replica {
             }
         };
         self.commit(vec![(block, decision.certificate, next)], false);
+        if self.chain.rosters().nodes_since() > before.next() {
+            // Messages of the next height are judged by its own roster, also before it begins.
+            self.rest()?;
+        }
         Ok(())
     }
 
@@ -41,6 +47,7 @@ impl Replica {
         }
         self.out.push(Effect::SyncJournal);
         self.is_own_seal_unsynced = false;
+        let before = self.chain.height();
         for (block, certificate, next) in blocks {
             self.absorb(&block, next, caught_up);
             self.certificate = Some(certificate);
@@ -48,6 +55,7 @@ impl Replica {
         self.judged.clear();
         self.asked = None;
         self.rebase_pending();
+        self.follow_roster(before, caught_up);
         self.seal_boundaries();
         self.nudge.reset(self.now);
     }
@@ -89,17 +97,23 @@ impl Replica {
         }
     }
 
-    /// Seals every boundary that this node has not sealed, in order (R11, R12).
+    /// Seals every boundary that this node has not sealed and whose roster names its seal key, in
+    /// order (R11, R12); none while a change of the roster is not confirmed (R29).
     ///
     /// The block is durable, then the guard, then the seal leaves; and a seal is durable before the
     /// guard of the next one, so that a crash costs at most the newest, which may be made again.
     pub(super) fn seal_boundaries(&mut self) {
-        while self.own_sealed < self.chain.height() {
+        while self.unconfirmed.is_none() && self.own_sealed < self.chain.height() {
+            let height = self.own_sealed.next();
+            let roster = self.chain.rosters().at(height);
+            let Some(key) = self.keys.seal_of(roster, &self.me).cloned() else {
+                self.own_sealed = height;
+                continue;
+            };
             if self.is_own_seal_unsynced {
                 self.out.push(Effect::SyncJournal);
             }
-            let height = self.own_sealed.next();
-            let seal = self.make_seal(height);
+            let seal = self.make_seal(height, &key);
             let Seal { size, root, time_s, .. } = seal;
             self.out.push(Effect::Guard(Guard { height, size, root, time_s }));
             self.out.push(Effect::SyncSigned);
@@ -110,15 +124,16 @@ impl Replica {
         }
     }
 
-    fn make_seal(&mut self, height: Height) -> Seal {
+    fn make_seal(&mut self, height: Height, key: &SecretKey) -> Seal {
         self.seal_time_s = self.seal_time_s.max(self.now.as_s());
-        self.seals.make(height, self.me.as_str(), self.seal_time_s, &self.seal_key)
+        self.seals.make(height, self.me.as_str(), self.seal_time_s, key)
     }
 
     /// Keeps a seal, of this node or another.
     pub(super) fn take_seal(&mut self, seal: &Seal) {
-        match self.seals.take(self.chain.council().genesis(), seal) {
+        match self.seals.take(self.chain.rosters(), seal) {
             Ok(Taken::Passed) => {}
+            Ok(Taken::Early) => self.sealed_ahead(),
             Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
             Ok(Taken::Completes) => {
                 self.out.push(Effect::Journal(Entry::Seal(seal.clone())));
@@ -143,12 +158,12 @@ impl Replica {
     /// Keeps what convicts the members that have sealed another ledger; stops if they are more than
     /// f, for then one of them is honest (R30).
     fn convict(&mut self, height: Height) {
-        let genesis = self.chain.council().genesis();
-        for evidence in self.seals.convictions(genesis, height) {
+        let rosters = self.chain.rosters();
+        for evidence in self.seals.convictions(rosters, height) {
             self.out.push(Effect::Evidence(Box::new(evidence)));
         }
         let members = self.seals.conflicting(height);
-        if members > genesis.roster.faults_max() {
+        if members > rosters.at(height).faults_max() {
             self.stop = Some(Halt::ForkSealed { height, members });
         }
     }

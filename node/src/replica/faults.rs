@@ -88,7 +88,7 @@ impl Replica {
 
     /// The same by its node key.
     pub(super) fn fault_of_key(&mut self, key: &MemberKey, misdeed: Misdeed) {
-        let mut members = self.state().genesis().roster.members.iter();
+        let mut members = self.state().roster().members.iter();
         let member = members.find(|member| MemberKey::of(&member.node) == *key);
         if let Some(code) = member.map(|member| member.code.clone()) {
             self.fault_of(&code, misdeed);

@@ -59,6 +59,7 @@ impl Replica {
         self.served.remove(member);
         self.peers.remove(member);
         self.lose_witness(member);
+        self.agreeing.remove(member);
         self.give_up_fetch(member);
     }
 
@@ -82,6 +83,7 @@ impl Replica {
             Message::Seen { height, stands, memory } => {
                 self.take_seen(&member, height, stands, memory)?;
             }
+            Message::StandingWanted => self.tell_standing(&member),
         }
         Ok(())
     }
@@ -128,6 +130,7 @@ impl Replica {
             self.compare_certificate(certificate);
         }
         self.shows(&member, standing);
+        self.agrees(&member, standing);
         if self.peers.contains_key(&member) {
             self.peers.insert(member, standing.height);
         }
@@ -136,10 +139,16 @@ impl Replica {
         }
     }
 
+    fn tell_standing(&mut self, member: &Code) {
+        if self.may_answer(member) {
+            self.send(member, &Message::Standing(self.standing()));
+        }
+    }
+
     pub(super) fn standing(&self) -> Standing {
         Standing {
             height: self.chain.height(),
-            sealed: self.seals.standing(self.roster.len()),
+            sealed: self.seals.standing(self.chain.rosters()),
             certificate: self.certificate.clone(),
         }
     }

@@ -1,8 +1,11 @@
 //! What nodes say to each other, one message a frame; bincode through ledger's codec.
 
+use std::collections::BTreeMap;
+
 use nemcon_ledger::Height;
 use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::text::Code;
 use serde::{Deserialize, Serialize};
 
 use crate::consensus::{CommitCertificate, ConsensusMessage, Recollection};
@@ -47,6 +50,8 @@ pub enum Message {
         /// What it remembers.
         memory: Recollection,
     },
+    /// Asks where this node stands.
+    StandingWanted,
 }
 
 /// Where a node stands.
@@ -54,8 +59,8 @@ pub enum Message {
 pub struct Standing {
     /// Its last block.
     pub height: Height,
-    /// For each member in roster order: the height up to which it holds that member's seals.
-    pub sealed: Vec<Height>,
+    /// For each member: the height up to which it holds that member's seals.
+    pub sealed: BTreeMap<Code, Height>,
     /// The proof of its last block; none before block 1.
     pub certificate: Option<CommitCertificate>,
 }

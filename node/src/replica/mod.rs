@@ -24,11 +24,12 @@ mod ordering;
 mod pending;
 mod rejoin;
 mod seals;
+mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, PublicKey, SecretKey};
+use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::council::Council;
 use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::record::{ChainKey, Statement};
@@ -46,9 +47,12 @@ pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejectio
 pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
 pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
+pub use terms::voters;
 
-use crate::consensus::{CommitCertificate, Engine, Roster, Round};
-use catchup::{Fetch, Served};
+use crate::consensus::{CommitCertificate, Engine, Round};
+use crate::keyring::Keyring;
+use catchup::Fetch;
+pub(crate) use catchup::Served;
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
@@ -61,9 +65,7 @@ pub const TICKETS_MAX: usize = 4096;
 pub struct Replica {
     council: Digest,
     me: Code,
-    roster: Roster,
-    node_key: SecretKey,
-    seal_key: SecretKey,
+    keys: Keyring,
     chain: Chain,
     /// Chains after blocks of the next height that were judged valid, by block id.
     judged: BTreeMap<Digest, Chain>,
@@ -79,6 +81,10 @@ pub struct Replica {
     seal_time_s: u64,
     is_own_seal_unsynced: bool,
     certificate: Option<CommitCertificate>,
+    /// The last change of the roster, while too few have confirmed what this node took over.
+    unconfirmed: Option<Height>,
+    /// Who has since the change.
+    agreeing: BTreeSet<Code>,
     /// This node votes from here on; below, it observes.
     votes_from: Height,
     /// This node votes at this height although it lies below: it has taken over what others saw.
@@ -104,9 +110,7 @@ pub struct Replica {
 impl Replica {
     /// The replica as its disk has it. [`Input::Begin`] comes next.
     pub fn restore(restored: api::Restored) -> Self {
-        let api::Restored { genesis, me, node_key, seal_key, chain, boundaries, .. } = restored;
-        let keys: Vec<PublicKey> = genesis.roster.members.iter().map(|m| m.node).collect();
-        let roster = Roster::new(&keys).expect("a verified genesis is a roster");
+        let api::Restored { genesis, me, keys, chain, boundaries, .. } = restored;
         let council = chain.council().digest();
         let mut seals = restored.seals;
         let own = || seals.iter().filter(|seal| seal.member == me.as_str());
@@ -124,22 +128,20 @@ impl Replica {
         seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
         let mut book = SealBook::new(&genesis, boundaries);
         for seal in &seals {
-            let _ = book.take(&genesis, seal);
+            let _ = book.take(chain.rosters(), seal);
         }
         book.hold_at_most(SEAL_HEIGHTS_MAX);
-        let engine = Engine::new(
-            council,
-            node_key.clone(),
-            restored.timeouts,
-            chain.height(),
-            roster.clone(),
-        );
+        let next = chain.council().roster();
+        let shown = keys.shown(next, &me).clone();
+        let engine = Engine::new(council, shown, restored.timeouts, chain.height(), voters(next));
+        let crossed = chain.rosters().nodes_since();
+        let unconfirmed = (own_sealed < crossed).then_some(crossed);
         Self {
             council,
             me,
-            roster,
-            node_key,
-            seal_key,
+            keys,
+            unconfirmed,
+            agreeing: BTreeSet::new(),
             judged: BTreeMap::new(),
             engine,
             asked: None,
@@ -189,6 +191,8 @@ impl Replica {
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
+            Input::Offered(frame) => self.offered(&frame)?,
+            Input::Keys(keys) => self.keys = keys,
         }
         self.settle()?;
         self.look_at_rejoin();
@@ -234,21 +238,48 @@ impl Replica {
         (height, self.seals.boundary(height))
     }
 
-    /// For each member in roster order: the height up to which its seals are held without a gap.
-    pub fn sealed_heights(&self) -> Vec<Height> {
-        self.seals.standing(self.roster.len())
+    /// For each member: the height up to which its seals are held without a gap.
+    pub fn sealed_heights(&self) -> BTreeMap<Code, Height> {
+        self.seals.standing(self.chain.rosters())
+    }
+
+    /// The newest boundary that every one of `codes` that is in the roster of its height has sealed.
+    /// What lies below it and only these were entitled to is final (R14).
+    pub fn sealed_by(&self, codes: &BTreeSet<&Code>) -> Option<Boundary> {
+        self.seals.sealed_by(self.chain.rosters(), codes)
     }
 
     /// The newest checkpoint that every member has sealed, as a signed note.
     pub fn sealed_checkpoint(
         &self,
     ) -> Option<(Height, nemcon_crypto::Checkpoint, nemcon_crypto::note::SignedNote)> {
-        self.seals.sealed_checkpoint(self.chain.council().genesis(), &self.node_key)
+        self.seals.sealed_checkpoint(&self.chain, &self.me, &self.keys)
     }
 
     /// Whether this node withholds its votes, having lost track of what it signed.
     pub fn is_observing(&self) -> bool {
         self.withholds_at(self.chain.height().next())
+    }
+
+    /// Node keys that are about to enter the roster, by member: they may connect before they do.
+    pub fn entering(&self) -> Vec<(Code, PublicKey)> {
+        Vec::new()
+    }
+
+    /// The seals that one who stands there lacks.
+    pub fn seals_for(&self, standing: &Standing) -> Vec<nemcon_ledger::journal::Seal> {
+        self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX)
+    }
+
+    /// Where this node stands, for one who asks.
+    pub fn where_it_stands(&self) -> Message {
+        Message::Standing(self.standing())
+    }
+
+    /// Whether the roster of the next block does not name this member with a node key held here:
+    /// then this node follows, and votes on nothing.
+    pub fn is_following(&self) -> bool {
+        self.keys.node_of(self.state().roster(), &self.me).is_none()
     }
 
     fn state(&self) -> &Council {

@@ -6,6 +6,7 @@ use nemcon_ledger::text::Code;
 use super::api::HEIGHT_UNKNOWN;
 use super::message::Standing;
 use super::{Effect, Misdeed, Notice, Replica};
+use crate::consensus;
 
 /// How far above the greatest proven height a node votes again. Peers that stand at `g` may have
 /// seen its votes for the height under way, `g + 1`, and a peer that has just decided that for
@@ -36,12 +37,23 @@ impl Replica {
         }
         let height = match &standing.certificate {
             None => Height(0),
-            Some(proof) if proof.verify(self.council, &self.roster).is_ok() => proof.height,
-            Some(_) => return self.fault(Misdeed::Certificate),
+            Some(proof) => {
+                let roster = self.voters_at(proof.height);
+                match proof.verify(self.council, &roster) {
+                    Ok(()) => proof.height,
+                    Err(_) if proof.height <= self.chain.height().next() => {
+                        return self.fault(Misdeed::Certificate);
+                    }
+                    // Beyond the next height the roster may be another one.
+                    Err(_) => return,
+                }
+            }
         };
         let shown = self.shown.entry(member.clone()).or_default();
         *shown = height.max(*shown);
-        if self.roster.is_quorum(self.shown.len()) {
+        let members = &self.state().roster().members;
+        let shown = members.iter().filter(|member| self.shown.contains_key(&member.code)).count();
+        if consensus::is_quorum(shown, members.len()) {
             let greatest = self.shown.values().max().copied().unwrap_or_default();
             self.votes_from = Height(greatest.0 + HEIGHTS_APART);
             self.out.push(Effect::Observe(self.votes_from));

@@ -13,20 +13,32 @@ use crate::mesh::FRAME_BYTES_MAX;
 impl Replica {
     /// Restored from disk: seals what was committed and not sealed, resumes an unfinished height.
     pub(super) fn begin(&mut self) -> Result<(), Halt> {
-        self.seal_boundaries();
         let next = self.chain.height().next();
-        match self.recovered_wal.take() {
-            Some((height, log)) if height == next && !log.is_empty() => self.resume(height, &log),
-            _ => Ok(()),
+        let log =
+            self.recovered_wal.take().filter(|(height, log)| *height == next && !log.is_empty());
+        if log.is_some() {
+            // A height is begun only when its roster is confirmed.
+            self.unconfirmed = None;
         }
+        self.confirm();
+        self.seal_boundaries();
+        log.map_or(Ok(()), |(height, log)| self.resume(height, &log))
     }
 
     fn resume(&mut self, height: Height, log: &[Vec<u8>]) -> Result<(), Halt> {
         let decoded = log.iter().map(|bytes| codec::decode::<WalEntry, FRAME_BYTES_MAX>(bytes));
         let entries: Result<Vec<_>, _> = decoded.collect();
         let restart = Some(entries.map_err(|_| Halt::Log(height))?);
-        let roster = self.roster.clone();
+        self.start_height(height, restart)
+    }
+
+    /// Begins to decide a height, with the node key that its roster names.
+    fn start_height(&mut self, height: Height, restart: Option<Vec<WalEntry>>) -> Result<(), Halt> {
+        let roster = self.chain.rosters().at(height);
+        let Some(key) = self.keys.node_of(roster, &self.me) else { return Ok(()) };
+        self.engine.set_key(key.clone());
         self.engine.set_observing(self.withholds_at(height));
+        let roster = self.voters_at(height);
         self.drive(consensus::Input::StartHeight { height, roster, restart })
     }
 
@@ -69,8 +81,8 @@ impl Replica {
 
     fn equivocated(&mut self, found: &consensus::Evidence) {
         self.fault_of_key(&found.signer(), Misdeed::Equivocation);
-        let genesis = self.chain.council().genesis();
-        let evidence = Evidence::of_consensus(self.council, genesis, found);
+        let roster = self.chain.rosters().at(found.height());
+        let evidence = Evidence::of_consensus(self.council, roster, found);
         self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
     }
 
@@ -106,13 +118,12 @@ impl Replica {
         if began.is_some_and(|began| began > height) {
             self.catch_up();
         }
-        if self.engine.is_running() || !(has_work || began == Some(height)) {
+        let has_reason = has_work || began == Some(height);
+        if self.engine.is_running() || !has_reason || !self.may_vote() {
             return Ok(());
         }
         self.out.push(Effect::BeginHeight(height));
-        self.engine.set_observing(self.withholds_at(height));
-        let roster = self.roster.clone();
-        self.drive(consensus::Input::StartHeight { height, roster, restart: None })
+        self.start_height(height, None)
     }
 
     fn propose(&mut self) -> Result<(), Halt> {

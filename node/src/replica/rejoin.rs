@@ -57,6 +57,9 @@ pub enum NoRejoin {
     /// Who may have seen a vote of this node is not there.
     #[error("not connected: {}; each of them may be the one that saw a vote of this node", join(.0))]
     NotConnected(Vec<Code>),
+    /// It has no seat to vote from.
+    #[error("the roster does not name this node")]
+    NoSeat,
     /// They did not tell what they saw.
     #[error("no answer from {} within {} s", join(.0), REJOIN_MS / 1000)]
     Silent(Vec<Code>),
@@ -82,6 +85,7 @@ impl NoRejoin {
             Self::Votes => "votes-already",
             Self::UnderWay => "rejoining",
             Self::NotConnected(_) => "not-connected",
+            Self::NoSeat => "no-seat",
             Self::Silent(_) => "silent",
             Self::Behind { .. } => "behind",
             Self::Decided(_) => "goes-on",
@@ -93,6 +97,7 @@ impl NoRejoin {
         match self {
             Self::Votes => "nothing is to be done",
             Self::UnderWay => "wait for its answer",
+            Self::NoSeat => "name the key files that the roster asks for",
             Self::NotConnected(_) | Self::Silent(_) => {
                 "see to it that every member's node runs and reaches this one, then try again"
             }
@@ -123,6 +128,9 @@ impl Replica {
         if self.gathering.is_some() {
             return Err(NoRejoin::UnderWay);
         }
+        if self.is_following() {
+            return Err(NoRejoin::NoSeat);
+        }
         if !self.is_observing() {
             return Err(NoRejoin::Votes);
         }
@@ -141,7 +149,7 @@ impl Replica {
     }
 
     fn others(&self) -> impl Iterator<Item = &Code> {
-        let members = self.chain.council().genesis().roster.members.iter();
+        let members = self.state().roster().members.iter();
         members.map(|member| &member.code).filter(|code| **code != self.me)
     }
 
@@ -151,7 +159,7 @@ impl Replica {
     }
 
     fn node_key_of(&self, member: &Code) -> Option<PublicKey> {
-        self.chain.council().genesis().roster.member(member).map(|member| member.node)
+        self.state().roster().member(member).map(|member| member.node)
     }
 
     /// A member that has lost its log asks what this node saw it sign.
@@ -171,6 +179,7 @@ impl Replica {
         stands: Height,
         mut memory: Recollection,
     ) -> Result<(), Halt> {
+        let me = self.own_key();
         let Some(gathering) = &mut self.gathering else { return Ok(()) };
         let is_first = !gathering.seen.contains_key(member);
         if height != gathering.height || !is_first {
@@ -187,7 +196,7 @@ impl Replica {
             memory = Recollection::default();
         }
         let is_genuine = self.engine.keep_genuine(height, &mut memory);
-        let seen = memory.signed_by(&self.node_key.public()).count();
+        let seen = memory.signed_by(&me).count();
         gathering.seen.insert(member.clone(), seen);
         gathering.memory.merge(memory);
         if is_oversized {
@@ -211,7 +220,7 @@ impl Replica {
     /// itself is durable before anything of that leaves: it would have to ask again after a crash.
     fn take_over(&mut self, gathering: Gathering) -> Result<(), Halt> {
         let Gathering { ticket, height, seen, memory, .. } = gathering;
-        let latest = memory.signed_by(&self.node_key.public()).max();
+        let latest = memory.signed_by(&self.own_key()).max();
         self.votes_from = latest.unwrap_or(height).max(height).next();
         self.rejoined = Some(height);
         self.shown.clear();
@@ -222,7 +231,7 @@ impl Replica {
         }
         self.out.push(Effect::SyncSigned);
         self.out.push(Effect::Notice(Notice::Rejoined(height)));
-        let roster = self.roster.clone();
+        let roster = self.voters_at(height);
         self.drive(consensus::Input::Rejoin { height, roster, memory })?;
         let count = |code: &Code| (code.clone(), seen.get(code).copied().unwrap_or_default());
         let seen = self.others().map(count).collect();

@@ -1,18 +1,20 @@
 //! Seals: who has sealed which block boundary, and the newest that all have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::{Cosignature, cosign, verify_cosignature};
 use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, TreeSize};
 use nemcon_ledger::journal::Seal;
-use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
-use nemcon_ledger::{Chain, Height};
+use nemcon_ledger::record::{Genesis, Member};
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Chain, Height, Rosters};
 
 use super::api::Misdeed;
 use crate::evidence::{self, Evidence, Proof};
+use crate::keyring::Keyring;
 
 /// How many heights beyond the chain seals are held for: a peer may be a moment ahead.
 const HEIGHTS_AHEAD_MAX: u64 = 4;
@@ -45,14 +47,15 @@ impl Boundary {
 
 /// Seals in memory: those of the newest boundary that all have sealed, and of all above it.
 pub(crate) struct SealBook {
+    council: Digest,
     origin: String,
     boundaries: Vec<Boundary>,
-    /// By height, then by position in the roster.
-    seals: BTreeMap<Height, BTreeMap<usize, Seal>>,
+    /// By height, then by member.
+    seals: BTreeMap<Height, BTreeMap<Code, Seal>>,
     /// Seals of heights that the chain has not reached, not yet judged.
-    early: BTreeMap<(Height, usize), Seal>,
-    /// Seals of members, by position, whose tree head is not the ledger's.
-    conflicts: BTreeMap<(Height, usize), Seal>,
+    early: BTreeMap<Height, BTreeMap<Code, Seal>>,
+    /// Seals of members whose tree head is not the ledger's.
+    conflicts: BTreeMap<Height, BTreeMap<Code, Seal>>,
     sealed_by_all: Height,
     heights_max: u64,
 }
@@ -64,13 +67,16 @@ pub(crate) enum Taken {
     New,
     /// It is new, and with it every member has sealed its height.
     Completes,
-    /// It is known, not needed any more, or too early.
+    /// It is known, or not needed any more.
     Passed,
+    /// It is of a height that the chain has not reached.
+    Early,
 }
 
 impl SealBook {
     pub(crate) fn new(genesis: &Genesis, boundaries: Vec<Boundary>) -> Self {
         Self {
+            council: genesis.digest(),
             origin: genesis.checkpoint_origin(),
             boundaries,
             seals: BTreeMap::new(),
@@ -104,12 +110,8 @@ impl SealBook {
         self.boundaries.push(boundary);
         let height = Height(self.boundaries.len() as u64);
         self.drop_old();
-        let later = self.early.split_off(&(height.next(), 0));
-        core::mem::replace(&mut self.early, later)
-            .into_iter()
-            .filter(|((at, _), _)| *at == height)
-            .map(|(_, seal)| seal)
-            .collect()
+        self.early = self.early.split_off(&height);
+        self.early.remove(&height).unwrap_or_default().into_values().collect()
     }
 
     /// The checkpoint at a boundary.
@@ -133,33 +135,31 @@ impl SealBook {
         }
     }
 
-    /// Judges a seal and keeps it.
-    pub(crate) fn take(&mut self, genesis: &Genesis, seal: &Seal) -> Result<Taken, Misdeed> {
-        let mut members = genesis.roster.members.iter();
-        let position =
-            members.position(|member| member.code.as_str() == seal.member).ok_or(Misdeed::Seal)?;
+    /// Judges a seal by the roster of its height, and keeps it.
+    pub(crate) fn take(&mut self, rosters: &Rosters, seal: &Seal) -> Result<Taken, Misdeed> {
+        let roster = rosters.at(seal.height);
+        let member = roster.members.iter().find(|member| member.code.as_str() == seal.member);
         let top = Height(self.boundaries.len() as u64);
         if seal.height > top {
-            return self.take_early(genesis, position, top, seal);
+            return self.take_early(member, top, seal);
         }
+        let member = member.ok_or(Misdeed::Seal)?;
         let boundary = self.boundary(seal.height).ok_or(Misdeed::Seal)?;
         let is_same = (seal.size, seal.root) == (boundary.size, boundary.root);
-        let held = self.seals.get(&seal.height).is_some_and(|at| at.contains_key(&position));
+        let held = self.seals.get(&seal.height).is_some_and(|at| at.contains_key(&member.code));
         let is_old = seal.height < self.sealed_by_all
             || (seal.height != self.sealed_by_all && seal.height <= self.floor());
         if is_old || (held && is_same) {
             return Ok(Taken::Passed);
         }
-        self.verify(genesis, position, seal)?;
+        self.verify(member, seal)?;
         if !is_same {
-            if seal.size == boundary.size && self.conflicts.len() < CONFLICTS_MAX {
-                self.conflicts.insert((seal.height, position), seal.clone());
-            }
+            self.note_conflict(member, boundary, seal);
             return Err(Misdeed::ConflictingSeal);
         }
         let at = self.seals.entry(seal.height).or_default();
-        at.insert(position, seal.clone());
-        if at.len() < genesis.roster.members.len() || seal.height <= self.sealed_by_all {
+        at.insert(member.code.clone(), seal.clone());
+        if at.len() < roster.members.len() || seal.height <= self.sealed_by_all {
             return Ok(Taken::New);
         }
         self.sealed_by_all = seal.height;
@@ -168,65 +168,77 @@ impl SealBook {
     }
 
     /// Holds a seal of a height that the chain is about to reach. It is verified now, while it is
-    /// known who brought it; the first of a member counts.
+    /// known who brought it; the first of a member counts. Beyond the next height the roster may be
+    /// another: a seal that does not verify there is not held, and nobody is to blame.
     fn take_early(
         &mut self,
-        genesis: &Genesis,
-        position: usize,
+        member: Option<&Member>,
         top: Height,
         seal: &Seal,
     ) -> Result<Taken, Misdeed> {
-        let place = (seal.height, position);
-        if seal.height.0 - top.0 <= HEIGHTS_AHEAD_MAX && !self.early.contains_key(&place) {
-            self.verify(genesis, position, seal)?;
-            self.early.insert(place, seal.clone());
+        let is_near = seal.height.0 - top.0 <= HEIGHTS_AHEAD_MAX;
+        let at = self.early.get(&seal.height);
+        if !is_near || member.is_some_and(|it| at.is_some_and(|at| at.contains_key(&it.code))) {
+            return Ok(Taken::Early);
         }
-        Ok(Taken::Passed)
+        match member.filter(|member| self.verify(member, seal).is_ok()) {
+            Some(member) => {
+                let at = self.early.entry(seal.height).or_default();
+                at.insert(member.code.clone(), seal.clone());
+            }
+            None if seal.height == top.next() => return Err(Misdeed::Seal),
+            None => {}
+        }
+        Ok(Taken::Early)
     }
 
-    fn verify(&self, genesis: &Genesis, position: usize, seal: &Seal) -> Result<(), Misdeed> {
-        let key = genesis.roster.members[position].seal;
+    fn verify(&self, member: &Member, seal: &Seal) -> Result<(), Misdeed> {
         let said =
             Checkpoint::new(&self.origin, seal.size, seal.root).map_err(|_| Misdeed::Seal)?;
         let cosignature =
             Cosignature::new(seal.time_s, seal.signature).map_err(|_| Misdeed::Seal)?;
-        verify_cosignature(&key, &said, &cosignature).map_err(|_| Misdeed::Seal)
+        verify_cosignature(&member.seal, &said, &cosignature).map_err(|_| Misdeed::Seal)
+    }
+
+    fn note_conflict(&mut self, member: &Member, boundary: Boundary, seal: &Seal) {
+        let known: usize = self.conflicts.values().map(BTreeMap::len).sum();
+        if seal.size == boundary.size && known < CONFLICTS_MAX {
+            let at = self.conflicts.entry(seal.height).or_default();
+            at.insert(member.code.clone(), seal.clone());
+        }
     }
 
     /// How many members have sealed another tree head than the ledger's at `height`.
     pub(super) fn conflicting(&self, height: Height) -> usize {
-        self.conflicts.range((height, 0)..(height.next(), 0)).count()
+        self.conflicts.get(&height).map_or(0, BTreeMap::len)
     }
 
     /// What convicts the members whose seals at `height` conflict with the ledger: their own other
     /// seal, or those of more than f others.
-    pub(super) fn convictions(&self, genesis: &Genesis, height: Height) -> Vec<Evidence> {
-        let conflicts = self.conflicts.range((height, 0)..(height.next(), 0));
-        conflicts
-            .filter_map(|((_, position), seal)| self.conviction(genesis, *position, seal))
-            .collect()
+    pub(super) fn convictions(&self, rosters: &Rosters, height: Height) -> Vec<Evidence> {
+        let faults_max = rosters.at(height).faults_max();
+        let conflicts = self.conflicts.get(&height).into_iter().flatten();
+        conflicts.filter_map(|(code, seal)| self.conviction(faults_max, code, seal)).collect()
     }
 
-    fn conviction(&self, genesis: &Genesis, position: usize, seal: &Seal) -> Option<Evidence> {
+    fn conviction(&self, faults_max: usize, code: &Code, seal: &Seal) -> Option<Evidence> {
         let head = self.checkpoint(self.boundary(seal.height)?);
         let said = Checkpoint::new(&self.origin, seal.size, seal.root).ok()?;
         let forked = evidence::seal_message(&said, seal);
         let sealed = self.seals.get(&seal.height)?;
-        let proof = if let Some(own) = sealed.get(&position) {
+        let proof = if let Some(own) = sealed.get(code) {
             Proof::DoubleSeal(evidence::seal_message(&head, own), forked)
-        } else if sealed.len() > genesis.roster.faults_max() {
-            let witnesses = sealed.iter().map(|(at, seal)| {
+        } else if sealed.len() > faults_max {
+            let witnesses = sealed.iter().map(|(code, seal)| {
                 let blob = Cosignature::new(seal.time_s, seal.signature).map(|c| c.encode());
-                let blob = blob.expect("verified when it was taken").to_vec();
-                (genesis.roster.members[*at].code.clone(), blob)
+                (code.clone(), blob.expect("verified when it was taken").to_vec())
             });
             let head = head.render().into_bytes();
             Proof::ForkedSeal { seal: forked, head, witnesses: witnesses.collect() }
         } else {
             return None;
         };
-        let member = genesis.roster.members[position].code.clone();
-        Some(Evidence { council: genesis.digest(), member, proof })
+        Some(Evidence { council: self.council, member: code.clone(), proof })
     }
 
     /// Up to here no seals are held or lacking, but those of the newest height that all have sealed.
@@ -240,17 +252,39 @@ impl SealBook {
         self.seals.extract_if(old, |height, _| *height != kept).for_each(drop);
     }
 
-    /// For each member: the height up to which its seals are held without a gap.
-    pub(crate) fn standing(&self, members: usize) -> Vec<Height> {
-        (0..members).map(|position| self.sealed_to(position)).collect()
+    /// For each member of every roster since the newest height that all have sealed: the height up
+    /// to which its seals are held without a gap. Heights at which it owes none are no gap.
+    pub(crate) fn standing(&self, rosters: &Rosters) -> BTreeMap<Code, Height> {
+        let from = self.sealed_by_all.max(self.floor());
+        let members = rosters.since(from.next()).flat_map(|roster| &roster.members);
+        let codes: BTreeSet<&Code> = members.map(|member| &member.code).collect();
+        codes.into_iter().map(|code| (code.clone(), self.sealed_to(rosters, code, from))).collect()
     }
 
-    fn sealed_to(&self, position: usize) -> Height {
-        let mut height = self.sealed_by_all.max(self.floor());
-        while self.seals.get(&height.next()).is_some_and(|at| at.contains_key(&position)) {
-            height = height.next();
+    fn sealed_to(&self, rosters: &Rosters, code: &Code, from: Height) -> Height {
+        let top = Height(self.boundaries.len() as u64);
+        let mut height = from;
+        while height < top {
+            let next = height.next();
+            let held = self.seals.get(&next).is_some_and(|at| at.contains_key(code));
+            if !held && rosters.at(next).member(code).is_some() {
+                break;
+            }
+            height = next;
         }
         height
+    }
+
+    /// The newest boundary that every member of `codes` in the roster of its height has sealed, at
+    /// least one of them (R14). What all have sealed, all of `codes` have.
+    pub(super) fn sealed_by(&self, rosters: &Rosters, codes: &BTreeSet<&Code>) -> Option<Boundary> {
+        let is_sealed = |(height, at): &(&Height, &BTreeMap<Code, Seal>)| {
+            let members = rosters.at(**height).members.iter();
+            let mut owed = members.filter(|member| codes.contains(&member.code)).peekable();
+            owed.peek().is_some() && owed.all(|member| at.contains_key(&member.code))
+        };
+        let newest = self.seals.iter().rev().find(is_sealed).map(|(height, _)| *height);
+        self.boundary(newest.unwrap_or(self.sealed_by_all).max(self.sealed_by_all))
     }
 
     /// Whether some boundary lacks a seal.
@@ -260,46 +294,48 @@ impl SealBook {
 
     /// Seals that a peer at `top` with this standing lacks, oldest first, at most `max`; it could not
     /// judge those of heights that it has not reached.
-    pub(super) fn lacking(&self, top: Height, standing: &[Height], max: usize) -> Vec<Seal> {
+    pub(super) fn lacking(
+        &self,
+        top: Height,
+        standing: &BTreeMap<Code, Height>,
+        max: usize,
+    ) -> Vec<Seal> {
         self.seals
             .range(..=top)
-            .flat_map(|(height, at)| {
-                at.iter().map(move |(position, seal)| (height, position, seal))
-            })
-            .filter(|(height, position, _)| standing.get(**position).is_some_and(|to| *height > to))
+            .flat_map(|(height, at)| at.iter().map(move |(code, seal)| (height, code, seal)))
+            .filter(|(height, code, _)| standing.get(*code).is_some_and(|to| *height > to))
             .map(|(_, _, seal)| seal.clone())
             .take(max)
             .collect()
     }
 
-    /// The checkpoint that every member has sealed, with `log_key`'s signature as the log and all
-    /// seals in roster order [C2SP tlog-checkpoint].
+    /// The checkpoint that every member has sealed, with the signature of `me` as the log, by the
+    /// node key of its roster, and all seals in roster order [C2SP tlog-checkpoint].
     pub(super) fn sealed_checkpoint(
         &self,
-        genesis: &Genesis,
-        log_key: &SecretKey,
+        chain: &Chain,
+        me: &Code,
+        keys: &Keyring,
     ) -> Option<(Height, Checkpoint, SignedNote)> {
         let height = self.sealed_by_all;
         let checkpoint = self.checkpoint(self.boundary(height)?);
         let text = checkpoint.render();
-        let me = genesis.roster.members.iter().find(|m| m.node == log_key.public())?;
-        let log_line = sign_note(&text, &log_vkey(&self.origin, me).name, log_key)
+        let roster = chain.rosters().at(height);
+        let (log_key, log) = (keys.node_of(roster, me)?, roster.member(me)?);
+        let log_line = sign_note(&text, &log_vkey(&self.origin, log).name, log_key)
             .expect("a checkpoint is a note's text");
-        let mut lines = vec![log_line];
-        for (position, seal) in self.seals.get(&height)? {
-            let member = &genesis.roster.members[*position];
-            lines.push(seal_line(genesis, member, seal));
-        }
+        let sealed = self.seals.get(&height)?;
+        let seals = roster.members.iter().filter_map(|member| {
+            let seal = sealed.get(&member.code)?;
+            Some(seal_line(chain.council().genesis(), member, seal))
+        });
+        let lines = [log_line].into_iter().chain(seals).collect();
         let note = SignedNote::new(text, lines).expect("91 lines at most");
         Some((height, checkpoint, note))
     }
 }
 
-fn seal_line(
-    genesis: &Genesis,
-    member: &nemcon_ledger::record::Member,
-    seal: &Seal,
-) -> SignatureLine {
+fn seal_line(genesis: &Genesis, member: &Member, seal: &Seal) -> SignatureLine {
     let vkey = seal_vkey(&genesis.origin, member);
     Cosignature::new(seal.time_s, seal.signature)
         .expect("verified when it was taken")

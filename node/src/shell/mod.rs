@@ -10,16 +10,20 @@
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
 mod http;
+mod outsiders;
+mod peers;
 mod requests;
 mod view;
 mod worker;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nemcon_ledger::Code;
-use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
+use nemcon_ledger::record::{Genesis, Roster};
+use nemcon_ledger::{Code, Rosters};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
@@ -27,10 +31,11 @@ use tokio::sync::{mpsc, oneshot};
 pub use requests::Request;
 pub use worker::WorkerError;
 
-use crate::config::NodeConfig;
+use crate::config::{ConfigError, KeyFiles, NodeConfig, PeerConfig};
 use crate::folder::{DiskError, Folder, Identity};
 use crate::keyfile::{self, KeyFileError, KeyRole};
-use crate::mesh::{Limits, Mesh, MeshConfig, MeshError, Peer};
+use crate::keyring::Keyring;
+use crate::mesh::{Address, Limits, Mesh, MeshConfig, MeshError};
 use worker::Worker;
 
 /// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
@@ -40,8 +45,10 @@ const EVENTS_MAX: usize = 64;
 const REQUESTS_MAX: usize = 256;
 
 /// How a node process ends beside signals.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// The configuration's file, read again at SIGHUP.
+    pub config: PathBuf,
     /// End when standard input ends: with the process that holds its other end.
     pub stop_with_parent: bool,
 }
@@ -57,6 +64,9 @@ pub enum ShellError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The configuration cannot be read again.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
@@ -69,10 +79,10 @@ pub enum ShellError {
         error: FoundingError,
     },
     /// The configured member is not in the roster.
-    #[error("the genesis knows no member {0}")]
+    #[error("the roster knows no member {0}")]
     UnknownMember(Code),
-    /// A key file holds another key than the genesis lists.
-    #[error("the {role} key is not the one that the genesis lists for {member}")]
+    /// No key file holds the key that the roster lists.
+    #[error("the {role} key is not the one that the roster lists for {member}")]
     OtherKey {
         /// Whose.
         member: Code,
@@ -121,16 +131,23 @@ pub fn run(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
 async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
-    let mesh = Mesh::bind(mesh_config(config, &node)?).await?;
+    let addresses = addresses(config)?;
+    if !config.ledger.exists() {
+        verify_named(config, &node.genesis.roster, &node.keys)?;
+    }
+    // The founding roster is put right as soon as the ledger is read.
+    let founding = Rosters::founding(&node.genesis);
+    let mesh = Mesh::bind(mesh_config(config, &node, &founding, &addresses)).await?;
     let listener = TcpListener::bind(config.http)
         .await
         .map_err(|source| ShellError::Http { address: config.http, source })?;
     let disk = Folder::open(&config.ledger, &node)?;
+    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
     let (events_in, events) = mpsc::channel(EVENTS_MAX);
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
     let handle = mesh.handle();
-    let worker = Worker::new(&node, disk, handle.clone());
+    let worker = Worker::new(&node, disk, handle.clone(), addresses);
     let (ended_in, ended) = oneshot::channel();
     let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(move || {
         let result = worker.run(events, requests, stopped);
@@ -138,11 +155,13 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
         result
     })?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
+    let reloading = reload_on_signal(options.config.clone(), requests_in.clone());
     let serving = http::serve(listener, requests_in, Arc::from(genesis_file));
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = serving => {}
-        () = stop_signal(options) => tracing::info!("stopping"),
+        () = reloading => {}
+        () = stop_signal(&options) => tracing::info!("stopping"),
         _ = ended => {}
     }
     handle.shutdown();
@@ -163,44 +182,66 @@ pub(crate) fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellEr
     Ok((genesis, bytes))
 }
 
-/// Loads the keys and checks that they are the ones that the genesis lists.
+/// Loads the keys.
 pub(crate) fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ShellError> {
-    let unknown = || ShellError::UnknownMember(config.member.clone());
-    let member = genesis.roster.member(&config.member).ok_or_else(unknown)?;
-    let node_key = keyfile::load(&config.node_key, KeyRole::Node)?;
-    let seal_key = keyfile::load(&config.seal_key, KeyRole::Seal)?;
-    let other = |role| ShellError::OtherKey { member: config.member.clone(), role };
-    if node_key.public() != member.node {
-        return Err(other("node"));
-    }
-    if seal_key.public() != member.seal {
-        return Err(other("seal"));
-    }
-    Ok(Identity { me: config.member.clone(), genesis, council: config.council, node_key, seal_key })
+    let keys = keyring(config)?;
+    Ok(Identity { me: config.member.clone(), genesis, council: config.council, keys })
 }
 
-pub(crate) fn mesh_config(config: &NodeConfig, node: &Identity) -> Result<MeshConfig, ShellError> {
-    let mut peers = Vec::new();
-    for member in &node.genesis.roster.members {
-        let configured = config.peers.iter().find(|peer| peer.code == member.code);
-        let address = configured.map(|peer| {
-            peer.address.parse().map_err(|_| ShellError::Address {
-                code: peer.code.clone(),
-                address: peer.address.clone(),
-            })
+/// The keys in the files that the configuration names.
+fn keyring(config: &NodeConfig) -> Result<Keyring, ShellError> {
+    let load = |files: &KeyFiles, role| -> Result<Vec<_>, KeyFileError> {
+        files.paths().iter().map(|path| keyfile::load(path, role)).collect()
+    };
+    let node = load(&config.node_key, KeyRole::Node)?;
+    let seal = load(&config.seal_key, KeyRole::Seal)?;
+    Ok(Keyring::of(node, seal).expect("a configuration names a file of each"))
+}
+
+/// Checks that the roster of the next block names the member with keys that this node holds, unless
+/// it is to follow.
+fn verify_named(config: &NodeConfig, roster: &Roster, keys: &Keyring) -> Result<(), ShellError> {
+    if config.following {
+        return Ok(());
+    }
+    let me = &config.member;
+    roster.member(me).ok_or_else(|| ShellError::UnknownMember(me.clone()))?;
+    let other = |role| ShellError::OtherKey { member: me.clone(), role };
+    keys.node_of(roster, me).ok_or_else(|| other("node"))?;
+    keys.seal_of(roster, me).ok_or_else(|| other("seal"))?;
+    Ok(())
+}
+
+/// Where the other members' nodes listen.
+pub(crate) type Addresses = BTreeMap<Code, Address>;
+
+pub(crate) fn addresses(config: &NodeConfig) -> Result<Addresses, ShellError> {
+    let address = |peer: &PeerConfig| {
+        let address = peer.address.parse().map_err(|_| ShellError::Address {
+            code: peer.code.clone(),
+            address: peer.address.clone(),
         });
-        peers.push(Peer { key: member.node, address: address.transpose()? });
-    }
-    Ok(MeshConfig {
-        council: config.council,
-        me: node.node_key.clone(),
-        listen: config.listen,
-        peers,
-        limits: Limits::default(),
-    })
+        Ok((peer.code.clone(), address?))
+    };
+    config.peers.iter().map(address).collect()
 }
 
-async fn stop_signal(options: Options) {
+pub(crate) fn mesh_config(
+    config: &NodeConfig,
+    node: &Identity,
+    rosters: &Rosters,
+    addresses: &Addresses,
+) -> MeshConfig {
+    MeshConfig {
+        council: config.council,
+        me: node.keys.shown(rosters.newest(), &node.me).clone(),
+        listen: config.listen,
+        peers: peers::admitted(rosters, &[], addresses),
+        limits: Limits::default(),
+    }
+}
+
+async fn stop_signal(options: &Options) {
     let interrupt = signal(SignalKind::interrupt());
     let terminate = signal(SignalKind::terminate());
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
@@ -212,6 +253,26 @@ async fn stop_signal(options: Options) {
         _ = terminate.recv() => {}
         () = parent_gone(), if options.stop_with_parent => {}
     }
+}
+
+/// Reads the configuration again at each SIGHUP; what cannot be used is said and left as it was.
+async fn reload_on_signal(path: PathBuf, requests: mpsc::Sender<Request>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        tracing::error!("the system gives no signals");
+        return core::future::pending().await;
+    };
+    while hangup.recv().await.is_some() {
+        match reloaded(&path) {
+            Ok(request) => drop(requests.send(request).await),
+            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+    }
+}
+
+fn reloaded(path: &Path) -> Result<Request, ShellError> {
+    let config = NodeConfig::load(path)?;
+    tracing::info!("the peers' addresses and the keys are read again");
+    Ok(Request::Reload(addresses(&config)?, keyring(&config)?))
 }
 
 /// Ends when standard input does.

@@ -2,7 +2,9 @@
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::Addresses;
 use crate::api;
+use crate::keyring::Keyring;
 use crate::replica::{NoRejoin, Outcome, TakenOver};
 
 /// Where the answer to a wish to rejoin goes.
@@ -32,6 +34,8 @@ pub enum Request {
     Incident(u64, oneshot::Sender<Option<api::Incident>>),
     /// Leaves of the log.
     Records(u64, u64, oneshot::Sender<Option<api::Records>>),
+    /// The configuration was read again: where the others listen, and the keys that are held.
+    Reload(Addresses, Keyring),
     /// The newest checkpoint that every member has sealed.
     Checkpoint(oneshot::Sender<api::CheckpointView>),
 }

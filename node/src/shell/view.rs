@@ -11,7 +11,7 @@ use nemcon_ledger::record::statement::{Body, ChainKey};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 
 use crate::api;
-use crate::replica::Replica;
+use crate::replica::{Boundary, Replica};
 
 /// Reads the replica for people.
 pub(super) struct View<'a> {
@@ -39,6 +39,7 @@ impl View<'_> {
             pending: self.pending(),
             members: self.members(),
             needs_me: self.needs_me(),
+            following: self.replica.is_following(),
             observing: self.replica.is_observing(),
             faults: self.replica.faults().clone(),
         }
@@ -58,15 +59,14 @@ impl View<'_> {
 
     fn members(&self) -> Vec<api::MemberStatus> {
         let connected: BTreeSet<&Code> = self.replica.connected_members().collect();
-        let members = &self.replica.chain().council().genesis().roster.members;
+        let sealed = self.replica.sealed_heights();
+        let members = self.replica.chain().council().roster().members.iter();
         members
-            .iter()
-            .zip(self.replica.sealed_heights())
-            .map(|(member, sealed)| api::MemberStatus {
+            .map(|member| api::MemberStatus {
                 code: member.code.clone(),
                 name: member.name.to_string(),
                 connected: member.code == *self.replica.me() || connected.contains(&member.code),
-                sealed_height: sealed.0,
+                sealed_height: sealed.get(&member.code).map_or(0, |height| height.0),
                 faults: self.replica.faults_of(&member.code).cloned().unwrap_or_default(),
             })
             .collect()
@@ -106,7 +106,6 @@ impl View<'_> {
             Status::Lapsed { lapse } => Some(lapse.0),
             Status::Open | Status::Withdrawn => None,
         };
-        let sealed = self.replica.sealed_by_all().1.map_or(0, |boundary| boundary.size.0);
         let unstated = measure.unstated(charter);
         api::Measure {
             number: state.number,
@@ -125,7 +124,7 @@ impl View<'_> {
             reason,
             ended: state.ended,
             outcome_leaf,
-            is_final: outcome_leaf.is_some_and(|leaf| leaf < sealed),
+            is_final: outcome_leaf.is_some_and(|leaf| self.is_final(leaf, state)),
             ballots: self.ballots(state),
             missing: state.missing(),
             excluded: excluded(state),
@@ -169,8 +168,17 @@ impl View<'_> {
         }
     }
 
+    /// Whether every entitled member that is still in the roster has sealed the log above `leaf`.
+    fn is_final(&self, leaf: u64, state: &MeasureState) -> bool {
+        let is_below = |boundary: Option<Boundary>| boundary.is_some_and(|it| leaf < it.size.0);
+        // What all have sealed needs no further look.
+        is_below(self.replica.sealed_by_all().1) || {
+            let entitled = state.frozen.entitled.iter().map(|entitled| &entitled.code).collect();
+            is_below(self.replica.sealed_by(&entitled))
+        }
+    }
+
     fn ballots(&self, state: &MeasureState) -> Vec<api::BallotView> {
-        let council = self.replica.chain().council();
         let waiting: BTreeSet<&Code> = self
             .replica
             .waiting()
@@ -186,7 +194,7 @@ impl View<'_> {
         entitled
             .map(|entitled| {
                 let code = &entitled.code;
-                let member = council.genesis().roster.member(code);
+                let member = self.replica.chain().rosters().member(code);
                 let ballot = state.ballot(code);
                 api::BallotView {
                     code: code.clone(),
@@ -204,11 +212,12 @@ impl View<'_> {
 
     /// The last statement of each party in the chain that `of` names.
     fn last_statements(&self, of: impl Fn(Code) -> ChainKey) -> BTreeMap<Code, Digest> {
-        let council = self.replica.chain().council();
-        let members = council.roster().members.iter().map(|member| &member.code);
-        let others = council.genesis().participants.iter().map(|party| &party.code);
-        members
-            .chain(others)
+        let chain = self.replica.chain();
+        let members = chain.rosters().all().flat_map(|roster| &roster.members);
+        let others = chain.council().genesis().participants.iter().map(|party| &party.code);
+        let codes: BTreeSet<&Code> = members.map(|member| &member.code).chain(others).collect();
+        codes
+            .into_iter()
             .filter_map(|code| {
                 Some((code.clone(), self.replica.last_statement(&of(code.clone()))?))
             })

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nemcon_crypto::{LeafIndex, PublicKey};
+use nemcon_crypto::LeafIndex;
 use nemcon_ledger::Height;
 use nemcon_ledger::store::StoreError;
 use nemcon_ledger::text::{Code, Time};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::Addresses;
+use super::outsiders::Outsiders;
+use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
 use super::view::View;
 use crate::api;
 use crate::consensus::TimerId;
 use crate::folder::{DiskError, Folder, Found, Identity};
+use crate::keyring::Keyring;
 use crate::mesh::{Event, MeshHandle};
 use crate::replica::{Effect, Halt, Input, Message, Notice, Outcome, Replica, Ticket};
 
@@ -37,11 +41,13 @@ pub enum WorkerError {
 
 /// The replica and what its effects act on.
 pub(super) struct Worker {
-    replica: Replica,
-    folder: Folder,
-    mesh: MeshHandle,
-    codes: BTreeMap<PublicKey, Code>,
-    keys: BTreeMap<Code, PublicKey>,
+    pub(super) replica: Replica,
+    pub(super) folder: Folder,
+    pub(super) mesh: MeshHandle,
+    peers: Peers,
+    pub(super) outsiders: Outsiders,
+    keys: Keyring,
+    has_new_roster: bool,
     timers: BTreeMap<TimerId, Instant>,
     wake: Option<Time>,
     waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
@@ -50,7 +56,6 @@ pub(super) struct Worker {
 }
 
 /// What the thread waits for.
-#[expect(clippy::large_enum_variant, reason = "one lives at a time, on the stack")]
 enum Next {
     Event(Event),
     Request(Request),
@@ -59,23 +64,29 @@ enum Next {
 }
 
 /// The clock, as consensus and seals see it.
-fn clock() -> Time {
+pub(super) fn clock() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     Time::from_ms(ms).unwrap_or_default()
 }
 
 impl Worker {
-    pub(super) fn new(node: &Identity, disk: (Folder, Found), mesh: MeshHandle) -> Self {
-        let members = &node.genesis.roster.members;
+    pub(super) fn new(
+        node: &Identity,
+        disk: (Folder, Found),
+        mesh: MeshHandle,
+        addresses: Addresses,
+    ) -> Self {
         let (folder, found) = disk;
         let replica = Replica::restore(found.restored(node));
         Self {
             replica,
             folder,
             mesh,
-            codes: members.iter().map(|m| (m.node, m.code.clone())).collect(),
-            keys: members.iter().map(|m| (m.code.clone(), m.node)).collect(),
+            peers: Peers::new(node.me.clone(), addresses),
+            outsiders: Outsiders::default(),
+            keys: node.keys.clone(),
+            has_new_roster: false,
             timers: BTreeMap::new(),
             wake: None,
             waiting: BTreeMap::new(),
@@ -92,6 +103,7 @@ impl Worker {
         mut stop: oneshot::Receiver<()>,
     ) -> Result<(), WorkerError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        self.follow_roster()?;
         self.take(Input::Begin)?;
         runtime.block_on(async {
             loop {
@@ -115,29 +127,56 @@ impl Worker {
     }
 
     /// One step of the replica, then its effects.
-    fn take(&mut self, input: Input) -> Result<(), WorkerError> {
+    pub(super) fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         for effect in self.replica.step(clock(), input)? {
             match effect {
                 Effect::Stop(halt) => return Err(halt.into()),
                 effect => self.execute(effect)?,
             }
         }
+        if core::mem::take(&mut self.has_new_roster) {
+            self.follow_roster()?;
+        }
         Ok(())
     }
 
-    fn execute(&mut self, effect: Effect) -> Result<(), DiskError> {
+    /// Brings the links in line with the roster in force: whom the mesh admits, which key it shows,
+    /// and which links are members'.
+    fn follow_roster(&mut self) -> Result<(), WorkerError> {
+        let chain = self.replica.chain();
+        let roster = chain.council().roster();
+        let entering = self.replica.entering();
+        self.mesh.set_identity(self.keys.shown(roster, self.replica.me()));
+        self.mesh.set_peers(&admitted(chain.rosters(), &entering, &self.peers.addresses));
+        for input in self.peers.follow(roster) {
+            self.take(input)?;
+        }
+        Ok(())
+    }
+
+    /// The configuration was read again: other addresses, and perhaps new keys.
+    fn reload(&mut self, addresses: Addresses, keys: Keyring) -> Result<(), WorkerError> {
+        self.peers.addresses = addresses;
+        self.keys = keys.clone();
+        self.take(Input::Keys(keys))?;
+        self.follow_roster()
+    }
+
+    fn execute(&mut self, effect: Effect) -> Result<(), WorkerError> {
         let council = self.replica.chain().council();
         let Some(effect) = self.folder.write(effect, council)? else { return Ok(()) };
         match effect {
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
-                if let Err(error) = self.mesh.broadcast(&frame) {
-                    tracing::error!(%error, "not sent");
+                for key in self.peers.members() {
+                    let _ = self.mesh.send(key, &frame);
                 }
             }
-            Effect::SendBlocks(code, from) => self.send_blocks(&code, from)?,
+            Effect::SendBlocks(code, from) => {
+                self.send_blocks(&code, from).map_err(DiskError::from)?;
+            }
             Effect::Disconnect(code) => {
-                if let Some(key) = self.keys.get(&code) {
+                if let Some(key) = self.peers.key_of(&code) {
                     self.mesh.cut_off(key);
                 }
             }
@@ -155,6 +194,7 @@ impl Worker {
                 }
             }
             Effect::Notice(notice) => log(&notice),
+            Effect::Roster => self.has_new_roster = true,
             // The rest was for the disk.
             _ => {}
         }
@@ -162,7 +202,7 @@ impl Worker {
     }
 
     fn send(&self, code: &Code, frame: &std::sync::Arc<[u8]>) {
-        if let Some(key) = self.keys.get(code) {
+        if let Some(key) = self.peers.key_of(code) {
             // A peer that is gone or too slow learns it again when it comes back.
             let _ = self.mesh.send(key, frame);
         }
@@ -185,14 +225,22 @@ impl Worker {
     }
 
     fn heard(&mut self, event: Event) -> Result<(), WorkerError> {
-        let code = |key: &PublicKey| self.codes.get(key).cloned();
         let input = match event {
-            Event::Connected(key) => code(&key).map(Input::Connected),
-            Event::Frame(key, frame) => code(&key).map(|code| Input::Frame(code, frame)),
+            Event::Connected(key) => {
+                let input = self.peers.connected(key);
+                if input.is_none() {
+                    self.meet(&key);
+                }
+                input
+            }
+            Event::Frame(key, frame) => match self.peers.member(&key) {
+                Some(code) => Some(Input::Frame(code.clone(), frame)),
+                None => return self.take_outside(&key, frame),
+            },
             Event::Disconnected(key, reason) => {
-                let code = code(&key);
-                tracing::debug!(member = ?code, ?reason, "disconnected");
-                code.map(Input::Disconnected)
+                tracing::debug!(member = ?self.peers.member(&key), ?reason, "disconnected");
+                self.outsiders.forget(&key);
+                self.peers.disconnected(&key)
             }
             Event::Refused { peer, address, why } => {
                 tracing::warn!(?peer, %address, %why, "connection refused");
@@ -235,6 +283,7 @@ impl Worker {
         match request {
             Request::Submit { record, reply } => return self.submit(record, reply),
             Request::Rejoin(to) => return self.rejoin(to),
+            Request::Reload(addresses, keys) => return self.reload(addresses, keys),
             Request::Status(to) => drop(to.send(view.status())),
             Request::Measures(to) => drop(to.send(view.measures())),
             Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
@@ -315,6 +364,8 @@ fn log(notice: &Notice) {
             tracing::error!("this node has lost track of what it signed: it withholds its votes");
         }
         Notice::Rejoined(height) => tracing::warn!(height = height.0, "rejoined: votes again"),
+        Notice::Roster(height) => tracing::info!(height = height.0, "another roster from there on"),
+        Notice::Confirmed => tracing::info!("the others agree with the change of the roster"),
         Notice::VotesFrom(height) => tracing::warn!(height = height.0, "votes again from there on"),
         Notice::Fault(member, misdeed) => tracing::warn!(%member, %misdeed, "a peer's fault"),
     }

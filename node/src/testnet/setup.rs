@@ -126,6 +126,7 @@ fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
         council: file.council,
         genesis: Path::new("../..").join(GENESIS_FILE),
         ledger: "ledger".into(),
+        following: false,
         node_key: "node.key".into(),
         seal_key: "seal.key".into(),
         listen: member.listen,

@@ -21,8 +21,8 @@ fn a_test_network_is_a_founded_council_with_a_folder_a_member() {
         assert_eq!(Founding::parse(&genesis).unwrap(), founding);
         assert_eq!((config.peers.len(), config.http), (3, member.http));
         let roster = &founding.genesis().roster.members[at];
-        let node = keyfile::load(&config.node_key, KeyRole::Node).unwrap();
-        let seal = keyfile::load(&config.seal_key, KeyRole::Seal).unwrap();
+        let node = keyfile::load(&config.node_key.paths()[0], KeyRole::Node).unwrap();
+        let seal = keyfile::load(&config.seal_key.paths()[0], KeyRole::Seal).unwrap();
         assert_eq!((node.public(), seal.public()), (roster.node, roster.seal));
         assert_eq!(testnet.officer_keys(&member.code).unwrap().len(), 1);
     }

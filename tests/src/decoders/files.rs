@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use nemcon_ledger::Rosters;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Charter, Genesis};
 use nemcon_ledger::text::Time;
@@ -80,6 +81,6 @@ pub(super) fn evidence(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else { return false };
     let Ok(evidence) = Evidence::parse(text) else { return false };
     assert_eq!(evidence.render(), text);
-    let _ = evidence.verify(council());
+    let _ = evidence.verify(council(), &Rosters::founding(council()));
     true
 }

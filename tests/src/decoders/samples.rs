@@ -10,7 +10,8 @@ use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, Seal};
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
 use nemcon_ledger::record::{Position, Record};
 use nemcon_ledger::signed::{Guard, Signed};
-use nemcon_ledger::{Height, codec};
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Height, Rosters, codec};
 use nemcon_node::api;
 use nemcon_node::config::{NodeConfig, PeerConfig};
 use nemcon_node::consensus::{
@@ -118,8 +119,8 @@ impl Bench {
         all.add("verifier_key", "log", log.to_string());
         all.add("verifier_key", "seal", seal_vkey(&genesis.origin, member).to_string());
         all.add("verifier_key", "officer", officer.to_string());
-        all.add("policy", "finality", finality_policy(genesis));
-        all.add("policy", "advance", advance_policy(genesis));
+        all.add("policy", "finality", finality_policy(genesis, &genesis.roster));
+        all.add("policy", "advance", advance_policy(genesis, &genesis.roster));
         all.add("policy", "none", "# nobody\nquorum none\n");
     }
 
@@ -198,7 +199,8 @@ impl Bench {
         let round = self.round_certificate();
         let seal = self.seal("B1", self.ledger.chain.root());
         let standing = |certificate| {
-            let sealed = vec![Height(1); 7];
+            let code = |n: u8| format!("B{n}").parse::<Code>().expect("a code");
+            let sealed = (1..=7).map(|n| (code(n), Height(1))).collect();
             Message::Standing(Standing { height: Height(1), sealed, certificate })
         };
         let vote = self.vote(VoteKind::Prevote, None);
@@ -351,7 +353,8 @@ impl Bench {
             ("forked-seal", forked),
         ] {
             let evidence = Evidence { council: self.council, member: member.clone(), proof };
-            evidence.verify(&self.ledger.parties.genesis).expect("it convicts");
+            let genesis = &self.ledger.parties.genesis;
+            evidence.verify(genesis, &Rosters::founding(genesis)).expect("it convicts");
             all.add("evidence", name, evidence.render());
         }
     }
@@ -364,6 +367,7 @@ impl Bench {
             council: self.council,
             genesis: "genesis".into(),
             ledger: "ledger".into(),
+            following: false,
             node_key: "node.pem".into(),
             seal_key: "seal.pem".into(),
             listen: address(4101),

@@ -7,6 +7,7 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
 use nemcon_node::folder::{DiskError, Folder, Found, Identity};
+use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{Effect, Replica};
 
 use super::adversaries::Adversary;
@@ -61,8 +62,7 @@ impl SimNode {
             me: me.clone(),
             council: genesis.digest(),
             genesis: genesis.clone(),
-            node_key: secret(&format!("{me}/node")),
-            seal_key: secret(&format!("{me}/seal")),
+            keys: Keyring::new(secret(&format!("{me}/node")), secret(&format!("{me}/seal"))),
         };
         Self {
             identity,

@@ -79,9 +79,10 @@ impl World {
                 return Some(format!("{waiting} statements wait at {code}"));
             }
             let sealed = replica.sealed_heights();
-            let lacks = |other: &usize| self.nodes[*other].is_honest && sealed[*other] != top;
+            let to = |other: usize| sealed.get(&self.codes[other]).copied().unwrap_or_default();
+            let lacks = |other: &usize| self.nodes[*other].is_honest && to(*other) != top;
             if let Some(other) = (0..self.nodes.len()).find(lacks) {
-                let Height(to) = sealed[other];
+                let Height(to) = to(other);
                 let other = &self.codes[other];
                 return Some(format!("{code} has seals of {other} up to {to} of {}", top.0));
             }

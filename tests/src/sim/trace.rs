@@ -68,6 +68,7 @@ pub fn describe(frame: &[u8]) -> String {
         }
         Message::Standing(it) => format!("stands at block {}", it.height.0),
         Message::BlocksWanted { from } => format!("wants blocks from {}", from.0),
+        Message::StandingWanted => "asks where it stands".to_owned(),
         Message::Blocks(blocks) => format!("{} blocks", blocks.len()),
         Message::SeenWanted { height } => format!("asks what was seen at block {}", height.0),
         Message::Seen { height, memory, .. } => {

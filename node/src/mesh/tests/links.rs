@@ -59,7 +59,7 @@ async fn a_peer_that_restarts_at_its_address_is_found_again() {
     let keys = secrets(2);
     let (mut a, b) = connected_pair().await;
     let (key, listen) = (b.key, b.address);
-    a.handle.set_peers(&[Peer { key, address: None }]);
+    a.handle.set_peers(&[Peer { key, address: Some(listen.into()) }]);
     b.stop().await;
     a.sees(Event::Disconnected(key, Reason::Closed)).await;
     let mut b = Node::start_with(MeshConfig { listen, ..config(&keys[1], &keys) }).await;

@@ -130,9 +130,9 @@ async fn another_version_is_refused_and_told() {
 }
 
 #[tokio::test]
-async fn the_larger_key_of_a_pair_does_not_dial() {
+async fn the_larger_key_of_a_pair_that_is_connected_does_not_dial_again() {
     let keys = secrets(2);
-    let mut node = Node::start(&keys[0], &keys).await;
+    let (mut node, _other) = connected_pair().await;
     let refused = dial_bare(&keys[1], &node, &Hello::new(council())).await;
     assert_eq!(refused.unwrap_err(), Refusal::ByPeer(Told::Direction));
     assert_eq!(node.is_refused().await, Refusal::Direction);

@@ -53,8 +53,19 @@ fn seal(book: &SealBook, genesis: &Genesis, member: usize, height: u64) -> Seal 
 fn seals(book: &mut SealBook, genesis: &Genesis, member: usize, heights: core::ops::Range<u64>) {
     for height in heights {
         let seal = seal(book, genesis, member, height);
-        book.take(genesis, &seal).unwrap();
+        book.take(&Rosters::founding(genesis), &seal).unwrap();
     }
+}
+
+/// By member, in roster order.
+fn standing(book: &SealBook, genesis: &Genesis) -> Vec<Height> {
+    let standing = book.standing(&Rosters::founding(genesis));
+    genesis.roster.members.iter().map(|member| standing[&member.code]).collect()
+}
+
+fn all_at(genesis: &Genesis, height: u64) -> BTreeMap<Code, Height> {
+    let members = genesis.roster.members.iter();
+    members.map(|member| (member.code.clone(), Height(height))).collect()
 }
 
 fn held(book: &SealBook) -> Vec<u64> {
@@ -79,10 +90,10 @@ fn a_member_absent_for_long_costs_no_more_memory_than_the_limit_and_is_met_above
     // The newest that all have sealed stays, with what proves it.
     assert_eq!(book.sealed_by_all(), Height(2));
     assert_eq!(held(&book), [2, 18, 19, 20]);
-    assert_eq!(book.standing(3), [Height(20), Height(20), Height(17)]);
+    assert_eq!(standing(&book, &genesis), [Height(20), Height(20), Height(17)]);
 
     let old = seal(&book, &genesis, 2, 10);
-    assert_eq!(book.take(&genesis, &old), Ok(Taken::Passed));
+    assert_eq!(book.take(&Rosters::founding(&genesis), &old), Ok(Taken::Passed));
     seals(&mut book, &genesis, 2, 18..20);
     assert_eq!(book.sealed_by_all(), Height(19));
     assert_eq!(held(&book), [19, 20]);
@@ -106,12 +117,12 @@ fn a_peer_is_sent_no_seals_of_heights_that_it_has_not_reached() {
     let mut book = book(&genesis, 9);
     seals(&mut book, &genesis, 0, 1..10);
     let to = |top| {
-        let lacking = book.lacking(Height(top), &[Height(2); 3], 100);
+        let lacking = book.lacking(Height(top), &all_at(&genesis, 2), 100);
         lacking.iter().map(|seal| seal.height.0).collect::<Vec<_>>()
     };
     assert!(to(2).is_empty());
     assert_eq!(to(5), [3, 4, 5]);
-    assert_eq!(book.lacking(Height(9), &[Height(2); 3], 2).len(), 2);
+    assert_eq!(book.lacking(Height(9), &all_at(&genesis, 2), 2).len(), 2);
 }
 
 #[test]
@@ -121,8 +132,8 @@ fn an_early_seal_is_verified_when_it_comes_and_the_first_one_stays() {
     let mut book = book(&genesis, 1);
     let good = seal(&ahead, &genesis, 1, 2);
     let forged = Seal { signature: secret(1, 3).sign(b""), ..good.clone() };
-    assert_eq!(book.take(&genesis, &forged), Err(Misdeed::Seal));
-    assert_eq!(book.take(&genesis, &good), Ok(Taken::Passed));
-    assert_eq!(book.take(&genesis, &forged), Ok(Taken::Passed));
+    assert_eq!(book.take(&Rosters::founding(&genesis), &forged), Err(Misdeed::Seal));
+    assert_eq!(book.take(&Rosters::founding(&genesis), &good), Ok(Taken::Early));
+    assert_eq!(book.take(&Rosters::founding(&genesis), &forged), Ok(Taken::Early));
     assert_eq!(book.extend(boundary(2)), [good]);
 }

@@ -14,7 +14,7 @@ impl Adversary for HeightLiar {
         let message = match message {
             Message::Standing(mut standing) => {
                 standing.height = Height(hand.rng.pick(&[0, 1, 1000, u64::MAX]).to_owned());
-                standing.sealed.iter_mut().for_each(|height| *height = Height(u64::MAX));
+                standing.sealed.values_mut().for_each(|height| *height = Height(u64::MAX));
                 Message::Standing(standing)
             }
             Message::Blocks(_) => Message::Blocks(Vec::new()),

@@ -22,7 +22,7 @@ impl Adversary for Eager {
         let origin = hand.identity.genesis.checkpoint_origin();
         for seal in seals.iter().filter(|seal| seal.height == next) {
             let Ok(head) = Checkpoint::new(&origin, seal.size, seal.root) else { continue };
-            let Ok(cosigned) = cosign(&head, seal.time_s, &hand.identity.seal_key) else {
+            let Ok(cosigned) = cosign(&head, seal.time_s, hand.identity.keys.seal()) else {
                 continue;
             };
             let (member, signature) = (hand.code().to_string(), *cosigned.signature());

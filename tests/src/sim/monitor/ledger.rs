@@ -10,11 +10,9 @@ use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::{Body, Decision, Genesis, Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::consensus::{
-    CommitCertificate, ConsensusMessage, Roster, TIMELY_GROWTH_MS, TIMELY_MS,
-};
+use nemcon_node::consensus::{CommitCertificate, ConsensusMessage, TIMELY_GROWTH_MS, TIMELY_MS};
 use nemcon_node::evidence::Evidence;
-use nemcon_node::replica::{Message, Replica};
+use nemcon_node::replica::{Message, Replica, voters};
 
 use crate::fixture::START_MS;
 
@@ -36,7 +34,6 @@ struct Cast {
 /// The monitor's own ledger.
 pub(super) struct Ledger {
     genesis: Genesis,
-    roster: Roster,
     chain: Chain,
     boundaries: Vec<Boundary>,
     /// All records.
@@ -50,9 +47,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub(super) fn new(genesis: Genesis) -> Self {
-        let keys: Vec<_> = genesis.roster.members.iter().map(|member| member.node).collect();
         Self {
-            roster: Roster::new(&keys).expect("the fixture's roster"),
             chain: Chain::found(genesis.clone()),
             boundaries: Vec::new(),
             leaves: vec![genesis.render().into_bytes()],
@@ -104,7 +99,8 @@ impl Ledger {
             return Err("appends a block with the certificate of another".to_owned());
         }
         let council = self.chain.council().digest();
-        certificate.verify(council, &self.roster).map_err(|error| error.to_string())
+        let roster = voters(self.chain.council().roster());
+        certificate.verify(council, &roster).map_err(|error| error.to_string())
     }
 
     /// A block's time lies near an honest clock's between its proposal and its decision (R27).
@@ -120,7 +116,7 @@ impl Ledger {
         let time = record.time.as_ms();
         let proposed = START_MS + self.proposed_ms.get(&id).copied().unwrap_or(0);
         // One member alone takes its own block from its log, however late.
-        if time + near < proposed && self.genesis.roster.members.len() > 1 {
+        if time + near < proposed && self.chain.council().roster().members.len() > 1 {
             return Err(format!("block {} is back-dated to {}", record.height.0, record.time));
         }
         if time > START_MS + now_ms + near && time > self.chain.time().as_ms() + 1 {
@@ -219,7 +215,7 @@ impl Ledger {
         if (checkpoint.size(), checkpoint.root()) != (boundary.size, boundary.root) {
             return Err(forked(height));
         }
-        for member in &self.genesis.roster.members {
+        for member in &self.chain.rosters().at(height).members {
             let key = seal_vkey(&self.genesis.origin, member);
             let mut lines = signed.signatures().iter();
             let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
@@ -230,10 +226,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Evidence that is kept convinces anybody who has the genesis.
+    /// Evidence that is kept convinces anybody who has the ledger.
     pub(super) fn verify_evidence(&self, evidence: &Evidence) -> Result<(), String> {
         let read = Evidence::parse(&evidence.render()).map_err(|error| error.to_string())?;
-        read.verify(&self.genesis).map_err(|error| format!("keeps evidence that fails: {error}"))
+        read.verify(&self.genesis, self.chain.rosters())
+            .map_err(|error| format!("keeps evidence that fails: {error}"))
     }
 
     /// Remembers when a block was first proposed.

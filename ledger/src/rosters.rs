@@ -1,0 +1,103 @@
+//! Which roster decides which block: the history of a chain's rosters (R13).
+//!
+//! `roster(h)` is the council's state after block `h - 1`. It decides block `h`, verifies its
+//! certificate and judges the seals of the size that ends `h`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nemcon_crypto::{PublicKey, TreeSize};
+
+use crate::Height;
+use crate::record::{Genesis, Member, Roster};
+use crate::text::Code;
+
+/// Every roster that a chain has had, by the first height that it decides. Grows with the changes
+/// of the roster, not with the blocks.
+#[derive(Clone, Debug)]
+pub struct Rosters {
+    terms: BTreeMap<Height, Term>,
+}
+
+#[derive(Clone, Debug)]
+struct Term {
+    /// The log's size before the first block that this roster decides.
+    above: TreeSize,
+    roster: Arc<Roster>,
+    /// Whether other nodes vote and seal than before.
+    has_other_nodes: bool,
+}
+
+impl Rosters {
+    /// The founding roster, which decides from block 1 on.
+    pub fn found(roster: Arc<Roster>) -> Self {
+        let founding = Term { above: TreeSize(0), roster, has_other_nodes: true };
+        Self { terms: BTreeMap::from([(Height(0), founding)]) }
+    }
+
+    /// The same from the genesis.
+    pub fn founding(genesis: &Genesis) -> Self {
+        Self::found(Arc::new(genesis.roster.clone()))
+    }
+
+    /// From `first` on, whose block begins at the size `above`, another roster decides.
+    pub fn change(&mut self, first: Height, above: TreeSize, roster: Arc<Roster>) {
+        let has_other_nodes = !nodes_of(&roster).eq(nodes_of(self.newest()));
+        self.terms.insert(first, Term { above, roster, has_other_nodes });
+    }
+
+    /// The roster that decides `height`, as far as is known: beyond the chain's next block it may be
+    /// another one.
+    pub fn at(&self, height: Height) -> &Arc<Roster> {
+        let term = self.terms.range(..=height).next_back();
+        &term.expect("the founding roster has no height below it").1.roster
+    }
+
+    /// The roster that seals the log at `size`, where a block ends.
+    pub fn sealing(&self, size: TreeSize) -> &Arc<Roster> {
+        let mut terms = self.terms.values().rev();
+        let term = terms.find(|term| term.above < size);
+        &term.or_else(|| self.terms.values().next()).expect("there is a founding roster").roster
+    }
+
+    /// The roster that decides the chain's next block.
+    pub fn newest(&self) -> &Arc<Roster> {
+        &self.terms.values().next_back().expect("there is a founding roster").roster
+    }
+
+    /// Since which height the nodes of the newest roster vote and seal, with these keys; 0 for those
+    /// of the founding one. Other officers or weights change nothing here.
+    pub fn nodes_since(&self) -> Height {
+        let newest = self.terms.iter().rev().find(|(_, term)| term.has_other_nodes);
+        newest.map_or(Height(0), |(since, _)| *since)
+    }
+
+    /// The rosters that decide `first` and what follows it, oldest first.
+    pub fn since(&self, first: Height) -> impl Iterator<Item = &Arc<Roster>> {
+        let at = self.terms.range(..=first).next_back();
+        let from = at.map_or(first, |(since, _)| *since);
+        self.terms.range(from..).map(|(_, term)| &term.roster)
+    }
+
+    /// Whose node key this is or was, by any roster.
+    pub fn member_of_node(&self, key: &PublicKey) -> Option<&Code> {
+        let rosters = self.terms.values().rev();
+        let mut members = rosters.flat_map(|term| &term.roster.members);
+        members.find(|member| member.node == *key).map(|member| &member.code)
+    }
+
+    /// The member of this code as it stands, or stood last.
+    pub fn member(&self, code: &Code) -> Option<&Member> {
+        self.terms.values().rev().find_map(|term| term.roster.member(code))
+    }
+
+    /// All rosters, oldest first.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Arc<Roster>> {
+        self.terms.values().map(|term| &term.roster)
+    }
+}
+
+/// Who votes and seals, with which keys.
+fn nodes_of(roster: &Roster) -> impl Iterator<Item = (&Code, PublicKey, PublicKey)> {
+    roster.members.iter().map(|member| (&member.code, member.node, member.seal))
+}
