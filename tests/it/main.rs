@@ -25,6 +25,7 @@ mod properties;
 mod refusals;
 mod rejoin;
 mod replay;
+mod rosters;
 mod sequences;
 mod simulate;
 mod unanimity;

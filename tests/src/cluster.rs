@@ -38,6 +38,8 @@ pub struct Disk {
 
 /// One member's node.
 pub struct Node {
+    /// The keys that it holds.
+    keys: Keyring,
     /// The replica, while the node is up.
     pub replica: Option<Replica>,
     /// Its disk.
@@ -83,25 +85,27 @@ impl Disk {
     }
 }
 
+impl Node {
+    fn off(code: &Code) -> Self {
+        Self {
+            keys: Keyring::new(key(code, "node"), key(code, "seal")),
+            replica: None,
+            disk: Disk::default(),
+            timers: BTreeMap::new(),
+            wake: None,
+            outcomes: BTreeMap::new(),
+            rejoins: Vec::new(),
+            evidence: Vec::new(),
+            cut_off: Vec::new(),
+        }
+    }
+}
+
 impl Cluster {
     /// All nodes of the council up and connected, nothing ordered yet.
     pub fn start(genesis: Genesis, now: Time) -> Self {
         let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
-        let off = |code: &Code| {
-            let (timers, outcomes, evidence) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-            let node = Node {
-                replica: None,
-                disk: Disk::default(),
-                timers,
-                wake: None,
-                outcomes,
-                rejoins: Vec::new(),
-                evidence,
-                cut_off: Vec::new(),
-            };
-            (code.clone(), node)
-        };
-        let nodes = codes.iter().map(off).collect();
+        let nodes = codes.iter().map(|code| (code.clone(), Node::off(code))).collect();
         let (queue, cut) = (VecDeque::new(), Vec::new());
         let mut cluster = Self { genesis, nodes, codes, queue, cut, now, tickets: 0, delivered: 0 };
         for code in cluster.codes.clone() {
@@ -110,7 +114,40 @@ impl Cluster {
         cluster
     }
 
-    /// The members in roster order.
+    /// A node of one who is no member yet, up and connected: it has the genesis and nothing else.
+    pub fn join(&mut self, code: &Code) {
+        self.nodes.insert(code.clone(), Node::off(code));
+        self.codes.push(code.clone());
+        self.boot(code);
+    }
+
+    /// Gives a node another node key to hold.
+    pub fn hold_node_key(&mut self, code: &Code, key: SecretKey) {
+        let node = self.nodes.get_mut(code).expect("a member");
+        node.keys = node.keys.clone().with_node(key);
+        let keys = node.keys.clone();
+        self.step(code, Input::Keys(keys));
+    }
+
+    /// Gives a node another seal key to hold.
+    pub fn hold_seal_key(&mut self, code: &Code, key: SecretKey) {
+        let node = self.nodes.get_mut(code).expect("a member");
+        node.keys = node.keys.clone().with_seal(key);
+        let keys = node.keys.clone();
+        self.step(code, Input::Keys(keys));
+    }
+
+    /// What was cut passes again, and those who are up find each other.
+    pub fn heal(&mut self) {
+        for (one, other) in core::mem::take(&mut self.cut) {
+            if self.is_linked(&one, &other) {
+                self.step(&one, Input::Connected(other.clone()));
+                self.step(&other, Input::Connected(one.clone()));
+            }
+        }
+    }
+
+    /// The members in roster order, then those who joined.
     pub fn codes(&self) -> &[Code] {
         &self.codes
     }
@@ -354,7 +391,7 @@ impl Cluster {
         Restored {
             genesis: self.genesis.clone(),
             me: code.clone(),
-            keys: Keyring::new(key(code, "node"), key(code, "seal")),
+            keys: self.nodes[code].keys.clone(),
             chain,
             boundaries,
             seals,

@@ -1,0 +1,225 @@
+//! Rosters that change while replicas decide: each height is decided and sealed by its own.
+
+use nemcon_crypto::note;
+use nemcon_ledger::Height;
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::roster::seal_vkey;
+use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::record::{Matter, Measure, Position, Statement};
+use nemcon_ledger::text::Code;
+use nemcon_node::replica::Outcome;
+use nemcon_tests::cluster::Cluster;
+use nemcon_tests::fixture::{
+    Ledger, Seat, after_start, code, council_of_equals, member, secret,
+};
+
+/// A council of replicas whose members and keys change.
+struct Changing {
+    cluster: Cluster,
+}
+
+impl Changing {
+    fn equals(n: usize) -> Self {
+        let start = after_start(core::time::Duration::ZERO);
+        Self { cluster: Cluster::start(council_of_equals(n), start) }
+    }
+
+    /// The ledger as a node has it.
+    fn at(&self, by: &str) -> Ledger {
+        Ledger::at(self.cluster.replica(&code(by)).chain().clone())
+    }
+
+    fn order(&mut self, at: &str, statement: &Statement) {
+        let at = code(at);
+        let ticket = self.cluster.submit(&at, statement);
+        self.cluster.run_ms(30_000);
+        let outcome = self.cluster.outcome(&at, ticket);
+        assert!(matches!(outcome, Some(Outcome::Ordered { .. })), "{outcome:?}");
+    }
+
+    fn table(&mut self, by: &str, measure: Measure) -> u64 {
+        let statement = self.at(by).parties.sign(&Body::Measure(measure));
+        self.order(by, &statement);
+        self.at(by).council().measure_by_text(&statement.text_hash).expect("it was ordered")
+    }
+
+    fn titled(&mut self, by: &str, title: &str) -> u64 {
+        let measure = self.at(by).parties.measure(by, title);
+        self.table(by, measure)
+    }
+
+    /// Everybody who is asked says yes; all statements enter at `at`.
+    fn adopt(&mut self, at: &str, number: u64) {
+        let entitled = self.at(at).measure(number).frozen.entitled.clone();
+        for asked in entitled {
+            let ballot = self.at(at).ballot(asked.code.as_str(), number, Position::InFavour);
+            self.order(at, &ballot);
+        }
+    }
+
+    fn rotate(&mut self, by: &str, at: &str, node: Option<&str>, seal: Option<&str>) {
+        let ledger = self.at(at);
+        let officer = format!("{by}/desk-1");
+        let labels: Vec<_> = [Some(officer.as_str()), node, seal].into_iter().flatten().collect();
+        let statement = ledger.sign_as(&ledger.rotation(by, node, seal), &labels);
+        self.order(at, &statement);
+        // What waits takes effect with a block of its own.
+        self.cluster.run_ms(30_000);
+    }
+
+    fn height(&self, by: &str) -> Height {
+        self.cluster.replica(&code(by)).chain().height()
+    }
+
+    fn is_following(&self, by: &str) -> bool {
+        self.cluster.replica(&code(by)).is_following()
+    }
+
+    /// The newest size that all have sealed as a node has it, verified with the keys of its day.
+    fn sealed(&self, at: &str) -> Height {
+        let replica = self.cluster.replica(&code(at));
+        let (height, _, signed) = replica.sealed_checkpoint().expect("something is sealed");
+        let origin = &replica.chain().council().genesis().origin;
+        for member in &replica.chain().rosters().at(height).members {
+            let key = seal_vkey(origin, member);
+            let mut lines = signed.signatures().iter();
+            let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
+            assert!(sealed, "{} has not sealed block {}", member.code, height.0);
+        }
+        height
+    }
+
+    fn names(&self, at: &str) -> Vec<Code> {
+        let roster = self.at(at).council().roster().clone();
+        roster.members.iter().map(|member| member.code.clone()).collect()
+    }
+
+    /// The fifth member enters; its node is up since its entry was decided.
+    fn accede(&mut self) {
+        let theirs = member("M5", "Member 5", Seat::weighing(1));
+        let measure =
+            self.at("M1").effect("M1", "accession", Matter::Accession(Box::new(theirs)));
+        let number = self.table("M1", measure);
+        self.adopt("M1", number);
+        self.cluster.join(&code("M5"));
+        self.cluster.run_ms(30_000);
+        assert_eq!(self.height("M5"), self.height("M1"), "a follower catches up");
+        assert!(self.is_following("M5"));
+        let entry = self.at("M5").signed_entry("M5", number);
+        self.order("M1", &entry);
+        self.cluster.run_ms(30_000);
+    }
+}
+
+#[test]
+fn a_node_votes_and_seals_with_the_keys_that_the_roster_names() {
+    let mut council = Changing::equals(4);
+    council.titled("M1", "Before");
+    let (old, before) = (council.sealed("M1"), council.height("M1"));
+    council.cluster.hold_node_key(&code("M2"), secret("M2/node-2"));
+    council.cluster.hold_seal_key(&code("M2"), secret("M2/seal-2"));
+    council.rotate("M2", "M1", Some("M2/node-2"), Some("M2/seal-2"));
+    let roster = council.at("M1").council().roster().clone();
+    assert_eq!(roster.member(&code("M2")).unwrap().node, secret("M2/node-2").public());
+    assert!(council.height("M1") > before && old <= before);
+    // Three of four decide only with it.
+    council.cluster.crash(&code("M4"));
+    council.titled("M3", "After");
+    let after = council.height("M1");
+    council.cluster.boot(&code("M4"));
+    council.cluster.run_ms(60_000);
+    assert_eq!([council.height("M4"), council.sealed("M1"), council.sealed("M2")], [after; 3]);
+    council.cluster.verify_agreement();
+}
+
+#[test]
+fn a_node_without_the_new_key_follows_until_it_holds_it() {
+    let mut council = Changing::equals(4);
+    council.rotate("M2", "M1", Some("M2/node-2"), None);
+    assert!(council.is_following("M2"));
+    council.titled("M1", "Without M2");
+    assert_eq!(council.height("M2"), council.height("M1"), "it learns of blocks by their seals");
+    assert_eq!(council.sealed("M1"), council.height("M1"), "it seals with the key that it has");
+    council.cluster.hold_node_key(&code("M2"), secret("M2/node-2"));
+    assert!(!council.is_following("M2"));
+    council.cluster.crash(&code("M4"));
+    council.titled("M1", "With M2");
+    assert_eq!(council.height("M2"), council.height("M1"));
+}
+
+#[test]
+fn a_member_that_enters_follows_first_and_then_decides_with_the_others() {
+    let mut council = Changing::equals(4);
+    council.accede();
+    assert_eq!(council.names("M5").len(), 5);
+    assert!(!council.is_following("M5"));
+    // Four of five decide only with it.
+    council.cluster.crash(&code("M1"));
+    let number = council.titled("M2", "With the fifth");
+    assert_eq!(council.at("M5").measure(number).frozen.entitled.len(), 5);
+    council.cluster.boot(&code("M1"));
+    council.cluster.run_ms(60_000);
+    assert_eq!(council.sealed("M5"), council.height("M2"));
+    assert_eq!(council.sealed("M1"), council.height("M2"));
+    council.cluster.verify_agreement();
+}
+
+#[test]
+fn what_only_the_others_were_entitled_to_is_final_without_the_seal_of_an_entrant() {
+    let mut council = Changing::equals(4);
+    let number = council.titled("M1", "Older than the fifth");
+    council.accede();
+    council.cluster.crash(&code("M5"));
+    council.adopt("M1", number);
+    council.cluster.run_ms(30_000);
+    let replica = council.cluster.replica(&code("M1"));
+    assert!(replica.sealed_by_all().0 < replica.chain().height());
+    let entitled = council.at("M1").measure(number).frozen.entitled.clone();
+    let codes = entitled.iter().map(|entitled| &entitled.code).collect();
+    let sealed = replica.sealed_by(&codes).expect("all who were asked have sealed");
+    assert_eq!(sealed.size, replica.chain().size());
+}
+
+#[test]
+fn a_member_that_leaves_owes_no_seal_and_its_node_follows() {
+    let mut council = Changing::equals(5);
+    let ledger = council.at("M5");
+    let notice = ledger.sign_as(&ledger.notice("M5", NoticeAct::Given), &["M5/desk-1"]);
+    council.order("M5", &notice);
+    let measure = council.at("M1").effect("M1", "departure", Matter::Departure(code("M5")));
+    let number = council.table("M1", measure);
+    council.adopt("M1", number);
+    council.cluster.run_ms(30_000);
+    assert_eq!(council.names("M1").len(), 4);
+    assert!(council.is_following("M5"));
+    council.titled("M2", "Without the fifth");
+    assert_eq!(council.height("M5"), council.height("M1"));
+    council.cluster.crash(&code("M5"));
+    council.titled("M2", "Without even its node");
+    assert_eq!(council.sealed("M1"), council.height("M1"));
+}
+
+#[test]
+fn a_change_that_a_node_takes_over_is_sealed_only_once_two_thirds_agree_with_it() {
+    let mut council = Changing::equals(4);
+    council.titled("M1", "Before");
+    let away = code("M4");
+    council.cluster.crash(&away);
+    let before = council.height("M1");
+    council.cluster.hold_node_key(&code("M2"), secret("M2/node-2"));
+    council.rotate("M2", "M1", Some("M2/node-2"), None);
+    for other in ["M2", "M3"] {
+        council.cluster.cut.push((away.clone(), code(other)));
+    }
+    council.cluster.boot(&away);
+    council.cluster.run_ms(60_000);
+    let top = council.height("M1");
+    assert_eq!(council.height("M4"), top, "it has the blocks");
+    let sealed = |council: &Changing| council.cluster.replica(&away).sealed_heights()[&away];
+    assert_eq!(sealed(&council), before, "two of four agree, itself among them");
+    council.cluster.heal();
+    council.cluster.run_ms(60_000);
+    assert_eq!(sealed(&council), top);
+    council.titled("M4", "After");
+    assert_eq!(council.sealed("M1"), council.height("M1"));
+}
