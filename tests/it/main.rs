@@ -19,6 +19,7 @@ mod one_third;
 mod process_council;
 mod process_demo;
 mod process_founding;
+mod process_keys;
 mod process_refusals;
 mod process_strangers;
 mod properties;

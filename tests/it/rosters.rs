@@ -9,9 +9,7 @@ use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_node::replica::Outcome;
 use nemcon_tests::cluster::Cluster;
-use nemcon_tests::fixture::{
-    Ledger, Seat, after_start, code, council_of_equals, member, secret,
-};
+use nemcon_tests::fixture::{Ledger, Seat, after_start, code, council_of_equals, member, secret};
 
 /// A council of replicas whose members and keys change.
 struct Changing {
@@ -97,8 +95,7 @@ impl Changing {
     /// The fifth member enters; its node is up since its entry was decided.
     fn accede(&mut self) {
         let theirs = member("M5", "Member 5", Seat::weighing(1));
-        let measure =
-            self.at("M1").effect("M1", "accession", Matter::Accession(Box::new(theirs)));
+        let measure = self.at("M1").effect("M1", "accession", Matter::Accession(Box::new(theirs)));
         let number = self.table("M1", measure);
         self.adopt("M1", number);
         self.cluster.join(&code("M5"));

@@ -116,7 +116,7 @@ pub enum Effect {
     Evidence(Box<Evidence>),
     /// Something to tell the operator.
     Notice(Notice),
-    /// The roster has changed: others are to be admitted now.
+    /// The roster, or who is about to enter it, has changed: others are to be admitted now.
     Roster,
     /// Stop for good: the last effect there is.
     Stop(Halt),

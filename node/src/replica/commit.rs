@@ -47,7 +47,7 @@ impl Replica {
         }
         self.out.push(Effect::SyncJournal);
         self.is_own_seal_unsynced = false;
-        let before = self.chain.height();
+        let (before, entering) = (self.chain.height(), self.entering());
         for (block, certificate, next) in blocks {
             self.absorb(&block, next, caught_up);
             self.certificate = Some(certificate);
@@ -55,6 +55,9 @@ impl Replica {
         self.judged.clear();
         self.asked = None;
         self.rebase_pending();
+        if self.entering() != entering {
+            self.out.push(Effect::Roster);
+        }
         self.follow_roster(before, caught_up);
         self.seal_boundaries();
         self.nudge.reset(self.now);

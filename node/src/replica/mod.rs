@@ -261,9 +261,11 @@ impl Replica {
         self.withholds_at(self.chain.height().next())
     }
 
-    /// Node keys that are about to enter the roster, by member: they may connect before they do.
+    /// Node keys of those who are admitted and have not taken their seat: they may connect, for an
+    /// entrant seals what it has caught up with.
     pub fn entering(&self) -> Vec<(Code, PublicKey)> {
-        Vec::new()
+        let admitted = self.state().admitted();
+        admitted.map(|it| (it.member.code.clone(), it.member.node)).collect()
     }
 
     /// The seals that one who stands there lacks.
