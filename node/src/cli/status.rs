@@ -64,6 +64,12 @@ fn describe(status: &Status) -> String {
              one's operator runs `nemcon node rejoin`\n",
         );
     }
+    if status.following {
+        words.push_str(
+            "FOLLOWS: the roster does not name this member with a node key that this node holds, so \
+             it takes part in nothing\n",
+        );
+    }
     let faults: Vec<_> =
         status.faults.iter().map(|(what, times)| format!("{what} ({times})")).collect();
     if !faults.is_empty() {
