@@ -9,6 +9,7 @@
 //! GET  /v1/incidents           [Incident]
 //! GET  /v1/incidents/N         Incident
 //! GET  /v1/records?from=&limit= Records                   leaves of the log as text
+//! GET  /v1/seats               seats::Seats               the members with their keys
 //! GET  /v1/checkpoint          CheckpointView             the newest sealed by all, as a signed note
 //! GET  /v1/genesis             text/plain                 the genesis with the founders' signatures
 //! ```

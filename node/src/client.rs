@@ -12,6 +12,7 @@ use crate::api::{
     Answer, CheckpointView, Incident, Measure, Records, RejoinAnswer, Status, Submission,
 };
 use crate::replica::REJOIN_MS;
+use crate::seats::Seats;
 
 /// For connecting: the node is on this machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -147,6 +148,14 @@ impl Client {
     /// [`ClientError`].
     pub fn incidents(&self) -> Result<Vec<Incident>, ClientError> {
         self.get("/v1/incidents", "incidents")
+    }
+
+    /// The members with their keys.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn seats(&self) -> Result<Seats, ClientError> {
+        self.get("/v1/seats", "seats")
     }
 
     /// One incident.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::{Digest, hash};
+use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::parts::{
     Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
 };
@@ -15,6 +16,7 @@ use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml};
+use crate::founding::PlannedMember;
 
 /// A measure as a file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -70,6 +72,17 @@ pub struct Draft {
     /// Members that take part, for a measure that authorises it.
     #[serde(default)]
     pub participating: Vec<Code>,
+    /// The entrant with all its keys, for a measure that admits it.
+    pub admits: Option<PlannedMember>,
+    /// The member that leaves, for a measure that lets it go.
+    pub departs: Option<Code>,
+    /// New weights in roster order, for a measure that sets them.
+    #[serde(default)]
+    pub weights: Vec<DraftWeight>,
+    /// The whole that goes with them.
+    pub total_weight: Option<u64>,
+    /// Another version of the rules, for a measure that brings it in.
+    pub rules: Option<DraftRules>,
     /// Documents to bind.
     #[serde(default)]
     pub documents: Vec<DraftDocument>,
@@ -129,6 +142,26 @@ impl Texts for NoTexts {
     }
 }
 
+/// A member's new weight.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftWeight {
+    /// Whose.
+    pub code: Code,
+    /// What it weighs.
+    pub weight: u64,
+}
+
+/// A version of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftRules {
+    /// The version.
+    pub version: u32,
+    /// The first release that knows it.
+    pub release: Line,
+}
+
 /// A document: a file beside the draft, or its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,6 +219,11 @@ pub enum DraftError {
     /// No deadline, or two.
     #[error("give one of `closes` (a time) and `closes_in` (like \"14 days\")")]
     Closes,
+    /// It would change several things in the council, or weights without their whole.
+    #[error(
+        "give one of `participating`, `admits`, `departs`, `weights` with `total_weight`, `rules`"
+    )]
+    Matter,
     /// Not a span of time.
     #[error("`closes_in` is a number and a unit: \"14 days\", \"36 hours\", \"90 minutes\"")]
     Span,
@@ -242,6 +280,34 @@ impl Draft {
         Ok(Body::parse(&body.render())?)
     }
 
+    /// What it changes in the council.
+    ///
+    /// # Errors
+    /// [`DraftError::Matter`] if that is not one thing, or not the whole of it.
+    pub fn matter(&self) -> Result<Matter, DraftError> {
+        let weights = self.weights.iter().map(|it| (it.code.clone(), it.weight)).collect();
+        if self.total_weight.is_none() && !self.weights.is_empty() {
+            return Err(DraftError::Matter);
+        }
+        let participating = Some(&self.participating).filter(|codes| !codes.is_empty());
+        let rules = self.rules.clone();
+        let given = [
+            participating.map(|codes| Matter::Participation(codes.clone())),
+            self.admits.clone().map(|it| Matter::Accession(Box::new(it.into_member()))),
+            self.departs.clone().map(Matter::Departure),
+            self.total_weight.map(|total| Matter::Weights(Weights { weights, total })),
+            rules.map(|DraftRules { version, release }| {
+                Matter::Rules(NextRules { version, release })
+            }),
+        ];
+        let mut given = given.into_iter().flatten();
+        match (given.next(), given.next()) {
+            (None, _) => Ok(Matter::None),
+            (Some(matter), None) => Ok(matter),
+            (Some(_), Some(_)) => Err(DraftError::Matter),
+        }
+    }
+
     /// As [`Self::into_body`], for a text that goes into another statement.
     ///
     /// # Errors
@@ -255,6 +321,7 @@ impl Draft {
         texts: &dyn Texts,
     ) -> Result<Measure, DraftError> {
         let closes = self.closes(now)?;
+        let matter = self.matter()?;
         let documents = (1..).zip(&self.documents).map(|(at, document)| document.bind(at, folder));
         let measure_text = |field, number| {
             let text = texts.measure(number).ok_or(DraftError::Cited { field, number })?;
@@ -288,14 +355,11 @@ impl Draft {
             listed: listed
                 .map(|DraftTarget { sort, who, reasons }| Target { sort, who, reasons })
                 .collect(),
-            matter: match self.participating {
-                codes if codes.is_empty() => Matter::None,
-                codes => Matter::Participation(codes),
-            },
+            matter,
             head,
             title: self.title,
             kind: self.kind,
-            concerns: self.concerns,
+            concerns: self.concerns.or(self.departs),
             category: self.category,
             procedure: self.procedure,
             basis: self.basis,

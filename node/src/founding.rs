@@ -188,7 +188,23 @@ impl Plan {
 }
 
 impl PlannedMember {
-    fn into_member(self) -> Member {
+    /// The member as a plan gives it.
+    pub fn of(member: &Member) -> Self {
+        let officer = |it: &Officer| PlannedOfficer { label: it.label.clone(), key: it.key };
+        Self {
+            code: member.code.clone(),
+            name: member.name.clone(),
+            weight: member.weight,
+            signatures: member.threshold,
+            recovery: member.recovery,
+            node: member.node,
+            seal: member.seal,
+            officers: member.officers.iter().map(officer).collect(),
+        }
+    }
+
+    /// The member.
+    pub fn into_member(self) -> Member {
         Member {
             code: self.code,
             name: self.name,
@@ -215,7 +231,8 @@ impl PlannedParticipant {
 }
 
 impl PlannedOfficer {
-    fn into_officer(self) -> Officer {
+    /// The officer.
+    pub fn into_officer(self) -> Officer {
         Officer { label: self.label, key: self.key }
     }
 }

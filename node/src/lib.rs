@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod mesh;
 pub mod repair;
 pub mod replica;
+pub mod seats;
 pub mod shell;
 pub mod shipped;
 pub mod staged;

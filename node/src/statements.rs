@@ -1,10 +1,11 @@
 //! What a party signs about a measure: built from what the node shows, checked before it is signed.
 
-use nemcon_crypto::note::NoteError;
+use nemcon_crypto::note::{NoteError, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
 use nemcon_ledger::council::{Entitled, Frozen, Standing, Tally};
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::statement::{Head, sign_as_officer};
+use nemcon_ledger::record::signers::{Part, required, sign_lines};
+use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
     About, Ballot, Body, Close, Genesis, Position, RecordError, Statement, Withdrawal,
 };
@@ -66,6 +67,17 @@ pub enum StatementError {
         code: Code,
         /// The key.
         key: Box<PublicKey>,
+    },
+    /// Keys that must sign are not here; each list names those of which some are lacking.
+    #[error(
+        "{code}: there is no key for {}",
+        .names.iter().map(|any| any.join(" or ")).collect::<Vec<_>>().join(", nor for ")
+    )]
+    LacksKeys {
+        /// Whose.
+        code: Code,
+        /// The keys' names.
+        names: Vec<Vec<String>>,
     },
     /// Not enough officers.
     #[error("{code}'s statements need {required} officer signatures; there are keys for {found}")]
@@ -193,30 +205,32 @@ fn last(measure: &Measure, code: &Code) -> Option<Digest> {
     measure.last.get(code).copied()
 }
 
-/// Signs `body` with as many of `secrets` as its party's statements need, in roster order.
+/// Signs `body` with these `secrets` for the `parts` that must sign it, in their order; `time_s`
+/// stands in the lines of seal keys.
 ///
 /// # Errors
-/// [`StatementError`] if a key is not the party's, or there are too few.
+/// [`StatementError`] if a key is none that signs this, or there are too few.
 pub fn sign(
     body: &Body,
-    genesis: &Genesis,
+    parts: &[Part],
     secrets: &[SecretKey],
+    time_s: u64,
 ) -> Result<Statement, StatementError> {
     let code = &body.head().by;
-    let (required, officers) =
-        genesis.signers(code).ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
-    let is_officers = |key: &PublicKey| officers.iter().any(|officer| officer.key == *key);
-    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !is_officers(key)) {
+    let signs = |key: &PublicKey| parts.iter().flat_map(|it| &it.keys).any(|it| it.key == *key);
+    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !signs(key)) {
         return Err(StatementError::NotAnOfficer { code: code.clone(), key: Box::new(key) });
     }
-    let text = body.render();
-    let lines = officers.iter().filter_map(|officer| {
-        let secret = secrets.iter().find(|secret| secret.public() == officer.key)?;
-        Some(sign_as_officer(&text, &genesis.origin, code, &officer.label, secret))
-    });
-    let lines: Vec<_> = lines.take(required).collect();
-    if lines.len() < required {
-        let found = lines.len();
+    let lines = sign_lines(&body.render(), parts, secrets, time_s);
+    let (found, required) = (lines.len(), required(parts));
+    if found < required && parts.len() > 1 {
+        let has = |vkey: &VerifierKey| secrets.iter().any(|secret| secret.public() == vkey.key);
+        let lacking =
+            parts.iter().filter(|it| it.keys.iter().filter(|key| has(key)).count() < it.count);
+        let names = lacking.map(|it| it.keys.iter().map(|key| key.name.to_string()).collect());
+        return Err(StatementError::LacksKeys { code: code.clone(), names: names.collect() });
+    }
+    if found < required {
         return Err(StatementError::TooFewOfficers { code: code.clone(), required, found });
     }
     Ok(Statement::new(body, lines)?)

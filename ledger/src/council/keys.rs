@@ -8,9 +8,9 @@ use super::Council;
 use super::refusal::Refusal;
 use super::seats::{Act, Change};
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
-use crate::record::signers::{Part, verify_lines};
+use crate::record::signers::{self, Part, verify_lines};
 use crate::record::statement::{Body, Statement};
-use crate::record::{Entry, Freeze, Keys, Member, Rotation};
+use crate::record::{Freeze, Keys, Member, Rotation};
 use crate::text::Code;
 
 /// How many officers a member has at most. A statement that changes them all, with the recovery key,
@@ -24,26 +24,18 @@ impl Council {
     /// [`Refusal`] if nobody could sign it.
     pub fn signers_of(&self, body: &Body) -> Result<Vec<Part>, Refusal> {
         let (origin, by) = (&self.genesis.origin, &body.head().by);
-        Ok(match body {
-            Body::Keys(keys) => keys.signers(origin, self.member(by)?),
-            Body::Freeze(freeze) => freeze.signers(origin, self.member(by)?),
-            Body::Rotation(rotation) => {
-                rotation.signers(origin, &self.log_origin(), self.member(by)?)
+        let member = match body {
+            Body::Entry(_) => self.entrant(by)?,
+            Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Notice(_) => {
+                self.member(by)?
             }
-            Body::Entry(_) => Entry::signers(origin, &self.log_origin(), self.entrant(by)?),
-            Body::Notice(_) => {
-                self.member(by)?;
-                self.officers_of(by)?
+            _ => {
+                let (threshold, officers) =
+                    self.signers(by).ok_or_else(|| Refusal::UnknownParty(by.clone()))?;
+                return Ok(signers::of_officers(origin, by, threshold, officers));
             }
-            _ => self.officers_of(by)?,
-        })
-    }
-
-    fn officers_of(&self, by: &Code) -> Result<Vec<Part>, Refusal> {
-        let (required, officers) =
-            self.signers(by).ok_or_else(|| Refusal::UnknownParty(by.clone()))?;
-        let vkeys = officers.iter().map(|it| officer_vkey(&self.genesis.origin, by, it));
-        Ok(vec![Part::some(required, vkeys)])
+        };
+        Ok(signers::of_member(body, origin, &self.log_origin(), member))
     }
 
     /// The origin of the council's checkpoints.

@@ -4,7 +4,10 @@ use nemcon_crypto::SecretKey;
 use nemcon_crypto::cosignature::cosign_text;
 use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
 
-use super::statement::SignatureFault;
+use super::membership::Entry;
+use super::roster::{Member, Officer, officer_vkey, officer_vkeys};
+use super::statement::{Body, SignatureFault};
+use crate::text::{Code, Origin};
 
 /// `count` of these keys sign, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,28 @@ impl Part {
         let keys: Vec<_> = keys.into_iter().collect();
         Self { count: keys.len(), keys }
     }
+}
+
+/// Who signs a statement of a member, or of an entrant; `log` is the origin of the council's
+/// checkpoints.
+pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Vec<Part> {
+    match body {
+        Body::Keys(keys) => keys.signers(origin, member),
+        Body::Freeze(freeze) => freeze.signers(origin, member),
+        Body::Rotation(rotation) => rotation.signers(origin, log, member),
+        Body::Entry(_) => Entry::signers(origin, log, member),
+        _ => vec![Part::some(member.threshold, officer_vkeys(origin, member))],
+    }
+}
+
+/// Who signs for a party: `threshold` of its officers.
+pub fn of_officers(
+    origin: &Origin,
+    code: &Code,
+    threshold: usize,
+    officers: &[Officer],
+) -> Vec<Part> {
+    vec![Part::some(threshold, officers.iter().map(|it| officer_vkey(origin, code, it)))]
 }
 
 /// How many lines these parts make.

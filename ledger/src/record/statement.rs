@@ -14,7 +14,7 @@ use super::membership::{Entry, Notice};
 use super::position::Ballot;
 use super::revision::{Package, Revision};
 use super::roster::{Officer, officer_vkey};
-use super::signers::{Part, verify_lines};
+use super::signers::{of_officers, verify_lines};
 use super::steering::{About, Attestation, Close, Extension, Withdrawal};
 use super::{RECORD_BYTES_MAX, RecordError, verify_canonical};
 use crate::text::value::ValueError;
@@ -306,8 +306,7 @@ impl Statement {
         officers: &[Officer],
     ) -> Result<(), SignatureFault> {
         let by = &self.body.head().by;
-        let vkeys = officers.iter().map(|officer| officer_vkey(&genesis.origin, by, officer));
-        verify_lines(&self.note, &[Part::some(required, vkeys)])
+        verify_lines(&self.note, &of_officers(&genesis.origin, by, required, officers))
     }
 }
 

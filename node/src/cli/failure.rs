@@ -128,7 +128,9 @@ impl From<StatementError> for Failure {
     fn from(error: StatementError) -> Self {
         let failure = Self::refused(&error);
         match error {
-            StatementError::TooFewOfficers { .. } => failure.next("give a `--key` for each"),
+            StatementError::TooFewOfficers { .. } | StatementError::LacksKeys { .. } => {
+                failure.next("give a `--key` for each")
+            }
             StatementError::NotAnOfficer { .. } | StatementError::UnknownParty(_) => {
                 failure.next("`nemcon genesis show` lists the parties and their officer keys")
             }

@@ -1,14 +1,23 @@
-//! `nemcon key`: making and looking at keys.
+//! `nemcon key`: making keys, and changing those that the council has for a member.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
+use nemcon_ledger::text::Line;
+use serde_json::json;
 
+use super::Global;
 use super::failure::Failure;
+use super::measure::ordered;
 use super::screen::Screen;
-use crate::keyfile::{KeyFile, KeyRole};
+use super::session::{Party, Session};
+use crate::config::parse_toml;
+use crate::keyfile::{self, KeyFile, KeyRole};
+use crate::seats::OfficersFile;
 
-/// Makes and shows keys.
+/// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum KeyCommand {
     /// Make a new key; the file is readable by you alone and is never overwritten.
@@ -25,23 +34,112 @@ pub(super) enum KeyCommand {
         /// The key file.
         file: PathBuf,
     },
+    /// Give your node other keys: its officers sign, and each new key.
+    Rotate {
+        /// The new node key's file.
+        #[arg(long, value_name = "FILE", required_unless_present = "seal")]
+        node: Option<PathBuf>,
+        /// The new seal key's file.
+        #[arg(long, value_name = "FILE")]
+        seal: Option<PathBuf>,
+    },
+    /// Change who signs for your member, or end its freeze: give `--key` for the recovery key and
+    /// for each new officer.
+    Officers {
+        /// All officers from now on (TOML): `signatures`, then `[[officer]]` with `label` and `key`.
+        file: PathBuf,
+    },
+    /// Stop all that is said for your member at once; one officer's key is enough.
+    Freeze {
+        /// Why, for all to read.
+        #[arg(long)]
+        reason: Option<Line>,
+    },
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &KeyCommand, screen: Screen) -> Result<(), Failure> {
-    let (key, path) = match command {
+pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+    match command {
         KeyCommand::New { role, out } => {
             let key = KeyFile::generate(*role)?;
             key.write(out)?;
-            (key, out)
+            show(&key, out, screen);
+            Ok(())
         }
-        KeyCommand::Show { file } => (KeyFile::read(file)?, file),
-    };
+        KeyCommand::Show { file } => {
+            show(&KeyFile::read(file)?, file, screen);
+            Ok(())
+        }
+        KeyCommand::Rotate { node, seal } => {
+            rotate(global, node.as_deref(), seal.as_deref(), screen)
+        }
+        KeyCommand::Officers { file } => officers(global, file, screen),
+        KeyCommand::Freeze { reason } => freeze(global, reason.clone(), screen),
+    }
+}
+
+fn show(key: &KeyFile, path: &Path, screen: Screen) {
     let public = key.secret.public();
-    let value = serde_json::json!({ "file": path, "role": key.role, "public": public });
+    let value = json!({ "file": path, "role": key.role, "public": public });
     screen.result(&value, format_args!("{} key in {}\npublic {public}", key.role, path.display()));
+}
+
+fn rotate(
+    global: &Global,
+    node: Option<&Path>,
+    seal: Option<&Path>,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let mut party = Session::open(global)?.party()?;
+    let node = node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
+    let seal = seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
+    let rotation = Rotation {
+        head: party.head.clone(),
+        node: node.as_ref().map(SecretKey::public),
+        seal: seal.as_ref().map(SecretKey::public),
+        after: party.seat()?.last_own,
+    };
+    node.into_iter().chain(seal).for_each(|secret| party.add_key(secret));
+    let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
+    submit(&party, &Body::Rotation(rotation), next, screen)
+}
+
+fn officers(global: &Global, file: &Path, screen: Screen) -> Result<(), Failure> {
+    let party = Session::open(global)?.keyholder()?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format_args!("{}: {error}", file.display())))?;
+    let wanted: OfficersFile = parse_toml(&text, file)?;
+    let seat = party.seat()?;
+    let keys = Keys {
+        head: party.head.clone(),
+        threshold: wanted.signatures,
+        officers: wanted.officers(),
+        recovery: wanted.recovery,
+        after: seat.last_keys,
+    };
+    let next = if seat.frozen_since.is_some() {
+        "it ends the freeze: ballots that were void stay so, cast them again"
+    } else {
+        "these officers sign from the next block on"
+    };
+    submit(&party, &Body::Keys(keys), next, screen)
+}
+
+fn freeze(global: &Global, reason: Option<Line>, screen: Screen) -> Result<(), Failure> {
+    let party = Session::open(global)?.keyholder()?;
+    let after = party.seat()?.last_keys;
+    let body = Body::Freeze(Freeze { head: party.head.clone(), reason, after });
+    let next = "nothing is said for it any more; its ballots on open measures are void. The \
+                recovery key ends it: `nemcon key officers`";
+    submit(&party, &body, next, screen)
+}
+
+fn submit(party: &Party, body: &Body, next: &str, screen: Screen) -> Result<(), Failure> {
+    screen.say(body.render());
+    let answer = party.submit(&party.sign(body)?)?;
+    screen.result(&json!({ "answer": answer }), format!("{}\n{next}", ordered(&answer, None)));
     Ok(())
 }

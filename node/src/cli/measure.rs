@@ -135,7 +135,11 @@ pub fn close(party: &Party, number: u64) -> Result<Answer, Failure> {
     party.submit(&party.sign(&body)?)
 }
 
-fn now() -> Result<Time, Failure> {
+/// This machine's clock.
+///
+/// # Errors
+/// [`Failure`] if it is out of this age.
+pub(super) fn now() -> Result<Time, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     Time::from_ms(ms).map_err(|error| Failure::usage(format_args!("this machine's clock: {error}")))

@@ -10,6 +10,7 @@ mod genesis;
 mod key;
 mod log;
 mod measure;
+mod member;
 mod node;
 mod rejoin;
 mod screen;
@@ -77,7 +78,7 @@ enum Command {
     /// A council of real nodes on this machine, in the background.
     #[command(subcommand)]
     Testnet(testnet::TestnetCommand),
-    /// Make and show keys.
+    /// Make and show keys; change a member's, freeze it.
     #[command(subcommand)]
     Key(key::KeyCommand),
     /// Found a council: assemble, sign, verify.
@@ -89,6 +90,9 @@ enum Command {
     /// Table measures, read them, end them.
     #[command(subcommand)]
     Measure(measure::MeasureCommand),
+    /// Who sits in the council, enters and leaves.
+    #[command(subcommand)]
+    Member(member::MemberCommand),
     /// Cast a ballot.
     #[command(subcommand)]
     Ballot(ballot::BallotCommand),
@@ -128,10 +132,11 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
     match &cli.command {
         Command::Demo(args) => demo::run(args, global, screen),
         Command::Testnet(command) => testnet::run(command, global, screen),
-        Command::Key(command) => key::run(command, screen),
+        Command::Key(command) => key::run(command, global, screen),
         Command::Genesis(command) => genesis::run(command, global, screen),
         Command::Node(command) => node::run(command, screen),
         Command::Measure(command) => measure::run(command, global, screen),
+        Command::Member(command) => member::run(command, global, screen),
         Command::Ballot(command) => ballot::run(command, global, screen),
         Command::Status => status::run(global, screen),
         Command::Log(command) => log::run(command, global, screen),

@@ -1,19 +1,21 @@
 //! Which node a command speaks to, for whom, and in which council.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nemcon_crypto::{Digest, SecretKey};
+use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
 use nemcon_ledger::text::Code;
 
 use super::Global;
 use super::failure::Failure;
+use super::measure::now;
 use crate::api::Answer;
 use crate::client::Client;
 use crate::founding::Founding;
-use crate::keyfile::{self, KeyRole};
+use crate::keyfile::{self, KeyFile, KeyRole};
+use crate::seats::{Seat, Seats};
 use crate::statements;
 use crate::testnet::Testnet;
 
@@ -38,6 +40,8 @@ pub struct Party {
     pub genesis: Genesis,
     /// The council digest and the party's code.
     pub head: Head,
+    /// Who sits in the council now, and with which keys.
+    pub seats: Seats,
     secrets: Vec<SecretKey>,
 }
 
@@ -135,6 +139,21 @@ impl Session {
     /// # Errors
     /// [`Failure`] if it was not said who, or there is no key.
     pub fn party(&self) -> Result<Party, Failure> {
+        self.party_with(|path| Ok(keyfile::load(path, KeyRole::Officer)?))
+    }
+
+    /// As [`Self::party`], where keys of every use may sign.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn keyholder(&self) -> Result<Party, Failure> {
+        self.party_with(|path| Ok(KeyFile::read(path)?.secret))
+    }
+
+    fn party_with(
+        &self,
+        load: impl Fn(&Path) -> Result<SecretKey, Failure>,
+    ) -> Result<Party, Failure> {
         let by = self.party.clone().ok_or_else(|| {
             Failure::usage("who signs?").next("give `--as CODE`, the party's code")
         })?;
@@ -143,11 +162,11 @@ impl Session {
                 .next("give `--key FILE`, once for each officer"));
         }
         let council = self.council()?;
-        let secrets = self.keys.iter().map(|path| keyfile::load(path, KeyRole::Officer));
-        let secrets = secrets.collect::<Result<_, _>>()?;
+        let secrets = self.keys.iter().map(|path| load(path)).collect::<Result<_, _>>()?;
         let genesis = self.founding()?.genesis().clone();
         let head = Head { council, by };
-        Ok(Party { client: self.client.clone(), genesis, head, secrets })
+        let seats = self.client.seats()?;
+        Ok(Party { client: self.client.clone(), genesis, head, seats, secrets })
     }
 }
 
@@ -157,7 +176,30 @@ impl Party {
     /// # Errors
     /// [`Failure`].
     pub fn sign(&self, body: &Body) -> Result<Statement, Failure> {
-        Ok(statements::sign(body, &self.genesis, &self.secrets)?)
+        let parts = self.seats.signers(body, &self.genesis)?;
+        Ok(statements::sign(body, &parts, &self.secrets, now()?.as_ms() / 1000)?)
+    }
+
+    /// The party as it sits in the council.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is no member.
+    pub fn seat(&self) -> Result<&Seat, Failure> {
+        let by = &self.head.by;
+        self.seats.seat(by).ok_or_else(|| {
+            Failure::refused(format_args!("{by} is no member of this council"))
+                .next("`nemcon member list` gives the members")
+        })
+    }
+
+    /// Adds a key that signs too.
+    pub fn add_key(&mut self, secret: SecretKey) {
+        self.secrets.push(secret);
+    }
+
+    /// The party's secret key with this public half.
+    pub fn secret(&self, key: &PublicKey) -> Option<&SecretKey> {
+        self.secrets.iter().find(|secret| secret.public() == *key)
     }
 
     /// Submits a statement; returns when it is ordered, or says that it is not yet.

@@ -42,6 +42,7 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
         .route("/v1/measures/{number}", get(measure))
         .route("/v1/incidents", get(incidents))
         .route("/v1/incidents/{number}", get(incident))
+        .route("/v1/seats", get(seats))
         .route("/v1/checkpoint", get(checkpoint))
         .route("/v1/genesis", get(genesis))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -125,6 +126,10 @@ async fn measure(
     let measure = ask(&requests, |to| Request::Measure(number, to)).await?;
     let unknown = || (StatusCode::NOT_FOUND, "no such measure\n").into_response();
     Ok(Json(measure.ok_or_else(unknown)?).into_response())
+}
+
+async fn seats(State(requests): State<Requests>) -> Result<Response, Response> {
+    Ok(Json(ask(&requests, Request::Seats).await?).into_response())
 }
 
 async fn incidents(State(requests): State<Requests>) -> Result<Response, Response> {

@@ -6,6 +6,7 @@ use super::Addresses;
 use crate::api;
 use crate::keyring::Keyring;
 use crate::replica::{NoRejoin, Outcome, TakenOver};
+use crate::seats::Seats;
 
 /// Where the answer to a wish to rejoin goes.
 pub(super) type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
@@ -32,6 +33,8 @@ pub enum Request {
     Incidents(oneshot::Sender<Vec<api::Incident>>),
     /// One incident.
     Incident(u64, oneshot::Sender<Option<api::Incident>>),
+    /// The members with their keys.
+    Seats(oneshot::Sender<Seats>),
     /// Leaves of the log.
     Records(u64, u64, oneshot::Sender<Option<api::Records>>),
     /// The configuration was read again: where the others listen, and the keys that are held.

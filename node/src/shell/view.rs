@@ -12,6 +12,7 @@ use nemcon_ledger::text::{Code, Label, Line, Time};
 
 use crate::api;
 use crate::replica::{Boundary, Replica};
+use crate::seats::Seats;
 
 /// Reads the replica for people.
 pub(super) struct View<'a> {
@@ -87,6 +88,10 @@ impl View<'_> {
 
     pub(super) fn measure_of(&self, number: u64) -> Option<api::Measure> {
         self.replica.chain().council().measure(number).map(|state| self.measure(state))
+    }
+
+    pub(super) fn seats(&self) -> Seats {
+        Seats::of(self.replica.chain(), |chain| self.replica.last_statement(chain))
     }
 
     pub(super) fn incidents(&self) -> Vec<api::Incident> {

@@ -289,6 +289,7 @@ impl Worker {
             Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
             Request::Incidents(to) => drop(to.send(view.incidents())),
             Request::Incident(number, to) => drop(to.send(view.incident_of(number))),
+            Request::Seats(to) => drop(to.send(view.seats())),
             Request::Records(from, limit, to) => drop(to.send(self.records(from, limit))),
             Request::Checkpoint(to) => drop(to.send(self.checkpoint())),
         }

@@ -9,6 +9,7 @@ use crate::shipped::{CharterName, Shipped};
 use nemcon_ledger::Time;
 use nemcon_ledger::chain::{Chain, Proposal};
 use nemcon_ledger::council::Obstacle;
+use nemcon_ledger::record::signers;
 
 /// Four members; BE's statements need two of its three officers.
 fn genesis() -> Genesis {
@@ -43,6 +44,18 @@ fn genesis() -> Genesis {
 
 fn officer(member: u8, number: u8) -> SecretKey {
     SecretKey::from_seed(&[member * 16 + number + 1; 32])
+}
+
+/// Signed with the founding officers.
+fn sign(
+    body: &Body,
+    genesis: &Genesis,
+    secrets: &[SecretKey],
+) -> Result<Statement, StatementError> {
+    let code = &body.head().by;
+    let (threshold, officers) = genesis.signers(code).unwrap();
+    let parts = signers::of_officers(&genesis.origin, code, threshold, officers);
+    super::sign(body, &parts, secrets, 0)
 }
 
 fn head(genesis: &Genesis, code: &str) -> Head {

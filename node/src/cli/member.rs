@@ -1,0 +1,163 @@
+//! `nemcon member`: who sits in the council, who enters, who leaves, what members weigh.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::{Body, Notice};
+use serde_json::json;
+
+use super::Global;
+use super::failure::Failure;
+use super::measure::{now, ordered, table};
+use super::screen::{Screen, count};
+use super::session::Session;
+use crate::draft::{Draft, DraftError};
+use crate::seats::{self, Seat, Seats};
+
+/// Who sits in the council.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum MemberCommand {
+    /// List the members with their keys, who is frozen, who enters and who leaves.
+    List,
+    /// Table the measure that admits an entrant: a draft with `[admits]`.
+    Admit {
+        /// The measure's file (TOML).
+        file: PathBuf,
+    },
+    /// Take an admitted entrant's seat: give `--key` for its officers, recovery, node and seal keys.
+    Enter,
+    /// Say that your member leaves; it may take that back until it has left.
+    Notice {
+        /// Take the notice back.
+        #[arg(long)]
+        withdraw: bool,
+    },
+    /// Table the measure that lets a member go that has given notice: a draft with `departs`.
+    Depart {
+        /// The measure's file (TOML).
+        file: PathBuf,
+    },
+    /// Table new weights: a draft with `weights` and `total_weight`.
+    Weights {
+        /// The measure's file (TOML).
+        file: PathBuf,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+    let session = Session::open(global)?;
+    match command {
+        MemberCommand::List => {
+            let seats = session.client().seats()?;
+            screen.result(&seats, list(&seats));
+            Ok(())
+        }
+        MemberCommand::Admit { file } => effect(&session, file, Effect::Accession, screen),
+        MemberCommand::Depart { file } => effect(&session, file, Effect::Departure, screen),
+        MemberCommand::Weights { file } => effect(&session, file, Effect::Weights, screen),
+        MemberCommand::Enter => enter(&session, screen),
+        MemberCommand::Notice { withdraw } => {
+            let act = if *withdraw { NoticeAct::Withdrawn } else { NoticeAct::Given };
+            notice(&session, act, screen)
+        }
+    }
+}
+
+/// Tables a draft, which must have this effect.
+fn effect(session: &Session, file: &Path, effect: Effect, screen: Screen) -> Result<(), Failure> {
+    let draft = Draft::load(file)?;
+    if draft.matter()?.effect() != Some(effect) {
+        return Err(Failure::usage(format_args!("{}: {}", file.display(), DraftError::Matter))
+            .next(match effect {
+                Effect::Accession => "give the entrant under `[admits]`, as in a founding plan",
+                Effect::Departure => "give the member that leaves as `departs = \"CODE\"`",
+                _ => "give `weights` in roster order, and `total_weight`",
+            }));
+    }
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let (text, answer) = table(&session.party()?, draft, folder)?;
+    screen.say(&text);
+    screen.result(&json!({ "answer": answer }), ordered(&answer, None));
+    Ok(())
+}
+
+fn enter(session: &Session, screen: Screen) -> Result<(), Failure> {
+    let party = session.keyholder()?;
+    let by = &party.head.by;
+    let admitted = party.seats.entrant(by).ok_or_else(|| {
+        Failure::refused(format_args!("no adopted measure admits {by}"))
+            .next("`nemcon member list` shows who is admitted")
+    })?;
+    let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
+        Failure::usage(format_args!("there is no seal key of {by} among the keys"))
+            .next("give `--key` for its officers, recovery, node and seal keys")
+    })?;
+    let log = party.genesis.checkpoint_origin();
+    let time_s = now()?.as_ms() / 1000;
+    let body = seats::entry(party.head.clone(), admitted, &party.seats, &log, seal, time_s)
+        .map_err(Failure::usage)?;
+    let answer = party.submit(&party.sign(&body)?)?;
+    let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
+    screen.result(&json!({ "answer": answer }), said);
+    Ok(())
+}
+
+fn notice(session: &Session, act: NoticeAct, screen: Screen) -> Result<(), Failure> {
+    let party = session.party()?;
+    let after = party.seat()?.last_own;
+    let body = Body::Notice(Notice { head: party.head.clone(), act, after });
+    screen.say(body.render());
+    let answer = party.submit(&party.sign(&body)?)?;
+    let by = &party.head.by;
+    let next = match act {
+        NoticeAct::Given => format!(
+            "{by} has said that it leaves: the others decide on it, and until it has left it may \
+             take that back with `nemcon member notice --withdraw`"
+        ),
+        NoticeAct::Withdrawn => format!("{by} stays"),
+    };
+    screen.result(&json!({ "answer": answer }), format!("{}\n{next}", ordered(&answer, None)));
+    Ok(())
+}
+
+fn list(seats: &Seats) -> String {
+    let of = |seat: &Seat, more: &str| {
+        let member = &seat.member;
+        let mut words = format!(
+            "{:<8} {}, {} {}, {} of {}",
+            member.code,
+            member.name,
+            seats.weight_of,
+            member.weight,
+            member.signatures,
+            count(member.officers.len() as u64, "officer"),
+        );
+        if let Some(since) = seat.frozen_since {
+            words += &format!(", FROZEN since {since}");
+        }
+        if seat.is_departing {
+            words += ", has given notice";
+        }
+        if seats.waiting.contains(&member.code) {
+            words += ", a change waits";
+        }
+        words + more
+    };
+    let mut lines: Vec<_> = seats.members.iter().map(|seat| of(seat, "")).collect();
+    lines.extend(
+        seats.admitted.iter().map(|it| {
+            of(&it.seat, &format!(", admitted by measure {}, not yet entered", it.measure))
+        }),
+    );
+    lines.push(format!("total {} {}", seats.weight_of, seats.total_weight));
+    if let Some(release) = &seats.needs_release {
+        lines.push(format!("the council goes on by rules that need {release}"));
+    }
+    lines.join("\n")
+}

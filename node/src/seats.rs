@@ -1,0 +1,168 @@
+//! Who sits in the council and with which keys, as a node tells it, and what is said of that.
+
+use nemcon_crypto::cosignature::{CosignatureError, cosign};
+use nemcon_crypto::{Checkpoint, Digest, PublicKey, SecretKey};
+use nemcon_ledger::Chain;
+use nemcon_ledger::record::membership::Boundary;
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::signers::{self, Part};
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Body, ChainKey, Entry, Genesis, Member, Officer};
+use nemcon_ledger::text::{Code, Label, Line, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::founding::PlannedMember;
+use crate::statements::StatementError;
+
+/// The members with their keys, and what is about to change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seats {
+    /// The members in roster order.
+    pub members: Vec<Seat>,
+    /// Entrants that are admitted and have not taken their seat.
+    pub admitted: Vec<AdmittedSeat>,
+    /// Whose change of node key, entry or departure waits, in order.
+    pub waiting: Vec<Code>,
+    /// The log's size, at the end of the last block.
+    pub size: u64,
+    /// Its root.
+    pub root: Digest,
+    /// The whole that fractions are taken of.
+    pub total_weight: u64,
+    /// What is weighed.
+    pub weight_of: Label,
+    /// The release that the council's next rules need, if this one does not know them.
+    pub needs_release: Option<Line>,
+}
+
+/// A member with its keys.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seat {
+    /// The member: code, name, weight, officers and keys.
+    #[serde(flatten)]
+    pub member: PlannedMember,
+    /// Since when it is frozen.
+    pub frozen_since: Option<Time>,
+    /// Whether its own notice that it leaves stands.
+    pub is_departing: bool,
+    /// The text hash of its last statement about itself, pending ones included.
+    pub last_own: Option<Digest>,
+    /// The text hash of the last statement about who signs for it, pending ones included.
+    pub last_keys: Option<Digest>,
+}
+
+/// An entrant, and the measure that admits it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AdmittedSeat {
+    /// The measure's number.
+    pub measure: u64,
+    /// The hash of its text.
+    pub text: Digest,
+    /// The entrant.
+    pub seat: Seat,
+}
+
+impl Seats {
+    /// What this chain's council knows; `last` is the last statement in a chain, pending ones
+    /// included.
+    pub fn of(chain: &Chain, last: impl Fn(&ChainKey) -> Option<Digest>) -> Self {
+        let council = chain.council();
+        let seat = |member: &Member| {
+            let code = &member.code;
+            Seat {
+                frozen_since: council.frozen().find(|(of, _)| *of == code).map(|(_, at)| at),
+                is_departing: council.is_departing(code),
+                last_own: last(&ChainKey::Own(code.clone())),
+                last_keys: last(&ChainKey::Keys(code.clone())),
+                member: PlannedMember::of(member),
+            }
+        };
+        let admitted = council.admitted().map(|admitted| AdmittedSeat {
+            measure: admitted.measure.number,
+            text: admitted.measure.text,
+            seat: seat(&admitted.member),
+        });
+        let rules = council.rules().filter(|rules| !rules.is_known());
+        Self {
+            members: council.roster().members.iter().map(seat).collect(),
+            admitted: admitted.collect(),
+            waiting: council.waiting().cloned().collect(),
+            size: chain.size().0,
+            root: chain.root(),
+            total_weight: council.weight().total,
+            weight_of: council.weight().of.clone(),
+            needs_release: rules.map(|rules| rules.release.clone()),
+        }
+    }
+
+    /// The seat of this code.
+    pub fn seat(&self, code: &Code) -> Option<&Seat> {
+        self.members.iter().find(|seat| seat.member.code == *code)
+    }
+
+    /// The admitted entrant of this code.
+    pub fn entrant(&self, code: &Code) -> Option<&AdmittedSeat> {
+        self.admitted.iter().find(|admitted| admitted.seat.member.code == *code)
+    }
+
+    /// Whose signature lines stand under `body`, as the council stands.
+    ///
+    /// # Errors
+    /// [`StatementError::UnknownParty`].
+    pub fn signers(&self, body: &Body, genesis: &Genesis) -> Result<Vec<Part>, StatementError> {
+        let code = &body.head().by;
+        let entrant = || self.entrant(code).map(|admitted| &admitted.seat);
+        if let Some(seat) = self.seat(code).or_else(entrant) {
+            let member = seat.member.clone().into_member();
+            let log = genesis.checkpoint_origin();
+            return Ok(signers::of_member(body, &genesis.origin, &log, &member));
+        }
+        let participant = genesis.participants.iter().find(|party| party.code == *code);
+        let party = participant.ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
+        Ok(signers::of_officers(&genesis.origin, code, party.threshold, &party.officers))
+    }
+}
+
+/// The entry of an admitted party whose node has the ledger up to where `seats` was told.
+///
+/// # Errors
+/// [`CosignatureError`] if the time is none.
+pub fn entry(
+    head: Head,
+    admitted: &AdmittedSeat,
+    seats: &Seats,
+    log: &str,
+    seal: &SecretKey,
+    time_s: u64,
+) -> Result<Body, CosignatureError> {
+    let size = nemcon_crypto::TreeSize(seats.size);
+    let boundary = Boundary { size, root: seats.root };
+    let checkpoint = Checkpoint::new(log, size, seats.root).expect("an origin of a council");
+    Ok(Body::Entry(Entry {
+        head,
+        admitted_by: Cited { number: admitted.measure, text: admitted.text },
+        checkpoint: boundary,
+        sealed: cosign(&checkpoint, time_s, seal)?,
+        after: admitted.seat.last_own,
+    }))
+}
+
+/// A member's officers as a file gives them (TOML).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficersFile {
+    /// How many must sign.
+    pub signatures: usize,
+    /// The new recovery key, if it changes too.
+    pub recovery: Option<PublicKey>,
+    /// The officers, all of them: those that stay and new ones.
+    #[serde(rename = "officer")]
+    pub officers: Vec<crate::founding::PlannedOfficer>,
+}
+
+impl OfficersFile {
+    /// The officers.
+    pub fn officers(&self) -> Vec<Officer> {
+        self.officers.iter().cloned().map(crate::founding::PlannedOfficer::into_officer).collect()
+    }
+}
