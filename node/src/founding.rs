@@ -13,7 +13,8 @@ use nemcon_ledger::record::genesis::{FoundingError, missing_founders, verify_fou
 use nemcon_ledger::record::roster::officer_vkey;
 use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{
-    Charter, Genesis, GenesisError, Member, Officer, Participant, RecordError, Roster, Visibility,
+    Charter, Genesis, GenesisError, Member, Officer, Participant, RecordError, Roster, Succession,
+    Visibility,
 };
 use nemcon_ledger::text::{Code, Label, Line, Origin};
 use serde::{Deserialize, Serialize};
@@ -168,6 +169,18 @@ impl Plan {
     /// # Errors
     /// [`GenesisError`] if it would contradict itself.
     pub fn assemble(self, charter: Charter) -> Result<Genesis, GenesisError> {
+        self.succeed(charter, None)
+    }
+
+    /// As [`Self::assemble`], for a council that goes on from another one.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn succeed(
+        self,
+        charter: Charter,
+        succeeds: Option<Succession>,
+    ) -> Result<Genesis, GenesisError> {
         let visibility = match self.visibility {
             Readers::Members => Visibility::Members,
             Readers::Public => Visibility::Public,
@@ -177,7 +190,7 @@ impl Plan {
         let genesis = Genesis {
             origin: self.origin,
             visibility,
-            succeeds: None,
+            succeeds,
             charter,
             roster: Roster { members },
             participants: participants.collect(),

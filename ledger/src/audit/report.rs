@@ -76,6 +76,8 @@ pub struct Report {
     pub size: TreeSize,
     /// The checkpoint's root.
     pub root: Option<Digest>,
+    /// The members as they stand at that size, in roster order.
+    pub members: Vec<Code>,
     /// Who has sealed it.
     pub sealed_by: Vec<Code>,
     /// How much was checked.
@@ -100,6 +102,8 @@ impl Report {
     /// and has left since owes no seal (R14).
     pub(super) fn conclude(&mut self, chain: &Chain) {
         self.rosters = Some(Arc::clone(chain.rosters()));
+        let members = &chain.council().roster().members;
+        self.members = members.iter().map(|it| it.code.clone()).collect();
         let roster = chain.sealing_roster();
         for state in chain.council().measures() {
             let title = state.measure.title.clone();

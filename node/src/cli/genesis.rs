@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
+use nemcon_ledger::audit::{Folder, audit};
 use nemcon_ledger::council::join;
+use nemcon_ledger::record::{Boundary, Succession};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
-use super::Global;
 use super::failure::Failure;
 use super::screen::{Screen, count};
+use super::{Global, describe_audit};
 use crate::founding::{Founding, Plan, PlanError};
 use crate::keyfile::{self, KeyRole};
 use crate::staged::replace_file;
@@ -22,6 +24,19 @@ pub(super) enum GenesisCommand {
     Assemble {
         /// The plan (TOML).
         plan: PathBuf,
+        /// The genesis file to write; it must not exist.
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Make the text that founds a successor, where keys are lost for good or a member is gone: it
+    /// links the old ledger's last checkpoint and names whom it leaves out. Give `--council`, the
+    /// old council's digest.
+    Succeed {
+        /// The successor's plan (TOML).
+        plan: PathBuf,
+        /// The old ledger's export, which is audited first.
+        #[arg(long, value_name = "DIR")]
+        export: PathBuf,
         /// The genesis file to write; it must not exist.
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
@@ -54,6 +69,9 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     match command {
         GenesisCommand::Assemble { plan, out } => assemble(plan, out, screen),
+        GenesisCommand::Succeed { plan, export, out } => {
+            succeed(plan, export, out, global.council, screen)
+        }
         GenesisCommand::Sign { file } => sign(file, global, screen),
         GenesisCommand::Verify { file } => verify(file, global.council, screen),
         GenesisCommand::Show { file } => {
@@ -88,6 +106,51 @@ fn describe(founding: &Founding) -> serde_json::Value {
 fn assemble(plan: &Path, out: &Path, screen: Screen) -> Result<(), Failure> {
     let (plan, charter) = Plan::load(plan).map_err(PlanError::from)?;
     let founding = Founding::unsigned(plan.assemble(charter).map_err(PlanError::from)?);
+    write(&founding, out, screen)
+}
+
+fn succeed(
+    plan: &Path,
+    export: &Path,
+    out: &Path,
+    council: Option<Digest>,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let council = council.ok_or_else(|| {
+        Failure::usage("which council is succeeded?").next("give `--council`, its digest")
+    })?;
+    let (plan, charter) = Plan::load(plan).map_err(PlanError::from)?;
+    let report = audit(&Folder(export.to_owned()), &council);
+    let (Some(root), true) = (report.root, report.is_verified()) else {
+        screen.say(describe_audit(&report));
+        return Err(Failure::refused(format_args!(
+            "NOT verified: nothing goes on from {}",
+            export.display()
+        ))
+        .next("take an export from another member"));
+    };
+    let is_left_out = |code: &&Code| !plan.members.iter().any(|member| member.code == **code);
+    let succession = Succession {
+        council,
+        checkpoint: Boundary { size: report.size, root },
+        leaves_out: report.members.iter().filter(is_left_out).cloned().collect(),
+    };
+    screen.say(format_args!(
+        "it succeeds {} at size {}\nleft out: {}",
+        report.name,
+        report.size.0,
+        if succession.leaves_out.is_empty() {
+            "nobody".to_owned()
+        } else {
+            join(&succession.leaves_out)
+        },
+    ));
+    let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
+    write(&Founding::unsigned(genesis), out, screen)
+}
+
+/// Writes an unsigned genesis to a new file.
+fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
     if out.exists() {
         return Err(Failure::usage(format_args!("{}: it exists already", out.display()))
             .next("name a new file: what others may have signed is not overwritten"));
@@ -96,12 +159,12 @@ fn assemble(plan: &Path, out: &Path, screen: Screen) -> Result<(), Failure> {
     let words = format!(
         "{} in {}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
          --as CODE --key FILE`",
-        summary(&founding),
+        summary(founding),
         out.display(),
         founding.digest(),
         out.display()
     );
-    screen.result(&describe(&founding), words);
+    screen.result(&describe(founding), words);
     Ok(())
 }
 
