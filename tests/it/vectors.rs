@@ -31,6 +31,7 @@ pub(crate) fn all() -> Vec<Vector> {
     let block = ledger.blocks.last().and_then(|block| block.records.last()).expect("the last leaf");
     let record = Record::parse(block).expect("a block record");
     vectors.push(Vector { name: "block", record });
+    vectors.extend(crate::vectors_keys::all());
     vectors
 }
 
@@ -163,8 +164,21 @@ fn the_vectors_hold_every_kind_and_every_position() {
     assert_eq!(positions, BTreeSet::from(Position::ALL));
     let kinds: BTreeSet<_> = all().iter().map(|v| first_line(&v.record)).collect();
     let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
-    let expected =
-        ["ballot", "block", "close", "decision", "genesis", "lapse", "measure", "withdrawal"];
+    let expected = [
+        "ballot",
+        "block",
+        "close",
+        "decision",
+        "entry",
+        "freeze",
+        "genesis",
+        "keys",
+        "lapse",
+        "measure",
+        "notice",
+        "rotation",
+        "withdrawal",
+    ];
     assert_eq!(kinds, expected.map(|kind| format!("nemcon/v1 {kind}")));
 }
 

@@ -7,8 +7,12 @@ use nemcon_crypto::tiles::{encode_bundle, hash_tile};
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
 use nemcon_ledger::export::{advance_policy, finality_policy};
 use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, Seal};
+use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
-use nemcon_ledger::record::{Position, Record};
+use nemcon_ledger::record::signers::{self, Part};
+use nemcon_ledger::record::{
+    Body, Boundary, Genesis, Matter, Measure, Member, Position, Record, Succession,
+};
 use nemcon_ledger::signed::{Guard, Signed};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters, codec};
@@ -26,16 +30,25 @@ use nemcon_node::replica::{Message, Standing};
 
 use super::disk::{Memory, SEGMENT};
 use crate::export::{leaves, sealed_note};
-use crate::fixture::{Ledger, START_MS, board, day, secret};
+use crate::fixture::{Ledger, START_MS, Seat, board, code, day, member, officer, secret, sign_for};
 
 /// A decoder's name, a file's name, its bytes.
 pub type Sample = (&'static str, String, Vec<u8>);
+
+/// The keys that an entrant signs its entry with.
+const ENTRANT_KEYS: [&str; 4] = ["B8/desk-1", "B8/recovery", "B8/node", "B8/seal"];
+
+fn of_member(body: &Body, ledger: &Ledger, member: &Member) -> Vec<Part> {
+    let log = ledger.council().log_origin();
+    signers::of_member(body, &ledger.parties.genesis.origin, &log, member)
+}
 
 /// Seeds for every decoder.
 pub fn samples() -> Vec<Sample> {
     let bench = Bench::new();
     let mut all = Samples(Vec::new());
     bench.records(&mut all);
+    bench.seats(&mut all);
     bench.notes(&mut all);
     bench.tiles(&mut all);
     bench.wire(&mut all);
@@ -100,6 +113,44 @@ impl Bench {
         let founding = self.ledger.parties.founding_note().render();
         all.add("genesis", "signed", founding);
         all.add("genesis", "unsigned", self.leaves[0].clone());
+    }
+
+    /// What members say of keys and seats.
+    fn seats(&self, all: &mut Samples) {
+        let ledger = &self.ledger;
+        let entrant = member("B8", "Seat 8", Seat::weighing(1));
+        let matter = Matter::Accession(Box::new(entrant.clone()));
+        let accession = Measure { matter, ..ledger.parties.measure("B1", "Seat 8") };
+        let desk = vec![officer("card", "B1/card")];
+        let parts = of_member(&Body::Entry(ledger.entry("B8", 1)), ledger, &entrant);
+        let statements = [
+            ("accession", ledger.parties.sign(&Body::Measure(accession))),
+            ("entry", sign_for(&Body::Entry(ledger.entry("B8", 1)), &parts, &ENTRANT_KEYS)),
+            (
+                "keys",
+                ledger.sign_as(&ledger.keys("B1", 1, desk, None), &["B1/recovery", "B1/card"]),
+            ),
+            ("freeze", ledger.sign_as(&ledger.freeze("B1"), &["B1/desk-1"])),
+            (
+                "rotation",
+                ledger.sign_as(
+                    &ledger.rotation("B1", Some("B1/node-2"), Some("B1/seal-2")),
+                    &["B1/desk-1", "B1/node-2", "B1/seal-2"],
+                ),
+            ),
+            ("notice", ledger.sign_as(&ledger.notice("B1", NoticeAct::Given), &["B1/desk-1"])),
+        ];
+        for (name, statement) in statements {
+            all.add("record", name, statement.render());
+            all.add("statement", name, statement.render());
+        }
+        let succeeds = Succession {
+            council: self.council,
+            checkpoint: Boundary { size: ledger.chain.size(), root: ledger.chain.root() },
+            leaves_out: vec![code("B8")],
+        };
+        let successor = Genesis { succeeds: Some(succeeds), ..ledger.parties.genesis.clone() };
+        all.add("genesis", "successor", successor.render());
     }
 
     fn notes(&self, all: &mut Samples) {
