@@ -292,7 +292,7 @@ fn a_seal_key_alone_does_not_wait_behind_node_keys() {
 fn twenty_six_members_try_to_speak_for_the_twenty_seventh() {
     let mut ledger = Ledger::found(european_union());
     let number = ledger.table(ledger.parties.measure("BE", "A measure"));
-    let others: Vec<_> = ledger.council().roster().members[1..].iter().cloned().collect();
+    let others = ledger.council().roster().members[1..].to_vec();
     let all: Vec<String> = others
         .iter()
         .flat_map(|it| {

@@ -1,5 +1,6 @@
 //! Keys and seats by command, on real nodes.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_tests::process::{Net, command, in_workspace, nemcon, run};
@@ -103,7 +104,8 @@ fn a_successor_links_the_old_ledger_and_names_whom_it_leaves_out() {
     let seats = net.json("BE", "member list");
     let mut plan = "origin = \"nemcon.example/next\"\ncharter = \"charter.toml\"\n".to_owned();
     for seat in &seats["members"].as_array().unwrap()[..3] {
-        plan += &format!(
+        write!(
+            plan,
             "[[member]]\ncode = {}\nname = {}\nweight = {}\nrecovery = {}\nnode = {}\nseal = {}\n\
              [[member.officer]]\nlabel = {}\nkey = {}\n",
             seat["code"],
@@ -114,7 +116,8 @@ fn a_successor_links_the_old_ledger_and_names_whom_it_leaves_out() {
             seat["seal"],
             seat["officer"][0]["label"],
             seat["officer"][0]["key"],
-        );
+        )
+        .unwrap();
     }
     std::fs::write(net.beside("plan.toml"), plan).unwrap();
     std::fs::copy(in_workspace("charters/plain.toml"), net.beside("charter.toml")).unwrap();

@@ -6,7 +6,7 @@ use nemcon_crypto::note::VerifierKey;
 
 use super::Council;
 use super::refusal::Refusal;
-use super::seats::{Act, Change};
+use super::seats::{Act, Change, NewKeys};
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part, verify_lines};
 use crate::record::statement::{Body, Statement};
@@ -135,8 +135,11 @@ impl Council {
         self.admit_keys(by, &node.into_iter().chain(seal).collect::<Vec<_>>())?;
         self.own.insert(by.clone(), statement.text_hash);
         match (rotation.node, rotation.seal) {
-            (Some(node), seal) => self.seats.queue(by.clone(), Change::Rotate { node, seal }),
-            (None, Some(seal)) => self.seats.acts.push((by.clone(), Act::Seal(seal))),
+            (Some(node), seal) => {
+                let new = Box::new(NewKeys { node, seal });
+                self.seats.queue(by.clone(), Change::Rotate(new));
+            }
+            (None, Some(seal)) => self.seats.acts.push((by.clone(), Act::Seal(Box::new(seal)))),
             (None, None) => {}
         }
         Ok(())
@@ -159,7 +162,7 @@ impl Council {
 
     /// Takes new keys up for good (R5).
     pub(super) fn admit_keys(&mut self, code: &Code, vkeys: &[VerifierKey]) -> Result<(), Refusal> {
-        let refused = |key| Refusal::KeyUsed { code: code.clone(), key: Box::new(key) };
+        let refused = |key| Refusal::KeyUsed { code: code.clone(), key };
         self.seats.used.verify_new(vkeys).map_err(refused)?;
         Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)
     }

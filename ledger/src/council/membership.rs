@@ -111,7 +111,7 @@ impl Council {
         self.seats
             .used
             .verify_new(&vkeys)
-            .map_err(|key| Refusal::KeyUsed { code: code.clone(), key: Box::new(key) })
+            .map_err(|key| Refusal::KeyUsed { code: code.clone(), key })
     }
 
     fn verify_weights(&self, Weights { weights, total }: &Weights) -> Result<(), Refusal> {

@@ -68,11 +68,18 @@ pub(super) struct Seats {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     /// Another node key, perhaps with another seal key.
-    Rotate { node: PublicKey, seal: Option<PublicKey> },
+    Rotate(Box<NewKeys>),
     /// An entrant takes its seat.
     Enter(Arc<Admitted>),
     /// A member leaves.
     Leave,
+}
+
+/// What a rotation brings in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NewKeys {
+    pub(super) node: PublicKey,
+    pub(super) seal: Option<PublicKey>,
 }
 
 /// What a statement does when its block closes.
@@ -80,7 +87,7 @@ pub(super) enum Change {
 pub(super) enum Act {
     Keys(Box<Keys>),
     Freeze,
-    Seal(PublicKey),
+    Seal(Box<PublicKey>),
     Notice(NoticeAct),
 }
 
@@ -198,15 +205,16 @@ impl Seats {
                     member.officers = keys.officers;
                     member.recovery = keys.recovery.unwrap_or(member.recovery);
                 }
-                Act::Seal(seal) => member.seal = seal,
+                Act::Seal(seal) => member.seal = *seal,
                 Act::Freeze | Act::Notice(_) => {}
             }
         }
         for Weights { weights, total } in core::mem::take(&mut self.weights) {
             self.weight.total = total;
             for (code, weight) in weights {
-                let member = roster.members.iter_mut().find(|it| it.code == code);
-                member.into_iter().for_each(|member| member.weight = weight);
+                if let Some(at) = roster.position(&code) {
+                    roster.members[at].weight = weight;
+                }
             }
         }
         let changes: Vec<_> = self.waiting.drain(..changes_max.min(self.waiting.len())).collect();
@@ -225,10 +233,10 @@ impl Seats {
     fn change(&mut self, roster: &mut Roster, code: &Code, change: Change) {
         let at = roster.position(code);
         match (change, at) {
-            (Change::Rotate { node, seal }, Some(at)) => {
+            (Change::Rotate(new), Some(at)) => {
                 let member = &mut roster.members[at];
-                member.node = node;
-                member.seal = seal.unwrap_or(member.seal);
+                member.node = new.node;
+                member.seal = new.seal.unwrap_or(member.seal);
             }
             (Change::Enter(admitted), None) => {
                 self.admitted.remove(code);
@@ -245,7 +253,7 @@ impl Seats {
                     self.is_shaken = true;
                 }
             }
-            (Change::Rotate { .. } | Change::Leave, None) | (Change::Enter(_), Some(_)) => {}
+            (Change::Rotate(_) | Change::Leave, None) | (Change::Enter(_), Some(_)) => {}
         }
     }
 }

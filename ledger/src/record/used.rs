@@ -23,7 +23,7 @@ impl UsedKeys {
     ///
     /// # Errors
     /// The first key that was used before, or stands here twice.
-    pub fn admit(&mut self, vkeys: &[VerifierKey]) -> Result<(), PublicKey> {
+    pub fn admit(&mut self, vkeys: &[VerifierKey]) -> Result<(), Box<PublicKey>> {
         self.verify_new(vkeys)?;
         for vkey in vkeys {
             self.insert(vkey);
@@ -35,7 +35,7 @@ impl UsedKeys {
     ///
     /// # Errors
     /// The first key that was used before, or stands here twice.
-    pub fn verify_new(&self, vkeys: &[VerifierKey]) -> Result<(), PublicKey> {
+    pub fn verify_new(&self, vkeys: &[VerifierKey]) -> Result<(), Box<PublicKey>> {
         let mut among = Self::default();
         let is_known = |vkey: &VerifierKey| {
             self.keys.contains(&vkey.key)
@@ -43,7 +43,7 @@ impl UsedKeys {
         };
         match vkeys.iter().find(|vkey| is_known(vkey) || !among.insert(vkey)) {
             None => Ok(()),
-            Some(vkey) => Err(vkey.key),
+            Some(vkey) => Err(Box::new(vkey.key)),
         }
     }
 }

@@ -127,9 +127,9 @@ fn notice(session: &Session, act: NoticeAct, screen: Screen) -> Result<(), Failu
 }
 
 fn list(seats: &Seats) -> String {
-    let of = |seat: &Seat, more: &str| {
+    let of = |seat: &Seat, admitted: Option<u64>| {
         let member = &seat.member;
-        let mut words = format!(
+        let mut words = vec![format!(
             "{:<8} {}, {} {}, {} of {}",
             member.code,
             member.name,
@@ -137,24 +137,17 @@ fn list(seats: &Seats) -> String {
             member.weight,
             member.signatures,
             count(member.officers.len() as u64, "officer"),
+        )];
+        words.extend(seat.frozen_since.map(|since| format!("FROZEN since {since}")));
+        words.extend(seat.is_departing.then(|| "has given notice".to_owned()));
+        words.extend(seats.waiting.contains(&member.code).then(|| "a change waits".to_owned()));
+        words.extend(
+            admitted.map(|number| format!("admitted by measure {number}, not yet entered")),
         );
-        if let Some(since) = seat.frozen_since {
-            words += &format!(", FROZEN since {since}");
-        }
-        if seat.is_departing {
-            words += ", has given notice";
-        }
-        if seats.waiting.contains(&member.code) {
-            words += ", a change waits";
-        }
-        words + more
+        words.join(", ")
     };
-    let mut lines: Vec<_> = seats.members.iter().map(|seat| of(seat, "")).collect();
-    lines.extend(
-        seats.admitted.iter().map(|it| {
-            of(&it.seat, &format!(", admitted by measure {}, not yet entered", it.measure))
-        }),
-    );
+    let mut lines: Vec<_> = seats.members.iter().map(|seat| of(seat, None)).collect();
+    lines.extend(seats.admitted.iter().map(|it| of(&it.seat, Some(it.measure))));
     lines.push(format!("total {} {}", seats.weight_of, seats.total_weight));
     if let Some(release) = &seats.needs_release {
         lines.push(format!("the council goes on by rules that need {release}"));
