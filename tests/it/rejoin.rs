@@ -29,8 +29,12 @@ impl Council {
     /// These nodes restart without their file `signed`.
     fn lose_signed(&mut self, nodes: &[usize]) {
         let codes: Vec<_> = nodes.iter().map(|at| self.code(*at)).collect();
-        codes.iter().for_each(|code| self.cluster.lose_signed(code));
-        codes.iter().for_each(|code| self.cluster.boot(code));
+        for code in &codes {
+            self.cluster.lose_signed(code);
+        }
+        for code in &codes {
+            self.cluster.boot(code);
+        }
         self.cluster.run_ms(20_000);
     }
 

@@ -2,7 +2,7 @@
 
 use nemcon_tests::sim::adversaries::AdversaryKind;
 use nemcon_tests::sim::controls::Control;
-use nemcon_tests::sim::{Outcome, SCENARIOS, Wishes, run};
+use nemcon_tests::sim::{LOCKED_FOR_EVER, Outcome, SCENARIOS, Wishes, run};
 
 /// Seeds in which a missing safeguard must be noticed.
 const SEEDS_MAX: u64 = 60;
@@ -34,6 +34,18 @@ fn each_fault_alone_violates_nothing() {
         let wishes = Wishes { scenario: Some(scenario), members: Some(4), ..Wishes::default() };
         verify(1, &wishes);
     }
+}
+
+#[test]
+fn more_than_f_nodes_that_lost_what_they_signed_rejoin_and_go_on() {
+    let amnesia = SCENARIOS.iter().position(|(name, _)| *name == "amnesia");
+    let mut rejoined = 0;
+    for seed in 1..=6 {
+        let outcome = verify(seed, &Wishes { scenario: amnesia, ..Wishes::default() });
+        assert!(!outcome.tally.faults.contains_key(LOCKED_FOR_EVER), "seed {seed}");
+        rejoined += outcome.tally.faults.get("rejoined").copied().unwrap_or_default();
+    }
+    assert!(rejoined > 20, "only {rejoined} nodes rejoined");
 }
 
 #[test]

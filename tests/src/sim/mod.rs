@@ -32,4 +32,4 @@ pub mod world;
 
 pub use plan::{Faults, Plan, SCENARIOS, Wishes};
 pub use report::{Outcome, Summary, Tally, replay_command};
-pub use run::run;
+pub use run::{LOCKED_FOR_EVER, run};

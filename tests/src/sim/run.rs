@@ -15,6 +15,8 @@ const REST_MS: u64 = 900_000;
 const LOOK_MS: u64 = 5000;
 /// How long an idle council may go on asking for what it lacks.
 const LINGER_MS: u64 = 240_000;
+/// A height that stays undecided, in the report.
+pub const LOCKED_FOR_EVER: &str = "locked for ever";
 /// How long it must then be silent.
 const SILENCE_MS: u64 = 600_000;
 
@@ -31,7 +33,8 @@ pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
         world.calm();
         world.come_to_rest();
     }
-    if !world.monitor.is_violated() && world.plan.adversary.is_none() {
+    let is_calm = !world.monitor.is_violated() && !world.is_locked_for_ever();
+    if is_calm && world.plan.adversary.is_none() {
         world.fall_silent();
     }
     world.outcome()
@@ -51,9 +54,20 @@ impl World {
                 return;
             }
         }
+        if self.is_locked_for_ever() {
+            self.tally.note(LOCKED_FOR_EVER);
+            return;
+        }
         if let Some(why) = self.unrest() {
             self.monitor.violated("liveness", &format!("{why}, long after faults have stopped"));
         }
+    }
+
+    /// Whether more than f nodes hold locks from before they lost their logs, so that the height
+    /// under way stays undecided: what rejoining does not promise to resolve.
+    fn is_locked_for_ever(&self) -> bool {
+        let locked = self.monitor.locked(self.monitor.height().next());
+        self.plan.faults.amnesia && locked > faulty_max(self.nodes.len())
     }
 
     /// What still has to happen.

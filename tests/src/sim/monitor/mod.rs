@@ -150,6 +150,11 @@ impl Monitor {
         self.signatures.rejoined(at, height);
     }
 
+    /// How many nodes are known to have precommitted a block of `height`.
+    pub(super) fn locked(&self, height: Height) -> usize {
+        self.signatures.locked(height)
+    }
+
     /// A node is about to append a block.
     pub(super) fn appended(&mut self, at: usize, block: &CommittedBlock, now_ms: u64) {
         if !self.is_on_ledger(at) {

@@ -1,6 +1,6 @@
 //! No honest node signs twice: one vote a kind and round, one proposal a round, one root a size.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
@@ -58,6 +58,13 @@ impl Signatures {
             // What was told is what was signed: it cannot contradict itself.
             let _ = self.take(at, &Message::Consensus(message));
         }
+    }
+
+    pub(super) fn locked(&self, height: Height) -> usize {
+        let locks = self.votes.iter().filter(|((_, of, _, kind), value)| {
+            (*of, *kind) == (height, VoteKind::Precommit) && value.is_some()
+        });
+        locks.map(|((who, ..), _)| *who).collect::<BTreeSet<_>>().len()
     }
 
     /// The newest height that a member has sealed.
