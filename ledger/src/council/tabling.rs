@@ -145,6 +145,10 @@ impl Council {
             if state.package.is_some() {
                 return Err(Refusal::Packaged(*number));
             }
+            // What this block does to one of them shows when it closes: then the texts are known.
+            if self.acts.contains_key(number) {
+                return Err(Refusal::BlockFull);
+            }
             if !state.ballots.is_empty() || !state.mandates.is_empty() {
                 return Err(Refusal::BallotsBefore(*number));
             }
