@@ -1,5 +1,7 @@
 //! A measure's file: TOML with the record's own field names, made into the text that is signed.
 
+mod incident;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,8 @@ use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml};
 use crate::founding::PlannedMember;
+
+pub use incident::IncidentDraft;
 
 /// A measure as a file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -441,7 +445,10 @@ fn english() -> Label {
 }
 
 /// Reads a time; whole seconds may leave the decimals out.
-fn parse_time(field: &'static str, text: Option<&str>) -> Result<Option<Time>, DraftError> {
+pub(crate) fn parse_time(
+    field: &'static str,
+    text: Option<&str>,
+) -> Result<Option<Time>, DraftError> {
     let Some(text) = text else { return Ok(None) };
     let whole = text.strip_suffix('Z').filter(|rest| !rest.contains('.'));
     let text = whole.map_or_else(|| text.to_owned(), |rest| format!("{rest}.000Z"));
@@ -449,7 +456,7 @@ fn parse_time(field: &'static str, text: Option<&str>) -> Result<Option<Time>, D
 }
 
 /// `14 days` in milliseconds; at least one, at most a hundred years.
-fn parse_span_ms(text: &str) -> Option<u64> {
+pub(crate) fn parse_span_ms(text: &str) -> Option<u64> {
     const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
     let (number, unit) = text.split_once(' ')?;
     let unit_ms = match unit.strip_suffix('s').unwrap_or(unit) {

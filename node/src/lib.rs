@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod client;
+pub mod commitment;
 pub mod config;
 pub mod consensus;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod draft;
 pub mod evidence;
 pub mod folder;
 pub mod founding;
+mod interrupt;
 pub mod keyfile;
 pub mod keyring;
 pub mod mesh;

@@ -1,4 +1,9 @@
-//! What a party signs about a measure: built from what the node shows, checked before it is signed.
+//! What a party signs: built from what the node shows, checked before it is signed.
+
+mod incident;
+mod intent;
+mod offline;
+mod steering;
 
 use nemcon_crypto::note::{NoteError, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
@@ -7,12 +12,18 @@ use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::signers::{Part, required, sign_lines};
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
-    About, Ballot, Body, Close, Genesis, Position, RecordError, Statement, Withdrawal,
+    About, Ballot, Body, Close, Genesis, Measure as Said, Position, RecordError, Statement,
+    Withdrawal,
 };
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, Line};
 
 use crate::api::{Measure, PackageView};
+
+pub use incident::{Finding, attribution};
+pub use intent::{mandate, reservation};
+pub use offline::{OfflineError, verify_ballot};
+pub use steering::{attestation, extension, package, revision};
 
 /// Why nothing is signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +65,19 @@ pub enum StatementError {
     /// A note that cannot be.
     #[error("no note comes of it: {0}")]
     Note(#[from] NoteError),
+    /// No mandate to speak under.
+    #[error("{by} holds no mandate of {on_behalf} on measure {measure}")]
+    NoMandate {
+        /// Who would sign.
+        by: Code,
+        /// For whom.
+        on_behalf: Code,
+        /// On what.
+        measure: u64,
+    },
+    /// What the node shows of an incident is not its text.
+    #[error("the node's text of incident {0} is not the one that it names: do not sign")]
+    IncidentText(u64),
     /// A declaration is missing or one too many.
     #[error("{0}")]
     Declaration(&'static str),
@@ -96,16 +120,8 @@ pub enum StatementError {
 /// # Errors
 /// [`StatementError`]; then nobody should sign.
 pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
-    let (number, wanted) = (measure.number, measure.text_hash);
-    let found = hash::sha256(measure.text.as_bytes());
-    if found != wanted {
-        return Err(StatementError::TextHash { measure: number, found, wanted });
-    }
-    let (said, revision) = match Body::parse(&measure.text)? {
-        Body::Measure(said) => (said, 1),
-        Body::Revision(said) if said.revises.number == number => (said.measure, said.revision),
-        _ => return Err(RecordError::Kind.into()),
-    };
+    let number = measure.number;
+    let (said, revision) = read(measure)?;
     if said.head.council != *council {
         let (found, wanted) = (said.head.council, *council);
         return Err(StatementError::Council { measure: number, found, wanted });
@@ -124,7 +140,24 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
     }
     let package = measure.package.as_ref().map(|package| bound(measure, package)).transpose()?;
     let (title, rule) = (said.title, said.rule);
-    Ok(About { measure: number, revision, text: wanted, title, rule, package })
+    Ok(About { measure: number, revision, text: measure.text_hash, title, rule, package })
+}
+
+/// What the text that the node shows of a measure says, and its revision.
+///
+/// # Errors
+/// [`StatementError`] if it is not the text that the node names.
+pub fn read(measure: &Measure) -> Result<(Said, u32), StatementError> {
+    let (number, wanted) = (measure.number, measure.text_hash);
+    let found = hash::sha256(measure.text.as_bytes());
+    if found != wanted {
+        return Err(StatementError::TextHash { measure: number, found, wanted });
+    }
+    match Body::parse(&measure.text)? {
+        Body::Measure(said) => Ok((said, 1)),
+        Body::Revision(said) if said.revises.number == number => Ok((said.measure, said.revision)),
+        _ => Err(RecordError::Kind.into()),
+    }
 }
 
 /// The hash of a package whose text is shown and binds this measure as it reads.
@@ -140,16 +173,31 @@ fn bound(measure: &Measure, package: &PackageView) -> Result<Digest, StatementEr
     Ok(found)
 }
 
-/// A ballot of `head.by` on `measure`; `declaration` goes with a qualified abstention only.
+/// What a ballot says, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The position.
+    pub position: Position,
+    /// The digest of the formal declaration; with a qualified abstention only.
+    pub declaration: Option<Digest>,
+    /// Whose ballot it is, if another member's than the signer's: under its mandate.
+    pub on_behalf: Option<Code>,
+    /// Whether a standing instruction signs it.
+    pub is_tacit: bool,
+}
+
+impl From<Position> for Choice {
+    fn from(position: Position) -> Self {
+        Self { position, declaration: None, on_behalf: None, is_tacit: false }
+    }
+}
+
+/// A ballot of `head.by` on `measure`.
 ///
 /// # Errors
 /// [`StatementError`].
-pub fn ballot(
-    head: Head,
-    measure: &Measure,
-    position: Position,
-    declaration: Option<Digest>,
-) -> Result<Body, StatementError> {
+pub fn ballot(head: Head, measure: &Measure, choice: Choice) -> Result<Body, StatementError> {
+    let Choice { position, declaration, on_behalf, is_tacit } = choice;
     match (position, declaration) {
         (Position::AbstainQualified, None) => {
             return Err(StatementError::Declaration(
@@ -163,18 +211,37 @@ pub fn ballot(
             ));
         }
     }
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
+    let on_behalf = on_behalf.unwrap_or_else(|| head.by.clone());
+    let mandate = mandate_of(&head.by, &on_behalf, measure)?;
+    let (about, after) = (about(measure, &head.council)?, last(measure, &on_behalf));
     Ok(Body::Ballot(Ballot {
         head,
         on_behalf,
         about,
         position,
         declaration,
-        mandate: None,
-        is_tacit: false,
+        mandate,
+        is_tacit,
         after,
     }))
+}
+
+/// The mandate under which `by` speaks for `on_behalf`; none where it speaks for itself.
+fn mandate_of(
+    by: &Code,
+    on_behalf: &Code,
+    measure: &Measure,
+) -> Result<Option<Digest>, StatementError> {
+    if by == on_behalf {
+        return Ok(None);
+    }
+    let mut standing = measure.mandates.iter();
+    let held = standing.find(|it| it.code == *on_behalf && it.holder == *by);
+    held.map(|it| Some(it.text_hash)).ok_or_else(|| StatementError::NoMandate {
+        by: by.clone(),
+        on_behalf: on_behalf.clone(),
+        measure: measure.number,
+    })
 }
 
 /// Ends balloting early.

@@ -1,23 +1,28 @@
 //! `nemcon ballot`: a member's position, read before it is signed.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+mod offline;
+mod standing;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::council::{Obstacle, Standing, join};
-use nemcon_ledger::record::{Body, Position};
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::Code;
 use serde_json::json;
 
 use super::Global;
+use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{ordered, state};
+use super::output;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use crate::api::{Answer, Measure};
-use crate::statements;
+use crate::statements::{self, Choice};
 
-/// Casts ballots.
+/// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum BallotCommand {
     /// Sign a position on a measure and have it ordered; a later ballot replaces it while the
@@ -30,10 +35,38 @@ pub(super) enum BallotCommand {
         /// The formal declaration that goes with abstain-qualified; its digest enters the ledger.
         #[arg(long, value_name = "FILE")]
         declaration: Option<PathBuf>,
-        /// Sign without being asked.
-        #[arg(long)]
-        yes: bool,
+        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        #[arg(long = "for", value_name = "CODE")]
+        on_behalf: Option<Code>,
+        #[command(flatten)]
+        consent: Consent,
     },
+    /// Write a ballot to be signed on another machine: needs a node and no key.
+    Prepare {
+        /// The measure's number.
+        number: u64,
+        /// in-favour, abstain, abstain-qualified, against or retracted.
+        position: Position,
+        /// The formal declaration that goes with abstain-qualified.
+        #[arg(long, value_name = "FILE")]
+        declaration: Option<PathBuf>,
+        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        #[arg(long = "for", value_name = "CODE")]
+        on_behalf: Option<Code>,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Sign a prepared ballot offline: needs the measure's record, the genesis and keys.
+    Sign(offline::SignArgs),
+    /// Have a ballot that was signed offline ordered.
+    Submit {
+        /// The signed ballot.
+        file: PathBuf,
+    },
+    /// Keep an instruction for a written procedure, and sign shortly before the deadline unless you
+    /// have spoken or the text was revised. It ends with this command.
+    Standing(standing::StandingArgs),
 }
 
 /// Runs it.
@@ -41,29 +74,49 @@ pub(super) enum BallotCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let BallotCommand::Cast { number, position, declaration, yes } = command;
-    if !yes && (screen.is_json() || !io::stdin().is_terminal()) {
-        return Err(Failure::usage("nobody is there to be asked before signing")
-            .next("read `nemcon measure show`, then give `--yes`"));
+    match command {
+        BallotCommand::Cast { number, position, declaration, on_behalf, consent } => {
+            consent.verify_possible(screen)?;
+            let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
+            cast_asked(*number, choice, *consent, global, screen)
+        }
+        BallotCommand::Prepare { number, position, declaration, on_behalf, out } => {
+            let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
+            offline::prepare(*number, choice, out, global, screen)
+        }
+        BallotCommand::Sign(args) => offline::sign(args, global, screen),
+        BallotCommand::Submit { file } => offline::submit(file, global, screen),
+        BallotCommand::Standing(args) => standing::run(args, global, screen),
     }
-    let declaration = declaration.as_deref().map(digest_of).transpose()?;
+}
+
+fn choice(
+    position: Position,
+    declaration: Option<&Path>,
+    on_behalf: Option<&Code>,
+) -> Result<Choice, Failure> {
+    let declaration = declaration.map(digest_of).transpose()?;
+    Ok(Choice { declaration, on_behalf: on_behalf.cloned(), ..position.into() })
+}
+
+fn cast_asked(
+    number: u64,
+    choice: Choice,
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
     let party = Session::open(global)?.party()?;
-    let measure = party.client.measure(*number)?;
-    let body = build(&party, &measure, *position, declaration)?;
-    screen.say(format_args!(
-        "{}\n── what {} signs ──\n{}",
-        measure.text,
-        party.head.by,
-        body.render()
-    ));
-    if let Some(words) = if_last(&party, &measure, *position) {
+    let measure = party.client.measure(number)?;
+    let code = choice.on_behalf.clone().unwrap_or_else(|| party.head.by.clone());
+    let last = if_last(&party, &measure, &code, choice.position);
+    let body = statements::ballot(party.head.clone(), &measure, choice)?;
+    screen.say(&measure.text);
+    if let Some(words) = last {
         screen.say(format_args!("{words}\n"));
     }
-    if !yes && !is_confirmed() {
-        return Err(Failure::refused("not signed: nothing was sent"));
-    }
-    let answer = submit(&party, &body)?;
-    let after = party.client.measure(*number)?;
+    let answer = consent.submit(&party, &body, screen)?;
+    let after = party.client.measure(number)?;
     let said = format!(
         "{}\nmeasure {number} is {}",
         ordered(&answer, Some(measure.closes)),
@@ -77,45 +130,27 @@ pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> R
 ///
 /// # Errors
 /// [`Failure`].
-pub fn cast(
-    party: &Party,
-    number: u64,
-    position: Position,
-    declaration: Option<Digest>,
-) -> Result<Answer, Failure> {
+pub fn cast(party: &Party, number: u64, choice: Choice) -> Result<Answer, Failure> {
     let measure = party.client.measure(number)?;
-    submit(party, &build(party, &measure, position, declaration)?)
-}
-
-/// A ballot on what the node shows, whose text has been checked.
-fn build(
-    party: &Party,
-    measure: &Measure,
-    position: Position,
-    declaration: Option<Digest>,
-) -> Result<Body, Failure> {
-    Ok(statements::ballot(party.head.clone(), measure, position, declaration)?)
-}
-
-fn submit(party: &Party, body: &Body) -> Result<Answer, Failure> {
-    party.submit(&party.sign(body)?)
+    party.submit(&party.sign(&statements::ballot(party.head.clone(), &measure, choice)?)?)
 }
 
 fn digest_of(path: &Path) -> Result<Digest, Failure> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
-    Ok(hash::sha256(&bytes))
+    Ok(hash::sha256(&output::read(path)?))
 }
 
 /// What the last ballot brings about.
-fn if_last(party: &Party, measure: &Measure, position: Position) -> Option<String> {
-    let code = &party.head.by;
+fn if_last(party: &Party, measure: &Measure, code: &Code, position: Position) -> Option<String> {
     let is_last = measure.missing == [code.clone()]
         || measure.missing.is_empty() && measure.status == "blocked";
     if !is_last {
         return None;
     }
     match statements::standing_after(measure, &party.genesis, code, position)? {
+        Standing::Adoptable if measure.package.is_some() => Some(
+            "You are the last on this measure: it is adopted when all of its package can be."
+                .to_owned(),
+        ),
         Standing::Adoptable => Some("You are the last: this adopts it.".to_owned()),
         Standing::Waiting => None,
         Standing::Blocked(obstacle) => Some(format!(
@@ -128,12 +163,4 @@ fn if_last(party: &Party, measure: &Measure, position: Position) -> Option<Strin
             }
         )),
     }
-}
-
-fn is_confirmed() -> bool {
-    let mut stdout = io::stdout().lock();
-    let asked = write!(stdout, "Sign this and send it? [y/N] ").and_then(|()| stdout.flush());
-    let mut answer = String::new();
-    asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).is_ok()
-        && matches!(answer.trim(), "y" | "Y" | "yes")
 }

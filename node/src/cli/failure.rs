@@ -3,6 +3,7 @@
 use core::fmt::Display;
 use std::process::ExitCode;
 
+use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
 use crate::api::Answer;
@@ -13,7 +14,7 @@ use crate::founding::{PlanError, SignError};
 use crate::keyfile::KeyFileError;
 use crate::shipped::SeatsError;
 use crate::staged::StagedError;
-use crate::statements::StatementError;
+use crate::statements::{OfflineError, StatementError};
 use crate::testnet::TestnetError;
 
 /// Refused, or not verified.
@@ -31,9 +32,21 @@ pub struct Failure {
     code: Option<String>,
     /// What is wrong, and where.
     message: String,
+    /// The rule of the council's law that it breaks.
+    #[serde(flatten)]
+    law: Option<Box<BrokenLaw>>,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
+}
+
+/// A rule, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct BrokenLaw {
+    rule: String,
+    /// As the charter says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
 }
 
 impl Failure {
@@ -49,7 +62,7 @@ impl Failure {
 
     /// A refusal that the printed result has said in full already.
     pub const fn silent() -> Self {
-        Self { status: STATUS_REFUSED, code: None, message: String::new(), advice: None }
+        Self { status: STATUS_REFUSED, code: None, message: String::new(), law: None, advice: None }
     }
 
     fn new(status: u8, message: impl Display) -> Self {
@@ -57,6 +70,7 @@ impl Failure {
             status,
             code: None,
             message: message.to_string().trim_end().to_owned(),
+            law: None,
             advice: None,
         }
     }
@@ -78,6 +92,13 @@ impl Failure {
         self.advice.as_deref()
     }
 
+    /// The rule that is broken, with where it comes from.
+    pub fn law(&self) -> Option<String> {
+        let BrokenLaw { rule, source } = self.law.as_deref()?;
+        let source = source.as_ref().map(|source| format!(" ({source})"));
+        Some(format!("{rule}{}", source.unwrap_or_default()))
+    }
+
     /// The process's exit status.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.status)
@@ -88,10 +109,14 @@ impl Failure {
         Self { code: Some(code.to_owned()), ..Self::refused(message).next(advice) }
     }
 
-    /// What the node said to a submission, if it refused it.
-    pub fn of_answer(answer: &Answer) -> Option<Self> {
-        let Answer::Refused { code, message, advice, .. } = answer else { return None };
-        Some(Self::coded(code, message, advice))
+    /// What the node said to a submission, if it refused it; the charter says where a rule comes
+    /// from.
+    pub fn of_answer(answer: &Answer, charter: Option<&Charter>) -> Option<Self> {
+        let Answer::Refused { code, message, rule, topic, advice } = answer else { return None };
+        let source = charter.zip(topic.as_deref()).and_then(|(law, topic)| law.source(topic));
+        let source = source.map(ToString::to_string);
+        let law = rule.clone().map(|rule| Box::new(BrokenLaw { rule, source }));
+        Some(Self { law, ..Self::coded(code, message, advice) })
     }
 }
 
@@ -136,12 +161,33 @@ impl From<StatementError> for Failure {
             }
             StatementError::TextHash { .. }
             | StatementError::Field { .. }
-            | StatementError::Council { .. } => {
+            | StatementError::Council { .. }
+            | StatementError::IncidentText(_) => {
                 failure.next("ask another member's node, and compare")
             }
+            StatementError::NoMandate { .. } => failure.next(
+                "`nemcon measure show` lists the mandates; it is given with `nemcon mandate grant`",
+            ),
             StatementError::Declaration(_) => failure
                 .next("`abstain-qualified` goes with `--declaration FILE`, nothing else does"),
             _ => failure,
+        }
+    }
+}
+
+impl From<OfflineError> for Failure {
+    fn from(error: OfflineError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            OfflineError::Record { .. } | OfflineError::Kind { .. } => failure.next(
+                "`nemcon ballot prepare` writes a ballot, `nemcon measure record` a measure's record",
+            ),
+            OfflineError::Mismatch(_) => {
+                failure.next("take both from one node anew, and compare with another member's")
+            }
+            OfflineError::NoPackage(_) => failure.next(
+                "give `--package FILE`: `nemcon measure record N --package -o FILE` writes it",
+            ),
         }
     }
 }

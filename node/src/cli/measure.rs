@@ -1,4 +1,4 @@
-//! `nemcon measure`: tabling, reading and ending measures.
+//! `nemcon measure`: tabling, reading, changing and ending measures.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,28 @@ use clap::Subcommand;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::join;
-use nemcon_ledger::text::Line;
+use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
+mod acts;
+mod diff;
+mod show;
+
+pub use acts::{package, revision};
+pub(super) use diff::statement_at;
+pub(super) use show::{reserved, shared, superseded};
+
 use super::Global;
+use super::consent::Consent;
 use super::failure::Failure;
 use super::screen::{Screen, span, time_of_day};
 use super::session::{Party, Session};
-use crate::api::{Answer, BallotView, Incident, Measure};
+use crate::api::{Answer, Incident, Measure};
+use crate::client::Client;
 use crate::draft::{Draft, Texts};
 use crate::statements;
 
-/// Tables measures, reads them, ends them.
+/// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum MeasureCommand {
     /// Propose a measure that a file describes: shows the text, signs and submits it at once.
@@ -29,10 +39,70 @@ pub(super) enum MeasureCommand {
     },
     /// List the measures.
     List,
-    /// Show a measure: its text, the ballots, who is missing.
+    /// Show all that stands about a measure: text, rule, ballots, mandates, reservations, history.
     Show {
         /// Its number.
         number: u64,
+    },
+    /// Show what a revision changed, line by line.
+    Diff {
+        /// Its number.
+        number: u64,
+        /// The revision to start from; by default the one before.
+        #[arg(long, value_name = "REV")]
+        from: Option<u32>,
+        /// The revision to compare it with; by default the one that stands.
+        #[arg(long, value_name = "REV")]
+        to: Option<u32>,
+    },
+    /// Write the record of a measure's text as it stands, for signing offline.
+    Record {
+        /// Its number.
+        number: u64,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
+        /// The record of the package that it belongs to, instead of its own.
+        #[arg(long)]
+        package: bool,
+    },
+    /// Replace the text of a measure of your own; what was signed on the old text is void.
+    Revise {
+        /// Its number.
+        number: u64,
+        /// The measure as it shall read (TOML).
+        file: PathBuf,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Have measures of your own adopted together or not at all, before anyone has spoken on them.
+    Package {
+        /// Their numbers.
+        #[arg(num_args = 2.., required = true)]
+        numbers: Vec<u64>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Put the deadline off; ballots stand.
+    Extend {
+        /// Its number.
+        number: u64,
+        #[command(flatten)]
+        deadline: acts::NewDeadline,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Attest something about a measure, in one of the charter's words.
+    Attest {
+        /// Its number.
+        number: u64,
+        /// What: `published`; `nemcon charter show` lists the words.
+        word: Label,
+        /// Where it can be found.
+        #[arg(long, value_name = "TEXT")]
+        reference: Option<Line>,
+        #[command(flatten)]
+        consent: Consent,
     },
     /// End balloting before the deadline.
     Close {
@@ -73,8 +143,26 @@ pub(super) fn run(
         }
         MeasureCommand::List => list(&session, screen)?,
         MeasureCommand::Show { number } => {
-            let measure = session.client().measure(*number)?;
-            screen.result(&measure, show(&measure));
+            let shown = show::Shown::fetch(&session, *number)?;
+            screen.result(&shown, &shown);
+        }
+        MeasureCommand::Diff { number, from, to } => {
+            diff::run(session.client(), *number, (*from, *to), screen)?;
+        }
+        MeasureCommand::Record { number, out, package } => {
+            diff::write_record(session.client(), *number, out, *package, screen)?;
+        }
+        MeasureCommand::Revise { number, file, consent } => {
+            acts::revise((*number, file), *consent, global, screen)?;
+        }
+        MeasureCommand::Package { numbers, consent } => {
+            acts::bind(numbers, *consent, global, screen)?;
+        }
+        MeasureCommand::Extend { number, deadline, consent } => {
+            acts::extend(*number, deadline, *consent, global, screen)?;
+        }
+        MeasureCommand::Attest { number, word, reference, consent } => {
+            acts::attest((*number, word, reference.as_ref()), *consent, global, screen)?;
         }
         MeasureCommand::Close { number } => {
             let answer = close(&session.party()?, *number)?;
@@ -102,7 +190,7 @@ pub(super) fn run(
 /// # Errors
 /// [`Failure`].
 pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<(String, Answer), Failure> {
-    let texts = Ledger { measures: party.client.measures()?, incidents: party.client.incidents()? };
+    let texts = Ledger::of(&party.client)?;
     let charter = &party.genesis.charter;
     let body = draft.into_body(party.head.clone(), charter, now()?, folder, &texts)?;
     let answer = party.submit(&party.sign(&body)?)?;
@@ -113,6 +201,12 @@ pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<(String, Answ
 struct Ledger {
     measures: Vec<Measure>,
     incidents: Vec<Incident>,
+}
+
+impl Ledger {
+    fn of(client: &Client) -> Result<Self, Failure> {
+        Ok(Self { measures: client.measures()?, incidents: client.incidents()? })
+    }
 }
 
 impl Texts for Ledger {
@@ -183,7 +277,9 @@ fn list(session: &Session, screen: Screen) -> Result<(), Failure> {
 }
 
 fn one_line(measure: &Measure) -> String {
-    format!("{:>4}  {}\n      {}", measure.number, measure.title, state(measure))
+    let rev =
+        if measure.revision > 1 { format!("REV {}: ", measure.revision) } else { String::new() };
+    format!("{:>4}  {}\n      {rev}{}", measure.number, measure.title, state(measure))
 }
 
 /// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
@@ -203,44 +299,8 @@ pub(super) fn state(measure: &Measure) -> String {
     } else if measure.outcome_leaf.is_some() {
         words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
     }
-    words
-}
-
-/// A measure as people read it before they sign.
-pub(super) fn show(measure: &Measure) -> String {
-    let mut words = format!(
-        "measure {} (revision {}): {}\n{}\n\n{}\ntext hash {}\ntabled by {} at {}, record {}\n",
-        measure.number,
-        measure.revision,
-        state(measure),
-        rule(&measure.title),
-        measure.text,
-        measure.text_hash,
-        measure.by,
-        measure.tabled,
-        measure.leaf,
-    );
-    for ballot in &measure.ballots {
-        let _ = write!(words, "\n{}", ballot_line(ballot));
-    }
-    if !measure.missing.is_empty() && measure.status != "withdrawn" {
-        let _ = write!(words, "\n\nmissing: {}", join(&measure.missing));
+    if let Some(force) = &measure.force {
+        let _ = write!(words, "; {force}");
     }
     words
-}
-
-fn rule(title: &str) -> String {
-    format!("{title}\n{}", "─".repeat(title.chars().count().min(72)))
-}
-
-fn ballot_line(ballot: &BallotView) -> String {
-    let said = match (ballot.position, ballot.pending) {
-        (Some(position), false) => position.to_string(),
-        (Some(position), true) => format!("{position}, another one waits to be ordered"),
-        (None, true) => "waits to be ordered, not counted".to_owned(),
-        (None, false) => "·".to_owned(),
-    };
-    let at = ballot.time.map(|time| format!("  {}", time_of_day(time))).unwrap_or_default();
-    let leaf = ballot.leaf.map(|leaf| format!("  record {leaf}")).unwrap_or_default();
-    format!("{:<8} {:<18}{at}{leaf}  {}", ballot.code, said, ballot.name)
 }

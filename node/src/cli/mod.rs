@@ -4,20 +4,30 @@
 
 mod audit;
 mod ballot;
+mod charter;
+mod commit;
+mod consent;
 mod demo;
+mod document;
 mod failure;
 mod genesis;
+mod incident;
 mod key;
+mod law;
 mod log;
+mod mandate;
 mod measure;
 mod member;
+mod minutes;
 mod node;
+mod output;
 mod rejoin;
 mod screen;
 mod session;
 mod status;
 mod testnet;
 mod verify;
+mod votes;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +40,7 @@ pub use audit::describe as describe_audit;
 pub use ballot::cast;
 pub use failure::Failure;
 pub use log::{Exported, export};
-pub use measure::{close, table};
+pub use measure::{close, package, revision, table};
 pub use screen::Screen;
 pub use session::{Party, Session};
 
@@ -93,9 +103,34 @@ enum Command {
     /// Who sits in the council, enters and leaves.
     #[command(subcommand)]
     Member(member::MemberCommand),
-    /// Cast a ballot.
+    /// Cast a ballot, prepare one to be signed offline, leave a standing instruction.
     #[command(subcommand)]
     Ballot(ballot::BallotCommand),
+    /// Let another member cast your ballot on one measure.
+    #[command(subcommand)]
+    Mandate(mandate::MandateCommand),
+    /// Say "not yet, because".
+    #[command(subcommand)]
+    Reservation(mandate::ReservationCommand),
+    /// Share incidents, and say who stands behind them.
+    #[command(subcommand)]
+    Incident(incident::IncidentCommand),
+    /// Commit to a text that stays off the ledger.
+    Commit(commit::CommitArgs),
+    /// Compare files with those that a measure binds.
+    #[command(subcommand)]
+    Document(document::DocumentCommand),
+    /// Read a charter in plain sentences, check one.
+    #[command(subcommand)]
+    Charter(charter::CharterCommand),
+    /// What is refused, by which rule, and the way out.
+    #[command(subcommand)]
+    Law(law::LawCommand),
+    /// Write what the secretariat would note of acts.
+    Minutes(minutes::MinutesArgs),
+    /// Votes as open data.
+    #[command(subcommand)]
+    Votes(votes::VotesCommand),
     /// Who is missing, what needs me, seals, lag.
     Status,
     /// Take the ledger out.
@@ -138,6 +173,15 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Measure(command) => measure::run(command, global, screen),
         Command::Member(command) => member::run(command, global, screen),
         Command::Ballot(command) => ballot::run(command, global, screen),
+        Command::Mandate(command) => mandate::run(command, global, screen),
+        Command::Reservation(command) => mandate::run_reservation(command, global, screen),
+        Command::Incident(command) => incident::run(command, global, screen),
+        Command::Commit(args) => commit::run(args, screen),
+        Command::Document(command) => document::run(command, global, screen),
+        Command::Charter(command) => charter::run(command, global, screen),
+        Command::Law(command) => law::run(command, global, screen),
+        Command::Minutes(args) => minutes::run(args, global, screen),
+        Command::Votes(command) => votes::run(command, global, screen),
         Command::Status => status::run(global, screen),
         Command::Log(command) => log::run(command, global, screen),
         Command::Audit(args) => audit::run(args, global, screen),

@@ -54,6 +54,9 @@ impl Screen {
         let mut stderr = io::stderr().lock();
         // Nothing is left to do if even this cannot be written.
         let _ = writeln!(stderr, "nemcon: {}", failure.message());
+        if let Some(law) = failure.law() {
+            let _ = writeln!(stderr, "  rule: {law}");
+        }
         if let Some(advice) = failure.advice() {
             let _ = writeln!(stderr, "  next: {advice}");
         }

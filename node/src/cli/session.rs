@@ -20,7 +20,7 @@ use crate::statements;
 use crate::testnet::Testnet;
 
 /// How long a submission waits to be ordered.
-const ORDER_WAIT: Duration = Duration::from_secs(15);
+pub(super) const ORDER_WAIT: Duration = Duration::from_secs(15);
 
 /// A node, and what the caller has said about it.
 #[derive(Clone, Debug)]
@@ -209,7 +209,7 @@ impl Party {
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
         let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
         let answer = self.client.submit(record, ORDER_WAIT)?;
-        match Failure::of_answer(&answer) {
+        match Failure::of_answer(&answer, Some(&self.genesis.charter)) {
             Some(refused) => Err(refused),
             None => Ok(answer),
         }

@@ -1,5 +1,7 @@
 //! `nemcon status`: who is missing, what needs me, seals, lag.
 
+mod mine;
+
 use core::fmt::Write as _;
 
 use super::Global;
@@ -30,8 +32,19 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
             status.member
         ));
     }
-    screen.result(&status, describe(&status));
+    let code = session.code().unwrap_or(&status.member);
+    let mine = mine::Mine::of(code, &session.client().measures()?);
+    let words = describe(&status) + &mine.to_string();
+    screen.result(&Shown { status, mine }, words);
     Ok(())
+}
+
+/// The node and its council, with what concerns one party.
+#[derive(serde::Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    status: Status,
+    mine: mine::Mine,
 }
 
 fn describe(status: &Status) -> String {

@@ -3,31 +3,31 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use nemcon_crypto::Digest;
-use nemcon_ledger::record::Position;
-
 use crate::api::Answer;
 use crate::cli::{Failure, Party, cast};
+use crate::statements::Choice;
 
 /// How many sign at the same time: enough for a lively council, few enough to watch.
 const AT_ONCE: usize = 3;
 
-/// Ballots on the main measure, on their way.
+/// A ballot to be cast: by whom, on which measure, saying what.
+pub(super) type Ballot = (Party, u64, Choice);
+
+/// Ballots on their way.
 #[derive(Debug)]
 pub(super) struct Casting {
-    waiting: Vec<(Party, Position)>,
+    waiting: Vec<Ballot>,
     on_the_way: usize,
     answers: Receiver<Result<Answer, Failure>>,
     answers_in: Sender<Result<Answer, Failure>>,
-    declaration: Digest,
 }
 
 impl Casting {
-    /// Ballots to be cast in this order; `declaration` goes with qualified abstentions.
-    pub(super) fn begin(mut ballots: Vec<(Party, Position)>, declaration: Digest) -> Self {
+    /// Ballots to be cast in this order.
+    pub(super) fn begin(mut ballots: Vec<Ballot>) -> Self {
         ballots.reverse();
         let (answers_in, answers) = channel();
-        Self { waiting: ballots, on_the_way: 0, answers, answers_in, declaration }
+        Self { waiting: ballots, on_the_way: 0, answers, answers_in }
     }
 
     /// Takes in what has been answered, and has the next ones cast.
@@ -40,21 +40,19 @@ impl Casting {
             self.on_the_way -= 1;
         }
         while self.on_the_way < AT_ONCE
-            && let Some((party, position)) = self.waiting.pop()
+            && let Some(ballot) = self.waiting.pop()
         {
-            self.cast(party, position);
+            self.cast(ballot);
         }
         Ok(())
     }
 
-    fn cast(&mut self, party: Party, position: Position) {
+    fn cast(&mut self, (party, number, choice): Ballot) {
         self.on_the_way += 1;
         let answers = self.answers_in.clone();
-        let is_qualified = position == Position::AbstainQualified;
-        let declaration = is_qualified.then_some(self.declaration);
         thread::spawn(move || {
             // Nobody listens any more if the demo has ended meanwhile.
-            let _ = answers.send(cast(&party, 1, position, declaration));
+            let _ = answers.send(cast(&party, number, choice));
         });
     }
 

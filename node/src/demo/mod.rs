@@ -10,7 +10,7 @@
 mod casting;
 mod ending;
 mod frame;
-mod interrupt;
+mod law;
 mod nodes;
 mod plan;
 mod stage;
@@ -29,11 +29,12 @@ pub use plan::{Scenario, ScenarioError};
 use crate::api::{Answer, Measure};
 use crate::cli::{Failure, Global, Party, Session, close, export, table};
 use crate::draft::Draft;
+use crate::interrupt::Interrupt;
 use crate::shipped::{CharterName, Shipped};
 use crate::staged::replace_file;
+use crate::statements::Choice;
 use crate::testnet::Testnet;
 use casting::Casting;
-use interrupt::Interrupt;
 use nodes::Nodes;
 use plan::Plan;
 use stage::{Stage, Voice};
@@ -111,11 +112,19 @@ impl Demo {
     fn play(&mut self) -> Result<Ending, Failure> {
         self.start_nodes()?;
         self.table_main()?;
-        self.cast_all()?;
         match self.plan.scenario {
-            Scenario::Adopt | Scenario::Abstain => {}
-            Scenario::Veto => self.close_main()?,
-            Scenario::Absent => self.await_the_absent()?,
+            Scenario::Adopt | Scenario::Abstain => self.cast_all()?,
+            Scenario::Veto => {
+                self.cast_all()?;
+                self.close_main()?;
+            }
+            Scenario::Absent => {
+                self.cast_all()?;
+                self.await_the_absent()?;
+            }
+            Scenario::Revise => self.revise_main()?,
+            Scenario::Mandate => self.act_by_mandate()?,
+            Scenario::Package => self.bind_both()?,
         }
         self.finish()
     }
@@ -188,15 +197,15 @@ impl Demo {
         let begun = Instant::now();
         let mut ballots = Vec::new();
         for (code, position) in self.plan.ballots() {
-            ballots.push((self.party(&code)?, position));
+            ballots.push((self.party(&code)?, 1, choice(position)));
         }
         let wanted = ballots.len();
-        if ballots.iter().any(|(_, position)| *position == Position::AbstainQualified) {
+        if ballots.iter().any(|(_, _, said)| said.position == Position::AbstainQualified) {
             let path = self.nodes.testnet().dir().join(DECLARATION_FILE);
             replace_file(&path, DECLARATION)?;
             self.stage.event(&format!("the declaration to be made is in {}", path.display()));
         }
-        let mut casting = Casting::begin(ballots, hash::sha256(DECLARATION));
+        let mut casting = Casting::begin(ballots);
         let measure = self.wait("the ballots", |demo| {
             casting.advance()?;
             let measure = demo.look()?;
@@ -238,10 +247,8 @@ impl Demo {
         })?;
         self.done("catch up", begun, &format!("the node of {code} has caught up and sealed"));
         let begun = Instant::now();
-        let mut casting = Casting::begin(
-            vec![(self.party(&code)?, Position::InFavour)],
-            hash::sha256(DECLARATION),
-        );
+        let ballot = (self.party(&code)?, 1, Position::InFavour.into());
+        let mut casting = Casting::begin(vec![ballot]);
         self.wait("the last ballot", |demo| {
             casting.advance()?;
             let measure = demo.look()?;
@@ -296,7 +303,9 @@ impl Demo {
     ) -> Result<T, Failure> {
         let deadline = Instant::now() + STEP_TIMEOUT;
         loop {
-            self.interrupt.verify()?;
+            if self.interrupt.is_raised() {
+                return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept"));
+            }
             self.nodes.verify_running()?;
             if let Some(found) = look(self)? {
                 return Ok(found);
@@ -310,6 +319,13 @@ impl Demo {
             std::thread::sleep(POLL);
         }
     }
+}
+
+/// A position, with the declaration that goes with a qualified abstention.
+fn choice(position: Position) -> Choice {
+    let is_qualified = position == Position::AbstainQualified;
+    let declaration = is_qualified.then(|| hash::sha256(DECLARATION));
+    Choice { declaration, ..position.into() }
 }
 
 fn said(answer: &Answer) -> String {

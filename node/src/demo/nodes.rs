@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use nemcon_ledger::text::Code;
 
+use crate::api::Measure;
 use crate::cli::{Failure, Global, Session};
 use crate::client::{Client, ClientError};
 use crate::testnet::{Child, Lifetime, Testnet};
@@ -79,10 +80,19 @@ impl Nodes {
 
     /// Whether every running node has the block in which this measure was tabled.
     pub(super) fn all_know(&self, number: u64) -> Result<bool, Failure> {
+        self.all_show(number, |_| true)
+    }
+
+    /// Whether every running node shows this measure in such a state.
+    pub(super) fn all_show(
+        &self,
+        number: u64,
+        is_so: impl Fn(&Measure) -> bool,
+    ) -> Result<bool, Failure> {
         for code in self.children.keys() {
             match self.testnet.client(self.testnet.member(code)?).measure(number) {
-                Ok(_) => {}
-                Err(ClientError::NoMeasure { .. }) => return Ok(false),
+                Ok(measure) if is_so(&measure) => {}
+                Ok(_) | Err(ClientError::NoMeasure { .. }) => return Ok(false),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -26,11 +26,17 @@ pub enum Scenario {
     Veto,
     /// One member's node is off, and returns.
     Absent,
+    /// The text is revised when some have signed: they sign anew.
+    Revise,
+    /// One member lets another cast its ballot.
+    Mandate,
+    /// Two measures are adopted together.
+    Package,
 }
 
 /// A text is not the name of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the scenarios are adopt, abstain, veto and absent")]
+#[error("the scenarios are adopt, abstain, veto, absent, revise, mandate and package")]
 pub struct ScenarioNameError;
 
 /// A scenario needs more members.
@@ -62,8 +68,8 @@ impl Plan {
     pub(super) fn new(scenario: Scenario, shipped: &Shipped) -> Result<Self, ScenarioError> {
         let members = shipped.seats.len();
         let wanted = match scenario {
-            Scenario::Adopt => 1,
-            Scenario::Veto => 2,
+            Scenario::Adopt | Scenario::Package => 1,
+            Scenario::Veto | Scenario::Revise | Scenario::Mandate => 2,
             Scenario::Abstain => 3,
             Scenario::Absent => MEMBERS_FOR_ABSENT,
         };
@@ -83,7 +89,7 @@ impl Plan {
     fn assign(&mut self, shipped: &Shipped) {
         let last = self.positions.len() - 1;
         match self.scenario {
-            Scenario::Adopt => {}
+            Scenario::Adopt | Scenario::Revise | Scenario::Mandate | Scenario::Package => {}
             Scenario::Veto => self.positions[last].1 = Position::Against,
             Scenario::Abstain => {
                 // One declared abstention of three members would block.
@@ -132,6 +138,9 @@ impl fmt::Display for Scenario {
             Self::Abstain => "abstain",
             Self::Veto => "veto",
             Self::Absent => "absent",
+            Self::Revise => "revise",
+            Self::Mandate => "mandate",
+            Self::Package => "package",
         })
     }
 }
@@ -140,7 +149,15 @@ impl FromStr for Scenario {
     type Err = ScenarioNameError;
 
     fn from_str(text: &str) -> Result<Self, ScenarioNameError> {
-        let all = [Self::Adopt, Self::Abstain, Self::Veto, Self::Absent];
+        let all = [
+            Self::Adopt,
+            Self::Abstain,
+            Self::Veto,
+            Self::Absent,
+            Self::Revise,
+            Self::Mandate,
+            Self::Package,
+        ];
         all.into_iter().find(|scenario| scenario.to_string() == text).ok_or(ScenarioNameError)
     }
 }

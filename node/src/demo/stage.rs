@@ -144,6 +144,11 @@ impl Stage {
         }
     }
 
+    /// Forgets what was told of ballots: a new text voids them.
+    pub(super) fn forget_ballots(&mut self) {
+        self.told.clear();
+    }
+
     /// Tells when the measure stands otherwise than before, or waits for the last few.
     fn tell_status(&mut self, measure: &Measure) {
         let reason = measure.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();

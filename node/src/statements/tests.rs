@@ -127,12 +127,13 @@ fn the_council_takes_what_is_built_here() {
     let genesis = genesis();
     let measure = shown(&genesis);
     let table = sign(&Body::parse(&measure.text).unwrap(), &genesis, &[officer(1, 0)]).unwrap();
-    let body = ballot(head(&genesis, "CZ"), &measure, Position::Abstain, None).unwrap();
+    let body = ballot(head(&genesis, "CZ"), &measure, Position::Abstain.into()).unwrap();
     let first = sign(&body, &genesis, &[officer(2, 0)]).unwrap();
     let mut measure = measure;
     measure.last.insert("CZ".parse().unwrap(), first.text_hash);
     let declaration = Some(hash::sha256(b"declaration"));
-    let body = ballot(head(&genesis, "CZ"), &measure, Position::AbstainQualified, declaration);
+    let choice = Choice { declaration, ..Position::AbstainQualified.into() };
+    let body = ballot(head(&genesis, "CZ"), &measure, choice);
     let second = sign(&body.unwrap(), &genesis, &[officer(2, 0)]).unwrap();
     let body = withdrawal(head(&genesis, "BG"), &measure, Some("error".parse().unwrap()));
     let withdrawn = sign(&body.unwrap(), &genesis, &[officer(1, 0)]).unwrap();
@@ -172,7 +173,8 @@ fn a_declaration_goes_with_a_qualified_abstention_only() {
         (Position::Abstain, digest),
         (Position::InFavour, digest),
     ] {
-        let body = ballot(head(&genesis, "BE"), &measure, position, declaration);
+        let choice = Choice { declaration, ..position.into() };
+        let body = ballot(head(&genesis, "BE"), &measure, choice);
         assert!(matches!(body, Err(StatementError::Declaration(_))), "{position}");
     }
 }

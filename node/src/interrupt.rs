@@ -8,16 +8,16 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Failure;
 
-/// Whether somebody wants the demo to end.
+/// Whether somebody wants the command to end.
 #[derive(Clone, Debug)]
-pub(super) struct Interrupt(Arc<AtomicBool>);
+pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
     /// Takes the signals over for as long as this process lives.
     ///
     /// # Errors
     /// [`Failure`] if the system does not let it.
-    pub(super) fn listen() -> Result<Self, Failure> {
+    pub(crate) fn listen() -> Result<Self, Failure> {
         let interrupt = Self(Arc::default());
         let flag = interrupt.0.clone();
         let (ready_in, ready) = std::sync::mpsc::channel();
@@ -32,15 +32,9 @@ impl Interrupt {
         }
     }
 
-    /// Goes on unless a signal has come.
-    ///
-    /// # Errors
-    /// [`Failure`] if one has.
-    pub(super) fn verify(&self) -> Result<(), Failure> {
-        if self.0.load(Ordering::Relaxed) {
-            return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept"));
-        }
-        Ok(())
+    /// Whether a signal has come.
+    pub(crate) fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -1,0 +1,196 @@
+//! A standing instruction for a written procedure: kept by this command line, which holds the keys.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use nemcon_crypto::Digest;
+use nemcon_ledger::Time;
+use nemcon_ledger::record::Position;
+use nemcon_ledger::record::parts::Procedure;
+use nemcon_ledger::text::Code;
+use serde_json::json;
+
+use crate::api::Measure;
+use crate::cli::Global;
+use crate::cli::consent::Consent;
+use crate::cli::failure::Failure;
+use crate::cli::measure::{ordered, state};
+use crate::cli::screen::{Screen, span};
+use crate::cli::session::{Party, Session};
+use crate::client::ClientError;
+use crate::draft::parse_span_ms;
+use crate::interrupt::Interrupt;
+use crate::statements::{self, Choice};
+
+/// How often the node is asked.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often it is looked whether somebody wants this to end.
+const POLL: Duration = Duration::from_millis(50);
+
+/// The instruction.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct StandingArgs {
+    /// The measure's number.
+    number: u64,
+    /// in-favour, abstain or against.
+    position: Position,
+    /// How long before the deadline to sign: "10 minutes".
+    #[arg(long, value_name = "SPAN", default_value = "10 minutes")]
+    before: String,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// An instruction that stands.
+#[derive(Clone, Debug)]
+struct Instruction {
+    code: Code,
+    text_hash: Digest,
+    revision: u32,
+    before_ms: u64,
+}
+
+/// What to do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Wait { ms: u64 },
+    Sign,
+    Refuse(String),
+}
+
+impl Instruction {
+    /// What follows from the measure as it stands at `now`.
+    fn step(&self, measure: &Measure, now: Time) -> Step {
+        let number = measure.number;
+        if measure.text_hash != self.text_hash {
+            return Step::Refuse(format!(
+                "the instruction was for REV {}; the text of measure {number} is now REV {}",
+                self.revision, measure.revision
+            ));
+        }
+        let ballot = measure.ballots.iter().find(|ballot| ballot.code == self.code);
+        let Some(ballot) = ballot else {
+            return Step::Refuse(format!("{} has no ballot on measure {number}", self.code));
+        };
+        if ballot.position.is_some() || ballot.pending {
+            return Step::Refuse(format!("{} has signed on measure {number} already", self.code));
+        }
+        if !matches!(measure.status.as_str(), "open" | "blocked") || now >= measure.closes {
+            return Step::Refuse(format!("balloting on measure {number} has ended"));
+        }
+        let at = measure.closes.as_ms().saturating_sub(self.before_ms);
+        match at.saturating_sub(now.as_ms()) {
+            0 => Step::Sign,
+            ms => Step::Wait { ms },
+        }
+    }
+}
+
+/// Waits, and signs when its time has come; an interruption leaves nothing signed.
+///
+/// # Errors
+/// [`Failure`] if it comes to nothing.
+pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+    args.consent.verify_possible(screen)?;
+    let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
+        Failure::usage("`--before` is a number and a unit").next("such as --before \"10 minutes\"")
+    })?;
+    let party = Session::open(global)?.party()?;
+    let measure = party.client.measure(args.number)?;
+    let (said, revision) = statements::read(&measure)?;
+    if said.procedure != Some(Procedure::Written) {
+        return Err(Failure::refused(format_args!(
+            "measure {} is not decided in writing: it knows no tacit assent",
+            args.number
+        ))
+        .next("cast the ballot yourself: `nemcon ballot cast`"));
+    }
+    let (code, text_hash) = (party.head.by.clone(), measure.text_hash);
+    let instruction = Instruction { code, text_hash, revision, before_ms };
+    let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
+    screen.say(format_args!(
+        "{}\n── what {} will sign, {} before {} ──\n{}",
+        measure.text,
+        party.head.by,
+        span(before_ms),
+        measure.closes,
+        body.render()
+    ));
+    args.consent.ask("Keep this instruction?")?;
+    screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed");
+    keep(&party, args, &instruction, screen)
+}
+
+fn tacit(position: Position) -> Choice {
+    Choice { is_tacit: true, ..position.into() }
+}
+
+fn keep(
+    party: &Party,
+    args: &StandingArgs,
+    instruction: &Instruction,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let interrupt = Interrupt::listen()?;
+    let mut has_warned = false;
+    loop {
+        match look(party, args.number) {
+            Ok((measure, now)) => match instruction.step(&measure, now) {
+                Step::Sign => return sign(party, args, &measure, screen),
+                Step::Refuse(why) => {
+                    return Err(Failure::refused(format_args!("not signed: {why}")).next(
+                        "read `nemcon measure show`, then `nemcon ballot cast` if you wish",
+                    ));
+                }
+                Step::Wait { ms } => {
+                    has_warned = false;
+                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt)?;
+                }
+            },
+            // A node that restarts is there again in time, or the deadline says so.
+            Err(error) => {
+                if !has_warned {
+                    screen.say(format_args!("{error}; asked again every second"));
+                    has_warned = true;
+                }
+                rest(LOOK, &interrupt)?;
+            }
+        }
+    }
+}
+
+/// The measure, and the time by the node's clock, which is the one that closes it.
+fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
+    Ok((party.client.measure(number)?, party.client.status()?.now))
+}
+
+fn rest(long: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
+    let until = Instant::now() + long;
+    while Instant::now() < until {
+        if interrupt.is_raised() {
+            return Err(Failure::usage("the instruction is taken back: nothing was signed")
+                .next("`nemcon ballot cast` signs at once"));
+        }
+        std::thread::sleep(POLL.min(until.saturating_duration_since(Instant::now())));
+    }
+    Ok(())
+}
+
+fn sign(
+    party: &Party,
+    args: &StandingArgs,
+    measure: &Measure,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let body = statements::ballot(party.head.clone(), measure, tacit(args.position))?;
+    let answer = party.submit(&party.sign(&body)?)?;
+    let after = party.client.measure(args.number)?;
+    let said = format!(
+        "signed by the standing instruction: {}\nmeasure {} is {}",
+        ordered(&answer, Some(measure.closes)),
+        args.number,
+        state(&after)
+    );
+    screen.result(&json!({ "answer": answer, "measure": after }), said);
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! A charter in plain sentences.
+
+use core::fmt::{Display, Write as _};
+
+use nemcon_ledger::record::Charter;
+use nemcon_ledger::record::charter::{
+    Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER, Roles, Rule, Use,
+};
+
+/// What a person should know who is to live under it.
+pub(super) fn explain(charter: &Charter) -> String {
+    let mut words = format!("{}\n", charter.name);
+    heading(&mut words, "Who may do what");
+    for (roles, what) in [
+        (&charter.may_table, "table a measure"),
+        (&charter.may_extend, "put its deadline off"),
+        (&charter.may_close, "end balloting before the deadline"),
+        (&charter.may_attest, "attest something about it"),
+    ] {
+        let _ = writeln!(words, "{} may {what}.", who(charter, roles));
+    }
+    words.push_str("Whoever tabled a measure may revise it, withdraw it, and bind it to others.\n");
+    heading(&mut words, "What is decided, and how");
+    for kind in &charter.kinds {
+        words.push_str(&decided(charter, kind));
+    }
+    heading(&mut words, "What each ballot counts for");
+    words.push_str(&counting(charter));
+    heading(&mut words, "What members may say besides");
+    words.push_str(&besides(charter));
+    heading(&mut words, "What nobody may do");
+    words.push_str(&forbidden(charter));
+    words
+}
+
+fn heading(words: &mut String, title: &str) {
+    let _ = write!(words, "\n{title}\n{}\n", "─".repeat(title.chars().count()));
+}
+
+fn list(items: &[impl Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn source(charter: &Charter, topic: &str) -> String {
+    charter.source(topic).map(|source| format!(" [{source}]")).unwrap_or_default()
+}
+
+fn who(charter: &Charter, roles: &Roles) -> String {
+    let role = |role: &nemcon_ledger::text::Label| match role.as_str() {
+        ROLE_MEMBER => format!("every {}", charter.word("member", "member")),
+        ROLE_PROPOSER => "whoever tabled it".to_owned(),
+        role => format!("the {role}"),
+    };
+    let mut words: Vec<_> = roles.iter().map(role).collect();
+    let Some(last) = words.pop() else { return "Nobody".to_owned() };
+    let text = if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) };
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn decided(charter: &Charter, kind: &Kind) -> String {
+    let mut words = String::new();
+    for way in &kind.decided {
+        let Some(rule) = charter.rule(&way.by) else { continue };
+        let _ = writeln!(
+            words,
+            "A measure of kind {} is decided by {}: {}{}{}.",
+            kind.name,
+            rule.name,
+            ballots_of(rule, way),
+            basis(way),
+            source(charter, rule.name.as_str()),
+        );
+    }
+    if let Some(effect) = kind.effect {
+        let _ = writeln!(words, "  Its adoption changes the council: {}.", changes(effect));
+    }
+    if kind.qualified {
+        words.push_str("  A member may abstain with a formal declaration.\n");
+    }
+    if !kind.requires.is_empty() {
+        let _ = writeln!(words, "  It is refused without: {}.", list(&kind.requires));
+    }
+    if !kind.asks.is_empty() {
+        let _ = writeln!(words, "  Shown as \"not stated\" where absent: {}.", list(&kind.asks));
+    }
+    words
+}
+
+fn ballots_of(rule: &Rule, way: &Use) -> String {
+    let whose = match rule.entitled {
+        EntitledSet::All => "it needs every member's ballot".to_owned(),
+        EntitledSet::MinusConcerned => {
+            "it needs the ballot of every member but the one that it concerns".to_owned()
+        }
+        EntitledSet::Participating => format!(
+            "it needs the ballot of each of those that take part, at least {}",
+            rule.minimum.unwrap_or(2)
+        ),
+    };
+    let rests = match way.authority {
+        None => "",
+        Some(Authority::Clause) => "; the charter itself leaves that member out",
+        Some(Authority::Notice) => "; it must itself have given notice that it leaves",
+        Some(Authority::Decision) => "; an adopted decision of all has named them",
+    };
+    let abstain = if rule.abstention { "" } else { "; nobody can abstain" };
+    format!("{whose}{rests}{abstain}")
+}
+
+fn basis(way: &Use) -> String {
+    if way.on.is_empty() { String::new() } else { format!(", on {}", list(&way.on)) }
+}
+
+const fn changes(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Authorisation => "some members may go ahead together",
+        Effect::Accession => "a member may enter",
+        Effect::Departure => "a member that has given notice leaves",
+        Effect::Weights => "the members' weights",
+        Effect::Rules => "the version of the rules",
+    }
+}
+
+fn counting(charter: &Charter) -> String {
+    let mut words = String::from(
+        "A measure is adopted once every entitled member has signed, at least one is in favour and \
+         nobody is against.\n",
+    );
+    if charter.rules.iter().any(|rule| rule.abstention) {
+        words
+            .push_str("An abstention does not prevent adoption where the rule lets one abstain.\n");
+    }
+    if let Some(share) = charter.qualified {
+        let _ = writeln!(
+            words,
+            "Abstentions with a declaration block together where they are at least {} of the \
+             members with at least {} of the {} ({}){}.",
+            share.members,
+            share.weight,
+            charter.weight.of,
+            charter.weight.total,
+            source(charter, "qualified"),
+        );
+    }
+    words.push_str(
+        "One ballot against blocks until it is replaced or balloting ends; then nothing is \
+         adopted. A missing ballot at the deadline lets the measure lapse.\n",
+    );
+    if let Some(days) = charter.reminder_days {
+        let _ = writeln!(words, "A measure counts as expiring {days} days before its end.");
+    }
+    words
+}
+
+fn besides(charter: &Charter) -> String {
+    let mut words = String::new();
+    if charter.mandates {
+        let _ = writeln!(
+            words,
+            "A member may let one other cast its ballot on one measure{}.",
+            source(charter, "mandates")
+        );
+    } else {
+        words.push_str("Nobody casts another's ballot.\n");
+    }
+    for (what, items) in [
+        ("Reservations are of these sorts", &charter.reservations),
+        ("Attested is one of", &charter.attests),
+        ("Targets are of these sorts", &charter.targets),
+        ("To targets may apply", &charter.applies),
+    ] {
+        if !items.is_empty() {
+            let _ = writeln!(words, "{what}: {}.", list(items));
+        }
+    }
+    let names: Vec<_> = charter.categories.iter().map(|category| &category.name).collect();
+    if !names.is_empty() {
+        let _ = writeln!(words, "Categories: {}.", list(&names));
+    }
+    match &charter.incidents {
+        None => words.push_str("Incidents are not shared.\n"),
+        Some(incidents) => {
+            let _ = writeln!(
+                words,
+                "Incidents are shared. Categories: {}. Severity by {}: {}. Findings: {}. \
+                 Confidence: {}.",
+                list(&incidents.categories),
+                list(&incidents.factors),
+                list(&incidents.levels),
+                list(&incidents.findings),
+                list(&incidents.confidence),
+            );
+        }
+    }
+    words
+}
+
+fn forbidden(charter: &Charter) -> String {
+    let mut words = String::from(
+        "Nobody chooses who decides: who is left out follows from the charter, from a member's own \
+         notice or from a decision of all.\nNobody speaks for another without its mandate, passes a \
+         mandate on, or holds two on one measure.\nNobody is made to sign: silence is never a \
+         signature, and no majority stands in for it.\nNobody changes the rule or the entitled set \
+         of a measure on the table.\nNo member is expelled.\n",
+    );
+    for Elsewhere { kind, because } in &charter.elsewhere {
+        let _ = writeln!(words, "A measure of kind {kind} is not decided here: {because}.");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shipped::{CharterName, Shipped};
+
+    #[test]
+    fn a_charter_reads_as_sentences_with_their_sources() {
+        let said = explain(&Shipped::load(CharterName::EuCouncil).charter);
+        for want in [
+            "Every delegation, the high-representative or the presidency may table a measure.",
+            "kind listing is decided by unanimity: it needs every member's ballot, on Article 29 \
+             TEU [Article 31(1) TEU; Article 238(4) TFEU].",
+            "at least 9; an adopted decision of all has named them",
+            "kind conclusions is decided by common-accord: it needs every member's ballot; nobody \
+             can abstain",
+            "at least 1/3 of the members with at least 1/3 of the population",
+            "A measure of kind regulation is not decided here: Article 215 TFEU",
+        ] {
+            assert!(said.contains(want), "wanted: {want}\n{said}");
+        }
+        let said = explain(&Shipped::load(CharterName::Plain).charter);
+        assert!(said.contains("Nobody may attest something about it."), "{said}");
+        assert!(said.contains("Incidents are not shared."), "{said}");
+    }
+}

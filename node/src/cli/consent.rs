@@ -1,0 +1,66 @@
+//! Nothing is signed unread: the text is shown, and somebody says yes.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use nemcon_ledger::record::Body;
+
+use super::failure::Failure;
+use super::screen::Screen;
+use super::session::Party;
+use crate::api::Answer;
+
+/// Whether to sign without being asked.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Consent {
+    /// Sign without being asked.
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Consent {
+    /// Checks that somebody can be asked, before anything else is done.
+    ///
+    /// # Errors
+    /// [`Failure`] if nobody is there and `--yes` was not given.
+    pub(super) fn verify_possible(self, screen: Screen) -> Result<(), Failure> {
+        if self.yes || (!screen.is_json() && io::stdin().is_terminal()) {
+            return Ok(());
+        }
+        Err(Failure::usage("nobody is there to be asked before signing")
+            .next("read `nemcon measure show`, then give `--yes`"))
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// [`Failure`] if the answer is no.
+    pub(super) fn ask(self, question: &str) -> Result<(), Failure> {
+        if self.yes || is_confirmed(question) {
+            return Ok(());
+        }
+        Err(Failure::refused("not signed: nothing was sent").next("nothing; nothing has changed"))
+    }
+
+    /// Shows what is about to be signed, asks, signs and submits it.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn submit(
+        self,
+        party: &Party,
+        body: &Body,
+        screen: Screen,
+    ) -> Result<Answer, Failure> {
+        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
+        self.ask("Sign this and send it?")?;
+        party.submit(&party.sign(body)?)
+    }
+}
+
+fn is_confirmed(question: &str) -> bool {
+    let mut stdout = io::stdout().lock();
+    let asked = write!(stdout, "{question} [y/N] ").and_then(|()| stdout.flush());
+    let mut answer = String::new();
+    asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).is_ok()
+        && matches!(answer.trim(), "y" | "Y" | "yes")
+}

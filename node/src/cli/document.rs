@@ -1,0 +1,136 @@
+//! `nemcon document`: the files of a folder against those that a measure binds.
+
+use core::fmt::Write as _;
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Subcommand;
+use nemcon_crypto::hash;
+use nemcon_ledger::record::parts::Document;
+use serde::Serialize;
+use serde_json::json;
+
+use super::Global;
+use super::failure::Failure;
+use super::output;
+use super::screen::Screen;
+use super::session::Session;
+use crate::statements;
+
+/// Compares documents.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum DocumentCommand {
+    /// Check which files of a folder are exactly those that a measure binds. One name in several
+    /// languages is looked for in folders named by the language: `en/`, `fr/`.
+    Check {
+        /// The folder.
+        folder: PathBuf,
+        /// The measure's number.
+        number: u64,
+    },
+}
+
+/// How a bound document fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Found {
+    Matches,
+    Differs,
+    Missing,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Line {
+    found: Found,
+    name: String,
+    language: String,
+    /// The file that was looked at.
+    file: Option<PathBuf>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`] unless every document is there as it was bound.
+pub(super) fn run(
+    command: &DocumentCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let DocumentCommand::Check { folder, number } = command;
+    let measure = Session::open(global)?.client().measure(*number)?;
+    let (said, revision) = statements::read(&measure)?;
+    let lines = said.documents.iter().map(|document| check(folder, document));
+    let lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
+    let bound: BTreeSet<&Path> = lines.iter().filter_map(|line| line.file.as_deref()).collect();
+    let others = others(folder, &bound)?;
+    let all = lines.iter().all(|line| line.found == Found::Matches);
+    let value = json!({
+        "measure": number, "revision": revision, "all": all, "documents": lines, "not_bound": others,
+    });
+    let mut words = format!("measure {number} REV {revision}: {}\n", said.title);
+    for Line { found, name, language, file } in &lines {
+        let found = match found {
+            Found::Matches => "matches",
+            Found::Differs => "DIFFERS",
+            Found::Missing => "MISSING",
+        };
+        let file = file.as_ref().map(|file| format!("  {}", file.display())).unwrap_or_default();
+        let _ = writeln!(words, "{found}  {name} ({language}){file}");
+    }
+    for other in &others {
+        let _ = writeln!(words, "not bound  {}", other.display());
+    }
+    words.push_str(match (lines.is_empty(), all) {
+        (true, _) => "it binds no document",
+        (false, true) => "every document is the one that was bound",
+        (false, false) => "NOT all documents are those that were bound",
+    });
+    screen.result(&value, words);
+    if all { Ok(()) } else { Err(Failure::silent()) }
+}
+
+fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
+    let (name, language) = (document.name.as_str(), document.language.as_str());
+    let line = |found, file| {
+        let (name, language) = (name.to_owned(), language.to_owned());
+        Line { found, name, language, file }
+    };
+    // What a measure names must not lead out of the folder.
+    let mut parts = Path::new(name).components();
+    if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) {
+        return Ok(line(Found::Missing, None));
+    }
+    let mut there = Vec::new();
+    for path in [folder.join(language).join(name), folder.join(name)] {
+        if path.is_file() {
+            if is_it(&path, document)? {
+                return Ok(line(Found::Matches, Some(path)));
+            }
+            there.push(path);
+        }
+    }
+    let found = if there.is_empty() { Found::Missing } else { Found::Differs };
+    Ok(line(found, there.into_iter().next()))
+}
+
+fn is_it(path: &Path, document: &Document) -> Result<bool, Failure> {
+    let bytes = output::read(path)?;
+    Ok(bytes.len() as u64 == document.length && hash::sha256(&bytes) == document.digest)
+}
+
+/// Files at the top of the folder that no document was compared with.
+fn others(folder: &Path, bound: &BTreeSet<&Path>) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::usage(format_args!("{}: {error}", folder.display())).next("name a folder")
+    };
+    let mut others = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() && !bound.contains(path.as_path()) {
+            others.push(path);
+        }
+    }
+    others.sort();
+    Ok(others)
+}

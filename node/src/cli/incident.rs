@@ -1,0 +1,193 @@
+//! `nemcon incident`: incidents that members share, and each one's own attribution.
+
+use core::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::incident::Manner;
+use nemcon_ledger::text::{Label, Line};
+use serde_json::json;
+
+use super::Global;
+use super::consent::Consent;
+use super::failure::Failure;
+use super::measure::{ordered, shared};
+use super::screen::{Screen, count};
+use super::session::Session;
+use crate::api::{Answer, Incident};
+use crate::draft::IncidentDraft;
+use crate::statements::{self, Finding};
+
+/// Reports incidents, reads them, attributes them.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum IncidentCommand {
+    /// Report an incident that a file describes.
+    Report {
+        /// The incident (TOML): title, category, from, severity, summary, evidence.
+        file: PathBuf,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// List the incidents.
+    List,
+    /// Show an incident, who attributes it to whom, and which measures answer it.
+    Show {
+        /// Its number.
+        number: u64,
+    },
+    /// Say whom your member holds to stand behind an incident; a later word replaces it.
+    Attribute {
+        /// Its number.
+        number: u64,
+        /// One of the charter's findings: none, actor, group, state.
+        #[arg(long)]
+        finding: Label,
+        /// Who, in words that enter the ledger.
+        #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
+        who: Option<Line>,
+        /// The commitment to who, as `nemcon commit` makes it.
+        #[arg(long)]
+        digest: Option<Digest>,
+        /// How confident: low, moderate, high.
+        #[arg(long)]
+        confidence: Label,
+        /// Together with others.
+        #[arg(long)]
+        joint: bool,
+        /// Your member makes it public.
+        #[arg(long)]
+        public: bool,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(
+    command: &IncidentCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    match command {
+        IncidentCommand::Report { file, consent } => report(file, *consent, global, screen),
+        IncidentCommand::List => list(global, screen),
+        IncidentCommand::Show { number } => {
+            let incident = Session::open(global)?.client().incident(*number)?;
+            screen.result(&incident, describe(&incident));
+            Ok(())
+        }
+        IncidentCommand::Attribute {
+            number,
+            finding,
+            who,
+            digest,
+            confidence,
+            joint,
+            public,
+            consent,
+        } => {
+            let finding = Finding {
+                finding: finding.clone(),
+                who: who.clone(),
+                digest: *digest,
+                confidence: confidence.clone(),
+                manner: if *joint { Manner::Joint } else { Manner::Alone },
+                is_public: *public,
+            };
+            attribute(*number, finding, *consent, global, screen)
+        }
+    }
+}
+
+fn report(
+    file: &std::path::Path,
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    let party = Session::open(global)?.party()?;
+    let draft = IncidentDraft::load(file)?;
+    let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
+    let answer = consent.submit(&party, &body, screen)?;
+    let number = match &answer {
+        Answer::Ordered { text_hash, .. } => {
+            let incidents = party.client.incidents()?;
+            incidents.iter().find(|it| it.text_hash == *text_hash).map(|it| it.number)
+        }
+        _ => None,
+    };
+    let said = number.map(|number| format!("incident {number} is reported: ")).unwrap_or_default();
+    let words = format!("{said}{}", ordered(&answer, None));
+    screen.result(&json!({ "incident": number, "answer": answer }), words);
+    Ok(())
+}
+
+fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
+    let incidents = Session::open(global)?.client().incidents()?;
+    let lines: Vec<_> = incidents.iter().map(one_line).collect();
+    let words = if lines.is_empty() {
+        "no incident has been reported: `nemcon incident report FILE.toml` does".to_owned()
+    } else {
+        lines.join("\n")
+    };
+    screen.result(&incidents, words);
+    Ok(())
+}
+
+fn one_line(incident: &Incident) -> String {
+    let shared = count(incident.attributions.len() as u64, "attribution");
+    let answered = answered(incident);
+    format!(
+        "{:>4}  {}\n      reported by {} at {}, {shared}, {answered}",
+        incident.number, incident.title, incident.by, incident.reported
+    )
+}
+
+fn answered(incident: &Incident) -> String {
+    if incident.measures.is_empty() {
+        return "no measure answers it".to_owned();
+    }
+    let numbers: Vec<_> = incident.measures.iter().map(u64::to_string).collect();
+    format!("answered by measure {}", numbers.join(", "))
+}
+
+fn describe(incident: &Incident) -> String {
+    let mut words =
+        format!("incident {}: {}\n\n{}", incident.number, incident.title, incident.text);
+    let _ = writeln!(
+        words,
+        "\ntext hash {}\nreported by {} at {}, record {}\n{}",
+        incident.text_hash,
+        incident.by,
+        incident.reported,
+        incident.leaf,
+        answered(incident)
+    );
+    words.push_str("who shares the assessment:\n");
+    words.push_str(shared(incident).trim_end());
+    words
+}
+
+fn attribute(
+    number: u64,
+    finding: Finding,
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    let party = Session::open(global)?.party()?;
+    let incident = party.client.incident(number)?;
+    let body = statements::attribution(party.head.clone(), &incident, finding)?;
+    screen.say(&incident.text);
+    let answer = consent.submit(&party, &body, screen)?;
+    let after = party.client.incident(number)?;
+    let words = format!("{}\nincident {number}:\n{}", ordered(&answer, None), shared(&after));
+    screen.result(&json!({ "answer": answer, "incident": after }), words.trim_end());
+    Ok(())
+}

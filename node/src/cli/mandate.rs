@@ -1,0 +1,139 @@
+//! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
+
+use clap::Subcommand;
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::Body;
+use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::text::{Code, Label, Line};
+use serde_json::json;
+
+use super::Global;
+use super::consent::Consent;
+use super::failure::Failure;
+use super::measure::{ordered, state};
+use super::screen::Screen;
+use super::session::{Party, Session};
+use crate::api::Measure;
+use crate::statements::{self, StatementError};
+
+/// Lets another member cast one's ballot on one measure.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum MandateCommand {
+    /// Give a mandate; your own ballot always goes before one cast by it.
+    Grant {
+        /// The measure's number.
+        number: u64,
+        /// Who may cast your ballot.
+        #[arg(long, value_name = "CODE")]
+        to: Code,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Take a mandate back that has not been used.
+    Revoke {
+        /// The measure's number.
+        number: u64,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+/// Says "not yet, because".
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum ReservationCommand {
+    /// Place a reservation of one of the charter's sorts.
+    Place {
+        /// The measure's number.
+        number: u64,
+        /// Its sort: `nemcon charter show` lists them.
+        sort: Label,
+        /// Its text.
+        #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
+        reason: Option<Line>,
+        /// The commitment to its text, as `nemcon commit` makes it.
+        #[arg(long)]
+        digest: Option<Digest>,
+        #[command(flatten)]
+        consent: Consent,
+    },
+    /// Lift a reservation.
+    Lift {
+        /// The measure's number.
+        number: u64,
+        /// Its sort.
+        sort: Label,
+        #[command(flatten)]
+        consent: Consent,
+    },
+}
+
+/// Runs a command about mandates.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(
+    command: &MandateCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let (number, to, consent) = match command {
+        MandateCommand::Grant { number, to, consent } => (*number, Some(to), *consent),
+        MandateCommand::Revoke { number, consent } => (*number, None, *consent),
+    };
+    act((number, consent), global, screen, |party, measure| {
+        statements::mandate(party.head.clone(), measure, to.cloned())
+    })
+}
+
+/// Runs a command about reservations.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run_reservation(
+    command: &ReservationCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    match command {
+        ReservationCommand::Place { number, sort, reason, digest, consent } => {
+            act((*number, *consent), global, screen, |party, measure| {
+                let what = (sort.clone(), ReservationAct::Place);
+                statements::reservation(
+                    party.head.clone(),
+                    measure,
+                    what,
+                    (reason.clone(), *digest),
+                )
+            })
+        }
+        ReservationCommand::Lift { number, sort, consent } => {
+            act((*number, *consent), global, screen, |party, measure| {
+                let what = (sort.clone(), ReservationAct::Lift);
+                statements::reservation(party.head.clone(), measure, what, (None, None))
+            })
+        }
+    }
+}
+
+/// Has the party say something on a measure: shown, confirmed, signed, ordered.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn act(
+    (number, consent): (u64, Consent),
+    global: &Global,
+    screen: Screen,
+    build: impl FnOnce(&Party, &Measure) -> Result<Body, StatementError>,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    let party = Session::open(global)?.party()?;
+    let measure = party.client.measure(number)?;
+    let body = build(&party, &measure)?;
+    let answer = consent.submit(&party, &body, screen)?;
+    let after = party.client.measure(number)?;
+    let is_open = matches!(measure.status.as_str(), "open" | "blocked");
+    let closes = is_open.then_some(after.closes);
+    let said = format!("{}\nmeasure {number} is {}", ordered(&answer, closes), state(&after));
+    screen.result(&json!({ "answer": answer, "measure": after }), said);
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! What is done with measures on the table: new texts, packages, extensions, attestations.
+
+use std::path::Path;
+
+use nemcon_ledger::Time;
+use nemcon_ledger::record::Body;
+use nemcon_ledger::text::{Label, Line};
+use serde_json::json;
+
+use super::{Ledger, now, ordered, state};
+use crate::api::{Answer, Measure};
+use crate::cli::Global;
+use crate::cli::consent::Consent;
+use crate::cli::failure::Failure;
+use crate::cli::mandate::act;
+use crate::cli::screen::Screen;
+use crate::cli::session::{Party, Session};
+use crate::draft::{Draft, parse_span_ms, parse_time};
+use crate::statements;
+
+/// The text that `draft` puts in the place of a measure's; files are taken from `folder`.
+///
+/// # Errors
+/// [`Failure`].
+pub fn revision(party: &Party, number: u64, draft: Draft, folder: &Path) -> Result<Body, Failure> {
+    let texts = Ledger::of(&party.client)?;
+    let measure = party.client.measure(number)?;
+    let charter = &party.genesis.charter;
+    let said = draft.into_measure(party.head.clone(), charter, now()?, folder, &texts)?;
+    Ok(statements::revision(said, &measure)?)
+}
+
+/// The package of these measures.
+///
+/// # Errors
+/// [`Failure`].
+pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
+    let measures: Vec<Measure> =
+        numbers.iter().map(|number| party.client.measure(*number)).collect::<Result<_, _>>()?;
+    Ok(statements::package(party.head.clone(), &measures)?)
+}
+
+pub(super) fn revise(
+    (number, file): (u64, &Path),
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    let party = Session::open(global)?.party()?;
+    let before = party.client.measure(number)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let body = revision(&party, number, Draft::load(file)?, folder)?;
+    let signed = before.ballots.iter().filter(|ballot| ballot.position.is_some()).count();
+    if signed > 0 {
+        screen.say(format_args!(
+            "{signed} of {} have signed REV {}: a new text voids their ballots, mandates and \
+             reservations\n",
+            before.ballots.len(),
+            before.revision
+        ));
+    }
+    let answer = consent.submit(&party, &body, screen)?;
+    let after = party.client.measure(number)?;
+    let said = format!(
+        "{}\nmeasure {number} is at REV {}: {}\nnext: `nemcon measure diff {number}` shows what \
+         changed",
+        ordered(&answer, None),
+        after.revision,
+        state(&after)
+    );
+    screen.result(&json!({ "answer": answer, "measure": after }), said);
+    Ok(())
+}
+
+pub(super) fn bind(
+    numbers: &[u64],
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    let party = Session::open(global)?.party()?;
+    let body = package(&party, numbers)?;
+    let answer = consent.submit(&party, &body, screen)?;
+    let text_hash = match &answer {
+        Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => Some(*text_hash),
+        Answer::Refused { .. } => None,
+    };
+    let said = format!(
+        "{}\nthey are adopted together or not at all; ballots name the package",
+        ordered(&answer, None)
+    );
+    screen.result(&json!({ "answer": answer, "package": text_hash }), said);
+    Ok(())
+}
+
+/// When an extended measure shall close.
+#[derive(Clone, Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(in crate::cli) struct NewDeadline {
+    /// The new deadline: 2026-12-24T12:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// How much later than now stands there: "3 days".
+    #[arg(long, value_name = "SPAN")]
+    by: Option<String>,
+}
+
+impl NewDeadline {
+    /// The new deadline of a measure that closes at `closes`.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is no time or span.
+    fn after(&self, closes: Time) -> Result<Time, Failure> {
+        let wants =
+            || Failure::usage("`--by` is a number and a unit").next("such as --by \"3 days\"");
+        match (&self.until, &self.by) {
+            (Some(until), _) => {
+                parse_time("--until", Some(until)).ok().flatten().ok_or_else(|| {
+                    Failure::usage(format_args!("`--until` {until}: not a time"))
+                        .next("write it like 2026-12-24T12:00:00Z")
+                })
+            }
+            (None, by) => {
+                let ms = by.as_deref().and_then(parse_span_ms).ok_or_else(wants)?;
+                let ms = closes.as_ms().checked_add(ms).ok_or_else(wants)?;
+                Time::from_ms(ms).map_err(|_| wants())
+            }
+        }
+    }
+}
+
+pub(super) fn extend(
+    number: u64,
+    deadline: &NewDeadline,
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    // Read off what stands now; the statement names the time itself.
+    let closes = deadline.after(Session::open(global)?.client().measure(number)?.closes)?;
+    act((number, consent), global, screen, |party, measure| {
+        statements::extension(party.head.clone(), measure, closes)
+    })
+}
+
+pub(super) fn attest(
+    (number, word, reference): (u64, &Label, Option<&Line>),
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    act((number, consent), global, screen, |party, measure| {
+        statements::attestation(party.head.clone(), measure, word.clone(), reference.cloned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_put_off_to_a_time_or_by_a_span() {
+        let closes: Time = "2026-11-23T20:47:00.000Z".parse().unwrap();
+        let by = |by: &str| NewDeadline { until: None, by: Some(by.to_owned()) }.after(closes);
+        assert_eq!(by("3 days").unwrap().to_string(), "2026-11-26T20:47:00.000Z");
+        assert!(by("soon").unwrap_err().advice().unwrap().contains("3 days"));
+        let until = |at: &str| NewDeadline { until: Some(at.to_owned()), by: None }.after(closes);
+        assert_eq!(until("2026-12-24T12:00:00Z").unwrap().to_string(), "2026-12-24T12:00:00.000Z");
+        assert!(until("Christmas").is_err());
+    }
+}

@@ -1,0 +1,223 @@
+//! A measure as people read it before they sign: all that stands about it.
+
+use core::fmt::{self, Write as _};
+
+use nemcon_ledger::council::join;
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::text::Code;
+use serde::Serialize;
+
+use super::state;
+use crate::api::{AttributionView, BallotView, FormerView, Incident, Measure, ReservationView};
+use crate::cli::failure::Failure;
+use crate::cli::screen::time_of_day;
+use crate::cli::session::Session;
+use crate::statements;
+
+/// A measure with the incidents that it answers.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Shown {
+    #[serde(flatten)]
+    measure: Measure,
+    /// The incidents that it answers, with who shares the assessment.
+    answers: Vec<Incident>,
+    /// Why it is proportionate, as its text says.
+    proportionality: Option<String>,
+    /// For whom it is shown.
+    #[serde(skip)]
+    reader: Option<Code>,
+}
+
+impl Shown {
+    /// Reads the measure, and what it cites, off the session's node.
+    ///
+    /// # Errors
+    /// [`Failure`]; also if the text is not the one that the node names.
+    pub(super) fn fetch(session: &Session, number: u64) -> Result<Self, Failure> {
+        let client = session.client();
+        let measure = client.measure(number)?;
+        let (said, _) = statements::read(&measure)?;
+        let answered = |cited: &Cited| client.incident(cited.number);
+        let answers = said.incidents.iter().map(answered).collect::<Result<_, _>>()?;
+        Ok(Self {
+            measure,
+            answers,
+            proportionality: said.proportionality.map(|line| line.to_string()),
+            reader: session.code().cloned(),
+        })
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let measure = &self.measure;
+        writeln!(
+            f,
+            "measure {} REV {}: {}\n{}\n",
+            measure.number,
+            measure.revision,
+            state(measure),
+            underlined(&measure.title)
+        )?;
+        f.write_str(&measure.text)?;
+        writeln!(
+            f,
+            "\ntext hash {}\ntabled by {} at {}, record {}",
+            measure.text_hash, measure.by, measure.tabled, measure.leaf
+        )?;
+        f.write_str(&terms(measure))?;
+        f.write_str(&self.assessment())?;
+        if let Some(warning) = self.reader.as_ref().and_then(|code| superseded(measure, code)) {
+            writeln!(f, "\nATTENTION: {warning}")?;
+        }
+        f.write_str(&ballots(measure))?;
+        f.write_str(&self.around())
+    }
+}
+
+impl Shown {
+    /// Why it is proportionate, beside who shares the assessment of what it answers.
+    fn assessment(&self) -> String {
+        let mut words = String::new();
+        if self.proportionality.is_none() && self.answers.is_empty() {
+            return words;
+        }
+        let why = self.proportionality.as_deref().unwrap_or("not stated");
+        let _ = writeln!(words, "\nproportionality: {why}");
+        for incident in &self.answers {
+            let _ = writeln!(words, "answers incident {}: {}", incident.number, incident.title);
+            words.push_str(&shared(incident));
+        }
+        words
+    }
+
+    /// Mandates, reservations, attestations and the texts before.
+    fn around(&self) -> String {
+        let measure = &self.measure;
+        let mut words = String::new();
+        for mandate in &measure.mandates {
+            let used = if mandate.used { "used" } else { "not used" };
+            let (code, holder, leaf) = (&mandate.code, &mandate.holder, mandate.leaf);
+            let _ = write!(words, "\nmandate: {code} lets {holder} sign, record {leaf}, {used}");
+        }
+        for reservation in &measure.reservations {
+            let _ = write!(words, "\nreservation: {}", reserved(reservation));
+        }
+        for it in &measure.attestations {
+            let at = it.reference.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
+            let (code, what, leaf) = (&it.code, &it.attests, it.leaf);
+            let _ = write!(words, "\nattested: {what} by {code} at {}, record {leaf}{at}", it.time);
+        }
+        measure.former.iter().for_each(|former| words.push_str(&history(former)));
+        words
+    }
+}
+
+/// How a reservation reads.
+pub(in crate::cli) fn reserved(reservation: &ReservationView) -> String {
+    let ReservationView { code, sort, reason, digest, leaf, .. } = reservation;
+    let why = match (reason, digest) {
+        (Some(reason), _) => format!(": {reason}"),
+        (None, Some(digest)) => format!(", its text kept off the ledger as {digest}"),
+        (None, None) => String::new(),
+    };
+    format!("{sort} of {code}, record {leaf}{why}")
+}
+
+/// Who attributes the incident to whom, and who has not spoken of it.
+pub(in crate::cli) fn shared(incident: &Incident) -> String {
+    if incident.attributions.is_empty() {
+        return "  nobody attributes it\n".to_owned();
+    }
+    let said: Vec<_> = incident.attributions.iter().map(attributed).collect();
+    format!("  {}\n", said.join("\n  "))
+}
+
+fn attributed(it: &AttributionView) -> String {
+    let who = match (&it.who, &it.digest) {
+        (Some(who), _) => format!(" ({who})"),
+        (None, Some(digest)) => format!(" (kept off the ledger as {digest})"),
+        (None, None) => String::new(),
+    };
+    let public = if it.public { "public" } else { "not public" };
+    format!(
+        "{}: {}{who}, confidence {}, {}, {public}, record {}",
+        it.code, it.finding, it.confidence, it.manner, it.leaf
+    )
+}
+
+/// The rule, whose ballots it asks for, by when, with whom it is bound, what is not stated.
+fn terms(measure: &Measure) -> String {
+    let source = measure.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+    let entitled: Vec<Code> = measure.ballots.iter().map(|ballot| ballot.code.clone()).collect();
+    let mut words = format!("\nrule {}{source}\n", measure.rule);
+    let _ = writeln!(words, "entitled: {} members: {}", entitled.len(), join(&entitled));
+    for out in &measure.excluded {
+        let _ = writeln!(words, "not entitled: {}: {}", out.code, out.why);
+    }
+    let _ = writeln!(words, "closes {}", measure.closes);
+    if let Some(package) = &measure.package {
+        let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
+        let numbers = numbers.join(", ");
+        let _ = writeln!(words, "package: measures {numbers} together or not at all");
+    }
+    if !measure.unstated.is_empty() {
+        let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));
+    }
+    words
+}
+
+/// What a member that signed a former text must know.
+pub(in crate::cli) fn superseded(measure: &Measure, code: &Code) -> Option<String> {
+    let signed = |former: &&FormerView| former.signed.contains_key(code);
+    let former = measure.former.iter().rev().find(signed)?;
+    let has_signed_since =
+        measure.ballots.iter().any(|ballot| ballot.code == *code && ballot.position.is_some());
+    (!has_signed_since).then(|| {
+        format!(
+            "you signed REV {}; the text is now REV {}. `nemcon measure diff {} --from {}` shows \
+             what changed",
+            former.revision, measure.revision, measure.number, former.revision
+        )
+    })
+}
+
+fn history(former: &FormerView) -> String {
+    let signed: Vec<_> =
+        former.signed.iter().map(|(code, said)| format!("{code} {said}")).collect();
+    let signed = if signed.is_empty() { "by nobody".to_owned() } else { signed.join(", ") };
+    format!(
+        "\nREV {} stood until {}, record {}; signed {signed}: void",
+        former.revision, former.replaced, former.leaf
+    )
+}
+
+fn ballots(measure: &Measure) -> String {
+    let mut words = String::new();
+    for ballot in &measure.ballots {
+        let _ = write!(words, "\n{}", ballot_line(ballot));
+    }
+    if !measure.missing.is_empty() && measure.status != "withdrawn" {
+        let _ = write!(words, "\n\nmissing: {}", join(&measure.missing));
+    }
+    words
+}
+
+fn underlined(title: &str) -> String {
+    format!("{title}\n{}", "─".repeat(title.chars().count().min(72)))
+}
+
+fn ballot_line(ballot: &BallotView) -> String {
+    let said = match (ballot.position, ballot.pending) {
+        (Some(position), false) => position.to_string(),
+        (Some(position), true) => format!("{position}, another one waits to be ordered"),
+        (None, true) => "waits to be ordered, not counted".to_owned(),
+        (None, false) => "·".to_owned(),
+    };
+    let at = ballot.time.map(|time| format!("  {}", time_of_day(time))).unwrap_or_default();
+    let leaf = ballot.leaf.map(|leaf| format!("  record {leaf}")).unwrap_or_default();
+    let by = ballot.cast_by.as_ref().map(|by| format!(", signed by {by} under its mandate"));
+    let tacit = if ballot.tacit { ", by a standing instruction" } else { "" };
+    let by = by.unwrap_or_default();
+    format!("{:<8} {:<18}{at}{leaf}  {}{by}{tacit}", ballot.code, said, ballot.name)
+}

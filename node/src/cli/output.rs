@@ -1,0 +1,52 @@
+//! Files and standard output that a command writes to.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use super::failure::Failure;
+
+/// Who may read a file that a command writes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Readers {
+    /// Whom the system lets.
+    Anybody,
+    /// Its owner alone.
+    Owner,
+}
+
+/// Writes a file that does not exist yet; durable when this returns.
+///
+/// # Errors
+/// [`Failure`]; what is there is never overwritten.
+pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
+    let mode = match readers {
+        Readers::Anybody => 0o666,
+        Readers::Owner => 0o600,
+    };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(mode);
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::usage(format_args!("{}: it exists already", path.display()))
+                .next("name a new file: nothing is overwritten")
+        }
+        _ => Failure::usage(format_args!("{}: {error}", path.display()))
+            .next("check the path and who may write there"),
+    })
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| {
+        Failure::usage(format_args!("{}: {error}", path.display()))
+            .next("check the path and who may read it; nothing was done")
+    })
+}

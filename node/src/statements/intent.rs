@@ -1,0 +1,40 @@
+//! Mandates and reservations, built from what the node shows.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Body, Mandate, Reservation};
+use nemcon_ledger::text::{Code, Label, Line};
+
+use super::{StatementError, about, last};
+use crate::api::Measure;
+
+/// Lets `holder` cast the signer's ballot on `measure`; `None` takes that back.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn mandate(
+    head: Head,
+    measure: &Measure,
+    holder: Option<Code>,
+) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Mandate(Mandate { head, on_behalf, about, holder, after }))
+}
+
+/// Places a reservation, with its text or the commitment to it, or lifts it.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn reservation(
+    head: Head,
+    measure: &Measure,
+    (sort, act): (Label, ReservationAct),
+    (reason, digest): (Option<Line>, Option<Digest>),
+) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    let body = Reservation { head, on_behalf, about, sort, act, reason, digest, after };
+    Ok(Body::parse(&Body::Reservation(body).render())?)
+}

@@ -1,0 +1,62 @@
+//! New texts, packages, extensions and attestations, built from what the node shows.
+
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Attestation, Body, Extension, Measure as Said, Package, Revision};
+use nemcon_ledger::text::{Label, Line, Time};
+
+use super::{StatementError, about, last};
+use crate::api::Measure;
+
+/// Replaces the text of `measure` by `said`, whose head is the signer's.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn revision(said: Said, measure: &Measure) -> Result<Body, StatementError> {
+    let now = about(measure, &said.head.council)?;
+    let after = last(measure, &said.head.by);
+    let revises = Cited { number: now.measure, text: now.text };
+    let revision = now.revision.saturating_add(1);
+    let body = Body::Revision(Revision { measure: said, revises, revision, after });
+    Ok(Body::parse(&body.render())?)
+}
+
+/// Has measures adopted together or not at all.
+///
+/// # Errors
+/// [`StatementError`]; also for fewer than two different measures.
+pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError> {
+    let cite = |measure: &Measure| {
+        let about = about(measure, &head.council)?;
+        Ok::<_, StatementError>(Cited { number: about.measure, text: about.text })
+    };
+    let mut cited: Vec<Cited> = measures.iter().map(cite).collect::<Result<_, _>>()?;
+    cited.sort_by_key(|cited| cited.number);
+    let body = Body::Package(Package { head, measures: cited });
+    Ok(Body::parse(&body.render())?)
+}
+
+/// Puts the deadline off to `closes`.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn extension(head: Head, measure: &Measure, closes: Time) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Extension(Extension { head, on_behalf, about, closes, after }))
+}
+
+/// Attests one of the charter's words about `measure`.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn attestation(
+    head: Head,
+    measure: &Measure,
+    attests: Label,
+    reference: Option<Line>,
+) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Attestation(Attestation { head, on_behalf, about, attests, reference, after }))
+}
