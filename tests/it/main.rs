@@ -21,6 +21,7 @@ mod process_council;
 mod process_demo;
 mod process_founding;
 mod process_keys;
+mod process_law;
 mod process_membership;
 mod process_refusals;
 mod process_strangers;

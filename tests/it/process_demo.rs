@@ -42,6 +42,25 @@ fn an_absent_member_returns_and_completes_the_decision() {
 }
 
 #[test]
+fn a_revised_text_is_signed_anew() {
+    let wants =
+        ["2 of 4 sign REV 1", "the text is now REV 2", "\nrevision 2\n", "\nadopted, final"];
+    play("--members 4 --scenario revise", &wants);
+}
+
+#[test]
+fn one_member_signs_for_another() {
+    let wants = ["DK lets BE cast its ballot", "\nmandate DK BE ", "\nadopted, final"];
+    play("--members 4 --scenario mandate", &wants);
+}
+
+#[test]
+fn a_package_is_adopted_as_one() {
+    let wants = ["all have signed the first: it is open", "both are adopted in one block"];
+    play("--members 4 --scenario package", &wants);
+}
+
+#[test]
 fn a_board_decides_in_its_own_words() {
     play("--members 4 --charter plain", &["Foundation board", "resolution 1", "\nadopted, final"]);
 }

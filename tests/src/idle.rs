@@ -100,7 +100,7 @@ pub fn flood(records: u64) -> Result<String, Failed> {
     for number in 0..records {
         let position = [Position::Abstain, Position::InFavour][usize::from(number % 2 == 1)];
         let body =
-            statements::ballot(party.head.clone(), &party.client.measure(1)?, position, None);
+            statements::ballot(party.head.clone(), &party.client.measure(1)?, position.into());
         let statement = party.sign(&body.map_err(|error| Failed(error.to_string()))?)?;
         let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
         let answer = party.client.submit(record, Duration::ZERO)?;

@@ -105,7 +105,7 @@ fn submit(at: usize, party: &Party, acknowledged: &Acknowledged, stop: &AtomicBo
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        match cast(party, 1, position, None) {
+        match cast(party, 1, position.into()) {
             Ok(Answer::Ordered { text_hash, .. }) => {
                 let mut all = acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
                 all.entry(at).or_default().insert(text_hash);

@@ -1,0 +1,185 @@
+//! The life of a measure through the commands, from the incident that it answers to its minutes.
+
+use std::path::Path;
+
+use nemcon_tests::process::{Net, command, in_workspace, nemcon, run};
+use serde_json::json;
+
+const INCIDENT: &str = r#"
+title = "Intrusion into a ministry's mail"
+category = "intrusion"
+from = "2020-11-01T00:00:00Z"
+severity = { impact = "high", scope = "medium" }
+"#;
+
+const MEASURE: &str = r#"
+title = "=Decision listing two persons"
+kind = "listing"
+basis = ["Article 29 TEU"]
+incidents = [1]
+summary = ["Two persons are listed."]
+proportionality = "Aimed at two persons."
+targets = { person = 2 }
+procedure = "written"
+documents = [{ file = "annex.txt" }]
+closes_in = "14 days"
+"#;
+
+/// Writes a file beside the network.
+fn write(net: &Net, name: &str, text: &str) -> String {
+    let path = net.beside(name);
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// Tables what answers a reported and attributed incident, and revises it when BG has signed.
+fn tabled_and_revised(net: &Net) {
+    let incident = write(net, "incident.toml", INCIDENT);
+    let said = net.json("BE", &format!("incident report {incident} --yes"));
+    assert_eq!(said["incident"], 1);
+    let line = "incident attribute 1 --finding state --confidence high --joint --yes";
+    assert_eq!(net.json("BG", line)["incident"]["attributions"][0]["manner"], "joint");
+    write(net, "annex.txt", "what is annexed");
+    let file = write(net, "measure.toml", MEASURE);
+    assert_eq!(net.table("BE", Path::new(&file)), 1);
+    net.cast(1, "in-favour", &["BG"]);
+    net.json("CZ", "reservation place 1 scrutiny --reason not-yet --yes");
+    let said = net.of("CZ", "reservation place 1 scrutiny --yes");
+    said.refused(1, &["stands already"]);
+    assert!(net.of("CZ", "status").done().contains("reservation on measure 1: scrutiny of CZ"));
+    let text = MEASURE.replace("listed.", "listed, with an exception.");
+    let file = write(net, "revised.toml", &text);
+    net.of("BG", &format!("measure revise 1 {file} --yes")).refused(1, &["may not revise"]);
+    let said = net.json("BE", &format!("measure revise 1 {file} --yes"));
+    assert_eq!((&said["measure"]["revision"], &said["measure"]["missing"]), {
+        (&json!(2), &json!(["BE", "BG", "CZ", "DK"]))
+    });
+}
+
+/// Signs a prepared ballot with nothing but files.
+fn sign_offline(net: &Net, options: &str) -> nemcon_tests::process::Run {
+    let council = net.testnet().council();
+    let (genesis, key) = (net.dir().join("genesis"), net.dir().join("members/CZ/officer-desk.key"));
+    let mut command = command(&format!("ballot sign {options} --council {council} --yes"));
+    run(command.arg("--genesis").arg(genesis).arg("--key").arg(key))
+}
+
+#[test]
+fn a_measure_lives_through_the_commands() {
+    let net = Net::up("--members 4");
+    tabled_and_revised(&net);
+    let warned = "you signed REV 1; the text is now REV 2";
+    for line in ["measure show 1", "status"] {
+        assert!(net.of("BG", line).done().contains(warned));
+        assert!(!net.of("DK", line).done().contains(warned));
+    }
+    let diff = net.of("DK", "measure diff 1").done();
+    assert!(diff.contains("- summary Two persons are listed.\n+ summary Two persons"), "{diff}");
+
+    net.json("DK", "mandate grant 1 --to BE --yes");
+    let wants = ["BE holds the mandate of DK", "rule: A member acts for one", "Article 239 TFEU"];
+    net.of("CZ", "mandate grant 1 --to BE --yes").refused(1, &wants);
+    net.of("BG", "ballot cast 1 in-favour --for DK --yes").refused(1, &["holds no mandate of DK"]);
+    assert!(net.of("BE", "status").done().contains("you may sign for DK on measure 1"));
+    net.json("BE", "ballot cast 1 in-favour --for DK --yes");
+    let closes = net.measure("BE", 1).closes;
+    net.of("BG", "measure extend 1 --by 1 --yes").refused(2, &["--by \"3 days\""]);
+    let until = "measure extend 1 --until 2099-01-01T00:00:00Z --yes";
+    net.of("BG", until).refused(1, &["may not extend"]);
+    net.json("BE", until);
+    assert!(net.measure("BE", 1).closes > closes);
+    net.of("BE", "measure attest 1 published --yes").refused(1, &["may not attest"]);
+
+    let [ballot, record, signed] = ["ballot", "record", "signed"].map(|name| net.beside(name));
+    let (ballot, record, signed) = (ballot.display(), record.display(), signed.display());
+    net.of("CZ", &format!("ballot prepare 1 abstain -o {ballot}")).done();
+    net.of("CZ", &format!("measure record 1 -o {record}")).done();
+    let text = std::fs::read_to_string(net.beside("ballot")).unwrap();
+    let other = write(&net, "other", &text.replace("title =Decision", "title Decision"));
+    let options = format!("{other} --measure {record} -o {signed}");
+    sign_offline(&net, &options).refused(1, &["the ballot's title is not that"]);
+    sign_offline(&net, &format!("{ballot} --measure {record} -o {signed}")).done();
+    net.of("CZ", &format!("ballot submit {signed}")).done();
+
+    net.cast(1, "in-favour", &["BE"]);
+    let line = "ballot standing 1 in-favour --before 52000_weeks --yes";
+    net.of("BE", &line.replace("52000_weeks", "1_day")).refused(2, &["such as --before"]);
+    let mut standing = command("ballot standing 1 in-favour --yes --as BG --before");
+    run(standing.arg("5000 weeks").arg("--dir").arg(net.dir())).done();
+
+    let shown = net.json("BG", "measure show 1");
+    assert_eq!((&shown["status"], &shown["revision"]), (&json!("adopted"), &json!(2)));
+    assert_eq!(shown["answers"][0]["attributions"][0]["code"], "BG");
+    assert_eq!(shown["ballots"][1]["tacit"], true);
+    assert_eq!(shown["ballots"][3]["cast_by"], "BE");
+    let minutes = net.of("BE", "minutes 1").done();
+    for want in ["| DK Denmark | in-favour |", "by BE under its mandate", "standing instruction"] {
+        assert!(minutes.contains(want), "{minutes}");
+    }
+    let votes = net.of("BE", "votes export").done();
+    assert!(votes.contains("\n'=Decision listing two persons,measure 1,"), "{votes}");
+    assert!(votes.contains(",3,0,1,0,in favour,in favour,abstained,in favour"), "{votes}");
+    documents_are_compared(&net);
+}
+
+fn documents_are_compared(net: &Net) {
+    let folder = net.beside("annexes");
+    std::fs::create_dir(&folder).unwrap();
+    let check = || net.of("CZ", &format!("document check {} 1", folder.display()));
+    assert_eq!(check().status, Some(1));
+    std::fs::write(folder.join("annex.txt"), "what is annexed").unwrap();
+    assert!(check().done().contains("matches  annex.txt (en)"));
+    std::fs::write(folder.join("annex.txt"), "what is Annexed").unwrap();
+    let run = check();
+    assert!(run.status == Some(1) && run.out.contains("DIFFERS  annex.txt"), "{run:?}");
+}
+
+#[test]
+fn measures_of_a_package_are_adopted_together() {
+    let net = Net::up("--members 4 --charter plain");
+    let file = |name: &str, title: &str| {
+        let text = format!(
+            "title = \"{title}\"\nkind = \"resolution\"\ncloses = \"2099-01-01T00:00:00Z\"\n"
+        );
+        write(&net, name, &text)
+    };
+    for (number, title) in [(1, "First"), (2, "Second")] {
+        let path = file(&format!("{title}.toml"), title);
+        assert_eq!(net.table("CH", Path::new(&path)), number);
+    }
+    net.of("CH", "measure package 1 --yes").says(&["2 values required"]);
+    net.json("CH", "measure package 1 2 --yes");
+    let all = ["CH", "DC", "TR", "SC"];
+    net.cast(1, "in-favour", &all);
+    assert_eq!(net.measure("CH", 1).status, "open");
+    net.cast(2, "in-favour", &all);
+    for number in [1, 2] {
+        assert_eq!(net.measure("CH", number).status, "adopted");
+    }
+}
+
+#[test]
+fn commitments_charters_and_the_law_need_no_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, opening] = ["who", "who.opening"].map(|name| folder.path().join(name));
+    std::fs::write(&file, "a person").unwrap();
+    let said = nemcon("commit --json", [&file]).json();
+    let digest = said["digest"].as_str().unwrap();
+    let line = format!("commit check {digest}");
+    assert!(nemcon(&line, [&opening]).done().contains("a person"));
+    nemcon("commit", [&file]).refused(2, &["exists already"]);
+    let other = line.replace(digest, &"0".repeat(64));
+    nemcon(&other, [&opening]).refused(1, &["it opens"]);
+
+    let charter = in_workspace("charters/eu-council.toml");
+    nemcon("charter check --members 27", [&charter]).done();
+    nemcon("charter check --members 8", [&charter]).refused(1, &["at least 9 members"]);
+    assert!(nemcon("charter show", [&charter]).done().contains("What nobody may do"));
+    let bad = folder.path().join("bad.toml");
+    let text = std::fs::read_to_string(&charter).unwrap();
+    std::fs::write(&bad, text.replace(", authority = \"decision\"", "")).unwrap();
+    nemcon("charter check", [&bad]).refused(1, &["the proposer would choose who decides"]);
+    let rows = nemcon("law refusals --json --charter", [&charter]).json();
+    let row = rows.as_array().unwrap().iter().find(|row| row["code"] == "second-mandate");
+    assert_eq!(row.unwrap()["source"], "Article 239 TFEU");
+}
