@@ -190,7 +190,7 @@ fn the_same_text_with_other_signatures_is_not_another_statement() {
 
     let party = hand.party("AA", &["AA-minister", "AA-deputy"], &aa, &council);
     let measure = aa.client().measure(1).unwrap();
-    let body = statements::ballot(party.head.clone(), &measure, Position::InFavour, None).unwrap();
+    let body = statements::ballot(party.head.clone(), &measure, Position::InFavour.into()).unwrap();
     let signed = |officers: &[&str]| signed(&hand, &party, &body, officers);
     let submit = |record: String| aa.client().submit(record, std::time::Duration::ZERO).unwrap();
     let code = |answer: Answer| match answer {

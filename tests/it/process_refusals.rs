@@ -40,7 +40,7 @@ fn refuses(net: &Net, record: impl Into<String>, wanted: &str, says: &str) {
 /// The ballot in favour that CH could cast on measure 1 now.
 fn ballot(net: &Net) -> Ballot {
     let head = net.party("CH").head;
-    let body = statements::ballot(head, &net.measure("CH", 1), Position::InFavour, None);
+    let body = statements::ballot(head, &net.measure("CH", 1), Position::InFavour.into());
     let Ok(Body::Ballot(ballot)) = body else { panic!("{body:?}") };
     ballot
 }
@@ -78,7 +78,7 @@ fn ballots_that_the_law_refuses_change_nothing() {
     for (number, status) in [(2, "adopted"), (3, "lapsed")] {
         let measure = net.measure("CH", number);
         let party = net.party("CH");
-        let body = statements::ballot(party.head.clone(), &measure, Position::Against, None);
+        let body = statements::ballot(party.head.clone(), &measure, Position::Against.into());
         let says = format!("measure {number} is {status}");
         refuses(&net, rendered(&party.sign(&body.unwrap()).unwrap()), "ended", &says);
     }
