@@ -30,8 +30,7 @@ impl Demo {
         let mut draft = Draft::parse(self.plan.measures[0], Path::new("measure.toml"))?;
         draft.summary.push(ADDED.parse::<Line>().expect("the sentence is a line"));
         let body = revision(&party, 1, draft, Path::new("."))?;
-        let words =
-            say(&party, &body, "the text is now REV 2, what was signed on REV 1 is void")?;
+        let words = say(&party, &body, "the text is now REV 2, what was signed on REV 1 is void")?;
         self.done("revise", begun, &words);
         self.wait("the new text", |demo| {
             let is_new = demo.nodes.all_show(1, |measure| measure.revision == 2)?;
