@@ -28,7 +28,6 @@ mod process_strangers;
 mod properties;
 mod properties_keys;
 mod refusals;
-mod refusals_keys;
 mod rejoin;
 mod replay;
 mod rosters;

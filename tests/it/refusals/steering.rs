@@ -1,0 +1,141 @@
+//! What steers a measure: revisions, extensions, attestations.
+
+use nemcon_crypto::hash;
+use nemcon_ledger::council::{Refusal, Status};
+use nemcon_ledger::record::{Attestation, Body, ChainKey, Matter, Measure, Revision, Statement};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label};
+
+use super::{Bench, Case, FOR};
+
+/// Measure 1 open in its second revision with M2's ballot, measure 2 withdrawn, measure 3 a
+/// resolution, measure 4 one that authorises.
+fn ledger() -> Ledger {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let parties = ledger.parties.clone();
+    ledger.table(parties.measure("M1", "The first measure"));
+    ledger.table(parties.measure("M1", "The second measure"));
+    let revision = ledger.revision(1, |m| m.closes = day(20));
+    let withdrawal = ledger.withdrawal("M1", 2);
+    ledger.run(&[revision, withdrawal]);
+    let kind = label("resolution");
+    ledger.table(Measure { kind, ..parties.measure("M1", "The third measure") });
+    let some = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    ledger.table(ledger.effect("M1", "cooperation", some));
+    ledger.cast(1, &[("M2", FOR)]);
+    ledger
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut bench = Bench::new(ledger());
+    revisions(&mut bench);
+    what_a_revision_changes(&mut bench);
+    a_superseded_text(&mut bench);
+    extensions(&mut bench);
+    attestations(&mut bench);
+    bench.cases
+}
+
+fn revision(bench: &Bench, edit: impl FnOnce(&mut Revision)) -> Statement {
+    let measure = bench.ledger.measure(1).measure.clone();
+    let mut revision = bench.parties().revision(bench.ledger.council(), 1, measure);
+    edit(&mut revision);
+    bench.parties().sign(&Body::Revision(revision))
+}
+
+fn revisions(bench: &mut Bench) {
+    let by_another = revision(bench, |it| it.measure.head.by = code("M2"));
+    let refusal = Refusal::MayNot { by: code("M2"), act: "revise" };
+    bench.refuses("another's measure revised", &by_another, refusal);
+    let of_none = revision(bench, |it| it.revises.number = 9);
+    bench.refuses("no measure revised", &of_none, Refusal::UnknownMeasure(9));
+    let superseded = |said| Refusal::Superseded { measure: 1, said, is: 2 };
+    let of_old = revision(bench, |it| it.revision = 2);
+    bench.refuses("on the text before", &of_old, superseded(1));
+    let of_new = revision(bench, |it| it.revision = 4);
+    bench.refuses("a number left out", &of_new, superseded(3));
+    let of_other = revision(bench, |it| it.revises.text = hash::sha256(b"another text"));
+    bench.refuses("on another text", &of_other, superseded(2));
+    let after = Some(hash::sha256(b"x"));
+    let chain = ChainKey::Measure(1, code("M1"));
+    let wanted = bench.ledger.council().last_statement(&chain);
+    let out_of_chain = revision(bench, |it| it.after = after);
+    let refusal = Refusal::WrongAfter { chain, after, wanted };
+    bench.refuses("after nothing that was", &out_of_chain, refusal);
+    let ended = bench.ledger.revision(2, |m| m.closes = day(20));
+    let refusal = Refusal::Ended { measure: 2, status: Status::Withdrawn };
+    bench.refuses("of what has ended", &ended, refusal);
+    let now = bench.ledger.next_time();
+    let early = revision(bench, |it| it.measure.closes = now);
+    let refusal = Refusal::ClosesTooEarly { closes: now, now };
+    bench.refuses("a deadline that is now", &early, refusal);
+
+    let first = revision(bench, |it| it.measure.closes = day(21));
+    let second = revision(bench, |it| {
+        it.measure.closes = day(22);
+        it.after = Some(first.text_hash);
+    });
+    bench.refuses_after("two in one block", &[first], &second, Refusal::BlockFull);
+}
+
+fn what_a_revision_changes(bench: &mut Bench) {
+    let by = nemcon_tests::fixture::cited(bench.ledger.council(), 1);
+    let mut case = |field, number, edit: &dyn Fn(&mut Measure)| {
+        let statement = bench.ledger.revision(number, edit);
+        bench.refuses(field, &statement, Refusal::RevisionChanges { measure: number, field });
+    };
+    case("kind", 1, &|m| m.kind = label("resolution"));
+    case("rule", 3, &|m| m.rule = label("common-accord"));
+    case("concerns", 1, &|m| m.concerns = Some(code("M3")));
+    case("authorised-by", 4, &|m| m.authorised_by = Some(by));
+}
+
+/// A statement on the text that the revision has replaced.
+fn a_superseded_text(bench: &mut Bench) {
+    let former = &bench.ledger.measure(1).former[0];
+    let (said, text) = (former.revision, former.text_hash);
+    assert_eq!((said, text == bench.ledger.measure(1).text_hash), (1, false));
+    let old = |b: &mut nemcon_ledger::record::Ballot| {
+        (b.about.revision, b.about.text) = (said, text);
+        b.after = None;
+    };
+    bench.ballot("on a former text", old, Refusal::Superseded { measure: 1, said, is: 2 });
+}
+
+fn extensions(bench: &mut Bench) {
+    let closes = bench.ledger.measure(1).closes;
+    let by_another = bench.ledger.extension("M2", 1, day(40));
+    let refusal = Refusal::MayNot { by: code("M2"), act: "extend" };
+    bench.refuses("another's measure extended", &by_another, refusal);
+    for wanted in [closes, day(19)] {
+        let refusal = Refusal::NotLater { measure: 1, is: closes, wanted };
+        let statement = bench.ledger.extension("M1", 1, wanted);
+        bench.refuses("extended to what is not later", &statement, refusal);
+    }
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let measure = ledger.parties.measure("M1", "What expires");
+    ledger.table(Measure { expires: Some(day(40)), ..measure });
+    let said = ledger.try_apply(&ledger.extension("CH", 1, day(40)));
+    let refusal = Refusal::DatesOutOfOrder { first: "closes", second: "expires" };
+    bench.cases.push(Case { name: "extended beyond its end", said, refusal });
+}
+
+fn attestations(bench: &mut Bench) {
+    let by_member = bench.ledger.attestation("M2", 2);
+    let refusal = Refusal::MayNot { by: code("M2"), act: "attest" };
+    bench.refuses("a member attests", &by_member, refusal);
+    let mut case = |name, edit: &dyn Fn(&mut Attestation), refusal| {
+        let parties = &bench.ledger.parties;
+        let mut body = parties.attestation(bench.ledger.council(), "CH", 2, "published");
+        edit(&mut body);
+        let statement = parties.sign(&Body::Attestation(body));
+        bench.refuses(name, &statement, refusal);
+    };
+    let word = label("burnt");
+    let refusal = Refusal::UnknownWord { field: "attests", word: word.clone() };
+    case("an unknown word", &|it| it.attests = word.clone(), refusal);
+    case("of nothing", &|it| it.about.measure = 9, Refusal::UnknownMeasure(9));
+    let after = Some(hash::sha256(b"x"));
+    let chain = ChainKey::Measure(2, code("CH"));
+    let refusal = Refusal::WrongAfter { chain, after, wanted: None };
+    case("after nothing that was", &|it| it.after = after, refusal);
+}

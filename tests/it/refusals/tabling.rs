@@ -1,0 +1,159 @@
+//! What is put on the table: kinds, rules, words, fields, dates.
+
+use nemcon_ledger::council::Refusal;
+use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::matter::NextRules;
+use nemcon_ledger::record::parts::{Target, Targets};
+use nemcon_ledger::record::{Body, Genesis, Matter, Measure};
+use nemcon_ledger::text::Label;
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
+
+use super::{Bench, Case};
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    ledger.table(ledger.parties.measure("M1", "The first measure"));
+    let mut bench = Bench::new(ledger);
+    kinds_and_rules(&mut bench);
+    words(&mut bench);
+    targets_and_documents(&mut bench);
+    dates(&mut bench);
+    matters(&mut bench);
+    bench.cases.push(not_of_the_role());
+    bench.cases.push(an_unknown_category());
+    bench.cases
+}
+
+fn kinds_and_rules(bench: &mut Bench) {
+    let kind = label("recipe");
+    bench.measure("a kind that is none", |m| m.kind = label("recipe"), Refusal::UnknownKind(kind));
+    let (found, wanted) = (label("majority"), label("unanimity"));
+    let refusal = Refusal::WrongRule { kind: label("listing"), found, wanted: vec![wanted] };
+    bench.measure("a rule of its own", |m| m.rule = label("majority"), refusal);
+    let refusal = Refusal::NotDecidedHere {
+        kind: label("regulation"),
+        because: line("the majority decides it, elsewhere"),
+    };
+    bench.measure("decided elsewhere", |m| m.kind = label("regulation"), refusal);
+    let by_common_accord = |m: &mut Measure| {
+        m.kind = label("resolution");
+        m.rule = label("common-accord");
+    };
+    let (kind, rule) = (label("resolution"), label("common-accord"));
+    let refusal = Refusal::WrongBasis { kind, rule, wanted: vec![line("Article 2")] };
+    bench.measure("a rule without its basis", by_common_accord, refusal);
+    let again =
+        bench.parties().sign(&Body::Measure(bench.parties().measure("M1", "The first measure")));
+    bench.refuses("the same measure", &again, Refusal::AlreadyRecorded);
+}
+
+fn words(bench: &mut Bench) {
+    let in_conclusions = |m: &mut Measure| {
+        m.kind = label("conclusions");
+        m.rule = label("common-accord");
+        m.summary.clear();
+    };
+    let (kind, field) = (label("conclusions"), label("summary"));
+    bench.measure("a lacking field", in_conclusions, Refusal::FieldRequired { kind, field });
+    let unknown = |field| Refusal::UnknownWord { field, word: label("fleet") };
+    let targets = vec![Targets { sort: label("fleet"), count: 1 }];
+    bench.measure("a sort of targets", |m| m.targets = targets, unknown("targets"));
+    let listed = vec![Target { sort: label("fleet"), who: hash(b"who"), reasons: None }];
+    bench.measure("a sort of target", |m| m.listed = listed, unknown("targets"));
+    bench.measure("what applies", |m| m.applies = vec![label("fleet")], unknown("applies"));
+}
+
+fn hash(text: &[u8]) -> nemcon_crypto::Digest {
+    nemcon_crypto::hash::sha256(text)
+}
+
+fn targets_and_documents(bench: &mut Bench) {
+    let sort = || label("person");
+    let counted = |count| vec![Targets { sort: sort(), count }];
+    let listed = |count: u8| {
+        let target = |at| Target { sort: label("person"), who: hash(&[at]), reasons: None };
+        (0..count).map(target).collect::<Vec<_>>()
+    };
+    for (said, is) in [(1, 2), (3, 2)] {
+        let lists = |m: &mut Measure| (m.targets, m.listed) = (counted(said), listed(is));
+        let refusal = Refusal::TargetCount { sort: sort(), said, listed: is.into() };
+        bench.measure("more or fewer than counted", lists, refusal);
+    }
+    let document = |text: &str| text.parse().expect("a document's line");
+    let digest = hash(b"a file");
+    let twice = ["1 en annex.pdf", "2 en annex.pdf"].map(|it| document(&format!("{digest} {it}")));
+    let refusal = Refusal::DocumentTwice(line("annex.pdf"));
+    bench.measure("a document twice", |m| m.documents = twice.to_vec(), refusal);
+    let mut both = bench.parties().measure("M2", "In two languages");
+    let files = ["1 en annex.pdf", "2 el annex.pdf"].map(|it| document(&format!("{digest} {it}")));
+    (both.documents, both.targets, both.listed) = (files.to_vec(), counted(2), listed(2));
+    assert_eq!(bench.ledger.try_apply(&bench.ledger.sign(&Body::Measure(both))), Ok(()));
+}
+
+fn dates(bench: &mut Bench) {
+    let now = bench.ledger.next_time();
+    let refusal = Refusal::ClosesTooEarly { closes: now, now };
+    bench.measure("a deadline that is now", |m| m.closes = now, refusal);
+    let out = |first, second| Refusal::DatesOutOfOrder { first, second };
+    bench.measure("opens late", |m| m.opens = Some(m.closes), out("opens", "closes"));
+    bench.measure("reviewed early", |m| m.reviews = Some(m.closes), out("closes", "reviews"));
+    bench.measure("expires early", |m| m.expires = Some(m.closes), out("closes", "expires"));
+    let late = |m: &mut Measure| (m.reviews, m.expires) = (Some(day(41)), Some(day(40)));
+    bench.measure("reviewed too late", late, out("reviews", "expires"));
+    let mut on_one_day = bench.parties().measure("M2", "Reviewed at its end");
+    (on_one_day.reviews, on_one_day.expires) = (Some(day(40)), Some(day(40)));
+    assert_eq!(bench.ledger.try_apply(&bench.ledger.sign(&Body::Measure(on_one_day))), Ok(()));
+}
+
+fn matters(bench: &mut Bench) {
+    let rules = Matter::Rules(NextRules { version: 2, release: line("nemcon 0.4.0") });
+    let refusal = Refusal::WrongMatter { kind: label("listing"), wanted: None };
+    bench.measure("an effect that is not its kind's", |m| m.matter = rules, refusal);
+    let (kind, wanted) = (label("cooperation"), Some(Effect::Authorisation));
+    let refusal = Refusal::WrongMatter { kind, wanted };
+    bench.measure("its kind's effect lacking", |m| m.kind = label("cooperation"), refusal);
+    let mut bench_matter = |name, kind: &str, matter, wanted| {
+        let refusal = Refusal::WrongMatter { kind: label(kind), wanted: Some(wanted) };
+        let edit = |m: &mut Measure| (m.kind, m.matter) = (label(kind), matter);
+        bench.measure(name, edit, refusal);
+    };
+    let departure = Matter::Departure(code("M3"));
+    bench_matter("a departure as an accession", "accession", departure, Effect::Accession);
+    bench_matter("no new weights", "weights", Matter::None, Effect::Weights);
+}
+
+fn tabled_in(
+    genesis: Genesis,
+    by: &str,
+    measure: impl FnOnce(&mut Measure),
+) -> Result<(), Refusal> {
+    let ledger = Ledger::found(genesis);
+    let mut text = ledger.parties.measure(by, "A measure");
+    measure(&mut text);
+    ledger.try_apply(&ledger.sign(&Body::Measure(text)))
+}
+
+fn not_of_the_role() -> Case {
+    let mut genesis = council_of_equals(3);
+    genesis.charter.may_table = vec![label("chair")];
+    assert_eq!(tabled_in(genesis.clone(), "CH", |_| {}), Ok(()));
+    Case {
+        name: "not of the role",
+        said: tabled_in(genesis, "M1", |_| {}),
+        refusal: Refusal::MayNot { by: code("M1"), act: "table" },
+    }
+}
+
+/// Where the charter lists categories, no other one is taken.
+fn an_unknown_category() -> Case {
+    let mut genesis = council_of_equals(3);
+    let known: Label = label("preventive");
+    let category = format!("name = \"{known}\"");
+    genesis.charter.categories = vec![toml::from_str(&category).expect("a category")];
+    let known = |m: &mut Measure| m.category = Some(known);
+    assert_eq!(tabled_in(genesis.clone(), "M1", known), Ok(()));
+    let word = label("restrictive");
+    let refusal = Refusal::UnknownWord { field: "category", word: word.clone() };
+    let said = tabled_in(genesis, "M1", |m| m.category = Some(word));
+    Case { name: "an unknown category", said, refusal }
+}
