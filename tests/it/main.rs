@@ -34,6 +34,7 @@ mod rosters;
 mod sequences;
 mod sequences_keys;
 mod simulate;
+mod toolbox;
 mod unanimity;
 mod vectors;
 mod vectors_keys;

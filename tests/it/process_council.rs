@@ -3,7 +3,7 @@
 use nemcon_tests::process::{Net, in_workspace, nemcon, nodes_below, wait_for};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
-const PROLONGATION: &str = "examples/toolbox/2022-754.toml";
+const SECOND: &str = "examples/toolbox/2020-1537.toml";
 
 /// Every node's newest checkpoint, once all show the same one of at least `size` records.
 fn common_checkpoint(net: &Net, size: u64) -> String {
@@ -27,7 +27,7 @@ fn a_killed_node_returns_catches_up_and_completes_the_decision() {
     net.cast(1, "in-favour", &["BE", "BG", "CZ"]);
 
     net.kill("DK");
-    assert_eq!(net.table("BG", &in_workspace(PROLONGATION)), 2);
+    assert_eq!(net.table("BG", &in_workspace(SECOND)), 2);
     net.cast(2, "in-favour", &["BE", "BG", "CZ"]);
     for number in [1, 2] {
         let shown = net.json("BE", &format!("measure show {number}"));
@@ -148,4 +148,18 @@ fn more_than_f_nodes_that_lost_what_they_signed_vote_again_when_their_operators_
     let refused = nemcon("node rejoin --yes --config", [config("BE")]);
     assert_eq!(refused.status, Some(1));
     assert!(refused.err.contains("votes already"), "{}", refused.err);
+}
+
+#[test]
+fn an_act_that_the_council_decides_otherwise_is_refused_with_the_reason() {
+    let net = Net::up("--members 1");
+    for (file, says) in [
+        ("2019-796", "the Council decides by qualified majority"),
+        ("2026-589", "the unanimous act is that decision, table it instead"),
+    ] {
+        let file = in_workspace(&format!("examples/toolbox/{file}.toml"));
+        let args = [file.as_path(), "--dir".as_ref(), net.dir()];
+        nemcon("measure table --as BE", args).refused(1, &[says]);
+    }
+    assert_eq!(net.json("BE", "measure list"), serde_json::json!([]));
 }
