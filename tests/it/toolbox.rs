@@ -9,9 +9,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Council, Force, Refusal, Status};
 use nemcon_ledger::record::parts::Relation;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{
-    Genesis, Outcome, Position, Record, Roster, Statement, Visibility,
-};
+use nemcon_ledger::record::{Genesis, Outcome, Position, Record, Roster, Statement, Visibility};
 use nemcon_ledger::text::Time;
 use nemcon_node::draft::{Draft, DraftPredecessor, Texts};
 use nemcon_node::shipped::{CharterName, Shipped};
