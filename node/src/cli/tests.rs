@@ -35,7 +35,7 @@ fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
         ("nemcon measure package 3", "2"),
         ("nemcon measure extend 1", "--until"),
         ("nemcon measure extend 1 --until x --by y", "cannot be used with"),
-        ("nemcon minutes", "<NUMBER|--month"),
+        ("nemcon minutes", "<NUMBER>"),
         ("nemcon minutes --month November", "written like 2026-11"),
         ("nemcon commit", "required"),
         ("nemcon reservation place 1 scrutiny --reason a --digest b", "invalid value"),
