@@ -49,6 +49,18 @@ fn more_than_f_nodes_that_lost_what_they_signed_rejoin_and_go_on() {
 }
 
 #[test]
+fn a_node_whose_disk_is_set_back_notices_and_never_signs_twice() {
+    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "set-back");
+    let wishes = Wishes { scenario, members: Some(4), ..Wishes::default() };
+    let outcomes: Vec<_> = (1..=4).map(|seed| verify(seed, &wishes)).collect();
+    let counted =
+        |fault| outcomes.iter().filter_map(|outcome| outcome.tally.faults.get(fault)).sum::<u64>();
+    for what in ["disk set back", "observing", "voting again"] {
+        assert!(counted(what) > 0, "{what}: none");
+    }
+}
+
+#[test]
 fn each_adversary_violates_nothing_and_is_convicted_of_what_can_be_proved() {
     use AdversaryKind::{DoubleSealer, DoubleVoter, Equivocator};
     for kind in AdversaryKind::ALL {

@@ -149,7 +149,12 @@ impl Replica {
 
     /// Sends the seals that a peer with this standing lacks.
     pub(super) fn serve_seals(&mut self, member: &Code, standing: &Standing) {
-        let lacking = self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX);
+        let top = standing.height;
+        let mut lacking = self.seals.lacking(top, &standing.sealed, SEALS_PER_MESSAGE_MAX);
+        // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
+        let newest = self.seals.newest_of(member);
+        lacking.splice(0..0, newest.filter(|seal| seal.height > top));
+        lacking.truncate(SEALS_PER_MESSAGE_MAX);
         if !lacking.is_empty() && self.may_answer(member) {
             self.send(member, &Message::Seals(lacking));
         }

@@ -134,6 +134,10 @@ impl Replica {
 
     /// Keeps a seal, of this node or another.
     pub(super) fn take_seal(&mut self, seal: &Seal) {
+        if self.is_forgotten(seal) {
+            self.remember(seal);
+            return;
+        }
         match self.seals.take(self.chain.rosters(), seal) {
             Ok(Taken::Passed) => {}
             Ok(Taken::Early) => self.sealed_ahead(),

@@ -45,7 +45,8 @@ impl Replica {
         self.served.remove(member);
         self.peers.insert(member.clone(), nemcon_ledger::Height(0));
         self.send(member, &Message::Standing(self.standing()));
-        for message in self.engine.current_messages() {
+        let spoken = if self.may_speak() { self.engine.current_messages() } else { Vec::new() };
+        for message in spoken {
             self.send(member, &Message::Consensus(message));
         }
         for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
@@ -57,6 +58,7 @@ impl Replica {
     pub(super) fn disconnected(&mut self, member: &Code) {
         self.faults.forget_connection(member);
         self.served.remove(member);
+        self.told.remove(member);
         self.peers.remove(member);
         self.lose_witness(member);
         self.agreeing.remove(member);
@@ -129,9 +131,11 @@ impl Replica {
         if let Some(certificate) = &standing.certificate {
             self.compare_certificate(certificate);
         }
-        self.shows(&member, standing);
+        self.tells_own_seals(&member, standing);
+        self.shows(&member, standing.certificate.as_ref());
         self.agrees(&member, standing);
         if self.peers.contains_key(&member) {
+            self.told.insert(member.clone(), standing.certificate.clone());
             self.peers.insert(member, standing.height);
         }
         if standing.height > self.chain.height() {

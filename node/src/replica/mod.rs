@@ -13,6 +13,7 @@
 
 mod api;
 mod catchup;
+mod caution;
 mod commit;
 mod faults;
 mod gossip;
@@ -52,6 +53,7 @@ pub use terms::voters;
 use crate::consensus::{CommitCertificate, Engine, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
+use caution::Caution;
 pub(crate) use catchup::Served;
 use faults::Faults;
 use nudge::Nudge;
@@ -92,6 +94,9 @@ pub struct Replica {
     gathering: Option<Gathering>,
     /// The heights that others have proven while this node observes.
     shown: BTreeMap<Code, Height>,
+    /// The newest certificates that connected members have told.
+    told: BTreeMap<Code, Option<CommitCertificate>>,
+    caution: Caution,
     stop: Option<Halt>,
     /// Connected members, with the heights that they have told.
     peers: BTreeMap<Code, Height>,
@@ -118,12 +123,9 @@ impl Replica {
         let sealed_s = own().map(|seal| seal.time_s).max().unwrap_or_default();
         // What the guard names was about to be sealed, and may be again; what is below it was, also
         // where a repaired journal lacks the seal: a later one covers it.
-        let guarded = restored.guard.map(|guard| Height(guard.height.0.saturating_sub(1)));
-        let own_sealed = own()
-            .map(|seal| seal.height)
-            .max()
-            .unwrap_or_default()
-            .max(guarded.unwrap_or_default());
+        let guarded = restored.guard.map_or(Height(0), |guard| guard.height);
+        let below = Height(guarded.0.saturating_sub(1));
+        let own_sealed = own().map(|seal| seal.height).max().unwrap_or_default().max(below);
         // Newest first: once all have sealed a height, those below it need no check.
         seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
         let mut book = SealBook::new(&genesis, boundaries);
@@ -158,6 +160,8 @@ impl Replica {
             rejoined: None,
             gathering: None,
             shown: BTreeMap::new(),
+            told: BTreeMap::new(),
+            caution: Caution::new(own_sealed.max(guarded)),
             stop: None,
             peers: BTreeMap::new(),
             fetch: None,

@@ -4,9 +4,8 @@ use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;
 
 use super::api::HEIGHT_UNKNOWN;
-use super::message::Standing;
 use super::{Effect, Misdeed, Notice, Replica};
-use crate::consensus;
+use crate::consensus::{self, CommitCertificate};
 
 /// How far above the greatest proven height a node votes again. Peers that stand at `g` may have
 /// seen its votes for the height under way, `g + 1`, and a peer that has just decided that for
@@ -27,15 +26,23 @@ impl Replica {
         self.out.push(Effect::SyncSigned);
         self.out.push(Effect::Notice(Notice::Observing));
         self.broadcast_standing();
+        let is_good = |it: &CommitCertificate| {
+            it.verify(self.council, &self.voters_at(it.height)).is_ok()
+        };
+        let mut told = self.told.clone();
+        told.retain(|_, certificate| certificate.as_ref().is_none_or(is_good));
+        for (member, certificate) in told {
+            self.shows(&member, certificate.as_ref());
+        }
     }
 
     /// Another node proves where it stands. Once more than two thirds of the roster have, this node
     /// not counted, it knows from where on it may vote.
-    pub(super) fn shows(&mut self, member: &Code, standing: &Standing) {
+    pub(super) fn shows(&mut self, member: &Code, certificate: Option<&CommitCertificate>) {
         if self.votes_from != HEIGHT_UNKNOWN || *member == self.me {
             return;
         }
-        let height = match &standing.certificate {
+        let height = match certificate {
             None => Height(0),
             Some(proof) => {
                 let roster = self.voters_at(proof.height);

@@ -57,7 +57,10 @@ impl Replica {
                 self.out.push(Effect::Wal(self.engine.height(), bytes));
             }
             E::SyncWal => self.out.push(Effect::SyncSigned),
-            E::Broadcast(message) => self.broadcast(&Message::Consensus(message)),
+            E::Broadcast(message) if self.may_speak() => {
+                self.broadcast(&Message::Consensus(message));
+            }
+            E::Broadcast(_) => {}
             E::GetValue { height, round } => self.asked = Some((height, round)),
             E::Schedule { timer, after } => self.out.push(Effect::Schedule(timer, after)),
             E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),
@@ -68,6 +71,8 @@ impl Replica {
                 None => self.fault(Misdeed::Consensus(fault.kind)),
             },
             E::Behind { height } => self.answer_behind(height),
+            // Below the height from which it votes again, others may know more of it than it does.
+            E::OwnKeyElsewhere { height, .. } if height < self.votes_from => {}
             E::OwnKeyElsewhere { .. } => {
                 // Whoever brings it only passes on what was signed with this node's own key.
                 let me = self.me.clone();
@@ -95,6 +100,7 @@ impl Replica {
     /// Brings consensus to rest in what is known now: tells it of work, begins a height when there
     /// is reason to (R26), proposes when asked.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
+        self.end_caution();
         loop {
             let before = (self.chain.height(), self.engine.is_running(), self.asked);
             let has_work = self.has_work();

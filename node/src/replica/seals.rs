@@ -192,6 +192,26 @@ impl SealBook {
         Ok(Taken::Early)
     }
 
+    /// The newest seal of this member that is held.
+    pub(super) fn newest_of(&self, member: &Code) -> Option<Seal> {
+        let early = self.early.values().rev().find_map(|at| at.get(member));
+        let held = || self.seals.values().rev().find_map(|at| at.get(member));
+        early.or_else(held).cloned()
+    }
+
+    /// Whether another seal of its member and height is held.
+    pub(super) fn is_another(&self, seal: &Seal) -> bool {
+        let held = self.seals.get(&seal.height);
+        held.is_some_and(|at| at.values().any(|it| it.member == seal.member && it != seal))
+    }
+
+    /// Whether its member has signed it, by the roster of its height.
+    pub(super) fn is_genuine(&self, rosters: &Rosters, seal: &Seal) -> bool {
+        let mut members = rosters.at(seal.height).members.iter();
+        let member = members.find(|member| member.code.as_str() == seal.member);
+        member.is_some_and(|member| self.verify(member, seal).is_ok())
+    }
+
     fn verify(&self, member: &Member, seal: &Seal) -> Result<(), Misdeed> {
         let said =
             Checkpoint::new(&self.origin, seal.size, seal.root).map_err(|_| Misdeed::Seal)?;

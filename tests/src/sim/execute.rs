@@ -137,8 +137,16 @@ impl World {
                 self.monitor.blamed(at, blamed, *misdeed);
                 self.tally.note_blame(*misdeed);
             }
-            Notice::Observing => self.tally.note("observing"),
+            Notice::Observing => {
+                self.tell(|| format!("{} observes", self.codes[at]));
+                self.tally.note("observing");
+                self.nodes[at].is_unaware = false;
+            }
             Notice::Rejoined(height) => self.monitor.rejoined(at, *height),
+            Notice::VotesFrom(height) => {
+                self.tell(|| format!("{} votes from block {}", self.codes[at], height.0));
+                self.tally.note("voting again");
+            }
             _ => {}
         }
     }

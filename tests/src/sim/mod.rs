@@ -25,6 +25,7 @@ pub mod plan;
 pub mod report;
 pub mod rng;
 mod run;
+mod set_back;
 pub mod storage;
 pub mod trace;
 mod twist;

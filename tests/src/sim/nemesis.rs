@@ -43,7 +43,10 @@ impl World {
             self.take_turns();
         }
         if faults.images {
-            self.set_back();
+            self.set_back_journal();
+        }
+        if faults.set_back {
+            self.set_back_disk();
         }
         let next = self.rng.between(500, 8000);
         self.schedule(next, Event::Fault);
@@ -145,7 +148,7 @@ impl World {
 
     /// A copy of the disk is made, or the journal of one made before is put back under today's
     /// `signed`: the node must notice what is missing.
-    fn set_back(&mut self) {
+    fn set_back_journal(&mut self) {
         let at = self.rng.index(self.nodes.len());
         if self.nodes[at].running.is_none() || self.nodes[at].disk.is_troubled() {
             return;

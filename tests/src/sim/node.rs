@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use nemcon_ledger::Height;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
@@ -33,6 +34,10 @@ pub struct SimNode {
     pub disk: SimDisk,
     /// An older state of the disk.
     pub image: Option<Image>,
+    /// One to set the whole disk back to, and the last block on it.
+    pub snapshot: Option<(Image, Height)>,
+    /// It was set back, and has not noticed yet.
+    pub is_unaware: bool,
     /// What runs, while the node is up.
     pub running: Option<Running>,
     /// How often it was started.
@@ -68,6 +73,8 @@ impl SimNode {
             identity,
             disk: SimDisk::default(),
             image: None,
+            snapshot: None,
+            is_unaware: false,
             running: None,
             boots: 0,
             timers: BTreeSet::new(),

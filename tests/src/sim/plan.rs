@@ -45,12 +45,14 @@ pub struct Faults {
     pub images: bool,
     /// More than f nodes that restart without their file `signed`; their operators have them rejoin.
     pub amnesia: bool,
+    /// A whole disk that is set back to an older image, with or without the file `signed`.
+    pub set_back: bool,
 }
 
 type Switch = fn(&mut Faults) -> &mut bool;
 
 /// The faults by name; each is a scenario of its own.
-pub const SCENARIOS: [(&str, Switch); 16] = [
+pub const SCENARIOS: [(&str, Switch); 17] = [
     ("delays", |faults| &mut faults.delays),
     ("duplicates", |faults| &mut faults.strays),
     ("breaks", |faults| &mut faults.breaks),
@@ -67,6 +69,7 @@ pub const SCENARIOS: [(&str, Switch); 16] = [
     ("bursts", |faults| &mut faults.bursts),
     ("images", |faults| &mut faults.images),
     ("amnesia", |faults| &mut faults.amnesia),
+    ("set-back", |faults| &mut faults.set_back),
 ];
 
 /// What the caller fixes; the seed chooses the rest.

@@ -77,6 +77,9 @@ impl World {
             return Some(format!("{observing} nodes observe"));
         }
         let top = self.monitor.height();
+        if let Some(at) = self.nodes.iter().position(|node| node.is_unaware) {
+            return Some(format!("{} has not noticed that it was set back", self.codes[at]));
+        }
         for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.is_honest) {
             let code = &self.codes[at];
             let Some(replica) = node.replica() else { return Some(format!("{code} is down")) };

@@ -257,6 +257,8 @@ impl World {
                 self.plan.tamper(&mut found);
                 self.monitor.restarted(at, &found.replayed.chain);
                 let node = &mut self.nodes[at];
+                // It knew when the image was made.
+                node.is_unaware &= found.signed.votes_from <= found.replayed.chain.height().next();
                 let replica = Replica::restore(found.restored(&node.identity));
                 node.running = Some(Running { replica, folder });
                 node.boots += 1;

@@ -36,6 +36,8 @@ pub struct Monitor {
     applied: Vec<Height>,
     /// Nodes whose ledger a control has forked: only what they sign is checked.
     is_forked: Vec<bool>,
+    /// Nodes that were set back to an older disk and have not caught up.
+    is_set_back: Vec<bool>,
     skew_ms_max: u64,
     violation: Option<String>,
 }
@@ -52,6 +54,7 @@ impl Monitor {
             checked: vec![Height(0); n],
             applied: vec![Height(0); n],
             is_forked: vec![false; n],
+            is_set_back: vec![false; n],
             skew_ms_max: 0,
             violation: None,
         }
@@ -89,6 +92,11 @@ impl Monitor {
     /// A control gives this node the ledger of forked peers.
     pub(super) fn ignore_ledger_of(&mut self, at: usize) {
         self.is_forked[at] = true;
+    }
+
+    /// A node's whole disk is set back: until it has caught up, it lacks what it had.
+    pub(super) fn set_back(&mut self, at: usize) {
+        self.is_set_back[at] = true;
     }
 
     fn is_on_ledger(&self, at: usize) -> bool {
@@ -172,6 +180,8 @@ impl Monitor {
             self.checked[at] = chain.height();
             let agreed = self.ledger.verify_prefix(chain);
             self.check("agreement", at, agreed);
+            let had = self.acknowledged[at].max(self.signatures.sealed(at));
+            self.is_set_back[at] &= chain.height() < had;
         }
     }
 
@@ -196,7 +206,7 @@ impl Monitor {
         for (what, height) in
             [("acknowledged", self.acknowledged[at]), ("sealed", self.signatures.sealed(at))]
         {
-            if chain.height() < height {
+            if chain.height() < height && !self.is_set_back[at] {
                 let (has, had) = (chain.height().0, height.0);
                 let lost = format!("starts at block {has} having {what} block {had}");
                 self.check("what is acknowledged survives", at, Err(lost));
