@@ -136,6 +136,9 @@ pub struct Status {
     pub observing: bool,
     /// What members did wrong, counted by kind; under `members` each one's own.
     pub faults: std::collections::BTreeMap<String, u64>,
+    /// Connections that the mesh refused, counted by reason: mostly strangers.
+    #[serde(default)]
+    pub refused: std::collections::BTreeMap<String, u64>,
 }
 
 /// A record that waits to be ordered.

@@ -134,6 +134,29 @@ fn a_forged_early_seal_blames_who_brought_it_and_displaces_no_true_one() {
     assert_eq!(cluster.replica(&at).faults().values().sum::<u64>(), 1);
 }
 
+/// What a peer says of where it stands.
+fn standing(height: u64) -> Message {
+    let sealed = std::collections::BTreeMap::new();
+    Message::Standing(Standing { height: Height(height), sealed, certificate: None })
+}
+
+#[test]
+fn a_peer_that_claims_a_height_and_gives_nothing_is_not_asked_first_again() {
+    let (mut cluster, parties, [at, liar, other, fourth]) = sitting();
+    for (block, wait_ms) in [(2, 5_500), (3, 500), (4, 500)] {
+        cluster.cut = [&liar, &other, &fourth].map(|peer| (at.clone(), peer.clone())).to_vec();
+        let measure = parties.measure("M3", &format!("Measure {block}"));
+        cluster.submit(&other, &parties.sign(&Body::Measure(measure)));
+        cluster.run_ms(5_000);
+        assert_eq!(cluster.replica(&other).chain().height(), Height(block));
+        cluster.cut.retain(|(_, peer)| *peer != other);
+        frame(&mut cluster, &at, &liar, &standing(u64::MAX));
+        frame(&mut cluster, &at, &other, &standing(block));
+        cluster.run_ms(wait_ms);
+        assert_eq!(cluster.replica(&at).chain().height(), Height(block), "block {block}");
+    }
+}
+
 /// How many answers with blocks `at` has sent, by the bytes that its peer is about to get.
 fn asks(cluster: &mut Cluster, at: &Code, peer: &Code, from: u64) -> usize {
     let before = cluster.nodes[at].disk.writes;

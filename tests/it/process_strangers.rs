@@ -43,6 +43,8 @@ fn strangers_are_refused_and_the_council_goes_on() {
         Err(error) => println!("without OpenSSL's client, which does not run here: {error}"),
     }
 
+    let refused = net.status("CH").refused;
+    assert!(refused.values().sum::<u64>() > 0, "{refused:?}");
     let number = net.table("CH", &in_workspace("examples/board/reserve-fund.toml"));
     net.cast(number, "in-favour", &["CH", "DC", "TR", "SC"]);
     assert_eq!(net.measure("CH", number).status, "adopted");

@@ -62,14 +62,22 @@ fn a_node_whose_disk_is_set_back_notices_and_never_signs_twice() {
 
 #[test]
 fn each_adversary_violates_nothing_and_is_convicted_of_what_can_be_proved() {
-    use AdversaryKind::{DoubleSealer, DoubleVoter, Equivocator};
+    use AdversaryKind::{DoubleSealer, DoubleVoter, Equivocator, SplitVoter};
     for kind in AdversaryKind::ALL {
         let wishes = Wishes { adversary: Some(kind), members: Some(4), ..Wishes::default() };
-        let outcome = verify(2, &wishes);
-        if [DoubleSealer, DoubleVoter, Equivocator].contains(&kind) {
-            assert!(outcome.tally.evidence > 0, "{} is not convicted", kind.name());
+        let evidence: u64 = (1..=3).map(|seed| verify(seed, &wishes).tally.evidence).sum();
+        if [DoubleSealer, DoubleVoter, Equivocator, SplitVoter].contains(&kind) {
+            assert!(evidence > 0, "{} is not convicted", kind.name());
         }
     }
+}
+
+#[test]
+fn two_votes_convict_also_where_no_connection_shows_both() {
+    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "bursts");
+    let adversary = Some(AdversaryKind::SplitVoter);
+    let wishes = Wishes { scenario, adversary, members: Some(4), ..Wishes::default() };
+    assert!(verify(1, &wishes).tally.evidence > 0);
 }
 
 #[test]

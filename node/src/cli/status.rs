@@ -83,10 +83,12 @@ fn describe(status: &Status) -> String {
              it takes part in nothing\n",
         );
     }
-    let faults: Vec<_> =
-        status.faults.iter().map(|(what, times)| format!("{what} ({times})")).collect();
-    if !faults.is_empty() {
-        let _ = writeln!(words, "faults  of peers: {}", faults.join(", "));
+    for (what, counted) in [("faults  of peers", &status.faults), ("refused ", &status.refused)] {
+        let counted: Vec<_> =
+            counted.iter().map(|(why, times)| format!("{why} ({times})")).collect();
+        if !counted.is_empty() {
+            let _ = writeln!(words, "{}: {}", what.trim_end(), counted.join(", "));
+        }
     }
     words + &needs(status)
 }

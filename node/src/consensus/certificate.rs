@@ -1,11 +1,14 @@
 //! The proof that a block was decided, checkable without an engine.
 
+use std::collections::BTreeMap;
+
 use nemcon_crypto::{Digest, Signature};
 use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
-use super::message::{Round, VoteKind};
-use super::roster::Roster;
+use super::evidence::Evidence;
+use super::message::{Round, Vote, VoteKind};
+use super::roster::{MemberKey, Roster};
 use super::sign_bytes;
 
 /// More than two thirds of precommits for one block in one round.
@@ -67,6 +70,35 @@ impl CommitCertificate {
             roster.key_at(*position).is_some_and(|key| key.verify(&message, signature).is_ok())
         };
         if self.signatures.iter().all(holds) { Ok(()) } else { Err(CertificateError::Signature) }
+    }
+
+    /// Who signed both this certificate and another one of its round for another block. Both must
+    /// verify under `roster`.
+    pub fn double_votes(&self, other: &Self, roster: &Roster) -> Vec<Evidence> {
+        let is_same_round = (self.height, self.round) == (other.height, other.round);
+        if !is_same_round || self.value_id == other.value_id {
+            return Vec::new();
+        }
+        let theirs: BTreeMap<_, _> = other.votes(roster).map(|it| (it.signer, it)).collect();
+        let pair = |one: Vote| {
+            let other = theirs.get(&one.signer)?.clone();
+            Some(Evidence::Votes(one, other).in_order())
+        };
+        self.votes(roster).filter_map(pair).collect()
+    }
+
+    /// The precommits that it consists of.
+    pub(super) fn votes(&self, roster: &Roster) -> impl Iterator<Item = Vote> {
+        self.signatures.iter().filter_map(|(position, signature)| {
+            Some(Vote {
+                kind: VoteKind::Precommit,
+                height: self.height,
+                round: self.round,
+                value: Some(self.value_id),
+                signer: MemberKey::of(roster.key_at(*position)?),
+                signature: *signature,
+            })
+        })
     }
 
     fn sign_bytes(&self, council: Digest) -> Vec<u8> {

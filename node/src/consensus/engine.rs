@@ -8,13 +8,14 @@ use nemcon_ledger::Height;
 
 use super::ahead::{Ahead, Reached};
 use super::api::{Anomaly, BlockValue, Decision, Effect, Fatal, Host, Input, TimerId};
+use super::certificate::CommitCertificate;
 use super::context::Ctx;
 use super::evidence::Evidence;
 use super::gate::Gate;
 use super::handler::{Desk, Handler, drive};
 use super::keys::Keys;
 use super::late::Late;
-use super::message::{ConsensusMessage, Round};
+use super::message::{ConsensusMessage, Round, WalEntry};
 use super::roster::{MemberKey, Roster};
 use super::timers::{Timeouts, Timers};
 use super::translate::{commit_out, height_in, proposal_in, round_in, round_out, vote_out};
@@ -138,6 +139,21 @@ impl Engine {
         self.session.as_ref().map(|session| session.desk.own.latest()).unwrap_or_default()
     }
 
+    /// Compares another node's certificate of the height just decided with the precommits that this
+    /// node was told: whoever told the two of them two things is convicted.
+    pub fn compare(&mut self, certificate: &CommitCertificate) -> Vec<Evidence> {
+        let mut found = self.late.conflicts(certificate, &self.roster);
+        let (keys, roster) = (&mut self.keys, &self.roster);
+        found.retain(|evidence| match evidence {
+            Evidence::Votes(one, other) => {
+                keys.is_vote_good(one, roster) && keys.is_vote_good(other, roster)
+            }
+            Evidence::Proposals { .. } => false,
+        });
+        found.iter().for_each(|evidence| self.late.forget(&evidence.signer()));
+        found
+    }
+
     /// Whether this node withholds votes and proposals. Withholding acts at once, voting again
     /// from the next height on.
     pub fn set_observing(&mut self, observing: bool) {
@@ -236,11 +252,15 @@ impl Engine {
         let height = self.height;
         let (_, value) = session.core.decided_value().ok_or(Fatal::Core(height))?;
         let certificate = commit_out(certificate, &self.roster);
+        let votes = session.desk.recorded.iter().filter_map(|entry| match entry {
+            WalEntry::Vote(vote) => Some(vote),
+            _ => None,
+        });
+        self.late = Late::after(certificate.clone(), votes);
         out.push(Effect::Decided(Box::new(Decision { height, value, certificate })));
         // The core has armed its rebroadcast timer once more, for ever.
         self.timers.cancel_all(out);
         self.session = None;
-        self.late = Late::default();
         Ok(())
     }
 

@@ -42,6 +42,12 @@ impl Engine {
         let height = message.height();
         let decided =
             if self.session.is_some() { self.height.0.saturating_sub(1) } else { self.height.0 };
+        if let ConsensusMessage::Vote(vote) = message
+            && self.late.is_other(vote)
+            && self.is_signed(message)
+        {
+            self.late.note(vote);
+        }
         if height.0 < decided || self.late.shows_stuck(message) {
             out.push(Effect::Behind { height });
         }

@@ -1,18 +1,79 @@
-//! Telling a vote that comes just after the decision from a peer that missed it.
+//! The height just decided: telling a vote that comes after the decision from a peer that missed
+//! it, and who told this node another precommit than the one in somebody's certificate.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::certificate::CommitCertificate;
+use super::evidence::Evidence;
 use super::limits::LATE_VOTES_MAX;
-use super::message::{ConsensusMessage, Round, VoteKind};
-use super::roster::MemberKey;
+use super::message::{ConsensusMessage, Round, Vote, VoteKind};
+use super::roster::{MemberKey, Roster};
 
-/// Votes seen after the decision of the height that they are for.
+/// What is known of the height just decided.
 #[derive(Debug, Default)]
 pub(super) struct Late {
+    /// Votes seen after the decision of the height that they are for.
     seen: BTreeSet<(Round, VoteKind, MemberKey)>,
+    decided: Option<CommitCertificate>,
+    /// Precommits of the deciding round for something else; one a member.
+    other: BTreeMap<MemberKey, Vote>,
 }
 
 impl Late {
+    /// A height has been decided by this certificate, after these votes.
+    pub(super) fn after<'a>(
+        decided: CommitCertificate,
+        votes: impl Iterator<Item = &'a Vote>,
+    ) -> Self {
+        let mut late = Self { decided: Some(decided), ..Self::default() };
+        votes.for_each(|vote| late.note(vote));
+        late
+    }
+
+    /// Whether the vote is a precommit of the deciding round for something else than was decided.
+    pub(super) fn is_other(&self, vote: &Vote) -> bool {
+        vote.kind == VoteKind::Precommit
+            && !self.other.contains_key(&vote.signer)
+            && self.decided.as_ref().is_some_and(|decided| {
+                (decided.height, decided.round) == (vote.height, vote.round)
+                    && vote.value != Some(decided.value_id)
+            })
+    }
+
+    /// Keeps a vote whose signature holds, if it is such a one.
+    pub(super) fn note(&mut self, vote: &Vote) {
+        if self.is_other(vote) {
+            self.other.insert(vote.signer, vote.clone());
+        }
+    }
+
+    /// Whose precommit in another's certificate for the same decision excludes what it told this
+    /// node; each once. The certificate's signatures are not checked here.
+    pub(super) fn conflicts(
+        &mut self,
+        certificate: &CommitCertificate,
+        roster: &Roster,
+    ) -> Vec<Evidence> {
+        let is_same = |it: &CommitCertificate| {
+            (it.height, it.round, it.value_id)
+                == (certificate.height, certificate.round, certificate.value_id)
+        };
+        if self.other.is_empty() || !self.decided.as_ref().is_some_and(is_same) {
+            return Vec::new();
+        }
+        let told = certificate.votes(roster);
+        let pair = |vote: Vote| {
+            let other = self.other.get(&vote.signer)?.clone();
+            Some(Evidence::Votes(vote, other).in_order())
+        };
+        told.filter_map(pair).collect()
+    }
+
+    /// This member is convicted.
+    pub(super) fn forget(&mut self, member: &MemberKey) {
+        self.other.remove(member);
+    }
+
     /// Whether `message`, for the height just decided, shows that its sender is stuck there: the
     /// first copy of a vote was only slow, what is sent again waits for an answer.
     pub(super) fn shows_stuck(&mut self, message: &ConsensusMessage) -> bool {

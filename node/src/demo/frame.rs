@@ -185,6 +185,7 @@ mod tests {
             following: false,
             observing: false,
             faults: std::collections::BTreeMap::new(),
+            refused: std::collections::BTreeMap::new(),
         }
     }
 

@@ -8,9 +8,13 @@ use nemcon_ledger::{Block, Chain, Height, codec};
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::{Effect, Halt, Misdeed, Replica, block_of, voters};
 use crate::consensus::CommitCertificate;
+use crate::evidence::Evidence;
 
 /// How long a peer may take to answer with blocks, in milliseconds.
 const FETCH_MS: u64 = 5_000;
+/// For how long a peer that did not give the blocks that it claims is asked after all others, in
+/// milliseconds: a liar delays catch-up by [`FETCH_MS`] once in that time.
+const BARRED_MS: u64 = 60_000;
 /// The longest encoding of a certificate: 90 signatures with room to spare.
 const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 
@@ -111,21 +115,44 @@ impl Replica {
             return;
         }
         // The peer that has told the greatest height; of those that told none, any.
-        let best = self.peers.iter().max_by_key(|(_, height)| **height);
+        let best = self.peers.iter().max_by_key(|(code, height)| (!self.is_barred(code), **height));
         let Some(from) = best.map(|(code, _)| code.clone()) else { return };
         let until = Time::from_ms(self.now.as_ms() + FETCH_MS).unwrap_or(self.now);
         self.send(&from, &Message::BlocksWanted { from: self.chain.height().next() });
         self.fetch = Some(Fetch { from, until });
     }
 
-    /// The question to this peer comes to nothing; it is not asked again before it speaks.
+    /// Whether others are asked for blocks before this one.
+    pub(super) fn is_barred(&self, member: &Code) -> bool {
+        self.barred.get(member).is_some_and(|until| *until > self.now)
+    }
+
+    /// Whether somebody who is not barred has told a greater height than this node's.
+    fn is_behind(&self) -> bool {
+        let here = self.chain.height();
+        self.peers.iter().any(|(code, height)| *height > here && !self.is_barred(code))
+    }
+
+    /// Members that were barred long enough are believed again.
+    pub(super) fn end_bars(&mut self) {
+        let (before, now) = (self.barred.len(), self.now);
+        self.barred.retain(|_, until| *until > now);
+        if self.barred.len() < before && self.is_behind() {
+            self.catch_up();
+        }
+    }
+
+    /// The question to this peer comes to nothing: others are asked before it for a while.
     pub(super) fn give_up_fetch(&mut self, member: &Code) {
         if self.fetch.as_ref().is_some_and(|fetch| fetch.from == *member) {
             self.fetch = None;
-            if let Some(height) = self.peers.get_mut(member) {
-                *height = Height(0);
+            if let Some(height) = self.peers.get(member) {
+                let has_claimed = *height > self.chain.height();
+                let ms = if has_claimed { BARRED_MS } else { FETCH_MS };
+                let until = Time::from_ms(self.now.as_ms() + ms).unwrap_or(self.now);
+                self.barred.insert(member.clone(), until);
             }
-            if self.peers.values().any(|height| *height > self.chain.height()) {
+            if self.is_behind() {
                 self.catch_up();
             }
         }
@@ -258,9 +285,29 @@ impl Replica {
             return;
         }
         if certificate.verify(self.council, &self.voters_at(height)).is_ok() {
+            self.convict_voters(certificate);
             self.stop = Some(Halt::ForkDecided { height, ours, theirs });
         } else {
             self.fault(Misdeed::Certificate);
+        }
+    }
+
+    /// A member whose certificate stops this node gets the seals of the block that is held here: its
+    /// own ledger may be too short to find the fork otherwise.
+    pub(super) fn show_fork(&mut self, member: &Code, height: Height) {
+        if self.stop.is_some() {
+            let seals = self.seals.at(height);
+            self.send(member, &Message::Seals(seals));
+        }
+    }
+
+    /// Who precommitted two blocks in one round, as far as the newest certificate held here shows.
+    fn convict_voters(&mut self, theirs: &CommitCertificate) {
+        let Some(ours) = &self.certificate else { return };
+        for found in ours.double_votes(theirs, &self.voters_at(theirs.height)) {
+            let roster = self.chain.rosters().at(theirs.height);
+            let evidence = Evidence::of_consensus(self.council, roster, &found);
+            self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
         }
     }
 
@@ -271,10 +318,10 @@ impl Replica {
             return Ok(());
         }
         self.commit(taken, true);
-        let decided = self.chain.height();
         self.rest()?;
         self.fetch = None;
-        if self.peers.values().any(|height| *height > decided) {
+        self.barred.remove(member);
+        if self.is_behind() {
             self.catch_up();
         } else {
             // Others may have gone on meanwhile, and seals are lacking: ask where they stand.

@@ -24,12 +24,38 @@ impl Replica {
                 self.chain.apply(&block).map_err(|error| Halt::DecidedInvalid { height, error })?
             }
         };
+        let certificate = decision.certificate.clone();
         self.commit(vec![(block, decision.certificate, next)], false);
         if self.chain.rosters().nodes_since() > before.next() {
             // Messages of the next height are judged by its own roster, also before it begins.
             self.rest()?;
         }
+        self.tell_decided(certificate);
         Ok(())
+    }
+
+    /// Each node tells its certificate to one other, another one after each block: whoever told the
+    /// two of them different votes is convicted, and a block costs one frame a node.
+    fn tell_decided(&mut self, certificate: CommitCertificate) {
+        let position = self.state().roster().position(&self.me).unwrap_or_default() as u64;
+        let turn = (certificate.height.0 + position) % (self.peers.len() as u64).max(1);
+        let turn = usize::try_from(turn).expect("peers are few");
+        if let Some(peer) = self.peers.keys().nth(turn).cloned() {
+            self.send(&peer, &Message::Decided(certificate));
+        }
+    }
+
+    /// Compares another node's certificate with the votes and the block that this node holds.
+    pub(super) fn compare_votes(&mut self, certificate: &CommitCertificate) {
+        let members = self.chain.rosters().at(certificate.height).members.len();
+        if certificate.signatures.len() > members {
+            self.fault(Misdeed::Oversized);
+            return;
+        }
+        self.compare_certificate(certificate);
+        for found in self.engine.compare(certificate) {
+            self.equivocated(&found);
+        }
     }
 
     /// Appends blocks that follow one another, durably, then tells of them and seals.

@@ -1,6 +1,7 @@
 //! What comes from people and peers: submissions, connections, frames.
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::Height;
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::text::Code;
 
@@ -43,15 +44,17 @@ impl Replica {
     pub(super) fn connected(&mut self, member: &Code) {
         self.faults.forget_connection(member);
         self.served.remove(member);
-        self.peers.insert(member.clone(), nemcon_ledger::Height(0));
+        self.peers.insert(member.clone(), Height(0));
+        // First, so that a fork leaves two sealed tree heads before its certificates stop anybody.
+        if let Some(seal) = self.seals.of_member(self.own_sealed, self.me.as_str()) {
+            self.send(member, &Message::Seals(vec![seal]));
+        }
         self.send(member, &Message::Standing(self.standing()));
         let spoken = if self.may_speak() { self.engine.current_messages() } else { Vec::new() };
         for message in spoken {
             self.send(member, &Message::Consensus(message));
         }
-        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
-            self.send(member, &Message::Pending(record));
-        }
+        self.send_pool(member);
         self.nudge.reset(self.now);
     }
 
@@ -86,6 +89,7 @@ impl Replica {
                 self.take_seen(&member, height, stands, memory)?;
             }
             Message::StandingWanted => self.tell_standing(&member),
+            Message::Decided(certificate) => self.compare_votes(&certificate),
         }
         Ok(())
     }
@@ -130,15 +134,18 @@ impl Replica {
         self.serve_seals(&member, standing);
         if let Some(certificate) = &standing.certificate {
             self.compare_certificate(certificate);
+            self.show_fork(&member, certificate.height);
         }
         self.tells_own_seals(&member, standing);
         self.shows(&member, standing.certificate.as_ref());
         self.agrees(&member, standing);
+        self.hand_over_pool(&member, standing.height);
+        let is_barred = self.is_barred(&member);
         if self.peers.contains_key(&member) {
             self.told.insert(member.clone(), standing.certificate.clone());
             self.peers.insert(member, standing.height);
         }
-        if standing.height > self.chain.height() {
+        if standing.height > self.chain.height() && !is_barred {
             self.catch_up();
         }
     }
@@ -146,6 +153,22 @@ impl Replica {
     fn tell_standing(&mut self, member: &Code) {
         if self.may_answer(member) {
             self.send(member, &Message::Standing(self.standing()));
+        }
+    }
+
+    /// A peer that was behind has caught up: what waits did not fit on its ledger before.
+    fn hand_over_pool(&mut self, member: &Code, height: Height) {
+        let here = self.chain.height();
+        let was_behind =
+            self.told.contains_key(member) && self.peers.get(member).is_some_and(|at| *at < here);
+        if was_behind && height >= here {
+            self.send_pool(member);
+        }
+    }
+
+    fn send_pool(&mut self, member: &Code) {
+        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
+            self.send(member, &Message::Pending(record));
         }
     }
 

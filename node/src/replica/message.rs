@@ -52,6 +52,9 @@ pub enum Message {
     },
     /// Asks where this node stands.
     StandingWanted,
+    /// The certificate of the block just decided, told to one other member: it may have been told
+    /// other votes.
+    Decided(CommitCertificate),
 }
 
 /// Where a node stands.

@@ -53,8 +53,8 @@ pub use terms::voters;
 use crate::consensus::{CommitCertificate, Engine, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
-use caution::Caution;
 pub(crate) use catchup::Served;
+use caution::Caution;
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
@@ -101,6 +101,8 @@ pub struct Replica {
     /// Connected members, with the heights that they have told.
     peers: BTreeMap<Code, Height>,
     fetch: Option<Fetch>,
+    /// Members that were asked for blocks in vain, and until when others are asked first.
+    barred: BTreeMap<Code, Time>,
     /// What was sent to members that lack blocks, while they are connected.
     served: BTreeMap<Code, Served>,
     nudge: Nudge,
@@ -165,6 +167,7 @@ impl Replica {
             stop: None,
             peers: BTreeMap::new(),
             fetch: None,
+            barred: BTreeMap::new(),
             served: BTreeMap::new(),
             nudge: Nudge::default(),
             faults: Faults::default(),

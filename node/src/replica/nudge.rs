@@ -45,6 +45,7 @@ impl Replica {
         if let Some(fetch) = self.fetch.clone().filter(|fetch| fetch.until <= self.now) {
             self.give_up_fetch(&fetch.from);
         }
+        self.end_bars();
         if self.nudge.due.is_some_and(|due| due <= self.now) {
             self.tell_again();
         }
@@ -75,8 +76,9 @@ impl Replica {
         // A deadline that is due is work: consensus has it, and its timers wake us.
         let deadline = deadline.filter(|due| *due > self.now);
         let fetch = self.fetch.as_ref().map(|fetch| fetch.until);
-        let wake =
-            [deadline, fetch, self.nudge.due, self.rejoin_until()].into_iter().flatten().min();
+        let bar = self.barred.values().min().copied();
+        let wake = [deadline, fetch, bar, self.nudge.due, self.rejoin_until()];
+        let wake = wake.into_iter().flatten().min();
         if wake != self.wake {
             self.wake = wake;
             self.out.push(Effect::WakeAt(wake));

@@ -26,9 +26,8 @@ impl Replica {
         self.out.push(Effect::SyncSigned);
         self.out.push(Effect::Notice(Notice::Observing));
         self.broadcast_standing();
-        let is_good = |it: &CommitCertificate| {
-            it.verify(self.council, &self.voters_at(it.height)).is_ok()
-        };
+        let is_good =
+            |it: &CommitCertificate| it.verify(self.council, &self.voters_at(it.height)).is_ok();
         let mut told = self.told.clone();
         told.retain(|_, certificate| certificate.as_ref().is_none_or(is_good));
         for (member, certificate) in told {

@@ -84,7 +84,7 @@ impl Replica {
         Ok(())
     }
 
-    fn equivocated(&mut self, found: &consensus::Evidence) {
+    pub(super) fn equivocated(&mut self, found: &consensus::Evidence) {
         self.fault_of_key(&found.signer(), Misdeed::Equivocation);
         let roster = self.chain.rosters().at(found.height());
         let evidence = Evidence::of_consensus(self.council, roster, found);

@@ -199,10 +199,19 @@ impl SealBook {
         early.or_else(held).cloned()
     }
 
+    /// All seals held of one boundary.
+    pub(super) fn at(&self, height: Height) -> Vec<Seal> {
+        self.seals.get(&height).into_iter().flat_map(|at| at.values().cloned()).collect()
+    }
+
+    /// The seal of `member` at `height`.
+    pub(super) fn of_member(&self, height: Height, member: &str) -> Option<Seal> {
+        self.seals.get(&height)?.values().find(|seal| seal.member == member).cloned()
+    }
+
     /// Whether another seal of its member and height is held.
     pub(super) fn is_another(&self, seal: &Seal) -> bool {
-        let held = self.seals.get(&seal.height);
-        held.is_some_and(|at| at.values().any(|it| it.member == seal.member && it != seal))
+        self.of_member(seal.height, &seal.member).is_some_and(|held| held != *seal)
     }
 
     /// Whether its member has signed it, by the roster of its height.

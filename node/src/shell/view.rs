@@ -18,6 +18,8 @@ use crate::seats::Seats;
 pub(super) struct View<'a> {
     pub(super) replica: &'a Replica,
     pub(super) now: Time,
+    /// Connections that the mesh refused, by reason.
+    pub(super) refused: BTreeMap<String, u64>,
 }
 
 impl View<'_> {
@@ -43,6 +45,7 @@ impl View<'_> {
             following: self.replica.is_following(),
             observing: self.replica.is_observing(),
             faults: self.replica.faults().clone(),
+            refused: self.refused.clone(),
         }
     }
 

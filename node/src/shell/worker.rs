@@ -279,7 +279,9 @@ impl Worker {
     }
 
     fn answer(&mut self, request: Request) -> Result<(), WorkerError> {
-        let view = View { replica: &self.replica, now: clock() };
+        let refusals = self.mesh.counters().refusals;
+        let refused = refusals.into_iter().map(|(why, times)| (why.to_owned(), times)).collect();
+        let view = View { replica: &self.replica, now: clock(), refused };
         match request {
             Request::Submit { record, reply } => return self.submit(record, reply),
             Request::Rejoin(to) => return self.rejoin(to),

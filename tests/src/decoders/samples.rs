@@ -270,6 +270,7 @@ impl Bench {
             ("seen-wanted", Message::SeenWanted { height: Height(2) }),
             ("seen", self.seen()),
             ("blocks", Message::Blocks(vec![self.committed(1), self.committed(2)])),
+            ("decided", Message::Decided(self.certificate(1))),
         ] {
             let bytes = message.encode();
             let header = u32::try_from(bytes.len()).expect("short").to_be_bytes();

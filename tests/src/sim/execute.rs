@@ -113,6 +113,12 @@ impl World {
                 self.tell(|| format!("{} answers {ticket:?}: {outcome:?}", self.codes[at]));
                 self.monitor.answered(at, &outcome);
             }
+            Effect::Disconnect(peer) => {
+                self.tell(|| format!("{} cuts {peer} off", self.codes[at]));
+                self.tally.note_cut();
+                let peer = self.position(&peer);
+                self.cut_off(at, peer);
+            }
             Effect::Notice(notice) => self.noticed(at, &notice),
             Effect::Rejoin(_, outcome) => self.rejoin_answered(at, &outcome),
             Effect::Stop(halt) => {

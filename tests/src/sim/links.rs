@@ -1,10 +1,14 @@
 //! What the network does to the nodes: connections come and go, frames arrive.
 
+use nemcon_node::mesh::Limits;
 use nemcon_node::replica::Input;
 
 use super::network::Flight;
 use super::trace::describe;
 use super::world::{Event, World};
+
+/// How long either end of a connection that is ended takes to know it, at most.
+const NOTICE_MS: u64 = 50;
 
 impl World {
     pub(super) fn dial_all(&mut self, at: usize) {
@@ -98,6 +102,12 @@ impl World {
     /// Breaks the connection of a pair; each end that is up learns of it within `notice_ms`.
     pub(super) fn part(&mut self, one: usize, other: usize, notice_ms: u64) {
         self.net.disconnect(one, other);
+        self.sever(one, other, notice_ms);
+        self.dial_soon(one, other);
+    }
+
+    /// Both ends learn within `notice_ms` that their connection is gone.
+    fn sever(&mut self, one: usize, other: usize, notice_ms: u64) {
         for (node, peer) in [(one, other), (other, one)] {
             if let Some(epoch) = self.net.view(node, peer) {
                 let after = self.rng.between(1, notice_ms.max(1));
@@ -105,7 +115,17 @@ impl World {
                 self.schedule(at - self.now, Event::Down { node, peer, epoch });
             }
         }
-        self.dial_soon(one, other);
+    }
+
+    /// A node ends a connection, and keeps the peer out for a while as its mesh does.
+    pub(super) fn cut_off(&mut self, at: usize, peer: usize) {
+        self.net.disconnect(at, peer);
+        self.sever(at, peer, NOTICE_MS);
+        if self.net.dial(at, peer) {
+            let ms = Limits::default().cut_off_for.as_millis();
+            let after = u64::try_from(ms).expect("a minute");
+            self.schedule(after, Event::Dial(at, peer));
+        }
     }
 
     /// A connection on which nothing has passed for long.

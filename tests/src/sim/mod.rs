@@ -15,6 +15,7 @@ pub mod adversaries;
 mod amnesia;
 pub mod controls;
 mod execute;
+mod forked;
 mod links;
 pub mod monitor;
 mod nemesis;

@@ -153,6 +153,11 @@ impl Plan {
         self.control.is_some() && Control::is_honest(self, at)
     }
 
+    /// Whether the liars are enough to make two certified blocks of one height.
+    pub fn makes_forks(&self) -> bool {
+        self.control == Some(Control::TooManyLiars)
+    }
+
     /// What a node finds at its start, once a control had its way.
     pub fn tamper(&self, found: &mut Found) {
         if let Some(control) = self.control {

@@ -18,6 +18,8 @@ pub struct Tally {
     pub statements: u64,
     /// Pieces of evidence that nodes kept.
     pub evidence: u64,
+    /// Connections that nodes ended over too many faults.
+    pub cuts: u64,
 }
 
 /// What became of one seed.
@@ -55,6 +57,11 @@ impl Tally {
         self.evidence += 1;
     }
 
+    /// A node ends a connection over its faults.
+    pub const fn note_cut(&mut self) {
+        self.cuts += 1;
+    }
+
     /// A node said that a peer did wrong.
     pub fn note_blame(&mut self, misdeed: Misdeed) {
         *self.blames.entry(misdeed.to_string()).or_default() += 1;
@@ -64,6 +71,7 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         self.statements += other.statements;
         self.evidence += other.evidence;
+        self.cuts += other.cuts;
         for (name, count) in &other.faults {
             *self.faults.entry(name.clone()).or_default() += count;
         }
@@ -99,7 +107,7 @@ impl Summary {
 
     /// The summary in lines.
     pub fn render(&self, elapsed: Duration) -> String {
-        let Tally { faults, blames, statements, evidence } = &self.tally;
+        let Tally { faults, blames, statements, evidence, cuts } = &self.tally;
         let mut lines = vec![line("seeds", self.seeds)];
         lines.push(line("steps", self.steps));
         lines.push(line("statements submitted", *statements));
@@ -109,6 +117,7 @@ impl Summary {
         lines.extend(faults.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
         lines.push(line("misdeeds noticed", blames.values().sum()));
         lines.extend(blames.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        lines.push(line("connections cut over misdeeds", *cuts));
         lines.push(line("evidence kept", *evidence));
         lines.push(line("violations", self.violations));
         let tenths = u128::from(self.seeds) * 10_000 / elapsed.as_millis().max(1);

@@ -29,12 +29,15 @@ pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
         world.repair_from_forked_peers(false);
     }
     world.run_until(until);
-    if !world.monitor.is_violated() {
+    if world.plan.makes_forks() {
+        world.heal_fork();
+    } else if !world.monitor.is_violated() {
         world.calm();
         world.come_to_rest();
     }
     let is_calm = !world.monitor.is_violated() && !world.is_locked_for_ever();
-    if is_calm && world.plan.adversary.is_none() {
+    let is_peaceful = world.plan.adversary.is_none() && !world.plan.makes_forks();
+    if is_calm && is_peaceful {
         world.fall_silent();
     }
     world.outcome()

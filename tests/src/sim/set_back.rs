@@ -42,7 +42,10 @@ impl World {
     fn is_known_beyond(&self, at: usize, then: Height) -> bool {
         let mut others = (0..self.nodes.len()).filter(|other| *other != at);
         others.all(|other| {
-            self.replica(other).is_some_and(|replica| replica.sealed_heights()[at] > then)
+            let code = &self.codes[at];
+            self.replica(other).is_some_and(|replica| {
+                replica.sealed_heights().get(code).is_some_and(|to| *to > then)
+            })
         })
     }
 

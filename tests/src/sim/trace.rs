@@ -74,5 +74,6 @@ pub fn describe(frame: &[u8]) -> String {
         Message::Seen { height, memory, .. } => {
             format!("saw {} messages at block {}", memory.messages.len(), height.0)
         }
+        Message::Decided(it) => format!("its certificate of block {}", it.height.0),
     }
 }

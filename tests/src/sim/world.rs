@@ -114,6 +114,11 @@ impl World {
     }
 
     fn populate(&mut self) {
+        self.monitor.bears_forks = self.plan.makes_forks();
+        for at in (0..self.nodes.len()).filter(|_| self.plan.makes_forks()) {
+            self.nodes[at].is_honest = self.plan.is_honest(at);
+            self.monitor.is_honest[at] = self.nodes[at].is_honest;
+        }
         for (at, twist) in self.plan.twists() {
             self.nodes[at].twist = Some(twist);
             self.nodes[at].is_honest = self.plan.is_honest(at);

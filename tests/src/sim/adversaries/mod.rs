@@ -10,6 +10,7 @@ mod forger;
 mod height_liar;
 mod omitter;
 mod replayer;
+mod split_voter;
 mod sync_liar;
 mod two_ballots;
 mod withholder;
@@ -92,6 +93,8 @@ pub enum AdversaryKind {
     Equivocator,
     /// Votes twice.
     DoubleVoter,
+    /// Votes twice, and tells each member one of the two.
+    SplitVoter,
     /// Shows two ballots of one officer key.
     TwoBallots,
     /// Does not say what it should.
@@ -116,9 +119,10 @@ pub enum AdversaryKind {
 
 impl AdversaryKind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Equivocator,
         Self::DoubleVoter,
+        Self::SplitVoter,
         Self::TwoBallots,
         Self::Withholder,
         Self::Replayer,
@@ -136,6 +140,7 @@ impl AdversaryKind {
         match self {
             Self::Equivocator => "equivocating-proposer",
             Self::DoubleVoter => "double-voter",
+            Self::SplitVoter => "split-voter",
             Self::TwoBallots => "two-ballots",
             Self::Withholder => "withholder",
             Self::Replayer => "replayer",
@@ -154,6 +159,7 @@ impl AdversaryKind {
         match self {
             Self::Equivocator => "agreement: two blocks in one round never both gather votes",
             Self::DoubleVoter => "agreement: two votes of one member never count twice",
+            Self::SplitVoter => "agreement: two votes convict also where nobody is told both",
             Self::TwoBallots => "one history: of two ballots after one statement one is ordered",
             Self::Withholder => "liveness: up to f silent members stop nobody",
             Self::Replayer => "nothing is played again: what was replaced stays replaced",
@@ -173,6 +179,7 @@ pub fn make(kind: AdversaryKind) -> Box<dyn Adversary> {
     match kind {
         AdversaryKind::Equivocator => Box::<equivocator::Equivocator>::default(),
         AdversaryKind::DoubleVoter => Box::<double_voter::DoubleVoter>::default(),
+        AdversaryKind::SplitVoter => Box::<split_voter::SplitVoter>::default(),
         AdversaryKind::TwoBallots => Box::new(two_ballots::TwoBallots),
         AdversaryKind::Withholder => Box::new(withholder::Withholder),
         AdversaryKind::Replayer => Box::<replayer::Replayer>::default(),

@@ -2,11 +2,13 @@
 
 use core::ops::Range;
 
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::cosignature::cosign;
 use nemcon_ledger::chain::Proposal;
-use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Time;
-use nemcon_ledger::{Chain, codec};
+use nemcon_ledger::{Block, Chain, codec};
 use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_node::replica::Message;
 
@@ -31,10 +33,35 @@ impl Adversary for Fork {
             if let Some(block) =
                 certified(chain, hand.parties, self.liars.clone(), &title, hand.now)
             {
+                let seals = sealed(chain, hand.parties, self.liars.clone(), &block, hand.now);
                 hand.send(to, Message::Blocks(vec![block]));
+                hand.send(to, Message::Seals(seals));
             }
         }
     }
+}
+
+/// The seals of these members at the end of a block after `chain`.
+fn sealed(
+    chain: &Chain,
+    parties: &Parties,
+    signers: Range<usize>,
+    block: &CommittedBlock,
+    time: Time,
+) -> Vec<Seal> {
+    let genesis = &parties.genesis;
+    let Ok(next) = chain.apply(&Block { records: block.records.clone() }) else {
+        return Vec::new();
+    };
+    let (height, size, root) = (block.height, next.size(), next.root());
+    let head = Checkpoint::new(&genesis.checkpoint_origin(), size, root).expect("a tree head");
+    let seal = |at: usize| {
+        let member = genesis.roster.members[at].code.to_string();
+        let time_s = time.as_s();
+        let cosigned = cosign(&head, time_s, &secret(&format!("{member}/seal"))).expect("a seal");
+        Seal { height, size, root, member, time_s, signature: *cosigned.signature() }
+    };
+    signers.map(seal).collect()
 }
 
 /// A block after `chain` that tables one measure, with the certificate of these members.

@@ -14,7 +14,7 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
 use nemcon_node::consensus::Recollection;
-use nemcon_node::evidence::Evidence;
+use nemcon_node::evidence::{Evidence, Proof};
 use nemcon_node::folder::DiskError;
 use nemcon_node::replica::{Halt, Message, Misdeed, Outcome, Replica};
 
@@ -38,6 +38,10 @@ pub struct Monitor {
     is_forked: Vec<bool>,
     /// Nodes that were set back to an older disk and have not caught up.
     is_set_back: Vec<bool>,
+    /// Why each node stopped for its safety.
+    halts: Vec<Vec<Halt>>,
+    /// Liars may fork the ledger: whoever notices does right to stop.
+    pub(super) bears_forks: bool,
     skew_ms_max: u64,
     violation: Option<String>,
 }
@@ -55,6 +59,8 @@ impl Monitor {
             applied: vec![Height(0); n],
             is_forked: vec![false; n],
             is_set_back: vec![false; n],
+            halts: vec![Vec::new(); n],
+            bears_forks: false,
             skew_ms_max: 0,
             violation: None,
         }
@@ -97,6 +103,22 @@ impl Monitor {
     /// A node's whole disk is set back: until it has caught up, it lacks what it had.
     pub(super) fn set_back(&mut self, at: usize) {
         self.is_set_back[at] = true;
+    }
+
+    /// The liars have forked the ledger: from here on only what nodes do about it is checked.
+    pub(super) fn admit_fork(&mut self) -> Option<String> {
+        self.is_forked.fill(true);
+        self.violation.take()
+    }
+
+    /// States a violation again that was admitted before.
+    pub(super) fn restate(&mut self, violation: Option<String>) {
+        self.violation = violation;
+    }
+
+    /// Why a node stopped for its safety, each time.
+    pub(super) fn halts(&self, at: usize) -> &[Halt] {
+        &self.halts[at]
     }
 
     fn is_on_ledger(&self, at: usize) -> bool {
@@ -224,7 +246,8 @@ impl Monitor {
 
     /// A node has stopped for its safety.
     pub(super) fn halted(&mut self, at: usize, halt: &Halt) {
-        if self.is_on_ledger(at) {
+        self.halts[at].push(halt.clone());
+        if self.is_on_ledger(at) && !self.bears_forks {
             self.check("honest nodes go on", at, Err(halt.to_string()));
         }
     }
@@ -247,7 +270,9 @@ impl Monitor {
             return;
         }
         let whom = &self.codes[convicted];
-        let fair = if self.is_honest[convicted] {
+        // Past f liars more than f members may vouch for each side of a fork, honest ones among them.
+        let is_side = self.is_forked[at] && matches!(evidence.proof, Proof::ForkedSeal { .. });
+        let fair = if self.is_honest[convicted] && !is_side {
             Err(format!("it convicts {whom}, which is honest"))
         } else {
             self.ledger.verify_evidence(evidence)
@@ -257,7 +282,7 @@ impl Monitor {
 
     /// A node says that a peer did wrong.
     pub(super) fn blamed(&mut self, at: usize, blamed: usize, misdeed: Misdeed) {
-        if self.is_honest[at] && self.is_honest[blamed] && at != blamed {
+        if self.is_on_ledger(at) && self.is_honest[blamed] && at != blamed {
             let whom = &self.codes[blamed];
             let framed = format!("it blames {whom}, which is honest, for {misdeed}");
             self.check("nobody honest is framed", at, Err(framed));
