@@ -150,7 +150,9 @@ impl Engine {
             }
             Evidence::Proposals { .. } => false,
         });
-        found.iter().for_each(|evidence| self.late.forget(&evidence.signer()));
+        for evidence in &found {
+            self.late.forget(&evidence.signer());
+        }
         found
     }
 

@@ -60,7 +60,6 @@ impl Replica {
             E::Broadcast(message) if self.may_speak() => {
                 self.broadcast(&Message::Consensus(message));
             }
-            E::Broadcast(_) => {}
             E::GetValue { height, round } => self.asked = Some((height, round)),
             E::Schedule { timer, after } => self.out.push(Effect::Schedule(timer, after)),
             E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),
@@ -79,7 +78,7 @@ impl Replica {
                 self.fault_of(&me, Misdeed::OwnKeyElsewhere);
                 self.observe();
             }
-            E::Anomaly(_) => {}
+            E::Broadcast(_) | E::Anomaly(_) => {}
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ impl World {
             return;
         }
         let lacking = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_honest);
-        match lacking.filter_map(|at| self.lacks_of_fork(at)).next() {
+        match lacking.find_map(|at| self.lacks_of_fork(at)) {
             Some(what) => self.monitor.violated("fork evidence", &what),
             None => self.monitor.restate(fork),
         }

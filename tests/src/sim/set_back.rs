@@ -9,6 +9,7 @@
 
 use nemcon_ledger::Height;
 use nemcon_node::consensus::faulty_max;
+use nemcon_node::replica::Replica;
 
 use super::world::{Death, World};
 
@@ -52,7 +53,7 @@ impl World {
     /// Whether one more node may withhold its votes.
     fn bears_another(&self) -> bool {
         let silent = |node: &&super::node::SimNode| {
-            node.is_unaware || node.replica().is_none_or(|replica| replica.is_observing())
+            node.is_unaware || node.replica().is_none_or(Replica::is_observing)
         };
         self.nodes.iter().filter(silent).count() < faulty_max(self.nodes.len())
     }
