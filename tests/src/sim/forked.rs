@@ -27,7 +27,7 @@ impl World {
         if self.monitor.is_violated() {
             return;
         }
-        let lacking = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_honest);
+        let mut lacking = (0..self.nodes.len()).filter(|at| self.nodes[*at].is_honest);
         match lacking.find_map(|at| self.lacks_of_fork(at)) {
             Some(what) => self.monitor.violated("fork evidence", &what),
             None => self.monitor.restate(fork),
