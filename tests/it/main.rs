@@ -30,6 +30,7 @@ mod process_refusals;
 mod process_strangers;
 mod properties;
 mod properties_keys;
+mod red_team;
 mod refusals;
 mod rejoin;
 mod replay;
