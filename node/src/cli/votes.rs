@@ -1,6 +1,5 @@
 //! `nemcon votes`: what was decided, as open data.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
@@ -19,7 +18,7 @@ use crate::statements;
 /// Takes votes out.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum VotesCommand {
-    /// Write one row a decided act, with a column a member.
+    /// Write a row an act and member: what each said on each decided act.
     Export {
         /// The form.
         #[arg(long, value_enum, default_value_t = Format::Csv)]
@@ -39,7 +38,7 @@ pub(super) enum Format {
     Json,
 }
 
-/// One decided act.
+/// What one member said on one decided act.
 #[derive(Clone, Debug, Serialize)]
 struct Row {
     act: String,
@@ -49,16 +48,17 @@ struct Row {
     date: String,
     outcome: String,
     voting_rule: String,
+    /// How many were in favour of the act, and so on: the same in each of its rows.
     in_favour: usize,
     against: usize,
     abstained: usize,
     not_participating: usize,
-    /// By member.
-    votes: BTreeMap<Code, &'static str>,
+    member: Code,
+    vote: &'static str,
 }
 
-/// Columns before the members'.
-const COLUMNS: [&str; 9] = [
+/// The columns, as [`Row`] names its fields.
+const COLUMNS: [&str; 11] = [
     "act",
     "document_number",
     "date",
@@ -68,6 +68,8 @@ const COLUMNS: [&str; 9] = [
     "against",
     "abstained",
     "not_participating",
+    "member",
+    "vote",
 ];
 
 /// Runs it.
@@ -77,8 +79,10 @@ const COLUMNS: [&str; 9] = [
 pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     let VotesCommand::Export { format, out } = command;
     let measures = Session::open(global)?.client().measures()?;
-    let decided = measures.iter().filter(|measure| is_decided(measure));
-    let rows: Vec<Row> = decided.map(row).collect::<Result<_, _>>()?;
+    let mut rows = Vec::new();
+    for measure in measures.iter().filter(|measure| is_decided(measure)) {
+        rows.extend(rows_of(measure)?);
+    }
     let format = if screen.is_json() && out.is_none() { Format::Json } else { *format };
     let text = match format {
         Format::Csv => csv(&rows),
@@ -89,8 +93,8 @@ pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Re
         return Ok(());
     };
     output::write_new(out, text.as_bytes(), Readers::Anybody)?;
-    let words = format!("{} in {}", count(rows.len() as u64, "act"), out.display());
-    screen.result(&serde_json::json!({ "file": out, "acts": rows.len() }), words);
+    let words = format!("{} in {}", count(rows.len() as u64, "row"), out.display());
+    screen.result(&serde_json::json!({ "file": out, "rows": rows.len() }), words);
     Ok(())
 }
 
@@ -98,15 +102,15 @@ fn is_decided(measure: &Measure) -> bool {
     matches!(measure.status.as_str(), "adopted" | "not adopted")
 }
 
-fn row(measure: &Measure) -> Result<Row, Failure> {
+/// An act's rows: the entitled in roster order, then those without a ballot.
+fn rows_of(measure: &Measure) -> Result<Vec<Row>, Failure> {
     let (said, _) = statements::read(measure)?;
-    let cast = measure.ballots.iter();
-    let cast = cast.map(|ballot| (ballot.code.clone(), word(ballot.position)));
-    let out = measure.excluded.iter().map(|out| (out.code.clone(), word(None)));
-    let votes: BTreeMap<Code, &'static str> = cast.chain(out).collect();
-    let of = |what: &str| votes.values().filter(|said| **said == what).count();
+    let cast = measure.ballots.iter().map(|ballot| (&ballot.code, word(ballot.position)));
+    let out = measure.excluded.iter().map(|out| (&out.code, word(None)));
+    let votes: Vec<(&Code, &'static str)> = cast.chain(out).collect();
+    let of = |what: &str| votes.iter().filter(|(_, said)| *said == what).count();
     let number = || format!("measure {}", measure.number);
-    Ok(Row {
+    let row = |(member, vote): &(&Code, &'static str)| Row {
         act: measure.title.clone(),
         document_number: said.references.first().map_or_else(number, ToString::to_string),
         date: measure.ended.map(|time| time.to_string()[..10].to_owned()).unwrap_or_default(),
@@ -116,8 +120,10 @@ fn row(measure: &Measure) -> Result<Row, Failure> {
         against: of("against"),
         abstained: of("abstained"),
         not_participating: of("not participating"),
-        votes,
-    })
+        member: (*member).clone(),
+        vote,
+    };
+    Ok(votes.iter().map(row).collect())
 }
 
 const fn word(position: Option<Position>) -> &'static str {
@@ -130,18 +136,15 @@ const fn word(position: Option<Position>) -> &'static str {
 }
 
 fn csv(rows: &[Row]) -> String {
-    let members: BTreeSet<&Code> = rows.iter().flat_map(|row| row.votes.keys()).collect();
     let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(vec![]);
-    let head = COLUMNS.into_iter().chain(members.iter().map(|code| code.as_str()));
-    writer.write_record(head).expect("memory takes every record");
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(COLUMNS).expect("memory takes every record");
     for row in rows {
         let counts = [row.in_favour, row.against, row.abstained, row.not_participating];
         let texts = [&row.act, &row.document_number, &row.date, &row.outcome, &row.voting_rule];
-        let texts = texts.map(|text| harmless(text));
-        let votes = members.iter().map(|code| row.votes.get(*code).copied().unwrap_or(""));
-        let cells = texts.into_iter().chain(counts.map(|count| count.to_string()));
-        let cells = cells.chain(votes.map(ToOwned::to_owned));
+        let cells = texts.into_iter().map(|text| harmless(text));
+        let cells = cells.chain(counts.map(|count| count.to_string()));
+        let cells = cells.chain([row.member.to_string(), row.vote.to_owned()]);
         writer.write_record(cells).expect("memory takes every record of one length");
     }
     let bytes = writer.into_inner().expect("memory takes every record");
@@ -158,7 +161,7 @@ fn harmless(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn row(act: &str, votes: &[(&str, &'static str)]) -> Row {
+    fn row(act: &str, member: &str, vote: &'static str) -> Row {
         Row {
             act: act.to_owned(),
             document_number: "OJ L 246, p. 12".to_owned(),
@@ -167,30 +170,37 @@ mod tests {
             voting_rule: "unanimity".to_owned(),
             in_favour: 1,
             against: 0,
-            abstained: 0,
+            abstained: 1,
             not_participating: 0,
-            votes: votes.iter().map(|(code, said)| (code.parse().unwrap(), *said)).collect(),
+            member: member.parse().unwrap(),
+            vote,
         }
     }
 
     #[test]
-    fn each_act_is_a_row_and_each_member_a_column() {
-        let rows = [row("First", &[("BE", "in favour")]), row("Second", &[("BG", "abstained")])];
-        let text = csv(&rows);
-        let lines: Vec<_> = text.split("\r\n").collect();
-        assert!(lines[0].ends_with("not_participating,BE,BG"), "{text}");
-        assert_eq!(
-            lines[1],
-            "First,\"OJ L 246, p. 12\",2026-11-24,adopted,unanimity,1,0,0,0,in favour,"
-        );
-        assert!(lines[2].ends_with(",,abstained"), "{text}");
+    fn each_member_has_a_row_for_each_act() {
+        let rows = [row("First", "BE", "in favour"), row("First", "BG", "abstained")];
+        let wanted = "act,document_number,date,outcome,voting_rule,in_favour,against,abstained,\
+                      not_participating,member,vote\r\n\
+                      First,\"OJ L 246, p. 12\",2026-11-24,adopted,unanimity,1,0,1,0,BE,in favour\r\n\
+                      First,\"OJ L 246, p. 12\",2026-11-24,adopted,unanimity,1,0,1,0,BG,abstained\r\n";
+        assert_eq!(csv(&rows), wanted);
+    }
+
+    #[test]
+    fn the_columns_are_the_fields_of_the_json() {
+        let value = serde_json::to_string(&row("First", "BE", "in favour")).unwrap();
+        let places: Vec<_> =
+            COLUMNS.iter().map(|name| value.find(&format!("\"{name}\":"))).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{value}");
     }
 
     #[test]
     fn no_cell_is_a_formula() {
         for act in ["=1+1", "+1", "-1", "@SUM(A1)"] {
-            assert!(csv(&[row(act, &[])]).contains(&format!("\r\n'{act}")), "{act}");
+            let text = csv(&[row(act, "BE", "against")]);
+            assert!(text.contains(&format!("\r\n'{act}")), "{act}");
         }
-        assert!(csv(&[row("=\"a\",b", &[])]).contains("\"'=\"\"a\"\",b\""));
+        assert!(csv(&[row("=\"a\",b", "BE", "against")]).contains("\"'=\"\"a\"\",b\""));
     }
 }
