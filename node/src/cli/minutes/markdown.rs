@@ -35,8 +35,13 @@ fn act(minute: &Minute) -> String {
     let reason = minute.reason.as_ref().map(|why| format!(": {}", plain(why))).unwrap_or_default();
     line("Outcome", &format!("{}{reason}", plain(&minute.status)));
     if let (Some(ended), Some(days)) = (minute.ended, &minute.days) {
-        let sealed = if minute.is_final { "sealed by all, final" } else { "not yet sealed by all" };
-        line("Ended", &format!("{ended}, {days} days after tabling; {sealed}"));
+        // A withdrawal derives no record: no seal makes it final.
+        let sealed = match (minute.is_final, minute.status.as_str()) {
+            (true, _) => "; sealed by all, final",
+            (false, "withdrawn") => "",
+            (false, _) => "; not yet sealed by all",
+        };
+        line("Ended", &format!("{ended}, {days} days after tabling{sealed}"));
     }
     if let Some(force) = &minute.force {
         line("Since then", &plain(force));
