@@ -95,6 +95,10 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
         Failure::usage("`--before` is a number and a unit").next("such as --before \"10 minutes\"")
     })?;
+    if !matches!(args.position, Position::InFavour | Position::Abstain | Position::Against) {
+        return Err(Failure::usage(format_args!("{} needs a person", args.position))
+            .next("a standing instruction is in-favour, abstain or against"));
+    }
     let party = Session::open(global)?.party()?;
     let measure = party.client.measure(args.number)?;
     let (said, revision) = statements::read(&measure)?;
