@@ -4,18 +4,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Body, Statement, signers};
+use nemcon_ledger::record::{Body, Genesis, Statement};
 use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
-use crate::cli::measure::{ordered, state};
+use crate::cli::measure::{now, ordered, state};
 use crate::cli::output::{self, Readers};
 use crate::cli::screen::Screen;
 use crate::cli::session::{ORDER_WAIT, Session};
 use crate::keyfile::{self, KeyRole};
+use crate::seats::Seats;
 use crate::statements::{self, Choice, StatementError};
 
 /// What to sign, and what it is checked against.
@@ -32,6 +34,9 @@ pub(in crate::cli) struct SignArgs {
     /// The council's genesis, which gives the officers' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
     genesis: PathBuf,
+    /// What `nemcon member list --json` printed, where officers have changed since the founding.
+    #[arg(long, value_name = "FILE")]
+    seats: Option<PathBuf>,
     /// The signed ballot to write.
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
@@ -106,12 +111,9 @@ pub(super) fn sign(args: &SignArgs, global: &Global, screen: Screen) -> Result<(
         ballot.head.by
     ));
     args.consent.ask("Sign this?")?;
-    let by = ballot.head.by.clone();
-    let (threshold, officers) =
-        genesis.signers(&by).ok_or_else(|| StatementError::UnknownParty(by.clone()))?;
-    // The officers of the founding: a member that has changed its officers since signs at a node.
-    let parts = signers::of_officers(&genesis.origin, &by, threshold, officers);
-    let statement = statements::sign(&Body::Ballot(ballot), &parts, &secrets, 0)?;
+    let body = Body::Ballot(ballot);
+    let parts = signers(&body, &genesis, args.seats.as_deref())?;
+    let statement = statements::sign(&body, &parts, &secrets, now()?.as_ms() / 1000)?;
     output::write_new(&args.out, &statement.render(), Readers::Anybody)?;
     let words = format!(
         "signed, in {}\nnext: `nemcon ballot submit {}` where a node is",
@@ -120,6 +122,23 @@ pub(super) fn sign(args: &SignArgs, global: &Global, screen: Screen) -> Result<(
     );
     screen.result(&json!({ "file": args.out, "text_hash": statement.text_hash }), words);
     Ok(())
+}
+
+/// Whose lines stand under `body`: the founding officers', or those of a file of seats. A file that
+/// lies brings about no ballot: nodes know who signs.
+fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<Part>, Failure> {
+    let code = &body.head().by;
+    let Some(path) = seats else {
+        let found = genesis.signers(code);
+        let (required, officers) =
+            found.ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
+        return Ok(signers::of_officers(&genesis.origin, code, required, officers));
+    };
+    let seats: Seats = serde_json::from_slice(&output::read(path)?).map_err(|error| {
+        Failure::usage(format_args!("{}: {error}", path.display()))
+            .next("give what `nemcon member list --json` printed")
+    })?;
+    Ok(seats.signers(body, genesis)?)
 }
 
 /// Submits a signed ballot; no key is needed.
