@@ -26,6 +26,7 @@ mod process_founding;
 mod process_keys;
 mod process_law;
 mod process_membership;
+mod process_offline;
 mod process_refusals;
 mod process_strangers;
 mod properties;
