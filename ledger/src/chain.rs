@@ -15,7 +15,7 @@ use crate::Height;
 use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
 use crate::record::matter::NextRules;
-use crate::record::{BlockRecord, Boundary, Record, RecordError, Roster, Statement};
+use crate::record::{BlockRecord, Body, Boundary, Record, RecordError, Roster, Statement};
 use crate::rosters::Rosters;
 use crate::text::{Code, Time};
 
@@ -248,7 +248,8 @@ impl Chain {
 
     /// Writes the next block from the candidates that can stand in it; `None` if nothing would.
     ///
-    /// Candidates that are refused, or that do not fit any more, are left out: they may wait.
+    /// Candidates that are refused, or that do not fit any more, are left out: they may wait. What
+    /// stops a thief finds room before anything else, wherever its hash puts it in the order.
     pub fn assemble(
         &self,
         proposal: &Proposal,
@@ -257,16 +258,15 @@ impl Chain {
         self.verify_rules().ok()?;
         let mut next = self.clone();
         let mut records = next.begin(proposal.time);
-        let mut bytes = 0;
         let mut waiting: Vec<&Statement> = candidates.to_vec();
         waiting.sort_by_key(|statement| statement.text_hash);
+        let mut room = Room::for_all(&waiting);
         while let Some(at) = next.first_ready(&waiting) {
             let statement = waiting.remove(at);
             let rendered = statement.render();
-            if bytes + rendered.len() <= BLOCK_STATEMENT_BYTES_MAX
-                && next.council.apply(statement).is_ok()
-            {
-                bytes += rendered.len();
+            let has_room = room.has(&statement.body, rendered.len());
+            if has_room && next.council.apply(statement).is_ok() {
+                room.bytes += rendered.len();
                 next.push(&mut records, rendered);
             }
         }
@@ -406,6 +406,28 @@ impl Chain {
     fn push(&mut self, records: &mut Vec<Vec<u8>>, rendered: Vec<u8>) {
         self.frontier.append(leaf_hash(&rendered));
         records.push(rendered);
+    }
+}
+
+/// How much of a block its proposer has filled, and what it keeps free for uncharged statements that
+/// come later in the order. Those of f members at most, 29 records of the largest size, leave room.
+struct Room {
+    bytes: usize,
+    kept: usize,
+}
+
+impl Room {
+    fn for_all(candidates: &[&Statement]) -> Self {
+        let uncharged = candidates.iter().filter(|statement| !statement.body.is_charged());
+        Self { bytes: 0, kept: uncharged.map(|statement| statement.render().len()).sum() }
+    }
+
+    /// Whether a statement of this length has room; one that room was kept for gives it back.
+    fn has(&mut self, body: &Body, bytes: usize) -> bool {
+        if !body.is_charged() {
+            self.kept -= bytes;
+        }
+        self.bytes + self.kept + bytes <= BLOCK_STATEMENT_BYTES_MAX
     }
 }
 

@@ -2,14 +2,20 @@
 
 use nemcon_crypto::note;
 use nemcon_ledger::Height;
+use nemcon_ledger::council::STATEMENTS_PER_BLOCK_MAX;
+use nemcon_ledger::record::matter::NextRules;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::Outcome;
+use nemcon_node::replica::{
+    Outcome, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, Rejection,
+};
 use nemcon_tests::cluster::Cluster;
-use nemcon_tests::fixture::{Ledger, Seat, after_start, code, council_of_equals, member, secret};
+use nemcon_tests::fixture::{
+    Ledger, Seat, after_start, code, council_of_equals, line, member, officer, secret,
+};
 
 /// A council of replicas whose members and keys change.
 struct Changing {
@@ -219,4 +225,87 @@ fn a_change_that_a_node_takes_over_is_sealed_only_once_two_thirds_agree_with_it(
     assert_eq!(sealed(&council), top);
     council.titled("M4", "After");
     assert_eq!(council.sealed("M1"), council.height("M1"));
+}
+
+#[test]
+fn a_node_stops_where_rules_begin_that_it_does_not_know_and_names_the_release() {
+    let mut council = Changing::equals(4);
+    let away = code("M4");
+    council.cluster.crash(&away);
+    let rules = NextRules { version: 2, release: line("nemcon 2.0") };
+    let measure = council.at("M1").effect("M1", "rules-version", Matter::Rules(rules));
+    let number = council.table("M1", measure);
+    let ledger = council.at("M1");
+    let ballots = ["M1", "M2", "M3", "M4"].map(|by| ledger.ballot(by, number, Position::InFavour));
+    council.cluster.may_stop = true;
+    for ballot in &ballots {
+        council.cluster.submit(&code("M1"), ballot);
+    }
+    council.cluster.run_ms(30_000);
+    let mut stopped: Vec<_> = council.cluster.stopped.drain(..).collect();
+    stopped.sort_by_key(|(code, _)| code.clone());
+    let codes: Vec<_> = stopped.iter().map(|(code, _)| code.as_str()).collect();
+    assert_eq!(codes, ["M1", "M2", "M3"], "each by itself");
+    assert!(stopped[0].1.to_string().contains("it needs nemcon 2.0"), "{}", stopped[0].1);
+    // The block that brought the rules is on disk; a restart changes nothing.
+    council.cluster.boot(&code("M1"));
+    assert_eq!(council.cluster.stopped.drain(..).next(), Some(stopped[0].clone()));
+    // One that was away takes the block over, and stops behind it.
+    council.cluster.boot(&away);
+    council.cluster.hand_blocks(&code("M1"), &away);
+    council.cluster.run_ms(30_000);
+    assert_eq!(council.cluster.stopped[..], [(away, stopped[0].1.clone())]);
+    council.cluster.verify_agreement();
+}
+
+#[test]
+fn a_freeze_waits_and_is_ordered_though_its_member_has_as_much_waiting_as_may_wait() {
+    let mut council = Changing::equals(4);
+    let (at, ledger) = (code("M2"), council.at("M2"));
+    for other in ["M1", "M3", "M4"] {
+        council.cluster.crash(&code(other));
+    }
+    let submit = |council: &mut Changing, statement: &Statement| {
+        let ticket = council.cluster.submit(&at, statement);
+        council.cluster.outcome(&at, ticket).cloned().expect("an answer")
+    };
+    let measure = |number: usize| {
+        let measure = ledger.parties.measure("M2", &format!("The thief's measure {number}"));
+        ledger.parties.sign(&Body::Measure(measure))
+    };
+    for number in 0..PENDING_PER_MEMBER_MAX {
+        let outcome = submit(&mut council, &measure(number));
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+    }
+    let full = Outcome::Refused(Rejection::Full(at.clone()));
+    assert_eq!(submit(&mut council, &measure(PENDING_PER_MEMBER_MAX)), full);
+    let mut ahead = ledger.clone();
+    for number in 0..PENDING_UNCHARGED_PER_MEMBER_MAX {
+        if number == 2 {
+            // A block takes one change of officers: others have enough waiting for two.
+            for number in 0..=STATEMENTS_PER_BLOCK_MAX {
+                let theirs = ledger.parties.measure("M1", &format!("Another {number}"));
+                submit(&mut council, &ledger.parties.sign(&Body::Measure(theirs)));
+            }
+        }
+        let officers = vec![officer("desk-1", &format!("M2/new-{number}"))];
+        let body = match number % 2 {
+            0 => ahead.freeze("M2"),
+            _ => ahead.keys("M2", 1, officers, None),
+        };
+        let signers = ["M2/recovery".to_owned(), format!("M2/new-{number}")];
+        let signers = signers.each_ref().map(String::as_str);
+        let statement = ahead.sign_as(&body, &signers[..=number % 2]);
+        let outcome = submit(&mut council, &statement);
+        assert!(matches!(outcome, Outcome::Accepted { .. }), "{outcome:?}");
+        ahead.run(&[statement]);
+    }
+    let one_more = ahead.sign_as(&ahead.freeze("M2"), &["M2/recovery"]);
+    assert_eq!(submit(&mut council, &one_more), full, "these have a bound of their own");
+    for other in ["M1", "M3", "M4"] {
+        council.cluster.boot(&code(other));
+    }
+    council.cluster.run_ms(60_000);
+    let changed = council.at("M1").member("M2").officers[0].key;
+    assert_eq!(changed, secret("M2/new-3").public());
 }

@@ -13,7 +13,7 @@ use nemcon_node::consensus::{Timeouts, TimerId};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{
-    Boundary, Effect, HEIGHT_UNKNOWN, Input, Message, NoRejoin, Outcome, Replica, Restored,
+    Boundary, Effect, HEIGHT_UNKNOWN, Halt, Input, Message, NoRejoin, Outcome, Replica, Restored,
     TakenOver, Ticket, block_of,
 };
 
@@ -69,6 +69,10 @@ pub struct Cluster {
     tickets: u64,
     /// Messages delivered so far.
     pub delivered: usize,
+    /// Whether a node may stop for good; a test that does not say so fails then.
+    pub may_stop: bool,
+    /// Who has stopped for good, and why.
+    pub stopped: Vec<(Code, Halt)>,
 }
 
 impl Disk {
@@ -107,7 +111,18 @@ impl Cluster {
         let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
         let nodes = codes.iter().map(|code| (code.clone(), Node::off(code))).collect();
         let (queue, cut) = (VecDeque::new(), Vec::new());
-        let mut cluster = Self { genesis, nodes, codes, queue, cut, now, tickets: 0, delivered: 0 };
+        let mut cluster = Self {
+            genesis,
+            nodes,
+            codes,
+            queue,
+            cut,
+            now,
+            tickets: 0,
+            delivered: 0,
+            may_stop: false,
+            stopped: Vec::new(),
+        };
         for code in cluster.codes.clone() {
             cluster.boot(&code);
         }
@@ -206,6 +221,13 @@ impl Cluster {
         self.tickets += 1;
         self.step(at, Input::Submitted { ticket, record: statement.render() });
         ticket
+    }
+
+    /// Hands a node the blocks that lie on another one's disk, from the first on, as if that one
+    /// had sent them; it may be down.
+    pub fn hand_blocks(&mut self, from: &Code, to: &Code) {
+        let blocks = Message::Blocks(self.nodes[from].disk.blocks_from(Height(1)));
+        self.step(to, Input::Frame(from.clone(), blocks.encode()));
     }
 
     /// A node's operator wants it to rejoin.
@@ -363,7 +385,12 @@ impl Cluster {
                 return;
             }
             Effect::Evidence(evidence) => node.evidence.push(*evidence),
-            Effect::Stop(halt) => unreachable!("no node stops here: {halt}"),
+            Effect::Stop(halt) => {
+                assert!(self.may_stop, "no node stops here: {halt}");
+                self.stopped.push((code.clone(), halt));
+                self.crash(code);
+                return;
+            }
             Effect::Disconnect(to) => {
                 node.cut_off.push(to);
                 return;

@@ -45,8 +45,8 @@ pub enum Input {
     /// The operator of this node, which observes, wants it to vote again by what all others saw it
     /// sign; [`Effect::Rejoin`] answers.
     Rejoin(Ticket),
-    /// A frame with blocks or seals from one who is no member: they prove themselves or are worth
-    /// nothing (R29).
+    /// A frame with blocks, seals or an entry from one who is no member: they prove themselves or are
+    /// worth nothing (R29).
     Offered(Vec<u8>),
     /// The keys that this node holds from now on; which one it uses, the roster says.
     Keys(Keyring),
@@ -216,6 +216,17 @@ pub enum Halt {
         ours: Digest,
         /// The other one's.
         theirs: Digest,
+    },
+    /// The council goes on by rules that this release does not know (R25).
+    #[error(
+        "from block {} on {error}. Install that release: the ledger and the keys stay as they are",
+        .height.0
+    )]
+    Rules {
+        /// The first block under them.
+        height: Height,
+        /// Which rules, and the release that knows them.
+        error: nemcon_ledger::chain::BlockError,
     },
     /// A block that more than two thirds decided does not follow from the ledger.
     #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]

@@ -87,6 +87,7 @@ impl Replica {
         self.follow_roster(before, caught_up);
         self.seal_boundaries();
         self.nudge.reset(self.now);
+        self.look_at_rules();
     }
 
     fn absorb(&mut self, block: &Block, next: Chain, caught_up: bool) {

@@ -96,7 +96,7 @@ impl Replica {
 
     /// A peer passes a statement on. What does not fit here may be old news; what is not even a
     /// statement of this council is the peer's fault.
-    fn heard(&mut self, record: &[u8]) {
+    pub(super) fn heard(&mut self, record: &[u8]) {
         match self.pending.add(record, &self.chain, self.now) {
             Ok((_, Added::New)) => self.nudge.arm(self.now),
             Err(

@@ -24,6 +24,7 @@ mod observing;
 mod ordering;
 mod pending;
 mod rejoin;
+mod rules;
 mod seals;
 mod terms;
 
@@ -44,7 +45,10 @@ pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
-pub use pending::{PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection};
+pub use pending::{
+    PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX,
+    Rejection,
+};
 pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
 pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
@@ -98,6 +102,8 @@ pub struct Replica {
     told: BTreeMap<Code, Option<CommitCertificate>>,
     caution: Caution,
     stop: Option<Halt>,
+    /// When this node stops, and why, if it is about to.
+    ending: Option<(Time, Halt)>,
     /// Connected members, with the heights that they have told.
     peers: BTreeMap<Code, Height>,
     fetch: Option<Fetch>,
@@ -165,6 +171,7 @@ impl Replica {
             told: BTreeMap::new(),
             caution: Caution::new(own_sealed.max(guarded)),
             stop: None,
+            ending: None,
             peers: BTreeMap::new(),
             fetch: None,
             barred: BTreeMap::new(),

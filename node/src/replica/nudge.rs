@@ -42,6 +42,7 @@ impl Nudge {
 impl Replica {
     pub(super) fn woken(&mut self) {
         self.wake = None;
+        self.end_if_due();
         if let Some(fetch) = self.fetch.clone().filter(|fetch| fetch.until <= self.now) {
             self.give_up_fetch(&fetch.from);
         }
@@ -77,8 +78,9 @@ impl Replica {
         let deadline = deadline.filter(|due| *due > self.now);
         let fetch = self.fetch.as_ref().map(|fetch| fetch.until);
         let bar = self.barred.values().min().copied();
-        let wake = [deadline, fetch, bar, self.nudge.due, self.rejoin_until()];
-        let wake = wake.into_iter().flatten().min();
+        let end = self.ending.as_ref().map(|(at, _)| *at);
+        let wakes = [deadline, fetch, bar, self.nudge.due, self.rejoin_until(), end];
+        let wake = wakes.into_iter().flatten().min();
         if wake != self.wake {
             self.wake = wake;
             self.out.push(Effect::WakeAt(wake));

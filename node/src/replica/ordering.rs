@@ -13,6 +13,7 @@ use crate::mesh::FRAME_BYTES_MAX;
 impl Replica {
     /// Restored from disk: seals what was committed and not sealed, resumes an unfinished height.
     pub(super) fn begin(&mut self) -> Result<(), Halt> {
+        self.stop_at_unknown_rules();
         let next = self.chain.height().next();
         let log =
             self.recovered_wal.take().filter(|(height, log)| *height == next && !log.is_empty());
@@ -22,6 +23,9 @@ impl Replica {
         }
         self.confirm();
         self.seal_boundaries();
+        if self.stop.is_some() {
+            return Ok(());
+        }
         log.map_or(Ok(()), |(height, log)| self.resume(height, &log))
     }
 
@@ -97,10 +101,10 @@ impl Replica {
     }
 
     /// Brings consensus to rest in what is known now: tells it of work, begins a height when there
-    /// is reason to (R26), proposes when asked.
+    /// is reason to (R26), proposes when asked. A node that is about to stop begins nothing.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
         self.end_caution();
-        loop {
+        while self.stop.is_none() && self.ending.is_none() {
             let before = (self.chain.height(), self.engine.is_running(), self.asked);
             let has_work = self.has_work();
             if has_work != self.told_work {
@@ -112,9 +116,10 @@ impl Replica {
                 self.propose()?;
             }
             if before == (self.chain.height(), self.engine.is_running(), self.asked) {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     fn begin_height(&mut self, has_work: bool) -> Result<(), Halt> {

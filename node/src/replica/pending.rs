@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{Council, Law, Refusal};
-use nemcon_ledger::record::{ChainKey, RecordError, Statement};
+use nemcon_ledger::record::{Body, ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
 
 /// The most statements of one member that wait.
 pub const PENDING_PER_MEMBER_MAX: usize = 64;
 /// The most bytes of one member's statements that wait.
 pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 512 * 1024;
+/// The most statements of one member that wait beside those, uncharged: freezes and changes of
+/// officers. A thief of officer keys has one freeze, and that serves the member.
+pub const PENDING_UNCHARGED_PER_MEMBER_MAX: usize = 4;
 
 /// Why a record does not wait here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,7 +129,7 @@ impl Pending {
                 Err(Rejection::OtherSignatures)
             };
         }
-        self.verify_quota(&statement.body.head().by, record.len())?;
+        self.verify_quota(&statement.body, record.len())?;
         self.advance(chain, now);
         self.try_apply(&statement).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
@@ -178,10 +181,16 @@ impl Pending {
         self.ahead.open(self.ahead_time);
     }
 
-    fn verify_quota(&self, by: &Code, bytes: usize) -> Result<(), Rejection> {
-        let own = self.waiting.values().filter(|w| w.statement.body.head().by == *by);
+    /// Charged and uncharged statements are counted apart: what fills the one keeps none of the
+    /// other out.
+    fn verify_quota(&self, body: &Body, bytes: usize) -> Result<(), Rejection> {
+        let (by, is_charged) = (&body.head().by, body.is_charged());
+        let is_alike = |other: &Body| other.head().by == *by && other.is_charged() == is_charged;
+        let own = self.waiting.values().filter(|w| is_alike(&w.statement.body));
         let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.bytes.len()));
-        if count >= PENDING_PER_MEMBER_MAX || total > PENDING_BYTES_PER_MEMBER_MAX {
+        let most =
+            if is_charged { PENDING_PER_MEMBER_MAX } else { PENDING_UNCHARGED_PER_MEMBER_MAX };
+        if count >= most || total > PENDING_BYTES_PER_MEMBER_MAX {
             return Err(Rejection::Full(by.clone()));
         }
         Ok(())
