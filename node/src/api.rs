@@ -212,6 +212,10 @@ pub struct Measure {
     pub ballots: Vec<BallotView>,
     /// Whose ballots are missing, in roster order.
     pub missing: Vec<Code>,
+    /// How many members the council had when it was tabled: fractions are taken of them.
+    pub members: u64,
+    /// What they weighed together.
+    pub total_weight: u64,
     /// Who has no ballot, and why.
     #[serde(default)]
     pub excluded: Vec<ExcludedView>,
@@ -250,6 +254,8 @@ pub struct BallotView {
     pub code: Code,
     /// Its name.
     pub name: String,
+    /// Its weight when the measure was tabled.
+    pub weight: u64,
     /// What it says; none if it has not signed or has retracted.
     pub position: Option<nemcon_ledger::record::Position>,
     /// Who signed it under a mandate, if not the member itself.

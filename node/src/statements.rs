@@ -303,7 +303,8 @@ pub fn sign(
     Ok(Statement::new(body, lines)?)
 }
 
-/// What the ballots amount to once `code` has said `position`, under the genesis's charter.
+/// What the ballots amount to once `code` has said `position`, under the charter, among the members
+/// and weights of when the measure was tabled.
 pub fn standing_after(
     measure: &Measure,
     genesis: &Genesis,
@@ -333,19 +334,17 @@ fn frozen(measure: &Measure, genesis: &Genesis) -> Option<Frozen> {
     let charter = &genesis.charter;
     let kind = charter.kinds.iter().find(|kind| kind.name.as_str() == measure.kind)?;
     let rule = charter.rules.iter().find(|rule| rule.name.as_str() == measure.rule)?;
-    let weight = |code: &Code| genesis.roster.member(code).map(|member| member.weight);
-    let entitled = measure.ballots.iter().map(|ballot| {
-        let code = ballot.code.clone();
-        weight(&code).map(|weight| Entitled { code, weight })
-    });
+    let entitled = measure.ballots.iter();
+    let entitled =
+        entitled.map(|ballot| Entitled { code: ballot.code.clone(), weight: ballot.weight });
     Some(Frozen {
         kind: kind.clone(),
         rule: rule.clone(),
         qualified: charter.qualified,
-        members: genesis.roster.members.len() as u64,
-        total_weight: charter.weight.total,
+        members: measure.members,
+        total_weight: measure.total_weight,
         roster: genesis.roster.digest(),
-        entitled: entitled.collect::<Option<_>>()?,
+        entitled: entitled.collect(),
         excluded: Vec::new(),
     })
 }

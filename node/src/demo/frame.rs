@@ -118,6 +118,7 @@ mod tests {
         let ballot = |code: &&str| BallotView {
             code: code.parse().unwrap(),
             name: (*code).to_owned(),
+            weight: 1,
             position: (*code == "BE").then_some(Position::InFavour),
             cast_by: None,
             tacit: false,
@@ -145,6 +146,8 @@ mod tests {
             is_final: false,
             ballots: codes.iter().map(ballot).collect(),
             missing: missing.collect(),
+            members: codes.len() as u64,
+            total_weight: codes.len() as u64,
             force: None,
             excluded: Vec::new(),
             mandates: Vec::new(),

@@ -135,6 +135,8 @@ impl View<'_> {
             is_final: outcome_leaf.is_some_and(|leaf| self.is_final(leaf, state)),
             ballots: self.ballots(state),
             missing: state.missing(),
+            members: state.frozen.members,
+            total_weight: state.frozen.total_weight,
             excluded: excluded(state),
             mandates: mandates(state),
             reservations: reservations(state),
@@ -207,6 +209,7 @@ impl View<'_> {
                 api::BallotView {
                     code: code.clone(),
                     name: member.map_or_else(String::new, |member| member.name.to_string()),
+                    weight: entitled.weight,
                     position: ballot.map(|ballot| ballot.position),
                     cast_by: ballot.map(|ballot| &ballot.by).filter(|by| *by != code).cloned(),
                     tacit: ballot.is_some_and(|ballot| ballot.is_tacit),

@@ -77,6 +77,7 @@ fn shown(genesis: &Genesis) -> Measure {
     let ballots = genesis.roster.members.iter().map(|member| BallotView {
         code: member.code.clone(),
         name: member.name.to_string(),
+        weight: member.weight,
         position: None,
         cast_by: None,
         tacit: false,
@@ -103,6 +104,8 @@ fn shown(genesis: &Genesis) -> Measure {
         is_final: false,
         ballots: ballots.collect(),
         missing: genesis.roster.members.iter().map(|member| member.code.clone()).collect(),
+        members: genesis.roster.members.len() as u64,
+        total_weight: genesis.charter.weight.total,
         force: None,
         excluded: Vec::new(),
         mandates: Vec::new(),
@@ -214,4 +217,30 @@ fn the_last_ballot_is_known_to_adopt_or_not() {
     say(&mut measure, "BE", Position::AbstainQualified);
     let blocked = Standing::Blocked(Obstacle::Qualified);
     assert_eq!(after(&measure, Position::AbstainQualified), blocked);
+}
+
+#[test]
+fn the_last_ballot_is_judged_by_the_members_and_weights_of_the_tabling() {
+    let genesis = genesis();
+    let mut measure = shown(&genesis);
+    let after = |measure: &Measure, position| {
+        standing_after(measure, &genesis, &"DK".parse().unwrap(), position).unwrap()
+    };
+    for code in ["BG", "CZ"] {
+        say(&mut measure, code, Position::InFavour);
+    }
+    say(&mut measure, "BE", Position::AbstainQualified);
+    let blocked = Standing::Blocked(Obstacle::Qualified);
+    assert_eq!(after(&measure, Position::AbstainQualified), blocked);
+    // The council had grown when it was tabled: two of seven are no third.
+    measure.members = 7;
+    assert_eq!(after(&measure, Position::AbstainQualified), Standing::Adoptable);
+    measure.members = 4;
+    // BE and DK weighed less than a third of the whole then.
+    measure.total_weight *= 3;
+    assert_eq!(after(&measure, Position::AbstainQualified), Standing::Adoptable);
+    // One of those who are asked was no founding member.
+    measure.total_weight /= 3;
+    measure.ballots[2].code = "EE".parse().unwrap();
+    assert_eq!(after(&measure, Position::InFavour), Standing::Adoptable);
 }
