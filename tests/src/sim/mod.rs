@@ -26,6 +26,7 @@ pub mod plan;
 pub mod report;
 pub mod rng;
 mod run;
+mod seats;
 mod set_back;
 pub mod storage;
 pub mod trace;

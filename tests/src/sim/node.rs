@@ -8,12 +8,12 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
 use nemcon_node::folder::{DiskError, Folder, Found, Identity};
-use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{Effect, Replica};
 
 use super::adversaries::Adversary;
+use super::seats;
 use super::storage::{Image, SimDisk};
-use crate::fixture::{START_MS, secret};
+use crate::fixture::START_MS;
 
 /// The folder of every node, on its own disk.
 const FOLDER: &str = "ledger";
@@ -67,7 +67,7 @@ impl SimNode {
             me: me.clone(),
             council: genesis.digest(),
             genesis: genesis.clone(),
-            keys: Keyring::new(secret(&format!("{me}/node")), secret(&format!("{me}/seal"))),
+            keys: seats::keyring(me),
         };
         Self {
             identity,

@@ -26,9 +26,13 @@ impl World {
     pub(super) fn people_act(&mut self) {
         let by = self.rng.index(self.nodes.len());
         let at = if self.rng.chance(850) { by } else { self.rng.index(self.nodes.len()) };
-        let Some(body) = self.compose(by, at) else { return };
-        let statement = self.parties.sign(&body);
-        self.submit(at, &statement);
+        let statement = self.say_of_keys(by, at).or_else(|| {
+            let body = self.compose(by, at)?;
+            Some(self.parties.sign(&body))
+        });
+        if let Some(statement) = statement {
+            self.submit(at, &statement);
+        }
     }
 
     pub(super) fn submit(&mut self, at: usize, statement: &Statement) {

@@ -1,16 +1,19 @@
 //! One ledger: what honest nodes append is the same everywhere, follows, and needed everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::note;
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::record::roster::seal_vkey;
+use nemcon_ledger::record::signers::verify_lines;
 use nemcon_ledger::record::{Body, Decision, Genesis, Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::consensus::{CommitCertificate, ConsensusMessage, TIMELY_GROWTH_MS, TIMELY_MS};
+use nemcon_node::consensus::{
+    CommitCertificate, ConsensusMessage, MemberKey, TIMELY_GROWTH_MS, TIMELY_MS,
+};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::replica::{Message, Replica, voters};
 
@@ -39,6 +42,8 @@ pub(super) struct Ledger {
     /// All records.
     pub(super) leaves: Vec<Vec<u8>>,
     ballots: BTreeMap<(u64, Code), Cast>,
+    /// Whom the block that is being read freezes.
+    frozen: BTreeSet<Code>,
     /// When a block was first proposed by anybody.
     proposed_ms: BTreeMap<Digest, u64>,
     /// Measures decided.
@@ -52,6 +57,7 @@ impl Ledger {
             boundaries: Vec::new(),
             leaves: vec![genesis.render().into_bytes()],
             ballots: BTreeMap::new(),
+            frozen: BTreeSet::new(),
             proposed_ms: BTreeMap::new(),
             decisions: 0,
             genesis,
@@ -87,6 +93,7 @@ impl Ledger {
         for record in &block.records {
             self.read(record)?;
         }
+        self.void_ballots();
         self.boundaries.push(Boundary { size: next.size(), root: next.root(), id });
         self.chain = next;
         Ok(())
@@ -139,22 +146,35 @@ impl Ledger {
 
     fn read_statement(&mut self, statement: &Statement, leaf: LeafIndex) -> Result<(), String> {
         let by = &statement.body.head().by;
-        let (required, officers) = self.genesis.signers(by).ok_or("a stranger's statement")?;
-        statement
-            .verify(&self.genesis, required, officers)
-            .map_err(|fault| format!("orders a statement of {by}: {fault}"))?;
-        if let Body::Ballot(ballot) = &statement.body {
-            let (position, text_hash) = (ballot.position, statement.text_hash);
-            let name = (ballot.about.measure, ballot.on_behalf.clone());
-            self.ballots.insert(name, Cast { position, leaf, text_hash });
+        let orders = |why: &dyn core::fmt::Display| format!("orders a statement of {by}: {why}");
+        let signers = self.chain.council().signers_of(&statement.body);
+        let signers = signers.map_err(|refusal| orders(&refusal))?;
+        verify_lines(&statement.note, &signers).map_err(|fault| orders(&fault))?;
+        match &statement.body {
+            Body::Ballot(ballot) => {
+                let (position, text_hash) = (ballot.position, statement.text_hash);
+                let name = (ballot.about.measure, ballot.on_behalf.clone());
+                self.ballots.insert(name, Cast { position, leaf, text_hash });
+            }
+            Body::Freeze(freeze) => drop(self.frozen.insert(freeze.head.by.clone())),
+            _ => {}
         }
         Ok(())
+    }
+
+    /// A freeze acts when the statements of its block have been read: what its member has cast is
+    /// void, and a decision that counts it misquotes the member.
+    fn void_ballots(&mut self) {
+        for code in core::mem::take(&mut self.frozen) {
+            self.ballots.retain(|(_, of), _| *of != code);
+        }
     }
 
     /// No decision without everybody: each member's ballot is in the ledger, its last one, and says
     /// what the decision says.
     fn read_decision(&mut self, decision: &Decision) -> Result<(), String> {
         self.decisions += 1;
+        self.void_ballots();
         let number = decision.measure;
         for member in &self.genesis.roster.members {
             let code = &member.code;
@@ -195,6 +215,23 @@ impl Ledger {
             Some(_) => Err(format!("it seals another tree than that of block {}", height.0)),
             None => Err(format!("it seals block {}, which nobody has", height.0)),
         }
+    }
+
+    /// A member votes with the node key that the roster of the height names for it (R13).
+    pub(super) fn verify_key(
+        &self,
+        code: &Code,
+        height: Height,
+        key: MemberKey,
+    ) -> Result<(), String> {
+        if height > self.chain.height().next() {
+            return Err(format!("it votes on block {}, which nobody can have begun", height.0));
+        }
+        let member = self.chain.rosters().at(height).member(code);
+        if member.is_some_and(|member| MemberKey::of(&member.node) == key) {
+            return Ok(());
+        }
+        Err(format!("it votes on block {} with a key that its roster does not name", height.0))
     }
 
     /// What was acknowledged is where the answer says.

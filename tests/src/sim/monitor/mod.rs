@@ -52,7 +52,7 @@ impl Monitor {
         Self {
             codes: codes.to_vec(),
             is_honest: vec![true; n],
-            signatures: Signatures::new(&genesis, codes),
+            signatures: Signatures::new(codes),
             ledger: Ledger::new(genesis),
             acknowledged: vec![Height(0); n],
             checked: vec![Height(0); n],
@@ -153,6 +153,12 @@ impl Monitor {
         }
         let signed = self.signatures.take(at, &message);
         self.check("no honest node signs twice", at, signed);
+        if let Some((height, key)) = self.signatures.signed(at, &message)
+            && self.is_on_ledger(at)
+        {
+            let named = self.ledger.verify_key(&self.codes[at], height, key);
+            self.check("each height has its own keys", at, named);
+        }
         if let Message::Seals(seals) = &message
             && self.is_on_ledger(at)
         {

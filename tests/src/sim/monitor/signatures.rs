@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 use nemcon_ledger::journal::Seal;
-use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_node::consensus::{
     ConsensusMessage, MemberKey, Proposal, ProposalHeader, Recollection, Round, Vote, VoteKind,
 };
 use nemcon_node::replica::Message;
 
+use super::super::seats::keyring;
 use super::Roots;
 
 /// What left each node under its own keys.
 pub(super) struct Signatures {
     codes: Vec<Code>,
-    keys: Vec<MemberKey>,
+    /// The node keys that each holds: under whichever it signs, it signs once.
+    keys: Vec<BTreeSet<MemberKey>>,
     votes: BTreeMap<(usize, Height, Round, VoteKind), Option<Digest>>,
     proposals: BTreeMap<(usize, Height, Round), ProposalHeader>,
     /// What others told each node, which has lost its log, that it signed.
@@ -28,11 +29,11 @@ pub(super) struct Signatures {
 }
 
 impl Signatures {
-    pub(super) fn new(genesis: &Genesis, codes: &[Code]) -> Self {
-        let members = &genesis.roster.members;
+    pub(super) fn new(codes: &[Code]) -> Self {
+        let held = |code| keyring(code).node_keys().map(|key| MemberKey::of(&key)).collect();
         Self {
             codes: codes.to_vec(),
-            keys: members.iter().map(|member| MemberKey::of(&member.node)).collect(),
+            keys: codes.iter().map(held).collect(),
             votes: BTreeMap::new(),
             proposals: BTreeMap::new(),
             told: vec![Vec::new(); codes.len()],
@@ -46,7 +47,10 @@ impl Signatures {
     }
 
     pub(super) fn told(&mut self, to: usize, seen: &Recollection) {
-        let own = seen.messages.iter().filter(|it| it.signer() == Some(self.keys[to]));
+        let own = seen
+            .messages
+            .iter()
+            .filter(|it| it.signer().is_some_and(|it| self.keys[to].contains(&it)));
         self.told[to].extend(own.cloned());
     }
 
@@ -72,13 +76,29 @@ impl Signatures {
         self.newest[at].as_ref().map_or(Height(0), |seal| seal.height)
     }
 
+    /// The height and the key of a vote or proposal that the node `at` has signed, if it is one.
+    pub(super) fn signed(&self, at: usize, message: &Message) -> Option<(Height, MemberKey)> {
+        let Message::Consensus(message) = message else { return None };
+        let signer = message.signer().filter(|it| self.keys[at].contains(it))?;
+        let height = match message {
+            ConsensusMessage::Vote(vote) => vote.height,
+            ConsensusMessage::Proposal(proposal) => proposal.height,
+            _ => return None,
+        };
+        Some((height, signer))
+    }
+
     /// Takes what leaves the node `at` in a message.
     pub(super) fn take(&mut self, at: usize, message: &Message) -> Result<(), String> {
         match message {
-            Message::Consensus(ConsensusMessage::Vote(vote)) if vote.signer == self.keys[at] => {
+            Message::Consensus(ConsensusMessage::Vote(vote))
+                if self.keys[at].contains(&vote.signer) =>
+            {
                 self.take_vote(at, vote)
             }
-            Message::Consensus(ConsensusMessage::Proposal(it)) if it.signer == self.keys[at] => {
+            Message::Consensus(ConsensusMessage::Proposal(it))
+                if self.keys[at].contains(&it.signer) =>
+            {
                 self.take_proposal(at, it)
             }
             Message::Seals(seals) => {
