@@ -20,6 +20,7 @@ mod lifecycle;
 mod limits;
 mod membership;
 mod one_third;
+mod process_accession;
 mod process_council;
 mod process_demo;
 mod process_founding;

@@ -37,11 +37,11 @@ pub(super) enum KeyCommand {
     /// Give your node other keys: its officers sign, and each new key.
     Rotate {
         /// The new node key's file.
-        #[arg(long, value_name = "FILE", required_unless_present = "seal")]
-        node: Option<PathBuf>,
+        #[arg(long, value_name = "FILE", required_unless_present = "seal_key")]
+        node_key: Option<PathBuf>,
         /// The new seal key's file.
         #[arg(long, value_name = "FILE")]
-        seal: Option<PathBuf>,
+        seal_key: Option<PathBuf>,
     },
     /// Change who signs for your member, or end its freeze: give `--key` for the recovery key and
     /// for each new officer.
@@ -73,8 +73,8 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
             show(&KeyFile::read(file)?, file, screen);
             Ok(())
         }
-        KeyCommand::Rotate { node, seal } => {
-            rotate(global, node.as_deref(), seal.as_deref(), screen)
+        KeyCommand::Rotate { node_key, seal_key } => {
+            rotate(global, node_key.as_deref(), seal_key.as_deref(), screen)
         }
         KeyCommand::Officers { file } => officers(global, file, screen),
         KeyCommand::Freeze { reason } => freeze(global, reason.clone(), screen),

@@ -2,6 +2,7 @@
 
 use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::record::{Body, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
 
@@ -64,6 +65,10 @@ impl Served {
         (self.from, self.at) = (from, now);
         true
     }
+}
+
+fn is_entry(record: &[u8]) -> bool {
+    Statement::parse(record).is_ok_and(|statement| matches!(statement.body, Body::Entry(_)))
 }
 
 /// A question for blocks that is under way.
@@ -218,7 +223,8 @@ impl Replica {
         self.overtake(member, taken)
     }
 
-    /// A frame of one who is no member: of use are only blocks and seals that prove themselves.
+    /// A frame of one who is no member: of use are only blocks and seals that prove themselves, and
+    /// an entry, which an admitted party's own keys sign.
     pub(super) fn offered(&mut self, frame: &[u8]) -> Result<(), Halt> {
         match Message::decode(frame) {
             Ok(Message::Blocks(blocks)) => {
@@ -233,6 +239,7 @@ impl Replica {
                     self.take_seal(seal);
                 }
             }
+            Ok(Message::Pending(record)) if is_entry(&record) => self.heard(&record),
             Ok(_) | Err(_) => self.fault(Misdeed::Frame),
         }
         Ok(())
@@ -250,6 +257,10 @@ impl Replica {
             if committed.height != chain.height().next() {
                 self.compare(&committed);
                 continue;
+            }
+            if chain.verify_rules().is_err() {
+                // What follows is for another release to judge.
+                break;
             }
             match prove(&chain, &committed) {
                 Ok((block, certificate, next)) => {

@@ -84,10 +84,24 @@ impl Worker {
                 self.take(Input::Offered(frame))?;
                 seals.len() <= SEALS_PER_MESSAGE_MAX
             }
+            // An entrant has no other node than its own to say that it enters.
+            Ok(Message::Pending(_)) => {
+                let waiting = self.replica.waiting().len();
+                self.take(Input::Offered(frame))?;
+                self.replica.waiting().len() > waiting
+            }
             Ok(_) | Err(_) => false,
         };
         self.judge(key, is_of_use);
         Ok(())
+    }
+
+    /// The ledger has grown: whoever follows over such a link asks for what it lacks.
+    pub(super) fn tell_outsiders(&self) {
+        let standing = self.replica.where_it_stands();
+        for key in self.peers.outsiders() {
+            self.tell(key, &standing);
+        }
     }
 
     fn judge(&mut self, key: &PublicKey, is_of_use: bool) {

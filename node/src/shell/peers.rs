@@ -38,6 +38,11 @@ impl Peers {
         self.members.values()
     }
 
+    /// The keys of the links that are no member's.
+    pub(super) fn outsiders(&self) -> impl Iterator<Item = &PublicKey> {
+        self.live.iter().filter(|key| !self.codes.contains_key(*key))
+    }
+
     /// The key of a connected member.
     pub(super) fn key_of(&self, code: &Code) -> Option<&PublicKey> {
         self.members.get(code)

@@ -44,7 +44,7 @@ pub(super) struct Worker {
     pub(super) replica: Replica,
     pub(super) folder: Folder,
     pub(super) mesh: MeshHandle,
-    peers: Peers,
+    pub(super) peers: Peers,
     pub(super) outsiders: Outsiders,
     keys: Keyring,
     has_new_roster: bool,
@@ -128,6 +128,7 @@ impl Worker {
 
     /// One step of the replica, then its effects.
     pub(super) fn take(&mut self, input: Input) -> Result<(), WorkerError> {
+        let before = self.replica.chain().height();
         for effect in self.replica.step(clock(), input)? {
             match effect {
                 Effect::Stop(halt) => return Err(halt.into()),
@@ -136,6 +137,9 @@ impl Worker {
         }
         if core::mem::take(&mut self.has_new_roster) {
             self.follow_roster()?;
+        }
+        if self.replica.chain().height() > before {
+            self.tell_outsiders();
         }
         Ok(())
     }

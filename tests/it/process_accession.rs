@@ -1,0 +1,227 @@
+//! Four real nodes become five: a member is admitted, catches up, enters, decides with the others.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use nemcon_tests::process::{
+    Net, Node, Run, Signal, command, free_address, in_workspace, nemcon, run, signal, wait_for,
+};
+
+const LISTING: &str = "examples/toolbox/2020-1127.toml";
+const FOUNDERS: [&str; 4] = ["BE", "BG", "CZ", "DK"];
+
+/// Estonia, beside the network: a folder with its keys and its node's configuration.
+struct Entrant {
+    folder: PathBuf,
+    council: String,
+}
+
+fn public(key: &Path) -> String {
+    nemcon("key show --json", [key]).json()["public"].as_str().unwrap().to_owned()
+}
+
+fn append(path: &Path, text: &str) {
+    let config = std::fs::read_to_string(path).unwrap();
+    std::fs::write(path, config + text).unwrap();
+}
+
+fn config_of(net: &Net, code: &str) -> PathBuf {
+    net.dir().join("members").join(code).join("node.toml")
+}
+
+impl Entrant {
+    fn new(net: &Net) -> Self {
+        let council = net.testnet().council().to_string();
+        let it = Self { folder: net.beside("EE"), council };
+        std::fs::create_dir(&it.folder).unwrap();
+        for role in ["officer", "recovery", "node", "seal"] {
+            nemcon(&format!("key new --role {role} --out"), [it.key(role)]).done();
+        }
+        it
+    }
+
+    fn key(&self, role: &str) -> PathBuf {
+        self.folder.join(format!("{role}.key"))
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.join("node.toml")
+    }
+
+    /// Writes its configuration; the address where its node will listen.
+    fn configure(&self, net: &Net, more: &str) -> String {
+        let (listen, http) = (free_address(), free_address());
+        let genesis = net.dir().join("genesis");
+        let config = format!(
+            "member = \"EE\"\ncouncil = \"{}\"\ngenesis = \"{}\"\nledger = \"ledger\"\n\
+             node_key = \"node.key\"\nseal_key = \"seal.key\"\nlisten = \"{listen}\"\n\
+             http = \"{http}\"\n{more}",
+            self.council,
+            genesis.display(),
+        );
+        std::fs::write(self.config(), config).unwrap();
+        listen
+    }
+
+    /// The measure that admits it.
+    fn draft(&self) -> PathBuf {
+        let mut draft = "title = \"Accession of Estonia\"\nkind = \"accession\"\n\
+                         closes_in = \"1 day\"\nbasis = [\"Article 49 TEU\"]\n\
+                         [admits]\ncode = \"EE\"\nname = \"Estonia\"\nweight = 1353087\n"
+            .to_owned();
+        for role in ["recovery", "node", "seal"] {
+            writeln!(draft, "{role} = \"{}\"", public(&self.key(role))).unwrap();
+        }
+        let officer = public(&self.key("officer"));
+        write!(draft, "[[admits.officer]]\nlabel = \"desk\"\nkey = \"{officer}\"\n").unwrap();
+        let file = self.folder.join("accession.toml");
+        std::fs::write(&file, draft).unwrap();
+        file
+    }
+
+    /// Runs `nemcon` for it at its own node.
+    fn says(&self, node: &Node, line: &str, keys: &[&str]) -> Run {
+        let mut command = command(line);
+        command.args(["--as", "EE", "--council", &self.council, "--node", node.client().base()]);
+        for key in keys {
+            command.arg("--key").arg(self.key(key));
+        }
+        run(&mut command)
+    }
+}
+
+/// Tells all founders where the entrant's node listens, in place of what they knew.
+fn tell_founders(net: &Net, before: Option<&str>, listen: &str) {
+    for code in FOUNDERS {
+        let path = config_of(net, code);
+        match before {
+            None => append(&path, &format!("[[peer]]\ncode = \"EE\"\naddress = \"{listen}\"\n")),
+            Some(before) => {
+                let config = std::fs::read_to_string(&path).unwrap();
+                std::fs::write(&path, config.replace(before, listen)).unwrap();
+            }
+        }
+        signal(net.pid(code), Signal::HUP);
+    }
+}
+
+/// Waits until the node of CZ holds the seals of all for all that it holds, the entrant among them.
+fn all_seal(net: &Net) {
+    wait_for("a size that all five have sealed", || {
+        let status = net.client("CZ").status().ok()?;
+        (status.members.len() == 5 && status.sealed_height == status.height).then_some(())
+    });
+}
+
+fn export(net: &Net, name: &str) -> PathBuf {
+    let out = net.beside(name);
+    nemcon("log export --as CZ", [out.as_path(), "--dir".as_ref(), net.dir()]).done();
+    out
+}
+
+fn audit(entrant: &Entrant, export: &Path) {
+    let digest = [export.as_os_str(), "--council".as_ref(), entrant.council.as_ref()];
+    assert!(nemcon("audit", digest).done().ends_with("VERIFIED\n"));
+}
+
+#[test]
+fn a_fifth_member_enters_while_four_nodes_run() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    wait_for("a size that all have sealed", || {
+        (net.client("CZ").status().ok()?.sealed_height == 1).then_some(())
+    });
+    let before = export(&net, "before");
+
+    // Its node runs already; nobody lets it in yet.
+    let entrant = Entrant::new(&net);
+    let mut peers = "following = true\n".to_owned();
+    for code in FOUNDERS {
+        let address = net.member(code).listen;
+        write!(peers, "[[peer]]\ncode = \"{code}\"\naddress = \"{address}\"\n").unwrap();
+    }
+    let listen = entrant.configure(&net, &peers);
+    tell_founders(&net, None, &listen);
+    let node = Node::run(&entrant.config());
+    let enter = |node: &Node| {
+        let keys = ["officer", "recovery", "node", "seal"];
+        entrant.says(node, "member enter", &keys)
+    };
+    enter(&node).refused(1, &["no adopted measure admits EE"]);
+
+    let mut admit = command("member admit --as BE --dir");
+    let said = run(admit.arg(net.dir()).arg(entrant.draft())).done();
+    assert!(said.contains("\nadmits EE"), "{said}");
+    assert_eq!(node.client().status().unwrap().height, 0);
+    net.cast(2, "in-favour", &FOUNDERS);
+    wait_for("the entrant to catch up", || {
+        let status = node.client().status().ok()?;
+        (status.following && status.height == net.status("BE").height).then_some(())
+    });
+
+    // What is ordered meanwhile reaches it too.
+    net.cast(1, "in-favour", &["BE"]);
+    wait_for("the entrant to keep up", || {
+        (node.client().status().ok()?.height == net.status("BE").height).then_some(())
+    });
+    let said = enter(&node).done();
+    assert!(said.contains("ordered in block"), "{said}");
+    all_seal(&net);
+    assert!(!node.client().status().unwrap().following);
+
+    // Of five, four decide: not without the fifth.
+    net.kill("BG");
+    let listing = in_workspace("examples/toolbox/2022-754.toml");
+    let table = format!("measure table {}", listing.display());
+    let said = entrant.says(&node, &table, &["officer"]).done();
+    assert!(said.contains("measure 3 is tabled"), "{said}");
+    nemcon("testnet up --dir", [net.dir()]).done();
+    net.cast(3, "in-favour", &FOUNDERS);
+    let said = entrant.says(&node, "ballot cast 3 in-favour --yes", &["officer"]).done();
+    assert!(said.contains("You are the last: this adopts it."), "{said}");
+
+    // A founder changes its node key by command.
+    let folder = net.dir().join("members/DK");
+    nemcon("key new --role node --out", [folder.join("node-2.key")]).done();
+    let config = std::fs::read_to_string(config_of(&net, "DK")).unwrap();
+    let both = "node_key = [\"node.key\", \"node-2.key\"]";
+    let config = config.replace("node_key = \"node.key\"", both);
+    std::fs::write(config_of(&net, "DK"), config).unwrap();
+    signal(net.pid("DK"), Signal::HUP);
+    let mut rotate = command("key rotate --as DK --dir");
+    let said = run(rotate.arg(net.dir()).arg("--node-key").arg(folder.join("node-2.key"))).done();
+    assert!(said.contains("ordered in block"), "{said}");
+    let key = public(&folder.join("node-2.key"));
+    wait_for("the roster to name the new key", || {
+        let seats = node.client().seats().ok()?;
+        (seats.members[3].member.node.to_string() == key).then_some(())
+    });
+
+    // It moves, and dials nobody: the others find it where SIGHUP says, or not at all.
+    drop(node);
+    let moved = entrant.configure(&net, "");
+    let node = Node::run(&entrant.config());
+    assert!(
+        node.client()
+            .status()
+            .unwrap()
+            .members
+            .iter()
+            .all(|member| member.code.as_str() == "EE" || !member.connected)
+    );
+    tell_founders(&net, Some(&listen), &moved);
+    wait_for("all to find the moved node", || {
+        let members = node.client().status().ok()?.members;
+        members.iter().all(|member| member.connected).then_some(())
+    });
+    net.kill("BG");
+    let said = entrant.says(&node, "ballot cast 1 in-favour --yes", &["officer"]);
+    said.refused(1, &["not entitled"]);
+    net.cast(1, "in-favour", &["CZ", "DK"]);
+    nemcon("testnet up --dir", [net.dir()]).done();
+    net.cast(1, "in-favour", &["BG"]);
+    all_seal(&net);
+    let after = export(&net, "after");
+    audit(&entrant, &before);
+    audit(&entrant, &after);
+}
