@@ -172,7 +172,7 @@ fn a_fifth_member_enters_while_four_nodes_run() {
 
     // Of five, four decide: not without the fifth.
     net.kill("BG");
-    let listing = in_workspace("examples/toolbox/2022-754.toml");
+    let listing = in_workspace("examples/toolbox/2020-1537.toml");
     let table = format!("measure table {}", listing.display());
     let said = entrant.says(&node, &table, &["officer"]).done();
     assert!(said.contains("measure 3 is tabled"), "{said}");
