@@ -6,7 +6,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use nemcon_ledger::record::Charter;
-use nemcon_ledger::text::{Code, Line, Origin};
+use nemcon_ledger::text::{Code, Label, Line, Origin};
 use serde::Deserialize;
 
 /// A charter that comes with the binary.
@@ -31,12 +31,26 @@ pub struct Seat {
     pub weight: u64,
 }
 
+/// A party without a ballot, before it has keys.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Its code.
+    pub code: Code,
+    /// Its name for people.
+    pub name: Line,
+    /// Its role in the charter.
+    pub role: Label,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MembersFile {
     origin: Origin,
     #[serde(rename = "member")]
     seats: Vec<Seat>,
+    #[serde(default, rename = "participant")]
+    places: Vec<Place>,
 }
 
 /// A council's law, members and measures, before it is founded.
@@ -50,6 +64,8 @@ pub struct Shipped {
     pub charter: Charter,
     /// Its members in protocol order.
     pub seats: Vec<Seat>,
+    /// Who takes part without a ballot.
+    pub places: Vec<Place>,
     /// Texts of measures to table, the main one first.
     pub measures: [&'static str; 2],
 }
@@ -82,6 +98,7 @@ impl Shipped {
             origin: members.origin,
             charter: toml::from_str(charter).expect("the charters that come along parse"),
             seats: members.seats,
+            places: members.places,
             measures: [first, second],
         }
     }

@@ -61,6 +61,16 @@ impl Staged {
         &self.target
     }
 
+    /// Makes a folder, with those that lead to it; its path.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`].
+    pub fn folder(&self, path: impl AsRef<Path>) -> Result<PathBuf, StagedError> {
+        let path = self.building.join(path);
+        fs::create_dir_all(&path).map_err(io_error(&path))?;
+        Ok(path)
+    }
+
     /// Writes one file, with the folders that lead to it; durable when this returns.
     ///
     /// # Errors

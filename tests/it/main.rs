@@ -28,6 +28,7 @@ mod process_keys;
 mod process_law;
 mod process_membership;
 mod process_offline;
+mod process_participants;
 mod process_refusals;
 mod process_strangers;
 mod properties;

@@ -171,7 +171,8 @@ fn commitments_charters_and_the_law_need_no_node() {
     nemcon(&other, [&opening]).refused(1, &["it opens"]);
 
     let charter = in_workspace("charters/eu-council.toml");
-    nemcon("charter check --members 27", [&charter]).done();
+    let said = nemcon("charter check --members 27", [&charter]).done();
+    assert!(said.contains("What nobody may do") && said.contains("it is a law"), "{said}");
     nemcon("charter check --members 8", [&charter]).refused(1, &["at least 9 members"]);
     assert!(nemcon("charter show", [&charter]).done().contains("What nobody may do"));
     let bad = folder.path().join("bad.toml");
@@ -181,4 +182,5 @@ fn commitments_charters_and_the_law_need_no_node() {
     let rows = nemcon("law refusals --json --charter", [&charter]).json();
     let row = rows.as_array().unwrap().iter().find(|row| row["code"] == "second-mandate");
     assert_eq!(row.unwrap()["source"], "Article 239 TFEU");
+    assert!(rows.as_array().unwrap().iter().all(|row| row["source"].is_string()));
 }

@@ -70,8 +70,8 @@ impl Session {
     }
 
     fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Self, Failure> {
-        let member = match &global.party {
-            Some(code) => testnet.member(code)?,
+        let node = match &global.party {
+            Some(code) => testnet.node_of(code)?,
             None => testnet.first(),
         };
         let council = testnet.council();
@@ -83,12 +83,12 @@ impl Session {
             .next("leave `--council` out, or name the folder of that council"));
         }
         let keys = if global.keys.is_empty() {
-            testnet.officer_keys(&member.code)?
+            testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?
         } else {
             global.keys.clone()
         };
         Ok(Self {
-            client: Client::new(&format!("http://{}", member.http)),
+            client: Client::new(&format!("http://{}", node.http)),
             party: global.party.clone(),
             council: Some(council),
             keys,

@@ -5,6 +5,7 @@
 //! DIR/genesis                   signed by all
 //! DIR/members/BE/officer-desk.key  recovery.key  node.key  seal.key
 //! DIR/members/BE/node.toml  node.log  ledger/
+//! DIR/participants/HRVP/officer-desk.key
 //! ```
 
 mod ports;
@@ -33,6 +34,8 @@ pub const TESTNET_FILE: &str = "testnet.toml";
 pub const GENESIS_FILE: &str = "genesis";
 /// What a node of a test network prints.
 pub const LOG_FILE: &str = "node.log";
+/// The folder of those who take part without a ballot; they speak through a member's node.
+const PARTICIPANTS_FOLDER: &str = "participants";
 /// How much of a log is shown when a node has ended.
 const LOG_LINES_SHOWN: usize = 6;
 
@@ -48,6 +51,8 @@ pub struct Testnet {
 #[serde(deny_unknown_fields)]
 struct TestnetFile {
     council: Digest,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    participants: Vec<Code>,
     #[serde(rename = "member")]
     members: Vec<TestnetMember>,
 }
@@ -95,6 +100,14 @@ pub enum TestnetError {
         code: Code,
         /// Who there is.
         members: Vec<Code>,
+    },
+    /// A code that is no party's.
+    #[error("{code} takes no part in this test network; {} do", nemcon_ledger::council::join(.parties))]
+    UnknownParty {
+        /// Who was asked for.
+        code: Code,
+        /// Who does, members first.
+        parties: Vec<Code>,
     },
     /// No two free ports a member.
     #[error("there are not {0} free ports on 127.0.0.1")]
@@ -200,9 +213,27 @@ impl Testnet {
         })
     }
 
-    /// The folder of a member.
+    /// Through whose node a party speaks: its own, or, where it has no ballot, the first member's.
+    ///
+    /// # Errors
+    /// [`TestnetError::UnknownParty`].
+    pub fn node_of(&self, code: &Code) -> Result<&TestnetMember, TestnetError> {
+        if self.file.participants.contains(code) {
+            return Ok(self.first());
+        }
+        let member = self.file.members.iter().find(|member| member.code == *code);
+        member.ok_or_else(|| {
+            let members = self.file.members.iter().map(|member| &member.code);
+            let parties = members.chain(&self.file.participants).cloned().collect();
+            TestnetError::UnknownParty { code: code.clone(), parties }
+        })
+    }
+
+    /// The folder of a party.
     pub fn folder(&self, code: &Code) -> PathBuf {
-        self.dir.join("members").join(code.as_str())
+        let is_participant = self.file.participants.contains(code);
+        let folder = if is_participant { PARTICIPANTS_FOLDER } else { "members" };
+        self.dir.join(folder).join(code.as_str())
     }
 
     /// The configuration of a member's node.
@@ -215,7 +246,7 @@ impl Testnet {
         self.folder(code).join(LOG_FILE)
     }
 
-    /// The files of a member's officer keys.
+    /// The files of a party's officer keys.
     ///
     /// # Errors
     /// [`ConfigError::Io`] if its folder cannot be read.

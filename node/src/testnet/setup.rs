@@ -8,9 +8,11 @@ use nemcon_ledger::text::{Code, Label};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports, render};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
-use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedOfficer, Readers};
+use crate::founding::{
+    Founding, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant, Readers,
+};
 use crate::keyfile::{KeyFile, KeyRole};
-use crate::shipped::{Seat, Shipped};
+use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::Staged;
 
 /// The label of the one officer that each member has here.
@@ -20,6 +22,7 @@ const CHARTER_FILE: &str = "charter.toml";
 /// The plan from which the genesis was assembled.
 const PLAN_FILE: &str = "plan.toml";
 
+/// A member's keys.
 struct Keys {
     officer: SecretKey,
     recovery: SecretKey,
@@ -34,13 +37,15 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     for seat in &shipped.seats {
         let folder = Path::new("members").join(seat.code.as_str());
         staged.write(folder.join(super::LOG_FILE), b"")?;
-        keys.push(make_keys(&staged.path().join(&folder))?);
+        keys.push(make_keys(&staged.folder(&folder)?)?);
     }
-    let founding = sign(&staged, shipped, &keys)?;
+    let participants = seat_participants(&staged, &shipped.places)?;
+    let places = participants.iter().map(|it| it.code.clone()).collect();
+    let founding = sign(&staged, shipped, &keys, participants)?;
     staged.write(GENESIS_FILE, &founding.render())?;
     let members = founding.genesis().roster.members.iter().map(|member| member.code.clone());
     let members = seat(members.collect())?;
-    let file = TestnetFile { council: founding.digest(), members };
+    let file = TestnetFile { council: founding.digest(), participants: places, members };
     for member in &file.members {
         let path = Path::new("members").join(member.code.as_str()).join(NODE_CONFIG_FILE);
         staged.write(path, node_config(&file, member).render().as_bytes())?;
@@ -51,29 +56,62 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     Ok((dir, file))
 }
 
+fn make_key(folder: &Path, role: KeyRole, name: &str) -> Result<SecretKey, TestnetError> {
+    let key = KeyFile::generate(role)?;
+    key.write(&folder.join(name))?;
+    Ok(key.secret)
+}
+
+fn make_officer(folder: &Path) -> Result<SecretKey, TestnetError> {
+    make_key(folder, KeyRole::Officer, &format!("officer-{OFFICER}.key"))
+}
+
 fn make_keys(folder: &Path) -> Result<Keys, TestnetError> {
-    let make = |role, name: &str| -> Result<SecretKey, TestnetError> {
-        let key = KeyFile::generate(role)?;
-        key.write(&folder.join(name))?;
-        Ok(key.secret)
-    };
     Ok(Keys {
-        officer: make(KeyRole::Officer, &format!("officer-{OFFICER}.key"))?,
-        recovery: make(KeyRole::Recovery, "recovery.key")?,
-        node: make(KeyRole::Node, "node.key")?,
-        seal: make(KeyRole::Seal, "seal.key")?,
+        officer: make_officer(folder)?,
+        recovery: make_key(folder, KeyRole::Recovery, "recovery.key")?,
+        node: make_key(folder, KeyRole::Node, "node.key")?,
+        seal: make_key(folder, KeyRole::Seal, "seal.key")?,
     })
 }
 
+/// Gives everyone who takes part without a ballot a folder with a key.
+fn seat_participants(
+    staged: &Staged,
+    places: &[Place],
+) -> Result<Vec<PlannedParticipant>, TestnetError> {
+    let seated = places.iter().map(|place| {
+        let folder = Path::new(super::PARTICIPANTS_FOLDER).join(place.code.as_str());
+        let key = make_officer(&staged.folder(folder)?)?.public();
+        Ok(PlannedParticipant {
+            code: place.code.clone(),
+            name: place.name.clone(),
+            role: place.role.clone(),
+            signatures: 1,
+            officers: vec![PlannedOfficer { label: officer_label(), key }],
+        })
+    });
+    seated.collect()
+}
+
+fn officer_label() -> Label {
+    OFFICER.parse().expect("the officer's label is one")
+}
+
 /// Assembles the genesis and has every member sign it; plan and charter stay with it.
-fn sign(staged: &Staged, shipped: Shipped, keys: &[Keys]) -> Result<Founding, TestnetError> {
+fn sign(
+    staged: &Staged,
+    shipped: Shipped,
+    keys: &[Keys],
+    participants: Vec<PlannedParticipant>,
+) -> Result<Founding, TestnetError> {
     let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
     let plan = Plan {
         origin: shipped.origin.clone(),
         visibility: Readers::Members,
         charter: CHARTER_FILE.into(),
         members: members.collect(),
-        participants: Vec::new(),
+        participants,
     };
     staged.write(PLAN_FILE, to_toml(&plan).as_bytes())?;
     staged.write(CHARTER_FILE, to_toml(&shipped.charter).as_bytes())?;
@@ -92,7 +130,6 @@ fn to_toml(value: &impl serde::Serialize) -> String {
 }
 
 fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
-    let label: Label = OFFICER.parse().expect("the officer's label is one");
     PlannedMember {
         code: seat.code.clone(),
         name: seat.name.clone(),
@@ -101,7 +138,7 @@ fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
         recovery: keys.recovery.public(),
         node: keys.node.public(),
         seal: keys.seal.public(),
-        officers: vec![PlannedOfficer { label, key: keys.officer.public() }],
+        officers: vec![PlannedOfficer { label: officer_label(), key: keys.officer.public() }],
     }
 }
 

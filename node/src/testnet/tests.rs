@@ -52,6 +52,23 @@ fn it_is_read_back_with_its_processes() {
 }
 
 #[test]
+fn participants_have_keys_of_their_own_and_speak_through_a_members_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let testnet = found(&folder.path().join("net"), 2).unwrap();
+    let genesis = Founding::parse(&std::fs::read(testnet.dir().join(GENESIS_FILE)).unwrap());
+    let genesis = genesis.unwrap().genesis().clone();
+    for participant in &genesis.participants {
+        let keys = testnet.officer_keys(&participant.code).unwrap();
+        let key = keyfile::load(&keys[0], KeyRole::Officer).unwrap().public();
+        assert_eq!(key, participant.officers[0].key);
+        assert_eq!(testnet.node_of(&participant.code).unwrap(), testnet.first());
+    }
+    assert_eq!(genesis.participants.len(), 3);
+    let unknown = testnet.node_of(&"FR".parse().unwrap()).unwrap_err().to_string();
+    assert_eq!(unknown, "FR takes no part in this test network; BE BG HRVP PRES GSC do");
+}
+
+#[test]
 fn a_folder_that_is_not_empty_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine"), "").unwrap();
