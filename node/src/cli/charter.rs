@@ -25,7 +25,8 @@ pub(super) enum CharterCommand {
         /// A charter (TOML) or a genesis; without it the council's that `--dir` or `--node` names.
         file: Option<PathBuf>,
     },
-    /// Check that a charter is a law: that every measure can end, and nobody chooses who decides.
+    /// Explain a charter, and check that it is a law: that every measure can end, and that nobody
+    /// chooses who decides.
     Check {
         /// The charter (TOML) or a genesis.
         file: PathBuf,
@@ -82,10 +83,16 @@ fn check(file: &Path, members: Option<u64>, screen: Screen) -> Result<(), Failur
     }
     let kinds = count(charter.kinds.len() as u64, "kind");
     let rules = count(charter.rules.len() as u64, "rule");
-    let words = format!("{}: {kinds} of measure, {rules}: it is a law", charter.name);
+    let explained = sentences::explain(&charter);
+    let words = format!(
+        "{}\n\n{}: {kinds} of measure, {rules}\nit is a law: every measure can end, and no \
+         proposer chooses who decides",
+        explained.trim_end(),
+        charter.name
+    );
     let value = json!({
         "sound": true, "name": charter.name, "kinds": charter.kinds.len(),
-        "rules": charter.rules.len(), "members": members,
+        "rules": charter.rules.len(), "members": members, "explained": explained,
     });
     screen.result(&value, words);
     Ok(())

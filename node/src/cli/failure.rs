@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
+use super::law::source_of;
 use crate::api::Answer;
 use crate::client::ClientError;
 use crate::config::ConfigError;
@@ -44,7 +45,7 @@ pub struct Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct BrokenLaw {
     rule: String,
-    /// As the charter says.
+    /// As the charter says, or this ledger's own rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
 }
@@ -113,8 +114,7 @@ impl Failure {
     /// from.
     pub fn of_answer(answer: &Answer, charter: Option<&Charter>) -> Option<Self> {
         let Answer::Refused { code, message, rule, topic, advice } = answer else { return None };
-        let source = charter.zip(topic.as_deref()).and_then(|(law, topic)| law.source(topic));
-        let source = source.map(ToString::to_string);
+        let source = topic.as_deref().map(|topic| source_of(topic, charter));
         let law = rule.clone().map(|rule| Box::new(BrokenLaw { rule, source }));
         Some(Self { law, ..Self::coded(code, message, advice) })
     }
@@ -203,7 +203,9 @@ impl From<TestnetError> for Failure {
             TestnetError::PortInUse { .. } => failure.next(
                 "end that process, or make a test network in another folder: it gets other ports",
             ),
-            TestnetError::UnknownMember { .. } => failure.next("give one of these with `--as`"),
+            TestnetError::UnknownMember { .. } | TestnetError::UnknownParty { .. } => {
+                failure.next("give one of these with `--as`")
+            }
             TestnetError::Config(error) => error.into(),
             TestnetError::Key(error) => error.into(),
             _ => failure,

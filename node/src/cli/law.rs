@@ -18,8 +18,8 @@ use super::session::Session;
 pub(super) enum LawCommand {
     /// List every refusal: code, topic, rule, source, way out.
     Refusals {
-        /// The charter (TOML) or genesis that says where each rule comes from; by default that of
-        /// the council that `--dir` or `--node` names.
+        /// The charter (TOML) or genesis that says which rules come from where; by default that of
+        /// the council that `--dir` or `--node` names. Without any, each is this ledger's own.
         #[arg(long, value_name = "FILE")]
         charter: Option<PathBuf>,
     },
@@ -30,8 +30,7 @@ struct Row {
     code: &'static str,
     topic: &'static str,
     rule: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
+    source: String,
     way_out: &'static str,
 }
 
@@ -56,18 +55,18 @@ pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Resu
 
 fn row(law: &Law, charter: Option<&Charter>) -> Row {
     let Law { code, topic, rule, way_out } = *law;
-    let source = charter.and_then(|charter| charter.source(topic)).map(ToString::to_string);
-    Row { code, topic, rule, source, way_out }
+    Row { code, topic, rule, source: source_of(topic, charter), way_out }
+}
+
+/// Where the law on a topic comes from: what the charter names, or else this ledger's own rules.
+pub(super) fn source_of(topic: &str, charter: Option<&Charter>) -> String {
+    match charter.and_then(|charter| charter.source(topic)) {
+        Some(source) => source.to_string(),
+        None => format!("the ledger's own rules: docs/law.md, {topic}"),
+    }
 }
 
 fn written(row: &Row) -> String {
-    let source = row.source.as_ref().map(|source| format!("\n  source: {source}"));
-    format!(
-        "{} ({})\n  rule: {}{}\n  way out: {}",
-        row.code,
-        row.topic,
-        row.rule,
-        source.unwrap_or_default(),
-        row.way_out
-    )
+    let Row { code, topic, rule, source, way_out } = row;
+    format!("{code} ({topic})\n  rule: {rule}\n  source: {source}\n  way out: {way_out}")
 }
