@@ -54,11 +54,16 @@ impl Journal {
 
     /// Whether the folder `dir` holds any part of a journal.
     pub fn is_at(dir: &Path) -> Result<bool, JournalError> {
-        Ok(!segment_numbers(&Disk, dir)?.is_empty())
+        Self::is_in(&Disk, dir)
     }
 }
 
 impl<S: Storage> Journal<S> {
+    /// The same as [`Journal::is_at`] in any storage.
+    pub fn is_in(storage: &S, dir: &Path) -> Result<bool, JournalError> {
+        Ok(!segment_numbers(storage, dir)?.is_empty())
+    }
+
     /// The same as [`Journal::open`] in any storage.
     pub fn open_in(
         storage: S,

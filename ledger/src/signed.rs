@@ -105,6 +105,11 @@ impl Guard {
 }
 
 impl SignedState {
+    /// Whether it is as when the file was made for a new node: no vote and no seal can have left.
+    pub fn is_blank(&self) -> bool {
+        *self == Self { torn: self.torn.clone(), ..Self::default() }
+    }
+
     /// Takes in the next entry of the file, or says that no writer can have put it there.
     fn apply(&mut self, entry: SignedEntry) -> Option<()> {
         match entry {
@@ -273,6 +278,16 @@ impl<S: Storage> Signed<S> {
         self.file = LogFile::write_anew(&self.storage, &self.path, &frames(&self.head, &entries)?)?;
         Ok(())
     }
+}
+
+/// What the file says, which is left as it is.
+pub fn read_in<S: Storage>(
+    storage: &S,
+    path: &Path,
+    council: Digest,
+) -> Result<SignedState, SignedError> {
+    let bytes = storage.read(path).map_err(failed("read", path))?;
+    Ok(read_state(path, &Head::new(Purpose::Signed, council, 0), &bytes)?.0)
 }
 
 /// The head and the entries, framed.

@@ -45,6 +45,9 @@ pub enum RepairError {
         /// Up to where they must.
         needed: Height,
     },
+    /// Nothing was left of the journal, and nobody was there to tell what was in it.
+    #[error("the journal is gone, and no other member's node has answered")]
+    Alone,
     /// More than two thirds decided a block that does not follow.
     #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]
     DecidedInvalid {
@@ -92,12 +95,11 @@ pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, Re
             fetched = fetching.run(&handle, events, patience) => fetched,
         }
     });
-    let (height, needed) = (fetching.mending.height(), fetching.mending.needed());
-    match fetched {
-        Ok(()) if fetching.mending.has_enough() => Ok(Some(fetching.mending.finish()?)),
-        failed => {
+    match fetched.and_then(|()| fetching.verify_enough()) {
+        Ok(()) => Ok(Some(fetching.mending.finish()?)),
+        Err(error) => {
             fetching.mending.discard()?;
-            failed.and(Err(RepairError::Short { height, needed }))
+            Err(error)
         }
     }
 }
@@ -112,6 +114,18 @@ struct Fetching {
 }
 
 impl Fetching {
+    /// Whether what came does for the node to run on.
+    fn verify_enough(&self) -> Result<(), RepairError> {
+        let (height, needed) = (self.mending.height(), self.mending.needed());
+        if !self.mending.has_enough() {
+            return Err(RepairError::Short { height, needed });
+        }
+        if self.mending.was_empty() && !self.is_answered {
+            return Err(RepairError::Alone);
+        }
+        Ok(())
+    }
+
     /// Takes what peers give until nothing more comes.
     async fn run(
         &mut self,

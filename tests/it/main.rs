@@ -26,6 +26,7 @@ mod process_demo;
 mod process_founding;
 mod process_keys;
 mod process_law;
+mod process_lost_folder;
 mod process_membership;
 mod process_offline;
 mod process_participants;

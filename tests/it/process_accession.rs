@@ -143,7 +143,7 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     }
     let listen = entrant.configure(&net, &peers);
     tell_founders(&net, None, &listen);
-    let node = Node::run(&entrant.config());
+    let node = Node::first(&entrant.config());
     let enter = |node: &Node| {
         let keys = ["officer", "recovery", "node", "seal"];
         entrant.says(node, "member enter", &keys)

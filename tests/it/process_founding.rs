@@ -149,8 +149,8 @@ fn a_council_founded_by_hand_decides() {
     let hand = Hand::new();
     let council = hand.found();
     hand.configure(&council);
-    let aa = Node::run(&hand.config("AA"));
-    let bb = Node::run(&hand.config("BB"));
+    let aa = Node::first(&hand.config("AA"));
+    let bb = Node::first(&hand.config("BB"));
     let listing = in_workspace("examples/toolbox/2020-1127.toml");
     let table = format!("measure table {}", listing.display());
     let tabled = hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
@@ -181,8 +181,8 @@ fn the_same_text_with_other_signatures_is_not_another_statement() {
     let hand = Hand::new();
     let council = hand.found();
     hand.configure(&council);
-    let aa = Node::run(&hand.config("AA"));
-    let bb = Node::run(&hand.config("BB"));
+    let aa = Node::first(&hand.config("AA"));
+    let bb = Node::first(&hand.config("BB"));
     let listing = in_workspace("examples/toolbox/2020-1127.toml");
     let table = format!("measure table {}", listing.display());
     hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
@@ -328,6 +328,7 @@ fn a_node_whose_disk_is_full_stops_and_loses_nothing() {
     let table = format!("measure table {}", draft.display());
 
     // Room for the index of a new ledger and a few records of 50 kB.
+    nemcon("node init --config", [hand.config("BB")]).done();
     let mut node = Node::run_on_a_small_disk(&hand.config("BB"), 2_048);
     let tabled = (0..60).take_while(|_| {
         let said = hand.of("BB", &["BB-desk"], &node, &council, &table);

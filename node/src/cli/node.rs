@@ -1,16 +1,18 @@
-//! `nemcon node`: running a member's node, repairing its journal, having it vote again.
+//! `nemcon node`: making a member's node, running it, repairing its journal, having it vote again.
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
+use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use super::failure::Failure;
 use super::rejoin;
 use super::screen::Screen;
 use crate::config::NodeConfig;
+use crate::folder::DiskError;
 use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
@@ -18,9 +20,16 @@ use crate::shell::{self, Options, ShellError, WorkerError};
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
-/// Runs a member's node, repairs its journal, has it vote again.
+/// Makes a member's node, runs it, repairs its journal, has it vote again.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum NodeCommand {
+    /// Make the ledger folder of a node that has never run, once: block 0, and the file `signed`,
+    /// which remembers what the node signs and belongs into no backup.
+    Init {
+        /// The node's configuration.
+        #[arg(long, value_name = "FILE", default_value = "node.toml")]
+        config: PathBuf,
+    },
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
     Run {
         /// The node's configuration.
@@ -65,6 +74,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         .with_ansi(io::stderr().is_terminal())
         .init();
     match command {
+        NodeCommand::Init { config } => init(config, screen),
         NodeCommand::Run { config, stop_with_parent } => {
             let options = Options { config: config.clone(), stop_with_parent: *stop_with_parent };
             shell::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
@@ -74,6 +84,22 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         }
         NodeCommand::Rejoin { config, yes } => rejoin::run(config, *yes, screen),
     }
+}
+
+fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
+    let node = NodeConfig::load(config)?;
+    shell::init(&node).map_err(|error| stopped(error, config))?;
+    let ledger = node.ledger.display();
+    let words = format!(
+        "the ledger of {} is made in {ledger}: block 0, and the file `signed`\n\
+         leave `signed` out of backups: a node that is restored without it observes, and is safe\n\
+         next: nemcon node run --config {}",
+        node.member,
+        config.display()
+    );
+    let made = json!({ "member": node.member, "council": node.council, "ledger": node.ledger });
+    screen.result(&made, words);
+    Ok(())
 }
 
 fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
@@ -94,28 +120,41 @@ fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failu
     Ok(())
 }
 
-/// Why a node stopped, with the command that repairs its journal if that is what it takes.
+/// Why a node is not made, does not start or has stopped, with what its ledger folder needs.
 fn stopped(error: ShellError, config: &Path) -> Failure {
-    let is_damage = match &error {
-        ShellError::Disk(error) | ShellError::Worker(WorkerError::Disk(error)) => error.is_damage(),
-        _ => false,
+    let disk = match &error {
+        ShellError::Disk(error) | ShellError::Worker(WorkerError::Disk(error)) => Some(error),
+        _ => None,
     };
-    let failure = Failure::from(error);
-    if !is_damage {
-        return failure;
-    }
-    failure.next(format_args!(
-        "`nemcon node repair --config {}` keeps what is sound and fetches the rest from the other \
-         members' nodes",
-        config.display()
-    ))
+    let config = config.display();
+    let advice = match disk {
+        Some(DiskError::Taken(_)) => {
+            format!("`nemcon node run --config {config}` runs it, or says what it needs")
+        }
+        Some(DiskError::NotMade(_)) => format!(
+            "only if this node has never run, anywhere: `nemcon node init --config {config}`. If it \
+             has: mend `ledger` in the configuration if it names the wrong folder; else `nemcon \
+             node repair --config {config}` fetches the ledger from the other members' nodes, or \
+             put a backup back, without its file `signed`. Then the node withholds its votes until \
+             they cannot contradict those that it gave"
+        ),
+        Some(DiskError::HalfMade(_)) => format!("`nemcon node init --config {config}` ends it"),
+        Some(error) if error.is_damage() => format!(
+            "`nemcon node repair --config {config}` keeps what is sound and fetches the rest from \
+             the other members' nodes"
+        ),
+        _ => return error.into(),
+    };
+    let is_taken = matches!(disk, Some(DiskError::Taken(_)));
+    let failure = if is_taken { Failure::refused(&error) } else { error.into() };
+    failure.next(advice)
 }
 
 impl From<RepairError> for Failure {
     fn from(error: RepairError) -> Self {
         match error {
             RepairError::Shell(error) => error.into(),
-            RepairError::Short { .. } => Self::refused(&error)
+            RepairError::Short { .. } | RepairError::Alone => Self::refused(&error)
                 .next("nothing was changed; try again when more members' nodes can be reached"),
             RepairError::Disk(_) | RepairError::DecidedInvalid { .. } => {
                 Self::usage(with_sources(&error))

@@ -40,6 +40,23 @@ pub enum DiskError {
     /// It cannot be looked for.
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),
+    /// A node is made where one has run.
+    #[error("{} is there already: a ledger is made once, for a node that has never run", .0.display())]
+    Taken(PathBuf),
+    /// There is no ledger: the node is new, or its folder is lost or elsewhere.
+    #[error("{}: no ledger is there, neither a journal nor a file `signed`", .0.display())]
+    NotMade(PathBuf),
+    /// The making of the ledger was interrupted, before anything was signed.
+    #[error("{}: the ledger was not made to its end", .0.display())]
+    HalfMade(PathBuf),
+    /// The journal is gone, and something else shows that the node has run.
+    #[error("{}: the journal is gone, but {} shows that this node has run", dir.display(), .trace)]
+    JournalGone {
+        /// The ledger folder.
+        dir: PathBuf,
+        /// What is in it.
+        trace: String,
+    },
     /// The journal is shorter than what this node has sealed.
     #[error("the journal holds {size} records, but this node has sealed {sealed}: its end is lost")]
     JournalShort {
@@ -60,7 +77,7 @@ impl DiskError {
     /// Whether the journal holds something else than what was written, so that a repair is needed.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::JournalShort { .. } => true,
+            Self::JournalShort { .. } | Self::JournalGone { .. } => true,
             Self::Journal(error) | Self::Write(StoreError::Journal(error)) => error.is_damage(),
             Self::Store { error, .. } => match error.as_ref() {
                 OpenError::Store(StoreError::Journal(error)) => error.is_damage(),

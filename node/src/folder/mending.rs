@@ -36,6 +36,8 @@ pub(crate) struct Mending {
     needed: Height,
     sound: Height,
     is_damaged: bool,
+    /// There was not even block 0.
+    is_empty: bool,
     /// Of the damaged journal.
     _lock: <Disk as nemcon_ledger::storage::Storage>::Lock,
 }
@@ -62,7 +64,7 @@ impl Mending {
         Disk.create_dir(&journals).map_err(failed(&journals))?;
         let lock = Disk.lock(&journals.join("lock")).map_err(failed(&journals))?;
         let lock = lock.ok_or(JournalError::InUse(journals.clone()))?;
-        let (_, signed) = open_signed(Disk, &dir.join(SIGNED_FILE), node.council, false)?;
+        let (_, signed) = open_signed(Disk, &dir.join(SIGNED_FILE), node.council)?;
         remove_files(&aside).map_err(failed(&aside))?;
         let (journal, _) = Journal::open(&aside, node.council, SEGMENT_BYTES_MAX)?;
         let mut mending = Self {
@@ -79,6 +81,7 @@ impl Mending {
                 .max(Height(signed.height.0.saturating_sub(1))),
             sound: Height(0),
             is_damaged: false,
+            is_empty: false,
             _lock: lock,
         };
         mending.copy_sound(&journals)?;
@@ -107,6 +110,7 @@ impl Mending {
             is_founded = true;
         }
         if !is_founded {
+            (self.is_damaged, self.is_empty) = (true, true);
             self.journal.append(&Entry::Block(block_zero(&self.node.genesis)))?;
         }
         self.sound = self.height();
@@ -125,6 +129,11 @@ impl Mending {
     /// Whether all is there that this node has signed on.
     pub(crate) fn has_enough(&self) -> bool {
         self.height() >= self.needed
+    }
+
+    /// Whether nothing was left of the journal.
+    pub(crate) const fn was_empty(&self) -> bool {
+        self.is_empty
     }
 
     /// The last block.

@@ -1,10 +1,12 @@
 //! The ledger folder of a node: journal, index, and the file `signed`.
 //!
-//! Opening it says what the node may do; writing does the effects of the replica that are for the
-//! disk, in their order. The simulator drives this very code on a storage of its own.
+//! It is made once, by an act of its own, so that a folder which is lost is never taken for that of
+//! a new node. Opening it says what the node may do; writing does the effects of the replica that
+//! are for the disk, in their order. The simulator drives this very code on a storage of its own.
 
 mod error;
 mod evidence;
+mod init;
 mod mending;
 mod replay;
 
@@ -30,7 +32,7 @@ use crate::consensus::Timeouts;
 use crate::keyring::Keyring;
 use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
 use evidence::EvidenceFolder;
-use replay::{block_zero, keys_of};
+use replay::keys_of;
 
 /// The file with the guard and the write-ahead log; never part of a backup.
 const SIGNED_FILE: &str = "signed";
@@ -87,7 +89,8 @@ impl Found {
 }
 
 impl Folder {
-    /// Opens the ledger in `dir`, or makes it where there is none.
+    /// Opens the ledger in `dir`, which [`Folder::init`] has made. Where the file `signed` is
+    /// missing or damaged the node observes; where the journal is gone, nothing is opened.
     ///
     /// # Errors
     /// [`DiskError`]: the node must not run on this folder.
@@ -114,10 +117,10 @@ impl<S: Storage> Folder<S> {
         node: &Identity,
         index: impl FnOnce(&Journal<S>) -> Option<Index>,
     ) -> Result<(Self, Found), DiskError> {
-        storage
-            .create_dir(dir)
-            .map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
+        if !Journal::is_in(&storage, &journals)? {
+            return Err(init::why_no_journal(&storage, dir, council));
+        }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
         if let Some(torn) = recovered.torn {
@@ -127,17 +130,12 @@ impl<S: Storage> Folder<S> {
         let mut replayed = Replayed::new(node.genesis.clone());
         let mut take = |entry: &Entry| replayed.take(entry);
         let opened = Store::replayed(journal, index, &mut take);
-        let mut store = opened.map_err(|error| in_folder(dir, error))?;
-        let evidence = EvidenceFolder::new(storage.clone(), dir);
-        // Block 0 is written behind the file `signed`: without it, this node has never run.
-        let is_new = store.size().0 == 0;
-        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council, is_new)?;
-        if is_new {
-            let zero = block_zero(&node.genesis);
-            let keys = keys_of(&zero, replayed.chain.council());
-            store.append(&Entry::Block(zero), keys)?;
-            store.sync()?;
+        let store = opened.map_err(|error| in_folder(dir, error))?;
+        if store.size().0 == 0 {
+            return Err(init::why_no_journal(&storage, dir, council));
         }
+        let evidence = EvidenceFolder::new(storage.clone(), dir);
+        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;
         verify_guard(&state, &replayed, store.size().0)?;
         Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
@@ -195,16 +193,14 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
     DiskError::Store { path: dir.to_owned(), error: Box::new(error) }
 }
 
-/// Opens the file `signed`. Where it is missing or damaged although the node may have signed
-/// before, a new one says that the node has lost track (R17).
+/// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
+/// track of what it signed (R17).
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
     council: Digest,
-    is_new: bool,
 ) -> Result<(Signed<S>, SignedState), DiskError> {
-    let is_missing = !is_there(&storage, path)?;
-    if !is_missing {
+    if is_there(&storage, path)? {
         match Signed::open_in(storage.clone(), path, council) {
             Err(SignedError::Damaged { offset, .. }) => {
                 tracing::error!(offset, "the file `signed` is damaged and put aside");
@@ -213,11 +209,8 @@ fn open_signed<S: Storage>(
             opened => return Ok(opened?),
         }
     }
-    let votes_from = if is_new && is_missing { Height(0) } else { HEIGHT_UNKNOWN };
-    if votes_from == HEIGHT_UNKNOWN {
-        tracing::error!("what this node has signed is not known: it withholds its votes");
-    }
-    Signed::create_voting_from(storage.clone(), path, council, votes_from)?;
+    tracing::error!("what this node has signed is not known: it withholds its votes");
+    Signed::create_voting_from(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
     Ok(Signed::open_in(storage, path, council)?)
 }
 

@@ -119,6 +119,17 @@ pub enum ShellError {
     System(#[from] std::io::Error),
 }
 
+/// Makes the ledger folder of a node that has never run, after everything else was found right.
+///
+/// # Errors
+/// [`ShellError`].
+pub fn init(config: &NodeConfig) -> Result<(), ShellError> {
+    let (genesis, _) = founded(config)?;
+    let node = identify(config, genesis)?;
+    verify_named(config, &node.genesis.roster, &node.keys)?;
+    Ok(Folder::init(&config.ledger, &node.genesis)?)
+}
+
 /// Runs one node until SIGINT, SIGTERM, or what `options` say.
 ///
 /// # Errors

@@ -93,6 +93,9 @@ pub enum TestnetError {
     /// A founding member cannot sign.
     #[error(transparent)]
     Sign(#[from] crate::founding::SignError),
+    /// A member's ledger cannot be made.
+    #[error(transparent)]
+    Ledger(#[from] crate::folder::DiskError),
     /// A code that is no member's.
     #[error("{code} is no member of this test network; its members are {}", nemcon_ledger::council::join(.members))]
     UnknownMember {

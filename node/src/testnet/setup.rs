@@ -1,4 +1,5 @@
-//! Founding a test network: keys, genesis, configurations, by the code of the `genesis` commands.
+//! Founding a test network: keys, genesis, configurations and ledgers, by the code of the `genesis`
+//! and `node init` commands.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use nemcon_ledger::text::{Code, Label};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports, render};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
+use crate::folder::Folder;
 use crate::founding::{
     Founding, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant, Readers,
 };
@@ -15,6 +17,8 @@ use crate::keyfile::{KeyFile, KeyRole};
 use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::Staged;
 
+/// The ledger, in a member's folder.
+const LEDGER_FOLDER: &str = "ledger";
 /// The label of the one officer that each member has here.
 const OFFICER: &str = "desk";
 /// The charter's file, beside the plan.
@@ -48,7 +52,8 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     let file = TestnetFile { council: founding.digest(), participants: places, members };
     for member in &file.members {
         let path = Path::new("members").join(member.code.as_str()).join(NODE_CONFIG_FILE);
-        staged.write(path, node_config(&file, member).render().as_bytes())?;
+        staged.write(&path, node_config(&file, member).render().as_bytes())?;
+        Folder::init(&staged.path().join(path.with_file_name(LEDGER_FOLDER)), founding.genesis())?;
     }
     staged.write(TESTNET_FILE, render(&file).as_bytes())?;
     let dir = staged.commit()?;
@@ -162,7 +167,7 @@ fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
         member: member.code.clone(),
         council: file.council,
         genesis: Path::new("../..").join(GENESIS_FILE),
-        ledger: "ledger".into(),
+        ledger: LEDGER_FOLDER.into(),
         following: false,
         node_key: "node.key".into(),
         seal_key: "seal.key".into(),

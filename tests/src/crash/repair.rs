@@ -94,7 +94,7 @@ fn refused(net: &mut Net, has_segment: bool) -> Result<(), Failed> {
     let status = super::wait_for("the node refuses", || node.ended())?;
     let said = net.log(VICTIM).split_off(before);
     let command = format!("nemcon node repair --config {}", net.config(VICTIM).display());
-    let names = if has_segment { ".seg is damaged at byte" } else { "its end is lost" };
+    let names = if has_segment { ".seg is damaged at byte" } else { "the journal is gone" };
     let is_told = status == 2
         && said.contains(&command)
         && (said.contains(names) || said.contains("its end is lost"));

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use nemcon_node::client::Client;
 use nemcon_node::config::NodeConfig;
 
-use super::{binary, wait_for};
+use super::{binary, nemcon, wait_for};
 
 /// A running node; it ends when this is dropped, and with the test's process.
 #[derive(Debug)]
@@ -25,6 +25,13 @@ pub fn free_address() -> String {
 }
 
 impl Node {
+    /// Makes the ledger of a node that has never run, then runs it.
+    #[track_caller]
+    pub fn first(config: &Path) -> Self {
+        nemcon("node init --config", [config]).done();
+        Self::run(config)
+    }
+
     /// Starts `nemcon node run` and waits until it answers.
     pub fn run(config: &Path) -> Self {
         let mut command = Command::new(binary());

@@ -38,6 +38,8 @@ pub struct SimNode {
     pub snapshot: Option<(Image, Height)>,
     /// It was set back, and has not noticed yet.
     pub is_unaware: bool,
+    /// Its operator has made its ledger, which is done once.
+    pub is_made: bool,
     /// What runs, while the node is up.
     pub running: Option<Running>,
     /// How often it was started.
@@ -75,6 +77,7 @@ impl SimNode {
             image: None,
             snapshot: None,
             is_unaware: false,
+            is_made: false,
             running: None,
             boots: 0,
             timers: BTreeSet::new(),
@@ -92,6 +95,29 @@ impl SimNode {
     pub fn clock(&self, now_ms: u64) -> Time {
         let ms = (START_MS + now_ms).saturating_add_signed(self.skew_ms);
         Time::from_ms(ms).expect("simulations end in this age")
+    }
+
+    /// Makes its folder, whatever is there.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn remake(&self) -> Result<(), DiskError> {
+        Folder::init_in(self.disk.clone(), Path::new(FOLDER), &self.identity.genesis)
+    }
+
+    /// Makes its folder, if that was not done yet.
+    ///
+    /// # Errors
+    /// [`DiskError`]: it is not made, and may be made again.
+    pub fn make(&mut self) -> Result<(), DiskError> {
+        if !self.is_made {
+            match self.remake() {
+                // It was done the last time, though the disk said otherwise.
+                Ok(()) | Err(DiskError::Taken(_)) => self.is_made = true,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Opens its folder.

@@ -62,10 +62,15 @@ pub struct SimFile {
 }
 
 /// All that a disk holds, at one time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image(BTreeMap<PathBuf, Vec<u8>>);
 
 impl Image {
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The image without the files of this name.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {

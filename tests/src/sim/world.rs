@@ -256,7 +256,8 @@ impl World {
             let fault = *self.rng.pick(&DISK_FAULTS);
             self.nodes[at].disk.fail_after(self.rng.below(8), fault);
         }
-        match self.nodes[at].open() {
+        let node = &mut self.nodes[at];
+        match node.make().and_then(|()| node.open()) {
             Ok((folder, mut found)) => {
                 self.tell(|| format!("{} starts", self.codes[at]));
                 self.plan.tamper(&mut found);

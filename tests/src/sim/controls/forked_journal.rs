@@ -35,6 +35,7 @@ impl World {
         let mut chain = Chain::found(node.identity.genesis.clone());
         let disk = SimDisk::default();
         let dir = Path::new("ledger");
+        Folder::init_in(disk.clone(), dir, &node.identity.genesis).ok()?;
         let (mut folder, _) = Folder::open_in(disk.clone(), dir, &node.identity).ok()?;
         for block in before {
             chain = chain.apply(&Block { records: block.records.clone() }).ok()?;
