@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nemcon_ledger::Record;
 use nemcon_tests::decoders::samples::samples;
 use nemcon_tests::decoders::{DECODERS, decoder};
 use proptest::prelude::*;
@@ -52,6 +53,16 @@ fn every_decoder_has_a_target_and_a_corpus_and_there_is_no_other() {
         let text = fs::read_to_string(folder("targets").join(format!("{name}.rs"))).unwrap();
         assert!(text.contains(&format!("\"{name}\"")), "{name}: the target runs another decoder");
     }
+}
+
+#[test]
+fn the_seeds_hold_every_kind_of_record() {
+    let records = samples().into_iter().filter(|(decoder, ..)| *decoder == "record");
+    let kind = |(_, name, bytes): (_, String, Vec<u8>)| match Record::parse(&bytes) {
+        Ok(record) => record.kind(),
+        Err(error) => panic!("{name}: {error}"),
+    };
+    assert_eq!(records.map(kind).collect::<BTreeSet<_>>(), Record::kinds().collect());
 }
 
 #[test]

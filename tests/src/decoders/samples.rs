@@ -1,4 +1,6 @@
-//! Real values for every decoder: the seeds of the corpora, made from the fixture's council.
+//! Real values for every decoder: the seeds of the corpora, made from the fixture's councils.
+
+mod said;
 
 use std::path::Path;
 
@@ -49,6 +51,7 @@ pub fn samples() -> Vec<Sample> {
     let mut all = Samples(Vec::new());
     bench.records(&mut all);
     bench.seats(&mut all);
+    said::add_to(&mut all);
     bench.notes(&mut all);
     bench.tiles(&mut all);
     bench.wire(&mut all);
@@ -95,13 +98,7 @@ impl Bench {
         let mut kinds = std::collections::BTreeSet::new();
         for leaf in &self.leaves {
             let record = Record::parse(leaf).expect("a leaf of the ledger");
-            let kind = match &record {
-                Record::Genesis(_) => "genesis",
-                Record::Decision(_) => "decision",
-                Record::Lapse(_) => "lapse",
-                Record::Block(_) => "block",
-                Record::Statement(statement) => statement.body.kind(),
-            };
+            let kind = record.kind();
             if kinds.insert(kind) {
                 all.add("record", kind, leaf.clone());
                 if matches!(record, Record::Statement(_)) {
