@@ -1,44 +1,19 @@
-//! Properties of the written form of what is said of keys, seats and effects.
+//! Properties of the written form of what is said of keys and seats, and of effects.
 
 use nemcon_crypto::cosignature::Cosignature;
-use nemcon_crypto::{Digest, PublicKey, SecretKey, Signature, TreeSize};
+use nemcon_crypto::{Signature, TreeSize};
 use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
-    Body, Boundary, Entry, Freeze, Genesis, Keys, Matter, Measure, Member, Notice, Officer,
-    Rotation, Succession,
+    Body, Boundary, Entry, Freeze, Genesis, Keys, Matter, Member, Notice, Officer, Rotation,
+    Succession,
 };
-use nemcon_ledger::text::{Code, Label, Line};
-use nemcon_tests::fixture::{Parties, council_of_equals};
+use nemcon_tests::fixture::council_of_equals;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-fn digest() -> impl Strategy<Value = Digest> {
-    any::<[u8; 32]>().prop_map(Digest::from_bytes)
-}
-
-fn key() -> impl Strategy<Value = PublicKey> {
-    any::<[u8; 32]>().prop_map(|seed| SecretKey::from_seed(&seed).public())
-}
-
-fn code() -> impl Strategy<Value = Code> {
-    "[A-Z][A-Z0-9]{0,7}".prop_map(|text| text.parse().expect("a code"))
-}
-
-fn label() -> impl Strategy<Value = Label> {
-    "[a-z0-9][a-z0-9-]{0,39}".prop_map(|text| text.parse().expect("a label"))
-}
-
-fn line() -> impl Strategy<Value = Line> {
-    "[A-Za-z0-9.,]{1,9}( [A-Za-z0-9.,]{1,9}){0,4}".prop_map(|text| text.parse().expect("a line"))
-}
-
-fn head() -> impl Strategy<Value = Head> {
-    (digest(), code()).prop_map(|(council, by)| Head { council, by })
-}
+use crate::strategies::{cases, cited, code, digest, head, key, label, line};
 
 fn officers() -> impl Strategy<Value = Vec<Officer>> {
     vec((label(), key()).prop_map(|(label, key)| Officer { label, key }), 0..4)
@@ -63,7 +38,7 @@ fn member() -> impl Strategy<Value = Member> {
     )
 }
 
-fn matter() -> impl Strategy<Value = Matter> {
+pub(crate) fn matter() -> impl Strategy<Value = Matter> {
     let weights = (vec((code(), any::<u64>()), 0..5), any::<u64>())
         .prop_map(|(weights, total)| Weights { weights, total });
     let rules =
@@ -78,14 +53,7 @@ fn matter() -> impl Strategy<Value = Matter> {
     ]
 }
 
-fn measure() -> impl Strategy<Value = Body> {
-    (head(), matter()).prop_map(|(head, matter)| {
-        let parties = Parties::new(council_of_equals(1));
-        Body::Measure(Measure { head, matter, ..parties.measure("M1", "A measure") })
-    })
-}
-
-fn body() -> impl Strategy<Value = Body> {
+pub(crate) fn body() -> impl Strategy<Value = Body> {
     let after = || option::of(digest());
     let keys = (head(), any::<u8>(), officers(), option::of(key()), after()).prop_map(
         |(head, threshold, officers, recovery, after)| {
@@ -104,23 +72,20 @@ fn body() -> impl Strategy<Value = Body> {
     let act = prop_oneof![Just(NoticeAct::Given), Just(NoticeAct::Withdrawn)];
     let notice = (head(), act, after())
         .prop_map(|(head, act, after)| Body::Notice(Notice { head, act, after }));
-    let cited = (any::<u64>(), digest()).prop_map(|(number, text)| Cited { number, text });
     let sealed = (0..1_u64 << 62, any::<[u8; 32]>()).prop_map(|(time_s, half)| {
         let signature = Signature::from_bytes([half, half].concat().try_into().expect("64 bytes"));
         Cosignature::new(time_s, signature).expect("a time in range")
     });
-    let entry = (head(), cited, boundary(), sealed, after()).prop_map(
+    let entry = (head(), cited(), boundary(), sealed, after()).prop_map(
         |(head, admitted_by, checkpoint, sealed, after)| {
             Body::Entry(Entry { head, admitted_by, checkpoint, sealed, after })
         },
     );
-    prop_oneof![keys, freeze, rotation, notice, entry, measure()]
+    prop_oneof![keys, freeze, rotation, notice, entry]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 256, failure_persistence: None, ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn what_is_said_of_keys_and_seats_parses_to_what_rendered_it(body in body()) {
