@@ -49,3 +49,5 @@ mod toolbox;
 mod unanimity;
 mod vectors;
 mod vectors_keys;
+mod vectors_measures;
+mod vectors_said;

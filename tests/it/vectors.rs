@@ -32,14 +32,16 @@ pub(crate) fn all() -> Vec<Vector> {
     let record = Record::parse(block).expect("a block record");
     vectors.push(Vector { name: "block", record });
     vectors.extend(crate::vectors_keys::all());
+    vectors.extend(crate::vectors_said::all());
+    vectors.extend(crate::vectors_measures::all());
     vectors
 }
 
-fn signed(name: &'static str, statement: &Statement) -> Vector {
+pub(crate) fn signed(name: &'static str, statement: &Statement) -> Vector {
     Vector { name, record: Record::Statement(Box::new(statement.clone())) }
 }
 
-fn derived(name: &'static str, records: Vec<Record>) -> Vector {
+pub(crate) fn derived(name: &'static str, records: Vec<Record>) -> Vector {
     let [record] = <[Record; 1]>::try_from(records).expect("one record");
     Vector { name, record }
 }
@@ -162,24 +164,13 @@ fn every_golden_file_is_a_vector_and_parses() {
 fn the_vectors_hold_every_kind_and_every_position() {
     let positions: BTreeSet<_> = all().iter().filter_map(|v| position_of(&v.record)).collect();
     assert_eq!(positions, BTreeSet::from(Position::ALL));
-    let kinds: BTreeSet<_> = all().iter().map(|v| first_line(&v.record)).collect();
-    let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
-    let expected = [
-        "ballot",
-        "block",
-        "close",
-        "decision",
-        "entry",
-        "freeze",
-        "genesis",
-        "keys",
-        "lapse",
-        "measure",
-        "notice",
-        "rotation",
-        "withdrawal",
-    ];
-    assert_eq!(kinds, expected.map(|kind| format!("nemcon/v1 {kind}")));
+    let kinds: BTreeSet<_> = all().iter().map(|vector| vector.record.kind()).collect();
+    assert_eq!(kinds, Record::kinds().collect());
+    for Vector { name, record } in all() {
+        let first = format!("nemcon/v1 {}\n", record.kind());
+        assert!(record.render().starts_with(first.as_bytes()), "{name}");
+        assert!(name.starts_with(record.kind()), "{name} is named after its kind");
+    }
 }
 
 fn position_of(record: &Record) -> Option<Position> {
@@ -190,9 +181,4 @@ fn position_of(record: &Record) -> Option<Position> {
         },
         _ => None,
     }
-}
-
-fn first_line(record: &Record) -> String {
-    let text = String::from_utf8(record.render()).expect("records are text");
-    text.lines().next().expect("a line").to_owned()
 }

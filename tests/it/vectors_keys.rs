@@ -2,14 +2,12 @@
 
 use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{
-    Body, Boundary, Freeze, Matter, Record, Rotation, Statement, Succession,
-};
+use nemcon_ledger::record::{Body, Boundary, Freeze, Matter, Record, Rotation, Succession};
 use nemcon_tests::fixture::{
     Ledger, Seat, code, council_of, council_of_equals, line, member, officer,
 };
 
-use crate::vectors::Vector;
+use crate::vectors::{Vector, signed};
 
 /// Two of three officers sign for M1; M4 is admitted and enters.
 pub(crate) fn all() -> Vec<Vector> {
@@ -28,10 +26,6 @@ pub(crate) fn all() -> Vec<Vector> {
     let number = ledger.adopt("M1", "accession", entrant);
     vectors.push(signed("entry", &ledger.signed_entry("M4", number)));
     vectors
-}
-
-fn signed(name: &'static str, statement: &Statement) -> Vector {
-    Vector { name, record: Record::Statement(Box::new(statement.clone())) }
 }
 
 fn of_keys(ledger: &Ledger, vectors: &mut Vec<Vector>) {

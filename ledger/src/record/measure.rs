@@ -65,7 +65,7 @@ pub struct Measure {
 }
 
 /// The fields that a charter may ask for.
-const FIELDS: [&str; 17] = [
+pub const FIELDS: [&str; 17] = [
     "category",
     "procedure",
     "basis",

@@ -48,19 +48,66 @@ use crate::text::FieldError;
 /// The longest record in bytes: what the length prefix of a tlog-tiles entry holds [C2SP tlog-tiles].
 pub const RECORD_BYTES_MAX: usize = 65_535;
 
-/// Any leaf of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Record {
+/// Lists once the kinds of record that no officer signs: variant, what it holds, what parses it, the
+/// word of its first line.
+macro_rules! records {
+    ($($(#[$doc:meta])* $variant:ident($holds:ty): $type:ty = $kind:literal,)*) => {
+        /// Any leaf of the log.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Record {
+            $($(#[$doc])* $variant($holds),)*
+            /// Signed by officers.
+            Statement(Box<Statement>),
+        }
+
+        impl Record {
+            /// Every kind of record there is, as first lines name them; statements come last.
+            pub fn kinds() -> impl Iterator<Item = &'static str> {
+                [$($kind),*].into_iter().chain(Body::KINDS.iter().copied())
+            }
+
+            /// The kind, as its first line names it.
+            pub const fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $kind,)*
+                    Self::Statement(statement) => statement.body.kind(),
+                }
+            }
+
+            /// Parses one leaf. `render(parse(bytes)) == bytes`, or it is refused.
+            ///
+            /// # Errors
+            /// [`RecordError`].
+            pub fn parse(bytes: &[u8]) -> Result<Self, RecordError> {
+                if bytes.len() > RECORD_BYTES_MAX {
+                    return Err(RecordError::TooLong { bytes: bytes.len() });
+                }
+                match kind_of(bytes).ok_or(RecordError::Kind)? {
+                    $($kind => Ok(Self::$variant(<$type>::parse(text_of(bytes)?)?.into())),)*
+                    _ => Ok(Self::Statement(Box::new(Statement::parse(bytes)?))),
+                }
+            }
+
+            /// The bytes of the leaf.
+            pub fn render(&self) -> Vec<u8> {
+                match self {
+                    $(Self::$variant(record) => record.render().into_bytes(),)*
+                    Self::Statement(statement) => statement.render(),
+                }
+            }
+        }
+    };
+}
+
+records! {
     /// Leaf 0.
-    Genesis(Box<Genesis>),
-    /// Signed by officers.
-    Statement(Box<Statement>),
+    Genesis(Box<Genesis>): Genesis = "genesis",
     /// All ballots in, or closed with all in.
-    Decision(Decision),
+    Decision(Decision): Decision = "decision",
     /// Ended without a decision.
-    Lapse(Lapse),
+    Lapse(Lapse): Lapse = "lapse",
     /// The last leaf of a block.
-    Block(BlockRecord),
+    Block(BlockRecord): BlockRecord = "block",
 }
 
 /// Why bytes are not a record.
@@ -105,34 +152,4 @@ fn text_of(bytes: &[u8]) -> Result<&str, RecordError> {
 /// Refuses a text that is not `rendered`, the one form of what it parses to.
 fn verify_canonical(text: &str, rendered: &str) -> Result<(), FieldError> {
     if text == rendered { Ok(()) } else { Err(FieldError::NotCanonical) }
-}
-
-impl Record {
-    /// Parses one leaf. `render(parse(bytes)) == bytes`, or it is refused.
-    ///
-    /// # Errors
-    /// [`RecordError`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, RecordError> {
-        if bytes.len() > RECORD_BYTES_MAX {
-            return Err(RecordError::TooLong { bytes: bytes.len() });
-        }
-        match kind_of(bytes).ok_or(RecordError::Kind)? {
-            "genesis" => Ok(Self::Genesis(Box::new(Genesis::parse(text_of(bytes)?)?))),
-            "decision" => Ok(Self::Decision(Decision::parse(text_of(bytes)?)?)),
-            "lapse" => Ok(Self::Lapse(Lapse::parse(text_of(bytes)?)?)),
-            "block" => Ok(Self::Block(BlockRecord::parse(text_of(bytes)?)?)),
-            _ => Ok(Self::Statement(Box::new(Statement::parse(bytes)?))),
-        }
-    }
-
-    /// The bytes of the leaf.
-    pub fn render(&self) -> Vec<u8> {
-        match self {
-            Self::Genesis(genesis) => genesis.render().into_bytes(),
-            Self::Statement(statement) => statement.render(),
-            Self::Decision(decision) => decision.render().into_bytes(),
-            Self::Lapse(lapse) => lapse.render().into_bytes(),
-            Self::Block(block) => block.render().into_bytes(),
-        }
-    }
 }

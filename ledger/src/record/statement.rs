@@ -54,6 +54,9 @@ macro_rules! bodies {
         }
 
         impl Body {
+            /// Every kind of statement there is, as first lines name them.
+            pub const KINDS: &[&str] = &[$($kind),*];
+
             /// Council and signer.
             pub fn head(&self) -> &Head {
                 match self {
@@ -84,7 +87,7 @@ macro_rules! bodies {
 
             fn parse_lines(kind: &str, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
                 // The kind first: a text of no statement's kind is told as such.
-                if ![$($kind),*].contains(&kind) {
+                if !Self::KINDS.contains(&kind) {
                     return Err(RecordError::Kind);
                 }
                 let head =

@@ -19,6 +19,9 @@ macro_rules! words {
         }
 
         impl $name {
+            /// All that there are.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
             /// Its written form.
             pub const fn as_str(self) -> &'static str {
                 match self {
