@@ -165,6 +165,9 @@ pub struct MemberStatus {
     pub connected: bool,
     /// The height up to which this node holds its seals without a gap.
     pub sealed_height: u64,
+    /// Whether it is frozen: nothing is said for it until its recovery key ends that.
+    #[serde(default)]
+    pub frozen: bool,
     /// What it or its connection did wrong, counted by kind.
     #[serde(default)]
     pub faults: std::collections::BTreeMap<String, u64>,

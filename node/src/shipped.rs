@@ -47,6 +47,7 @@ pub struct Place {
 #[serde(deny_unknown_fields)]
 struct MembersFile {
     origin: Origin,
+    candidate: Seat,
     #[serde(rename = "member")]
     seats: Vec<Seat>,
     #[serde(default, rename = "participant")]
@@ -66,6 +67,8 @@ pub struct Shipped {
     pub seats: Vec<Seat>,
     /// Who takes part without a ballot.
     pub places: Vec<Place>,
+    /// Who would enter next.
+    pub next: Seat,
     /// Texts of measures to table, the main one first.
     pub measures: [&'static str; 2],
 }
@@ -99,11 +102,13 @@ impl Shipped {
             charter: toml::from_str(charter).expect("the charters that come along parse"),
             seats: members.seats,
             places: members.places,
+            next: members.candidate,
             measures: [first, second],
         }
     }
 
-    /// The first `members` in protocol order. With fewer than all, the whole weight is their sum.
+    /// The first `members` in protocol order. With fewer than all, the whole weight is their sum, and
+    /// the first one left out would enter next.
     ///
     /// # Errors
     /// [`SeatsError`] if there are none or not so many.
@@ -113,6 +118,7 @@ impl Shipped {
             return Err(SeatsError { asked: members, seats, charter: self.charter_name });
         }
         if members < seats {
+            self.next = self.seats.swap_remove(members);
             self.seats.truncate(members);
             self.charter.weight.total = self.seats.iter().map(|seat| seat.weight).sum();
         }
@@ -177,6 +183,7 @@ mod tests {
         let four = Shipped::load(CharterName::EuCouncil).first(4).unwrap();
         let codes: Vec<_> = four.seats.iter().map(|seat| seat.code.as_str()).collect();
         assert_eq!(codes, ["BE", "BG", "CZ", "DK"]);
+        assert_eq!(four.next.code.as_str(), "DE");
         assert_eq!(four.charter.weight.total, 11_832_049 + 6_445_481 + 10_916_836 + 5_954_471);
     }
 

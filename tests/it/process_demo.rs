@@ -61,6 +61,37 @@ fn a_package_is_adopted_as_one() {
 }
 
 #[test]
+fn a_stolen_key_says_nothing_and_its_member_goes_on_with_another() {
+    let wants = [
+        "DK is frozen: ordered",
+        "its ballot is void; act 1 stays open",
+        "the thief signs `against`: refused, DK is frozen",
+        "3 of 4 ballots ordered; it waits for DK",
+        "DK has a new officer's key",
+        "\nfreeze      DK, record",
+        "\nkeys        DK, record",
+        "\nadopted, final: 4 ballots, 4 seals",
+    ];
+    play("--members 4 --scenario freeze", &wants);
+}
+
+#[test]
+fn a_further_member_enters_and_then_decides_with_the_others() {
+    let wants = [
+        "Germany (DE) has made its keys",
+        "  Accession: Germany",
+        "DE takes its seat with its seal: ordered",
+        "4 of 5 ballots ordered, missing: DE",
+        "5 node processes ended",
+        "\nentry       DE, record",
+        "\nadopted, final: 5 ballots, 5 seals",
+    ];
+    play("--members 4 --scenario accession", &wants);
+    let wants = ["resolution 2 tabled by CH", "VO signs", "\nadopted, final: 8 ballots, 8 seals"];
+    play("--charter plain --scenario accession", &wants);
+}
+
+#[test]
 fn a_board_decides_in_its_own_words() {
     play("--members 4 --charter plain", &["Foundation board", "resolution 1", "\nadopted, final"]);
 }

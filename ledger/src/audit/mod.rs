@@ -12,7 +12,7 @@ mod seals;
 
 pub use faults::{Fault, Place};
 pub use folder::{Folder, Source, SourceError};
-pub use report::{Counts, DecisionReport, MeasureReport, Report};
+pub use report::{ChangeReport, Counts, DecisionReport, MeasureReport, Report};
 
 use std::sync::Arc;
 

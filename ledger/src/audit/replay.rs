@@ -1,13 +1,13 @@
 //! Every block again, by the council's law.
 
-use nemcon_crypto::LeafIndex;
 use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::{LeafIndex, TreeSize};
 
 use super::faults::{Fault, Place};
-use super::report::Report;
+use super::report::{ChangeReport, Report};
 use crate::chain::{Block, BlockError, Chain, blocks_of};
-use crate::record::Record;
 use crate::record::genesis::Genesis;
+use crate::record::{Body, ChainKey, Record};
 
 /// Replays `records` from the genesis on; `None`, with the fault in the report, if they do not follow.
 pub(super) fn replay(
@@ -40,7 +40,7 @@ pub(super) fn replay(
 fn follow(chain: &Chain, block: &Block, report: &mut Report) -> Option<Chain> {
     match chain.apply(block) {
         Ok(next) => {
-            count(block, report);
+            count(block, chain.size(), report);
             Some(next)
         }
         Err(error) => {
@@ -52,19 +52,31 @@ fn follow(chain: &Chain, block: &Block, report: &mut Report) -> Option<Chain> {
     }
 }
 
-fn count(block: &Block, report: &mut Report) {
+/// Counts the records of a block that follows a log of this size.
+fn count(block: &Block, size: TreeSize, report: &mut Report) {
     let counts = &mut report.counts;
     counts.blocks += 1;
     counts.records += block.records.len() as u64;
-    for record in &block.records {
+    for (leaf, record) in (size.0..).map(LeafIndex).zip(&block.records) {
         match Record::parse(record) {
             Ok(Record::Statement(statement)) => {
                 counts.statements += 1;
                 counts.officer_signatures += statement.note.signatures().len() as u64;
+                report.changes.extend(change(&statement.body, leaf));
             }
             Ok(Record::Decision(_)) => counts.decisions += 1,
             _ => {}
         }
+    }
+}
+
+/// What a party says about itself, if that is what it says.
+fn change(body: &Body, leaf: LeafIndex) -> Option<ChangeReport> {
+    match body.link()?.chain {
+        ChainKey::Own(by) | ChainKey::Keys(by) => {
+            Some(ChangeReport { kind: body.kind(), by, leaf })
+        }
+        ChainKey::Measure(..) | ChainKey::Incident(..) => None,
     }
 }
 

@@ -52,6 +52,17 @@ pub struct DecisionReport {
     pub is_final: bool,
 }
 
+/// A statement of a party about itself: its keys, its seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeReport {
+    /// `freeze`, `keys`, `rotation`, `notice`, `entry`.
+    pub kind: &'static str,
+    /// Whose.
+    pub by: Code,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+}
+
 /// Where a measure stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureReport {
@@ -86,6 +97,8 @@ pub struct Report {
     pub decisions: Vec<DecisionReport>,
     /// All measures.
     pub measures: Vec<MeasureReport>,
+    /// What parties have said about their own keys and seats, as it stands in the log.
+    pub changes: Vec<ChangeReport>,
     /// Which roster decided which block.
     pub rosters: Option<Arc<Rosters>>,
     /// What is wrong; empty if the export is verified.

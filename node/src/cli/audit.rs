@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use nemcon_ledger::audit::{DecisionReport, Folder, MeasureReport, Report, audit};
+use nemcon_ledger::audit::{ChangeReport, DecisionReport, Folder, MeasureReport, Report, audit};
 use nemcon_ledger::council::{Status, join};
 use serde_json::json;
 
@@ -62,6 +62,9 @@ pub fn describe(report: &Report) -> String {
     }
     for measure in &report.measures {
         let _ = writeln!(words, "{}", about(measure, &report.decisions));
+    }
+    for ChangeReport { kind, by, leaf } in &report.changes {
+        let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
     }
     for fault in &report.faults {
         let _ = writeln!(words, "FAULT       {fault}");
@@ -137,6 +140,7 @@ fn as_json(report: &Report) -> serde_json::Value {
             "missing": m.missing,
         })
     };
+    let change = |c: &ChangeReport| json!({ "kind": c.kind, "by": c.by, "leaf": c.leaf.0 });
     json!({
         "verified": report.is_verified(),
         "council": report.council,
@@ -152,6 +156,7 @@ fn as_json(report: &Report) -> serde_json::Value {
         },
         "decisions": report.decisions.iter().map(decision).collect::<Vec<_>>(),
         "measures": report.measures.iter().map(measure).collect::<Vec<_>>(),
+        "changes": report.changes.iter().map(change).collect::<Vec<_>>(),
         "faults": report.faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }

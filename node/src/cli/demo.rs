@@ -14,7 +14,7 @@ pub(super) struct DemoArgs {
     /// How many members, in protocol order; by default all of the charter's list.
     #[arg(long)]
     members: Option<usize>,
-    /// What happens: adopt, abstain, veto, absent, revise, mandate or package.
+    /// What happens: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
     #[arg(long, default_value_t)]
     scenario: Scenario,
     /// Whose law: eu-council or plain.

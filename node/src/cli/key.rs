@@ -111,27 +111,41 @@ fn officers(global: &Global, file: &Path, screen: Screen) -> Result<(), Failure>
     let party = Session::open(global)?.keyholder()?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::usage(format_args!("{}: {error}", file.display())))?;
-    let wanted: OfficersFile = parse_toml(&text, file)?;
-    let seat = party.seat()?;
-    let keys = Keys {
-        head: party.head.clone(),
-        threshold: wanted.signatures,
-        officers: wanted.officers(),
-        recovery: wanted.recovery,
-        after: seat.last_keys,
-    };
-    let next = if seat.frozen_since.is_some() {
+    let body = new_officers(&party, &parse_toml(&text, file)?)?;
+    let next = if party.seat()?.frozen_since.is_some() {
         "it ends the freeze: ballots that were void stay so, cast them again"
     } else {
         "these officers sign from the next block on"
     };
-    submit(&party, &Body::Keys(keys), next, screen)
+    submit(&party, &body, next, screen)
+}
+
+/// These officers from now on; ends a freeze.
+///
+/// # Errors
+/// [`Failure`] if the party is no member.
+pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failure> {
+    Ok(Body::Keys(Keys {
+        head: party.head.clone(),
+        threshold: wanted.signatures,
+        officers: wanted.officers(),
+        recovery: wanted.recovery,
+        after: party.seat()?.last_keys,
+    }))
+}
+
+/// Stops all that is said for the party.
+///
+/// # Errors
+/// [`Failure`] if it is no member.
+pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
+    let after = party.seat()?.last_keys;
+    Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
 }
 
 fn freeze(global: &Global, reason: Option<Line>, screen: Screen) -> Result<(), Failure> {
     let party = Session::open(global)?.keyholder()?;
-    let after = party.seat()?.last_keys;
-    let body = Body::Freeze(Freeze { head: party.head.clone(), reason, after });
+    let body = freezing(&party, reason)?;
     let next = "nothing is said for it any more; its ballots on open measures are void. The \
                 recovery key ends it: `nemcon key officers`";
     submit(&party, &body, next, screen)

@@ -12,7 +12,7 @@ use super::Global;
 use super::failure::Failure;
 use super::measure::{now, ordered, table};
 use super::screen::{Screen, count};
-use super::session::Session;
+use super::session::{Party, Session};
 use crate::draft::{Draft, DraftError};
 use crate::seats::{self, Seat, Seats};
 
@@ -89,6 +89,19 @@ fn effect(session: &Session, file: &Path, effect: Effect, screen: Screen) -> Res
 
 fn enter(session: &Session, screen: Screen) -> Result<(), Failure> {
     let party = session.keyholder()?;
+    let body = entry(&party)?;
+    let by = &party.head.by;
+    let answer = party.submit(&party.sign(&body)?)?;
+    let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
+    screen.result(&json!({ "answer": answer }), said);
+    Ok(())
+}
+
+/// The entry of a party that was admitted, with its node's seal of what that node has.
+///
+/// # Errors
+/// [`Failure`] if it was not admitted, or its seal key is not here.
+pub fn entry(party: &Party) -> Result<Body, Failure> {
     let by = &party.head.by;
     let admitted = party.seats.entrant(by).ok_or_else(|| {
         Failure::refused(format_args!("no adopted measure admits {by}"))
@@ -100,12 +113,8 @@ fn enter(session: &Session, screen: Screen) -> Result<(), Failure> {
     })?;
     let log = party.genesis.checkpoint_origin();
     let time_s = now()?.as_ms() / 1000;
-    let body = seats::entry(party.head.clone(), admitted, &party.seats, &log, seal, time_s)
-        .map_err(Failure::usage)?;
-    let answer = party.submit(&party.sign(&body)?)?;
-    let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
-    screen.result(&json!({ "answer": answer }), said);
-    Ok(())
+    seats::entry(party.head.clone(), admitted, &party.seats, &log, seal, time_s)
+        .map_err(Failure::usage)
 }
 
 fn notice(session: &Session, act: NoticeAct, screen: Screen) -> Result<(), Failure> {

@@ -39,8 +39,10 @@ use nemcon_ledger::text::Code;
 pub use audit::describe as describe_audit;
 pub use ballot::cast;
 pub use failure::Failure;
+pub use key::{freezing, new_officers};
 pub use log::{Exported, export};
 pub use measure::{close, package, revision, table};
+pub use member::entry;
 pub use screen::Screen;
 pub use session::{Party, Session};
 

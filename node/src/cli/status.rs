@@ -83,6 +83,16 @@ fn describe(status: &Status) -> String {
              it takes part in nothing\n",
         );
     }
+    let frozen: Vec<_> =
+        status.members.iter().filter(|it| it.frozen).map(|it| it.code.as_str()).collect();
+    if !frozen.is_empty() {
+        let _ = writeln!(
+            words,
+            "FROZEN  {}: nothing is said for it until its recovery key ends that; its node votes and \
+             seals as before",
+            frozen.join(" ")
+        );
+    }
     for (what, counted) in [("faults  of peers", &status.faults), ("refused ", &status.refused)] {
         let counted: Vec<_> =
             counted.iter().map(|(why, times)| format!("{why} ({times})")).collect();

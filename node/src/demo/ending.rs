@@ -27,6 +27,8 @@ pub struct Ending {
     dir: PathBuf,
     council: Digest,
     by: String,
+    /// The measure's number.
+    measure: u64,
     /// The measure as it ended.
     status: String,
     is_final: bool,
@@ -70,6 +72,7 @@ impl Ending {
             dir: dir.to_owned(),
             council,
             by: measure.by.to_string(),
+            measure: measure.number,
             ballots: measure.ballots.len() - measure.missing.len(),
             status: measure.status,
             is_final: measure.is_final,
@@ -105,7 +108,7 @@ impl fmt::Display for Ending {
         let (dir, council, nemcon) = (self.dir.display(), self.council, &self.program);
         writeln!(f, "  {nemcon} audit {dir}/export --council {council}")?;
         writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
-        writeln!(f, "  {nemcon} measure show 1 --dir {dir} --as {}", self.by)?;
+        writeln!(f, "  {nemcon} measure show {} --dir {dir} --as {}", self.measure, self.by)?;
         write!(f, "  {nemcon} testnet down --dir {dir}")
     }
 }

@@ -4,7 +4,7 @@ use console::{Style, measure_text_width, truncate_str};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
-use crate::api::{BallotView, Measure, Status};
+use crate::api::{BallotView, Measure, MemberStatus, Status};
 
 /// The width of a tile with the space to its right.
 const TILE_WIDTH: usize = 12;
@@ -71,24 +71,27 @@ fn tiles(measure: &Measure, status: &Status, width: usize) -> Vec<String> {
     let columns = (width.saturating_sub(1) / TILE_WIDTH).max(1);
     let tile = |ballot: &BallotView| {
         let member = status.members.iter().find(|member| member.code == ballot.code);
-        let has_sealed = member.is_some_and(|member| member.sealed_height >= status.height);
-        tile(ballot, member.is_some_and(|member| member.connected), has_sealed)
+        tile(ballot, member, status.height)
     };
     let tiles: Vec<_> = measure.ballots.iter().map(tile).collect();
     tiles.chunks(columns).map(<[String]>::concat).collect()
 }
 
-/// ` EL ✔ yes ▪ `: code, position, seal.
-fn tile(ballot: &BallotView, is_on: bool, has_sealed: bool) -> String {
+/// ` EL   ✔    ▪`: code, position, seal of the block at `height`.
+fn tile(ballot: &BallotView, member: Option<&MemberStatus>, height: u64) -> String {
+    let is_on = member.is_some_and(|member| member.connected);
+    let is_frozen = member.is_some_and(|member| member.frozen);
     let (style, said) = match ballot.position {
         Some(Position::InFavour) => (Style::new().black().on_green(), "✔"),
         Some(Position::Abstain) => (Style::new().black().on_yellow(), "○"),
         Some(Position::AbstainQualified) => (Style::new().black().on_yellow(), "◐"),
         Some(Position::Against) => (Style::new().white().on_red(), "✘"),
+        _ if is_frozen => (Style::new().black().on_cyan(), "❄"),
         _ if !is_on => (Style::new().dim(), "off"),
         _ if ballot.pending => (Style::new().reverse(), "…"),
         _ => (Style::new().dim(), "·"),
     };
+    let has_sealed = member.is_some_and(|member| member.sealed_height >= height);
     let seal = if has_sealed { "▪" } else { " " };
     let face = format!(" {:<4} {} ", ballot.code.as_str(), pad(said, 3));
     let tile = format!("{} {seal}", style.apply_to(face));
@@ -163,11 +166,12 @@ mod tests {
     }
 
     fn status(codes: &[&str]) -> Status {
-        let member = |code: &&str| crate::api::MemberStatus {
+        let member = |code: &&str| MemberStatus {
             code: code.parse().unwrap(),
             name: String::new(),
             connected: *code != "EL",
             sealed_height: u64::from(*code == "BE"),
+            frozen: *code == "FR",
             faults: std::collections::BTreeMap::new(),
         };
         Status {
@@ -203,13 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn it_says_who_has_signed_who_has_sealed_and_who_is_off() {
-        let codes = ["BE", "BG", "EL"];
+    fn it_says_who_has_signed_who_has_sealed_who_is_off_and_who_is_frozen() {
+        let codes = ["BE", "BG", "EL", "FR"];
         let lines = picture(&measure(&codes), &status(&codes), "members", (24, 80));
         let text = console::strip_ansi_codes(&lines.join("\n")).into_owned();
         assert!(text.contains(" BE   ✔    ▪"), "{text}");
         assert!(text.contains(" BG   ·"), "{text}");
         assert!(text.contains(" EL   off"), "{text}");
-        assert!(text.contains("1 of 3  missing: BG EL"), "{text}");
+        assert!(text.contains(" FR   ❄"), "{text}");
+        assert!(text.contains("1 of 4  missing: BG EL FR"), "{text}");
     }
 }

@@ -36,8 +36,8 @@ impl Demo {
             let is_new = demo.nodes.all_show(1, |measure| measure.revision == 2)?;
             Ok(is_new.then_some(()))
         })?;
-        self.stage.forget_ballots();
-        self.cast_all()
+        self.stage.turn_page();
+        self.cast_all(&codes)
     }
 
     /// The last member lets the first one cast its ballot.
@@ -84,7 +84,7 @@ impl Demo {
         self.wait("the package", |demo| {
             Ok(demo.nodes.all_show(1, |measure| measure.package.is_some())?.then_some(()))
         })?;
-        self.cast_all()?;
+        self.cast_all(&self.nodes.codes())?;
         let measure = self.nodes.first_client().measure(1)?;
         self.stage.event(&format!("all have signed the first: it is {}", measure.status));
         let begun = Instant::now();
@@ -103,7 +103,7 @@ impl Demo {
     }
 
     /// Has ballots cast, and waits until all are ordered.
-    fn have_cast(&mut self, ballots: Vec<Ballot>) -> Result<(), Failure> {
+    pub(super) fn have_cast(&mut self, ballots: Vec<Ballot>) -> Result<(), Failure> {
         let mut casting = Casting::begin(ballots);
         self.wait("the ballots", |demo| {
             casting.advance()?;
@@ -114,11 +114,12 @@ impl Demo {
 }
 
 /// Signs and submits; what became of it, after these words.
-fn say(party: &crate::cli::Party, body: &Body, words: &str) -> Result<String, Failure> {
+pub(super) fn say(party: &crate::cli::Party, body: &Body, words: &str) -> Result<String, Failure> {
     let answer = party.submit(&party.sign(body)?)?;
     Ok(format!("{words}: {}", said(&answer)))
 }
 
-fn yes() -> Choice {
+/// In favour.
+pub(super) fn yes() -> Choice {
     Position::InFavour.into()
 }

@@ -1,15 +1,17 @@
 //! `nemcon demo`: a council founded, at work and audited, with real node processes.
 //!
 //! ```text
-//! found ─ start N nodes ─ table ─ ballots ─ (close | return of the absent) ─ final ─ export ─ audit
+//! found ─ start N nodes ─ (accession) ─ table ─ ballots, as the scenario has it ─ final ─ export ─ audit
 //! ```
 //!
 //! Every step is the code of the command of that name. No process outlives the demo: nodes are ended
 //! when it ends, fails, panics or is interrupted, and by themselves should it be killed.
 
+mod accession;
 mod casting;
 mod ending;
 mod frame;
+mod freeze;
 mod law;
 mod nodes;
 mod plan;
@@ -67,6 +69,8 @@ pub struct Setup {
 /// A running demo.
 struct Demo {
     plan: Plan,
+    /// The number of the measure that the picture shows.
+    main: u64,
     nodes: Nodes,
     stage: Stage,
     interrupt: Interrupt,
@@ -93,7 +97,8 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
     let testnet = Testnet::found(&dir, shipped)?;
     stage.event(&format!("folder {}", testnet.dir().display()));
     stage.event(&format!("council {}", testnet.council()));
-    let mut demo = Demo { plan, nodes: Nodes::new(testnet), stage, interrupt, steps: Vec::new() };
+    let nodes = Nodes::new(testnet);
+    let mut demo = Demo { plan, main: 1, nodes, stage, interrupt, steps: Vec::new() };
     demo.done("found", begun, &format!("founded: {members} signatures under the genesis"));
     let ending = demo.play();
     demo.stage.close();
@@ -111,20 +116,24 @@ fn fresh_folder() -> Result<PathBuf, Failure> {
 impl Demo {
     fn play(&mut self) -> Result<Ending, Failure> {
         self.start_nodes()?;
+        self.admit()?;
         self.table_main()?;
+        let codes = self.nodes.codes();
         match self.plan.scenario {
-            Scenario::Adopt | Scenario::Abstain => self.cast_all()?,
+            Scenario::Adopt | Scenario::Abstain => self.cast_all(&codes)?,
             Scenario::Veto => {
-                self.cast_all()?;
+                self.cast_all(&codes)?;
                 self.close_main()?;
             }
             Scenario::Absent => {
-                self.cast_all()?;
+                self.cast_all(&codes)?;
                 self.await_the_absent()?;
             }
             Scenario::Revise => self.revise_main()?,
             Scenario::Mandate => self.act_by_mandate()?,
             Scenario::Package => self.bind_both()?,
+            Scenario::Freeze => self.freeze_and_thaw()?,
+            Scenario::Accession => self.decide_with_entrant()?,
         }
         self.finish()
     }
@@ -161,7 +170,7 @@ impl Demo {
         let begun = Instant::now();
         let words = self.table(0, 0)?;
         self.done("table", begun, &words);
-        self.show_title(1)
+        self.show_title(self.main)
     }
 
     /// Waits until every node has the block of a measure, which was ordered at one of them.
@@ -178,26 +187,34 @@ impl Demo {
         let path = Path::new("measure.toml");
         let draft = Draft::parse(self.plan.measures[which], path)?;
         let (_, answer) = table(&self.party(&code)?, draft, Path::new("."))?;
-        let number = which + 1;
+        let number = self.main + which as u64;
         let measure = self.stage.word("measure");
         Ok(format!("{measure} {number} tabled by {code}: {}", said(&answer)))
     }
 
-    fn party(&self, code: &Code) -> Result<Party, Failure> {
-        Session::open(&Global {
-            dir: Some(self.nodes.testnet().dir().to_owned()),
-            party: Some(code.clone()),
-            ..Global::default()
-        })?
-        .party()
+    /// The council's word for a measure, and the number of the one that is shown.
+    fn word_of_main(&self) -> String {
+        format!("{} {}", self.stage.word("measure"), self.main)
     }
 
-    /// Everybody whose node runs signs.
-    fn cast_all(&mut self) -> Result<(), Failure> {
+    fn party(&self, code: &Code) -> Result<Party, Failure> {
+        self.session(code, Vec::new())?.party()
+    }
+
+    /// A session at the node of `code`; with its officers' keys, unless others are named.
+    fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
+        let dir = Some(self.nodes.testnet().dir().to_owned());
+        Session::open(&Global { dir, party: Some(code.clone()), keys, ..Global::default() })
+    }
+
+    /// Those of `codes` sign whose node runs.
+    fn cast_all(&mut self, codes: &[Code]) -> Result<(), Failure> {
         let begun = Instant::now();
         let mut ballots = Vec::new();
         for (code, position) in self.plan.ballots() {
-            ballots.push((self.party(&code)?, 1, choice(position)));
+            if codes.contains(&code) {
+                ballots.push((self.party(&code)?, self.main, choice(position)));
+            }
         }
         let wanted = ballots.len();
         if ballots.iter().any(|(_, _, said)| said.position == Position::AbstainQualified) {
@@ -224,7 +241,7 @@ impl Demo {
     fn close_main(&mut self) -> Result<(), Failure> {
         let begun = Instant::now();
         let code = self.nodes.code(0);
-        let answer = close(&self.party(&code)?, 1)?;
+        let answer = close(&self.party(&code)?, self.main)?;
         self.done("close", begun, &format!("{code} closes balloting: {}", said(&answer)));
         Ok(())
     }
@@ -246,8 +263,13 @@ impl Demo {
             demo.nodes.has_caught_up(&code)
         })?;
         self.done("catch up", begun, &format!("the node of {code} has caught up and sealed"));
+        self.last_ballot(&code)
+    }
+
+    /// The one that is still missing signs.
+    fn last_ballot(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
-        let ballot = (self.party(&code)?, 1, Position::InFavour.into());
+        let ballot = (self.party(code)?, self.main, Position::InFavour.into());
         let mut casting = Casting::begin(vec![ballot]);
         self.wait("the last ballot", |demo| {
             casting.advance()?;
@@ -290,7 +312,7 @@ impl Demo {
     /// Looks at the main measure through the first member's node, and shows what is new.
     fn look(&mut self) -> Result<Measure, Failure> {
         let client = self.nodes.first_client();
-        let (measure, status) = (client.measure(1)?, client.status()?);
+        let (measure, status) = (client.measure(self.main)?, client.status()?);
         self.stage.show(&measure, &status);
         Ok(measure)
     }

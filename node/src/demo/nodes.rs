@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use nemcon_ledger::text::Code;
 
-use crate::api::Measure;
+use crate::api::{Measure, Status};
 use crate::cli::{Failure, Global, Session};
 use crate::client::{Client, ClientError};
+use crate::founding::PlannedMember;
+use crate::shipped::Seat;
 use crate::testnet::{Child, Lifetime, Testnet};
 
 /// The nodes that the demo has started; they end with it.
@@ -36,6 +38,17 @@ impl Nodes {
     pub(super) fn code(&self, place: usize) -> Code {
         let members = self.testnet.members();
         members.get(place).unwrap_or_else(|| self.testnet.first()).code.clone()
+    }
+
+    /// Lays out a further member, whose node does not run yet.
+    pub(super) fn add(&mut self, newcomer: &Seat) -> Result<PlannedMember, Failure> {
+        Ok(self.testnet.add(newcomer)?)
+    }
+
+    /// Has all nodes but this one read their configurations again. That one may be too young for it.
+    pub(super) fn reload_but(&mut self, code: &Code) {
+        let others = self.children.iter_mut().filter(|(other, _)| *other != code);
+        others.for_each(|(_, child)| child.reload());
     }
 
     /// Starts a member's node.
@@ -97,6 +110,25 @@ impl Nodes {
             }
         }
         Ok(true)
+    }
+
+    /// Whether the node of a party that does not sit yet has all blocks that the first has.
+    pub(super) fn follows(&self, code: &Code) -> Result<Option<()>, Failure> {
+        let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
+            return Ok(None);
+        };
+        let height = self.first_client().status()?.height;
+        Ok((own.height >= height).then_some(()))
+    }
+
+    /// Whether every running node says so of itself and its council.
+    pub(super) fn all_say(&self, is_so: impl Fn(&Status) -> bool) -> Result<Option<()>, Failure> {
+        for code in self.children.keys() {
+            if !is_so(&self.testnet.client(self.testnet.member(code)?).status()?) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(()))
     }
 
     /// A session at the first member's node.

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
-use crate::shipped::Shipped;
+use crate::shipped::{Seat, Shipped};
 
 /// The fewest members of which one can be away while the others go on.
 const MEMBERS_FOR_ABSENT: usize = 4;
@@ -32,11 +32,17 @@ pub enum Scenario {
     Mandate,
     /// Two measures are adopted together.
     Package,
+    /// An officer's laptop is stolen: its member is frozen, and goes on with a new key.
+    Freeze,
+    /// A further member enters, and then decides with the others.
+    Accession,
 }
 
 /// A text is not the name of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the scenarios are adopt, abstain, veto, absent, revise, mandate and package")]
+#[error(
+    "the scenarios are adopt, abstain, veto, absent, revise, mandate, package, freeze and accession"
+)]
 pub struct ScenarioNameError;
 
 /// A scenario needs more members.
@@ -55,9 +61,11 @@ pub(super) struct Plan {
     pub(super) scenario: Scenario,
     /// Texts of measures to table, the main one first.
     pub(super) measures: [&'static str; 2],
-    /// Everybody's position, in roster order.
+    /// Everybody's position, in roster order, the entrant's last.
     positions: Vec<(Code, Position)>,
     absent: Option<Code>,
+    /// Who enters.
+    entrant: Option<Seat>,
 }
 
 impl Plan {
@@ -68,8 +76,8 @@ impl Plan {
     pub(super) fn new(scenario: Scenario, shipped: &Shipped) -> Result<Self, ScenarioError> {
         let members = shipped.seats.len();
         let wanted = match scenario {
-            Scenario::Adopt | Scenario::Package => 1,
-            Scenario::Veto | Scenario::Revise | Scenario::Mandate => 2,
+            Scenario::Adopt | Scenario::Package | Scenario::Accession => 1,
+            Scenario::Veto | Scenario::Revise | Scenario::Mandate | Scenario::Freeze => 2,
             Scenario::Abstain => 3,
             Scenario::Absent => MEMBERS_FOR_ABSENT,
         };
@@ -81,6 +89,7 @@ impl Plan {
             measures: shipped.measures,
             positions: shipped.seats.iter().map(|s| (s.code.clone(), Position::InFavour)).collect(),
             absent: None,
+            entrant: None,
         };
         plan.assign(shipped);
         Ok(plan)
@@ -89,7 +98,15 @@ impl Plan {
     fn assign(&mut self, shipped: &Shipped) {
         let last = self.positions.len() - 1;
         match self.scenario {
-            Scenario::Adopt | Scenario::Revise | Scenario::Mandate | Scenario::Package => {}
+            Scenario::Adopt
+            | Scenario::Revise
+            | Scenario::Mandate
+            | Scenario::Package
+            | Scenario::Freeze => {}
+            Scenario::Accession => {
+                self.positions.push((shipped.next.code.clone(), Position::InFavour));
+                self.entrant = Some(shipped.next.clone());
+            }
             Scenario::Veto => self.positions[last].1 = Position::Against,
             Scenario::Abstain => {
                 // One declared abstention of three members would block.
@@ -105,6 +122,11 @@ impl Plan {
                 self.absent = Some(self.positions[usual.unwrap_or(last)].0.clone());
             }
         }
+    }
+
+    /// Who enters.
+    pub(super) const fn entrant(&self) -> Option<&Seat> {
+        self.entrant.as_ref()
     }
 
     /// Whose node is off at first.
@@ -141,6 +163,8 @@ impl fmt::Display for Scenario {
             Self::Revise => "revise",
             Self::Mandate => "mandate",
             Self::Package => "package",
+            Self::Freeze => "freeze",
+            Self::Accession => "accession",
         })
     }
 }
@@ -157,6 +181,8 @@ impl FromStr for Scenario {
             Self::Revise,
             Self::Mandate,
             Self::Package,
+            Self::Freeze,
+            Self::Accession,
         ];
         all.into_iter().find(|scenario| scenario.to_string() == text).ok_or(ScenarioNameError)
     }

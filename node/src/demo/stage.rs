@@ -131,6 +131,12 @@ impl Stage {
 
     fn tell_ballots(&mut self, measure: &Measure) {
         let total = measure.ballots.len();
+        for ballot in measure.ballots.iter().filter(|ballot| ballot.position.is_none()) {
+            if self.told.remove(&ballot.code).is_some() {
+                let (signed, name) = (self.told.len(), &ballot.name);
+                self.event(&format!("{:<3} void ({name}), {signed} of {total}", ballot.code));
+            }
+        }
         let fresh = measure.ballots.iter().filter_map(|ballot| {
             let position = ballot.position?;
             (self.told.get(&ballot.code) != Some(&position)).then_some((ballot, position))
@@ -144,9 +150,10 @@ impl Stage {
         }
     }
 
-    /// Forgets what was told of ballots: a new text voids them.
-    pub(super) fn forget_ballots(&mut self) {
+    /// Forgets what was told: there is a new text, or another measure.
+    pub(super) fn turn_page(&mut self) {
         self.told.clear();
+        self.told_status.clear();
     }
 
     /// Tells when the measure stands otherwise than before, or waits for the last few.

@@ -71,6 +71,7 @@ impl View<'_> {
                 name: member.name.to_string(),
                 connected: member.code == *self.replica.me() || connected.contains(&member.code),
                 sealed_height: sealed.get(&member.code).map_or(0, |height| height.0),
+                frozen: self.replica.chain().council().is_frozen(&member.code),
                 faults: self.replica.faults_of(&member.code).cloned().unwrap_or_default(),
             })
             .collect()

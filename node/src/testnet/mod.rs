@@ -8,6 +8,7 @@
 //! DIR/participants/HRVP/officer-desk.key
 //! ```
 
+mod entrant;
 mod ports;
 mod process;
 mod setup;

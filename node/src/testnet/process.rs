@@ -63,14 +63,23 @@ impl Child {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Has it read its configuration again.
+    pub fn reload(&mut self) {
+        self.signal(Signal::HUP);
+    }
+
     /// Asks it to stop, without waiting.
     pub fn ask_to_stop(&mut self) {
         drop(self.child.stdin.take());
+        self.signal(Signal::TERM);
+    }
+
+    fn signal(&mut self, signal: Signal) {
         if !self.has_ended()
             && let Some(pid) = pid_of(self.child.id())
         {
             // It may have ended meanwhile; its number is not given away before it is waited for.
-            let _ = kill_process(pid, Signal::TERM);
+            let _ = kill_process(pid, signal);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::Staged;
 
 /// The ledger, in a member's folder.
-const LEDGER_FOLDER: &str = "ledger";
+pub(super) const LEDGER_FOLDER: &str = "ledger";
 /// The label of the one officer that each member has here.
 const OFFICER: &str = "desk";
 /// The charter's file, beside the plan.
@@ -27,7 +27,7 @@ const CHARTER_FILE: &str = "charter.toml";
 const PLAN_FILE: &str = "plan.toml";
 
 /// A member's keys.
-struct Keys {
+pub(super) struct Keys {
     officer: SecretKey,
     recovery: SecretKey,
     node: SecretKey,
@@ -71,7 +71,8 @@ fn make_officer(folder: &Path) -> Result<SecretKey, TestnetError> {
     make_key(folder, KeyRole::Officer, &format!("officer-{OFFICER}.key"))
 }
 
-fn make_keys(folder: &Path) -> Result<Keys, TestnetError> {
+/// Makes a member's keys in its folder.
+pub(super) fn make_keys(folder: &Path) -> Result<Keys, TestnetError> {
     Ok(Keys {
         officer: make_officer(folder)?,
         recovery: make_key(folder, KeyRole::Recovery, "recovery.key")?,
@@ -134,7 +135,8 @@ fn to_toml(value: &impl serde::Serialize) -> String {
     toml::to_string(value).expect("plans and charters are TOML")
 }
 
-fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
+/// The member with its keys' public halves.
+pub(super) fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
     PlannedMember {
         code: seat.code.clone(),
         name: seat.name.clone(),
@@ -147,7 +149,8 @@ fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
     }
 }
 
-fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
+/// Free addresses for these members.
+pub(super) fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
     let picked = ports::pick(2 * codes.len())?;
     let pairs = picked.chunks_exact(2).map(|pair| (pair[0], pair[1]));
     let member = |(code, (listen, http)): (Code, (SocketAddr, SocketAddr))| TestnetMember {
@@ -159,7 +162,8 @@ fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
     Ok(codes.into_iter().zip(pairs).map(member).collect())
 }
 
-fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
+/// A member's configuration: all others are its peers.
+pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
     let others = file.members.iter().filter(|other| other.code != member.code);
     let peers = others
         .map(|other| PeerConfig { code: other.code.clone(), address: other.listen.to_string() });

@@ -89,3 +89,25 @@ fn a_port_in_use_is_said_before_anything_starts() {
         matches!(started, Err(TestnetError::PortInUse { address, .. }) if address == member.http)
     );
 }
+
+#[test]
+fn a_further_member_gets_a_folder_and_all_know_where_it_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net");
+    let shipped = Shipped::load(CharterName::EuCouncil).first(2).unwrap();
+    let newcomer = shipped.next.clone();
+    let mut testnet = Testnet::found(&dir, shipped).unwrap();
+    let member = testnet.add(&newcomer).unwrap();
+    assert_eq!((member.code.as_str(), member.weight), ("CZ", newcomer.weight));
+    let testnet = Testnet::load(&dir).unwrap();
+    let listen = testnet.member(&member.code).unwrap().listen.to_string();
+    for code in ["BE", "BG"] {
+        let config = NodeConfig::load(&testnet.config(&code.parse().unwrap())).unwrap();
+        assert_eq!(config.peers.last().unwrap().address, listen);
+        assert!(!config.following);
+    }
+    let config = NodeConfig::load(&testnet.config(&member.code)).unwrap();
+    assert!(config.following && config.peers.len() == 2);
+    let seal = keyfile::load(&config.seal_key.paths()[0], KeyRole::Seal).unwrap();
+    assert_eq!(seal.public(), member.seal);
+}

@@ -1,0 +1,102 @@
+//! A further member: admitted by all, its node catches up and enters with its seal.
+
+use std::path::Path;
+use std::time::Instant;
+
+use nemcon_ledger::record::Charter;
+use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::text::Code;
+
+use super::law::say;
+use super::{Demo, said};
+use crate::cli::{Failure, entry, table};
+use crate::draft::Draft;
+use crate::founding::PlannedMember;
+
+/// What signs an entry: every key of the entrant.
+const ALL_KEYS: [&str; 4] = ["officer-desk.key", "recovery.key", "node.key", "seal.key"];
+
+impl Demo {
+    /// Admits the entrant, and waits until it votes and seals with the others.
+    pub(super) fn admit(&mut self) -> Result<(), Failure> {
+        let Some(newcomer) = self.plan.entrant().cloned() else { return Ok(()) };
+        let code = newcomer.code.clone();
+        let founders = self.nodes.codes();
+        let begun = Instant::now();
+        let member = self.nodes.add(&newcomer)?;
+        self.done("prepare", begun, &format!("{} ({code}) has made its keys", newcomer.name));
+        let begun = Instant::now();
+        let party = self.party(&founders[0])?;
+        let draft = accession(&party.genesis.charter, member)?;
+        let (_, answer) = table(&party, draft, Path::new("."))?;
+        let word = self.word_of_main();
+        let words = format!("{word} tabled by {}: {}", founders[0], said(&answer));
+        self.done("table", begun, &words);
+        self.show_title(self.main)?;
+        self.cast_all(&founders)?;
+        self.enter(&code)?;
+        // What comes is the council's first act with its new member.
+        self.main += 1;
+        self.stage.turn_page();
+        Ok(())
+    }
+
+    /// The entrant's node catches up, and its entry is ordered.
+    fn enter(&mut self, code: &Code) -> Result<(), Failure> {
+        let begun = Instant::now();
+        self.nodes.start(code)?;
+        self.nodes.reload_but(code);
+        self.stage.event(&format!("{code} is admitted: its node starts, and is let in"));
+        self.wait("the entrant's node", |demo| {
+            demo.look()?;
+            demo.nodes.follows(code)
+        })?;
+        let height = self.nodes.first_client().status()?.height;
+        let words =
+            format!("the node of {code} has caught up: {height} blocks, checked one by one");
+        self.done("catch up", begun, &words);
+        let begun = Instant::now();
+        self.stage.event(&format!("  $ nemcon member enter --as {code} --key ... (all four)"));
+        let party = self.keyholder(code, &ALL_KEYS)?;
+        let words = say(&party, &entry(&party)?, &format!("{code} takes its seat with its seal"))?;
+        self.done("enter", begun, &words);
+        let begun = Instant::now();
+        self.wait("the new roster", |demo| {
+            demo.look()?;
+            let sits = demo.nodes.all_say(|status| {
+                status.members.iter().any(|member| member.code == *code && member.connected)
+            })?;
+            Ok(sits.and(demo.nodes.has_caught_up(code)?))
+        })?;
+        let members = self.nodes.codes().len();
+        self.done("seat", begun, &format!("{members} members order and seal: {code} with them"));
+        Ok(())
+    }
+
+    /// All but the entrant sign; then it does.
+    pub(super) fn decide_with_entrant(&mut self) -> Result<(), Failure> {
+        let codes = self.nodes.codes();
+        let (entrant, founders) = codes.split_last().expect("a council has members");
+        self.cast_all(founders)?;
+        self.stage
+            .event(&format!("not adopted without {entrant}: it sat there when it was tabled"));
+        self.last_ballot(entrant)
+    }
+}
+
+/// The measure that admits a member, as this charter has it.
+fn accession(charter: &Charter, member: PlannedMember) -> Result<Draft, Failure> {
+    let kind = charter.kinds.iter().find(|kind| kind.effect == Some(Effect::Accession));
+    let kind = kind.ok_or_else(|| {
+        Failure::refused("the charter has no kind of measure that admits a member")
+            .next("take another scenario")
+    })?;
+    let text = format!(
+        "title = \"Accession: {}\"\nkind = \"{}\"\ncloses_in = \"7 days\"\n",
+        member.name, kind.name
+    );
+    let mut draft = Draft::parse(&text, Path::new("accession.toml"))?;
+    draft.basis = kind.decided[0].on.iter().take(1).cloned().collect();
+    draft.admits = Some(member);
+    Ok(draft)
+}

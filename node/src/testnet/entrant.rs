@@ -1,0 +1,48 @@
+//! A further member: its folder, and the others' nodes told where it listens.
+
+use std::fs;
+
+use super::setup::{LEDGER_FOLDER, make_keys, node_config, planned, seat};
+use super::{GENESIS_FILE, Testnet, TestnetError};
+use crate::config::{ConfigError, NodeConfig};
+use crate::folder::Folder;
+use crate::founding::{Founding, PlannedMember};
+use crate::shipped::Seat;
+use crate::staged::{StagedError, replace_file};
+
+impl Testnet {
+    /// Makes keys, folder, configuration and ledger of a further member, whose node follows until it has
+    /// entered, and names its address in the others' configurations. Running nodes read those again
+    /// when they are told to.
+    ///
+    /// # Errors
+    /// [`TestnetError`].
+    pub fn add(&mut self, newcomer: &Seat) -> Result<PlannedMember, TestnetError> {
+        let code = &newcomer.code;
+        let folder = self.folder(code);
+        let failed = |source| StagedError::Io { path: folder.clone(), source };
+        fs::create_dir(&folder).map_err(failed)?;
+        replace_file(&self.log(code), b"")?;
+        let member = planned(newcomer, &make_keys(&folder)?);
+        let added = seat(vec![code.clone()])?.remove(0);
+        let config = NodeConfig { following: true, ..node_config(&self.file, &added) };
+        replace_file(&self.config(code), config.render().as_bytes())?;
+        Folder::init(&folder.join(LEDGER_FOLDER), self.founding()?.genesis())?;
+        for other in &self.file.members {
+            let path = self.config(&other.code);
+            let failed = |source| ConfigError::Io { path: path.clone(), source };
+            let before = fs::read_to_string(&path).map_err(failed)?;
+            let peer = format!("\n[[peer]]\ncode = \"{code}\"\naddress = \"{}\"\n", added.listen);
+            replace_file(&path, (before + &peer).as_bytes())?;
+        }
+        self.file.members.push(added);
+        self.save()?;
+        Ok(member)
+    }
+
+    fn founding(&self) -> Result<Founding, TestnetError> {
+        let path = self.dir.join(GENESIS_FILE);
+        let bytes = fs::read(&path).map_err(|source| ConfigError::Io { path, source })?;
+        Ok(Founding::parse(&bytes)?)
+    }
+}
