@@ -8,14 +8,14 @@ use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{CharacterError, FieldError};
 
 /// The golden text of this record.
-fn golden(name: &str) -> String {
-    let vector = crate::vectors::all().into_iter().find(|vector| vector.name == name);
+pub(crate) fn golden(name: &str) -> String {
+    let vector = crate::vectors::all().iter().find(|vector| vector.name == name);
     let bytes = vector.expect("the test names a vector").record.render();
     String::from_utf8(bytes).expect("records are text")
 }
 
 /// Which line of the golden record begins with `start`, counted from 1.
-fn at(name: &str, start: &str) -> usize {
+pub(crate) fn at(name: &str, start: &str) -> usize {
     let text = golden(name);
     text.lines().position(|line| line.starts_with(start)).expect("a line of the record") + 1
 }
@@ -27,16 +27,28 @@ fn edited(name: &str, from: &str, to: &str) -> Vec<u8> {
     text.replace(from, to).into_bytes()
 }
 
-fn missing(line: usize, field: &'static str) -> RecordError {
+pub(crate) fn missing(line: usize, field: &'static str) -> RecordError {
     FieldError::Missing { line, field }.into()
 }
 
-fn unexpected(line: usize) -> RecordError {
+pub(crate) fn unexpected(line: usize) -> RecordError {
     FieldError::Unexpected { line }.into()
 }
 
-fn value(line: usize, field: &'static str, wants: &'static str) -> RecordError {
+pub(crate) fn value(line: usize, field: &'static str, wants: &'static str) -> RecordError {
     FieldError::Value { line, field, error: ValueError(wants) }.into()
+}
+
+/// What `field`, which stands in the golden record once, wants.
+pub(crate) fn wants(name: &str, field: &'static str, wants: &'static str) -> RecordError {
+    value(at(name, &format!("{field} ")), field, wants)
+}
+
+/// The whole line of the golden record that begins with `start`.
+pub(crate) fn whole(name: &str, start: &str) -> String {
+    let text = golden(name);
+    let line = text.lines().find(|line| line.starts_with(start)).expect("a line of the record");
+    format!("{line}\n")
 }
 
 fn forbidden(line: usize, column: usize, character: char) -> RecordError {
@@ -48,18 +60,18 @@ fn control(at: usize, byte: u8) -> RecordError {
     NoteError::Control { byte, at }.into()
 }
 
-const NUMBER: &str = "a decimal number without leading zeroes";
-const LINE: &str =
+pub(crate) const NUMBER: &str = "a decimal number without leading zeroes";
+pub(crate) const LINE: &str =
     "a line of text: 1 to 2,000 bytes, no space at its ends, allowed characters only";
-const DIGEST: &str = "64 lowercase hexadecimal digits";
-const LABEL: &str =
+pub(crate) const DIGEST: &str = "64 lowercase hexadecimal digits";
+pub(crate) const LABEL: &str =
     "a label: 1 to 40 lowercase letters, digits and hyphens, a letter or digit first";
-const CODE: &str = "a code: 1 to 8 capital letters and digits, a letter first";
-const TIME: &str = "a time like 2026-11-23T20:47:00.000Z";
-const AFTER: &str = "`none` or the text hash of the last statement on this measure";
+pub(crate) const CODE: &str = "a code: 1 to 8 capital letters and digits, a letter first";
+pub(crate) const TIME: &str = "a time like 2026-11-23T20:47:00.000Z";
+pub(crate) const AFTER: &str = "`none` or the text hash of the last statement on this measure";
 
 /// Refuses each edit of the golden record `name`: the defect, from, to, the error.
-fn refuse_all(name: &str, cases: &[(&str, &str, &str, RecordError)]) {
+pub(crate) fn refuse_all(name: &str, cases: &[(&str, &str, &str, RecordError)]) {
     for (defect, from, to, error) in cases {
         let parsed = Record::parse(&edited(name, from, to));
         assert_eq!(parsed.as_ref(), Err(error), "{name}: {defect}");

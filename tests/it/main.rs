@@ -6,6 +6,8 @@ mod audit;
 mod blocks;
 mod cluster;
 mod defects;
+mod defects_keys;
+mod defects_said;
 mod documents;
 mod evidence;
 mod folder;

@@ -220,7 +220,7 @@ fn every_flip_of_a_golden_byte_is_refused_or_renders_to_the_same_bytes() {
 #[test]
 fn a_text_hash_is_of_the_text_alone() {
     for vector in crate::vectors::all() {
-        if let Record::Statement(statement) = vector.record {
+        if let Record::Statement(statement) = &vector.record {
             let bytes = statement.render();
             let text = statement.note.text().as_bytes();
             assert!(bytes.starts_with(text), "{}", vector.name);

@@ -122,20 +122,20 @@ fn participants() -> Vector {
     Vector { name: "genesis-participants", record: Record::Genesis(Box::new(genesis)) }
 }
 
-fn measures() -> Vec<Measure> {
-    let of = |vector: Vector| match vector.record {
-        Record::Statement(statement) => match statement.body {
+fn measure(record: &Record) -> Option<&Measure> {
+    match record {
+        Record::Statement(statement) => match &statement.body {
             Body::Measure(measure) => Some(measure),
             _ => None,
         },
         _ => None,
-    };
-    crate::vectors::all().into_iter().filter_map(of).collect()
+    }
 }
 
 #[test]
 fn the_vectors_hold_every_field_and_every_effect_of_a_measure() {
-    let measures = measures();
+    let records = crate::vectors::all().iter().map(|vector| &vector.record);
+    let measures: Vec<_> = records.filter_map(measure).collect();
     for field in FIELDS {
         assert!(measures.iter().any(|measure| measure.states(field)), "{field}");
     }
