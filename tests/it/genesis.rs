@@ -2,11 +2,12 @@
 
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
-use nemcon_ledger::record::charter::CharterError;
+use nemcon_ledger::record::charter::{CharterError, SOURCE_BYTES_MAX};
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
-use nemcon_ledger::record::{Genesis, GenesisError, RecordError};
+use nemcon_ledger::record::{Genesis, GenesisError, Measure, RecordError};
 use nemcon_tests::fixture::{
-    Parties, Seat, board, code, council_of, council_of_equals, european_union, label, secret,
+    Ledger, Parties, Seat, board, code, council_of, council_of_equals, european_union, label, line,
+    secret,
 };
 
 fn parse(genesis: &Genesis) -> Result<Genesis, RecordError> {
@@ -135,6 +136,28 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
         with(|g| g.charter.qualified = None),
         law(CharterError::NoBlockingShare(label("listing")))
     );
+}
+
+/// A decision under such a rule says whom it leaves out, and on what ground.
+#[test]
+fn the_longest_source_of_a_rule_fits_into_a_decision() {
+    let rule = label("minus-concerned");
+    let founded = |bytes: usize| {
+        let mut genesis = council_of_equals(3);
+        genesis.charter.sources.insert(rule.clone(), line(&"x".repeat(bytes)));
+        genesis
+    };
+    let error = GenesisError::Charter(CharterError::SourceTooLong(rule.clone()));
+    assert_eq!(founded(SOURCE_BYTES_MAX + 1).verify(), Err(error));
+    let mut ledger = Ledger::found(founded(SOURCE_BYTES_MAX));
+    let number = ledger.table(Measure {
+        kind: label("breach"),
+        rule: rule.clone(),
+        concerns: Some(code("M3")),
+        ..ledger.parties.measure("M1", "A breach")
+    });
+    let why = ledger.measure(number).frozen.excluded[0].why.as_str();
+    assert!(why.ends_with("xxx)") && why.len() > SOURCE_BYTES_MAX);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fraction::Fraction;
 pub use kind::{Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Rule, Use};
-pub use verify::CharterError;
+pub use verify::{CharterError, SOURCE_BYTES_MAX};
 
 use crate::text::{Label, Line};
 

@@ -7,6 +7,9 @@ use super::{Authority, Charter, Effect, EntitledSet, Kind, ROLE_PROPOSER, Rule, 
 use crate::record::measure::is_field;
 use crate::text::Label;
 
+/// The longest source: decisions quote it, with words of their own, in one line.
+pub const SOURCE_BYTES_MAX: usize = 1_900;
+
 /// Why a charter is no law.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CharterError {
@@ -123,6 +126,11 @@ pub enum CharterError {
     /// The total weight is zero.
     #[error("the total weight is zero")]
     NoWeight,
+    /// A source that no decision could quote.
+    #[error(
+        "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"
+    )]
+    SourceTooLong(Label),
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,
@@ -157,6 +165,10 @@ impl Charter {
             ("what is attested,", &self.attests),
         ] {
             verify_once(what, list)?;
+        }
+        let mut sources = self.sources.iter();
+        if let Some((of, _)) = sources.find(|(_, it)| it.as_str().len() > SOURCE_BYTES_MAX) {
+            return Err(CharterError::SourceTooLong(of.clone()));
         }
         self.rules.iter().try_for_each(verify_rule)?;
         for category in &self.categories {
