@@ -20,14 +20,17 @@ fn a_revision_voids_what_was_said_and_remembers_who_signed_what() {
     ledger.empower("M3", number, "M4");
     let reservation = ledger.reservation("M4", number, ("scrutiny", Place));
     ledger.run(&[reservation]);
+    let attestation = ledger.attestation("CH", number);
+    ledger.run(&[attestation]);
     let before = ledger.measure(number).clone();
+    assert_eq!(before.attestations.len(), 1);
     let revision = ledger.revision(number, |m| m.summary = vec![line("Better.")]);
     // A ballot in the same block is on the text before: it is void with the others.
     let late = ledger.ballot("M4", number, FOR);
     ledger.run(&[late, revision.clone()]);
     let state = ledger.measure(number);
     assert!(state.ballots.is_empty() && state.mandates.is_empty());
-    assert!(state.reservations.is_empty());
+    assert!(state.reservations.is_empty() && state.attestations.is_empty());
     assert_eq!(state.frozen, before.frozen);
     assert_eq!((state.revision, state.text_hash), (2, revision.text_hash));
     let [former] = &state.former[..] else { panic!("one former text") };

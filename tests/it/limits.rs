@@ -3,7 +3,9 @@
 use nemcon_crypto::{LeafIndex, hash};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::chain::BLOCK_STATEMENT_BYTES_MAX;
-use nemcon_ledger::council::{ENDINGS_PER_BLOCK_MAX, Refusal, STATEMENTS_PER_BLOCK_MAX, Status};
+use nemcon_ledger::council::{
+    ENDINGS_PER_BLOCK_MAX, PACKAGE_MEASURES_MAX, Refusal, STATEMENTS_PER_BLOCK_MAX, Status,
+};
 use nemcon_ledger::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use nemcon_ledger::record::{Body, Decision, Freeze, Measure, Outcome, Position, Statement};
 use nemcon_ledger::text::Time;
@@ -129,4 +131,31 @@ fn a_freeze_has_room_in_a_block_however_large_the_statements_before_it_are() {
     assert!(ledger.council().is_frozen(&code("M4")));
     let bytes: usize = block.records.iter().map(Vec::len).sum();
     assert!(bytes > BLOCK_STATEMENT_BYTES_MAX - statements[0].render().len(), "nothing is wasted");
+}
+
+/// The last ballots on many packages: the block decides no more measures than it has room for.
+#[test]
+fn a_block_that_completes_packages_decides_no_more_than_it_has_room_for() {
+    let mut ledger = Ledger::found(council_of_equals(6));
+    let mut last = Vec::new();
+    for by in ["M1", "M2", "M3", "M4", "M5", "M6"] {
+        let before = ledger.council().measures().count() as u64;
+        pile_up(&mut ledger, &[by], 0);
+        let numbers: Vec<_> = (before + 1..=before + PACKAGE_MEASURES_MAX as u64).collect();
+        let package = ledger.package(by, &numbers);
+        ledger.run(&[package]);
+        numbers[1..].iter().for_each(|number| ledger.all_in_favour(*number));
+        let all = ["M1", "M2", "M3", "M4", "M5", "M6"].map(|it| (it, Position::InFavour));
+        ledger.cast(numbers[0], &all[..5]);
+        last.push(numbers[0]);
+    }
+    let ballots: Vec<_> =
+        last.iter().map(|number| ledger.ballot("M6", *number, Position::InFavour)).collect();
+    ledger.offer_at(ledger.next_time(), &ballots).unwrap();
+    let decided = |ledger: &Ledger| {
+        ledger.council().measures().filter(|it| it.status != Status::Open).count()
+    };
+    assert_eq!(decided(&ledger), ENDINGS_PER_BLOCK_MAX);
+    ledger.offer_at(ledger.next_time(), &ballots).unwrap();
+    assert_eq!(decided(&ledger), 6 * PACKAGE_MEASURES_MAX);
 }

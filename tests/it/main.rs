@@ -15,6 +15,7 @@ mod fuzz_corpora;
 mod garbage;
 mod genesis;
 mod keys;
+mod law_grounds;
 mod law_life;
 mod law_outcomes;
 mod law_said;

@@ -1,10 +1,11 @@
 //! Adversaries by name: what a hostile proposer and a hostile majority try.
 
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
 use nemcon_ledger::record::{Body, Mandate, Matter, Measure, Position};
 use nemcon_tests::fixture::{
-    EU_MEMBERS, Ledger, cited, code, council_of_equals, european_union, label, line,
+    EU_MEMBERS, Ledger, Seat, cited, code, council_of_equals, european_union, label, line, member,
 };
 
 const FOR: Position = Position::InFavour;
@@ -95,4 +96,78 @@ fn twenty_six_members_forge_mandates_of_the_twenty_seventh() {
     let others: Vec<_> = EU_MEMBERS[1..].iter().map(|it| (it.0, FOR)).collect();
     assert_eq!(ledger.cast(number, &others), [], "and all of them together adopt nothing");
     assert_eq!(ledger.measure(number).missing(), [code("BE")]);
+}
+
+/// Both M3 and M4 have given notice: on the leaving of one the other one is asked.
+#[test]
+fn a_proposer_who_leaves_another_out_than_the_member_that_leaves_is_refused() {
+    let mut ledger = Ledger::found(council_of_equals(4));
+    for by in ["M3", "M4"] {
+        let notice = ledger.sign(&ledger.notice(by, NoticeAct::Given));
+        ledger.run(&[notice]);
+    }
+    let leaving = ledger.effect("M1", "departure", Matter::Departure(code("M4")));
+    let measure = Measure { concerns: Some(code("M3")), ..leaving.clone() };
+    let wrong = |concerns, departs| {
+        Err(Refusal::WrongConcerned { concerns: code(concerns), departs: code(departs) })
+    };
+    let said = ledger.try_apply(&ledger.sign(&Body::Measure(measure)));
+    assert_eq!(said, wrong("M3", "M4"));
+    let number = ledger.table(leaving);
+    let revision = ledger.revision(number, |m| m.matter = Matter::Departure(code("M3")));
+    assert_eq!(ledger.try_apply(&revision), wrong("M4", "M3"), "nor by a revision");
+}
+
+/// Some of the members undo what all have decided, under a rule that asks them alone.
+#[test]
+fn fewer_than_decided_it_neither_renew_amend_nor_repeal_a_measure() {
+    let mut ledger = Ledger::found(council_of_equals(4));
+    let all = ledger.table(ledger.parties.measure("M1", "What all decide"));
+    ledger.all_in_favour(all);
+    let friends = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    let authority = ledger.adopt("M1", "cooperation", friends);
+    for relation in [Relation::Renews, Relation::Amends, Relation::Repeals] {
+        let predecessor = Some(Predecessor { relation, cited: cited(ledger.council(), all) });
+        let joint = Measure {
+            kind: label("joint-act"),
+            rule: label("participating"),
+            authorised_by: Some(cited(ledger.council(), authority)),
+            predecessor,
+            ..ledger.parties.measure("M1", "Two undo it")
+        };
+        let concerning = Measure {
+            kind: label("breach"),
+            rule: label("minus-concerned"),
+            concerns: Some(code("M4")),
+            predecessor,
+            ..ledger.parties.measure("M1", "All but one undo it")
+        };
+        for (measure, out) in [(joint, "M3"), (concerning, "M4")] {
+            let refusal = Refusal::FewerThanBefore { code: code(out), measure: all };
+            assert_eq!(ledger.try_apply(&ledger.sign(&Body::Measure(measure))), Err(refusal));
+        }
+    }
+}
+
+/// A revision that cites what an entrant has decided, on a measure that was tabled before it entered.
+#[test]
+fn a_revision_does_not_undo_what_a_member_decided_that_it_does_not_ask() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let old = ledger.table(ledger.parties.measure("M1", "Tabled before M9 entered"));
+    let entrant = Matter::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
+    let number = ledger.adopt("M1", "accession", entrant);
+    let entry = ledger.signed_entry("M9", number);
+    ledger.run(&[entry]);
+    let decided = ledger.table(ledger.parties.measure("M2", "What M9 decides too"));
+    ledger.cast(decided, &[("M1", FOR), ("M2", FOR), ("M3", FOR)]);
+    let ballot = Body::Ballot(ledger.parties.ballot(ledger.council(), "M9", decided, FOR));
+    let last = ledger.sign_as(&ballot, &["M9/desk-1"]);
+    ledger.run(&[last]);
+    let cited = cited(ledger.council(), decided);
+    let repeals = Some(Predecessor { relation: Relation::Repeals, cited });
+    let revision = ledger.revision(old, |m| m.predecessor = repeals);
+    let refusal = Refusal::FewerThanBefore { code: code("M9"), measure: decided };
+    assert_eq!(ledger.try_apply(&revision), Err(refusal));
+    let anew = Measure { predecessor: repeals, ..ledger.parties.measure("M1", "Tabled anew") };
+    assert_eq!(ledger.try_apply(&ledger.sign(&Body::Measure(anew))), Ok(()));
 }

@@ -58,13 +58,15 @@ impl Council {
         state.standing() == Standing::Adoptable && self.hindrance(state).is_none()
     }
 
-    /// The first of the measures bound to this one that cannot be adopted.
+    /// The first of the measures bound to this one that cannot be adopted, or has ended otherwise.
     fn hindrance(&self, state: &MeasureState) -> Option<u64> {
-        let mut bound = self.bound_to(state).into_iter();
-        bound.find(|number| {
-            self.measures[number].standing() != Standing::Adoptable
-                || self.despair(*number).is_some()
-        })
+        let bound = self.bound_to(state);
+        let hinders = |number: &&u64| {
+            self.measures[*number].standing() != Standing::Adoptable
+                || self.loss(**number).is_some()
+        };
+        let hindrance = bound.iter().find(hinders);
+        hindrance.or_else(|| bound.iter().find(|it| self.measures[*it].has_failed())).copied()
     }
 
     /// Marks a measure as ended at the block's time.

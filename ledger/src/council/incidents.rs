@@ -68,8 +68,9 @@ impl Council {
         if incident.until.is_some_and(|until| until < incident.from) {
             return Err(Refusal::DatesOutOfOrder { first: "from", second: "until" });
         }
-        if incident.from > self.time {
-            return Err(Refusal::NotYetHappened(incident.from));
+        let last = incident.until.unwrap_or(incident.from);
+        if last > self.time {
+            return Err(Refusal::NotYetHappened(last));
         }
         let number = self.incidents.len() as u64 + 1;
         let state = IncidentState {

@@ -6,6 +6,8 @@
 
 mod balloting;
 mod deciding;
+mod entitled;
+mod grounds;
 mod incidents;
 mod keys;
 mod life;

@@ -12,10 +12,9 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, PublicKey};
 
 use super::Council;
-use super::deciding::Derived;
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
 use crate::record::charter::Weight;
-use crate::record::matter::{Matter, NextRules, Weights};
+use crate::record::matter::{NextRules, Weights};
 use crate::record::membership::{Boundary, NoticeAct};
 use crate::record::parts::Cited;
 use crate::record::used::UsedKeys;
@@ -53,8 +52,8 @@ pub(super) struct Seats {
     weights: Vec<Weights>,
     /// Whether a change that waited has acted in this block.
     pub(super) has_acted: bool,
-    /// Whether a member has left in this block, or a notice fallen.
-    is_shaken: bool,
+    /// Whether a member has entered or left in this block, or a notice fallen.
+    pub(super) is_shaken: bool,
     /// Open measures that cannot be decided any more.
     pub(super) hopeless: BTreeSet<u64>,
     boundaries: VecDeque<Boundary>,
@@ -240,6 +239,7 @@ impl Seats {
             }
             (Change::Enter(admitted), None) => {
                 self.admitted.remove(code);
+                self.is_shaken = true;
                 self.weight.total = self.weight.total.saturating_add(admitted.member.weight);
                 roster.members.push(admitted.member.clone());
             }
@@ -344,39 +344,6 @@ impl Council {
                 self.change(number).void_mandates_of(code);
             }
         }
-    }
-
-    /// Ends a measure that cannot be decided any more, whatever ballots are in.
-    pub(super) fn strike(&mut self, number: u64, why: &str) -> Derived {
-        let lapse = self.next_leaf;
-        self.next_leaf.0 += 1;
-        let state = &self.measures[&number];
-        let record = self.lapse(state, &state.tally(), &format!("{why},"));
-        self.settle(number, Status::Lapsed { lapse });
-        Derived::Lapse(record)
-    }
-
-    /// Finds the open measures that cannot be decided any more; the next block ends them.
-    fn give_up_hope(&mut self) {
-        let was = core::mem::take(&mut self.seats.hopeless);
-        let is_asked = |number: &u64| {
-            self.seats.is_shaken || self.touched.contains(number) || was.contains(number)
-        };
-        let open = self.open.iter().copied().filter(is_asked);
-        self.seats.hopeless = open.filter(|number| self.despair(*number).is_some()).collect();
-    }
-
-    /// Why an open measure cannot be decided any more, if it cannot.
-    pub(super) fn despair(&self, number: u64) -> Option<String> {
-        let state = &self.measures[&number];
-        if let Matter::Departure(code) = &state.measure.matter
-            && !self.is_departing(code)
-        {
-            return Some(format!("the notice of {code} stands no more"));
-        }
-        let is_lost = |code: &Code| state.ballot(code).is_none() && !self.is_member(code);
-        let lost = state.frozen.entitled.iter().find(|entitled| is_lost(&entitled.code))?;
-        Some(format!("it cannot be completed: {} has left", lost.code))
     }
 
     pub(super) fn is_member(&self, code: &Code) -> bool {

@@ -1,14 +1,14 @@
-//! What comes on the table: measures, their new texts, packages; and who is entitled to a ballot.
+//! What comes on the table: measures, their new texts, packages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
-use super::measure::{Entitled, Excluded, FormerText, Frozen, MeasureState, Status};
+use super::measure::{Entitled, FormerText, Frozen, MeasureState, Status};
 use super::refusal::Refusal;
 use super::{Act, Council, ENDINGS_PER_BLOCK_MAX, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
-use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
+use crate::record::charter::{Kind, Use};
 use crate::record::parts::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
 use crate::record::{Matter, Measure, Package, Revision};
@@ -22,6 +22,7 @@ impl Council {
             return Err(Refusal::MayNot { by: by.clone(), act: "table" });
         }
         let frozen = self.verify_measure(measure)?;
+        self.verify_succession(measure, &frozen)?;
         if self.open_of(by) >= OPEN_PER_PARTY_MAX {
             return Err(Refusal::TooManyOpen(by.clone()));
         }
@@ -81,6 +82,7 @@ impl Council {
         }
         verify_same_law(&state.measure, &revision.measure, number)?;
         self.verify_measure(&revision.measure)?;
+        self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
         self.verify_room(&[number])?;
         if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
@@ -114,6 +116,7 @@ impl Council {
         });
         state.mandates.clear();
         state.reservations.clear();
+        state.attestations.clear();
         state.revision = revision;
         state.revises = Some((revises, after));
         state.text_hash = text_hash;
@@ -159,6 +162,7 @@ impl Council {
         }
         let numbers: Vec<u64> = measures.iter().map(|cited| cited.number).collect();
         self.verify_room(&numbers)?;
+        self.touched.extend(&numbers);
         for number in &numbers {
             self.change(*number).package = Some(text_hash);
         }
@@ -228,13 +232,7 @@ impl Council {
         if let Some(field) = kind.requires.iter().find(|field| !measure.states(field.as_str())) {
             return Err(Refusal::FieldRequired { kind: kind.name.clone(), field: field.clone() });
         }
-        for targets in measure.targets.iter().filter(|_| !measure.listed.is_empty()) {
-            let listed = measure.listed.iter().filter(|target| target.sort == targets.sort).count();
-            if listed as u64 != u64::from(targets.count) {
-                let (sort, said) = (targets.sort.clone(), targets.count);
-                return Err(Refusal::TargetCount { sort, said, listed });
-            }
-        }
+        verify_targets(measure)?;
         let mut documents = BTreeSet::new();
         match measure.documents.iter().find(|it| !documents.insert((&it.name, &it.language))) {
             None => Ok(()),
@@ -250,14 +248,31 @@ impl Council {
                 return Err(Refusal::CitedText { what: "incident", number: *number });
             }
         }
-        let Some(Predecessor { cited, .. }) = &measure.predecessor else { return Ok(()) };
-        let former = self.verify_adopted(cited)?;
-        let repealed = former.successors.iter().any(|it| it.relation == Relation::Repeals);
-        let expired = former.measure.expires.is_some_and(|expires| expires <= self.time);
-        if repealed || expired {
-            return Err(Refusal::NotInForce(cited.number));
+        match &measure.predecessor {
+            None => Ok(()),
+            Some(Predecessor { cited, .. }) => self.verify_in_force(cited).map(drop),
         }
-        Ok(())
+    }
+
+    /// What members had a ballot on is not renewed, amended or repealed without a ballot of theirs.
+    fn verify_succession(&self, measure: &Measure, frozen: &Frozen) -> Result<(), Refusal> {
+        let Some(Predecessor { cited, .. }) = &measure.predecessor else { return Ok(()) };
+        let is_asked = |code: &Code| frozen.entitled.iter().any(|asked| asked.code == *code);
+        let mut before = self.measures[&cited.number].frozen.entitled.iter();
+        match before.find(|it| self.is_member(&it.code) && !is_asked(&it.code)) {
+            None => Ok(()),
+            Some(Entitled { code, .. }) => {
+                Err(Refusal::FewerThanBefore { code: code.clone(), measure: cited.number })
+            }
+        }
+    }
+
+    /// An adopted measure with this very text that has neither expired nor been repealed.
+    pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
+        let state = self.verify_adopted(cited)?;
+        let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
+        let expired = state.measure.expires.is_some_and(|expires| expires <= self.time);
+        if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
     }
 
     /// An adopted measure with this very text.
@@ -284,88 +299,6 @@ impl Council {
         }
     }
 
-    fn verify_participation(&self, codes: &[Code]) -> Result<(), Refusal> {
-        let places: Vec<_> = codes.iter().map(|code| self.roster.position(code)).collect();
-        if let Some(at) = places.iter().position(Option::is_none) {
-            return Err(Refusal::UnknownParty(codes[at].clone()));
-        }
-        if !places.is_sorted_by(|a, b| a < b) {
-            return Err(Refusal::ParticipatingOrder);
-        }
-        let minimum = self.genesis.charter.rules.iter().filter_map(|rule| rule.minimum).max();
-        verify_minimum(codes.len(), minimum)
-    }
-
-    /// Who has no ballot, and why; a proposer never chooses (R18).
-    fn excluded(
-        &self,
-        measure: &Measure,
-        rule: &Rule,
-        way: &Use,
-    ) -> Result<Vec<Excluded>, Refusal> {
-        let needless = || Refusal::NeedlessAuthority(rule.name.clone());
-        match (rule.entitled, &measure.concerns, &measure.authorised_by) {
-            (EntitledSet::All, None, None) => Ok(Vec::new()),
-            (EntitledSet::MinusConcerned, Some(code), None) => self.without(code, rule, way),
-            (EntitledSet::Participating, None, Some(cited)) => self.participating(cited, rule),
-            (EntitledSet::MinusConcerned, None, _) => {
-                Err(Refusal::NobodyConcerned(rule.name.clone()))
-            }
-            (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
-            _ => Err(needless()),
-        }
-    }
-
-    fn without(&self, code: &Code, rule: &Rule, way: &Use) -> Result<Vec<Excluded>, Refusal> {
-        if self.roster.member(code).is_none() {
-            return Err(Refusal::UnknownParty(code.clone()));
-        }
-        if way.authority == Some(Authority::Notice) && !self.is_departing(code) {
-            return Err(Refusal::NoNotice(code.clone()));
-        }
-        let source = self.genesis.charter.source(rule.name.as_str());
-        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
-        let why = format!("it is the member concerned{source}");
-        Ok(vec![Excluded { code: code.clone(), why: why.parse().expect("words are a line") }])
-    }
-
-    fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
-        let state = self.verify_adopted(cited)?;
-        let Matter::Participation(codes) = &state.measure.matter else {
-            return Err(Refusal::NotAuthorised(rule.name.clone()));
-        };
-        let members = self.roster.members.iter();
-        verify_minimum(members.clone().filter(|m| codes.contains(&m.code)).count(), rule.minimum)?;
-        let why = format!("it does not take part in what measure {} authorised", cited.number);
-        let out = members.filter(|member| !codes.contains(&member.code));
-        Ok(out
-            .map(|member| Excluded {
-                code: member.code.clone(),
-                why: why.parse().expect("words are a line"),
-            })
-            .collect())
-    }
-
-    /// The law and the roster as they stand, for a measure to keep.
-    fn freeze(&self, kind: Kind, rule: Rule, excluded: Vec<Excluded>) -> Frozen {
-        let members = &self.roster.members;
-        let is_out = |code: &Code| excluded.iter().any(|out| out.code == *code);
-        Frozen {
-            kind,
-            rule,
-            qualified: self.genesis.charter.qualified,
-            members: members.len() as u64,
-            total_weight: self.weight().total,
-            roster: self.roster_digest,
-            entitled: members
-                .iter()
-                .filter(|member| !is_out(&member.code))
-                .map(|m| Entitled { code: m.code.clone(), weight: m.weight })
-                .collect(),
-            excluded,
-        }
-    }
-
     /// Checks that this block may still be about these measures.
     pub(super) fn verify_room(&self, numbers: &[u64]) -> Result<(), Refusal> {
         let new = numbers.iter().filter(|number| !self.touched.contains(number)).count();
@@ -373,15 +306,6 @@ impl Council {
             return Err(Refusal::BlockFull);
         }
         Ok(())
-    }
-}
-
-fn verify_minimum(found: usize, minimum: Option<u64>) -> Result<(), Refusal> {
-    match minimum {
-        Some(minimum) if (found as u64) < minimum => {
-            Err(Refusal::TooFewParticipating { found, minimum })
-        }
-        _ => Ok(()),
     }
 }
 
@@ -394,6 +318,24 @@ fn verify_known<'a>(
         None => Ok(()),
         Some(word) => Err(Refusal::UnknownWord { field, word: word.clone() }),
     }
+}
+
+/// Where targets are both counted and listed one by one, each sort is as many as it is counted.
+fn verify_targets(measure: &Measure) -> Result<(), Refusal> {
+    let Measure { targets, listed, .. } = measure;
+    if targets.is_empty() || listed.is_empty() {
+        return Ok(());
+    }
+    let sorts = targets.iter().map(|it| &it.sort).chain(listed.iter().map(|it| &it.sort));
+    for sort in sorts {
+        let counted = targets.iter().filter(|it| it.sort == *sort);
+        let said: u64 = counted.map(|it| u64::from(it.count)).sum();
+        let listed = listed.iter().filter(|it| it.sort == *sort).count();
+        if listed as u64 != said {
+            return Err(Refusal::TargetCount { sort: sort.clone(), said, listed });
+        }
+    }
+    Ok(())
 }
 
 /// A revision may say anything new but who decides it and how.

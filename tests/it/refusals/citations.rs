@@ -4,7 +4,7 @@ use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
-use nemcon_tests::fixture::{Ledger, cited, cited_incident, council_of_equals, day};
+use nemcon_tests::fixture::{Ledger, cited, cited_incident, code, council_of_equals, day, label};
 
 use super::{Bench, Case};
 
@@ -31,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
     of_incidents(&mut bench);
     of_predecessors(&mut bench);
     of_what_has_expired(&mut bench);
+    of_what_more_have_decided(&mut bench);
     bench.cases
 }
 
@@ -80,4 +81,18 @@ fn of_what_has_expired(bench: &mut Bench) {
     council.open(day(40));
     let said = council.apply(&renews("Too late"));
     bench.cases.push(Case { name: "expired", said, refusal: Refusal::NotInForce(1) });
+}
+
+/// M2 had a ballot on measure 1, and has none on a breach that it is said to have made.
+fn of_what_more_have_decided(bench: &mut Bench) {
+    let first = cited(bench.ledger.council(), 1);
+    for relation in [Relation::Renews, Relation::Amends, Relation::Repeals] {
+        let edit = |m: &mut Measure| {
+            (m.kind, m.rule) = (label("breach"), label("minus-concerned"));
+            m.concerns = Some(code("M2"));
+            m.predecessor = Some(Predecessor { relation, cited: first });
+        };
+        let refusal = Refusal::FewerThanBefore { code: code("M2"), measure: 1 };
+        bench.measure("without one who decided it", edit, refusal);
+    }
 }

@@ -2,14 +2,16 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
 use nemcon_ledger::record::{Matter, Measure};
 use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, label};
 
 use super::{Bench, Case};
 
 /// Measure 1 authorises M1, M2 and M3 to go ahead; measure 2 would, and is on the table; measure 3
-/// is adopted and authorises nothing.
+/// is adopted and authorises nothing; measure 4, which authorised M1 and M2, is replaced by measure 5.
+/// M4 has given notice.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::found(council_of_equals(4));
     let some = Matter::Participation(["M1", "M2", "M3"].map(code).to_vec());
@@ -18,6 +20,15 @@ fn ledger() -> Ledger {
     ledger.table(again);
     let number = ledger.table(ledger.parties.measure("M1", "The third measure"));
     ledger.all_in_favour(number);
+    let some = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    let number = ledger.adopt("M1", "cooperation", some.clone());
+    let cited = cited(ledger.council(), number);
+    let predecessor = Some(Predecessor { relation: Relation::Renews, cited });
+    let next = ledger.effect("M1", "cooperation", some);
+    let next = ledger.table(Measure { predecessor, ..next });
+    ledger.all_in_favour(next);
+    let notice = ledger.sign(&ledger.notice("M4", NoticeAct::Given));
+    ledger.run(&[notice]);
     ledger
 }
 
@@ -65,6 +76,12 @@ fn one_is_left_out(bench: &mut Bench) {
     let edit = |m: &mut Measure| m.concerns = Some(code("M3"));
     let refusal = Refusal::NoNotice(code("M3"));
     bench.measure("without notice", of("leaving-terms", "minus-concerned", edit), refusal);
+    let (concerns, departs) = (code("M3"), code("M4"));
+    let edit = |m: &mut Measure| {
+        (m.concerns, m.matter) = (Some(code("M3")), Matter::Departure(code("M4")));
+    };
+    let refusal = Refusal::WrongConcerned { concerns, departs };
+    bench.measure("on another's leaving", of("departure", "minus-concerned", edit), refusal);
 }
 
 fn who_takes_part(bench: &mut Bench) {
@@ -95,4 +112,6 @@ fn what_authorises(bench: &mut Bench) {
     let refusal = Refusal::NotAdopted { measure: 2, status: Status::Open };
     case("by what is not adopted", Some(cited(ledger.council(), 2)), refusal);
     case("by what authorises nothing", Some(cited(ledger.council(), 3)), not_authorised());
+    let replaced = Refusal::NotInForce(4);
+    case("by what is replaced", Some(cited(ledger.council(), 4)), replaced);
 }

@@ -43,6 +43,8 @@ fn reports(bench: &mut Bench) {
     let twice = |it: &mut Incident| it.severity.push(severity("scope", "low"));
     case("a factor twice", &twice, Refusal::FactorTwice(label("scope")));
     case("that is yet to come", &|it| it.from = later, Refusal::NotYetHappened(later));
+    let ends_later = |it: &mut Incident| it.until = Some(later);
+    case("that is not over as it says", &ends_later, Refusal::NotYetHappened(later));
     let ends_first = |it: &mut Incident| (it.from, it.until) = (now, Some(day(0)));
     let refusal = Refusal::DatesOutOfOrder { first: "from", second: "until" };
     case("that ends first", &ends_first, refusal);

@@ -76,9 +76,17 @@ fn targets_and_documents(bench: &mut Bench) {
     };
     for (said, is) in [(1, 2), (3, 2)] {
         let lists = |m: &mut Measure| (m.targets, m.listed) = (counted(said), listed(is));
-        let refusal = Refusal::TargetCount { sort: sort(), said, listed: is.into() };
+        let (said, listed) = (said.into(), is.into());
+        let refusal = Refusal::TargetCount { sort: sort(), said, listed };
         bench.measure("more or fewer than counted", lists, refusal);
     }
+    let entity = Target { sort: label("entity"), who: hash(b"a firm"), reasons: None };
+    let uncounted = |m: &mut Measure| {
+        m.targets = counted(2);
+        m.listed = [listed(2), vec![entity]].concat();
+    };
+    let refusal = Refusal::TargetCount { sort: label("entity"), said: 0, listed: 1 };
+    bench.measure("of a sort that is not counted", uncounted, refusal);
     let document = |text: &str| text.parse().expect("a document's line");
     let digest = hash(b"a file");
     let twice = ["1 en annex.pdf", "2 en annex.pdf"].map(|it| document(&format!("{digest} {it}")));

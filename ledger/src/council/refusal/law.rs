@@ -129,8 +129,11 @@ laws! {
         "Only what was adopted can be renewed, amended, repealed or relied upon.",
         "Wait until it is adopted.";
     NOT_IN_FORCE: "not-in-force", "life",
-        "What has expired or was repealed is not renewed, amended or repealed.",
-        "Table a new measure without a predecessor.";
+        "Nothing is built on what has expired, was repealed, or names who takes part and is replaced.",
+        "Cite what is in force, or table a measure that stands alone.";
+    FEWER_THAN_BEFORE: "fewer-than-before", "life",
+        "Who had a ballot on a measure has one on its renewal, its amendment and its repeal.",
+        "Take a kind and a rule that ask all who decided it.";
     WRONG_MATTER: "wrong-matter", "effects",
         "What a measure changes in the council itself is what its kind is for.",
         "Take the kind whose effect the charter names, and give what it asks for.";
@@ -146,6 +149,9 @@ laws! {
     NOBODY_CONCERNED: "nobody-concerned", "concerned",
         "A rule that leaves the member concerned out asks which one it is.",
         "Name the member in `concerns`.";
+    WRONG_CONCERNED: "wrong-concerned", "concerned",
+        "On a member's leaving that member is the one concerned, and no other.",
+        "Name the member that leaves in `concerns`.";
     NO_NOTICE: "no-notice", "concerned",
         "A member that has not given notice keeps its ballot on its leaving.",
         "Wait for the member's own notice, or decide by all.";
@@ -157,7 +163,7 @@ laws! {
         "Correct the dates.";
     NOT_YET_HAPPENED: "not-yet-happened", "incidents",
         "An incident has happened.",
-        "Correct when it began.";
+        "Correct when it began, or leave out when it ends until it has.";
     FACTOR_TWICE: "factor-twice", "incidents",
         "Severity is given once by each factor.",
         "Leave one of them out.";

@@ -105,7 +105,7 @@ pub enum Refusal {
         /// The sort.
         sort: Label,
         /// The count.
-        said: u32,
+        said: u64,
         /// How many are listed.
         listed: usize,
     },
@@ -131,9 +131,17 @@ pub enum Refusal {
         /// How it stands.
         status: Status,
     },
-    /// Its predecessor holds no more.
-    #[error("measure {0} is no longer in force: it has expired or was repealed")]
+    /// What it builds on holds no more.
+    #[error("measure {0} is no longer in force: it has expired, was repealed or is replaced")]
     NotInForce(u64),
+    /// A member that decided its predecessor would have no ballot on it.
+    #[error("{code} had a ballot on measure {measure}, and would have none on what becomes of it")]
+    FewerThanBefore {
+        /// Who.
+        code: Code,
+        /// The predecessor.
+        measure: u64,
+    },
     /// What it carries is not what its kind has effect by.
     #[error("a measure of kind {kind} {}", matter(*wanted))]
     WrongMatter {
@@ -159,6 +167,14 @@ pub enum Refusal {
     /// No member is concerned where the rule leaves one out.
     #[error("under {0} a measure names the member that it concerns")]
     NobodyConcerned(Label),
+    /// Another member is left out than the one that leaves.
+    #[error("it is {departs} that leaves; {concerns} keeps its ballot on that")]
+    WrongConcerned {
+        /// Whom the measure leaves out.
+        concerns: Code,
+        /// Who leaves by it.
+        departs: Code,
+    },
     /// The member concerned has not given notice.
     #[error("{0} has given no notice: it cannot be left out")]
     NoNotice(Code),
@@ -174,7 +190,7 @@ pub enum Refusal {
         second: &'static str,
     },
     /// What is told of lies ahead.
-    #[error("an incident that begins at {0} has not happened yet")]
+    #[error("an incident of {0} has not happened yet")]
     NotYetHappened(Time),
     /// A factor of severity stands twice.
     #[error("the severity is given twice by {0}")]
@@ -536,11 +552,13 @@ impl Refusal {
             Self::CitedText { .. } => &law::CITED_TEXT,
             Self::NotAdopted { .. } => &law::NOT_ADOPTED,
             Self::NotInForce(_) => &law::NOT_IN_FORCE,
+            Self::FewerThanBefore { .. } => &law::FEWER_THAN_BEFORE,
             Self::WrongMatter { .. } => &law::WRONG_MATTER,
             Self::ParticipatingOrder => &law::PARTICIPATING_ORDER,
             Self::TooFewParticipating { .. } => &law::TOO_FEW_PARTICIPATING,
             Self::NotAuthorised(_) => &law::NOT_AUTHORISED,
             Self::NobodyConcerned(_) => &law::NOBODY_CONCERNED,
+            Self::WrongConcerned { .. } => &law::WRONG_CONCERNED,
             Self::NoNotice(_) => &law::NO_NOTICE,
             Self::NeedlessAuthority(_) => &law::NEEDLESS_AUTHORITY,
             Self::DatesOutOfOrder { .. } => &law::DATES_OUT_OF_ORDER,

@@ -1,0 +1,123 @@
+//! Who is entitled to a ballot: fixed by the charter, a member's own notice or a decision of all, never
+//! by the proposer (R18); and the law that a measure keeps.
+
+use super::Council;
+use super::measure::{Entitled, Excluded, Frozen};
+use super::refusal::Refusal;
+use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
+use crate::record::parts::Cited;
+use crate::record::{Matter, Measure};
+use crate::text::Code;
+
+impl Council {
+    pub(super) fn verify_participation(&self, codes: &[Code]) -> Result<(), Refusal> {
+        let places: Vec<_> = codes.iter().map(|code| self.roster.position(code)).collect();
+        if let Some(at) = places.iter().position(Option::is_none) {
+            return Err(Refusal::UnknownParty(codes[at].clone()));
+        }
+        if !places.is_sorted_by(|a, b| a < b) {
+            return Err(Refusal::ParticipatingOrder);
+        }
+        let minimum = self.genesis.charter.rules.iter().filter_map(|rule| rule.minimum).max();
+        verify_minimum(codes.len(), minimum)
+    }
+
+    /// Who has no ballot, and why; a proposer never chooses (R18).
+    pub(super) fn excluded(
+        &self,
+        measure: &Measure,
+        rule: &Rule,
+        way: &Use,
+    ) -> Result<Vec<Excluded>, Refusal> {
+        let needless = || Refusal::NeedlessAuthority(rule.name.clone());
+        match (rule.entitled, &measure.concerns, &measure.authorised_by) {
+            (EntitledSet::All, None, None) => Ok(Vec::new()),
+            (EntitledSet::MinusConcerned, Some(code), None) => {
+                self.without(code, measure, rule, way)
+            }
+            (EntitledSet::Participating, None, Some(cited)) => self.participating(cited, rule),
+            (EntitledSet::MinusConcerned, None, _) => {
+                Err(Refusal::NobodyConcerned(rule.name.clone()))
+            }
+            (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
+            _ => Err(needless()),
+        }
+    }
+
+    fn without(
+        &self,
+        code: &Code,
+        measure: &Measure,
+        rule: &Rule,
+        way: &Use,
+    ) -> Result<Vec<Excluded>, Refusal> {
+        if let Matter::Departure(departs) = &measure.matter
+            && departs != code
+        {
+            let (concerns, departs) = (code.clone(), departs.clone());
+            return Err(Refusal::WrongConcerned { concerns, departs });
+        }
+        if self.roster.member(code).is_none() {
+            return Err(Refusal::UnknownParty(code.clone()));
+        }
+        if way.authority == Some(Authority::Notice) && !self.is_departing(code) {
+            return Err(Refusal::NoNotice(code.clone()));
+        }
+        let source = self.genesis.charter.source(rule.name.as_str());
+        let source = source.map_or_else(String::new, |source| format!(" ({source})"));
+        let why = format!("it is the member concerned{source}");
+        Ok(vec![Excluded { code: code.clone(), why: why.parse().expect("words are a line") }])
+    }
+
+    fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
+        let state = self.verify_in_force(cited)?;
+        let Matter::Participation(codes) = &state.measure.matter else {
+            return Err(Refusal::NotAuthorised(rule.name.clone()));
+        };
+        // Between an authorisation and the one that replaces it a proposer would choose who decides.
+        let names_others =
+            |number| matches!(self.measures[&number].measure.matter, Matter::Participation(_));
+        if state.successors.iter().any(|it| names_others(it.number)) {
+            return Err(Refusal::NotInForce(cited.number));
+        }
+        let members = self.roster.members.iter();
+        verify_minimum(members.clone().filter(|m| codes.contains(&m.code)).count(), rule.minimum)?;
+        let why = format!("it does not take part in what measure {} authorised", cited.number);
+        let out = members.filter(|member| !codes.contains(&member.code));
+        Ok(out
+            .map(|member| Excluded {
+                code: member.code.clone(),
+                why: why.parse().expect("words are a line"),
+            })
+            .collect())
+    }
+
+    /// The law and the roster as they stand, for a measure to keep.
+    pub(super) fn freeze(&self, kind: Kind, rule: Rule, excluded: Vec<Excluded>) -> Frozen {
+        let members = &self.roster.members;
+        let is_out = |code: &Code| excluded.iter().any(|out| out.code == *code);
+        Frozen {
+            kind,
+            rule,
+            qualified: self.genesis.charter.qualified,
+            members: members.len() as u64,
+            total_weight: self.weight().total,
+            roster: self.roster_digest,
+            entitled: members
+                .iter()
+                .filter(|member| !is_out(&member.code))
+                .map(|m| Entitled { code: m.code.clone(), weight: m.weight })
+                .collect(),
+            excluded,
+        }
+    }
+}
+
+fn verify_minimum(found: usize, minimum: Option<u64>) -> Result<(), Refusal> {
+    match minimum {
+        Some(minimum) if (found as u64) < minimum => {
+            Err(Refusal::TooFewParticipating { found, minimum })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,90 @@
+//! What an open measure rests on: where that is gone, no ballot can decide it any more, and the next
+//! block ends it.
+
+use super::Council;
+use super::deciding::Derived;
+use super::measure::{MeasureState, Status};
+use crate::record::charter::Authority;
+use crate::record::matter::Matter;
+use crate::text::Code;
+
+impl Council {
+    /// Ends a measure that cannot be decided any more, whatever ballots are in.
+    pub(super) fn strike(&mut self, number: u64, why: &str) -> Derived {
+        let lapse = self.next_leaf;
+        self.next_leaf.0 += 1;
+        let state = &self.measures[&number];
+        let record = self.lapse(state, &state.tally(), &format!("{why},"));
+        self.settle(number, Status::Lapsed { lapse });
+        Derived::Lapse(record)
+    }
+
+    /// Finds the open measures that cannot be decided any more; the next block ends them.
+    pub(super) fn give_up_hope(&mut self) {
+        let was = core::mem::take(&mut self.seats.hopeless);
+        let is_asked = |number: &u64| {
+            self.seats.is_shaken || self.touched.contains(number) || was.contains(number)
+        };
+        let open = self.open.iter().copied().filter(is_asked);
+        self.seats.hopeless = open.filter(|number| self.despair(*number).is_some()).collect();
+    }
+
+    /// Why an open measure, or one that is bound to it, cannot be decided any more, if it cannot.
+    pub(super) fn despair(&self, number: u64) -> Option<String> {
+        let bound = || self.bound_to(&self.measures[&number]);
+        self.loss(number).or_else(|| {
+            let lost = |other| Some((other, self.loss(other)?));
+            let (other, why) = bound().into_iter().find_map(lost)?;
+            Some(format!("measure {other} of its package is lost: {why}"))
+        })
+    }
+
+    /// What a measure itself has lost that it rests on.
+    pub(super) fn loss(&self, number: u64) -> Option<String> {
+        let state = &self.measures[&number];
+        self.lost_grounds(state).or_else(|| self.lost_ballot(state))
+    }
+
+    fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
+        let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
+        match &state.measure.matter {
+            Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
+            Matter::Accession(entrant) if self.signers(&entrant.code).is_some() => {
+                return Some(format!("{} is a party of this council", entrant.code));
+            }
+            Matter::Weights(_) if !self.sits_as_asked(state) => {
+                return Some("other members sit than it was tabled for".to_owned());
+            }
+            _ => {}
+        }
+        let left_out = state.left_out_by_notice()?;
+        // Once it has left there is nobody to ask.
+        let stands = self.is_departing(left_out) || !self.is_member(left_out);
+        if stands { None } else { fallen(left_out) }
+    }
+
+    fn lost_ballot(&self, state: &MeasureState) -> Option<String> {
+        let is_lost = |code: &Code| state.ballot(code).is_none() && !self.is_member(code);
+        let lost = state.frozen.entitled.iter().find(|entitled| is_lost(&entitled.code))?;
+        Some(format!("it cannot be completed: {} has left", lost.code))
+    }
+
+    /// Whether the members are those whose ballots a measure of all members asks for.
+    fn sits_as_asked(&self, state: &MeasureState) -> bool {
+        let asked = state.frozen.entitled.iter().map(|entitled| &entitled.code);
+        self.roster.members.iter().map(|member| &member.code).eq(asked)
+    }
+}
+
+impl MeasureState {
+    /// The member that has no ballot here because of its own notice.
+    fn left_out_by_notice(&self) -> Option<&Code> {
+        let way = self.frozen.kind.decided_by(&self.frozen.rule.name)?;
+        self.measure.concerns.as_ref().filter(|_| way.authority == Some(Authority::Notice))
+    }
+
+    /// Whether it has ended and was not adopted.
+    pub(super) const fn has_failed(&self) -> bool {
+        !matches!(self.status, Status::Open | Status::Adopted { .. })
+    }
+}
