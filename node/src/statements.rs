@@ -3,6 +3,7 @@
 mod incident;
 mod intent;
 mod offline;
+mod sheet;
 mod steering;
 
 use nemcon_crypto::note::{NoteError, VerifierKey};
@@ -22,7 +23,8 @@ use crate::api::{Measure, PackageView};
 
 pub use incident::{Finding, attribution};
 pub use intent::{mandate, reservation};
-pub use offline::{OfflineError, verify_ballot};
+pub use offline::{OfflineError, verify_about};
+pub use sheet::{Sheet, SheetError, Signers, name_signers, who};
 pub use steering::{attestation, extension, package, revision};
 
 /// Why nothing is signed.

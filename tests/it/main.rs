@@ -34,6 +34,8 @@ mod process_membership;
 mod process_offline;
 mod process_participants;
 mod process_refusals;
+mod process_standing;
+mod process_statements;
 mod process_strangers;
 mod properties;
 mod properties_keys;

@@ -146,11 +146,11 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     let node = Node::first(&entrant.config());
     let enter = |node: &Node| {
         let keys = ["officer", "recovery", "node", "seal"];
-        entrant.says(node, "member enter", &keys)
+        entrant.says(node, "member enter --yes", &keys)
     };
     enter(&node).refused(1, &["no adopted measure admits EE"]);
 
-    let mut admit = command("member admit --as BE --dir");
+    let mut admit = command("member admit --yes --as BE --dir");
     let said = run(admit.arg(net.dir()).arg(entrant.draft())).done();
     assert!(said.contains("\nadmits EE"), "{said}");
     assert_eq!(node.client().status().unwrap().height, 0);
@@ -173,7 +173,7 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     // Of five, four decide: not without the fifth.
     net.kill("BG");
     let listing = in_workspace("examples/toolbox/2020-1537.toml");
-    let table = format!("measure table {}", listing.display());
+    let table = format!("measure table --yes {}", listing.display());
     let said = entrant.says(&node, &table, &["officer"]).done();
     assert!(said.contains("measure 3 is tabled"), "{said}");
     nemcon("testnet up --dir", [net.dir()]).done();
@@ -189,7 +189,7 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     let config = config.replace("node_key = \"node.key\"", both);
     std::fs::write(config_of(&net, "DK"), config).unwrap();
     signal(net.pid("DK"), Signal::HUP);
-    let mut rotate = command("key rotate --as DK --dir");
+    let mut rotate = command("key rotate --yes --as DK --dir");
     let said = run(rotate.arg(net.dir()).arg("--node-key").arg(folder.join("node-2.key"))).done();
     assert!(said.contains("ordered in block"), "{said}");
     let key = public(&folder.join("node-2.key"));

@@ -77,7 +77,7 @@ fn what_people_read_programs_can_read_as_well() {
     assert_eq!(net.json("CH", "measure show 1")["by"], "TR");
     assert_eq!(net.json("DC", "status")["needs_me"], serde_json::json!([1]));
     assert_eq!(net.json("TR", "status")["needs_me"], serde_json::json!([]));
-    assert_eq!(net.json("TR", "measure close 1")["measure"]["status"], "lapsed");
+    assert_eq!(net.json("TR", "measure close 1 --yes")["measure"]["status"], "lapsed");
     let testnet = nemcon("testnet status --json --dir", [net.dir()]).json();
     assert_eq!(testnet["members"].as_array().unwrap().len(), 4);
     let genesis = net.dir().join("genesis");
@@ -159,7 +159,7 @@ fn an_act_that_the_council_decides_otherwise_is_refused_with_the_reason() {
     ] {
         let file = in_workspace(&format!("examples/toolbox/{file}.toml"));
         let args = [file.as_path(), "--dir".as_ref(), net.dir()];
-        nemcon("measure table --as BE", args).refused(1, &[says]);
+        nemcon("measure table --yes --as BE", args).refused(1, &[says]);
     }
     assert_eq!(net.json("BE", "measure list"), serde_json::json!([]));
 }

@@ -70,7 +70,7 @@ impl Hand {
                         writeln!(plan, "{role} = \"{}\"", self.public(&format!("{code}-{role}")));
                 }
             } else {
-                plan.push_str("role = \"high-representative\"\n");
+                plan.push_str("role = \"presidency\"\n");
             }
             for officer in officers {
                 let key = self.public(&format!("{code}-{officer}"));
@@ -152,17 +152,17 @@ fn a_council_founded_by_hand_decides() {
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
     let listing = in_workspace("examples/toolbox/2020-1127.toml");
-    let table = format!("measure table {}", listing.display());
+    let table = format!("measure table --yes {}", listing.display());
     let tabled = hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     assert!(tabled.contains("measure 1 is tabled: ordered in block 1"), "{tabled}");
 
     let cast = "ballot cast 1 in-favour --yes";
-    let of = |party, keys: &[&str], node, line| hand.of(party, keys, node, &council, line);
+    let of = |party, keys: &[&str], node, line: &str| hand.of(party, keys, node, &council, line);
     let wants = ["SG is not entitled to a ballot on measure 1", "Only the members"];
     of("SG", &["SG-chair"], &aa, cast).refused(1, &wants);
     let wants = ["AA's statements need 2 officer signatures; there are keys for 1", "for each"];
     of("AA", &["AA-envoy"], &aa, cast).refused(1, &wants);
-    of("AA", &[], &aa, cast).refused(2, &["with which officer keys of AA?"]);
+    of("AA", &[], &aa, cast).refused(2, &["with which keys of AA?", "--prepare FILE"]);
     of("ZZ", &["AA-envoy"], &aa, cast).refused(1, &["ZZ is neither a member nor a participant"]);
     of("AA", &["AA-envoy", "BB-desk"], &aa, cast).refused(1, &["is no officer key of AA"]);
     let other = format!("{:064}", 7);
@@ -174,6 +174,16 @@ fn a_council_founded_by_hand_decides() {
     let last = of("AA", &["AA-minister", "AA-deputy"], &aa, cast).done();
     assert!(last.contains("You are the last: this adopts it."), "{last}");
     assert!(last.contains("measure 1 is adopted"), "{last}");
+
+    let attest = "measure attest 1 published --reference L-246 --yes";
+    of("BB", &["BB-desk"], &aa, attest).refused(1, &["BB may not attest"]);
+    let unknown = attest.replace("published", "sealed");
+    of("SG", &["SG-chair"], &aa, &unknown).refused(1, &["sealed"]);
+    let said = of("SG", &["SG-chair"], &aa, attest).done();
+    assert!(said.contains("attests published\nreference L-246\n"), "{said}");
+    let shown = of("BB", &[], &bb, "measure show 1 --json").json();
+    let attested = &shown["attestations"][0];
+    assert_eq!((&attested["code"], &attested["attests"]), (&"SG".into(), &"published".into()));
 }
 
 #[test]
@@ -184,7 +194,7 @@ fn the_same_text_with_other_signatures_is_not_another_statement() {
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
     let listing = in_workspace("examples/toolbox/2020-1127.toml");
-    let table = format!("measure table {}", listing.display());
+    let table = format!("measure table --yes {}", listing.display());
     hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     drop(bb);
 
@@ -325,7 +335,7 @@ fn a_node_whose_disk_is_full_stops_and_loses_nothing() {
     let listing = std::fs::read_to_string(listing).unwrap();
     let lines = format!("\"{}\", ", "long ".repeat(390).trim_end()).repeat(25);
     std::fs::write(&draft, listing.replace("summary = [", &format!("summary = [{lines}"))).unwrap();
-    let table = format!("measure table {}", draft.display());
+    let table = format!("measure table --yes {}", draft.display());
 
     // Room for the index of a new ledger and a few records of 50 kB.
     nemcon("node init --config", [hand.config("BB")]).done();

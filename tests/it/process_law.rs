@@ -96,7 +96,8 @@ fn a_measure_lives_through_the_commands() {
     let text = std::fs::read_to_string(net.beside("ballot")).unwrap();
     let other = write(&net, "other", &text.replace("title =Decision", "title Decision"));
     let options = format!("{other} --measure {record} -o {signed}");
-    sign_offline(&net, &options).refused(1, &["the ballot's title is not that"]);
+    sign_offline(&net, &options)
+        .refused(1, &["the ballot's title is not that of the measure's record"]);
     sign_offline(&net, &format!("{ballot} --measure {record} -o {signed}")).done();
     net.of("CZ", &format!("ballot submit {signed}")).done();
 
@@ -147,6 +148,32 @@ fn measures_of_a_package_are_adopted_together() {
         assert_eq!(net.table("CH", Path::new(&path)), number);
     }
     net.of("CH", "measure package 1 --yes").says(&["2 values required"]);
+    // Tabled apart with `closes_in`, they close apart: what to do is told.
+    let [early, late] = ["1", "2"].map(|days| {
+        let text =
+            format!("title = \"In {days}\"\nkind = \"resolution\"\ncloses_in = \"{days} days\"\n");
+        write(&net, &format!("in{days}.toml"), &text)
+    });
+    assert_eq!(net.table("CH", Path::new(&early)), 3);
+    assert_eq!(net.table("CH", Path::new(&late)), 4);
+    let until = net.measure("CH", 4).closes;
+    let way_out = format!("nemcon measure extend 3 --until {until}");
+    net.of("CH", "measure package 3 4 --yes").refused(1, &["close apart", &way_out]);
+    net.of("CH", &format!("{} --yes", way_out.strip_prefix("nemcon ").unwrap())).done();
+    net.of("CH", "measure package 3 4 --yes").done();
+
+    // One command, one clock, one deadline.
+    let apart = format!("measure table {early} {late} --package --yes");
+    net.of("CH", &apart).refused(1, &["these close at", "the same `closes`"]);
+    net.of("CH", &format!("measure table {early} {late} --yes")).refused(2, &["`--package`"]);
+    let other = write(
+        &net,
+        "other.toml",
+        "title = \"Other\"\nkind = \"resolution\"\ncloses_in = \"1 day\"\n",
+    );
+    let bound = net.json("CH", &format!("measure table {early} {other} --package --yes"));
+    assert_eq!(bound["measures"], json!([5, 6]));
+    assert_eq!(net.measure("CH", 5).package.unwrap().measures, [5, 6]);
     net.json("CH", "measure package 1 2 --yes");
     let all = ["CH", "DC", "TR", "SC"];
     net.cast(1, "in-favour", &all);

@@ -27,13 +27,13 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
     let net = Net::up("--members 4");
     assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
     net.cast(1, "in-favour", &["DK"]);
-    let said = net.of("DK", "key freeze --reason Stolen").done();
+    let said = net.of("DK", "key freeze --yes --reason Stolen").done();
     assert!(said.contains("nemcon/v1 freeze") && said.contains("ordered in block"), "{said}");
     let list = net.of("BE", "member list").done();
     assert!(list.contains("DK       ") && list.contains("FROZEN since 20"), "{list}");
     assert_eq!(net.measure("BE", 1).missing.len(), 4, "its ballot is void");
     net.of("DK", "ballot cast 1 in-favour --yes").refused(1, &["DK is frozen", "recovery key"]);
-    net.of("DK", "key freeze").refused(1, &["DK is frozen already"]);
+    net.of("DK", "key freeze --yes").refused(1, &["DK is frozen already"]);
 
     let card = new_key(&net, "card.key");
     let officers = net.beside("officers.toml");
@@ -41,7 +41,7 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
         format!("signatures = 1\n[[officer]]\nlabel = \"card\"\nkey = \"{}\"\n", public(&card));
     std::fs::write(&officers, text).unwrap();
     let change = |keys: &[&Path]| {
-        let mut command = command("key officers --as DK --dir");
+        let mut command = command("key officers --yes --as DK --dir");
         command.arg(net.dir()).arg(&officers);
         for key in keys {
             command.arg("--key").arg(key);
@@ -70,20 +70,20 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
 #[test]
 fn a_notice_is_given_and_taken_back_and_weights_are_tabled() {
     let net = Net::up("--members 4");
-    let said = net.of("CZ", "member notice").done();
+    let said = net.of("CZ", "member notice --yes").done();
     assert!(said.contains("leaves given"), "{said}");
     assert!(net.of("BE", "member list").done().contains("has given notice"));
-    net.of("CZ", "member notice").refused(1, &["the notice of CZ stands already"]);
-    net.of("CZ", "member notice --withdraw").done();
-    net.of("CZ", "member notice --withdraw").refused(1, &["has given no notice"]);
-    net.of("CZ", "member enter").refused(1, &["no adopted measure admits CZ"]);
+    net.of("CZ", "member notice --yes").refused(1, &["the notice of CZ stands already"]);
+    net.of("CZ", "member notice --withdraw --yes").done();
+    net.of("CZ", "member notice --withdraw --yes").refused(1, &["has given no notice"]);
+    net.of("CZ", "member enter --yes").refused(1, &["no adopted measure admits CZ"]);
 
     let file = net.beside("weights.toml");
     let draft = "title = \"Weights for the new year\"\nkind = \"populations\"\ncloses_in = \"1 day\"\n\
                  basis = [\"Article 16(4) TEU\"]\ntotal_weight = 100\n";
     let table = |draft: String| {
         std::fs::write(&file, draft).unwrap();
-        let mut command = command("member weights --as BE --dir");
+        let mut command = command("member weights --yes --as BE --dir");
         run(command.arg(net.dir()).arg(&file))
     };
     table(draft.to_owned() + "departs = \"CZ\"\n").refused(2, &["give one of"]);

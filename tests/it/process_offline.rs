@@ -14,7 +14,7 @@ fn new_officer(net: &Net) -> PathBuf {
     let text = format!("signatures = 1\n[[officer]]\nlabel = \"card\"\nkey = \"{key}\"\n");
     std::fs::write(&officers, text).unwrap();
     let recovery = net.dir().join("members/DK/recovery.key");
-    let mut change = command("key officers --as DK --dir");
+    let mut change = command("key officers --yes --as DK --dir");
     change.arg(net.dir()).arg(officers).arg("--key").arg(recovery).arg("--key").arg(&card);
     run(&mut change).done();
     card
@@ -48,7 +48,7 @@ fn an_officer_that_came_after_the_founding_signs_offline() {
 
     // Neither the genesis nor a list of yesterday knows the new officer.
     for seats in [None, Some(old.as_path())] {
-        sign(&net, &card, seats).refused(1, &["is no officer key of DK"]);
+        sign(&net, &card, seats).refused(1, &["does not sign this statement", "--seats"]);
     }
     sign(&net, &card, Some(&record)).refused(2, &["nemcon member list --json"]);
     assert!(!signed.exists());
@@ -56,7 +56,7 @@ fn an_officer_that_came_after_the_founding_signs_offline() {
     // With a list of yesterday the old officer signs; the council does not take it.
     sign(&net, &founding, Some(&old)).done();
     let submit = format!("ballot submit {}", signed.display());
-    net.of("BE", &submit).refused(1, &["not of an officer of this party", "rule: "]);
+    net.of("BE", &submit).refused(1, &["/DK/desk stands under it, which does not sign"]);
     assert_eq!(net.measure("BE", 1).missing.len(), 4);
 
     std::fs::remove_file(&signed).unwrap();
@@ -71,7 +71,7 @@ fn what_ends_without_a_vote_is_noted_and_is_no_vote() {
     for number in 1..=2 {
         assert_eq!(net.table("BE", &in_workspace(LISTING)), number);
     }
-    net.of("BE", "measure withdraw 1 --reason Superseded").done();
+    net.of("BE", "measure withdraw 1 --yes --reason Superseded").done();
     net.cast(2, "in-favour", &["BE", "BG", "CZ"]);
     net.cast(2, "abstain", &["DK"]);
     let minutes = net.of("CZ", "minutes 1").done();

@@ -15,7 +15,7 @@ fn board() -> Net {
         assert_eq!(net.table("CH", &in_workspace("examples/board/reserve-fund.toml")), number);
     }
     net.cast(2, "in-favour", &["CH", "DC", "TR", "SC"]);
-    net.of("CH", "measure close 3").done();
+    net.of("CH", "measure close 3 --yes").done();
     net
 }
 
@@ -168,8 +168,8 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     cast("CH", 1, &format!("--key {seal}")).refused(2, &["its role is seal"]);
     net.of("CH", "ballot cast 1 in-favour").refused(2, &["nobody is there to be asked"]);
     net.of("CH", "ballot cast 1 abstain-qualified --yes").refused(1, &["--declaration FILE"]);
-    net.of("DC", "measure close 1").refused(1, &["DC may not close", "charter-"]);
-    net.of("DC", "measure withdraw 1").refused(1, &["DC may not withdraw"]);
+    net.of("DC", "measure close 1 --yes").refused(1, &["DC may not close", "charter-"]);
+    net.of("DC", "measure withdraw 1 --yes").refused(1, &["DC may not withdraw"]);
     let usage = net.of("CH", "ballot cast 1 yes");
     assert_eq!(usage.status, Some(2), "{usage:?}");
     assert_eq!(standing(&net), before);
@@ -191,7 +191,7 @@ fn drafts_that_make_no_record_are_not_signed() {
         ("closes_in", "closes_on", 2, "unknown field `closes_on`"),
     ] {
         std::fs::write(&file, good.replace(from, to)).unwrap();
-        let said = net.of("CH", &format!("measure table {}", file.display()));
+        let said = net.of("CH", &format!("measure table --yes {}", file.display()));
         said.refused(status, &[says]);
     }
     assert_eq!(standing(&net), (0, 1, 0));

@@ -222,7 +222,7 @@ impl Spaces {
     fn table(&self) -> Result<(), Failed> {
         let path = self.net.testnet.dir().join("measure.toml");
         std::fs::write(&path, crate::crash::MEASURE)?;
-        self.json(0, &["measure", "table", &path.display().to_string()])?;
+        self.json(0, &["measure", "table", "--yes", &path.display().to_string()])?;
         self.converged()
     }
 

@@ -4,6 +4,7 @@ use nemcon_crypto::SecretKey;
 use nemcon_crypto::cosignature::cosign_text;
 use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
 
+use super::genesis::Genesis;
 use super::membership::Entry;
 use super::roster::{Member, Officer, officer_vkey, officer_vkeys};
 use super::statement::{Body, SignatureFault};
@@ -51,6 +52,17 @@ pub fn of_officers(
     officers: &[Officer],
 ) -> Vec<Part> {
     vec![Part::some(threshold, officers.iter().map(|it| officer_vkey(origin, code, it)))]
+}
+
+/// Who signs a statement of a party that sat in the council as founded, by the keys that it had then;
+/// none if there was no such party.
+pub fn of_founding(body: &Body, genesis: &Genesis) -> Option<Vec<Part>> {
+    let code = &body.head().by;
+    if let Some(member) = genesis.roster.member(code) {
+        return Some(of_member(body, &genesis.origin, &genesis.checkpoint_origin(), member));
+    }
+    let party = genesis.participants.iter().find(|party| party.code == *code)?;
+    Some(of_officers(&genesis.origin, code, party.threshold, &party.officers))
 }
 
 /// How many lines these parts make.

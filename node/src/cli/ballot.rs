@@ -1,6 +1,5 @@
 //! `nemcon ballot`: a member's position, read before it is signed.
 
-mod offline;
 mod standing;
 
 use std::path::{Path, PathBuf};
@@ -13,12 +12,13 @@ use nemcon_ledger::text::Code;
 use serde_json::json;
 
 use super::Global;
-use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{ordered, state};
 use super::output;
 use super::screen::Screen;
 use super::session::{Party, Session};
+use super::signing::Signing;
+use super::statement::{self, SignArgs, SubmitArgs, Taken};
 use crate::api::{Answer, Measure};
 use crate::statements::{self, Choice};
 
@@ -39,7 +39,7 @@ pub(super) enum BallotCommand {
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Write a ballot to be signed on another machine: needs a node and no key.
     Prepare {
@@ -58,12 +58,9 @@ pub(super) enum BallotCommand {
         out: PathBuf,
     },
     /// Sign a prepared ballot offline: needs the measure's record, the genesis and keys.
-    Sign(offline::SignArgs),
+    Sign(SignArgs),
     /// Have a ballot that was signed offline ordered.
-    Submit {
-        /// The signed ballot.
-        file: PathBuf,
-    },
+    Submit(SubmitArgs),
     /// Keep an instruction for a written procedure, and sign shortly before the deadline unless you
     /// have spoken or the text was revised. It ends with this command.
     Standing(standing::StandingArgs),
@@ -75,17 +72,17 @@ pub(super) enum BallotCommand {
 /// [`Failure`].
 pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     match command {
-        BallotCommand::Cast { number, position, declaration, on_behalf, consent } => {
-            consent.verify_possible(screen)?;
+        BallotCommand::Cast { number, position, declaration, on_behalf, signing } => {
+            signing.verify_possible(screen)?;
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked(*number, choice, *consent, global, screen)
+            cast_asked(*number, choice, signing, global, screen)
         }
         BallotCommand::Prepare { number, position, declaration, on_behalf, out } => {
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            offline::prepare(*number, choice, out, global, screen)
+            cast_asked(*number, choice, &Signing::elsewhere(out), global, screen)
         }
-        BallotCommand::Sign(args) => offline::sign(args, global, screen),
-        BallotCommand::Submit { file } => offline::submit(file, global, screen),
+        BallotCommand::Sign(args) => statement::sign(args, Taken::Ballots, global, screen),
+        BallotCommand::Submit(args) => statement::submit(args, Taken::Ballots, global, screen),
         BallotCommand::Standing(args) => standing::run(args, global, screen),
     }
 }
@@ -102,11 +99,11 @@ fn choice(
 fn cast_asked(
     number: u64,
     choice: Choice,
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let party = Session::open(global)?.party()?;
+    let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
     let code = choice.on_behalf.clone().unwrap_or_else(|| party.head.by.clone());
     let last = if_last(&party, &measure, &code, choice.position);
@@ -115,7 +112,7 @@ fn cast_asked(
     if let Some(words) = last {
         screen.say(format_args!("{words}\n"));
     }
-    let answer = consent.submit(&party, &body, screen)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let said = format!(
         "{}\nmeasure {number} is {}",

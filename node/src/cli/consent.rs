@@ -2,15 +2,11 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use nemcon_ledger::record::Body;
-
 use super::failure::Failure;
 use super::screen::Screen;
-use super::session::Party;
-use crate::api::Answer;
 
 /// Whether to sign without being asked.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(super) struct Consent {
     /// Sign without being asked.
     #[arg(long)]
@@ -27,7 +23,7 @@ impl Consent {
             return Ok(());
         }
         Err(Failure::usage("nobody is there to be asked before signing")
-            .next("read `nemcon measure show`, then give `--yes`"))
+            .next("read what it is about (`nemcon measure show`), then give `--yes`"))
     }
 
     /// Asks.
@@ -39,21 +35,6 @@ impl Consent {
             return Ok(());
         }
         Err(Failure::refused("not signed: nothing was sent").next("nothing; nothing has changed"))
-    }
-
-    /// Shows what is about to be signed, asks, signs and submits it.
-    ///
-    /// # Errors
-    /// [`Failure`].
-    pub(super) fn submit(
-        self,
-        party: &Party,
-        body: &Body,
-        screen: Screen,
-    ) -> Result<Answer, Failure> {
-        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
-        self.ask("Sign this and send it?")?;
-        party.submit(&party.sign(body)?)
     }
 }
 

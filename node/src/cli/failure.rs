@@ -15,7 +15,7 @@ use crate::founding::{PlanError, SignError};
 use crate::keyfile::KeyFileError;
 use crate::shipped::SeatsError;
 use crate::staged::StagedError;
-use crate::statements::{OfflineError, StatementError};
+use crate::statements::{OfflineError, SheetError, StatementError};
 use crate::testnet::TestnetError;
 
 /// Refused, or not verified.
@@ -153,9 +153,11 @@ impl From<StatementError> for Failure {
     fn from(error: StatementError) -> Self {
         let failure = Self::refused(&error);
         match error {
-            StatementError::TooFewOfficers { .. } | StatementError::LacksKeys { .. } => {
-                failure.next("give a `--key` for each")
-            }
+            StatementError::TooFewOfficers { .. } | StatementError::LacksKeys { .. } => failure
+                .next(
+                    "give a `--key` for each; or `--prepare FILE` writes the text, and each signs \
+                     where its key is",
+                ),
             StatementError::NotAnOfficer { .. } | StatementError::UnknownParty(_) => {
                 failure.next("`nemcon genesis show` lists the parties and their officer keys")
             }
@@ -179,15 +181,46 @@ impl From<OfflineError> for Failure {
     fn from(error: OfflineError) -> Self {
         let failure = Self::refused(&error);
         match error {
-            OfflineError::Record { .. } | OfflineError::Kind { .. } => failure.next(
-                "`nemcon ballot prepare` writes a ballot, `nemcon measure record` a measure's record",
-            ),
-            OfflineError::Mismatch(_) => {
+            OfflineError::Record { .. } | OfflineError::Kind { .. } => {
+                failure.next("`nemcon measure record N -o FILE` writes a measure's record")
+            }
+            OfflineError::Mismatch { .. } => {
                 failure.next("take both from one node anew, and compare with another member's")
             }
             OfflineError::NoPackage(_) => failure.next(
                 "give `--package FILE`: `nemcon measure record N --package -o FILE` writes it",
             ),
+            OfflineError::NoMeasure(number) => failure.next(format_args!(
+                "give `--measure FILE`: `nemcon measure record {number} -o FILE` writes it"
+            )),
+            OfflineError::NotAbout => failure.next("leave `--measure` and `--package` out"),
+        }
+    }
+}
+
+impl From<SheetError> for Failure {
+    fn from(error: SheetError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            SheetError::Record(_) | SheetError::Note(_) => {
+                failure.next("`--prepare FILE` of the command that says it writes its text")
+            }
+            SheetError::Stranger(_) | SheetError::NoSigner(_) => failure.next(
+                "`nemcon member list --json` tells the keys of today: give that with `--seats` if \
+                 they have changed since the founding",
+            ),
+            SheetError::Changed(_) => failure.next("do not sign: ask who prepared it, and compare"),
+            SheetError::SignedAlready(_) => failure.next(
+                "it goes on to those that must sign still, or with `nemcon statement submit` to a \
+                 node",
+            ),
+            SheetError::Enough(_) => failure.next("`nemcon statement submit` where a node is"),
+            SheetError::Incomplete(_) => {
+                failure.next("`nemcon statement sign` where those keys are; nothing was sent")
+            }
+            SheetError::Different => {
+                failure.next("submit the files of one statement; nothing was sent")
+            }
         }
     }
 }

@@ -10,11 +10,11 @@ use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
 use super::Global;
-use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{ordered, shared};
 use super::screen::{Screen, count};
 use super::session::Session;
+use super::signing::Signing;
 use crate::api::{Answer, Incident};
 use crate::draft::IncidentDraft;
 use crate::statements::{self, Finding};
@@ -27,7 +27,7 @@ pub(super) enum IncidentCommand {
         /// The incident (TOML): title, category, from, severity, summary, evidence.
         file: PathBuf,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// List the incidents.
     List,
@@ -59,7 +59,7 @@ pub(super) enum IncidentCommand {
         #[arg(long)]
         public: bool,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
 }
 
@@ -73,7 +73,7 @@ pub(super) fn run(
     screen: Screen,
 ) -> Result<(), Failure> {
     match command {
-        IncidentCommand::Report { file, consent } => report(file, *consent, global, screen),
+        IncidentCommand::Report { file, signing } => report(file, signing, global, screen),
         IncidentCommand::List => list(global, screen),
         IncidentCommand::Show { number } => {
             let incident = Session::open(global)?.client().incident(*number)?;
@@ -88,7 +88,7 @@ pub(super) fn run(
             confidence,
             joint,
             public,
-            consent,
+            signing,
         } => {
             let finding = Finding {
                 finding: finding.clone(),
@@ -98,22 +98,22 @@ pub(super) fn run(
                 manner: if *joint { Manner::Joint } else { Manner::Alone },
                 is_public: *public,
             };
-            attribute(*number, finding, *consent, global, screen)
+            attribute(*number, finding, signing, global, screen)
         }
     }
 }
 
 fn report(
     file: &std::path::Path,
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let party = signing.party(&Session::open(global)?)?;
     let draft = IncidentDraft::load(file)?;
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
-    let answer = consent.submit(&party, &body, screen)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let number = match &answer {
         Answer::Ordered { text_hash, .. } => {
             let incidents = party.client.incidents()?;
@@ -176,16 +176,16 @@ fn describe(incident: &Incident) -> String {
 fn attribute(
     number: u64,
     finding: Finding,
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let party = signing.party(&Session::open(global)?)?;
     let incident = party.client.incident(number)?;
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
     screen.say(&incident.text);
-    let answer = consent.submit(&party, &body, screen)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.incident(number)?;
     let words = format!("{}\nincident {number}:\n{}", ordered(&answer, None), shared(&after));
     screen.result(&json!({ "answer": answer, "incident": after }), words.trim_end());

@@ -13,7 +13,8 @@ use super::failure::Failure;
 use super::measure::ordered;
 use super::screen::Screen;
 use super::session::{Party, Session};
-use crate::config::parse_toml;
+use super::signing::Signing;
+use crate::config::{ConfigError, parse_toml};
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::OfficersFile;
 
@@ -42,18 +43,24 @@ pub(super) enum KeyCommand {
         /// The new seal key's file.
         #[arg(long, value_name = "FILE")]
         seal_key: Option<PathBuf>,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Change who signs for your member, or end its freeze: give `--key` for the recovery key and
     /// for each new officer.
     Officers {
         /// All officers from now on (TOML): `signatures`, then `[[officer]]` with `label` and `key`.
         file: PathBuf,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Stop all that is said for your member at once; one officer's key is enough.
     Freeze {
         /// Why, for all to read.
         #[arg(long)]
         reason: Option<Line>,
+        #[command(flatten)]
+        signing: Signing,
     },
 }
 
@@ -73,11 +80,11 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
             show(&KeyFile::read(file)?, file, screen);
             Ok(())
         }
-        KeyCommand::Rotate { node_key, seal_key } => {
-            rotate(global, node_key.as_deref(), seal_key.as_deref(), screen)
+        KeyCommand::Rotate { node_key, seal_key, signing } => {
+            rotate(global, (node_key.as_deref(), seal_key.as_deref()), signing, screen)
         }
-        KeyCommand::Officers { file } => officers(global, file, screen),
-        KeyCommand::Freeze { reason } => freeze(global, reason.clone(), screen),
+        KeyCommand::Officers { file, signing } => officers(global, file, signing, screen),
+        KeyCommand::Freeze { reason, signing } => freeze(global, reason.clone(), signing, screen),
     }
 }
 
@@ -89,11 +96,12 @@ fn show(key: &KeyFile, path: &Path, screen: Screen) {
 
 fn rotate(
     global: &Global,
-    node: Option<&Path>,
-    seal: Option<&Path>,
+    (node, seal): (Option<&Path>, Option<&Path>),
+    signing: &Signing,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let mut party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let mut party = signing.party(&Session::open(global)?)?;
     let node = node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
     let seal = seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
     let rotation = Rotation {
@@ -104,20 +112,26 @@ fn rotate(
     };
     node.into_iter().chain(seal).for_each(|secret| party.add_key(secret));
     let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
-    submit(&party, &Body::Rotation(rotation), next, screen)
+    submit(&party, &Body::Rotation(rotation), next, signing, screen)
 }
 
-fn officers(global: &Global, file: &Path, screen: Screen) -> Result<(), Failure> {
-    let party = Session::open(global)?.keyholder()?;
+fn officers(
+    global: &Global,
+    file: &Path,
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = signing.keyholder(&Session::open(global)?)?;
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", file.display())))?;
+        .map_err(|error| ConfigError::Io { path: file.to_owned(), source: error })?;
     let body = new_officers(&party, &parse_toml(&text, file)?)?;
     let next = if party.seat()?.frozen_since.is_some() {
         "it ends the freeze: ballots that were void stay so, cast them again"
     } else {
         "these officers sign from the next block on"
     };
-    submit(&party, &body, next, screen)
+    submit(&party, &body, next, signing, screen)
 }
 
 /// These officers from now on; ends a freeze.
@@ -143,17 +157,28 @@ pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
     Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
 }
 
-fn freeze(global: &Global, reason: Option<Line>, screen: Screen) -> Result<(), Failure> {
-    let party = Session::open(global)?.keyholder()?;
+fn freeze(
+    global: &Global,
+    reason: Option<Line>,
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = signing.keyholder(&Session::open(global)?)?;
     let body = freezing(&party, reason)?;
     let next = "nothing is said for it any more; its ballots on open measures are void. The \
                 recovery key ends it: `nemcon key officers`";
-    submit(&party, &body, next, screen)
+    submit(&party, &body, next, signing, screen)
 }
 
-fn submit(party: &Party, body: &Body, next: &str, screen: Screen) -> Result<(), Failure> {
-    screen.say(body.render());
-    let answer = party.submit(&party.sign(body)?)?;
+fn submit(
+    party: &Party,
+    body: &Body,
+    next: &str,
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let Some(answer) = signing.submit(party, body, screen)? else { return Ok(()) };
     screen.result(&json!({ "answer": answer }), format!("{}\n{next}", ordered(&answer, None)));
     Ok(())
 }

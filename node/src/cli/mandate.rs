@@ -8,11 +8,11 @@ use nemcon_ledger::text::{Code, Label, Line};
 use serde_json::json;
 
 use super::Global;
-use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{ordered, state};
 use super::screen::Screen;
 use super::session::{Party, Session};
+use super::signing::Signing;
 use crate::api::Measure;
 use crate::statements::{self, StatementError};
 
@@ -27,14 +27,14 @@ pub(super) enum MandateCommand {
         #[arg(long, value_name = "CODE")]
         to: Code,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Take a mandate back that has not been used.
     Revoke {
         /// The measure's number.
         number: u64,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
 }
 
@@ -54,7 +54,7 @@ pub(super) enum ReservationCommand {
         #[arg(long)]
         digest: Option<Digest>,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Lift a reservation.
     Lift {
@@ -63,7 +63,7 @@ pub(super) enum ReservationCommand {
         /// Its sort.
         sort: Label,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
 }
 
@@ -76,11 +76,11 @@ pub(super) fn run(
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let (number, to, consent) = match command {
-        MandateCommand::Grant { number, to, consent } => (*number, Some(to), *consent),
-        MandateCommand::Revoke { number, consent } => (*number, None, *consent),
+    let (number, to, signing) = match command {
+        MandateCommand::Grant { number, to, signing } => (*number, Some(to), signing),
+        MandateCommand::Revoke { number, signing } => (*number, None, signing),
     };
-    act((number, consent), global, screen, |party, measure| {
+    act((number, signing), global, screen, |party, measure| {
         statements::mandate(party.head.clone(), measure, to.cloned())
     })
 }
@@ -95,8 +95,8 @@ pub(super) fn run_reservation(
     screen: Screen,
 ) -> Result<(), Failure> {
     match command {
-        ReservationCommand::Place { number, sort, reason, digest, consent } => {
-            act((*number, *consent), global, screen, |party, measure| {
+        ReservationCommand::Place { number, sort, reason, digest, signing } => {
+            act((*number, signing), global, screen, |party, measure| {
                 let what = (sort.clone(), ReservationAct::Place);
                 statements::reservation(
                     party.head.clone(),
@@ -106,8 +106,8 @@ pub(super) fn run_reservation(
                 )
             })
         }
-        ReservationCommand::Lift { number, sort, consent } => {
-            act((*number, *consent), global, screen, |party, measure| {
+        ReservationCommand::Lift { number, sort, signing } => {
+            act((*number, signing), global, screen, |party, measure| {
                 let what = (sort.clone(), ReservationAct::Lift);
                 statements::reservation(party.head.clone(), measure, what, (None, None))
             })
@@ -120,16 +120,16 @@ pub(super) fn run_reservation(
 /// # Errors
 /// [`Failure`].
 pub(super) fn act(
-    (number, consent): (u64, Consent),
+    (number, signing): (u64, &Signing),
     global: &Global,
     screen: Screen,
     build: impl FnOnce(&Party, &Measure) -> Result<Body, StatementError>,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
     let body = build(&party, &measure)?;
-    let answer = consent.submit(&party, &body, screen)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let is_open = matches!(measure.status.as_str(), "open" | "blocked");
     let closes = is_open.then_some(after.closes);

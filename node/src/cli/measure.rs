@@ -1,42 +1,40 @@
 //! `nemcon measure`: tabling, reading, changing and ending measures.
 
 use core::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::join;
 use nemcon_ledger::text::{Label, Line};
-use serde_json::json;
 
 mod acts;
 mod diff;
 mod show;
+mod table;
 
+pub(super) use acts::moved;
 pub use acts::{package, revision};
 pub(super) use diff::statement_at;
 pub(super) use show::{reserved, shared, superseded};
+pub use table::table;
+pub(super) use table::table_asked;
 
 use super::Global;
-use super::consent::Consent;
 use super::failure::Failure;
+use super::mandate::act;
 use super::screen::{Screen, span, time_of_day};
 use super::session::{Party, Session};
-use crate::api::{Answer, Incident, Measure};
-use crate::client::Client;
-use crate::draft::{Draft, Texts};
+use super::signing::Signing;
+use crate::api::{Answer, Measure};
 use crate::statements;
 
 /// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum MeasureCommand {
-    /// Propose a measure that a file describes: shows the text, signs and submits it at once.
-    Table {
-        /// The measure (TOML): title, kind, basis, summary, `closes_in`, and so on.
-        file: PathBuf,
-    },
+    /// Propose a measure that a file describes: shows the text, asks, signs and submits it.
+    Table(table::TableArgs),
     /// List the measures.
     List,
     /// Show all that stands about a measure: text, rule, ballots, mandates, reservations, history.
@@ -73,7 +71,7 @@ pub(super) enum MeasureCommand {
         /// The measure as it shall read (TOML).
         file: PathBuf,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Have measures of your own adopted together or not at all, before anyone has spoken on them.
     Package {
@@ -81,7 +79,7 @@ pub(super) enum MeasureCommand {
         #[arg(num_args = 2.., required = true)]
         numbers: Vec<u64>,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Put the deadline off; ballots stand.
     Extend {
@@ -90,7 +88,7 @@ pub(super) enum MeasureCommand {
         #[command(flatten)]
         deadline: acts::NewDeadline,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// Attest something about a measure, in one of the charter's words.
     Attest {
@@ -102,12 +100,14 @@ pub(super) enum MeasureCommand {
         #[arg(long, value_name = "TEXT")]
         reference: Option<Line>,
         #[command(flatten)]
-        consent: Consent,
+        signing: Signing,
     },
     /// End balloting before the deadline.
     Close {
         /// Its number.
         number: u64,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Take back a measure of your own.
     Withdraw {
@@ -116,6 +116,8 @@ pub(super) enum MeasureCommand {
         /// Why.
         #[arg(long)]
         reason: Option<Line>,
+        #[command(flatten)]
+        signing: Signing,
     },
 }
 
@@ -130,17 +132,7 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     let session = Session::open(global)?;
     match command {
-        MeasureCommand::Table { file } => {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            let (text, answer) = table(&session.party()?, Draft::load(file)?, folder)?;
-            screen.say(&text);
-            let tabled = number_of(&session, &answer)?;
-            let said = match tabled {
-                Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
-                None => ordered(&answer, None),
-            };
-            screen.result(&json!({ "measure": tabled, "answer": answer }), said);
-        }
+        MeasureCommand::Table(args) => table::run(args, &session, screen)?,
         MeasureCommand::List => list(&session, screen)?,
         MeasureCommand::Show { number } => {
             let shown = show::Shown::fetch(&session, *number)?;
@@ -152,71 +144,30 @@ pub(super) fn run(
         MeasureCommand::Record { number, out, package } => {
             diff::write_record(session.client(), *number, out, *package, screen)?;
         }
-        MeasureCommand::Revise { number, file, consent } => {
-            acts::revise((*number, file), *consent, global, screen)?;
+        MeasureCommand::Revise { number, file, signing } => {
+            acts::revise((*number, file), signing, global, screen)?;
         }
-        MeasureCommand::Package { numbers, consent } => {
-            acts::bind(numbers, *consent, global, screen)?;
+        MeasureCommand::Package { numbers, signing } => {
+            acts::bind(numbers, signing, global, screen)?;
         }
-        MeasureCommand::Extend { number, deadline, consent } => {
-            acts::extend(*number, deadline, *consent, global, screen)?;
+        MeasureCommand::Extend { number, deadline, signing } => {
+            acts::extend(*number, deadline, signing, global, screen)?;
         }
-        MeasureCommand::Attest { number, word, reference, consent } => {
-            acts::attest((*number, word, reference.as_ref()), *consent, global, screen)?;
+        MeasureCommand::Attest { number, word, reference, signing } => {
+            acts::attest((*number, word, reference.as_ref()), signing, global, screen)?;
         }
-        MeasureCommand::Close { number } => {
-            let answer = close(&session.party()?, *number)?;
-            let measure = session.client().measure(*number)?;
-            let said =
-                format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
-            screen.result(&json!({ "measure": measure, "answer": answer }), said);
+        MeasureCommand::Close { number, signing } => {
+            act((*number, signing), global, screen, |party, measure| {
+                statements::close(party.head.clone(), measure)
+            })?;
         }
-        MeasureCommand::Withdraw { number, reason } => {
-            let party = session.party()?;
-            let measure = party.client.measure(*number)?;
-            let body = statements::withdrawal(party.head.clone(), &measure, reason.clone())?;
-            let answer = party.submit(&party.sign(&body)?)?;
-            let measure = session.client().measure(*number)?;
-            let said =
-                format!("{}\nmeasure {number} is {}", ordered(&answer, None), state(&measure));
-            screen.result(&json!({ "measure": measure, "answer": answer }), said);
+        MeasureCommand::Withdraw { number, reason, signing } => {
+            act((*number, signing), global, screen, |party, measure| {
+                statements::withdrawal(party.head.clone(), measure, reason.clone())
+            })?;
         }
     }
     Ok(())
-}
-
-/// Tables what a draft describes; the text that was signed, and what became of it.
-///
-/// # Errors
-/// [`Failure`].
-pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<(String, Answer), Failure> {
-    let texts = Ledger::of(&party.client)?;
-    let charter = &party.genesis.charter;
-    let body = draft.into_body(party.head.clone(), charter, now()?, folder, &texts)?;
-    let answer = party.submit(&party.sign(&body)?)?;
-    Ok((body.render(), answer))
-}
-
-/// What a draft may cite, as the node tells it.
-struct Ledger {
-    measures: Vec<Measure>,
-    incidents: Vec<Incident>,
-}
-
-impl Ledger {
-    fn of(client: &Client) -> Result<Self, Failure> {
-        Ok(Self { measures: client.measures()?, incidents: client.incidents()? })
-    }
-}
-
-impl Texts for Ledger {
-    fn measure(&self, number: u64) -> Option<Digest> {
-        self.measures.iter().find(|it| it.number == number).map(|it| it.text_hash)
-    }
-
-    fn incident(&self, number: u64) -> Option<Digest> {
-        self.incidents.iter().find(|it| it.number == number).map(|it| it.text_hash)
-    }
 }
 
 /// Ends balloting on a measure.
@@ -237,13 +188,6 @@ pub(super) fn now() -> Result<Time, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     Time::from_ms(ms).map_err(|error| Failure::usage(format_args!("this machine's clock: {error}")))
-}
-
-/// The number that the tabled text got, once it is ordered.
-fn number_of(session: &Session, answer: &Answer) -> Result<Option<u64>, Failure> {
-    let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
-    let measures = session.client().measures()?;
-    Ok(measures.iter().find(|measure| measure.text_hash == *text_hash).map(|m| m.number))
 }
 
 /// What became of a statement, in words.

@@ -10,9 +10,10 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::{now, ordered, table};
+use super::measure::{now, ordered, table_asked};
 use super::screen::{Screen, count};
 use super::session::{Party, Session};
+use super::signing::Signing;
 use crate::draft::{Draft, DraftError};
 use crate::seats::{self, Seat, Seats};
 
@@ -25,24 +26,35 @@ pub(super) enum MemberCommand {
     Admit {
         /// The measure's file (TOML).
         file: PathBuf,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Take an admitted entrant's seat: give `--key` for its officers, recovery, node and seal keys.
-    Enter,
+    Enter {
+        #[command(flatten)]
+        signing: Signing,
+    },
     /// Say that your member leaves; it may take that back until it has left.
     Notice {
         /// Take the notice back.
         #[arg(long)]
         withdraw: bool,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Table the measure that lets a member go that has given notice: a draft with `departs`.
     Depart {
         /// The measure's file (TOML).
         file: PathBuf,
+        #[command(flatten)]
+        signing: Signing,
     },
     /// Table new weights: a draft with `weights` and `total_weight`.
     Weights {
         /// The measure's file (TOML).
         file: PathBuf,
+        #[command(flatten)]
+        signing: Signing,
     },
 }
 
@@ -58,19 +70,30 @@ pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> R
             screen.result(&seats, list(&seats));
             Ok(())
         }
-        MemberCommand::Admit { file } => effect(&session, file, Effect::Accession, screen),
-        MemberCommand::Depart { file } => effect(&session, file, Effect::Departure, screen),
-        MemberCommand::Weights { file } => effect(&session, file, Effect::Weights, screen),
-        MemberCommand::Enter => enter(&session, screen),
-        MemberCommand::Notice { withdraw } => {
+        MemberCommand::Admit { file, signing } => {
+            effect(&session, (file, signing), Effect::Accession, screen)
+        }
+        MemberCommand::Depart { file, signing } => {
+            effect(&session, (file, signing), Effect::Departure, screen)
+        }
+        MemberCommand::Weights { file, signing } => {
+            effect(&session, (file, signing), Effect::Weights, screen)
+        }
+        MemberCommand::Enter { signing } => enter(&session, signing, screen),
+        MemberCommand::Notice { withdraw, signing } => {
             let act = if *withdraw { NoticeAct::Withdrawn } else { NoticeAct::Given };
-            notice(&session, act, screen)
+            notice(&session, act, signing, screen)
         }
     }
 }
 
 /// Tables a draft, which must have this effect.
-fn effect(session: &Session, file: &Path, effect: Effect, screen: Screen) -> Result<(), Failure> {
+fn effect(
+    session: &Session,
+    (file, signing): (&Path, &Signing),
+    effect: Effect,
+    screen: Screen,
+) -> Result<(), Failure> {
     let draft = Draft::load(file)?;
     if draft.matter()?.effect() != Some(effect) {
         return Err(Failure::usage(format_args!("{}: {}", file.display(), DraftError::Matter))
@@ -80,18 +103,16 @@ fn effect(session: &Session, file: &Path, effect: Effect, screen: Screen) -> Res
                 _ => "give `weights` in roster order, and `total_weight`",
             }));
     }
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let (text, answer) = table(&session.party()?, draft, folder)?;
-    screen.say(&text);
-    screen.result(&json!({ "answer": answer }), ordered(&answer, None));
-    Ok(())
+    table_asked(session, (file, draft), signing, screen)
 }
 
-fn enter(session: &Session, screen: Screen) -> Result<(), Failure> {
+fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    // The text itself holds a seal: that key is here in any case.
     let party = session.keyholder()?;
     let body = entry(&party)?;
     let by = &party.head.by;
-    let answer = party.submit(&party.sign(&body)?)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
     screen.result(&json!({ "answer": answer }), said);
     Ok(())
@@ -117,12 +138,17 @@ pub fn entry(party: &Party) -> Result<Body, Failure> {
         .map_err(Failure::usage)
 }
 
-fn notice(session: &Session, act: NoticeAct, screen: Screen) -> Result<(), Failure> {
-    let party = session.party()?;
+fn notice(
+    session: &Session,
+    act: NoticeAct,
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = signing.party(session)?;
     let after = party.seat()?.last_own;
     let body = Body::Notice(Notice { head: party.head.clone(), act, after });
-    screen.say(body.render());
-    let answer = party.submit(&party.sign(&body)?)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let by = &party.head.by;
     let next = match act {
         NoticeAct::Given => format!(

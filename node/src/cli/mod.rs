@@ -24,6 +24,8 @@ mod output;
 mod rejoin;
 mod screen;
 mod session;
+mod signing;
+mod statement;
 mod status;
 mod testnet;
 mod verify;
@@ -108,6 +110,9 @@ enum Command {
     /// Cast a ballot, prepare one to be signed offline, leave a standing instruction.
     #[command(subcommand)]
     Ballot(ballot::BallotCommand),
+    /// Sign any statement where its keys are, and have it ordered where a node is.
+    #[command(subcommand)]
+    Statement(statement::StatementCommand),
     /// Let another member cast your ballot on one measure.
     #[command(subcommand)]
     Mandate(mandate::MandateCommand),
@@ -175,6 +180,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Measure(command) => measure::run(command, global, screen),
         Command::Member(command) => member::run(command, global, screen),
         Command::Ballot(command) => ballot::run(command, global, screen),
+        Command::Statement(command) => statement::run(command, global, screen),
         Command::Mandate(command) => mandate::run(command, global, screen),
         Command::Reservation(command) => mandate::run_reservation(command, global, screen),
         Command::Incident(command) => incident::run(command, global, screen),

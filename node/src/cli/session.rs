@@ -123,7 +123,14 @@ impl Session {
     /// # Errors
     /// [`Failure`].
     pub fn founding(&self) -> Result<Founding, Failure> {
-        let council = self.council()?;
+        self.founding_of(self.council()?)
+    }
+
+    /// The genesis that the node holds, verified to be that of this council.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
         let refused = |error: &dyn core::fmt::Display| {
             let base = self.client.base();
             Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
@@ -150,19 +157,36 @@ impl Session {
         self.party_with(|path| Ok(KeyFile::read(path)?.secret))
     }
 
+    /// The party that speaks, without its keys: what it says is signed elsewhere.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said who.
+    pub fn author(&self) -> Result<Party, Failure> {
+        self.with(Vec::new())
+    }
+
     fn party_with(
         &self,
         load: impl Fn(&Path) -> Result<SecretKey, Failure>,
     ) -> Result<Party, Failure> {
-        let by = self.party.clone().ok_or_else(|| {
-            Failure::usage("who signs?").next("give `--as CODE`, the party's code")
-        })?;
+        let by = self.by()?;
         if self.keys.is_empty() {
-            return Err(Failure::usage(format_args!("with which officer keys of {by}?"))
-                .next("give `--key FILE`, once for each officer"));
+            return Err(Failure::usage(format_args!("with which keys of {by}?")).next(
+                "give `--key FILE`, once for each that signs; `--prepare FILE` writes the text for \
+                 keys that are elsewhere",
+            ));
         }
-        let council = self.council()?;
-        let secrets = self.keys.iter().map(|path| load(path)).collect::<Result<_, _>>()?;
+        self.with(self.keys.iter().map(|path| load(path)).collect::<Result<_, _>>()?)
+    }
+
+    fn by(&self) -> Result<Code, Failure> {
+        self.party
+            .clone()
+            .ok_or_else(|| Failure::usage("who signs?").next("give `--as CODE`, the party's code"))
+    }
+
+    fn with(&self, secrets: Vec<SecretKey>) -> Result<Party, Failure> {
+        let (by, council) = (self.by()?, self.council()?);
         let genesis = self.founding()?.genesis().clone();
         let head = Head { council, by };
         let seats = self.client.seats()?;

@@ -28,7 +28,7 @@ impl Demo {
         let begun = Instant::now();
         let party = self.party(&founders[0])?;
         let draft = accession(&party.genesis.charter, member)?;
-        let (_, answer) = table(&party, draft, Path::new("."))?;
+        let answer = table(&party, draft, Path::new("."))?;
         let word = self.word_of_main();
         let words = format!("{word} tabled by {}: {}", founders[0], said(&answer));
         self.done("table", begun, &words);

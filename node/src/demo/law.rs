@@ -74,7 +74,7 @@ impl Demo {
         // What is bound together closes together.
         let mut draft = Draft::parse(self.plan.measures[1], Path::new("measure.toml"))?;
         (draft.closes, draft.closes_in) = (Some(party.client.measure(1)?.closes.to_string()), None);
-        let (_, answer) = crate::cli::table(&party, draft, Path::new("."))?;
+        let answer = crate::cli::table(&party, draft, Path::new("."))?;
         self.done("table", begun, &format!("a second one: {}", said(&answer)));
         self.show_title(2)?;
         let begun = Instant::now();

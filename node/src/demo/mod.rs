@@ -186,7 +186,7 @@ impl Demo {
         let code = self.nodes.code(by);
         let path = Path::new("measure.toml");
         let draft = Draft::parse(self.plan.measures[which], path)?;
-        let (_, answer) = table(&self.party(&code)?, draft, Path::new("."))?;
+        let answer = table(&self.party(&code)?, draft, Path::new("."))?;
         let number = self.main + which as u64;
         let measure = self.stage.word("measure");
         Ok(format!("{measure} {number} tabled by {code}: {}", said(&answer)))

@@ -12,7 +12,7 @@ use nemcon_ledger::council::Obstacle;
 use nemcon_ledger::record::signers;
 
 /// Four members; BE's statements need two of its three officers.
-fn genesis() -> Genesis {
+pub(super) fn genesis() -> Genesis {
     let shipped = Shipped::load(CharterName::EuCouncil).first(4).unwrap();
     let officers = |at: u8| {
         let count = if at == 0 { 3 } else { 1 };
@@ -42,7 +42,7 @@ fn genesis() -> Genesis {
     plan.assemble(shipped.charter).unwrap()
 }
 
-fn officer(member: u8, number: u8) -> SecretKey {
+pub(super) fn officer(member: u8, number: u8) -> SecretKey {
     SecretKey::from_seed(&[member * 16 + number + 1; 32])
 }
 
@@ -58,7 +58,7 @@ fn sign(
     super::sign(body, &parts, secrets, 0)
 }
 
-fn head(genesis: &Genesis, code: &str) -> Head {
+pub(super) fn head(genesis: &Genesis, code: &str) -> Head {
     Head { council: genesis.digest(), by: code.parse().unwrap() }
 }
 

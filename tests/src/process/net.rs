@@ -55,7 +55,7 @@ impl Net {
     /// Has `code` table the measure of a file; its number.
     #[track_caller]
     pub fn table(&self, code: &str, file: &Path) -> u64 {
-        let mut command = command("measure table --json");
+        let mut command = command("measure table --json --yes");
         command.arg(file).args(["--as", code, "--dir"]).arg(&self.dir);
         run(&mut command).json()["measure"].as_u64().expect("it is ordered")
     }

@@ -14,7 +14,7 @@ use crate::api::Measure;
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
-use crate::cli::measure::{ordered, state};
+use crate::cli::measure::{moved, ordered, state};
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
 use crate::client::ClientError;
@@ -47,6 +47,8 @@ struct Instruction {
     code: Code,
     text_hash: Digest,
     revision: u32,
+    /// The deadline when it was given.
+    closes: Time,
     before_ms: u64,
 }
 
@@ -110,7 +112,8 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         .next("cast the ballot yourself: `nemcon ballot cast`"));
     }
     let (code, text_hash) = (party.head.by.clone(), measure.text_hash);
-    let instruction = Instruction { code, text_hash, revision, before_ms };
+    let closes = measure.closes;
+    let instruction = Instruction { code, text_hash, revision, closes, before_ms };
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     screen.say(format_args!(
         "{}\n── what {} will sign, {} before {} ──\n{}",
@@ -136,7 +139,7 @@ fn keep(
     screen: Screen,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::listen()?;
-    let mut has_warned = false;
+    let (mut has_warned, mut closes) = (false, instruction.closes);
     loop {
         match look(party, args.number) {
             Ok((measure, now)) => match instruction.step(&measure, now) {
@@ -147,7 +150,13 @@ fn keep(
                     ));
                 }
                 Step::Wait { ms } => {
-                    has_warned = false;
+                    if let Some(words) = moved(closes, measure.closes) {
+                        screen.say(format_args!(
+                            "the deadline {words}: signed {} before it",
+                            span(instruction.before_ms)
+                        ));
+                    }
+                    (has_warned, closes) = (false, measure.closes);
                     rest(LOOK.min(Duration::from_millis(ms)), &interrupt)?;
                 }
             },

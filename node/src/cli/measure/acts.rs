@@ -7,14 +7,15 @@ use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
-use super::{Ledger, now, ordered, state};
+use super::table::{Ledger, folder_of};
+use super::{now, ordered, state};
 use crate::api::{Answer, Measure};
 use crate::cli::Global;
-use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
 use crate::cli::mandate::act;
-use crate::cli::screen::Screen;
+use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
+use crate::cli::signing::Signing;
 use crate::draft::{Draft, parse_span_ms, parse_time};
 use crate::statements;
 
@@ -42,15 +43,14 @@ pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
 
 pub(super) fn revise(
     (number, file): (u64, &Path),
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let party = signing.party(&Session::open(global)?)?;
     let before = party.client.measure(number)?;
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let body = revision(&party, number, Draft::load(file)?, folder)?;
+    let body = revision(&party, number, Draft::load(file)?, folder_of(file))?;
     let signed = before.ballots.iter().filter(|ballot| ballot.position.is_some()).count();
     if signed > 0 {
         screen.say(format_args!(
@@ -60,7 +60,15 @@ pub(super) fn revise(
             before.revision
         ));
     }
-    let answer = consent.submit(&party, &body, screen)?;
+    if let Body::Revision(said) = &body
+        && let Some(words) = moved(before.closes, said.measure.closes)
+    {
+        screen.say(format_args!(
+            "THE DEADLINE {words}; `closes = \"{}\"` in the draft would keep it\n",
+            before.closes
+        ));
+    }
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let said = format!(
         "{}\nmeasure {number} is at REV {}: {}\nnext: `nemcon measure diff {number}` shows what \
@@ -73,16 +81,25 @@ pub(super) fn revise(
     Ok(())
 }
 
+/// How a deadline moves from one text to the next; none if it stays.
+pub(in crate::cli) fn moved(from: Time, to: Time) -> Option<String> {
+    let (earlier, later) = (from.min(to), from.max(to));
+    let by = span(later.as_ms() - earlier.as_ms());
+    let way = if to > from { "later" } else { "EARLIER" };
+    (from != to).then(|| format!("moves from {from} to {to}, {by} {way}"))
+}
+
 pub(super) fn bind(
     numbers: &[u64],
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let party = Session::open(global)?.party()?;
+    signing.verify_possible(screen)?;
+    let party = signing.party(&Session::open(global)?)?;
+    verify_one_deadline(&party, numbers)?;
     let body = package(&party, numbers)?;
-    let answer = consent.submit(&party, &body, screen)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let text_hash = match &answer {
         Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => Some(*text_hash),
         Answer::Refused { .. } => None,
@@ -93,6 +110,30 @@ pub(super) fn bind(
     );
     screen.result(&json!({ "answer": answer, "package": text_hash }), said);
     Ok(())
+}
+
+/// What is adopted together closes together; tells how to get there.
+fn verify_one_deadline(party: &Party, numbers: &[u64]) -> Result<(), Failure> {
+    let mut closes = Vec::new();
+    for number in numbers {
+        closes.push((*number, party.client.measure(*number)?.closes));
+    }
+    let Some((_, latest)) = closes.iter().max_by_key(|(_, at)| *at).copied() else { return Ok(()) };
+    let earlier: Vec<_> = closes.iter().filter(|(_, at)| *at < latest).collect();
+    if earlier.is_empty() {
+        return Ok(());
+    }
+    let said: Vec<_> =
+        closes.iter().map(|(number, at)| format!("measure {number} at {at}")).collect();
+    let extend: Vec<_> = earlier
+        .iter()
+        .map(|(number, _)| format!("`nemcon measure extend {number} --until {latest}`"))
+        .collect();
+    Err(Failure::refused(format_args!(
+        "what is adopted together closes together; these close apart: {}",
+        said.join(", ")
+    ))
+    .next(format_args!("{}, and then this again", extend.join(", "))))
 }
 
 /// When an extended measure shall close.
@@ -134,25 +175,25 @@ impl NewDeadline {
 pub(super) fn extend(
     number: u64,
     deadline: &NewDeadline,
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
+    signing.verify_possible(screen)?;
     // Read off what stands now; the statement names the time itself.
     let closes = deadline.after(Session::open(global)?.client().measure(number)?.closes)?;
-    act((number, consent), global, screen, |party, measure| {
+    act((number, signing), global, screen, |party, measure| {
         statements::extension(party.head.clone(), measure, closes)
     })
 }
 
 pub(super) fn attest(
     (number, word, reference): (u64, &Label, Option<&Line>),
-    consent: Consent,
+    signing: &Signing,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    act((number, consent), global, screen, |party, measure| {
+    act((number, signing), global, screen, |party, measure| {
         statements::attestation(party.head.clone(), measure, word.clone(), reference.cloned())
     })
 }
@@ -160,6 +201,15 @@ pub(super) fn attest(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_said_by_how_much_a_deadline_moves_and_which_way() {
+        let [a, b] = ["2026-11-23T20:47:00.000Z", "2026-11-24T02:47:00.000Z"]
+            .map(|at| at.parse::<Time>().unwrap());
+        assert_eq!(moved(a, a), None);
+        assert!(moved(a, b).unwrap().ends_with("to 2026-11-24T02:47:00.000Z, 6 h later"));
+        assert!(moved(b, a).unwrap().ends_with("to 2026-11-23T20:47:00.000Z, 6 h EARLIER"));
+    }
 
     #[test]
     fn a_deadline_is_put_off_to_a_time_or_by_a_span() {

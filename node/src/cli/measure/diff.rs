@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::Statement;
+use nemcon_ledger::Time;
+use nemcon_ledger::record::{Body, Statement};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
+use super::acts::moved;
 use crate::api::Measure;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
@@ -48,9 +50,12 @@ pub(super) fn run(
     }
     let (old, new) = (text_of(client, &measure, from)?, text_of(client, &measure, to)?);
     let changes = compare(&old, &new);
-    let words = format!("measure {number}: REV {from} -> REV {to}\n{}", written(&changes));
+    let deadlines = closes(&old).zip(closes(&new));
+    let moves = deadlines.and_then(|(old, new)| moved(old, new));
+    let told = moves.as_ref().map(|words| format!("the deadline {words}\n")).unwrap_or_default();
+    let words = format!("measure {number}: REV {from} -> REV {to}\n{told}{}", written(&changes));
     let value = serde_json::json!({
-        "measure": number, "from": from, "to": to, "lines": changes,
+        "measure": number, "from": from, "to": to, "deadline": moves, "lines": changes,
     });
     screen.result(&value, words);
     Ok(())
@@ -89,6 +94,15 @@ pub(in crate::cli) fn statement_at(client: &Client, leaf: u64) -> Result<Stateme
         Failure::refused(format_args!("record {leaf} of the node at {}: {error}", client.base()))
             .next("ask another member's node, and compare")
     })
+}
+
+/// The deadline that a text of a measure states.
+fn closes(text: &str) -> Option<Time> {
+    match Body::parse(text).ok()? {
+        Body::Measure(said) => Some(said.closes),
+        Body::Revision(said) => Some(said.measure.closes),
+        _ => None,
+    }
 }
 
 fn compare(old: &str, new: &str) -> Vec<Change> {

@@ -1,0 +1,178 @@
+//! Tabling: one measure, or several that are bound together.
+
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Time;
+use nemcon_ledger::record::Body;
+use serde_json::json;
+
+use super::{now, ordered, package};
+use crate::api::{Answer, Incident, Measure};
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::session::{Party, Session};
+use crate::cli::signing::Signing;
+use crate::client::Client;
+use crate::draft::{Draft, Texts};
+
+/// What to table.
+#[derive(Clone, Debug, clap::Args)]
+pub(in crate::cli) struct TableArgs {
+    /// The measure (TOML): title, kind, basis, summary, `closes_in`, and so on.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Table several files, and have them adopted together or not at all.
+    #[arg(long)]
+    package: bool,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result<(), Failure> {
+    match (&args.files[..], args.package) {
+        ([file], false) => table_asked(session, (file, Draft::load(file)?), &args.signing, screen),
+        ([_], true) => {
+            Err(Failure::usage("a package has two measures at least").next("name their files"))
+        }
+        (_, false) => Err(Failure::usage("these are several measures")
+            .next("table them one by one, or give `--package` to have them adopted together")),
+        (_, true) if args.signing.is_elsewhere() => {
+            Err(Failure::usage("`--prepare` writes one statement").next(
+                "prepare each file apart with one and the same `closes`, and once they are tabled \
+                 `nemcon measure package` with `--prepare`",
+            ))
+        }
+        (files, true) => table_package(session, files, &args.signing, screen),
+    }
+}
+
+/// Tables what a draft says, once it was read; documents are taken from the file's folder.
+///
+/// # Errors
+/// [`Failure`].
+pub(in crate::cli) fn table_asked(
+    session: &Session,
+    (file, draft): (&Path, Draft),
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = signing.party(session)?;
+    let body = tabling(&party, draft, folder_of(file), now()?)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let tabled = number_of(session, &answer)?;
+    let said = match tabled {
+        Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
+        None => ordered(&answer, None),
+    };
+    screen.result(&json!({ "measure": tabled, "answer": answer }), said);
+    Ok(())
+}
+
+/// Tables several measures with one deadline, and binds them.
+fn table_package(
+    session: &Session,
+    files: &[PathBuf],
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = session.party()?;
+    // One clock for all: so one `closes_in` is one deadline.
+    let now = now()?;
+    let body = |file: &PathBuf| tabling(&party, Draft::load(file)?, folder_of(file), now);
+    let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+    verify_one_deadline(&bodies)?;
+    for body in &bodies {
+        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
+    }
+    signing.ask("Sign these and send them, to be bound together next?")?;
+    let mut numbers = Vec::new();
+    for body in &bodies {
+        let answer = party.submit(&party.sign(body)?)?;
+        let number = number_of(session, &answer)?.ok_or_else(|| {
+            Failure::refused(format_args!("not bound together: {}", ordered(&answer, None)))
+                .next("once `nemcon measure list` shows them, `nemcon measure package N N` does it")
+        })?;
+        screen.say(format_args!("measure {number} is tabled: {}\n", ordered(&answer, None)));
+        numbers.push(number);
+    }
+    let body = package(&party, &numbers)?;
+    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let value = json!({ "measures": numbers, "answer": answer });
+    let words = "they are adopted together or not at all; ballots name the package";
+    screen.result(&value, format_args!("{}\n{words}", ordered(&answer, None)));
+    Ok(())
+}
+
+/// What is adopted together opens and closes together: told before anything is signed.
+fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
+    let dates = |body: &Body| match body {
+        Body::Measure(measure) => Some((measure.opens, measure.closes)),
+        _ => None,
+    };
+    let mut all = bodies.iter().filter_map(dates);
+    let first = all.next();
+    match all.find(|other| Some(*other) != first).zip(first) {
+        None => Ok(()),
+        Some(((_, other), (_, first))) => Err(Failure::refused(format_args!(
+            "what is adopted together opens and closes together; these close at {first} and at \
+             {other}"
+        ))
+        .next("give all drafts the same `opens`, and the same `closes` or `closes_in`")),
+    }
+}
+
+/// Tables what a draft describes, at once; what became of it.
+///
+/// # Errors
+/// [`Failure`].
+pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<Answer, Failure> {
+    party.submit(&party.sign(&tabling(party, draft, folder, now()?)?)?)
+}
+
+/// The text of a draft that is tabled at `now`.
+fn tabling(party: &Party, draft: Draft, folder: &Path, now: Time) -> Result<Body, Failure> {
+    let texts = Ledger::of(&party.client)?;
+    let charter = &party.genesis.charter;
+    Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)
+}
+
+/// Where a draft's documents are.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(Path::new("."))
+}
+
+/// The number that the tabled text got, once it is ordered.
+fn number_of(session: &Session, answer: &Answer) -> Result<Option<u64>, Failure> {
+    let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
+    let measures = session.client().measures()?;
+    Ok(measures.iter().find(|measure| measure.text_hash == *text_hash).map(|m| m.number))
+}
+
+/// What a draft may cite, as the node tells it.
+pub(super) struct Ledger {
+    measures: Vec<Measure>,
+    incidents: Vec<Incident>,
+}
+
+impl Ledger {
+    pub(super) fn of(client: &Client) -> Result<Self, Failure> {
+        Ok(Self { measures: client.measures()?, incidents: client.incidents()? })
+    }
+}
+
+impl Texts for Ledger {
+    fn measure(&self, number: u64) -> Option<Digest> {
+        self.measures.iter().find(|it| it.number == number).map(|it| it.text_hash)
+    }
+
+    fn incident(&self, number: u64) -> Option<Digest> {
+        self.incidents.iter().find(|it| it.number == number).map(|it| it.text_hash)
+    }
+}

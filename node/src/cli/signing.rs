@@ -1,0 +1,134 @@
+//! How a statement comes to be signed: here, once somebody has read it, or elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use nemcon_ledger::record::Body;
+use nemcon_ledger::record::signers::{self, Part};
+use serde_json::json;
+
+use super::consent::Consent;
+use super::failure::Failure;
+use super::output::{self, Readers};
+use super::screen::Screen;
+use super::session::{Party, Session};
+use crate::api::Answer;
+use crate::statements::{name_signers, who};
+
+/// Whether the keys are here.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Signing {
+    #[command(flatten)]
+    consent: Consent,
+    /// Sign and send nothing: write the text to FILE, for `nemcon statement sign` where the keys are.
+    #[arg(long, value_name = "FILE", conflicts_with = "yes")]
+    prepare: Option<PathBuf>,
+}
+
+impl Signing {
+    /// Elsewhere: the text goes to this file.
+    pub(super) fn elsewhere(file: &Path) -> Self {
+        Self { prepare: Some(file.to_owned()), ..Self::default() }
+    }
+
+    /// Whether the keys are elsewhere.
+    pub(super) const fn is_elsewhere(&self) -> bool {
+        self.prepare.is_some()
+    }
+
+    /// Checks that somebody can be asked, before anything else is done.
+    ///
+    /// # Errors
+    /// [`Failure`] if nobody is there and `--yes` was not given.
+    pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
+        if self.is_elsewhere() { Ok(()) } else { self.consent.verify_possible(screen) }
+    }
+
+    /// The party that speaks, with its officers' keys if they are here.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn party(&self, session: &Session) -> Result<Party, Failure> {
+        if self.is_elsewhere() { session.author() } else { session.party() }
+    }
+
+    /// As [`Self::party`], where keys of every use may sign.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn keyholder(&self, session: &Session) -> Result<Party, Failure> {
+        if self.is_elsewhere() { session.author() } else { session.keyholder() }
+    }
+
+    /// Shows what is about to be signed, asks, signs and submits it. None if it was written to a file
+    /// instead, which is told.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn submit(
+        &self,
+        party: &Party,
+        body: &Body,
+        screen: Screen,
+    ) -> Result<Option<Answer>, Failure> {
+        if let Some(file) = &self.prepare {
+            write(file, party, body, screen)?;
+            return Ok(None);
+        }
+        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
+        self.consent.ask("Sign this and send it?")?;
+        party.submit(&party.sign(body)?).map(Some)
+    }
+
+    /// Asks whether to sign what was shown.
+    ///
+    /// # Errors
+    /// [`Failure`] if the answer is no.
+    pub(super) fn ask(&self, question: &str) -> Result<(), Failure> {
+        self.consent.ask(question)
+    }
+}
+
+/// Writes the text, unsigned, and says who signs it and how.
+fn write(file: &Path, party: &Party, body: &Body, screen: Screen) -> Result<(), Failure> {
+    let parts = party.seats.signers(body, &party.genesis)?;
+    let text = body.render();
+    output::write_new(file, text.as_bytes(), Readers::Anybody)?;
+    let names = name_signers(&party.genesis, &parts);
+    let words = format!(
+        "── not signed yet, and nothing was sent ──\n{text}\nin {}\nsigned by {}\n{}",
+        file.display(),
+        who(&names),
+        next_steps(file, party, body, &parts),
+    );
+    screen.result(&json!({ "file": file, "text": text, "signers": names }), words);
+    Ok(())
+}
+
+/// What leads from the text to the ledger.
+fn next_steps(file: &Path, party: &Party, body: &Body, parts: &[Part]) -> String {
+    let (file, council) = (file.display(), body.head().council);
+    let mut steps = String::from("next:");
+    let mut options = String::new();
+    if let Some(about) = body.about() {
+        let number = about.measure;
+        options.push_str(" --measure RECORD");
+        steps.push_str(&format!(
+            "\n  nemcon measure record {number} -o RECORD   # what it is checked against"
+        ));
+        if about.package.is_some() {
+            options.push_str(" --package PACKAGE");
+            steps.push_str(&format!("\n  nemcon measure record {number} --package -o PACKAGE"));
+        }
+    }
+    if signers::of_founding(body, &party.genesis).as_deref() != Some(parts) {
+        options.push_str(" --seats SEATS");
+        steps.push_str(
+            "\n  nemcon member list --json > SEATS   # keys have changed since the founding",
+        );
+    }
+    steps.push_str(&format!(
+        "\nand then, where the keys are:\n  nemcon statement sign {file} -o SIGNED --key KEY --genesis \
+         GENESIS{options} --council {council}"
+    ));
+    steps
+}

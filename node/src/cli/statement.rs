@@ -1,0 +1,232 @@
+//! `nemcon statement`: any statement on its way between machines. `--prepare FILE` writes its text at
+//! a node, each signer adds its line where its key is, and whoever has a node submits it.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_ledger::record::signers::{self, Part};
+use nemcon_ledger::record::{Body, Genesis, Statement};
+use serde_json::json;
+
+use super::Global;
+use super::consent::Consent;
+use super::failure::Failure;
+use super::measure::{now, ordered, state};
+use super::output::{self, Readers};
+use super::screen::Screen;
+use super::session::{ORDER_WAIT, Session};
+use crate::keyfile::KeyFile;
+use crate::seats::Seats;
+use crate::statements::{self, Sheet, StatementError, who};
+
+/// Signs statements where the keys are, and submits them where a node is.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum StatementCommand {
+    /// Add your signature to a statement that `--prepare` wrote, or that others have signed so far:
+    /// needs no node.
+    Sign(SignArgs),
+    /// Have a statement ordered that all have signed: needs a node and no key.
+    Submit(SubmitArgs),
+}
+
+/// What to sign, and what it is checked against.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SignArgs {
+    /// The statement: its text, or the text with the lines of those who have signed.
+    file: PathBuf,
+    /// The record of the measure that it speaks on, as `nemcon measure record` writes it.
+    #[arg(long, value_name = "FILE")]
+    measure: Option<PathBuf>,
+    /// The record of that measure's package, if it belongs to one.
+    #[arg(long, value_name = "FILE")]
+    package: Option<PathBuf>,
+    /// The council's genesis, which gives the keys that sign; checked against `--council`.
+    #[arg(long, value_name = "FILE")]
+    genesis: PathBuf,
+    /// What `nemcon member list --json` printed, where keys have changed since the founding.
+    #[arg(long, value_name = "FILE")]
+    seats: Option<PathBuf>,
+    /// The file to write: the statement with your line.
+    #[arg(short, long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// What to submit.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SubmitArgs {
+    /// The signed statement; several files where its signers have signed apart.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Which statements a command takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Any.
+    Any,
+    /// Ballots alone.
+    Ballots,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(
+    command: &StatementCommand,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    match command {
+        StatementCommand::Sign(args) => sign(args, Taken::Any, global, screen),
+        StatementCommand::Submit(args) => submit(args, Taken::Any, global, screen),
+    }
+}
+
+/// A sheet that may be signed: it is of this council, says of its measure what that measure's record
+/// says, and what stands under it is over it.
+struct Checked {
+    genesis: Genesis,
+    sheet: Sheet,
+    parts: Vec<Part>,
+    /// The record of the measure that it speaks on.
+    measure: Option<Statement>,
+}
+
+/// Signs, without any node.
+///
+/// # Errors
+/// [`Failure`] if the text is not what the measure's record says, what stands under it is not over
+/// it, or a key does not sign it.
+pub(super) fn sign(
+    args: &SignArgs,
+    taken: Taken,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    args.consent.verify_possible(screen)?;
+    let Checked { genesis, mut sheet, parts, measure } = check(args, taken, global.council)?;
+    if global.keys.is_empty() {
+        return Err(Failure::usage("signed with which key?")
+            .next("give `--key FILE`, once for each key that signs here"));
+    }
+    let secrets = global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
+    let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
+    // Whether the keys are the right ones shows before anybody is asked; nothing leaves until then.
+    let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
+    let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+    if let Some(measure) = measure {
+        screen.say(measure.note.text());
+    }
+    let (by, text) = (&sheet.body().head().by, sheet.body().render());
+    screen.say(format_args!("── what {by} says, signed with {} ──\n{text}", names.join(", ")));
+    args.consent.ask("Sign this?")?;
+    output::write_new(&args.out, &sheet.render(&parts)?, Readers::Anybody)?;
+    let lacking = sheet.lacking(&genesis, &parts);
+    let out = args.out.display();
+    let next = if lacking.is_empty() {
+        format!("all have signed\nnext: `nemcon statement submit {out}` where a node is")
+    } else {
+        format!(
+            "must sign still: {}\nnext: `nemcon statement sign {out}` where that key is, with a new \
+             `-o`",
+            who(&lacking)
+        )
+    };
+    let value = json!({ "file": args.out, "signed": names, "lacking": lacking });
+    screen.result(&value, format_args!("signed, in {out}\n{next}"));
+    Ok(())
+}
+
+fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Checked, Failure> {
+    let council = council.ok_or_else(|| {
+        Failure::usage("which council? A genesis cannot vouch for itself")
+            .next("give `--council DIGEST`, from the founding papers")
+    })?;
+    let genesis = verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
+        Failure::refused(format_args!("{}: {error}", args.genesis.display()))
+            .next("take the genesis of the council that the digest names")
+    })?;
+    let sheet = read(&args.file, taken)?;
+    if sheet.body().head().council != council {
+        return Err(Failure::refused("it is of another council than `--council` names")
+            .next("prepare it at a node of this council"));
+    }
+    let measure = args.measure.as_deref().map(output::read).transpose()?;
+    let package = args.package.as_deref().map(output::read).transpose()?;
+    let measure = statements::verify_about(sheet.body(), measure.as_deref(), package.as_deref())?;
+    let parts = signers(sheet.body(), &genesis, args.seats.as_deref())?;
+    sheet.verify(&parts)?;
+    Ok(Checked { genesis, sheet, parts, measure })
+}
+
+fn read(path: &Path, taken: Taken) -> Result<Sheet, Failure> {
+    let refused = |why: &dyn core::fmt::Display| {
+        Failure::refused(format_args!("{}: {why}", path.display()))
+            .next("`--prepare FILE` of the command that says it writes its text")
+    };
+    let sheet = Sheet::parse(&output::read(path)?).map_err(|error| refused(&error))?;
+    if taken == Taken::Ballots && !matches!(sheet.body(), Body::Ballot(_)) {
+        return Err(refused(&"it is no ballot; `nemcon statement` takes every kind"));
+    }
+    Ok(sheet)
+}
+
+/// Whose lines stand under `body`: by the keys of the founding, or those of a file of seats. A file
+/// that lies brings nothing about: nodes know who signs.
+fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<Part>, Failure> {
+    let Some(path) = seats else {
+        let unknown = || StatementError::UnknownParty(body.head().by.clone());
+        return Ok(signers::of_founding(body, genesis).ok_or_else(unknown)?);
+    };
+    let seats: Seats = serde_json::from_slice(&output::read(path)?).map_err(|error| {
+        Failure::usage(format_args!("{}: {error}", path.display()))
+            .next("give what `nemcon member list --json` printed")
+    })?;
+    Ok(seats.signers(body, genesis)?)
+}
+
+/// Submits what all have signed.
+///
+/// # Errors
+/// [`Failure`] if it is no statement, somebody has not signed, or it is refused.
+pub(super) fn submit(
+    args: &SubmitArgs,
+    taken: Taken,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let mut files = args.files.iter().map(|path| read(path, taken));
+    let mut sheet = files.next().expect("the command line asks for one")?;
+    files.try_for_each(|other| Ok::<_, Failure>(sheet.join(other?)?))?;
+    let session = Session::open(global)?;
+    let council = sheet.body().head().council;
+    if session.council().is_ok_and(|wanted| wanted != council) {
+        return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
+            .next("submit it at a node of that council"));
+    }
+    let founding = session.founding_of(council)?;
+    let genesis = founding.genesis();
+    let parts = session.client().seats()?.signers(sheet.body(), genesis)?;
+    sheet.verify(&parts)?;
+    let statement = sheet.statement(genesis, &parts)?;
+    let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
+    let answer = session.client().submit(record, ORDER_WAIT)?;
+    if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
+        return Err(failure);
+    }
+    let Some(about) = statement.body.about() else {
+        screen.result(&json!({ "answer": answer }), ordered(&answer, None));
+        return Ok(());
+    };
+    let number = about.measure;
+    let after = session.client().measure(number)?;
+    let said =
+        format!("{}\nmeasure {number} is {}", ordered(&answer, Some(after.closes)), state(&after));
+    screen.result(&json!({ "answer": answer, "measure": after }), said);
+    Ok(())
+}

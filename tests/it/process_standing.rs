@@ -1,0 +1,110 @@
+//! Standing instructions in a written procedure: kept by a running command, ended by what happens.
+
+use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Stdio};
+
+use nemcon_tests::process::{Net, Signal, command, signal, wait_for};
+
+/// A command that keeps an instruction.
+struct Standing {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Standing {
+    /// Begins it for `code` on measure 1; it stands when this returns.
+    fn begin(net: &Net, code: &str, before: &str) -> Self {
+        let mut command = command("ballot standing 1 in-favour --yes --before");
+        command.arg(before).args(["--as", code, "--dir"]).arg(net.dir());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut standing = Self { child, lines };
+        standing.says("kept as long as this command runs");
+        standing
+    }
+
+    /// Reads on until it says so.
+    fn says(&mut self, wanted: &str) {
+        let found = self.lines.by_ref().map(Result::unwrap).any(|line| line.contains(wanted));
+        assert!(found, "it never said: {wanted}");
+    }
+
+    /// Waits for its end: exit status, and what it complained of.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let status = wait_for("the instruction to end", || self.child.try_wait().unwrap());
+        let mut said = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        (status.code(), said)
+    }
+}
+
+fn draft(net: &Net, name: &str, summary: &str, closes: &str) -> PathBuf {
+    let path = net.beside(name);
+    let text = format!(
+        "title = \"Decision\"\nkind = \"listing\"\nbasis = [\"Article 29 TEU\"]\n\
+         summary = [\"{summary}\"]\nproportionality = \"Aimed\"\ntargets = {{ person = 1 }}\n\
+         procedure = \"written\"\n{closes}\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Whether nothing of this member stands or waits on measure 1.
+fn is_unsigned(net: &Net, code: &str) -> bool {
+    let measure = net.measure(code, 1);
+    let mut ballots = measure.ballots.iter();
+    ballots.any(|it| it.code.as_str() == code && it.position.is_none() && !it.pending)
+}
+
+#[test]
+fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
+    let net = Net::up("--members 4");
+    let file = draft(&net, "first.toml", "As it was.", "closes_in = \"1 day\"");
+    assert_eq!(net.table("BE", &file), 1);
+    let [taken_back, overtaken, revised] =
+        ["BG", "CZ", "DK"].map(|code| Standing::begin(&net, code, "10 minutes"));
+
+    signal(taken_back.child.id(), Signal::INT);
+    let (status, said) = taken_back.ended();
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("taken back: nothing was signed") && said.contains("next: "), "{said}");
+    assert!(is_unsigned(&net, "BG"));
+
+    net.cast(1, "against", &["CZ"]);
+    let (status, said) = overtaken.ended();
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("not signed: CZ has signed on measure 1 already"), "{said}");
+
+    let file = draft(&net, "second.toml", "As it is.", "closes_in = \"2 days\"");
+    let said = net.of("BE", &format!("measure revise 1 {} --yes", file.display())).done();
+    assert!(said.contains("THE DEADLINE moves from 20") && said.contains(", 24 h later"), "{said}");
+    let (status, said) = revised.ended();
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("was for REV 1; the text of measure 1 is now REV 2"), "{said}");
+    assert!(is_unsigned(&net, "DK"));
+    let diff = net.of("DK", "measure diff 1").done();
+    assert!(diff.contains("\nthe deadline moves from 20"), "{diff}");
+}
+
+#[test]
+fn a_deadline_that_is_put_off_puts_the_signature_off() {
+    let net = Net::up("--members 4");
+    let file = draft(&net, "first.toml", "As it is.", "closes_in = \"24 seconds\"");
+    assert_eq!(net.table("BE", &file), 1);
+    let mut standing = Standing::begin(&net, "BG", "12 seconds");
+    let extended = command("measure extend 1 --yes --as BE --by")
+        .args(["12 seconds", "--dir"])
+        .arg(net.dir())
+        .status();
+    assert!(extended.unwrap().success());
+    standing.says("the deadline moves from 20");
+    standing.says("signed by the standing instruction: ordered in block");
+    assert_eq!(standing.ended(), (Some(0), String::new()));
+    let measure = net.measure("BE", 1);
+    let ballot = measure.ballots.iter().find(|it| it.code.as_str() == "BG").unwrap();
+    assert!(ballot.tacit);
+    let before_ms = measure.closes.as_ms() - ballot.time.unwrap().as_ms();
+    assert!(before_ms <= 12_000, "{before_ms} ms before the new deadline");
+}
