@@ -6,10 +6,11 @@ use nemcon_crypto::hash::sha256;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::measure::FIELDS;
 use nemcon_ledger::record::parts::{Document, Predecessor, Relation, Target, Targets};
-use nemcon_ledger::record::{Body, Genesis, Matter, Measure, Position, Record, Visibility};
+use nemcon_ledger::record::{
+    Body, Genesis, Matter, Measure, Participant, Position, Record, Visibility,
+};
 use nemcon_tests::fixture::{
-    Ledger, Seat, cited, cited_incident, code, council_of, council_of_equals, day, label, line,
-    participant,
+    Ledger, cited, cited_incident, code, council_of_equals, day, label, line, officer, participant,
 };
 
 use crate::vectors::{Vector, derived, signed};
@@ -109,14 +110,10 @@ fn of_fewer(ledger: &mut Ledger, vectors: &mut Vec<Vector>) {
 
 /// A public council with two participants, for one of which two of three officers sign.
 fn participants() -> Vector {
-    let seat = Seat { weight: 1, threshold: 2, officers: 3 };
-    let mut genesis = council_of(&[seat]);
-    let mut office = participant("SG", "Γραμματεία", "secretariat");
-    office.threshold = 2;
-    office.officers = council_of(&[seat]).roster.members[0].officers.clone();
-    for officer in &mut office.officers {
-        officer.key = nemcon_tests::fixture::secret(&format!("SG/{}", officer.label)).public();
-    }
+    let mut genesis = council_of_equals(1);
+    let officers = ["desk-1", "desk-2", "card"].map(|name| officer(name, &format!("SG/{name}")));
+    let office = participant("SG", "Γραμματεία", "secretariat");
+    let office = Participant { threshold: 2, officers: officers.to_vec(), ..office };
     genesis.participants.push(office);
     let genesis = Genesis { visibility: Visibility::Public, ..genesis };
     Vector { name: "genesis-participants", record: Record::Genesis(Box::new(genesis)) }
