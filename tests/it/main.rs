@@ -45,6 +45,7 @@ mod red_team;
 mod refusals;
 mod rejoin;
 mod replay;
+mod replay_kinds;
 mod rosters;
 mod sequences;
 mod sequences_keys;

@@ -139,7 +139,7 @@ fn attribution() -> impl Strategy<Value = Body> {
     )
 }
 
-fn body() -> impl Strategy<Value = Body> {
+pub(crate) fn body() -> impl Strategy<Value = Body> {
     prop_oneof![
         4 => on_a_measure(),
         1 => mandate(),
