@@ -151,11 +151,13 @@ fn a_block_that_completes_packages_decides_no_more_than_it_has_room_for() {
     }
     let ballots: Vec<_> =
         last.iter().map(|number| ledger.ballot("M6", *number, Position::InFavour)).collect();
-    ledger.offer_at(ledger.next_time(), &ballots).unwrap();
+    ledger.run(&ballots);
     let decided = |ledger: &Ledger| {
         ledger.council().measures().filter(|it| it.status != Status::Open).count()
     };
     assert_eq!(decided(&ledger), ENDINGS_PER_BLOCK_MAX);
-    ledger.offer_at(ledger.next_time(), &ballots).unwrap();
+    assert_eq!(ledger.council().next_deadline(), Some(ledger.chain.time()), "the rest at once");
+    ledger.idle().unwrap();
     assert_eq!(decided(&ledger), 6 * PACKAGE_MEASURES_MAX);
+    assert_eq!(ledger.idle(), None);
 }

@@ -58,6 +58,20 @@ impl Council {
         state.standing() == Standing::Adoptable && self.hindrance(state).is_none()
     }
 
+    /// Adopts a measure if this block has room for it and all that are bound to it, which follow in
+    /// their turn; if not, the next block does, unless somebody has changed its mind by then.
+    pub(super) fn adopt_if_room(&mut self, number: u64, room: &mut usize) -> Option<Derived> {
+        let bound = self.bound_to(&self.measures[&number]);
+        // The first of a package takes room for them all.
+        if bound[0] == number {
+            self.is_adopting |= bound.len() > *room;
+            *room = room.checked_sub(bound.len())?;
+        } else if self.measures[&bound[0]].status == Status::Open {
+            return None;
+        }
+        Some(self.end(number, "complete"))
+    }
+
     /// The first of the measures bound to this one that cannot be adopted, or has ended otherwise.
     fn hindrance(&self, state: &MeasureState) -> Option<u64> {
         let bound = self.bound_to(state);

@@ -86,6 +86,8 @@ pub struct Council {
     touched: BTreeSet<u64>,
     /// What this block's statements bring about when it closes.
     acts: BTreeMap<u64, Act>,
+    /// Whether measures can be adopted that the last block had no room to decide.
+    is_adopting: bool,
 }
 
 /// What a statement does when the block closes. What stands later goes first: a withdrawal before a
@@ -119,6 +121,7 @@ impl Council {
             spent: BTreeMap::new(),
             touched: BTreeSet::new(),
             acts: BTreeMap::new(),
+            is_adopting: false,
         }
     }
 
@@ -209,7 +212,7 @@ impl Council {
     /// When the next deadline is due, if any measure is open; at once, if something waits that
     /// another block brings about.
     pub fn next_deadline(&self) -> Option<Time> {
-        if self.seats.has_work() {
+        if self.seats.has_work() || self.is_adopting {
             return Some(self.time);
         }
         self.open.iter().map(|number| self.measures[number].closes).min()
@@ -272,6 +275,9 @@ impl Council {
         self.settle_seats();
         let mut derived = Vec::new();
         let mut acts = core::mem::take(&mut self.acts);
+        let mut room =
+            ENDINGS_PER_BLOCK_MAX - acts.values().filter(|act| **act == Act::Close).count();
+        self.is_adopting = false;
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             match acts.remove(&number) {
                 Some(Act::Withdraw) => self.settle(number, Status::Withdrawn),
@@ -281,7 +287,9 @@ impl Council {
                 Some(Act::Close) if self.despair(number).is_none() => {
                     derived.push(self.end(number, "it was closed"));
                 }
-                None if self.is_adoptable(number) => derived.push(self.end(number, "complete")),
+                None if self.is_adoptable(number) => {
+                    derived.extend(self.adopt_if_room(number, &mut room));
+                }
                 // The next block ends what cannot be decided any more.
                 Some(Act::Close) | None => {}
             }

@@ -45,6 +45,7 @@ impl Council {
             let then = Measure { closes: extension.closes, ..bound.clone() };
             verify_dates(&then, self.time)?;
         }
+        self.verify_room(&numbers)?;
         self.link(measure, by, statement.text_hash);
         for number in numbers {
             self.change(number).closes = extension.closes;
@@ -90,7 +91,7 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
         self.verify_next(statement)?;
-        self.verify_room(&self.bound_to(state))?;
+        self.verify_room(&[measure])?;
         let (leaf, time) = (self.next_leaf, self.time);
         let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
         let key = (by.clone(), attestation.attests.clone());
@@ -102,8 +103,10 @@ impl Council {
     fn steer(&mut self, statement: &Statement, act: &Act) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let (number, numbers) = (state.number, self.bound_to(state));
+        self.verify_room(&numbers)?;
         self.link(number, &statement.body.head().by, statement.text_hash);
         for number in numbers {
+            self.touched.insert(number);
             self.act(number, act.clone());
         }
         Ok(())
@@ -134,20 +137,18 @@ impl Council {
             state.verify_opened(self.time)?;
         }
         self.verify_next(statement)?;
-        self.verify_room(&self.bound_to(state))?;
+        self.verify_room(&[measure])?;
         Ok(state)
     }
 
-    /// Makes this statement the last one for `code` on measure `number`. The block is then about all
-    /// that share its fate: what ends one may end them all.
+    /// Makes this statement the last one for `code` on measure `number`.
     pub(super) fn link(
         &mut self,
         number: u64,
         code: &Code,
         text_hash: Digest,
     ) -> &mut MeasureState {
-        let bound = self.bound_to(&self.measures[&number]);
-        self.touched.extend(bound);
+        self.touched.insert(number);
         let state = self.change(number);
         state.chain.insert(code.clone(), text_hash);
         state
