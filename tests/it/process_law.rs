@@ -148,6 +148,7 @@ fn measures_of_a_package_are_adopted_together() {
         assert_eq!(net.table("CH", Path::new(&path)), number);
     }
     net.of("CH", "measure package 1 --yes").says(&["2 values required"]);
+    net.of("CH", "measure package 1 1 --yes").refused(2, &["stands twice"]);
     // Tabled apart with `closes_in`, they close apart: what to do is told.
     let [early, late] = ["1", "2"].map(|days| {
         let text =

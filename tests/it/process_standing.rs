@@ -86,6 +86,12 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     assert!(is_unsigned(&net, "DK"));
     let diff = net.of("DK", "measure diff 1").done();
     assert!(diff.contains("\nthe deadline moves from 20"), "{diff}");
+
+    let closes = net.measure("BE", 1).closes;
+    let file = draft(&net, "third.toml", "As it stays.", "");
+    let said = net.of("BE", &format!("measure revise 1 {} --yes", file.display())).done();
+    assert!(!said.contains("DEADLINE"), "{said}");
+    assert_eq!((net.measure("BE", 1).revision, net.measure("BE", 1).closes), (3, closes));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Statements that are signed where no node is: a recovery key in a vault, officers on machines of
 //! their own.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run};
@@ -64,7 +65,7 @@ impl Denmark {
         let mut text = "signatures = 2\n".to_owned();
         for label in ["a", "b", "c"] {
             let key = public(&self.vault.join(label));
-            text += &format!("[[officer]]\nlabel = \"{label}\"\nkey = \"{key}\"\n");
+            writeln!(text, "[[officer]]\nlabel = \"{label}\"\nkey = \"{key}\"").unwrap();
         }
         std::fs::write(self.at("officers.toml"), text).unwrap();
         self.at("officers.toml")

@@ -23,7 +23,7 @@ impl Consent {
             return Ok(());
         }
         Err(Failure::usage("nobody is there to be asked before signing")
-            .next("read what it is about (`nemcon measure show`), then give `--yes`"))
+            .next("give `--yes` once it has been read: `nemcon measure show`, or `--prepare FILE`"))
     }
 
     /// Asks.
@@ -42,6 +42,10 @@ fn is_confirmed(question: &str) -> bool {
     let mut stdout = io::stdout().lock();
     let asked = write!(stdout, "{question} [y/N] ").and_then(|()| stdout.flush());
     let mut answer = String::new();
-    asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).is_ok()
-        && matches!(answer.trim(), "y" | "Y" | "yes")
+    let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
+    if !answer.ends_with('\n') {
+        // Nobody has ended the line: what follows stands on its own.
+        let _ = writeln!(stdout);
+    }
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }

@@ -129,6 +129,7 @@ pub(super) fn act(
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
     let body = build(&party, &measure)?;
+    screen.say(format_args!("measure {number} is {}\n", state(&measure)));
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let is_open = matches!(measure.status.as_str(), "open" | "blocked");

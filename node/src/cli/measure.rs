@@ -19,7 +19,7 @@ pub use acts::{package, revision};
 pub(super) use diff::statement_at;
 pub(super) use show::{reserved, shared, superseded};
 pub use table::table;
-pub(super) use table::table_asked;
+pub(super) use table::{number_of, table_asked};
 
 use super::Global;
 use super::failure::Failure;
@@ -68,7 +68,7 @@ pub(super) enum MeasureCommand {
     Revise {
         /// Its number.
         number: u64,
-        /// The measure as it shall read (TOML).
+        /// The measure as it shall read (TOML); without `closes` and `closes_in` it keeps its deadline.
         file: PathBuf,
         #[command(flatten)]
         signing: Signing,
@@ -157,9 +157,7 @@ pub(super) fn run(
             acts::attest((*number, word, reference.as_ref()), signing, global, screen)?;
         }
         MeasureCommand::Close { number, signing } => {
-            act((*number, signing), global, screen, |party, measure| {
-                statements::close(party.head.clone(), measure)
-            })?;
+            acts::end((*number, signing), global, screen)?;
         }
         MeasureCommand::Withdraw { number, reason, signing } => {
             act((*number, signing), global, screen, |party, measure| {

@@ -1,9 +1,10 @@
 //! How a statement comes to be signed: here, once somebody has read it, or elsewhere.
 
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nemcon_ledger::record::Body;
 use nemcon_ledger::record::signers::{self, Part};
+use nemcon_ledger::record::{Body, Genesis};
 use serde_json::json;
 
 use super::consent::Consent;
@@ -90,45 +91,48 @@ impl Signing {
 
 /// Writes the text, unsigned, and says who signs it and how.
 fn write(file: &Path, party: &Party, body: &Body, screen: Screen) -> Result<(), Failure> {
-    let parts = party.seats.signers(body, &party.genesis)?;
+    let signers = party.seats.signers(body, &party.genesis)?;
     let text = body.render();
     output::write_new(file, text.as_bytes(), Readers::Anybody)?;
-    let names = name_signers(&party.genesis, &parts);
+    let names = name_signers(&party.genesis, &signers);
     let words = format!(
         "── not signed yet, and nothing was sent ──\n{text}\nin {}\nsigned by {}\n{}",
         file.display(),
         who(&names),
-        next_steps(file, party, body, &parts),
+        next_steps(file, &party.genesis, body, &signers),
     );
     screen.result(&json!({ "file": file, "text": text, "signers": names }), words);
     Ok(())
 }
 
 /// What leads from the text to the ledger.
-fn next_steps(file: &Path, party: &Party, body: &Body, parts: &[Part]) -> String {
-    let (file, council) = (file.display(), body.head().council);
-    let mut steps = String::from("next:");
-    let mut options = String::new();
+fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> String {
+    // The option, and what writes the file that it names.
+    let mut brought = Vec::new();
     if let Some(about) = body.about() {
-        let number = about.measure;
-        options.push_str(" --measure RECORD");
-        steps.push_str(&format!(
-            "\n  nemcon measure record {number} -o RECORD   # what it is checked against"
-        ));
+        let record = format!("nemcon measure record {}", about.measure);
+        brought.push(("--measure RECORD", format!("{record} -o RECORD")));
         if about.package.is_some() {
-            options.push_str(" --package PACKAGE");
-            steps.push_str(&format!("\n  nemcon measure record {number} --package -o PACKAGE"));
+            brought.push(("--package PACKAGE", format!("{record} --package -o PACKAGE")));
         }
     }
-    if signers::of_founding(body, &party.genesis).as_deref() != Some(parts) {
-        options.push_str(" --seats SEATS");
-        steps.push_str(
-            "\n  nemcon member list --json > SEATS   # keys have changed since the founding",
-        );
+    if signers::of_founding(body, genesis).as_deref() != Some(signers) {
+        brought.push(("--seats SEATS", "nemcon member list --json > SEATS".to_owned()));
     }
-    steps.push_str(&format!(
-        "\nand then, where the keys are:\n  nemcon statement sign {file} -o SIGNED --key KEY --genesis \
+    let mut words = String::new();
+    if !brought.is_empty() {
+        words.push_str("next, here, what it is checked against:\n");
+    }
+    let mut options = String::new();
+    for (option, command) in &brought {
+        let _ = writeln!(words, "  {command}");
+        let _ = write!(options, " {option}");
+    }
+    let (file, council) = (file.display(), body.head().council);
+    let _ = write!(
+        words,
+        "next, where the keys are:\n  nemcon statement sign {file} --key KEY -o SIGNED --genesis \
          GENESIS{options} --council {council}"
-    ));
-    steps
+    );
+    words
 }

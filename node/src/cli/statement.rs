@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use nemcon_crypto::Digest;
+use nemcon_crypto::note::KeyName;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{Body, Genesis, Statement};
@@ -13,7 +14,7 @@ use serde_json::json;
 use super::Global;
 use super::consent::Consent;
 use super::failure::Failure;
-use super::measure::{now, ordered, state};
+use super::measure::{now, number_of, ordered, state};
 use super::output::{self, Readers};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
@@ -118,7 +119,7 @@ pub(super) fn sign(
     let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
     // Whether the keys are the right ones shows before anybody is asked; nothing leaves until then.
     let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
-    let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+    let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
     if let Some(measure) = measure {
         screen.say(measure.note.text());
     }
@@ -219,11 +220,14 @@ pub(super) fn submit(
     if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
         return Err(failure);
     }
-    let Some(about) = statement.body.about() else {
+    let number = match &statement.body {
+        Body::Measure(_) => number_of(&session, &answer)?,
+        body => body.about().map(|about| about.measure),
+    };
+    let Some(number) = number else {
         screen.result(&json!({ "answer": answer }), ordered(&answer, None));
         return Ok(());
     };
-    let number = about.measure;
     let after = session.client().measure(number)?;
     let said =
         format!("{}\nmeasure {number} is {}", ordered(&answer, Some(after.closes)), state(&after));

@@ -53,7 +53,7 @@ impl Demo {
 
     fn freeze(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
-        self.stage.event(&format!("the laptop with that key is stolen; on another machine:"));
+        self.stage.event("the laptop with that key is stolen; on another machine:");
         self.stage.event(&format!("  $ nemcon key freeze --as {code} --key {RECOVERY}"));
         let party = self.keyholder(code, &[RECOVERY])?;
         let words = say(&party, &freezing(&party, None)?, &format!("{code} is frozen"))?;
@@ -102,7 +102,7 @@ impl Demo {
         self.done("thaw", begun, &words);
         self.wait("the thaw", |demo| {
             demo.look()?;
-            Ok(demo.nodes.all_say(|status| status.members.iter().all(|it| !it.frozen))?)
+            demo.nodes.all_say(|status| status.members.iter().all(|it| !it.frozen))
         })
     }
 

@@ -28,6 +28,8 @@ impl Demo {
         let begun = Instant::now();
         let party = self.party(&self.nodes.code(0))?;
         let mut draft = Draft::parse(self.plan.measures[0], Path::new("measure.toml"))?;
+        // The deadline stays.
+        draft.closes_in = None;
         draft.summary.push(ADDED.parse::<Line>().expect("the sentence is a line"));
         let body = revision(&party, 1, draft, Path::new("."))?;
         let words = say(&party, &body, "the text is now REV 2, what was signed on REV 1 is void")?;

@@ -1,5 +1,6 @@
 //! What is done with measures on the table: new texts, packages, extensions, attestations.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use nemcon_ledger::Time;
@@ -19,13 +20,22 @@ use crate::cli::signing::Signing;
 use crate::draft::{Draft, parse_span_ms, parse_time};
 use crate::statements;
 
-/// The text that `draft` puts in the place of a measure's; files are taken from `folder`.
+/// The text that `draft` puts in the place of a measure's; files are taken from `folder`. A draft that
+/// gives no deadline keeps the one that stands.
 ///
 /// # Errors
 /// [`Failure`].
-pub fn revision(party: &Party, number: u64, draft: Draft, folder: &Path) -> Result<Body, Failure> {
+pub fn revision(
+    party: &Party,
+    number: u64,
+    mut draft: Draft,
+    folder: &Path,
+) -> Result<Body, Failure> {
     let texts = Ledger::of(&party.client)?;
     let measure = party.client.measure(number)?;
+    if draft.closes_in.is_none() {
+        draft.closes.get_or_insert_with(|| measure.closes.to_string());
+    }
     let charter = &party.genesis.charter;
     let said = draft.into_measure(party.head.clone(), charter, now()?, folder, &texts)?;
     Ok(statements::revision(said, &measure)?)
@@ -64,8 +74,7 @@ pub(super) fn revise(
         && let Some(words) = moved(before.closes, said.measure.closes)
     {
         screen.say(format_args!(
-            "THE DEADLINE {words}; `closes = \"{}\"` in the draft would keep it\n",
-            before.closes
+            "THE DEADLINE {words}; a draft without `closes` and `closes_in` keeps it\n"
         ));
     }
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
@@ -114,6 +123,9 @@ pub(super) fn bind(
 
 /// What is adopted together closes together; tells how to get there.
 fn verify_one_deadline(party: &Party, numbers: &[u64]) -> Result<(), Failure> {
+    if numbers.iter().collect::<BTreeSet<_>>().len() < numbers.len() {
+        return Err(Failure::usage("a measure stands twice among them").next("name each once"));
+    }
     let mut closes = Vec::new();
     for number in numbers {
         closes.push((*number, party.client.measure(*number)?.closes));
@@ -195,6 +207,25 @@ pub(super) fn attest(
 ) -> Result<(), Failure> {
     act((number, signing), global, screen, |party, measure| {
         statements::attestation(party.head.clone(), measure, word.clone(), reference.cloned())
+    })
+}
+
+/// Ends balloting, having told what that means for the measure.
+pub(super) fn end(
+    (number, signing): (u64, &Signing),
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    act((number, signing), global, screen, |party, measure| {
+        let means = match measure.missing.len() {
+            0 => "all ballots are in: it is NOT ADOPTED if one of them blocks it".to_owned(),
+            missing => format!(
+                "{missing} of {} ballots are missing: it LAPSES, which is no decision",
+                measure.ballots.len()
+            ),
+        };
+        screen.say(format_args!("if balloting ends now, {means}"));
+        statements::close(party.head.clone(), measure)
     })
 }
 

@@ -149,7 +149,13 @@ pub(super) fn folder_of(file: &Path) -> &Path {
 }
 
 /// The number that the tabled text got, once it is ordered.
-fn number_of(session: &Session, answer: &Answer) -> Result<Option<u64>, Failure> {
+///
+/// # Errors
+/// [`Failure`].
+pub(in crate::cli) fn number_of(
+    session: &Session,
+    answer: &Answer,
+) -> Result<Option<u64>, Failure> {
     let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
     let measures = session.client().measures()?;
     Ok(measures.iter().find(|measure| measure.text_hash == *text_hash).map(|m| m.number))

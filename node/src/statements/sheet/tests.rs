@@ -6,11 +6,11 @@ use nemcon_ledger::record::{Keys, Notice, Officer, membership::NoticeAct};
 /// What BE says with two of its three officers.
 fn notice(genesis: &Genesis) -> (Sheet, Vec<Part>) {
     let notice = Notice { head: head(genesis, "BE"), act: NoticeAct::Given, after: None };
-    sheet(genesis, Body::Notice(notice))
+    sheet(genesis, &Body::Notice(notice))
 }
 
-fn sheet(genesis: &Genesis, body: Body) -> (Sheet, Vec<Part>) {
-    let parts = signers::of_founding(&body, genesis).unwrap();
+fn sheet(genesis: &Genesis, body: &Body) -> (Sheet, Vec<Part>) {
+    let parts = signers::of_founding(body, genesis).unwrap();
     (Sheet::parse(body.render().as_bytes()).unwrap(), parts)
 }
 
@@ -50,7 +50,7 @@ fn who_signed_apart_is_joined_and_no_line_too_many_stays() {
     signers::verify_lines(&statement.note, &parts).unwrap();
     let (other, _) = {
         let notice = Notice { head: head(&genesis, "BE"), act: NoticeAct::Withdrawn, after: None };
-        self::sheet(&genesis, Body::Notice(notice))
+        self::sheet(&genesis, &Body::Notice(notice))
     };
     assert_eq!(sheet.join(other), Err(SheetError::Different));
 }
@@ -95,7 +95,7 @@ fn recovery_officers_and_new_keys_sign_in_any_order() {
         recovery: Some(officer(0, 8).public()),
         after: None,
     });
-    let (mut sheet, parts) = sheet(&genesis, body.clone());
+    let (mut sheet, parts) = sheet(&genesis, &body);
     let wanted = "2 of BE/desk BE/deputy BE/head, BE/recovery, BE/recovery, BE/card";
     assert_eq!(who(&sheet.lacking(&genesis, &parts)), wanted);
     let keys = [7, 10, 1, 8, 0];
