@@ -79,7 +79,7 @@ impl<S: Storage> Journal<S> {
         let file = if reader.segments.is_empty() {
             add_segment(&mut reader)?
         } else {
-            renew_last(&reader)?
+            open_last(&reader, recovered.torn.is_some())?
         };
         Ok((Self { reader, file, segment_bytes_max, _lock: lock }, recovered))
     }
@@ -165,12 +165,15 @@ fn add_segment<S: Storage>(
     Ok(file)
 }
 
-/// Writes the whole frames of the last segment anew, and so cuts its torn end.
-fn renew_last<S: Storage>(reader: &JournalReader<S>) -> Result<LogFile<S::File>, JournalError> {
+/// Opens the last segment, its torn end cut.
+fn open_last<S: Storage>(
+    reader: &JournalReader<S>,
+    is_torn: bool,
+) -> Result<LogFile<S::File>, JournalError> {
     let last = reader.segments.last().expect("the caller saw a segment");
     let path = reader.path_of(last.first);
     let frames = load(&reader.storage, &path, last.end)?;
-    Ok(LogFile::write_anew(&reader.storage, &path, &frames)?)
+    Ok(LogFile::open(&reader.storage, &path, &frames, is_torn)?)
 }
 
 #[cfg(test)]

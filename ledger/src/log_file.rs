@@ -1,4 +1,13 @@
 //! An append-only file of frames whose first one says whose it is; a failed write poisons it.
+//!
+//! Opening it again needs no room: a torn end is cut in place. What is cut may be there again after a
+//! power loss until the cut is synced, and is torn then as it was. Nothing is appended before that.
+//!
+//! What the system shows of a file is not always on the disk: where a sync failed in a process
+//! before this one, the cache may show bytes that it has dropped, and would report success for them
+//! now. So the end of the file is written over with what it shows before it is synced: as much as can
+//! have been unsynced at one time, which [`UNSYNCED_BYTES_MAX`] bounds. Bytes that were on the disk
+//! are the same before and after.
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +47,9 @@ pub(crate) enum HeadError {
     /// Not a head of this purpose and place.
     Wrong,
 }
+
+/// Beyond so many bytes that are not synced, appending syncs first: one longest frame fits.
+pub(crate) const UNSYNCED_BYTES_MAX: u64 = 9 << 20;
 
 const VERSION: u32 = 1;
 const HEAD_BYTES_MAX: usize = 256;
@@ -89,6 +101,8 @@ pub(crate) struct LogFile<F> {
     file: F,
     path: PathBuf,
     size: u64,
+    synced: u64,
+    unsynced_max: u64,
     poisoned: bool,
 }
 
@@ -96,9 +110,7 @@ impl<F: StorageFile> LogFile<F> {
     /// Gives the file these whole frames as its content, durably, and opens it for appending.
     ///
     /// They are written aside and synced before they get the name: under it there is at any moment
-    /// a whole file, the old one or the new one. A file that is there is replaced also when its
-    /// content stays: if a sync failed in a process before this one, the system may have dropped
-    /// pages that its cache still shows, and would report success for them now.
+    /// a whole file, the old one or the new one.
     pub(crate) fn write_anew<S: Storage<File = F>>(
         storage: &S,
         path: &Path,
@@ -114,13 +126,56 @@ impl<F: StorageFile> LogFile<F> {
         storage.rename(&aside, path).map_err(failed("rename", &aside))?;
         let dir = dir_of(path);
         storage.sync_dir(dir).map_err(failed("sync", dir))?;
-        Ok(Self { file, path: path.to_path_buf(), size: frames.len() as u64, poisoned: false })
+        Ok(Self::of(file, path, frames.len() as u64))
+    }
+
+    /// Opens a file that is there for appending. `frames` are its whole frames as they were read;
+    /// what follows them is torn, and cut. What was read is durable from then on.
+    pub(crate) fn open<S: Storage<File = F>>(
+        storage: &S,
+        path: &Path,
+        frames: &[u8],
+        is_torn: bool,
+    ) -> Result<Self, StorageError> {
+        Self::open_within(storage, path, frames, is_torn, UNSYNCED_BYTES_MAX)
+    }
+
+    fn open_within<S: Storage<File = F>>(
+        storage: &S,
+        path: &Path,
+        frames: &[u8],
+        is_torn: bool,
+        unsynced_max: u64,
+    ) -> Result<Self, StorageError> {
+        let size = frames.len() as u64;
+        let mut file = storage.open(path).map_err(failed("open", path))?;
+        if is_torn {
+            file.cut(size).map_err(failed("cut", path))?;
+        }
+        let shown = size.saturating_sub(unsynced_max);
+        let end = &frames[usize::try_from(shown).expect("frames lie in memory")..];
+        file.write_over(shown, end).map_err(failed("write", path))?;
+        file.sync().map_err(failed("sync", path))?;
+        // The name too may be one that a process before this one could not make durable.
+        let dir = dir_of(path);
+        storage.sync_dir(dir).map_err(failed("sync", dir))?;
+        Ok(Self { unsynced_max, ..Self::of(file, path, size) })
+    }
+
+    /// A file of `size` bytes that are durable.
+    fn of(file: F, path: &Path, size: u64) -> Self {
+        let (path, unsynced_max) = (path.to_path_buf(), UNSYNCED_BYTES_MAX);
+        Self { file, path, size, synced: size, unsynced_max, poisoned: false }
     }
 
     /// Appends one entry and says where it begins. Durable after [`LogFile::sync`].
     pub(crate) fn append(&mut self, payload: &[u8]) -> Result<u64, WriteError> {
         self.verify_sound()?;
         let bytes = encode_frame(Kind::Entry, payload)?;
+        let unsynced = self.size - self.synced;
+        if unsynced > 0 && unsynced + bytes.len() as u64 > self.unsynced_max {
+            self.sync()?;
+        }
         self.poisoned = true;
         self.file.append(&bytes).map_err(failed("write", &self.path))?;
         self.poisoned = false;
@@ -135,7 +190,7 @@ impl<F: StorageFile> LogFile<F> {
         self.verify_sound()?;
         self.poisoned = true;
         self.file.sync().map_err(failed("sync", &self.path))?;
-        self.poisoned = false;
+        (self.poisoned, self.synced) = (false, self.size);
         Ok(())
     }
 
@@ -154,3 +209,6 @@ impl<F: StorageFile> LogFile<F> {
         self.size
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -183,7 +183,7 @@ impl<S: Storage> Signed<S> {
         let bytes = storage.read(path).map_err(failed("read", path))?;
         let head = Head::new(Purpose::Signed, council, 0);
         let (state, size) = read_state(path, &head, &bytes)?;
-        let file = LogFile::write_anew(&storage, path, &bytes[..size])?;
+        let file = LogFile::open(&storage, path, &bytes[..size], state.torn.is_some())?;
         Ok((Self::with(storage, path, head, file, &state), state))
     }
 

@@ -1,7 +1,7 @@
 //! The file operations that the journal and `signed` need, so that a simulator can replace them.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,8 @@ pub trait Storage: Clone {
     fn names(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Makes an empty file; fails if it is there. Durable after [`Storage::sync_dir`].
     fn create(&self, path: &Path) -> io::Result<Self::File>;
+    /// Opens a file that is there for writing, its content as it is.
+    fn open(&self, path: &Path) -> io::Result<Self::File>;
     /// The whole content of a file that is there, opened for nothing but reading.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// Fills `buffer` from `offset` of a file that is there.
@@ -36,6 +38,11 @@ pub trait Storage: Clone {
 pub trait StorageFile {
     /// Writes behind the last byte. Durable after [`StorageFile::sync`].
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Cuts off what lies behind the first `size` bytes; needs no room. Durable after
+    /// [`StorageFile::sync`].
+    fn cut(&mut self, size: u64) -> io::Result<()>;
+    /// Writes over bytes that are there; needs no room. Durable after [`StorageFile::sync`].
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
     /// Makes content and size durable (`fdatasync`).
     fn sync(&mut self) -> io::Result<()>;
 }
@@ -108,7 +115,13 @@ impl Storage for Disk {
     }
 
     fn create(&self, path: &Path) -> io::Result<File> {
-        OpenOptions::new().append(true).create_new(true).open(path)
+        OpenOptions::new().write(true).create_new(true).open(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<File> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(file)
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -144,6 +157,15 @@ impl Storage for Disk {
 impl StorageFile for File {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes)
+    }
+
+    fn cut(&mut self, size: u64) -> io::Result<()> {
+        self.set_len(size)?;
+        self.seek(SeekFrom::Start(size)).map(|_| ())
+    }
+
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
     }
 
     fn sync(&mut self) -> io::Result<()> {

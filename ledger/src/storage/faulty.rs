@@ -50,7 +50,7 @@ struct Content {
 impl Content {
     fn after(&self, loss: Loss) -> Vec<u8> {
         if !self.now.starts_with(&self.synced) {
-            return if loss == Loss::None { self.now.clone() } else { self.synced.clone() };
+            return self.after_cut(loss);
         }
         let mut left = self.now.clone();
         let half = usize::midpoint(self.synced.len(), left.len());
@@ -62,6 +62,37 @@ impl Content {
             Loss::ZeroedAll => left[self.synced.len()..].fill(0),
         }
         left
+    }
+
+    /// The same where a cut was not synced: it is done or not, and what was written behind it may
+    /// have got its size and not its bytes.
+    fn after_cut(&self, loss: Loss) -> Vec<u8> {
+        match loss {
+            Loss::None => self.now.clone(),
+            Loss::All | Loss::ZeroedAll => self.synced.clone(),
+            Loss::SecondHalf | Loss::ZeroedHalf => {
+                let mut left = self.now.clone();
+                let both = left.len().min(self.synced.len());
+                left[..both].copy_from_slice(&self.synced[..both]);
+                left
+            }
+        }
+    }
+
+    /// Bytes that are written again are not lost to a failed sync any more.
+    fn write_over(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset + bytes.len();
+        self.now[offset..end].copy_from_slice(bytes);
+        if offset <= self.dropped.start {
+            self.dropped.start = self.dropped.start.max(end.min(self.dropped.end));
+        } else if end >= self.dropped.end {
+            self.dropped.end = self.dropped.end.min(offset);
+        }
+    }
+
+    fn cut(&mut self, size: usize) {
+        self.now.truncate(size);
+        self.dropped = self.dropped.start.min(size)..self.dropped.end.min(size);
     }
 }
 
@@ -192,6 +223,10 @@ impl Storage for Memory {
         Ok(MemoryFile { memory: self.clone(), content: self.content(path)? })
     }
 
+    fn open(&self, path: &Path) -> io::Result<MemoryFile> {
+        Ok(MemoryFile { memory: self.clone(), content: self.content(path)? })
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         Ok(self.content(path)?.borrow().now.clone())
     }
@@ -232,11 +267,28 @@ impl StorageFile for MemoryFile {
         stop.map_or(Ok(()), |_| Err(stopped()))
     }
 
+    fn cut(&mut self, size: u64) -> io::Result<()> {
+        let stop = self.memory.begin()?;
+        if stop != Some(Stop::Half) {
+            self.content.borrow_mut().cut(usize::try_from(size).unwrap());
+        }
+        stop.map_or(Ok(()), |_| Err(stopped()))
+    }
+
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let stop = self.memory.begin()?;
+        let half = if stop == Some(Stop::Half) { bytes.len() / 2 } else { bytes.len() };
+        let offset = usize::try_from(offset).unwrap();
+        self.content.borrow_mut().write_over(offset, &bytes[..half]);
+        stop.map_or(Ok(()), |_| Err(stopped()))
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let stop = self.memory.begin();
         let mut content = self.content.borrow_mut();
         if !matches!(stop, Ok(None | Some(Stop::DoneButFailed))) {
-            content.dropped = content.synced.len()..content.now.len();
+            let end = content.now.len();
+            content.dropped = content.synced.len().min(end)..end;
             return Err(stopped());
         }
         content.synced = content.now.clone();

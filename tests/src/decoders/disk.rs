@@ -61,6 +61,10 @@ impl Storage for Memory {
         Ok(file)
     }
 
+    fn open(&self, path: &Path) -> io::Result<MemoryFile> {
+        self.0.borrow().get(path).cloned().ok_or_else(missing)
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let files = self.0.borrow();
         let content = files.get(path).map(|file| file.0.borrow().clone());
@@ -100,6 +104,19 @@ impl Storage for Memory {
 impl StorageFile for MemoryFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.borrow_mut().extend(bytes);
+        Ok(())
+    }
+
+    fn cut(&mut self, size: u64) -> io::Result<()> {
+        self.0.borrow_mut().truncate(usize::try_from(size).map_err(io::Error::other)?);
+        Ok(())
+    }
+
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).map_err(io::Error::other)?;
+        let mut content = self.0.borrow_mut();
+        let there = content.get_mut(start..start + bytes.len());
+        there.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?.copy_from_slice(bytes);
         Ok(())
     }
 

@@ -36,6 +36,10 @@ struct Content {
     synced: usize,
     /// What failed syncs lost: the cache still shows it, and no later sync writes it.
     dropped: Vec<Range<usize>>,
+    /// Of that, what has been written again since: the next sync writes it, or loses it too.
+    written_over: Vec<Range<usize>>,
+    /// What a cut that is not synced took away from behind `synced`.
+    cut_off: Vec<u8>,
 }
 
 type Shared = Rc<RefCell<Content>>;
@@ -82,14 +86,56 @@ impl Image {
 impl Content {
     fn of(bytes: Vec<u8>) -> Shared {
         let synced = bytes.len();
-        Rc::new(RefCell::new(Self { now: bytes, synced, dropped: Vec::new() }))
+        Rc::new(RefCell::new(Self { now: bytes, synced, ..Self::default() }))
+    }
+
+    fn cut(&mut self, size: usize) {
+        if size < self.synced {
+            let mut cut_off = self.now[size..self.synced].to_vec();
+            cut_off.append(&mut self.cut_off);
+            (self.cut_off, self.synced) = (cut_off, size);
+        }
+        self.now.truncate(size);
+        for ranges in [&mut self.dropped, &mut self.written_over] {
+            ranges.iter_mut().for_each(|it| *it = it.start.min(size)..it.end.min(size));
+        }
+    }
+
+    fn write_over(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset + bytes.len();
+        self.now[offset..end].copy_from_slice(bytes);
+        for range in std::mem::take(&mut self.dropped) {
+            let inside = range.start.clamp(offset, end)..range.end.clamp(offset, end);
+            self.dropped.push(range.start..range.end.min(inside.start.max(range.start)));
+            self.dropped.push(inside.end.min(range.end).max(range.start)..range.end);
+            self.written_over.push(inside);
+        }
+        self.dropped.retain(|range| !range.is_empty());
+        self.written_over.retain(|range| !range.is_empty());
+    }
+
+    /// Everything is on the disk but for what was dropped; or all that was to be written is lost.
+    fn sync(&mut self, is_done: bool) {
+        if is_done {
+            (self.cut_off, self.written_over) = (Vec::new(), Vec::new());
+        } else {
+            self.dropped.append(&mut self.written_over);
+            self.dropped.push(self.synced..self.now.len());
+        }
+        self.synced = self.now.len();
     }
 
     /// What is found after the power was lost.
     fn after_power_loss(&self, rng: &mut Rng) -> Vec<u8> {
         let mut left = self.now.clone();
-        for range in &self.dropped {
+        let unwritten = self.written_over.iter().filter(|_| rng.chance(500));
+        for range in self.dropped.iter().chain(unwritten) {
             left[range.clone()].fill(0);
+        }
+        if !self.cut_off.is_empty() && rng.chance(500) {
+            left.truncate(self.synced);
+            left.extend(&self.cut_off);
+            return left;
         }
         let unsynced = left.len() - self.synced;
         let kept = self.synced + rng.index(unsynced + 1);
@@ -222,6 +268,10 @@ impl Storage for SimDisk {
         Ok(SimFile { disk: self.clone(), content: self.content(path)? })
     }
 
+    fn open(&self, path: &Path) -> io::Result<SimFile> {
+        Ok(SimFile { disk: self.clone(), content: self.content(path)? })
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         Ok(self.content(path)?.borrow().now.clone())
     }
@@ -274,14 +324,26 @@ impl StorageFile for SimFile {
         fault.map_or(Ok(()), |_| Err(failed()))
     }
 
+    fn cut(&mut self, size: u64) -> io::Result<()> {
+        let fault = self.disk.begin()?;
+        if fault != Some(DiskFault::Half) {
+            self.content.borrow_mut().cut(usize::try_from(size).map_err(io::Error::other)?);
+        }
+        fault.map_or(Ok(()), |_| Err(failed()))
+    }
+
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let fault = self.disk.begin()?;
+        let some = if fault == Some(DiskFault::Half) { bytes.len() / 2 } else { bytes.len() };
+        let offset = usize::try_from(offset).map_err(io::Error::other)?;
+        self.content.borrow_mut().write_over(offset, &bytes[..some]);
+        fault.map_or(Ok(()), |_| Err(failed()))
+    }
+
     fn sync(&mut self) -> io::Result<()> {
         let fault = self.disk.begin();
-        let mut content = self.content.borrow_mut();
-        let unsynced = content.synced..content.now.len();
-        if !matches!(fault, Ok(None | Some(DiskFault::DoneButFailed))) {
-            content.dropped.push(unsynced.clone());
-        }
-        content.synced = unsynced.end;
+        let is_done = matches!(fault, Ok(None | Some(DiskFault::DoneButFailed)));
+        self.content.borrow_mut().sync(is_done);
         fault?.map_or(Ok(()), |_| Err(failed()))
     }
 }
