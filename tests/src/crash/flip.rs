@@ -1,8 +1,14 @@
-//! One byte flipped in a file of a stopped node: noticed at start, or without consequence.
+//! One bit flipped in a file of a stopped node: noticed at start, or without consequence.
+//!
+//! The configuration has no sums. What it may change is where the node listens and whom it dials;
+//! the node is then asked where its configuration says that it answers.
 
 use std::path::{Path, PathBuf};
 
 use nemcon_ledger::record::Statement;
+use nemcon_node::client::Client;
+use nemcon_node::config::{NODE_CONFIG_FILE, NodeConfig};
+use nemcon_node::testnet::GENESIS_FILE;
 use serde_json::{Value, json};
 
 use super::{Failed, Load, Net, Random, ensure, wait_for};
@@ -16,7 +22,7 @@ enum Outcome {
     Same,
 }
 
-/// Flips a byte at `samples` positions of every file.
+/// Flips a bit at `samples` positions of every file.
 pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     let mut random = Random::new(seed);
     let mut net = Net::busy(4)?;
@@ -24,7 +30,7 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     wait_for("blocks", || (load.count() >= BLOCKS).then_some(()))?;
     load.end();
     net.converged(&net.all())?;
-    let right = answers(&net)?;
+    let right = answers(&net.client(VICTIM))?;
     // Alone from now on: no peer gives back what the disk has lost.
     for at in net.all() {
         net.kill(at);
@@ -33,21 +39,24 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     let kept = folder.with_extension("kept");
     copy(&folder, &kept)?;
     let (mut refused, mut same) = (0_u64, 0_u64);
-    let files = files_of(&kept)?;
+    let mut files: Vec<_> = files_of(&kept)?.iter().map(|file| folder.join(file)).collect();
+    files.push(net.testnet.dir().join(GENESIS_FILE));
     for file in &files {
-        let length = std::fs::metadata(kept.join(file))?.len();
+        let right_bytes = std::fs::read(file)?;
+        let length = right_bytes.len() as u64;
         for _ in 0..samples.min(length) {
             let (at, bit) = (random.below(length), random.below(8));
             let named = |Failed(why): Failed| {
                 Failed(format!("{}, bit {bit} of byte {at}: {why}", file.display()))
             };
-            std::fs::remove_dir_all(&folder)?;
-            copy(&kept, &folder)?;
-            flip_one(&folder.join(file), at, bit)?;
+            flip_one(file, at, bit)?;
             match one(&mut net, &right).map_err(named)? {
                 Outcome::Refused => refused += 1,
                 Outcome::Same => same += 1,
             }
+            std::fs::remove_dir_all(&folder)?;
+            copy(&kept, &folder)?;
+            std::fs::write(file, &right_bytes)?;
         }
     }
     Ok(format!(
@@ -60,7 +69,10 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
 
 fn one(net: &mut Net, right: &Value) -> Result<Outcome, Failed> {
     net.spawn(VICTIM, net.command(VICTIM, &[]))?;
-    let client = net.client(VICTIM);
+    let client = match NodeConfig::load(&net.config(VICTIM)) {
+        Ok(config) => Client::new(&format!("http://{}", config.http)),
+        Err(_) => net.client(VICTIM),
+    };
     let node = net.node(VICTIM)?;
     let ended = wait_for("the node answers or refuses", || {
         node.ended().map(Some).or_else(|| client.status().is_ok().then_some(None))
@@ -69,7 +81,7 @@ fn one(net: &mut Net, right: &Value) -> Result<Outcome, Failed> {
         Some(2) => Ok(Outcome::Refused),
         Some(status) => Err(Failed(format!("status {status}\n{}", net.log(VICTIM)))),
         None => {
-            let found = answers(net)?;
+            let found = answers(&client)?;
             ensure(found == *right, || format!("answers {found}, not {right}"))?;
             Ok(Outcome::Same)
         }
@@ -79,8 +91,7 @@ fn one(net: &mut Net, right: &Value) -> Result<Outcome, Failed> {
 }
 
 /// All that the node says about the ledger.
-fn answers(net: &Net) -> Result<Value, Failed> {
-    let client = net.client(VICTIM);
+fn answers(client: &Client) -> Result<Value, Failed> {
     let status = client.status()?;
     let records = client.records(0, u64::MAX)?;
     let checkpoint = client.checkpoint()?;
@@ -102,9 +113,9 @@ fn answers(net: &Net) -> Result<Value, Failed> {
     }))
 }
 
-/// Ledger and keys; the configuration has no sums, and the log is for people.
+/// Ledger, keys and configuration; the log is for people.
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
-    let mut files = vec!["node.key".into(), "seal.key".into()];
+    let mut files = vec!["node.key".into(), "seal.key".into(), NODE_CONFIG_FILE.into()];
     let mut folders = vec![PathBuf::from("ledger")];
     while let Some(below) = folders.pop() {
         for entry in std::fs::read_dir(folder.join(&below))? {

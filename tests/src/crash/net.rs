@@ -214,16 +214,16 @@ impl Net {
 
     /// The command line that runs a node, behind `wrapper` if there is one.
     pub fn command(&self, at: usize, wrapper: &[String]) -> Command {
-        let mut command = match wrapper {
-            [] => Command::new(binary()),
-            [program, arguments @ ..] => {
-                let mut command = Command::new(program);
-                command.args(arguments).arg(binary());
-                command
-            }
-        };
+        let mut command = behind(wrapper);
         command.args(["node", "run", "--stop-with-parent", "--config"]).arg(self.config(at));
         command
+    }
+
+    /// Makes a node's ledger, behind `wrapper` if there is one; the exit status.
+    pub fn init(&self, at: usize, wrapper: &[String]) -> Result<i32, Failed> {
+        let mut command = behind(wrapper);
+        command.args(["node", "init", "--config"]).arg(self.config(at));
+        Ok(command.output()?.status.code().unwrap_or(-1))
     }
 
     /// Starts a node without waiting for it.
@@ -300,6 +300,14 @@ impl Net {
         }
         Ok(())
     }
+}
+
+/// `nemcon`, as another command runs it.
+fn behind(wrapper: &[String]) -> Command {
+    let [program, arguments @ ..] = wrapper else { return Command::new(binary()) };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(binary());
+    command
 }
 
 /// Where a node stands, for a failure.

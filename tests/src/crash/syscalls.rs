@@ -1,8 +1,13 @@
 //! System calls that fail, and a disk that is full.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use nemcon_crypto::Digest;
+use nemcon_ledger::journal::JournalReader;
+
+use super::net::in_journal;
 use super::{Failed, Load, Mount, Net, ensure, wait_for};
 
 /// The node whose calls fail.
@@ -15,11 +20,16 @@ const NOT_MADE: Duration = Duration::from_secs(4);
 const SERIES: [(&str, &str, u64); 6] = [
     ("write", "ENOSPC", 24),
     ("write", "EIO", 24),
+    ("pwrite64", "EIO", 2),
     ("fdatasync", "EIO", 16),
     ("fsync", "EIO", 6),
-    ("rename", "EIO", 4),
     ("ftruncate", "EIO", 2),
 ];
+/// The same for the making of a ledger, each to its end.
+const MAKING: [(&str, &str); 4] =
+    [("write", "ENOSPC"), ("fdatasync", "EIO"), ("fsync", "EIO"), ("rename", "EIO")];
+/// What an interrupted write leaves: the first bytes of a frame.
+const TORN: &[u8] = b"nemE\x40\0\0\0\x11";
 
 /// Lets one call fail at a time, every `stride`-th of each series.
 pub fn faults(stride: u64) -> Result<String, Failed> {
@@ -41,11 +51,61 @@ pub fn faults(stride: u64) -> Result<String, Failed> {
         injected += hits;
         told.push(format!("{call} {error} {hits}"));
     }
+    let makings = making(&mut net)?;
     Ok(format!(
         "{injected} faults injected ({}): each stopped the node; {verified} acknowledged records \
-         looked for afterwards, none lost",
+         looked for afterwards, none lost; {makings} faults while a ledger was made: made again \
+         each time",
         told.join(", ")
     ))
+}
+
+/// strace, with the calls on the files of one ledger that it lets fail.
+fn injecting(trace: &Path, ledger: &Path, call: &str, error: &str, at: u64) -> Vec<String> {
+    let mut wrapper: Vec<String> = ["strace", "-D", "-f", "-qq", "-o"].map(String::from).into();
+    wrapper.push(trace.display().to_string());
+    for path in watched(ledger) {
+        wrapper.extend(["-P".to_owned(), path]);
+    }
+    let traced = format!("trace={call}");
+    let injected = format!("inject={call}:error={error}:when={at}");
+    wrapper.extend(["-e".to_owned(), traced, "-e".to_owned(), injected]);
+    wrapper
+}
+
+/// A making that fails at any call is said to have failed, and made again; how often.
+fn making(net: &mut Net) -> Result<u64, Failed> {
+    net.kill(VICTIM);
+    let (ledger, trace) = (net.ledger(VICTIM), net.testnet.dir().join("strace.log"));
+    let kept = ledger.with_file_name("kept");
+    std::fs::rename(&ledger, &kept)?;
+    let mut faults = 0;
+    for (call, error) in MAKING {
+        for at in 1.. {
+            if ledger.exists() {
+                std::fs::remove_dir_all(&ledger)?;
+            }
+            let wrapper = injecting(&trace, &ledger, call, error, at);
+            let made = net.init(VICTIM, &wrapper)?;
+            if !std::fs::read_to_string(&trace)?.contains("(INJECTED)") {
+                ensure(made == 0, || format!("making the ledger ended with {made}"))?;
+                break;
+            }
+            faults += 1;
+            let again = net.init(VICTIM, &[])?;
+            // What was done and said to have failed is there already.
+            let has_blank = in_journal(&ledger, net.testnet.council())
+                .is_ok_and(|it| it.is_empty())
+                && ledger.join("signed").exists();
+            ensure(made == 2 && matches!(again, 0 | 1) && has_blank, || {
+                format!("{call} {error} #{at}: making ended with {made}, then {again}")
+            })?;
+        }
+    }
+    std::fs::remove_dir_all(&ledger)?;
+    std::fs::rename(&kept, &ledger)?;
+    net.start(VICTIM)?;
+    Ok(faults)
 }
 
 /// One fault; how many records the node had acknowledged, or that the call was never made.
@@ -53,17 +113,11 @@ fn one(net: &mut Net, call: &str, error: &str, at: u64) -> Result<Option<usize>,
     net.kill(VICTIM);
     let trace = net.testnet.dir().join("strace.log");
     let ledger = net.ledger(VICTIM);
-    let mut wrapper: Vec<String> = ["strace", "-D", "-f", "-qq", "-o"].map(String::from).into();
-    wrapper.push(trace.display().to_string());
-    for path in watched(&ledger) {
-        wrapper.extend(["-P".to_owned(), path]);
+    if call == "ftruncate" {
+        tear(&ledger.join(segment()))?;
+        tear(&ledger.join("signed"))?;
     }
-    wrapper.extend([
-        "-e".to_owned(),
-        format!("trace={call}"),
-        "-e".to_owned(),
-        format!("inject={call}:error={error}:when={at}"),
-    ]);
+    let wrapper = injecting(&trace, &ledger, call, error, at);
     net.spawn(VICTIM, net.command(VICTIM, &wrapper))?;
     let mut load = Load::begin(net, &[0, VICTIM, 2]);
     let started = std::time::Instant::now();
@@ -90,9 +144,18 @@ fn one(net: &mut Net, call: &str, error: &str, at: u64) -> Result<Option<usize>,
     }
 }
 
+/// Leaves a file as an interrupted write does.
+fn tear(path: &Path) -> Result<(), Failed> {
+    Ok(std::fs::File::options().append(true).open(path)?.write_all(TORN)?)
+}
+
+fn segment() -> String {
+    format!("journal/{:020}.seg", 0)
+}
+
 /// The files and folders whose calls are counted.
 fn watched(ledger: &Path) -> Vec<String> {
-    let segment = format!("journal/{:020}.seg", 0);
+    let segment = segment();
     let names = ["", "journal", &segment, &format!("{segment}.new"), "signed", "signed.new"];
     names
         .iter()
@@ -103,7 +166,7 @@ fn watched(ledger: &Path) -> Vec<String> {
 /// Fills a small file system `rounds` times, so that writes end short, then gives it room.
 pub fn full(rounds: u64) -> Result<String, Failed> {
     let mut net = Net::busy(4)?;
-    let mut verified = 0;
+    let (mut verified, mut torn) = (0, 0);
     for round in 0..rounds {
         net.kill(VICTIM);
         let ledger = net.ledger(VICTIM);
@@ -128,6 +191,7 @@ pub fn full(rounds: u64) -> Result<String, Failed> {
         load.end();
         ensure(status == 2, || format!("status {status}:\n{}", net.log(VICTIM)))?;
         verified += load.verify(&net, VICTIM)?;
+        torn += u64::from(opens_without_room(&mut net)?);
         mount.grow(64 << 10)?;
         net.start(VICTIM)?;
         net.converged(&net.all())?;
@@ -142,8 +206,40 @@ pub fn full(rounds: u64) -> Result<String, Failed> {
     }
     Ok(format!(
         "{rounds} file systems filled to the last byte: each stopped the node; {verified} \
-         acknowledged records looked for, none lost; it went on when there was room"
+         acknowledged records looked for, none lost; it opened its ledger again without any room \
+         ({torn} with an end that had to be cut), and went on when there was some"
     ))
+}
+
+/// With not a byte left, the node opens its ledger, cuts what is torn, and runs until it has to
+/// write; whether anything was torn.
+fn opens_without_room(net: &mut Net) -> Result<bool, Failed> {
+    let ledger = net.ledger(VICTIM);
+    let (before, council) = (net.log(VICTIM).len(), net.testnet.council());
+    if !is_torn(&ledger, council)? {
+        // Where not even this fits, the end stays as it is.
+        let _ = tear(&ledger.join(segment()));
+    }
+    let was_torn = is_torn(&ledger, council)?;
+    let filler = ledger.join("filler");
+    let mut file = std::fs::File::create(&filler)?;
+    // It ends when nothing fits any more.
+    while file.write_all(&[1; 64]).is_ok() {}
+    net.spawn(VICTIM, net.command(VICTIM, &[]))?;
+    let said = wait_for("the node runs on a full disk, or refuses", || {
+        let said = net.log(VICTIM).split_off(before);
+        (said.contains(" running ") || said.contains("nemcon: ")).then_some(said)
+    })?;
+    net.kill(VICTIM);
+    ensure(said.contains(" running "), || said)?;
+    std::fs::remove_file(filler)?;
+    Ok(was_torn)
+}
+
+fn is_torn(ledger: &Path, council: Digest) -> Result<bool, Failed> {
+    let opened = JournalReader::open(&ledger.join("journal"), council);
+    let (_, recovered) = opened.map_err(|error| Failed(error.to_string()))?;
+    Ok(recovered.torn.is_some())
 }
 
 fn used_kib(folder: &Path) -> Result<u64, Failed> {
