@@ -83,6 +83,14 @@ fn two_votes_convict_also_where_no_connection_shows_both() {
 }
 
 #[test]
+fn two_proposals_convict_also_where_no_connection_shows_both() {
+    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "bursts");
+    let adversary = Some(AdversaryKind::Equivocator);
+    let wishes = Wishes { scenario, adversary, members: Some(4), ..Wishes::default() };
+    assert!(verify(1, &wishes).tally.evidence > 0);
+}
+
+#[test]
 fn each_missing_safeguard_is_noticed_by_its_check() {
     for control in Control::ALL {
         let wishes = Wishes { control: Some(control), ..Wishes::default() };

@@ -10,6 +10,7 @@ use super::evidence::Evidence;
 use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
 use super::recollection::Recollection;
 use super::roster::{MemberKey, Roster};
+use super::split::SignedHeader;
 
 /// A block as consensus sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +93,8 @@ pub enum Input {
     },
     /// Whether a valid record is pending or a deadline is due.
     WorkChanged(bool),
+    /// Another node tells what it was proposed: to be compared with what this node was.
+    Told(Vec<SignedHeader>),
 }
 
 /// What the shell must do, in the order given.
@@ -119,6 +122,9 @@ pub enum Effect {
     },
     /// Forget a timer.
     Cancel(TimerId),
+    /// Tell every member of the roster what this node was proposed and did not decide: the proposer
+    /// may have proposed them something else.
+    TellProposals(Vec<SignedHeader>),
     /// The height is over; apply the block.
     Decided(Box<Decision>),
     /// Two messages that convict a member.

@@ -90,6 +90,7 @@ impl Engine {
             Input::Propose { height, round, value } => {
                 self.propose(height, round, value, &mut out)?;
             }
+            Input::Told(proposals) => self.take_told(&proposals, &mut out),
             Input::WorkChanged(work) => self.work = work,
         }
         self.settle(&mut out)?;
@@ -142,8 +143,10 @@ impl Engine {
     /// Compares another node's certificate of the height just decided with the precommits that this
     /// node was told: whoever told the two of them two things is convicted.
     pub fn compare(&mut self, certificate: &CommitCertificate) -> Vec<Evidence> {
-        let mut found = self.late.conflicts(certificate, &self.roster);
-        let (keys, roster) = (&mut self.keys, &self.roster);
+        // Not by the roster of the height that is under way, which may be another.
+        let Some(roster) = self.late.roster() else { return Vec::new() };
+        let mut found = self.late.conflicts(certificate, &roster);
+        let (keys, roster) = (&mut self.keys, &roster);
         found.retain(|evidence| match evidence {
             Evidence::Votes(one, other) => {
                 keys.is_vote_good(one, roster) && keys.is_vote_good(other, roster)
@@ -258,7 +261,9 @@ impl Engine {
             WalEntry::Vote(vote) => Some(vote),
             _ => None,
         });
-        self.late = Late::after(certificate.clone(), votes);
+        let late = Late::left(height, self.roster.clone(), session.proposals());
+        self.late = late.decided(certificate.clone(), votes);
+        self.tell_proposals(Some(value.id), out);
         out.push(Effect::Decided(Box::new(Decision { height, value, certificate })));
         // The core has armed its rebroadcast timer once more, for ever.
         self.timers.cancel_all(out);

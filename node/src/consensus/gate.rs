@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_crypto::{Digest, Signature};
+use nemcon_crypto::Digest;
 
 use super::api::{BlockValue, FaultKind, Host, Verdict};
 use super::evidence::Evidence;
@@ -10,7 +10,8 @@ use super::limits::{
     PROPOSAL_ROUNDS_MAX, PROPOSALS_PER_ROUND_MAX, PROPOSALS_UNTIMELY_MAX, REFUSED_MAX,
     TIMELY_GROWTH_MS, TIMELY_MS, VERDICTS_MAX,
 };
-use super::message::{Proposal, ProposalHeader, Round};
+use super::message::{Proposal, Round};
+use super::split::SignedHeader;
 
 /// What becomes of a proposal.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,10 +27,12 @@ pub(super) enum Passage {
 /// The proposals of one height, all with good signatures of the round's proposer.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
-    seen: BTreeMap<Round, Vec<(ProposalHeader, Signature)>>,
+    seen: BTreeMap<Round, Vec<SignedHeader>>,
     verdicts: BTreeMap<Digest, Option<(BlockValue, Verdict)>>,
     refused: BTreeSet<Digest>,
     untimely: BTreeMap<(Round, Digest), (Proposal, BlockValue)>,
+    /// Rounds whose proposer is convicted by what another node was proposed.
+    exposed: BTreeSet<Round>,
 }
 
 /// Whether the time of a fresh proposal of `round` is near enough to the clock.
@@ -68,9 +71,27 @@ impl Gate {
     pub(super) fn headers(
         &self,
         is_turn: impl Fn(Round) -> bool,
-    ) -> impl Iterator<Item = (ProposalHeader, Signature)> {
+    ) -> impl Iterator<Item = SignedHeader> {
         let rounds = self.seen.iter().filter(move |(round, _)| is_turn(**round));
         rounds.flat_map(|(_, seen)| seen.iter().copied())
+    }
+
+    /// The first proposal of each round, with the id of its block if that is still known.
+    pub(super) fn firsts(&self) -> impl Iterator<Item = (SignedHeader, Option<Digest>)> {
+        self.seen.values().filter_map(|seen| seen.first()).map(|first| {
+            let judged = self.verdicts.get(&first.0.content);
+            (*first, judged.and_then(|judged| Some(judged.as_ref()?.0.id)))
+        })
+    }
+
+    /// The first proposal of a round, unless its proposer is convicted.
+    pub(super) fn first(&self, round: Round) -> Option<SignedHeader> {
+        self.seen.get(&round).filter(|_| !self.exposed.contains(&round))?.first().copied()
+    }
+
+    /// The proposer of this round is convicted.
+    pub(super) fn expose(&mut self, round: Round) {
+        self.exposed.insert(round);
     }
 
     /// Judges a new proposal that arrived at `now_ms`.

@@ -44,7 +44,8 @@ impl Engine {
             if self.session.is_some() { self.height.0.saturating_sub(1) } else { self.height.0 };
         if let ConsensusMessage::Vote(vote) = message
             && self.late.is_other(vote)
-            && self.is_signed(message)
+            && let Some(roster) = self.late.roster()
+            && self.keys.is_vote_good(vote, &roster)
         {
             self.late.note(vote);
         }

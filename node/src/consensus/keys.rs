@@ -75,8 +75,18 @@ impl Keys {
         signature: &Signature,
         roster: &Roster,
     ) -> bool {
+        self.is_header_good(self.me, header, signature, roster)
+    }
+
+    pub(super) fn is_header_good(
+        &mut self,
+        signer: MemberKey,
+        header: &ProposalHeader,
+        signature: &Signature,
+        roster: &Roster,
+    ) -> bool {
         let bytes = sign_bytes::proposal(self.council, header);
-        self.is_good(roster, self.me, &bytes, signature)
+        self.is_good(roster, signer, &bytes, signature)
     }
 
     pub(super) fn is_commit_good(

@@ -24,6 +24,9 @@ pub const PROPOSALS_PER_ROUND_MAX: usize = 3;
 /// Rounds of a height whose proposals are remembered, for telling duplicates and equivocation.
 pub const PROPOSAL_ROUNDS_MAX: usize = 32;
 
+/// Proposals that one message tells, and that are compared, without their blocks.
+pub const PROPOSALS_TOLD_MAX: usize = PROPOSAL_ROUNDS_MAX;
+
 /// Untimely proposals that wait for a polka at one height.
 pub const PROPOSALS_UNTIMELY_MAX: usize = 8;
 

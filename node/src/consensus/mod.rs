@@ -35,6 +35,7 @@ mod recollection;
 mod rejoin;
 mod roster;
 pub mod sign_bytes;
+mod split;
 mod timers;
 mod translate;
 
@@ -55,4 +56,5 @@ pub use message::{
 };
 pub use recollection::Recollection;
 pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};
+pub use split::SignedHeader;
 pub use timers::Timeouts;

@@ -8,7 +8,7 @@ use nemcon_ledger::text::Code;
 use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::pending::Added;
 use super::{Effect, Halt, Misdeed, Outcome, Rejection, Replica, TICKETS_MAX, Ticket};
-use crate::consensus;
+use crate::consensus::{self, PROPOSALS_TOLD_MAX};
 
 impl Replica {
     pub(super) fn submitted(&mut self, ticket: Ticket, record: &[u8]) {
@@ -90,6 +90,10 @@ impl Replica {
             }
             Message::StandingWanted => self.tell_standing(&member),
             Message::Decided(certificate) => self.compare_votes(&certificate),
+            Message::Proposed(proposals) if proposals.len() > PROPOSALS_TOLD_MAX => {
+                self.fault(Misdeed::Oversized);
+            }
+            Message::Proposed(proposals) => self.drive(consensus::Input::Told(proposals))?,
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::text::Code;
 use serde::{Deserialize, Serialize};
 
-use crate::consensus::{CommitCertificate, ConsensusMessage, Recollection};
+use crate::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
 use crate::mesh::FRAME_BYTES_MAX;
 
 /// The most seals that one message carries.
@@ -55,6 +55,9 @@ pub enum Message {
     /// The certificate of the block just decided, told to one other member: it may have been told
     /// other votes.
     Decided(CommitCertificate),
+    /// What this node was proposed at the last height and did not decide: the proposer may have
+    /// proposed others something else.
+    Proposed(Vec<SignedHeader>),
 }
 
 /// Where a node stands.

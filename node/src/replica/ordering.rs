@@ -64,6 +64,8 @@ impl Replica {
             E::Broadcast(message) if self.may_speak() => {
                 self.broadcast(&Message::Consensus(message));
             }
+            // Others signed it: there is nothing in it for which this node's caution is.
+            E::TellProposals(proposals) => self.broadcast(&Message::Proposed(proposals)),
             E::GetValue { height, round } => self.asked = Some((height, round)),
             E::Schedule { timer, after } => self.out.push(Effect::Schedule(timer, after)),
             E::Cancel(timer) => self.out.push(Effect::Cancel(timer)),

@@ -53,10 +53,13 @@ pub fn describe(frame: &[u8]) -> String {
                     Some(id) => format!("{:?} of {:.6}", vote.kind, id.to_string()),
                     None => format!("{:?} of nil", vote.kind),
                 },
-                ConsensusMessage::Proposal(proposal) => match proposal.pol_round {
-                    Some(round) => format!("proposal again, polka in {}", round.0),
-                    None => "proposal".to_owned(),
-                },
+                ConsensusMessage::Proposal(proposal) => {
+                    let content = proposal.block.digest().to_string();
+                    match proposal.pol_round {
+                        Some(round) => format!("{content:.6} again, polka in {}", round.0),
+                        None => format!("proposal of {content:.6}"),
+                    }
+                }
                 ConsensusMessage::Polka(_) => "polka".to_owned(),
                 ConsensusMessage::Round(it) => format!("{:?} certificate", it.kind),
             };
@@ -74,6 +77,7 @@ pub fn describe(frame: &[u8]) -> String {
         Message::Seen { height, memory, .. } => {
             format!("saw {} messages at block {}", memory.messages.len(), height.0)
         }
+        Message::Proposed(it) => format!("what it was proposed in {} rounds", it.len()),
         Message::Decided(it) => format!("its certificate of block {}", it.height.0),
     }
 }

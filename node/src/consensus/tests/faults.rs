@@ -211,3 +211,39 @@ fn every_message_survives_its_encoding() {
         assert_eq!(serde_json::from_str::<ConsensusMessage>(&text).unwrap(), message);
     }
 }
+
+/// Member 3 tells node 0 nil and others the block; then it leaves, and all positions shift.
+#[test]
+fn votes_of_a_height_are_judged_by_its_own_roster_also_when_the_next_one_has_begun() {
+    for comes_late in [false, true] {
+        let mut bench = Bench::new(0, 4);
+        let value = block(1, NOON_MS, 0, true, 0);
+        let id = Some(value.id);
+        bench.proposal(proposal(1, 1, 0, None, &value));
+        for by in [1, 2] {
+            bench.vote(vote(by, Prevote, 1, 0, id));
+        }
+        let other = vote(3, Precommit, 1, 0, None);
+        if !comes_late {
+            bench.vote(other.clone());
+        }
+        for by in [1, 2] {
+            bench.vote(vote(by, Precommit, 1, 0, id));
+        }
+        let keys = [4, 0, 1, 2].map(|member| secret(member).public());
+        let next = Roster::new(&keys).unwrap();
+        bench.step(Input::Rest { decided: Height(1), roster: next.clone() });
+        bench.step(Input::StartHeight { height: Height(2), roster: next, restart: None });
+        if comes_late {
+            bench.vote(other);
+        }
+        let signed = |by: u16| (by, vote(usize::from(by), Precommit, 1, 0, id).signature);
+        let (height, round, value_id) = (Height(1), Round(0), value.id);
+        let signatures = [1, 2, 3].map(signed).into();
+        let theirs = CommitCertificate { height, round, value_id, signatures };
+        let found = bench.engine.compare(&theirs);
+        assert_eq!(found.len(), 1, "late: {comes_late}");
+        assert_eq!(found[0].verify(council(), &secret(3).public()), Ok(()));
+        assert!(bench.engine.compare(&theirs).is_empty(), "convicted once");
+    }
+}

@@ -193,3 +193,51 @@ fn the_proposer_may_answer_late_in_the_round_but_not_after_it() {
     bench.elapse(3_000);
     assert_eq!(bench.step(answer(0)), [], "too late");
 }
+
+fn told(effects: Vec<Effect>) -> Option<Vec<SignedHeader>> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::TellProposals(told) => Some(told),
+        _ => None,
+    })
+}
+
+#[test]
+fn two_proposals_that_no_node_was_told_both_of_are_brought_together() {
+    let [one, two] = [1, 2].map(|nonce| block(1, NOON_MS, 0, true, nonce));
+    let mut bench = Bench::new(0, 4);
+    bench.proposal(proposal(1, 1, 0, None, &one));
+    let told = told(bench.step(Input::Rest { decided: Height(1), roster: roster(4) })).unwrap();
+    assert_eq!(told.len(), 1);
+    for has_ended in [false, true] {
+        let mut bench = Bench::new(2, 4);
+        bench.proposal(proposal(1, 1, 0, None, &two));
+        if has_ended {
+            let keys = [0, 2, 3].map(|member| secret(member).public());
+            let roster = Roster::new(&keys).unwrap();
+            bench.step(Input::Rest { decided: Height(1), roster });
+        }
+        let mut forged = told.clone();
+        forged[0].1 = proposal(1, 1, 0, None, &two).signature;
+        assert_eq!(faults(&bench.step(Input::Told(forged))), [(FaultKind::BadSignature, None)]);
+        let effects = bench.step(Input::Told(told.clone()));
+        let [Effect::Evidence(found)] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(found.verify(council(), &secret(1).public()), Ok(()));
+        assert_eq!(bench.step(Input::Told(told.clone())), [], "it convicts once");
+    }
+    let mut same = Bench::new(2, 4);
+    same.proposal(proposal(1, 1, 0, None, &one));
+    assert_eq!(same.step(Input::Told(told)), [], "the same proposal");
+}
+
+#[test]
+fn what_was_decided_as_proposed_is_not_told() {
+    let value = block(1, NOON_MS, 0, true, 1);
+    let mut bench = Bench::new(0, 4);
+    bench.proposal(proposal(1, 1, 0, None, &value));
+    for (by, kind) in [(1, Prevote), (2, Prevote), (1, Precommit)] {
+        bench.vote(vote(by, kind, 1, 0, Some(value.id)));
+    }
+    let effects = bench.vote(vote(2, Precommit, 1, 0, Some(value.id)));
+    assert!(decided(&effects).is_some() && told(effects).is_none());
+    assert_eq!(told(bench.step(Input::Rest { decided: Height(1), roster: roster(4) })), None);
+}

@@ -1,0 +1,71 @@
+//! A proposer that proposes different blocks to different nodes: the proposals are brought together.
+//!
+//! Votes need not show it: in such a round honest nodes may vote nil alone. So whoever was proposed
+//! something that was not decided tells all others, when the height ends, what it was, without the
+//! block; whoever was proposed something else in that round holds both, and convicts. A block that is
+//! decided as it was proposed costs nothing.
+
+use nemcon_crypto::{Digest, Signature};
+use nemcon_ledger::Height;
+
+use super::api::{Effect, FaultKind, PeerFault};
+use super::engine::{Engine, Session};
+use super::evidence::Evidence;
+use super::limits::PROPOSALS_TOLD_MAX;
+use super::message::{ProposalHeader, Round};
+use super::roster::Roster;
+
+/// A proposal without its block, and its signature.
+pub type SignedHeader = (ProposalHeader, Signature);
+
+impl Session {
+    /// The first proposal of each round.
+    pub(super) fn proposals(&self) -> impl Iterator<Item = SignedHeader> {
+        self.gate.firsts().map(|(header, _)| header)
+    }
+}
+
+impl Engine {
+    /// At the end of a height: what this node was proposed, but for the block that it has decided.
+    pub(super) fn tell_proposals(&self, decided: Option<Digest>, out: &mut Vec<Effect>) {
+        let Some(session) = &self.session else { return };
+        let proposed = session.gate.firsts();
+        let undecided = proposed.filter(|(_, id)| decided.is_none() || *id != decided);
+        let told: Vec<_> = undecided.map(|(header, _)| header).take(PROPOSALS_TOLD_MAX).collect();
+        if !told.is_empty() {
+            out.push(Effect::TellProposals(told));
+        }
+    }
+
+    /// Another node tells what it was proposed.
+    pub(super) fn take_told(&mut self, told: &[SignedHeader], out: &mut Vec<Effect>) {
+        for second in told.iter().take(PROPOSALS_TOLD_MAX) {
+            let ProposalHeader { height, round, .. } = second.0;
+            let Some((first, roster)) = self.proposed(height, round) else { continue };
+            if first.0 == second.0 {
+                continue;
+            }
+            let signer = roster.proposer(height, round);
+            if !self.keys.is_header_good(signer, &second.0, &second.1, &roster) {
+                let (signer, kind) = (None, FaultKind::BadSignature);
+                out.push(Effect::Fault(PeerFault { height, signer, kind }));
+                return;
+            }
+            self.late.expose(height, round);
+            if let Some(session) = self.session.as_mut().filter(|_| height == self.height) {
+                session.gate.expose(round);
+            }
+            let evidence = Evidence::Proposals { signer, first, second: *second }.in_order();
+            out.push(Effect::Evidence(Box::new(evidence)));
+        }
+    }
+
+    /// What this node was proposed first in a round of the height under way, or of the last one,
+    /// unless its proposer is convicted of it; and that height's roster.
+    fn proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
+        match self.session.as_ref().filter(|_| height == self.height) {
+            Some(session) => Some((session.gate.first(round)?, self.roster.clone())),
+            None => self.late.proposed(height, round),
+        }
+    }
+}
