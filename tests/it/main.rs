@@ -22,6 +22,7 @@ mod law_said;
 mod lifecycle;
 mod limits;
 mod membership;
+mod mending;
 mod one_third;
 mod process_accession;
 mod process_council;

@@ -26,7 +26,7 @@ use crate::replica::{SealBook, Standing, Taken, Unfit, prove};
 const MENDING_FOLDER: &str = "journal.mending";
 
 /// A journal under repair.
-pub(crate) struct Mending {
+pub struct Mending {
     dir: PathBuf,
     node: Identity,
     journal: Journal,
@@ -55,7 +55,10 @@ pub struct Mended {
 
 impl Mending {
     /// Reads what is sound and copies it aside.
-    pub(crate) fn begin(dir: &Path, node: &Identity) -> Result<Self, DiskError> {
+    ///
+    /// # Errors
+    /// [`DiskError`]; then the journal is as it was.
+    pub fn begin(dir: &Path, node: &Identity) -> Result<Self, DiskError> {
         let (journals, aside) = (dir.join(JOURNAL_FOLDER), dir.join(MENDING_FOLDER));
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -122,37 +125,40 @@ impl Mending {
     }
 
     /// Whether the journal is as it must be.
-    pub(crate) fn is_sound(&self) -> bool {
+    pub fn is_sound(&self) -> bool {
         !self.is_damaged && self.has_enough()
     }
 
     /// Whether all is there that this node has signed on.
-    pub(crate) fn has_enough(&self) -> bool {
+    pub fn has_enough(&self) -> bool {
         self.height() >= self.needed
     }
 
     /// Whether nothing was left of the journal.
-    pub(crate) const fn was_empty(&self) -> bool {
+    pub const fn was_empty(&self) -> bool {
         self.is_empty
     }
 
     /// The last block.
-    pub(crate) fn height(&self) -> Height {
+    pub fn height(&self) -> Height {
         self.replayed.chain.height()
     }
 
     /// The rosters up to there.
-    pub(crate) fn rosters(&self) -> &Rosters {
+    pub fn rosters(&self) -> &Rosters {
         self.replayed.chain.rosters()
     }
 
     /// The last block that must be there.
-    pub(crate) const fn needed(&self) -> Height {
+    pub const fn needed(&self) -> Height {
         self.needed
     }
 
     /// Takes the blocks that follow and prove themselves; how many those are.
-    pub(crate) fn take_blocks(&mut self, blocks: &[CommittedBlock]) -> Result<usize, MendError> {
+    ///
+    /// # Errors
+    /// [`MendError`]: this journal cannot be repaired with them.
+    pub fn take_blocks(&mut self, blocks: &[CommittedBlock]) -> Result<usize, MendError> {
         let mut taken = 0;
         for committed in blocks {
             if committed.height != self.height().next() {
@@ -185,7 +191,10 @@ impl Mending {
     }
 
     /// Keeps the seals that verify and were not there; how many those are.
-    pub(crate) fn take_seals(&mut self, seals: &[Seal]) -> Result<usize, DiskError> {
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn take_seals(&mut self, seals: &[Seal]) -> Result<usize, DiskError> {
         let mut taken = 0;
         for seal in seals {
             taken += usize::from(self.take_seal(seal)?);
@@ -205,7 +214,7 @@ impl Mending {
     }
 
     /// What to tell a peer, so that it sends the seals that are lacking.
-    pub(crate) fn standing(&self) -> Standing {
+    pub fn standing(&self) -> Standing {
         Standing {
             height: self.height(),
             sealed: self.seals.standing(self.replayed.chain.rosters()),
@@ -226,7 +235,10 @@ impl Mending {
     }
 
     /// Puts the new journal in the place of the damaged one, durably.
-    pub(crate) fn finish(mut self) -> Result<Mended, DiskError> {
+    ///
+    /// # Errors
+    /// [`DiskError`]; then one of the two has the name, or none.
+    pub fn finish(mut self) -> Result<Mended, DiskError> {
         self.journal.sync()?;
         let (sound, height) = (self.sound.0, self.height().0);
         let aside = free_name(&self.dir)?;
@@ -244,7 +256,10 @@ impl Mending {
     }
 
     /// Leaves everything as it was.
-    pub(crate) fn discard(self) -> Result<(), DiskError> {
+    ///
+    /// # Errors
+    /// [`DiskError`]; then what was built aside is still there.
+    pub fn discard(self) -> Result<(), DiskError> {
         let path = self.dir.join(MENDING_FOLDER);
         drop(self.journal);
         let removed = remove_files(&path).and_then(|()| std::fs::remove_dir(&path));
@@ -254,7 +269,7 @@ impl Mending {
 
 /// Why peers' blocks cannot be taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum MendError {
+pub enum MendError {
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),

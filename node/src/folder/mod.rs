@@ -24,8 +24,7 @@ use nemcon_ledger::store::{OpenError, Store, StoreError};
 use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
-pub use mending::Mended;
-pub(crate) use mending::{MendError, Mending};
+pub use mending::{MendError, Mended, Mending};
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
