@@ -27,6 +27,7 @@
 
 mod address;
 mod backoff;
+mod crowd;
 mod frame;
 mod handle;
 mod hello;
@@ -86,7 +87,8 @@ pub struct Limits {
     pub queue_frames_max: usize,
     /// Bytes that wait for one peer; more and the peer is dropped.
     pub queue_bytes_max: usize,
-    /// Inbound connections that have not proven a key yet; beyond it the oldest gives way.
+    /// Inbound connections that have not proven a key yet; beyond it the oldest gives way, from
+    /// the address that has the most.
     pub handshakes_max: usize,
     /// For TCP connect, TLS and hello together.
     pub handshake_timeout: Duration,

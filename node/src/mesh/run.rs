@@ -12,6 +12,7 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
+use super::crowd::gives_way;
 use super::handle::Published;
 use super::hello::Hello;
 use super::identity::{Admits, Identity};
@@ -123,12 +124,13 @@ impl Core {
         (core, listener)
     }
 
-    /// Starts the handshake of an inbound connection; the oldest gives way where there are too many,
+    /// Starts the handshake of an inbound connection; another gives way where there are too many,
     /// so that strangers who say nothing cannot keep the peers out.
     fn inbound(&mut self, tcp: TcpStream, address: SocketAddr) {
         if self.handshakes.len() >= self.gate.limits.handshakes_max.max(1) {
-            let oldest = self.handshakes.pop_first();
-            let (_, (task, address)) = oldest.expect("at least one is under way");
+            let waiting = self.handshakes.iter().map(|(at, (_, address))| (*at, address.ip()));
+            let crowding = gives_way(waiting).and_then(|at| self.handshakes.remove(&at));
+            let (task, address) = crowding.expect("at least one is under way");
             task.abort();
             self.refused(&Refused { peer: None, address, why: Refusal::Crowded });
         }
