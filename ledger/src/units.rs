@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Height(pub u64);
 
 impl Height {
-    /// The height after this one.
+    /// The height after this one; the greatest has none, and others may name it.
     #[must_use]
     pub const fn next(self) -> Self {
-        Self(self.0 + 1)
+        Self(self.0.saturating_add(1))
     }
 }
