@@ -410,7 +410,7 @@ impl Chain {
 }
 
 /// How much of a block its proposer has filled, and what it keeps free for uncharged statements that
-/// come later in the order. Those of f members at most, 29 records of the largest size, leave room.
+/// come later in the order: half of it at most, or those that wait for others would keep all out.
 struct Room {
     bytes: usize,
     kept: usize,
@@ -427,7 +427,8 @@ impl Room {
         if !body.is_charged() {
             self.kept -= bytes;
         }
-        self.bytes + self.kept + bytes <= BLOCK_STATEMENT_BYTES_MAX
+        let kept = self.kept.min(BLOCK_STATEMENT_BYTES_MAX / 2);
+        self.bytes + kept + bytes <= BLOCK_STATEMENT_BYTES_MAX
     }
 }
 
@@ -485,5 +486,22 @@ const fn kind_of(record: &Record) -> &'static str {
         Record::Decision(_) => "decision",
         Record::Lapse(_) => "lapse",
         Record::Block(_) => "block record",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Freeze;
+    use crate::record::statement::Head;
+
+    #[test]
+    fn uncharged_statements_that_wait_for_others_leave_room_for_what_they_wait_for() {
+        let by: Code = "M1".parse().unwrap();
+        let head = Head { council: hash::sha256(b"council"), by };
+        let freeze = Body::Freeze(Freeze { head, reason: None, after: None });
+        let mut room = Room { bytes: 0, kept: 2 * BLOCK_STATEMENT_BYTES_MAX };
+        assert!(room.has(&freeze, 60_000));
+        assert_eq!(room.kept, 2 * BLOCK_STATEMENT_BYTES_MAX - 60_000);
     }
 }
