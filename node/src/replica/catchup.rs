@@ -181,13 +181,16 @@ impl Replica {
 
     /// Sends the seals that a peer with this standing lacks.
     pub(super) fn serve_seals(&mut self, member: &Code, standing: &Standing) {
+        if !self.may_answer(member) {
+            return;
+        }
         let top = standing.height;
         let mut lacking = self.seals.lacking(top, &standing.sealed, SEALS_PER_MESSAGE_MAX);
         // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
         let newest = self.seals.newest_of(member);
         lacking.splice(0..0, newest.filter(|seal| seal.height > top));
         lacking.truncate(SEALS_PER_MESSAGE_MAX);
-        if !lacking.is_empty() && self.may_answer(member) {
+        if !lacking.is_empty() {
             self.send(member, &Message::Seals(lacking));
         }
     }

@@ -57,6 +57,8 @@ pub(crate) struct SealBook {
     /// Seals of members whose tree head is not the ledger's.
     conflicts: BTreeMap<Height, BTreeMap<Code, Seal>>,
     sealed_by_all: Height,
+    /// Of each member whose seals were taken: a height up to which none is lacking.
+    reached: BTreeMap<Code, Height>,
     heights_max: u64,
 }
 
@@ -83,6 +85,7 @@ impl SealBook {
             early: BTreeMap::new(),
             conflicts: BTreeMap::new(),
             sealed_by_all: Height(0),
+            reached: BTreeMap::new(),
             heights_max: u64::MAX,
         }
     }
@@ -159,12 +162,13 @@ impl SealBook {
         }
         let at = self.seals.entry(seal.height).or_default();
         at.insert(member.code.clone(), seal.clone());
-        if at.len() < roster.members.len() || seal.height <= self.sealed_by_all {
-            return Ok(Taken::New);
+        let completes = at.len() >= roster.members.len() && seal.height > self.sealed_by_all;
+        if completes {
+            self.sealed_by_all = seal.height;
+            self.seals = self.seals.split_off(&seal.height);
         }
-        self.sealed_by_all = seal.height;
-        self.seals = self.seals.split_off(&seal.height);
-        Ok(Taken::Completes)
+        self.reached.insert(member.code.clone(), self.sealed_to(rosters, &member.code));
+        Ok(if completes { Taken::Completes } else { Taken::New })
     }
 
     /// Holds a seal of a height that the chain is about to reach. It is verified now, while it is
@@ -287,12 +291,14 @@ impl SealBook {
         let from = self.sealed_by_all.max(self.floor());
         let members = rosters.since(from.next()).flat_map(|roster| &roster.members);
         let codes: BTreeSet<&Code> = members.map(|member| &member.code).collect();
-        codes.into_iter().map(|code| (code.clone(), self.sealed_to(rosters, code, from))).collect()
+        codes.into_iter().map(|code| (code.clone(), self.sealed_to(rosters, code))).collect()
     }
 
-    fn sealed_to(&self, rosters: &Rosters, code: &Code, from: Height) -> Height {
+    /// Goes on from what is known: a member that keeps up costs no walk over all that is held.
+    fn sealed_to(&self, rosters: &Rosters, code: &Code) -> Height {
         let top = Height(self.boundaries.len() as u64);
-        let mut height = from;
+        let reached = self.reached.get(code).copied().unwrap_or_default();
+        let mut height = self.sealed_by_all.max(self.floor()).max(reached);
         while height < top {
             let next = height.next();
             let held = self.seals.get(&next).is_some_and(|at| at.contains_key(code));
@@ -322,20 +328,24 @@ impl SealBook {
     }
 
     /// Seals that a peer at `top` with this standing lacks, oldest first, at most `max`; it could not
-    /// judge those of heights that it has not reached.
+    /// judge those of heights that it has not reached. Members take turns: a gap in what one has
+    /// sealed, above which the peer has everything and does not say so, keeps nobody else's back.
     pub(super) fn lacking(
         &self,
         top: Height,
         standing: &BTreeMap<Code, Height>,
         max: usize,
     ) -> Vec<Seal> {
-        self.seals
-            .range(..=top)
-            .flat_map(|(height, at)| at.iter().map(move |(code, seal)| (height, code, seal)))
-            .filter(|(height, code, _)| standing.get(*code).is_some_and(|to| *height > to))
-            .map(|(_, _, seal)| seal.clone())
-            .take(max)
-            .collect()
+        let told = self.reached.keys().filter_map(|code| Some((code, standing.get(code)?)));
+        let of_member = |(code, to): (_, &Height)| {
+            let above = self.seals.range(to.next()..).take_while(|(height, _)| **height <= top);
+            above.filter_map(move |(_, at)| at.get(code)).take(max).enumerate()
+        };
+        let mut lacking: Vec<_> = told.flat_map(of_member).collect();
+        lacking.sort_by_key(|(turn, seal)| (*turn, seal.height));
+        lacking.truncate(max);
+        lacking.sort_by_key(|(_, seal)| seal.height);
+        lacking.into_iter().map(|(_, seal)| seal.clone()).collect()
     }
 
     /// The checkpoint that every member has sealed, with the signature of `me` as the log, by the

@@ -126,6 +126,24 @@ fn a_peer_is_sent_no_seals_of_heights_that_it_has_not_reached() {
 }
 
 #[test]
+fn a_gap_in_what_one_member_has_sealed_keeps_no_other_members_seals_back() {
+    let genesis = genesis();
+    let (mut book, mut peer) = (book(&genesis, 200), book(&genesis, 200));
+    seals(&mut book, &genesis, 0, 2..201);
+    seals(&mut book, &genesis, 1, 1..201);
+    seals(&mut peer, &genesis, 0, 2..201);
+    let rosters = Rosters::founding(&genesis);
+    loop {
+        let sent = book.lacking(Height(200), &peer.standing(&rosters), 10);
+        let taken = sent.iter().map(|seal| peer.take(&rosters, seal));
+        if taken.filter(|taken| *taken == Ok(Taken::New)).count() == 0 {
+            break;
+        }
+    }
+    assert_eq!(standing(&peer, &genesis), [Height(0), Height(200), Height(0)]);
+}
+
+#[test]
 fn an_early_seal_is_verified_when_it_comes_and_the_first_one_stays() {
     let genesis = genesis();
     let ahead = book(&genesis, 3);
