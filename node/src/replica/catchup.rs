@@ -1,7 +1,7 @@
 //! Catch-up: decided blocks come from any peer, and prove themselves by their certificates.
 
 use nemcon_ledger::chain::BlockError;
-use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::record::{Body, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
@@ -238,14 +238,24 @@ impl Replica {
                 }
             }
             Ok(Message::Seals(seals)) if seals.len() <= SEALS_PER_MESSAGE_MAX => {
-                for seal in &seals {
-                    self.take_seal(seal);
-                }
+                self.take_offered(&seals);
             }
             Ok(Message::Pending(record)) if is_entry(&record) => self.heard(&record),
             Ok(_) | Err(_) => self.fault(Misdeed::Frame),
         }
         Ok(())
+    }
+
+    /// Takes seals up to the first that is wrong: there is no connection to charge for the others.
+    fn take_offered(&mut self, seals: &[Seal]) {
+        let faults = |replica: &Self| replica.faults().values().sum::<u64>();
+        let before = faults(self);
+        for seal in seals {
+            self.take_seal(seal);
+            if faults(self) > before {
+                return;
+            }
+        }
     }
 
     /// Those of the blocks that follow, each with the proof and the chain after it.

@@ -10,6 +10,7 @@
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
 mod http;
+mod lines;
 mod outsiders;
 mod peers;
 mod requests;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
+use tokio::time::Instant;
 
 use super::worker::{Worker, WorkerError, clock};
 use crate::folder::DiskError;
-use crate::replica::{Input, Message, SEALS_PER_MESSAGE_MAX, Served};
+use crate::replica::{Input, Message, Served};
 
 /// How many frames of one link may come to nothing before it is cut off.
 const USELESS_MAX: u32 = 60;
@@ -33,8 +34,10 @@ impl Outsiders {
 
 impl Worker {
     /// A link of no member has begun: it may have blocks that this node lacks.
-    pub(super) fn meet(&self, key: &PublicKey) {
-        tracing::info!(?key, "connected, with a key that is not in the roster: it may read");
+    pub(super) fn meet(&mut self, key: &PublicKey) {
+        if self.lines.have_room(Instant::now()) {
+            tracing::info!(?key, "connected, with a key that is not in the roster: it may read");
+        }
         self.ask_blocks(key);
     }
 
@@ -80,9 +83,10 @@ impl Worker {
                 }
                 is_news
             }
-            Ok(Message::Seals(seals)) => {
+            Ok(Message::Seals(_)) => {
+                let faults = self.faults();
                 self.take(Input::Offered(frame))?;
-                seals.len() <= SEALS_PER_MESSAGE_MAX
+                self.faults() == faults
             }
             // An entrant has no other node than its own to say that it enters.
             Ok(Message::Pending(_)) => {
@@ -96,12 +100,18 @@ impl Worker {
         Ok(())
     }
 
+    fn faults(&self) -> u64 {
+        self.replica.faults().values().sum()
+    }
+
     /// The ledger has grown: whoever follows over such a link asks for what it lacks.
     pub(super) fn tell_outsiders(&self) {
-        let standing = self.replica.where_it_stands();
-        for key in self.peers.outsiders() {
-            self.tell(key, &standing);
+        let mut outsiders = self.peers.outsiders().peekable();
+        if outsiders.peek().is_none() {
+            return;
         }
+        let standing = self.replica.where_it_stands();
+        outsiders.for_each(|key| self.tell(key, &standing));
     }
 
     fn judge(&mut self, key: &PublicKey, is_of_use: bool) {

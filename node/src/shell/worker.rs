@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Addresses;
+use super::lines::Lines;
 use super::outsiders::Outsiders;
 use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
@@ -46,6 +47,7 @@ pub(super) struct Worker {
     pub(super) mesh: MeshHandle,
     pub(super) peers: Peers,
     pub(super) outsiders: Outsiders,
+    pub(super) lines: Lines,
     keys: Keyring,
     has_new_roster: bool,
     timers: BTreeMap<TimerId, Instant>,
@@ -85,6 +87,7 @@ impl Worker {
             mesh,
             peers: Peers::new(node.me.clone(), addresses),
             outsiders: Outsiders::default(),
+            lines: Lines::default(),
             keys: node.keys.clone(),
             has_new_roster: false,
             timers: BTreeMap::new(),
@@ -247,7 +250,9 @@ impl Worker {
                 self.peers.disconnected(&key)
             }
             Event::Refused { peer, address, why } => {
-                tracing::warn!(?peer, %address, %why, "connection refused");
+                if self.lines.have_room(Instant::now()) {
+                    tracing::warn!(?peer, %address, %why, "connection refused");
+                }
                 None
             }
         };
