@@ -203,7 +203,7 @@ impl MeshError {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            queue_frames_max: 4096,
+            queue_frames_max: 8192,
             queue_bytes_max: 4 * FRAME_BYTES_MAX,
             handshakes_max: 128,
             handshake_timeout: Duration::from_secs(5),

@@ -15,7 +15,7 @@ impl Replica {
         let outcome = match self.pending.add(record, &self.chain, self.now) {
             Ok((text_hash, added)) => {
                 if added == Added::New {
-                    self.broadcast(&Message::Pending(record.to_vec()));
+                    self.pass_on(&text_hash);
                     self.nudge.arm(self.now);
                 }
                 self.expect_answer(text_hash, ticket);
@@ -171,9 +171,12 @@ impl Replica {
     }
 
     fn send_pool(&mut self, member: &Code) {
-        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
-            self.send(member, &Message::Pending(record));
-        }
+        let send = |frame| Effect::Send(member.clone(), frame);
+        self.out.extend(self.pending.frames().map(send));
+    }
+
+    fn pass_on(&mut self, text_hash: &Digest) {
+        self.out.extend(self.pending.frame(text_hash).map(Effect::Broadcast));
     }
 
     pub(super) fn standing(&self) -> Standing {

@@ -11,7 +11,7 @@ use crate::consensus::{BlockBytes, BlockValue, Host, Round, Verdict};
 /// Room for the lengths that frame a block's records.
 const ENCODED_BYTES_MAX: usize = BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 8;
 /// How many judged blocks of one height are kept with the chains that they lead to.
-const JUDGED_MAX: usize = 8;
+pub(super) const JUDGED_MAX: usize = 8;
 
 /// Judges blocks of the next height on top of the decided chain.
 pub(super) struct Judge<'a> {

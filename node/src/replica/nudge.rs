@@ -59,9 +59,7 @@ impl Replica {
             self.nudge.due = None;
             return;
         }
-        for record in self.pending.records().map(<[u8]>::to_vec).collect::<Vec<_>>() {
-            self.broadcast(&Message::Pending(record));
-        }
+        self.out.extend(self.pending.frames().map(Effect::Broadcast));
         self.broadcast_standing();
         self.nudge.attempts += 1;
         self.nudge.due = Some(self.nudge.after(self.now));

@@ -3,7 +3,7 @@
 use nemcon_ledger::chain::Proposal;
 use nemcon_ledger::{Height, codec};
 
-use super::judge::{self, Judge};
+use super::judge::{self, JUDGED_MAX, Judge};
 use super::message::Message;
 use super::{Effect, Halt, Misdeed, Replica};
 use crate::consensus::{self, WalEntry};
@@ -151,7 +151,9 @@ impl Replica {
         };
         self.asked = None;
         let value = judge::value_of(&block).expect("a block of our own ends with its record");
-        self.judged.insert(value.id, next);
+        if self.judged.len() < JUDGED_MAX {
+            self.judged.insert(value.id, next);
+        }
         self.drive(consensus::Input::Propose { height, round, value })
     }
 }

@@ -1,12 +1,15 @@
 //! Statements that wait to be ordered: each is valid on top of the ledger and those before it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{Council, Law, Refusal};
 use nemcon_ledger::record::{Body, ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
+
+use super::message::Message;
 
 /// The most statements of one member that wait.
 pub const PENDING_PER_MEMBER_MAX: usize = 64;
@@ -15,6 +18,9 @@ pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 512 * 1024;
 /// The most statements of one member that wait beside those, uncharged: freezes and changes of
 /// officers. A thief of officer keys has one freeze, and that serves the member.
 pub const PENDING_UNCHARGED_PER_MEMBER_MAX: usize = 4;
+
+/// How often all that waits is judged anew while a deadline waits for its block, in milliseconds.
+const OVERDUE_MS: u64 = 1_000;
 
 /// Why a record does not wait here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,9 +79,11 @@ pub(super) enum Added {
 }
 
 /// One waiting statement.
-pub(super) struct Waiting {
-    pub(super) statement: Statement,
-    pub(super) bytes: Vec<u8>,
+struct Waiting {
+    statement: Statement,
+    /// The frame that passes it on, shared by all who are sent it: what many peers are told at once
+    /// takes up memory once.
+    frame: Arc<[u8]>,
 }
 
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
@@ -102,9 +110,14 @@ impl Pending {
         self.order.iter().map(|hash| &self.waiting[hash].statement).collect()
     }
 
-    /// The waiting records in the order in which they came.
-    pub(super) fn records(&self) -> impl Iterator<Item = &[u8]> {
-        self.order.iter().map(|hash| &self.waiting[hash].bytes[..])
+    /// The frames that pass the waiting records on, in the order in which they came.
+    pub(super) fn frames(&self) -> impl Iterator<Item = Arc<[u8]>> {
+        self.order.iter().map(|hash| self.waiting[hash].frame.clone())
+    }
+
+    /// The frame that passes one of them on.
+    pub(super) fn frame(&self, text_hash: &Digest) -> Option<Arc<[u8]>> {
+        self.waiting.get(text_hash).map(|waiting| waiting.frame.clone())
     }
 
     /// The last statement in a chain, waiting ones included.
@@ -121,19 +134,20 @@ impl Pending {
     ) -> Result<(Digest, Added), Rejection> {
         let statement = Statement::parse(record).map_err(Rejection::Malformed)?;
         let text_hash = statement.text_hash;
+        let frame: Arc<[u8]> = Arc::from(Message::Pending(record.to_vec()).encode());
         if let Some(known) = self.waiting.get(&text_hash) {
-            let same = known.bytes == record;
+            let same = known.frame == frame;
             return if same {
                 Ok((text_hash, Added::Known))
             } else {
                 Err(Rejection::OtherSignatures)
             };
         }
-        self.verify_quota(&statement.body, record.len())?;
+        self.verify_quota(&statement.body, frame.len())?;
         self.advance(chain, now);
         self.try_apply(&statement).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
-        self.waiting.insert(text_hash, Waiting { statement, bytes: record.to_vec() });
+        self.waiting.insert(text_hash, Waiting { statement, frame });
         Ok((text_hash, Added::New))
     }
 
@@ -167,10 +181,12 @@ impl Pending {
         }
     }
 
-    /// Lets time pass on the council ahead, once a deadline makes a difference.
+    /// Lets time pass on the council ahead, once a deadline makes a difference. What was due before
+    /// and waits for its block makes one at most once in [`OVERDUE_MS`]: judging all anew is dear.
     fn advance(&mut self, chain: &Chain, now: Time) {
-        let is_due = |council: &Council| council.next_deadline().is_some_and(|due| due <= now);
-        if self.waiting.is_empty() || is_due(&self.ahead) {
+        let overdue = now.as_ms().saturating_sub(self.ahead_time.as_ms()) >= OVERDUE_MS;
+        let is_due = |due| due <= now && (overdue || self.ahead_time < due);
+        if self.waiting.is_empty() || self.ahead.next_deadline().is_some_and(is_due) {
             self.rebase(chain, now);
         }
     }
@@ -187,7 +203,7 @@ impl Pending {
         let (by, is_charged) = (&body.head().by, body.is_charged());
         let is_alike = |other: &Body| other.head().by == *by && other.is_charged() == is_charged;
         let own = self.waiting.values().filter(|w| is_alike(&w.statement.body));
-        let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.bytes.len()));
+        let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.frame.len()));
         let most =
             if is_charged { PENDING_PER_MEMBER_MAX } else { PENDING_UNCHARGED_PER_MEMBER_MAX };
         if count >= most || total > PENDING_BYTES_PER_MEMBER_MAX {
