@@ -1,16 +1,25 @@
 //! What bad input from a peer gets: typed, counted, attributed, and at last the connection cut.
 
-use nemcon_crypto::hash;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nemcon_crypto::{Checkpoint, Digest, cosignature, hash};
 use nemcon_ledger::Height;
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
+use nemcon_node::consensus::{
+    BlockBytes, CommitCertificate, ConsensusMessage, FaultKind, MEMBERS_MAX, MemberKey, Proposal,
+    ProposalHeader, Round, sign_bytes,
+};
+use nemcon_node::mesh::Limits;
 use nemcon_node::replica::{
-    ANSWERS_PER_SECOND_MAX, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed, SERVE_AGAIN_MS,
-    Standing,
+    ANSWERS_PER_SECOND_MAX, Effect, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed,
+    PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, SEALS_PER_MESSAGE_MAX,
+    SERVE_AGAIN_MS, Standing,
 };
 use nemcon_tests::cluster::Cluster;
-use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
+use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
 
 /// Four members with one block ordered and sealed.
 fn sitting() -> (Cluster, Parties, [Code; 4]) {
@@ -96,6 +105,167 @@ fn a_peer_that_goes_on_sending_garbage_is_cut_off_once_and_not_looked_at_any_mor
     cluster.step(&at, Input::Connected(liar.clone()));
     frame(&mut cluster, &at, &liar, &garbage);
     assert_eq!(count(&cluster, &at, &liar, Misdeed::Pending), counted + 1);
+}
+
+#[test]
+fn a_new_connection_begins_no_new_minute() {
+    let (mut cluster, parties, [at, liar, ..]) = sitting();
+    let garbage = Message::Pending(forged(&parties, "M3"));
+    for _ in 0..=FAULTS_PER_MINUTE_MAX {
+        assert!(cluster.nodes[&at].cut_off.is_empty());
+        frame(&mut cluster, &at, &liar, &garbage);
+        cluster.step(&at, Input::Disconnected(liar.clone()));
+        cluster.step(&at, Input::Connected(liar.clone()));
+    }
+    assert_eq!(cluster.nodes[&at].cut_off, [liar]);
+}
+
+/// A proposal of `by` for block 2, which it is not its turn to make.
+fn untimely_turn(cluster: &Cluster, by: &Code, number: u32) -> Message {
+    let council = cluster.replica(by).chain().council().digest();
+    let key = secret(&format!("{by}/node"));
+    let block = BlockBytes::new(number.to_be_bytes());
+    let header = ProposalHeader {
+        height: Height(2),
+        round: Round(0),
+        pol_round: None,
+        content: block.digest(),
+    };
+    let signature = key.sign(&sign_bytes::proposal(council, &header));
+    let ProposalHeader { height, round, pol_round, .. } = header;
+    let signer = MemberKey::of(&key.public());
+    let proposal = Proposal { height, round, pol_round, block, signer, signature };
+    Message::Consensus(ConsensusMessage::Proposal(proposal))
+}
+
+/// `at` works on block 2 and has found nobody to decide it with.
+fn alone_with_work(cluster: &mut Cluster, parties: &Parties, at: &Code, others: [&Code; 3]) {
+    cluster.cut = others.map(|other| (at.clone(), other.clone())).to_vec();
+    let measure = parties.measure(at.as_str(), "Another measure");
+    cluster.submit(at, &parties.sign(&Body::Measure(measure)));
+    cluster.run_ms(1_000);
+    assert_eq!(cluster.replica(at).round(), Some(0));
+}
+
+#[test]
+fn wrong_messages_that_their_sender_has_signed_are_charged_to_its_connection() {
+    let (mut cluster, parties, [at, liar, third, fourth]) = sitting();
+    alone_with_work(&mut cluster, &parties, &at, [&liar, &third, &fourth]);
+    for number in 0..10 * FAULTS_PER_MINUTE_MAX {
+        let proposal = untimely_turn(&cluster, &liar, number);
+        frame(&mut cluster, &at, &liar, &proposal);
+    }
+    assert_eq!(cluster.nodes[&at].cut_off, core::slice::from_ref(&liar));
+    let counted = count(&cluster, &at, &liar, Misdeed::Consensus(FaultKind::WrongProposer));
+    assert_eq!(counted, u64::from(FAULTS_PER_MINUTE_MAX) + 1);
+}
+
+#[test]
+fn what_was_held_of_a_liar_is_not_charged_to_whoever_wakes_the_height() {
+    let (mut cluster, parties, [at, liar, third, fourth]) = sitting();
+    cluster.cut = [&liar, &third, &fourth].map(|other| (at.clone(), other.clone())).to_vec();
+    let held = untimely_turn(&cluster, &third, 0);
+    frame(&mut cluster, &at, &third, &held);
+    let measure = parties.measure("M2", "Another measure");
+    let record = parties.sign(&Body::Measure(measure)).render();
+    frame(&mut cluster, &at, &fourth, &Message::Pending(record));
+    assert_eq!(cluster.replica(&at).round(), Some(0));
+    assert_eq!(cluster.replica(&at).faults_of(&fourth), None);
+}
+
+/// A seal of `by` at the end of block 1.
+fn sealed(cluster: &Cluster, by: &Code, root: Digest) -> Seal {
+    let chain = cluster.replica(by).chain();
+    let origin = chain.council().genesis().checkpoint_origin();
+    let checkpoint = Checkpoint::new(&origin, chain.size(), root).expect("a line");
+    let key = secret(&format!("{by}/seal"));
+    let cosigned = cosignature::cosign(&checkpoint, 7, &key).expect("a time");
+    let (height, size, member) = (chain.height(), chain.size(), by.to_string());
+    Seal { height, size, root, member, time_s: 7, signature: *cosigned.signature() }
+}
+
+#[test]
+fn a_message_full_of_wrong_seals_costs_no_more_than_a_connection_bears() {
+    let (mut cluster, _, [at, liar, third, _]) = sitting();
+    let forked = sealed(&cluster, &liar, hash::sha256(b"another root"));
+    let unsigned = Seal { member: third.to_string(), ..forked.clone() };
+    let most = u64::from(FAULTS_PER_MINUTE_MAX) + 1;
+    for (seal, misdeed) in [(unsigned, Misdeed::Seal), (forked, Misdeed::ConflictingSeal)] {
+        let evidence = cluster.nodes[&at].evidence.len();
+        frame(&mut cluster, &at, &liar, &Message::Seals(vec![seal; SEALS_PER_MESSAGE_MAX]));
+        assert_eq!(count(&cluster, &at, &liar, misdeed), most, "{misdeed}");
+        assert!(cluster.nodes[&at].evidence.len() - evidence <= 61);
+        cluster.step(&at, Input::Disconnected(liar.clone()));
+        cluster.step(&at, Input::Connected(liar.clone()));
+        cluster.run_ms(60_000);
+    }
+}
+
+#[test]
+fn a_known_seal_beside_a_conflicting_one_brings_no_evidence_again() {
+    let (mut cluster, _, [at, liar, third, _]) = sitting();
+    let forked = sealed(&cluster, &liar, hash::sha256(b"another root"));
+    let known = sealed(&cluster, &third, cluster.replica(&at).chain().root());
+    frame(&mut cluster, &at, &liar, &Message::Seals(vec![forked]));
+    assert_eq!(cluster.nodes[&at].evidence.len(), 1);
+    frame(&mut cluster, &at, &liar, &Message::Seals(vec![known; 1_000]));
+    assert_eq!(cluster.nodes[&at].evidence.len(), 1);
+}
+
+#[test]
+fn of_seals_that_a_stranger_offers_none_is_looked_at_behind_a_wrong_one() {
+    let (mut cluster, _, [at, liar, third, _]) = sitting();
+    let forked = sealed(&cluster, &liar, hash::sha256(b"another root"));
+    let unsigned = Seal { member: third.to_string(), ..forked };
+    let frame = Message::Seals(vec![unsigned; SEALS_PER_MESSAGE_MAX]).encode();
+    cluster.step(&at, Input::Offered(frame));
+    assert_eq!(cluster.replica(&at).faults().values().sum::<u64>(), 1);
+}
+
+#[test]
+fn a_proof_longer_than_any_is_not_kept() {
+    let (mut cluster, _, [at, liar, ..]) = sitting();
+    let no_signature = nemcon_crypto::Signature::from_bytes([7; 64]);
+    let certificate = |signatures: u16| CommitCertificate {
+        height: Height(u64::MAX),
+        round: Round(0),
+        value_id: hash::sha256(b"no block"),
+        signatures: (0..signatures).map(|at| (at, no_signature)).collect(),
+    };
+    for (signatures, faults) in [(90, 0), (91, 1), (u16::MAX, 2)] {
+        let (sealed, certificate) = (BTreeMap::new(), Some(certificate(signatures)));
+        let standing = Standing { height: Height(1), sealed, certificate };
+        frame(&mut cluster, &at, &liar, &Message::Standing(standing));
+        assert_eq!(count(&cluster, &at, &liar, Misdeed::Oversized), faults);
+    }
+}
+
+#[test]
+fn what_waits_takes_up_memory_once_however_many_are_told() {
+    let (mut cluster, parties, [at, liar, third, fourth]) = sitting();
+    alone_with_work(&mut cluster, &parties, &at, [&liar, &third, &fourth]);
+    let now = cluster.now();
+    let replica = cluster.nodes.get_mut(&at).and_then(|node| node.replica.as_mut());
+    let replica = replica.expect("it is up");
+    let mut told = |member: &Code| -> Vec<Arc<[u8]>> {
+        let effects = replica.step(now, Input::Connected(member.clone())).expect("no halt");
+        let frames = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Send(_, frame) => Some(frame),
+            _ => None,
+        });
+        let is_pending =
+            |frame: &Arc<[u8]>| matches!(Message::decode(frame), Ok(Message::Pending(_)));
+        frames.filter(is_pending).collect()
+    };
+    let (one, other) = (told(&liar), told(&third));
+    assert_eq!(one.len(), 1);
+    assert!(Arc::ptr_eq(&one[0], &other[0]));
+}
+
+#[test]
+fn a_link_has_room_for_every_statement_that_may_wait_in_the_largest_council() {
+    let waiting = MEMBERS_MAX * (PENDING_PER_MEMBER_MAX + PENDING_UNCHARGED_PER_MEMBER_MAX);
+    assert!(Limits::default().queue_frames_max > waiting + 1_000);
 }
 
 #[test]

@@ -96,9 +96,12 @@ impl Replica {
         let (height, size) = (self.chain.height(), self.chain.size());
         self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
         let early = self.seals.extend(Boundary::of(&self.chain));
+        // Whoever brought the block brought none of these.
+        let sender = self.sender.take();
         for seal in early {
             self.take_seal(&seal);
         }
+        self.sender = sender;
     }
 
     fn answer_ordered(&mut self, block: &Block, next: &Chain) {
@@ -165,7 +168,9 @@ impl Replica {
             self.remember(seal);
             return;
         }
-        match self.seals.take(self.chain.rosters(), seal) {
+        let taken = self.seals.take(self.chain.rosters(), seal);
+        let is_news = !matches!(taken, Ok(Taken::Passed | Taken::Early));
+        match taken {
             Ok(Taken::Passed) => {}
             Ok(Taken::Early) => self.sealed_ahead(),
             Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
@@ -178,7 +183,7 @@ impl Replica {
             Err(Misdeed::ConflictingSeal) => self.blame_seal(seal),
             Err(misdeed) => self.fault(misdeed),
         }
-        if self.seals.conflicting(seal.height) > 0 {
+        if is_news && self.seals.conflicting(seal.height) > 0 {
             self.convict(seal.height);
         }
     }
@@ -186,6 +191,7 @@ impl Replica {
     fn blame_seal(&mut self, seal: &Seal) {
         if let Ok(code) = seal.member.parse() {
             self.fault_of(&code, Misdeed::ConflictingSeal);
+            self.charge_connection();
         }
     }
 

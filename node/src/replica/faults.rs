@@ -21,7 +21,8 @@ pub type Tally = BTreeMap<String, u64>;
 pub(super) struct Faults {
     total: Tally,
     by_member: BTreeMap<Code, Tally>,
-    /// For each connection: when its minute began, and its faults since.
+    /// For each member that brings faults: when its minute began, and its faults since. A new
+    /// connection begins no new minute.
     recent: BTreeMap<Code, (Time, u32)>,
     /// Connections that are being cut.
     cut: BTreeSet<Code>,
@@ -48,7 +49,6 @@ impl Faults {
 
     /// The connection has ended, or another has begun.
     pub(super) fn forget_connection(&mut self, member: &Code) {
-        self.recent.remove(member);
         self.cut.remove(member);
     }
 
@@ -74,10 +74,21 @@ impl Replica {
         let sender = self.sender.clone();
         self.faults.count(sender.as_ref(), misdeed);
         let Some(sender) = sender else { return };
-        self.out.push(Effect::Notice(Notice::Fault(sender.clone(), misdeed)));
+        self.out.push(Effect::Notice(Notice::Fault(sender, misdeed)));
+        self.charge_connection();
+    }
+
+    /// Charges the connection that brought the frame at hand, and cuts it if that was too much.
+    pub(super) fn charge_connection(&mut self) {
+        let Some(sender) = self.sender.clone() else { return };
         if self.faults.is_too_much(&sender, self.now) {
             self.out.push(Effect::Disconnect(sender));
         }
+    }
+
+    /// Whether nothing more of the frame at hand is worth a look.
+    pub(super) fn is_sender_cut(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| self.faults.is_cut(sender))
     }
 
     /// A member is to blame by its own signature, whoever brought it.

@@ -3,6 +3,7 @@
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 use nemcon_ledger::council::Refusal;
+use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::text::Code;
 
 use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
@@ -79,8 +80,14 @@ impl Replica {
         };
         match message {
             Message::Pending(record) => self.heard(&record),
-            Message::Consensus(message) => self.drive(consensus::Input::Message(message))?,
+            Message::Consensus(message) => {
+                self.brought = message.signer();
+                self.drive(consensus::Input::Message(message))?;
+            }
             Message::Seals(seals) => self.take_seals(&member, &seals),
+            Message::Standing(standing) if standing.is_oversized() => {
+                self.fault(Misdeed::Oversized);
+            }
             Message::Standing(standing) => self.stands(member, &standing),
             Message::BlocksWanted { from } => self.serve(member, from),
             Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
@@ -98,8 +105,9 @@ impl Replica {
         Ok(())
     }
 
-    /// A peer passes a statement on. What does not fit here may be old news; what is not even a
-    /// statement of this council is the peer's fault.
+    /// A peer passes a statement on. What does not fit here may be old news, or news that this node
+    /// lacks: of another set of officers, of a party not heard of. What could not be signed so in any
+    /// state of this council is the peer's fault.
     pub(super) fn heard(&mut self, record: &[u8]) {
         match self.pending.add(record, &self.chain, self.now) {
             Ok((_, Added::New)) => self.nudge.arm(self.now),
@@ -107,8 +115,7 @@ impl Replica {
                 Rejection::Malformed(_)
                 | Rejection::Refused(
                     Refusal::WrongCouncil { .. }
-                    | Refusal::UnknownParty(_)
-                    | Refusal::Signatures { .. },
+                    | Refusal::Signatures { fault: SignatureFault::Invalid { .. }, .. },
                 ),
             ) => self.fault(Misdeed::Pending),
             Ok((_, Added::Known)) | Err(_) => {}
@@ -123,6 +130,9 @@ impl Replica {
         let before = self.out.len();
         for seal in seals {
             self.take_seal(seal);
+            if self.is_sender_cut() {
+                return;
+            }
         }
         let is_progress =
             self.out[before..].iter().any(|effect| matches!(effect, Effect::Journal(_)));

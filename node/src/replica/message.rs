@@ -8,7 +8,9 @@ use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::text::Code;
 use serde::{Deserialize, Serialize};
 
-use crate::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
+use crate::consensus::{
+    CommitCertificate, ConsensusMessage, MEMBERS_MAX, Recollection, SignedHeader,
+};
 use crate::mesh::FRAME_BYTES_MAX;
 
 /// The most seals that one message carries.
@@ -69,6 +71,13 @@ pub struct Standing {
     pub sealed: BTreeMap<Code, Height>,
     /// The proof of its last block; none before block 1.
     pub certificate: Option<CommitCertificate>,
+}
+
+impl Standing {
+    /// Whether its proof is longer than any: it would be kept as long as its sender is connected.
+    pub fn is_oversized(&self) -> bool {
+        self.certificate.as_ref().is_some_and(|it| it.signatures.len() > MEMBERS_MAX)
+    }
 }
 
 impl Message {

@@ -54,7 +54,7 @@ pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
 pub use terms::voters;
 
-use crate::consensus::{CommitCertificate, Engine, Round};
+use crate::consensus::{CommitCertificate, Engine, MemberKey, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
 pub(crate) use catchup::Served;
@@ -118,6 +118,8 @@ pub struct Replica {
     /// Who sent the frame that is being taken in.
     sender: Option<Code>,
     out: Vec<Effect>,
+    /// Who signed the consensus message in it.
+    brought: Option<MemberKey>,
 }
 
 impl Replica {
@@ -182,6 +184,7 @@ impl Replica {
             now: chain.time(),
             sender: None,
             out: Vec::new(),
+            brought: None,
             chain,
         }
     }
@@ -192,7 +195,7 @@ impl Replica {
     /// [`Halt`]: the node must stop, and nothing of this step may be executed.
     pub fn step(&mut self, now: Time, input: Input) -> Result<Vec<Effect>, Halt> {
         self.now = now;
-        self.sender = None;
+        (self.sender, self.brought) = (None, None);
         match input {
             Input::Begin => self.begin()?,
             Input::TimerElapsed(timer) => {

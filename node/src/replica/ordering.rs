@@ -72,7 +72,13 @@ impl Replica {
             E::Decided(decision) => self.decided(*decision)?,
             E::Evidence(found) => self.equivocated(&found),
             E::Fault(fault) => match &fault.signer {
-                Some(signer) => self.fault_of_key(signer, Misdeed::Consensus(fault.kind)),
+                Some(signer) => {
+                    self.fault_of_key(signer, Misdeed::Consensus(fault.kind));
+                    // No honest node passes such a message on. Another one than the frame's was held.
+                    if self.brought == Some(*signer) {
+                        self.charge_connection();
+                    }
+                }
                 None => self.fault(Misdeed::Consensus(fault.kind)),
             },
             E::Behind { height } => self.answer_behind(height),
