@@ -1,6 +1,8 @@
 //! Rosters that change while replicas decide: each height is decided and sealed by its own.
 
-use nemcon_crypto::note;
+use std::collections::BTreeMap;
+
+use nemcon_crypto::{hash, note};
 use nemcon_ledger::Height;
 use nemcon_ledger::council::STATEMENTS_PER_BLOCK_MAX;
 use nemcon_ledger::record::matter::NextRules;
@@ -9,8 +11,10 @@ use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
+use nemcon_node::consensus::{CommitCertificate, Round};
 use nemcon_node::replica::{
-    Outcome, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, Rejection,
+    Input, Message, Outcome, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, Rejection,
+    Standing,
 };
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{
@@ -148,6 +152,104 @@ fn a_node_without_the_new_key_follows_until_it_holds_it() {
     council.cluster.crash(&code("M4"));
     council.titled("M1", "With M2");
     assert_eq!(council.height("M2"), council.height("M1"));
+}
+
+#[test]
+fn a_node_that_gets_its_key_late_is_bound_by_what_it_signed_before() {
+    let mut council = Changing::equals(4);
+    let (proposer, witness) = (code("M2"), code("M4"));
+    council.cluster.run_ms(1_000);
+    for other in ["M1", "M3"] {
+        council.cluster.crash(&code(other));
+    }
+    let measure = council.at("M2").parties.measure("M2", "Proposed once");
+    let statement = council.at("M2").parties.sign(&Body::Measure(measure));
+    let ticket = council.cluster.submit(&witness, &statement);
+    council.cluster.run_ms(1_000);
+    council.cluster.crash(&proposer);
+    council.cluster.swap_node_key(&proposer, secret("another node's"));
+    council.cluster.boot(&proposer);
+    council.cluster.run_ms(10_000);
+    assert!(council.is_following("M2"));
+    council.cluster.hold_node_key(&proposer, secret("M2/node"));
+    council.cluster.boot(&code("M1"));
+    council.cluster.run_ms(30_000);
+    assert_eq!(council.cluster.nodes[&witness].evidence, [], "nobody signed twice");
+    let outcome = council.cluster.outcome(&witness, ticket);
+    assert!(matches!(outcome, Some(Outcome::Ordered { .. })), "{outcome:?}");
+}
+
+#[test]
+fn what_waits_with_signatures_of_replaced_officers_cuts_off_nobody_who_passes_it_on() {
+    let mut council = Changing::equals(4);
+    let (away, by, ledger) = (code("M4"), code("M3"), council.at("M4"));
+    council.cluster.run_ms(1_000);
+    council.cluster.cut = ["M1", "M2", "M3"].map(|other| (away.clone(), code(other))).to_vec();
+    for number in 0..PENDING_PER_MEMBER_MAX {
+        let measure = ledger.parties.measure("M3", &format!("Measure {number}"));
+        let record = ledger.parties.sign(&Body::Measure(measure)).render();
+        let frame = Message::Pending(record).encode();
+        council.cluster.step(&away, Input::Frame(by.clone(), frame));
+    }
+    let body = ledger.keys("M3", 1, vec![officer("desk-1", "M3/new")], None);
+    let change = ledger.sign_as(&body, &["M3/recovery", "M3/new"]);
+    council.order("M1", &change);
+    council.cluster.heal();
+    council.cluster.run_ms(30_000);
+    assert!(council.cluster.nodes.values().all(|node| node.cut_off.is_empty()));
+    assert_eq!(council.cluster.replica(&code("M1")).faults_of(&away), None);
+    assert_eq!(council.height("M4"), council.height("M1"));
+}
+
+#[test]
+fn a_node_whose_key_changed_while_it_was_away_rejoins_with_the_new_one() {
+    let mut council = Changing::equals(4);
+    council.titled("M1", "Before");
+    let lost = ["M2", "M3", "M4"].map(code);
+    council.cluster.crash(&lost[0]);
+    council.cluster.hold_node_key(&lost[0], secret("M2/node-2"));
+    council.rotate("M2", "M1", Some("M2/node-2"), None);
+    for at in &lost {
+        council.cluster.lose_signed(at);
+    }
+    for at in &lost {
+        council.cluster.boot(at);
+    }
+    council.cluster.run_ms(60_000);
+    for at in &lost[..2] {
+        council.cluster.rejoin(at);
+        council.cluster.run_ms(60_000);
+        assert!(council.cluster.nodes[at].rejoins.last().is_some_and(Result::is_ok));
+    }
+    // Three of four vote, this node among them.
+    council.titled("M1", "While the fourth observes");
+}
+
+#[test]
+fn no_height_that_a_peer_claims_stops_a_node_that_waits_for_agreement() {
+    let mut council = Changing::equals(4);
+    let away = code("M4");
+    council.cluster.crash(&away);
+    council.cluster.hold_node_key(&code("M2"), secret("M2/node-2"));
+    council.rotate("M2", "M1", Some("M2/node-2"), None);
+    for other in ["M2", "M3"] {
+        council.cluster.cut.push((away.clone(), code(other)));
+    }
+    council.cluster.boot(&away);
+    council.cluster.run_ms(60_000);
+    let certificate = CommitCertificate {
+        height: Height(u64::MAX),
+        round: Round(u32::MAX),
+        value_id: hash::sha256(b"no block"),
+        signatures: Vec::new(),
+    };
+    let (sealed, height) = (BTreeMap::new(), Height(u64::MAX));
+    let claim = Standing { height, sealed, certificate: Some(certificate) };
+    let frame = Message::Standing(claim).encode();
+    council.cluster.step(&away, Input::Frame(code("M1"), frame));
+    council.cluster.heal();
+    council.titled("M4", "After");
+    assert_eq!(council.height("M4"), council.height("M1"));
 }
 
 #[test]

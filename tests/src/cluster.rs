@@ -144,6 +144,12 @@ impl Cluster {
         self.step(code, Input::Keys(keys));
     }
 
+    /// Gives a node that is down another node key in place of the one that it holds.
+    pub fn swap_node_key(&mut self, code: &Code, key: SecretKey) {
+        let node = self.nodes.get_mut(code).expect("a member");
+        node.keys = Keyring::new(key, node.keys.seal().clone());
+    }
+
     /// Gives a node another seal key to hold.
     pub fn hold_seal_key(&mut self, code: &Code, key: SecretKey) {
         let node = self.nodes.get_mut(code).expect("a member");

@@ -168,9 +168,14 @@ impl Engine {
         }
     }
 
-    /// Uses another key of this node from the next height on.
+    /// Uses another key of this node from the next height on, and at once while at rest.
     pub fn set_key(&mut self, me: SecretKey) {
-        self.next_key = Some(me);
+        if self.session.is_some() {
+            self.next_key = Some(me);
+        } else {
+            self.next_key = None;
+            self.keys.set_key(me);
+        }
     }
 
     /// The roster of the height being decided or, at rest, of the next.

@@ -79,6 +79,7 @@ pub struct Replica {
     /// Consensus waits for a block of ours.
     asked: Option<(Height, Round)>,
     told_work: bool,
+    /// The log that the disk held, until its height is begun or decided.
     recovered_wal: Option<(Height, Vec<Vec<u8>>)>,
     pending: Pending,
     tickets: BTreeMap<Digest, Vec<Ticket>>,
@@ -117,9 +118,9 @@ pub struct Replica {
     now: Time,
     /// Who sent the frame that is being taken in.
     sender: Option<Code>,
-    out: Vec<Effect>,
     /// Who signed the consensus message in it.
     brought: Option<MemberKey>,
+    out: Vec<Effect>,
 }
 
 impl Replica {
@@ -183,8 +184,8 @@ impl Replica {
             wake: None,
             now: chain.time(),
             sender: None,
-            out: Vec::new(),
             brought: None,
+            out: Vec::new(),
             chain,
         }
     }
@@ -197,7 +198,7 @@ impl Replica {
         self.now = now;
         (self.sender, self.brought) = (None, None);
         match input {
-            Input::Begin => self.begin()?,
+            Input::Begin => self.begin(),
             Input::TimerElapsed(timer) => {
                 self.drive(crate::consensus::Input::TimerElapsed(timer))?;
             }
@@ -209,7 +210,10 @@ impl Replica {
             Input::Abandoned(ticket) => self.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
             Input::Offered(frame) => self.offered(&frame)?,
-            Input::Keys(keys) => self.keys = keys,
+            Input::Keys(keys) => {
+                self.keys = keys;
+                self.use_key();
+            }
         }
         self.settle()?;
         self.look_at_rejoin();

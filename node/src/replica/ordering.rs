@@ -11,37 +11,32 @@ use crate::evidence::Evidence;
 use crate::mesh::FRAME_BYTES_MAX;
 
 impl Replica {
-    /// Restored from disk: seals what was committed and not sealed, resumes an unfinished height.
-    pub(super) fn begin(&mut self) -> Result<(), Halt> {
+    /// Restored from disk: seals what was committed and not sealed. A height that was under way is
+    /// resumed as soon as there is nothing in its way.
+    pub(super) fn begin(&mut self) {
         self.stop_at_unknown_rules();
-        let next = self.chain.height().next();
-        let log =
-            self.recovered_wal.take().filter(|(height, log)| *height == next && !log.is_empty());
-        if log.is_some() {
+        if self.has_log_of(self.chain.height().next()) {
             // A height is begun only when its roster is confirmed.
             self.unconfirmed = None;
         }
         self.confirm();
         self.seal_boundaries();
-        if self.stop.is_some() {
-            return Ok(());
-        }
-        log.map_or(Ok(()), |(height, log)| self.resume(height, &log))
     }
 
-    fn resume(&mut self, height: Height, log: &[Vec<u8>]) -> Result<(), Halt> {
-        let decoded = log.iter().map(|bytes| codec::decode::<WalEntry, FRAME_BYTES_MAX>(bytes));
-        let entries: Result<Vec<_>, _> = decoded.collect();
-        let restart = Some(entries.map_err(|_| Halt::Log(height))?);
-        self.start_height(height, restart)
+    /// Whether the disk held a log of this height, and it was not read yet.
+    fn has_log_of(&self, height: Height) -> bool {
+        self.recovered_wal.as_ref().is_some_and(|(of, log)| *of == height && !log.is_empty())
     }
 
-    /// Begins to decide a height, with the node key that its roster names.
-    fn start_height(&mut self, height: Height, restart: Option<Vec<WalEntry>>) -> Result<(), Halt> {
+    /// Begins to decide a height, with the node key that its roster names. What this node said of it
+    /// before a restart binds it whenever that is, also where the key came late.
+    fn start_height(&mut self, height: Height) -> Result<(), Halt> {
         let roster = self.chain.rosters().at(height);
         let Some(key) = self.keys.node_of(roster, &self.me) else { return Ok(()) };
         self.engine.set_key(key.clone());
         self.engine.set_observing(self.withholds_at(height));
+        let log = self.recovered_wal.take().filter(|(of, _)| *of == height);
+        let restart = log.map(|(_, log)| read_log(height, &log)).transpose()?;
         let roster = self.voters_at(height);
         self.drive(consensus::Input::StartHeight { height, roster, restart })
     }
@@ -136,12 +131,15 @@ impl Replica {
         if began.is_some_and(|began| began > height) {
             self.catch_up();
         }
-        let has_reason = has_work || began == Some(height);
+        let has_log = self.has_log_of(height);
+        let has_reason = has_log || has_work || began == Some(height);
         if self.engine.is_running() || !has_reason || !self.may_vote() {
             return Ok(());
         }
-        self.out.push(Effect::BeginHeight(height));
-        self.start_height(height, None)
+        if !has_log {
+            self.out.push(Effect::BeginHeight(height));
+        }
+        self.start_height(height)
     }
 
     fn propose(&mut self) -> Result<(), Halt> {
@@ -162,4 +160,9 @@ impl Replica {
         }
         self.drive(consensus::Input::Propose { height, round, value })
     }
+}
+
+fn read_log(height: Height, log: &[Vec<u8>]) -> Result<Vec<WalEntry>, Halt> {
+    let entries = log.iter().map(|bytes| codec::decode::<WalEntry, FRAME_BYTES_MAX>(bytes));
+    entries.collect::<Result<_, _>>().map_err(|_| Halt::Log(height))
 }

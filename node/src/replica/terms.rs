@@ -78,7 +78,16 @@ impl Replica {
     pub(super) fn rest(&mut self) -> Result<(), Halt> {
         let decided = self.chain.height();
         let roster = self.voters_at(decided.next());
-        self.drive(consensus::Input::Rest { decided, roster })
+        self.drive(consensus::Input::Rest { decided, roster })?;
+        self.use_key();
+        Ok(())
+    }
+
+    /// Consensus speaks, and knows this node, by the key that the next height's roster names.
+    pub(super) fn use_key(&mut self) {
+        if let Some(key) = self.keys.node_of(self.state().roster(), &self.me) {
+            self.engine.set_key(key.clone());
+        }
     }
 
     /// Ends the waiting once more than two thirds of the next block's roster agree, this node among
