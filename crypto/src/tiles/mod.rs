@@ -8,6 +8,7 @@
 //! ```
 
 mod bundle;
+mod growing;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use core::num::NonZeroU8;
 use core::str::FromStr;
 
 pub use bundle::{BundleError, RECORD_BYTES_MAX, decode_bundle, encode_bundle};
+pub use growing::GrowingTiles;
 
 use crate::merkle::Tree;
 use crate::{Digest, TreeSize};
@@ -97,6 +99,20 @@ impl TilePath {
     /// How many hashes or entries the tile has: 1 to [`TILE_WIDTH`].
     pub fn width(&self) -> u16 {
         self.partial.map_or(TILE_WIDTH, |width| width.get().into())
+    }
+
+    /// Whether it is one of [`tiles_of`] a tree of `size`.
+    pub fn is_of(&self, size: TreeSize) -> bool {
+        let nodes = match self.row {
+            TileRow::Entries => size.0,
+            TileRow::Hashes(level) => size.0.checked_shr(8 * u32::from(level.0)).unwrap_or(0),
+        };
+        let [rest, ..] = nodes.to_le_bytes();
+        let full = nodes / u64::from(TILE_WIDTH);
+        match self.partial {
+            None => self.index < full,
+            Some(width) => self.index == full && width.get() == rest,
+        }
     }
 }
 

@@ -240,3 +240,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tiles_that_grow_are_those_of_the_whole_tree() {
+    let mut growing = GrowingTiles::default();
+    let mut full = BTreeMap::new();
+    let whole = tree(66_000);
+    for size in 1..=66_000 {
+        full.extend(growing.append(leaf_hash(&record(size - 1))));
+        if size <= 600 || [65_535, 65_536, 65_537, 65_792, 66_000].contains(&size) {
+            let mut all = full.clone();
+            all.extend(growing.partial());
+            let at = TreeSize(size);
+            assert_eq!((growing.size(), Ok(growing.root())), (at, whole.root_at(at)));
+            let paths = tiles_of(at).filter(|path| path.row != TileRow::Entries);
+            assert!(paths.eq(all.keys().copied()), "{size}");
+            for (path, bytes) in all {
+                assert_eq!(hash_tile(&whole, path), Ok(bytes), "{path} of {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_tile_is_told_from_those_of_other_sizes() {
+    for size in (0..600).chain([65_535, 65_536, 65_537]).map(TreeSize) {
+        let ours: Vec<_> = tiles_of(size).collect();
+        assert!(ours.iter().all(|path| path.is_of(size)), "{size}");
+        for other in tiles_of(TreeSize(size.0 + 1)).filter(|path| !ours.contains(path)) {
+            assert!(!other.is_of(size), "{other} of {size}");
+        }
+        for other in [hashes(8, 0, None), hashes(63, 0, Some(1)), entries(u64::MAX, None)] {
+            assert!(!other.is_of(size), "{other} of {size}");
+        }
+    }
+}
