@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
 
 mod audit;
+mod audit_forged;
+mod audit_rosters;
 mod blocks;
 mod cluster;
 mod defects;
@@ -52,6 +54,7 @@ mod sequences;
 mod sequences_keys;
 mod simulate;
 mod strategies;
+mod succession;
 mod toolbox;
 mod unanimity;
 mod vectors;

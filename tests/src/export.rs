@@ -10,7 +10,7 @@ use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{SecretKey, TreeSize};
-use nemcon_ledger::audit::{Source, SourceError};
+use nemcon_ledger::audit::{Source, SourceError, Strays};
 use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles, export_files, sealing_roster};
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
 use nemcon_ledger::record::{Genesis, Roster};
@@ -29,6 +29,11 @@ impl Source for Files {
     fn read(&self, path: &str, _: u64) -> Result<Vec<u8>, SourceError> {
         let missing = || SourceError::Io(io::Error::from(io::ErrorKind::NotFound));
         self.0.get(path).cloned().ok_or_else(missing)
+    }
+
+    fn strays(&self, is_ours: &dyn Fn(&str) -> bool) -> Strays {
+        let names: Vec<_> = self.0.keys().filter(|path| !is_ours(path)).cloned().collect();
+        Strays { count: names.len() as u64, names }
     }
 }
 
@@ -65,19 +70,29 @@ fn sealed_note_with(
     let origin = genesis.checkpoint_origin();
     let size = TreeSize(records.len() as u64);
     let checkpoint = Checkpoint::new(&origin, size, tiles.root()).expect("an origin is a line");
-    let text = checkpoint.render();
-    let roster = roster_of(genesis, records);
+    let note = note_of(genesis, &checkpoint, &roster_of(genesis, records), keys);
+    (checkpoint, note)
+}
+
+/// The tree head with the log signature of `roster`'s first member and everyone's seals.
+fn note_of(
+    genesis: &Genesis,
+    checkpoint: &Checkpoint,
+    roster: &Roster,
+    keys: Keys<'_>,
+) -> SignedNote {
+    let (origin, text) = (checkpoint.origin(), checkpoint.render());
     let first = &roster.members[0];
     let log_key = keys(&first.code, "node");
-    let log = sign_note(&text, &log_vkey(&origin, first).name, &log_key).expect("a note's text");
+    let log = sign_note(&text, &log_vkey(origin, first).name, &log_key).expect("a note's text");
     let seals = roster.members.iter().map(|member| {
         let key = keys(&member.code, "seal");
-        let seal = cosign(&checkpoint, SEAL_TIME_S, &key).expect("a time of this age");
+        let seal = cosign(checkpoint, SEAL_TIME_S, &key).expect("a time of this age");
         let vkey = seal_vkey(&genesis.origin, member);
         seal.line(&vkey.name, &member.seal).expect("a seal is a line")
     });
     let lines: Vec<SignatureLine> = [log].into_iter().chain(seals).collect();
-    (checkpoint, SignedNote::new(text, lines).expect("few lines"))
+    SignedNote::new(text, lines).expect("few lines")
 }
 
 /// An export of exactly these leaves, sealed by all with `keys`, whatever they are; `founding` is
@@ -123,7 +138,53 @@ pub fn export(ledger: &Ledger) -> Files {
     export_of(ledger, leaves(ledger))
 }
 
+/// The export of this ledger cut at `size`, sealed with the keys that `sealing` names for that day;
+/// keys are those of the fixture, `<code>/<role>` and `<code>/<role>-2`.
+pub fn export_at(ledger: &Ledger, size: usize, sealing: &Roster) -> Files {
+    let genesis = &ledger.parties.genesis;
+    let records = leaves(ledger)[..size].to_vec();
+    let tiles = Tiles::new(records.clone());
+    let origin = genesis.checkpoint_origin();
+    let head = Checkpoint::new(&origin, TreeSize(size as u64), tiles.root()).expect("a line");
+    let note = note_of(genesis, &head, sealing, &|code, role| {
+        let member = sealing.member(code).expect("a member of this roster");
+        let public = if role == "node" { member.node } else { member.seal };
+        let labels = ["", "-2"].map(|more| format!("{code}/{role}{more}"));
+        let mut secrets = labels.iter().map(|label| secret(label));
+        secrets.find(|secret| secret.public() == public).expect("a key of the fixture")
+    });
+    let founding = ledger.parties.founding_note().render();
+    let files = export_files(genesis, sealing, founding, &head, &note, &tiles);
+    Files(files.expect("the checkpoint is of these records").into_iter().collect())
+}
+
 impl Files {
+    /// With the lines under the checkpoint as `edit` leaves them.
+    #[must_use]
+    pub fn with_lines(&self, edit: impl FnOnce(&mut Vec<String>)) -> Self {
+        let mut files = self.clone();
+        let text = String::from_utf8(files.0[CHECKPOINT_FILE].clone()).expect("a note is text");
+        let (head, lines) = text.split_once("\n\n").expect("a note has a blank line");
+        let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+        edit(&mut lines);
+        let text = format!("{head}\n\n{}\n", lines.join("\n"));
+        files.0.insert(CHECKPOINT_FILE.to_owned(), text.into_bytes());
+        files
+    }
+
+    /// Writes them below a folder.
+    ///
+    /// # Errors
+    /// [`io::Error`].
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        for (path, bytes) in &self.0 {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("it is below the folder"))?;
+            fs::write(path, bytes)?;
+        }
+        Ok(())
+    }
+
     /// Leaves out the line of the checkpoint that holds `name`.
     #[must_use]
     pub fn without_signature(&self, name: &str) -> Self {

@@ -8,10 +8,21 @@ use nemcon_crypto::tiles::BundleError;
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::folder::SourceError;
+use super::succession::LinkFault;
 use crate::Height;
 use crate::chain::BlockError;
 use crate::record::genesis::FoundingError;
 use crate::text::Code;
+
+/// How much of foreign words a fault repeats, in characters.
+const SHOWN_MAX: usize = 100;
+
+/// Foreign words for a terminal: in quotes, nothing that steers it, and no more than fits a line.
+pub fn shown(text: &str) -> String {
+    let cut: String = text.chars().take(SHOWN_MAX).collect();
+    let more = if cut.len() < text.len() { "…" } else { "" };
+    format!("{cut:?}{more}")
+}
 
 /// Where in the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +60,7 @@ pub enum Fault {
     #[error("checkpoint: {0}")]
     Checkpoint(CheckpointError),
     /// The checkpoint is another log's.
-    #[error("checkpoint: its origin is {found}; this council's is {wanted}")]
+    #[error("checkpoint: its origin is {}; this council's is {wanted}", shown(.found))]
     Origin {
         /// What it says.
         found: String,
@@ -93,7 +104,9 @@ pub enum Fault {
         path: String,
     },
     /// A policy file is not the council's.
-    #[error("file {path}: not the policy that the genesis implies [C2SP tlog-policy]")]
+    #[error(
+        "file {path}: not the policy of the roster that seals this size (R13) [C2SP tlog-policy]"
+    )]
     Policy {
         /// Which.
         path: String,
@@ -121,8 +134,11 @@ pub enum Fault {
     /// No member's node has signed the checkpoint as the log.
     #[error("checkpoint: no member's node has signed it as the log")]
     NoLogSignature,
+    /// The council does not go on from the ledger that its genesis names.
+    #[error("predecessor: {0} (R21)")]
+    Predecessor(LinkFault),
     /// Not every member has sealed the checkpoint.
-    #[error("checkpoint: not sealed by {}", crate::council::join(.missing))]
+    #[error("checkpoint: not sealed by {} (R14)", crate::council::join(.missing))]
     NotSealed {
         /// Who is missing.
         missing: Vec<Code>,

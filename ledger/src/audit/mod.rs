@@ -9,27 +9,33 @@ mod folder;
 mod replay;
 mod report;
 mod seals;
+mod succession;
 
-pub use faults::{Fault, Place};
-pub use folder::{Folder, Source, SourceError};
+pub use faults::{Fault, Place, shown};
+pub use folder::{Folder, Source, SourceError, Strays};
 pub use report::{ChangeReport, Counts, DecisionReport, MeasureReport, Report};
+pub use succession::{LinkFault, verify_link};
 
 use std::sync::Arc;
 
-use nemcon_crypto::Digest;
 use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::SignedNote;
-use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
+use nemcon_crypto::tiles::{GrowingTiles, TilePath, TileRow, decode_bundle, tiles_of};
+use nemcon_crypto::{Digest, TreeSize};
 
+use replay::Replay;
+
+use crate::Chain;
 use crate::export::{
-    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, Tiles,
-    advance_policy, finality_policy,
+    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, advance_policy,
+    finality_policy,
 };
 use crate::record::Roster;
 use crate::record::genesis::{Genesis, verify_founding};
 
 /// The longest genesis or checkpoint file that an audit reads, in bytes.
-const NOTE_BYTES_MAX: u64 = 128 * 1024;
+pub const NOTE_BYTES_MAX: u64 = 128 * 1024;
 /// The longest tile: 256 records with their lengths, in bytes.
 const TILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
 /// The largest log that is audited in one go, in records.
@@ -54,30 +60,43 @@ struct Audit<'a> {
 
 impl Audit<'_> {
     fn run(&mut self, council: &Digest) -> Result<(), Fault> {
-        let genesis_file = self.read(GENESIS_FILE, NOTE_BYTES_MAX)?;
-        let genesis = verify_founding(&genesis_file, council).map_err(Fault::Founding)?;
-        self.report.council = Some(*council);
-        self.report.name = genesis.charter.name.to_string();
-        self.report.counts.founding_signatures =
-            SignedNote::parse(&genesis_file).map_or(0, |note| note.signatures().len());
+        let genesis = self.genesis(council)?;
         let note = SignedNote::parse(&self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?)
             .map_err(Fault::CheckpointNote)?;
         let checkpoint = Checkpoint::parse(note.text()).map_err(Fault::Checkpoint)?;
         self.report.size = checkpoint.size();
         self.report.root = Some(checkpoint.root());
-        let records = self.records(&checkpoint)?;
-        let chain = replay::replay(&genesis, &records, &checkpoint, &mut self.report);
-        let tiles = Tiles::new(records);
-        self.tiles(&tiles, &checkpoint)?;
-        let founding = || Arc::new(genesis.roster.clone());
-        let roster = chain.as_ref().map_or_else(founding, |it| Arc::clone(it.sealing_roster()));
+        let wanted = genesis.checkpoint_origin();
+        if checkpoint.origin() != wanted {
+            let found = checkpoint.origin().to_owned();
+            self.report.faults.push(Fault::Origin { found, wanted });
+        }
+        let (chain, is_whole) = self.log(&genesis, &checkpoint)?;
+        let roster = Arc::clone(chain.sealing_roster());
         self.report.counts.members = roster.members.len();
-        self.policies(&genesis, &roster)?;
-        seals::verify(&genesis, &roster, &note, &checkpoint, &mut self.report);
-        if let Some(chain) = chain {
+        let signed = seals::count(&genesis, &roster, &note, &checkpoint, &mut self.report);
+        // Behind a block that does not follow nobody knows who had to seal, with which keys.
+        if is_whole {
+            if let Some(signed) = signed {
+                signed.verify(&mut self.report);
+            }
+            self.policies(&genesis, &roster)?;
             self.report.conclude(&chain);
         }
+        self.report.strays = self.source.strays(&|path| belongs(path, checkpoint.size()));
         Ok(())
+    }
+
+    fn genesis(&mut self, council: &Digest) -> Result<Genesis, Fault> {
+        let file = self.read(GENESIS_FILE, NOTE_BYTES_MAX)?;
+        let genesis = verify_founding(&file, council).map_err(Fault::Founding)?;
+        self.report.council = Some(*council);
+        self.report.name = genesis.charter.name.to_string();
+        self.report.founders = genesis.roster.members.iter().map(|it| it.code.clone()).collect();
+        self.report.succeeds.clone_from(&genesis.succeeds);
+        self.report.counts.founding_signatures =
+            SignedNote::parse(&file).map_or(0, |note| note.signatures().len());
+        Ok(genesis)
     }
 
     fn read(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, Fault> {
@@ -87,36 +106,52 @@ impl Audit<'_> {
         Ok(bytes)
     }
 
-    fn records(&mut self, checkpoint: &Checkpoint) -> Result<Vec<Vec<u8>>, Fault> {
+    /// Replays the records as they are read, and builds the tree around them, bundle by bundle: what
+    /// is held does not grow with the log. Returns the chain after the last block that follows, and
+    /// whether that is the whole log.
+    fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Result<(Chain, bool), Fault> {
+        let (mut replay, mut tiles) = (Replay::new(genesis), GrowingTiles::default());
         if checkpoint.size().0 > RECORDS_MAX {
             return Err(Fault::TooLarge { records: checkpoint.size().0 });
         }
-        let mut records = Vec::new();
         for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
-            let bytes = self.read(&path.to_string(), TILE_BYTES_MAX)?;
-            let bundle = decode_bundle(&bytes)
-                .map_err(|error| Fault::Bundle { path: path.to_string(), error })?;
-            if bundle.len() != usize::from(path.width()) {
-                let (path, records) = (path.to_string(), bundle.len());
-                return Err(Fault::BundleSize { path, records });
+            for record in self.bundle(path)? {
+                for (path, bytes) in tiles.append(leaf_hash(&record)) {
+                    self.tile(path, &bytes);
+                }
+                replay.push(record, &mut self.report);
             }
-            records.extend(bundle);
         }
-        Ok(records)
-    }
-
-    fn tiles(&mut self, tiles: &Tiles, checkpoint: &Checkpoint) -> Result<(), Fault> {
+        for (path, bytes) in tiles.partial() {
+            self.tile(path, &bytes);
+        }
         if tiles.root() != checkpoint.root() {
             let (found, said) = (tiles.root(), checkpoint.root());
             self.report.faults.push(Fault::Root { found, said });
         }
-        for path in tiles_of(checkpoint.size()).filter(|path| path.row != TileRow::Entries) {
-            if self.read(&path.to_string(), TILE_BYTES_MAX)? != tiles.file(path) {
-                self.report.faults.push(Fault::Tile { path: path.to_string() });
-            }
-            self.report.counts.hash_tiles += 1;
+        Ok(replay.finish(&mut self.report))
+    }
+
+    fn bundle(&mut self, path: TilePath) -> Result<Vec<Vec<u8>>, Fault> {
+        let bytes = self.read(&path.to_string(), TILE_BYTES_MAX)?;
+        let bundle = decode_bundle(&bytes)
+            .map_err(|error| Fault::Bundle { path: path.to_string(), error })?;
+        if bundle.len() == usize::from(path.width()) {
+            return Ok(bundle);
         }
-        Ok(())
+        Err(Fault::BundleSize { path: path.to_string(), records: bundle.len() })
+    }
+
+    /// A hash tile as it stands in the export, against what the records give.
+    fn tile(&mut self, path: TilePath, expected: &[u8]) {
+        let path = path.to_string();
+        let fault = match self.read(&path, expected.len() as u64) {
+            Ok(found) if found == expected => None,
+            Ok(_) => Some(Fault::Tile { path }),
+            Err(fault) => Some(fault),
+        };
+        self.report.counts.hash_tiles += 1;
+        self.report.faults.extend(fault);
     }
 
     /// The policies add no trust: they must be what the ledger implies at its size.
@@ -130,4 +165,10 @@ impl Audit<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an export of this size has a file at this path.
+fn belongs(path: &str, size: TreeSize) -> bool {
+    let named = [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE];
+    named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
 }

@@ -1,54 +1,88 @@
 //! Every block again, by the council's law.
 
-use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::{LeafIndex, TreeSize};
 
 use super::faults::{Fault, Place};
 use super::report::{ChangeReport, Report};
-use crate::chain::{Block, BlockError, Chain, blocks_of};
+use crate::chain::{BLOCK_BYTES_MAX, Block, BlockError, Chain};
 use crate::record::genesis::Genesis;
 use crate::record::{Body, ChainKey, Record};
 
-/// Replays `records` from the genesis on; `None`, with the fault in the report, if they do not follow.
-pub(super) fn replay(
-    genesis: &Genesis,
-    records: &[Vec<u8>],
-    checkpoint: &Checkpoint,
-    report: &mut Report,
-) -> Option<Chain> {
-    let wanted = genesis.checkpoint_origin();
-    if checkpoint.origin() != wanted {
-        report.faults.push(Fault::Origin { found: checkpoint.origin().to_owned(), wanted });
-    }
-    if records.first().map(Vec::as_slice) != Some(genesis.render().as_bytes()) {
-        report.faults.push(Fault::LeafZero);
-        return None;
-    }
-    report.counts.records = 1;
-    let mut chain = Chain::found(genesis.clone());
-    for block in blocks_of(&records[1..]) {
-        if !block.is_ended() {
-            let leaf = LeafIndex(records.len() as u64 - 1);
-            report.faults.push(Fault::OpenEnd { leaf });
-            return None;
-        }
-        chain = follow(&chain, &block, report)?;
-    }
-    Some(chain)
+/// A replay under way. It holds the council and the block that is not ended yet, never the log.
+pub(super) struct Replay {
+    chain: Chain,
+    /// Leaf 0.
+    founding: Vec<u8>,
+    records: u64,
+    block: Block,
+    block_bytes: usize,
+    is_broken: bool,
 }
 
-fn follow(chain: &Chain, block: &Block, report: &mut Report) -> Option<Chain> {
-    match chain.apply(block) {
-        Ok(next) => {
-            count(block, chain.size(), report);
-            Some(next)
+impl Replay {
+    pub(super) fn new(genesis: &Genesis) -> Self {
+        Self {
+            chain: Chain::found(genesis.clone()),
+            founding: genesis.render().into_bytes(),
+            records: 0,
+            block: Block { records: Vec::new() },
+            block_bytes: 0,
+            is_broken: false,
         }
-        Err(error) => {
-            let leaf = LeafIndex(chain.size().0 + leaf_of(&error, block) as u64);
-            let place = Place { leaf, height: chain.height().next() };
-            report.faults.push(Fault::Block { place, error });
-            None
+    }
+
+    /// The next record of the log; behind a fault none is judged.
+    pub(super) fn push(&mut self, record: Vec<u8>, report: &mut Report) {
+        self.records += 1;
+        if self.is_broken {
+            return;
         }
+        if self.records == 1 {
+            if record == self.founding {
+                report.counts.records = 1;
+            } else {
+                self.fail(Fault::LeafZero, report);
+            }
+            return;
+        }
+        self.block_bytes += record.len();
+        self.block.records.push(record);
+        // A block too large is one that does not end in time: no more of it is held.
+        if self.block.is_ended() || self.block_bytes > BLOCK_BYTES_MAX {
+            self.follow(report);
+        }
+    }
+
+    fn follow(&mut self, report: &mut Report) {
+        let block = Block { records: core::mem::take(&mut self.block.records) };
+        self.block_bytes = 0;
+        match self.chain.apply(&block) {
+            Ok(next) => {
+                count(&block, self.chain.size(), report);
+                self.chain = next;
+            }
+            Err(error) => {
+                let leaf = LeafIndex(self.chain.size().0 + leaf_of(&error, &block) as u64);
+                let place = Place { leaf, height: self.chain.height().next() };
+                self.fail(Fault::Block { place, error }, report);
+            }
+        }
+    }
+
+    /// The chain after the last block that follows, and whether the whole log does.
+    pub(super) fn finish(mut self, report: &mut Report) -> (Chain, bool) {
+        if self.records == 0 {
+            self.fail(Fault::LeafZero, report);
+        } else if !self.block.records.is_empty() {
+            let leaf = LeafIndex(self.records - 1);
+            self.fail(Fault::OpenEnd { leaf }, report);
+        }
+        (self.chain, !self.is_broken)
+    }
+
+    fn fail(&mut self, fault: Fault, report: &mut Report) {
+        report.faults.push(fault);
+        self.is_broken = true;
     }
 }
 

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
 use super::faults::Fault;
+use super::folder::Strays;
+use crate::Height;
 use crate::chain::Chain;
 use crate::council::Status;
+use crate::record::Succession;
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
 
@@ -83,10 +86,20 @@ pub struct Report {
     pub council: Option<Digest>,
     /// Its name.
     pub name: String,
+    /// The founding members, in roster order.
+    pub founders: Vec<Code>,
+    /// The ledger that the council says it goes on from: [`verify_link`](super::verify_link).
+    pub succeeds: Option<Succession>,
+    /// Whether that was checked, with that ledger at hand.
+    pub is_linked: bool,
     /// The checkpoint's size.
     pub size: TreeSize,
     /// The checkpoint's root.
     pub root: Option<Digest>,
+    /// The last block, at whose end the checkpoint stands.
+    pub height: Height,
+    /// Its time: nothing later is in an export of this size.
+    pub time: Option<Time>,
     /// The members as they stand at that size, in roster order.
     pub members: Vec<Code>,
     /// Who has sealed it.
@@ -101,6 +114,8 @@ pub struct Report {
     pub changes: Vec<ChangeReport>,
     /// Which roster decided which block.
     pub rosters: Option<Arc<Rosters>>,
+    /// Files that lie in the export and were not looked at.
+    pub strays: Strays,
     /// What is wrong; empty if the export is verified.
     pub faults: Vec<Fault>,
 }
@@ -115,6 +130,8 @@ impl Report {
     /// and has left since owes no seal (R14).
     pub(super) fn conclude(&mut self, chain: &Chain) {
         self.rosters = Some(Arc::clone(chain.rosters()));
+        self.height = chain.height();
+        self.time = (chain.height() > Height(0)).then(|| chain.time());
         let members = &chain.council().roster().members;
         self.members = members.iter().map(|it| it.code.clone()).collect();
         let roster = chain.sealing_roster();

@@ -1,10 +1,13 @@
 //! `nemcon audit`: checking an export offline.
 
 use core::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use nemcon_ledger::audit::{ChangeReport, DecisionReport, Folder, MeasureReport, Report, audit};
+use nemcon_ledger::audit::{
+    ChangeReport, DecisionReport, Fault, Folder, LinkFault, MeasureReport, Report, audit, shown,
+    verify_link,
+};
 use nemcon_ledger::council::{Status, join};
 use serde_json::json;
 
@@ -20,6 +23,9 @@ const MISSING_NAMED_MAX: usize = 10;
 pub(super) struct AuditArgs {
     /// The folder of the export.
     pub(super) export: PathBuf,
+    /// The export of the ledger that this council says it goes on from: checked too, and the link.
+    #[arg(long, value_name = "DIR")]
+    pub(super) predecessor: Option<PathBuf>,
 }
 
 /// Runs it.
@@ -40,7 +46,10 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
         return Err(Failure::usage(format_args!("{}: no such folder", args.export.display()))
             .next("`nemcon log export OUT` writes one"));
     }
-    let report = audit(&Folder(args.export.clone()), &council);
+    let mut report = audit(&Folder(args.export.clone()), &council);
+    if let Some(predecessor) = &args.predecessor {
+        follow(&mut report, predecessor, screen);
+    }
     screen.result(&as_json(&report), describe(&report));
     if report.is_verified() {
         return Ok(());
@@ -51,6 +60,22 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
     let faults = count(report.faults.len() as u64, "fault");
     Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.display()))
         .next("do not rely on this export; get one from another member, and compare"))
+}
+
+/// Audits the ledger that this council says it goes on from, and the link between them.
+fn follow(report: &mut Report, predecessor: &Path, screen: Screen) {
+    let old = report.succeeds.as_ref().map(|link| link.council);
+    let old = old.map(|council| audit(&Folder(predecessor.to_owned()), &council));
+    let old = old.unwrap_or_default();
+    match verify_link(report, &old) {
+        Ok(()) => report.is_linked = true,
+        Err(fault) => {
+            if fault == LinkFault::NotVerified {
+                screen.say(describe(&old));
+            }
+            report.faults.push(Fault::Predecessor(fault));
+        }
+    }
 }
 
 /// What was checked, with counts, and what is wrong.
@@ -65,6 +90,9 @@ pub fn describe(report: &Report) -> String {
     }
     for ChangeReport { kind, by, leaf } in &report.changes {
         let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
+    }
+    for line in not_checked(report) {
+        let _ = writeln!(words, "not checked {line}");
     }
     for fault in &report.faults {
         let _ = writeln!(words, "FAULT       {fault}");
@@ -104,10 +132,35 @@ fn checks(words: &mut String, report: &Report) {
                 n.members
             ),
         ),
+        ("up to", up_to(report)),
     ];
     for (what, said) in lines {
         let _ = writeln!(words, "{what:<11} {said}");
     }
+}
+
+/// Where the export ends: it says nothing of what came later.
+fn up_to(report: &Report) -> String {
+    let time = report.time.map_or_else(|| "?".to_owned(), |time| time.to_string());
+    format!("block {} of {time}; what came later is not in it", report.height.0)
+}
+
+/// What a reader might take for verified, and is not.
+fn not_checked(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(link) = report.succeeds.as_ref().filter(|_| !report.is_linked) {
+        lines.push(format!(
+            "that it goes on from council {} at size {}: `--predecessor DIR` brings that ledger",
+            link.council, link.checkpoint.size
+        ));
+    }
+    let strays = &report.strays;
+    if strays.count > 0 {
+        let names: Vec<_> = strays.names.iter().map(|name| shown(name)).collect();
+        let files = count(strays.count, "file");
+        lines.push(format!("{files}, no part of an export of this size: {}", names.join(", ")));
+    }
+    lines
 }
 
 fn about(measure: &MeasureReport, decisions: &[DecisionReport]) -> String {
@@ -147,6 +200,12 @@ fn as_json(report: &Report) -> serde_json::Value {
         "name": report.name,
         "size": report.size.0,
         "root": report.root,
+        "height": report.height.0,
+        "time": report.time.map(|time| time.to_string()),
+        "succeeds": report.succeeds.as_ref().map(|link| json!({
+            "council": link.council, "size": link.checkpoint.size.0, "checked": report.is_linked,
+        })),
+        "not_looked_at": { "files": report.strays.count, "names": report.strays.names },
         "sealed_by": report.sealed_by,
         "counts": {
             "files": n.files, "members": n.members, "founding_signatures": n.founding_signatures,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::{Folder, audit};
+use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit};
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Boundary, Succession};
 use nemcon_ledger::text::Code;
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::screen::{Screen, count};
-use super::{Global, describe_audit};
+use super::{Global, describe_audit, output};
 use crate::founding::{Founding, Plan, PlanError};
 use crate::keyfile::{self, KeyRole};
 use crate::staged::replace_file;
@@ -84,8 +84,7 @@ pub(super) fn run(
 }
 
 fn read(path: &Path) -> Result<Founding, Failure> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+    let bytes = output::read_at_most(path, NOTE_BYTES_MAX)?;
     Founding::parse(&bytes).map_err(|error| {
         let failure = Failure::from(error);
         Failure::refused(format_args!("{}: {}", path.display(), failure.message()))
@@ -139,14 +138,14 @@ fn succeed(
         "it succeeds {} at size {}\nleft out: {}",
         report.name,
         report.size.0,
-        if succession.leaves_out.is_empty() {
-            "nobody".to_owned()
-        } else {
-            join(&succession.leaves_out)
-        },
+        left_out(&succession.leaves_out),
     ));
     let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
     write(&Founding::unsigned(genesis), out, screen)
+}
+
+fn left_out(codes: &[Code]) -> String {
+    if codes.is_empty() { "nobody".to_owned() } else { join(codes) }
 }
 
 /// Writes an unsigned genesis to a new file.
@@ -233,11 +232,20 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
         Some(_) => "it is the council that was asked for",
         None => "compare this digest with what the other members were told, by another way",
     };
-    let words = format!(
+    let mut words = format!(
         "verified: {}, {}\ncouncil {digest}\n{by_digest}",
         summary(&founding),
         count(founding.signatures() as u64, "signature"),
     );
+    if let Some(link) = &founding.genesis().succeeds {
+        words = format!(
+            "{words}\nNOT checked: that it goes on from council {} at size {}, and leaves out {}: \
+             `nemcon audit --predecessor DIR` checks it with the old ledger",
+            link.council,
+            link.checkpoint.size,
+            left_out(&link.leaves_out)
+        );
+    }
     screen.result(&describe(&founding), words);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Files and standard output that a command writes to.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -49,4 +49,23 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         Failure::usage(format_args!("{}: {error}", path.display()))
             .next("check the path and who may read it; nothing was done")
     })
+}
+
+/// Reads a file that others may have made, which is no longer than `bytes_max`.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
+    read.map_err(|error| {
+        Failure::usage(format_args!("{}: {error}", path.display()))
+            .next("check the path and who may read it; nothing was done")
+    })?;
+    if bytes.len() as u64 > bytes_max {
+        let path = path.display();
+        return Err(Failure::refused(format_args!("{path}: longer than {bytes_max} bytes"))
+            .next("it is not the file that it is said to be; nothing was done"));
+    }
+    Ok(bytes)
 }
