@@ -21,17 +21,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
-use nemcon_crypto::{Digest, PublicKey, Signature};
-use nemcon_ledger::Rosters;
+use nemcon_crypto::{Digest, PublicKey, Signature, TreeSize};
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::{Genesis, Member, Roster};
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, FieldError, Fields, Label, Writer};
+use nemcon_ledger::{Height, Rosters};
 
 use crate::consensus::{self, sign_bytes};
 
 /// The most evidence that one node keeps of one member, in files: one convicts it.
 pub const EVIDENCE_FILES_PER_MEMBER_MAX: usize = 16;
+
+/// The longest evidence file: a forked seal with a witness a member and room to spare, in bytes.
+pub const EVIDENCE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A message with its signature.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,6 +167,34 @@ impl Evidence {
                 verify_signed(seal, &member.seal)?;
                 let head = verify_heads(genesis, &seal.message, head)?;
                 self.verify_witnesses(roster, &head, witnesses)
+            }
+        }
+    }
+
+    /// Whether a ledger of `height` blocks and `size` records tells by which keys this is judged. One
+    /// that ends earlier does not: the member may have changed its keys behind it, and whoever holds
+    /// the old ones can sign whatever convicts.
+    pub fn is_within(&self, height: Height, size: TreeSize) -> bool {
+        match &self.proof {
+            Proof::DoubleVote(one, _) | Proof::DoubleProposal(one, _) => {
+                sign_bytes::height_of(&one.message).is_some_and(|of| of <= height.next())
+            }
+            Proof::DoubleSeal(one, _) | Proof::ForkedSeal { seal: one, .. } => {
+                head_of(&one.message).is_ok_and(|head| head.size() <= size)
+            }
+        }
+    }
+
+    /// Where in the ledger the member signed: `block 31`, `size 812`.
+    pub fn place(&self) -> String {
+        match &self.proof {
+            Proof::DoubleVote(one, _) | Proof::DoubleProposal(one, _) => {
+                let height = sign_bytes::height_of(&one.message).unwrap_or_default();
+                format!("block {}", height.0)
+            }
+            Proof::DoubleSeal(one, _) | Proof::ForkedSeal { seal: one, .. } => {
+                let size = head_of(&one.message).map_or(TreeSize(0), |head| head.size());
+                format!("size {}", size.0)
             }
         }
     }

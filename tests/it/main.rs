@@ -40,6 +40,7 @@ mod process_refusals;
 mod process_standing;
 mod process_statements;
 mod process_strangers;
+mod process_verify;
 mod properties;
 mod properties_keys;
 mod properties_measures;
