@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use nemcon_ledger::Rosters;
+use nemcon_crypto::TreeSize;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Body, Charter, Genesis};
+use nemcon_ledger::record::{Body, Charter, Genesis, Keys};
 use nemcon_ledger::text::Time;
+use nemcon_ledger::{Height, Rosters};
+use nemcon_node::commitment::Opening;
 use nemcon_node::config::{NodeConfig, parse_toml};
-use nemcon_node::draft::{Draft, NoTexts};
+use nemcon_node::draft::{Draft, IncidentDraft, NoTexts};
 use nemcon_node::evidence::Evidence;
 use nemcon_node::founding::Plan;
 use nemcon_node::keyfile::KeyFile;
+use nemcon_node::seats::OfficersFile;
 use serde::de::DeserializeOwned;
 
 use super::council;
@@ -68,6 +71,38 @@ pub(super) fn draft(bytes: &[u8]) -> bool {
     true
 }
 
+/// An incident's draft.
+pub(super) fn incident_draft(bytes: &[u8]) -> bool {
+    let Some(draft) = toml_of::<IncidentDraft>(bytes) else { return false };
+    let member = &council().roster.members[0];
+    let head = Head { council: council().digest(), by: member.code.clone() };
+    if let Ok(body) = draft.into_body(head, &council().charter) {
+        assert_eq!(Body::parse(&body.render()), Ok(body));
+    }
+    true
+}
+
+/// A member's new officers.
+pub(super) fn officers(bytes: &[u8]) -> bool {
+    let Some(file) = toml_of::<OfficersFile>(bytes) else { return false };
+    let member = &council().roster.members[0];
+    let head = Head { council: council().digest(), by: member.code.clone() };
+    let (threshold, officers, recovery) = (file.signatures, file.officers(), file.recovery);
+    let body = Body::Keys(Keys { head, threshold, officers, recovery, after: None });
+    if let Ok(read) = Body::parse(&body.render()) {
+        assert_eq!(read, body);
+    }
+    true
+}
+
+/// What opens a commitment.
+pub(super) fn opening(bytes: &[u8]) -> bool {
+    let Ok(opening) = Opening::parse(bytes) else { return false };
+    assert_eq!(opening.render(), bytes);
+    let _ = opening.digest();
+    true
+}
+
 /// A key file.
 pub(super) fn key_file(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else { return false };
@@ -82,5 +117,7 @@ pub(super) fn evidence(bytes: &[u8]) -> bool {
     let Ok(evidence) = Evidence::parse(text) else { return false };
     assert_eq!(evidence.render(), text);
     let _ = evidence.verify(council(), &Rosters::founding(council()));
+    assert!(!evidence.place().is_empty());
+    let _ = evidence.is_within(Height(u64::MAX - 1), TreeSize(u64::MAX));
     true
 }

@@ -1,16 +1,22 @@
 //! Records, notes, tree heads, tiles and policies.
 
+use std::sync::LazyLock;
+
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::note::{SignedNote, VerifierKey};
 use nemcon_crypto::policy::Policy;
 use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, decode_hash_tile, encode_bundle};
 use nemcon_crypto::{Checkpoint, hash};
 use nemcon_ledger::Record;
-use nemcon_ledger::record::Statement;
+use nemcon_ledger::audit::audit;
 use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_ledger::record::{Body, Statement};
 use nemcon_node::founding::Founding;
+use nemcon_node::statements::verify_ballot;
 
 use super::council;
+use crate::export::Files;
+use crate::fixture::Ledger;
 
 /// Any leaf.
 pub(super) fn record(bytes: &[u8]) -> bool {
@@ -115,4 +121,44 @@ pub(super) fn hash_tile(bytes: &[u8]) -> bool {
     assert!(path.row != TileRow::Entries && hashes.len() == usize::from(path.width()));
     assert!(hashes.iter().flat_map(nemcon_crypto::Digest::as_bytes).eq(tile));
     true
+}
+
+/// A statement's text that nobody has signed yet: what is prepared for a machine without a network.
+pub(super) fn body(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(body) = Body::parse(text) else { return false };
+    assert_eq!(body.render(), text);
+    let (_, measure) = ledger();
+    let _ = verify_ballot(text, measure, None);
+    true
+}
+
+/// An export of the fixture's ledger, and the record of a measure in it.
+fn ledger() -> &'static (Files, Vec<u8>) {
+    static LEDGER: LazyLock<(Files, Vec<u8>)> = LazyLock::new(|| {
+        let mut ledger = Ledger::found(council().clone());
+        ledger.table(ledger.parties.measure("B1", "A measure"));
+        (crate::export::export(&ledger), ledger.blocks[0].records[0].clone())
+    });
+    &LEDGER
+}
+
+/// A file's path on the first line, its bytes behind it, in place of that file of an honest export:
+/// the audit takes the very same bytes there and no others. Lines of foreign keys under a
+/// checkpoint, and another order of lines, are the choice that notes leave.
+pub(super) fn export(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return false };
+    let (path, content) = (&bytes[..end], &bytes[end + 1..]);
+    let (mut files, _) = ledger().clone();
+    let held = core::str::from_utf8(path).ok().and_then(|path| files.0.get_mut(path));
+    let Some(file) = held else { return false };
+    let text = |bytes: &[u8]| SignedNote::parse(bytes).ok().map(|note| note.text().to_owned());
+    let is_same = *file == content || text(file).is_some_and(|it| text(content) == Some(it));
+    content.clone_into(file);
+    let report = audit(&files, &council().digest());
+    assert!(is_same || !report.is_verified(), "another file is verified");
+    for fault in &report.faults {
+        assert!(!fault.to_string().contains(char::is_control), "{fault:?}");
+    }
+    report.is_verified()
 }

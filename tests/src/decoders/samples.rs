@@ -2,6 +2,8 @@
 
 mod said;
 
+mod handed;
+
 use std::path::Path;
 
 use nemcon_crypto::cosignature::{Cosignature, cosign};
@@ -58,6 +60,7 @@ pub fn samples() -> Vec<Sample> {
     bench.disk(&mut all);
     bench.evidence(&mut all);
     bench.files(&mut all);
+    bench.handed_over(&mut all);
     answers(&mut all);
     all.0
 }

@@ -1,12 +1,14 @@
 //! What peers and HTTP clients send.
 
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
-use nemcon_ledger::record::{Record, Statement};
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Body, Freeze, Record, Statement};
 use nemcon_ledger::{Block, Chain, codec};
 use nemcon_node::api;
 use nemcon_node::consensus::{CommitCertificate, Roster};
 use nemcon_node::mesh::{FRAME_BYTES_MAX, Hello, payload_bytes};
 use nemcon_node::replica::Message;
+use nemcon_node::seats::Seats;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -73,6 +75,9 @@ pub(super) fn api_answers(bytes: &[u8]) -> bool {
         read_back::<Vec<api::Measure>>(bytes),
         read_back::<api::Records>(bytes),
         read_back::<api::CheckpointView>(bytes),
+        read_back::<api::Incident>(bytes),
+        read_back::<Vec<api::Incident>>(bytes),
+        read_back::<api::RejoinAnswer>(bytes),
     ];
     taken.contains(&true)
 }
@@ -83,5 +88,23 @@ fn read_back<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> bool {
     let written = serde_json::to_vec(&value).expect("an answer of our own is JSON");
     let again: T = serde_json::from_slice(&written).expect("what was written is read");
     assert_eq!(serde_json::to_vec(&again).expect("an answer of our own is JSON"), written);
+    true
+}
+
+/// The members with their keys, as a node tells them or a file keeps them for a machine without a
+/// network: what they say of who signs must not stop whoever reads them.
+pub(super) fn seats(bytes: &[u8]) -> bool {
+    if !read_back::<Seats>(bytes) {
+        return false;
+    }
+    let seats: Seats = serde_json::from_slice(bytes).expect("it was read above");
+    let members = council().roster.members.iter();
+    for by in
+        members.map(|member| &member.code).chain(seats.members.iter().map(|it| &it.member.code))
+    {
+        let head = Head { council: council().digest(), by: by.clone() };
+        let freeze = Body::Freeze(Freeze { head, reason: None, after: None });
+        let _ = seats.signers(&freeze, council());
+    }
     true
 }
