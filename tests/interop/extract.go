@@ -55,7 +55,7 @@ func find(entries [][]byte, which string) (int, error) {
 }
 
 func writeBallot(g *genesis, leaf []byte, out string) error {
-	n, err := openBallot(g, leaf)
+	n, err := openStatement(follow(g), leaf)
 	if err != nil {
 		return err
 	}

@@ -10,17 +10,20 @@ import (
 
 const genesisLine = "nemcon/v1 genesis"
 
-// party is a member or a participant, with the keys that the genesis gives it.
+// party is a member or a participant, with its keys as they stand.
 type party struct {
 	code     string
 	member   bool
+	weight   string
+	title    string
 	required int
 	officers []key
+	recovery key
 	seal     []key
 	node     []key
 }
 
-// genesis is leaf 0 of the log, as far as a verifier needs it.
+// genesis is leaf 0 of the log, as far as a verifier needs it, and the roster that it becomes.
 type genesis struct {
 	name    string
 	digest  string
@@ -53,29 +56,33 @@ func parseGenesis(text string) (*genesis, error) {
 func (g *genesis) parseLine(words []string) error {
 	switch n := len(words); {
 	case words[0] == "member" && n >= 5:
-		return g.addParty(words[1], true, words[3])
+		p := &party{code: words[1], member: true, weight: words[2], title: strings.Join(words[4:], " ")}
+		return g.addParty(p, words[3])
 	case words[0] == "participant" && n >= 5:
-		return g.addParty(words[1], false, words[2])
+		return g.addParty(&party{code: words[1]}, words[2])
 	case words[0] == "officer" && n == 4:
 		return g.addKey(words[1], typeEd25519, words[2], words[3])
+	case words[0] == "recovery" && n == 3:
+		return g.addKey(words[1], typeEd25519, "recovery", words[2])
 	case words[0] == "node" && n == 3:
 		return g.addKey(words[1], typeEd25519, "", words[2])
 	case words[0] == "seal" && n == 3:
 		return g.addKey(words[1], typeCosignature, "", words[2])
 	case words[0] == "member", words[0] == "participant", words[0] == "officer",
-		words[0] == "node", words[0] == "seal":
+		words[0] == "recovery", words[0] == "node", words[0] == "seal":
 		return fmt.Errorf("a %s line of %d words", words[0], n)
 	}
 	return nil
 }
 
-func (g *genesis) addParty(code string, member bool, required string) error {
+func (g *genesis) addParty(p *party, required string) error {
 	k, err := strconv.Atoi(required)
-	if err != nil || k < 1 || g.parties[code] != nil {
-		return fmt.Errorf("%s needs %q officers, or is there already", code, required)
+	if err != nil || k < 1 || g.parties[p.code] != nil {
+		return fmt.Errorf("%s needs %q officers, or is there already", p.code, required)
 	}
-	g.parties[code] = &party{code: code, member: member, required: k}
-	g.order = append(g.order, code)
+	p.required = k
+	g.parties[p.code] = p
+	g.order = append(g.order, p.code)
 	return nil
 }
 
@@ -93,6 +100,8 @@ func (g *genesis) addKey(code string, alg byte, label, text string) error {
 		return err
 	}
 	switch {
+	case label == "recovery":
+		p.recovery = k
 	case label != "":
 		p.officers = append(p.officers, k)
 	case alg == typeCosignature:
@@ -115,7 +124,7 @@ func (g *genesis) members() []*party {
 	return members
 }
 
-// holdsPolicy tells whether a policy says what the genesis says: the members' node keys alone are
+// holdsPolicy tells whether a policy says what the roster says: its members' node keys alone are
 // logs, their seal keys alone are witnesses, and the quorum lacks no one of them.
 func (g *genesis) holdsPolicy(p *policy) error {
 	nodes, seals := map[string]bool{}, map[string]bool{}
@@ -128,12 +137,12 @@ func (g *genesis) holdsPolicy(p *policy) error {
 	}
 	for _, k := range p.logs {
 		if !nodes[k.vkey()] {
-			return fmt.Errorf("log %s is no node of the genesis", k.vkey())
+			return fmt.Errorf("log %s is no node of the roster", k.vkey())
 		}
 	}
 	for _, k := range p.witnesses {
 		if !seals[k.vkey()] {
-			return fmt.Errorf("witness %s is no seal key of the genesis", k.vkey())
+			return fmt.Errorf("witness %s is no seal key of the roster", k.vkey())
 		}
 	}
 	return g.needsEverybody(p, seals)

@@ -56,6 +56,20 @@ func parseBareKey(name string, alg byte, text string) (key, error) {
 	return k, nil
 }
 
+// badKey is what reading a record is given up with.
+type badKey struct{ error }
+
+// mustKey is the key of a record's line.
+func mustKey(name string, alg byte, text string) key {
+	k, err := parseBareKey(name, alg, text)
+	if err != nil {
+		panic(badKey{err})
+	}
+	return k
+}
+
+func (k key) base64() string { return base64.StdEncoding.EncodeToString(k.bytes[:]) }
+
 // parseVkey accepts the one rendering of a key of type alg.
 func parseVkey(alg byte, text string) (key, error) {
 	parts := strings.SplitN(text, "+", 3)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes an export to try the verifier on: a council, one measure, a ballot of every member, and
-enough blocks to fill a tile. Keys and signatures are OpenSSL's; no code of nemcon's takes part, so
+enough blocks to fill a tile; one member changes its node's keys. Keys and signatures are OpenSSL's; no code of nemcon's takes part, so
 the verifier and the formats are held against a third reading of the specifications.
 
     sample.py OUT_DIR [FLAW]      prints the council's digest
 
-With a flaw, one ballot is wrong and everything else, every seal too, is in order.
+With a flaw, one ballot is wrong, or the roster that blocks name, and everything else, every seal too, is
+in order.
 """
 
 import base64
@@ -84,6 +85,22 @@ class Member:
         return text + "\n" + "".join(lines)
 
 
+    def rotate(self, digest):
+        """Other keys for the node, from the block after the one that holds this."""
+        self.node, self.seal = Key(f"{self.code}/node-2"), Key(f"{self.code}/seal-2")
+        text = f"nemcon/v1 rotation\ncouncil {digest}\nby {self.code}\n"
+        text += f"node {b64(self.node.public)}\nseal {b64(self.seal.public)}\nafter none\n"
+        origin = f"{NAME}/{digest[:16]}"
+        lines = self.node.line(origin, text)
+        lines += self.seal.cosignature_line(f"{NAME}/{self.code}", text, 1_700_000_000)
+        return self.sign(text) + lines
+
+
+def roster_digest(members):
+    lines = [line for member in members for line in member.genesis_lines()]
+    return sha256(("\n".join(lines) + "\n").encode()).hex()
+
+
 def ballot(digest, member, position="in-favour"):
     return f"nemcon/v1 ballot\ncouncil {digest}\nby {member.code}\nposition {position}\n"
 
@@ -114,17 +131,21 @@ def records(members, flaw):
         lines += member.genesis_lines()
     lines += ["participant CH 1 chair The chair", f"officer CH desk {b64(chair.public)}"]
     genesis = "\n".join(lines) + "\n"
+    roster = roster_digest(members)
     digest = sha256(genesis.encode()).hex()
     yield genesis
     measure = f"nemcon/v1 measure\ncouncil {digest}\nby CH\nmeasure 1\n"
     yield measure + "\n" + chair.line(f"{NAME}/CH/desk", measure)
     ballots = [member.sign(ballot(digest, member)) for member in members]
-    if flaw:
+    if flaw in FLAWS:
         ballots[0] = FLAWS[flaw](digest, members[0], members[1])
     yield from ballots
     yield f"nemcon/v1 decision\ncouncil {digest}\nnumber 1\noutcome adopted\n"
-    for height in range(len(members) + 3, RECORDS):
-        yield f"nemcon/v1 block\ncouncil {digest}\nheight {height}\n"
+    yield members[1].rotate(digest)
+    for height in range(len(members) + 4, RECORDS):
+        yield f"nemcon/v1 block\ncouncil {digest}\nheight {height}\nroster {roster}\n"
+        if flaw != "roster-unchanged":
+            roster = roster_digest(members)
 
 
 def root(level):

@@ -13,12 +13,12 @@ digest=$("$here/sample.py" "$scratch/sample")
 "$here/run.sh" "$scratch/sample" "$digest"
 "$here/openssl.sh" "$scratch/sample"
 
-# flawed FLAW REASON
+# flawed FLAW REASON [RECORD]
 flawed() {
   local status=0
   digest=$("$here/sample.py" "$scratch/$1" "$1")
   "$scratch/verify" --council "$digest" "$scratch/$1" >"$scratch/said" 2>&1 || status=$?
-  if [[ $status -ne 1 ]] || ! grep -Eq "^not verified: record 2: .*$2" "$scratch/said"; then
+  if [[ $status -ne 1 ]] || ! grep -Eq "^not verified: record ${3:-2}: .*$2" "$scratch/said"; then
     cat "$scratch/said"
     echo "sample: $1: status $status, wanted a refusal that says: $2" >&2
     exit 1
@@ -31,7 +31,8 @@ flawed twice-the-same "1 good signatures on 2 lines, 2 required"
 flawed one-too-many "2 good signatures on 3 lines, 2 required"
 flawed another-member "no verifiable signatures"
 flawed another-text "invalid signature"
-flawed another-council "a statement of another council"
+flawed another-council "a record of another council"
 flawed no-member "not a ballot by a member"
 flawed unsigned "a ballot, signed: false"
-echo "refused: 8 exports with one wrong ballot under right seals"
+flawed roster-unchanged "block 32 is decided by the roster" 32
+echo "refused: 8 exports with one wrong ballot under right seals, one with a roster that did not change"

@@ -5,9 +5,10 @@
 //	verify extract EXPORT_DIR INDEX|ballot OUT_DIR
 //
 // With --council the genesis must have that digest, and the policy in the export must ask for every
-// member of the genesis and nobody else. Keys change, and this program does not follow changes: for
-// a later policy the caller brings his own with --policy, which is then believed. Without --council
-// an export is checked against itself only.
+// member of the roster that seals its size and nobody else. Keys and members change: the changes are
+// followed from record to record, each judged by the keys before it, and every block record names the
+// digest of the roster that results. With --policy the caller's own policy is believed instead.
+// Without --council an export is checked against itself only.
 //
 // Exit status: 0 verified, 1 not verified, 2 usage.
 package main
@@ -69,10 +70,15 @@ func verify(dir, council, policyFile string) error {
 	if err != nil {
 		return err
 	}
-	if err := checkCouncil(g, origin, council, own, p); err != nil {
+	sealing, err := checkRecords(g, entries)
+	if err != nil {
 		return err
 	}
-	return checkRecords(g, entries)
+	if err := checkCouncil(sealing, origin, council, own, p); err != nil {
+		return err
+	}
+	fmt.Println("verified")
+	return nil
 }
 
 func readPolicy(file string) (*policy, error) {
@@ -194,18 +200,20 @@ func checkCouncil(g *genesis, origin, council string, own bool, p *policy) error
 		return nil
 	}
 	if err := g.holdsPolicy(p); err != nil {
-		return fmt.Errorf("finality.policy is not that of the genesis: %w", err)
+		return fmt.Errorf("finality.policy is not that of the roster: %w", err)
 	}
-	fmt.Println("trust: the council's digest; the policy asks for every member of the genesis")
+	fmt.Println("trust: the council's digest; the policy asks for every member of the roster")
 	return nil
 }
 
-func checkRecords(g *genesis, entries [][]byte) error {
-	kinds, signatures := map[string]int{"genesis": 1}, 0
+// checkRecords checks every record with the keys of its day, and returns the roster that seals the
+// log's end.
+func checkRecords(g *genesis, entries [][]byte) (*genesis, error) {
+	f, kinds, signatures := follow(g), map[string]int{"genesis": 1}, 0
 	for n, leaf := range entries[1:] {
-		kind, signers, err := checkRecord(g, leaf)
+		kind, signers, err := checkRecord(f, leaf)
 		if err != nil {
-			return fmt.Errorf("record %d: %w", n+1, err)
+			return nil, fmt.Errorf("record %d: %w", n+1, err)
 		}
 		kinds[kind]++
 		signatures += signers
@@ -216,7 +224,8 @@ func checkRecords(g *genesis, entries [][]byte) error {
 	}
 	sort.Strings(counts)
 	fmt.Printf("records: %s\n", strings.Join(counts, ", "))
-	fmt.Printf("ballots: %d opened with the officers' keys, %d signatures\n", kinds["ballot"], signatures)
-	fmt.Println("verified")
-	return nil
+	fmt.Printf("statements: opened with the keys of their day, %d signatures\n", signatures)
+	fmt.Printf("roster: %d changes followed, %d members seal this size\n",
+		f.changes, len(f.sealing.members()))
+	return f.sealing, nil
 }

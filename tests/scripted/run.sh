@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source tests/interop/lib.sh
 
 cargo build --release --locked --quiet --package nemcon-node --package nemcon-tests \
-  --bin nemcon --bin forge
+  --bin nemcon --bin forge --bin showcase
 built=$(cargo metadata --no-deps --format-version 1 --locked |
   sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/release
 
@@ -67,6 +67,11 @@ audit=("$built/nemcon" audit)
 "${audit[@]}" "$export_dir" --council "$council" | tail -n 1
 tests/interop/run.sh "$export_dir" "$council"
 tests/interop/openssl.sh "$export_dir"
+
+# Every kind of record, and members and keys that change.
+council_of_all=$("$built/showcase" "$scratch/all")
+"${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
+tests/interop/run.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision" \
