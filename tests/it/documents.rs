@@ -8,48 +8,114 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn add_sources(folder: &Path, text: &mut String) {
+/// Every Rust source by its path.
+fn add_sources(folder: &Path, sources: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).expect("a folder of the tree") {
         let path = entry.expect("a folder of the tree").path();
         if path.is_dir() && !path.ends_with("target") {
-            add_sources(&path, text);
+            add_sources(&path, sources);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            *text += &fs::read_to_string(path).expect("a source is text");
+            let text = fs::read_to_string(&path).expect("a source is text");
+            sources.push((path, text));
         }
     }
 }
 
-fn sources() -> String {
-    let mut text = String::new();
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut sources = Vec::new();
     for folder in ["crypto", "ledger", "node", "tests"] {
-        add_sources(&root().join(folder), &mut text);
+        add_sources(&root().join(folder), &mut sources);
     }
-    text
+    sources
 }
 
-/// What stands between backticks, without the modules before the last `::`.
+/// Whether a file is, or lies in, the module of each of these names; inline `tests` are in any.
+fn is_within(path: &Path, modules: &[&str]) -> bool {
+    let path = path.with_extension("");
+    let parts: Vec<_> = path.components().filter_map(|part| part.as_os_str().to_str()).collect();
+    modules.iter().all(|module| *module == "tests" || parts.contains(module))
+}
+
+/// Whether a source has a test of this name.
+fn has_test(source: &str, name: &str) -> bool {
+    let mut lines = source.lines();
+    let is_marked = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("#[test") || line.starts_with("#[tokio::test")
+    };
+    let mut was_marked = false;
+    lines.any(|line| {
+        let line = line.trim_start();
+        if line.starts_with("#[") {
+            was_marked |= is_marked(line);
+            return false;
+        }
+        let is_named = line.trim_start_matches("async ").starts_with(&format!("fn {name}("));
+        core::mem::take(&mut was_marked) && is_named
+    })
+}
+
+/// What stands between backticks.
 fn names(document: &str) -> BTreeSet<String> {
-    let text =
-        fs::read_to_string(root().join("docs").join(document)).expect("the document is there");
-    let quoted = text.split('`').skip(1).step_by(2);
-    quoted.map(|name| name.rsplit("::").next().unwrap_or(name).to_owned()).collect()
+    let text = fs::read_to_string(root().join(document)).expect("the document is there");
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
-fn every_test_that_the_threat_model_names_is_there() {
+fn every_test_that_the_threat_model_names_is_there_in_its_module() {
     let sources = sources();
-    let names = names("threat-model.md");
-    let tests: Vec<_> = names.iter().filter(|name| name.matches('_').count() > 1).collect();
+    let names = names("docs/threat-model.md");
+    let tests: Vec<_> = names
+        .iter()
+        .filter(|name| name.matches('_').count() > 1 && !name.contains(' '))
+        .map(|name| name.split("::").collect::<Vec<_>>())
+        .collect();
     assert!(tests.len() > 30, "{}", tests.len());
-    for name in tests {
-        assert!(sources.contains(&format!("fn {name}(")), "no test is called {name}");
+    for path in tests {
+        let (name, modules) = path.split_last().expect("a name is not empty");
+        let mut files = sources.iter().filter(|(file, _)| is_within(file, modules));
+        let is_there = files.any(|(_, text)| has_test(text, name));
+        assert!(is_there, "no test is called {}", path.join("::"));
     }
+}
+
+#[test]
+fn every_file_that_a_document_names_is_there() {
+    let folders = ["crypto/", "ledger/src", "node/src", "tests/", "docs/", "scripts/", ".ci/"];
+    let mut found = 0;
+    for document in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(documents())
+    {
+        for name in names(&document) {
+            // A command's first word, or a path with something behind it.
+            let path = name.split([' ', ':']).next().unwrap_or_default();
+            // Braces stand for several names.
+            if folders.iter().any(|folder| path.starts_with(folder)) && !path.contains('{') {
+                found += 1;
+                // What fuzzing leaves behind is there only afterwards.
+                let is_left = path.starts_with("tests/fuzz/artifacts");
+                assert!(is_left || root().join(path).exists(), "{document}: no file {path}");
+            }
+        }
+    }
+    assert!(found > 40, "{found}");
+}
+
+fn documents() -> Vec<String> {
+    let entries = fs::read_dir(root().join("docs")).expect("the documents are there");
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let name = entry.expect("a folder of the tree").file_name();
+        format!("docs/{}", name.to_string_lossy())
+    };
+    entries.map(name).collect()
 }
 
 #[test]
 fn every_limit_that_the_table_names_is_there() {
-    let sources = sources();
-    let names = names("limits.md");
+    let sources: String = sources().into_iter().map(|(_, text)| text).collect();
+    let names = names("docs/limits.md");
     let is_constant = |name: &&String| {
         name.contains('_') && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
     };

@@ -23,6 +23,7 @@ mod law_outcomes;
 mod law_said;
 mod lifecycle;
 mod limits;
+mod limits_told;
 mod membership;
 mod mending;
 mod one_third;
