@@ -36,6 +36,9 @@ fn head(files: &Files) -> Checkpoint {
     Checkpoint::parse(note.text()).unwrap()
 }
 
+/// What is done to the lines under a checkpoint.
+type Edit<'a> = &'a dyn Fn(&mut Vec<String>);
+
 #[test]
 fn lines_that_are_doubled_moved_or_foreign_add_nothing_and_take_nothing() {
     let ledger = adopted();
@@ -43,7 +46,7 @@ fn lines_that_are_doubled_moved_or_foreign_add_nothing_and_take_nothing() {
     let text = head(&files).render();
     let stranger = secret("a stranger");
     let foreign = sign_note(&text, &"example.org/stranger".parse().unwrap(), &stranger).unwrap();
-    let edits: [(&str, &dyn Fn(&mut Vec<String>)); 4] = [
+    let edits: [(&str, Edit<'_>); 4] = [
         ("doubled", &|lines| lines.push(lines[2].clone())),
         ("reversed", &|lines| lines.reverse()),
         ("foreign first", &|lines| lines.insert(0, foreign.to_string())),

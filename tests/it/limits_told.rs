@@ -110,8 +110,8 @@ fn numbers(cell: &str) -> Vec<u64> {
         match words.get(at + 1).copied() {
             Some("KiB") => numbers.push(number << 10),
             Some("MiB") => numbers.push(number << 20),
-            Some("s") => numbers.push(1000 * number),
-            Some("a") => numbers.push(1000 * number),
+            // Seconds, or so many `a second`.
+            Some("s" | "a") => numbers.push(1000 * number),
             _ => {}
         }
     }

@@ -74,7 +74,9 @@ fn path(level: usize, index: u64, partial: Option<NonZeroU8>) -> TilePath {
 /// The root of a full tile: its hashes are complete subtrees of one size.
 fn root_of(hashes: &[Digest]) -> Digest {
     let mut tile = Frontier::new();
-    hashes.iter().for_each(|hash| tile.append(*hash));
+    for hash in hashes {
+        tile.append(*hash);
+    }
     tile.root()
 }
 

@@ -141,7 +141,7 @@ mod export_of_a_node {
         let base = serve(&founding, Some(&sealed), founding.text());
         let done = export_to(folder.path(), base, founding.digest()).unwrap();
         assert_eq!((done.records, done.seals), (1, 1));
-        let args = audit::AuditArgs { export: done.folder };
+        let args = audit::AuditArgs { export: done.folder, predecessor: None };
         let with = Global { council: Some(founding.digest()), ..Global::default() };
         audit::run(&args, &with, Screen::new(true)).unwrap();
         let without = audit::run(&args, &Global::default(), Screen::new(true)).unwrap_err();
