@@ -16,6 +16,7 @@ impl Bench {
         all.add("body", "freeze", self.ledger.freeze("B1").render());
         let opening = format!("nemcon opening v1\nnonce {}\n\nwho,\n\nand why\n", "0a".repeat(32));
         Opening::parse(opening.as_bytes()).expect("it opens");
+        all.add("opening", "capitals", opening.replace("0a", "0A"));
         all.add("opening", "text", opening);
         let key = |label: &str| secret(label).public();
         let officers = format!(
