@@ -2,7 +2,8 @@
 
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::intent::ReservationAct::{Lift, Place};
-use nemcon_ledger::record::{Outcome, Position, Record};
+use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::{Matter, Outcome, Position, Record};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line};
 
 const FOR: Position = Position::InFavour;
@@ -119,4 +120,24 @@ fn what_has_ended_can_still_be_attested() {
     assert_eq!(ledger.run_at(day(90), &[attestation]), []);
     let attested: Vec<_> = ledger.measure(number).attestations.values().map(|it| it.time).collect();
     assert_eq!(attested, [day(90)]);
+}
+
+/// Nobody speaks for a member that cannot speak for itself, nor does such a one for anybody.
+#[test]
+fn mandates_end_when_either_side_is_frozen_or_leaves() {
+    for who in ["M3", "M4"] {
+        for is_leaving in [false, true] {
+            let (mut ledger, number) = ledger();
+            ledger.empower("M3", number, "M4");
+            if is_leaving {
+                let notice = ledger.sign(&ledger.notice(who, NoticeAct::Given));
+                ledger.run(&[notice]);
+                ledger.adopt("M1", "departure", Matter::Departure(code(who)));
+            } else {
+                let freeze = ledger.sign_as(&ledger.freeze(who), &[&format!("{who}/desk-1")]);
+                ledger.run(&[freeze]);
+            }
+            assert!(ledger.measure(number).mandates.is_empty(), "{who} {is_leaving}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod genesis;
 mod keys;
 mod law_grounds;
 mod law_life;
+mod law_order;
 mod law_outcomes;
 mod law_said;
 mod lifecycle;
