@@ -88,6 +88,27 @@ fn each_kind_of_garbage_is_counted_for_the_peer_that_brought_it() {
 }
 
 #[test]
+fn who_passes_on_what_other_officers_have_signed_is_not_blamed() {
+    let (mut cluster, parties, [at, liar, ..]) = sitting();
+    let new = nemcon_tests::fixture::officer("card", "M3/card");
+    let body = Body::Measure(parties.measure("M3", "By who signs for M3 one block later"));
+    let origin = &parties.genesis.origin;
+    let key = nemcon_tests::fixture::secret("M3/card");
+    let code = "M3".parse().unwrap();
+    let line = nemcon_ledger::record::statement::sign_as_officer(
+        &body.render(),
+        origin,
+        &code,
+        &new.label,
+        &key,
+    );
+    let statement = nemcon_ledger::record::Statement::new(&body, vec![line]).unwrap();
+    frame(&mut cluster, &at, &liar, &Message::Pending(statement.render()));
+    assert_eq!(count(&cluster, &at, &liar, Misdeed::Pending), 0);
+    assert!(cluster.replica(&at).waiting().is_empty());
+}
+
+#[test]
 fn a_peer_that_goes_on_sending_garbage_is_cut_off_once_and_not_looked_at_any_more() {
     let (mut cluster, parties, [at, liar, ..]) = sitting();
     let garbage = Message::Pending(forged(&parties, "M3"));
