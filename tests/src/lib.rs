@@ -12,3 +12,4 @@ pub mod layers;
 pub mod netns;
 pub mod process;
 pub mod sim;
+pub mod speaker;

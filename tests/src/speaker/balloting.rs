@@ -1,0 +1,119 @@
+//! Ballots of all positions, mandates, reservations.
+
+use nemcon_crypto::hash;
+use nemcon_ledger::council::MeasureState;
+use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::parts::Procedure;
+use nemcon_ledger::record::{Ballot, Body, Mandate, Position, Reservation};
+use nemcon_ledger::text::Code;
+
+use super::desk::Desk;
+use crate::fixture::line;
+
+impl<'a> Desk<'a> {
+    /// A ballot: one that is missing, one under a mandate, or another one in its place.
+    pub(super) fn ballot(&mut self) -> Option<Body> {
+        let (by, now) = (self.by, self.sight.now);
+        let is_begun = |it: &MeasureState| it.measure.opens.is_none_or(|opens| opens <= now);
+        let grantor = |it: &MeasureState| {
+            let mut held = it.mandates.iter().filter(|(_, mandate)| mandate.holder == *by);
+            held.find(|(code, _)| it.ballot(code).is_none()).map(|(code, _)| code.clone())
+        };
+        if let Some(state) = self.pick_open(|it| is_begun(it) && grantor(it).is_some())
+            && self.chance(600)
+        {
+            let position = self.position(state, false);
+            return Some(self.ballot_of(state, &grantor(state)?, position));
+        }
+        let is_mine = |it: &MeasureState| it.is_entitled(by) && is_begun(it);
+        if let Some(state) = self.pick_open(|it| is_mine(it) && it.ballot(by).is_none()) {
+            let position = self.position(state, true);
+            return Some(self.ballot_of(state, by, position));
+        }
+        let state = self.pick_open(is_mine)?;
+        let position =
+            if self.chance(300) { Position::Retracted } else { self.position(state, true) };
+        Some(self.ballot_of(state, by, position))
+    }
+
+    /// Mostly in favour; else something that the law of this measure knows.
+    fn position(&mut self, state: &MeasureState, is_own: bool) -> Position {
+        let law = &state.frozen;
+        match self.below(100) {
+            75..85 if law.rule.abstention => Position::Abstain,
+            85..91 if law.kind.qualified && is_own => Position::AbstainQualified,
+            91..100 => Position::Against,
+            _ => Position::InFavour,
+        }
+    }
+
+    fn ballot_of(&mut self, state: &MeasureState, code: &Code, position: Position) -> Body {
+        let declares = position == Position::AbstainQualified;
+        let is_written = state.measure.procedure == Some(Procedure::Written);
+        let mandate = state.mandates.get(code).filter(|_| code != self.by);
+        Body::Ballot(Ballot {
+            head: self.head(),
+            on_behalf: code.clone(),
+            about: state.about(),
+            position,
+            declaration: declares.then(|| hash::sha256(b"a declaration")),
+            mandate: mandate.map(|mandate| mandate.text_hash),
+            is_tacit: is_written && self.chance(300),
+            after: self.last_on(state.number, code),
+        })
+    }
+
+    /// Lets another cast this member's ballot, or takes that back.
+    pub(super) fn mandate(&mut self) -> Option<Body> {
+        let by = self.by;
+        let is_free = |it: &MeasureState| {
+            let is_used = it.mandates.get(by).is_some_and(|mandate| mandate.is_used);
+            it.is_entitled(by) && it.ballot(by).is_none() && !is_used
+        };
+        let state = self.pick_open(is_free)?;
+        let takes_back = state.mandates.contains_key(by) && self.chance(500);
+        let holder = if takes_back { None } else { Some(self.holder(state)?) };
+        Some(Body::Mandate(Mandate {
+            head: self.head(),
+            on_behalf: by.clone(),
+            about: state.about(),
+            holder,
+            after: self.last_on(state.number, by),
+        }))
+    }
+
+    /// Who may cast this member's ballot; nobody if it speaks for another already.
+    fn holder(&mut self, state: &'a MeasureState) -> Option<Code> {
+        let holds = |code: &Code| {
+            let mut others = state.mandates.iter().filter(|(of, _)| *of != self.by);
+            others.any(|(of, mandate)| mandate.holder == *code || of == code)
+        };
+        if holds(self.by) {
+            return None;
+        }
+        let entitled = state.frozen.entitled.iter().map(|it| &it.code);
+        let free: Vec<&Code> = entitled.filter(|it| *it != self.by && !holds(it)).collect();
+        self.pick(&free).map(|code| (*code).clone())
+    }
+
+    /// Says "not yet", or lifts that.
+    pub(super) fn reservation(&mut self) -> Option<Body> {
+        let by = self.by;
+        let state = self.pick_open(|it| it.is_entitled(by))?;
+        let sort = self.pick(&self.charter().reservations)?.clone();
+        let stands = state.reservations.contains_key(&(by.clone(), sort.clone()));
+        let act = if stands { ReservationAct::Lift } else { ReservationAct::Place };
+        let is_told = act == ReservationAct::Place && self.chance(500);
+        let is_salted = act == ReservationAct::Place && !is_told && self.chance(300);
+        Some(Body::Reservation(Reservation {
+            head: self.head(),
+            on_behalf: by.clone(),
+            about: state.about(),
+            sort,
+            act,
+            reason: is_told.then(|| line("Not yet.")),
+            digest: is_salted.then(|| hash::sha256(b"a reason")),
+            after: self.last_on(state.number, by),
+        }))
+    }
+}

@@ -1,0 +1,120 @@
+//! What steers measures: early ends, extensions, revisions, packages; and what is attested of them.
+
+use nemcon_ledger::council::MeasureState;
+use nemcon_ledger::record::{
+    Attestation, Body, Close, Extension, Measure, Package, Revision, Withdrawal,
+};
+use nemcon_ledger::text::Time;
+
+use super::desk::{Desk, cited};
+use crate::fixture::line;
+
+impl<'a> Desk<'a> {
+    /// Takes a measure back or closes it.
+    pub(super) fn end(&mut self) -> Option<Body> {
+        let by = self.by;
+        if self.chance(300)
+            && let Some(state) = self.pick_open(|it| it.measure.head.by == *by)
+        {
+            return Some(Body::Withdrawal(Withdrawal {
+                head: self.head(),
+                on_behalf: by.clone(),
+                about: state.about(),
+                reason: self.chance(500).then(|| line("It is overtaken.")),
+                after: self.last_on(state.number, by),
+            }));
+        }
+        let (now, roles) = (self.sight.now, &self.charter().may_close);
+        let may = self.open(|it| {
+            let proposer = Some(&it.measure.head.by);
+            self.is_in_role(proposer, roles) && it.measure.opens.is_none_or(|opens| opens <= now)
+        });
+        let state = *self.pick(&may)?;
+        Some(Body::Close(Close {
+            head: self.head(),
+            on_behalf: by.clone(),
+            about: state.about(),
+            after: self.last_on(state.number, by),
+        }))
+    }
+
+    /// Puts a deadline off.
+    pub(super) fn extension(&mut self) -> Option<Body> {
+        let roles = &self.charter().may_extend;
+        let may = self.open(|it| self.is_in_role(Some(&it.measure.head.by), roles));
+        let state = *self.pick(&may)?;
+        let closes = Time::from_ms(state.closes.as_ms() + 1 + self.below(60_000)).ok()?;
+        let end = state.measure.reviews.or(state.measure.expires);
+        if end.is_some_and(|end| end <= closes) {
+            return None;
+        }
+        Some(Body::Extension(Extension {
+            head: self.head(),
+            on_behalf: self.by.clone(),
+            about: state.about(),
+            closes,
+            after: self.last_on(state.number, self.by),
+        }))
+    }
+
+    /// Attests something about a measure, also after its end.
+    pub(super) fn attestation(&mut self) -> Option<Body> {
+        let charter = self.charter();
+        let measures: Vec<&MeasureState> = self
+            .sight
+            .council
+            .measures()
+            .filter(|it| self.is_in_role(Some(&it.measure.head.by), &charter.may_attest))
+            .collect();
+        let state = *self.pick(&measures)?;
+        Some(Body::Attestation(Attestation {
+            head: self.head(),
+            on_behalf: self.by.clone(),
+            about: state.about(),
+            attests: self.pick(&charter.attests)?.clone(),
+            reference: self.chance(500).then(|| line("OJ L 1, 1.1.2027, p. 1")),
+            after: self.last_on(state.number, self.by),
+        }))
+    }
+
+    /// A new text for one's own measure.
+    pub(super) fn revision(&mut self) -> Option<Body> {
+        let by = self.by;
+        let is_mine = |it: &MeasureState| it.measure.head.by == *by && it.package.is_none();
+        let state = self.pick_open(is_mine)?;
+        let mut measure = Measure { head: self.head(), ..state.measure.clone() };
+        measure.closes = state.closes;
+        measure.summary.push(line(&format!("As changed {}.", self.asked)));
+        if self.chance(300) {
+            measure.title = line(&format!("Measure {} as it reads now", self.asked));
+        }
+        Some(Body::Revision(Revision {
+            revises: cited(state),
+            revision: state.revision + 1,
+            after: self.last_on(state.number, by),
+            measure,
+        }))
+    }
+
+    /// Binds one's own measures together, on which nobody has spoken.
+    pub(super) fn package(&mut self) -> Option<Body> {
+        let free = self.unbound();
+        let first = *self.pick(&free)?;
+        let alike = free.iter().filter(|it| dates(it) == dates(first));
+        let measures: Vec<_> = alike.map(|state| cited(state)).take(4).collect();
+        (measures.len() > 1).then(|| Body::Package(Package { head: self.head(), measures }))
+    }
+
+    /// One's own measures that can be bound to others.
+    pub(super) fn unbound(&self) -> Vec<&'a MeasureState> {
+        self.open(|it| {
+            let is_silent = it.ballots.is_empty() && it.mandates.is_empty();
+            it.measure.head.by == *self.by && it.package.is_none() && is_silent
+        })
+    }
+}
+
+/// When ballots count.
+pub(super) const fn dates(state: &MeasureState) -> (Option<Time>, Time) {
+    (state.measure.opens, state.closes)
+}
