@@ -38,7 +38,7 @@ fn each_fault_alone_violates_nothing() {
 
 #[test]
 fn more_than_f_nodes_that_lost_what_they_signed_rejoin_and_go_on() {
-    let amnesia = SCENARIOS.iter().position(|(name, _)| *name == "amnesia");
+    let amnesia = SCENARIOS.iter().position(|(name, ..)| *name == "amnesia");
     let mut rejoined = 0;
     for seed in 1..=6 {
         let outcome = verify(seed, &Wishes { scenario: amnesia, ..Wishes::default() });
@@ -50,7 +50,7 @@ fn more_than_f_nodes_that_lost_what_they_signed_rejoin_and_go_on() {
 
 #[test]
 fn a_node_whose_disk_is_set_back_notices_and_never_signs_twice() {
-    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "set-back");
+    let scenario = SCENARIOS.iter().position(|(name, ..)| *name == "set-back");
     let wishes = Wishes { scenario, members: Some(4), ..Wishes::default() };
     let outcomes: Vec<_> = (1..=4).map(|seed| verify(seed, &wishes)).collect();
     let counted =
@@ -76,7 +76,7 @@ fn each_adversary_violates_nothing_and_is_convicted_of_what_can_be_proved() {
 
 #[test]
 fn two_votes_convict_also_where_no_connection_shows_both() {
-    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "bursts");
+    let scenario = SCENARIOS.iter().position(|(name, ..)| *name == "bursts");
     let adversary = Some(AdversaryKind::SplitVoter);
     let wishes = Wishes { scenario, adversary, members: Some(4), ..Wishes::default() };
     assert!(verify(1, &wishes).tally.evidence > 0);

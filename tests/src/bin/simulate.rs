@@ -6,7 +6,8 @@ use std::time::Instant;
 use clap::Parser;
 use nemcon_tests::sim::adversaries::AdversaryKind;
 use nemcon_tests::sim::controls::Control;
-use nemcon_tests::sim::{SCENARIOS, Summary, Wishes, replay_command, run};
+use nemcon_tests::sim::{SCENARIOS, Summary, Wishes, replay_command, run, run_all};
+use nemcon_tests::speaker::Topic;
 
 /// Runs a council of complete nodes in one thread, everything from one seed.
 #[derive(Debug, Parser)]
@@ -35,6 +36,9 @@ struct Arguments {
     /// Prints what happens.
     #[arg(long)]
     trace: bool,
+    /// How many seeds run at a time; as many as there are processors otherwise.
+    #[arg(long)]
+    jobs: Option<usize>,
     /// Prints the scenarios, the adversaries and the controls.
     #[arg(long)]
     list: bool,
@@ -42,6 +46,14 @@ struct Arguments {
 
 /// A name that is none.
 struct Unknown;
+
+impl Arguments {
+    /// How many seeds run at a time; what is printed of two would be mixed.
+    fn jobs(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        if self.trace { 1 } else { self.jobs.unwrap_or_else(processors).max(1) }
+    }
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -65,7 +77,7 @@ fn main() -> ExitCode {
 }
 
 fn wishes(arguments: &Arguments) -> Result<Wishes, Unknown> {
-    let scenario = |name: &String| SCENARIOS.iter().position(|(other, _)| other == name);
+    let scenario = |name: &String| SCENARIOS.iter().position(|(other, ..)| other == name);
     let adversary = |name: &String| AdversaryKind::ALL.into_iter().find(|it| it.name() == name);
     let control = |name: &String| Control::ALL.into_iter().find(|it| it.name() == name);
     Ok(Wishes {
@@ -90,14 +102,15 @@ fn search(arguments: &Arguments, wishes: &Wishes) -> bool {
         None => (arguments.from, arguments.seeds),
     };
     let (start, mut summary) = (Instant::now(), Summary::default());
-    for seed in from..from.saturating_add(seeds) {
-        let outcome = run(seed, wishes, arguments.trace);
+    let seeds = from..from.saturating_add(seeds);
+    run_all(seeds, wishes, arguments.trace, arguments.jobs(), |outcome| {
         if let Some(violation) = &outcome.violation {
+            let seed = outcome.seed;
             println!("seed {seed} violates {violation}");
             println!("  replay it with: {}", replay_command(seed, wishes));
         }
         summary.add(&outcome);
-    }
+    });
     print!("{}", summary.render(start.elapsed()));
     summary.violations == 0
 }
@@ -128,7 +141,11 @@ fn list() {
         println!("  {:24}{}", control.name(), control.noticed_by());
     }
     println!("scenarios, each one fault alone:");
-    for (name, _) in SCENARIOS {
-        println!("  {name}");
+    for (name, what, _) in SCENARIOS {
+        println!("  {name:24}{what}");
+    }
+    println!("topics, of which each seed has some:");
+    for topic in Topic::ALL.into_iter().filter(|topic| *topic != Topic::Rules) {
+        println!("  {:24}{}", topic.name(), topic.what());
     }
 }

@@ -3,7 +3,11 @@
 use nemcon_node::consensus::faulty_max;
 use nemcon_node::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 
+use super::node::SimNode;
 use super::world::{Death, Event, World};
+
+/// How long nothing may be ordered before operators ask why.
+const STANDS_STILL_MS: u64 = 60_000;
 
 impl World {
     /// More than f nodes restart without their file `signed`.
@@ -25,9 +29,18 @@ impl World {
         }
     }
 
-    /// Those whose nodes observe talk to one another, and do something when they are more than f.
+    /// Those whose nodes observe talk to one another, and do something when they are more than f, or
+    /// when nothing is ordered any more: then others are held by locks.
     pub(super) fn operators(&mut self) {
-        if self.observers() > faulty_max(self.nodes.len()) {
+        let height = self.monitor.height();
+        if self.progress.0 != height {
+            self.progress = (height, self.now);
+        }
+        let waits = |node: &SimNode| node.replica().is_some_and(|it| !it.waiting().is_empty());
+        let stands_still =
+            self.now - self.progress.1 > STANDS_STILL_MS && self.nodes.iter().any(waits);
+        let observers = self.observers();
+        if observers > faulty_max(self.nodes.len()) || observers > 0 && stands_still {
             let is_observing = |at: &usize| self.replica(*at).is_some_and(Replica::is_observing);
             let observing: Vec<_> = (0..self.nodes.len()).filter(is_observing).collect();
             let at = *self.rng.pick(&observing);

@@ -12,6 +12,7 @@ impl World {
     pub(super) fn take(&mut self, at: usize, input: Input) {
         let clock = self.plan.clock_for(&input, self.nodes[at].clock(self.now));
         let Some(running) = self.nodes[at].running.as_mut() else { return };
+        let before = running.replica.chain().height();
         let effects = match running.replica.step(clock, input) {
             Ok(effects) => effects,
             Err(halt) => {
@@ -20,6 +21,7 @@ impl World {
                 return;
             }
         };
+        let has_new_roster = effects.iter().any(|effect| matches!(effect, Effect::Roster));
         for effect in self.plan.in_order(effects) {
             if self.is_due_to_die(at) {
                 self.tally.note("death between effects");
@@ -32,6 +34,12 @@ impl World {
         }
         if let Some(replica) = self.nodes[at].replica() {
             self.monitor.stands(at, replica);
+        }
+        if has_new_roster {
+            self.follow_roster(at);
+        }
+        if self.replica(at).is_some_and(|replica| replica.chain().height() > before) {
+            self.tell_outsiders(at);
         }
     }
 
@@ -86,7 +94,7 @@ impl World {
                 self.leave(at, &[to], &frame);
             }
             Effect::Broadcast(frame) => {
-                let others: Vec<usize> = (0..self.nodes.len()).filter(|to| *to != at).collect();
+                let others: Vec<usize> = self.nodes[at].members.iter().copied().collect();
                 self.leave(at, &others, &frame);
             }
             Effect::SendBlocks(to, from) => {
@@ -134,7 +142,7 @@ impl World {
             Notice::SealedByAll(height) => {
                 self.tell(|| format!("{} has block {} sealed by all", self.codes[at], height.0));
                 if let Some(replica) = self.nodes[at].replica() {
-                    self.monitor.sealed_by_all(at, replica);
+                    self.monitor.sealed_by_all(at, *height, replica);
                 }
             }
             Notice::Fault(member, misdeed) => {
@@ -158,7 +166,7 @@ impl World {
     }
 
     /// A frame leaves a node: the monitor sees it, an adversary may twist it.
-    fn leave(&mut self, at: usize, to: &[usize], frame: &Arc<[u8]>) {
+    pub(super) fn leave(&mut self, at: usize, to: &[usize], frame: &Arc<[u8]>) {
         if self.nodes[at].twist.is_some() {
             for to in to {
                 self.leave_twisted(at, *to, frame);

@@ -27,7 +27,8 @@ impl World {
 
     pub(super) fn dial(&mut self, one: usize, other: usize) {
         let are_up = [one, other].iter().all(|at| self.nodes[*at].running.is_some());
-        let epoch = self.net.connect(one, other).filter(|_| are_up);
+        let can_meet = are_up && self.can_meet(one, other);
+        let epoch = self.net.connect(one, other).filter(|_| can_meet);
         let Some(epoch) = epoch else {
             self.net.disconnect(one, other);
             if are_up {
@@ -77,8 +78,13 @@ impl World {
         });
         let from = self.codes[flight.from].clone();
         let (to, frame) = (flight.to, self.plan.arriving(flight.frame.to_vec()));
-        if !self.is_twisted_frame(flight) {
+        if self.is_twisted_frame(flight) {
+            return;
+        }
+        if self.is_member_to(to, flight.from) {
             self.take(to, Input::Frame(from, frame));
+        } else {
+            self.take_outside(to, flight.from, frame);
         }
     }
 
@@ -90,12 +96,12 @@ impl World {
             self.disconnected(node, peer, old);
         }
         self.net.see(node, peer, epoch);
-        self.take(node, Input::Connected(self.codes[peer].clone()));
+        self.meet(node, peer);
     }
 
     pub(super) fn disconnected(&mut self, node: usize, peer: usize, epoch: u64) {
         if self.net.unsee(node, peer, epoch) {
-            self.take(node, Input::Disconnected(self.codes[peer].clone()));
+            self.miss(node, peer);
         }
     }
 

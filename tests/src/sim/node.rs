@@ -60,6 +60,10 @@ pub struct SimNode {
     pub twist: Option<Box<dyn Adversary>>,
     /// Whether the checks hold for it.
     pub is_honest: bool,
+    /// Whether its operator has started it; that of an entrant does once it is admitted.
+    pub is_expected: bool,
+    /// The peers that its replica knows as connected members.
+    pub members: BTreeSet<usize>,
 }
 
 impl SimNode {
@@ -88,6 +92,8 @@ impl SimNode {
             dies_after: None,
             twist: None,
             is_honest: true,
+            is_expected: true,
+            members: BTreeSet::new(),
         }
     }
 
@@ -132,6 +138,7 @@ impl SimNode {
     pub fn end(&mut self) {
         self.running = None;
         self.timers.clear();
+        self.members.clear();
         self.wake = None;
         self.dies_after = None;
     }

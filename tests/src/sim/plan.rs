@@ -1,5 +1,7 @@
 //! What one seed runs: how many members, which faults, which adversary, which control.
 
+use std::collections::BTreeSet;
+
 use nemcon_ledger::text::Time;
 use nemcon_node::consensus::faulty_max;
 use nemcon_node::folder::Found;
@@ -8,6 +10,7 @@ use nemcon_node::replica::{Effect, Input};
 use super::adversaries::{self, Adversary, AdversaryKind};
 use super::controls::Control;
 use super::rng::Rng;
+use crate::speaker::Topic;
 
 /// Which faults a run may meet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,32 +50,51 @@ pub struct Faults {
     pub amnesia: bool,
     /// A whole disk that is set back to an older image, with or without the file `signed`.
     pub set_back: bool,
-    /// Members that change their nodes' keys, freeze their officers and thaw them.
+    /// Members that change their keys, are frozen and thawed.
     pub keys: bool,
+    /// Members that enter while the council runs, and that leave.
+    pub seats: bool,
+    /// Whatever the law knows is talked of, near misses too.
+    pub talk: bool,
 }
 
 type Switch = fn(&mut Faults) -> &mut bool;
 
-/// The faults by name; each is a scenario of its own.
-pub const SCENARIOS: [(&str, Switch); 18] = [
-    ("delays", |faults| &mut faults.delays),
-    ("duplicates", |faults| &mut faults.strays),
-    ("breaks", |faults| &mut faults.breaks),
-    ("partitions", |faults| &mut faults.partitions),
-    ("crashes", |faults| &mut faults.crashes),
-    ("power", |faults| &mut faults.power),
-    ("disks", |faults| &mut faults.disks),
-    ("full", |faults| &mut faults.full),
-    ("clocks", |faults| &mut faults.clocks),
-    ("slow", |faults| &mut faults.slow),
-    ("absence", |faults| &mut faults.absence),
-    ("apart", |faults| &mut faults.apart),
-    ("restarts", |faults| &mut faults.restarts),
-    ("bursts", |faults| &mut faults.bursts),
-    ("images", |faults| &mut faults.images),
-    ("amnesia", |faults| &mut faults.amnesia),
-    ("set-back", |faults| &mut faults.set_back),
-    ("keys", |faults| &mut faults.keys),
+/// How many of the scenarios are faults of machines and networks; the last ones are topics.
+const FAULTS: usize = 17;
+/// How many members may enter in one run.
+const ENTRANTS: usize = 2;
+
+/// The faults by name, and what each is; each is a scenario of its own.
+pub const SCENARIOS: [(&str, &str, Switch); 20] = [
+    ("delays", "frames that take seconds", |faults| &mut faults.delays),
+    ("duplicates", "frames that arrive once more, on a later connection", |faults| {
+        &mut faults.strays
+    }),
+    ("breaks", "connections that break", |faults| &mut faults.breaks),
+    ("partitions", "halves, one-way links, nodes alone", |faults| &mut faults.partitions),
+    ("crashes", "processes that end", |faults| &mut faults.crashes),
+    ("power", "lost power, also between two effects of one step", |faults| &mut faults.power),
+    ("disks", "writes, syncs and renames that fail, or are said to", |faults| &mut faults.disks),
+    ("full", "disks without room", |faults| &mut faults.full),
+    ("clocks", "clocks that are off, and jump", |faults| &mut faults.clocks),
+    ("slow", "nodes that do nothing for seconds", |faults| &mut faults.slow),
+    ("absence", "nodes that are away for minutes", |faults| &mut faults.absence),
+    ("apart", "two nodes that are never up together", |faults| &mut faults.apart),
+    ("restarts", "all nodes restarting at once", |faults| &mut faults.restarts),
+    ("bursts", "many records at once", |faults| &mut faults.bursts),
+    ("images", "a journal set back to an older image, beside today's `signed`", |faults| {
+        &mut faults.images
+    }),
+    ("amnesia", "more than f nodes without their file `signed`, which rejoin", |faults| {
+        &mut faults.amnesia
+    }),
+    ("set-back", "a whole disk set back to an older image", |faults| &mut faults.set_back),
+    ("keys", "members that change their keys, are frozen and thawed", |faults| &mut faults.keys),
+    ("seats", "members that enter while the council runs, and that leave", |faults| {
+        &mut faults.seats
+    }),
+    ("talk", "whatever the law knows is talked of, near misses too", |faults| &mut faults.talk),
 ];
 
 /// What the caller fixes; the seed chooses the rest.
@@ -107,6 +129,32 @@ pub struct Plan {
     pub liars: usize,
     /// Which safeguard the harness takes away.
     pub control: Option<Control>,
+    /// What is talked of beside measures of one kind, ballots and early ends.
+    pub topics: BTreeSet<Topic>,
+    /// How many members may enter.
+    pub entrants: usize,
+}
+
+/// What a seed talks of; of a chance of its own. Some seeds stay plain. Rules that no release knows
+/// would end every run.
+fn topics(seed: u64, faults: Faults, wishes: &Wishes) -> BTreeSet<Topic> {
+    let known = Topic::ALL.into_iter().filter(|topic| *topic != Topic::Rules);
+    if wishes.scenario.is_some() {
+        let is_on = |topic: &Topic| {
+            let is_meant = match topic {
+                Topic::Keys => faults.keys,
+                Topic::Seats => faults.seats,
+                _ => false,
+            };
+            faults.talk || is_meant
+        };
+        return known.filter(is_on).collect();
+    }
+    let mut rng = Rng::new(seed ^ 0x0074_6f70_6963_7321);
+    if rng.chance(250) {
+        return BTreeSet::new();
+    }
+    known.filter(|_| rng.chance(500)).collect()
 }
 
 impl Plan {
@@ -116,14 +164,11 @@ impl Plan {
         let members = wishes.members.unwrap_or_else(|| *rng.pick(&[4, 4, 4, 4, 5, 7, 3, 2, 1]));
         let mut faults = Faults::default();
         if let Some(one) = wishes.scenario {
-            *SCENARIOS[one].1(&mut faults) = true;
+            *SCENARIOS[one].2(&mut faults) = true;
         } else {
-            let (_, others) = SCENARIOS.split_last().expect("there are some");
-            for (_, on) in others {
+            for (.., on) in &SCENARIOS[..FAULTS] {
                 *on(&mut faults) = rng.chance(400);
             }
-            // Of a chance of its own: without it a seed runs as it did before there was this.
-            faults.keys = Rng::new(seed ^ 0x6b65_7973).chance(400);
         }
         // A copy of an earlier connection's frame would be a vote that no witness could have told of;
         // sessions of TLS do not let one through.
@@ -140,13 +185,17 @@ impl Plan {
             adversary: wishes.adversary.or(is_hostile.then_some(chosen)),
             liars: faulty_max(members),
             control: wishes.control,
+            topics: topics(seed, faults, wishes),
+            entrants: 0,
         };
         if let Some(control) = wishes.control {
             control.set_up(&mut plan);
         }
-        // Adversaries and witnesses know each node by one key.
-        let is_plain = plan.adversary.is_none() && plan.control.is_none() && !plan.faults.amnesia;
-        plan.faults.keys &= is_plain;
+        // Adversaries and witnesses know each node by one key, and are f of the founding members.
+        if plan.adversary.is_some() || plan.control.is_some() || plan.faults.amnesia {
+            plan.topics.retain(|topic| !matches!(topic, Topic::Keys | Topic::Seats));
+        }
+        plan.entrants = if plan.topics.contains(&Topic::Seats) { ENTRANTS } else { 0 };
         plan
     }
 

@@ -14,8 +14,10 @@ pub struct Tally {
     pub faults: BTreeMap<String, u64>,
     /// What nodes said that peers did wrong, by name.
     pub blames: BTreeMap<String, u64>,
-    /// Statements that people submitted.
-    pub statements: u64,
+    /// Statements that people submitted, by kind.
+    pub statements: BTreeMap<String, u64>,
+    /// Those of them with something wrong, by what it was.
+    pub slips: BTreeMap<String, u64>,
     /// Pieces of evidence that nodes kept.
     pub evidence: u64,
     /// Connections that nodes ended over too many faults.
@@ -47,9 +49,14 @@ impl Tally {
         *self.faults.entry(fault.to_owned()).or_default() += 1;
     }
 
-    /// Somebody submitted a statement.
-    pub const fn note_statement(&mut self) {
-        self.statements += 1;
+    /// Somebody submitted a statement of this kind.
+    pub fn note_statement(&mut self, kind: &str) {
+        *self.statements.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// There was something wrong with it.
+    pub fn note_slip(&mut self, slip: &str) {
+        *self.slips.entry(slip.to_owned()).or_default() += 1;
     }
 
     /// A node keeps evidence.
@@ -69,14 +76,17 @@ impl Tally {
 
     /// Adds what another run counted.
     pub fn add(&mut self, other: &Self) {
-        self.statements += other.statements;
         self.evidence += other.evidence;
         self.cuts += other.cuts;
-        for (name, count) in &other.faults {
-            *self.faults.entry(name.clone()).or_default() += count;
-        }
-        for (name, count) in &other.blames {
-            *self.blames.entry(name.clone()).or_default() += count;
+        for (counts, others) in [
+            (&mut self.faults, &other.faults),
+            (&mut self.blames, &other.blames),
+            (&mut self.statements, &other.statements),
+            (&mut self.slips, &other.slips),
+        ] {
+            for (name, count) in others {
+                *counts.entry(name.clone()).or_default() += count;
+            }
         }
     }
 }
@@ -107,16 +117,20 @@ impl Summary {
 
     /// The summary in lines.
     pub fn render(&self, elapsed: Duration) -> String {
-        let Tally { faults, blames, statements, evidence, cuts } = &self.tally;
+        let Tally { faults, blames, statements, slips, evidence, cuts } = &self.tally;
         let mut lines = vec![line("seeds", self.seeds)];
         lines.push(line("steps", self.steps));
-        lines.push(line("statements submitted", *statements));
         lines.push(line("blocks", self.blocks));
         lines.push(line("measures decided", self.decisions));
-        lines.push(line("faults injected", faults.values().sum()));
-        lines.extend(faults.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
-        lines.push(line("misdeeds noticed", blames.values().sum()));
-        lines.extend(blames.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        for (what, counts) in [
+            ("statements submitted", statements),
+            ("slips among them", slips),
+            ("faults injected", faults),
+            ("misdeeds noticed", blames),
+        ] {
+            lines.push(line(what, counts.values().sum()));
+            lines.extend(counts.iter().map(|(name, count)| line(&format!("  {name}"), *count)));
+        }
         lines.push(line("connections cut over misdeeds", *cuts));
         lines.push(line("evidence kept", *evidence));
         lines.push(line("violations", self.violations));

@@ -4,6 +4,7 @@ use nemcon_ledger::Height;
 use nemcon_node::consensus::faulty_max;
 
 use super::controls::Control;
+use super::node::SimNode;
 use super::people::waits_for;
 use super::plan::{Plan, Wishes};
 use super::report::Outcome;
@@ -83,12 +84,18 @@ impl World {
         if let Some(at) = self.nodes.iter().position(|node| node.is_unaware) {
             return Some(format!("{} has not noticed that it was set back", self.codes[at]));
         }
-        for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.is_honest) {
+        let members = self.seated();
+        let expected = |node: &SimNode| node.is_honest && node.is_expected;
+        for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| expected(node)) {
             let code = &self.codes[at];
             let Some(replica) = node.replica() else { return Some(format!("{code} is down")) };
             let height = replica.chain().height();
             if height != top {
                 return Some(format!("{code} is at block {} of {}", height.0, top.0));
+            }
+            if !members.contains(&at) {
+                // Who follows is told of blocks, not of every seal, and passes on what nobody takes.
+                continue;
             }
             let is_honest = |by: &str| {
                 let at = self.codes.iter().position(|code| code.as_str() == by);
@@ -100,7 +107,9 @@ impl World {
             }
             let sealed = replica.sealed_heights();
             let to = |other: usize| sealed.get(&self.codes[other]).copied().unwrap_or_default();
-            let lacks = |other: &usize| self.nodes[*other].is_honest && to(*other) != top;
+            let owes = |other: usize| self.monitor.owes_seal(other, top);
+            let lacks =
+                |other: &usize| self.nodes[*other].is_honest && owes(*other) && to(*other) != top;
             if let Some(other) = (0..self.nodes.len()).find(lacks) {
                 let Height(to) = to(other);
                 let other = &self.codes[other];

@@ -41,7 +41,7 @@ impl World {
 
     /// Whether all others hold seals of this node of blocks above `then`.
     fn is_known_beyond(&self, at: usize, then: Height) -> bool {
-        let mut others = (0..self.nodes.len()).filter(|other| *other != at);
+        let mut others = self.seated().into_iter().filter(|other| *other != at);
         others.all(|other| {
             let code = &self.codes[at];
             self.replica(other).is_some_and(|replica| {
@@ -55,6 +55,8 @@ impl World {
         let silent = |node: &&super::node::SimNode| {
             node.is_unaware || node.replica().is_none_or(Replica::is_observing)
         };
-        self.nodes.iter().filter(silent).count() < faulty_max(self.nodes.len())
+        let seated = self.seated();
+        let nodes = seated.iter().map(|at| &self.nodes[*at]);
+        nodes.filter(silent).count() < faulty_max(seated.len())
     }
 }

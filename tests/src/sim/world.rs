@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
 use nemcon_node::replica::{Input, Replica};
@@ -16,6 +17,7 @@ use super::rng::Rng;
 use super::storage::DISK_FAULTS;
 use super::trace::Trace;
 use crate::fixture::{Parties, START_MS, council_of_equals};
+use crate::speaker::Speaker;
 
 /// What happens at a time.
 #[derive(Clone, Debug)]
@@ -74,10 +76,15 @@ pub struct World {
     pub(super) net: Network,
     pub(super) monitor: Monitor,
     pub(super) parties: Parties,
+    pub(super) speaker: Speaker,
+    /// The parties without a node.
+    pub(super) participants: Vec<Code>,
     pub(super) tally: Tally,
     pub(super) trace: Trace,
     pub(super) tickets: u64,
     pub(super) is_calm: bool,
+    /// The newest block, and since when it is.
+    pub(super) progress: (Height, u64),
     /// Frames that arrived.
     pub(super) frames: u64,
     /// Happenings so far.
@@ -89,8 +96,11 @@ impl World {
     pub fn new(plan: Plan, is_loud: bool) -> Self {
         let genesis = council_of_equals(plan.members);
         let parties = Parties::new(genesis.clone());
-        let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
+        let speaker = Speaker::new(&genesis, plan.entrants, plan.topics.iter().copied());
+        let members = genesis.roster.members.iter().chain(speaker.entrants());
+        let codes: Vec<Code> = members.map(|member| member.code.clone()).collect();
         let nodes = codes.iter().map(|code| SimNode::new(&genesis, code)).collect();
+        let participants = genesis.participants.iter().map(|it| it.code.clone()).collect();
         let mut world = Self {
             rng: Rng::new(plan.seed),
             now: 0,
@@ -101,10 +111,13 @@ impl World {
             monitor: Monitor::new(genesis, &codes),
             codes,
             parties,
+            speaker,
+            participants,
             tally: Tally::default(),
             trace: Trace::new(is_loud),
             tickets: 0,
             is_calm: false,
+            progress: (Height(0), 0),
             frames: 0,
             steps: 0,
             plan,
@@ -129,6 +142,7 @@ impl World {
             if self.plan.faults.clocks {
                 self.set_skew(at, 800);
             }
+            self.nodes[at].is_expected = at < self.plan.members;
             let start = self.rng.below(500);
             self.schedule(start, Event::Boot(at));
         }
@@ -150,6 +164,13 @@ impl World {
 
     pub(super) fn position(&self, code: &Code) -> usize {
         self.codes.iter().position(|other| other == code).expect("a member of the council")
+    }
+
+    /// The positions of the members that decide the next block.
+    pub(super) fn seated(&self) -> Vec<usize> {
+        let roster = self.monitor.roster();
+        let is_seated = |at: &usize| roster.member(&self.codes[*at]).is_some();
+        (0..self.codes.len()).filter(is_seated).collect()
     }
 
     /// The time that a node without any skew has.
@@ -248,7 +269,8 @@ impl World {
 
     /// Starts a node from its disk.
     pub(super) fn boot(&mut self, at: usize) {
-        if self.nodes[at].running.is_some() || self.nodes[at].down_until > self.now {
+        let node = &self.nodes[at];
+        if !node.is_expected || node.running.is_some() || node.down_until > self.now {
             return;
         }
         self.nodes[at].disk.mend();

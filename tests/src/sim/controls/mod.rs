@@ -82,6 +82,7 @@ impl Control {
     /// The scenario that exposes it.
     pub(super) fn set_up(self, plan: &mut Plan) {
         (plan.adversary, plan.faults) = (None, Faults::default());
+        plan.topics.clear();
         plan.members = plan.members.max(4);
         plan.liars = faulty_max(plan.members);
         match self {

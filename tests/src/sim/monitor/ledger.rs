@@ -1,14 +1,16 @@
 //! One ledger: what honest nodes append is the same everywhere, follows, and needed everybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nemcon_crypto::note;
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
+use nemcon_ledger::council::Council;
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::signers::verify_lines;
-use nemcon_ledger::record::{Body, Decision, Genesis, Outcome, Position, Record, Statement};
+use nemcon_ledger::record::{Genesis, Record, Roster, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Block, Chain, Height, codec};
 use nemcon_node::consensus::{
@@ -17,7 +19,11 @@ use nemcon_node::consensus::{
 use nemcon_node::evidence::Evidence;
 use nemcon_node::replica::{Message, Replica, voters};
 
+use super::law::{Law, Terms};
 use crate::fixture::START_MS;
+
+/// Of how many decisions, the last ones, it is looked at whether they are final, at each block.
+const FINALS_LOOKED_AT: usize = 6;
 
 /// A block and the tree at its end.
 struct Boundary {
@@ -26,12 +32,10 @@ struct Boundary {
     id: Digest,
 }
 
-/// A member's ballot as the monitor itself has read it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Cast {
-    position: Position,
+/// A measure that was decided, and whose ballots that needed.
+struct Decided {
     leaf: LeafIndex,
-    text_hash: Digest,
+    entitled: Vec<Code>,
 }
 
 /// The monitor's own ledger.
@@ -41,13 +45,10 @@ pub(super) struct Ledger {
     boundaries: Vec<Boundary>,
     /// All records.
     pub(super) leaves: Vec<Vec<u8>>,
-    ballots: BTreeMap<(u64, Code), Cast>,
-    /// Whom the block that is being read freezes.
-    frozen: BTreeSet<Code>,
+    law: Law,
+    decided: Vec<Decided>,
     /// When a block was first proposed by anybody.
     proposed_ms: BTreeMap<Digest, u64>,
-    /// Measures decided.
-    pub(super) decisions: u64,
 }
 
 impl Ledger {
@@ -56,16 +57,29 @@ impl Ledger {
             chain: Chain::found(genesis.clone()),
             boundaries: Vec::new(),
             leaves: vec![genesis.render().into_bytes()],
-            ballots: BTreeMap::new(),
-            frozen: BTreeSet::new(),
+            law: Law::new(&genesis.charter),
+            decided: Vec::new(),
             proposed_ms: BTreeMap::new(),
-            decisions: 0,
             genesis,
         }
     }
 
     pub(super) const fn height(&self) -> Height {
         self.chain.height()
+    }
+
+    pub(super) const fn decisions(&self) -> u64 {
+        self.law.decisions()
+    }
+
+    /// The members that decide the next block.
+    pub(super) const fn roster(&self) -> &Arc<Roster> {
+        self.chain.council().roster()
+    }
+
+    /// Whether the roster that decides a block names this member.
+    pub(super) fn owes_seal(&self, code: &Code, height: Height) -> bool {
+        self.chain.rosters().at(height).member(code).is_some()
     }
 
     fn boundary(&self, height: Height) -> Option<&Boundary> {
@@ -90,10 +104,7 @@ impl Ledger {
         self.verify_certificate(committed, id)?;
         let next = self.chain.apply(&block).map_err(|error| format!("appends: {error}"))?;
         self.verify_time(&block, id, now_ms, skew_ms)?;
-        for record in &block.records {
-            self.read(record)?;
-        }
-        self.void_ballots();
+        self.read_block(&block, next.council().roster())?;
         self.boundaries.push(Boundary { size: next.size(), root: next.root(), id });
         self.chain = next;
         Ok(())
@@ -132,63 +143,58 @@ impl Ledger {
         Ok(())
     }
 
-    /// Reads a record as anybody would, and judges it without the council's state machine.
-    fn read(&mut self, bytes: &[u8]) -> Result<(), String> {
+    /// Reads a block as anybody would, and judges it without the council's state machine.
+    fn read_block(&mut self, block: &Block, next: &Roster) -> Result<(), String> {
+        let time = block.record().map_err(|error| error.to_string())?.time;
+        let council = self.chain.council().clone();
+        let total_weight = council.weight().total;
+        let terms = Terms { roster: council.roster(), total_weight, time };
+        for record in &block.records {
+            self.read(record, &council, &terms)?;
+        }
+        self.law.end_block(&terms, next)
+    }
+
+    fn read(&mut self, bytes: &[u8], council: &Council, terms: &Terms<'_>) -> Result<(), String> {
         let leaf = LeafIndex(self.leaves.len() as u64);
         self.leaves.push(bytes.to_vec());
         match Record::parse(bytes).map_err(|error| error.to_string())? {
-            Record::Statement(statement) => self.read_statement(&statement, leaf),
-            Record::Decision(decision) => self.read_decision(&decision),
-            Record::Lapse(_) | Record::Block(_) => Ok(()),
+            Record::Statement(statement) => {
+                verify_signed(&statement, council)?;
+                self.law.read_statement(&statement, leaf, terms)
+            }
+            Record::Decision(decision) => {
+                self.law.read_decision(&decision, terms)?;
+                let entitled = self.law.entitled(decision.measure);
+                self.decided.push(Decided { leaf, entitled });
+                Ok(())
+            }
+            Record::Lapse(lapse) => self.law.read_lapse(&lapse, terms),
+            Record::Block(_) => Ok(()),
             Record::Genesis(_) => Err("a second genesis".to_owned()),
         }
     }
 
-    fn read_statement(&mut self, statement: &Statement, leaf: LeafIndex) -> Result<(), String> {
-        let by = &statement.body.head().by;
-        let orders = |why: &dyn core::fmt::Display| format!("orders a statement of {by}: {why}");
-        let signers = self.chain.council().signers_of(&statement.body);
-        let signers = signers.map_err(|refusal| orders(&refusal))?;
-        verify_lines(&statement.note, &signers).map_err(|fault| orders(&fault))?;
-        match &statement.body {
-            Body::Ballot(ballot) => {
-                let (position, text_hash) = (ballot.position, statement.text_hash);
-                let name = (ballot.about.measure, ballot.on_behalf.clone());
-                self.ballots.insert(name, Cast { position, leaf, text_hash });
+    /// What a node calls final has the seal of every member that was entitled to it and sits in the
+    /// council when the size is sealed (R14). `sealed` is up to where each honest member has.
+    pub(super) fn verify_final(
+        &self,
+        replica: &Replica,
+        sealed: impl Fn(&Code) -> Option<Height>,
+    ) -> Result<(), String> {
+        for Decided { leaf, entitled } in self.decided.iter().rev().take(FINALS_LOOKED_AT) {
+            let codes = entitled.iter().collect();
+            let Some(boundary) = replica.sealed_by(&codes) else { continue };
+            if boundary.size.0 <= leaf.0 {
+                continue;
             }
-            Body::Freeze(freeze) => drop(self.frozen.insert(freeze.head.by.clone())),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// A freeze acts when the statements of its block have been read: what its member has cast is
-    /// void, and a decision that counts it misquotes the member.
-    fn void_ballots(&mut self) {
-        for code in core::mem::take(&mut self.frozen) {
-            self.ballots.retain(|(_, of), _| *of != code);
-        }
-    }
-
-    /// No decision without everybody: each member's ballot is in the ledger, its last one, and says
-    /// what the decision says.
-    fn read_decision(&mut self, decision: &Decision) -> Result<(), String> {
-        self.decisions += 1;
-        self.void_ballots();
-        let number = decision.measure;
-        for member in &self.genesis.roster.members {
-            let code = &member.code;
-            let line = decision.ballots.iter().find(|line| line.code == *code);
-            let cast = self.ballots.get(&(number, code.clone()));
-            let (Some(line), Some(cast)) = (line, cast) else {
-                return Err(format!("measure {number} is decided without {code}"));
-            };
-            let said = Cast { position: line.position, leaf: line.leaf, text_hash: line.text_hash };
-            if said != *cast || cast.position == Position::Retracted {
-                return Err(format!("the decision on measure {number} misquotes {code}"));
-            }
-            if cast.position == Position::Against && decision.outcome == Outcome::Adopted {
-                return Err(format!("measure {number} is adopted against {code}"));
+            let at = self.boundaries.partition_point(|it| it.size < boundary.size);
+            let height = Height(at as u64 + 1);
+            let roster = self.chain.rosters().at(height);
+            let owes = |code: &&Code| roster.member(code).is_some();
+            let lacks = |code: &&Code| sealed(code).is_some_and(|to| to < height);
+            if let Some(code) = entitled.iter().filter(owes).find(lacks) {
+                return Err(format!("leaf {} is final without the seal of {code}", leaf.0));
             }
         }
         Ok(())
@@ -281,6 +287,14 @@ impl Ledger {
             self.proposed_ms.entry(id).or_insert(now_ms);
         }
     }
+}
+
+/// Exactly those have signed who must, with the keys of the block's own roster.
+fn verify_signed(statement: &Statement, council: &Council) -> Result<(), String> {
+    let by = &statement.body.head().by;
+    let orders = |why: &dyn core::fmt::Display| format!("orders a statement of {by}: {why}");
+    let signers = council.signers_of(&statement.body).map_err(|refusal| orders(&refusal))?;
+    verify_lines(&statement.note, &signers).map_err(|fault| orders(&fault))
 }
 
 fn forked(height: Height) -> String {

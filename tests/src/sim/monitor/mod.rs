@@ -3,14 +3,16 @@
 //! The monitor sees what leaves each node and what each appends, and keeps a ledger of its own. It
 //! trusts nobody: what honest nodes must not do is checked on what they did, not on what they say.
 
+mod law;
 mod ledger;
 mod signatures;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::journal::CommittedBlock;
-use nemcon_ledger::record::Genesis;
+use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
 use nemcon_node::consensus::Recollection;
@@ -81,7 +83,17 @@ impl Monitor {
     }
 
     pub(super) const fn decisions(&self) -> u64 {
-        self.ledger.decisions
+        self.ledger.decisions()
+    }
+
+    /// The members that decide the next block.
+    pub(super) const fn roster(&self) -> &Arc<Roster> {
+        self.ledger.roster()
+    }
+
+    /// Whether this member sits in the council when the size that ends a block is sealed.
+    pub(super) fn owes_seal(&self, at: usize, height: Height) -> bool {
+        self.ledger.owes_seal(&self.codes[at], height)
     }
 
     /// The leaves of the ledger as honest nodes have it.
@@ -208,6 +220,11 @@ impl Monitor {
             self.checked[at] = chain.height();
             let agreed = self.ledger.verify_prefix(chain);
             self.check("agreement", at, agreed);
+            let complete = self.ledger.verify_final(replica, |code| {
+                let of = self.codes.iter().position(|other| other == code)?;
+                self.is_honest[of].then(|| self.signatures.sealed(of))
+            });
+            self.check("final needs every seal", at, complete);
             let had = self.acknowledged[at].max(self.signatures.sealed(at));
             self.is_set_back[at] &= chain.height() < had;
         }
@@ -242,9 +259,9 @@ impl Monitor {
         }
     }
 
-    /// A node says that all have sealed.
-    pub(super) fn sealed_by_all(&mut self, at: usize, replica: &Replica) {
-        if self.is_on_ledger(at) {
+    /// A node says that all have sealed. Who does not sit there makes no checkpoint of it.
+    pub(super) fn sealed_by_all(&mut self, at: usize, height: Height, replica: &Replica) {
+        if self.is_on_ledger(at) && self.owes_seal(at, height) {
             let complete = self.ledger.verify_sealed_by_all(replica);
             self.check("final needs every seal", at, complete);
         }

@@ -1,0 +1,203 @@
+//! The monitor's own reading of the law can fail: what a wrong council would order is noticed.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
+
+use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::{Body, Decision, Outcome, Position, Record, Statement};
+use nemcon_ledger::text::Time;
+
+use super::{Law, Terms};
+use crate::fixture::{Ledger, board, council_of_equals, officer};
+use nemcon_crypto::LeafIndex;
+use nemcon_ledger::record::Genesis;
+
+const FOR: Position = Position::InFavour;
+
+/// Gives the law the records of a ledger's blocks, as `change` changes them; what it says first.
+fn read(ledger: &Ledger, change: impl Fn(&mut Vec<Record>)) -> Result<(), String> {
+    let genesis = &ledger.parties.genesis;
+    let mut law = Law::new(&genesis.charter);
+    let mut chain = nemcon_ledger::Chain::found(genesis.clone());
+    let mut leaf = 1;
+    for block in &ledger.blocks {
+        let council = chain.council().clone();
+        chain = chain.apply(block).map_err(|error| error.to_string())?;
+        let (roster, total_weight) = (council.roster(), council.weight().total);
+        let terms = Terms { roster, total_weight, time: chain.time() };
+        let parse = |bytes: &Vec<u8>| Record::parse(bytes).expect("a record");
+        let mut records: Vec<Record> = block.records.iter().map(parse).collect();
+        change(&mut records);
+        for record in &records {
+            match record {
+                Record::Statement(it) => law.read_statement(it, LeafIndex(leaf), &terms)?,
+                Record::Decision(it) => law.read_decision(it, &terms)?,
+                Record::Lapse(it) => law.read_lapse(it, &terms)?,
+                Record::Block(_) | Record::Genesis(_) => {}
+            }
+            leaf += 1;
+        }
+        law.end_block(&terms, chain.council().roster())?;
+    }
+    Ok(())
+}
+
+fn unchanged(_: &mut Vec<Record>) {}
+
+fn founded(genesis: Genesis) -> Ledger {
+    Ledger::found(genesis)
+}
+
+fn decisions(records: &mut [Record]) -> impl Iterator<Item = &mut Decision> {
+    records.iter_mut().filter_map(|record| match record {
+        Record::Decision(decision) => Some(decision),
+        _ => None,
+    })
+}
+
+/// Statements of two ledgers in one, as if the first council had let in the second one's.
+fn with(statement: Statement) -> impl Fn(&mut Vec<Record>) {
+    move |records| {
+        let has_decision = records.iter().any(|it| matches!(it, Record::Decision(_)));
+        if has_decision {
+            records.insert(0, Record::Statement(Box::new(statement.clone())));
+        }
+    }
+}
+
+fn noticed(result: Result<(), String>, words: &str) {
+    let said = result.expect_err("the law is broken");
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn what_the_council_orders_is_read_without_a_complaint() {
+    let mut ledger = founded(council_of_equals(4));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    ledger.empower("M2", number, "M1");
+    ledger.run(&[ledger.ballot_for(("M1", "M2"), number, FOR)]);
+    ledger.run(&[ledger.reservation("M3", number, ("scrutiny", ReservationAct::Place))]);
+    ledger.cast(number, &[("M1", FOR), ("M3", FOR), ("M4", Position::Abstain)]);
+    assert_eq!(read(&ledger, unchanged), Ok(()));
+    let mut seven = founded(board());
+    let number = seven.table(seven.parties.measure("B1", "A measure"));
+    seven.all_in_favour(number);
+    assert_eq!(read(&seven, unchanged), Ok(()));
+}
+
+#[test]
+fn a_ballot_under_a_mandate_that_was_taken_back_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    ledger.empower("M2", number, "M1");
+    let cast = ledger.ballot_for(("M1", "M2"), number, FOR);
+    let revoked = ledger.parties.mandate(ledger.council(), "M2", number, None);
+    ledger.run(&[ledger.sign(&Body::Mandate(revoked))]);
+    ledger.all_in_favour(number);
+    noticed(read(&ledger, with(cast)), "does not follow");
+}
+
+#[test]
+fn a_ballot_on_a_text_that_was_replaced_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    let early = ledger.ballot("M2", number, FOR);
+    ledger.run(&[ledger.revision(number, |it| it.title = crate::fixture::line("Another"))]);
+    ledger.all_in_favour(number);
+    let changed = |records: &mut Vec<Record>| {
+        let of_m2 =
+            |it: &Record| matches!(it, Record::Statement(it) if it.body.head().by.as_str() == "M2");
+        if let Some(at) = records.iter().position(of_m2) {
+            records[at] = Record::Statement(Box::new(early.clone()));
+        }
+    };
+    noticed(read(&ledger, changed), "not asked for");
+}
+
+#[test]
+fn a_decision_that_counts_what_a_revision_voided_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    ledger.cast(number, &[("M2", FOR)]);
+    ledger.run(&[ledger.revision(number, |it| it.title = crate::fixture::line("Another"))]);
+    ledger.all_in_favour(number);
+    // Without M2's new ballot only its old one is there.
+    let changed = |records: &mut Vec<Record>| {
+        let is_decided = records.iter().any(|it| matches!(it, Record::Decision(_)));
+        let of_m2 =
+            |it: &Record| matches!(it, Record::Statement(it) if it.body.head().by.as_str() == "M2");
+        records.retain(|it| !is_decided || !of_m2(it));
+    };
+    noticed(read(&ledger, changed), "is decided without M2");
+}
+
+#[test]
+fn half_a_package_is_noticed() {
+    let mut ledger = founded(council_of_equals(2));
+    let one = ledger.table(ledger.parties.measure("M1", "One"));
+    let two = ledger.table(ledger.parties.measure("M1", "Two"));
+    ledger.run(&[ledger.package("M1", &[one, two])]);
+    ledger.cast(one, &[("M1", FOR), ("M2", FOR)]);
+    ledger.cast(two, &[("M1", FOR), ("M2", FOR)]);
+    assert_eq!(read(&ledger, unchanged), Ok(()));
+    let half = |records: &mut Vec<Record>| {
+        records.retain(|it| !matches!(it, Record::Decision(it) if it.measure == two));
+    };
+    noticed(read(&ledger, half), "is adopted without 2");
+}
+
+#[test]
+fn other_outcomes_missing_members_and_early_ends_are_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    ledger.all_in_favour(number);
+    let refused = |records: &mut Vec<Record>| {
+        decisions(records).for_each(|it| it.outcome = Outcome::NotAdopted);
+    };
+    noticed(read(&ledger, refused), "ends before its time");
+    let without = |records: &mut Vec<Record>| {
+        decisions(records).for_each(|it| drop(it.ballots.pop()));
+    };
+    noticed(read(&ledger, without), "decided without M3");
+    let silent = |records: &mut Vec<Record>| {
+        records.retain(|it| !matches!(it, Record::Decision(_)));
+    };
+    noticed(read(&ledger, silent), "has all it needs");
+    let twice = |records: &mut Vec<Record>| {
+        let decision = records.iter().find(|it| matches!(it, Record::Decision(_))).cloned();
+        records.extend(decision);
+    };
+    noticed(read(&ledger, twice), "ends twice");
+    let replayed = |records: &mut Vec<Record>| records.insert(0, records[0].clone());
+    noticed(read(&ledger, replayed), "a second time");
+}
+
+#[test]
+fn a_seat_that_changes_without_its_members_own_word_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let keys = ledger.keys("M2", 1, vec![officer("card", "M2/card")], None);
+    ledger.run(&[ledger.sign_as(&keys, &["M2/recovery", "M2/card"])]);
+    assert_eq!(read(&ledger, unchanged), Ok(()));
+    let unsaid = |records: &mut Vec<Record>| {
+        records.retain(|it| !matches!(it, Record::Statement(it) if it.body.kind() == "keys"));
+    };
+    noticed(read(&ledger, unsaid), "M2 has a key that it never named");
+}
+
+#[test]
+fn a_frozen_member_that_speaks_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    let late = ledger.ballot("M2", number, FOR);
+    ledger.run(&[ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"])]);
+    ledger.run_at(
+        Time::from_ms(ledger.next_time().as_ms() + 1).expect("a time"),
+        &[ledger.ballot("M1", number, FOR)],
+    );
+    let spoken = |records: &mut Vec<Record>| {
+        let of_m1 = |it: &Record| matches!(it, Record::Statement(it) if it.body.kind() == "ballot");
+        if records.iter().any(of_m1) {
+            records.insert(0, Record::Statement(Box::new(late.clone())));
+        }
+    };
+    noticed(read(&ledger, spoken), "M2, which is frozen");
+}
