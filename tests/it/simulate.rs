@@ -84,7 +84,7 @@ fn two_votes_convict_also_where_no_connection_shows_both() {
 
 #[test]
 fn two_proposals_convict_also_where_no_connection_shows_both() {
-    let scenario = SCENARIOS.iter().position(|(name, _)| *name == "bursts");
+    let scenario = SCENARIOS.iter().position(|(name, ..)| *name == "bursts");
     let adversary = Some(AdversaryKind::Equivocator);
     let wishes = Wishes { scenario, adversary, members: Some(4), ..Wishes::default() };
     assert!(verify(1, &wishes).tally.evidence > 0);

@@ -9,10 +9,11 @@ use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, decode_hash_tile, e
 use nemcon_crypto::{Checkpoint, hash};
 use nemcon_ledger::Record;
 use nemcon_ledger::audit::audit;
+use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::genesis::verify_founding;
-use nemcon_ledger::record::{Body, Statement};
+use nemcon_ledger::record::signers::of_founding;
 use nemcon_node::founding::Founding;
-use nemcon_node::statements::verify_ballot;
+use nemcon_node::statements::{Sheet, verify_about};
 
 use super::council;
 use crate::export::Files;
@@ -123,13 +124,19 @@ pub(super) fn hash_tile(bytes: &[u8]) -> bool {
     true
 }
 
-/// A statement's text that nobody has signed yet: what is prepared for a machine without a network.
+/// A statement on its way from signer to signer, on machines without a network: its text alone, or
+/// with the lines of those who have signed.
 pub(super) fn body(bytes: &[u8]) -> bool {
-    let Ok(text) = core::str::from_utf8(bytes) else { return false };
-    let Ok(body) = Body::parse(text) else { return false };
-    assert_eq!(body.render(), text);
+    let Ok(sheet) = Sheet::parse(bytes) else { return false };
+    let text = sheet.body().render();
+    assert!(bytes.starts_with(text.as_bytes()));
     let (_, measure) = ledger();
-    let _ = verify_ballot(text, measure, None);
+    let _ = verify_about(sheet.body(), Some(measure), None);
+    if let Some(parts) = of_founding(sheet.body(), council()) {
+        let is_bare = sheet.render(&parts).is_ok_and(|rendered| rendered == text.as_bytes());
+        assert!(is_bare || bytes.len() > text.len());
+        let _ = sheet.verify(&parts);
+    }
     true
 }
 
