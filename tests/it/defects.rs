@@ -2,7 +2,7 @@
 
 use nemcon_crypto::note::NoteError;
 use nemcon_ledger::record::charter::CharterError;
-use nemcon_ledger::record::{GenesisError, Record, RecordError};
+use nemcon_ledger::record::{GenesisError, Record, RecordError, Statement};
 use nemcon_ledger::text::allowed::Script;
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{CharacterError, FieldError};
@@ -381,6 +381,20 @@ fn a_text_of_60_000_bytes_and_a_record_of_65_535_are_the_longest() {
     assert!(Record::parse(&grown(60_000)).is_ok());
     let error = FieldError::TooLong { bytes: 60_001 };
     assert_eq!(Record::parse(&grown(60_001)), Err(error.into()));
+    // With as many signature lines as fill a record to its last byte.
+    let signed = |bytes: usize| {
+        let line = text.split("\n\n").nth(1).unwrap();
+        let lines = line.repeat(45);
+        let note = String::from_utf8(grown(bytes - lines.len() - 1)).unwrap();
+        let (text, _) = note.split_once("\n\n").unwrap();
+        format!("{text}\n\n{lines}").into_bytes()
+    };
+    assert_eq!(signed(65_535).len(), 65_535);
+    assert!(Record::parse(&signed(65_535)).is_ok());
+    assert!(Statement::parse(&signed(65_535)).is_ok());
+    let error = RecordError::TooLong { bytes: 65_536 };
+    assert_eq!(Statement::parse(&signed(65_536)), Err(error.clone()));
+    assert_eq!(Record::parse(&signed(65_536)), Err(error));
     let bytes = 65_536;
     assert_eq!(Record::parse(&vec![b'x'; bytes]), Err(RecordError::TooLong { bytes }));
     assert_eq!(Record::parse(&vec![b'x'; bytes - 1]), Err(RecordError::Kind));

@@ -19,7 +19,7 @@ fn a_revision_voids_what_was_said_and_remembers_who_signed_what() {
     let (mut ledger, number) = ledger();
     ledger.cast(number, &[("M1", FOR), ("M2", Position::Against)]);
     ledger.empower("M3", number, "M4");
-    let reservation = ledger.reservation("M4", number, ("scrutiny", Place));
+    let reservation = ledger.reservation("M2", number, ("scrutiny", Place));
     ledger.run(&[reservation]);
     let attestation = ledger.attestation("CH", number);
     ledger.run(&[attestation]);

@@ -72,6 +72,7 @@ fn an_entrant_sits_in_the_council_once_all_admit_it_and_it_says_so_itself() {
     let refusal = Refusal::NotEntitled { code: code("M9"), measure: open };
     assert_eq!(ledger.try_apply(&first), Err(refusal));
     let later = ledger.table(ledger.parties.measure("M1", "Tabled after"));
+    assert_eq!(ledger.chain.sealing_roster().members.len(), 5);
     ledger.cast(later, &[("M1", FOR), ("M2", FOR), ("M3", FOR), ("M4", FOR)]);
     assert_eq!(ledger.measure(later).missing(), [code("M9")]);
     let last = ledger.sign_as(&ballot(&ledger, "M9", later), &["M9/desk-1"]);

@@ -134,7 +134,12 @@ fn the_vectors_hold_every_field_and_every_effect_of_a_measure() {
     let records = crate::vectors::all().iter().map(|vector| &vector.record);
     let measures: Vec<_> = records.filter_map(measure).collect();
     for field in FIELDS {
-        assert!(measures.iter().any(|measure| measure.states(field)), "{field}");
+        let has_line = |measure: &Measure| {
+            let text = Body::Measure(measure.clone()).render();
+            text.lines().any(|line| line.starts_with(&format!("{field} ")))
+        };
+        assert!(measures.iter().any(|measure| has_line(measure)), "{field}");
+        assert!(measures.iter().all(|it| it.states(field) == has_line(it)), "{field}");
     }
     let effects: BTreeSet<_> = measures.iter().filter_map(|it| it.matter.effect()).collect();
     assert_eq!(effects, Effect::ALL.iter().copied().collect());
