@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use nemcon_ledger::chain::Chain;
+use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::intent::ReservationAct::Place;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
@@ -95,7 +96,7 @@ fn no_accepted_statement_of_any_kind_is_accepted_again() {
         for statement in &said {
             assert_eq!(council.apply(statement), Ok(()));
             let again = council.apply(statement);
-            assert!(again.is_err(), "{} in its block", statement.body.kind());
+            assert_eq!(again, Err(Refusal::AlreadyRecorded), "{}", statement.body.kind());
         }
         accepted.extend(said);
         chain = chain.apply(block).expect("the ledger holds");
