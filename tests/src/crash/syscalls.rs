@@ -18,10 +18,10 @@ const NOT_MADE: Duration = Duration::from_secs(4);
 /// The system call, what it says, and how many of them to try: the first ones are those of the
 /// start, then come those of commits.
 const SERIES: [(&str, &str, u64); 6] = [
-    ("write", "ENOSPC", 24),
-    ("write", "EIO", 24),
+    ("write", "ENOSPC", 48),
+    ("write", "EIO", 48),
     ("pwrite64", "EIO", 2),
-    ("fdatasync", "EIO", 16),
+    ("fdatasync", "EIO", 24),
     ("fsync", "EIO", 6),
     ("ftruncate", "EIO", 2),
 ];

@@ -96,8 +96,8 @@ impl Content {
             (self.cut_off, self.synced) = (cut_off, size);
         }
         self.now.truncate(size);
-        for ranges in [&mut self.dropped, &mut self.written_over] {
-            ranges.iter_mut().for_each(|it| *it = it.start.min(size)..it.end.min(size));
+        for range in self.dropped.iter_mut().chain(&mut self.written_over) {
+            *range = range.start.min(size)..range.end.min(size);
         }
     }
 
