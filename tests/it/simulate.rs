@@ -2,7 +2,7 @@
 
 use nemcon_tests::sim::adversaries::AdversaryKind;
 use nemcon_tests::sim::controls::Control;
-use nemcon_tests::sim::{LOCKED_FOR_EVER, Outcome, SCENARIOS, Wishes, run};
+use nemcon_tests::sim::{LOCKED_FOR_EVER, Outcome, SCENARIOS, Wishes, run, run_all};
 
 /// Seeds in which a missing safeguard must be noticed.
 const SEEDS_MAX: u64 = 60;
@@ -58,6 +58,36 @@ fn a_node_whose_disk_is_set_back_notices_and_never_signs_twice() {
     for what in ["disk set back", "observing", "voting again"] {
         assert!(counted(what) > 0, "{what}: none");
     }
+}
+
+#[test]
+fn members_enter_and_leave_while_the_council_runs() {
+    let scenario = SCENARIOS.iter().position(|(name, ..)| *name == "seats");
+    let wishes = Wishes { scenario, members: Some(3), ..Wishes::default() };
+    let outcomes: Vec<_> = (1..=8).map(|seed| verify(seed, &wishes)).collect();
+    for what in ["member entered", "member left"] {
+        let counted = outcomes.iter().filter_map(|outcome| outcome.tally.faults.get(what));
+        assert!(counted.sum::<u64>() > 0, "{what}: none");
+    }
+}
+
+#[test]
+fn whatever_the_law_knows_is_said_and_violates_nothing() {
+    let scenario = SCENARIOS.iter().position(|(name, ..)| *name == "talk");
+    let wishes = Wishes { scenario, members: Some(3), ..Wishes::default() };
+    let outcomes: Vec<_> = (1..=6).map(|seed| verify(seed, &wishes)).collect();
+    let kinds = outcomes.iter().flat_map(|outcome| outcome.tally.statements.keys());
+    let kinds: std::collections::BTreeSet<_> = kinds.collect();
+    assert!(kinds.len() >= 15, "{kinds:?}");
+}
+
+#[test]
+fn seeds_that_run_at_a_time_are_told_in_their_order() {
+    let wishes = Wishes { members: Some(1), ..Wishes::default() };
+    let mut told = Vec::new();
+    run_all(1..5, &wishes, false, 3, |outcome| told.push(outcome));
+    let one_by_one: Vec<_> = (1..5).map(|seed| run(seed, &wishes, false)).collect();
+    assert_eq!(told, one_by_one);
 }
 
 #[test]

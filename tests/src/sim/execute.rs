@@ -36,6 +36,7 @@ impl World {
             self.monitor.stands(at, replica);
         }
         if has_new_roster {
+            self.note_seats();
             self.follow_roster(at);
         }
         if self.replica(at).is_some_and(|replica| replica.chain().height() > before) {

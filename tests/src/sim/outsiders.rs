@@ -67,6 +67,18 @@ impl World {
         }
     }
 
+    /// Counts who has entered and left since the last time.
+    pub(super) fn note_seats(&mut self) {
+        let seated = self.seated();
+        let was = core::mem::replace(&mut self.last_seated, seated.clone());
+        for _ in seated.iter().filter(|at| !was.contains(at)) {
+            self.tally.note("member entered");
+        }
+        for _ in was.iter().filter(|at| !seated.contains(at)) {
+            self.tally.note("member left");
+        }
+    }
+
     fn start_entrant(&mut self, code: &Code) {
         let at = self.position(code);
         if !self.nodes[at].is_expected {

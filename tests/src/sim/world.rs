@@ -83,6 +83,8 @@ pub struct World {
     pub(super) trace: Trace,
     pub(super) tickets: u64,
     pub(super) is_calm: bool,
+    /// The positions of the members, when they were last counted.
+    pub(super) last_seated: Vec<usize>,
     /// The newest block, and since when it is.
     pub(super) progress: (Height, u64),
     /// Frames that arrived.
@@ -117,6 +119,7 @@ impl World {
             trace: Trace::new(is_loud),
             tickets: 0,
             is_calm: false,
+            last_seated: (0..plan.members).collect(),
             progress: (Height(0), 0),
             frames: 0,
             steps: 0,

@@ -26,7 +26,7 @@ impl<'a> Desk<'a> {
             return Some(self.ballot_of(state, &grantor(state)?, position));
         }
         let is_mine = |it: &MeasureState| it.is_entitled(by) && is_begun(it);
-        if let Some(state) = self.pick_open(|it| is_mine(it) && it.ballot(by).is_none()) {
+        if let Some(state) = self.awaited(|it| is_mine(it) && it.ballot(by).is_none()) {
             let position = self.position(state, true);
             return Some(self.ballot_of(state, by, position));
         }
@@ -34,6 +34,16 @@ impl<'a> Desk<'a> {
         let position =
             if self.chance(300) { Position::Retracted } else { self.position(state, true) };
         Some(self.ballot_of(state, by, position))
+    }
+
+    /// One of the measures on the table that meet a condition, often the one that lacks least: else
+    /// little would ever be decided.
+    fn awaited(&mut self, meets: impl Fn(&MeasureState) -> bool) -> Option<&'a MeasureState> {
+        let open = self.open(meets);
+        if self.chance(600) {
+            return open.into_iter().min_by_key(|it| it.missing().len());
+        }
+        self.pick(&open).copied()
     }
 
     /// Mostly in favour; else something that the law of this measure knows.

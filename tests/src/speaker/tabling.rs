@@ -19,7 +19,7 @@ use crate::fixture::{day, label, line};
 /// How many measures are on the table at once, about.
 const OPEN_ENOUGH: usize = 4;
 /// How long a measure that is to be bound to another waits for ballots, in milliseconds.
-const APART_MS: u64 = 25_000;
+const APART_MS: u64 = 12_000;
 
 const DAY_MS: u64 = 86_400_000;
 
@@ -29,7 +29,7 @@ type Way<'a> = (&'a Kind, &'a Use, Matter);
 impl<'a> Desk<'a> {
     /// Puts a measure on the table, unless there is enough on it.
     pub(super) fn table(&mut self) -> Option<Body> {
-        let more = if self.topics.is_empty() { OPEN_ENOUGH } else { OPEN_ENOUGH + 3 };
+        let more = if self.topics.is_empty() { OPEN_ENOUGH } else { OPEN_ENOUGH + 1 };
         if !self.is_in_role(None, &self.charter().may_table) || self.open(|_| true).len() >= more {
             return None;
         }
