@@ -94,6 +94,16 @@ pub enum StatementError {
         /// The key.
         key: Box<PublicKey>,
     },
+    /// A key that does not sign a statement of this kind.
+    #[error("the key {key} does not sign a `{kind}` statement of {code}")]
+    NotASigner {
+        /// Whose it should be.
+        code: Code,
+        /// The statement's kind.
+        kind: &'static str,
+        /// The key.
+        key: Box<PublicKey>,
+    },
     /// Keys that must sign are not here; each list names those of which some are lacking.
     #[error(
         "{code}: there is no key for {}",
@@ -274,35 +284,54 @@ fn last(measure: &Measure, code: &Code) -> Option<Digest> {
     measure.last.get(code).copied()
 }
 
+/// Checks that these `secrets` are the keys of all `parts` that must sign `body`, and no others.
+///
+/// # Errors
+/// [`StatementError`] if a key is none that signs this, or there are too few.
+pub fn verify_keys(
+    body: &Body,
+    parts: &[Part],
+    secrets: &[SecretKey],
+) -> Result<(), StatementError> {
+    let code = body.head().by.clone();
+    let signs = |key: &PublicKey| parts.iter().flat_map(|it| &it.keys).any(|it| it.key == *key);
+    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !signs(key)) {
+        let (key, kind) = (Box::new(key), body.kind());
+        let is_officers_alone =
+            !matches!(body, Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Entry(_));
+        return Err(if is_officers_alone {
+            StatementError::NotAnOfficer { code, key }
+        } else {
+            StatementError::NotASigner { code, kind, key }
+        });
+    }
+    let has = |vkey: &&VerifierKey| secrets.iter().any(|secret| secret.public() == vkey.key);
+    let here = |part: &Part| part.keys.iter().filter(has).count().min(part.count);
+    let (found, required) = (parts.iter().map(here).sum(), required(parts));
+    if found == required {
+        return Ok(());
+    }
+    if let [_] = parts {
+        return Err(StatementError::TooFewOfficers { code, required, found });
+    }
+    let lacking = parts.iter().filter(|part| here(part) < part.count);
+    let names = lacking.map(|it| it.keys.iter().map(|key| key.name.to_string()).collect());
+    Err(StatementError::LacksKeys { code, names: names.collect() })
+}
+
 /// Signs `body` with these `secrets` for the `parts` that must sign it, in their order; `time_s`
 /// stands in the lines of seal keys.
 ///
 /// # Errors
-/// [`StatementError`] if a key is none that signs this, or there are too few.
+/// [`StatementError`] as [`verify_keys`] says.
 pub fn sign(
     body: &Body,
     parts: &[Part],
     secrets: &[SecretKey],
     time_s: u64,
 ) -> Result<Statement, StatementError> {
-    let code = &body.head().by;
-    let signs = |key: &PublicKey| parts.iter().flat_map(|it| &it.keys).any(|it| it.key == *key);
-    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !signs(key)) {
-        return Err(StatementError::NotAnOfficer { code: code.clone(), key: Box::new(key) });
-    }
-    let lines = sign_lines(&body.render(), parts, secrets, time_s);
-    let (found, required) = (lines.len(), required(parts));
-    if found < required && parts.len() > 1 {
-        let has = |vkey: &VerifierKey| secrets.iter().any(|secret| secret.public() == vkey.key);
-        let lacking =
-            parts.iter().filter(|it| it.keys.iter().filter(|key| has(key)).count() < it.count);
-        let names = lacking.map(|it| it.keys.iter().map(|key| key.name.to_string()).collect());
-        return Err(StatementError::LacksKeys { code: code.clone(), names: names.collect() });
-    }
-    if found < required {
-        return Err(StatementError::TooFewOfficers { code: code.clone(), required, found });
-    }
-    Ok(Statement::new(body, lines)?)
+    verify_keys(body, parts, secrets)?;
+    Ok(Statement::new(body, sign_lines(&body.render(), parts, secrets, time_s))?)
 }
 
 /// What the ballots amount to once `code` has said `position`, under the charter, among the members

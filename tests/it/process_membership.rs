@@ -33,6 +33,8 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
     assert!(list.contains("DK       ") && list.contains("FROZEN since 20"), "{list}");
     assert_eq!(net.measure("BE", 1).missing.len(), 4, "its ballot is void");
     net.of("DK", "ballot cast 1 in-favour --yes").refused(1, &["DK is frozen", "recovery key"]);
+    let other = format!("key freeze --yes --key {}", key_of(&net, "BG", "recovery.key").display());
+    net.of("DK", &other).refused(1, &["does not sign a `freeze` statement of DK"]);
     net.of("DK", "key freeze --yes").refused(1, &["DK is frozen already"]);
 
     let card = new_key(&net, "card.key");

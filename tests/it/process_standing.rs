@@ -40,6 +40,14 @@ impl Standing {
     }
 }
 
+impl Drop for Standing {
+    fn drop(&mut self) {
+        // Both fail only if it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn draft(net: &Net, name: &str, summary: &str, closes: &str) -> PathBuf {
     let path = net.beside(name);
     let text = format!(
@@ -63,6 +71,9 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     let net = Net::up("--members 4");
     let file = draft(&net, "first.toml", "As it was.", "closes_in = \"1 day\"");
     assert_eq!(net.table("BE", &file), 1);
+    let key = net.dir().join("members/BG/officer-desk.key");
+    let line = format!("ballot standing 1 in-favour --yes --key {}", key.display());
+    net.of("CZ", &line).refused(1, &["is no officer key of CZ"]);
     let [taken_back, overtaken, revised] =
         ["BG", "CZ", "DK"].map(|code| Standing::begin(&net, code, "10 minutes"));
 

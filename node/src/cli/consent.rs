@@ -23,7 +23,7 @@ impl Consent {
             return Ok(());
         }
         Err(Failure::usage("nobody is there to be asked before signing")
-            .next("give `--yes` once it has been read: `nemcon measure show`, or `--prepare FILE`"))
+            .next("give `--yes` once it has been read"))
     }
 
     /// Asks.
@@ -34,7 +34,8 @@ impl Consent {
         if self.yes || is_confirmed(question) {
             return Ok(());
         }
-        Err(Failure::refused("not signed: nothing was sent").next("nothing; nothing has changed"))
+        Err(Failure::refused("not signed: nothing was sent, nothing has changed")
+            .next("give the command again when it shall be signed"))
     }
 }
 

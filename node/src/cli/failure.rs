@@ -144,7 +144,9 @@ impl From<ClientError> for Failure {
             ClientError::NoIncident { .. } => {
                 failure.next("`nemcon incident list` gives the numbers of the incidents")
             }
-            ClientError::Transport { .. } => failure,
+            ClientError::Transport { .. } => {
+                failure.next("check the address: `--node http://127.0.0.1:PORT`")
+            }
         }
     }
 }
@@ -160,6 +162,9 @@ impl From<StatementError> for Failure {
                 ),
             StatementError::NotAnOfficer { .. } | StatementError::UnknownParty(_) => {
                 failure.next("`nemcon genesis show` lists the parties and their officer keys")
+            }
+            StatementError::NotASigner { .. } => {
+                failure.next("`nemcon member list --json` gives the members' keys as they are now")
             }
             StatementError::TextHash { .. }
             | StatementError::Field { .. }

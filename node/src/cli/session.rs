@@ -195,6 +195,15 @@ impl Session {
 }
 
 impl Party {
+    /// Checks that the party's keys here are those that `body` needs, so that nobody is asked in vain.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn verify_keys(&self, body: &Body) -> Result<(), Failure> {
+        let parts = self.seats.signers(body, &self.genesis)?;
+        Ok(statements::verify_keys(body, &parts, &self.secrets)?)
+    }
+
     /// Signs `body` with the party's officer keys.
     ///
     /// # Errors

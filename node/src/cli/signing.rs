@@ -41,7 +41,15 @@ impl Signing {
     /// # Errors
     /// [`Failure`] if nobody is there and `--yes` was not given.
     pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
-        if self.is_elsewhere() { Ok(()) } else { self.consent.verify_possible(screen) }
+        if self.is_elsewhere() {
+            return Ok(());
+        }
+        self.consent.verify_possible(screen).map_err(|nobody| {
+            nobody.next(
+                "give `--yes` once it has been read; `--prepare FILE` writes its text and signs \
+                 nothing",
+            )
+        })
     }
 
     /// The party that speaks, with its officers' keys if they are here.
@@ -75,6 +83,7 @@ impl Signing {
             write(file, party, body, screen)?;
             return Ok(None);
         }
+        party.verify_keys(body)?;
         screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
         self.consent.ask("Sign this and send it?")?;
         party.submit(&party.sign(body)?).map(Some)

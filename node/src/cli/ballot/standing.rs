@@ -115,6 +115,8 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let closes = measure.closes;
     let instruction = Instruction { code, text_hash, revision, closes, before_ms };
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
+    // Shortly before the deadline it would be too late to look for another key.
+    party.verify_keys(&body)?;
     screen.say(format_args!(
         "{}\n── what {} will sign, {} before {} ──\n{}",
         measure.text,

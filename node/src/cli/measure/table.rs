@@ -89,6 +89,7 @@ fn table_package(
     let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
     verify_one_deadline(&bodies)?;
     for body in &bodies {
+        party.verify_keys(body)?;
         screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
     }
     signing.ask("Sign these and send them, to be bound together next?")?;
