@@ -15,14 +15,18 @@ struct Standing {
 impl Standing {
     /// Begins it for `code` on measure 1; it stands when this returns.
     fn begin(net: &Net, code: &str, before: &str) -> Self {
-        let mut command = command("ballot standing 1 in-favour --yes --before");
-        command.arg(before).args(["--as", code, "--dir"]).arg(net.dir());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut standing = Self { child, lines };
+        let mut standing = Self::spawn(net, code, before, &[]);
         standing.says("kept as long as this command runs");
         standing
+    }
+
+    fn spawn(net: &Net, code: &str, before: &str, options: &[&str]) -> Self {
+        let mut command = command("ballot standing 1 in-favour --yes --before");
+        command.arg(before).args(["--as", code, "--dir"]).arg(net.dir());
+        command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
     }
 
     /// Reads on until it says so.
@@ -72,8 +76,9 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     let file = draft(&net, "first.toml", "As it was.", "closes_in = \"1 day\"");
     assert_eq!(net.table("BE", &file), 1);
     let key = net.dir().join("members/BG/officer-desk.key");
-    let line = format!("ballot standing 1 in-favour --yes --key {}", key.display());
-    net.of("CZ", &line).refused(1, &["is no officer key of CZ"]);
+    let key = key.display().to_string();
+    let (status, said) = Standing::spawn(&net, "CZ", "10 minutes", &["--key", &key]).ended();
+    assert!(status == Some(1) && said.contains("is no officer key of CZ"), "{said}");
     let [taken_back, overtaken, revised] =
         ["BG", "CZ", "DK"].map(|code| Standing::begin(&net, code, "10 minutes"));
 
