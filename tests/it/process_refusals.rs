@@ -156,7 +156,7 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     let cast = |code, number, rest: &str| {
         net.of(code, &format!("ballot cast {number} in-favour --yes {rest}"))
     };
-    cast("ZZ", 1, "").refused(2, &["ZZ is no member of this test network", "CH DC TR SC"]);
+    cast("ZZ", 1, "").refused(2, &["ZZ takes no part in this test network", "CH DC TR SC"]);
     cast("CH", 9, "").refused(1, &["has no measure 9", "nemcon measure list"]);
     cast("CH", 2, "").refused(1, &["measure 2 is adopted", "table the measure anew"]);
     cast("CH", 3, "").refused(1, &["measure 3 is lapsed"]);
