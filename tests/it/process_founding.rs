@@ -89,7 +89,7 @@ impl Hand {
 
     fn sign(&self, code: &str, key: &str) -> Run {
         let args = [self.at("genesis"), "--key".into(), self.at(key)];
-        nemcon(&format!("genesis sign --as {code}"), args)
+        nemcon(&format!("genesis sign --yes --as {code}"), args)
     }
 
     /// Has all founders sign; the council digest.
@@ -266,6 +266,8 @@ fn plans_and_keys_that_found_nothing_are_refused() {
     hand.assemble("plan.toml", "genesis").done();
     let unsigned = std::fs::read(hand.at("genesis")).unwrap();
     hand.assemble("plan.toml", "genesis").refused(2, &["exists already"]);
+    let unread = [hand.at("genesis"), "--key".into(), hand.at("AA-envoy")];
+    nemcon("genesis sign --as AA", unread).refused(2, &["nobody is there to be asked"]);
     hand.sign("SG", "SG-chair").refused(1, &["SG is no founding member"]);
     hand.sign("AA", "BB-desk").refused(1, &["is no officer key of AA"]);
     hand.sign("AA", "AA-seal").refused(2, &["its role is seal"]);

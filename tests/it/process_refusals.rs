@@ -143,7 +143,9 @@ fn what_is_no_record_byte_for_byte_is_not_let_in() {
     refuses(&net, format!("{good}{signature}"), "wrong-signature-count", "for CH");
     let body = "x".repeat(1 << 20);
     let error = net.client("CH").submit(body, std::time::Duration::ZERO).unwrap_err().to_string();
-    assert!(error.contains("answers 413"), "{error}");
+    // The node closes without reading it to its end: that may be noticed before the answer is.
+    let is_cut = ["answers 413", "Broken pipe", "reset"].iter().any(|it| error.contains(it));
+    assert!(is_cut, "{error}");
     assert_eq!(standing(&net), before);
     // All of them were near a good one.
     assert!(matches!(net.submit("CH", good), Answer::Pending { .. } | Answer::Ordered { .. }));

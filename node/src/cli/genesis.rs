@@ -10,6 +10,7 @@ use nemcon_ledger::record::{Boundary, Succession};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
+use super::consent::Consent;
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use super::{Global, describe_audit, output};
@@ -41,10 +42,13 @@ pub(super) enum GenesisCommand {
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Add the signature of one founding member's officer: give `--as CODE` and `--key FILE`.
+    /// Add the signature of one founding member's officer, once its text has been read: give `--as
+    /// CODE` and `--key FILE`.
     Sign {
         /// The genesis file.
         file: PathBuf,
+        #[command(flatten)]
+        consent: Consent,
     },
     /// Check that every founding member has signed, and with `--council` that it is this council.
     Verify {
@@ -72,7 +76,7 @@ pub(super) fn run(
         GenesisCommand::Succeed { plan, export, out } => {
             succeed(plan, export, out, global.council, screen)
         }
-        GenesisCommand::Sign { file } => sign(file, global, screen),
+        GenesisCommand::Sign { file, consent } => sign(file, *consent, global, screen),
         GenesisCommand::Verify { file } => verify(file, global.council, screen),
         GenesisCommand::Show { file } => {
             let founding = read(file)?;
@@ -173,7 +177,8 @@ fn summary(founding: &Founding) -> String {
     format!("{}: {members}", genesis.charter.name)
 }
 
-fn sign(file: &Path, global: &Global, screen: Screen) -> Result<(), Failure> {
+fn sign(file: &Path, consent: Consent, global: &Global, screen: Screen) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
     let mut founding = read(file)?;
     let code = global.party.as_ref().ok_or_else(|| {
         Failure::usage("for whom is it signed?").next("give `--as CODE`, a founding member")
@@ -190,6 +195,12 @@ fn sign(file: &Path, global: &Global, screen: Screen) -> Result<(), Failure> {
         let secret = keyfile::load(path, KeyRole::Officer)?;
         labels.push(founding.sign(code, &secret)?.to_string());
     }
+    screen.say(format_args!(
+        "── what {code} signs: the founding of council {} ──\n{}",
+        founding.digest(),
+        founding.text()
+    ));
+    consent.ask("Sign this?")?;
     replace_file(file, &founding.render())?;
     let words = format!(
         "signed by {code} ({}): the founding of {}\ncouncil {}\n{}",

@@ -26,7 +26,7 @@ use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::{Code, Rosters};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 
 pub use requests::Request;
@@ -141,6 +141,8 @@ pub fn run(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
 }
 
 async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
+    // Before all else: the signal would end a process that has not asked for it.
+    let hangup = signal(SignalKind::hangup())?;
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
@@ -167,7 +169,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
         result
     })?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
-    let reloading = reload_on_signal(options.config.clone(), requests_in.clone());
+    let reloading = reload_on_signal(hangup, options.config.clone(), requests_in.clone());
     let serving = http::serve(listener, requests_in, Arc::from(genesis_file));
     tokio::select! {
         () = mesh.run(events_in) => {}
@@ -268,11 +270,7 @@ async fn stop_signal(options: &Options) {
 }
 
 /// Reads the configuration again at each SIGHUP; what cannot be used is said and left as it was.
-async fn reload_on_signal(path: PathBuf, requests: mpsc::Sender<Request>) {
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        tracing::error!("the system gives no signals");
-        return core::future::pending().await;
-    };
+async fn reload_on_signal(mut hangup: Signal, path: PathBuf, requests: mpsc::Sender<Request>) {
     while hangup.recv().await.is_some() {
         match reloaded(&path) {
             Ok(request) => drop(requests.send(request).await),
