@@ -17,6 +17,7 @@ use super::keys::Keys;
 use super::late::Late;
 use super::message::{ConsensusMessage, Round, WalEntry};
 use super::roster::{MemberKey, Roster};
+use super::split::Proposed;
 use super::timers::{Timeouts, Timers};
 use super::translate::{commit_out, height_in, proposal_in, round_in, round_out, vote_out};
 
@@ -31,6 +32,7 @@ pub struct Engine {
     pub(super) timers: Timers,
     pub(super) ahead: Ahead,
     pub(super) late: Late,
+    pub(super) proposed: Proposed,
     pub(super) session: Option<Session>,
     work: bool,
 }
@@ -60,6 +62,7 @@ impl Engine {
             timers: Timers::new(timeouts),
             ahead: Ahead::default(),
             late: Late::default(),
+            proposed: Proposed::default(),
             session: None,
             work: false,
         }
@@ -266,8 +269,7 @@ impl Engine {
             WalEntry::Vote(vote) => Some(vote),
             _ => None,
         });
-        let late = Late::left(height, self.roster.clone(), session.proposals());
-        self.late = late.decided(certificate.clone(), votes);
+        self.late = Late::after(certificate.clone(), self.roster.clone(), votes);
         self.tell_proposals(Some(value.id), out);
         out.push(Effect::Decided(Box::new(Decision { height, value, certificate })));
         // The core has armed its rebroadcast timer once more, for ever.

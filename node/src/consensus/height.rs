@@ -71,9 +71,6 @@ impl Engine {
     fn leave(&mut self, out: &mut Vec<Effect>) {
         self.witness(out);
         self.tell_proposals(None, out);
-        if let Some(session) = &self.session {
-            self.late = Late::left(self.height, self.roster.clone(), session.proposals());
-        }
         self.timers.cancel_all(out);
         self.session = None;
     }

@@ -1,25 +1,19 @@
 //! The last height: telling a vote that comes after the decision from a peer that missed it, and who
-//! told this node another precommit than the one in somebody's certificate, or proposed something
-//! else to others. It is judged by its own roster, also when the next height has another.
+//! told this node another precommit than the one in somebody's certificate. It is judged by its own roster, also when the next height has another.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use nemcon_ledger::Height;
 
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
 use super::limits::LATE_VOTES_MAX;
 use super::message::{ConsensusMessage, Round, Vote, VoteKind};
 use super::roster::{MemberKey, Roster};
-use super::split::SignedHeader;
 
 /// What is known of the last height.
 #[derive(Debug, Default)]
 pub(super) struct Late {
-    /// Which one it is, and who decided it.
-    of: Option<(Height, Roster)>,
-    /// What this node was proposed first in each round.
-    proposals: BTreeMap<Round, SignedHeader>,
+    /// Who decided it.
+    roster: Option<Roster>,
     /// Votes seen after the decision of the height that they are for.
     seen: BTreeSet<(Round, VoteKind, MemberKey)>,
     decided: Option<CommitCertificate>,
@@ -28,43 +22,20 @@ pub(super) struct Late {
 }
 
 impl Late {
-    /// A height is over, in which these were proposed.
-    pub(super) fn left(
-        height: Height,
-        roster: Roster,
-        proposals: impl Iterator<Item = SignedHeader>,
-    ) -> Self {
-        let proposals = proposals.map(|it| (it.0.round, it)).collect();
-        Self { of: Some((height, roster)), proposals, ..Self::default() }
-    }
-
-    /// It was decided by this certificate, after these votes.
-    pub(super) fn decided<'a>(
-        mut self,
+    /// A height has been decided by this certificate of this roster, after these votes.
+    pub(super) fn after<'a>(
         decided: CommitCertificate,
+        roster: Roster,
         votes: impl Iterator<Item = &'a Vote>,
     ) -> Self {
-        self.decided = Some(decided);
-        votes.for_each(|vote| self.note(vote));
-        self
+        let mut late = Self { decided: Some(decided), roster: Some(roster), ..Self::default() };
+        votes.for_each(|vote| late.note(vote));
+        late
     }
 
     /// The roster of the last height.
     pub(super) fn roster(&self) -> Option<Roster> {
-        self.of.as_ref().map(|(_, roster)| roster.clone())
-    }
-
-    /// What this node was proposed in a round of this height, unless it has been compared already.
-    pub(super) fn proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
-        let (_, roster) = self.of.as_ref().filter(|(of, _)| *of == height)?;
-        Some((*self.proposals.get(&round)?, roster.clone()))
-    }
-
-    /// The proposer of this round is convicted.
-    pub(super) fn expose(&mut self, height: Height, round: Round) {
-        if self.of.as_ref().is_some_and(|(of, _)| *of == height) {
-            self.proposals.remove(&round);
-        }
+        self.roster.clone()
     }
 
     /// Whether the vote is a precommit of the deciding round for something else than was decided.

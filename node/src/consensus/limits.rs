@@ -27,6 +27,9 @@ pub const PROPOSAL_ROUNDS_MAX: usize = 32;
 /// Proposals that one message tells, and that are compared, without their blocks.
 pub const PROPOSALS_TOLD_MAX: usize = PROPOSAL_ROUNDS_MAX;
 
+/// Past heights whose proposals are remembered, without their blocks, for who was away meanwhile.
+pub const PROPOSED_HEIGHTS_MAX: usize = 8;
+
 /// Untimely proposals that wait for a polka at one height.
 pub const PROPOSALS_UNTIMELY_MAX: usize = 8;
 

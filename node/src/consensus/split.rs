@@ -5,18 +5,44 @@
 //! block; whoever was proposed something else in that round holds both, and convicts. A block that is
 //! decided as it was proposed costs nothing.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use nemcon_crypto::{Digest, Signature};
 use nemcon_ledger::Height;
 
 use super::api::{Effect, FaultKind, PeerFault};
 use super::engine::{Engine, Session};
 use super::evidence::Evidence;
-use super::limits::PROPOSALS_TOLD_MAX;
+use super::limits::{PROPOSALS_TOLD_MAX, PROPOSED_HEIGHTS_MAX};
 use super::message::{ProposalHeader, Round};
 use super::roster::Roster;
 
 /// A proposal without its block, and its signature.
 pub type SignedHeader = (ProposalHeader, Signature);
+
+/// What this node was proposed at the last heights, and the rosters of those.
+#[derive(Debug, Default)]
+pub(super) struct Proposed(VecDeque<(Height, Roster, BTreeMap<Round, SignedHeader>)>);
+
+impl Proposed {
+    fn note(&mut self, height: Height, roster: Roster, first: impl Iterator<Item = SignedHeader>) {
+        if self.0.len() >= PROPOSED_HEIGHTS_MAX {
+            self.0.pop_front();
+        }
+        self.0.push_back((height, roster, first.map(|it| (it.0.round, it)).collect()));
+    }
+
+    fn find(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
+        let (_, roster, first) = self.0.iter().rev().find(|(of, ..)| *of == height)?;
+        Some((*first.get(&round)?, roster.clone()))
+    }
+
+    fn expose(&mut self, height: Height, round: Round) {
+        for (_, _, first) in self.0.iter_mut().filter(|(of, ..)| *of == height) {
+            first.remove(&round);
+        }
+    }
+}
 
 impl Session {
     /// The first proposal of each round.
@@ -27,11 +53,12 @@ impl Session {
 
 impl Engine {
     /// At the end of a height: what this node was proposed, but for the block that it has decided.
-    pub(super) fn tell_proposals(&self, decided: Option<Digest>, out: &mut Vec<Effect>) {
+    pub(super) fn tell_proposals(&mut self, decided: Option<Digest>, out: &mut Vec<Effect>) {
         let Some(session) = &self.session else { return };
         let proposed = session.gate.firsts();
         let undecided = proposed.filter(|(_, id)| decided.is_none() || *id != decided);
         let told: Vec<_> = undecided.map(|(header, _)| header).take(PROPOSALS_TOLD_MAX).collect();
+        self.proposed.note(self.height, self.roster.clone(), session.proposals());
         if !told.is_empty() {
             out.push(Effect::TellProposals(told));
         }
@@ -41,7 +68,7 @@ impl Engine {
     pub(super) fn take_told(&mut self, told: &[SignedHeader], out: &mut Vec<Effect>) {
         for second in told.iter().take(PROPOSALS_TOLD_MAX) {
             let ProposalHeader { height, round, .. } = second.0;
-            let Some((first, roster)) = self.proposed(height, round) else { continue };
+            let Some((first, roster)) = self.was_proposed(height, round) else { continue };
             if first.0 == second.0 {
                 continue;
             }
@@ -51,7 +78,7 @@ impl Engine {
                 out.push(Effect::Fault(PeerFault { height, signer, kind }));
                 return;
             }
-            self.late.expose(height, round);
+            self.proposed.expose(height, round);
             if let Some(session) = self.session.as_mut().filter(|_| height == self.height) {
                 session.gate.expose(round);
             }
@@ -60,12 +87,12 @@ impl Engine {
         }
     }
 
-    /// What this node was proposed first in a round of the height under way, or of the last one,
+    /// What this node was proposed first in a round of the height under way, or of one of the last,
     /// unless its proposer is convicted of it; and that height's roster.
-    fn proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
+    fn was_proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
         match self.session.as_ref().filter(|_| height == self.height) {
             Some(session) => Some((session.gate.first(round)?, self.roster.clone())),
-            None => self.late.proposed(height, round),
+            None => self.proposed.find(height, round),
         }
     }
 }
