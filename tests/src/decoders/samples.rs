@@ -270,7 +270,9 @@ impl Bench {
             ("seen-wanted", Message::SeenWanted { height: Height(2) }),
             ("seen", self.seen()),
             ("blocks", Message::Blocks(vec![self.committed(1), self.committed(2)])),
+            ("standing-wanted", Message::StandingWanted),
             ("decided", Message::Decided(self.certificate(1))),
+            ("proposed", self.proposed()),
         ] {
             let bytes = message.encode();
             let header = u32::try_from(bytes.len()).expect("short").to_be_bytes();
@@ -291,6 +293,11 @@ impl Bench {
         all.add("submission", "measure", body);
         let empty = br#"{"record":"","wait_ms":0}"#;
         all.add("submission", "empty", empty.as_slice());
+    }
+
+    fn proposed(&self) -> Message {
+        let proposals = [None, Some(Round(0))].map(|pol_round| self.proposal(pol_round));
+        Message::Proposed(proposals.map(|it| (it.header(), it.signature)).to_vec())
     }
 
     fn seen(&self) -> Message {

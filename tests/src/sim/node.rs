@@ -27,6 +27,7 @@ pub struct Running {
 }
 
 /// One member's node.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct SimNode {
     /// Who it is.
     pub identity: Identity,
