@@ -175,6 +175,7 @@ impl Plan {
         faults.strays &= !faults.amnesia;
         let chosen = *rng.pick(&AdversaryKind::ALL);
         // What liars alone have seen is not taken over: with f of them nothing is promised then.
+        faults.amnesia &= wishes.adversary.is_none();
         let is_hostile = rng.chance(500) && wishes.scenario.is_none() && !faults.amnesia;
         let mut plan = Self {
             seed,

@@ -4,6 +4,7 @@
 //! without its mandate, what is replaced is void, a decision lacks nobody and says what was said, what
 //! is bound together is adopted together, and what could be adopted is.
 
+mod grounds;
 mod measure;
 mod seats;
 #[cfg(test)]
@@ -289,7 +290,7 @@ impl Law {
             return Err(format!("measure {number} is decision {} out of turn", decision.number));
         }
         self.known(number)?.verify_decision(number, decision)?;
-        let is_ready = self.is_ready(number);
+        let is_ready = self.is_ready(number, terms.roster);
         if is_ready != (decision.outcome == Outcome::Adopted) {
             return Err(format!("measure {number} is {}, against its ballots", decision.outcome));
         }
@@ -309,46 +310,39 @@ impl Law {
         let number = lapse.measure;
         let seen = self.known(number)?;
         let missing = seen.missing();
-        let is_departure = matches!(seen.measure.matter, Matter::Departure(_));
-        if missing != lapse.missing || missing.is_empty() && !is_departure {
+        let is_lost = self.is_lost(number, terms.roster);
+        if missing != lapse.missing || missing.is_empty() && !is_lost {
             return Err(format!("measure {number} lapses, and not those it says are missing"));
         }
-        let has_left = |code: &Code| terms.roster.member(code).is_none();
-        if !is_departure && !missing.iter().any(has_left) {
-            self.verify_end(number, terms, false)?;
-        }
+        self.verify_end(number, terms, is_lost)?;
         self.page.ended += 1;
         self.finish(number, End::Other);
         Ok(())
     }
 
-    /// A measure ends once: when it is adopted, closed, or its time is over.
+    /// A measure ends once: when it is adopted or lost, both early, or closed, or its time is over.
     fn verify_end(
         &mut self,
         number: u64,
         terms: &Terms<'_>,
-        is_adopted: bool,
+        is_early: bool,
     ) -> Result<(), String> {
         let is_closed = self.page.closed.contains(&number);
         let seen = self.known(number)?;
         if seen.end.is_some() {
             return Err(format!("measure {number} ends twice"));
         }
-        let is_due = is_adopted || is_closed || terms.time >= seen.closes;
+        let is_due = is_early || is_closed || terms.time >= seen.closes;
         if is_due { Ok(()) } else { Err(format!("measure {number} ends before its time")) }
     }
 
     /// Whether a measure, and all that are bound to it, can be adopted.
-    fn is_ready(&self, number: u64) -> bool {
-        self.bound_to(number).iter().all(|number| {
-            self.measures.get(number).is_some_and(|seen| {
-                let is_meant = match &seen.measure.matter {
-                    Matter::Departure(code) => self.words.is_departing(code),
-                    _ => true,
-                };
-                seen.end != Some(End::Other) && seen.is_adoptable() && is_meant
-            })
-        })
+    fn is_ready(&self, number: u64, roster: &Roster) -> bool {
+        let is_adoptable = |number: &u64| {
+            let seen = self.measures.get(number);
+            seen.is_some_and(|seen| seen.end != Some(End::Other) && seen.is_adoptable())
+        };
+        self.bound_to(number).iter().all(is_adoptable) && !self.is_lost(number, roster)
     }
 
     /// The block is read: what could be adopted is, together with what it is bound to; what was due
@@ -372,7 +366,7 @@ impl Law {
             if seen.closes <= terms.time && page.ended < ENDINGS_PER_BLOCK_MAX {
                 return Err(format!("measure {number} goes on past its deadline"));
             }
-            if self.is_ready(*number) {
+            if self.is_ready(*number, terms.roster) {
                 return Err(format!("measure {number} has all it needs and is not adopted"));
             }
         }

@@ -1,0 +1,43 @@
+//! What a measure rests on beside its ballots: where that is gone, it lapses before its time.
+
+use nemcon_ledger::record::charter::Authority;
+use nemcon_ledger::record::{Matter, Roster};
+use nemcon_ledger::text::Code;
+
+use super::Law;
+use super::measure::Seen;
+
+impl Law {
+    /// Whether a measure, or one that is bound to it, cannot be decided any more where this roster
+    /// sits.
+    pub(super) fn is_lost(&self, number: u64, roster: &Roster) -> bool {
+        let bound = self.bound_to(number);
+        let mut seen = bound.iter().filter_map(|number| self.measures.get(number));
+        seen.any(|seen| self.has_lost_grounds(seen, roster) || seen.has_lost_ballot(roster))
+    }
+
+    fn has_lost_grounds(&self, seen: &Seen, roster: &Roster) -> bool {
+        let is_departing = |code: &Code| self.words.is_departing(code);
+        let measure = &seen.measure;
+        let is_pointless = match &measure.matter {
+            Matter::Departure(code) => !is_departing(code),
+            Matter::Accession(entrant) => roster.member(&entrant.code).is_some(),
+            Matter::Weights(_) => {
+                let asked = seen.entitled.iter().map(|(code, _)| code);
+                !roster.members.iter().map(|member| &member.code).eq(asked)
+            }
+            Matter::None | Matter::Participation(_) | Matter::Rules(_) => false,
+        };
+        let way = self.charter.kind(&measure.kind).and_then(|kind| kind.decided_by(&measure.rule));
+        let rests_on_notice = way.is_some_and(|way| way.authority == Some(Authority::Notice));
+        let stays = |code: &Code| !is_departing(code) && roster.member(code).is_some();
+        is_pointless || rests_on_notice && measure.concerns.as_ref().is_some_and(stays)
+    }
+}
+
+impl Seen {
+    /// Whether somebody has left without the ballot that is asked of it.
+    fn has_lost_ballot(&self, roster: &Roster) -> bool {
+        self.missing().iter().any(|code| roster.member(code).is_none())
+    }
+}
