@@ -321,12 +321,7 @@ impl Law {
     }
 
     /// A measure ends once: when it is adopted or lost, both early, or closed, or its time is over.
-    fn verify_end(
-        &mut self,
-        number: u64,
-        terms: &Terms<'_>,
-        is_early: bool,
-    ) -> Result<(), String> {
+    fn verify_end(&mut self, number: u64, terms: &Terms<'_>, is_early: bool) -> Result<(), String> {
         let is_closed = self.page.closed.contains(&number);
         let seen = self.known(number)?;
         if seen.end.is_some() {
