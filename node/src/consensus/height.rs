@@ -1,5 +1,7 @@
 //! Beginning a height, from nothing or from the log, and leaving it when sync is faster.
 
+use std::collections::BTreeSet;
+
 use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types as types;
 use malachite::{Params, State, ThresholdParams};
@@ -113,7 +115,8 @@ impl Engine {
         out: &mut Vec<Effect>,
     ) -> Result<(), Fatal> {
         let height = self.height;
-        let entries: Vec<_> = entries.into_iter().filter(|it| it.height() == height).collect();
+        let entries = entries.into_iter().filter(|it| it.height() == height);
+        let entries = without_unused(entries.collect());
         if entries.is_empty() {
             return Ok(());
         }
@@ -141,6 +144,20 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The log without the blocks that were built and never proposed, for a crash came between and another
+/// was built after it: of several blocks of a round the core would take the first for the one that it
+/// proposed, and propose again.
+fn without_unused(entries: Vec<WalEntry>) -> Vec<WalEntry> {
+    let mut built = BTreeSet::new();
+    let is_used = |entry: &WalEntry| match entry {
+        WalEntry::Built { round, .. } => built.insert(*round),
+        _ => true,
+    };
+    let mut used: Vec<_> = entries.into_iter().rev().filter(is_used).collect();
+    used.reverse();
+    used
 }
 
 /// What the log says was signed can never be signed otherwise.

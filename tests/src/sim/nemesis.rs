@@ -146,11 +146,23 @@ impl World {
         self.schedule(1, Event::Boot(comes));
     }
 
+    /// Whether a node has sealed its last block itself.
+    fn has_sealed_all(&self, at: usize) -> bool {
+        let (Some(replica), code) = (self.replica(at), &self.codes[at]) else { return false };
+        let height = replica.chain().height();
+        let owes = replica.chain().rosters().at(height).member(code).is_some();
+        owes && replica.sealed_heights().get(code) == Some(&height)
+    }
+
     /// A copy of the disk is made, or the journal of one made before is put back under today's
     /// `signed`: the node must notice what is missing.
     fn set_back_journal(&mut self) {
         let at = self.rng.index(self.nodes.len());
         if self.nodes[at].running.is_none() || self.nodes[at].disk.is_troubled() {
+            return;
+        }
+        // What it has not sealed it cannot miss; it seals nothing without a seat.
+        if !self.has_sealed_all(at) {
             return;
         }
         let Some(old) = self.nodes[at].image.take() else {

@@ -117,6 +117,22 @@ fn a_block_that_was_built_but_not_signed_may_be_built_anew() {
 }
 
 #[test]
+fn a_block_that_was_built_before_a_crash_displaces_none_that_was_proposed_after_it() {
+    let [zeroth, first, second] = [0, 1, 2].map(|later| block(1, NOON_MS + later, 0, true, 0));
+    let built = |value: &BlockValue| WalEntry::Built {
+        height: Height(1),
+        round: Round(0),
+        block: value.bytes.clone(),
+    };
+    let proposed = WalEntry::Proposal(proposal(1, 1, 0, None, &second));
+    let yes = WalEntry::Vote(vote(1, Prevote, 1, 0, Some(second.id)));
+    let log = vec![built(&zeroth), built(&first), built(&second), proposed, yes];
+    let (after, effects) = restarted(1, log);
+    assert!(!effects.unwrap().iter().any(|it| matches!(it, Effect::GetValue { .. })));
+    assert_eq!(after.engine.current_messages().len(), 2);
+}
+
+#[test]
 fn a_log_that_contradicts_itself_stops_the_node() {
     let value = block(1, NOON_MS, 0, true, 0);
     let proposed = WalEntry::Proposal(proposal(1, 1, 0, None, &value));

@@ -256,6 +256,10 @@ impl Ledger {
     pub(super) fn verify_sealed_by_all(&self, replica: &Replica) -> Result<(), String> {
         let missing = || "nothing is sealed by all".to_owned();
         let (height, checkpoint, signed) = replica.sealed_checkpoint().ok_or_else(missing)?;
+        // A council of one decides several blocks in one step: what follows is still to be written.
+        if height > self.height() {
+            return Ok(());
+        }
         let boundary = self.boundary(height).ok_or_else(|| forked(height))?;
         if (checkpoint.size(), checkpoint.root()) != (boundary.size, boundary.root) {
             return Err(forked(height));
