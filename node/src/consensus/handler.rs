@@ -36,6 +36,8 @@ pub(super) struct Desk {
     /// is sent again; the core logs each copy of a conflicting one. They are also what this node
     /// remembers for others. Bounded as the core's votes and proposals are.
     pub(super) recorded: BTreeSet<WalEntry>,
+    /// What the core takes in comes from the log.
+    pub(super) is_replaying: bool,
     /// What this node signed before it lost its log, once it has rejoined.
     pub(super) taken: Option<Taken>,
     /// The round that the core wants a block for.
@@ -247,7 +249,10 @@ impl Handler<'_> {
 
     fn log(&mut self, height: CoreHeight, input: &malachite::Input<Ctx>) {
         let Some(entry) = wal_out(height, input) else { return };
-        if self.desk.recorded.contains(&entry) {
+        // A polka that the core takes again, having let it go, acts again: a log without it would be
+        // replayed to another end. The core itself skips one that it still has.
+        let acts_again = matches!(entry, WalEntry::Polka(_)) && !self.desk.is_replaying;
+        if self.desk.recorded.contains(&entry) && !acts_again {
             return;
         }
         if entry.message().is_some() {

@@ -128,6 +128,7 @@ impl Engine {
         session.desk.recorded = entries.into_iter().collect();
         // What was read back may have been written, but not synced, before the crash.
         session.desk.log_ahead = true;
+        session.desk.is_replaying = true;
         session.core.record_recovered_own_precommit_extensions(&inputs);
         session.core.index_wal_entries(&inputs);
         for input in inputs {
@@ -135,6 +136,7 @@ impl Engine {
         }
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
+        session.desk.is_replaying = false;
         session.desk.recorded.retain(|entry| entry.message().is_some());
         // The core derives its votes anew, but takes its proposal from the log without a word.
         if let Some(message) = proposed.filter(|_| !self.observing) {
