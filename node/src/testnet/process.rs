@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 
 /// How long a node may take to stop by itself.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
@@ -31,11 +34,12 @@ pub struct Child {
     lifetime: Lifetime,
 }
 
-/// A node's process that is known by its number, and was seen to be it.
+/// A node's process that was started elsewhere, held so that its number cannot come to mean another.
 #[derive(Debug)]
 pub struct NodeProcess {
     pid: Pid,
-    config: PathBuf,
+    /// Readable once all threads of the process have ended, and with them its files and sockets.
+    handle: OwnedFd,
 }
 
 impl Child {
@@ -108,8 +112,17 @@ impl NodeProcess {
     /// The process `pid`, if it is a node that runs with this configuration; a number may have been
     /// given to another process since.
     pub(super) fn find(pid: u32, config: &Path) -> Option<Self> {
-        let process = Self { pid: pid_of(pid)?, config: config.to_owned() };
-        process.is_running().then_some(process)
+        let pid = pid_of(pid)?;
+        // Held before it is looked at: what is seen then is seen of the process that is held.
+        let process = Self { pid, handle: pidfd_open(pid, PidfdFlags::empty()).ok()? };
+        (process.is_running() && process.runs_with(config)).then_some(process)
+    }
+
+    fn runs_with(&self, config: &Path) -> bool {
+        let Ok(line) = std::fs::read(format!("/proc/{}/cmdline", self.pid())) else { return false };
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        let wanted: [&[u8]; 4] = [b"node", b"run", b"--config", config.as_os_str().as_bytes()];
+        words.get(1..5) == Some(&wanted[..])
     }
 
     /// Its number.
@@ -117,12 +130,9 @@ impl NodeProcess {
         self.pid.as_raw_nonzero().get().cast_unsigned()
     }
 
-    /// Whether it still runs and still is that node.
+    /// Whether it still runs; once it does not, its ports are free.
     pub fn is_running(&self) -> bool {
-        let Ok(line) = std::fs::read(format!("/proc/{}/cmdline", self.pid())) else { return false };
-        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-        let wanted: [&[u8]; 4] = [b"node", b"run", b"--config", self.config.as_os_str().as_bytes()];
-        words.get(1..5) == Some(&wanted[..])
+        !self.has_ended_within(Duration::ZERO)
     }
 
     /// Asks it to stop, without waiting.
@@ -132,28 +142,30 @@ impl NodeProcess {
 
     /// Waits for it to end after it was asked to, and if need be kills it; whether it has ended.
     pub fn wait(&self) -> bool {
-        self.is_gone_within(STOP_TIMEOUT) || {
-            self.signal(Signal::KILL);
-            self.is_gone_within(STOP_TIMEOUT)
-        }
+        self.has_ended_within(STOP_TIMEOUT) || self.kill()
     }
 
-    fn is_gone_within(&self, timeout: Duration) -> bool {
+    /// Ends it without asking, as a power cut would; whether it has ended.
+    pub fn kill(&self) -> bool {
+        self.signal(Signal::KILL);
+        self.has_ended_within(STOP_TIMEOUT)
+    }
+
+    fn has_ended_within(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
-        while self.is_running() {
-            if Instant::now() > deadline {
-                return false;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = Timespec::try_from(left).expect("a few seconds are a time");
+            match poll(&mut [PollFd::new(&self.handle, PollFlags::IN)], Some(&left)) {
+                Err(Errno::INTR) => {}
+                ended => return ended.is_ok_and(|ready| ready > 0),
             }
-            std::thread::sleep(STOP_POLL);
         }
-        true
     }
 
     fn signal(&self, signal: Signal) {
-        if self.is_running() {
-            // It may end between the look and the signal: then there is nobody to tell.
-            let _ = kill_process(self.pid, signal);
-        }
+        // It may have ended meanwhile: then there is nobody to tell.
+        let _ = pidfd_send_signal(&self.handle, signal);
     }
 }
 
@@ -171,6 +183,18 @@ mod tests {
         assert!(NodeProcess::find(child.id(), Path::new("/x/node.toml")).is_none());
         child.kill().unwrap();
         child.wait().unwrap();
+    }
+
+    #[test]
+    fn a_process_has_ended_once_it_has_let_go_of_its_files() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pid = pid_of(child.id()).unwrap();
+        let handle = pidfd_open(pid, PidfdFlags::empty()).unwrap();
+        let process = NodeProcess { pid, handle };
+        assert!(process.is_running());
+        assert!(process.kill() && !process.is_running());
+        child.wait().unwrap();
+        assert!(process.wait(), "who has ended needs no asking");
     }
 
     #[test]

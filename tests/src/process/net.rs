@@ -11,7 +11,7 @@ use nemcon_node::testnet::{Testnet, TestnetMember};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Run, Signal, command, nemcon, nodes_below, run, signal, turn, wait_for};
+use super::{Run, Signal, command, nemcon, nodes_below, run, signal, turn};
 
 /// Real nodes in a folder of their own.
 #[derive(Debug)]
@@ -124,11 +124,8 @@ impl Net {
 
     /// Ends a member's node as a power cut would.
     pub fn kill(&self, code: &str) {
-        let pid = self.pid(code);
-        signal(pid, Signal::KILL);
-        wait_for("the killed node to be gone", || {
-            (!nodes_below(&self.dir).contains(&pid)).then_some(())
-        });
+        let process = self.testnet().process(&self.member(code)).expect("the node runs");
+        assert!(process.kill(), "a killed node ends");
     }
 }
 
