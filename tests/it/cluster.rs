@@ -1,12 +1,14 @@
 //! Replicas that decide together, on the in-memory cluster.
 
+use core::time::Duration;
+
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
-use nemcon_ledger::council::Status;
+use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Genesis, Position, Statement};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::replica::Outcome;
+use nemcon_node::replica::{Outcome, Rejection, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{self, Parties, after_start};
 
@@ -19,7 +21,7 @@ struct Sitting {
 impl Sitting {
     fn new(genesis: Genesis) -> Self {
         let parties = Parties::new(genesis.clone());
-        Self { cluster: Cluster::start(genesis, after_start(core::time::Duration::ZERO)), parties }
+        Self { cluster: Cluster::start(genesis, after_start(Duration::ZERO)), parties }
     }
 
     fn equals(n: usize) -> Self {
@@ -204,6 +206,48 @@ fn a_member_cut_from_most_others_still_has_its_statement_ordered() {
     let council = sitting.cluster.replica(&link).chain().council();
     assert_eq!(council.measure_by_text(&statement.text_hash), Some(1));
     sitting.cluster.verify_agreement();
+}
+
+/// A measure that four can order only after its own deadline, submitted at the one that is alone.
+fn overtaken() -> (Sitting, Code, Ticket) {
+    let mut sitting = Sitting::equals(4);
+    let alone = sitting.code(0);
+    sitting.cluster.cut =
+        [1, 2, 3].into_iter().map(|other| (alone.clone(), sitting.code(other))).collect();
+    let mut measure = sitting.parties.measure(alone.as_str(), "Too late");
+    measure.closes = after_start(Duration::from_mins(2));
+    let statement = sitting.parties.sign(&Body::Measure(measure));
+    let ticket = sitting.cluster.submit(&alone, &statement);
+    sitting.cluster.run_ms(110_000);
+    assert!(matches!(sitting.cluster.outcome(&alone, ticket), Some(Outcome::Accepted { .. })));
+    (sitting, alone, ticket)
+}
+
+fn is_refused(sitting: &Sitting, at: &Code, ticket: Ticket) -> bool {
+    let outcome = sitting.cluster.outcome(at, ticket);
+    matches!(outcome, Some(Outcome::Refused(Rejection::Refused(Refusal::ClosesTooEarly { .. }))))
+}
+
+#[test]
+fn what_time_has_overtaken_waits_no_longer_and_whoever_submitted_it_is_told() {
+    let (mut sitting, alone, ticket) = overtaken();
+    sitting.cluster.run_ms(120_000);
+    assert!(is_refused(&sitting, &alone, ticket));
+    sitting.cluster.heal();
+    sitting.cluster.run_ms(120_000);
+    assert!(sitting.cluster.is_idle());
+    assert_eq!(sitting.cluster.verify_agreement(), Height(0));
+}
+
+#[test]
+fn what_time_has_overtaken_is_answered_before_more_is_added() {
+    let (mut sitting, alone, ticket) = overtaken();
+    sitting.cluster.run_ms(11_000);
+    assert!(!is_refused(&sitting, &alone, ticket), "nothing made it be judged");
+    let statement = sitting.measure(0, "In time");
+    sitting.cluster.submit(&alone, &statement);
+    sitting.cluster.run_ms(1);
+    assert!(is_refused(&sitting, &alone, ticket));
 }
 
 #[test]

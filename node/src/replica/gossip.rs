@@ -13,7 +13,7 @@ use crate::consensus::{self, PROPOSALS_TOLD_MAX};
 
 impl Replica {
     pub(super) fn submitted(&mut self, ticket: Ticket, record: &[u8]) {
-        let outcome = match self.pending.add(record, &self.chain, self.now) {
+        let outcome = match self.offer(record) {
             Ok((text_hash, added)) => {
                 if added == Added::New {
                     self.pass_on(&text_hash);
@@ -25,6 +25,14 @@ impl Replica {
             Err(rejection) => Outcome::Refused(rejection),
         };
         self.out.push(Effect::Answer(ticket, outcome));
+    }
+
+    /// Adds a record to what waits; what time has overtaken goes first, and its submitters are told.
+    fn offer(&mut self, record: &[u8]) -> Result<(Digest, Added), Rejection> {
+        if self.pending.is_outdated(self.now) {
+            self.rebase_pending();
+        }
+        self.pending.add(record, &self.chain, self.now)
     }
 
     fn expect_answer(&mut self, text_hash: Digest, ticket: Ticket) {
@@ -109,7 +117,7 @@ impl Replica {
     /// lacks: of another set of officers, of a party not heard of. What could not be signed so in any
     /// state of this council is the peer's fault.
     pub(super) fn heard(&mut self, record: &[u8]) {
-        match self.pending.add(record, &self.chain, self.now) {
+        match self.offer(record) {
             Ok((_, Added::New)) => self.nudge.arm(self.now),
             Err(
                 Rejection::Malformed(_)

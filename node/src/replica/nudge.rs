@@ -52,7 +52,10 @@ impl Replica {
         }
     }
 
+    /// What time has overtaken is not told again: others refuse it, and nobody else would say so to
+    /// a node that waits with it alone.
     fn tell_again(&mut self) {
+        self.rebase_pending();
         let has_pending = !self.pending.is_empty();
         let asks = self.seals.is_lacking() && self.nudge.attempts < ASKING_FOR_SEALS_MAX;
         if !has_pending && !asks {

@@ -144,7 +144,9 @@ impl Pending {
             };
         }
         self.verify_quota(&statement.body, frame.len())?;
-        self.advance(chain, now);
+        if self.waiting.is_empty() {
+            self.reset(chain, now);
+        }
         self.try_apply(&statement).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
         self.waiting.insert(text_hash, Waiting { statement, frame });
@@ -181,14 +183,13 @@ impl Pending {
         }
     }
 
-    /// Lets time pass on the council ahead, once a deadline makes a difference. What was due before
-    /// and waits for its block makes one at most once in [`OVERDUE_MS`]: judging all anew is dear.
-    fn advance(&mut self, chain: &Chain, now: Time) {
+    /// Whether time has passed a deadline since what waits was judged, so that it is to be judged
+    /// anew before more is added. What was due before and waits for its block makes a difference at
+    /// most once in [`OVERDUE_MS`]: judging all anew is dear.
+    pub(super) fn is_outdated(&self, now: Time) -> bool {
         let overdue = now.as_ms().saturating_sub(self.ahead_time.as_ms()) >= OVERDUE_MS;
         let is_due = |due| due <= now && (overdue || self.ahead_time < due);
-        if self.waiting.is_empty() || self.ahead.next_deadline().is_some_and(is_due) {
-            self.rebase(chain, now);
-        }
+        !self.waiting.is_empty() && self.ahead.next_deadline().is_some_and(is_due)
     }
 
     fn reset(&mut self, chain: &Chain, now: Time) {
