@@ -50,7 +50,7 @@ pub enum DiskError {
     #[error("{}: the ledger was not made to its end", .0.display())]
     HalfMade(PathBuf),
     /// The journal is gone, and something else shows that the node has run.
-    #[error("{}: the journal is gone, but {} shows that this node has run", dir.display(), .trace)]
+    #[error("{}: the journal is gone, but what is left in `{}` shows that this node has run", dir.display(), .trace)]
     JournalGone {
         /// The ledger folder.
         dir: PathBuf,

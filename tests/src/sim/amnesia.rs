@@ -22,6 +22,10 @@ impl World {
         for at in (0..=faulty_max(n) + more).map(|step| (first + step) % n) {
             let down = self.rng.between(100, 5000);
             self.crash(at, Death::Process, down);
+            if self.nodes[at].boots == 0 {
+                // Half made: without `signed`, its folder would look like one that was robbed.
+                continue;
+            }
             let disk = &self.nodes[at].disk;
             disk.put_back(&disk.image().without("signed"), |_| false);
             // An older journal beside no guard at all is not to be noticed by anyone.
