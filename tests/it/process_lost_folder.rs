@@ -55,6 +55,9 @@ fn a_node_that_was_repaired_without_any_peer_does_not_vote_either() {
     assert_eq!(repaired.status, Some(1));
     repaired.says(&["no other member's node has answered", "try again"]);
     let refused = nemcon("node run --config", [&config]);
-    refused.refused(2, &["the journal is gone, but what is left in `signed` shows", "nemcon node repair"]);
+    refused.refused(
+        2,
+        &["the journal is gone, but what is left in `signed` shows", "nemcon node repair"],
+    );
     nemcon("node init --config", [&config]).refused(1, &["is there already"]);
 }

@@ -297,6 +297,11 @@ fn a_member_that_leaves_owes_no_seal_and_its_node_follows() {
     council.cluster.run_ms(30_000);
     assert_eq!(council.names("M1").len(), 4);
     assert!(council.is_following("M5"));
+    let measure = council.at("M1").parties.measure("M1", "Said where nobody listens");
+    let statement = council.at("M1").parties.sign(&Body::Measure(measure));
+    let ticket = council.cluster.submit(&code("M5"), &statement);
+    let refused = Some(&Outcome::Refused(Rejection::Following));
+    assert_eq!(council.cluster.outcome(&code("M5"), ticket), refused);
     council.titled("M2", "Without the fifth");
     assert_eq!(council.height("M5"), council.height("M1"));
     council.cluster.crash(&code("M5"));

@@ -67,7 +67,8 @@ impl Served {
     }
 }
 
-fn is_entry(record: &[u8]) -> bool {
+/// An entrant's node is the only one but a member's that has a statement to pass on.
+pub(super) fn is_entry(record: &[u8]) -> bool {
     Statement::parse(record).is_ok_and(|statement| matches!(statement.body, Body::Entry(_)))
 }
 

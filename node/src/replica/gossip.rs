@@ -6,6 +6,7 @@ use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::text::Code;
 
+use super::catchup::is_entry;
 use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::pending::Added;
 use super::{Effect, Halt, Misdeed, Outcome, Rejection, Replica, TICKETS_MAX, Ticket};
@@ -13,7 +14,11 @@ use crate::consensus::{self, PROPOSALS_TOLD_MAX};
 
 impl Replica {
     pub(super) fn submitted(&mut self, ticket: Ticket, record: &[u8]) {
-        let outcome = match self.offer(record) {
+        let offered = match is_entry(record) || !self.is_following() {
+            true => self.offer(record),
+            false => Err(Rejection::Following),
+        };
+        let outcome = match offered {
             Ok((text_hash, added)) => {
                 if added == Added::New {
                     self.pass_on(&text_hash);

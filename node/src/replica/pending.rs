@@ -37,6 +37,11 @@ pub enum Rejection {
     /// The same text waits already, with other signatures.
     #[error("this very text waits already, with other signature lines")]
     OtherSignatures,
+    /// This node's member has no seat: from here it would reach nobody.
+    #[error(
+        "this node follows: the roster names no key of it, and nobody takes statements from it"
+    )]
+    Following,
 }
 
 impl Rejection {
@@ -47,6 +52,7 @@ impl Rejection {
             Self::Refused(refusal) => refusal.code(),
             Self::Full(_) => "pending-full",
             Self::OtherSignatures => "already-pending",
+            Self::Following => "following",
         }
     }
 
@@ -54,7 +60,7 @@ impl Rejection {
     pub const fn law(&self) -> Option<&'static Law> {
         match self {
             Self::Refused(refusal) => Some(refusal.law()),
-            Self::Malformed(_) | Self::Full(_) | Self::OtherSignatures => None,
+            Self::Malformed(_) | Self::Full(_) | Self::OtherSignatures | Self::Following => None,
         }
     }
 
@@ -65,6 +71,7 @@ impl Rejection {
             Self::Refused(refusal) => refusal.law().way_out,
             Self::Full(_) => "Wait until what was submitted before is ordered.",
             Self::OtherSignatures => "Nothing is left to do: it will be ordered as it is.",
+            Self::Following => "Submit it at the node of a member that has a seat (`--node URL`).",
         }
     }
 }
