@@ -11,5 +11,6 @@ pub mod idle;
 pub mod layers;
 pub mod netns;
 pub mod process;
+pub mod progress;
 pub mod sim;
 pub mod speaker;

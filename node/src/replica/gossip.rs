@@ -14,10 +14,8 @@ use crate::consensus::{self, PROPOSALS_TOLD_MAX};
 
 impl Replica {
     pub(super) fn submitted(&mut self, ticket: Ticket, record: &[u8]) {
-        let offered = match is_entry(record) || !self.is_following() {
-            true => self.offer(record),
-            false => Err(Rejection::Following),
-        };
+        let has_way = !self.is_following() || is_entry(record);
+        let offered = if has_way { self.offer(record) } else { Err(Rejection::Following) };
         let outcome = match offered {
             Ok((text_hash, added)) => {
                 if added == Added::New {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use nemcon_tests::progress::bar;
 use nemcon_tests::sim::adversaries::AdversaryKind;
 use nemcon_tests::sim::controls::Control;
 use nemcon_tests::sim::{SCENARIOS, Summary, Wishes, replay_command, run, run_all};
@@ -102,15 +103,20 @@ fn search(arguments: &Arguments, wishes: &Wishes) -> bool {
         None => (arguments.from, arguments.seeds),
     };
     let (start, mut summary) = (Instant::now(), Summary::default());
+    let bar = bar("seeds", seeds);
     let seeds = from..from.saturating_add(seeds);
     run_all(seeds, wishes, arguments.trace, arguments.jobs(), |outcome| {
         if let Some(violation) = &outcome.violation {
             let seed = outcome.seed;
-            println!("seed {seed} violates {violation}");
-            println!("  replay it with: {}", replay_command(seed, wishes));
+            bar.suspend(|| {
+                println!("seed {seed} violates {violation}");
+                println!("  replay it with: {}", replay_command(seed, wishes));
+            });
         }
+        bar.inc(1);
         summary.add(&outcome);
     });
+    bar.finish_and_clear();
     print!("{}", summary.render(start.elapsed()));
     summary.violations == 0
 }

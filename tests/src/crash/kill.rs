@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Failed, Load, Net, Random};
+use crate::progress::bar;
 
 const MEMBERS: usize = 4;
 /// The longest that nodes work between two kills, in milliseconds.
@@ -15,7 +16,7 @@ pub fn kill(rounds: u64, seed: u64) -> Result<String, Failed> {
     // One never votes, so that the measure stays open.
     let mut load = Load::begin(&net, &[0, 1, 2]);
     let (mut kills, mut verified) = (0, 0);
-    for round in 1..=rounds {
+    for round in bar("kill", rounds).wrap_iter(1..=rounds) {
         std::thread::sleep(Duration::from_millis(random.below(WORK_MS_MAX)));
         net.faultless(&net.all())?;
         let victims = if random.below(8) == 0 { net.all() } else { vec![random.index(MEMBERS)] };

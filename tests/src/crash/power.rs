@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Failed, Load, Mount, Net, Random, ensure, run_tool};
+use crate::progress::bar;
 
 const VICTIM: usize = 1;
 /// The longest that the node works on one image, in milliseconds.
@@ -34,7 +35,7 @@ pub fn power(images: u64, seed: u64) -> Result<String, Failed> {
     net.start(VICTIM)?;
     let mut load = Load::begin(&net, &[0, VICTIM, 2]);
     let mut verified = 0;
-    for pair in images_of.windows(2) {
+    for pair in bar("power", images).wrap_iter(images_of.windows(2)) {
         std::thread::sleep(Duration::from_millis(200 + random.below(WORK_MS_MAX)));
         net.faultless(&[0, 2, 3])?;
         // Acknowledged before the cut: later ones may be lost with the machine that said so.

@@ -9,6 +9,7 @@ use nemcon_ledger::journal::JournalReader;
 
 use super::net::in_journal;
 use super::{Failed, Load, Mount, Net, ensure, wait_for};
+use crate::progress::bar;
 
 /// The node whose calls fail.
 const VICTIM: usize = 1;
@@ -167,7 +168,7 @@ fn watched(ledger: &Path) -> Vec<String> {
 pub fn full(rounds: u64) -> Result<String, Failed> {
     let mut net = Net::busy(4)?;
     let (mut verified, mut torn) = (0, 0);
-    for round in 0..rounds {
+    for round in bar("full", rounds).wrap_iter(0..rounds) {
         net.kill(VICTIM);
         let ledger = net.ledger(VICTIM);
         let kept = ledger.with_file_name("kept");
