@@ -1,9 +1,12 @@
 //! More than f nodes lose their file `signed`, and their operators have them rejoin.
 
+use nemcon_ledger::journal::CommittedBlock;
 use nemcon_node::consensus::faulty_max;
+use nemcon_node::folder::Folder;
 use nemcon_node::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 
 use super::node::SimNode;
+use super::storage::SimDisk;
 use super::world::{Death, Event, World};
 
 /// How long nothing may be ordered before operators ask why.
@@ -30,6 +33,31 @@ impl World {
             disk.put_back(&disk.image().without("signed"), |_| false);
             // An older journal beside no guard at all is not to be noticed by anyone.
             self.nodes[at].image = None;
+        }
+    }
+
+    /// A node appends a block. Where more than f may forget what they voted, what is on nobody's
+    /// disk may not have been decided for anybody: there a block counts once it is kept.
+    pub(super) fn appends(&mut self, at: usize, block: &CommittedBlock) {
+        if self.plan.faults.amnesia {
+            self.nodes[at].unsynced.push(block.clone());
+        } else {
+            self.monitor.appended(at, block, self.now);
+        }
+    }
+
+    /// What a node has appended is kept.
+    pub(super) fn synced(&mut self, at: usize) {
+        for block in core::mem::take(&mut self.nodes[at].unsynced) {
+            self.monitor.appended(at, &block, self.now);
+        }
+    }
+
+    /// A node starts on a disk that may have kept more than it said.
+    pub(super) fn found_kept(&mut self, at: usize, folder: &Folder<SimDisk>) {
+        let next = self.monitor.height().next();
+        for block in folder.blocks_for_peer(next).expect("the journal was read") {
+            self.monitor.appended(at, &block, self.now);
         }
     }
 

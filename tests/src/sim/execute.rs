@@ -59,15 +59,17 @@ impl World {
     fn execute(&mut self, at: usize, effect: Effect) -> bool {
         if let Effect::Journal(Entry::Block(block)) = &effect {
             self.tell(|| format!("{} appends block {}", self.codes[at], block.height.0));
-            self.monitor.appended(at, block, self.now);
+            self.appends(at, block);
         }
         if let Effect::Evidence(evidence) = &effect {
             let convicted = self.position(&evidence.member);
             self.tally.note_evidence();
             self.monitor.convicted(at, convicted, evidence);
         }
+        let is_sync = matches!(effect, Effect::SyncJournal);
         match self.nodes[at].write(effect) {
             Ok(Some(effect)) => self.act(at, effect),
+            Ok(None) if is_sync => self.synced(at),
             Ok(None) => {}
             Err(error) => {
                 self.tell(|| format!("{}: {error}", self.codes[at]));

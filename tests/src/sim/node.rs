@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use nemcon_ledger::Height;
+use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
@@ -55,6 +56,8 @@ pub struct SimNode {
     pub stalled_until: u64,
     /// It stays down until this time.
     pub down_until: u64,
+    /// Blocks that it has appended since its disk was last synced.
+    pub unsynced: Vec<CommittedBlock>,
     /// It dies when it has done so many more effects.
     pub dies_after: Option<u64>,
     /// Twists what it sends; a node without is honest, unless a control put it there.
@@ -90,6 +93,7 @@ impl SimNode {
             skew_ms: 0,
             stalled_until: 0,
             down_until: 0,
+            unsynced: Vec::new(),
             dies_after: None,
             twist: None,
             is_honest: true,
@@ -141,6 +145,7 @@ impl SimNode {
         self.timers.clear();
         self.members.clear();
         self.wake = None;
+        self.unsynced.clear();
         self.dies_after = None;
     }
 

@@ -286,6 +286,7 @@ impl World {
             Ok((folder, mut found)) => {
                 self.tell(|| format!("{} starts", self.codes[at]));
                 self.plan.tamper(&mut found);
+                self.found_kept(at, &folder);
                 self.monitor.restarted(at, &found.replayed.chain);
                 let node = &mut self.nodes[at];
                 // It knew when the image was made.
