@@ -54,6 +54,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("signed_file", disk::signed_file),
     ("statement", records::statement),
     ("submission", wire::submission),
+    ("testnet", files::testnet),
     ("tile_path", records::tile_path),
     ("verifier_key", records::verifier_key),
     ("wal_entry", disk::wal_entry),

@@ -9,6 +9,7 @@
 //! ```
 
 mod entrant;
+mod file;
 mod ports;
 mod process;
 mod setup;
@@ -20,8 +21,8 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Code;
-use serde::{Deserialize, Serialize};
 
+pub use file::{TestnetFile, TestnetMember};
 pub use process::{Child, Lifetime, NodeProcess};
 
 use crate::client::{Client, ClientError};
@@ -45,32 +46,6 @@ const LOG_LINES_SHOWN: usize = 6;
 pub struct Testnet {
     dir: PathBuf,
     file: TestnetFile,
-}
-
-/// `testnet.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TestnetFile {
-    council: Digest,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    participants: Vec<Code>,
-    #[serde(rename = "member")]
-    members: Vec<TestnetMember>,
-}
-
-/// One member of a test network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TestnetMember {
-    /// Its code.
-    pub code: Code,
-    /// Where other nodes reach its node.
-    pub listen: SocketAddr,
-    /// Where the command line reaches its node.
-    pub http: SocketAddr,
-    /// The node's process, if one was started in the background.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pid: Option<u32>,
 }
 
 /// Why there is no test network to work with.
@@ -308,7 +283,7 @@ impl Testnet {
     }
 
     fn save(&self) -> Result<(), TestnetError> {
-        Ok(replace_file(&self.dir.join(TESTNET_FILE), render(&self.file).as_bytes())?)
+        Ok(replace_file(&self.dir.join(TESTNET_FILE), self.file.render().as_bytes())?)
     }
 
     /// Whether a member's node answers as that member's in this council.
@@ -328,10 +303,6 @@ impl Testnet {
         let said = lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n");
         TestnetError::Ended { code: code.clone(), log, said }
     }
-}
-
-fn render(file: &TestnetFile) -> String {
-    toml::to_string(file).expect("digests, codes, addresses and numbers are TOML")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::text::{Code, Label};
 
-use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports, render};
+use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use crate::folder::Folder;
 use crate::founding::{
@@ -55,7 +55,7 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
         staged.write(&path, node_config(&file, member).render().as_bytes())?;
         Folder::init(&staged.path().join(path.with_file_name(LEDGER_FOLDER)), founding.genesis())?;
     }
-    staged.write(TESTNET_FILE, render(&file).as_bytes())?;
+    staged.write(TESTNET_FILE, file.render().as_bytes())?;
     let dir = staged.commit()?;
     let dir = std::fs::canonicalize(&dir).unwrap_or(dir);
     Ok((dir, file))

@@ -111,3 +111,20 @@ fn a_further_member_gets_a_folder_and_all_know_where_it_listens() {
     let seal = keyfile::load(&config.seal_key.paths()[0], KeyRole::Seal).unwrap();
     assert_eq!(seal.public(), member.seal);
 }
+
+#[test]
+fn a_file_without_a_member_or_with_one_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net");
+    found(&dir, 1).unwrap();
+    let path = dir.join(TESTNET_FILE);
+    let right = std::fs::read_to_string(&path).unwrap();
+    let member = right.split_once("[[member]]").unwrap().1;
+    let without = right.replace(&format!("[[member]]{member}"), "member = []\n");
+    let twice = format!("{right}\n[[member]]{member}");
+    for (text, why) in [(without, "has a member"), (twice, "stands here once")] {
+        std::fs::write(&path, text).unwrap();
+        let refused = Testnet::load(&dir).unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+}

@@ -14,6 +14,7 @@ use nemcon_node::evidence::Evidence;
 use nemcon_node::founding::Plan;
 use nemcon_node::keyfile::KeyFile;
 use nemcon_node::seats::OfficersFile;
+use nemcon_node::testnet::TestnetFile;
 use serde::de::DeserializeOwned;
 
 use super::council;
@@ -28,6 +29,13 @@ fn toml_of<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 pub(super) fn config(bytes: &[u8]) -> bool {
     let Some(config) = toml_of::<NodeConfig>(bytes) else { return false };
     assert_eq!(toml_of(config.render().as_bytes()), Some(config));
+    true
+}
+
+/// `testnet.toml`.
+pub(super) fn testnet(bytes: &[u8]) -> bool {
+    let Some(testnet) = toml_of::<TestnetFile>(bytes) else { return false };
+    assert_eq!(toml_of(testnet.render().as_bytes()), Some(testnet));
     true
 }
 

@@ -31,6 +31,7 @@ use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_messa
 use nemcon_node::keyfile::{KeyFile, KeyRole};
 use nemcon_node::mesh::Hello;
 use nemcon_node::replica::{Message, Standing};
+use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
 use super::disk::{Memory, SEGMENT};
 use crate::export::{leaves, sealed_note};
@@ -434,6 +435,19 @@ impl Bench {
             peers: vec![peer],
         };
         all.add("config", "node", config.render());
+        let code = |code: &str| code.parse().expect("a code");
+        let member = |at: &str, port, pid| TestnetMember {
+            code: code(at),
+            listen: address(port),
+            http: address(port + 100),
+            pid,
+        };
+        let testnet = TestnetFile {
+            council: self.council,
+            participants: vec![code("SEC")],
+            members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
+        };
+        all.add("testnet", "two", testnet.render());
         for role in KeyRole::ALL {
             let key = KeyFile { role, secret: secret("corpus") };
             all.add("key_file", role.as_str(), key.render().as_bytes());
