@@ -22,6 +22,7 @@ pub type Decode = fn(&[u8]) -> bool;
 
 /// All decoders by name; each has a fuzz target and a corpus of this name.
 pub const DECODERS: &[(&str, Decode)] = &[
+    ("address", wire::address),
     ("api_answers", wire::api_answers),
     ("block", wire::block),
     ("body", records::body),
@@ -47,6 +48,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("note", records::note),
     ("officers", files::officers),
     ("opening", files::opening),
+    ("peer_key", wire::peer_key),
     ("plan", files::plan),
     ("policy", records::policy),
     ("record", records::record),

@@ -129,11 +129,16 @@ pub(super) fn refusal_of(error: &io::Error) -> Refusal {
     }
 }
 
-fn spki(key: &PublicKey) -> Vec<u8> {
+/// A raw public key as a peer shows it: its `SubjectPublicKeyInfo`, 44 bytes of DER [RFC 7250, 8410].
+pub fn spki(key: &PublicKey) -> Vec<u8> {
     [SPKI_PREFIX.as_slice(), key.as_bytes()].concat()
 }
 
-fn parse_spki(der: &[u8]) -> Result<PublicKey, Error> {
+/// The key that a peer shows.
+///
+/// # Errors
+/// [`CertificateError::BadEncoding`] for anything but one Ed25519 key that may be admitted.
+pub fn parse_spki(der: &[u8]) -> Result<PublicKey, Error> {
     let bad = || Error::InvalidCertificate(CertificateError::BadEncoding);
     let key = der.strip_prefix(&SPKI_PREFIX).ok_or_else(bad)?;
     let key = <[u8; 32]>::try_from(key).map_err(|_| bad())?;

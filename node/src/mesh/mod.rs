@@ -51,6 +51,7 @@ pub use address::{Address, AddressError};
 pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle, SendError};
 pub use hello::{Hello, PROTOCOL_VERSION};
+pub use identity::{parse_spki, spki};
 pub use reasons::{Reason, Refusal, Told};
 
 /// Whom to admit, and where to dial.

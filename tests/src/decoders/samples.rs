@@ -29,7 +29,7 @@ use nemcon_node::consensus::{
 };
 use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
 use nemcon_node::keyfile::{KeyFile, KeyRole};
-use nemcon_node::mesh::Hello;
+use nemcon_node::mesh::{Hello, spki};
 use nemcon_node::replica::{Message, Standing};
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
@@ -281,6 +281,10 @@ impl Bench {
                 all.add("frame", name, [&header[..], &bytes].concat());
             }
             all.add("message", name, bytes);
+        }
+        all.add("peer_key", "seal", spki(&secret("corpus").public()));
+        for (name, address) in [("name", "node.example:4101"), ("v6", "[2001:db8::1]:4101")] {
+            all.add("address", name, address);
         }
         all.add("hello", "ours", Hello::new(self.council).encode());
         all.add("hello", "another", Hello::new(hash::sha256(b"another")).encode());

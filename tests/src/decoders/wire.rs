@@ -6,7 +6,7 @@ use nemcon_ledger::record::{Body, Freeze, Record, Statement};
 use nemcon_ledger::{Block, Chain, codec};
 use nemcon_node::api;
 use nemcon_node::consensus::{CommitCertificate, Roster};
-use nemcon_node::mesh::{FRAME_BYTES_MAX, Hello, payload_bytes};
+use nemcon_node::mesh::{Address, FRAME_BYTES_MAX, Hello, parse_spki, payload_bytes, spki};
 use nemcon_node::replica::Message;
 use nemcon_node::seats::Seats;
 use serde::Serialize;
@@ -35,6 +35,21 @@ pub(super) fn hello(bytes: &[u8]) -> bool {
     let welcome = ours.judge(bytes).is_ok();
     assert_eq!(welcome, bytes == ours.encode());
     welcome
+}
+
+/// The key that a stranger shows when it connects.
+pub(super) fn peer_key(bytes: &[u8]) -> bool {
+    let Ok(key) = parse_spki(bytes) else { return false };
+    assert_eq!(spki(&key), bytes);
+    true
+}
+
+/// Where a peer is dialled, as a configuration says it.
+pub(super) fn address(bytes: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(bytes) else { return false };
+    let Ok(address) = text.parse::<Address>() else { return false };
+    assert_eq!(address.to_string().parse(), Ok(address));
+    true
 }
 
 /// What a proposal carries: opened and judged as a node does before it votes.
