@@ -192,9 +192,12 @@ impl Plan {
         if let Some(control) = wishes.control {
             control.set_up(&mut plan);
         }
-        // Adversaries and witnesses know each node by one key, and are f of the founding members.
+        // Liars are f of the founding members, and controls and witnesses know each node by one key.
+        if plan.control.is_some() || plan.faults.amnesia {
+            plan.topics.remove(&Topic::Keys);
+        }
         if plan.adversary.is_some() || plan.control.is_some() || plan.faults.amnesia {
-            plan.topics.retain(|topic| !matches!(topic, Topic::Keys | Topic::Seats));
+            plan.topics.remove(&Topic::Seats);
         }
         plan.entrants = if plan.topics.contains(&Topic::Seats) { ENTRANTS } else { 0 };
         plan

@@ -27,7 +27,7 @@ impl Forgery {
 }
 
 fn me(hand: &Hand<'_>) -> MemberKey {
-    MemberKey::of(&hand.identity.keys.node().public())
+    MemberKey::of(&hand.node_key().public())
 }
 
 /// A vote of the adversary.
@@ -39,7 +39,7 @@ pub(in crate::sim) fn vote(
     value: Option<Digest>,
 ) -> Vote {
     let bytes = sign_bytes::vote(hand.identity.council, kind, height, round, value);
-    let signature = hand.identity.keys.node().sign(&bytes);
+    let signature = hand.node_key().sign(&bytes);
     Vote { kind, height, round, value, signer: me(hand), signature }
 }
 
@@ -58,7 +58,7 @@ fn with_block(hand: &Hand<'_>, proposal: &Proposal, block: &Block) -> Proposal {
     let block = BlockBytes::new(codec::encode(block));
     let mut other = Proposal { block, ..proposal.clone() };
     let bytes = sign_bytes::proposal(hand.identity.council, &other.header());
-    other.signature = hand.identity.keys.node().sign(&bytes);
+    other.signature = hand.node_key().sign(&bytes);
     other
 }
 

@@ -17,6 +17,8 @@ mod withholder;
 
 pub(super) use craft::{block_of, id_of, vote};
 
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::folder::Identity;
 use nemcon_node::replica::{Message, Replica};
@@ -62,6 +64,17 @@ impl Hand<'_> {
         for to in self.others() {
             self.send(to, message.clone());
         }
+    }
+
+    /// The node key that the roster of the next block names for it.
+    pub fn node_key(&self) -> &SecretKey {
+        self.identity.keys.shown(self.replica.chain().council().roster(), self.code())
+    }
+
+    /// The seal key that the roster of this block names for it.
+    pub fn seal_key(&self, height: Height) -> &SecretKey {
+        let (keys, roster) = (&self.identity.keys, self.replica.chain().rosters().at(height));
+        keys.seal_of(roster, self.code()).unwrap_or_else(|| keys.seal())
     }
 
     /// Its own code.
