@@ -5,8 +5,8 @@ use nemcon_crypto::{Signature, TreeSize};
 use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
-    Body, Boundary, Entry, Freeze, Genesis, Keys, Matter, Member, Notice, Officer, Rotation,
-    Succession,
+    Body, Boundary, Entry, Freeze, Genesis, Keys, Matter, Member, Notice, Officer, Participant,
+    Rotation, Succession,
 };
 use nemcon_tests::fixture::council_of_equals;
 use proptest::collection::vec;
@@ -38,6 +38,18 @@ fn member() -> impl Strategy<Value = Member> {
     )
 }
 
+fn participant() -> impl Strategy<Value = Participant> {
+    (code(), line(), label(), any::<u8>(), officers()).prop_map(
+        |(code, name, role, threshold, officers)| Participant {
+            code,
+            name,
+            role,
+            threshold: usize::from(threshold),
+            officers,
+        },
+    )
+}
+
 pub(crate) fn matter() -> impl Strategy<Value = Matter> {
     let weights = (vec((code(), any::<u64>()), 0..5), any::<u64>())
         .prop_map(|(weights, total)| Weights { weights, total });
@@ -48,6 +60,7 @@ pub(crate) fn matter() -> impl Strategy<Value = Matter> {
         vec(code(), 1..5).prop_map(Matter::Participation),
         member().prop_map(|member| Matter::Accession(Box::new(member))),
         code().prop_map(Matter::Departure),
+        participant().prop_map(|it| Matter::Appointment(Box::new(it))),
         weights.prop_map(Matter::Weights),
         rules.prop_map(Matter::Rules),
     ]

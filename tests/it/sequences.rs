@@ -197,7 +197,9 @@ fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
     let council = trial.ledger.council();
     let adopted = council.measures().filter(|it| matches!(it.status, Status::Adopted { .. }));
     let adopted: BTreeSet<_> = adopted.map(|it| it.measure.kind.to_string()).collect();
-    for kind in ["accession", "departure", "cooperation", "joint-act", "breach", "weights"] {
+    for kind in
+        ["accession", "departure", "appointment", "cooperation", "joint-act", "breach", "weights"]
+    {
         assert!(adopted.contains(kind), "{kind} is never adopted: {adopted:?}");
     }
     let used = council.measures().flat_map(|it| it.ballots.values());

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 /// One party says something, and perhaps a block ends behind it.
 fn turns() -> impl Strategy<Value = Vec<(usize, Vec<u16>, bool)>> {
-    vec((0..7_usize, vec(any::<u16>(), 0..20), any::<bool>()), 1..90)
+    vec((0..8_usize, vec(any::<u16>(), 0..20), any::<bool>()), 1..90)
 }
 
 /// A block of what waits: the roster changes by its own rules.
@@ -22,7 +22,9 @@ fn block(trial: &mut Trial) {
     let after = trial.ledger.council().roster();
     assert!(changed(&before, after) <= before.faults_max().max(1));
     assert!(!after.members.is_empty());
-    let keys: Vec<_> = after.members.iter().flat_map(keys_of).collect();
+    let others = trial.ledger.council().participants().iter();
+    let others = others.flat_map(|it| &it.officers).map(|officer| officer.key);
+    let keys: Vec<_> = after.members.iter().flat_map(keys_of).chain(others).collect();
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "a key has one use");
     assert_eq!(after.digest(), trial.ledger.council().roster_digest());
 }

@@ -12,7 +12,7 @@ use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::record::parts::{Document, Targets};
 use nemcon_ledger::record::{Body, Measure, Position, Record, Statement};
-use nemcon_tests::fixture::{Ledger, Seat, council_of, day, label, line};
+use nemcon_tests::fixture::{Ledger, Seat, before_appointments, council_of, day, label, line};
 
 /// A record and the file that keeps it.
 pub(crate) struct Vector {
@@ -29,7 +29,11 @@ pub(crate) fn all() -> &'static [Vector] {
 /// A council of three, where two of three officers sign for M1, and the councils of the other files.
 fn make() -> Vec<Vector> {
     let seat = Seat { weight: 50, threshold: 2, officers: 3 };
-    let mut ledger = Ledger::found(council_of(&[seat, Seat::weighing(30), Seat::weighing(20)]));
+    let mut ledger = Ledger::found(before_appointments(council_of(&[
+        seat,
+        Seat::weighing(30),
+        Seat::weighing(20),
+    ])));
     let genesis = Record::Genesis(Box::new(ledger.parties.genesis.clone()));
     let mut vectors = vec![Vector { name: "genesis", record: genesis }];
     adopted(&mut ledger, &mut vectors);
@@ -39,6 +43,7 @@ fn make() -> Vec<Vector> {
     let record = Record::parse(block).expect("a block record");
     vectors.push(Vector { name: "block", record });
     vectors.extend(crate::vectors_keys::all());
+    vectors.extend(crate::vectors_participants::all());
     vectors.extend(crate::vectors_said::all());
     vectors.extend(crate::vectors_measures::all());
     vectors

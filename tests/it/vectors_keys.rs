@@ -4,7 +4,7 @@ use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{Body, Boundary, Freeze, Matter, Record, Rotation, Succession};
 use nemcon_tests::fixture::{
-    Ledger, Seat, code, council_of, council_of_equals, line, member, officer,
+    Ledger, Seat, before_appointments, code, council_of, council_of_equals, line, member, officer,
 };
 
 use crate::vectors::{Vector, signed};
@@ -13,7 +13,7 @@ use crate::vectors::{Vector, signed};
 pub(crate) fn all() -> Vec<Vector> {
     let mut seats = vec![Seat::weighing(1); 3];
     seats[0] = Seat { weight: 1, threshold: 2, officers: 3 };
-    let mut ledger = Ledger::found(council_of(&seats));
+    let mut ledger = Ledger::found(before_appointments(council_of(&seats)));
     let mut vectors = vec![successor(&ledger)];
     of_keys(&ledger, &mut vectors);
     let notice = ledger.sign_as(&ledger.notice("M3", NoticeAct::Given), &["M3/desk-1"]);
@@ -66,7 +66,7 @@ fn effects(ledger: &Ledger, vectors: &mut Vec<Vector>) {
 
 /// A council of two that goes on from this one without M3.
 fn successor(ledger: &Ledger) -> Vector {
-    let mut genesis = council_of_equals(2);
+    let mut genesis = before_appointments(council_of_equals(2));
     genesis.succeeds = Some(Succession {
         council: ledger.council().digest(),
         checkpoint: Boundary { size: ledger.chain.size(), root: ledger.chain.root() },

@@ -10,14 +10,15 @@ use nemcon_ledger::record::{
     Body, Genesis, Matter, Measure, Participant, Position, Record, Visibility,
 };
 use nemcon_tests::fixture::{
-    Ledger, cited, cited_incident, code, council_of_equals, day, label, line, officer, participant,
+    Ledger, before_appointments, cited, cited_incident, code, council_of_equals, day, label, line,
+    officer, participant,
 };
 
 use crate::vectors::{Vector, derived, signed};
 
 /// Four members: listings, what follows on them, and measures that not all decide.
 pub(crate) fn all() -> Vec<Vector> {
-    let mut ledger = Ledger::found(council_of_equals(4));
+    let mut ledger = Ledger::found(before_appointments(council_of_equals(4)));
     let mut vectors = vec![participants()];
     let listing = listing(&mut ledger);
     let number = table(&mut ledger, &mut vectors, "measure-listing", listing);
@@ -110,7 +111,7 @@ fn of_fewer(ledger: &mut Ledger, vectors: &mut Vec<Vector>) {
 
 /// A public council with two participants, for one of which two of three officers sign.
 fn participants() -> Vector {
-    let mut genesis = council_of_equals(1);
+    let mut genesis = before_appointments(council_of_equals(1));
     let officers = ["desk-1", "desk-2", "card"].map(|name| officer(name, &format!("SG/{name}")));
     let office = participant("SG", "Γραμματεία", "secretariat");
     let office = Participant { threshold: 2, officers: officers.to_vec(), ..office };

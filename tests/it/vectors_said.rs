@@ -8,7 +8,7 @@ use nemcon_ledger::record::parts::Procedure;
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, Incident, Measure, Position, Record, Reservation, Statement,
 };
-use nemcon_tests::fixture::{Ledger, council_of_equals, day, label, line};
+use nemcon_tests::fixture::{Ledger, before_appointments, council_of_equals, day, label, line};
 
 use crate::vectors::{Vector, derived, signed};
 
@@ -16,7 +16,7 @@ const FOR: Position = Position::InFavour;
 
 /// Four members and a chair: what they say on a measure in writing, on a package, on an incident.
 pub(crate) fn all() -> Vec<Vector> {
-    let mut ledger = Ledger::found(council_of_equals(4));
+    let mut ledger = Ledger::found(before_appointments(council_of_equals(4)));
     let mut vectors = Vec::new();
     let number = written(&mut ledger, &mut vectors);
     reservations(&mut ledger, number, &mut vectors);

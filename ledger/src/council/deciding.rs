@@ -47,6 +47,8 @@ impl Council {
         self.settle(number, status_of(decision.outcome, leaf));
         if decision.outcome == Outcome::Adopted {
             self.succeed(number);
+            let bound = self.bound_to(&self.measures[&number]);
+            self.seats.adopting.extend(bound);
             self.take_effect(number);
         }
         Derived::Decision(decision)

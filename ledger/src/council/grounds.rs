@@ -49,8 +49,13 @@ impl Council {
         let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
         match &state.measure.matter {
             Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
-            Matter::Accession(entrant) if self.signers(&entrant.code).is_some() => {
+            Matter::Accession(entrant) if self.is_taken(&entrant.code) => {
                 return Some(format!("{} is a party of this council", entrant.code));
+            }
+            Matter::Appointment(participant) => {
+                if let Some(why) = self.lost_appointment(participant) {
+                    return Some(why);
+                }
             }
             Matter::Weights(_) if !self.sits_as_asked(state) => {
                 return Some("other members sit than it was tabled for".to_owned());

@@ -1,4 +1,4 @@
-//! Who must sign a statement, and what members say of their keys (R5, R20-R22).
+//! Who must sign a statement, and what parties say of their keys (R5, R20-R22).
 
 use std::sync::Arc;
 
@@ -26,14 +26,15 @@ impl Council {
         let (origin, by) = (&self.genesis.origin, &body.head().by);
         let member = match body {
             Body::Entry(_) => self.entrant(by)?,
-            Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Notice(_) => {
-                self.member(by)?
-            }
-            _ => {
-                let (threshold, officers) =
-                    self.signers(by).ok_or_else(|| Refusal::UnknownParty(by.clone()))?;
-                return Ok(signers::of_officers(origin, by, threshold, officers));
-            }
+            Body::Keys(_) | Body::Rotation(_) | Body::Notice(_) => self.member(by)?,
+            _ => match (self.roster.member(by), self.participant(by)) {
+                (Some(member), _) => member,
+                (None, Some(vacant)) if vacant.is_vacant() => {
+                    return Err(Refusal::VacantSeat(by.clone()));
+                }
+                (None, Some(party)) => return Ok(signers::of_participant(body, origin, party)),
+                (None, None) => return Err(Refusal::UnknownParty(by.clone())),
+            },
         };
         Ok(signers::of_member(body, origin, &self.log_origin(), member))
     }
@@ -104,8 +105,8 @@ impl Council {
         Ok(())
     }
 
-    /// Freezes a member when the block closes.
-    pub(super) fn freeze_member(
+    /// Freezes a party when the block closes.
+    pub(super) fn freeze_party(
         &mut self,
         freeze: &Freeze,
         statement: &Statement,
@@ -164,11 +165,14 @@ impl Council {
     pub(super) fn admit_keys(&mut self, code: &Code, vkeys: &[VerifierKey]) -> Result<(), Refusal> {
         let refused = |key| Refusal::KeyUsed { code: code.clone(), key };
         self.seats.used.verify_new(vkeys).map_err(refused)?;
-        Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)
+        Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)?;
+        // A measure that is open may want to bring one of them in.
+        self.seats.is_shaken = true;
+        Ok(())
     }
 
-    /// Whether a member is frozen once what this block's statements do has been done.
-    fn will_be_frozen(&self, code: &Code) -> bool {
+    /// Whether a party is frozen once what this block's statements do has been done.
+    pub(super) fn will_be_frozen(&self, code: &Code) -> bool {
         let acts = self.seats.acts.iter().filter(|(of, _)| of == code);
         acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {
             Act::Keys(_) => false,

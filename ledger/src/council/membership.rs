@@ -43,7 +43,7 @@ impl Council {
     pub(super) fn enter(&mut self, entry: &Entry, statement: &Statement) -> Result<(), Refusal> {
         self.verify_own(statement)?;
         let by = &entry.head.by;
-        if self.is_member(by) {
+        if self.is_taken(by) {
             return Err(Refusal::AlreadyAMember(by.clone()));
         }
         let admitted = self.seats.admitted.get(by).cloned();
@@ -87,6 +87,7 @@ impl Council {
                 let is_given = self.is_departing(code);
                 if is_given { Ok(()) } else { Err(Refusal::NoNotice(code.clone())) }
             }
+            Matter::Appointment(participant) => self.verify_appointment(participant),
             Matter::Weights(weights) => self.verify_weights(weights),
             Matter::Rules(NextRules { version, .. }) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
@@ -98,7 +99,7 @@ impl Council {
 
     fn verify_accession(&self, member: &Member) -> Result<(), Refusal> {
         let code = &member.code;
-        if self.signers(code).is_some() {
+        if self.is_taken(code) {
             return Err(Refusal::AlreadyAMember(code.clone()));
         }
         self.verify_room_for_entrant()?;
@@ -135,12 +136,14 @@ impl Council {
                 let measure = Cited { number, text: state.text_hash };
                 let admitted = Admitted { measure, member: (**member).clone() };
                 self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
+                self.seats.is_shaken = true;
             }
             Matter::Departure(code) => {
                 if self.is_departing(code) {
                     self.seats.queue(code.clone(), Change::Leave);
                 }
             }
+            Matter::Appointment(participant) => self.appoint(participant),
             Matter::Weights(weights) => self.seats.take_weights(weights),
             Matter::Rules(rules) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);

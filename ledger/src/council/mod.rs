@@ -14,6 +14,7 @@ mod life;
 mod measure;
 mod membership;
 mod outcome;
+mod participants;
 mod refusal;
 mod seats;
 mod steering;
@@ -33,6 +34,7 @@ pub use measure::{
     MeasureState, ReservationState, Status, Successor,
 };
 pub use outcome::{Obstacle, Standing, Tally, join};
+pub use participants::PARTICIPANTS_MAX;
 pub use refusal::{LAWS, Law, Refusal};
 pub use seats::{Admitted, BOUNDARIES_KEPT};
 
@@ -94,8 +96,13 @@ pub struct Council {
 /// revision, a revision before a close.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Act {
-    Close,
-    Revise { text_hash: Digest, leaf: LeafIndex, revision: Box<Revision> },
+    /// Those that close it.
+    Close(BTreeSet<Code>),
+    Revise {
+        text_hash: Digest,
+        leaf: LeafIndex,
+        revision: Box<Revision>,
+    },
     Withdraw,
 }
 
@@ -147,11 +154,10 @@ impl Council {
 
     /// The officers of a member or participant as they stand, and how many of them must sign.
     pub fn signers(&self, code: &Code) -> Option<(usize, &[Officer])> {
-        let participant = || self.genesis.participants.iter().find(|party| party.code == *code);
         let member = self.roster.member(code);
         member
             .map(|member| (member.threshold, &member.officers[..]))
-            .or_else(|| participant().map(|party| (party.threshold, &party.officers[..])))
+            .or_else(|| self.participant(code).map(|party| (party.threshold, &party.officers[..])))
     }
 
     /// The index that the next leaf gets.
@@ -257,7 +263,7 @@ impl Council {
             Body::Incident(incident) => self.report(incident, statement.text_hash),
             Body::Attribution(attribution) => self.attribute(attribution, statement),
             Body::Keys(keys) => self.change_keys(keys, statement),
-            Body::Freeze(freeze) => self.freeze_member(freeze, statement),
+            Body::Freeze(freeze) => self.freeze_party(freeze, statement),
             Body::Rotation(rotation) => self.rotate(rotation, statement),
             Body::Notice(notice) => self.announce(notice, statement),
             Body::Entry(entry) => self.enter(entry, statement),
@@ -275,8 +281,8 @@ impl Council {
         self.settle_seats();
         let mut derived = Vec::new();
         let mut acts = core::mem::take(&mut self.acts);
-        let mut room =
-            ENDINGS_PER_BLOCK_MAX - acts.values().filter(|act| **act == Act::Close).count();
+        let mut room = ENDINGS_PER_BLOCK_MAX
+            - acts.values().filter(|act| matches!(act, Act::Close(_))).count();
         self.is_adopting = false;
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             match acts.remove(&number) {
@@ -284,14 +290,14 @@ impl Council {
                 Some(Act::Revise { text_hash, leaf, revision }) => {
                     self.replace_text(text_hash, leaf, *revision);
                 }
-                Some(Act::Close) if self.despair(number).is_none() => {
+                Some(Act::Close(_)) if self.despair(number).is_none() => {
                     derived.push(self.end(number, "it was closed"));
                 }
                 None if self.is_adoptable(number) => {
                     derived.extend(self.adopt_if_room(number, &mut room));
                 }
                 // The next block ends what cannot be decided any more.
-                Some(Act::Close) | None => {}
+                Some(Act::Close(_)) | None => {}
             }
         }
         self.change_seats();
@@ -332,7 +338,7 @@ impl Council {
 
     fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {
         let member = self.roster.member(by).is_some();
-        let participant = self.genesis.participants.iter().find(|party| party.code == *by);
+        let participant = self.participant(by);
         roles.iter().any(|role| match role.as_str() {
             ROLE_MEMBER => member,
             ROLE_PROPOSER => proposer == Some(by),

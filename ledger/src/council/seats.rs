@@ -1,7 +1,8 @@
 //! Who sits in the council and with which keys: what waits to change, and how it comes to act.
 //!
 //! ```text
-//! statement or adoption ─▶ acts in this block      keys, freezes, seal keys, notices, weights
+//! statement or adoption ─▶ acts in this block      keys, freezes, seal keys, notices, weights,
+//!                       │                          appointments
 //!                       └▶ waits in order          node keys that enter, leave or change
 //! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block (R13)
 //! ```
@@ -18,7 +19,7 @@ use crate::record::matter::{NextRules, Weights};
 use crate::record::membership::{Boundary, NoticeAct};
 use crate::record::parts::Cited;
 use crate::record::used::UsedKeys;
-use crate::record::{Genesis, Keys, Member, Roster};
+use crate::record::{Genesis, Keys, Member, Participant, Roster};
 use crate::text::{Code, Time};
 
 /// How many ends of blocks back an entrant's seal may lie.
@@ -33,17 +34,25 @@ pub struct Admitted {
     pub member: Member,
 }
 
-/// What the council knows of its members beside the roster.
+/// What the council knows of its parties beside the roster.
 #[derive(Clone, Debug)]
 pub(super) struct Seats {
-    /// The text hash of the last statement about who signs for each member.
+    /// The text hash of the last statement about who signs for each party.
     pub(super) chain: BTreeMap<Code, Digest>,
-    /// Since when a member is frozen.
+    /// The parties without a ballot as they stand.
+    pub(super) participants: Arc<Vec<Participant>>,
+    /// Whom this block's adoptions appoint, in the order of the measures.
+    pub(super) appointed: Vec<Arc<Participant>>,
+    /// Since when a party is frozen.
     pub(super) frozen: BTreeMap<Code, Time>,
     /// Members whose own notice that they leave stands.
     pub(super) departing: BTreeSet<Code>,
     pub(super) used: Arc<UsedKeys>,
     pub(super) admitted: BTreeMap<Code, Arc<Admitted>>,
+    /// Measures of which this block has adopted one that they are bound to: it adopts them too.
+    pub(super) adopting: BTreeSet<u64>,
+    /// Those that were members once.
+    pub(super) former: BTreeSet<Code>,
     /// Changes of node keys, in their order; a member has at most one.
     pub(super) waiting: VecDeque<(Code, Change)>,
     /// What this block's statements and adoptions bring about when it closes.
@@ -52,7 +61,8 @@ pub(super) struct Seats {
     weights: Vec<Weights>,
     /// Whether a change that waited has acted in this block.
     pub(super) has_acted: bool,
-    /// Whether a member has entered or left in this block, or a notice fallen.
+    /// Whether something happened in this block that open measures may rest on: a member has entered
+    /// or left, a notice fallen, a key was used, somebody admitted or appointed.
     pub(super) is_shaken: bool,
     /// Open measures that cannot be decided any more.
     pub(super) hopeless: BTreeSet<u64>,
@@ -94,10 +104,14 @@ impl Seats {
     pub(super) fn found(genesis: &Genesis) -> Self {
         Self {
             chain: BTreeMap::new(),
+            participants: Arc::new(genesis.participants.clone()),
+            appointed: Vec::new(),
             frozen: BTreeMap::new(),
             departing: BTreeSet::new(),
             used: Arc::new(genesis.used_keys().expect("a genesis is verified when it is parsed")),
             admitted: BTreeMap::new(),
+            adopting: BTreeSet::new(),
+            former: BTreeSet::new(),
             waiting: VecDeque::new(),
             acts: Vec::new(),
             weights: Vec::new(),
@@ -113,6 +127,8 @@ impl Seats {
     /// Forgets what belonged to the block before.
     pub(super) fn open(&mut self) {
         self.acts.clear();
+        self.appointed.clear();
+        self.adopting.clear();
         self.weights.clear();
         self.has_acted = false;
         self.is_shaken = false;
@@ -157,8 +173,8 @@ impl Seats {
         self.waiting.retain(|(of, _)| of != code);
     }
 
-    /// What concerns ballots and notices acts before outcomes are judged; returns the members whose
-    /// ballots are void.
+    /// What concerns ballots and notices acts before outcomes are judged; returns the parties that are
+    /// frozen now: their ballots are void.
     fn act_before_outcomes(&mut self, now: Time) -> Vec<Code> {
         let mut void = Vec::new();
         for (code, act) in &self.acts {
@@ -250,6 +266,7 @@ impl Seats {
                     let weight = roster.members.remove(at).weight;
                     self.weight.total = self.weight.total.saturating_sub(weight).max(1);
                     self.frozen.remove(code);
+                    self.former.insert(code.clone());
                     self.is_shaken = true;
                 }
             }
@@ -259,12 +276,13 @@ impl Seats {
 }
 
 impl Council {
-    /// Whether nothing may be said for this member until its recovery key says so (R22).
+    /// Whether nothing may be said for this party: a member, until its recovery key says so (R22); a
+    /// participant, until it is appointed anew.
     pub fn is_frozen(&self, code: &Code) -> bool {
         self.seats.frozen.contains_key(code)
     }
 
-    /// The frozen members and since when.
+    /// The frozen parties and since when.
     pub fn frozen(&self) -> impl Iterator<Item = (&Code, Time)> {
         self.seats.frozen.iter().map(|(code, since)| (code, *since))
     }
@@ -314,9 +332,10 @@ impl Council {
 
     /// Freezes void ballots, notices stand or fall; before outcomes are judged.
     pub(super) fn settle_seats(&mut self) {
-        let void = self.seats.act_before_outcomes(self.time);
+        let frozen = self.seats.act_before_outcomes(self.time);
+        self.void_closes_of(&frozen);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
-            for code in &void {
+            for code in &frozen {
                 if self.measures[&number].concerns_ballots_of(code) {
                     self.change(number).void_of(code);
                 }
@@ -334,6 +353,7 @@ impl Council {
             self.roster_digest = roster.digest();
             self.roster = Arc::new(roster);
         }
+        self.seats.seat_appointed();
         self.give_up_hope();
     }
 

@@ -1,5 +1,6 @@
 //! What steers a measure: extension, withdrawal, close; and what is attested of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nemcon_crypto::Digest;
@@ -9,14 +10,14 @@ use super::refusal::Refusal;
 use super::tabling::verify_dates;
 use super::{Act, Council};
 use crate::record::statement::{Body, Statement};
-use crate::record::{Attestation, Extension, Measure};
+use crate::record::{Attestation, Extension, Matter, Measure};
 use crate::text::Code;
 
 impl Act {
     /// What goes first when a block holds several for one measure.
     const fn rank(&self) -> u8 {
         match self {
-            Self::Close => 0,
+            Self::Close(_) => 0,
             Self::Revise { .. } => 1,
             Self::Withdraw => 2,
         }
@@ -68,7 +69,12 @@ impl Council {
         if !self.may_steer(by, state, &self.genesis.charter.may_close) {
             return Err(Refusal::MayNot { by: by.clone(), act: "close" });
         }
-        self.steer(statement, &Act::Close)
+        // Else whoever holds a participant's key could keep it, by ending all that would take it away.
+        if matches!(state.measure.matter, Matter::Appointment(_)) && !self.is_member(by) {
+            return Err(Refusal::AboutSeats { by: by.clone(), measure: state.number });
+        }
+        let by = BTreeSet::from([by.clone()]);
+        self.steer(statement, &Act::Close(by))
     }
 
     /// Attests something about a measure, also after its end.
@@ -112,8 +118,23 @@ impl Council {
         Ok(())
     }
 
+    /// What a party has set to close in the block that freezes it goes on, unless another closes it
+    /// too.
+    pub(super) fn void_closes_of(&mut self, frozen: &[Code]) {
+        self.acts.retain(|_, act| match act {
+            Act::Close(by) => {
+                by.retain(|code| !frozen.contains(code));
+                !by.is_empty()
+            }
+            Act::Revise { .. } | Act::Withdraw => true,
+        });
+    }
+
     /// What happens to a measure when the block closes, unless something stronger does already.
     pub(super) fn act(&mut self, number: u64, act: Act) {
+        if let (Some(Act::Close(there)), Act::Close(by)) = (self.acts.get_mut(&number), &act) {
+            there.extend(by.iter().cloned());
+        }
         if self.acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
             self.acts.insert(number, act);
         }

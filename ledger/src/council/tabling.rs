@@ -18,7 +18,9 @@ impl Council {
     pub(super) fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
         self.verify_new_text(&text_hash)?;
         let by = &measure.head.by;
-        if !self.is_in_role(by, None, &self.genesis.charter.may_table) {
+        // A participant that is frozen, or absent, does not keep its own seat from being filled.
+        let is_members = matches!(measure.matter, Matter::Appointment(_)) && self.is_member(by);
+        if !is_members && !self.is_in_role(by, None, &self.genesis.charter.may_table) {
             return Err(Refusal::MayNot { by: by.clone(), act: "table" });
         }
         let frozen = self.verify_measure(measure)?;
@@ -147,6 +149,9 @@ impl Council {
             }
             if state.package.is_some() {
                 return Err(Refusal::Packaged(*number));
+            }
+            if matches!(state.measure.matter, Matter::Appointment(_)) {
+                return Err(Refusal::StandsAlone(*number));
             }
             // What this block does to one of them shows when it closes: then the texts are known.
             if self.acts.contains_key(number) {

@@ -186,7 +186,7 @@ impl Genesis {
         self.charter.render_into(&mut writer);
         self.roster.render_into(&mut writer);
         for participant in &self.participants {
-            participant.render_into(&mut writer);
+            participant.render_into("participant", &mut writer);
         }
         writer.finish()
     }
@@ -267,7 +267,7 @@ impl Genesis {
     /// Checks that participants' roles are their own, and that somebody may table.
     fn verify_roles(&self) -> Result<(), GenesisError> {
         for Participant { code, role, .. } in &self.participants {
-            if [ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str()) {
+            if !is_a_participants(role) {
                 return Err(GenesisError::Role { code: code.clone(), role: role.clone() });
             }
         }
@@ -312,6 +312,11 @@ impl Genesis {
         }
         keys
     }
+}
+
+/// Whether a participant may have this role: the charter has given it no other meaning.
+pub fn is_a_participants(role: &Label) -> bool {
+    ![ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str())
 }
 
 /// Reads the file `genesis`: leaf 0 with the signatures of every founding member beside it.

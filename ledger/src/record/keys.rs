@@ -6,8 +6,8 @@ use nemcon_crypto::{Digest, PublicKey};
 
 use super::RecordError;
 use super::roster::{
-    Member, Officer, log_key, officer_vkey, officer_vkeys, parse_officer_words, recovery_vkey,
-    seal_key,
+    Member, Officer, log_key, new_officers, officer_vkey, officer_vkeys, parse_officer_words,
+    recovery_vkey, seal_key,
 };
 use super::signers::Part;
 use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
@@ -42,21 +42,22 @@ pub struct Rotation {
     pub after: Option<Digest>,
 }
 
-/// Nothing more is said for this member until its recovery key says so (R22).
+/// Nothing more is said for this party: for a member until its recovery key says so (R22), for a
+/// participant until it is appointed anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Freeze {
-    /// Council and member.
+    /// Council and party.
     pub head: Head,
     /// Why.
     pub reason: Option<Line>,
-    /// The text hash of the last statement about who signs for the member.
+    /// The text hash of the last statement about who signs for the party.
     pub after: Option<Digest>,
 }
 
 impl Keys {
     /// The officers that `current` does not have: label and key.
     pub fn new_officers(&self, current: &Member) -> Vec<&Officer> {
-        self.officers.iter().filter(|officer| !current.officers.contains(officer)).collect()
+        new_officers(&self.officers, &current.officers)
     }
 
     /// Who signs. `current` is the member as it stands.
@@ -89,7 +90,7 @@ impl Rotation {
 }
 
 impl Freeze {
-    /// Who signs: one officer, or the recovery key.
+    /// Who signs for a member: one officer, or the recovery key.
     pub fn signers(&self, origin: &Origin, current: &Member) -> Vec<Part> {
         let recovery = recovery_vkey(origin, &current.code, current.recovery);
         vec![Part::some(1, officer_vkeys(origin, current).chain([recovery]))]

@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use super::charter::Effect;
 use super::genesis::RULES_VERSION;
-use super::roster::Member;
+use super::roster::{Member, Participant};
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{Code, FieldError, Fields, Line, Writer};
@@ -22,6 +22,8 @@ pub enum Matter {
     Accession(Box<Member>),
     /// The member that leaves.
     Departure(Code),
+    /// A participant as it is from now on, with all who speak for it; none: its seat is vacant.
+    Appointment(Box<Participant>),
     /// What members weigh from now on.
     Weights(Weights),
     /// Another version of the rules.
@@ -61,6 +63,7 @@ impl Matter {
             Self::Participation(_) => Some(Effect::Authorisation),
             Self::Accession(_) => Some(Effect::Accession),
             Self::Departure(_) => Some(Effect::Departure),
+            Self::Appointment(_) => Some(Effect::Appointment),
             Self::Weights(_) => Some(Effect::Weights),
             Self::Rules(_) => Some(Effect::Rules),
         }
@@ -76,6 +79,9 @@ impl Matter {
         }
         if let Some(code) = fields.optional("departs")? {
             return Ok(Self::Departure(code));
+        }
+        if let Some(participant) = Participant::parse_if("appoints", fields)? {
+            return Ok(Self::Appointment(Box::new(participant)));
         }
         let weights = fields.repeated_with("weight", parse_weight)?;
         if let Some(total) = fields.optional_with("total-weight", parse_number)? {
@@ -97,6 +103,7 @@ impl Matter {
             Self::Departure(code) => {
                 writer.field("departs", code);
             }
+            Self::Appointment(participant) => participant.render_into("appoints", writer),
             Self::Weights(Weights { weights, total }) => {
                 let weights = weights.iter().map(|(code, weight)| format!("{code} {weight}"));
                 writer.repeated("weight", weights).field("total-weight", total);

@@ -142,6 +142,13 @@ impl Member {
         }))
     }
 
+    /// Whether this key is one of its own, in whatever use.
+    pub fn has_key(&self, key: &PublicKey) -> bool {
+        let mut officers = self.officers.iter();
+        officers.any(|officer| officer.key == *key)
+            || [self.recovery, self.node, self.seal].contains(key)
+    }
+
     /// The verifier keys of all its keys; `log` is the origin of the council's checkpoints.
     pub fn vkeys(&self, origin: &Origin, log: &str) -> Vec<VerifierKey> {
         let rest = [
@@ -154,22 +161,43 @@ impl Member {
 }
 
 impl Participant {
-    pub(super) fn render_into(&self, writer: &mut Writer) {
+    /// Whether nobody speaks for it.
+    pub const fn is_vacant(&self) -> bool {
+        self.officers.is_empty()
+    }
+
+    /// Writes the participant's lines, of which the first is of `field`.
+    pub(super) fn render_into(&self, field: &str, writer: &mut Writer) {
         let Self { code, name, role, threshold, officers } = self;
-        writer.field("participant", format_args!("{code} {threshold} {role} {name}"));
+        writer.field(field, format_args!("{code} {threshold} {role} {name}"));
         render_officers(writer, code, officers);
+    }
+
+    /// Reads a participant's lines if the next one is of `field`.
+    pub(super) fn parse_if(
+        field: &'static str,
+        fields: &mut Fields<'_>,
+    ) -> Result<Option<Self>, FieldError> {
+        let Some((code, threshold, role, name)) = fields.optional_with(field, parse_participant)?
+        else {
+            return Ok(None);
+        };
+        let officers = parse_officers(fields, &code)?;
+        Ok(Some(Self { code, name, role, threshold, officers }))
     }
 
     pub(super) fn parse_all(fields: &mut Fields<'_>) -> Result<Vec<Self>, FieldError> {
         let mut participants = Vec::new();
-        while let Some((code, threshold, role, name)) =
-            fields.optional_with("participant", parse_participant)?
-        {
-            let officers = parse_officers(fields, &code)?;
-            participants.push(Self { code, name, role, threshold, officers });
+        while let Some(participant) = Self::parse_if("participant", fields)? {
+            participants.push(participant);
         }
         Ok(participants)
     }
+}
+
+/// The officers that `before` does not have: label and key.
+pub fn new_officers<'a>(officers: &'a [Officer], before: &[Officer]) -> Vec<&'a Officer> {
+    officers.iter().filter(|officer| !before.contains(officer)).collect()
 }
 
 /// Why officers cannot sign for a party.

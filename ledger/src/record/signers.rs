@@ -6,7 +6,7 @@ use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, Verifi
 
 use super::genesis::Genesis;
 use super::membership::Entry;
-use super::roster::{Member, Officer, officer_vkey, officer_vkeys};
+use super::roster::{Member, Officer, Participant, officer_vkey, officer_vkeys};
 use super::statement::{Body, SignatureFault};
 use crate::text::{Code, Origin};
 
@@ -44,6 +44,16 @@ pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Ve
     }
 }
 
+/// Who signs a statement of a participant: k officers; a freeze one of them, for it has no recovery
+/// key.
+pub fn of_participant(body: &Body, origin: &Origin, participant: &Participant) -> Vec<Part> {
+    let Participant { code, threshold, officers, .. } = participant;
+    match body {
+        Body::Freeze(_) => of_officers(origin, code, 1, officers),
+        _ => of_officers(origin, code, *threshold, officers),
+    }
+}
+
 /// Who signs for a party: `threshold` of its officers.
 pub fn of_officers(
     origin: &Origin,
@@ -62,7 +72,7 @@ pub fn of_founding(body: &Body, genesis: &Genesis) -> Option<Vec<Part>> {
         return Some(of_member(body, &genesis.origin, &genesis.checkpoint_origin(), member));
     }
     let party = genesis.participants.iter().find(|party| party.code == *code)?;
-    Some(of_officers(&genesis.origin, code, party.threshold, &party.officers))
+    Some(of_participant(body, &genesis.origin, party))
 }
 
 /// How many lines these parts make.

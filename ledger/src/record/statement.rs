@@ -134,7 +134,7 @@ bodies! {
     Attribution(Attribution) = "attribution",
     /// Changes who signs for a member.
     Keys(Keys) = "keys",
-    /// Stops all that is said for a member.
+    /// Stops all that is said for a party.
     Freeze(Freeze) = "freeze",
     /// Gives a member's node other keys.
     Rotation(Rotation) = "rotation",
@@ -154,7 +154,7 @@ pub enum ChainKey {
     Incident(u64, Code),
     /// What a party said of itself: its node's keys, its membership.
     Own(Code),
-    /// What a member said of who signs for it: its officers, a freeze. Officers alone do not lengthen
+    /// What a party said of who signs for it: its officers, a freeze. Officers alone do not lengthen
     /// it without ending it, so that a thief of theirs cannot outrun what stops him.
     Keys(Code),
 }

@@ -15,15 +15,22 @@ use nemcon_tests::fixture::{
 use super::{Bench, Case};
 
 impl Bench {
-    fn signed(&mut self, name: &'static str, body: &Body, keys: &[&str], refusal: Refusal) {
+    pub(super) fn signed(
+        &mut self,
+        name: &'static str,
+        body: &Body,
+        keys: &[&str],
+        refusal: Refusal,
+    ) {
         let statement = self.ledger.sign_as(body, keys);
         self.refuses(name, &statement, refusal);
     }
 
-    fn matter(&mut self, name: &'static str, matter: Matter, refusal: Refusal) {
+    pub(super) fn matter(&mut self, name: &'static str, matter: Matter, refusal: Refusal) {
         let kind = match matter.effect().expect("a matter with an effect") {
             Effect::Accession => "accession",
             Effect::Departure => "departure",
+            Effect::Appointment => "appointment",
             Effect::Weights => "weights",
             Effect::Rules => "rules-version",
             Effect::Authorisation => "cooperation",
@@ -44,7 +51,7 @@ fn accession(edit: impl FnOnce(&mut Member)) -> Matter {
 }
 
 /// As many officers as asked for, each with a key of its own.
-fn officers(count: usize) -> Vec<Officer> {
+pub(super) fn officers(count: usize) -> Vec<Officer> {
     (0..count).map(|at| officer(&format!("o-{at}"), &format!("many/{at}"))).collect()
 }
 

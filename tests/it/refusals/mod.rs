@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod mandates;
 mod packages;
+mod participants;
 mod statements;
 mod steering;
 mod tabling;
@@ -99,6 +100,7 @@ fn all() -> Vec<Case> {
         mandates::cases,
         incidents::cases,
         keys::cases,
+        participants::cases,
     ];
     topics.into_iter().flat_map(|cases| cases()).collect()
 }

@@ -102,7 +102,8 @@ impl World {
         let members = genesis.roster.members.iter().chain(speaker.entrants());
         let codes: Vec<Code> = members.map(|member| member.code.clone()).collect();
         let nodes = codes.iter().map(|code| SimNode::new(&genesis, code)).collect();
-        let participants = genesis.participants.iter().map(|it| it.code.clone()).collect();
+        let participants = genesis.participants.iter().map(|it| it.code.clone());
+        let participants = participants.chain(speaker.appointees()).collect();
         let mut world = Self {
             rng: Rng::new(plan.seed),
             now: 0,

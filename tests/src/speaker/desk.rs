@@ -96,8 +96,7 @@ impl<'a> Desk<'a> {
 
     /// Whether the charter lets this party do something about a measure of `proposer`.
     pub(super) fn is_in_role(&self, proposer: Option<&Code>, roles: &[Label]) -> bool {
-        let mut participants = self.sight.council.genesis().participants.iter();
-        let role = participants.find(|party| party.code == *self.by).map(|party| &party.role);
+        let role = self.sight.council.participant(self.by).map(|party| &party.role);
         roles.iter().any(|wanted| match wanted.as_str() {
             ROLE_MEMBER => self.member().is_some(),
             ROLE_PROPOSER => proposer == Some(self.by),

@@ -18,6 +18,7 @@ pub struct Keychain {
     parties: BTreeMap<Code, Vec<SecretKey>>,
     /// How many keys were made so far.
     made: usize,
+    last: Option<SecretKey>,
 }
 
 /// The node keys of a member, the founding one first.
@@ -50,10 +51,16 @@ impl Keychain {
         self.parties.entry(code.clone()).or_insert_with(|| founding(code))
     }
 
+    /// The last key that was made, and its number.
+    pub(super) fn last(&self) -> Option<(usize, SecretKey)> {
+        Some((self.made, self.last.clone()?))
+    }
+
     /// Makes a key for a party that nobody had before, and its number.
     pub(super) fn make(&mut self, code: &Code) -> (usize, SecretKey) {
         self.made += 1;
         let new = secret(&format!("{code}/made-{}", self.made));
+        self.last = Some(new.clone());
         let own = self.parties.entry(code.clone()).or_insert_with(|| founding(code));
         own.push(new.clone());
         (self.made, new)

@@ -14,6 +14,7 @@ mod choice;
 mod desk;
 mod incidents;
 mod keychain;
+mod offices;
 mod seats;
 mod slips;
 mod steering;
@@ -69,7 +70,7 @@ pub enum Topic {
     Attestations,
     /// Incidents, attributions, measures that answer them.
     Incidents,
-    /// Officers, freezes, thaws, node and seal keys.
+    /// Officers, freezes, thaws, node and seal keys, who speaks for participants.
     Keys,
     /// Accessions, entries, notices, departures.
     Seats,
@@ -125,7 +126,7 @@ impl Topic {
             Self::Packages => "measures bound together",
             Self::Attestations => "what participants attest",
             Self::Incidents => "incidents, attributions, measures that answer them",
-            Self::Keys => "officers, freezes, thaws, node and seal keys",
+            Self::Keys => "officers, freezes, thaws, node and seal keys, participants' officers",
             Self::Seats => "accessions, entries, notices, departures",
             Self::Rules => "another version of the rules",
             Self::Slips => "near misses: stale links, replays, superseded texts, forged authority",
@@ -157,7 +158,7 @@ pub struct Speaker {
 type Draw = (u64, Option<Topic>, fn(&mut Desk<'_>) -> Option<Body>);
 
 /// What is said as often as its number says.
-const DRAWS: [Draw; 13] = [
+const DRAWS: [Draw; 14] = [
     (60, None, |desk| desk.ballot()),
     (7, None, |desk| desk.table()),
     (3, None, |desk| desk.end()),
@@ -170,6 +171,7 @@ const DRAWS: [Draw; 13] = [
     (3, Some(Topic::Incidents), |desk| desk.incident()),
     (5, Some(Topic::Incidents), |desk| desk.attribution()),
     (7, Some(Topic::Keys), |desk| desk.keys()),
+    (12, Some(Topic::Keys), |desk| desk.silence()),
     (7, Some(Topic::Seats), |desk| desk.seat()),
 ];
 
@@ -207,6 +209,11 @@ impl Speaker {
         &self.entrants
     }
 
+    /// Those without a node who may come to speak, beside those of the genesis.
+    pub fn appointees(&self) -> Vec<Code> {
+        if self.topics.contains(&Topic::Keys) { offices::appointees() } else { Vec::new() }
+    }
+
     /// What `by` says on what it sees; nothing if it has no say or nothing to say.
     pub fn say(&mut self, choice: &mut dyn Choice, sight: &Sight<'_>, by: &Code) -> Option<Said> {
         self.asked += 1;
@@ -223,6 +230,10 @@ impl Speaker {
         if slips && desk.chance(40) && !self.said.is_empty() {
             let statement = desk.pick(&self.said)?.clone();
             return Some(Said { statement, slip: Some("said again") });
+        }
+        // A frozen participant has nobody who could thaw it by himself, and mostly waits.
+        if desk.member().is_none() && sight.council.is_frozen(by) && !desk.chance(100) {
+            return None;
         }
         let mut body = desk.draw()?;
         let slip = if slips && desk.chance(90) { desk.slip(&mut body) } else { None };

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::council::Status;
-use nemcon_ledger::record::{About, Body, Measure};
+use nemcon_ledger::record::{About, Body, Matter, Measure};
 use nemcon_ledger::text::{Code, Time};
 
 use super::desk::{Desk, cited};
@@ -206,9 +206,15 @@ fn others_revision(desk: &mut Desk<'_>, body: &mut Body) -> bool {
 
 /// A key that somebody has.
 fn used_key(desk: &mut Desk<'_>, body: &mut Body) -> bool {
-    let Body::Rotation(rotation) = body else { return false };
-    let Some(member) = desk.member() else { return false };
-    (rotation.node, rotation.seal) = (Some(member.node), None);
+    let Some(member) = desk.sight.council.roster().members.first() else { return false };
+    match body {
+        Body::Rotation(rotation) => (rotation.node, rotation.seal) = (Some(member.node), None),
+        Body::Measure(measure) => match &mut measure.matter {
+            Matter::Appointment(party) if !party.is_vacant() => party.officers[0].key = member.node,
+            _ => return false,
+        },
+        _ => return false,
+    }
     true
 }
 

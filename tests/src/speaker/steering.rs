@@ -2,7 +2,7 @@
 
 use nemcon_ledger::council::MeasureState;
 use nemcon_ledger::record::{
-    Attestation, Body, Close, Extension, Measure, Package, Revision, Withdrawal,
+    Attestation, Body, Close, Extension, Matter, Measure, Package, Revision, Withdrawal,
 };
 use nemcon_ledger::text::Time;
 
@@ -27,7 +27,10 @@ impl<'a> Desk<'a> {
         let (now, roles) = (self.sight.now, &self.charter().may_close);
         let may = self.open(|it| {
             let proposer = Some(&it.measure.head.by);
-            self.is_in_role(proposer, roles) && it.measure.opens.is_none_or(|opens| opens <= now)
+            let is_ours = self.member().is_some() || !appoints(it);
+            is_ours
+                && self.is_in_role(proposer, roles)
+                && it.measure.opens.is_none_or(|opens| opens <= now)
         });
         let state = *self.pick(&may)?;
         Some(Body::Close(Close {
@@ -109,9 +112,14 @@ impl<'a> Desk<'a> {
     pub(super) fn unbound(&self) -> Vec<&'a MeasureState> {
         self.open(|it| {
             let is_silent = it.ballots.is_empty() && it.mandates.is_empty();
-            it.measure.head.by == *self.by && it.package.is_none() && is_silent
+            it.measure.head.by == *self.by && it.package.is_none() && is_silent && !appoints(it)
         })
     }
+}
+
+/// Whether it decides who speaks for a participant.
+const fn appoints(state: &MeasureState) -> bool {
+    matches!(state.measure.matter, Matter::Appointment(_))
 }
 
 /// When ballots count.

@@ -92,6 +92,13 @@ impl<'a> Desk<'a> {
         {
             return Some(way);
         }
+        let often = if self.misses_a_participant() { 350 } else { 70 };
+        if self.talks_of(Some(Topic::Keys))
+            && self.chance(often)
+            && let Some(way) = self.pick_way(kinds, |it| it.effect == Some(Effect::Appointment))
+        {
+            return Some(way);
+        }
         if self.talks_of(Some(Topic::Rules))
             && self.chance(30)
             && let Some(way) = self.pick_way(kinds, |it| it.effect == Some(Effect::Rules))
@@ -99,7 +106,8 @@ impl<'a> Desk<'a> {
             return Some(way);
         }
         let talks_of_kinds = self.talks_of(Some(Topic::Kinds));
-        let is_meant = |it: &Kind| !is_of_seats(it.effect) && it.effect != Some(Effect::Rules);
+        let is_apart = |it| matches!(it, Some(Effect::Rules | Effect::Appointment));
+        let is_meant = |it: &Kind| !is_of_seats(it.effect) && !is_apart(it.effect);
         let way = if talks_of_kinds { self.pick_way(kinds, is_meant) } else { None };
         let first = || Some((kinds.first()?, kinds.first()?.decided.first()?, Matter::None));
         way.or_else(first)
@@ -137,6 +145,7 @@ impl<'a> Desk<'a> {
                 Matter::Accession(Box::new((*self.pick(&entrants)?).clone()))
             }
             Some(Effect::Departure) => Matter::Departure(self.departing()?),
+            Some(Effect::Appointment) => Matter::Appointment(Box::new(self.appointee()?)),
             Some(Effect::Weights) => self.weights(),
             Some(Effect::Rules) => Matter::Rules(NextRules {
                 version: RULES_VERSION + 1,

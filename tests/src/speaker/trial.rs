@@ -59,7 +59,9 @@ impl Trial {
         let genesis = &self.ledger.parties.genesis;
         let members = genesis.roster.members.iter().chain(self.speaker.entrants());
         let participants = genesis.participants.iter().map(|party| party.code.clone());
-        members.map(|member| member.code.clone()).chain(participants).collect()
+        let appointees = self.speaker.appointees();
+        let others = participants.chain(appointees);
+        members.map(|member| member.code.clone()).chain(others).collect()
     }
 
     /// `by` says something; the council takes it or says why not.

@@ -68,6 +68,15 @@ laws! {
     MAY_NOT: "may-not", "roles",
         "The charter says who may table, extend, close and attest.",
         "`nemcon genesis show` says who may, under `charter-`.";
+    VACANT_SEAT: "vacant-seat", "roles",
+        "Nobody speaks for a participant whose seat is vacant.",
+        "Have a measure adopted that appoints somebody: `nemcon member appoint`.";
+    NO_SUCH_ROLE: "no-such-role", "roles",
+        "A participant has a role in which the charter lets it do something.",
+        "`nemcon genesis show` lists the roles, under `charter-`; `member` and `proposer` are none.";
+    ABOUT_SEATS: "about-seats", "roles",
+        "No participant ends a measure that appoints: a thief would keep his key so.",
+        "Let a member that may close it do so, or wait for its deadline.";
     UNKNOWN_KIND: "unknown-kind", "kinds",
         "A measure is of a kind that the charter knows.",
         TAKE_KIND;
@@ -182,6 +191,9 @@ laws! {
     PACKAGE_TOO_LARGE: "package-too-large", "packages",
         "So many measures may be bound together and no more.",
         "Make two packages.";
+    STANDS_ALONE: "stands-alone", "packages",
+        "Who speaks for a participant is decided on its own.",
+        "Bind the others, and leave it out.";
     BALLOTS_BEFORE: "ballots-before", "packages",
         "Measures are bound together before anyone has spoken on them.",
         "Table the measures anew and bind them first.";
@@ -234,10 +246,11 @@ laws! {
         "Keys, seats and notices are a member's own.",
         "`nemcon member list` gives the members.";
     FROZEN: "frozen", "keys",
-        "Nothing is said for a frozen member.",
-        "`nemcon key officers` with the recovery key ends the freeze.";
+        "Nothing is said for a frozen party.",
+        "`nemcon key officers` with the recovery key ends a member's freeze; `nemcon member appoint`, \
+         by decision of all, a participant's.";
     ALREADY_FROZEN: "already-frozen", "keys",
-        "A member is frozen once until it is thawed.",
+        "A party is frozen once until it is thawed.",
         "Nothing is left to do: nothing is said for it.";
     CHANGE_WAITING: "change-waiting", "keys",
         "A member has one change under way at a time.",
@@ -266,6 +279,9 @@ laws! {
     ROSTER_FULL: "roster-full", "limits",
         "A council has so many members and no more.",
         "Wait until a member has left.";
+    TOO_MANY_PARTICIPANTS: "too-many-participants", "limits",
+        "A council appoints so many participants and no more.",
+        "Appoint to a seat that is vacant.";
     UNKNOWN_CHECKPOINT: "unknown-checkpoint", "membership",
         "An entrant's node seals a checkpoint of these days: it has the ledger.",
         "Let the entrant's node catch up, and sign its entry again.";

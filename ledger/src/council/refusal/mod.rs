@@ -9,6 +9,7 @@ pub use law::{LAWS, Law};
 
 use super::keys::OFFICERS_MAX;
 use super::measure::Status;
+use super::participants::PARTICIPANTS_MAX;
 use super::seats::BOUNDARIES_KEPT;
 use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::Effect;
@@ -28,6 +29,9 @@ pub enum Refusal {
         /// This one.
         wanted: Digest,
     },
+    /// Nobody speaks for it.
+    #[error("the seat of {0} is vacant: nobody speaks for it until somebody is appointed")]
+    VacantSeat(Code),
     /// Signed for a code that is no party here.
     #[error("{0} is neither a member nor a participant of this council")]
     UnknownParty(Code),
@@ -47,6 +51,19 @@ pub enum Refusal {
         /// `table`, `close`, `withdraw`.
         act: &'static str,
     },
+    /// A participant would end what decides who speaks for one.
+    #[error(
+        "measure {measure} decides who speaks for a participant: {by}, no member, cannot close it"
+    )]
+    AboutSeats {
+        /// Who tried.
+        by: Code,
+        /// Which.
+        measure: u64,
+    },
+    /// The charter lets nobody do anything in this role.
+    #[error("{0} is no role that the charter gives a participant")]
+    NoSuchRole(Label),
     /// The same text is in the ledger; other signatures do not make it another statement.
     #[error("this very text is already in the ledger")]
     AlreadyRecorded,
@@ -246,6 +263,9 @@ pub enum Refusal {
     /// It belongs to a package.
     #[error("measure {0} belongs to a package")]
     Packaged(u64),
+    /// It is bound to nothing.
+    #[error("measure {0} decides who speaks for a participant: it is bound to no other")]
+    StandsAlone(u64),
     /// Too many measures in one package.
     #[error("{0} measures in one package; at most {PACKAGE_MEASURES_MAX} may be bound together")]
     PackageTooLarge(usize),
@@ -432,8 +452,8 @@ pub enum Refusal {
     /// A member only can say this.
     #[error("{0} is no member of this council")]
     NotAMember(Code),
-    /// Nothing is said for a frozen member.
-    #[error("{0} is frozen: nothing is said for it until its recovery key says so")]
+    /// Nothing is said for a frozen party.
+    #[error("{0} is frozen: nothing is said for it until that is ended")]
     Frozen(Code),
     /// It is frozen already.
     #[error("{0} is frozen already")]
@@ -475,6 +495,9 @@ pub enum Refusal {
     /// As many members as note libraries read seals of.
     #[error("the council has {MEMBERS_MAX} members, as many as one may have")]
     RosterFull,
+    /// As many participants as may be appointed.
+    #[error("the council has {PARTICIPANTS_MAX} participants, as many as one may appoint")]
+    TooManyParticipants,
     /// No block of these days ends so.
     #[error("none of the last {BOUNDARIES_KEPT} blocks ends with this tree of {} leaves", .0.0)]
     UnknownCheckpoint(TreeSize),

@@ -10,6 +10,7 @@ impl Refusal {
         match self {
             Self::WrongCouncil { .. } => &law::WRONG_COUNCIL,
             Self::UnknownParty(_) => &law::UNKNOWN_PARTY,
+            Self::VacantSeat(_) => &law::VACANT_SEAT,
             Self::Signatures { fault: SignatureFault::Count { .. }, .. } => {
                 &law::WRONG_SIGNATURE_COUNT
             }
@@ -18,6 +19,8 @@ impl Refusal {
                 &law::INVALID_SIGNATURE
             }
             Self::MayNot { .. } => &law::MAY_NOT,
+            Self::AboutSeats { .. } => &law::ABOUT_SEATS,
+            Self::NoSuchRole(_) => &law::NO_SUCH_ROLE,
             Self::AlreadyRecorded => &law::ALREADY_RECORDED,
             Self::UnknownKind(_) => &law::UNKNOWN_KIND,
             Self::WrongRule { .. } => &law::WRONG_RULE,
@@ -60,6 +63,7 @@ impl Refusal {
             Self::Superseded { .. } => &law::SUPERSEDED,
             Self::RevisionChanges { .. } => &law::REVISION_CHANGES,
             Self::Packaged(_) => &law::PACKAGED,
+            Self::StandsAlone(_) => &law::STANDS_ALONE,
             Self::PackageTooLarge(_) => &law::PACKAGE_TOO_LARGE,
             Self::BallotsBefore(_) => &law::BALLOTS_BEFORE,
             Self::PackageDates => &law::PACKAGE_DATES,
@@ -90,6 +94,7 @@ impl Refusal {
             Self::NotAdmitted(_) => &law::NOT_ADMITTED,
             Self::AlreadyAMember(_) => &law::ALREADY_A_MEMBER,
             Self::RosterFull => &law::ROSTER_FULL,
+            Self::TooManyParticipants => &law::TOO_MANY_PARTICIPANTS,
             Self::UnknownCheckpoint(_) => &law::UNKNOWN_CHECKPOINT,
             Self::InvalidSeal(_) => &law::INVALID_SEAL,
             Self::WeightsOrder => &law::WEIGHTS_ORDER,

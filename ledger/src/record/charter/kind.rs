@@ -80,7 +80,7 @@ words!(
 words!(
     /// What adoption changes in the council itself.
     Effect,
-    "one of authorisation, accession, departure, weights, rules",
+    "one of authorisation, accession, departure, appointment, weights, rules",
     {
         /// Some members may go ahead together [TFEU 329].
         Authorisation = "authorisation",
@@ -88,6 +88,8 @@ words!(
         Accession = "accession",
         /// A member that has given notice leaves [TEU 50].
         Departure = "departure",
+        /// Who speaks for a participant [TEU 16(9), TFEU 236].
+        Appointment = "appointment",
         /// The members' weights for a new year.
         Weights = "weights",
         /// Another version of the rules applies.

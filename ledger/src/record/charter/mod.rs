@@ -117,6 +117,12 @@ impl Charter {
         self.categories.iter().find(|category| category.name == *name)
     }
 
+    /// Whether it lets whoever has this role do something.
+    pub fn gives(&self, role: &Label) -> bool {
+        let tables = [&self.may_table, &self.may_close, &self.may_extend, &self.may_attest];
+        tables.iter().any(|roles| roles.contains(role))
+    }
+
     /// The council's word for `key`, or `otherwise`.
     pub fn word<'a>(&'a self, key: &str, otherwise: &'a str) -> &'a str {
         let mut words = self.words.iter();

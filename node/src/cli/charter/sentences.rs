@@ -117,6 +117,7 @@ const fn changes(effect: Effect) -> &'static str {
         Effect::Authorisation => "some members may go ahead together",
         Effect::Accession => "a member may enter",
         Effect::Departure => "a member that has given notice leaves",
+        Effect::Appointment => "who speaks for a participant, or that nobody does",
         Effect::Weights => "the members' weights",
         Effect::Rules => "the version of the rules",
     }

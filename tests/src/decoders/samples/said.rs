@@ -9,13 +9,15 @@ use nemcon_ledger::record::{
 };
 
 use super::Samples;
-use crate::fixture::{Ledger, cited, cited_incident, code, council_of_equals, day, label, line};
+use crate::fixture::{
+    Ledger, before_appointments, cited, cited_incident, code, council_of_equals, day, label, line,
+};
 
 const FOR: Position = Position::InFavour;
 
 /// Three members and a chair, and each kind of statement and decision that they come to.
 pub(super) fn add_to(all: &mut Samples) {
-    let mut ledger = Ledger::found(council_of_equals(3));
+    let mut ledger = Ledger::found(before_appointments(council_of_equals(3)));
     incidents(&mut ledger, all);
     let number = listing(&mut ledger, all);
     on_a_measure(&mut ledger, number, all);

@@ -57,7 +57,7 @@ impl Ledger {
             chain: Chain::found(genesis.clone()),
             boundaries: Vec::new(),
             leaves: vec![genesis.render().into_bytes()],
-            law: Law::new(&genesis.charter),
+            law: Law::new(&genesis),
             decided: Vec::new(),
             proposed_ms: BTreeMap::new(),
             genesis,
@@ -105,6 +105,7 @@ impl Ledger {
         let next = self.chain.apply(&block).map_err(|error| format!("appends: {error}"))?;
         self.verify_time(&block, id, now_ms, skew_ms)?;
         self.read_block(&block, next.council().roster())?;
+        self.law.verify_offices(next.council())?;
         self.boundaries.push(Boundary { size: next.size(), root: next.root(), id });
         self.chain = next;
         Ok(())

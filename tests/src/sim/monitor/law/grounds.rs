@@ -21,7 +21,10 @@ impl Law {
         let measure = &seen.measure;
         let is_pointless = match &measure.matter {
             Matter::Departure(code) => !is_departing(code),
-            Matter::Accession(entrant) => roster.member(&entrant.code).is_some(),
+            Matter::Accession(entrant) => {
+                roster.member(&entrant.code).is_some() || self.offices.has(&entrant.code)
+            }
+            Matter::Appointment(party) => self.offices.is_lost(party),
             Matter::Weights(_) => {
                 let asked = seen.entitled.iter().map(|(code, _)| code);
                 !roster.members.iter().map(|member| &member.code).eq(asked)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nemcon_crypto::{Digest, LeafIndex};
 use nemcon_ledger::record::charter::{Charter, EntitledSet, QualifiedBlock};
 use nemcon_ledger::record::derived::{DecisionLine, MandateLine};
-use nemcon_ledger::record::{Ballot, Decision, Measure, Position};
+use nemcon_ledger::record::{Ballot, Decision, Matter, Measure, Position};
 use nemcon_ledger::text::{Code, Time};
 
 use super::Terms;
@@ -118,6 +118,11 @@ impl Seen {
             mandates: BTreeMap::new(),
             end: None,
         })
+    }
+
+    /// Whether it decides who speaks for a participant.
+    pub(super) const fn appoints(&self) -> bool {
+        matches!(self.measure.matter, Matter::Appointment(_))
     }
 
     fn is_entitled(&self, code: &Code) -> bool {

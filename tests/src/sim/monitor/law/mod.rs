@@ -6,6 +6,7 @@
 
 mod grounds;
 mod measure;
+mod offices;
 mod seats;
 #[cfg(test)]
 mod tests;
@@ -13,15 +14,17 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::council::{ENDINGS_PER_BLOCK_MAX, STATEMENTS_PER_BLOCK_MAX};
+use nemcon_ledger::council::{Council, ENDINGS_PER_BLOCK_MAX, STATEMENTS_PER_BLOCK_MAX};
 use nemcon_ledger::record::charter::Charter;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
-    Body, ChainKey, Decision, Lapse, Mandate, Matter, Measure, Outcome, Revision, Roster, Statement,
+    Body, ChainKey, Decision, Genesis, Lapse, Mandate, Matter, Measure, Outcome, Revision, Roster,
+    Statement,
 };
 use nemcon_ledger::text::{Code, Time};
 
 use measure::{Cast, End, Given, Seen};
+use offices::Offices;
 use seats::Words;
 
 /// What decides a block: the roster, what it weighs as a whole, its time.
@@ -35,7 +38,7 @@ pub(super) struct Terms<'a> {
 enum Act {
     Withdraw(u64),
     Revise(u64, Digest, Box<Measure>),
-    Close(u64),
+    Close(u64, Code),
     Freeze(Code),
     Thaw(Code),
     Notice(Code, NoticeAct),
@@ -60,20 +63,22 @@ pub(super) struct Law {
     packages: BTreeMap<Digest, Vec<u64>>,
     frozen: BTreeSet<Code>,
     words: Words,
+    offices: Offices,
     decisions: u64,
     page: Page,
 }
 
 impl Law {
-    pub(super) fn new(charter: &Charter) -> Self {
+    pub(super) fn new(genesis: &Genesis) -> Self {
         Self {
-            charter: charter.clone(),
+            charter: genesis.charter.clone(),
             texts: BTreeSet::new(),
             chains: BTreeMap::new(),
             measures: BTreeMap::new(),
             packages: BTreeMap::new(),
             frozen: BTreeSet::new(),
             words: Words::default(),
+            offices: Offices::new(genesis),
             decisions: 0,
             page: Page::default(),
         }
@@ -99,6 +104,7 @@ impl Law {
     ) -> Result<(), String> {
         let (body, hash) = (&statement.body, statement.text_hash);
         self.verify_new(statement)?;
+        self.offices.verify_signed(statement)?;
         if let Some(link) = body.link() {
             let last = self.chains.insert(link.chain.clone(), hash);
             if last != link.after {
@@ -119,7 +125,7 @@ impl Law {
             Body::Mandate(mandate) => self.empower(mandate, leaf, hash, terms)?,
             Body::Extension(it) => self.extend(it.about.measure, it.closes, terms)?,
             Body::Withdrawal(it) => self.steer(it.about.measure, Act::Withdraw),
-            Body::Close(it) => self.steer(it.about.measure, Act::Close),
+            Body::Close(it) => self.close(it.about.measure, &it.head.by, terms)?,
             Body::Freeze(it) => self.page.acts.push(Act::Freeze(it.head.by.clone())),
             Body::Keys(it) => self.page.acts.push(Act::Thaw(it.head.by.clone())),
             Body::Notice(it) => self.page.acts.push(Act::Notice(it.head.by.clone(), it.act)),
@@ -131,6 +137,7 @@ impl Law {
             | Body::Entry(_) => {}
         }
         self.words.hear(body);
+        self.offices.hear(body);
         Ok(())
     }
 
@@ -162,6 +169,11 @@ impl Law {
                 _ => None,
             }
         });
+        if let Matter::Appointment(party) = &measure.matter
+            && self.offices.is_lost(party)
+        {
+            return Err(format!("measure {number} appoints to a seat, or by a key, that is taken"));
+        }
         let seen = Seen::table(&self.charter, measure, text, terms, ahead.as_deref());
         self.measures.insert(number, seen.map_err(|what| format!("measure {number} {what}"))?);
         Ok(())
@@ -184,7 +196,7 @@ impl Law {
         for number in numbers {
             let seen = self.known(*number)?;
             let is_silent = seen.casts.is_empty() && seen.mandates.is_empty();
-            let is_own = seen.measure.head.by == *by;
+            let is_own = seen.measure.head.by == *by && !seen.appoints();
             if seen.end.is_some() || seen.package.is_some() || !is_silent || !is_own {
                 return Err(format!(
                     "orders a package with measure {number}, which it cannot bind"
@@ -215,7 +227,16 @@ impl Law {
         Ok(())
     }
 
-    fn steer(&mut self, number: u64, act: fn(u64) -> Act) {
+    /// Somebody ends a measure early; no participant ends what takes a participant's seat away.
+    fn close(&mut self, number: u64, by: &Code, terms: &Terms<'_>) -> Result<(), String> {
+        if self.known(number)?.appoints() && terms.roster.member(by).is_none() {
+            return Err(format!("lets {by} close measure {number}, which appoints"));
+        }
+        self.steer(number, |number| Act::Close(number, by.clone()));
+        Ok(())
+    }
+
+    fn steer(&mut self, number: u64, act: impl Fn(u64) -> Act) {
         let bound = self.bound_to(number);
         self.page.acts.extend(bound.into_iter().map(act));
     }
@@ -241,6 +262,8 @@ impl Law {
     /// What the statements of the block do, once they have all been read.
     fn settle(&mut self) {
         let acts = core::mem::take(&mut self.page.acts);
+        let is_silenced =
+            |by: &Code| acts.iter().any(|act| matches!(act, Act::Freeze(it) if it == by));
         for act in &acts {
             match act {
                 Act::Freeze(code) => {
@@ -249,7 +272,8 @@ impl Law {
                 }
                 Act::Thaw(code) => drop(self.frozen.remove(code)),
                 Act::Withdraw(number) => self.finish(*number, End::Other),
-                Act::Close(number) => drop(self.page.closed.insert(*number)),
+                Act::Close(_, by) if is_silenced(by) => {}
+                Act::Close(number, _) => drop(self.page.closed.insert(*number)),
                 Act::Notice(code, act) => self.words.announce(code, *act),
                 Act::Revise(..) => {}
             }
@@ -298,6 +322,9 @@ impl Law {
             self.page.adopted.insert(number);
             let measure = self.known(number)?.measure.clone();
             self.words.adopt(&measure);
+            for bound in self.bound_to(number) {
+                self.offices.adopt(&self.measures[&bound].measure);
+            }
         }
         self.page.ended += 1;
         self.finish(number, if is_ready { End::Adopted } else { End::Other });
@@ -340,6 +367,17 @@ impl Law {
         self.bound_to(number).iter().all(is_adoptable) && !self.is_lost(number, roster)
     }
 
+    /// The council holds those for participants whom all have appointed, and for frozen who is.
+    pub(super) fn verify_offices(&self, council: &Council) -> Result<(), String> {
+        self.offices.verify(council.participants())?;
+        let frozen: BTreeSet<_> = council.frozen().map(|(code, _)| code.clone()).collect();
+        let is_party = |code: &&Code| council.signers(code).is_some();
+        if self.frozen.iter().filter(is_party).eq(&frozen) {
+            return Ok(());
+        }
+        Err("freezes or thaws somebody without a word of his or of all".to_owned())
+    }
+
     /// The block is read: what could be adopted is, together with what it is bound to; what was due
     /// has ended; and the next roster follows from what its members said.
     pub(super) fn end_block(&mut self, terms: &Terms<'_>, next: &Roster) -> Result<(), String> {
@@ -349,6 +387,9 @@ impl Law {
             |code: &Code| terms.roster.member(code).is_some() && next.member(code).is_none();
         for member in terms.roster.members.iter().filter(|member| has_left(&member.code)) {
             self.measures.values_mut().for_each(|seen| seen.void_mandates(&member.code));
+        }
+        for code in self.offices.turn() {
+            self.frozen.remove(&code);
         }
         let page = core::mem::take(&mut self.page);
         for number in &page.adopted {

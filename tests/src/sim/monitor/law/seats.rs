@@ -65,7 +65,8 @@ impl Words {
             }
             Matter::Departure(code) => drop(self.released.insert(code.clone())),
             Matter::Weights(weights) => self.weights.extend(weights.weights.iter().cloned()),
-            Matter::None | Matter::Participation(_) | Matter::Rules(_) => {}
+            Matter::None | Matter::Participation(_) | Matter::Appointment(_) | Matter::Rules(_) => {
+            }
         }
     }
 

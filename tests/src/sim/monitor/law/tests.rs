@@ -16,7 +16,7 @@ const FOR: Position = Position::InFavour;
 /// Gives the law the records of a ledger's blocks, as `change` changes them; what it says first.
 fn read(ledger: &Ledger, change: impl Fn(&mut Vec<Record>)) -> Result<(), String> {
     let genesis = &ledger.parties.genesis;
-    let mut law = Law::new(&genesis.charter);
+    let mut law = Law::new(genesis);
     let mut chain = nemcon_ledger::Chain::found(genesis.clone());
     let mut leaf = 1;
     for block in &ledger.blocks {
@@ -37,6 +37,7 @@ fn read(ledger: &Ledger, change: impl Fn(&mut Vec<Record>)) -> Result<(), String
             leaf += 1;
         }
         law.end_block(&terms, chain.council().roster())?;
+        law.verify_offices(chain.council())?;
     }
     Ok(())
 }

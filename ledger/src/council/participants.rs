@@ -1,0 +1,170 @@
+//! Who speaks for the parties without a ballot: appointed by decision of all, and nobody while a seat
+//! is vacant or frozen.
+//!
+//! ```text
+//! measure adopted ─▶ its keys are taken up at once ─▶ close ─▶ the participant of the next block
+//! ```
+
+use std::sync::Arc;
+
+use nemcon_crypto::PublicKey;
+use nemcon_crypto::note::VerifierKey;
+
+use super::Council;
+use super::keys::OFFICERS_MAX;
+use super::refusal::Refusal;
+use super::seats::Seats;
+use crate::record::genesis::is_a_participants;
+use crate::record::roster::{new_officers, officer_vkey, verify_officers};
+use crate::record::{Matter, Member, Officer, Participant};
+use crate::text::Code;
+
+/// How many participants a council has at most by appointment. Vacant seats count: their codes stay
+/// taken.
+pub const PARTICIPANTS_MAX: usize = 64;
+
+impl Seats {
+    /// The participant of this code as the next block finds it.
+    fn appointee(&self, code: &Code) -> Option<&Participant> {
+        let mut appointed = self.appointed.iter().rev().map(AsRef::as_ref);
+        appointed.find(|it: &&Participant| it.code == *code).or_else(|| self.participant(code))
+    }
+
+    /// The participant of this code.
+    pub(super) fn participant(&self, code: &Code) -> Option<&Participant> {
+        self.participants.iter().find(|it| it.code == *code)
+    }
+
+    /// How many participants the next block finds.
+    fn participants_to_be(&self) -> usize {
+        let is_new = |at: &usize| {
+            let code = &self.appointed[*at].code;
+            self.participant(code).is_none()
+                && self.appointed[..*at].iter().all(|it| it.code != *code)
+        };
+        self.participants.len() + (0..self.appointed.len()).filter(is_new).count()
+    }
+
+    /// Puts whom this block's adoptions appoint in their seats, in the order of the measures, and ends
+    /// their freezes.
+    ///
+    /// A freeze of this very block ends too: it was said for the officers that were. Else one of them,
+    /// or a thief of his key, could undo with his last word what all have decided. One who stays can
+    /// freeze again in the next block.
+    pub(super) fn seat_appointed(&mut self) {
+        for appointed in core::mem::take(&mut self.appointed) {
+            self.frozen.remove(&appointed.code);
+            let participants = Arc::make_mut(&mut self.participants);
+            match participants.iter_mut().find(|it| it.code == appointed.code) {
+                Some(participant) => *participant = (*appointed).clone(),
+                None => participants.push((*appointed).clone()),
+            }
+        }
+    }
+}
+
+impl Council {
+    /// The participants as they stand, those of vacant seats too.
+    pub fn participants(&self) -> &[Participant] {
+        &self.seats.participants
+    }
+
+    /// The participant of this code as it stands.
+    pub fn participant(&self, code: &Code) -> Option<&Participant> {
+        self.seats.participant(code)
+    }
+
+    /// Whether a party of this council has this code, or will have in the next block.
+    pub(super) fn is_taken(&self, code: &Code) -> bool {
+        self.is_member(code) || self.seats.appointee(code).is_some()
+    }
+
+    /// Checks that a measure may appoint this participant.
+    pub(super) fn verify_appointment(&self, participant: &Participant) -> Result<(), Refusal> {
+        let Participant { code, role, threshold, officers, .. } = participant;
+        if self.is_members(code) {
+            return Err(Refusal::AlreadyAMember(code.clone()));
+        }
+        if !is_a_participants(role) || !self.genesis.charter.gives(role) {
+            return Err(Refusal::NoSuchRole(role.clone()));
+        }
+        if self.is_one_too_many(code) {
+            return Err(Refusal::TooManyParticipants);
+        }
+        if !participant.is_vacant() || *threshold > 0 {
+            verify_officers(*threshold, officers)
+                .map_err(|fault| Refusal::Officers { code: code.clone(), fault })?;
+        }
+        if officers.len() > OFFICERS_MAX {
+            return Err(Refusal::TooManyOfficers(code.clone()));
+        }
+        let is_same = self.seats.appointee(code) == Some(participant);
+        if is_same && !self.will_be_frozen(code) {
+            return Err(Refusal::NothingChanges(code.clone()));
+        }
+        self.verify_new_keys(participant)
+            .map_err(|key| Refusal::KeyUsed { code: code.clone(), key })
+    }
+
+    /// Why an open measure that appoints this participant cannot act any more, if it cannot.
+    pub(super) fn lost_appointment(&self, participant: &Participant) -> Option<String> {
+        let code = &participant.code;
+        if self.is_members(code) {
+            return Some(format!("{code} is the code of a member, or of an entrant"));
+        }
+        if self.is_one_too_many(code) {
+            return Some(Refusal::TooManyParticipants.to_string());
+        }
+        let used = self.verify_new_keys(participant).err();
+        used.map(|key| format!("the key {key} was used before"))
+    }
+
+    /// Adopts it: its new keys are taken up at once, before the next measure of this block is judged.
+    pub(super) fn appoint(&mut self, participant: &Participant) {
+        let vkeys = self.new_vkeys(participant);
+        self.admit_keys(&participant.code, &vkeys)
+            .expect("what has lost its ground is not adopted");
+        self.seats.appointed.push(Arc::new(participant.clone()));
+    }
+
+    /// Whether this code is a member's, or was, or is that of an entrant that all have admitted. What
+    /// was said under it stays the member's.
+    fn is_members(&self, code: &Code) -> bool {
+        self.is_member(code)
+            || self.seats.former.contains(code)
+            || self.entrants().any(|entrant| entrant.code == *code)
+    }
+
+    /// Those who are admitted, and those whom this block is about to admit with what is bound to it.
+    fn entrants(&self) -> impl Iterator<Item = &Member> {
+        let admitted = self.seats.admitted.values().map(|admitted| &admitted.member);
+        let adopting = self.seats.adopting.iter().map(|number| &self.measures[number].measure);
+        admitted.chain(adopting.filter_map(|measure| match &measure.matter {
+            Matter::Accession(entrant) => Some(&**entrant),
+            _ => None,
+        }))
+    }
+
+    fn is_one_too_many(&self, code: &Code) -> bool {
+        self.seats.appointee(code).is_none() && self.seats.participants_to_be() >= PARTICIPANTS_MAX
+    }
+
+    /// Keys that the participant has may stay; all others are new to everybody, also to the entrants
+    /// that are admitted.
+    fn verify_new_keys(&self, participant: &Participant) -> Result<(), Box<PublicKey>> {
+        let vkeys = self.new_vkeys(participant);
+        self.seats.used.verify_new(&vkeys)?;
+        let is_entrants = |vkey: &&VerifierKey| self.entrants().any(|it| it.has_key(&vkey.key));
+        match vkeys.iter().find(is_entrants) {
+            None => Ok(()),
+            Some(vkey) => Err(Box::new(vkey.key)),
+        }
+    }
+
+    fn new_vkeys(&self, participant: &Participant) -> Vec<VerifierKey> {
+        let Participant { code, officers, .. } = participant;
+        let had: &[Officer] = self.seats.appointee(code).map_or(&[], |before| &before.officers[..]);
+        let new = new_officers(officers, had).into_iter();
+        new.map(|officer| officer_vkey(&self.genesis.origin, code, officer)).collect()
+    }
+}
