@@ -126,6 +126,9 @@ pub struct Status {
     pub pending: Vec<PendingRecord>,
     /// The members in roster order.
     pub members: Vec<MemberStatus>,
+    /// Participants for which nothing is said until all appoint who speaks for them.
+    #[serde(default)]
+    pub frozen_participants: Vec<Code>,
     /// Open measures that lack this member's ballot.
     pub needs_me: Vec<u64>,
     /// Whether the roster does not name this node's member with a key that it holds: it follows what

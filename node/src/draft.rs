@@ -18,7 +18,7 @@ use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml};
-use crate::founding::PlannedMember;
+use crate::founding::{PlannedMember, PlannedParticipant};
 
 pub use incident::IncidentDraft;
 
@@ -80,6 +80,8 @@ pub struct Draft {
     pub admits: Option<PlannedMember>,
     /// The member that leaves, for a measure that lets it go.
     pub departs: Option<Code>,
+    /// A participant with all its officers from then on, for a measure that appoints it.
+    pub appoints: Option<PlannedParticipant>,
     /// New weights in roster order, for a measure that sets them.
     #[serde(default)]
     pub weights: Vec<DraftWeight>,
@@ -225,7 +227,8 @@ pub enum DraftError {
     Closes,
     /// It would change several things in the council, or weights without their whole.
     #[error(
-        "give one of `participating`, `admits`, `departs`, `weights` with `total_weight`, `rules`"
+        "give one of `participating`, `admits`, `departs`, `appoints`, `weights` with \
+         `total_weight`, `rules`"
     )]
     Matter,
     /// Not a span of time.
@@ -299,6 +302,7 @@ impl Draft {
             participating.map(|codes| Matter::Participation(codes.clone())),
             self.admits.clone().map(|it| Matter::Accession(Box::new(it.into_member()))),
             self.departs.clone().map(Matter::Departure),
+            self.appoints.clone().map(|it| Matter::Appointment(Box::new(it.into_participant()))),
             self.total_weight.map(|total| Matter::Weights(Weights { weights, total })),
             rules.map(|DraftRules { version, release }| {
                 Matter::Rules(NextRules { version, release })

@@ -88,8 +88,8 @@ pub struct PlannedParticipant {
     /// How many officers must sign.
     #[serde(default = "one")]
     pub signatures: usize,
-    /// The officers.
-    #[serde(rename = "officer")]
+    /// The officers; none, with no signatures: the seat is vacant.
+    #[serde(default, rename = "officer")]
     pub officers: Vec<PlannedOfficer>,
 }
 
@@ -203,7 +203,6 @@ impl Plan {
 impl PlannedMember {
     /// The member as a plan gives it.
     pub fn of(member: &Member) -> Self {
-        let officer = |it: &Officer| PlannedOfficer { label: it.label.clone(), key: it.key };
         Self {
             code: member.code.clone(),
             name: member.name.clone(),
@@ -212,7 +211,7 @@ impl PlannedMember {
             recovery: member.recovery,
             node: member.node,
             seal: member.seal,
-            officers: member.officers.iter().map(officer).collect(),
+            officers: member.officers.iter().map(PlannedOfficer::of).collect(),
         }
     }
 
@@ -232,7 +231,19 @@ impl PlannedMember {
 }
 
 impl PlannedParticipant {
-    fn into_participant(self) -> Participant {
+    /// The participant as a plan gives it.
+    pub fn of(participant: &Participant) -> Self {
+        Self {
+            code: participant.code.clone(),
+            name: participant.name.clone(),
+            role: participant.role.clone(),
+            signatures: participant.threshold,
+            officers: participant.officers.iter().map(PlannedOfficer::of).collect(),
+        }
+    }
+
+    /// The participant.
+    pub fn into_participant(self) -> Participant {
         Participant {
             code: self.code,
             name: self.name,
@@ -244,6 +255,10 @@ impl PlannedParticipant {
 }
 
 impl PlannedOfficer {
+    fn of(officer: &Officer) -> Self {
+        Self { label: officer.label.clone(), key: officer.key }
+    }
+
     /// The officer.
     pub fn into_officer(self) -> Officer {
         Officer { label: self.label, key: self.key }

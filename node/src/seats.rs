@@ -7,18 +7,21 @@ use nemcon_ledger::record::membership::Boundary;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Body, ChainKey, Entry, Genesis, Member, Officer};
+use nemcon_ledger::record::{Body, ChainKey, Entry, Genesis, Member, Officer, Participant};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::founding::PlannedMember;
+use crate::founding::{PlannedMember, PlannedParticipant};
 use crate::statements::StatementError;
 
-/// The members with their keys, and what is about to change.
+/// The members and participants with their keys, and what is about to change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seats {
     /// The members in roster order.
     pub members: Vec<Seat>,
+    /// The parties without a ballot, those of vacant seats too.
+    #[serde(default)]
+    pub participants: Vec<ParticipantSeat>,
     /// Entrants that are admitted and have not taken their seat.
     pub admitted: Vec<AdmittedSeat>,
     /// Whose change of node key, entry or departure waits, in order.
@@ -51,6 +54,18 @@ pub struct Seat {
     pub last_keys: Option<Digest>,
 }
 
+/// A participant with its officers as they are now.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ParticipantSeat {
+    /// The participant: code, name, role and officers.
+    #[serde(flatten)]
+    pub participant: PlannedParticipant,
+    /// Since when it is frozen.
+    pub frozen_since: Option<Time>,
+    /// The text hash of the last statement about who signs for it, pending ones included.
+    pub last_keys: Option<Digest>,
+}
+
 /// An entrant, and the measure that admits it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AdmittedSeat {
@@ -67,10 +82,17 @@ impl Seats {
     /// included.
     pub fn of(chain: &Chain, last: impl Fn(&ChainKey) -> Option<Digest>) -> Self {
         let council = chain.council();
+        let frozen_since =
+            |code: &Code| council.frozen().find(|(of, _)| *of == code).map(|(_, at)| at);
+        let participant = |party: &Participant| ParticipantSeat {
+            frozen_since: frozen_since(&party.code),
+            last_keys: last(&ChainKey::Keys(party.code.clone())),
+            participant: PlannedParticipant::of(party),
+        };
         let seat = |member: &Member| {
             let code = &member.code;
             Seat {
-                frozen_since: council.frozen().find(|(of, _)| *of == code).map(|(_, at)| at),
+                frozen_since: frozen_since(code),
                 is_departing: council.is_departing(code),
                 last_own: last(&ChainKey::Own(code.clone())),
                 last_keys: last(&ChainKey::Keys(code.clone())),
@@ -85,6 +107,7 @@ impl Seats {
         let rules = council.rules().filter(|rules| !rules.is_known());
         Self {
             members: council.roster().members.iter().map(seat).collect(),
+            participants: council.participants().iter().map(participant).collect(),
             admitted: admitted.collect(),
             waiting: council.waiting().cloned().collect(),
             size: chain.size().0,
@@ -100,6 +123,11 @@ impl Seats {
         self.members.iter().find(|seat| seat.member.code == *code)
     }
 
+    /// The seat of the participant of this code.
+    pub fn participant(&self, code: &Code) -> Option<&ParticipantSeat> {
+        self.participants.iter().find(|seat| seat.participant.code == *code)
+    }
+
     /// The admitted entrant of this code.
     pub fn entrant(&self, code: &Code) -> Option<&AdmittedSeat> {
         self.admitted.iter().find(|admitted| admitted.seat.member.code == *code)
@@ -108,7 +136,7 @@ impl Seats {
     /// Whose signature lines stand under `body`, as the council stands.
     ///
     /// # Errors
-    /// [`StatementError::UnknownParty`].
+    /// [`StatementError::UnknownParty`], [`StatementError::VacantSeat`].
     pub fn signers(&self, body: &Body, genesis: &Genesis) -> Result<Vec<Part>, StatementError> {
         let code = &body.head().by;
         let entrant = || self.entrant(code).map(|admitted| &admitted.seat);
@@ -117,9 +145,13 @@ impl Seats {
             let log = genesis.checkpoint_origin();
             return Ok(signers::of_member(body, &genesis.origin, &log, &member));
         }
-        let participant = genesis.participants.iter().find(|party| party.code == *code);
-        let party = participant.ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
-        Ok(signers::of_officers(&genesis.origin, code, party.threshold, &party.officers))
+        let seat = self.participant(code);
+        let seat = seat.ok_or_else(|| StatementError::UnknownParty(code.clone()))?;
+        let party = seat.participant.clone().into_participant();
+        if party.is_vacant() {
+            return Err(StatementError::VacantSeat(code.clone()));
+        }
+        Ok(signers::of_participant(body, &genesis.origin, &party))
     }
 }
 

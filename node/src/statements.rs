@@ -86,6 +86,9 @@ pub enum StatementError {
     /// The code is no party.
     #[error("{0} is neither a member nor a participant of this council")]
     UnknownParty(Code),
+    /// Nobody speaks for it.
+    #[error("the seat of {0} is vacant: nobody speaks for it until somebody is appointed")]
+    VacantSeat(Code),
     /// A key that is not this party's.
     #[error("the key {key} is no officer key of {code}")]
     NotAnOfficer {

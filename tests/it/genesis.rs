@@ -123,6 +123,14 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
     let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
     assert_eq!(with(|g| g.charter.kinds.clear()), law(CharterError::NoKind));
     assert_eq!(with(|g| g.charter.weight.total = 0), law(CharterError::NoWeight));
+    let no_roles = |g: &mut Genesis| {
+        for roles in [&mut g.charter.may_table, &mut g.charter.may_close, &mut g.charter.may_extend]
+        {
+            roles.retain(|role| role.as_str() != "chair");
+        }
+        (g.charter.may_attest, g.charter.attests) = (Vec::new(), Vec::new());
+    };
+    assert_eq!(with(no_roles), law(CharterError::NobodyToAppoint(label("appointment"))));
     assert_eq!(
         with(|g| g.charter.kinds[1].name = label("listing")),
         law(CharterError::Twice { what: "the kind", name: label("listing") })

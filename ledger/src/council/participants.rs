@@ -14,7 +14,6 @@ use super::Council;
 use super::keys::OFFICERS_MAX;
 use super::refusal::Refusal;
 use super::seats::Seats;
-use crate::record::genesis::is_a_participants;
 use crate::record::roster::{new_officers, officer_vkey, verify_officers};
 use crate::record::{Matter, Member, Officer, Participant};
 use crate::text::Code;
@@ -85,7 +84,7 @@ impl Council {
         if self.is_members(code) {
             return Err(Refusal::AlreadyAMember(code.clone()));
         }
-        if !is_a_participants(role) || !self.genesis.charter.gives(role) {
+        if !self.genesis.charter.gives(role) {
             return Err(Refusal::NoSuchRole(role.clone()));
         }
         if self.is_one_too_many(code) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::note::{self, SignedNote, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
-use super::charter::{Charter, CharterError, ROLE_MEMBER, ROLE_PROPOSER};
+use super::charter::{Charter, CharterError, ROLE_MEMBER, is_a_participants};
 use super::roster::{
     Member, Officer, OfficersFault, Participant, Roster, officer_vkey, verify_officers,
 };
@@ -312,11 +312,6 @@ impl Genesis {
         }
         keys
     }
-}
-
-/// Whether a participant may have this role: the charter has given it no other meaning.
-pub fn is_a_participants(role: &Label) -> bool {
-    ![ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str())
 }
 
 /// Reads the file `genesis`: leaf 0 with the signatures of every founding member beside it.

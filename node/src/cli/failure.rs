@@ -161,11 +161,13 @@ impl From<StatementError> for Failure {
                      where its key is",
                 ),
             StatementError::NotAnOfficer { .. } | StatementError::UnknownParty(_) => {
-                failure.next("`nemcon genesis show` lists the parties and their officer keys")
+                failure.next("`nemcon member list --json` lists the parties and their officer keys")
             }
             StatementError::NotASigner { .. } => {
-                failure.next("`nemcon member list --json` gives the members' keys as they are now")
+                failure.next("`nemcon member list --json` gives the parties' keys as they are now")
             }
+            StatementError::VacantSeat(_) => failure
+                .next("have a measure adopted that appoints somebody: `nemcon member appoint`"),
             StatementError::TextHash { .. }
             | StatementError::Field { .. }
             | StatementError::Council { .. }

@@ -1,4 +1,4 @@
-//! `nemcon key`: making keys, and changing those that the council has for a member.
+//! `nemcon key`: making keys, and changing or stopping those that the council has for a party.
 
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ pub(super) enum KeyCommand {
         #[command(flatten)]
         signing: Signing,
     },
-    /// Stop all that is said for your member at once; one officer's key is enough.
+    /// Stop all that is said for your member or participant at once; one officer's key is enough.
     Freeze {
         /// Why, for all to read.
         #[arg(long)]
@@ -151,9 +151,9 @@ pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failur
 /// Stops all that is said for the party.
 ///
 /// # Errors
-/// [`Failure`] if it is no member.
+/// [`Failure`] if it is no party.
 pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
-    let after = party.seat()?.last_keys;
+    let after = party.last_keys()?;
     Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
 }
 
@@ -166,8 +166,13 @@ fn freeze(
     signing.verify_possible(screen)?;
     let party = signing.keyholder(&Session::open(global)?)?;
     let body = freezing(&party, reason)?;
-    let next = "nothing is said for it any more; its ballots on open measures are void. The \
-                recovery key ends it: `nemcon key officers`";
+    let next = if party.seats.participant(&party.head.by).is_some() {
+        "nothing is said for it any more; what it tabled stands. All end it, once they have appointed \
+         who speaks for it: `nemcon member appoint`"
+    } else {
+        "nothing is said for it any more; its ballots on open measures are void. The recovery key \
+         ends it: `nemcon key officers`"
+    };
     submit(&party, &body, next, signing, screen)
 }
 

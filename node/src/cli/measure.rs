@@ -10,6 +10,7 @@ use nemcon_ledger::council::join;
 use nemcon_ledger::text::{Label, Line};
 
 mod acts;
+mod changes;
 mod diff;
 mod show;
 mod table;

@@ -1,4 +1,5 @@
-//! `nemcon member`: who sits in the council, who enters, who leaves, what members weigh.
+//! `nemcon member`: who sits in the council, who enters, who leaves, who speaks for the participants,
+//! what members weigh.
 
 use std::path::{Path, PathBuf};
 
@@ -15,12 +16,12 @@ use super::screen::{Screen, count};
 use super::session::{Party, Session};
 use super::signing::Signing;
 use crate::draft::{Draft, DraftError};
-use crate::seats::{self, Seat, Seats};
+use crate::seats::{self, ParticipantSeat, Seat, Seats};
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum MemberCommand {
-    /// List the members with their keys, who is frozen, who enters and who leaves.
+    /// List members and participants with their keys, who is frozen, who enters and who leaves.
     List,
     /// Table the measure that admits an entrant: a draft with `[admits]`.
     Admit {
@@ -44,6 +45,13 @@ pub(super) enum MemberCommand {
     },
     /// Table the measure that lets a member go that has given notice: a draft with `departs`.
     Depart {
+        /// The measure's file (TOML).
+        file: PathBuf,
+        #[command(flatten)]
+        signing: Signing,
+    },
+    /// Table who speaks for a participant from then on, or that nobody does: a draft with `[appoints]`.
+    Appoint {
         /// The measure's file (TOML).
         file: PathBuf,
         #[command(flatten)]
@@ -76,6 +84,9 @@ pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> R
         MemberCommand::Depart { file, signing } => {
             effect(&session, (file, signing), Effect::Departure, screen)
         }
+        MemberCommand::Appoint { file, signing } => {
+            effect(&session, (file, signing), Effect::Appointment, screen)
+        }
         MemberCommand::Weights { file, signing } => {
             effect(&session, (file, signing), Effect::Weights, screen)
         }
@@ -100,6 +111,10 @@ fn effect(
             .next(match effect {
                 Effect::Accession => "give the entrant under `[admits]`, as in a founding plan",
                 Effect::Departure => "give the member that leaves as `departs = \"CODE\"`",
+                Effect::Appointment => {
+                    "give the participant under `[appoints]`, as in a founding plan; `signatures = 0` \
+                     and no officer: its seat is vacant"
+                }
                 _ => "give `weights` in roster order, and `total_weight`",
             }));
     }
@@ -161,6 +176,19 @@ fn notice(
     Ok(())
 }
 
+fn participant(seat: &ParticipantSeat) -> String {
+    let party = &seat.participant;
+    let who = if party.officers.is_empty() {
+        "VACANT: nobody speaks for it".to_owned()
+    } else {
+        let officers = count(party.officers.len() as u64, "officer");
+        format!("{} of {officers}", party.signatures)
+    };
+    let frozen = seat.frozen_since.map(|since| format!(", FROZEN since {since}"));
+    let frozen = frozen.unwrap_or_default();
+    format!("{:<8} {}, {}, no ballot, {who}{frozen}", party.code, party.name, party.role)
+}
+
 fn list(seats: &Seats) -> String {
     let of = |seat: &Seat, admitted: Option<u64>| {
         let member = &seat.member;
@@ -183,6 +211,7 @@ fn list(seats: &Seats) -> String {
     };
     let mut lines: Vec<_> = seats.members.iter().map(|seat| of(seat, None)).collect();
     lines.extend(seats.admitted.iter().map(|it| of(&it.seat, Some(it.measure))));
+    lines.extend(seats.participants.iter().map(participant));
     lines.push(format!("total {} {}", seats.weight_of, seats.total_weight));
     if let Some(release) = &seats.needs_release {
         lines.push(format!("the council goes on by rules that need {release}"));

@@ -225,6 +225,17 @@ impl Party {
         })
     }
 
+    /// The text hash of the last statement about who signs for the party: a member or a participant.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is neither.
+    pub fn last_keys(&self) -> Result<Option<Digest>, Failure> {
+        match self.seats.participant(&self.head.by) {
+            Some(seat) => Ok(seat.last_keys),
+            None => Ok(self.seat()?.last_keys),
+        }
+    }
+
     /// Adds a key that signs too.
     pub fn add_key(&mut self, secret: SecretKey) {
         self.secrets.push(secret);

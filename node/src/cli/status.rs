@@ -93,6 +93,13 @@ fn describe(status: &Status) -> String {
             frozen.join(" ")
         );
     }
+    if !status.frozen_participants.is_empty() {
+        let _ = writeln!(
+            words,
+            "FROZEN  {}: nothing is said for it until all appoint who speaks for it",
+            nemcon_ledger::council::join(&status.frozen_participants)
+        );
+    }
     for (what, counted) in [("faults  of peers", &status.faults), ("refused ", &status.refused)] {
         let counted: Vec<_> =
             counted.iter().map(|(why, times)| format!("{why} ({times})")).collect();

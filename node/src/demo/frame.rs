@@ -188,6 +188,7 @@ mod tests {
             round: None,
             pending: Vec::new(),
             members: codes.iter().map(member).collect(),
+            frozen_participants: Vec::new(),
             needs_me: Vec::new(),
             following: false,
             observing: false,

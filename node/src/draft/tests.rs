@@ -56,7 +56,7 @@ fn a_draft_names_a_kind_of_the_charter() {
     assert_eq!(
         error.to_string(),
         "the charter knows no kind `listing`; it has: resolution, conflict-of-interest, new-director, \
-         resignation, seats, rules-version"
+         resignation, secretary, seats, rules-version"
     );
 }
 

@@ -41,6 +41,7 @@ impl View<'_> {
             round: self.replica.round(),
             pending: self.pending(),
             members: self.members(),
+            frozen_participants: self.frozen_participants(),
             needs_me: self.needs_me(),
             following: self.replica.is_following(),
             observing: self.replica.is_observing(),
@@ -75,6 +76,12 @@ impl View<'_> {
                 faults: self.replica.faults_of(&member.code).cloned().unwrap_or_default(),
             })
             .collect()
+    }
+
+    fn frozen_participants(&self) -> Vec<Code> {
+        let council = self.replica.chain().council();
+        let codes = council.participants().iter().map(|party| &party.code);
+        codes.filter(|code| council.is_frozen(code)).cloned().collect()
     }
 
     fn needs_me(&self) -> Vec<u64> {
@@ -226,7 +233,7 @@ impl View<'_> {
     fn last_statements(&self, of: impl Fn(Code) -> ChainKey) -> BTreeMap<Code, Digest> {
         let chain = self.replica.chain();
         let members = chain.rosters().all().flat_map(|roster| &roster.members);
-        let others = chain.council().genesis().participants.iter().map(|party| &party.code);
+        let others = chain.council().participants().iter().map(|party| &party.code);
         let codes: BTreeSet<&Code> = members.map(|member| &member.code).chain(others).collect();
         codes
             .into_iter()

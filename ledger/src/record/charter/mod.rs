@@ -101,6 +101,11 @@ pub const ROLE_MEMBER: &str = "member";
 /// The role of whoever tabled the measure in question.
 pub const ROLE_PROPOSER: &str = "proposer";
 
+/// Whether a participant may have this role: the charter has given it no other meaning.
+pub fn is_a_participants(role: &Label) -> bool {
+    ![ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str())
+}
+
 impl Charter {
     /// The kind of this name.
     pub fn kind(&self, name: &Label) -> Option<&Kind> {
@@ -117,10 +122,20 @@ impl Charter {
         self.categories.iter().find(|category| category.name == *name)
     }
 
-    /// Whether it lets whoever has this role do something.
+    /// Whether it lets a participant of this role do something.
     pub fn gives(&self, role: &Label) -> bool {
+        self.roles().any(|given| given == role)
+    }
+
+    /// Whether it lets any participant do something.
+    pub fn has_roles(&self) -> bool {
+        self.roles().next().is_some()
+    }
+
+    /// The participants' roles in its tables.
+    fn roles(&self) -> impl Iterator<Item = &Label> {
         let tables = [&self.may_table, &self.may_close, &self.may_extend, &self.may_attest];
-        tables.iter().any(|roles| roles.contains(role))
+        tables.into_iter().flatten().filter(|role| is_a_participants(role))
     }
 
     /// The council's word for `key`, or `otherwise`.

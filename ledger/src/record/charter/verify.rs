@@ -95,6 +95,12 @@ pub enum CharterError {
         /// Its rule.
         rule: Label,
     },
+    /// Whoever would be appointed could do nothing.
+    #[error(
+        "kind {0}: it appoints to a role, and the charter lets no participant's role do anything: a \
+         measure of it could never be tabled"
+    )]
+    NobodyToAppoint(Label),
     /// A minimum where everybody takes part.
     #[error("rule {0}: `minimum` goes with `participating`, and is at least 2")]
     Minimum(Label),
@@ -184,6 +190,9 @@ impl Charter {
         }
         if kind.qualified && self.qualified.is_none() {
             return Err(CharterError::NoBlockingShare(name()));
+        }
+        if kind.effect == Some(Effect::Appointment) && !self.has_roles() {
+            return Err(CharterError::NobodyToAppoint(name()));
         }
         verify_once("the way of deciding", kind.decided.iter().map(|way| &way.by))?;
         kind.decided.iter().try_for_each(|way| self.verify_use(kind, way))?;

@@ -6,6 +6,7 @@ use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
     Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER, Roles, Rule, Use,
 };
+use nemcon_ledger::text::Label;
 
 /// What a person should know who is to live under it.
 pub(super) fn explain(charter: &Charter) -> String {
@@ -46,7 +47,7 @@ fn source(charter: &Charter, topic: &str) -> String {
 }
 
 fn who(charter: &Charter, roles: &Roles) -> String {
-    let role = |role: &nemcon_ledger::text::Label| match role.as_str() {
+    let role = |role: &Label| match role.as_str() {
         ROLE_MEMBER => format!("every {}", charter.word("member", "member")),
         ROLE_PROPOSER => "whoever tabled it".to_owned(),
         role => format!("the {role}"),
@@ -74,6 +75,13 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
     }
     if let Some(effect) = kind.effect {
         let _ = writeln!(words, "  Its adoption changes the council: {}.", changes(effect));
+    }
+    if kind.effect == Some(Effect::Appointment) {
+        let _ = writeln!(
+            words,
+            "  Any {} may table it; no participant ends it early, and it is bound to no other.",
+            charter.word("member", "member"),
+        );
     }
     if kind.qualified {
         words.push_str("  A member may abstain with a formal declaration.\n");
@@ -205,10 +213,26 @@ fn forbidden(charter: &Charter) -> String {
          signature, and no majority stands in for it.\nNobody changes the rule or the entitled set \
          of a measure on the table.\nNo member is expelled.\n",
     );
+    words.push_str(participants(charter));
     for Elsewhere { kind, because } in &charter.elsewhere {
         let _ = writeln!(words, "A measure of kind {kind} is not decided here: {because}.");
     }
     words
+}
+
+/// What becomes of the parties without a ballot, if the charter knows any.
+fn participants(charter: &Charter) -> &'static str {
+    let is_appointed = charter.kinds.iter().any(|kind| kind.effect == Some(Effect::Appointment));
+    match (charter.has_roles(), is_appointed) {
+        (true, true) => {
+            "Nobody speaks for a participant but whom all have appointed, at the founding or since.\n"
+        }
+        (true, false) => {
+            "Nobody is ever appointed to a participant's seat: no kind of measure does it, so that a \
+             participant that is frozen says nothing until a successor is founded.\n"
+        }
+        (false, _) => "",
+    }
 }
 
 #[cfg(test)]
@@ -228,6 +252,9 @@ mod tests {
              can abstain",
             "at least 1/3 of the members with at least 1/3 of the population",
             "A measure of kind regulation is not decided here: Article 215 TFEU",
+            "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
+             participant ends it early",
+            "Nobody speaks for a participant but whom all have appointed",
         ] {
             assert!(said.contains(want), "wanted: {want}\n{said}");
         }

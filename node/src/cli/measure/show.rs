@@ -7,7 +7,7 @@ use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use super::state;
+use super::{changes, state};
 use crate::api::{AttributionView, BallotView, FormerView, Incident, Measure, ReservationView};
 use crate::cli::failure::Failure;
 use crate::cli::screen::time_of_day;
@@ -23,6 +23,8 @@ pub(super) struct Shown {
     answers: Vec<Incident>,
     /// Why it is proportionate, as its text says.
     proportionality: Option<String>,
+    /// What its adoption changes in the council itself.
+    changes: Option<String>,
     /// For whom it is shown.
     #[serde(skip)]
     reader: Option<Code>,
@@ -43,6 +45,7 @@ impl Shown {
             measure,
             answers,
             proportionality: said.proportionality.map(|line| line.to_string()),
+            changes: changes::sentence(&said.matter),
             reader: session.code().cloned(),
         })
     }
@@ -66,6 +69,9 @@ impl fmt::Display for Shown {
             measure.text_hash, measure.by, measure.tabled, measure.leaf
         )?;
         f.write_str(&terms(measure))?;
+        if let Some(changes) = &self.changes {
+            writeln!(f, "\nits adoption changes the council: {changes}")?;
+        }
         f.write_str(&self.assessment())?;
         if let Some(warning) = self.reader.as_ref().and_then(|code| superseded(measure, code)) {
             writeln!(f, "\nATTENTION: {warning}")?;
