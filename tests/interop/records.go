@@ -13,7 +13,7 @@ var derived = map[string]bool{"genesis": true, "decision": true, "lapse": true, 
 
 // membersOnly are kinds that no participant signs.
 var membersOnly = map[string]bool{
-	"ballot": true, "keys": true, "freeze": true, "rotation": true, "notice": true, "entry": true,
+	"ballot": true, "keys": true, "rotation": true, "notice": true, "entry": true,
 }
 
 // record is a leaf taken apart as far as a verifier needs it.
@@ -117,6 +117,9 @@ func signers(f *follower, r record) ([]part, error) {
 	case "keys":
 		return keysSigners(f.g, p, r)
 	case "freeze":
+		if !p.member {
+			return []part{{1, p.officers}}, nil
+		}
 		return []part{{1, append(append([]key{}, p.officers...), p.recovery)}}, nil
 	case "rotation":
 		parts := []part{officers}

@@ -67,7 +67,7 @@ func (f *follower) close(r record) error {
 			r.field("height"), r.field("roster"), digest)
 	}
 	f.sealing = f.g.copy()
-	acts, most := f.acts, max(1, (len(f.g.order)-1)/3)
+	acts, most := f.acts, max(1, (len(f.g.members())-1)/3)
 	f.acts = nil
 	for _, act := range acts {
 		act()
@@ -171,7 +171,7 @@ func (f *follower) enter(code string, r record) {
 	})
 }
 
-// decide: an adopted measure lets a member leave, or changes weights.
+// decide: an adopted measure lets a member leave, appoints a participant, or changes weights.
 func (f *follower) decide(r record) {
 	measure := f.measures[r.field("text")]
 	if r.field("outcome") != "adopted" {
@@ -179,6 +179,14 @@ func (f *follower) decide(r record) {
 	}
 	if code := measure.field("departs"); code != "" {
 		f.queue(code, true, func() { f.g.remove(code) })
+	}
+	if p := f.g.appointed(measure); p != nil {
+		f.acts = append(f.acts, func() {
+			if f.g.parties[p.code] == nil {
+				f.g.order = append(f.g.order, p.code)
+			}
+			f.g.parties[p.code] = p
+		})
 	}
 	f.acts = append(f.acts, func() {
 		for _, words := range measure.lines("weight") {
@@ -228,6 +236,22 @@ func (g *genesis) rosterDigest() string {
 	}
 	sum := sha256.Sum256([]byte(text.String()))
 	return hex.EncodeToString(sum[:])
+}
+
+// appointed is the participant whose lines an appointment carries, the first one `appoints`; nil if
+// the measure appoints nobody. Without officers its seat is vacant, and nobody signs for it.
+func (g *genesis) appointed(measure record) *party {
+	words := strings.Split(measure.field("appoints"), " ")
+	if len(words) < 4 {
+		return nil
+	}
+	p := &party{code: words[0]}
+	p.required, _ = strconv.Atoi(words[1])
+	for _, officer := range measure.lines("officer") {
+		p.officers = append(p.officers,
+			mustKey(g.name+"/"+p.code+"/"+officer[1], typeEd25519, officer[2]))
+	}
+	return p
 }
 
 // entrant is the member whose lines an accession carries: as in a genesis, the first one `admits`.

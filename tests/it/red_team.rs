@@ -3,9 +3,11 @@
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
+use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::record::{Body, Mandate, Matter, Measure, Position};
 use nemcon_tests::fixture::{
-    EU_MEMBERS, Ledger, Seat, cited, code, council_of_equals, european_union, label, line, member,
+    EU_MEMBERS, Ledger, Seat, appointee, cited, code, council_of_equals, european_union, label,
+    line, member, officer,
 };
 
 const FOR: Position = Position::InFavour;
@@ -170,4 +172,61 @@ fn a_revision_does_not_undo_what_a_member_decided_that_it_does_not_ask() {
     assert_eq!(ledger.try_apply(&revision), Err(refusal));
     let anew = Measure { predecessor: repeals, ..ledger.parties.measure("M1", "Tabled anew") };
     assert_eq!(ledger.try_apply(&ledger.sign(&Body::Measure(anew))), Ok(()));
+}
+
+/// A thief has the Presidency's only key, and the Presidency has none to freeze it with.
+#[test]
+fn a_thief_of_the_presidencys_key_keeps_it_no_longer_than_all_need_to_appoint_another() {
+    let mut ledger = Ledger::found(council_of_equals(4));
+    let theirs = Matter::Appointment(Box::new(appointee("CH", "chair", &["thief/card"])));
+    let own = ledger.table(ledger.effect("CH", "appointment", theirs));
+    ledger.cast(own, &[("M1", FOR), ("M2", FOR), ("M3", FOR)]);
+    assert_eq!(ledger.measure(own).missing(), [code("M4")], "he does not appoint himself");
+    let by_ballot = Body::Ballot(ledger.parties.ballot(ledger.council(), "CH", own, FOR));
+    let said = ledger.try_apply(&ledger.sign(&by_ballot));
+    assert_eq!(said, Err(Refusal::NotEntitled { code: code("CH"), measure: own }));
+    let officers = vec![officer("card", "thief/card")];
+    let keys = ledger.keys("CH", 1, officers, None);
+    assert_eq!(ledger.council().signers_of(&keys), Err(Refusal::NotAMember(code("CH"))));
+
+    let next = Matter::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
+    let number = ledger.table(ledger.effect("M1", "appointment", next));
+    let closing = ledger.close("CH", number);
+    let refusal = Refusal::AboutSeats { by: code("CH"), measure: number };
+    assert_eq!(ledger.try_apply(&closing), Err(refusal));
+    let freeze = ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]);
+    ledger.run(&[freeze]);
+    ledger.all_in_favour(number);
+    assert!(!ledger.council().is_frozen(&code("CH")), "a freeze does not outlive it either");
+}
+
+#[test]
+fn a_frozen_participant_closes_nothing() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    let closing = ledger.close("CH", number);
+    let freeze = ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]);
+    ledger.run(&[freeze]);
+    assert_eq!(ledger.try_apply(&closing), Err(Refusal::Frozen(code("CH"))));
+    let others = ["M1", "M2"].map(|by| (by, FOR));
+    ledger.cast(number, &others);
+    assert_eq!(ledger.measure(number).missing(), [code("M3")]);
+}
+
+#[test]
+fn the_old_presidencys_key_says_nothing_after_the_appointment() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    let statements = [
+        ledger.close("CH", number),
+        ledger.extension("CH", number, nemcon_tests::fixture::day(40)),
+        ledger.attestation("CH", number),
+        ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]),
+    ];
+    ledger.appoint("CH", "chair", &["CH/card"]);
+    let fault = SignatureFault::Signer { line: 1 };
+    let refusal = Refusal::Signatures { by: code("CH"), fault };
+    for statement in &statements {
+        assert_eq!(ledger.try_apply(statement), Err(refusal.clone()), "{}", statement.body.kind());
+    }
 }

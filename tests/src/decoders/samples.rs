@@ -463,7 +463,9 @@ impl Bench {
         let at = START_MS + 1;
         let at = nemcon_ledger::text::Time::from_ms(at).expect("this age");
         let fixed = format!("title = \"T\"\nkind = \"resolution\"\ncloses = \"{at}\"\n");
-        all.add("draft", "fixed", fixed);
+        all.add("draft", "fixed", fixed.clone());
+        let vacant = "[appoints]\ncode = \"CH\"\nname = \"C\"\nrole = \"chair\"\nsignatures = 0\n";
+        all.add("draft", "appointment", fixed + vacant);
         all.add("plan", "one", self.plan());
     }
 

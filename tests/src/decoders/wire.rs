@@ -113,10 +113,9 @@ pub(super) fn seats(bytes: &[u8]) -> bool {
         return false;
     }
     let seats: Seats = serde_json::from_slice(bytes).expect("it was read above");
-    let members = council().roster.members.iter();
-    for by in
-        members.map(|member| &member.code).chain(seats.members.iter().map(|it| &it.member.code))
-    {
+    let members = council().roster.members.iter().map(|member| &member.code);
+    let members = members.chain(seats.members.iter().map(|it| &it.member.code));
+    for by in members.chain(seats.participants.iter().map(|it| &it.participant.code)) {
         let head = Head { council: council().digest(), by: by.clone() };
         let freeze = Body::Freeze(Freeze { head, reason: None, after: None });
         let _ = seats.signers(&freeze, council());

@@ -9,8 +9,11 @@ use nemcon_ledger::record::{
 };
 
 use super::Samples;
+use nemcon_node::seats::Seats;
+
 use crate::fixture::{
-    Ledger, before_appointments, cited, cited_incident, code, council_of_equals, day, label, line,
+    Ledger, appointee, before_appointments, cited, cited_incident, code, council_of_equals, day,
+    label, line,
 };
 
 const FOR: Position = Position::InFavour;
@@ -23,6 +26,21 @@ pub(super) fn add_to(all: &mut Samples) {
     on_a_measure(&mut ledger, number, all);
     package(&mut ledger, all);
     of_fewer(&mut ledger, all);
+    offices(all);
+}
+
+/// A chair that is frozen, and another one.
+fn offices(all: &mut Samples) {
+    let mut ledger = Ledger::found(council_of_equals(1));
+    let freeze = ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]);
+    take(&mut ledger, all, "freeze-participant", freeze);
+    let chair = appointee("CH", "chair", &["CH/card", "CH/card-2"]);
+    let measure = ledger.effect("M1", "appointment", Matter::Appointment(Box::new(chair)));
+    let appointment = ledger.sign(&Body::Measure(measure));
+    take(&mut ledger, all, "appointment", appointment);
+    let seats = Seats::of(&ledger.chain, |_| None);
+    let json = serde_json::to_vec(&seats).expect("an answer of our own is JSON");
+    all.add("seats", "participants", json);
 }
 
 fn add(all: &mut Samples, name: &str, statement: &Statement) {
