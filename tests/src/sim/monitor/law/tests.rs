@@ -3,11 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
 
 use nemcon_ledger::record::intent::ReservationAct;
-use nemcon_ledger::record::{Body, Decision, Outcome, Position, Record, Statement};
+use nemcon_ledger::record::{Body, Decision, Matter, Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Time;
 
 use super::{Law, Terms};
-use crate::fixture::{Ledger, board, council_of_equals, officer};
+use crate::fixture::{Ledger, appointee, board, council_of_equals, officer};
 use nemcon_crypto::LeafIndex;
 use nemcon_ledger::record::Genesis;
 
@@ -201,4 +201,62 @@ fn a_frozen_member_that_speaks_is_noticed() {
         }
     };
     noticed(read(&ledger, spoken), "M2, which is frozen");
+}
+
+#[test]
+fn whoever_speaks_for_a_participant_without_an_appointment_is_noticed() {
+    let mut ledger = founded(council_of_equals(3));
+    let number = ledger.table(ledger.parties.measure("M1", "A measure"));
+    let late = ledger.extension("CH", number, crate::fixture::day(40));
+    let chair = Matter::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
+    let appointing = ledger.table(ledger.effect("M1", "appointment", chair));
+    let closing = ledger.close("CH", appointing);
+    ledger.run(&[ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"])]);
+    ledger.all_in_favour(appointing);
+    let other = ledger.table(ledger.parties.measure("M1", "Another"));
+    ledger.all_in_favour(other);
+    assert_eq!(read(&ledger, unchanged), Ok(()));
+    let unsaid = |records: &mut Vec<Record>| {
+        records.retain(|it| !matches!(it, Record::Statement(it) if it.body.kind() == "freeze"));
+    };
+    noticed(read(&ledger, unsaid), "freezes or thaws somebody");
+    let is_about = |records: &[Record], number: u64| {
+        records.iter().any(|it| matches!(it, Record::Decision(it) if it.measure == number))
+    };
+    let spoken = |records: &mut Vec<Record>| {
+        if is_about(records, other) {
+            records.insert(0, Record::Statement(Box::new(late.clone())));
+        }
+    };
+    noticed(read(&ledger, spoken), "that CH has not signed");
+    let closed = |records: &mut Vec<Record>| {
+        let is_freeze =
+            |it: &Record| matches!(it, Record::Statement(it) if it.body.kind() == "freeze");
+        if records.iter().any(is_freeze) {
+            records.insert(0, Record::Statement(Box::new(closing.clone())));
+        }
+    };
+    noticed(read(&ledger, closed), "lets CH close measure 2, which appoints");
+    let of_others = Matter::Appointment(Box::new(appointee("SG", "chair", &["M1/node"])));
+    let of_others = ledger.sign(&Body::Measure(ledger.effect("M2", "appointment", of_others)));
+    let taken = |records: &mut Vec<Record>| {
+        if is_about(records, other) {
+            records.insert(0, Record::Statement(Box::new(of_others.clone())));
+        }
+    };
+    noticed(read(&ledger, taken), "by a key, that is taken");
+}
+
+#[test]
+fn participants_other_than_those_whom_all_have_appointed_are_noticed() {
+    let mut ledger = founded(council_of_equals(2));
+    let law = Law::new(&ledger.parties.genesis);
+    assert_eq!(law.verify_offices(ledger.council()), Ok(()));
+    ledger.appoint("CH", "chair", &["CH/card"]);
+    noticed(law.verify_offices(ledger.council()), "whom nobody has appointed");
+}
+
+#[test]
+fn a_ledger_in_which_everything_happens_is_read_without_a_complaint() {
+    assert_eq!(read(&crate::fixture::changing(), unchanged), Ok(()));
 }
