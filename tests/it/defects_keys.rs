@@ -223,3 +223,48 @@ fn a_successors_genesis_and_participants_are_written_in_one_form() {
         ],
     );
 }
+
+#[test]
+fn an_appointment_is_written_in_one_form() {
+    let name = "measure-appointment";
+    let line = &whole(name, "appoints ")[..];
+    let words = "a code, a number of signatures, a role and a name";
+    refuse_all(
+        name,
+        &[
+            (
+                "no name",
+                line,
+                "appoints CH 2 chair\n",
+                value(at(name, "appoints"), "appoints", words),
+            ),
+            ("sign", "appoints CH 2 ", "appoints CH +2 ", wants(name, "appoints", NUMBER)),
+            ("twice", line, &line.repeat(2), missing(at(name, "appoints") + 1, "closes")),
+            (
+                "as a genesis has it",
+                "appoints CH",
+                "participant CH",
+                missing(at(name, "appoints"), "closes"),
+            ),
+            (
+                "another's officer",
+                "officer CH card",
+                "officer M1 card",
+                value(at(name, "officer CH card"), "officer", "the code of the party above"),
+            ),
+            (
+                "with a recovery key",
+                "closes ",
+                &format!("recovery CH {}\ncloses ", "A".repeat(43)),
+                missing(at(name, "closes"), "closes"),
+            ),
+        ],
+    );
+    refuse_all(
+        "measure-appointment-vacant",
+        &[("nobody named", "appoints CH 0 chair Whoever is appointed\n", "appoints\n", {
+            let at = at("measure-appointment-vacant", "appoints");
+            missing(at, "closes")
+        })],
+    );
+}
