@@ -5,7 +5,7 @@ use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::record::{Body, Matter, Measure, Participant, Position, Record, Statement};
 use nemcon_tests::fixture::{
-    Ledger, Seat, appointee, code, council_of_equals, line, member, participant,
+    Ledger, Seat, appointee, code, council_of_equals, line, member, officer, participant,
 };
 
 const FOR: Position = Position::InFavour;
@@ -183,6 +183,24 @@ fn an_appointment_lapses_once_its_key_is_used_by_somebody() {
     assert_eq!(*lapsed, number);
     assert!(why.starts_with("the key ") && why.contains(" was used before, with 3 of 3"), "{why}");
     assert_eq!(ledger.council().participants(), [participant("CH", "The chair", "chair")]);
+}
+
+#[test]
+fn an_appointment_of_which_nobody_speaks_lapses_all_the_same() {
+    let mut ledger = ledger();
+    let number = open(&mut ledger, "A chair", appointee("CH", "chair", &["M2/card"]));
+    let keys = ledger.keys("M2", 1, vec![officer("card", "M2/card")], None);
+    let keys = ledger.sign_as(&keys, &["M2/recovery", "M2/card"]);
+    ledger.run(&[keys]);
+    assert_eq!(lapses(&mut ledger)[0].0, number);
+    let kept = open(&mut ledger, "One stays", appointee("CH", "chair", &["CH/desk-1", "CH/x"]));
+    let other = open(&mut ledger, "Another", appointee("SG", "chair", &["CH/x"]));
+    let block = ["M1", "M3"].map(|by| ledger.ballot(by, other, FOR));
+    ledger.run(&block);
+    let ballot = Body::Ballot(ledger.parties.ballot(ledger.council(), "M2", other, FOR));
+    let ballot = ledger.sign_as(&ballot, &["M2/card"]);
+    ledger.run(&[ballot]);
+    assert_eq!(lapses(&mut ledger)[0].0, kept);
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Council {
     pub(super) fn enter(&mut self, entry: &Entry, statement: &Statement) -> Result<(), Refusal> {
         self.verify_own(statement)?;
         let by = &entry.head.by;
-        if self.is_taken(by) {
+        if self.is_member(by) {
             return Err(Refusal::AlreadyAMember(by.clone()));
         }
         let admitted = self.seats.admitted.get(by).cloned();
