@@ -33,7 +33,7 @@ pub(super) fn add_to(all: &mut Samples) {
 fn offices(all: &mut Samples) {
     let mut ledger = Ledger::found(council_of_equals(1));
     let freeze = ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]);
-    take(&mut ledger, all, "freeze-participant", freeze);
+    ledger.run(&[freeze]);
     let chair = appointee("CH", "chair", &["CH/card", "CH/card-2"]);
     let measure = ledger.effect("M1", "appointment", Matter::Appointment(Box::new(chair)));
     let appointment = ledger.sign(&Body::Measure(measure));
