@@ -1,9 +1,11 @@
 //! The loopback HTTP interface: what `api` lists, for the command line.
 
 use core::time::Duration;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Path, Query, Request as HttpRequest, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -79,9 +81,14 @@ async fn few_at_a_time(
 }
 
 fn is_local(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    !headers.contains_key(header::ORIGIN) && matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.and_then(|host| host.parse::<Authority>().ok());
+    // A number cannot be made to mean another machine, as a name can.
+    let is_loopback = |host: &str| {
+        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        host == "localhost" || number.is_ok_and(|number| number.is_loopback())
+    };
+    !headers.contains_key(header::ORIGIN) && host.is_some_and(|host| is_loopback(host.host()))
 }
 
 /// Asks the replica's thread, or says that it has stopped.
@@ -264,6 +271,24 @@ mod tests {
             assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
         }
         assert!(requests.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_loopback_host_is_a_number_or_localhost() {
+        let says = |host: &'static str| {
+            is_local(&[(header::HOST, host.parse().unwrap())].into_iter().collect())
+        };
+        for host in
+            ["localhost", "localhost:4201", "127.0.0.1:4201", "127.2.0.1:1", "[::1]:80", "[::1]"]
+        {
+            assert!(says(host), "{host}");
+        }
+        for host in
+            ["", "localhost.example.org", "10.0.0.1:4201", "[::2]:1", "127.0.0.1.nip.io", "0.0.0.0"]
+        {
+            assert!(!says(host), "{host}");
+        }
+        assert!(!is_local(&HeaderMap::new()));
     }
 
     #[tokio::test]
