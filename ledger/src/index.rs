@@ -233,7 +233,10 @@ impl Index {
 /// Opens a database and walks through all of it, which is where most damage shows: better now, with
 /// the journal about to be replayed, than at a query.
 fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> {
-    let db = guarded(|| sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).open())?;
+    // Written when a buffer is full, and when it is closed: what a crash takes of it is in the journal.
+    // The database's own flusher would sync every half second, with something to write or nothing.
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    let db = guarded(|| config.open())?;
     let db = Database(Some(db));
     db.call(|db| db.iter().try_for_each(|pair| pair.map(drop)))?;
     let meta = match db.call(|db| db.get(META))? {
