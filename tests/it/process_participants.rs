@@ -84,7 +84,8 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
     run(sign.arg("--key").arg(net.dir().join("members/BE/officer-desk.key"))).done();
     net.of("CZ", &format!("statement submit {}", net.beside("signed").display())).done();
     let shown = net.of("BG", "measure show 2").done();
-    let sentence = "its adoption changes the council: 1 of the officers card speak for PRES";
+    let sentence = "its adoption changes the council: signing for PRES, the presidency, The next \
+                    Presidency: card, and nobody else";
     assert!(shown.contains(sentence), "{shown}");
     net.cast(2, "in-favour", &["BE", "BG", "CZ", "DK"]);
 

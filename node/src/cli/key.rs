@@ -167,8 +167,8 @@ fn freeze(
     let party = signing.keyholder(&Session::open(global)?)?;
     let body = freezing(&party, reason)?;
     let next = if party.seats.participant(&party.head.by).is_some() {
-        "nothing is said for it any more; what it tabled stands. All end it, once they have appointed \
-         who speaks for it: `nemcon member appoint`"
+        "nothing is said for it any more; what it tabled stands. The freeze ends once all have appointed who \
+         speaks for it: `nemcon member appoint`"
     } else {
         "nothing is said for it any more; its ballots on open measures are void. The recovery key \
          ends it: `nemcon key officers`"

@@ -12,7 +12,7 @@ pub(super) fn sentence(matter: &Matter) -> Option<String> {
         }
         Matter::Accession(entrant) => {
             let Member { code, name, threshold, officers, .. } = &**entrant;
-            format!("{code}, {name}, may enter; {} sign for it", k_of(*threshold, officers))
+            format!("{code}, {name}, may enter; signing for it: {}", k_of(*threshold, officers))
         }
         Matter::Departure(code) => format!("{code} leaves"),
         Matter::Appointment(party) if party.is_vacant() => {
@@ -22,7 +22,7 @@ pub(super) fn sentence(matter: &Matter) -> Option<String> {
         Matter::Appointment(party) => {
             let Participant { code, role, name, threshold, officers } = &**party;
             format!(
-                "{} speak for {code}, the {role}, {name}, and nobody else does; a freeze of it ends",
+                "signing for {code}, the {role}, {name}: {}, and nobody else; a freeze of it ends",
                 k_of(*threshold, officers)
             )
         }
@@ -39,5 +39,9 @@ pub(super) fn sentence(matter: &Matter) -> Option<String> {
 
 fn k_of(threshold: usize, officers: &[Officer]) -> String {
     let names: Vec<_> = officers.iter().map(|officer| officer.label.as_str()).collect();
-    format!("{threshold} of the officers {}", names.join(", "))
+    match (threshold, names.as_slice()) {
+        (1, [one]) => (*one).to_owned(),
+        (k, all) if k == all.len() => format!("{} together", all.join(", ")),
+        (k, all) => format!("any {k} of {}", all.join(", ")),
+    }
 }
