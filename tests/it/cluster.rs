@@ -8,7 +8,7 @@ use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Genesis, Position, Statement};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::replica::{Outcome, Rejection, Ticket};
+use nemcon_node::replica::{Input, Message, Outcome, Rejection, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{self, Parties, after_start};
 
@@ -298,6 +298,30 @@ fn a_node_that_lost_what_it_signed_withholds_votes_until_none_can_contradict() {
     sitting.cluster.crash(&off);
     sitting.table(1, "With the one that was lost");
     sitting.cluster.verify_agreement();
+}
+
+/// Blocks that come from one who has no seals of this node must not pass for its memory of them.
+#[test]
+fn a_node_that_is_set_back_and_caught_up_by_a_stranger_still_notices() {
+    let mut sitting = Sitting::equals(4);
+    let back = sitting.code(0);
+    sitting.table(1, "Before the image");
+    let image = sitting.cluster.nodes[&back].disk.clone();
+    sitting.table(1, "After it");
+    let blocks = sitting.cluster.nodes[&sitting.code(1)].disk.blocks_from(Height(1));
+    sitting.cluster.crash(&back);
+    sitting.cluster.nodes.get_mut(&back).unwrap().disk = image;
+    sitting.cluster.cut =
+        [1, 2, 3].into_iter().map(|other| (back.clone(), sitting.code(other))).collect();
+    sitting.cluster.boot(&back);
+    sitting.cluster.step(&back, Input::Offered(Message::Blocks(blocks).encode()));
+    sitting.cluster.run_ms(1_000);
+    assert_eq!(sitting.cluster.replica(&back).chain().height(), Height(2));
+    sitting.cluster.heal();
+    sitting.cluster.run_ms(10_000);
+    assert!(sitting.cluster.replica(&back).is_observing());
+    assert!(sitting.is_sealed_by_all(1), "it seals what is decided all the same");
+    sitting.one_root();
 }
 
 #[test]

@@ -47,6 +47,22 @@ impl Replica {
         {
             self.was_set_back(Height(0));
         }
+        self.seal_boundaries();
+    }
+
+    /// Whether this node seals nothing for now: it has not heard yet, or was told of later seals of its
+    /// own that it is about to be shown. Blocks may have come from one who shows none; sealed again,
+    /// they would pass for the seals that it does not remember. Up to f who lie delay that until a
+    /// quorum is there.
+    pub(super) fn awaits_own_seals(&self) -> bool {
+        let Caution { is_over, told, .. } = &self.caution;
+        let is_alone = self.state().roster().members.len() == 1;
+        let known = self.known_to_have_sealed();
+        !is_over && !is_alone && (told.is_empty() || told.values().any(|to| *to > known))
+    }
+
+    fn known_to_have_sealed(&self) -> Height {
+        self.caution.known.max(self.own_sealed)
     }
 
     /// Whether a certificate, which verifies, holds a vote of this node.
@@ -63,7 +79,7 @@ impl Replica {
         if self.caution.is_over {
             return;
         }
-        let known = self.caution.known.max(self.own_sealed);
+        let known = self.known_to_have_sealed();
         let members = &self.state().roster().members;
         let agrees = |code: &Code| self.caution.told.get(code).is_some_and(|to| *to <= known);
         let agree = members.iter().filter(|it| it.code == self.me || agrees(&it.code)).count();
@@ -72,6 +88,7 @@ impl Replica {
         }
         self.caution.is_over = true;
         self.caution.told.clear();
+        self.seal_boundaries();
         if self.may_speak() {
             for message in self.engine.current_messages() {
                 self.broadcast(&Message::Consensus(message));

@@ -131,7 +131,8 @@ impl Replica {
     }
 
     /// Seals every boundary that this node has not sealed and whose roster names its seal key, in
-    /// order (R11, R12); none while a change of the roster is not confirmed (R29).
+    /// order (R11, R12); none while a change of the roster is not confirmed (R29), or own seals are
+    /// still to be shown (R17).
     ///
     /// The block is durable, then the guard, then the seal leaves; and a seal is durable before the
     /// guard of the next one, so that a crash costs at most the newest, which may be made again.
@@ -143,6 +144,9 @@ impl Replica {
                 self.own_sealed = height;
                 continue;
             };
+            if self.awaits_own_seals() {
+                return;
+            }
             if self.is_own_seal_unsynced {
                 self.out.push(Effect::SyncJournal);
             }
