@@ -444,6 +444,7 @@ impl Cluster {
 }
 
 impl Disk {
+    /// The blocks on this disk, from a height on.
     pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::journal::CommittedBlock> {
         let blocks = self.journal.iter().filter_map(|entry| match entry {
             Entry::Block(block) if block.height >= from => Some(block.clone()),
