@@ -69,7 +69,7 @@ impl Control {
     pub const fn noticed_by(self) -> &'static str {
         match self {
             Self::WalForgotten => "no honest node signs twice: crashes in the middle of a round",
-            Self::GuardForgotten => "no honest node signs twice: a journal from forked peers",
+            Self::GuardForgotten => "nobody honest is framed: seals on a journal from forked peers",
             Self::SendBeforeSync => "no honest node signs twice: lost power between effects",
             Self::ValidationSkipped => "honest nodes go on: forged blocks gather prevotes",
             Self::SealWithoutApplying => "a seal says applied: seals of others are copied",
