@@ -47,7 +47,6 @@ impl Replica {
         {
             self.was_set_back(Height(0));
         }
-        self.seal_boundaries();
     }
 
     /// Whether this node seals nothing for now: it has not heard yet, or was told of later seals of its
@@ -56,9 +55,8 @@ impl Replica {
     /// quorum is there.
     pub(super) fn awaits_own_seals(&self) -> bool {
         let Caution { is_over, told, .. } = &self.caution;
-        let is_alone = self.state().roster().members.len() == 1;
         let known = self.known_to_have_sealed();
-        !is_over && !is_alone && (told.is_empty() || told.values().any(|to| *to > known))
+        !is_over && (told.is_empty() || told.values().any(|to| *to > known))
     }
 
     fn known_to_have_sealed(&self) -> Height {
@@ -88,7 +86,6 @@ impl Replica {
         }
         self.caution.is_over = true;
         self.caution.told.clear();
-        self.seal_boundaries();
         if self.may_speak() {
             for message in self.engine.current_messages() {
                 self.broadcast(&Message::Consensus(message));

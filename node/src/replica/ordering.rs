@@ -11,8 +11,8 @@ use crate::evidence::Evidence;
 use crate::mesh::FRAME_BYTES_MAX;
 
 impl Replica {
-    /// Restored from disk: seals what was committed and not sealed. A height that was under way is
-    /// resumed as soon as there is nothing in its way.
+    /// Restored from disk. A height that was under way is resumed as soon as there is nothing in its
+    /// way.
     pub(super) fn begin(&mut self) {
         self.stop_at_unknown_rules();
         if self.has_log_of(self.chain.height().next()) {
@@ -20,7 +20,6 @@ impl Replica {
             self.unconfirmed = None;
         }
         self.confirm();
-        self.seal_boundaries();
     }
 
     /// Whether the disk held a log of this height, and it was not read yet.
@@ -107,6 +106,10 @@ impl Replica {
     /// is reason to (R26), proposes when asked. A node that is about to stop begins nothing.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
         self.end_caution();
+        if self.stop.is_none() {
+            // What was committed and not sealed, now that nothing stands against it.
+            self.seal_boundaries();
+        }
         while self.stop.is_none() && self.ending.is_none() {
             let before = (self.chain.height(), self.engine.is_running(), self.asked);
             let has_work = self.has_work();

@@ -103,7 +103,6 @@ impl Replica {
             self.unconfirmed = None;
             self.agreeing.clear();
             self.out.push(Effect::Notice(Notice::Confirmed));
-            self.seal_boundaries();
         }
     }
 }

@@ -7,10 +7,12 @@ mod eager;
 mod fork;
 mod forked_journal;
 
+use std::collections::BTreeMap;
+
 use nemcon_ledger::text::Time;
 use nemcon_node::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
 use nemcon_node::folder::Found;
-use nemcon_node::replica::{Effect, Input, Message};
+use nemcon_node::replica::{Effect, Input, Message, Standing};
 
 use super::adversaries::{self, Adversary, AdversaryKind, block_of};
 use super::plan::{Faults, Plan};
@@ -20,7 +22,7 @@ use super::plan::{Faults, Plan};
 pub enum Control {
     /// A node forgets at its start what it has voted.
     WalForgotten,
-    /// A node forgets what it has sealed, and its journal comes from forked peers.
+    /// A node forgets what it has sealed, nobody tells it, and its journal comes from forked peers.
     GuardForgotten,
     /// What a step says leaves before what it rests on is durable.
     SendBeforeSync,
@@ -69,7 +71,7 @@ impl Control {
     pub const fn noticed_by(self) -> &'static str {
         match self {
             Self::WalForgotten => "no honest node signs twice: crashes in the middle of a round",
-            Self::GuardForgotten => "nobody honest is framed: seals on a journal from forked peers",
+            Self::GuardForgotten => "no honest node signs twice: a journal from forked peers",
             Self::SendBeforeSync => "no honest node signs twice: lost power between effects",
             Self::ValidationSkipped => "honest nodes go on: forged blocks gather prevotes",
             Self::SealWithoutApplying => "a seal says applied: seals of others are copied",
@@ -136,12 +138,14 @@ impl Control {
 
     /// What of a frame reaches a node.
     pub(super) fn arriving(self, frame: Vec<u8>) -> Vec<u8> {
-        if self != Self::RejoinBlind {
-            return frame;
-        }
-        match Message::decode(&frame) {
-            Ok(Message::Seen { height, stands, .. }) => {
+        match (self, Message::decode(&frame)) {
+            (Self::RejoinBlind, Ok(Message::Seen { height, stands, .. })) => {
                 Message::Seen { height, stands, memory: Recollection::default() }.encode()
+            }
+            // Who knows no guard would learn of its seals, and of the fork, by what others hold.
+            (Self::GuardForgotten, Ok(Message::Standing(standing))) => {
+                let sealed = BTreeMap::new();
+                Message::Standing(Standing { sealed, certificate: None, ..standing }).encode()
             }
             _ => frame,
         }
