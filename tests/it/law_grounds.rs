@@ -18,17 +18,6 @@ fn give_notice(ledger: &mut Ledger, by: &str, act: NoticeAct) {
     ledger.run(&[notice]);
 }
 
-/// Why the measures that the next block ends for want of grounds lapse, by number.
-fn lapses(ledger: &mut Ledger) -> Vec<(u64, String)> {
-    let block = ledger.idle().expect("a measure has lost its grounds");
-    let records = block.records.iter().map(|leaf| Record::parse(leaf).expect("a record"));
-    let lapse = |record| match record {
-        Record::Lapse(lapse) => Some((lapse.measure, lapse.reason.to_string())),
-        _ => None,
-    };
-    records.filter_map(lapse).collect()
-}
-
 /// M4's departure and another measure bound together, all that are asked in favour of both, but M3 of
 /// the first one only.
 fn package_with_a_departure(ledger: &mut Ledger) -> [u64; 2] {
@@ -53,7 +42,7 @@ fn a_package_falls_together_when_one_of_it_cannot_be_decided_any_more() {
         (leaving, format!("{why}, with 3 of 3 ballots in")),
         (other, format!("measure {leaving} of its package is lost: {why}, with 3 of 4 ballots in")),
     ];
-    assert_eq!(lapses(&mut ledger), expected);
+    assert_eq!(ledger.idle_lapses(), expected);
     // Another notice brings neither back, and nothing of the package is adopted by itself.
     give_notice(&mut ledger, "M4", NoticeAct::Given);
     let status = |number| ledger.measure(number).status;
@@ -104,7 +93,7 @@ fn terms_of_leaving_lapse_with_the_notice_that_left_the_member_out() {
     let back = ledger.sign(&ledger.notice("M4", NoticeAct::Withdrawn));
     assert_eq!(ledger.run(&[last, back]), [], "nothing is adopted without M4");
     let reason = "the notice of M4 stands no more, with 3 of 3 ballots in".to_owned();
-    assert_eq!(lapses(&mut ledger), [(number, reason)]);
+    assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     // Once it has left there is nobody to ask.
     give_notice(&mut ledger, "M4", NoticeAct::Given);
     let number = ledger.table(terms(&ledger, "Other terms"));
@@ -130,7 +119,7 @@ fn weights_lapse_when_other_members_sit_than_they_were_tabled_for() {
     enter(&mut ledger, "M9");
     assert_eq!(ledger.council().weight().total, 6);
     let why = "other members sit than it was tabled for";
-    assert_eq!(lapses(&mut ledger), [(number, format!("{why}, with 0 of 4 ballots in"))]);
+    assert_eq!(ledger.idle_lapses(), [(number, format!("{why}, with 0 of 4 ballots in"))]);
     // Other keys are no other members.
     let number = ledger.table(ledger.effect("M2", "weights", weights(12)));
     let rotation = ledger.rotation("M2", None, Some("M2/seal-2"));
@@ -156,7 +145,7 @@ fn an_accession_lapses_when_its_code_has_become_a_partys() {
     let number = ledger.table(ledger.effect("M1", "accession", Matter::Accession(Box::new(other))));
     enter(&mut ledger, "M9");
     let reason = "M9 is a party of this council, with 0 of 4 ballots in".to_owned();
-    assert_eq!(lapses(&mut ledger), [(number, reason)]);
+    assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     assert_eq!(ledger.council().admitted().count(), 0);
 }
 

@@ -24,17 +24,6 @@ fn codes(ledger: &Ledger) -> Vec<String> {
     ledger.council().roster().members.iter().map(|it| it.code.to_string()).collect()
 }
 
-/// What the records of the last block say of lapses.
-fn lapses(block: &nemcon_ledger::chain::Block) -> Vec<(u64, String)> {
-    let records = block.records.iter().map(|leaf| Record::parse(leaf).unwrap());
-    records
-        .filter_map(|record| match record {
-            Record::Lapse(lapse) => Some((lapse.measure, lapse.reason.to_string())),
-            _ => None,
-        })
-        .collect()
-}
-
 #[test]
 fn an_entrant_sits_in_the_council_once_all_admit_it_and_it_says_so_itself() {
     let mut ledger = Ledger::found(council_of_equals(4));
@@ -138,9 +127,8 @@ fn a_member_leaves_by_its_own_notice_and_the_decision_of_the_others() {
     assert!(!ledger.council().is_departing(&code("M4")));
     // What cannot be completed lapses with the next block, which holds nothing else.
     assert_eq!(ledger.council().next_deadline(), Some(ledger.chain.time()));
-    let block = ledger.idle().unwrap();
     let reason = "it cannot be completed: M4 has left, with 0 of 4 ballots in".to_owned();
-    assert_eq!(lapses(&block), [(lacking, reason)]);
+    assert_eq!(ledger.idle_lapses(), [(lacking, reason)]);
     assert_eq!(ledger.idle(), None);
     // Its ballot stays, and counts.
     let ballots = ["M1", "M2", "M3"].map(|by| ledger.ballot(by, complete, FOR));
@@ -158,9 +146,8 @@ fn a_notice_withdrawn_in_the_block_of_the_last_ballot_is_in_time() {
     let last = ledger.ballot("M3", number, FOR);
     let back = ledger.sign_as(&ledger.notice("M4", NoticeAct::Withdrawn), &["M4/desk-1"]);
     assert_eq!(ledger.run(&[last, back]), [], "nothing is adopted");
-    let block = ledger.idle().unwrap();
     let reason = "the notice of M4 stands no more, with 3 of 3 ballots in".to_owned();
-    assert_eq!(lapses(&block), [(number, reason)]);
+    assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     assert_eq!(codes(&ledger).len(), 4);
 }
 

@@ -3,7 +3,7 @@
 
 use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::SignatureFault;
-use nemcon_ledger::record::{Body, Matter, Measure, Participant, Position, Record, Statement};
+use nemcon_ledger::record::{Body, Matter, Measure, Participant, Position, Statement};
 use nemcon_tests::fixture::{
     Ledger, Seat, appointee, code, council_of_equals, line, member, officer, participant,
 };
@@ -37,17 +37,6 @@ fn close_with(ledger: &Ledger, by: &str, number: u64, key: &str) -> Result<(), R
 
 fn freeze(ledger: &Ledger, by: &str, key: &str) -> Statement {
     ledger.sign_as(&ledger.freeze(by), &[key])
-}
-
-/// Why the measures that the next block ends for want of grounds lapse, by number.
-fn lapses(ledger: &mut Ledger) -> Vec<(u64, String)> {
-    let block = ledger.idle().expect("a measure has lost its grounds");
-    let records = block.records.iter().map(|leaf| Record::parse(leaf).expect("a record"));
-    let lapse = |record| match record {
-        Record::Lapse(lapse) => Some((lapse.measure, lapse.reason.to_string())),
-        _ => None,
-    };
-    records.filter_map(lapse).collect()
 }
 
 fn is_adopted(ledger: &Ledger, number: u64) -> bool {
@@ -179,7 +168,7 @@ fn an_appointment_lapses_once_its_key_is_used_by_somebody() {
     block.push(rotation);
     ledger.run(&block);
     assert!(!is_adopted(&ledger, number));
-    let [(lapsed, why)] = &lapses(&mut ledger)[..] else { panic!("one lapses") };
+    let [(lapsed, why)] = &ledger.idle_lapses()[..] else { panic!("one lapses") };
     assert_eq!(*lapsed, number);
     assert!(why.starts_with("the key ") && why.contains(" was used before, with 3 of 3"), "{why}");
     assert_eq!(ledger.council().participants(), [participant("CH", "The chair", "chair")]);
@@ -192,7 +181,7 @@ fn an_appointment_of_which_nobody_speaks_lapses_all_the_same() {
     let keys = ledger.keys("M2", 1, vec![officer("card", "M2/card")], None);
     let keys = ledger.sign_as(&keys, &["M2/recovery", "M2/card"]);
     ledger.run(&[keys]);
-    assert_eq!(lapses(&mut ledger)[0].0, number);
+    assert_eq!(ledger.idle_lapses()[0].0, number);
     let kept = open(&mut ledger, "One stays", appointee("CH", "chair", &["CH/desk-1", "CH/x"]));
     let other = open(&mut ledger, "Another", appointee("SG", "chair", &["CH/x"]));
     let block = ["M1", "M3"].map(|by| ledger.ballot(by, other, FOR));
@@ -200,7 +189,7 @@ fn an_appointment_of_which_nobody_speaks_lapses_all_the_same() {
     let ballot = Body::Ballot(ledger.parties.ballot(ledger.council(), "M2", other, FOR));
     let ballot = ledger.sign_as(&ballot, &["M2/card"]);
     ledger.run(&[ballot]);
-    assert_eq!(lapses(&mut ledger)[0].0, kept);
+    assert_eq!(ledger.idle_lapses()[0].0, kept);
 }
 
 #[test]
@@ -211,7 +200,7 @@ fn of_two_appointments_of_one_block_with_one_key_the_first_acts_and_the_second_l
     let block = ballots(&ledger, &[first, second]);
     ledger.run(&block);
     assert!(is_adopted(&ledger, first) && !is_adopted(&ledger, second));
-    assert_eq!(lapses(&mut ledger)[0].0, second);
+    assert_eq!(ledger.idle_lapses()[0].0, second);
     assert_eq!(ledger.council().participants(), [appointee("CH", "chair", &["CH/card"])]);
 }
 
@@ -227,7 +216,7 @@ fn of_two_appointments_of_one_block_to_one_seat_the_last_stands() {
     let expected = appointee("CH", "chair", &["CH/card", "CH/card-2"]);
     assert_eq!(ledger.council().participants(), [expected]);
     // The key that the third one keeps is kept no more once the first one acts.
-    assert_eq!(lapses(&mut ledger)[0].0, third);
+    assert_eq!(ledger.idle_lapses()[0].0, third);
 }
 
 #[test]
@@ -246,7 +235,7 @@ fn an_appointment_and_an_accession_to_one_code_are_never_both_decided() {
         let block = ballots(&ledger, &[first, second]);
         ledger.run(&block);
         assert!(is_adopted(&ledger, first) && !is_adopted(&ledger, second));
-        assert_eq!(lapses(&mut ledger)[0].0, second);
+        assert_eq!(ledger.idle_lapses()[0].0, second);
     }
 }
 
@@ -264,7 +253,7 @@ fn an_appointment_between_the_measures_of_a_package_does_not_break_it() {
     let block = ballots(&ledger, &[first, between, same_key, last]);
     ledger.run(&block);
     assert!(is_adopted(&ledger, first) && is_adopted(&ledger, last));
-    let lapsed: Vec<_> = lapses(&mut ledger).into_iter().map(|(number, _)| number).collect();
+    let lapsed: Vec<_> = ledger.idle_lapses().into_iter().map(|(number, _)| number).collect();
     assert_eq!(lapsed, [between, same_key]);
 }
 
