@@ -147,3 +147,33 @@ fn a_log_that_contradicts_itself_stops_the_node() {
     let (_, effects) = restarted(0, vec![unreadable]);
     assert_eq!(effects, Err(Fatal::LogUnreadable(Height(1))));
 }
+
+/// The log is replayed to the end that it had: what acts twice stands in it twice.
+#[test]
+fn a_polka_that_was_let_go_and_is_taken_again_is_logged_again() {
+    let mut bench = Bench::new(0, 4);
+    let value = block(1, NOON_MS, 0, true, 0);
+    let id = Some(value.id);
+    let signature = |by| (member(by), vote(by, Prevote, 1, 0, id).signature);
+    let polka = WalEntry::Polka(PolkaCertificate {
+        height: Height(1),
+        round: Round(0),
+        value: value.id,
+        signatures: [1, 2, 3].map(signature).to_vec(),
+    });
+    let told = Input::Message(polka.message().unwrap());
+    let logged = |bench: &Bench| bench.log.iter().filter(|entry| **entry == polka).count();
+    for by in 1..4 {
+        bench.vote(vote(by, Precommit, 1, 0, None));
+    }
+    bench.elapse(1_000);
+    bench.step(told.clone());
+    bench.step(told.clone());
+    assert_eq!(logged(&bench), 1, "one that is held is taken once");
+    bench.proposal(proposal(2, 1, 1, Some(0), &value));
+    bench.vote(vote(1, Prevote, 1, 1, id));
+    let locked = bench.vote(vote(2, Prevote, 1, 1, id));
+    assert_eq!(votes(&locked), [(Precommit, 1, id)], "which lets go of what was before");
+    bench.step(told);
+    assert_eq!(logged(&bench), 2);
+}
