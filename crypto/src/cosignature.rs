@@ -99,8 +99,8 @@ fn verify_over(
     key.verify(message.as_bytes(), &cosignature.signature).map_err(|_| CosignatureError::Signature)
 }
 
-/// `cosignature/v1 \n time <time_s> \n <checkpoint text>`.
-fn cosigned_message(time_s: u64, text: &str) -> String {
+/// What a cosignature signs: `cosignature/v1 \n time <time_s> \n <checkpoint text>`.
+pub fn cosigned_message(time_s: u64, text: &str) -> String {
     format!("cosignature/v1\ntime {time_s}\n{text}")
 }
 

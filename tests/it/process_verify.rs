@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nemcon_crypto::cosignature::{cosign, cosigned_message};
 use nemcon_crypto::{Checkpoint, Digest, hash};
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_node::evidence::{Evidence, Proof, Signed};
 use nemcon_tests::export::{export, export_at};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, secret};
 use nemcon_tests::process::{Run, nemcon};
+use serde_json::json;
 use tempfile::TempDir;
 
 /// A folder with a council's genesis, its export, and evidence about it.
@@ -62,6 +64,29 @@ impl Desk {
         path
     }
 
+    /// M1's true seal of this ledger, and another head of its size that `liars` have sealed.
+    fn framed(&self, liars: &[&str]) -> PathBuf {
+        let origin = self.ledger.council().log_origin();
+        let (size, own) = (self.ledger.chain.size(), self.ledger.chain.root());
+        let [own, forged] = [own, hash::sha256(b"the liars'")]
+            .map(|root| Checkpoint::new(&origin, size, root).unwrap());
+        let message = cosigned_message(5, &own.render()).into_bytes();
+        let seal = Signed { signature: secret("M1/seal").sign(&message), message };
+        let witness = |(member, key): (&str, String)| {
+            (code(member), cosign(&forged, 5, &secret(&key)).unwrap().encode().to_vec())
+        };
+        let keys = liars.iter().map(|liar| match *liar {
+            "M2" => ("M2", "M2/seal-2".to_owned()),
+            liar => (liar, format!("{liar}/seal")),
+        });
+        let witnesses = keys.map(witness).collect();
+        let proof = Proof::ForkedSeal { seal, head: forged.render().into(), witnesses };
+        let path = self.at("framed");
+        let evidence = Evidence { council: self.council(), member: code("M1"), proof };
+        fs::write(&path, evidence.render()).unwrap();
+        path
+    }
+
     fn verify(&self, evidence: &Path, export: Option<&Path>) -> Run {
         let council = self.council().to_string();
         let mut line = format!("verify --council {council} --genesis");
@@ -91,6 +116,40 @@ fn a_key_that_was_replaced_convicts_nobody_also_where_the_ledger_at_hand_does_no
     assert!(desk.verify(&before, Some(&export)).done().contains("VERIFIED"));
     let founding = desk.two_seals("M2/seal", 1);
     assert!(desk.verify(&founding, None).done().contains("VERIFIED"));
+}
+
+#[test]
+fn liars_who_hold_a_head_of_their_own_against_a_true_seal_convict_themselves() {
+    let desk = Desk::new();
+    let export = desk.export();
+    let framed = desk.framed(&["M2", "M3"]);
+    let judged = desk.verify(&framed, Some(&export));
+    judged.refused(1, &["NOT verified", "what it says of M1 is false", "it convicts M2 M3"]);
+    assert!(judged.out.contains("M1 is not guilty") && judged.out.contains("GUILTY: M2 M3"));
+    assert!(!judged.out.contains("VERIFIED"), "{judged:#?}");
+    desk.verify(&framed, None).refused(1, &["NOT settled", "convicts nobody, M1 or others"]);
+    let council = desk.council().to_string();
+    let line = format!("verify --json --council {council} --export {}", export.display());
+    let genesis = desk.at("genesis");
+    let said = nemcon(&line, [Path::new("--genesis"), &genesis, &framed]);
+    assert_eq!(said.status, Some(1), "{said:#?}");
+    let said: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&said["verified"], &said["convicts"]), (&false.into(), &json!(["M2", "M3"])));
+    // One liar alone is not enough to say anything.
+    let alone = desk.framed(&["M3"]);
+    desk.verify(&alone, Some(&export)).refused(1, &["1 other members", "more than 1 must"]);
+}
+
+#[test]
+fn a_verdict_says_whose_signatures_were_checked_and_by_which_key() {
+    let desk = Desk::new();
+    let export = desk.export();
+    let size = desk.ledger.chain.size().0;
+    let new = desk.verify(&desk.two_seals("M2/seal-2", size), Some(&export)).done();
+    let said = format!("both signatures are by the seal key that M2 had at size {size}");
+    assert!(new.contains(&said) && !new.contains("another key now"), "{new}");
+    let old = desk.verify(&desk.two_seals("M2/seal", 3), Some(&export)).done();
+    assert!(old.contains("M2 had at size 3") && old.contains("M2 has another key now"), "{old}");
 }
 
 #[test]

@@ -48,7 +48,12 @@ const FAULTS_NAMED_MAX: usize = 100;
 /// Goes on past a fault where something independent is left to check, so that the report names all
 /// that is wrong; the export is verified only if [`Report::faults`] is empty.
 pub fn audit(source: &dyn Source, council: &Digest) -> Report {
-    let mut audit = Audit { source, report: Report::default() };
+    audit_at(source, council, None)
+}
+
+/// As [`audit`]; the report also tells the log's own root at the size `watched`, if it reaches that.
+pub fn audit_at(source: &dyn Source, council: &Digest, watched: Option<TreeSize>) -> Report {
+    let mut audit = Audit { source, watched, report: Report::default() };
     if let Err(fault) = audit.run(council) {
         audit.report.faults.push(fault);
     }
@@ -57,6 +62,7 @@ pub fn audit(source: &dyn Source, council: &Digest) -> Report {
 
 struct Audit<'a> {
     source: &'a dyn Source,
+    watched: Option<TreeSize>,
     report: Report,
 }
 
@@ -120,6 +126,9 @@ impl Audit<'_> {
             for record in self.bundle(path)? {
                 for (path, bytes) in tiles.append(leaf_hash(&record)) {
                     self.tile(path, &bytes);
+                }
+                if self.watched == Some(tiles.size()) {
+                    self.report.watched = Some(tiles.root());
                 }
                 replay.push(record, &mut self.report);
             }

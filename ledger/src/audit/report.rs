@@ -96,6 +96,8 @@ pub struct Report {
     pub size: TreeSize,
     /// The checkpoint's root.
     pub root: Option<Digest>,
+    /// The root at the size that the caller asked about; see [`audit_at`](super::audit_at).
+    pub watched: Option<Digest>,
     /// The last block, at whose end the checkpoint stands.
     pub height: Height,
     /// Its time: nothing later is in an export of this size.

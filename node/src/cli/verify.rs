@@ -1,13 +1,17 @@
 //! `nemcon verify`: checking one file offline.
 
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit};
+use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit_at};
+use nemcon_ledger::council::join;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
+use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 use serde_json::json;
 
@@ -15,7 +19,7 @@ use super::Global;
 use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
-use crate::evidence::{EVIDENCE_BYTES_MAX, Evidence, Proof};
+use crate::evidence::{EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict};
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]
@@ -43,82 +47,202 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
         .next("give `--council DIGEST`, from the founding papers")
     })?;
     let genesis = founded(&args.genesis, &council)?;
-    let bytes = output::read_at_most(&args.file, EVIDENCE_BYTES_MAX)?;
-    let refused = |error| {
-        Failure::refused(format_args!("NOT verified: {}: {error}", args.file.display()))
-            .next("it convicts nobody; ask whoever gave it for the file as their node wrote it")
-    };
-    let evidence = Evidence::parse(&String::from_utf8_lossy(&bytes)).map_err(refused)?;
+    let evidence = read(&args.file)?;
     let ledger = match &args.export {
-        Some(export) => Ledger::audited(export, &council)?,
-        None => Ledger::founded(&genesis),
+        Some(export) => Ledger::audited(export, &council, &evidence)?,
+        None => Ledger::founded(&genesis, &evidence),
     };
-    evidence.verify(&genesis, &ledger.rosters).map_err(|error| {
-        let failure = refused(error);
-        if args.export.is_some() {
-            return failure;
-        }
-        failure.next(
-            "if members or keys have changed since the founding, give a newer ledger with \
-             `--export DIR`",
-        )
+    let known = ledger.known(&genesis);
+    let verdict = evidence.judge(&known).map_err(|error| {
+        proves_nothing(&args.file, &error).next(match args.export {
+            Some(_) => ASK_AGAIN,
+            None => GIVE_LEDGER,
+        })
     })?;
-    if !evidence.is_within(ledger.height, ledger.size) {
-        return Err(unsettled(&args.file, &evidence, &ledger));
+    match &verdict {
+        Verdict::NotSettled { by_last_keys } => {
+            Err(not_settled(&args.file, &evidence, by_last_keys, &ledger))
+        }
+        Verdict::Acquitted { convicts } => Err(acquitted(args, &evidence, convicts, screen)),
+        Verdict::ByItsOwnSignatures | Verdict::ByTheLedger { .. } => {
+            convicted(&evidence, &verdict, &ledger, screen);
+            Ok(())
+        }
     }
-    let (member, what) = (&evidence.member, describe(&evidence.proof));
-    screen.result(
-        &json!({ "verified": true, "member": member, "misdeed": what, "at": evidence.place() }),
-        format_args!(
-            "{member} {what}, at {}\nVERIFIED: both signatures are by keys of {member}",
-            evidence.place()
-        ),
-    );
-    Ok(())
 }
 
-/// What tells the members' keys, and how far.
+/// What to do where a file proves nothing.
+const ASK_AGAIN: &str =
+    "it convicts nobody; ask whoever gave it for the file as their node wrote it";
+const GIVE_LEDGER: &str = "it convicts nobody so far; if members or keys have changed since the founding, give a newer \
+     ledger with `--export DIR`";
+
+fn read(path: &Path) -> Result<Evidence, Failure> {
+    let bytes = output::read_at_most(path, EVIDENCE_BYTES_MAX)?;
+    let text = core::str::from_utf8(&bytes).unwrap_or_default();
+    Evidence::parse(text).map_err(|error| proves_nothing(path, &error).next(ASK_AGAIN))
+}
+
+fn proves_nothing(path: &Path, error: &EvidenceError) -> Failure {
+    let message = format!("NOT verified: {}: {error}", path.display());
+    Failure::coded(error.name(), &message, ASK_AGAIN)
+}
+
+/// What tells the members' keys, and the tree head at the size that the evidence is about.
 struct Ledger {
     rosters: Arc<Rosters>,
     height: Height,
     size: TreeSize,
+    root: Option<Digest>,
+    sealed_by: Vec<Code>,
 }
 
 impl Ledger {
     /// A ledger of nothing but the genesis.
-    fn founded(genesis: &Genesis) -> Self {
-        let rosters = Arc::new(Rosters::founding(genesis));
-        Self { rosters, height: Height(0), size: TreeSize(1) }
+    fn founded(genesis: &Genesis, evidence: &Evidence) -> Self {
+        let is_it = |size: &TreeSize| *size == TreeSize(1);
+        Self {
+            rosters: Arc::new(Rosters::founding(genesis)),
+            height: Height(0),
+            size: TreeSize(1),
+            root: evidence.watched().filter(is_it).map(|_| leaf_hash(genesis.render().as_bytes())),
+            sealed_by: Vec::new(),
+        }
     }
 
     /// A ledger that is audited first.
-    fn audited(export: &Path, council: &Digest) -> Result<Self, Failure> {
-        let report = audit(&Folder(export.to_owned()), council);
-        match &report.rosters {
-            Some(rosters) if report.is_verified() => {
-                Ok(Self { rosters: Arc::clone(rosters), height: report.height, size: report.size })
-            }
-            _ => Err(Failure::refused(format_args!("NOT verified: {}", export.display()))
+    fn audited(export: &Path, council: &Digest, evidence: &Evidence) -> Result<Self, Failure> {
+        let report = audit_at(&Folder(export.to_owned()), council, evidence.watched());
+        match report.rosters.as_ref().filter(|_| report.is_verified()) {
+            Some(rosters) => Ok(Self {
+                rosters: Arc::clone(rosters),
+                height: report.height,
+                size: report.size,
+                root: report.watched,
+                sealed_by: report.sealed_by,
+            }),
+            None => Err(Failure::refused(format_args!("NOT verified: {}", export.display()))
                 .next("`nemcon audit` says what is wrong with the export")),
         }
+    }
+
+    fn known<'a>(&'a self, genesis: &'a Genesis) -> Known<'a> {
+        let Self { rosters, height, size, root, sealed_by } = self;
+        Known { genesis, rosters, height: *height, size: *size, root: *root, sealed_by }
     }
 }
 
 /// The signatures hold by the last keys that are known here; later ones may be the member's.
-fn unsettled(file: &Path, evidence: &Evidence, ledger: &Ledger) -> Failure {
-    let member = &evidence.member;
-    Failure::refused(format_args!(
-        "NOT settled: {}: both signatures, of {}, are by keys that {member} had at block {}, where \
-         the ledger given here ends",
+fn not_settled(
+    file: &Path,
+    evidence: &Evidence,
+    by_last_keys: &Result<(), EvidenceError>,
+    ledger: &Ledger,
+) -> Failure {
+    let (member, place) = (&evidence.member, said(evidence.place()));
+    let why = match evidence.proof {
+        Proof::ForkedSeal { .. } => "which of the two tree heads is the ledger's own",
+        _ => "whether its keys were still the same",
+    };
+    let by_last_keys = match by_last_keys {
+        Ok(()) => "all signatures hold".to_owned(),
+        Err(error) => format!("they do not hold so far: {error}"),
+    };
+    let message = format!(
+        "NOT settled: {}: the ledger given here ends at block {}, before {place}: it does not tell \
+         {why}. By the keys of that block {by_last_keys}",
         file.display(),
-        evidence.place(),
         ledger.height.0,
-    ))
-    .next(format_args!(
-        "give a ledger that reaches {} with `--export DIR`: if {member} had changed its keys by \
-         then, this convicts nobody",
-        evidence.place()
-    ))
+    );
+    let advice = format!(
+        "give a ledger that reaches {place} with `--export DIR`: until then this convicts nobody, \
+         {member} or others"
+    );
+    Failure::coded("not-settled", &message, &advice)
+}
+
+/// Others hold a tree head of their own making against the member's seal of the ledger's own.
+fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: Screen) -> Failure {
+    let (member, place, others) = (&evidence.member, said(evidence.place()), join(convicts));
+    let value = json!({
+        "verified": false, "settled": true, "member": member, "misdeed": evidence.proof.kind(),
+        "at": place, "convicts": convicts,
+    });
+    let words = format!(
+        "{member} is not guilty: it sealed the ledger's own tree head of {place}\n\
+         GUILTY: {others}, who sealed another tree head of {place} and hold it against {member}; \
+         each of these seals is by its member's key"
+    );
+    screen.result(&value, words);
+    if screen.is_json() {
+        return Failure::silent();
+    }
+    let file = args.file.display();
+    Failure::refused(format_args!("NOT verified: {file}: what it says of {member} is false"))
+        .next(format_args!("keep it all the same: it convicts {others}"))
+}
+
+fn convicted(evidence: &Evidence, verdict: &Verdict, ledger: &Ledger, screen: Screen) {
+    let (member, place) = (&evidence.member, said(evidence.place()));
+    let what = describe(&evidence.proof);
+    let is_by_a_former_key = evidence.is_by_a_former_key(&ledger.rosters);
+    let convicts = convicts(evidence, verdict);
+    let value = json!({
+        "verified": true, "settled": true, "member": member, "misdeed": evidence.proof.kind(),
+        "words": what, "at": place, "convicts": convicts, "by_a_former_key": is_by_a_former_key,
+    });
+    let mut words = format!("{member} {what}, at {place}\n");
+    if is_by_a_former_key {
+        let _ = writeln!(
+            words,
+            "note: {member} has another key now. Whoever got hold of the old one since could have \
+             signed this"
+        );
+    }
+    let _ = write!(words, "VERIFIED: {}", grounds(evidence, verdict, &place));
+    screen.result(&value, words);
+}
+
+/// Whose signatures were checked, and what the verdict rests on.
+fn grounds(evidence: &Evidence, verdict: &Verdict, place: &str) -> String {
+    let member = &evidence.member;
+    let key = match evidence.proof {
+        Proof::DoubleVote(..) | Proof::DoubleProposal(..) => "node key",
+        Proof::DoubleSeal(..) | Proof::ForkedSeal { .. } => "seal key",
+    };
+    let Verdict::ByTheLedger { has_sealed_both, witnesses, is_theirs_own } = verdict else {
+        return format!("both signatures are by the {key} that {member} had at {place}");
+    };
+    let others = join(witnesses);
+    let rests = if *has_sealed_both {
+        format!("{member} has sealed this ledger too, at its end")
+    } else {
+        format!(
+            "{member} has not sealed the end of this ledger: its members' word stands against it"
+        )
+    };
+    let theirs = if *is_theirs_own {
+        format!("the ledger's own tree head of {place} is sealed by {others}")
+    } else {
+        format!("{others} have sealed a third one: it convicts them too")
+    };
+    format!(
+        "the seal is by the {key} that {member} had at {place}, and the ledger has another root \
+         there. {rests}; {theirs}; each of their seals was checked"
+    )
+}
+
+/// Who is guilty by it.
+fn convicts(evidence: &Evidence, verdict: &Verdict) -> Vec<Code> {
+    let others = match verdict {
+        Verdict::ByTheLedger { witnesses, is_theirs_own: false, .. } => &witnesses[..],
+        _ => &[],
+    };
+    [&evidence.member].into_iter().chain(others).cloned().collect()
+}
+
+fn said(place: Result<Place, EvidenceError>) -> String {
+    place.expect("evidence that was judged has a place").to_string()
 }
 
 const fn describe(proof: &Proof) -> &'static str {
@@ -126,7 +250,7 @@ const fn describe(proof: &Proof) -> &'static str {
         Proof::DoubleVote(..) => "cast two votes in one round of consensus",
         Proof::DoubleProposal(..) => "proposed two blocks in one round of consensus",
         Proof::DoubleSeal(..) => "sealed two ledgers of one size",
-        Proof::ForkedSeal { .. } => "sealed another ledger than more than a third of the members",
+        Proof::ForkedSeal { .. } => "sealed another tree head than the ledger's own",
     }
 }
 

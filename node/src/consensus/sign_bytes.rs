@@ -57,15 +57,42 @@ pub fn proposal(council: Digest, header: &ProposalHeader) -> Vec<u8> {
     bytes
 }
 
-/// Whether `message` begins as the sign-bytes of this council do.
-pub fn is_of_council(message: &[u8], council: Digest) -> bool {
-    message.strip_prefix(DOMAIN).is_some_and(|rest| rest.starts_with(council.as_bytes()))
+/// The vote whose sign-bytes these are: kind, height, round, value.
+///
+/// `vote(council, parse_vote(bytes)) == bytes`, or it is `None`: a message of another council, of
+/// another length, or with anything but zeroes behind a nil says nothing.
+pub fn parse_vote(
+    council: Digest,
+    message: &[u8],
+) -> Option<(VoteKind, Height, Round, Option<Digest>)> {
+    let (height, round) = place_of(message)?;
+    let kind = match *message.get(52)? {
+        KIND_PREVOTE => VoteKind::Prevote,
+        KIND_PRECOMMIT => VoteKind::Precommit,
+        _ => return None,
+    };
+    let value = (message.get(65)? != &0).then(|| digest_at(message, 66));
+    let value = value.map_or(Some(None), |id| id.map(Some))?;
+    (vote(council, kind, height, round, value) == message).then_some((kind, height, round, value))
 }
 
-/// The height that the sign-bytes of a vote or proposal name.
-pub fn height_of(message: &[u8]) -> Option<Height> {
-    let bytes = message.get(53..61)?.try_into().ok()?;
-    Some(Height(u64::from_be_bytes(bytes)))
+/// The proposal whose sign-bytes these are, under the same condition as [`parse_vote`].
+pub fn parse_proposal(council: Digest, message: &[u8]) -> Option<ProposalHeader> {
+    let (height, round) = place_of(message)?;
+    let polka = Round(u32::from_be_bytes(message.get(66..70)?.try_into().ok()?));
+    let pol_round = (message.get(65)? != &0).then_some(polka);
+    let header = ProposalHeader { height, round, pol_round, content: digest_at(message, 70)? };
+    (proposal(council, &header) == message).then_some(header)
+}
+
+fn place_of(message: &[u8]) -> Option<(Height, Round)> {
+    let height = u64::from_be_bytes(message.get(53..61)?.try_into().ok()?);
+    let round = u32::from_be_bytes(message.get(61..65)?.try_into().ok()?);
+    Some((Height(height), Round(round)))
+}
+
+fn digest_at(message: &[u8], at: usize) -> Option<Digest> {
+    message.get(at..at + 32)?.try_into().ok().map(Digest::from_bytes)
 }
 
 fn prefix(council: Digest, kind: u8, height: Height, round: Round) -> Vec<u8> {
@@ -102,6 +129,41 @@ mod tests {
         assert_eq!(bytes.len(), 102);
         assert_eq!(&bytes[52..70], &[1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 0, 0, 1]);
         assert_eq!(&bytes[70..], id.as_bytes());
+    }
+
+    #[test]
+    fn only_what_is_written_here_is_read() {
+        let (council, id) = (sha256(b"council"), sha256(b"id"));
+        for value in [None, Some(NIL), Some(id)] {
+            let said = (VoteKind::Prevote, Height(7), Round(2), value);
+            let bytes = vote(council, said.0, said.1, said.2, said.3);
+            assert_eq!(parse_vote(council, &bytes), Some(said));
+            assert_eq!(parse_proposal(council, &bytes), None);
+            assert_eq!(parse_vote(id, &bytes), None, "another council");
+        }
+        let nil = vote(council, VoteKind::Prevote, Height(7), Round(2), None);
+        let of_block = vote(council, VoteKind::Prevote, Height(7), Round(2), Some(id));
+        for (name, wrong) in [
+            ("nil with an id", [&nil[..66], id.as_bytes()].concat()),
+            ("a block by another mark", [&nil[..65], &[2], id.as_bytes()].concat()),
+            ("another kind", [&of_block[..52], &[4], &of_block[53..]].concat()),
+            ("longer", [&of_block[..], &[0]].concat()),
+            ("shorter", of_block[..97].to_vec()),
+            ("empty", Vec::new()),
+        ] {
+            assert_eq!(parse_vote(council, &wrong), None, "{name}");
+        }
+        let (height, round, content) = (Height(7), Round(2), id);
+        for pol_round in [None, Some(Round(0)), Some(Round(1))] {
+            let header = ProposalHeader { height, round, pol_round, content };
+            let bytes = proposal(council, &header);
+            assert_eq!(parse_proposal(council, &bytes), Some(header));
+            assert_eq!(parse_vote(council, &bytes), None);
+        }
+        let fresh = ProposalHeader { height, round, pol_round: None, content };
+        let mut fresh = proposal(council, &fresh);
+        fresh[69] = 1;
+        assert_eq!(parse_proposal(council, &fresh), None, "fresh with a polka's round");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use nemcon_ledger::{Height, Rosters};
 use nemcon_node::commitment::Opening;
 use nemcon_node::config::{NodeConfig, parse_toml};
 use nemcon_node::draft::{Draft, IncidentDraft, NoTexts};
-use nemcon_node::evidence::Evidence;
+use nemcon_node::evidence::{Evidence, Known};
 use nemcon_node::founding::Plan;
 use nemcon_node::keyfile::KeyFile;
 use nemcon_node::seats::OfficersFile;
@@ -124,8 +124,13 @@ pub(super) fn evidence(bytes: &[u8]) -> bool {
     let Ok(text) = core::str::from_utf8(bytes) else { return false };
     let Ok(evidence) = Evidence::parse(text) else { return false };
     assert_eq!(evidence.render(), text);
-    let _ = evidence.verify(council(), &Rosters::founding(council()));
-    assert!(!evidence.place().is_empty());
-    let _ = evidence.is_within(Height(u64::MAX - 1), TreeSize(u64::MAX));
+    let (genesis, rosters) = (council(), Rosters::founding(council()));
+    let (height, size) = (Height(u64::MAX), TreeSize(u64::MAX));
+    for root in [None, Some(genesis.digest())] {
+        let known = Known { genesis, rosters: &rosters, height, size, root, sealed_by: &[] };
+        let judged = evidence.judge(&known);
+        assert_eq!(judged.is_ok(), evidence.verify(genesis, &rosters).is_ok());
+        assert!(judged.is_err() || evidence.place().is_ok());
+    }
     true
 }
