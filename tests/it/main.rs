@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
 
+mod advisories;
 mod audit;
 mod audit_forged;
 mod audit_rosters;
