@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec;
 use crate::journal::Position;
+use crate::text::Show as _;
 
 /// The longest member code that is indexed whole; a longer one is not indexed.
 pub const CODE_BYTES_MAX: usize = 255;
@@ -54,7 +55,7 @@ pub enum IndexError {
     #[error("there is no index; it is rebuilt at the next start")]
     Offline,
     /// A damaged index could not be moved out of the way.
-    #[error("cannot move the damaged index {}", dir.display())]
+    #[error("cannot move the damaged index {}", dir.shown())]
     MoveAside {
         /// The folder.
         dir: PathBuf,

@@ -1,5 +1,6 @@
 //! The file operations that the journal and `signed` need, so that a simulator can replace them.
 
+use crate::text::Show as _;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -49,7 +50,7 @@ pub trait StorageFile {
 
 /// A file operation that failed, and on what.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} {}", path.display())]
+#[error("cannot {action} {}", path.shown())]
 pub struct StorageError {
     /// What was tried.
     pub action: &'static str,

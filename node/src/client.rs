@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::Agent;
@@ -258,7 +259,7 @@ impl Client {
     }
 
     fn transport(&self, what: &str, error: ureq::Error) -> ClientError {
-        let (base, what) = (self.base.clone(), what.to_owned());
+        let (base, what) = (self.base.shown(), what.to_owned());
         match error {
             ureq::Error::Timeout(_) => ClientError::Timeout { base },
             ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => {
@@ -270,14 +271,14 @@ impl Client {
     }
 
     fn shape(&self, what: &str, error: serde_json::Error) -> ClientError {
-        ClientError::Shape { base: self.base.clone(), what: what.to_owned(), error }
+        ClientError::Shape { base: self.base.shown(), what: what.to_owned(), error }
     }
 
     fn refused(&self, what: &str, status: u16, body: &[u8]) -> ClientError {
-        let (base, what) = (self.base.clone(), what.to_owned());
+        let (base, what) = (self.base.shown(), what.to_owned());
         let body = String::from_utf8_lossy(body);
-        let shown = body.chars().map(|c| if c.is_control() { ' ' } else { c });
-        let body = shown.take(SHOWN_CHARS_MAX).collect();
+        let body: String = body.trim_end().chars().take(SHOWN_CHARS_MAX).collect();
+        let body = body.shown();
         ClientError::Status { base, what, status, body }
     }
 }
@@ -364,7 +365,7 @@ mod tests {
         assert!(matches!(client.measure(9), Err(ClientError::NoMeasure { number: 9, .. })));
         assert!(matches!(client.status(), Err(ClientError::Shape { .. })));
         let error = client.measures().unwrap_err().to_string();
-        assert!(error.ends_with("answers 418 to measures: no [31m"), "{error:?}");
+        assert!(error.ends_with("answers 418 to measures: no\\u{1b}[31m"), "{error:?}");
     }
 
     #[test]

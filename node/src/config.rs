@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Code;
 use nemcon_ledger::text::CharacterError;
+use nemcon_ledger::text::Show as _;
 use nemcon_ledger::text::allowed::verify_line;
 use serde::{Deserialize, Serialize};
 
@@ -107,7 +108,7 @@ pub struct PeerConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// It cannot be read or written.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", .path.shown())]
     Io {
         /// Which.
         path: PathBuf,
@@ -115,7 +116,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// It is not what such a file holds.
-    #[error("{}: {error}", .path.display())]
+    #[error("{}: {error}", .path.shown())]
     Toml {
         /// Which.
         path: PathBuf,
@@ -123,7 +124,7 @@ pub enum ConfigError {
         error: Box<toml::de::Error>,
     },
     /// It has a character that no record may have.
-    #[error("{}: line {line}, {error}", .path.display())]
+    #[error("{}: line {line}, {error}", .path.shown())]
     Character {
         /// Which.
         path: PathBuf,
@@ -136,7 +137,7 @@ pub enum ConfigError {
     #[error(
         "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
          it listens on this machine only",
-        .path.display()
+        .path.shown()
     )]
     NotLoopback {
         /// Which file.
@@ -145,7 +146,7 @@ pub enum ConfigError {
         http: SocketAddr,
     },
     /// No key file is named.
-    #[error("{}: `{of}` names no file", .path.display())]
+    #[error("{}: `{of}` names no file", .path.shown())]
     NoKey {
         /// Which file.
         path: PathBuf,
@@ -153,7 +154,7 @@ pub enum ConfigError {
         of: &'static str,
     },
     /// A peer stands twice, or is the member itself.
-    #[error("{}: peer {code} stands twice or is this node itself", .path.display())]
+    #[error("{}: peer {code} stands twice or is this node itself", .path.shown())]
     Peer {
         /// Which file.
         path: PathBuf,

@@ -13,6 +13,7 @@ use nemcon_ledger::record::parts::{
 };
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, Matter, Measure, RecordError};
+use nemcon_ledger::text::Show as _;
 use nemcon_ledger::text::time::TimeError;
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
@@ -238,7 +239,7 @@ pub enum DraftError {
     #[error("document {0}: give `file`, or `name`, `length` and `digest`")]
     Document(usize),
     /// A document that cannot be read.
-    #[error("document {}: {source}", .path.display())]
+    #[error("document {}: {source}", .path.shown())]
     DocumentFile {
         /// Which.
         path: PathBuf,

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -81,7 +82,7 @@ pub enum KeyTextError {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// It cannot be read or written.
-    #[error("key file {}: {source}", .path.display())]
+    #[error("key file {}: {source}", .path.shown())]
     Io {
         /// Which.
         path: PathBuf,
@@ -89,13 +90,13 @@ pub enum KeyFileError {
         source: io::Error,
     },
     /// There is something already; a key is never overwritten.
-    #[error("key file {}: it exists already, and a key is never overwritten", .0.display())]
+    #[error("key file {}: it exists already, and a key is never overwritten", .0.shown())]
     Exists(PathBuf),
     /// Others than its owner can touch it.
     #[error(
         "key file {}: others can read or write it (mode {mode:04o}); if it has been private, \
          `chmod 600` it, if not, make a new key",
-        .path.display()
+        .path.shown()
     )]
     Exposed {
         /// Which.
@@ -104,7 +105,7 @@ pub enum KeyFileError {
         mode: u32,
     },
     /// Its text is no key.
-    #[error("key file {}: {error}", .path.display())]
+    #[error("key file {}: {error}", .path.shown())]
     Text {
         /// Which.
         path: PathBuf,
@@ -112,7 +113,7 @@ pub enum KeyFileError {
         error: KeyTextError,
     },
     /// A key for another use.
-    #[error("key file {}: its role is {found}; a key of role {wanted} is wanted here", .path.display())]
+    #[error("key file {}: its role is {found}; a key of role {wanted} is wanted here", .path.shown())]
     Role {
         /// Which.
         path: PathBuf,

@@ -14,6 +14,7 @@ pub mod founding;
 mod interrupt;
 pub mod keyfile;
 pub mod keyring;
+mod lossy;
 pub mod mesh;
 pub mod repair;
 pub mod replica;

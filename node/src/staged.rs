@@ -1,5 +1,6 @@
 //! Folders and files that appear whole or not at all.
 
+use nemcon_ledger::text::Show as _;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -17,10 +18,10 @@ pub struct Staged {
 #[derive(Debug, thiserror::Error)]
 pub enum StagedError {
     /// There is something in it already.
-    #[error("{}: not an empty folder", .0.display())]
+    #[error("{}: not an empty folder", .0.shown())]
     NotEmpty(PathBuf),
     /// The system refuses.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", .path.shown())]
     Io {
         /// Which file or folder.
         path: PathBuf,

@@ -8,12 +8,13 @@ use super::entry::Position;
 use crate::frame::FrameTooLong;
 use crate::log_file::WriteError;
 use crate::storage::StorageError;
+use crate::text::Show as _;
 
 /// Why a journal cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Another process has it open.
-    #[error("{} is in use by another process", .0.display())]
+    #[error("{} is in use by another process", .0.shown())]
     InUse(PathBuf),
     /// A write or a sync failed earlier; opening the journal again finds out what is on the disk.
     #[error("an earlier write to the journal failed; start again")]
@@ -22,7 +23,7 @@ pub enum JournalError {
     #[error(transparent)]
     TooLong(#[from] FrameTooLong),
     /// A whole frame with a wrong sum, or bytes that are no frame or no entry.
-    #[error("{} is damaged at byte {offset}", segment.display())]
+    #[error("{} is damaged at byte {offset}", segment.shown())]
     Damaged {
         /// The segment's file.
         segment: PathBuf,
@@ -30,7 +31,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// A segment that has a successor ends inside a frame.
-    #[error("{} is cut short at byte {offset}", segment.display())]
+    #[error("{} is cut short at byte {offset}", segment.shown())]
     CutShort {
         /// The segment's file.
         segment: PathBuf,
@@ -38,7 +39,7 @@ pub enum JournalError {
         offset: u64,
     },
     /// The segment that must come next is not there.
-    #[error("{} is missing", expected.display())]
+    #[error("{} is missing", expected.shown())]
     SegmentMissing {
         /// The file that must be there.
         expected: PathBuf,
@@ -46,10 +47,10 @@ pub enum JournalError {
         found: PathBuf,
     },
     /// A file with the ending of a segment and the name of none.
-    #[error("{} is not a segment of this journal", .0.display())]
+    #[error("{} is not a segment of this journal", .0.shown())]
     NotASegment(PathBuf),
     /// The journal belongs to another council.
-    #[error("{} belongs to council {found}", segment.display())]
+    #[error("{} belongs to council {found}", segment.shown())]
     OtherCouncil {
         /// The segment's file.
         segment: PathBuf,
@@ -57,7 +58,7 @@ pub enum JournalError {
         found: Digest,
     },
     /// The journal is in a form that this program does not know.
-    #[error("{} has format version {found}, which this program does not read", segment.display())]
+    #[error("{} has format version {found}, which this program does not read", segment.shown())]
     OtherVersion {
         /// The segment's file.
         segment: PathBuf,

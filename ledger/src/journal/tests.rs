@@ -7,6 +7,7 @@ use super::*;
 use crate::Height;
 use crate::storage::StorageFile as _;
 use crate::storage::faulty::{LOSSES, Memory, STOPS};
+use crate::text::Show as _;
 
 const SEGMENT_BYTES: u64 = 700;
 
@@ -186,7 +187,7 @@ fn every_altered_byte_is_damage_in_its_segment() {
                 Some(JournalError::Damaged { segment, offset }) => {
                     assert!(segment == path && offset <= at as u64);
                 }
-                other => panic!("byte {at} ^ {flip:#x} of {}: {other:?}", path.display()),
+                other => panic!("byte {at} ^ {flip:#x} of {}: {other:?}", path.shown()),
             }
         }
         memory.overwrite(&path, &bytes);

@@ -8,6 +8,7 @@ use crate::Height;
 use crate::frame::FrameTooLong;
 use crate::log_file::{HeadError, WriteError};
 use crate::storage::StorageError;
+use crate::text::Show as _;
 
 /// Why sealing what a guard names would contradict what was sealed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,13 +53,13 @@ pub enum GuardError {
 #[derive(Debug, thiserror::Error)]
 pub enum SignedError {
     /// It is made once and there already.
-    #[error("{} exists already", .0.display())]
+    #[error("{} exists already", .0.shown())]
     Exists(PathBuf),
     /// It is not there: this node must not vote before it knows what it has signed.
-    #[error("{} is missing: observe, or rejoin", .0.display())]
+    #[error("{} is missing: observe, or rejoin", .0.shown())]
     Missing(PathBuf),
     /// Its bytes are not what was written: this node must not vote either.
-    #[error("{} is damaged at byte {offset}: observe, or rejoin", path.display())]
+    #[error("{} is damaged at byte {offset}: observe, or rejoin", path.shown())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -66,7 +67,7 @@ pub enum SignedError {
         offset: u64,
     },
     /// It belongs to another council.
-    #[error("{} belongs to council {found}", path.display())]
+    #[error("{} belongs to council {found}", path.shown())]
     OtherCouncil {
         /// The file.
         path: PathBuf,
@@ -74,7 +75,7 @@ pub enum SignedError {
         found: Digest,
     },
     /// It is in a form that this program does not know.
-    #[error("{} has format version {found}, which this program does not read", path.display())]
+    #[error("{} has format version {found}, which this program does not read", path.shown())]
     OtherVersion {
         /// The file.
         path: PathBuf,

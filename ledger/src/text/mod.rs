@@ -2,10 +2,12 @@
 
 pub mod allowed;
 pub mod fields;
+pub mod shown;
 pub mod time;
 pub mod value;
 
 pub use allowed::CharacterError;
 pub use fields::{FieldError, Fields, Writer};
+pub use shown::Show;
 pub use time::Time;
 pub use value::{Code, Label, Line, Origin};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::{Folder, Report};
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::plan::Scenario;
@@ -24,6 +25,7 @@ pub struct Step {
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
     scenario: Scenario,
+    #[serde(serialize_with = "crate::lossy::path")]
     dir: PathBuf,
     council: Digest,
     by: String,
@@ -105,7 +107,7 @@ impl fmt::Display for Ending {
             writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
         }
         writeln!(f, "\nto look further:")?;
-        let (dir, council, nemcon) = (self.dir.display(), self.council, &self.program);
+        let (dir, council, nemcon) = (self.dir.shown(), self.council, &self.program);
         writeln!(f, "  {nemcon} audit {dir}/export --council {council}")?;
         writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
         writeln!(f, "  {nemcon} measure show {} --dir {dir} --as {}", self.measure, self.by)?;

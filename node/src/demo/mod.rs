@@ -24,6 +24,7 @@ use nemcon_crypto::hash;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 
 pub use ending::{Ending, Step};
 pub use plan::{Scenario, ScenarioError};
@@ -95,7 +96,7 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
         None => fresh_folder()?,
     };
     let testnet = Testnet::found(&dir, shipped)?;
-    stage.event(&format!("folder {}", testnet.dir().display()));
+    stage.event(&format!("folder {}", testnet.dir().shown()));
     stage.event(&format!("council {}", testnet.council()));
     let nodes = Nodes::new(testnet);
     let mut demo = Demo { plan, main: 1, nodes, stage, interrupt, steps: Vec::new() };
@@ -220,7 +221,7 @@ impl Demo {
         if ballots.iter().any(|(_, _, said)| said.position == Position::AbstainQualified) {
             let path = self.nodes.testnet().dir().join(DECLARATION_FILE);
             replace_file(&path, DECLARATION)?;
-            self.stage.event(&format!("the declaration to be made is in {}", path.display()));
+            self.stage.event(&format!("the declaration to be made is in {}", path.shown()));
         }
         let mut casting = Casting::begin(ballots);
         let measure = self.wait("the ballots", |demo| {
@@ -294,8 +295,7 @@ impl Demo {
         let begun = Instant::now();
         let session = self.nodes.session()?;
         let exported = export(&session, &self.nodes.testnet().dir().join("export"))?;
-        let words =
-            format!("exported {} records to {}", exported.records, exported.folder.display());
+        let words = format!("exported {} records to {}", exported.records, exported.folder.shown());
         self.done("export", begun, &words);
         let begun = Instant::now();
         let report = ending::audit(&exported.folder, self.nodes.testnet().council());
@@ -334,7 +334,7 @@ impl Demo {
             }
             if Instant::now() > deadline {
                 let seconds = STEP_TIMEOUT.as_secs();
-                let dir = self.nodes.testnet().dir().display();
+                let dir = self.nodes.testnet().dir().shown();
                 return Err(Failure::usage(format_args!("waited {seconds} s for {what} in vain"))
                     .next(format_args!("the nodes say why in {dir}/members/*/node.log")));
             }

@@ -6,6 +6,7 @@ use nemcon_ledger::journal::JournalError;
 use nemcon_ledger::signed::SignedError;
 use nemcon_ledger::storage::StorageError;
 use nemcon_ledger::store::{OpenError, StoreError};
+use nemcon_ledger::text::Show as _;
 
 use super::replay::ReplayError;
 
@@ -13,7 +14,7 @@ use super::replay::ReplayError;
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
     /// The folder cannot be made.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", .path.shown())]
     Folder {
         /// Which.
         path: PathBuf,
@@ -21,7 +22,7 @@ pub enum DiskError {
         source: std::io::Error,
     },
     /// The journal or the index.
-    #[error("ledger folder {}: {error}", .path.display())]
+    #[error("ledger folder {}: {error}", .path.shown())]
     Store {
         /// Which.
         path: PathBuf,
@@ -41,16 +42,16 @@ pub enum DiskError {
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),
     /// A node is made where one has run.
-    #[error("{} is there already: a ledger is made once, for a node that has never run", .0.display())]
+    #[error("{} is there already: a ledger is made once, for a node that has never run", .0.shown())]
     Taken(PathBuf),
     /// There is no ledger: the node is new, or its folder is lost or elsewhere.
-    #[error("{}: no ledger is there, neither a journal nor a file `signed`", .0.display())]
+    #[error("{}: no ledger is there, neither a journal nor a file `signed`", .0.shown())]
     NotMade(PathBuf),
     /// The making of the ledger was interrupted, before anything was signed.
-    #[error("{}: the ledger was not made to its end", .0.display())]
+    #[error("{}: the ledger was not made to its end", .0.shown())]
     HalfMade(PathBuf),
     /// The journal is gone, and something else shows that the node has run.
-    #[error("{}: the journal is gone, but what is left in `{}` shows that this node has run", dir.display(), .trace)]
+    #[error("{}: the journal is gone, but what is left in `{}` shows that this node has run", dir.shown(), .trace)]
     JournalGone {
         /// The ledger folder.
         dir: PathBuf,

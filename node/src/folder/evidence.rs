@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::storage::{Storage, StorageFile as _, is_there};
+use nemcon_ledger::text::Show as _;
 
 use super::DiskError;
 use crate::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
@@ -34,7 +35,7 @@ impl<S: Storage> EvidenceFolder<S> {
             return Ok(());
         }
         self.write(&path, text.as_bytes()).map_err(failed)?;
-        tracing::warn!(member = %evidence.member, file = %path.display(), "evidence is kept");
+        tracing::warn!(member = %evidence.member, file = %path.shown(), "evidence is kept");
         Ok(())
     }
 

@@ -50,6 +50,7 @@ pub struct Mended {
     /// The last block now.
     pub height: u64,
     /// Where the damaged journal is kept.
+    #[serde(serialize_with = "crate::lossy::path")]
     pub aside: PathBuf,
 }
 

@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
 use nemcon_ledger::record::{Genesis, Roster};
+use nemcon_ledger::text::Show as _;
 use nemcon_ledger::{Code, Rosters};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -184,15 +185,13 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>, ShellError> {
-    std::fs::read(path)
-        .map_err(|source| ShellError::File { path: path.display().to_string(), source })
+    std::fs::read(path).map_err(|source| ShellError::File { path: path.shown(), source })
 }
 
 pub(crate) fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {
     let bytes = read(&config.genesis)?;
-    let genesis = verify_founding(&bytes, &config.council).map_err(|error| {
-        ShellError::Founding { path: config.genesis.display().to_string(), error }
-    })?;
+    let genesis = verify_founding(&bytes, &config.council)
+        .map_err(|error| ShellError::Founding { path: config.genesis.shown(), error })?;
     Ok((genesis, bytes))
 }
 

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 
 pub use file::{TestnetFile, TestnetMember};
 pub use process::{Child, Lifetime, NodeProcess};
@@ -52,7 +53,7 @@ pub struct Testnet {
 #[derive(Debug, thiserror::Error)]
 pub enum TestnetError {
     /// The folder holds none.
-    #[error("{}: no test network is here (there is no {TESTNET_FILE})", .0.display())]
+    #[error("{}: no test network is here (there is no {TESTNET_FILE})", .0.shown())]
     None(PathBuf),
     /// Its file is not what it must be.
     #[error(transparent)]
@@ -108,7 +109,7 @@ pub enum TestnetError {
         source: io::Error,
     },
     /// A node ended instead of answering.
-    #[error("the node of {code} has ended; the end of {} says:\n{said}", .log.display())]
+    #[error("the node of {code} has ended; the end of {} says:\n{said}", .log.shown())]
     Ended {
         /// Whose.
         code: Code,
