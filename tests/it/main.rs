@@ -39,6 +39,7 @@ mod process_law;
 mod process_lost_folder;
 mod process_membership;
 mod process_offline;
+mod process_output;
 mod process_participants;
 mod process_refusals;
 mod process_standing;

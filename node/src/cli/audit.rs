@@ -9,6 +9,7 @@ use nemcon_ledger::audit::{
     verify_link,
 };
 use nemcon_ledger::council::{Status, join};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
@@ -43,14 +44,14 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
         ));
     };
     if !args.export.is_dir() {
-        return Err(Failure::usage(format_args!("{}: no such folder", args.export.display()))
+        return Err(Failure::usage(format_args!("{}: no such folder", args.export.shown()))
             .next("`nemcon log export OUT` writes one"));
     }
     let mut report = audit(&Folder(args.export.clone()), &council);
     if let Some(predecessor) = &args.predecessor {
-        follow(&mut report, predecessor, screen);
+        follow(&mut report, predecessor, screen)?;
     }
-    screen.result(&as_json(&report), describe(&report));
+    screen.result(&as_json(&report), describe(&report))?;
     if report.is_verified() {
         return Ok(());
     }
@@ -58,12 +59,12 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
         return Err(Failure::silent());
     }
     let faults = count(report.faults.len() as u64, "fault");
-    Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.display()))
+    Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.shown()))
         .next("do not rely on this export; get one from another member, and compare"))
 }
 
 /// Audits the ledger that this council says it goes on from, and the link between them.
-fn follow(report: &mut Report, predecessor: &Path, screen: Screen) {
+fn follow(report: &mut Report, predecessor: &Path, screen: Screen) -> Result<(), Failure> {
     let old = report.succeeds.as_ref().map(|link| link.council);
     let old = old.map(|council| audit(&Folder(predecessor.to_owned()), &council));
     let old = old.unwrap_or_default();
@@ -71,11 +72,12 @@ fn follow(report: &mut Report, predecessor: &Path, screen: Screen) {
         Ok(()) => report.is_linked = true,
         Err(fault) => {
             if fault == LinkFault::NotVerified {
-                screen.say(describe(&old));
+                screen.say(describe(&old))?;
             }
             report.faults.push(Fault::Predecessor(fault));
         }
     }
+    Ok(())
 }
 
 /// What was checked, with counts, and what is wrong.

@@ -108,9 +108,9 @@ fn cast_asked(
     let code = choice.on_behalf.clone().unwrap_or_else(|| party.head.by.clone());
     let last = if_last(&party, &measure, &code, choice.position);
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
-    screen.say(&measure.text);
+    screen.say(&measure.text)?;
     if let Some(words) = last {
-        screen.say(format_args!("{words}\n"));
+        screen.say(format_args!("{words}\n"))?;
     }
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
@@ -119,8 +119,7 @@ fn cast_asked(
         ordered(&answer, Some(measure.closes)),
         state(&after)
     );
-    screen.result(&json!({ "answer": answer, "measure": after }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// Builds, signs and submits a ballot; what became of it.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::EntitledSet;
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
@@ -51,8 +52,7 @@ pub(super) fn run(
                 Some(file) => load(file)?,
                 None => Session::open(global)?.founding()?.genesis().charter.clone(),
             };
-            screen.result(&charter, sentences::explain(&charter).trim_end());
-            Ok(())
+            screen.result(&charter, sentences::explain(&charter).trim_end())
         }
         CharterCommand::Check { file, members } => check(file, *members, screen),
     }
@@ -74,7 +74,7 @@ pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
 fn check(file: &Path, members: Option<u64>, screen: Screen) -> Result<(), Failure> {
     let charter = load(file)?;
     let refused = |why: &dyn core::fmt::Display| {
-        Failure::refused(format_args!("{}: {why}", file.display()))
+        Failure::refused(format_args!("{}: {why}", file.shown()))
             .next("change the charter; a council cannot be founded on it")
     };
     charter.verify().map_err(|error| refused(&error))?;
@@ -94,8 +94,7 @@ fn check(file: &Path, members: Option<u64>, screen: Screen) -> Result<(), Failur
         "sound": true, "name": charter.name, "kinds": charter.kinds.len(),
         "rules": charter.rules.len(), "members": members, "explained": explained,
     });
-    screen.result(&value, words);
-    Ok(())
+    screen.result(&value, words)
 }
 
 /// Whether every rule can be met by so many members.

@@ -11,6 +11,7 @@ use super::output::{self, Readers};
 use super::screen::Screen;
 use crate::commitment::Opening;
 use crate::keyfile::KeyFileError;
+use nemcon_ledger::text::Show as _;
 
 /// Makes a commitment, or checks one.
 #[derive(Clone, Debug, Args)]
@@ -58,10 +59,9 @@ fn commit(file: &Path, out: Option<&Path>, screen: Screen) -> Result<(), Failure
     let words = format!(
         "commitment {digest}\nopening    {}\nkeep the opening: without it nobody can show what was \
          committed to; whoever reads it knows the text",
-        out.display()
+        out.shown()
     );
-    screen.result(&json!({ "digest": digest, "opening": out }), words);
-    Ok(())
+    screen.result(&json!({ "digest": digest, "opening": out.to_string_lossy() }), words)
 }
 
 fn beside(file: &Path) -> PathBuf {
@@ -72,14 +72,14 @@ fn beside(file: &Path) -> PathBuf {
 
 fn check(wanted: &Digest, path: &Path, screen: Screen) -> Result<(), Failure> {
     let opening = Opening::parse(&output::read(path)?).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", path.display()))
+        Failure::refused(format_args!("{}: {error}", path.shown()))
             .next("take the file that `nemcon commit` wrote")
     })?;
     let found = opening.digest();
     if found != *wanted {
         return Err(Failure::refused(format_args!(
             "{}: it opens {found}, not {wanted}",
-            path.display()
+            path.shown()
         ))
         .next("take the opening of this very commitment"));
     }
@@ -89,6 +89,5 @@ fn check(wanted: &Digest, path: &Path, screen: Screen) -> Result<(), Failure> {
     screen.result(
         &json!({ "opens": true, "digest": wanted, "text": text }),
         format_args!("VERIFIED: it opens {wanted}\n\n{}", shown.trim_end()),
-    );
-    Ok(())
+    )
 }

@@ -34,6 +34,6 @@ pub(super) fn run(args: &DemoArgs, global: &Global, screen: Screen) -> Result<()
         dir: global.dir.clone(),
         is_quiet: screen.is_json(),
     })?;
-    screen.result(&ending, &ending);
+    screen.result(&ending, &ending)?;
     if ending.is_verified() { Ok(()) } else { Err(Failure::refused("the export is NOT verified")) }
 }

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::Subcommand;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::parts::Document;
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
 
@@ -15,6 +16,7 @@ use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
 use super::session::Session;
+use crate::lossy;
 use crate::statements;
 
 /// Compares documents.
@@ -45,8 +47,12 @@ struct Line {
     name: String,
     language: String,
     /// The file that was looked at.
-    file: Option<PathBuf>,
+    file: Option<LocalFile>,
 }
+
+/// A file of the folder.
+#[derive(Clone, Debug, Serialize)]
+struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
 
 /// Runs it.
 ///
@@ -62,11 +68,12 @@ pub(super) fn run(
     let (said, revision) = statements::read(&measure)?;
     let lines = said.documents.iter().map(|document| check(folder, document));
     let lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
-    let bound: BTreeSet<&Path> = lines.iter().filter_map(|line| line.file.as_deref()).collect();
+    let bound: BTreeSet<&Path> =
+        lines.iter().filter_map(|line| Some(&*line.file.as_ref()?.0)).collect();
     let others = others(folder, &bound)?;
     let all = lines.iter().all(|line| line.found == Found::Matches);
     let value = json!({
-        "measure": number, "revision": revision, "all": all, "documents": lines, "not_bound": others,
+        "measure": number, "revision": revision, "all": all, "documents": lines, "not_bound": others.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
     });
     let mut words = format!("measure {number} REV {revision}: {}\n", said.title);
     for Line { found, name, language, file } in &lines {
@@ -75,26 +82,26 @@ pub(super) fn run(
             Found::Differs => "DIFFERS",
             Found::Missing => "MISSING",
         };
-        let file = file.as_ref().map(|file| format!("  {}", file.display())).unwrap_or_default();
+        let file = file.as_ref().map(|file| format!("  {}", file.0.shown())).unwrap_or_default();
         let _ = writeln!(words, "{found}  {name} ({language}){file}");
     }
     for other in &others {
-        let _ = writeln!(words, "not bound  {}", other.display());
+        let _ = writeln!(words, "not bound  {}", other.shown());
     }
     words.push_str(match (lines.is_empty(), all) {
         (true, _) => "it binds no document",
         (false, true) => "every document is the one that was bound",
         (false, false) => "NOT all documents are those that were bound",
     });
-    screen.result(&value, words);
+    screen.result(&value, words)?;
     if all { Ok(()) } else { Err(Failure::silent()) }
 }
 
 fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
     let (name, language) = (document.name.as_str(), document.language.as_str());
-    let line = |found, file| {
+    let line = |found, file: Option<PathBuf>| {
         let (name, language) = (name.to_owned(), language.to_owned());
-        Line { found, name, language, file }
+        Line { found, name, language, file: file.map(LocalFile) }
     };
     // What a measure names must not lead out of the folder.
     let mut parts = Path::new(name).components();
@@ -122,7 +129,7 @@ fn is_it(path: &Path, document: &Document) -> Result<bool, Failure> {
 /// Files at the top of the folder that no document was compared with.
 fn others(folder: &Path, bound: &BTreeSet<&Path>) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: std::io::Error| {
-        Failure::usage(format_args!("{}: {error}", folder.display())).next("name a folder")
+        Failure::usage(format_args!("{}: {error}", folder.shown())).next("name a folder")
     };
     let mut others = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {

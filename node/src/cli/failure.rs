@@ -22,6 +22,8 @@ use crate::testnet::TestnetError;
 const STATUS_REFUSED: u8 = 1;
 /// Wrong usage, or it could not run.
 const STATUS_USAGE: u8 = 2;
+/// Accepted, and not yet ordered.
+const STATUS_NOT_YET: u8 = 3;
 
 /// What a command says when it has not done what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,7 +65,16 @@ impl Failure {
 
     /// A refusal that the printed result has said in full already.
     pub const fn silent() -> Self {
-        Self { status: STATUS_REFUSED, code: None, message: String::new(), law: None, advice: None }
+        Self::without_words(STATUS_REFUSED)
+    }
+
+    /// A statement that counts for nothing so far, as the printed result has said.
+    pub const fn not_yet() -> Self {
+        Self::without_words(STATUS_NOT_YET)
+    }
+
+    const fn without_words(status: u8) -> Self {
+        Self { status, code: None, message: String::new(), law: None, advice: None }
     }
 
     fn new(status: u8, message: impl Display) -> Self {

@@ -8,6 +8,7 @@ use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit};
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Boundary, Succession};
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
@@ -81,8 +82,7 @@ pub(super) fn run(
         GenesisCommand::Show { file } => {
             let founding = read(file)?;
             let words = format!("council {}\n\n{}", founding.digest(), founding.text().trim_end());
-            screen.result(&describe(&founding), words);
-            Ok(())
+            screen.result(&describe(&founding), words)
         }
     }
 }
@@ -91,7 +91,7 @@ fn read(path: &Path) -> Result<Founding, Failure> {
     let bytes = output::read_at_most(path, NOTE_BYTES_MAX)?;
     Founding::parse(&bytes).map_err(|error| {
         let failure = Failure::from(error);
-        Failure::refused(format_args!("{}: {}", path.display(), failure.message()))
+        Failure::refused(format_args!("{}: {}", path.shown(), failure.message()))
     })
 }
 
@@ -125,10 +125,10 @@ fn succeed(
     let (plan, charter) = Plan::load(plan).map_err(PlanError::from)?;
     let report = audit(&Folder(export.to_owned()), &council);
     let (Some(root), true) = (report.root, report.is_verified()) else {
-        screen.say(describe_audit(&report));
+        screen.say(describe_audit(&report))?;
         return Err(Failure::refused(format_args!(
             "NOT verified: nothing goes on from {}",
-            export.display()
+            export.shown()
         ))
         .next("take an export from another member"));
     };
@@ -143,7 +143,7 @@ fn succeed(
         report.name,
         report.size.0,
         left_out(&succession.leaves_out),
-    ));
+    ))?;
     let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
     write(&Founding::unsigned(genesis), out, screen)
 }
@@ -155,7 +155,7 @@ fn left_out(codes: &[Code]) -> String {
 /// Writes an unsigned genesis to a new file.
 fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
     if out.exists() {
-        return Err(Failure::usage(format_args!("{}: it exists already", out.display()))
+        return Err(Failure::usage(format_args!("{}: it exists already", out.shown()))
             .next("name a new file: what others may have signed is not overwritten"));
     }
     replace_file(out, &founding.render())?;
@@ -163,12 +163,11 @@ fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure>
         "{} in {}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
          --as CODE --key FILE`",
         summary(founding),
-        out.display(),
+        out.shown(),
         founding.digest(),
-        out.display()
+        out.shown()
     );
-    screen.result(&describe(founding), words);
-    Ok(())
+    screen.result(&describe(founding), words)
 }
 
 fn summary(founding: &Founding) -> String {
@@ -199,7 +198,7 @@ fn sign(file: &Path, consent: Consent, global: &Global, screen: Screen) -> Resul
         "── what {code} signs: the founding of council {} ──\n{}",
         founding.digest(),
         founding.text()
-    ));
+    ))?;
     consent.ask("Sign this?")?;
     replace_file(file, &founding.render())?;
     let words = format!(
@@ -209,8 +208,7 @@ fn sign(file: &Path, consent: Consent, global: &Global, screen: Screen) -> Resul
         founding.digest(),
         still_missing(&founding.missing()),
     );
-    screen.result(&describe(&founding), words);
-    Ok(())
+    screen.result(&describe(&founding), words)
 }
 
 fn still_missing(missing: &[Code]) -> String {
@@ -224,7 +222,7 @@ fn still_missing(missing: &[Code]) -> String {
 fn other_council(file: &Path, found: Digest, wanted: Digest) -> Failure {
     Failure::refused(format_args!(
         "{}: this genesis founds the council {found}, not {wanted}",
-        file.display()
+        file.shown()
     ))
     .next("take the genesis and the digest from the same founding")
 }
@@ -236,7 +234,7 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
         return Err(other_council(file, digest, wanted.unwrap_or(digest)));
     }
     founding.verify(&digest).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", file.display()))
+        Failure::refused(format_args!("{}: {error}", file.shown()))
             .next("they sign it with `nemcon genesis sign`")
     })?;
     let by_digest = match wanted {
@@ -257,6 +255,5 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
             left_out(&link.leaves_out)
         );
     }
-    screen.result(&describe(&founding), words);
-    Ok(())
+    screen.result(&describe(&founding), words)
 }

@@ -77,8 +77,7 @@ pub(super) fn run(
         IncidentCommand::List => list(global, screen),
         IncidentCommand::Show { number } => {
             let incident = Session::open(global)?.client().incident(*number)?;
-            screen.result(&incident, describe(&incident));
-            Ok(())
+            screen.result(&incident, describe(&incident))
         }
         IncidentCommand::Attribute {
             number,
@@ -123,8 +122,7 @@ fn report(
     };
     let said = number.map(|number| format!("incident {number} is reported: ")).unwrap_or_default();
     let words = format!("{said}{}", ordered(&answer, None));
-    screen.result(&json!({ "incident": number, "answer": answer }), words);
-    Ok(())
+    screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
 }
 
 fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
@@ -135,8 +133,7 @@ fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
     } else {
         lines.join("\n")
     };
-    screen.result(&incidents, words);
-    Ok(())
+    screen.result(&incidents, words)
 }
 
 fn one_line(incident: &Incident) -> String {
@@ -184,10 +181,9 @@ fn attribute(
     let party = signing.party(&Session::open(global)?)?;
     let incident = party.client.incident(number)?;
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
-    screen.say(&incident.text);
+    screen.say(&incident.text)?;
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.incident(number)?;
     let words = format!("{}\nincident {number}:\n{}", ordered(&answer, None), shared(&after));
-    screen.result(&json!({ "answer": answer, "incident": after }), words.trim_end());
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "incident": after }), words.trim_end())
 }

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
 use nemcon_ledger::text::Line;
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
@@ -73,13 +74,9 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
         KeyCommand::New { role, out } => {
             let key = KeyFile::generate(*role)?;
             key.write(out)?;
-            show(&key, out, screen);
-            Ok(())
+            show(&key, out, screen)
         }
-        KeyCommand::Show { file } => {
-            show(&KeyFile::read(file)?, file, screen);
-            Ok(())
-        }
+        KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, screen),
         KeyCommand::Rotate { node_key, seal_key, signing } => {
             rotate(global, (node_key.as_deref(), seal_key.as_deref()), signing, screen)
         }
@@ -88,10 +85,10 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
     }
 }
 
-fn show(key: &KeyFile, path: &Path, screen: Screen) {
+fn show(key: &KeyFile, path: &Path, screen: Screen) -> Result<(), Failure> {
     let public = key.secret.public();
-    let value = json!({ "file": path, "role": key.role, "public": public });
-    screen.result(&value, format_args!("{} key in {}\npublic {public}", key.role, path.display()));
+    let value = json!({ "file": path.to_string_lossy(), "role": key.role, "public": public });
+    screen.result(&value, format_args!("{} key in {}\npublic {public}", key.role, path.shown()))
 }
 
 fn rotate(
@@ -184,6 +181,9 @@ fn submit(
     screen: Screen,
 ) -> Result<(), Failure> {
     let Some(answer) = signing.submit(party, body, screen)? else { return Ok(()) };
-    screen.result(&json!({ "answer": answer }), format!("{}\n{next}", ordered(&answer, None)));
-    Ok(())
+    screen.became(
+        &answer,
+        &json!({ "answer": answer }),
+        format!("{}\n{next}", ordered(&answer, None)),
+    )
 }

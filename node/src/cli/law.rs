@@ -49,8 +49,7 @@ pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Resu
     };
     let rows: Vec<Row> = LAWS.iter().map(|law| row(law, charter.as_ref())).collect();
     let words: Vec<_> = rows.iter().map(written).collect();
-    screen.result(&rows, words.join("\n\n"));
-    Ok(())
+    screen.result(&rows, words.join("\n\n"))
 }
 
 fn row(law: &Law, charter: Option<&Charter>) -> Row {

@@ -8,6 +8,7 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::audit::{Folder, Report, audit};
 use nemcon_ledger::export::{Tiles, export_files, sealing_roster};
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::Global;
@@ -34,6 +35,7 @@ pub(super) enum LogCommand {
 #[derive(Clone, Debug, Serialize)]
 pub struct Exported {
     /// Where.
+    #[serde(serialize_with = "crate::lossy::path")]
     pub folder: PathBuf,
     /// Records in it.
     pub records: u64,
@@ -60,12 +62,11 @@ pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Resu
         done.height,
         done.seals,
         done.files,
-        done.folder.display(),
-        out.display(),
+        done.folder.shown(),
+        out.shown(),
         session.council()?,
     );
-    screen.result(&done, words);
-    Ok(())
+    screen.result(&done, words)
 }
 
 /// Writes what the node holds below its newest checkpoint; it is audited before it appears.
@@ -83,7 +84,10 @@ pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
         ));
     };
     let broken = |error: &dyn core::fmt::Display| {
-        Failure::refused(format_args!("the checkpoint of the node at {}: {error}", client.base()))
+        Failure::refused(format_args!(
+            "the checkpoint of the node at {}: {error}",
+            client.base().shown()
+        ))
     };
     let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(&error))?;
     let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(&error))?;
@@ -127,7 +131,7 @@ fn fetch(client: &Client, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
             bar.finish_and_clear();
             return Err(Failure::refused(format_args!(
                 "the node at {} gives {} records from {} where those from {from} were asked for",
-                client.base(),
+                client.base().shown(),
                 part.records.len(),
                 part.first
             ))

@@ -137,7 +137,7 @@ pub(super) fn run(
         MeasureCommand::List => list(&session, screen)?,
         MeasureCommand::Show { number } => {
             let shown = show::Shown::fetch(&session, *number)?;
-            screen.result(&shown, &shown);
+            screen.result(&shown, &shown)?;
         }
         MeasureCommand::Diff { number, from, to } => {
             diff::run(session.client(), *number, (*from, *to), screen)?;
@@ -215,8 +215,7 @@ fn list(session: &Session, screen: Screen) -> Result<(), Failure> {
     } else {
         lines.join("\n")
     };
-    screen.result(&measures, words);
-    Ok(())
+    screen.result(&measures, words)
 }
 
 fn one_line(measure: &Measure) -> String {

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{Body, Notice};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
@@ -75,8 +76,7 @@ pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> R
     match command {
         MemberCommand::List => {
             let seats = session.client().seats()?;
-            screen.result(&seats, list(&seats));
-            Ok(())
+            screen.result(&seats, list(&seats))
         }
         MemberCommand::Admit { file, signing } => {
             effect(&session, (file, signing), Effect::Accession, screen)
@@ -107,7 +107,7 @@ fn effect(
 ) -> Result<(), Failure> {
     let draft = Draft::load(file)?;
     if draft.matter()?.effect() != Some(effect) {
-        return Err(Failure::usage(format_args!("{}: {}", file.display(), DraftError::Matter))
+        return Err(Failure::usage(format_args!("{}: {}", file.shown(), DraftError::Matter))
             .next(match effect {
                 Effect::Accession => "give the entrant under `[admits]`, as in a founding plan",
                 Effect::Departure => "give the member that leaves as `departs = \"CODE\"`",
@@ -129,8 +129,7 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     let by = &party.head.by;
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
-    screen.result(&json!({ "answer": answer }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer }), said)
 }
 
 /// The entry of a party that was admitted, with its node's seal of what that node has.
@@ -172,8 +171,11 @@ fn notice(
         ),
         NoticeAct::Withdrawn => format!("{by} stays"),
     };
-    screen.result(&json!({ "answer": answer }), format!("{}\n{next}", ordered(&answer, None)));
-    Ok(())
+    screen.became(
+        &answer,
+        &json!({ "answer": answer }),
+        format!("{}\n{next}", ordered(&answer, None)),
+    )
 }
 
 fn participant(seat: &ParticipantSeat) -> String {

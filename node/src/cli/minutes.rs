@@ -9,6 +9,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Position, Record};
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
 
@@ -109,7 +110,7 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
     let minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
     let text = markdown::write(&name, args.month.as_deref(), &minutes);
     let Some(out) = &args.out else {
-        screen.result(&minutes, text.trim_end());
+        screen.result(&minutes, text.trim_end())?;
         return Ok(());
     };
     let bytes = if screen.is_json() {
@@ -118,9 +119,8 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
         text
     };
     output::write_new(out, bytes.as_bytes(), Readers::Anybody)?;
-    let words = format!("{} in {}", count(minutes.len() as u64, "act"), out.display());
-    screen.result(&json!({ "file": out, "acts": minutes.len() }), words);
-    Ok(())
+    let words = format!("{} in {}", count(minutes.len() as u64, "act"), out.shown());
+    screen.result(&json!({ "file": out.to_string_lossy(), "acts": minutes.len() }), words)
 }
 
 fn minute(client: &Client, measure: Measure) -> Result<Minute, Failure> {

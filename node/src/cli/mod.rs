@@ -1,6 +1,7 @@
 //! The command line: `nemcon`, noun then verb.
 //!
-//! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run.
+//! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run; 3 accepted,
+//! and not yet ordered.
 
 mod audit;
 mod ballot;
@@ -28,6 +29,7 @@ mod signing;
 mod statement;
 mod status;
 mod testnet;
+mod usage;
 mod verify;
 mod votes;
 
@@ -53,7 +55,7 @@ pub use session::{Party, Session};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "nemcon", version, propagate_version = true)]
 #[command(after_help = "Begin with `nemcon demo`. Exit status: 0 done or verified, 1 refused or \
-                        not verified, 2 usage or could not run.")]
+                        not verified, 2 usage or could not run, 3 accepted and NOT yet ordered.")]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -151,21 +153,16 @@ enum Command {
 
 /// Reads the arguments, runs the command, says how it went.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        // Help and version come this way too; what cannot be printed cannot be told.
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        // Help and version come this way too.
+        Err(error) => return usage::explain(error, &arguments),
     };
     let screen = Screen::new(cli.global.json);
     match dispatch(&cli, screen) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            screen.failure(&failure);
-            failure.exit_code()
-        }
+        Err(failure) => screen.failure(&failure),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::folder::DiskError;
 use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
+use nemcon_ledger::text::Show as _;
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
@@ -89,17 +90,16 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
 fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
     let node = NodeConfig::load(config)?;
     shell::init(&node).map_err(|error| stopped(error, config))?;
-    let ledger = node.ledger.display();
+    let ledger = node.ledger.shown();
     let words = format!(
         "the ledger of {} is made in {ledger}: block 0, and the file `signed`\n\
          leave `signed` out of backups: a node that is restored without it observes, and is safe\n\
          next: nemcon node run --config {}",
         node.member,
-        config.display()
+        config.shown()
     );
-    let made = json!({ "member": node.member, "council": node.council, "ledger": node.ledger });
-    screen.result(&made, words);
-    Ok(())
+    let made = json!({ "member": node.member, "council": node.council, "ledger": node.ledger.to_string_lossy() });
+    screen.result(&made, words)
 }
 
 fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
@@ -112,12 +112,11 @@ fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failu
              next: nemcon node run --config {}",
             mended.sound,
             mended.height,
-            mended.aside.display(),
-            config.display()
+            mended.aside.shown(),
+            config.shown()
         ),
     };
-    screen.result(&mended, words);
-    Ok(())
+    screen.result(&mended, words)
 }
 
 /// Why a node is not made, does not start or has stopped, with what its ledger folder needs.
@@ -126,7 +125,7 @@ fn stopped(error: ShellError, config: &Path) -> Failure {
         ShellError::Disk(error) | ShellError::Worker(WorkerError::Disk(error)) => Some(error),
         _ => None,
     };
-    let config = config.display();
+    let config = config.shown();
     let advice = match disk {
         Some(DiskError::Taken(_)) => {
             format!("`nemcon node run --config {config}` runs it, or says what it needs")

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::failure::Failure;
+use nemcon_ledger::text::Show as _;
 
 /// Who may read a file that a command writes.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +33,10 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
-            Failure::usage(format_args!("{}: it exists already", path.display()))
+            Failure::usage(format_args!("{}: it exists already", path.shown()))
                 .next("name a new file: nothing is overwritten")
         }
-        _ => Failure::usage(format_args!("{}: {error}", path.display()))
+        _ => Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may write there"),
     })
 }
@@ -46,7 +47,7 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
 /// [`Failure`].
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.display()))
+        Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may read it; nothing was done")
     })
 }
@@ -59,11 +60,11 @@ pub(super) fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failu
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
     read.map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.display()))
+        Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may read it; nothing was done")
     })?;
     if bytes.len() as u64 > bytes_max {
-        let path = path.display();
+        let path = path.shown();
         return Err(Failure::refused(format_args!("{path}: longer than {bytes_max} bytes"))
             .next("it is not the file that it is said to be; nothing was done"));
     }

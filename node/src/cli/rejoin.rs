@@ -3,6 +3,8 @@
 use core::fmt::Write as _;
 use std::path::Path;
 
+use nemcon_ledger::text::Show as _;
+
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use crate::api::{RejoinAnswer, SeenBy, Status};
@@ -22,14 +24,14 @@ pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), 
     if (status.council, &status.member) != (node.council, &node.member) {
         return Err(Failure::refused(format_args!(
             "the node at {} is that of {} in council {}, not the one of this configuration",
-            client.base(),
+            client.base().shown(),
             status.member,
             status.council
         ))
         .next("name the `node.toml` of the node that runs there"));
     }
     if status.observing {
-        screen.say(meaning(&status));
+        screen.say(meaning(&status))?;
         if !confirmed {
             return Err(Failure::refused("nothing was done")
                 .next("if all of that holds, run it again with `--yes`"));
@@ -41,8 +43,7 @@ pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), 
             Err(Failure::coded(code, message, advice))
         }
         RejoinAnswer::Rejoined { height, votes_from, seen } => {
-            screen.result(&answer, taken_over(*height, *votes_from, seen));
-            Ok(())
+            screen.result(&answer, taken_over(*height, *votes_from, seen))
         }
     }
 }

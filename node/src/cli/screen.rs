@@ -1,12 +1,15 @@
 //! What a command prints: words for people, or with `--json` one object for programs.
 
-use core::fmt::Display;
+use core::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
+use std::process::ExitCode;
 
 use nemcon_ledger::Time;
+use nemcon_ledger::text::shown::{Lines, is_harmless};
 use serde::Serialize;
 
 use super::failure::Failure;
+use crate::api::Answer;
 
 /// Where a command's results go.
 #[derive(Clone, Copy, Debug)]
@@ -26,47 +29,110 @@ impl Screen {
     }
 
     /// Prints words; a program is not told.
-    pub fn say(self, words: impl Display) {
-        if !self.json {
-            print(&words);
-        }
+    ///
+    /// # Errors
+    /// [`Failure`] if they cannot be written.
+    pub fn say(self, words: impl Display) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { print(Lines(&words.to_string())) }
     }
 
     /// Prints the result, once, in either form.
-    pub fn result(self, value: &impl Serialize, words: impl Display) {
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be written.
+    pub fn result(self, value: &impl Serialize, words: impl Display) -> Result<(), Failure> {
         if self.json {
             let text = serde_json::to_string_pretty(value).expect("our results are JSON");
-            print(&text);
+            print(harmless_json(&text))
         } else {
-            print(&words);
+            print(Lines(&words.to_string()))
         }
     }
 
-    /// Prints why the command has failed.
-    pub fn failure(self, failure: &Failure) {
+    /// Prints what became of a statement: one that is not ordered yet has an exit status of its own.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is not ordered yet, or this cannot be written.
+    pub fn became(
+        self,
+        answer: &Answer,
+        value: &impl Serialize,
+        words: impl Display,
+    ) -> Result<(), Failure> {
+        self.result(value, words)?;
+        match answer {
+            Answer::Pending { .. } => Err(Failure::not_yet()),
+            Answer::Ordered { .. } | Answer::Refused { .. } => Ok(()),
+        }
+    }
+
+    /// Prints why the command has failed; the exit status that says so.
+    pub fn failure(self, failure: &Failure) -> ExitCode {
         if failure.message().is_empty() {
-            return;
+            return failure.exit_code();
         }
         if self.json {
-            self.result(&serde_json::json!({ "error": failure }), "");
-            return;
+            let value = serde_json::json!({ "error": failure });
+            return match self.result(&value, "") {
+                Ok(()) => failure.exit_code(),
+                Err(unwritten) => {
+                    complain(failure);
+                    complain(&unwritten);
+                    unwritten.exit_code()
+                }
+            };
         }
-        let mut stderr = io::stderr().lock();
-        // Nothing is left to do if even this cannot be written.
-        let _ = writeln!(stderr, "nemcon: {}", failure.message());
-        if let Some(law) = failure.law() {
-            let _ = writeln!(stderr, "  rule: {law}");
-        }
-        if let Some(advice) = failure.advice() {
-            let _ = writeln!(stderr, "  next: {advice}");
-        }
+        complain(failure);
+        failure.exit_code()
     }
 }
 
-/// Prints a line; a reader that went away, such as `head`, is no failure of ours.
-fn print(words: &impl Display) {
+/// Says on standard error what is wrong.
+fn complain(failure: &Failure) {
+    let mut stderr = io::stderr().lock();
+    // Nothing is left to do if even this cannot be written.
+    let _ = writeln!(stderr, "nemcon: {}", Lines(failure.message()));
+    if let Some(law) = failure.law() {
+        let _ = writeln!(stderr, "  rule: {}", Lines(&law));
+    }
+    if let Some(advice) = failure.advice() {
+        let _ = writeln!(stderr, "  next: {}", Lines(advice));
+    }
+}
+
+/// Prints a line.
+fn print(words: impl Display) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    let _ = writeln!(stdout, "{words}").and_then(|()| stdout.flush());
+    let written = writeln!(stdout, "{words}").and_then(|()| stdout.flush());
+    match written.map_err(|error| unwritten(&error)) {
+        Err(Some(failure)) => Err(failure),
+        Ok(()) | Err(None) => Ok(()),
+    }
+}
+
+/// What it means that standard output cannot be written: nothing where its reader went away, as
+/// `head` does; a failure where a disk is full.
+pub(super) fn unwritten(error: &io::Error) -> Option<Failure> {
+    (error.kind() != io::ErrorKind::BrokenPipe).then(|| {
+        Failure::usage(format_args!("standard output cannot be written: {error}"))
+            .next("what the command has done stands: look at it before you give it again")
+    })
+}
+
+/// JSON as it may be printed: what steers a terminal stands as `\u....`, which means the same to a
+/// program. Only strings can hold such characters; line ends between them stay.
+fn harmless_json(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character == '\n' || is_harmless(character) {
+            words.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(words, "\\u{unit:04x}");
+        }
+    }
+    words
 }
 
 /// The time of day of a block: `23:58:41.120`, UTC.
@@ -119,6 +185,16 @@ mod tests {
         ] {
             assert_eq!(span(ms), said);
         }
+    }
+
+    #[test]
+    fn json_means_the_same_to_a_program_and_steers_no_terminal() {
+        let said = "\u{0}\t\u{1b}[31m\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}é — €";
+        let text = serde_json::to_string_pretty(&[said]).unwrap();
+        let shown = harmless_json(&text);
+        assert!(shown.chars().all(|c| c == '\n' || is_harmless(c)), "{shown}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap()[0], said);
+        assert!(shown.contains("é — €"));
     }
 
     #[test]

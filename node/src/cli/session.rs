@@ -7,6 +7,7 @@ use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 
 use super::Global;
 use super::failure::Failure;
@@ -78,7 +79,7 @@ impl Session {
         if global.council.is_some_and(|wanted| wanted != council) {
             return Err(Failure::refused(format_args!(
                 "the test network in {} is council {council}, not the one given by --council",
-                testnet.dir().display()
+                testnet.dir().shown()
             ))
             .next("leave `--council` out, or name the folder of that council"));
         }
@@ -132,7 +133,7 @@ impl Session {
     /// [`Failure`].
     pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
         let refused = |error: &dyn core::fmt::Display| {
-            let base = self.client.base();
+            let base = self.client.base().shown();
             Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
                 .next("it is another council's node, or the digest is another council's")
         };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{Body, Genesis};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
@@ -84,7 +85,7 @@ impl Signing {
             return Ok(None);
         }
         party.verify_keys(body)?;
-        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
+        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()))?;
         self.consent.ask("Sign this and send it?")?;
         party.submit(&party.sign(body)?).map(Some)
     }
@@ -106,12 +107,11 @@ fn write(file: &Path, party: &Party, body: &Body, screen: Screen) -> Result<(), 
     let names = name_signers(&party.genesis, &signers);
     let words = format!(
         "── not signed yet, and nothing was sent ──\n{text}\nin {}\nsigned by {}\n{}",
-        file.display(),
+        file.shown(),
         who(&names),
         next_steps(file, &party.genesis, body, &signers),
     );
-    screen.result(&json!({ "file": file, "text": text, "signers": names }), words);
-    Ok(())
+    screen.result(&json!({ "file": file.to_string_lossy(), "text": text, "signers": names }), words)
 }
 
 /// What leads from the text to the ledger.
@@ -137,7 +137,7 @@ fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> 
         let _ = writeln!(words, "  {command}");
         let _ = write!(options, " {option}");
     }
-    let (file, council) = (file.display(), body.head().council);
+    let (file, council) = (file.shown(), body.head().council);
     let _ = write!(
         words,
         "next, where the keys are:\n  nemcon statement sign {file} --key KEY -o SIGNED --genesis \

@@ -9,6 +9,7 @@ use nemcon_crypto::note::KeyName;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{Body, Genesis, Statement};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
@@ -121,14 +122,14 @@ pub(super) fn sign(
     let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
     if let Some(measure) = measure {
-        screen.say(measure.note.text());
+        screen.say(measure.note.text())?;
     }
     let (by, text) = (&sheet.body().head().by, sheet.body().render());
-    screen.say(format_args!("── what {by} says, signed with {} ──\n{text}", names.join(", ")));
+    screen.say(format_args!("── what {by} says, signed with {} ──\n{text}", names.join(", ")))?;
     args.consent.ask("Sign this?")?;
     output::write_new(&args.out, &sheet.render(&parts)?, Readers::Anybody)?;
     let lacking = sheet.lacking(&genesis, &parts);
-    let out = args.out.display();
+    let out = args.out.shown();
     let next = if lacking.is_empty() {
         format!("all have signed\nnext: `nemcon statement submit {out}` where a node is")
     } else {
@@ -138,9 +139,8 @@ pub(super) fn sign(
             who(&lacking)
         )
     };
-    let value = json!({ "file": args.out, "signed": names, "lacking": lacking });
-    screen.result(&value, format_args!("signed, in {out}\n{next}"));
-    Ok(())
+    let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
+    screen.result(&value, format_args!("signed, in {out}\n{next}"))
 }
 
 fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Checked, Failure> {
@@ -149,7 +149,7 @@ fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Check
             .next("give `--council DIGEST`, from the founding papers")
     })?;
     let genesis = verify_founding(&output::read(&args.genesis)?, &council).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", args.genesis.display()))
+        Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
             .next("take the genesis of the council that the digest names")
     })?;
     let sheet = read(&args.file, taken)?;
@@ -167,7 +167,7 @@ fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Check
 
 fn read(path: &Path, taken: Taken) -> Result<Sheet, Failure> {
     let refused = |why: &dyn core::fmt::Display| {
-        Failure::refused(format_args!("{}: {why}", path.display()))
+        Failure::refused(format_args!("{}: {why}", path.shown()))
             .next("`--prepare FILE` of the command that says it writes its text")
     };
     let sheet = Sheet::parse(&output::read(path)?).map_err(|error| refused(&error))?;
@@ -185,7 +185,7 @@ fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<P
         return Ok(signers::of_founding(body, genesis).ok_or_else(unknown)?);
     };
     let seats: Seats = serde_json::from_slice(&output::read(path)?).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.display()))
+        Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("give what `nemcon member list --json` printed")
     })?;
     Ok(seats.signers(body, genesis)?)
@@ -225,12 +225,11 @@ pub(super) fn submit(
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
-        screen.result(&json!({ "answer": answer }), ordered(&answer, None));
+        screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
     let after = session.client().measure(number)?;
     let said =
         format!("{}\nmeasure {number} is {}", ordered(&answer, Some(after.closes)), state(&after));
-    screen.result(&json!({ "answer": answer, "measure": after }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }

@@ -4,6 +4,8 @@ mod mine;
 
 use core::fmt::Write as _;
 
+use nemcon_ledger::text::Show as _;
+
 use super::Global;
 use super::failure::Failure;
 use super::screen::{Screen, count, short, time_of_day};
@@ -21,7 +23,7 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
     if wanted != status.council {
         return Err(Failure::refused(format_args!(
             "the node at {} is of council {}, not {wanted}",
-            session.client().base(),
+            session.client().base().shown(),
             status.council
         ))
         .next("ask a node of that council, or give the digest of this one"));
@@ -30,13 +32,12 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
         screen.say(format_args!(
             "this is the node of {}; `needs you` is about it, not {code}",
             status.member
-        ));
+        ))?;
     }
     let code = session.code().unwrap_or(&status.member);
     let mine = mine::Mine::of(code, &session.client().measures()?);
     let words = describe(&status) + &mine.to_string();
-    screen.result(&Shown { status, mine }, words);
-    Ok(())
+    screen.result(&Shown { status, mine }, words)
 }
 
 /// The node and its council, with what concerns one party.

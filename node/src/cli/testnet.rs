@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::screen::{Screen, count};
 use crate::shipped::{CharterName, Shipped};
 use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
+use nemcon_ledger::text::Show as _;
 
 /// How long nodes may take until they answer.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -51,10 +52,7 @@ pub(super) fn run(
     match command {
         TestnetCommand::Up { members, charter } => up(dir, *members, *charter, global, screen),
         TestnetCommand::Down => down(&mut Testnet::load(dir)?, global, screen),
-        TestnetCommand::Status => {
-            status(&Testnet::load(dir)?, screen);
-            Ok(())
-        }
+        TestnetCommand::Status => status(&Testnet::load(dir)?, screen),
     }
 }
 
@@ -72,7 +70,7 @@ fn up(
     if idle.is_empty() {
         return Err(Failure::refused(format_args!(
             "the nodes of {} are running already",
-            testnet.dir().display()
+            testnet.dir().shown()
         ))
         .next("`nemcon testnet status --dir DIR` shows them, `down` ends them"));
     }
@@ -86,15 +84,14 @@ fn up(
     if let Err(error) = wait(&testnet, &mut started) {
         return Err(undo(&mut testnet, started, error));
     }
-    let dir = testnet.dir().display();
+    let dir = testnet.dir().shown();
     let words = format!(
         "{} running in {dir}\ncouncil {}\nnext: nemcon status --dir {dir} --as {}",
         count(idle.len() as u64, "node"),
         testnet.council(),
         testnet.first().code,
     );
-    screen.result(&describe(&testnet), words);
-    Ok(())
+    screen.result(&describe(&testnet), words)
 }
 
 fn open(
@@ -112,7 +109,7 @@ fn open(
     if members.is_some_and(|members| members != there) || charter.is_some() {
         return Err(Failure::usage(format_args!(
             "{}: a test network of {there} is here already, its council founded",
-            dir.display()
+            dir.shown()
         ))
         .next("leave `--members` and `--charter` out to start it, or name another folder"));
     }
@@ -201,17 +198,16 @@ fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Fa
         ended => format!(
             "{} ended; ledgers and keys stay in {}",
             count(ended as u64, "node"),
-            testnet.dir().display()
+            testnet.dir().shown()
         ),
     };
-    screen.result(&describe(testnet), words);
-    Ok(())
+    screen.result(&describe(testnet), words)
 }
 
-fn status(testnet: &Testnet, screen: Screen) {
+fn status(testnet: &Testnet, screen: Screen) -> Result<(), Failure> {
     let lines: Vec<_> = testnet.members().iter().map(|member| line(testnet, member)).collect();
     let words = format!("council {}\n{}", testnet.council(), lines.join("\n"));
-    screen.result(&describe(testnet), words);
+    screen.result(&describe(testnet), words)
 }
 
 fn line(testnet: &Testnet, member: &TestnetMember) -> String {
@@ -236,12 +232,12 @@ fn describe(testnet: &Testnet) -> serde_json::Value {
             "listen": member.listen,
             "http": member.http,
             "pid": testnet.process(member).map(|process| process.pid()),
-            "folder": testnet.folder(&member.code),
+            "folder": testnet.folder(&member.code).to_string_lossy(),
             "status": testnet.client(member).status().ok(),
         })
     };
     json!({
-        "dir": testnet.dir(),
+        "dir": testnet.dir().to_string_lossy(),
         "council": testnet.council(),
         "members": testnet.members().iter().map(member).collect::<Vec<_>>(),
     })

@@ -11,7 +11,7 @@ use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit_at};
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Show as _};
 use nemcon_ledger::{Height, Rosters};
 use serde_json::json;
 
@@ -65,8 +65,7 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
         }
         Verdict::Acquitted { convicts } => Err(acquitted(args, &evidence, convicts, screen)),
         Verdict::ByItsOwnSignatures | Verdict::ByTheLedger { .. } => {
-            convicted(&evidence, &verdict, &ledger, screen);
-            Ok(())
+            convicted(&evidence, &verdict, &ledger, screen)
         }
     }
 }
@@ -84,7 +83,7 @@ fn read(path: &Path) -> Result<Evidence, Failure> {
 }
 
 fn proves_nothing(path: &Path, error: &EvidenceError) -> Failure {
-    let message = format!("NOT verified: {}: {error}", path.display());
+    let message = format!("NOT verified: {}: {error}", path.shown());
     Failure::coded(error.name(), &message, ASK_AGAIN)
 }
 
@@ -121,7 +120,7 @@ impl Ledger {
                 root: report.watched,
                 sealed_by: report.sealed_by,
             }),
-            None => Err(Failure::refused(format_args!("NOT verified: {}", export.display()))
+            None => Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
                 .next("`nemcon audit` says what is wrong with the export")),
         }
     }
@@ -151,7 +150,7 @@ fn not_settled(
     let message = format!(
         "NOT settled: {}: the ledger given here ends at block {}, before {place}: it does not tell \
          {why}. By the keys of that block {by_last_keys}",
-        file.display(),
+        file.shown(),
         ledger.height.0,
     );
     let advice = format!(
@@ -173,16 +172,23 @@ fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: 
          GUILTY: {others}, who sealed another tree head of {place} and hold it against {member}; \
          each of these seals is by its member's key"
     );
-    screen.result(&value, words);
+    if let Err(unwritten) = screen.result(&value, words) {
+        return unwritten;
+    }
     if screen.is_json() {
         return Failure::silent();
     }
-    let file = args.file.display();
+    let file = args.file.shown();
     Failure::refused(format_args!("NOT verified: {file}: what it says of {member} is false"))
         .next(format_args!("keep it all the same: it convicts {others}"))
 }
 
-fn convicted(evidence: &Evidence, verdict: &Verdict, ledger: &Ledger, screen: Screen) {
+fn convicted(
+    evidence: &Evidence,
+    verdict: &Verdict,
+    ledger: &Ledger,
+    screen: Screen,
+) -> Result<(), Failure> {
     let (member, place) = (&evidence.member, said(evidence.place()));
     let what = describe(&evidence.proof);
     let is_by_a_former_key = evidence.is_by_a_former_key(&ledger.rosters);
@@ -200,7 +206,7 @@ fn convicted(evidence: &Evidence, verdict: &Verdict, ledger: &Ledger, screen: Sc
         );
     }
     let _ = write!(words, "VERIFIED: {}", grounds(evidence, verdict, &place));
-    screen.result(&value, words);
+    screen.result(&value, words)
 }
 
 /// Whose signatures were checked, and what the verdict rests on.
@@ -256,7 +262,7 @@ const fn describe(proof: &Proof) -> &'static str {
 
 fn founded(path: &Path, council: &Digest) -> Result<Genesis, Failure> {
     verify_founding(&output::read_at_most(path, NOTE_BYTES_MAX)?, council).map_err(|error| {
-        Failure::refused(format_args!("{}: {error}", path.display()))
+        Failure::refused(format_args!("{}: {error}", path.shown()))
             .next("take the genesis of the council that the digest names")
     })
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::Global;
@@ -89,13 +90,12 @@ pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Re
         Format::Json => serde_json::to_string_pretty(&rows).expect("rows are JSON") + "\n",
     };
     let Some(out) = out else {
-        screen.result(&rows, text.trim_end());
+        screen.result(&rows, text.trim_end())?;
         return Ok(());
     };
     output::write_new(out, text.as_bytes(), Readers::Anybody)?;
-    let words = format!("{} in {}", count(rows.len() as u64, "row"), out.display());
-    screen.result(&serde_json::json!({ "file": out, "rows": rows.len() }), words);
-    Ok(())
+    let words = format!("{} in {}", count(rows.len() as u64, "row"), out.shown());
+    screen.result(&serde_json::json!({ "file": out.to_string_lossy(), "rows": rows.len() }), words)
 }
 
 fn is_decided(measure: &Measure) -> bool {

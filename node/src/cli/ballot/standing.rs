@@ -124,9 +124,9 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         span(before_ms),
         measure.closes,
         body.render()
-    ));
+    ))?;
     args.consent.ask("Keep this instruction?")?;
-    screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed");
+    screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed")?;
     keep(&party, args, &instruction, screen)
 }
 
@@ -156,7 +156,7 @@ fn keep(
                         screen.say(format_args!(
                             "the deadline {words}: signed {} before it",
                             span(instruction.before_ms)
-                        ));
+                        ))?;
                     }
                     (has_warned, closes) = (false, measure.closes);
                     rest(LOOK.min(Duration::from_millis(ms)), &interrupt)?;
@@ -165,7 +165,7 @@ fn keep(
             // A node that restarts is there again in time, or the deadline says so.
             Err(error) => {
                 if !has_warned {
-                    screen.say(format_args!("{error}; asked again every second"));
+                    screen.say(format_args!("{error}; asked again every second"))?;
                     has_warned = true;
                 }
                 rest(LOOK, &interrupt)?;
@@ -206,6 +206,5 @@ fn sign(
         args.number,
         state(&after)
     );
-    screen.result(&json!({ "answer": answer, "measure": after }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }

@@ -68,14 +68,14 @@ pub(super) fn revise(
              reservations\n",
             before.ballots.len(),
             before.revision
-        ));
+        ))?;
     }
     if let Body::Revision(said) = &body
         && let Some(words) = moved(before.closes, said.measure.closes)
     {
         screen.say(format_args!(
             "THE DEADLINE {words}; a draft without `closes` and `closes_in` keeps it\n"
-        ));
+        ))?;
     }
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
@@ -86,8 +86,7 @@ pub(super) fn revise(
         after.revision,
         state(&after)
     );
-    screen.result(&json!({ "answer": answer, "measure": after }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// How a deadline moves from one text to the next; none if it stays.
@@ -117,8 +116,7 @@ pub(super) fn bind(
         "{}\nthey are adopted together or not at all; ballots name the package",
         ordered(&answer, None)
     );
-    screen.result(&json!({ "answer": answer, "package": text_hash }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
 }
 
 /// What is adopted together closes together; tells how to get there.
@@ -224,8 +222,8 @@ pub(super) fn end(
                 measure.ballots.len()
             ),
         };
-        screen.say(format_args!("if balloting ends now, {means}"));
-        statements::close(party.head.clone(), measure)
+        screen.say(format_args!("if balloting ends now, {means}"))?;
+        Ok::<_, Failure>(statements::close(party.head.clone(), measure)?)
     })
 }
 

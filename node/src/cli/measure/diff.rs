@@ -5,6 +5,7 @@ use std::path::Path;
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Statement};
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
@@ -57,8 +58,7 @@ pub(super) fn run(
     let value = serde_json::json!({
         "measure": number, "from": from, "to": to, "deadline": moves, "lines": changes,
     });
-    screen.result(&value, words);
-    Ok(())
+    screen.result(&value, words)
 }
 
 /// The text of a revision; a former one is fetched from the log and checked by its hash.
@@ -91,8 +91,11 @@ fn verify_text(text: String, wanted: Digest, leaf: u64) -> Result<String, Failur
 pub(in crate::cli) fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Statement::parse(record.as_bytes()).map_err(|error| {
-        Failure::refused(format_args!("record {leaf} of the node at {}: {error}", client.base()))
-            .next("ask another member's node, and compare")
+        Failure::refused(format_args!(
+            "record {leaf} of the node at {}: {error}",
+            client.base().shown()
+        ))
+        .next("ask another member's node, and compare")
     })
 }
 
@@ -160,9 +163,11 @@ pub(super) fn write_record(
             .next("ask another member's node, and compare"));
     }
     replace_file(out, &statement.render())?;
-    let words = format!("record {leaf} in {}\ntext hash {wanted}", out.display());
-    screen.result(&serde_json::json!({ "file": out, "leaf": leaf, "text_hash": wanted }), words);
-    Ok(())
+    let words = format!("record {leaf} in {}\ntext hash {wanted}", out.shown());
+    screen.result(
+        &serde_json::json!({ "file": out.to_string_lossy(), "leaf": leaf, "text_hash": wanted }),
+        words,
+    )
 }
 
 /// Where the statement of this text stands in the log.

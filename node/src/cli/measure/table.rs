@@ -70,8 +70,7 @@ pub(in crate::cli) fn table_asked(
         Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
         None => ordered(&answer, None),
     };
-    screen.result(&json!({ "measure": tabled, "answer": answer }), said);
-    Ok(())
+    screen.became(&answer, &json!({ "measure": tabled, "answer": answer }), said)
 }
 
 /// Tables several measures with one deadline, and binds them.
@@ -90,7 +89,7 @@ fn table_package(
     verify_one_deadline(&bodies)?;
     for body in &bodies {
         party.verify_keys(body)?;
-        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()));
+        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()))?;
     }
     signing.ask("Sign these and send them, to be bound together next?")?;
     let mut numbers = Vec::new();
@@ -100,15 +99,14 @@ fn table_package(
             Failure::refused(format_args!("not bound together: {}", ordered(&answer, None)))
                 .next("once `nemcon measure list` shows them, `nemcon measure package N N` does it")
         })?;
-        screen.say(format_args!("measure {number} is tabled: {}\n", ordered(&answer, None)));
+        screen.say(format_args!("measure {number} is tabled: {}\n", ordered(&answer, None)))?;
         numbers.push(number);
     }
     let body = package(&party, &numbers)?;
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let value = json!({ "measures": numbers, "answer": answer });
     let words = "they are adopted together or not at all; ballots name the package";
-    screen.result(&value, format_args!("{}\n{words}", ordered(&answer, None)));
-    Ok(())
+    screen.result(&value, format_args!("{}\n{words}", ordered(&answer, None)))
 }
 
 /// What is adopted together opens and closes together: told before anything is signed.

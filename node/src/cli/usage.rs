@@ -1,0 +1,91 @@
+//! What is said when the arguments are no command: usage errors, help, the version.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
+use nemcon_ledger::text::Show as _;
+
+use super::Cli;
+use super::failure::Failure;
+use super::screen::{Screen, unwritten};
+
+/// Says what is wrong with the arguments of this process, or what they ask for: help, the version.
+pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if is_asked_for {
+        return match error.print().map_err(|error| unwritten(&error)) {
+            Err(Some(failure)) => Screen::new(false).failure(&failure),
+            _ => ExitCode::SUCCESS,
+        };
+    }
+    let status = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    let error = harmless(error, arguments);
+    if wants_json(arguments) {
+        return Screen::new(true).failure(&as_failure(&error.to_string()));
+    }
+    // Nothing is left to do if even this cannot be written.
+    let _ = error.print();
+    status
+}
+
+/// Whether a program reads the answer, as far as can be told of arguments that are not understood.
+fn wants_json(arguments: &[OsString]) -> bool {
+    arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json")
+}
+
+/// The error as it reads where each argument is written out, so that none steers the terminal.
+fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+    let shown: Vec<String> = arguments.iter().map(|argument| argument.shown()).collect();
+    if shown.iter().zip(arguments).all(|(shown, argument)| *argument == **shown) {
+        return error;
+    }
+    let parsed = Cli::try_parse_from(&shown);
+    parsed.err().unwrap_or_else(|| {
+        let message = "an argument is not UTF-8 text, or has characters that no argument may have";
+        Cli::command().error(ErrorKind::InvalidUtf8, message)
+    })
+}
+
+fn as_failure(words: &str) -> Failure {
+    let message = words.split("\n\nUsage:").next().unwrap_or(words);
+    let message = message.split("\n\nFor more information").next().unwrap_or(message);
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    Failure::usage(message).next("the same command with `--help` instead says how it is used")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::ffi::OsStringExt as _;
+
+    fn words_of(arguments: &[OsString]) -> String {
+        harmless(Cli::try_parse_from(arguments).unwrap_err(), arguments).to_string()
+    }
+
+    fn arguments(last: &[u8]) -> Vec<OsString> {
+        let words = ["nemcon", "ballot", "cast", "1"].map(OsString::from);
+        words.into_iter().chain([OsString::from_vec(last.to_vec())]).collect()
+    }
+
+    #[test]
+    fn an_argument_steers_no_terminal() {
+        for last in [&b"\x1b[31mred"[..], b"two\nVERIFIED", b"\xff\x1b]0;t\x07", b"--x=\x1b[2J"] {
+            let words = words_of(&arguments(last));
+            let steers = |c: char| c != '\n' && c.to_string().shown() != c.to_string();
+            assert!(!words.contains(steers), "{words:?}");
+            assert!(!words.contains("\nVERIFIED"), "{words:?}");
+        }
+        assert!(words_of(&arguments(b"\x1b[31mred")).contains("'\\u{1b}[31mred'"));
+    }
+
+    #[test]
+    fn a_program_is_told_what_is_wrong_without_the_help() {
+        let failure = as_failure(&words_of(&arguments(b"yes")));
+        assert!(failure.message().starts_with("invalid value 'yes'"), "{failure:?}");
+        assert!(!failure.message().contains("Usage"), "{failure:?}");
+        assert!(wants_json(&["nemcon", "x", "--json"].map(OsString::from)));
+        assert!(!wants_json(&["nemcon", "x", "--", "--json"].map(OsString::from)));
+    }
+}
