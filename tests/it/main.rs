@@ -14,6 +14,7 @@ mod defects_said;
 mod documents;
 mod evidence;
 mod folder;
+mod foresight;
 mod fuzz_corpora;
 mod garbage;
 mod genesis;

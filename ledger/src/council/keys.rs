@@ -56,20 +56,33 @@ impl Council {
 
     /// Checks who signs, and that the party may speak and has not spoken too often.
     pub(super) fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
-        let head = statement.body.head();
+        let by = &statement.body.head().by;
+        let parts = self.verify_speaker(&statement.body)?;
+        verify_lines(&statement.note, &parts)
+            .map_err(|fault| Refusal::Signatures { by: by.clone(), fault })?;
+        self.verify_thawed(&statement.body)
+    }
+
+    /// Checks that a party speaks in this council and has not spoken too often; who signs for it.
+    pub(super) fn verify_speaker(&self, body: &Body) -> Result<Vec<Part>, Refusal> {
+        let head = body.head();
         if head.council != self.digest {
             return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
         }
-        let parts = self.signers_of(&statement.body)?;
+        let parts = self.signers_of(body)?;
         let spent = self.spent.get(&head.by).copied().unwrap_or_default();
-        if statement.body.is_charged() && spent >= super::STATEMENTS_PER_BLOCK_MAX {
+        if body.is_charged() && spent >= super::STATEMENTS_PER_BLOCK_MAX {
             return Err(Refusal::QuotaSpent(head.by.clone()));
         }
-        verify_lines(&statement.note, &parts)
-            .map_err(|fault| Refusal::Signatures { by: head.by.clone(), fault })?;
-        match statement.body {
+        Ok(parts)
+    }
+
+    /// Checks that a party is not frozen, unless the statement is about that.
+    pub(super) fn verify_thawed(&self, body: &Body) -> Result<(), Refusal> {
+        let by = &body.head().by;
+        match body {
             Body::Keys(_) | Body::Freeze(_) => Ok(()),
-            _ if self.is_frozen(&head.by) => Err(Refusal::Frozen(head.by.clone())),
+            _ if self.is_frozen(by) => Err(Refusal::Frozen(by.clone())),
             _ => Ok(()),
         }
     }

@@ -7,6 +7,7 @@
 mod balloting;
 mod deciding;
 mod entitled;
+mod foresight;
 mod grounds;
 mod incidents;
 mod keys;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 
 pub use deciding::Derived;
+pub use foresight::{Consequence, RefusedAt};
 pub use incidents::{AttributionState, IncidentState};
 pub use keys::OFFICERS_MAX;
 pub use life::Force;
@@ -249,6 +251,11 @@ impl Council {
     /// The [`Refusal`]; then nothing has changed.
     pub fn apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
         self.verify_signer(statement)?;
+        self.admit(statement)
+    }
+
+    /// Lets in a statement whose signer was judged.
+    fn admit(&mut self, statement: &Statement) -> Result<(), Refusal> {
         match &statement.body {
             Body::Measure(measure) => self.table(measure, statement.text_hash),
             Body::Revision(revision) => self.revise(revision, statement),

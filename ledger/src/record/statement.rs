@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
+use nemcon_crypto::note::{KeyId, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
 use super::genesis::Genesis;
@@ -291,6 +291,17 @@ impl Statement {
         let body = Body::parse(note.text())?;
         let text_hash = hash::sha256(note.text().as_bytes());
         Ok(Self { body, note, text_hash })
+    }
+
+    /// A statement that nobody has signed, for looking at what would follow from it: its one line is
+    /// no key's and verifies never.
+    pub(crate) fn unsigned(body: &Body) -> Self {
+        let name = "unsigned".parse().expect("a word is a key's name");
+        let line = SignatureLine::new(name, KeyId([0; 4]), vec![0]).expect("it is not empty");
+        let text = body.render();
+        let text_hash = hash::sha256(text.as_bytes());
+        let note = SignedNote::new(text, vec![line]).expect("a rendered text is a note's text");
+        Self { body: body.clone(), note, text_hash }
     }
 
     /// The bytes of the leaf.

@@ -1,0 +1,195 @@
+//! What one council has that the other has not.
+
+use std::collections::BTreeSet;
+
+use super::{Ahead, Consequence};
+use crate::council::measure::{MeasureState, Status};
+use crate::council::{Council, Derived, Standing};
+use crate::record::{Member, Participant};
+
+/// What follows: all that is otherwise `with` the statements than `without` them. First what becomes
+/// of measures, then what is said on them, then the council itself.
+pub(super) fn between(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
+    let mut all = fates(without, with);
+    for (before, after) in open_in_both(&without.council, &with.council) {
+        all.extend(said_on(before, after));
+    }
+    all.extend(bindings(&without.council, &with.council));
+    all.extend(parties(&without.council, &with.council));
+    all.extend(members(&without.council, &with.council));
+    all.extend(rules(&without.council, &with.council));
+    all
+}
+
+/// What becomes of measures, in the order of their numbers.
+fn fates(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
+    let mut all = Vec::new();
+    let mut told = BTreeSet::new();
+    for after in with.council.measures() {
+        let before = without.council.measure(after.number);
+        if before.is_none() {
+            all.push(Consequence::Tabled { measure: after.number });
+        }
+        if before.is_some_and(|before| before.status == after.status) {
+            all.extend(complete(&with.council, before, after));
+        } else if !told.contains(&after.number) {
+            let fate = fate(with, after);
+            if let Some(Consequence::Adopted { measures }) = &fate {
+                told.extend(measures.iter().copied());
+            }
+            all.extend(fate);
+        }
+    }
+    all
+}
+
+/// How a measure has ended, if it has.
+fn fate(with: &Ahead, state: &MeasureState) -> Option<Consequence> {
+    let measure = state.number;
+    let reason = || {
+        let of_it = with.derived.iter().find_map(|derived| match derived {
+            Derived::Decision(it) if it.measure == measure => Some(it.reason.to_string()),
+            Derived::Lapse(it) if it.measure == measure => Some(it.reason.to_string()),
+            _ => None,
+        });
+        of_it.unwrap_or_default()
+    };
+    match state.status {
+        Status::Open => None,
+        Status::Adopted { .. } => {
+            Some(Consequence::Adopted { measures: with.council.bound_to(state) })
+        }
+        Status::NotAdopted { .. } => Some(Consequence::NotAdopted { measure, reason: reason() }),
+        Status::Lapsed { .. } => Some(Consequence::Lapsed { measure, reason: reason() }),
+        Status::Withdrawn => Some(Consequence::Withdrawn { measure }),
+    }
+}
+
+/// An open measure of which all ballots are in, where they were not.
+fn complete(
+    with: &Council,
+    before: Option<&MeasureState>,
+    after: &MeasureState,
+) -> Option<Consequence> {
+    let measure = after.number;
+    let (standing, tally) = (after.standing(), after.tally());
+    let is_new = before.is_none_or(|before| {
+        before.standing() != standing || before.tally().is_complete() != tally.is_complete()
+    });
+    if after.status != Status::Open || !tally.is_complete() || !is_new {
+        return None;
+    }
+    match standing {
+        Standing::Adoptable => Some(Consequence::WaitsForPackage { measure }),
+        Standing::Blocked(_) => {
+            let reason = tally.reason(&after.frozen, &with.genesis.charter.weight.of);
+            Some(Consequence::Blocked { measure, reason: reason.to_string() })
+        }
+        Standing::Waiting => None,
+    }
+}
+
+fn open_in_both<'a>(
+    without: &'a Council,
+    with: &'a Council,
+) -> impl Iterator<Item = (&'a MeasureState, &'a MeasureState)> {
+    let open = with.measures().filter(|state| state.status == Status::Open);
+    open.filter_map(|after| Some((without.measure(after.number)?, after)))
+}
+
+/// What does not stand any more of what was said on a measure, and its deadline.
+fn said_on(before: &MeasureState, after: &MeasureState) -> Vec<Consequence> {
+    let measure = after.number;
+    let mut all = Vec::new();
+    if before.closes != after.closes {
+        all.push(Consequence::Deadline { measure, from: before.closes, to: after.closes });
+    }
+    for code in before.ballots.keys().filter(|code| !after.ballots.contains_key(*code)) {
+        if let Some(ballot) = before.ballot(code) {
+            let (code, position) = (code.clone(), ballot.position);
+            all.push(Consequence::BallotVoid { measure, code, position });
+        }
+    }
+    let gone = before.mandates.iter().filter(|(code, _)| !after.mandates.contains_key(*code));
+    all.extend(gone.map(|(code, mandate)| Consequence::MandateVoid {
+        measure,
+        code: code.clone(),
+        holder: mandate.holder.clone(),
+    }));
+    let lifted = before.reservations.keys().filter(|key| !after.reservations.contains_key(key));
+    all.extend(lifted.map(|(code, sort)| Consequence::ReservationLifted {
+        measure,
+        code: code.clone(),
+        sort: sort.clone(),
+    }));
+    all
+}
+
+fn bindings(without: &Council, with: &Council) -> Vec<Consequence> {
+    let new = with.packages.iter().filter(|(hash, _)| !without.packages.contains_key(*hash));
+    let numbers = new.map(|(_, package)| package.measures.iter().map(|cited| cited.number));
+    numbers.map(|measures| Consequence::Bound { measures: measures.collect() }).collect()
+}
+
+/// Who is frozen, and who speaks for whom.
+fn parties(without: &Council, with: &Council) -> Vec<Consequence> {
+    let mut all = Vec::new();
+    let is_frozen = |council: &Council, code| council.is_frozen(code);
+    let frozen = with.frozen().filter(|(code, _)| !is_frozen(without, code));
+    all.extend(frozen.map(|(code, _)| Consequence::Frozen { code: code.clone() }));
+    let thawed = without.frozen().filter(|(code, _)| !is_frozen(with, code));
+    all.extend(thawed.map(|(code, _)| Consequence::Thawed { code: code.clone() }));
+    let before = |party: &&Participant| without.participant(&party.code) != Some(party);
+    let appointed = with.participants().iter().filter(before);
+    all.extend(appointed.map(|party| Consequence::Officers { code: party.code.clone() }));
+    all
+}
+
+/// Who sits in the council, with which keys and weight.
+fn members(without: &Council, with: &Council) -> Vec<Consequence> {
+    let mut all = Vec::new();
+    let is_new = |council: &Council, code| council.roster().member(code).is_none();
+    for member in &with.roster().members {
+        match without.roster().member(&member.code) {
+            None => all.push(Consequence::Enters { code: member.code.clone() }),
+            Some(before) => all.extend(changes(before, member)),
+        }
+    }
+    let left = without.roster().members.iter().filter(|it| is_new(with, &it.code));
+    all.extend(left.map(|it| Consequence::Leaves { code: it.code.clone() }));
+    let admitted = with.admitted().map(|it| &it.member.code);
+    let admitted = admitted.filter(|code| without.admitted().all(|it| it.member.code != **code));
+    all.extend(admitted.map(|code| Consequence::Admitted { code: code.clone() }));
+    let given = with.departing().filter(|code| !without.is_departing(code));
+    all.extend(given.map(|code| Consequence::NoticeStands { code: code.clone() }));
+    let fallen = without.departing().filter(|code| !with.is_departing(code));
+    let fallen = fallen.filter(|code| !is_new(with, code));
+    all.extend(fallen.map(|code| Consequence::NoticeFallen { code: code.clone() }));
+    all
+}
+
+fn changes(before: &Member, after: &Member) -> Vec<Consequence> {
+    let code = || after.code.clone();
+    let speak = |it: &Member| (it.threshold, it.officers.clone(), it.recovery);
+    let mut all = Vec::new();
+    if speak(before) != speak(after) {
+        all.push(Consequence::Officers { code: code() });
+    }
+    if (before.node, before.seal) != (after.node, after.seal) {
+        all.push(Consequence::NodeKeys { code: code() });
+    }
+    if before.weight != after.weight {
+        let (from, to) = (before.weight, after.weight);
+        all.push(Consequence::Weight { code: code(), from, to });
+    }
+    all
+}
+
+fn rules(without: &Council, with: &Council) -> Option<Consequence> {
+    let rules = with.rules().filter(|rules| without.rules() != Some(rules))?;
+    Some(Consequence::Rules {
+        version: rules.version,
+        release: rules.release.to_string(),
+        is_known: rules.is_known(),
+    })
+}
