@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! POST /v1/records             Submission -> Answer       waits until ordered, or says "not yet"
+//! POST /v1/foresight           Texts -> Foresight         what would follow, were they signed
 //! POST /v1/rejoin              -> RejoinAnswer            the node votes again, or says why not
 //! GET  /v1/status              Status
 //! GET  /v1/measures            [Measure]
@@ -15,6 +16,7 @@
 //! ```
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::council::Consequence;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,31 @@ pub enum Answer {
         topic: Option<String>,
         /// What to do next.
         advice: String,
+    },
+}
+
+/// Texts of statements that nobody has signed, in the order in which they would be said.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Texts {
+    /// The texts.
+    pub texts: Vec<String>,
+}
+
+/// What would follow from statements, were they signed and ordered now, behind what waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "foresight", rename_all = "kebab-case")]
+pub enum Foresight {
+    /// All of them would be let in.
+    Follows {
+        /// What would follow, by the council's law run on a copy of the council.
+        consequences: Vec<Consequence>,
+    },
+    /// One of them would not be let in.
+    Refused {
+        /// Which, from 0.
+        at: usize,
+        /// As its submission would be answered.
+        answer: Answer,
     },
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +11,8 @@ use ureq::Agent;
 use ureq::http::Response;
 
 use crate::api::{
-    Answer, CheckpointView, Incident, Measure, Records, RejoinAnswer, Status, Submission,
+    Answer, CheckpointView, Foresight, Incident, Measure, Records, RejoinAnswer, Status,
+    Submission, Texts,
 };
 use crate::replica::REJOIN_MS;
 use crate::seats::Seats;
@@ -233,6 +235,21 @@ impl Client {
             Err(error) if status == 200 => Err(self.shape(what, error)),
             Err(_) => Err(self.refused(what, status, &body)),
         }
+    }
+
+    /// What would follow from statements, were they signed and ordered now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn foresee(&self, bodies: &[Body]) -> Result<Foresight, ClientError> {
+        let what = "a look ahead";
+        let texts = Texts { texts: bodies.iter().map(Body::render).collect() };
+        let response = send_json(self.agent.post(self.url("/v1/foresight")), &texts);
+        let (status, body) = self.body(what, response)?;
+        if status != 200 {
+            return Err(self.refused(what, status, &body));
+        }
+        serde_json::from_slice(&body).map_err(|error| self.shape(what, error))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, ClientError> {

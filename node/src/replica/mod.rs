@@ -32,9 +32,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, PublicKey};
-use nemcon_ledger::council::Council;
+use nemcon_ledger::council::{Consequence, Council, RefusedAt};
 use nemcon_ledger::journal::CommittedBlock;
-use nemcon_ledger::record::{ChainKey, Statement};
+use nemcon_ledger::record::{Body, ChainKey, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
@@ -246,6 +246,15 @@ impl Replica {
     /// The statements that wait to be ordered.
     pub fn waiting(&self) -> Vec<&Statement> {
         self.pending.statements()
+    }
+
+    /// What would follow from statements that nobody has signed, behind those that wait.
+    ///
+    /// # Errors
+    /// [`RefusedAt`] if one of them would be refused.
+    pub fn foresee(&self, now: Time, bodies: &[Body]) -> Result<Vec<Consequence>, RefusedAt> {
+        let time = self.chain.next_time(now);
+        self.state().foresee(time, &self.pending.statements(), bodies)
     }
 
     /// The last statement in a chain, waiting ones included.

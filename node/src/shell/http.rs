@@ -11,17 +11,23 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use nemcon_ledger::record::RECORD_BYTES_MAX;
+use nemcon_ledger::chain::BLOCK_STATEMENT_BYTES_MAX;
+use nemcon_ledger::council::PACKAGE_MEASURES_MAX;
+use nemcon_ledger::record::{Body, RECORD_BYTES_MAX};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::requests::Request;
-use crate::api::{Answer, Records, RejoinAnswer, SeenBy, Submission};
-use crate::replica::Outcome;
+use crate::api::{Answer, Foresight, Records, RejoinAnswer, SeenBy, Submission, Texts};
+use crate::replica::{Outcome, Rejection};
 
 /// The longest body of a request: a record, escaped as JSON at worst.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
+/// The longest body of a look ahead: what one block takes, escaped as JSON.
+const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
+/// The most texts of one look ahead: a package's measures and the package.
+const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
 /// The most requests that are under way at a time, waiting submissions included.
 const REQUESTS_UNDER_WAY_MAX: usize = 128;
 /// The longest that a submission waits to be ordered.
@@ -38,6 +44,7 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
     let under_way = Arc::new(Semaphore::new(REQUESTS_UNDER_WAY_MAX));
     let router = Router::new()
         .route("/v1/records", post(submit).get(records))
+        .route("/v1/foresight", post(foresee).layer(DefaultBodyLimit::max(TEXTS_BYTES_MAX)))
         .route("/v1/status", get(status))
         .route("/v1/rejoin", post(rejoin))
         .route("/v1/measures", get(measures))
@@ -122,6 +129,29 @@ async fn rejoin(State(requests): State<Requests>) -> Result<Json<RejoinAnswer>, 
     }))
 }
 
+async fn foresee(
+    State(requests): State<Requests>,
+    Json(Texts { texts }): Json<Texts>,
+) -> Result<Response, Response> {
+    if texts.len() > TEXTS_MAX {
+        return Err((StatusCode::BAD_REQUEST, "too many texts\n").into_response());
+    }
+    let refused = |at, rejection| Foresight::Refused { at, answer: refused(&rejection) };
+    let mut bodies = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        match Body::parse(text) {
+            Ok(body) => bodies.push(body),
+            Err(error) => return Ok(Json(refused(at, Rejection::Malformed(error))).into_response()),
+        }
+    }
+    let foreseen = ask(&requests, |to| Request::Foresee(bodies, to)).await?;
+    Ok(Json(match foreseen {
+        Ok(consequences) => Foresight::Follows { consequences },
+        Err(unfit) => refused(unfit.at, Rejection::Refused(unfit.refusal)),
+    })
+    .into_response())
+}
+
 async fn measures(State(requests): State<Requests>) -> Result<Response, Response> {
     Ok(Json(ask(&requests, Request::Measures).await?).into_response())
 }
@@ -204,13 +234,17 @@ fn answer(outcome: Outcome) -> Answer {
         Outcome::Ordered { text_hash, height, time, leaf } => {
             Answer::Ordered { text_hash, height: height.0, time, leaf: leaf.0 }
         }
-        Outcome::Refused(rejection) => Answer::Refused {
-            code: rejection.code().to_owned(),
-            message: rejection.to_string(),
-            rule: rejection.law().map(|law| law.rule.to_owned()),
-            topic: rejection.law().map(|law| law.topic.to_owned()),
-            advice: rejection.advice().to_owned(),
-        },
+        Outcome::Refused(rejection) => refused(&rejection),
+    }
+}
+
+fn refused(rejection: &Rejection) -> Answer {
+    Answer::Refused {
+        code: rejection.code().to_owned(),
+        message: rejection.to_string(),
+        rule: rejection.law().map(|law| law.rule.to_owned()),
+        topic: rejection.law().map(|law| law.topic.to_owned()),
+        advice: rejection.advice().to_owned(),
     }
 }
 

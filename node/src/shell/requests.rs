@@ -1,5 +1,7 @@
 //! What the HTTP interface asks of the replica's thread.
 
+use nemcon_ledger::council::{Consequence, RefusedAt};
+use nemcon_ledger::record::Body;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Addresses;
@@ -20,6 +22,8 @@ pub enum Request {
         /// For both answers.
         reply: mpsc::Sender<Outcome>,
     },
+    /// What would follow from statements that nobody has signed.
+    Foresee(Vec<Body>, oneshot::Sender<Result<Vec<Consequence>, RefusedAt>>),
     /// Vote again by what all others saw this node sign. Answered within
     /// [`crate::replica::REJOIN_MS`].
     Rejoin(Rejoined),

@@ -293,6 +293,7 @@ impl Worker {
         let view = View { replica: &self.replica, now: clock(), refused };
         match request {
             Request::Submit { record, reply } => return self.submit(record, reply),
+            Request::Foresee(bodies, to) => drop(to.send(self.replica.foresee(clock(), &bodies))),
             Request::Rejoin(to) => return self.rejoin(to),
             Request::Reload(addresses, keys) => return self.reload(addresses, keys),
             Request::Status(to) => drop(to.send(view.status())),
