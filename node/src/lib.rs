@@ -14,6 +14,7 @@ pub mod founding;
 mod interrupt;
 pub mod keyfile;
 pub mod keyring;
+pub mod keyset;
 mod lossy;
 pub mod mesh;
 pub mod repair;

@@ -127,7 +127,8 @@ fn verify_vacant(target: &Path) -> Result<(), StagedError> {
     }
 }
 
-/// Replaces a file in one step: a reader sees the old one or the new one.
+/// Replaces a file in one step: a reader sees the old one or the new one. Who may read it stays as it
+/// was.
 ///
 /// # Errors
 /// [`StagedError::Io`]; then the old one stands.
@@ -136,7 +137,12 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     name.push(format!(".unfinished-{}", std::process::id()));
     let building = path.with_file_name(name);
     let written = File::create(&building)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|mut file| {
+            if let Ok(before) = path.metadata() {
+                file.set_permissions(before.permissions())?;
+            }
+            file.write_all(bytes).and_then(|()| file.sync_all())
+        })
         .and_then(|()| fs::rename(&building, path));
     written.map_err(|source| {
         let _ = fs::remove_file(&building);

@@ -35,6 +35,7 @@ mod process_accession;
 mod process_council;
 mod process_demo;
 mod process_founding;
+mod process_genesis;
 mod process_keys;
 mod process_law;
 mod process_lost_folder;

@@ -275,7 +275,7 @@ fn plans_and_keys_that_found_nothing_are_refused() {
     hand.sign("AA", "AA-envoy").done();
     hand.sign("AA", "AA-envoy").refused(1, &["has signed this genesis already"]);
     let verify = || nemcon("genesis verify", [hand.at("genesis")]);
-    verify().refused(1, &["still lacks signatures of: AA BB"]);
+    verify().refused(1, &["not founded yet", "AA: 1 of 2 officers BB: 0 of 1 officer"]);
     let key = [hand.at("AA-seal")];
     nemcon("key new --role seal --out", key).refused(2, &["never overwritten"]);
 }

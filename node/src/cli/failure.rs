@@ -282,7 +282,7 @@ impl From<SignError> for Failure {
             SignError::NotAMember(_) | SignError::NotAnOfficer { .. } => {
                 failure.next("`nemcon genesis show FILE` lists the members and their officer keys")
             }
-            SignError::AlreadySigned { .. } => {
+            SignError::AlreadySigned { .. } | SignError::Enough(_) => {
                 failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
             }
             _ => failure,
@@ -294,6 +294,9 @@ impl From<PlanError> for Failure {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Config(error) => error.into(),
+            PlanError::NoParty(_) => {
+                Self::usage(error).next("`nemcon key new --all DIR --as CODE` writes such a file")
+            }
             PlanError::Genesis(_) => {
                 Self::refused(error).next("change the plan; nothing was written")
             }

@@ -1,22 +1,24 @@
 //! `nemcon genesis`: founding a council, file by file.
 
+mod signing;
+
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit};
 use nemcon_ledger::council::join;
-use nemcon_ledger::record::{Boundary, Succession};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Label};
 use serde_json::json;
 
 use super::consent::Consent;
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use super::{Global, describe_audit, output};
-use crate::founding::{Founding, Plan, PlanError};
-use crate::keyfile::{self, KeyRole};
+use crate::founding::{Founding, Plan, PlanError, Weighing, unheld_roles};
 use crate::staged::replace_file;
 
 /// Founds a council: assemble, sign by every founding member, verify.
@@ -24,8 +26,11 @@ use crate::staged::replace_file;
 pub(super) enum GenesisCommand {
     /// Make the text that founds a council from a plan: charter, members and public keys.
     Assemble {
-        /// The plan (TOML).
+        /// The plan (TOML); `nemcon draft plan` writes one.
         plan: PathBuf,
+        /// Files of parties, as `nemcon key new --all` writes them: they stand behind those in the plan,
+        /// in this order.
+        parties: Vec<PathBuf>,
         /// The genesis file to write; it must not exist.
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
@@ -36,6 +41,8 @@ pub(super) enum GenesisCommand {
     Succeed {
         /// The successor's plan (TOML).
         plan: PathBuf,
+        /// Files of parties, behind those in the plan.
+        parties: Vec<PathBuf>,
         /// The old ledger's export, which is audited first.
         #[arg(long, value_name = "DIR")]
         export: PathBuf,
@@ -51,12 +58,21 @@ pub(super) enum GenesisCommand {
         #[command(flatten)]
         consent: Consent,
     },
+    /// Put the signatures of copies together that were signed apart.
+    Merge {
+        /// The copies, all of one text.
+        #[arg(num_args = 2.., required = true)]
+        copies: Vec<PathBuf>,
+        /// The genesis file to write; it must not exist.
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Check that every founding member has signed, and with `--council` that it is this council.
     Verify {
         /// The genesis file.
         file: PathBuf,
     },
-    /// Show the text with the council digest.
+    /// Show the text with the council digest, what members weigh, and who has signed.
     Show {
         /// The genesis file.
         file: PathBuf,
@@ -73,15 +89,22 @@ pub(super) fn run(
     screen: Screen,
 ) -> Result<(), Failure> {
     match command {
-        GenesisCommand::Assemble { plan, out } => assemble(plan, out, screen),
-        GenesisCommand::Succeed { plan, export, out } => {
-            succeed(plan, export, out, global.council, screen)
+        GenesisCommand::Assemble { plan, parties, out } => assemble(plan, parties, out, screen),
+        GenesisCommand::Succeed { plan, parties, export, out } => {
+            succeed((plan, parties), export, out, global.council, screen)
         }
-        GenesisCommand::Sign { file, consent } => sign(file, *consent, global, screen),
+        GenesisCommand::Sign { file, consent } => signing::sign(file, *consent, global, screen),
+        GenesisCommand::Merge { copies, out } => signing::merge(copies, out, screen),
         GenesisCommand::Verify { file } => verify(file, global.council, screen),
         GenesisCommand::Show { file } => {
             let founding = read(file)?;
-            let words = format!("council {}\n\n{}", founding.digest(), founding.text().trim_end());
+            let words = format!(
+                "council {}\n\n{}\n\n{}\n{}",
+                founding.digest(),
+                founding.text().trim_end(),
+                notes(founding.genesis()),
+                signing::progress(&founding),
+            );
             screen.result(&describe(&founding), words)
         }
     }
@@ -92,6 +115,7 @@ fn read(path: &Path) -> Result<Founding, Failure> {
     Founding::parse(&bytes).map_err(|error| {
         let failure = Failure::from(error);
         Failure::refused(format_args!("{}: {}", path.shown(), failure.message()))
+            .next("take the file anew from whoever gave it; nothing was done")
     })
 }
 
@@ -100,20 +124,37 @@ fn describe(founding: &Founding) -> serde_json::Value {
         "council": founding.digest(),
         "name": founding.genesis().charter.name,
         "members": founding.genesis().roster.members.len(),
+        "weights": Weighing::of_founders(founding.genesis()),
+        "unheld_roles": unheld_roles(founding.genesis()),
         "signatures": founding.signatures(),
-        "missing": founding.missing(),
+        "signed": founding.progress(),
+        "missing": founding.missing().iter().map(|it| &it.code).collect::<Vec<_>>(),
         "text": founding.text(),
     })
 }
 
-fn assemble(plan: &Path, out: &Path, screen: Screen) -> Result<(), Failure> {
-    let (plan, charter) = Plan::load(plan).map_err(PlanError::from)?;
+/// What a person should know of a council before it is founded.
+fn notes(genesis: &Genesis) -> String {
+    let mut words = format!("{}\n", Weighing::of_founders(genesis));
+    let unheld: Vec<_> = unheld_roles(genesis).into_iter().map(Label::as_str).collect();
+    if !unheld.is_empty() {
+        let _ = writeln!(
+            words,
+            "roles of the charter that nobody holds: {}. Is each the word that was meant?",
+            unheld.join(", ")
+        );
+    }
+    words.trim_end().to_owned()
+}
+
+fn assemble(plan: &Path, parties: &[PathBuf], out: &Path, screen: Screen) -> Result<(), Failure> {
+    let (plan, charter) = Plan::load(plan, parties)?;
     let founding = Founding::unsigned(plan.assemble(charter).map_err(PlanError::from)?);
     write(&founding, out, screen)
 }
 
 fn succeed(
-    plan: &Path,
+    (plan, parties): (&Path, &[PathBuf]),
     export: &Path,
     out: &Path,
     council: Option<Digest>,
@@ -122,7 +163,7 @@ fn succeed(
     let council = council.ok_or_else(|| {
         Failure::usage("which council is succeeded?").next("give `--council`, its digest")
     })?;
-    let (plan, charter) = Plan::load(plan).map_err(PlanError::from)?;
+    let (plan, charter) = Plan::load(plan, parties)?;
     let report = audit(&Folder(export.to_owned()), &council);
     let (Some(root), true) = (report.root, report.is_verified()) else {
         screen.say(describe_audit(&report))?;
@@ -152,18 +193,23 @@ fn left_out(codes: &[Code]) -> String {
     if codes.is_empty() { "nobody".to_owned() } else { join(codes) }
 }
 
-/// Writes an unsigned genesis to a new file.
-fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
-    if out.exists() {
+/// Writes a genesis to a new file.
+fn write_new(founding: &Founding, out: &Path) -> Result<(), Failure> {
+    if out.symlink_metadata().is_ok() {
         return Err(Failure::usage(format_args!("{}: it exists already", out.shown()))
             .next("name a new file: what others may have signed is not overwritten"));
     }
-    replace_file(out, &founding.render())?;
+    Ok(replace_file(out, &founding.render())?)
+}
+
+fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
+    write_new(founding, out)?;
     let words = format!(
-        "{} in {}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
+        "{} in {}\n{}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
          --as CODE --key FILE`",
         summary(founding),
         out.shown(),
+        notes(founding.genesis()),
         founding.digest(),
         out.shown()
     );
@@ -174,49 +220,6 @@ fn summary(founding: &Founding) -> String {
     let genesis = founding.genesis();
     let members = count(genesis.roster.members.len() as u64, "member");
     format!("{}: {members}", genesis.charter.name)
-}
-
-fn sign(file: &Path, consent: Consent, global: &Global, screen: Screen) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
-    let mut founding = read(file)?;
-    let code = global.party.as_ref().ok_or_else(|| {
-        Failure::usage("for whom is it signed?").next("give `--as CODE`, a founding member")
-    })?;
-    if global.keys.is_empty() {
-        return Err(Failure::usage("signed with which key?").next("give `--key FILE`"));
-    }
-    let wanted = global.council.unwrap_or_else(|| founding.digest());
-    if wanted != founding.digest() {
-        return Err(other_council(file, founding.digest(), wanted));
-    }
-    let mut labels = Vec::new();
-    for path in &global.keys {
-        let secret = keyfile::load(path, KeyRole::Officer)?;
-        labels.push(founding.sign(code, &secret)?.to_string());
-    }
-    screen.say(format_args!(
-        "── what {code} signs: the founding of council {} ──\n{}",
-        founding.digest(),
-        founding.text()
-    ))?;
-    consent.ask("Sign this?")?;
-    replace_file(file, &founding.render())?;
-    let words = format!(
-        "signed by {code} ({}): the founding of {}\ncouncil {}\n{}",
-        labels.join(", "),
-        summary(&founding),
-        founding.digest(),
-        still_missing(&founding.missing()),
-    );
-    screen.result(&describe(&founding), words)
-}
-
-fn still_missing(missing: &[Code]) -> String {
-    if missing.is_empty() {
-        "every founding member has signed: the council is founded".to_owned()
-    } else {
-        format!("still to sign: {}", join(missing))
-    }
 }
 
 fn other_council(file: &Path, found: Digest, wanted: Digest) -> Failure {
@@ -233,6 +236,14 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
     if wanted.is_some_and(|wanted| wanted != digest) {
         return Err(other_council(file, digest, wanted.unwrap_or(digest)));
     }
+    if !founding.missing().is_empty() {
+        return Err(Failure::refused(format_args!(
+            "{}: not founded yet; {}",
+            file.shown(),
+            signing::progress(&founding)
+        ))
+        .next("they sign it with `nemcon genesis sign`, or `nemcon genesis merge` their copies"));
+    }
     founding.verify(&digest).map_err(|error| {
         Failure::refused(format_args!("{}: {error}", file.shown()))
             .next("they sign it with `nemcon genesis sign`")
@@ -242,9 +253,10 @@ fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Fai
         None => "compare this digest with what the other members were told, by another way",
     };
     let mut words = format!(
-        "verified: {}, {}\ncouncil {digest}\n{by_digest}",
+        "verified: {}, {}\n{}\ncouncil {digest}\n{by_digest}",
         summary(&founding),
         count(founding.signatures() as u64, "signature"),
+        notes(founding.genesis()),
     );
     if let Some(link) = &founding.genesis().succeeds {
         words = format!(

@@ -1,5 +1,7 @@
 //! `nemcon key`: making keys, and changing or stopping those that the council has for a party.
 
+mod new;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -22,15 +24,9 @@ use crate::seats::OfficersFile;
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum KeyCommand {
-    /// Make a new key; the file is readable by you alone and is never overwritten.
-    New {
-        /// What it is for: officer, recovery, node or seal. A key has one use.
-        #[arg(long)]
-        role: KeyRole,
-        /// The file to write.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-    },
+    /// Make a new key, or with `--all` every key that a party begins with; the files are readable by
+    /// you alone and are never overwritten.
+    New(new::NewArgs),
     /// Show a key's role and its public half.
     Show {
         /// The key file.
@@ -71,11 +67,7 @@ pub(super) enum KeyCommand {
 /// [`Failure`].
 pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     match command {
-        KeyCommand::New { role, out } => {
-            let key = KeyFile::generate(*role)?;
-            key.write(out)?;
-            show(&key, out, screen)
-        }
+        KeyCommand::New(args) => new::run(args, global, screen),
         KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, screen),
         KeyCommand::Rotate { node_key, seal_key, signing } => {
             rotate(global, (node_key.as_deref(), seal_key.as_deref()), signing, screen)

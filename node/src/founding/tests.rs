@@ -1,3 +1,5 @@
+use nemcon_ledger::record::{Charter, GenesisError};
+
 use super::*;
 use crate::shipped::{CharterName, Shipped};
 
@@ -46,7 +48,7 @@ fn a_plan_is_read_back_from_its_file() {
     let path = folder.path().join("plan.toml");
     std::fs::write(&path, toml::to_string(&plan).unwrap()).unwrap();
     std::fs::write(folder.path().join("charter.toml"), toml::to_string(&charter).unwrap()).unwrap();
-    assert_eq!(Plan::load(&path).unwrap(), (plan, charter));
+    assert_eq!(Plan::load(&path, &[]).unwrap(), (plan, charter));
 }
 
 #[test]
@@ -70,7 +72,8 @@ fn a_council_is_founded_when_every_member_has_signed() {
 fn an_unsigned_genesis_is_read_back() {
     let founding = founding(2);
     assert_eq!(Founding::parse(&founding.render()).unwrap(), founding);
-    assert_eq!(founding.missing(), [code("BE"), code("BG")]);
+    let missing: Vec<_> = founding.missing().iter().map(ToString::to_string).collect();
+    assert_eq!(missing, ["BE: 0 of 1 officer", "BG: 0 of 1 officer"]);
 }
 
 #[test]
@@ -84,6 +87,122 @@ fn only_an_officer_of_a_founding_member_signs_and_only_once() {
     sign("BE", secret(0, 0)).unwrap();
     let again = sign("BE", secret(0, 0));
     assert!(matches!(again, Err(SignError::AlreadySigned { .. })));
+}
+
+#[test]
+fn parties_that_come_in_files_of_their_own_stand_behind_the_plans_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (mut plan, charter) = plan(3);
+    let whole = plan.clone();
+    for member in plan.members.split_off(1) {
+        let file = PartyFile { members: vec![member.clone()], participants: Vec::new() };
+        std::fs::write(at(member.code.as_str()), toml::to_string(&file).unwrap()).unwrap();
+    }
+    std::fs::write(at("plan.toml"), toml::to_string(&plan).unwrap()).unwrap();
+    std::fs::write(at("charter.toml"), toml::to_string(&charter).unwrap()).unwrap();
+    let load = |files: &[&str]| {
+        Plan::load(&at("plan.toml"), &files.iter().map(|name| at(name)).collect::<Vec<_>>())
+    };
+    assert_eq!(load(&["BG", "CZ"]).unwrap(), (whole, charter));
+    let codes = |plan: &Plan| plan.members.iter().map(|it| it.code.to_string()).collect::<Vec<_>>();
+    assert_eq!(codes(&load(&["CZ", "BG"]).unwrap().0), ["BE", "CZ", "BG"]);
+    std::fs::write(at("nobody"), "").unwrap();
+    assert!(matches!(load(&["nobody"]), Err(PlanError::NoParty(_))));
+}
+
+/// Three members, of which the first needs two of its three officers.
+fn two_of_three() -> Founding {
+    let (mut plan, charter) = plan(3);
+    let officer = |label: &str, role| PlannedOfficer {
+        label: label.parse().unwrap(),
+        key: secret(0, role).public(),
+    };
+    plan.members[0].signatures = 2;
+    plan.members[0].officers.extend([officer("deputy", 4), officer("envoy", 5)]);
+    Founding::unsigned(plan.assemble(charter).unwrap())
+}
+
+#[test]
+fn signatures_of_copies_that_were_signed_apart_are_put_together_in_the_rosters_order() {
+    let unsigned = two_of_three();
+    let signed = |signers: &[(&str, u8, u8)]| {
+        let mut copy = unsigned.clone();
+        for (name, member, role) in signers {
+            copy.sign(&code(name), &secret(*member, *role)).unwrap();
+        }
+        Founding::parse(&copy.render()).unwrap()
+    };
+    let copies = [
+        signed(&[("CZ", 2, 0)]),
+        unsigned.clone(),
+        signed(&[("BE", 0, 4), ("BG", 1, 0)]),
+        signed(&[("BE", 0, 0), ("CZ", 2, 0)]),
+    ];
+    let mut results = Vec::new();
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+        let mut merged = copies[order[0]].clone();
+        for at in &order[1..] {
+            merged.merge(&copies[*at]).unwrap();
+        }
+        merged.verify(&unsigned.digest()).unwrap();
+        results.push(merged.render());
+    }
+    assert!(results.windows(2).all(|pair| pair[0] == pair[1]));
+    let mut whole = Founding::parse(&results[0]).unwrap();
+    assert_eq!(whole.signatures(), 4);
+    assert_eq!(whole.merge(&copies[0]), Ok(0));
+}
+
+#[test]
+fn copies_of_different_texts_are_not_put_together_and_the_line_is_named() {
+    let (mut one, two) = (founding(2), founding(3));
+    let before = one.clone();
+    let error = one.merge(&two).unwrap_err();
+    assert_eq!(one, before);
+    let line = one.text().lines().zip(two.text().lines()).position(|(a, b)| a != b).unwrap() + 1;
+    assert_eq!((error.one, error.other, error.line), (one.digest(), two.digest(), line));
+    assert!(error.to_string().contains("says `charter-weight "), "{error}");
+}
+
+#[test]
+fn officers_are_counted_and_no_more_sign_than_must() {
+    let mut founding = two_of_three();
+    let first = |founding: &Founding| founding.progress()[0].to_string();
+    assert_eq!(first(&founding), "BE: 0 of 2 officers");
+    founding.sign(&code("BE"), &secret(0, 5)).unwrap();
+    assert_eq!(first(&founding), "BE: 1 of 2 officers");
+    assert_eq!(founding.missing()[0].to_string(), "BE: 1 of 2 officers");
+    founding.sign(&code("BE"), &secret(0, 4)).unwrap();
+    assert_eq!(first(&founding), "BE: 2 of 2 officers");
+    assert_eq!(founding.missing().len(), 2);
+    let third = founding.sign(&code("BE"), &secret(0, 0));
+    assert!(matches!(third, Err(SignError::Enough(_))), "{third:?}");
+    assert_eq!(founding.signatures(), 2);
+}
+
+#[test]
+fn surplus_signatures_never_cost_the_others_theirs() {
+    // A file that another program made, with a line of each of BE's three officers.
+    let founding = two_of_three();
+    let lines = [(0, "desk"), (4, "deputy"), (5, "envoy")].map(|(role, label)| {
+        let (origin, label) = (&founding.genesis.origin, label.parse().unwrap());
+        sign_as_officer(&founding.text, origin, &code("BE"), &label, &secret(0, role))
+    });
+    let note = SignedNote::new(founding.text.clone(), lines.to_vec()).unwrap();
+    let mut founding = Founding::parse(&note.render()).unwrap();
+    founding.sign(&code("CZ"), &secret(2, 0)).unwrap();
+    let progress: Vec<_> = founding.progress().iter().map(ToString::to_string).collect();
+    assert_eq!(progress, ["BE: 2 of 2 officers", "BG: 0 of 1 officer", "CZ: 1 of 1 officer"]);
+}
+
+#[test]
+fn a_role_that_nobody_holds_is_told() {
+    let (plan, mut charter) = plan(2);
+    charter.may_close.push("propsoer".parse().unwrap());
+    let genesis = plan.assemble(charter).unwrap();
+    let roles: Vec<_> = unheld_roles(&genesis).into_iter().map(Label::as_str).collect();
+    assert_eq!(roles, ["high-representative", "presidency", "propsoer", "secretariat"]);
 }
 
 #[test]

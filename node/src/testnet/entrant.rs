@@ -23,7 +23,9 @@ impl Testnet {
         let failed = |source| StagedError::Io { path: folder.clone(), source };
         fs::create_dir(&folder).map_err(failed)?;
         replace_file(&self.log(code), b"")?;
-        let member = planned(newcomer, &make_keys(&folder)?);
+        let keys = make_keys()?;
+        keys.write(&folder)?;
+        let member = planned(newcomer, &keys);
         let added = seat(vec![code.clone()])?.remove(0);
         let config = NodeConfig { following: true, ..node_config(&self.file, &added) };
         replace_file(&self.config(code), config.render().as_bytes())?;

@@ -4,16 +4,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use nemcon_crypto::SecretKey;
 use nemcon_ledger::text::{Code, Label};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use crate::folder::Folder;
-use crate::founding::{
-    Founding, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant, Readers,
-};
-use crate::keyfile::{KeyFile, KeyRole};
+use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Readers};
+use crate::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::Staged;
 
@@ -26,14 +23,6 @@ const CHARTER_FILE: &str = "charter.toml";
 /// The plan from which the genesis was assembled.
 const PLAN_FILE: &str = "plan.toml";
 
-/// A member's keys.
-pub(super) struct Keys {
-    officer: SecretKey,
-    recovery: SecretKey,
-    node: SecretKey,
-    seal: SecretKey,
-}
-
 /// Founds the council in a folder that appears when all of it is there.
 pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFile), TestnetError> {
     let staged = Staged::begin(dir)?;
@@ -41,7 +30,9 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     for seat in &shipped.seats {
         let folder = Path::new("members").join(seat.code.as_str());
         staged.write(folder.join(super::LOG_FILE), b"")?;
-        keys.push(make_keys(&staged.folder(&folder)?)?);
+        let keyset = make_keys()?;
+        keyset.write(&staged.folder(&folder)?)?;
+        keys.push(keyset);
     }
     let participants = seat_participants(&staged, &shipped.places)?;
     let places = participants.iter().map(|it| it.code.clone()).collect();
@@ -61,24 +52,9 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     Ok((dir, file))
 }
 
-fn make_key(folder: &Path, role: KeyRole, name: &str) -> Result<SecretKey, TestnetError> {
-    let key = KeyFile::generate(role)?;
-    key.write(&folder.join(name))?;
-    Ok(key.secret)
-}
-
-fn make_officer(folder: &Path) -> Result<SecretKey, TestnetError> {
-    make_key(folder, KeyRole::Officer, &format!("officer-{OFFICER}.key"))
-}
-
-/// Makes a member's keys in its folder.
-pub(super) fn make_keys(folder: &Path) -> Result<Keys, TestnetError> {
-    Ok(Keys {
-        officer: make_officer(folder)?,
-        recovery: make_key(folder, KeyRole::Recovery, "recovery.key")?,
-        node: make_key(folder, KeyRole::Node, "node.key")?,
-        seal: make_key(folder, KeyRole::Seal, "seal.key")?,
-    })
+/// A member's keys.
+pub(super) fn make_keys() -> Result<Keyset, TestnetError> {
+    Ok(Keyset::generate(&[officer_label()])?)
 }
 
 /// Gives everyone who takes part without a ballot a folder with a key.
@@ -88,14 +64,10 @@ fn seat_participants(
 ) -> Result<Vec<PlannedParticipant>, TestnetError> {
     let seated = places.iter().map(|place| {
         let folder = Path::new(super::PARTICIPANTS_FOLDER).join(place.code.as_str());
-        let key = make_officer(&staged.folder(folder)?)?.public();
-        Ok(PlannedParticipant {
-            code: place.code.clone(),
-            name: place.name.clone(),
-            role: place.role.clone(),
-            signatures: 1,
-            officers: vec![PlannedOfficer { label: officer_label(), key }],
-        })
+        let officers = Officers::generate(&[officer_label()])?;
+        officers.write(&staged.folder(folder)?)?;
+        let Place { code, name, role } = place.clone();
+        Ok(officers.participant(code, name, role, 1))
     });
     seated.collect()
 }
@@ -108,7 +80,7 @@ fn officer_label() -> Label {
 fn sign(
     staged: &Staged,
     shipped: Shipped,
-    keys: &[Keys],
+    keys: &[Keyset],
     participants: Vec<PlannedParticipant>,
 ) -> Result<Founding, TestnetError> {
     let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
@@ -124,7 +96,9 @@ fn sign(
     let genesis = plan.assemble(shipped.charter).map_err(PlanError::from)?;
     let mut founding = Founding::unsigned(genesis);
     for (seat, keys) in shipped.seats.iter().zip(keys) {
-        founding.sign(&seat.code, &keys.officer)?;
+        for secret in keys.officers().secrets() {
+            founding.sign(&seat.code, secret)?;
+        }
     }
     let digest = founding.digest();
     founding.verify(&digest).map_err(crate::founding::SignError::from)?;
@@ -136,17 +110,8 @@ fn to_toml(value: &impl serde::Serialize) -> String {
 }
 
 /// The member with its keys' public halves.
-pub(super) fn planned(seat: &Seat, keys: &Keys) -> PlannedMember {
-    PlannedMember {
-        code: seat.code.clone(),
-        name: seat.name.clone(),
-        weight: seat.weight,
-        signatures: 1,
-        recovery: keys.recovery.public(),
-        node: keys.node.public(),
-        seal: keys.seal.public(),
-        officers: vec![PlannedOfficer { label: officer_label(), key: keys.officer.public() }],
-    }
+pub(super) fn planned(seat: &Seat, keys: &Keyset) -> PlannedMember {
+    keys.member(seat.code.clone(), seat.name.clone(), seat.weight, 1)
 }
 
 /// Free addresses for these members.
@@ -173,8 +138,8 @@ pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeCon
         genesis: Path::new("../..").join(GENESIS_FILE),
         ledger: LEDGER_FOLDER.into(),
         following: false,
-        node_key: "node.key".into(),
-        seal_key: "seal.key".into(),
+        node_key: NODE_FILE.into(),
+        seal_key: SEAL_FILE.into(),
         listen: member.listen,
         http: member.http,
         peers: peers.collect(),

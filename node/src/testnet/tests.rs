@@ -32,7 +32,7 @@ fn a_test_network_is_a_founded_council_with_a_folder_a_member() {
 fn its_plan_assembles_to_the_same_council() {
     let folder = tempfile::tempdir().unwrap();
     let testnet = found(&folder.path().join("net"), 3).unwrap();
-    let (plan, charter) = Plan::load(&testnet.dir().join("plan.toml")).unwrap();
+    let (plan, charter) = Plan::load(&testnet.dir().join("plan.toml"), &[]).unwrap();
     assert_eq!(plan.assemble(charter).unwrap().digest(), testnet.council());
 }
 

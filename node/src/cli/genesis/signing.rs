@@ -1,0 +1,108 @@
+//! Signing a genesis, copy by copy, and putting the copies together.
+
+use core::fmt::{Display, Write as _};
+use std::path::{Path, PathBuf};
+
+use nemcon_ledger::text::Show as _;
+
+use super::{describe, notes, other_council, read, summary, write_new};
+use crate::cli::Global;
+use crate::cli::consent::Consent;
+use crate::cli::failure::Failure;
+use crate::cli::screen::{Screen, count};
+use crate::founding::{Founding, OtherText};
+use crate::keyfile::{self, KeyRole};
+use crate::staged::replace_file;
+
+pub(super) fn sign(
+    file: &Path,
+    consent: Consent,
+    global: &Global,
+    screen: Screen,
+) -> Result<(), Failure> {
+    consent.verify_possible(screen)?;
+    // A link stays one: what it points to is signed.
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let mut founding = read(&target)?;
+    let code = global.party.as_ref().ok_or_else(|| {
+        Failure::usage("for whom is it signed?").next("give `--as CODE`, a founding member")
+    })?;
+    if global.keys.is_empty() {
+        return Err(Failure::usage("signed with which key?").next("give `--key FILE`"));
+    }
+    let wanted = global.council.unwrap_or_else(|| founding.digest());
+    if wanted != founding.digest() {
+        return Err(other_council(file, founding.digest(), wanted));
+    }
+    let mut labels = Vec::new();
+    for path in &global.keys {
+        let secret = keyfile::load(path, KeyRole::Officer)?;
+        labels.push(founding.sign(code, &secret)?.to_string());
+    }
+    screen.say(format_args!(
+        "── what {code} signs: the founding of council {} ──\n{}\n{}",
+        founding.digest(),
+        founding.text(),
+        notes(founding.genesis()),
+    ))?;
+    consent.ask("Sign this?")?;
+    // Reading takes its time: what others have signed meanwhile in this very file stays.
+    let now = read(&target)?;
+    founding.merge(&now).map_err(|error| other_text(file.shown(), &error))?;
+    replace_file(&target, &founding.render())?;
+    let words = format!(
+        "signed by {code} ({}): the founding of {}\ncouncil {}\n{}",
+        labels.join(", "),
+        summary(&founding),
+        founding.digest(),
+        progress(&founding),
+    );
+    screen.result(&describe(&founding), words)
+}
+
+/// Puts the signatures of copies together that were signed apart.
+pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<(), Failure> {
+    let mut founding: Option<Founding> = None;
+    let mut words = String::new();
+    for path in copies {
+        let copy = read(path)?;
+        let (has, path) = (count(copy.signatures() as u64, "signature"), path.shown());
+        let added = match &mut founding {
+            None => copy.signatures(),
+            Some(founding) => founding.merge(&copy).map_err(|error| other_text(&path, &error))?,
+        };
+        let _ = writeln!(words, "{path}: {has}, {added} of them new");
+        founding.get_or_insert(copy);
+    }
+    let founding = founding.expect("at least two copies are asked for");
+    write_new(&founding, out)?;
+    let _ = write!(
+        words,
+        "{} in {}\ncouncil {}\n{}",
+        summary(&founding),
+        out.shown(),
+        founding.digest(),
+        progress(&founding),
+    );
+    screen.result(&describe(&founding), words)
+}
+
+fn other_text(path: impl Display, error: &OtherText) -> Failure {
+    Failure::refused(format_args!("{path}: {error}"))
+        .next("nothing was written; ask who assembled them: all sign one and the same text")
+}
+
+/// Who has signed how far: whoever is not done yet, by its officers.
+pub(super) fn progress(founding: &Founding) -> String {
+    let missing = founding.missing();
+    if missing.is_empty() {
+        return "every founding member has signed: the council is founded".to_owned();
+    }
+    let members = founding.genesis().roster.members.len();
+    let done = members - missing.len();
+    let mut words = format!("signed by {done} of {members} members; still to sign:");
+    for it in missing {
+        let _ = write!(words, "\n  {it}");
+    }
+    words
+}

@@ -1,0 +1,214 @@
+//! Making keys: one, or all that a party begins with.
+
+use core::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::PublicKey;
+use nemcon_ledger::record::roster::verify_officers;
+use nemcon_ledger::text::{Code, Label, Line, Show as _};
+use serde_json::json;
+
+use super::show;
+use crate::cli::Global;
+use crate::cli::failure::Failure;
+use crate::cli::screen::Screen;
+use crate::founding::{PartyFile, PlannedOfficer};
+use crate::keyfile::{KeyFile, KeyFileError, KeyRole};
+use crate::keyset::{Keyset, NODE_FILE, Officers, RECOVERY_FILE, SEAL_FILE, officer_file};
+use crate::staged::Staged;
+
+/// Which keys.
+#[derive(Clone, Debug, clap::Args)]
+pub(in crate::cli) struct NewArgs {
+    /// What it is for: officer, recovery, node or seal. A key has one use.
+    #[arg(long, required_unless_present = "all")]
+    role: Option<KeyRole>,
+    /// The file to write.
+    #[arg(long, value_name = "FILE", required_unless_present = "all")]
+    out: Option<PathBuf>,
+    /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
+    /// their public halves: give `--as CODE`.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["role", "out"])]
+    all: Option<PathBuf>,
+    #[command(flatten)]
+    party: PartyArgs,
+}
+
+/// With `--all`: whose keys.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "With --all")]
+struct PartyArgs {
+    /// The party's name for people; by default its code.
+    #[arg(long, value_name = "TEXT", conflicts_with = "role")]
+    name: Option<Line>,
+    /// What the member weighs in fractions of the charter's total.
+    #[arg(long, value_name = "N", conflicts_with = "role", default_value_t = 1)]
+    weight: u64,
+    /// An officer's name within the party; once for each officer.
+    #[arg(long = "officer", value_name = "LABEL", conflicts_with = "role", default_value = "desk")]
+    officers: Vec<Label>,
+    /// How many of the officers must sign what the party says.
+    #[arg(long, value_name = "N", conflicts_with = "role", default_value_t = 1)]
+    signatures: usize,
+    /// The party is no member but a participant of this role in the charter: it has officers only.
+    #[arg(long, value_name = "ROLE", conflicts_with_all = ["role", "weight"])]
+    participant: Option<Label>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn run(args: &NewArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+    if let Some(folder) = &args.all {
+        let code = global.party.as_ref().ok_or_else(|| {
+            Failure::usage("all keys of which party?").next("give `--as CODE`, its code")
+        })?;
+        return all(folder, code, &args.party, screen);
+    }
+    let (Some(role), Some(out)) = (args.role, &args.out) else {
+        return Err(Failure::usage("which key?").next("give `--role` and `--out`, or `--all`"));
+    };
+    let key = KeyFile::generate(role)?;
+    key.write(out)?;
+    show(&key, out, screen)
+}
+
+/// Makes every key of a party in a folder that appears when all of them are there.
+fn all(folder: &Path, code: &Code, args: &PartyArgs, screen: Screen) -> Result<(), Failure> {
+    let name =
+        args.name.clone().unwrap_or_else(|| code.as_str().parse().expect("a code is a line"));
+    let mut party = PartyFile::default();
+    let staged = if let Some(role) = &args.participant {
+        let keys = Officers::generate(&args.officers)?;
+        verify(args, keys.planned())?;
+        let planned = keys.participant(code.clone(), name, role.clone(), args.signatures);
+        party.participants.push(planned);
+        staged(folder, |folder| keys.write(folder))?
+    } else {
+        let keys = Keyset::generate(&args.officers)?;
+        verify(args, keys.officers().planned())?;
+        party.members.push(keys.member(code.clone(), name, args.weight, args.signatures));
+        staged(folder, |folder| keys.write(folder))?
+    };
+    let file = format!("{code}.toml");
+    staged.write(&file, render(&party).as_bytes())?;
+    let folder = staged.commit()?;
+    let words = said(&folder, &file, args);
+    screen.result(
+        &json!({
+            "folder": folder.to_string_lossy(),
+            "plan": folder.join(&file).to_string_lossy(),
+            "party": party,
+        }),
+        words,
+    )
+}
+
+fn staged(
+    folder: &Path,
+    write: impl Fn(&Path) -> Result<(), KeyFileError>,
+) -> Result<Staged, Failure> {
+    let staged = Staged::begin(folder)?;
+    write(staged.path())?;
+    Ok(staged)
+}
+
+/// Checks that so many of these officers can sign, each under a name of its own.
+fn verify(args: &PartyArgs, officers: Vec<PlannedOfficer>) -> Result<(), Failure> {
+    let officers: Vec<_> = officers.into_iter().map(PlannedOfficer::into_officer).collect();
+    verify_officers(args.signatures, &officers).map_err(|fault| {
+        Failure::usage(fault).next(
+            "give `--officer LABEL` once for each officer, each with a name of its own, and with \
+             `--signatures` how many of them must sign",
+        )
+    })
+}
+
+/// Where each file goes.
+fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
+    let officers: Vec<_> = args.officers.iter().map(officer_file).collect();
+    let mut rows =
+        vec![(officers.join(" "), "to whoever signs what the party says, each to its own machine")];
+    if args.participant.is_none() {
+        rows.push((
+            RECOVERY_FILE.to_owned(),
+            "into a safe, without a network: it alone changes officers",
+        ));
+        rows.push((format!("{NODE_FILE} {SEAL_FILE}"), "to the machine of the node"));
+    }
+    rows.push((file.to_owned(), "public halves: to whoever assembles the genesis"));
+    let width = rows.iter().map(|(files, _)| files.len()).max().unwrap_or_default();
+    let rows: Vec<_> =
+        rows.into_iter().map(|(files, to)| format!("  {files:<width$}  {to}")).collect();
+    format!("in {}:\n{}", folder.shown(), rows.join("\n"))
+}
+
+/// The file for the founding plan, as a person reads it.
+fn render(party: &PartyFile) -> String {
+    let mut text = "# For the founding plan: the public halves of this party's keys. Nothing here is secret. Whoever\n\
+                    # assembles the genesis names this file: nemcon genesis assemble plan.toml FILE...\n"
+        .to_owned();
+    for it in &party.members {
+        let _ = write!(
+            text,
+            "\n[[member]]\ncode = \"{}\"\nname = {}\n\
+             weight = {}          # in fractions of the charter's total\n\
+             signatures = {}      # how many of the officers must sign what the member says\n\
+             recovery = \"{}\"\nnode = \"{}\"\nseal = \"{}\"\n",
+            it.code,
+            quoted(&it.name),
+            it.weight,
+            it.signatures,
+            it.recovery,
+            it.node,
+            it.seal
+        );
+        text += &officers("member", &it.officers);
+    }
+    for it in &party.participants {
+        let _ = write!(
+            text,
+            "\n[[participant]]\ncode = \"{}\"\nname = {}\nrole = \"{}\"\n\
+             signatures = {}      # how many of the officers must sign what the participant says\n",
+            it.code,
+            quoted(&it.name),
+            it.role,
+            it.signatures
+        );
+        text += &officers("participant", &it.officers);
+    }
+    text
+}
+
+fn officers(of: &str, officers: &[PlannedOfficer]) -> String {
+    let officer = |label: &Label, key: &PublicKey| {
+        format!("[[{of}.officer]]\nlabel = \"{label}\"\nkey = \"{key}\"\n")
+    };
+    officers.iter().map(|it| officer(&it.label, &it.key)).collect()
+}
+
+/// A line as a TOML string.
+fn quoted(line: &Line) -> String {
+    toml::Value::String(line.to_string()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_for_the_plan_is_read_back() {
+        let desk: Label = "desk".parse().unwrap();
+        let (code, name) =
+            (|| "AA".parse().unwrap(), "A \"quoted\" \\ name".parse::<Line>().unwrap());
+        let keys = Keyset::generate(&[desk.clone(), "deputy".parse().unwrap()]).unwrap();
+        let officers = Officers::generate(&[desk]).unwrap();
+        let role = "chair".parse().unwrap();
+        let party = PartyFile {
+            members: vec![keys.member(code(), name.clone(), 7, 2)],
+            participants: vec![officers.participant(code(), name, role, 1)],
+        };
+        assert_eq!(toml::from_str::<PartyFile>(&render(&party)).unwrap(), party);
+    }
+}

@@ -1,0 +1,274 @@
+//! Founding a council: from a plan to a genesis that every founding member has signed.
+//!
+//! ```text
+//! plan.toml ─ assemble ─> genesis text ─ sign, member by member ─> genesis file ─ verify ─> council
+//! ```
+
+mod plan;
+mod weighing;
+
+use core::fmt;
+
+use nemcon_crypto::note::{KeyName, SignatureLine, SignedNote};
+use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
+use nemcon_ledger::record::genesis::{FoundingError, missing_founders, verify_founding};
+use nemcon_ledger::record::roster::officer_vkey;
+use nemcon_ledger::record::statement::sign_as_officer;
+use nemcon_ledger::record::{Genesis, Member, RecordError};
+use nemcon_ledger::text::{Code, Label};
+use serde::Serialize;
+
+pub use plan::{
+    PartyFile, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant, Readers,
+};
+pub use weighing::{Weighing, unheld_roles};
+
+/// Why a signature is not added to a genesis.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// It is no genesis.
+    #[error("not a genesis: {0}")]
+    Record(#[from] RecordError),
+    /// What is there already does not hold.
+    #[error(transparent)]
+    Founding(#[from] FoundingError),
+    /// Only members found.
+    #[error("{0} is no founding member of this council")]
+    NotAMember(Code),
+    /// The key is not in the genesis.
+    #[error("the key {key} is no officer key of {code} in this genesis")]
+    NotAnOfficer {
+        /// For whom it was to sign.
+        code: Code,
+        /// The key.
+        key: Box<PublicKey>,
+    },
+    /// Once is enough.
+    #[error("{code}'s officer {label} has signed this genesis already")]
+    AlreadySigned {
+        /// Whose.
+        code: Code,
+        /// Which officer.
+        label: Label,
+    },
+    /// As many have signed for the member as must.
+    #[error("{0} have signed this genesis: another signature adds nothing")]
+    Enough(Progress),
+}
+
+/// Why the signatures of two copies are not put together: they are over different texts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "it founds the council {other}, not {one}: line {line} says `{says}`, and `{wanted}` in the first"
+)]
+pub struct OtherText {
+    /// The council of the first copy.
+    pub one: Digest,
+    /// That of the other.
+    pub other: Digest,
+    /// The first line in which they differ, counted from 1.
+    pub line: usize,
+    /// What the other says there.
+    pub says: String,
+    /// What the first says there.
+    pub wanted: String,
+}
+
+/// How far a founding member is with signing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Whose.
+    pub code: Code,
+    /// How many of its officers have signed.
+    pub signed: usize,
+    /// How many must.
+    pub needed: usize,
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, signed, needed } = self;
+        let officers = if *needed == 1 { "officer" } else { "officers" };
+        write!(f, "{code}: {signed} of {needed} {officers}")
+    }
+}
+
+/// A genesis on its way: its text and the signatures so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Founding {
+    genesis: Genesis,
+    text: String,
+    signatures: Vec<SignatureLine>,
+}
+
+impl Founding {
+    /// A genesis that nobody has signed.
+    pub fn unsigned(genesis: Genesis) -> Self {
+        Self { text: genesis.render(), genesis, signatures: Vec::new() }
+    }
+
+    /// Reads a genesis, signed or not; the signatures there are must hold.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, SignError> {
+        if let Ok(text) = str::from_utf8(bytes)
+            && !text.contains("\n\n")
+        {
+            return Ok(Self::unsigned(Genesis::parse(text)?));
+        }
+        let note = SignedNote::parse(bytes).map_err(RecordError::Note)?;
+        let genesis = Genesis::parse(note.text())?;
+        missing_founders(&genesis, &note)?;
+        let signatures = note.signatures().to_vec();
+        Ok(Self { genesis, text: note.text().to_owned(), signatures })
+    }
+
+    /// The genesis.
+    pub const fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The text that is signed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The council digest: `SHA-256(text)`.
+    pub fn digest(&self) -> Digest {
+        hash::sha256(self.text.as_bytes())
+    }
+
+    /// How many officers have signed.
+    pub fn signatures(&self) -> usize {
+        self.signatures.len()
+    }
+
+    /// How far each founding member is with signing, in roster order.
+    pub fn progress(&self) -> Vec<Progress> {
+        let has_signed = |name: &KeyName| self.has_signed(name);
+        let signed = |member: &Member| self.names_of(member).filter(has_signed).count();
+        let members = self.genesis.roster.members.iter();
+        members
+            .map(|member| Progress {
+                code: member.code.clone(),
+                signed: signed(member),
+                needed: member.threshold,
+            })
+            .collect()
+    }
+
+    /// The founding members that have not signed enough yet.
+    pub fn missing(&self) -> Vec<Progress> {
+        let mut progress = self.progress();
+        progress.retain(|it| it.signed < it.needed);
+        progress
+    }
+
+    /// Adds one officer's signature; the lines stay in the order of the roster.
+    ///
+    /// # Errors
+    /// [`SignError`]; then nothing has changed.
+    pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
+        let member = self.genesis.roster.member(code);
+        let member = member.ok_or_else(|| SignError::NotAMember(code.clone()))?;
+        let key = secret.public();
+        let officer = member.officers.iter().find(|officer| officer.key == key);
+        let label = officer
+            .map(|officer| officer.label.clone())
+            .ok_or_else(|| SignError::NotAnOfficer { code: code.clone(), key: Box::new(key) })?;
+        let needed = member.threshold;
+        let signed = self.names_of(member).filter(|name| self.has_signed(name)).count();
+        let line = sign_as_officer(&self.text, &self.genesis.origin, code, &label, secret);
+        if self.has_signed(line.name()) {
+            return Err(SignError::AlreadySigned { code: code.clone(), label });
+        }
+        if signed >= needed {
+            return Err(SignError::Enough(Progress { code: code.clone(), signed, needed }));
+        }
+        self.signatures.push(line);
+        self.put_in_order();
+        Ok(label)
+    }
+
+    /// Adds the signatures of another copy of the same text; how many were added. The lines stay in
+    /// the order of the roster, as many of each member as it needs.
+    ///
+    /// # Errors
+    /// [`OtherText`]; then nothing has changed.
+    pub fn merge(&mut self, other: &Self) -> Result<usize, OtherText> {
+        if self.text != other.text {
+            return Err(self.difference(other));
+        }
+        let before = self.signatures.len();
+        for line in &other.signatures {
+            if self.signatures.iter().all(|known| known.name() != line.name()) {
+                self.signatures.push(line.clone());
+            }
+        }
+        self.put_in_order();
+        Ok(self.signatures.len().saturating_sub(before))
+    }
+
+    /// Puts the lines in the order of the roster, and leaves out what a member has signed beyond what
+    /// it needs: a note carries so many lines, and a plan founds only if those which are needed fit.
+    fn put_in_order(&mut self) {
+        let mut ordered = Vec::new();
+        for member in &self.genesis.roster.members {
+            let line = |name| self.signatures.iter().find(|line| *line.name() == name);
+            ordered.extend(self.names_of(member).filter_map(line).take(member.threshold).cloned());
+        }
+        self.signatures = ordered;
+    }
+
+    fn has_signed(&self, name: &KeyName) -> bool {
+        self.signatures.iter().any(|line| line.name() == name)
+    }
+
+    /// The names under which a member's officers sign, in their order.
+    fn names_of(&self, member: &Member) -> impl Iterator<Item = KeyName> {
+        let vkey = |officer| officer_vkey(&self.genesis.origin, &member.code, officer);
+        member.officers.iter().map(move |officer| vkey(officer).name)
+    }
+
+    fn difference(&self, other: &Self) -> OtherText {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let (one, two) = (lines(&self.text), lines(&other.text));
+        let same = one.iter().zip(&two).take_while(|(a, b)| a == b).count();
+        let at = |lines: &[String]| lines.get(same).cloned().unwrap_or_default();
+        OtherText {
+            one: self.digest(),
+            other: other.digest(),
+            line: same + 1,
+            says: at(&two),
+            wanted: at(&one),
+        }
+    }
+
+    /// The bytes of the file `genesis`: a signed note, or the bare text while nobody has signed.
+    pub fn render(&self) -> Vec<u8> {
+        match SignedNote::new(self.text.clone(), self.signatures.clone()) {
+            Ok(note) => note.render(),
+            Err(_) => self.text.clone().into_bytes(),
+        }
+    }
+
+    /// Checks that this founds the council `wanted`: its digest and every founder's signature.
+    ///
+    /// # Errors
+    /// [`FoundingError`].
+    pub fn verify(&self, wanted: &Digest) -> Result<(), FoundingError> {
+        let found = self.digest();
+        if found != *wanted {
+            return Err(FoundingError::Digest { found, wanted: *wanted });
+        }
+        let missing: Vec<_> = self.missing().into_iter().map(|it| it.code).collect();
+        if !missing.is_empty() {
+            return Err(FoundingError::Missing { missing });
+        }
+        verify_founding(&self.render(), wanted).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests;

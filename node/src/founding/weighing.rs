@@ -1,0 +1,123 @@
+//! What members weigh together beside the total of the charter, and roles that nobody holds: what a
+//! person should see before a council is founded.
+
+use core::cmp::Ordering;
+use core::fmt;
+use std::collections::BTreeSet;
+
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::record::charter::{Weight, is_a_participants};
+use nemcon_ledger::text::Label;
+use serde::Serialize;
+
+/// What members weigh together, beside the total.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Weighing {
+    /// How many members.
+    pub members: usize,
+    /// What they weigh together.
+    pub sum: u128,
+    /// The whole that fractions are taken of.
+    pub total: u64,
+    /// What is weighed.
+    pub of: Label,
+}
+
+impl Weighing {
+    /// Members of these weights under a charter with this total.
+    pub fn of(weights: impl IntoIterator<Item = u64>, weight: &Weight) -> Self {
+        let (mut members, mut sum) = (0, 0);
+        for weight in weights {
+            members += 1;
+            sum += u128::from(weight);
+        }
+        Self { members, sum, total: weight.total, of: weight.of.clone() }
+    }
+
+    /// The founders' of a genesis.
+    pub fn of_founders(genesis: &Genesis) -> Self {
+        let weights = genesis.roster.members.iter().map(|member| member.weight);
+        Self::of(weights, &genesis.charter.weight)
+    }
+
+    /// The members' sum beside the total: less, as much, or more, which no council is founded with.
+    pub fn standing(&self) -> Ordering {
+        self.sum.cmp(&u128::from(self.total))
+    }
+
+    /// Thousandths of the total, cut.
+    fn thousandths(&self) -> u128 {
+        self.sum.saturating_mul(1000).checked_div(u128::from(self.total)).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Weighing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { members, sum, total, of } = self;
+        let members = match members {
+            1 => "1 member weighs".to_owned(),
+            many => format!("{many} members weigh"),
+        };
+        let percent = self.thousandths();
+        write!(f, "{of}: {members} {sum} of the total of {total}, ")?;
+        match (self.standing(), percent % 10) {
+            (Ordering::Equal, _) => f.write_str("100 %"),
+            (_, tenths) => write!(f, "{}.{tenths} %", percent / 10),
+        }?;
+        match self.standing() {
+            Ordering::Equal => Ok(()),
+            Ordering::Less => write!(
+                f,
+                "\n  shares of the whole are taken of {total}; if that is no official figure, write \
+                 `total = {sum}` in the charter"
+            ),
+            Ordering::Greater => write!(
+                f,
+                "\n  members cannot weigh more than the whole: correct `total` in the charter, or the \
+                 weights"
+            ),
+        }
+    }
+}
+
+/// Roles to which the charter gives something and that no participant holds: words that were meant
+/// otherwise, mostly.
+pub fn unheld_roles(genesis: &Genesis) -> BTreeSet<&Label> {
+    let charter = &genesis.charter;
+    let tables = [&charter.may_table, &charter.may_close, &charter.may_extend, &charter.may_attest];
+    let is_held = |role: &Label| genesis.participants.iter().any(|party| party.role == *role);
+    let roles = tables.into_iter().flatten();
+    roles.filter(|role| is_a_participants(role) && !is_held(role)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(weights: &[u64], total: u64) -> String {
+        let weight = Weight { total, of: "seats".parse().unwrap() };
+        Weighing::of(weights.iter().copied(), &weight).to_string()
+    }
+
+    #[test]
+    fn the_sum_is_said_as_a_share_of_the_total() {
+        assert_eq!(said(&[1; 5], 5), "seats: 5 members weigh 5 of the total of 5, 100 %");
+        let below = said(&[1; 5], 7);
+        assert!(
+            below.starts_with("seats: 5 members weigh 5 of the total of 7, 71.4 %\n"),
+            "{below}"
+        );
+        assert!(below.contains("write `total = 5`"), "{below}");
+        let above = said(&[53; 5], 100);
+        assert!(above.contains("265 of the total of 100, 265.0 %\n"), "{above}");
+        assert!(above.contains("cannot weigh more than the whole"), "{above}");
+    }
+
+    #[test]
+    fn nearly_all_is_never_said_to_be_all() {
+        let nearly = said(&[u64::MAX - 1], u64::MAX);
+        assert!(nearly.starts_with("seats: 1 member weighs"), "{nearly}");
+        assert!(nearly.contains("99.9 %"), "{nearly}");
+        assert!(said(&[u64::MAX; 90], 1).contains('%'));
+    }
+}
