@@ -36,6 +36,7 @@ mod process_council;
 mod process_demo;
 mod process_founding;
 mod process_genesis;
+mod process_hostile_http;
 mod process_keys;
 mod process_law;
 mod process_lost_folder;

@@ -82,7 +82,7 @@ impl Entrant {
     /// Runs `nemcon` for it at its own node.
     fn says(&self, node: &Node, line: &str, keys: &[&str]) -> Run {
         let mut command = command(line);
-        command.args(["--as", "EE", "--council", &self.council, "--node", node.client().base()]);
+        command.args(["--as", "EE", "--council", &self.council, "--config"]).arg(node.config());
         for key in keys {
             command.arg("--key").arg(self.key(key));
         }

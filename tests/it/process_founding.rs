@@ -126,6 +126,7 @@ impl Hand {
     fn of(&self, party: &str, keys: &[&str], node: &Node, council: &str, line: &str) -> Run {
         let mut command = command(line);
         command.args(["--as", party, "--council", council, "--node", node.client().base()]);
+        command.arg("--token").arg(self.at("submit.token"));
         for key in keys {
             command.arg("--key").arg(self.at(key));
         }
@@ -135,7 +136,7 @@ impl Hand {
     fn party(&self, code: &str, keys: &[&str], node: &Node, council: &str) -> Party {
         let global = Global {
             party: Some(code.parse().unwrap()),
-            node: Some(node.client().base().to_owned()),
+            config: Some(node.config().to_owned()),
             keys: keys.iter().map(|key| self.at(key)).collect(),
             council: Some(council.parse().unwrap()),
             ..Global::default()

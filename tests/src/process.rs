@@ -5,6 +5,7 @@
 
 mod net;
 mod node;
+mod wire;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub use net::Net;
 pub use node::{Node, free_address};
 pub use rustix::process::Signal;
+pub use wire::{Wire, ask, status_of};
 
 /// How long something may take before it counts as not happening.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -23,7 +23,8 @@ use crate::founding::Founding;
 pub(super) enum CharterCommand {
     /// Explain a charter in plain sentences: a file, or that of the node's council.
     Show {
-        /// A charter (TOML) or a genesis; without it the council's that `--dir` or `--node` names.
+        /// A charter (TOML) or a genesis; without it the council's that `--dir`, `--config` or
+        /// `--node` names.
         file: Option<PathBuf>,
     },
     /// Explain a charter, and check that it is a law: that every measure can end, and that nobody

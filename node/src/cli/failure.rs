@@ -1,9 +1,11 @@
 //! How a command fails: an exit status, what is wrong, and what to do next.
 
 use core::fmt::Display;
+use std::io;
 use std::process::ExitCode;
 
 use nemcon_ledger::record::Charter;
+use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::law::source_of;
@@ -17,6 +19,7 @@ use crate::shipped::SeatsError;
 use crate::staged::StagedError;
 use crate::statements::{OfflineError, SheetError, StatementError};
 use crate::testnet::TestnetError;
+use crate::token::TokenError;
 
 /// Refused, or not verified.
 const STATUS_REFUSED: u8 = 1;
@@ -158,6 +161,20 @@ impl From<ClientError> for Failure {
             ClientError::Transport { .. } => {
                 failure.next("check the address: `--node http://127.0.0.1:PORT`")
             }
+            ClientError::NoToken { wanted, .. } => failure.next(format_args!(
+                "give `--token FILE`, {wanted}.token or a token of a stronger role: they lie beside \
+                 the node's `node.toml`. Where that file lies, or with `--config` or `--dir`, the \
+                 token is found"
+            )),
+            ClientError::UnknownToken { .. } => failure.next(
+                "take the token from beside that node's `node.toml`. If it was made anew there, the \
+                 node takes it once it has read its configuration again: SIGHUP, or a restart",
+            ),
+            ClientError::Elsewhere { .. } => failure.next(
+                "run this on the node's machine, or through a tunnel that ends on this one, such as \
+                 `ssh -L 4201:127.0.0.1:4201 HOST`",
+            ),
+            ClientError::Token(error) => error.into(),
         }
     }
 }
@@ -324,6 +341,34 @@ impl From<KeyFileError> for Failure {
                 "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
             )),
             KeyFileError::Exposed { .. } | KeyFileError::Random(_) => failure,
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            TokenError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => failure
+                .next(
+                    "a node that starts makes the tokens that are missing beside its `node.toml`; \
+                     `nemcon node token new` makes new ones",
+                ),
+            TokenError::Io { .. } => {
+                failure.next("check the path, and that it is yours: a token is its owner's alone")
+            }
+            TokenError::Exposed { path, .. } => failure.next(format_args!(
+                "if it has been private, `chmod 600 {}`; if not, `nemcon node token new` beside the \
+                 node's `node.toml`",
+                path.shown()
+            )),
+            TokenError::Role { wanted, .. } => failure.next(format_args!(
+                "give {wanted}.token, or a token of a stronger role: they lie beside the node's \
+                 `node.toml`"
+            )),
+            TokenError::NotAFile(_) | TokenError::Text(_) => failure
+                .next("`nemcon node token new` beside the node's `node.toml` makes a new one"),
+            TokenError::Random(_) => failure,
         }
     }
 }

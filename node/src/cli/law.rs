@@ -19,7 +19,7 @@ pub(super) enum LawCommand {
     /// List every refusal: code, topic, rule, source, way out.
     Refusals {
         /// The charter (TOML) or genesis that says which rules come from where; by default that of
-        /// the council that `--dir` or `--node` names. Without any, each is this ledger's own.
+        /// the council that `--dir`, `--config` or `--node` names. Without any, each is this ledger's own.
         #[arg(long, value_name = "FILE")]
         charter: Option<PathBuf>,
     },
@@ -42,7 +42,7 @@ pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Resu
     let LawCommand::Refusals { charter } = command;
     let charter = match charter {
         Some(file) => Some(charter::load(file)?),
-        None if global.dir.is_some() || global.node.is_some() => {
+        None if global.names_a_node() => {
             Some(Session::open(global)?.founding()?.genesis().charter.clone())
         }
         None => None,

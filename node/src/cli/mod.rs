@@ -73,9 +73,15 @@ pub struct Global {
     /// The party, by its code.
     #[arg(long = "as", global = true, value_name = "CODE")]
     pub party: Option<Code>,
-    /// A node's HTTP interface, instead of --dir: `http://127.0.0.1:PORT`.
+    /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
     #[arg(long, global = true, value_name = "URL")]
     pub node: Option<String>,
+    /// The file of a token that the node knows; with --dir and --config it is found.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token: Option<PathBuf>,
     /// An officer's key file; once for each officer that signs.
     #[arg(long = "key", global = true, value_name = "FILE")]
     pub keys: Vec<PathBuf>,
@@ -85,6 +91,13 @@ pub struct Global {
     /// Print JSON for programs.
     #[arg(long, global = true, help_heading = "Output")]
     pub json: bool,
+}
+
+impl Global {
+    /// Whether one of them says which node.
+    const fn names_a_node(&self) -> bool {
+        self.dir.is_some() || self.config.is_some() || self.node.is_some()
+    }
 }
 
 #[derive(Clone, Debug, Subcommand)]

@@ -16,6 +16,7 @@ use crate::folder::DiskError;
 use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
+use crate::token::{Role, Token, folder_of};
 use nemcon_ledger::text::Show as _;
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
@@ -31,6 +32,9 @@ pub(super) enum NodeCommand {
         #[arg(long, value_name = "FILE", default_value = "node.toml")]
         config: PathBuf,
     },
+    /// Make the tokens anew that the node's HTTP interface asks for.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Run until SIGINT or SIGTERM. What it says goes to standard error; `RUST_LOG` sets how much.
     Run {
         /// The node's configuration.
@@ -62,6 +66,20 @@ pub(super) enum NodeCommand {
     },
 }
 
+/// Makes tokens anew.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Replace tokens beside the configuration: whoever has the old ones is let in no longer, once
+    /// the node has read its configuration again.
+    New {
+        /// Of which roles: read, submit, operate; by default of all.
+        roles: Vec<Role>,
+        /// The node's configuration.
+        #[arg(long, value_name = "FILE", default_value = "node.toml")]
+        config: PathBuf,
+    },
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -76,6 +94,9 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         .init();
     match command {
         NodeCommand::Init { config } => init(config, screen),
+        NodeCommand::Token(TokenCommand::New { roles, config }) => {
+            renew_tokens(config, roles, screen)
+        }
         NodeCommand::Run { config, stop_with_parent } => {
             let options = Options { config: config.clone(), stop_with_parent: *stop_with_parent };
             shell::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
@@ -89,17 +110,39 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
 
 fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
     let node = NodeConfig::load(config)?;
-    shell::init(&node).map_err(|error| stopped(error, config))?;
+    shell::init(&node, config).map_err(|error| stopped(error, config))?;
     let ledger = node.ledger.shown();
     let words = format!(
         "the ledger of {} is made in {ledger}: block 0, and the file `signed`\n\
          leave `signed` out of backups: a node that is restored without it observes, and is safe\n\
+         read.token, submit.token and operate.token are made in {}: whoever has one can ask this \
+         node; keep them to yourself\n\
          next: nemcon node run --config {}",
         node.member,
+        folder_of(config).shown(),
         config.shown()
     );
     let made = json!({ "member": node.member, "council": node.council, "ledger": node.ledger.to_string_lossy() });
     screen.result(&made, words)
+}
+
+fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
+    // Before anything is replaced: tokens are of use beside a configuration alone.
+    NodeConfig::load(config)?;
+    let roles = if roles.is_empty() { &Role::ALL } else { roles };
+    let mut files = Vec::new();
+    for role in roles {
+        let file = role.file_in(folder_of(config));
+        Token::generate(*role)?.write(&file)?;
+        files.push(file);
+    }
+    let names: Vec<_> = files.iter().map(|file| file.shown()).collect();
+    let words = format!(
+        "made anew: {}\nnext: a node that runs takes what is new, and the old no longer, once it has \
+         read its configuration again: send it SIGHUP, or start it anew",
+        names.join(", ")
+    );
+    screen.result(&json!({ "tokens": names }), words)
 }
 
 fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failure> {
@@ -169,6 +212,7 @@ impl From<ShellError> for Failure {
             ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure
                 .next("another node may run with this configuration already; if so, use that one"),
             ShellError::Key(error) => error.into(),
+            ShellError::Token(error) => error.into(),
             ShellError::File { .. } => failure.next("check the path and who may read it"),
             ShellError::Founding { .. } => failure
                 .next("take the genesis and the digest in `node.toml` from the same founding"),

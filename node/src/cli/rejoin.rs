@@ -8,9 +8,10 @@ use nemcon_ledger::text::Show as _;
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use crate::api::{RejoinAnswer, SeenBy, Status};
-use crate::client::Client;
+use crate::client::{Access, Client};
 use crate::config::NodeConfig;
 use crate::consensus::faulty_max;
+use crate::token::folder_of;
 
 /// Asks the running node of this configuration to rejoin; without `confirmed` only says what that
 /// would mean.
@@ -19,7 +20,8 @@ use crate::consensus::faulty_max;
 /// [`Failure`].
 pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), Failure> {
     let node = NodeConfig::load(config)?;
-    let client = Client::new(&format!("http://{}", node.http));
+    let access = Access::Folder(folder_of(config).to_owned());
+    let client = Client::new(&format!("http://{}", node.http), access);
     let status = client.status()?;
     if (status.council, &status.member) != (node.council, &node.member) {
         return Err(Failure::refused(format_args!(

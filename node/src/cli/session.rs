@@ -13,12 +13,14 @@ use super::Global;
 use super::failure::Failure;
 use super::measure::now;
 use crate::api::Answer;
-use crate::client::Client;
+use crate::client::{Access, Client};
+use crate::config::{NODE_CONFIG_FILE, NodeConfig};
 use crate::founding::Founding;
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::{Seat, Seats};
 use crate::statements;
 use crate::testnet::Testnet;
+use crate::token::folder_of;
 
 /// How long a submission waits to be ordered.
 pub(super) const ORDER_WAIT: Duration = Duration::from_secs(15);
@@ -52,22 +54,37 @@ impl Session {
     /// # Errors
     /// [`Failure`] if they name none.
     pub fn open(global: &Global) -> Result<Self, Failure> {
-        match (&global.dir, &global.node) {
-            (Some(_), Some(_)) => {
-                Err(Failure::usage("--dir and --node each name a node").next("give one of them"))
-            }
-            (Some(dir), None) => Self::of_testnet(&Testnet::load(dir)?, global),
-            (None, Some(node)) => Ok(Self {
-                client: Client::new(node),
+        let own = Path::new(NODE_CONFIG_FILE);
+        match (&global.dir, &global.node, &global.config) {
+            (Some(dir), None, None) => Self::of_testnet(&Testnet::load(dir)?, global),
+            (None, Some(node), None) => Ok(Self {
+                client: Client::new(node, access(global, Access::None)),
                 party: global.party.clone(),
                 council: global.council,
                 keys: global.keys.clone(),
             }),
-            (None, None) => Err(Failure::usage("which node?").next(
-                "`--dir DIR --as CODE` for a member of a test network, or \
-                 `--node http://127.0.0.1:PORT`",
+            (None, None, Some(config)) => Self::of_config(config, global),
+            (None, None, None) if own.exists() => Self::of_config(own, global),
+            (None, None, None) => Err(Failure::usage("which node?").next(
+                "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` \
+                 for a member of a test network; or `--node http://127.0.0.1:PORT --token FILE`",
             )),
+            _ => Err(Failure::usage("--dir, --node and --config each name a node")
+                .next("give one of them")),
         }
+    }
+
+    /// The node of this configuration: its address, council and member, and the tokens beside it.
+    fn of_config(config: &Path, global: &Global) -> Result<Self, Failure> {
+        let node = NodeConfig::load(config)?;
+        verify_council(global, node.council, config)?;
+        let tokens = Access::Folder(folder_of(config).to_owned());
+        Ok(Self {
+            client: Client::new(&format!("http://{}", node.http), access(global, tokens)),
+            party: Some(global.party.clone().unwrap_or(node.member)),
+            council: Some(node.council),
+            keys: global.keys.clone(),
+        })
     }
 
     fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Self, Failure> {
@@ -76,20 +93,17 @@ impl Session {
             None => testnet.first(),
         };
         let council = testnet.council();
-        if global.council.is_some_and(|wanted| wanted != council) {
-            return Err(Failure::refused(format_args!(
-                "the test network in {} is council {council}, not the one given by --council",
-                testnet.dir().shown()
-            ))
-            .next("leave `--council` out, or name the folder of that council"));
-        }
+        verify_council(global, council, testnet.dir())?;
         let keys = if global.keys.is_empty() {
             testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?
         } else {
             global.keys.clone()
         };
         Ok(Self {
-            client: Client::new(&format!("http://{}", node.http)),
+            client: Client::new(
+                &format!("http://{}", node.http),
+                access(global, testnet.access(node)),
+            ),
             party: global.party.clone(),
             council: Some(council),
             keys,
@@ -193,6 +207,23 @@ impl Session {
         let seats = self.client.seats()?;
         Ok(Party { client: self.client.clone(), genesis, head, seats, secrets })
     }
+}
+
+/// By which token: the one that was named, or else where one is known to be.
+fn access(global: &Global, known: Access) -> Access {
+    global.token.clone().map_or(known, Access::File)
+}
+
+/// Checks that `--council`, if it is given, names the council that is meant in `place`.
+fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), Failure> {
+    if global.council.is_none_or(|wanted| wanted == council) {
+        return Ok(());
+    }
+    let place = place.shown();
+    Err(Failure::refused(format_args!(
+        "{place} is of council {council}, not the one given by --council"
+    ))
+    .next("leave `--council` out, or name what is of that council"))
 }
 
 impl Party {

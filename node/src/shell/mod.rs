@@ -28,7 +28,7 @@ use nemcon_ledger::text::Show as _;
 use nemcon_ledger::{Code, Rosters};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use requests::Request;
 pub use worker::WorkerError;
@@ -38,6 +38,7 @@ use crate::folder::{DiskError, Folder, Identity};
 use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::keyring::Keyring;
 use crate::mesh::{Address, Limits, Mesh, MeshConfig, MeshError};
+use crate::token::{TokenError, Tokens, folder_of};
 use worker::Worker;
 
 /// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
@@ -49,7 +50,7 @@ const REQUESTS_MAX: usize = 256;
 /// How a node process ends beside signals.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The configuration's file, read again at SIGHUP.
+    /// The configuration's file, read again at SIGHUP; the tokens lie beside it.
     pub config: PathBuf,
     /// End when standard input ends: with the process that holds its other end.
     pub stop_with_parent: bool,
@@ -72,6 +73,9 @@ pub enum ShellError {
     /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    /// A token file cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The genesis does not found the configured council.
     #[error("{path}: {error}")]
     Founding {
@@ -121,14 +125,16 @@ pub enum ShellError {
     System(#[from] std::io::Error),
 }
 
-/// Makes the ledger folder of a node that has never run, after everything else was found right.
+/// Makes the ledger folder of a node that has never run, after everything else was found right, and
+/// beside its configuration in `file` the tokens of its HTTP interface.
 ///
 /// # Errors
 /// [`ShellError`].
-pub fn init(config: &NodeConfig) -> Result<(), ShellError> {
+pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ShellError> {
     let (genesis, _) = founded(config)?;
     let node = identify(config, genesis)?;
     verify_named(config, &node.genesis.roster, &node.keys)?;
+    Tokens::prepare(folder_of(file))?;
     Ok(Folder::init(&config.ledger, &node.genesis)?)
 }
 
@@ -147,6 +153,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
     let addresses = addresses(config)?;
+    let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
     }
@@ -170,8 +177,9 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
         result
     })?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
-    let reloading = reload_on_signal(hangup, options.config.clone(), requests_in.clone());
-    let serving = http::serve(listener, requests_in, Arc::from(genesis_file));
+    let reloading =
+        reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
+    let serving = http::serve(listener, requests_in, Arc::from(genesis_file), tokens);
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = serving => {}
@@ -269,19 +277,28 @@ async fn stop_signal(options: &Options) {
 }
 
 /// Reads the configuration again at each SIGHUP; what cannot be used is said and left as it was.
-async fn reload_on_signal(mut hangup: Signal, path: PathBuf, requests: mpsc::Sender<Request>) {
+async fn reload_on_signal(
+    mut hangup: Signal,
+    path: PathBuf,
+    requests: mpsc::Sender<Request>,
+    tokens: watch::Sender<Tokens>,
+) {
     while hangup.recv().await.is_some() {
         match reloaded(&path) {
-            Ok(request) => drop(requests.send(request).await),
+            Ok((request, read)) => {
+                drop(requests.send(request).await);
+                tokens.send_replace(read);
+                tracing::info!("the peers' addresses, the keys and the tokens are read again");
+            }
             Err(error) => tracing::error!(%error, "the configuration stays as it was"),
         }
     }
 }
 
-fn reloaded(path: &Path) -> Result<Request, ShellError> {
+fn reloaded(path: &Path) -> Result<(Request, Tokens), ShellError> {
     let config = NodeConfig::load(path)?;
-    tracing::info!("the peers' addresses and the keys are read again");
-    Ok(Request::Reload(addresses(&config)?, keyring(&config)?))
+    let tokens = Tokens::prepare(folder_of(path))?;
+    Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
 }
 
 /// Ends when standard input does.

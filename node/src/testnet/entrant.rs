@@ -9,6 +9,7 @@ use crate::folder::Folder;
 use crate::founding::{Founding, PlannedMember};
 use crate::shipped::Seat;
 use crate::staged::{StagedError, replace_file};
+use crate::token::Tokens;
 
 impl Testnet {
     /// Makes keys, folder, configuration and ledger of a further member, whose node follows until it has
@@ -29,6 +30,7 @@ impl Testnet {
         let added = seat(vec![code.clone()])?.remove(0);
         let config = NodeConfig { following: true, ..node_config(&self.file, &added) };
         replace_file(&self.config(code), config.render().as_bytes())?;
+        Tokens::prepare(&folder)?;
         Folder::init(&folder.join(LEDGER_FOLDER), self.founding()?.genesis())?;
         for other in &self.file.members {
             let path = self.config(&other.code);

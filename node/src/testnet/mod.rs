@@ -4,7 +4,7 @@
 //! DIR/testnet.toml              council, and each member's addresses and process
 //! DIR/genesis                   signed by all
 //! DIR/members/BE/officer-desk.key  recovery.key  node.key  seal.key
-//! DIR/members/BE/node.toml  node.log  ledger/
+//! DIR/members/BE/node.toml  read.token  submit.token  operate.token  node.log  ledger/
 //! DIR/participants/HRVP/officer-desk.key
 //! ```
 
@@ -26,7 +26,7 @@ use nemcon_ledger::text::Show as _;
 pub use file::{TestnetFile, TestnetMember};
 pub use process::{Child, Lifetime, NodeProcess};
 
-use crate::client::{Client, ClientError};
+use crate::client::{Access, Client, ClientError};
 use crate::config::{ConfigError, NODE_CONFIG_FILE, parse_toml};
 use crate::shipped::Shipped;
 use crate::staged::{StagedError, replace_file};
@@ -67,6 +67,9 @@ pub enum TestnetError {
     /// The charter founds no council.
     #[error(transparent)]
     Plan(#[from] crate::founding::PlanError),
+    /// Tokens cannot be made.
+    #[error(transparent)]
+    Token(#[from] crate::token::TokenError),
     /// A founding member cannot sign.
     #[error(transparent)]
     Sign(#[from] crate::founding::SignError),
@@ -244,9 +247,14 @@ impl Testnet {
         Ok(keys)
     }
 
-    /// A client of a member's node.
+    /// A client of a member's node, with the tokens in its folder.
     pub fn client(&self, member: &TestnetMember) -> Client {
-        Client::new(&format!("http://{}", member.http))
+        Client::new(&format!("http://{}", member.http), self.access(member))
+    }
+
+    /// The tokens of a member's node.
+    pub fn access(&self, member: &TestnetMember) -> Access {
+        Access::Folder(self.folder(&member.code))
     }
 
     /// The member's node, if the process that was recorded still is that.

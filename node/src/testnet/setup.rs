@@ -13,6 +13,7 @@ use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipa
 use crate::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::Staged;
+use crate::token::{Tokens, folder_of};
 
 /// The ledger, in a member's folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";
@@ -44,6 +45,7 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     for member in &file.members {
         let path = Path::new("members").join(member.code.as_str()).join(NODE_CONFIG_FILE);
         staged.write(&path, node_config(&file, member).render().as_bytes())?;
+        Tokens::prepare(folder_of(&staged.path().join(&path)))?;
         Folder::init(&staged.path().join(path.with_file_name(LEDGER_FOLDER)), founding.genesis())?;
     }
     staged.write(TESTNET_FILE, file.render().as_bytes())?;

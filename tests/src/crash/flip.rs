@@ -70,7 +70,10 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
 fn one(net: &mut Net, right: &Value) -> Result<Outcome, Failed> {
     net.spawn(VICTIM, net.command(VICTIM, &[]))?;
     let client = match NodeConfig::load(&net.config(VICTIM)) {
-        Ok(config) => Client::new(&format!("http://{}", config.http)),
+        Ok(config) => {
+            let access = net.testnet.access(net.member(VICTIM));
+            Client::new(&format!("http://{}", config.http), access)
+        }
         Err(_) => net.client(VICTIM),
     };
     let node = net.node(VICTIM)?;
@@ -113,9 +116,10 @@ fn answers(client: &Client) -> Result<Value, Failed> {
     }))
 }
 
-/// Ledger, keys and configuration; the log is for people.
+/// Ledger, keys, tokens and configuration; the log is for people.
 fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
-    let mut files = vec!["node.key".into(), "seal.key".into(), NODE_CONFIG_FILE.into()];
+    let names = ["node.key", "seal.key", "read.token", "operate.token", NODE_CONFIG_FILE];
+    let mut files: Vec<_> = names.map(PathBuf::from).into();
     let mut folders = vec![PathBuf::from("ledger")];
     while let Some(below) = folders.pop() {
         for entry in std::fs::read_dir(folder.join(&below))? {

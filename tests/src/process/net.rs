@@ -8,6 +8,7 @@ use nemcon_node::api::{Answer, Measure, Status};
 use nemcon_node::cli::{Global, Party, Session};
 use nemcon_node::client::Client;
 use nemcon_node::testnet::{Testnet, TestnetMember};
+use nemcon_node::token::Role;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -82,7 +83,7 @@ impl Net {
 
     /// A client of a member's node.
     pub fn client(&self, code: &str) -> Client {
-        Client::new(&format!("http://{}", self.member(code).http))
+        self.testnet().client(&self.member(code))
     }
 
     /// What a member's node says of itself.
@@ -109,6 +110,17 @@ impl Net {
     /// Submits bytes to a member's node as they are, and does not wait for them to be ordered.
     pub fn submit(&self, code: &str, record: impl Into<String>) -> Answer {
         self.client(code).submit(record.into(), Duration::ZERO).expect("the node answers")
+    }
+
+    /// The file of a token of a member's node.
+    pub fn token(&self, code: &str, role: Role) -> PathBuf {
+        role.file_in(&self.testnet().folder(&code.parse().expect("a code")))
+    }
+
+    /// The header line that shows a token of a member's node.
+    pub fn shows(&self, code: &str, role: Role) -> String {
+        let token = std::fs::read_to_string(self.token(code, role)).expect("a node has tokens");
+        format!("Authorization: Bearer {}\r\n", token.trim_end())
     }
 
     /// What a member's node has printed.

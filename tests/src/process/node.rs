@@ -5,8 +5,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use nemcon_node::client::Client;
+use nemcon_node::client::{Access, Client};
 use nemcon_node::config::NodeConfig;
+use nemcon_node::token::folder_of;
 
 use super::{binary, nemcon, wait_for};
 
@@ -15,6 +16,7 @@ use super::{binary, nemcon, wait_for};
 pub struct Node {
     child: Child,
     log: PathBuf,
+    config: PathBuf,
     client: Client,
 }
 
@@ -53,7 +55,9 @@ impl Node {
         let child = command.arg(config).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said);
         let child = child.spawn().expect("the binary runs");
         let http = NodeConfig::load(config).expect("the test's own configuration").http;
-        let node = Self { child, log, client: Client::new(&format!("http://{http}")) };
+        let access = Access::Folder(folder_of(config).to_owned());
+        let client = Client::new(&format!("http://{http}"), access);
+        let node = Self { child, log, config: config.to_owned(), client };
         wait_for("the node to answer", || node.client.status().ok());
         node
     }
@@ -61,6 +65,11 @@ impl Node {
     /// A client of its interface.
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Its configuration, by which commands find its address and its tokens.
+    pub fn config(&self) -> &Path {
+        &self.config
     }
 
     /// What it has printed.

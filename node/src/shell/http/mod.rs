@@ -1,12 +1,12 @@
 //! The loopback HTTP interface: what `api` lists, for the command line.
 
+mod entrance;
+
 use core::time::Duration;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Path, Query, Request as HttpRequest, State};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -16,11 +16,13 @@ use nemcon_ledger::council::PACKAGE_MEASURES_MAX;
 use nemcon_ledger::record::{Body, RECORD_BYTES_MAX};
 use serde::Deserialize;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::requests::Request;
 use crate::api::{Answer, Foresight, Records, RejoinAnswer, SeenBy, Submission, Texts};
 use crate::replica::{Outcome, Rejection};
+use crate::token::Tokens;
+use entrance::Entrance;
 
 /// The longest body of a request: a record, escaped as JSON at worst.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
@@ -37,7 +39,12 @@ const WAIT_MS_MAX: u64 = 60_000;
 type Requests = mpsc::Sender<Request>;
 
 /// Serves until the replica's thread is gone.
-pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_file: Arc<[u8]>) {
+pub(super) async fn serve(
+    listener: TcpListener,
+    requests: Requests,
+    genesis_file: Arc<[u8]>,
+    tokens: watch::Receiver<Tokens>,
+) {
     let genesis = move || async move {
         ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis_file.to_vec())
     };
@@ -54,23 +61,14 @@ pub(super) async fn serve(listener: TcpListener, requests: Requests, genesis_fil
         .route("/v1/seats", get(seats))
         .route("/v1/checkpoint", get(checkpoint))
         .route("/v1/genesis", get(genesis))
+        .route(entrance::HEALTH, get(async || "ok\n"))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(under_way, few_at_a_time))
-        .layer(middleware::from_fn(only_local))
+        .layer(middleware::from_fn_with_state(Entrance::new(tokens), entrance::admit))
+        .layer(middleware::map_response(entrance::seal_off))
         .with_state(requests);
     if let Err(error) = axum::serve(listener, router).await {
         tracing::error!(%error, "the HTTP interface has stopped");
-    }
-}
-
-/// A web page must not reach the node through the browser of the one who runs it: requests name a
-/// loopback host and no origin.
-async fn only_local(request: HttpRequest, next: Next) -> Response {
-    if is_local(request.headers()) {
-        next.run(request).await
-    } else {
-        (StatusCode::FORBIDDEN, "this interface serves programs on this machine only\n")
-            .into_response()
     }
 }
 
@@ -85,17 +83,6 @@ async fn few_at_a_time(
         return (StatusCode::SERVICE_UNAVAILABLE, busy).into_response();
     };
     next.run(request).await
-}
-
-fn is_local(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.and_then(|host| host.parse::<Authority>().ok());
-    // A number cannot be made to mean another machine, as a name can.
-    let is_loopback = |host: &str| {
-        let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        host == "localhost" || number.is_ok_and(|number| number.is_loopback())
-    };
-    !headers.contains_key(header::ORIGIN) && host.is_some_and(|host| is_loopback(host.host()))
 }
 
 /// Asks the replica's thread, or says that it has stopped.
@@ -249,90 +236,4 @@ fn refused(rejection: &Rejection) -> Answer {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpStream;
-
-    use super::*;
-
-    async fn ask(address: std::net::SocketAddr, head: &str, body: &[u8]) -> TcpStream {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        let head = format!("{head} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
-        let length = format!("content-length: {}\r\n\r\n", body.len());
-        stream.write_all(&[head.as_bytes(), length.as_bytes(), body].concat()).await.unwrap();
-        stream
-    }
-
-    async fn answer_of(mut stream: TcpStream) -> String {
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer).await;
-        String::from_utf8(answer).unwrap()
-    }
-
-    async fn started() -> (std::net::SocketAddr, mpsc::Receiver<Request>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (requests_in, requests) = mpsc::channel(2 * REQUESTS_UNDER_WAY_MAX);
-        tokio::spawn(serve(listener, requests_in, Arc::from(Vec::new())));
-        (address, requests)
-    }
-
-    #[tokio::test]
-    async fn one_request_too_many_is_told_so_and_the_next_is_served_when_one_is_over() {
-        let (address, mut requests) = started().await;
-        let mut under_way = Vec::new();
-        for _ in 0..REQUESTS_UNDER_WAY_MAX {
-            let stream = ask(address, "GET /v1/status", b"").await;
-            under_way.push((stream, requests.recv().await.unwrap()));
-        }
-        let refused = answer_of(ask(address, "GET /v1/status", b"").await).await;
-        assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
-        let (stream, request) = under_way.pop().unwrap();
-        drop(request);
-        answer_of(stream).await;
-        let _served = ask(address, "GET /v1/status", b"").await;
-        assert!(matches!(requests.recv().await, Some(Request::Status(_))));
-    }
-
-    #[tokio::test]
-    async fn a_web_page_reaches_nothing() {
-        let (address, mut requests) = started().await;
-        for head in [
-            "GET /v1/status HTTP/1.1\r\norigin: http://localhost\r\nx:",
-            "GET /v1/status HTTP/1.1\r\nhost: rebound.example.org\r\nx:",
-        ] {
-            let answer = answer_of(ask(address, head, b"").await).await;
-            assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
-        }
-        assert!(requests.try_recv().is_err());
-    }
-
-    #[test]
-    fn a_loopback_host_is_a_number_or_localhost() {
-        let says = |host: &'static str| {
-            is_local(&[(header::HOST, host.parse().unwrap())].into_iter().collect())
-        };
-        for host in
-            ["localhost", "localhost:4201", "127.0.0.1:4201", "127.2.0.1:1", "[::1]:80", "[::1]"]
-        {
-            assert!(says(host), "{host}");
-        }
-        for host in
-            ["", "localhost.example.org", "10.0.0.1:4201", "[::2]:1", "127.0.0.1.nip.io", "0.0.0.0"]
-        {
-            assert!(!says(host), "{host}");
-        }
-        assert!(!is_local(&HeaderMap::new()));
-    }
-
-    #[tokio::test]
-    async fn a_body_over_the_limit_never_reaches_the_replica() {
-        let (address, mut requests) = started().await;
-        let long = vec![b' '; BODY_BYTES_MAX + 1];
-        let head = "POST /v1/records HTTP/1.1\r\ncontent-type: application/json\r\nx:";
-        let _ = answer_of(ask(address, head, &long).await).await;
-        let garbage = answer_of(ask(address, head, b"{").await).await;
-        assert!(garbage.starts_with("HTTP/1.1 4"), "{garbage}");
-        assert!(requests.try_recv().is_err());
-    }
-}
+mod tests;

@@ -1,0 +1,142 @@
+use super::*;
+use crate::token::{Token, Tokens};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use nemcon_crypto::hash;
+use nemcon_ledger::Time;
+
+/// Serves `router` on a thread of its own; the port is free again when the test's process ends.
+fn serve(router: Router) -> Client {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}/", listener.local_addr().unwrap());
+    listener.set_nonblocking(true).unwrap();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+    });
+    Client::new(&base, Access::None)
+}
+
+#[test]
+fn answers_are_read_in_their_types() {
+    let answer = Answer::Ordered {
+        text_hash: hash::sha256(b"text"),
+        height: 812,
+        time: Time::from_ms(1).unwrap(),
+        leaf: 4000,
+    };
+    let said = serde_json::to_string(&answer).unwrap();
+    let view = r#"{"size":0,"height":0,"note":null}"#;
+    let client = serve(
+        Router::new()
+            .route("/v1/records", post(move || async move { said }))
+            .route("/v1/genesis", get(|| async { "text" }))
+            .route("/v1/checkpoint", get(move || async move { view })),
+    );
+    assert_eq!(client.submit(String::new(), Duration::ZERO).unwrap(), answer);
+    assert_eq!(client.genesis().unwrap(), b"text");
+    assert_eq!(client.checkpoint().unwrap().note, None);
+}
+
+#[test]
+fn a_refusal_is_an_answer_whatever_its_status() {
+    let refused = r#"{"answer":"refused","code":"ended","message":"m","advice":"a"}"#;
+    let client = serve(
+        Router::new()
+            .route("/v1/records", post(move || async move { (StatusCode::CONFLICT, refused) })),
+    );
+    let answer = client.submit(String::new(), Duration::ZERO).unwrap();
+    assert!(matches!(answer, Answer::Refused { code, .. } if code == "ended"));
+}
+
+#[test]
+fn what_is_not_there_and_what_is_no_node_are_told_apart() {
+    let client = serve(
+        Router::new()
+            .route("/v1/status", get(|| async { "hello" }))
+            .route("/v1/measures", get(|| async { (StatusCode::IM_A_TEAPOT, "no\u{1b}[31m") })),
+    );
+    assert!(matches!(client.measure(9), Err(ClientError::NoMeasure { number: 9, .. })));
+    assert!(matches!(client.status(), Err(ClientError::Shape { .. })));
+    let error = client.measures().unwrap_err().to_string();
+    assert!(error.ends_with("answers 418 to measures: no\\u{1b}[31m"), "{error:?}");
+}
+
+#[test]
+fn a_closed_port_means_that_no_node_answers() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let error = Client::new(&format!("http://{port}"), Access::None).status().unwrap_err();
+    assert_eq!(error.to_string(), format!("no node answers at http://{port}"));
+}
+
+/// A folder with tokens of its own.
+fn tokens() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    Tokens::prepare(folder.path()).unwrap();
+    folder
+}
+
+/// A client of a node that answers what it was shown.
+fn echo(access: Access) -> Client {
+    let shown = |headers: axum::http::HeaderMap| async move {
+        let shown = headers.get(AUTHORIZATION).map(|it| it.to_str().unwrap().to_owned());
+        (StatusCode::IM_A_TEAPOT, shown.unwrap_or_default())
+    };
+    let router = Router::new().route("/v1/status", get(shown)).route("/v1/rejoin", post(shown));
+    Client { access, ..serve(router) }
+}
+
+#[test]
+fn each_call_shows_the_token_of_the_least_role_that_suffices() {
+    let folder = tokens();
+    let client = echo(Access::Folder(folder.path().to_owned()));
+    let text = |role: Role| Token::read(&role.file_in(folder.path())).unwrap().text();
+    let says = |error: ClientError| error.to_string();
+    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Read)));
+    assert!(says(client.rejoin().unwrap_err()).ends_with(&*text(Role::Operate)));
+    Token::generate(Role::Read).unwrap().write(&Role::Read.file_in(folder.path())).unwrap();
+    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Read)), "read anew");
+    let client = echo(Access::File(Role::Submit.file_in(folder.path())));
+    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Submit)));
+    assert!(matches!(client.rejoin(), Err(ClientError::Token(_))), "too weak: not sent");
+}
+
+#[test]
+fn a_node_that_knows_no_such_token_is_told_from_one_that_was_shown_none() {
+    let folder = tokens();
+    let serve =
+        || serve(Router::new().route("/v1/status", get(|| async { StatusCode::UNAUTHORIZED })));
+    let none = serve().status().unwrap_err();
+    assert!(matches!(none, ClientError::NoToken { wanted: Role::Read, .. }), "{none}");
+    let client = Client { access: Access::Folder(folder.path().to_owned()), ..serve() };
+    let unknown = client.status().unwrap_err();
+    assert!(
+        matches!(&unknown, ClientError::UnknownToken { path, .. } if path.ends_with("read.token"))
+    );
+}
+
+#[test]
+fn no_token_leaves_the_machine() {
+    let folder = tokens();
+    for base in ["http://192.0.2.1:4201", "http://node.example", "http://localhost.example:1", "x"]
+    {
+        let client = Client::new(base, Access::Folder(folder.path().to_owned()));
+        assert!(matches!(client.status(), Err(ClientError::Elsewhere { .. })), "{base}");
+    }
+}
+
+#[test]
+fn a_token_is_not_sent_on_to_where_an_answer_points() {
+    let folder = tokens();
+    let elsewhere = echo(Access::None);
+    let to = format!("{}/v1/status", elsewhere.base());
+    let moved = move || async move { (StatusCode::FOUND, [("location", to)]) };
+    let client = serve(Router::new().route("/v1/status", get(moved)));
+    let client = Client { access: Access::Folder(folder.path().to_owned()), ..client };
+    let error = client.status().unwrap_err();
+    assert!(matches!(error, ClientError::Status { status: 302, .. }), "{error}");
+}

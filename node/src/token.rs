@@ -1,0 +1,283 @@
+//! Tokens of the HTTP interface: who has one may ask the node, by its role.
+//!
+//! ```text
+//! nemcon-<role>-<64 hexadecimal digits>     read | submit | operate
+//! ```
+//!
+//! A token is 32 bytes of the system's random source. Its file lies beside `node.toml`, is called
+//! `<role>.token` and is its owner's alone. A node keeps no token in memory, only its hash.
+
+use core::fmt;
+use core::str::FromStr;
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_crypto::hash::sha256;
+use nemcon_ledger::text::Show as _;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// How every token begins.
+const PREFIX: &str = "nemcon-";
+/// The longest token file in bytes; a real one is shorter.
+const TOKEN_FILE_BYTES_MAX: u64 = 128;
+/// Who may touch a token file: its owner.
+const TOKEN_FILE_MODE: u32 = 0o600;
+/// The permission bits of everybody else.
+const OTHERS: u32 = 0o077;
+
+/// What a token lets its holder do. A role includes the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Read the ledger and the node's state.
+    Read,
+    /// Submit records, which others have signed.
+    Submit,
+    /// Have the node vote again.
+    Operate,
+}
+
+/// A secret that stands for a role.
+pub struct Token {
+    role: Role,
+    secret: Zeroizing<[u8; 32]>,
+}
+
+/// The tokens that a node takes, as their hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens(BTreeMap<Role, Digest>);
+
+/// A text is not the role of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token's role is one of read, submit, operate")]
+pub struct RoleError;
+
+/// Why there is no token to work with. No variant repeats any part of a token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// It cannot be read or written.
+    #[error("token file {}: {source}", .path.shown())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A link, a folder, a pipe.
+    #[error("token file {}: it is a link, a folder or a device, not a file", .0.shown())]
+    NotAFile(PathBuf),
+    /// Others than its owner can touch it.
+    #[error("token file {}: others can read or write it (mode {mode:04o})", .path.shown())]
+    Exposed {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Its text is no token.
+    #[error("token file {}: it does not hold one token and a line end", .0.shown())]
+    Text(PathBuf),
+    /// A token that suffices for less, or for more where exactly one role is meant.
+    #[error("token file {}: its role is {found}, and {wanted} is wanted", .path.shown())]
+    Role {
+        /// Which.
+        path: PathBuf,
+        /// What it is for.
+        found: Role,
+        /// What is wanted.
+        wanted: Role,
+    },
+    /// The system gave no random bytes.
+    #[error("the system's random source failed: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl Role {
+    /// All roles, each including the ones before it.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Submit, Self::Operate];
+
+    /// Its written form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Submit => "submit",
+            Self::Operate => "operate",
+        }
+    }
+
+    /// The token of this role in a node's folder.
+    pub fn file_in(self, folder: &Path) -> PathBuf {
+        folder.join(format!("{self}.token"))
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = RoleError;
+
+    fn from_str(text: &str) -> Result<Self, RoleError> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(RoleError)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token").field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+impl Token {
+    /// A new token from the system's random source.
+    ///
+    /// # Errors
+    /// [`TokenError::Random`].
+    pub fn generate(role: Role) -> Result<Self, TokenError> {
+        let mut secret = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut secret[..])?;
+        Ok(Self { role, secret })
+    }
+
+    /// What it is for.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The text that is shown to a node, without a line end.
+    pub fn text(&self) -> Zeroizing<String> {
+        let digits = Digest::from_bytes(*self.secret);
+        Zeroizing::new(format!("{PREFIX}{}-{digits}", self.role))
+    }
+
+    /// Parses the text of a token file; refuses every form but the one that is written.
+    fn parse(text: &str) -> Option<Self> {
+        let (role, digits) = text.strip_prefix(PREFIX)?.strip_suffix('\n')?.split_once('-')?;
+        let secret: Digest = digits.parse().ok()?;
+        Some(Self { role: role.parse().ok()?, secret: Zeroizing::new(*secret.as_bytes()) })
+    }
+
+    /// Reads a token file that nobody but its owner can touch.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn read(path: &Path) -> Result<Self, TokenError> {
+        let failed = |source| TokenError::Io { path: path.to_owned(), source };
+        let file = open(path)?;
+        let found = file.metadata().map_err(failed)?;
+        if !found.is_file() {
+            return Err(TokenError::NotAFile(path.to_owned()));
+        }
+        let mode = found.permissions().mode() & 0o7777;
+        if mode & OTHERS != 0 {
+            return Err(TokenError::Exposed { path: path.to_owned(), mode });
+        }
+        let mut bytes = Zeroizing::new(Vec::new());
+        file.take(TOKEN_FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(failed)?;
+        let token = core::str::from_utf8(&bytes).ok().and_then(Self::parse);
+        token.ok_or_else(|| TokenError::Text(path.to_owned()))
+    }
+
+    /// Reads the token in `path`, which must suffice for `wanted`.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn read_for(path: &Path, wanted: Role) -> Result<Self, TokenError> {
+        let token = Self::read(path)?;
+        let found = token.role;
+        if found < wanted {
+            return Err(TokenError::Role { path: path.to_owned(), found, wanted });
+        }
+        Ok(token)
+    }
+
+    /// Writes it in place of whatever file is at `path`; durable when this returns.
+    ///
+    /// # Errors
+    /// [`TokenError::Io`]; then what was there stands.
+    pub fn write(&self, path: &Path) -> Result<(), TokenError> {
+        let building = path.with_added_extension(format!("unfinished-{}", std::process::id()));
+        let text = Zeroizing::new(format!("{}\n", *self.text()));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(TOKEN_FILE_MODE);
+        let written = options
+            .open(&building)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::rename(&building, path))
+            .and_then(|()| File::open(folder_of(path))?.sync_all());
+        written.map_err(|source| {
+            let _ = std::fs::remove_file(&building);
+            TokenError::Io { path: path.to_owned(), source }
+        })
+    }
+}
+
+impl Tokens {
+    /// The tokens in a node's folder; those that are missing are made.
+    ///
+    /// # Errors
+    /// [`TokenError`] where one is there and is not as it must be.
+    pub fn prepare(folder: &Path) -> Result<Self, TokenError> {
+        let hash = |role| Ok((role, sha256(prepared(folder, role)?.text().as_bytes())));
+        Ok(Self(Role::ALL.into_iter().map(hash).collect::<Result<_, TokenError>>()?))
+    }
+
+    /// What `presented` lets its holder do. Hashes are compared, and all of them always: how long it
+    /// takes tells nothing of a token.
+    pub fn role_of(&self, presented: &[u8]) -> Option<Role> {
+        let presented = sha256(presented);
+        self.0.iter().fold(
+            None,
+            |found, (role, hash)| {
+                if *hash == presented { Some(*role) } else { found }
+            },
+        )
+    }
+}
+
+/// The token of exactly this role, made if it is missing.
+fn prepared(folder: &Path, role: Role) -> Result<Token, TokenError> {
+    let path = role.file_in(folder);
+    match Token::read(&path) {
+        Err(TokenError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            let token = Token::generate(role)?;
+            token.write(&path)?;
+            Ok(token)
+        }
+        Ok(token) if token.role != role => {
+            Err(TokenError::Role { path, found: token.role, wanted: role })
+        }
+        read => read,
+    }
+}
+
+/// The folder of a file: the node's, where the file is its `node.toml`.
+pub fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+/// Opens a file that is no link, without waiting for anybody at the other end of a pipe.
+fn open(path: &Path) -> Result<File, TokenError> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let flags = i32::try_from(flags.bits()).expect("the flags of opening a file are an int");
+    OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|source| {
+        match Errno::from_io_error(&source) {
+            Some(Errno::LOOP) => TokenError::NotAFile(path.to_owned()),
+            _ => TokenError::Io { path: path.to_owned(), source },
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;
