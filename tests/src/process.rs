@@ -44,9 +44,22 @@ pub fn binary() -> &'static Path {
     BINARY.get_or_init(build)
 }
 
+/// Cargo, as a person runs it. `cargo test` names the package under test in the environment, and a
+/// dependency whose build script reads these names (`ring`) would be built anew, with all above it, by
+/// this cargo and again by the next `cargo test`.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let is_of = |prefix| name.as_encoded_bytes().starts_with(prefix);
+        if is_of(b"CARGO_PKG_") || is_of(b"CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
 fn build() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
+    let built = cargo()
         // With a test target, so that dependencies have the features that `cargo test` built.
         .args(["build", "--workspace", "--bin", "nemcon", "--test", "it", "--locked", "--quiet"])
         .args(["--message-format", "json-render-diagnostics"])

@@ -50,7 +50,7 @@ pub struct Net {
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut build = crate::process::cargo();
         // Both packages, as for this program, so that no dependency is built twice.
         let packages = ["--package", "nemcon-node", "--package", "nemcon-tests"];
         build.args(["build", "--quiet", "--locked", "--bin", "nemcon"]).args(packages);
