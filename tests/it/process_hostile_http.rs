@@ -1,10 +1,12 @@
 //! What other users of the machine, web pages and careless programs can do to a node over HTTP.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Stdio;
 
 use nemcon_node::token::Role;
 use nemcon_tests::process::{
-    Net, Signal, ask, command, in_workspace, run, signal, status_of, wait_for,
+    Net, Signal, Wire, ask, command, in_workspace, nemcon, run, signal, status_of, wait_for,
+    with_files,
 };
 
 /// Every route, by the least role that it is answered to.
@@ -224,4 +226,79 @@ fn requests_without_a_token_fill_no_log() {
     let lines = log.lines().filter(|line| line.contains("is refused")).count();
     // Sixty in a minute; the minute may have turned meanwhile.
     assert!((60..=120).contains(&lines), "{lines}\n{log}");
+}
+
+/// Connections that say nothing.
+fn idle(node: std::net::SocketAddr, count: usize) -> Vec<Wire> {
+    (0..count).map(|_| Wire::open(node)).collect()
+}
+
+/// BE's node takes part in a decision, through its own interface.
+fn decides(net: &Net) {
+    let number = net.table("BE", &in_workspace("examples/toolbox/2020-1127.toml"));
+    net.cast(number, "in-favour", &["BE", "BG", "CZ", "DK"]);
+    wait_for("the decision at BE", || {
+        (net.measure("BE", number).status == "adopted").then_some(())
+    });
+}
+
+#[test]
+fn a_crowd_of_idle_connections_takes_no_file_from_the_disk() {
+    let net = Net::up_with_files(200, "--members 4");
+    let member = net.member("BE");
+    let _http = idle(member.http, 260);
+    decides(&net);
+    let _mesh = idle(member.listen, 260);
+    decides(&net);
+    let log = net.log("BE");
+    assert!(log.contains("the limit of open files is low"), "{log}");
+    assert!(!log.contains("Too many open files"), "{log}");
+}
+
+#[test]
+fn a_process_that_may_raise_its_limit_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net");
+    let mut command = std::process::Command::new("sh");
+    let script = "ulimit -S -n 100; exec \"$@\"";
+    command.args(["-c", script, "sh"]).arg(nemcon_tests::process::binary());
+    command.args(["testnet", "up", "--members", "1", "--dir"]).arg(&dir);
+    run(&mut command).done();
+    let log = std::fs::read_to_string(dir.join("members/BE/node.log")).unwrap();
+    nemcon("testnet down --dir", [&dir]).done();
+    assert!(!log.contains("the limit of open files is low"), "{log}");
+}
+
+#[test]
+fn a_node_that_may_have_too_few_files_open_says_so_and_does_not_start() {
+    let net = Net::up("--members 4");
+    net.kill("BE");
+    let mut command = with_files(80);
+    command.args(["node", "run", "--stop-with-parent", "--config"]);
+    let started = run(command.arg(net.dir().join("members/BE/node.toml")).stdin(Stdio::null()));
+    started.refused(2, &["may have 80 files open, and a node among 4 needs", "ulimit -n 1024"]);
+}
+
+#[test]
+fn heads_and_bodies_that_never_end_keep_nobody_out() {
+    let net = Net::up("--members 4");
+    let node = net.member("BE").http;
+    let shown = net.shows("BE", Role::Submit);
+    let begin = |bytes: &str| {
+        let mut wires = idle(node, 150);
+        for wire in &mut wires {
+            assert!(wire.send(bytes));
+        }
+        wires
+    };
+    let lines = format!("Host: localhost\r\n{JSON}{shown}Content-Length: 1000\r\n");
+    let bodies = begin(&format!("POST /v1/records HTTP/1.1\r\n{lines}\r\n{{\"record\":\""));
+    decides(&net);
+    let heads = begin("GET /v1/status HTTP/1.1\r\nHost: loc");
+    decides(&net);
+    // Each is let go of in its time, or before: told that it was too slow, or told nothing.
+    for wire in bodies.into_iter().chain(heads) {
+        let answer = wire.hear();
+        assert!(matches!(status_of(&answer), 0 | 408), "{answer}");
+    }
 }

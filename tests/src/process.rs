@@ -88,6 +88,14 @@ pub fn command(line: &str) -> Command {
     command
 }
 
+/// `nemcon` in a process, and with it those that it starts, which may have `files` files open and can
+/// do nothing about it.
+pub fn with_files(files: u32) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -n {files}; exec \"$@\""), "sh"]).arg(binary());
+    shell
+}
+
 /// Runs it to its end.
 pub fn run(command: &mut Command) -> Run {
     command.output().expect("the binary runs").into()

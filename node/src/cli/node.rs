@@ -213,6 +213,10 @@ impl From<ShellError> for Failure {
                 .next("another node may run with this configuration already; if so, use that one"),
             ShellError::Key(error) => error.into(),
             ShellError::Token(error) => error.into(),
+            ShellError::Descriptors(_) => failure.next(
+                "raise the limit of open files: `ulimit -n 1024` where the node is started, or \
+                 `LimitNOFILE=1024` in the unit of its service",
+            ),
             ShellError::File { .. } => failure.next("check the path and who may read it"),
             ShellError::Founding { .. } => failure
                 .next("take the genesis and the digest in `node.toml` from the same founding"),

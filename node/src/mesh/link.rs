@@ -9,7 +9,7 @@ use nemcon_crypto::PublicKey;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
@@ -38,6 +38,8 @@ pub(super) struct Gate {
     pub(super) links: watch::Receiver<Links>,
     pub(super) hello: Hello,
     pub(super) limits: Limits,
+    /// A permit for each socket that may be open.
+    pub(super) sockets: Arc<Semaphore>,
 }
 
 /// A connection to a proven peer of the same council.
@@ -46,7 +48,11 @@ pub(super) struct Established {
     pub(super) peer: PublicKey,
     pub(super) address: SocketAddr,
     stream: Box<TlsStream<TcpStream>>,
+    socket: OwnedSemaphorePermit,
 }
+
+/// A connection that nobody has spoken on yet, with the other end's address.
+pub(super) type Inbound = (TcpStream, SocketAddr, OwnedSemaphorePermit);
 
 /// A connection that came to nothing.
 #[derive(Debug)]
@@ -73,8 +79,7 @@ pub(super) enum DialError {
 /// Takes an inbound connection through TLS and hello.
 pub(super) async fn accept(
     gate: &Gate,
-    tcp: TcpStream,
-    address: SocketAddr,
+    (tcp, address, socket): Inbound,
 ) -> Result<Established, Refused> {
     let mut peer = None;
     let shake = async {
@@ -86,7 +91,7 @@ pub(super) async fn accept(
         let is_due = key < gate.me || !gate.links.borrow().contains_key(&key);
         let direction = if is_due { Ok(()) } else { Err(Refusal::Direction) };
         exchange(&mut stream, &gate.hello, direction).await?;
-        Ok(Established { peer: key, address, stream: Box::new(stream.into()) })
+        Ok(Established { peer: key, address, stream: Box::new(stream.into()), socket })
     };
     let result = timeout(gate.limits.handshake_timeout, shake).await;
     result.unwrap_or(Err(Refusal::Timeout)).map_err(|why| Refused { peer, address, why })
@@ -99,6 +104,8 @@ pub(super) async fn dial(
     at: &Address,
 ) -> Result<Established, DialError> {
     let limit = gate.limits.handshake_timeout;
+    let socket = gate.sockets.clone().try_acquire_owned();
+    let socket = socket.map_err(|_| DialError::Unreachable)?;
     let tcp = timeout(limit, TcpStream::connect(at.as_str())).await;
     let tcp = tcp.ok().and_then(Result::ok).ok_or(DialError::Unreachable)?;
     let address = tcp.peer_addr().map_err(|_| DialError::Unreachable)?;
@@ -109,7 +116,7 @@ pub(super) async fn dial(
         let mut stream = stream.map_err(|e| refusal_of(&e))?;
         let peer = proven_key(stream.get_ref().1)?;
         exchange(&mut stream, &gate.hello, Ok(())).await?;
-        Ok(Established { peer, address, stream: Box::new(stream.into()) })
+        Ok(Established { peer, address, stream: Box::new(stream.into()), socket })
     };
     let result = timeout(limit, shake).await.unwrap_or(Err(Refusal::Timeout));
     result.map_err(|why| DialError::Refused { address, why })
@@ -138,7 +145,7 @@ pub(super) async fn serve(
     events: mpsc::Sender<Event>,
     limits: Limits,
 ) -> Reason {
-    let Established { peer, stream, .. } = link;
+    let Established { peer, stream, socket: _socket, .. } = link;
     let (reader, writer) = tokio::io::split(*stream);
     let mut writer = BufWriter::with_capacity(WRITE_BUFFER_BYTES, writer);
     let mut told = false;

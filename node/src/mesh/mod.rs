@@ -91,6 +91,9 @@ pub struct Limits {
     /// Inbound connections that have not proven a key yet; beyond it the oldest gives way, from
     /// the address that has the most.
     pub handshakes_max: usize,
+    /// Sockets of all connections, proven or not, and of dials; beyond it nobody is let in, and
+    /// nobody dialled.
+    pub sockets_max: usize,
     /// For TCP connect, TLS and hello together.
     pub handshake_timeout: Duration,
     /// For one frame, in either direction, once its first byte moved.
@@ -207,6 +210,7 @@ impl Default for Limits {
             queue_frames_max: 8192,
             queue_bytes_max: 4 * FRAME_BYTES_MAX,
             handshakes_max: 128,
+            sockets_max: 1024,
             handshake_timeout: Duration::from_secs(5),
             frame_timeout: Duration::from_secs(30),
             keepalive_idle: Duration::from_secs(10),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nemcon_crypto::{PublicKey, SecretKey};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -16,7 +16,7 @@ use super::crowd::gives_way;
 use super::handle::Published;
 use super::hello::Hello;
 use super::identity::{Admits, Identity};
-use super::link::{self, DialError, Established, Gate, Refused};
+use super::link::{self, DialError, Established, Gate, Inbound, Refused};
 use super::queue::{Outbox, queue};
 use super::{Address, Event, Limits, Mesh, MeshHandle, Reason, Refusal};
 
@@ -75,11 +75,11 @@ struct Core {
 pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     let (mut core, listener) = Core::new(mesh, events);
     let mut shutdown = core.published.shutdown.clone();
-    let events = core.events.clone();
+    let (events, sockets) = (core.events.clone(), core.gate.sockets.clone());
     core.follow_roster();
     loop {
         tokio::select! {
-            (tcp, address) = accept(&listener) => core.inbound(tcp, address),
+            inbound = accept(&listener, &sockets) => core.inbound(inbound),
             Some(done) = core.tasks.join_next_with_id() => core.done(done),
             Ok(()) = core.published.peers.changed() => core.follow_roster(),
             Ok(()) = core.published.identity.changed() => core.change_key(),
@@ -91,16 +91,24 @@ pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     core.finish().await;
 }
 
-fn gate(me: SecretKey, published: &Published, hello: Hello, limits: Limits) -> Gate {
+fn gate(
+    me: SecretKey,
+    published: &Published,
+    hello: Hello,
+    (limits, sockets): (Limits, Arc<Semaphore>),
+) -> Gate {
     let (key, identity) = (me.public(), Identity::new(me));
     let server = identity.server(Admits::Roster(published.peers.clone()));
-    Gate { me: key, identity, server, links: published.links_out.clone(), hello, limits }
+    let links = published.links_out.clone();
+    Gate { me: key, identity, server, links, hello, limits, sockets }
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+/// The next connection, once there is room for its socket.
+async fn accept(listener: &TcpListener, sockets: &Arc<Semaphore>) -> Inbound {
+    let socket = sockets.clone().acquire_owned().await.expect("nobody closes the semaphore");
     loop {
         match listener.accept().await {
-            Ok(inbound) => return inbound,
+            Ok((tcp, address)) => return (tcp, address, socket),
             Err(_) => sleep(ACCEPT_RETRY).await,
         }
     }
@@ -110,7 +118,8 @@ impl Core {
     fn new(mesh: Mesh, events: mpsc::Sender<Event>) -> (Self, TcpListener) {
         let Mesh { config, listener, handle, published, .. } = mesh;
         let hello = Hello::new(config.council);
-        let gate = Arc::new(gate(config.me, &published, hello, config.limits));
+        let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
+        let gate = Arc::new(gate(config.me, &published, hello, (config.limits, sockets)));
         let core = Self {
             gate,
             published,
@@ -126,7 +135,7 @@ impl Core {
 
     /// Starts the handshake of an inbound connection; another gives way where there are too many,
     /// so that strangers who say nothing cannot keep the peers out.
-    fn inbound(&mut self, tcp: TcpStream, address: SocketAddr) {
+    fn inbound(&mut self, inbound: Inbound) {
         if self.handshakes.len() >= self.gate.limits.handshakes_max.max(1) {
             let waiting = self.handshakes.iter().map(|(at, (_, address))| (*at, address.ip()));
             let crowding = gives_way(waiting).and_then(|at| self.handshakes.remove(&at));
@@ -134,8 +143,8 @@ impl Core {
             task.abort();
             self.refused(&Refused { peer: None, address, why: Refusal::Crowded });
         }
-        let gate = self.gate.clone();
-        let shake = async move { Done::Accepted(link::accept(&gate, tcp, address).await) };
+        let (gate, address) = (self.gate.clone(), inbound.1);
+        let shake = async move { Done::Accepted(link::accept(&gate, inbound).await) };
         let task = self.tasks.spawn(shake);
         self.handshakes.insert(self.accepted, (task, address));
         self.accepted += 1;
@@ -304,7 +313,8 @@ impl Core {
     fn change_key(&mut self) {
         let me = self.published.identity.borrow_and_update().clone();
         let Gate { hello, limits, .. } = *self.gate;
-        self.gate = Arc::new(gate(me, &self.published, hello, limits));
+        let sockets = self.gate.sockets.clone();
+        self.gate = Arc::new(gate(me, &self.published, hello, (limits, sockets)));
         for (peer, slot) in &mut self.slots {
             slot.abort_dial();
             slot.successor = None;

@@ -9,27 +9,29 @@
 //!
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
+mod descriptors;
 mod http;
 mod lines;
 mod outsiders;
 mod peers;
 mod requests;
+mod turns;
 mod view;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Show as _;
 use nemcon_ledger::{Code, Rosters};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
+pub use descriptors::TooFewDescriptors;
 pub use requests::Request;
 pub use worker::WorkerError;
 
@@ -39,6 +41,8 @@ use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::keyring::Keyring;
 use crate::mesh::{Address, Limits, Mesh, MeshConfig, MeshError};
 use crate::token::{TokenError, Tokens, folder_of};
+use descriptors::Shares;
+use http::Interface;
 use worker::Worker;
 
 /// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
@@ -103,6 +107,9 @@ pub enum ShellError {
         /// What the configuration says.
         address: String,
     },
+    /// Too few files may be open.
+    #[error(transparent)]
+    Descriptors(#[from] TooFewDescriptors),
     /// The mesh cannot listen.
     #[error(transparent)]
     Mesh(#[from] MeshError),
@@ -159,9 +166,12 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
     }
     // The founding roster is put right as soon as the ledger is read.
     let founding = Rosters::founding(&node.genesis);
-    let mesh = Mesh::bind(mesh_config(config, &node, &founding, &addresses)).await?;
+    let shares = Shares::take(node.genesis.roster.members.len().max(addresses.len() + 1))?;
+    let mut settings = mesh_config(config, &node, &founding, &addresses);
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    let mesh = Mesh::bind(settings).await?;
     let listener = TcpListener::bind(config.http)
-        .await
         .map_err(|source| ShellError::Http { address: config.http, source })?;
     let disk = Folder::open(&config.ledger, &node)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
@@ -179,10 +189,17 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
     let reloading =
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
-    let serving = http::serve(listener, requests_in, Arc::from(genesis_file), tokens);
+    let interface = Interface {
+        requests: requests_in,
+        genesis_file: genesis_file.into(),
+        tokens,
+        limits: http::Limits::of(shares.http),
+    };
+    // Dropped at the end: then the interface stops.
+    let (_serving, served_until) = oneshot::channel();
+    interface.run(listener, served_until)?;
     tokio::select! {
         () = mesh.run(events_in) => {}
-        () = serving => {}
         () = reloading => {}
         () = stop_signal(&options) => tracing::info!("stopping"),
         _ = ended => {}

@@ -15,6 +15,7 @@ use super::lines::Lines;
 use super::outsiders::Outsiders;
 use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
+use super::turns::{Next, Turns};
 use super::view::View;
 use crate::api;
 use crate::consensus::TimerId;
@@ -55,14 +56,6 @@ pub(super) struct Worker {
     waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
     rejoins: BTreeMap<Ticket, Rejoined>,
     next_ticket: u64,
-}
-
-/// What the thread waits for.
-enum Next {
-    Event(Event),
-    Request(Request),
-    Timer,
-    Stop,
 }
 
 /// The clock, as consensus and seals see it.
@@ -106,6 +99,7 @@ impl Worker {
         mut stop: oneshot::Receiver<()>,
     ) -> Result<(), WorkerError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let mut turns = Turns::default();
         self.follow_roster()?;
         self.take(Input::Begin)?;
         runtime.block_on(async {
@@ -115,9 +109,7 @@ impl Worker {
                     biased;
                     _ = &mut stop => Next::Stop,
                     () = tokio::time::sleep_until(due) => Next::Timer,
-                    Some(request) = requests.recv() => Next::Request(request),
-                    Some(event) = events.recv() => Next::Event(event),
-                    else => Next::Stop,
+                    next = turns.next(&mut events, &mut requests) => next,
                 };
                 match next {
                     Next::Stop => return Ok(()),

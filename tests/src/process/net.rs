@@ -1,6 +1,7 @@
 //! A test network for a test: up while it is held, gone afterwards.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::MutexGuard;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use nemcon_node::token::Role;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Run, Signal, command, nemcon, nodes_below, run, signal, turn};
+use super::{Run, Signal, binary, command, nemcon, nodes_below, run, signal, turn, with_files};
 
 /// Real nodes in a folder of their own.
 #[derive(Debug)]
@@ -25,10 +26,20 @@ pub struct Net {
 impl Net {
     /// `nemcon testnet up` with these options, in a new folder.
     pub fn up(options: &str) -> Self {
+        Self::up_by(Command::new(binary()), options)
+    }
+
+    /// As [`Self::up`], where no process may have more than `files` files open.
+    pub fn up_with_files(files: u32, options: &str) -> Self {
+        Self::up_by(with_files(files), options)
+    }
+
+    fn up_by(mut command: Command, options: &str) -> Self {
         let turn = turn();
         let folder = tempfile::tempdir().expect("a temporary folder");
         let net = Self { dir: folder.path().join("net"), folder, _turn: turn };
-        nemcon(&format!("testnet up {options} --dir"), [&net.dir]).done();
+        command.args(["testnet", "up"]).args(options.split(' '));
+        run(command.arg("--dir").arg(&net.dir).stdin(Stdio::null())).done();
         net
     }
 

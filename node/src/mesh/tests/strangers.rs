@@ -181,6 +181,32 @@ async fn silent_strangers_give_way_to_a_peer() {
 }
 
 #[tokio::test]
+async fn without_a_free_socket_nobody_is_dialled_until_there_is_one() {
+    let keys = secrets(2);
+    let mut narrow = config(&keys[0], &keys);
+    narrow.limits.handshakes_max = 2;
+    narrow.limits.sockets_max = 3;
+    narrow.limits.handshake_timeout = Duration::from_hours(1);
+    let mut node = Node::start_with(narrow).await;
+    let peer = Node::start(&keys[1], &keys).await;
+    let mut silent = Vec::new();
+    for _ in 0..3 {
+        silent.push(TcpStream::connect(node.address).await.unwrap());
+    }
+    // Two wait at the gate now, and the third socket is kept for whoever comes next.
+    assert_eq!(node.is_refused().await, Refusal::Crowded);
+    node.learn(&peer);
+    let is_unreachable = async {
+        while node.handle.counters().unreachable == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(PATIENCE, is_unreachable).await.expect("it is tried, and cannot be");
+    drop(silent);
+    node.sees(Event::Connected(peer.key)).await;
+}
+
+#[tokio::test]
 async fn a_frame_over_the_limit_ends_the_link() {
     let (mut node, keys) = acceptor().await;
     let mut link = dial_bare(&keys[0], &node, &Hello::new(council())).await.unwrap();

@@ -1,238 +1,184 @@
 //! The loopback HTTP interface: what `api` lists, for the command line.
+//!
+//! ```text
+//! connections: so many, heads in time ─▶ entrance: no browser, a token ─▶ body: whole, in time
+//!                                                                            ▼
+//! stream: answers go out in time ◀─ routes: JSON ◀─ replica's thread ◀─ a turn, of so many
+//! ```
+//!
+//! It has a thread of its own: whatever is asked, neither the mesh nor the replica makes JSON.
 
+mod body;
+mod connections;
 mod entrance;
+mod routes;
+mod stream;
 
 use core::time::Duration;
+use std::io;
 use std::sync::Arc;
 
-use axum::extract::{DefaultBodyLimit, Path, Query, Request as HttpRequest, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Router};
 use nemcon_ledger::chain::BLOCK_STATEMENT_BYTES_MAX;
-use nemcon_ledger::council::PACKAGE_MEASURES_MAX;
-use nemcon_ledger::record::{Body, RECORD_BYTES_MAX};
-use serde::Deserialize;
+use nemcon_ledger::record::RECORD_BYTES_MAX;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::requests::Request;
-use crate::api::{Answer, Foresight, Records, RejoinAnswer, SeenBy, Submission, Texts};
-use crate::replica::{Outcome, Rejection};
 use crate::token::Tokens;
+use body::{BODIES_BYTES_MAX, Bodies};
 use entrance::Entrance;
+use stream::Activity;
 
+/// The most connections at a time, where the process may have enough files open.
+pub(super) const CONNECTIONS_MAX: usize = 256;
+/// How long a connection may take for the head of a request, the silence before it included.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the body of a request may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reader may take for an answer that does not go out at once.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// The longest body of a request: a record, escaped as JSON at worst.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
 /// The longest body of a look ahead: what one block takes, escaped as JSON.
 const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
-/// The most texts of one look ahead: a package's measures and the package.
-const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
 /// The most requests that are under way at a time, waiting submissions included.
 const REQUESTS_UNDER_WAY_MAX: usize = 128;
-/// The longest that a submission waits to be ordered.
-const WAIT_MS_MAX: u64 = 60_000;
 
 /// The way to the replica's thread.
 type Requests = mpsc::Sender<Request>;
 
-/// Serves until the replica's thread is gone.
-pub(super) async fn serve(
-    listener: TcpListener,
-    requests: Requests,
-    genesis_file: Arc<[u8]>,
-    tokens: watch::Receiver<Tokens>,
-) {
-    let genesis = move || async move {
-        ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis_file.to_vec())
-    };
-    let under_way = Arc::new(Semaphore::new(REQUESTS_UNDER_WAY_MAX));
-    let router = Router::new()
-        .route("/v1/records", post(submit).get(records))
-        .route("/v1/foresight", post(foresee).layer(DefaultBodyLimit::max(TEXTS_BYTES_MAX)))
-        .route("/v1/status", get(status))
-        .route("/v1/rejoin", post(rejoin))
-        .route("/v1/measures", get(measures))
-        .route("/v1/measures/{number}", get(measure))
-        .route("/v1/incidents", get(incidents))
-        .route("/v1/incidents/{number}", get(incident))
-        .route("/v1/seats", get(seats))
-        .route("/v1/checkpoint", get(checkpoint))
-        .route("/v1/genesis", get(genesis))
-        .route(entrance::HEALTH, get(async || "ok\n"))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(under_way, few_at_a_time))
-        .layer(middleware::from_fn_with_state(Entrance::new(tokens), entrance::admit))
-        .layer(middleware::map_response(entrance::seal_off))
-        .with_state(requests);
-    if let Err(error) = axum::serve(listener, router).await {
-        tracing::error!(%error, "the HTTP interface has stopped");
+/// How many connections, and how long each may take for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    connections_max: usize,
+    head_timeout: Duration,
+    body_timeout: Duration,
+    answer_timeout: Duration,
+}
+
+/// What the interface serves, and to whom.
+pub(super) struct Interface {
+    /// The way to the replica's thread.
+    pub(super) requests: Requests,
+    /// The genesis with the founders' signatures.
+    pub(super) genesis_file: Bytes,
+    /// The tokens that are taken, as they stand.
+    pub(super) tokens: watch::Receiver<Tokens>,
+    /// How many connections, and how long each may take.
+    pub(super) limits: Limits,
+}
+
+impl Limits {
+    /// The usual ones, with so many connections.
+    pub(super) const fn of(connections_max: usize) -> Self {
+        Self {
+            connections_max,
+            head_timeout: HEAD_TIMEOUT,
+            body_timeout: BODY_TIMEOUT,
+            answer_timeout: ANSWER_TIMEOUT,
+        }
     }
 }
 
-/// Who asks too much at once is told so: nothing waits without a limit.
-async fn few_at_a_time(
+impl Interface {
+    /// Serves on a thread of its own, until the sender of `stop` is dropped.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread or runtime.
+    pub(super) fn run(
+        self,
+        listener: std::net::TcpListener,
+        stop: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        listener.set_nonblocking(true)?;
+        let work = async move {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => tokio::select! {
+                    () = self.serve(listener) => {}
+                    _ = stop => {}
+                },
+                Err(error) => tracing::error!(%error, "the HTTP interface cannot listen"),
+            }
+        };
+        let thread = std::thread::Builder::new().name("http".to_owned());
+        thread.spawn(move || runtime.block_on(work)).map(|_| ())
+    }
+
+    /// Serves for ever.
+    async fn serve(self, listener: TcpListener) {
+        let limits = self.limits;
+        connections::serve(listener, self.router(), limits).await;
+    }
+
+    fn router(self) -> Router {
+        let genesis = self.genesis_file;
+        let genesis =
+            move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis) };
+        let together = Arc::new(Semaphore::new(BODIES_BYTES_MAX));
+        let bodies = |longest| {
+            let within = self.limits.body_timeout;
+            middleware::from_fn_with_state(Bodies::of(longest, within, &together), body::read)
+        };
+        // At most one in two connections is busy, so that another can give way to who comes.
+        let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
+        let turn = middleware::from_fn_with_state(Arc::new(Semaphore::new(most)), take_turn);
+        let asking = Router::new()
+            .route("/v1/records", get(routes::records))
+            .route("/v1/status", get(routes::status))
+            .route("/v1/measures", get(routes::measures))
+            .route("/v1/measures/{number}", get(routes::measure))
+            .route("/v1/incidents", get(routes::incidents))
+            .route("/v1/incidents/{number}", get(routes::incident))
+            .route("/v1/seats", get(routes::seats))
+            .route("/v1/checkpoint", get(routes::checkpoint))
+            .route("/v1/genesis", get(genesis))
+            .route_layer(turn.clone());
+        let handing_in = Router::new()
+            .route("/v1/records", post(routes::submit))
+            .route("/v1/rejoin", post(routes::rejoin))
+            .route_layer(turn.clone())
+            .route_layer(bodies(BODY_BYTES_MAX));
+        let looking_ahead = Router::new()
+            .route("/v1/foresight", post(routes::foresee))
+            .route_layer(turn)
+            .route_layer(bodies(TEXTS_BYTES_MAX));
+        Router::new()
+            .route(entrance::HEALTH, get(async || "ok\n"))
+            .merge(asking)
+            .merge(handing_in)
+            .merge(looking_ahead)
+            // A body has been read, and was not too long.
+            .layer(DefaultBodyLimit::disable())
+            .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
+            .layer(middleware::map_response(entrance::seal_off))
+            .with_state(self.requests)
+    }
+}
+
+/// Who asks too much at once is told so: nothing waits without a limit. A turn ends when the answer
+/// has been sent.
+async fn take_turn(
     State(under_way): State<Arc<Semaphore>>,
+    Extension(activity): Extension<Arc<Activity>>,
     request: HttpRequest,
     next: Next,
 ) -> Response {
-    let Ok(_permit) = under_way.try_acquire() else {
+    let Ok(permit) = under_way.try_acquire_owned() else {
         let busy = "the node has as many requests under way as it takes; try again\n";
         return (StatusCode::SERVICE_UNAVAILABLE, busy).into_response();
     };
-    next.run(request).await
-}
-
-/// Asks the replica's thread, or says that it has stopped.
-async fn ask<T>(
-    requests: &Requests,
-    request: impl FnOnce(oneshot::Sender<T>) -> Request,
-) -> Result<T, Response> {
-    let (to, answer) = oneshot::channel();
-    let sent = requests.send(request(to)).await;
-    let stopped = || (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response();
-    sent.map_err(|_| stopped())?;
-    answer.await.map_err(|_| stopped())
-}
-
-async fn status(State(requests): State<Requests>) -> Result<Response, Response> {
-    Ok(Json(ask(&requests, Request::Status).await?).into_response())
-}
-
-async fn rejoin(State(requests): State<Requests>) -> Result<Json<RejoinAnswer>, Response> {
-    Ok(Json(match ask(&requests, Request::Rejoin).await? {
-        Ok(taken) => {
-            let seen = taken.seen.into_iter().map(|(code, messages)| SeenBy { code, messages });
-            let (height, votes_from) = (taken.height.0, taken.votes_from.0);
-            RejoinAnswer::Rejoined { height, votes_from, seen: seen.collect() }
-        }
-        Err(why) => RejoinAnswer::Refused {
-            code: why.code().to_owned(),
-            message: why.to_string(),
-            advice: why.advice().to_owned(),
-        },
-    }))
-}
-
-async fn foresee(
-    State(requests): State<Requests>,
-    Json(Texts { texts }): Json<Texts>,
-) -> Result<Response, Response> {
-    if texts.len() > TEXTS_MAX {
-        return Err((StatusCode::BAD_REQUEST, "too many texts\n").into_response());
-    }
-    let refused = |at, rejection| Foresight::Refused { at, answer: refused(&rejection) };
-    let mut bodies = Vec::new();
-    for (at, text) in texts.iter().enumerate() {
-        match Body::parse(text) {
-            Ok(body) => bodies.push(body),
-            Err(error) => return Ok(Json(refused(at, Rejection::Malformed(error))).into_response()),
-        }
-    }
-    let foreseen = ask(&requests, |to| Request::Foresee(bodies, to)).await?;
-    Ok(Json(match foreseen {
-        Ok(consequences) => Foresight::Follows { consequences },
-        Err(unfit) => refused(unfit.at, Rejection::Refused(unfit.refusal)),
-    })
-    .into_response())
-}
-
-async fn measures(State(requests): State<Requests>) -> Result<Response, Response> {
-    Ok(Json(ask(&requests, Request::Measures).await?).into_response())
-}
-
-async fn measure(
-    State(requests): State<Requests>,
-    Path(number): Path<u64>,
-) -> Result<Response, Response> {
-    let measure = ask(&requests, |to| Request::Measure(number, to)).await?;
-    let unknown = || (StatusCode::NOT_FOUND, "no such measure\n").into_response();
-    Ok(Json(measure.ok_or_else(unknown)?).into_response())
-}
-
-async fn seats(State(requests): State<Requests>) -> Result<Response, Response> {
-    Ok(Json(ask(&requests, Request::Seats).await?).into_response())
-}
-
-async fn incidents(State(requests): State<Requests>) -> Result<Response, Response> {
-    Ok(Json(ask(&requests, Request::Incidents).await?).into_response())
-}
-
-async fn incident(
-    State(requests): State<Requests>,
-    Path(number): Path<u64>,
-) -> Result<Response, Response> {
-    let incident = ask(&requests, |to| Request::Incident(number, to)).await?;
-    let unknown = || (StatusCode::NOT_FOUND, "no such incident\n").into_response();
-    Ok(Json(incident.ok_or_else(unknown)?).into_response())
-}
-
-/// Which leaves are asked for.
-#[derive(Deserialize)]
-struct Range {
-    #[serde(default)]
-    from: u64,
-    #[serde(default = "all")]
-    limit: u64,
-}
-
-const fn all() -> u64 {
-    u64::MAX
-}
-
-async fn records(
-    State(requests): State<Requests>,
-    Query(range): Query<Range>,
-) -> Result<Json<Records>, Response> {
-    let records = ask(&requests, |to| Request::Records(range.from, range.limit, to)).await?;
-    let unreadable = || {
-        (StatusCode::INTERNAL_SERVER_ERROR, "the journal cannot be read; see the node's log\n")
-            .into_response()
-    };
-    records.map(Json).ok_or_else(unreadable)
-}
-
-async fn checkpoint(State(requests): State<Requests>) -> Result<Response, Response> {
-    Ok(Json(ask(&requests, Request::Checkpoint).await?).into_response())
-}
-
-async fn submit(
-    State(requests): State<Requests>,
-    Json(submission): Json<Submission>,
-) -> Result<Json<Answer>, Response> {
-    let (reply, mut outcomes) = mpsc::channel(2);
-    let record = submission.record.into_bytes();
-    let stopped = || (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response();
-    requests.send(Request::Submit { record, reply }).await.map_err(|_| stopped())?;
-    let first = outcomes.recv().await.ok_or_else(stopped)?;
-    let Outcome::Accepted { text_hash } = first else { return Ok(Json(answer(first))) };
-    let wait = Duration::from_millis(submission.wait_ms.min(WAIT_MS_MAX));
-    match tokio::time::timeout(wait, outcomes.recv()).await {
-        Ok(Some(outcome)) => Ok(Json(answer(outcome))),
-        Ok(None) | Err(_) => Ok(Json(Answer::Pending { text_hash })),
-    }
-}
-
-fn answer(outcome: Outcome) -> Answer {
-    match outcome {
-        Outcome::Accepted { text_hash } => Answer::Pending { text_hash },
-        Outcome::Ordered { text_hash, height, time, leaf } => {
-            Answer::Ordered { text_hash, height: height.0, time, leaf: leaf.0 }
-        }
-        Outcome::Refused(rejection) => refused(&rejection),
-    }
-}
-
-fn refused(rejection: &Rejection) -> Answer {
-    Answer::Refused {
-        code: rejection.code().to_owned(),
-        message: rejection.to_string(),
-        rule: rejection.law().map(|law| law.rule.to_owned()),
-        topic: rejection.law().map(|law| law.topic.to_owned()),
-        advice: rejection.advice().to_owned(),
-    }
+    activity.begin();
+    let answer = next.run(request).await;
+    activity.answered(permit);
+    answer
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use core::time::Duration;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -14,12 +16,23 @@ struct Served {
 
 impl Served {
     async fn begin() -> Self {
+        Self::within(Limits::of(CONNECTIONS_MAX), 7).await
+    }
+
+    /// Within these limits, with a genesis file of so many bytes.
+    async fn within(limits: Limits, genesis_bytes: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (requests_in, requests) = mpsc::channel(2 * REQUESTS_UNDER_WAY_MAX);
         let folder = tempfile::tempdir().unwrap();
         let (tokens, taken) = watch::channel(Tokens::prepare(folder.path()).unwrap());
-        tokio::spawn(serve(listener, requests_in, Arc::from(Vec::new()), taken));
+        let interface = Interface {
+            requests: requests_in,
+            genesis_file: b"genesis".repeat(genesis_bytes / 7).into(),
+            tokens: taken,
+            limits,
+        };
+        tokio::spawn(interface.serve(listener));
         Self { address, folder, tokens, requests }
     }
 
@@ -162,4 +175,136 @@ async fn a_body_over_the_limit_never_reaches_the_replica() {
     let garbage = served.answer("POST /v1/records", &headers, b"{").await;
     assert!(garbage.starts_with("HTTP/1.1 4"), "{garbage}");
     assert!(served.requests.try_recv().is_err());
+}
+
+/// Limits that a test need not wait for.
+const SHORT: Limits = Limits {
+    connections_max: 8,
+    head_timeout: Duration::from_millis(200),
+    body_timeout: Duration::from_millis(200),
+    answer_timeout: Duration::from_millis(200),
+};
+/// Limits that no test waits for.
+const LONG: Limits = Limits {
+    connections_max: 8,
+    head_timeout: Duration::from_hours(1),
+    body_timeout: Duration::from_hours(1),
+    answer_timeout: Duration::from_hours(1),
+};
+/// More than the system holds for a reader that does not read.
+const UNREADABLE: usize = 32 << 20;
+
+#[tokio::test]
+async fn a_head_or_a_body_that_does_not_end_is_given_up() {
+    let mut served = Served::within(SHORT, 7).await;
+    let shown = served.shows(Role::Submit);
+    let silent = TcpStream::connect(served.address).await.unwrap();
+    assert_eq!(answer_of(silent).await, "");
+    let mut head = TcpStream::connect(served.address).await.unwrap();
+    head.write_all(b"GET /v1/status HTTP/1.1\r\nhost: loc").await.unwrap();
+    assert_eq!(answer_of(head).await, "");
+    let mut body = TcpStream::connect(served.address).await.unwrap();
+    let lines = "host: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n";
+    let begun = format!("POST /v1/records HTTP/1.1\r\n{lines}{shown}\r\n{{");
+    body.write_all(begun.as_bytes()).await.unwrap();
+    let answer = answer_of(body).await;
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    assert!(served.requests.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_reads_is_given_up_and_its_turn_with_it() {
+    let mut served = Served::within(SHORT, UNREADABLE).await;
+    let turns = REQUESTS_UNDER_WAY_MAX.min(SHORT.connections_max / 2);
+    let mut unread = Vec::new();
+    for _ in 0..turns {
+        unread.push(served.ask("GET /v1/genesis", b"").await);
+    }
+    // As many others are let in once all turns have been given back.
+    let (mut under_way, mut asked) = (Vec::new(), Vec::new());
+    while asked.len() < turns {
+        let mut stream = served.ask("GET /v1/status", b"").await;
+        tokio::select! {
+            Some(request) = served.requests.recv() => {
+                asked.push(request);
+                under_way.push(stream);
+            }
+            _ = stream.readable() => {
+                let mut refused = [0; 12];
+                stream.read_exact(&mut refused).await.unwrap();
+                assert_eq!(&refused, b"HTTP/1.1 503");
+            }
+        }
+    }
+    for stream in unread {
+        assert!(answer_of(stream).await.len() < UNREADABLE);
+    }
+}
+
+#[tokio::test]
+async fn a_turn_lasts_until_the_answer_has_been_sent() {
+    let served = Served::within(LONG, UNREADABLE).await;
+    let turns = LONG.connections_max / 2;
+    let mut unread = Vec::new();
+    for _ in 0..turns {
+        let mut stream = served.ask("GET /v1/genesis", b"").await;
+        // The answer is made, and under way.
+        stream.read_exact(&mut [0; 12]).await.unwrap();
+        unread.push(stream);
+    }
+    let refused = answer_of(served.ask("GET /v1/genesis", b"").await).await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    let read = answer_of(unread.pop().unwrap()).await;
+    assert!(read.len() > UNREADABLE - 12);
+    let answer = answer_of(served.ask("GET /v1/genesis", b"").await).await;
+    assert!(answer.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn of_too_many_connections_the_one_that_has_waited_longest_gives_way() {
+    let mut served = Served::within(LONG, 7).await;
+    let _busy = served.ask("GET /v1/status", b"").await;
+    let _asked = served.requests.recv().await.unwrap();
+    let mut idle = Vec::new();
+    for _ in 1..LONG.connections_max {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        // One that is known to have been taken in: it has been answered.
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+        stream.read_exact(&mut [0; 12]).await.unwrap();
+        idle.push(stream);
+    }
+    let health = served.answer("GET /health", "", b"").await;
+    assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+    let mut rest = Vec::new();
+    idle.remove(0).read_to_end(&mut rest).await.unwrap();
+    for stream in &mut idle {
+        stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    }
+    for stream in &mut idle {
+        let mut seen = String::new();
+        while !seen.contains("HTTP/1.1 200") {
+            let mut part = [0; 4096];
+            let read = stream.read(&mut part).await.unwrap();
+            assert_ne!(read, 0, "it was closed though an older one waited: {seen}");
+            seen += core::str::from_utf8(&part[..read]).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_never_end_keep_no_other_request_out() {
+    let mut served = Served::within(LONG, 7).await;
+    let shown = served.shows(Role::Submit);
+    let lines = "host: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n";
+    let begun = format!("POST /v1/records HTTP/1.1\r\n{lines}{shown}\r\n{{");
+    let mut endless = Vec::new();
+    for _ in 0..3 * LONG.connections_max {
+        let mut body = TcpStream::connect(served.address).await.unwrap();
+        body.write_all(begun.as_bytes()).await.unwrap();
+        endless.push(body);
+    }
+    let body = b"{\"record\":\"\",\"wait_ms\":0}";
+    let headers = format!("content-type: application/json\r\n{shown}");
+    let _submitted = served.ask_with("POST /v1/records", &headers, body).await;
+    assert!(matches!(served.requests.recv().await, Some(Request::Submit { .. })));
 }

@@ -1,0 +1,122 @@
+//! File descriptors: how many the process may have open, and who gets how many.
+//!
+//! ```text
+//! limit = own + disk + HTTP connections + sockets of the mesh
+//! ```
+//!
+//! A disk that cannot open a file stops the node, so its share is never anybody else's. Whoever
+//! connects, over HTTP or to the mesh, is given what is left, and no more.
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use super::http::CONNECTIONS_MAX;
+use crate::mesh::Limits;
+
+/// Standard streams, runtimes, signals and listeners; what was open before the start comes on top.
+const OWN: usize = 32;
+/// Journal, index, `signed`, evidence, and what is read of them at a time.
+const DISK: usize = 32;
+/// The fewest with which a node starts; and the fewest handshakes of the mesh.
+const FEW: usize = 16;
+/// A link to each member, and the connection that is about to take its place.
+const LINKS_PER_MEMBER: usize = 2;
+/// Links of members that enter, of keys of the past, and of servers that nobody here knows.
+const OTHER_LINKS: usize = 16;
+
+/// Who may have how many descriptors open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shares {
+    /// Connections of the HTTP interface.
+    pub(super) http: usize,
+    /// Connections of the mesh that have not proven a key yet; a part of the next.
+    pub(super) handshakes: usize,
+    /// All sockets of the mesh.
+    pub(super) mesh: usize,
+}
+
+/// The process may not have enough files open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this process may have {limit} files open, and a node among {members} needs {needed}")]
+pub struct TooFewDescriptors {
+    limit: usize,
+    needed: usize,
+    members: usize,
+}
+
+impl Shares {
+    /// Raises the process's limit as far as it may, and shares it out.
+    pub(super) fn take(members: usize) -> Result<Self, TooFewDescriptors> {
+        let (limit, open) = (raised(), open_now());
+        let shares = Self::of(limit, open, members)?;
+        if shares.http < CONNECTIONS_MAX {
+            let Self { http, handshakes, .. } = shares;
+            tracing::warn!(
+                limit,
+                http,
+                handshakes,
+                "the limit of open files is low: fewer connections are let in than could be"
+            );
+        }
+        Ok(shares)
+    }
+
+    /// Shares `limit` out, where `open` are taken already.
+    fn of(limit: usize, open: usize, members: usize) -> Result<Self, TooFewDescriptors> {
+        let fixed = OWN + open + DISK + LINKS_PER_MEMBER * members + OTHER_LINKS;
+        let needed = fixed + 2 * FEW;
+        let left = limit.checked_sub(fixed).filter(|left| *left >= 2 * FEW);
+        let left = left.ok_or(TooFewDescriptors { limit, needed, members })?;
+        // The connection that another gives way to is open for a moment beside it.
+        let http = (left / 2 - 1).min(CONNECTIONS_MAX);
+        let handshakes = (left - http - 1).min(Limits::default().handshakes_max);
+        Ok(Self { http, handshakes, mesh: limit - OWN - open - DISK - http - 1 })
+    }
+}
+
+/// The limit of this process, raised to what the system allows it.
+fn raised() -> usize {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: maximum, maximum };
+    let limit = if setrlimit(Resource::Nofile, wanted).is_ok() { maximum } else { current };
+    // No number is no limit.
+    limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+/// How many descriptors are open already; a process inherits those of whoever started it.
+fn open_now() -> usize {
+    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usual_limit_gives_each_all_that_it_can_use() {
+        let shares = Shares::of(1024, 10, 90).unwrap();
+        assert_eq!((shares.http, shares.handshakes), (CONNECTIONS_MAX, 128));
+        assert!(Shares::of(usize::MAX, 10, 90).is_ok());
+    }
+
+    #[test]
+    fn whatever_the_limit_the_disk_keeps_its_share_and_members_their_links() {
+        for members in 1..=90 {
+            for limit in 0..2000 {
+                let Ok(Shares { http, handshakes, mesh }) = Shares::of(limit, 10, members) else {
+                    continue;
+                };
+                assert_eq!(http + 1 + mesh + DISK + OWN + 10, limit);
+                assert!(mesh >= handshakes + LINKS_PER_MEMBER * members + OTHER_LINKS);
+                assert!(http + 1 >= FEW && handshakes >= FEW);
+            }
+        }
+    }
+
+    #[test]
+    fn too_few_are_told_with_how_many_it_takes() {
+        let needed = OWN + DISK + 10 + 2 * 27 + OTHER_LINKS + 2 * FEW;
+        assert!(Shares::of(needed, 10, 27).is_ok());
+        let error = Shares::of(needed - 1, 10, 27).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("a node among 27 needs {needed}")), "{error}");
+    }
+}

@@ -1,0 +1,96 @@
+//! The connections of the HTTP interface: so many, and none for ever.
+
+use core::convert::Infallible;
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::time::sleep;
+
+use super::Limits;
+use super::stream::{Activity, Stream};
+
+/// What is read ahead of one connection, and the longest head of a request.
+const HEAD_BYTES_MAX: usize = 16 << 10;
+/// The most header lines of a request.
+const HEAD_LINES_MAX: usize = 64;
+/// The wait after a failed `accept`, which may be one for want of descriptors.
+const ACCEPT_RETRY: Duration = Duration::from_millis(100);
+
+/// The connections that are open.
+struct Connections {
+    limits: Limits,
+    open: BTreeMap<Id, (AbortHandle, Arc<Activity>)>,
+    tasks: JoinSet<()>,
+}
+
+/// Serves whoever connects, within `limits`.
+pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
+    let mut connections = Connections { limits, open: BTreeMap::new(), tasks: JoinSet::new() };
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((tcp, _)) => connections.admit(tcp, &router),
+                Err(_) => sleep(ACCEPT_RETRY).await,
+            },
+            Some(ended) = connections.tasks.join_next_with_id() => connections.ended(ended),
+        }
+    }
+}
+
+impl Connections {
+    /// Takes a connection in. Where there are as many as may be, the one that has waited longest for
+    /// its client gives way; where none waits, the new one does.
+    fn admit(&mut self, tcp: TcpStream, router: &Router) {
+        if self.open.len() >= self.limits.connections_max {
+            let Some(oldest) = self.longest_idle() else { return };
+            if let Some((task, _)) = self.open.remove(&oldest) {
+                task.abort();
+            }
+        }
+        let activity = Activity::new();
+        let stream = Stream::new(tcp, Arc::clone(&activity), self.limits.answer_timeout);
+        let router = router.clone();
+        let conversation =
+            converse(stream, router, Arc::clone(&activity), self.limits.head_timeout);
+        let task = self.tasks.spawn(conversation);
+        self.open.insert(task.id(), (task, activity));
+    }
+
+    fn longest_idle(&self) -> Option<Id> {
+        let idle = self.open.iter().filter_map(|(id, (_, it))| Some((it.idle_since()?, *id)));
+        idle.min().map(|(_, id)| id)
+    }
+
+    fn ended(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => error.id(),
+        };
+        self.open.remove(&id);
+    }
+}
+
+/// Answers the requests of one connection, until it ends or its client takes too long.
+async fn converse(stream: Stream, router: Router, activity: Arc<Activity>, head_timeout: Duration) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Arc::clone(&activity));
+        let answer = router.call(request);
+        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+    });
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
+    server.max_buf_size(HEAD_BYTES_MAX).max_headers(HEAD_LINES_MAX);
+    // A connection that fails is its client's loss; there is nobody else to tell.
+    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+}

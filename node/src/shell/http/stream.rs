@@ -1,0 +1,136 @@
+//! A connection's stream: it knows when an answer has been sent, and does not wait for ever.
+
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+use core::time::Duration;
+use std::io::{self, IoSlice};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep, sleep};
+
+/// What the limits look at: is the connection waiting for its client, or its client for it?
+#[derive(Debug)]
+pub(super) struct Activity(Mutex<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// The permits of requests that were let in, until their answers have been sent.
+    permits: Vec<OwnedSemaphorePermit>,
+    /// Since when the connection waits for its client, if it does.
+    idle_since: Option<Instant>,
+}
+
+impl Activity {
+    pub(super) fn new() -> Arc<Self> {
+        let idle_since = Some(Instant::now());
+        Arc::new(Self(Mutex::new(Inner { permits: Vec::new(), idle_since })))
+    }
+
+    /// A request is under way.
+    pub(super) fn begin(&self) {
+        self.lock().idle_since = None;
+    }
+
+    /// The answer is made: the permit is given back once it has been sent, or cannot be.
+    pub(super) fn answered(&self, permit: OwnedSemaphorePermit) {
+        self.lock().permits.push(permit);
+    }
+
+    /// Since when the connection waits for its client.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        self.lock().idle_since
+    }
+
+    /// All that was to be sent has been handed to the system.
+    fn sent(&self) {
+        let mut inner = self.lock();
+        if !inner.permits.is_empty() {
+            *inner = Inner { permits: Vec::new(), idle_since: Some(Instant::now()) };
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A TCP stream whose writes end when their reader takes too long.
+#[derive(Debug)]
+pub(super) struct Stream {
+    tcp: TcpStream,
+    activity: Arc<Activity>,
+    answer_timeout: Duration,
+    /// Runs from when a write first had to wait until all is sent.
+    overdue: Option<Pin<Box<Sleep>>>,
+}
+
+impl Stream {
+    pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>, answer_timeout: Duration) -> Self {
+        // What is sent need not wait for more; a socket that refuses is about to fail anyway.
+        let _ = tcp.set_nodelay(true);
+        Self { tcp, activity, answer_timeout, overdue: None }
+    }
+
+    /// What a write came to, or that its reader has had its time.
+    fn in_time<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            return written;
+        }
+        let overdue = self.overdue.get_or_insert_with(|| Box::pin(sleep(self.answer_timeout)));
+        ready!(overdue.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write(cx, bytes);
+        self.in_time(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.tcp).poll_write_vectored(cx, parts);
+        self.in_time(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    /// The server flushes when it has written all that it had.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.tcp).poll_flush(cx))?;
+        self.overdue = None;
+        self.activity.sent();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+}

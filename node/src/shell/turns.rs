@@ -1,0 +1,98 @@
+//! Whom the replica's thread hears next: its peers before whoever asks, and neither for ever.
+
+use tokio::sync::mpsc;
+
+use super::requests::Request;
+use crate::mesh::Event;
+
+/// So many events of the mesh are heard in a row while a request waits.
+const EVENTS_IN_A_ROW_MAX: u32 = 32;
+
+/// What the thread waits for.
+pub(super) enum Next {
+    Event(Event),
+    Request(Request),
+    Timer,
+    Stop,
+}
+
+/// Whose turn it is.
+#[derive(Default)]
+pub(super) struct Turns {
+    /// Events that were heard since the last request.
+    events_in_a_row: u32,
+}
+
+impl Turns {
+    /// The next event or request: an event if there is one, unless it is time for a request.
+    pub(super) async fn next(
+        &mut self,
+        events: &mut mpsc::Receiver<Event>,
+        requests: &mut mpsc::Receiver<Request>,
+    ) -> Next {
+        let next = if self.events_in_a_row < EVENTS_IN_A_ROW_MAX {
+            tokio::select! {
+                biased;
+                Some(event) = events.recv() => Next::Event(event),
+                Some(request) = requests.recv() => Next::Request(request),
+                else => Next::Stop,
+            }
+        } else {
+            tokio::select! {
+                biased;
+                Some(request) = requests.recv() => Next::Request(request),
+                Some(event) = events.recv() => Next::Event(event),
+                else => Next::Stop,
+            }
+        };
+        self.events_in_a_row = match next {
+            Next::Event(_) => self.events_in_a_row.saturating_add(1),
+            _ => 0,
+        };
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nemcon_crypto::SecretKey;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// What is taken in of so many of each, in its order: `e` and `r`.
+    async fn taken(events: usize, requests: usize, take: usize) -> String {
+        let (events_in, mut heard) = mpsc::channel(events.max(1));
+        let (requests_in, mut asked) = mpsc::channel(requests.max(1));
+        let peer = SecretKey::from_seed(&[1; 32]).public();
+        for _ in 0..events {
+            events_in.try_send(Event::Connected(peer)).unwrap();
+        }
+        for _ in 0..requests {
+            assert!(requests_in.try_send(Request::Status(oneshot::channel().0)).is_ok());
+        }
+        let (mut turns, mut order) = (Turns::default(), String::new());
+        for _ in 0..take {
+            order.push(match turns.next(&mut heard, &mut asked).await {
+                Next::Event(_) => 'e',
+                Next::Request(_) => 'r',
+                Next::Timer | Next::Stop => '.',
+            });
+        }
+        order
+    }
+
+    #[tokio::test]
+    async fn peers_are_heard_before_whoever_asks() {
+        assert_eq!(taken(3, 2, 5).await, "eeerr");
+        assert_eq!(taken(0, 3, 3).await, "rrr");
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_frames_keeps_no_request_out_for_ever() {
+        let many = EVENTS_IN_A_ROW_MAX as usize;
+        let row = "e".repeat(many);
+        assert_eq!(taken(3 * many, 2, 2 * (many + 1)).await, format!("{row}r{row}r"));
+        assert_eq!(taken(2 * many, 0, 2 * many).await, row.repeat(2));
+    }
+}
