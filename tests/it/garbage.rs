@@ -55,7 +55,6 @@ fn forged(parties: &Parties, by: &str) -> Vec<u8> {
 fn each_kind_of_garbage_is_counted_for_the_peer_that_brought_it() {
     let (mut cluster, parties, [at, liar, ..]) = sitting();
     let seal = |signature| Seal {
-        height: Height(1),
         size: nemcon_crypto::TreeSize(3),
         root: hash::sha256(b"a root"),
         member: "M3".to_owned(),
@@ -201,8 +200,8 @@ fn sealed(cluster: &Cluster, by: &Code, root: Digest) -> Seal {
     let checkpoint = Checkpoint::new(&origin, chain.size(), root).expect("a line");
     let key = secret(&format!("{by}/seal"));
     let cosigned = cosignature::cosign(&checkpoint, 7, &key).expect("a time");
-    let (height, size, member) = (chain.height(), chain.size(), by.to_string());
-    Seal { height, size, root, member, time_s: 7, signature: *cosigned.signature() }
+    let (size, member) = (chain.size(), by.to_string());
+    Seal { size, root, member, time_s: 7, signature: *cosigned.signature() }
 }
 
 #[test]
@@ -301,18 +300,18 @@ fn a_fault_a_second_is_counted_and_borne() {
 }
 
 #[test]
-fn a_forged_early_seal_blames_who_brought_it_and_displaces_no_true_one() {
+fn a_forged_early_seal_blames_nobody_and_displaces_no_true_one() {
     let (mut cluster, _, [at, liar, victim, _]) = sitting();
     let early = Seal {
-        height: Height(2),
         size: nemcon_crypto::TreeSize(5),
         root: hash::sha256(b"a root"),
         member: victim.to_string(),
         time_s: 1,
         signature: nemcon_crypto::Signature::from_bytes([7; 64]),
     };
+    // Which roster seals such a size is not known yet: it may be another one.
     frame(&mut cluster, &at, &liar, &Message::Seals(vec![early]));
-    assert_eq!(count(&cluster, &at, &liar, Misdeed::Seal), 1);
+    assert_eq!(count(&cluster, &at, &liar, Misdeed::Seal), 0);
     let statement = {
         let parties = Parties::new(council_of_equals(4));
         let council = cluster.replica(&at).chain().council();
@@ -322,7 +321,7 @@ fn a_forged_early_seal_blames_who_brought_it_and_displaces_no_true_one() {
     cluster.run_ms(20_000);
     assert_eq!(cluster.replica(&at).sealed_by_all().0, Height(2));
     assert_eq!(cluster.replica(&at).faults_of(&victim), None);
-    assert_eq!(cluster.replica(&at).faults().values().sum::<u64>(), 1);
+    assert_eq!(cluster.replica(&at).faults().values().sum::<u64>(), 0);
 }
 
 /// What a peer says of where it stands.
@@ -374,7 +373,8 @@ fn a_peer_that_tells_its_standing_without_end_is_not_sent_seals_without_end() {
     let (mut cluster, _, codes) = sitting();
     let [at, peer, ..] = codes.clone();
     let standing = |sealed| {
-        let sealed = codes.iter().map(|code| (code.clone(), Height(sealed))).collect();
+        let sealed =
+            codes.iter().map(|code| (code.clone(), nemcon_crypto::TreeSize(sealed))).collect();
         Message::Standing(Standing { height: Height(1), sealed, certificate: None })
     };
     let before = cluster.nodes[&at].disk.writes;
@@ -385,7 +385,7 @@ fn a_peer_that_tells_its_standing_without_end_is_not_sent_seals_without_end() {
     assert_eq!(answers, usize::try_from(ANSWERS_PER_SECOND_MAX).unwrap());
     cluster.run_ms(SERVE_AGAIN_MS);
     let before = cluster.nodes[&at].disk.writes;
-    frame(&mut cluster, &at, &peer, &standing(1));
+    frame(&mut cluster, &at, &peer, &standing(u64::MAX));
     assert_eq!(cluster.nodes[&at].disk.writes, before, "nothing is lacking");
     frame(&mut cluster, &at, &peer, &standing(0));
     assert_eq!(cluster.nodes[&at].disk.writes, before + 1);

@@ -59,6 +59,7 @@ mod rejoin;
 mod replay;
 mod replay_kinds;
 mod rosters;
+mod seals;
 mod sequences;
 mod sequences_keys;
 mod simulate;

@@ -452,6 +452,14 @@ impl Disk {
         });
         blocks.take(3).collect()
     }
+
+    /// The seals on this disk, in the order in which they came.
+    pub fn seals(&self) -> impl Iterator<Item = &Seal> {
+        self.journal.iter().filter_map(|entry| match entry {
+            Entry::Seal(seal) => Some(seal),
+            Entry::Block(_) => None,
+        })
+    }
 }
 
 fn key(code: &Code, role: &str) -> SecretKey {

@@ -45,10 +45,10 @@ pub struct CommittedBlock {
 }
 
 /// A member's cosignature of the tree at a block's end [C2SP tlog-cosignature].
+///
+/// It holds what was signed and whose it is. Which block ends at its size, each ledger knows itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
-    /// The block at whose end the tree has this size.
-    pub height: Height,
     /// The number of leaves.
     pub size: TreeSize,
     /// The tree's root.

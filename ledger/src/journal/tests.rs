@@ -27,7 +27,6 @@ fn block(height: u64) -> Entry {
 
 fn seal(height: u64) -> Entry {
     Entry::Seal(Seal {
-        height: Height(height),
         size: TreeSize(3 * height),
         root: hash::sha256(&height.to_le_bytes()),
         member: "EL".to_owned(),

@@ -19,7 +19,6 @@ fn block(height: u64) -> Entry {
 
 fn seal(height: u64) -> Entry {
     Entry::Seal(Seal {
-        height: Height(height),
         size: TreeSize(height),
         root: council(),
         member: "FR".to_owned(),

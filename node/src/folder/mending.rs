@@ -206,7 +206,7 @@ impl Mending {
     fn take_seal(&mut self, seal: &Seal) -> Result<bool, DiskError> {
         let is_new = matches!(
             self.seals.take(self.replayed.chain.rosters(), seal),
-            Ok(Taken::New | Taken::Completes)
+            Ok(Taken::New | Taken::Completes(_))
         );
         if is_new {
             self.journal.append(&Entry::Seal(seal.clone()))?;

@@ -252,7 +252,7 @@ pub struct Restored {
     /// The chain as the journal gives it.
     pub chain: Chain,
     /// Every boundary of the chain, from height 1.
-    pub boundaries: Vec<super::seals::Boundary>,
+    pub boundaries: Vec<super::Boundary>,
     /// The seals in the journal, in any order.
     pub seals: Vec<Seal>,
     /// The newest guard in the file `signed`.

@@ -1,5 +1,6 @@
 //! Catch-up: decided blocks come from any peer, and prove themselves by their certificates.
 
+use nemcon_crypto::TreeSize;
 use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::journal::{CommittedBlock, Seal};
 use nemcon_ledger::record::{Body, Statement};
@@ -188,8 +189,10 @@ impl Replica {
         let top = standing.height;
         let mut lacking = self.seals.lacking(top, &standing.sealed, SEALS_PER_MESSAGE_MAX);
         // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
-        let newest = self.seals.newest_of(member);
-        lacking.splice(0..0, newest.filter(|seal| seal.height > top));
+        let known = standing.sealed.get(member).copied().unwrap_or(TreeSize(0));
+        let newest = self.seals.newest_of(member).filter(|seal| seal.size > known);
+        let is_above = |seal: &Seal| self.seals.height_of(seal).is_none_or(|height| height > top);
+        lacking.splice(0..0, newest.filter(is_above));
         lacking.truncate(SEALS_PER_MESSAGE_MAX);
         if !lacking.is_empty() {
             self.send(member, &Message::Seals(lacking));

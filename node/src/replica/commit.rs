@@ -7,8 +7,8 @@ use nemcon_ledger::record::Statement;
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::{Block, Chain, Height, codec};
 
-use super::seals::{Boundary, Taken};
-use super::{Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, judge};
+use super::seals::{LookedAhead, Taken};
+use super::{Boundary, Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, judge};
 use crate::consensus::{CommitCertificate, Decision};
 
 impl Replica {
@@ -96,6 +96,7 @@ impl Replica {
         let (height, size) = (self.chain.height(), self.chain.size());
         self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
         let early = self.seals.extend(Boundary::of(&self.chain));
+        self.looked_ahead = LookedAhead::default();
         // Whoever brought the block brought none of these.
         let sender = self.sender.take();
         for seal in early {
@@ -168,6 +169,10 @@ impl Replica {
 
     /// Keeps a seal, of this node or another.
     pub(super) fn take_seal(&mut self, seal: &Seal) {
+        if self.seals.is_early(seal) && !self.may_look_ahead(seal) {
+            self.sealed_ahead();
+            return;
+        }
         if self.is_forgotten(seal) {
             self.remember(seal);
             return;
@@ -178,18 +183,27 @@ impl Replica {
             Ok(Taken::Passed) => {}
             Ok(Taken::Early) => self.sealed_ahead(),
             Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
-            Ok(Taken::Completes) => {
+            Ok(Taken::Completes(height)) => {
                 self.out.push(Effect::Journal(Entry::Seal(seal.clone())));
                 self.out.push(Effect::SyncJournal);
                 self.is_own_seal_unsynced = false;
-                self.out.push(Effect::Notice(Notice::SealedByAll(seal.height)));
+                self.out.push(Effect::Notice(Notice::SealedByAll(height)));
             }
             Err(Misdeed::ConflictingSeal) => self.blame_seal(seal),
             Err(misdeed) => self.fault(misdeed),
         }
-        if is_news && self.seals.conflicting(seal.height) > 0 {
-            self.convict(seal.height);
+        let height = self.seals.boundaries().ending_at(seal.size).filter(|_| is_news);
+        if let Some(height) = height.filter(|height| self.seals.conflicting(*height) > 0) {
+            self.convict(height);
         }
+    }
+
+    /// Whether a seal above the chain's end is looked at: so many of whoever brings them between two
+    /// blocks, for whether one is wrong is known only once the chain is there. Those that are said to
+    /// be this node's own are counted apart, for nothing else may keep it from seeing one.
+    fn may_look_ahead(&mut self, seal: &Seal) -> bool {
+        let is_own = seal.member == self.me.as_str();
+        self.looked_ahead.has_room(self.sender.as_ref(), is_own)
     }
 
     fn blame_seal(&mut self, seal: &Seal) {

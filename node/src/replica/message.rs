@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
 use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
@@ -67,8 +68,8 @@ pub enum Message {
 pub struct Standing {
     /// Its last block.
     pub height: Height,
-    /// For each member: the height up to which it holds that member's seals.
-    pub sealed: BTreeMap<Code, Height>,
+    /// For each member: the size of the log up to which it holds that member's seals.
+    pub sealed: BTreeMap<Code, TreeSize>,
     /// The proof of its last block; none before block 1.
     pub certificate: Option<CommitCertificate>,
 }

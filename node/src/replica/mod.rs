@@ -12,6 +12,7 @@
 //! ```
 
 mod api;
+mod boundaries;
 mod catchup;
 mod caution;
 mod commit;
@@ -39,6 +40,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
+pub use boundaries::Boundary;
 pub use catchup::{ANSWERS_PER_SECOND_MAX, SERVE_AGAIN_MS};
 pub(crate) use catchup::{Unfit, prove};
 pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
@@ -50,7 +52,8 @@ pub use pending::{
     Rejection,
 };
 pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
-pub use seals::{Boundary, SEAL_HEIGHTS_MAX};
+use seals::LookedAhead;
+pub use seals::{EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
 pub use terms::voters;
 
@@ -58,7 +61,7 @@ use crate::consensus::{CommitCertificate, Engine, MemberKey, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
 pub(crate) use catchup::Served;
-use caution::Caution;
+use caution::{Caution, Sealed};
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
@@ -114,6 +117,8 @@ pub struct Replica {
     served: BTreeMap<Code, Served>,
     nudge: Nudge,
     faults: Faults,
+    /// How many seals above the chain's end were looked at since its last block.
+    looked_ahead: LookedAhead,
     wake: Option<Time>,
     now: Time,
     /// Who sent the frame that is being taken in.
@@ -136,10 +141,12 @@ impl Replica {
         // where a repaired journal lacks the seal: a later one covers it.
         let guarded = restored.guard.map_or(Height(0), |guard| guard.height);
         let below = Height(guarded.0.saturating_sub(1));
-        let own_sealed = own().map(|seal| seal.height).max().unwrap_or_default().max(below);
-        // Newest first: once all have sealed a height, those below it need no check.
-        seals.sort_by_key(|seal| core::cmp::Reverse(seal.height));
         let mut book = SealBook::new(&genesis, boundaries);
+        let own_heights = own().filter_map(|seal| book.height_of(seal));
+        let own_sealed = own_heights.max().unwrap_or_default().max(below);
+        let known = own().map(Sealed::from).chain(restored.guard.as_ref().map(Sealed::from)).max();
+        // Newest first: once all have sealed a height, those below it need no check.
+        seals.sort_by_key(|seal| core::cmp::Reverse(seal.size));
         for seal in &seals {
             let _ = book.take(chain.rosters(), seal);
         }
@@ -172,7 +179,7 @@ impl Replica {
             gathering: None,
             shown: BTreeMap::new(),
             told: BTreeMap::new(),
-            caution: Caution::new(own_sealed.max(guarded)),
+            caution: Caution::new(known),
             stop: None,
             ending: None,
             peers: BTreeMap::new(),
@@ -181,6 +188,7 @@ impl Replica {
             served: BTreeMap::new(),
             nudge: Nudge::default(),
             faults: Faults::default(),
+            looked_ahead: LookedAhead::default(),
             wake: None,
             now: chain.time(),
             sender: None,
@@ -270,7 +278,7 @@ impl Replica {
 
     /// For each member: the height up to which its seals are held without a gap.
     pub fn sealed_heights(&self) -> BTreeMap<Code, Height> {
-        self.seals.standing(self.chain.rosters())
+        self.seals.sealed_heights(self.chain.rosters())
     }
 
     /// The newest boundary that every one of `codes` that is in the roster of its height has sealed.

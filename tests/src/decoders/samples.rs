@@ -241,9 +241,8 @@ impl Bench {
         let origin = self.ledger.parties.genesis.checkpoint_origin();
         let head = Checkpoint::new(&origin, size, root).expect("an origin is a line");
         let seal = cosign(&head, time_s, &secret(&format!("{member}/seal"))).expect("this age");
-        let height = self.ledger.chain.height();
         let member = member.to_owned();
-        Seal { height, size, root, member, time_s, signature: *seal.signature() }
+        Seal { size, root, member, time_s, signature: *seal.signature() }
     }
 
     fn wire(&self, all: &mut Samples) {
@@ -252,7 +251,7 @@ impl Bench {
         let seal = self.seal("B1", self.ledger.chain.root());
         let standing = |certificate| {
             let code = |n: u8| format!("B{n}").parse::<Code>().expect("a code");
-            let sealed = (1..=7).map(|n| (code(n), Height(1))).collect();
+            let sealed = (1..=7).map(|n| (code(n), TreeSize(3))).collect();
             Message::Standing(Standing { height: Height(1), sealed, certificate })
         };
         let vote = self.vote(VoteKind::Prevote, None);

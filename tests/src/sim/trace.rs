@@ -66,7 +66,7 @@ pub fn describe(frame: &[u8]) -> String {
             format!("block {height} round {round}: {what}")
         }
         Message::Seals(seals) => {
-            let seal = |it: &nemcon_ledger::journal::Seal| format!("{}@{}", it.member, it.height.0);
+            let seal = |it: &nemcon_ledger::journal::Seal| format!("{}@{}", it.member, it.size.0);
             format!("seals {}", seals.iter().map(seal).collect::<Vec<_>>().join(" "))
         }
         Message::Standing(it) => format!("stands at block {}", it.height.0),

@@ -59,13 +59,13 @@ fn seals(book: &mut SealBook, genesis: &Genesis, member: usize, heights: core::o
 
 /// By member, in roster order.
 fn standing(book: &SealBook, genesis: &Genesis) -> Vec<Height> {
-    let standing = book.standing(&Rosters::founding(genesis));
+    let standing = book.sealed_heights(&Rosters::founding(genesis));
     genesis.roster.members.iter().map(|member| standing[&member.code]).collect()
 }
 
-fn all_at(genesis: &Genesis, height: u64) -> BTreeMap<Code, Height> {
+fn all_at(genesis: &Genesis, height: u64) -> BTreeMap<Code, TreeSize> {
     let members = genesis.roster.members.iter();
-    members.map(|member| (member.code.clone(), Height(height))).collect()
+    members.map(|member| (member.code.clone(), boundary(height).size)).collect()
 }
 
 fn held(book: &SealBook) -> Vec<u64> {
@@ -118,7 +118,7 @@ fn a_peer_is_sent_no_seals_of_heights_that_it_has_not_reached() {
     seals(&mut book, &genesis, 0, 1..10);
     let to = |top| {
         let lacking = book.lacking(Height(top), &all_at(&genesis, 2), 100);
-        lacking.iter().map(|seal| seal.height.0).collect::<Vec<_>>()
+        lacking.iter().map(|seal| book.height_of(seal).unwrap().0).collect::<Vec<_>>()
     };
     assert!(to(2).is_empty());
     assert_eq!(to(5), [3, 4, 5]);
@@ -149,9 +149,45 @@ fn an_early_seal_is_verified_when_it_comes_and_the_first_one_stays() {
     let ahead = book(&genesis, 3);
     let mut book = book(&genesis, 1);
     let good = seal(&ahead, &genesis, 1, 2);
+    let other = Seal { root: sha256(b"another root"), ..good.clone() };
     let forged = Seal { signature: secret(1, 3).sign(b""), ..good.clone() };
-    assert_eq!(book.take(&Rosters::founding(&genesis), &forged), Err(Misdeed::Seal));
-    assert_eq!(book.take(&Rosters::founding(&genesis), &good), Ok(Taken::Early));
-    assert_eq!(book.take(&Rosters::founding(&genesis), &forged), Ok(Taken::Early));
+    for seal in [&forged, &good, &forged, &other] {
+        assert_eq!(book.take(&Rosters::founding(&genesis), seal), Ok(Taken::Early));
+    }
     assert_eq!(book.extend(boundary(2)), [good]);
+}
+
+#[test]
+fn of_early_seals_of_one_member_those_stay_that_the_chain_reaches_first() {
+    let genesis = genesis();
+    let ahead = book(&genesis, 30);
+    let mut book = book(&genesis, 1);
+    for height in [30, 20, 10, 9, 8, 7, 6, 2, 3] {
+        let early = seal(&ahead, &genesis, 1, height);
+        assert_eq!(book.take(&Rosters::founding(&genesis), &early), Ok(Taken::Early));
+    }
+    let newest = book.newest_of(&genesis.roster.members[1].code).unwrap();
+    assert_eq!(newest.size, boundary(7).size);
+    let due = (2..=30).map(|height| book.extend(boundary(height)).len()).collect::<Vec<_>>();
+    assert_eq!(due[..6], [1, 1, 0, 0, 1, 1]);
+    assert_eq!(due[6..].iter().sum::<usize>(), 0);
+}
+
+#[test]
+fn a_seal_of_a_tree_that_is_none_of_the_ledgers_conflicts_whether_a_block_ends_there_or_not() {
+    let genesis = genesis();
+    let mut book = book(&genesis, 9);
+    let rosters = Rosters::founding(&genesis);
+    let (size, root) = (boundary(4).size, sha256(b"another root"));
+    let elsewhere = Boundary { size, root, id: root };
+    let mut forked = SealBook::new(&genesis, vec![elsewhere]);
+    let other = seal(&forked, &genesis, 1, 1);
+    assert_eq!(book.take(&rosters, &other), Err(Misdeed::ConflictingSeal));
+    assert_eq!(book.conflicting(Height(4)), 1);
+    forked = SealBook::new(&genesis, vec![Boundary { size: TreeSize(7), ..elsewhere }]);
+    let between = seal(&forked, &genesis, 1, 1);
+    assert_eq!(book.take(&rosters, &between), Err(Misdeed::ConflictingSeal));
+    assert_eq!((3..6).map(|height| book.conflicting(Height(height))).sum::<usize>(), 1);
+    let unsigned = Seal { root: sha256(b"a third root"), ..between };
+    assert_eq!(book.take(&rosters, &unsigned), Err(Misdeed::Seal));
 }

@@ -31,6 +31,6 @@ fn forked(hand: &Hand<'_>, seal: Seal) -> Seal {
     let root = sha256(seal.root.as_bytes());
     let origin = hand.identity.genesis.checkpoint_origin();
     let checkpoint = Checkpoint::new(&origin, seal.size, root).expect("a tree head");
-    let cosigned = cosign(&checkpoint, seal.time_s, hand.seal_key(seal.height)).expect("a seal");
+    let cosigned = cosign(&checkpoint, seal.time_s, hand.seal_key(seal.size)).expect("a seal");
     Seal { root, signature: *cosigned.signature(), ..seal }
 }

@@ -1,5 +1,6 @@
 //! Says that it stands where it does not, and gives no blocks.
 
+use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
 use nemcon_node::replica::Message;
 
@@ -14,7 +15,7 @@ impl Adversary for HeightLiar {
         let message = match message {
             Message::Standing(mut standing) => {
                 standing.height = Height(hand.rng.pick(&[0, 1, 1000, u64::MAX]).to_owned());
-                standing.sealed.values_mut().for_each(|height| *height = Height(u64::MAX));
+                standing.sealed.values_mut().for_each(|size| *size = TreeSize(u64::MAX));
                 Message::Standing(standing)
             }
             Message::Blocks(_) => Message::Blocks(Vec::new()),

@@ -17,8 +17,7 @@ mod withholder;
 
 pub(super) use craft::{block_of, id_of, vote};
 
-use nemcon_crypto::SecretKey;
-use nemcon_ledger::Height;
+use nemcon_crypto::{SecretKey, TreeSize};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::folder::Identity;
 use nemcon_node::replica::{Message, Replica};
@@ -71,9 +70,9 @@ impl Hand<'_> {
         self.identity.keys.shown(self.replica.chain().council().roster(), self.code())
     }
 
-    /// The seal key that the roster of this block names for it.
-    pub fn seal_key(&self, height: Height) -> &SecretKey {
-        let (keys, roster) = (&self.identity.keys, self.replica.chain().rosters().at(height));
+    /// The seal key that the roster which seals this size names for it.
+    pub fn seal_key(&self, size: TreeSize) -> &SecretKey {
+        let (keys, roster) = (&self.identity.keys, self.replica.chain().rosters().sealing(size));
         keys.seal_of(roster, self.code()).unwrap_or_else(|| keys.seal())
     }
 

@@ -18,9 +18,8 @@ pub(super) fn make() -> Box<dyn Adversary> {
 impl Adversary for Eager {
     fn incoming(&mut self, hand: &mut Hand<'_>, _: usize, message: &Message) -> bool {
         let Message::Seals(seals) = message else { return false };
-        let next = hand.replica.chain().height().next();
         let origin = hand.identity.genesis.checkpoint_origin();
-        for seal in seals.iter().filter(|seal| seal.height == next) {
+        for seal in seals.iter().filter(|seal| seal.size > hand.replica.chain().size()) {
             let Ok(head) = Checkpoint::new(&origin, seal.size, seal.root) else { continue };
             let Ok(cosigned) = cosign(&head, seal.time_s, hand.identity.keys.seal()) else {
                 continue;

@@ -53,13 +53,13 @@ fn sealed(
     let Ok(next) = chain.apply(&Block { records: block.records.clone() }) else {
         return Vec::new();
     };
-    let (height, size, root) = (block.height, next.size(), next.root());
+    let (size, root) = (next.size(), next.root());
     let head = Checkpoint::new(&genesis.checkpoint_origin(), size, root).expect("a tree head");
     let seal = |at: usize| {
         let member = genesis.roster.members[at].code.to_string();
         let time_s = time.as_s();
         let cosigned = cosign(&head, time_s, &secret(&format!("{member}/seal"))).expect("a seal");
-        Seal { height, size, root, member, time_s, signature: *cosigned.signature() }
+        Seal { size, root, member, time_s, signature: *cosigned.signature() }
     };
     signers.map(seal).collect()
 }

@@ -163,7 +163,7 @@ impl Monitor {
         if !self.is_honest[at] {
             return;
         }
-        let signed = self.signatures.take(at, &message);
+        let signed = self.signatures.take(at, &message, |size| self.ledger.ending_at(size));
         self.check("no honest node signs twice", at, signed);
         if let Some((height, key)) = self.signatures.signed(at, &message)
             && self.is_on_ledger(at)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_crypto::Digest;
+use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Height;
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::text::Code;
@@ -24,8 +24,8 @@ pub(super) struct Signatures {
     /// What others told each node, which has lost its log, that it signed.
     told: Vec<Vec<ConsensusMessage>>,
     roots: Vec<Roots>,
-    /// The newest seal of each.
-    newest: Vec<Option<Seal>>,
+    /// The newest seal of each, and the block that it seals.
+    newest: Vec<Option<(Height, Seal)>>,
 }
 
 impl Signatures {
@@ -60,7 +60,7 @@ impl Signatures {
         self.proposals.retain(|(who, of, _), _| *who != at || *of < height);
         for message in core::mem::take(&mut self.told[at]) {
             // What was told is what was signed: it cannot contradict itself.
-            let _ = self.take(at, &Message::Consensus(message));
+            let _ = self.take(at, &Message::Consensus(message), |_| None);
         }
     }
 
@@ -73,7 +73,7 @@ impl Signatures {
 
     /// The newest height that a member has sealed.
     pub(super) fn sealed(&self, at: usize) -> Height {
-        self.newest[at].as_ref().map_or(Height(0), |seal| seal.height)
+        self.newest[at].as_ref().map_or(Height(0), |(height, _)| *height)
     }
 
     /// The height and the key of a vote or proposal that the node `at` has signed, if it is one.
@@ -88,8 +88,13 @@ impl Signatures {
         Some((height, signer))
     }
 
-    /// Takes what leaves the node `at` in a message.
-    pub(super) fn take(&mut self, at: usize, message: &Message) -> Result<(), String> {
+    /// Takes what leaves the node `at` in a message. `ending_at` is the block that ends at a size.
+    pub(super) fn take(
+        &mut self,
+        at: usize,
+        message: &Message,
+        ending_at: impl Fn(TreeSize) -> Option<Height>,
+    ) -> Result<(), String> {
         match message {
             Message::Consensus(ConsensusMessage::Vote(vote))
                 if self.keys[at].contains(&vote.signer) =>
@@ -104,7 +109,7 @@ impl Signatures {
             Message::Seals(seals) => {
                 let own = self.codes[at].clone();
                 let own = seals.iter().filter(|seal| seal.member == own.as_str());
-                own.cloned().try_for_each(|seal| self.take_seal(at, seal))
+                own.cloned().try_for_each(|seal| self.take_seal(at, ending_at(seal.size), seal))
             }
             _ => Ok(()),
         }
@@ -131,22 +136,24 @@ impl Signatures {
         Err(format!("two proposals in round {round} of block {height}"))
     }
 
-    fn take_seal(&mut self, at: usize, seal: Seal) -> Result<(), String> {
+    fn take_seal(&mut self, at: usize, height: Option<Height>, seal: Seal) -> Result<(), String> {
         let first = *self.roots[at].entry(seal.size).or_insert(seal.root);
         if first != seal.root {
             return Err(format!("seals of two roots at size {}", seal.size.0));
         }
+        // A tree that no block ends with is for another check.
+        let Some(height) = height else { return Ok(()) };
         match &self.newest[at] {
-            Some(newest) if seal.height > newest.height && seal.time_s < newest.time_s => {
-                return Err(format!("its seal of block {} goes back in time", seal.height.0));
+            Some((newest, before)) if height > *newest && seal.time_s < before.time_s => {
+                return Err(format!("its seal of block {} goes back in time", height.0));
             }
-            Some(newest) if seal.height > newest.height.next() => {
-                return Err(format!("it seals block {} before the one below", seal.height.0));
+            Some((newest, _)) if height > newest.next() => {
+                return Err(format!("it seals block {} before the one below", height.0));
             }
-            Some(newest) if seal.height <= newest.height => return Ok(()),
+            Some((newest, _)) if height <= *newest => return Ok(()),
             _ => {}
         }
-        self.newest[at] = Some(seal);
+        self.newest[at] = Some((height, seal));
         Ok(())
     }
 }
