@@ -103,9 +103,7 @@ impl Replica {
             Message::BlocksWanted { from } => self.serve(member, from),
             Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
             Message::SeenWanted { height } => self.tell_seen(&member, height),
-            Message::Seen { height, stands, memory } => {
-                self.take_seen(&member, height, stands, memory)?;
-            }
+            Message::Seen { height, memory } => self.take_seen(&member, height, memory)?,
             Message::StandingWanted => self.tell_standing(&member),
             Message::Decided(certificate) => self.compare_votes(&certificate),
             Message::Proposed(proposals) if proposals.len() > PROPOSALS_TOLD_MAX => {

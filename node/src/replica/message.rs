@@ -44,12 +44,10 @@ pub enum Message {
         /// The height under way at the sender.
         height: Height,
     },
-    /// Answers that.
+    /// Answers that, before that height is decided; whoever has decided it gives its block.
     Seen {
         /// As asked.
         height: Height,
-        /// This node's last block.
-        stands: Height,
         /// What it remembers.
         memory: Recollection,
     },

@@ -140,12 +140,22 @@ impl Replica {
             return Err(NoRejoin::NotConnected(absent));
         }
         let ours = self.chain.height();
-        match self.peers.iter().find(|(_, theirs)| **theirs > ours) {
+        match self.proven_ahead() {
             None => Ok(()),
-            Some((member, theirs)) => {
-                Err(NoRejoin::Behind { member: member.clone(), theirs: *theirs, ours })
-            }
+            Some((member, theirs)) => Err(NoRejoin::Behind { member, theirs, ours }),
         }
+    }
+
+    /// A connected member that has proven to have a block that this node lacks. What one only claims
+    /// is found out by asking it: whoever has decided the height under way answers with its block.
+    fn proven_ahead(&self) -> Option<(Code, Height)> {
+        let ours = self.chain.height();
+        let told = self.told.iter().filter_map(|(member, told)| Some((member, told.as_ref()?)));
+        let mut ahead = told.filter(|(_, proof)| {
+            let roster = self.voters_at(proof.height);
+            proof.height > ours && proof.verify(self.council, &roster).is_ok()
+        });
+        ahead.next().map(|(member, proof)| (member.clone(), proof.height))
     }
 
     fn others(&self) -> impl Iterator<Item = &Code> {
@@ -162,13 +172,15 @@ impl Replica {
         self.state().roster().member(member).map(|member| member.node)
     }
 
-    /// A member that has lost its log asks what this node saw it sign.
+    /// A member that has lost its log asks what this node saw it sign. What was said of a height that
+    /// is decided is forgotten: the member gets the block, which proves itself.
     pub(super) fn tell_seen(&mut self, member: &Code, height: Height) {
-        if !self.may_tell_seen(member) {
-            return;
+        if self.chain.height() >= height {
+            self.serve(member.clone(), height);
+        } else if self.may_tell_seen(member) {
+            let memory = self.remembered(member, height);
+            self.send(member, &Message::Seen { height, memory });
         }
-        let (stands, memory) = (self.chain.height(), self.remembered(member, height));
-        self.send(member, &Message::Seen { height, stands, memory });
     }
 
     /// Another node tells what it saw this one sign.
@@ -176,19 +188,12 @@ impl Replica {
         &mut self,
         member: &Code,
         height: Height,
-        stands: Height,
         mut memory: Recollection,
     ) -> Result<(), Halt> {
         let me = self.own_key();
         let Some(gathering) = &mut self.gathering else { return Ok(()) };
         let is_first = !gathering.seen.contains_key(member);
         if height != gathering.height || !is_first {
-            return Ok(());
-        }
-        let ours = self.chain.height();
-        if stands > ours {
-            let member = member.clone();
-            self.end_rejoin(NoRejoin::Behind { member, theirs: stands, ours });
             return Ok(());
         }
         let is_oversized = memory.is_oversized();

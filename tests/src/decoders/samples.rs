@@ -313,7 +313,7 @@ impl Bench {
             ConsensusMessage::Proposal(proposal),
         ];
         let memory = Recollection { headers, messages };
-        Message::Seen { height: Height(2), stands: Height(1), memory }
+        Message::Seen { height: Height(2), memory }
     }
 
     fn polka(&self) -> PolkaCertificate {

@@ -139,8 +139,8 @@ impl Control {
     /// What of a frame reaches a node.
     pub(super) fn arriving(self, frame: Vec<u8>) -> Vec<u8> {
         match (self, Message::decode(&frame)) {
-            (Self::RejoinBlind, Ok(Message::Seen { height, stands, .. })) => {
-                Message::Seen { height, stands, memory: Recollection::default() }.encode()
+            (Self::RejoinBlind, Ok(Message::Seen { height, .. })) => {
+                Message::Seen { height, memory: Recollection::default() }.encode()
             }
             // Who knows no guard would learn of its seals, and of the fork, by what others hold.
             (Self::GuardForgotten, Ok(Message::Standing(standing))) => {
