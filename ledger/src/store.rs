@@ -214,18 +214,20 @@ impl<S: Storage> Store<S> {
         Ok(Some(records.swap_remove(place)))
     }
 
-    /// The blocks from `height` on, at least one if there is one, of about `bytes_max` together.
+    /// The blocks from `height` on, at most so many and of at most `bytes_max` together; the first one
+    /// in any case, if there is one.
     pub fn blocks_from(
         &self,
         height: Height,
+        blocks_max: usize,
         bytes_max: usize,
     ) -> Result<Vec<CommittedBlock>, StoreError> {
         let first = usize::try_from(height.0).unwrap_or(usize::MAX);
         let mut blocks = Vec::new();
         let mut bytes = 0;
-        for place in self.blocks.places.get(first..).unwrap_or_default() {
+        for place in self.blocks.places.get(first..).unwrap_or_default().iter().take(blocks_max) {
             let block = self.read_block(place.position)?;
-            bytes += block.certificate.len() + block.records.iter().map(Vec::len).sum::<usize>();
+            bytes += block.bytes();
             if bytes > bytes_max && !blocks.is_empty() {
                 break;
             }

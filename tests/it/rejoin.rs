@@ -5,7 +5,7 @@ use core::time::Duration;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{NoRejoin, Outcome, Ticket};
+use nemcon_node::replica::{Effect, Input, Message, NoRejoin, Outcome, Standing, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
 
@@ -147,6 +147,36 @@ fn a_witness_that_is_silent_is_named_when_time_is_over() {
     council.cluster.cut.push((at, silent.clone()));
     assert_eq!(council.rejoin(3), Some(NoRejoin::Silent(vec![silent])));
     assert!(council.is_observing(3));
+}
+
+#[test]
+fn no_height_that_a_witness_claims_ends_a_rejoin() {
+    let mut council = Council::of(4);
+    council.submit("Before");
+    council.lose_signed(&[2, 3]);
+    let (at, liar) = (council.code(3), council.code(0));
+    let sealed = std::collections::BTreeMap::new();
+    let claim = Standing { height: Height(u64::MAX), sealed, certificate: None };
+    let frame = Message::Standing(claim).encode();
+    council.cluster.step(&at, Input::Frame(liar, frame));
+    assert_eq!(council.rejoin(3), None);
+    assert!(!council.is_observing(3));
+}
+
+#[test]
+fn a_witness_that_has_decided_the_height_shows_its_block() {
+    let mut council = Council::of(4);
+    council.submit("Before");
+    let (at, asker) = (council.code(0), council.code(3));
+    let now = council.cluster.now();
+    let node = council.cluster.nodes.get_mut(&at).unwrap();
+    let replica = node.replica.as_mut().unwrap();
+    for (height, has_decided) in [(1, true), (2, false)] {
+        let wanted = Message::SeenWanted { height: Height(height) }.encode();
+        let effects = replica.step(now, Input::Frame(asker.clone(), wanted)).unwrap();
+        let shown = |effect: &Effect| matches!(effect, Effect::SendBlocks(_, Height(1)));
+        assert_eq!(effects.iter().any(shown), has_decided, "block {height}");
+    }
 }
 
 #[test]

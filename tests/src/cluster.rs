@@ -415,7 +415,7 @@ impl Cluster {
             match entry {
                 Entry::Block(block) => {
                     chain = chain.apply(&block_of(block)).expect("the journal follows");
-                    boundaries.push(Boundary::of(&chain));
+                    boundaries.push(Boundary::of(&chain, block.bytes()));
                     certificate = codec::decode::<_, 65_536>(&block.certificate).ok();
                 }
                 Entry::Seal(seal) => seals.push(seal.clone()),

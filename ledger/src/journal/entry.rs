@@ -61,6 +61,13 @@ pub struct Seal {
     pub signature: Signature,
 }
 
+impl CommittedBlock {
+    /// How many bytes its records and its certificate have.
+    pub fn bytes(&self) -> usize {
+        self.certificate.len() + self.records.iter().map(Vec::len).sum::<usize>()
+    }
+}
+
 impl Position {
     /// Before the first entry of every journal.
     pub const START: Self = Self { segment: Sequence(0), offset: 0 };

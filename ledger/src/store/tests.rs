@@ -165,7 +165,7 @@ fn blocks_come_by_height_within_a_bound() {
     let folder = tempfile::tempdir().unwrap();
     let store = fill(folder.path(), 0..6);
     let from = |height, bytes_max| -> Vec<u64> {
-        let blocks = store.blocks_from(Height(height), bytes_max).unwrap();
+        let blocks = store.blocks_from(Height(height), usize::MAX, bytes_max).unwrap();
         for found in &blocks {
             assert_eq!(Entry::Block(found.clone()), block(found.height.0));
         }
@@ -225,7 +225,7 @@ fn every_acknowledged_block_survives_a_stop_at_every_operation() {
             let memory = Memory::stopping_at(operation, stop);
             let acknowledged = work(&memory);
             let (store, _) = open_in(&memory.after_loss(loss)).unwrap();
-            let blocks = store.blocks_from(Height(0), usize::MAX).unwrap();
+            let blocks = store.blocks_from(Height(0), usize::MAX, usize::MAX).unwrap();
             assert!(blocks.len() as u64 >= acknowledged);
             assert!(blocks.into_iter().map(Entry::Block).eq((0..store.next_height().0).map(block)));
         }

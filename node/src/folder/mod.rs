@@ -177,9 +177,8 @@ impl<S: Storage> Folder<S> {
     /// [`StoreError`]: the journal cannot be read.
     pub fn blocks_for_peer(&self, height: Height) -> Result<Vec<CommittedBlock>, StoreError> {
         // Block 0 is the genesis: everyone has it.
-        let mut blocks = self.store.blocks_from(height.max(Height(1)), BLOCKS_BYTES_MAX)?;
-        blocks.truncate(BLOCKS_PER_MESSAGE_MAX);
-        Ok(blocks)
+        let from = height.max(Height(1));
+        self.store.blocks_from(from, BLOCKS_PER_MESSAGE_MAX, BLOCKS_BYTES_MAX)
     }
 
     /// The ledger, to read.

@@ -71,7 +71,7 @@ impl Replayed {
             let next = self.chain.apply(&block_of(block));
             self.chain =
                 next.map_err(|error| ReplayError::Block { height: block.height, error })?;
-            self.boundaries.push(Boundary::of(&self.chain));
+            self.boundaries.push(Boundary::of(&self.chain, block.bytes()));
             self.certificate =
                 codec::decode::<CommitCertificate, FRAME_BYTES_MAX>(&block.certificate).ok();
         }

@@ -3,6 +3,9 @@
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::{Chain, Height};
 
+use super::message::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX};
+use super::share::BLOCK_BYTES_MIN;
+
 /// The tree at a block's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boundary {
@@ -12,12 +15,15 @@ pub struct Boundary {
     pub root: Digest,
     /// The block's id.
     pub id: Digest,
+    /// How many bytes a peer is sent for the block.
+    pub bytes: u32,
 }
 
 impl Boundary {
-    /// The boundary that `chain` stands at.
-    pub fn of(chain: &Chain) -> Self {
-        Self { size: chain.size(), root: chain.root(), id: chain.previous() }
+    /// The boundary that `chain` stands at, behind a block of so many bytes.
+    pub fn of(chain: &Chain, bytes: usize) -> Self {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self { size: chain.size(), root: chain.root(), id: chain.previous(), bytes }
     }
 }
 
@@ -55,6 +61,22 @@ impl Boundaries {
         self.at(height).map_or(TreeSize(0), |boundary| boundary.size)
     }
 
+    /// What an answer with the blocks from `from` on counts for, in bytes: as many of them as one
+    /// answer carries.
+    pub(super) fn answer_bytes(&self, from: Height) -> u64 {
+        let first = usize::try_from(from.0.saturating_sub(1)).unwrap_or(usize::MAX);
+        let blocks = self.0.get(first..).unwrap_or_default().iter().take(BLOCKS_PER_MESSAGE_MAX);
+        let (mut bytes, mut counted) = (0, 0);
+        for block in blocks {
+            bytes += block.bytes as usize;
+            if bytes > BLOCKS_BYTES_MAX && counted > 0 {
+                break;
+            }
+            counted += u64::from(block.bytes).max(BLOCK_BYTES_MIN);
+        }
+        counted
+    }
+
     /// The last height whose block ends at `size` or before; 0 if none does.
     pub(super) fn within(&self, size: TreeSize) -> Height {
         Height(self.0.partition_point(|boundary| boundary.size <= size) as u64)
@@ -76,7 +98,7 @@ mod tests {
     fn a_size_stands_for_the_block_that_ends_there_and_for_no_other() {
         let boundary = |size: u64| {
             let root = sha256(&size.to_be_bytes());
-            Boundary { size: TreeSize(size), root, id: root }
+            Boundary { size: TreeSize(size), root, id: root, bytes: 0 }
         };
         let boundaries = Boundaries::new([3, 5, 9].map(boundary).to_vec());
         let ending = |size| boundaries.ending_at(TreeSize(size)).map(|height| height.0);
@@ -87,5 +109,25 @@ mod tests {
         let size_at = |height| boundaries.size_at(Height(height)).0;
         assert_eq!([0, 1, 3, 4, u64::MAX].map(size_at), [0, 3, 9, 0, 0]);
         assert_eq!(Boundaries::default().size(), TreeSize(1));
+    }
+
+    #[test]
+    fn an_answer_counts_for_the_blocks_that_it_carries_and_a_small_one_for_its_least() {
+        let boundary = |bytes| {
+            let root = sha256(b"a root");
+            Boundary { size: TreeSize(1), root, id: root, bytes }
+        };
+        let counts = |bytes: &[u32], from| {
+            let boundaries = bytes.iter().map(|bytes| boundary(*bytes)).collect();
+            Boundaries::new(boundaries).answer_bytes(Height(from))
+        };
+        assert_eq!(counts(&[10, 20, 5_000], 1), 2 * BLOCK_BYTES_MIN + 5_000);
+        assert_eq!(counts(&[10, 20, 5_000], 3), 5_000);
+        assert_eq!([counts(&[10], 2), counts(&[10], u64::MAX), counts(&[], 1)], [0; 3]);
+        let large = u32::try_from(BLOCKS_BYTES_MAX).unwrap();
+        assert_eq!(counts(&[large + 1, 10], 1), u64::from(large) + 1, "one block in any case");
+        assert_eq!(counts(&[1, large], 1), BLOCK_BYTES_MIN);
+        let many = vec![3_000; 1_000];
+        assert_eq!(counts(&many, 1), 3_000 * BLOCKS_PER_MESSAGE_MAX as u64);
     }
 }

@@ -8,7 +8,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
-use super::{Effect, Halt, Misdeed, Replica, block_of, voters};
+use super::{Effect, Halt, Misdeed, Replica, Told, Wish, block_of, voters};
 use crate::consensus::CommitCertificate;
 use crate::evidence::Evidence;
 
@@ -19,54 +19,6 @@ const FETCH_MS: u64 = 5_000;
 const BARRED_MS: u64 = 60_000;
 /// The longest encoding of a certificate: 90 signatures with room to spare.
 const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
-
-/// How soon the same blocks go to one member again, in milliseconds.
-pub const SERVE_AGAIN_MS: u64 = 1_000;
-/// The most answers with blocks or seals that one member gets in one second: more than it can
-/// verify.
-pub const ANSWERS_PER_SECOND_MAX: u32 = 128;
-
-/// The last answer to a member that lacks blocks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Served {
-    from: Height,
-    at: Time,
-    /// When the second began in which answers are counted, and how many there were.
-    second: (Time, u32),
-    /// When it was last told what this node saw it sign.
-    told_seen: Option<Time>,
-}
-
-/// Whether the second that began then is over.
-const fn is_over(since: Time, now: Time) -> bool {
-    now.as_ms().abs_diff(since.as_ms()) >= SERVE_AGAIN_MS
-}
-
-impl Served {
-    const fn nothing(now: Time) -> Self {
-        Self { from: Height(0), at: now, second: (now, 0), told_seen: None }
-    }
-
-    /// Whether one more answer may be sent at `now`; counts it if so.
-    pub(crate) fn has_room(&mut self, now: Time) -> bool {
-        if is_over(self.second.0, now) {
-            self.second = (now, 0);
-        }
-        let has_room = self.second.1 < ANSWERS_PER_SECOND_MAX;
-        self.second.1 += u32::from(has_room);
-        has_room
-    }
-
-    /// Whether blocks from `from` on may be sent at `now`, after this answer; counts it if so.
-    pub(crate) fn allows(&mut self, from: Height, now: Time) -> bool {
-        let is_news = from > self.from || is_over(self.at, now);
-        if !is_news || !self.has_room(now) {
-            return false;
-        }
-        (self.from, self.at) = (from, now);
-        true
-    }
-}
 
 /// An entrant's node is the only one but a member's that has a statement to pass on.
 pub(super) fn is_entry(record: &[u8]) -> bool {
@@ -165,60 +117,80 @@ impl Replica {
         }
     }
 
-    /// A peer works on a height that is decided here: it gets the blocks.
+    /// A peer works on a height that is decided here: it gets the blocks, the same ones once a second,
+    /// for it has not asked.
     pub(super) fn answer_behind(&mut self, height: Height) {
-        if let Some(sender) = self.sender.clone() {
-            self.serve(sender, height);
+        let Some(sender) = self.sender.clone() else { return };
+        if self.shares.is_stuck_anew(&sender, height, self.now) {
+            self.serve(&sender, height);
         }
     }
 
-    /// Sends decided blocks, unless this member has them on their way to it already: reading them
-    /// costs more than asking for them.
-    pub(super) fn serve(&mut self, member: Code, from: Height) {
-        let now = self.now;
-        if self.served_to(&member).allows(from, now) {
-            self.out.push(Effect::SendBlocks(member, from));
-        }
+    /// Sends decided blocks as soon as this member's share permits.
+    pub(super) fn serve(&mut self, member: &Code, from: Height) {
+        self.shares.wishes_of(member).blocks = Some(from);
+        self.grant(member);
     }
 
-    /// Sends the seals that a peer with this standing lacks.
+    /// Sends the seals that a peer with this standing lacks as soon as its share permits.
     pub(super) fn serve_seals(&mut self, member: &Code, standing: &Standing) {
-        if !self.may_answer(member) {
-            return;
+        let rosters = self.chain.rosters();
+        let is_known = |code: &Code| rosters.member(code).is_some();
+        self.shares.wishes_of(member).want_seals(standing, is_known);
+        self.grant(member);
+    }
+
+    /// Tells a peer where this node stands as soon as its share permits.
+    pub(super) fn tell_standing(&mut self, member: &Code) {
+        self.shares.wishes_of(member).standing = true;
+        self.grant(member);
+    }
+
+    /// Answers what a member waits for while its share is open.
+    pub(super) fn grant(&mut self, member: &Code) {
+        while let Some(wish) = self.shares.next(member, self.now) {
+            let bytes = match wish {
+                Wish::Blocks(from) => self.send_blocks(member, from),
+                // It was decided while the answer was put off.
+                Wish::Seen(height) if self.chain.height() >= height => {
+                    self.send_blocks(member, height)
+                }
+                Wish::Seals(told) => match self.lacking_at(member, &told) {
+                    seals if seals.is_empty() => 0,
+                    seals => self.send_counted(member, &Message::Seals(seals)),
+                },
+                Wish::Standing => self.send_counted(member, &Message::Standing(self.standing())),
+                Wish::Seen(height) => {
+                    let memory = self.remembered(member, height);
+                    self.send_counted(member, &Message::Seen { height, memory })
+                }
+            };
+            self.shares.of(member, self.now).charge(bytes);
         }
-        let top = standing.height;
-        let mut lacking = self.seals.lacking(top, &standing.sealed, SEALS_PER_MESSAGE_MAX);
+    }
+
+    fn send_blocks(&mut self, member: &Code, from: Height) -> u64 {
+        self.out.push(Effect::SendBlocks(member.clone(), from));
+        self.seals.boundaries().answer_bytes(from)
+    }
+
+    /// Answers what was put off until a share is refilled.
+    pub(super) fn grant_due(&mut self) {
+        for member in self.shares.waiting().cloned().collect::<Vec<_>>() {
+            self.grant(&member);
+        }
+    }
+
+    /// The seals that a peer which tells this lacks.
+    fn lacking_at(&self, member: &Code, (top, sealed): &Told) -> Vec<Seal> {
+        let mut lacking = self.seals.lacking(*top, sealed, SEALS_PER_MESSAGE_MAX);
         // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
-        let known = standing.sealed.get(member).copied().unwrap_or(TreeSize(0));
+        let known = sealed.get(member).copied().unwrap_or(TreeSize(0));
         let newest = self.seals.newest_of(member).filter(|seal| seal.size > known);
-        let is_above = |seal: &Seal| self.seals.height_of(seal).is_none_or(|height| height > top);
+        let is_above = |seal: &Seal| self.seals.height_of(seal).is_none_or(|height| height > *top);
         lacking.splice(0..0, newest.filter(is_above));
         lacking.truncate(SEALS_PER_MESSAGE_MAX);
-        if !lacking.is_empty() {
-            self.send(member, &Message::Seals(lacking));
-        }
-    }
-
-    /// Whether this member may be told now what this node saw it sign: once a second, for that
-    /// costs as much as blocks do.
-    pub(super) fn may_tell_seen(&mut self, member: &Code) -> bool {
-        let now = self.now;
-        let served = self.served_to(member);
-        let is_due = served.told_seen.is_none_or(|at| is_over(at, now));
-        if is_due {
-            served.told_seen = Some(now);
-        }
-        is_due
-    }
-
-    /// Whether one more answer may go to this member now; counts it if so.
-    pub(super) fn may_answer(&mut self, member: &Code) -> bool {
-        let now = self.now;
-        self.served_to(member).has_room(now)
-    }
-
-    fn served_to(&mut self, member: &Code) -> &mut Served {
-        self.served.entry(member.clone()).or_insert(Served::nothing(self.now))
+        lacking
     }
 
     pub(super) fn take_blocks(

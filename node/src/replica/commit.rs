@@ -64,18 +64,21 @@ impl Replica {
         blocks: Vec<(Block, CommitCertificate, Chain)>,
         caught_up: bool,
     ) {
+        let mut bytes = Vec::new();
         for (block, certificate, _) in &blocks {
-            self.out.push(Effect::Journal(Entry::Block(CommittedBlock {
+            let committed = CommittedBlock {
                 height: certificate.height,
                 records: block.records.clone(),
                 certificate: codec::encode(certificate),
-            })));
+            };
+            bytes.push(committed.bytes());
+            self.out.push(Effect::Journal(Entry::Block(committed)));
         }
         self.out.push(Effect::SyncJournal);
         self.is_own_seal_unsynced = false;
         let (before, entering) = (self.chain.height(), self.entering());
-        for (block, certificate, next) in blocks {
-            self.absorb(&block, next, caught_up);
+        for ((block, certificate, next), bytes) in blocks.into_iter().zip(bytes) {
+            self.absorb(&block, next, bytes, caught_up);
             self.certificate = Some(certificate);
         }
         self.judged.clear();
@@ -90,12 +93,12 @@ impl Replica {
         self.look_at_rules();
     }
 
-    fn absorb(&mut self, block: &Block, next: Chain, caught_up: bool) {
+    fn absorb(&mut self, block: &Block, next: Chain, bytes: usize, caught_up: bool) {
         self.answer_ordered(block, &next);
         self.chain = next;
         let (height, size) = (self.chain.height(), self.chain.size());
         self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
-        let early = self.seals.extend(Boundary::of(&self.chain));
+        let early = self.seals.extend(Boundary::of(&self.chain, bytes));
         self.looked_ahead = LookedAhead::default();
         // Whoever brought the block brought none of these.
         let sender = self.sender.take();

@@ -55,24 +55,33 @@ impl Replica {
     /// A peer is there: it learns where this node stands, what is being decided and what waits.
     pub(super) fn connected(&mut self, member: &Code) {
         self.faults.forget_connection(member);
-        self.served.remove(member);
+        self.shares.forget_connection(member);
         self.peers.insert(member.clone(), Height(0));
         // First, so that a fork leaves two sealed tree heads before its certificates stop anybody.
         if let Some(seal) = self.seals.of_member(self.own_sealed, self.me.as_str()) {
             self.send(member, &Message::Seals(vec![seal]));
         }
         self.send(member, &Message::Standing(self.standing()));
+        // Told again by timers to whoever has used up its share by connecting again and again.
+        if self.shares.of(member, self.now).is_open(self.now) {
+            self.tell_under_way(member);
+        }
+        self.nudge.reset(self.now);
+    }
+
+    /// What is being decided, and what waits.
+    fn tell_under_way(&mut self, member: &Code) {
         let spoken = if self.may_speak() { self.engine.current_messages() } else { Vec::new() };
         for message in spoken {
-            self.send(member, &Message::Consensus(message));
+            let bytes = self.send_counted(member, &Message::Consensus(message));
+            self.shares.of(member, self.now).charge(bytes);
         }
         self.send_pool(member);
-        self.nudge.reset(self.now);
     }
 
     pub(super) fn disconnected(&mut self, member: &Code) {
         self.faults.forget_connection(member);
-        self.served.remove(member);
+        self.shares.forget_connection(member);
         self.told.remove(member);
         self.peers.remove(member);
         self.lose_witness(member);
@@ -100,7 +109,7 @@ impl Replica {
                 self.fault(Misdeed::Oversized);
             }
             Message::Standing(standing) => self.stands(member, &standing),
-            Message::BlocksWanted { from } => self.serve(member, from),
+            Message::BlocksWanted { from } => self.serve(&member, from),
             Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
             Message::SeenWanted { height } => self.tell_seen(&member, height),
             Message::Seen { height, memory } => self.take_seen(&member, height, memory)?,
@@ -173,23 +182,20 @@ impl Replica {
         }
     }
 
-    fn tell_standing(&mut self, member: &Code) {
-        if self.may_answer(member) {
-            self.send(member, &Message::Standing(self.standing()));
-        }
-    }
-
     /// A peer that was behind has caught up: what waits did not fit on its ledger before.
     fn hand_over_pool(&mut self, member: &Code, height: Height) {
         let here = self.chain.height();
         let was_behind =
             self.told.contains_key(member) && self.peers.get(member).is_some_and(|at| *at < here);
-        if was_behind && height >= here {
+        let is_open = self.shares.of(member, self.now).is_open(self.now);
+        if was_behind && height >= here && is_open {
             self.send_pool(member);
         }
     }
 
     fn send_pool(&mut self, member: &Code) {
+        let bytes = self.pending.frames().map(|frame| frame.len() as u64).sum();
+        self.shares.of(member, self.now).charge(bytes);
         let send = |frame| Effect::Send(member.clone(), frame);
         self.out.extend(self.pending.frames().map(send));
     }

@@ -27,12 +27,13 @@ mod pending;
 mod rejoin;
 mod rules;
 mod seals;
+mod share;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, PublicKey};
+use nemcon_crypto::{Digest, PublicKey, TreeSize};
 use nemcon_ledger::council::{Consequence, Council, RefusedAt};
 use nemcon_ledger::journal::CommittedBlock;
 use nemcon_ledger::record::{Body, ChainKey, Statement};
@@ -41,7 +42,6 @@ use nemcon_ledger::{Chain, Height};
 
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
 pub use boundaries::Boundary;
-pub use catchup::{ANSWERS_PER_SECOND_MAX, SERVE_AGAIN_MS};
 pub(crate) use catchup::{Unfit, prove};
 pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
@@ -55,17 +55,21 @@ pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
 use seals::LookedAhead;
 pub use seals::{EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
+pub use share::{
+    ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, SERVE_AGAIN_MS, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND,
+};
+pub(crate) use share::{Share, Told, Wish, Wishes};
 pub use terms::voters;
 
 use crate::consensus::{CommitCertificate, Engine, MemberKey, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
-pub(crate) use catchup::Served;
 use caution::{Caution, Sealed};
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
 use rejoin::Gathering;
+use share::Shares;
 
 /// The most submissions whose answers are waited for.
 pub const TICKETS_MAX: usize = 4096;
@@ -113,8 +117,8 @@ pub struct Replica {
     fetch: Option<Fetch>,
     /// Members that were asked for blocks in vain, and until when others are asked first.
     barred: BTreeMap<Code, Time>,
-    /// What was sent to members that lack blocks, while they are connected.
-    served: BTreeMap<Code, Served>,
+    /// What members may have read out for them, and what they wait for.
+    shares: Shares,
     nudge: Nudge,
     faults: Faults,
     /// How many seals above the chain's end were looked at since its last block.
@@ -185,7 +189,7 @@ impl Replica {
             peers: BTreeMap::new(),
             fetch: None,
             barred: BTreeMap::new(),
-            served: BTreeMap::new(),
+            shares: Shares::default(),
             nudge: Nudge::default(),
             faults: Faults::default(),
             looked_ahead: LookedAhead::default(),
@@ -307,8 +311,17 @@ impl Replica {
     }
 
     /// The seals that one who stands there lacks.
-    pub fn seals_for(&self, standing: &Standing) -> Vec<nemcon_ledger::journal::Seal> {
-        self.seals.lacking(standing.height, &standing.sealed, SEALS_PER_MESSAGE_MAX)
+    pub fn seals_for(
+        &self,
+        top: Height,
+        sealed: &BTreeMap<Code, TreeSize>,
+    ) -> Vec<nemcon_ledger::journal::Seal> {
+        self.seals.lacking(top, sealed, SEALS_PER_MESSAGE_MAX)
+    }
+
+    /// What an answer with the blocks from `from` on counts for, in bytes.
+    pub fn answer_bytes(&self, from: Height) -> u64 {
+        self.seals.boundaries().answer_bytes(from)
     }
 
     /// Where this node stands, for one who asks.
@@ -328,6 +341,14 @@ impl Replica {
 
     fn send(&mut self, to: &Code, message: &Message) {
         self.out.push(Effect::Send(to.clone(), Arc::from(message.encode())));
+    }
+
+    /// Sends a message; how many bytes it has.
+    fn send_counted(&mut self, to: &Code, message: &Message) -> u64 {
+        let frame: Arc<[u8]> = Arc::from(message.encode());
+        let bytes = frame.len() as u64;
+        self.out.push(Effect::Send(to.clone(), frame));
+        bytes
     }
 
     fn broadcast(&mut self, message: &Message) {

@@ -47,6 +47,7 @@ impl Replica {
             self.give_up_fetch(&fetch.from);
         }
         self.end_bars();
+        self.grant_due();
         if self.nudge.due.is_some_and(|due| due <= self.now) {
             self.tell_again();
         }
@@ -80,7 +81,8 @@ impl Replica {
         let fetch = self.fetch.as_ref().map(|fetch| fetch.until);
         let bar = self.barred.values().min().copied();
         let end = self.ending.as_ref().map(|(at, _)| *at);
-        let wakes = [deadline, fetch, bar, self.nudge.due, self.rejoin_until(), end];
+        let share = self.shares.due();
+        let wakes = [deadline, fetch, bar, self.nudge.due, self.rejoin_until(), end, share];
         let wake = wakes.into_iter().flatten().min();
         if wake != self.wake {
             self.wake = wake;

@@ -176,10 +176,10 @@ impl Replica {
     /// is decided is forgotten: the member gets the block, which proves itself.
     pub(super) fn tell_seen(&mut self, member: &Code, height: Height) {
         if self.chain.height() >= height {
-            self.serve(member.clone(), height);
-        } else if self.may_tell_seen(member) {
-            let memory = self.remembered(member, height);
-            self.send(member, &Message::Seen { height, memory });
+            self.serve(member, height);
+        } else {
+            self.shares.wishes_of(member).seen = Some(height);
+            self.grant(member);
         }
     }
 

@@ -79,7 +79,7 @@ impl Worker {
             folder,
             mesh,
             peers: Peers::new(node.me.clone(), addresses),
-            outsiders: Outsiders::default(),
+            outsiders: Outsiders::new(clock()),
             lines: Lines::default(),
             keys: node.keys.clone(),
             has_new_roster: false,
@@ -264,13 +264,14 @@ impl Worker {
             self.wake = None;
             self.take(Input::Woken)?;
         }
-        Ok(())
+        self.grant_outsiders()
     }
 
     /// When the next timer is due, or far away.
     fn next_due(&self) -> Instant {
         let timer = self.timers.values().min().copied();
-        let wake = self.wake.map(|wake| {
+        let wake = self.wake.into_iter().chain(self.outsiders.due()).min();
+        let wake = wake.map(|wake| {
             let ms = wake.as_ms().saturating_sub(clock().as_ms());
             // Looked at again at least once an hour, whatever the clock does meanwhile.
             Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))

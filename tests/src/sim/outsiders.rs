@@ -111,7 +111,9 @@ impl World {
                 self.say(at, peer, &Message::Blocks(blocks));
             }
             Ok(Message::Standing(standing)) => {
-                let seals = self.replica(at).map(|replica| replica.seals_for(&standing));
+                let seals = self
+                    .replica(at)
+                    .map(|replica| replica.seals_for(standing.height, &standing.sealed));
                 if let Some(seals) = seals.filter(|seals| !seals.is_empty()) {
                     self.say(at, peer, &Message::Seals(seals));
                 }

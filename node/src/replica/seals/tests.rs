@@ -37,7 +37,7 @@ fn genesis() -> Genesis {
 
 fn boundary(height: u64) -> Boundary {
     let root = sha256(&height.to_be_bytes());
-    Boundary { size: TreeSize(2 * height), root, id: root }
+    Boundary { size: TreeSize(2 * height), root, id: root, bytes: 0 }
 }
 
 /// A book of a chain of so many heights, none of them sealed.
@@ -179,7 +179,7 @@ fn a_seal_of_a_tree_that_is_none_of_the_ledgers_conflicts_whether_a_block_ends_t
     let mut book = book(&genesis, 9);
     let rosters = Rosters::founding(&genesis);
     let (size, root) = (boundary(4).size, sha256(b"another root"));
-    let elsewhere = Boundary { size, root, id: root };
+    let elsewhere = Boundary { size, root, id: root, bytes: 0 };
     let mut forked = SealBook::new(&genesis, vec![elsewhere]);
     let other = seal(&forked, &genesis, 1, 1);
     assert_eq!(book.take(&rosters, &other), Err(Misdeed::ConflictingSeal));
