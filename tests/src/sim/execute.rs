@@ -179,6 +179,7 @@ impl World {
         self.monitor.left(at, frame, self.now);
         if let Ok(message) = Message::decode(frame) {
             self.note_seen(at, to, &message);
+            self.overhear(&message);
         }
         for to in to {
             self.send(at, *to, Arc::clone(frame));

@@ -77,14 +77,16 @@ impl World {
             format!("{from} -> {to}: {}", describe(&flight.frame))
         });
         let from = self.codes[flight.from].clone();
-        let (to, frame) = (flight.to, self.plan.arriving(flight.frame.to_vec()));
+        let (to, is_lie) = (flight.to, !self.nodes[flight.from].is_honest);
+        let frame = flight.frame.to_vec();
+        let frame = self.plan.arriving(&self.nodes[to].identity, is_lie, frame);
         if self.is_twisted_frame(flight) {
             return;
         }
         if self.is_member_to(to, flight.from) {
             self.take(to, Input::Frame(from, frame));
         } else {
-            self.take_outside(to, flight.from, frame);
+            self.take_outside(to, Some(flight.from), frame);
         }
     }
 

@@ -22,6 +22,7 @@ mod nemesis;
 pub mod network;
 pub mod node;
 mod outsiders;
+mod passers;
 mod people;
 pub mod plan;
 pub mod report;

@@ -38,7 +38,7 @@ impl World {
             self.nodes[at].members.insert(peer);
             self.take(at, Input::Connected(self.codes[peer].clone()));
         } else {
-            self.ask_blocks(at, peer);
+            self.ask_blocks(at, Some(peer));
         }
     }
 
@@ -97,23 +97,25 @@ impl World {
         };
         let outsiders: Vec<usize> = (0..self.nodes.len()).filter(is_outside).collect();
         for peer in outsiders {
-            self.say(at, peer, &standing);
+            self.say(at, Some(peer), &standing);
         }
     }
 
-    /// A frame over a link of no member: questions are answered, blocks and seals prove themselves.
-    pub(super) fn take_outside(&mut self, at: usize, peer: usize, frame: Vec<u8>) {
+    /// A frame over a link of no member: blocks and seals prove themselves, questions of those whom some
+    /// roster names or is about to name are answered. `peer` is none for a stranger whom nobody knows.
+    pub(super) fn take_outside(&mut self, at: usize, peer: Option<usize>, frame: Vec<u8>) {
         let Some(before) = self.height_of(at) else { return };
+        let may_read = peer.is_some_and(|peer| self.admits(at, peer));
         match Message::decode(&frame) {
+            Ok(Message::BlocksWanted { .. }) if !may_read => {}
             Ok(Message::BlocksWanted { from }) => {
                 let Some(running) = &self.nodes[at].running else { return };
                 let blocks = running.folder.blocks_for_peer(from).expect("the journal is whole");
                 self.say(at, peer, &Message::Blocks(blocks));
             }
             Ok(Message::Standing(standing)) => {
-                let seals = self
-                    .replica(at)
-                    .map(|replica| replica.seals_for(standing.height, &standing.sealed));
+                let replica = self.replica(at).filter(|_| may_read);
+                let seals = replica.map(|it| it.seals_for(standing.height, &standing.sealed));
                 if let Some(seals) = seals.filter(|seals| !seals.is_empty()) {
                     self.say(at, peer, &Message::Seals(seals));
                 }
@@ -138,13 +140,13 @@ impl World {
         self.replica(at).map(|replica| replica.chain().height())
     }
 
-    fn ask_blocks(&mut self, at: usize, peer: usize) {
+    fn ask_blocks(&mut self, at: usize, peer: Option<usize>) {
         if let Some(height) = self.height_of(at) {
             self.say(at, peer, &Message::BlocksWanted { from: height.next() });
         }
     }
 
-    fn say(&mut self, at: usize, peer: usize, message: &Message) {
-        self.leave(at, &[peer], &Arc::from(message.encode()));
+    fn say(&mut self, at: usize, peer: Option<usize>, message: &Message) {
+        self.leave(at, peer.as_slice(), &Arc::from(message.encode()));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
 use nemcon_node::consensus::faulty_max;
-use nemcon_node::folder::Found;
+use nemcon_node::folder::{Found, Identity};
 use nemcon_node::replica::{Effect, Input};
 
 use super::adversaries::{self, Adversary, AdversaryKind};
@@ -133,6 +134,8 @@ pub struct Plan {
     pub topics: BTreeSet<Topic>,
     /// How many members may enter.
     pub entrants: usize,
+    /// Whether strangers answer where nodes are dialled that are off.
+    pub passers: bool,
 }
 
 /// What a seed talks of; of a chance of its own. Some seeds stay plain. Rules that no release knows
@@ -155,6 +158,12 @@ fn topics(seed: u64, faults: Faults, wishes: &Wishes) -> BTreeSet<Topic> {
         return BTreeSet::new();
     }
     known.filter(|_| rng.chance(500)).collect()
+}
+
+/// Whether strangers pass by in this seed; of a chance of its own. They stop nobody, whatever else happens.
+fn passers(seed: u64, wishes: &Wishes) -> bool {
+    let is_drawn = Rng::new(seed ^ 0x0070_6173_7365_7273).chance(300);
+    is_drawn && wishes.scenario.is_none() && wishes.control.is_none()
 }
 
 impl Plan {
@@ -188,7 +197,13 @@ impl Plan {
             control: wishes.control,
             topics: topics(seed, faults, wishes),
             entrants: 0,
+            passers: passers(seed, wishes),
         };
+        if plan.adversary == Some(AdversaryKind::PasserBy) {
+            // Strangers are no members, and stand where a node is off.
+            (plan.passers, plan.liars) = (true, 0);
+            plan.faults.crashes = true;
+        }
         if let Some(control) = wishes.control {
             control.set_up(&mut plan);
         }
@@ -210,7 +225,7 @@ impl Plan {
         }
         let Some(kind) = self.adversary else { return Vec::new() };
         let hostile = self.members - self.liars..self.members;
-        hostile.map(|at| (at, adversaries::make(kind))).collect()
+        hostile.filter_map(|at| Some((at, adversaries::make(kind)?))).collect()
     }
 
     /// Whether the checks hold for a node although it has a twist.
@@ -230,10 +245,15 @@ impl Plan {
         }
     }
 
+    /// What a node takes for said at its start, once a control had its way.
+    pub fn heard_at_start(&self, node: &Identity, height: Height) -> Vec<Input> {
+        self.control.map(|control| control.heard_at_start(node, height)).unwrap_or_default()
+    }
+
     /// What of a frame reaches a node, once a control had its way.
-    pub fn arriving(&self, frame: Vec<u8>) -> Vec<u8> {
+    pub fn arriving(&self, node: &Identity, is_lie: bool, frame: Vec<u8>) -> Vec<u8> {
         match self.control {
-            Some(control) => control.arriving(frame),
+            Some(control) => control.arriving(node, is_lie, frame),
             None => frame,
         }
     }

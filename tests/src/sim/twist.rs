@@ -39,6 +39,7 @@ impl World {
         for (to, message) in sends {
             let frame: Arc<[u8]> = Arc::from(message.encode());
             self.monitor.left(at, &frame, self.now);
+            self.overhear(&message);
             self.send(at, to, frame);
         }
         result

@@ -8,6 +8,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::TimerId;
 use nemcon_node::replica::{Input, Replica};
 
+use super::adversaries::PasserBy;
 use super::monitor::Monitor;
 use super::network::{Flight, Network};
 use super::node::{Running, SimNode};
@@ -42,6 +43,8 @@ pub(super) enum Event {
     Boot(usize),
     /// An adversary acts unasked.
     Tick(usize),
+    /// A stranger answers where a node is dialled that is off; it may come again.
+    Pass { again: bool },
     /// People do something.
     People,
     /// Something breaks.
@@ -83,6 +86,8 @@ pub struct World {
     pub(super) trace: Trace,
     pub(super) tickets: u64,
     pub(super) is_calm: bool,
+    /// Strangers, if there are any.
+    pub(super) passer: Option<PasserBy>,
     /// The positions of the members, when they were last counted.
     pub(super) last_seated: Vec<usize>,
     /// The newest block, and since when it is.
@@ -120,6 +125,7 @@ impl World {
             trace: Trace::new(is_loud),
             tickets: 0,
             is_calm: false,
+            passer: plan.passers.then(PasserBy::default),
             last_seated: (0..plan.members).collect(),
             progress: (Height(0), 0),
             frames: 0,
@@ -151,6 +157,9 @@ impl World {
             self.schedule(start, Event::Boot(at));
         }
         self.schedule(2000, Event::People);
+        if self.passer.is_some() {
+            self.schedule(1500, Event::Pass { again: true });
+        }
         self.schedule(4000, Event::Fault);
         if self.plan.faults.amnesia {
             self.schedule(6000, Event::Operators);
@@ -233,6 +242,7 @@ impl World {
             Event::Wake { node, boot } => self.wake(node, boot),
             Event::Boot(node) => self.boot(node),
             Event::Tick(node) => self.tick(node),
+            Event::Pass { again } => self.pass(again),
             Event::People => self.people(),
             Event::Fault => self.fault(),
             Event::Heal => self.heal(),
@@ -296,7 +306,13 @@ impl World {
                 node.running = Some(Running { replica, folder });
                 node.boots += 1;
                 self.take(at, Input::Begin);
+                self.hear_at_start(at);
                 self.dial_all(at);
+                if self.passer.is_some() {
+                    // Whoever starts dials, and a stranger may be the first to answer.
+                    let soon = self.rng.between(1, 200);
+                    self.schedule(soon, Event::Pass { again: false });
+                }
             }
             Err(_) if self.nodes[at].disk.is_troubled() => {
                 self.tell(|| format!("{} cannot start: its disk fails", self.codes[at]));
@@ -304,6 +320,14 @@ impl World {
                 self.schedule(2000, Event::Boot(at));
             }
             Err(error) => self.monitor.refused_start(at, &error),
+        }
+    }
+
+    /// What a control makes of others' word reaches a node before they do.
+    fn hear_at_start(&mut self, at: usize) {
+        let Some(height) = self.replica(at).map(|replica| replica.chain().height()) else { return };
+        for input in self.plan.heard_at_start(&self.nodes[at].identity, height) {
+            self.take(at, input);
         }
     }
 

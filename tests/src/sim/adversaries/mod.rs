@@ -1,5 +1,6 @@
 //! Members that lie. Each sits on an honest replica with real keys and twists what it says.
 
+mod archive;
 mod craft;
 mod dater;
 mod double_sealer;
@@ -9,6 +10,8 @@ mod flooder;
 mod forger;
 mod height_liar;
 mod omitter;
+mod passer_by;
+mod relabeller;
 mod replayer;
 mod split_voter;
 mod sync_liar;
@@ -16,6 +19,7 @@ mod two_ballots;
 mod withholder;
 
 pub(super) use craft::{block_of, id_of, vote};
+pub(super) use passer_by::PasserBy;
 
 use nemcon_crypto::{SecretKey, TreeSize};
 use nemcon_ledger::text::{Code, Time};
@@ -127,11 +131,15 @@ pub enum AdversaryKind {
     SyncLiar,
     /// Cosigns two roots.
     DoubleSealer,
+    /// Plays genuine seals again, beside any value of what nobody signs.
+    Relabeller,
+    /// Strangers, and no member: they answer where nodes are dialled that are off.
+    PasserBy,
 }
 
 impl AdversaryKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Equivocator,
         Self::DoubleVoter,
         Self::SplitVoter,
@@ -145,6 +153,8 @@ impl AdversaryKind {
         Self::Flooder,
         Self::SyncLiar,
         Self::DoubleSealer,
+        Self::Relabeller,
+        Self::PasserBy,
     ];
 
     /// Its name on the command line.
@@ -163,6 +173,8 @@ impl AdversaryKind {
             Self::Flooder => "flooder",
             Self::SyncLiar => "sync-liar",
             Self::DoubleSealer => "double-sealer",
+            Self::Relabeller => "relabeller",
+            Self::PasserBy => "passer-by",
         }
     }
 
@@ -182,13 +194,15 @@ impl AdversaryKind {
             Self::Flooder => "liveness: records of others are ordered through a flood",
             Self::SyncLiar => "agreement: who catches up takes only what was decided",
             Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
+            Self::Relabeller => "liveness: nothing old silences a node, whatever is said beside it",
+            Self::PasserBy => "liveness: strangers without any key stop nobody and frame nobody",
         }
     }
 }
 
-/// An adversary of this kind.
-pub fn make(kind: AdversaryKind) -> Box<dyn Adversary> {
-    match kind {
+/// An adversary of this kind; none if it is no member's node.
+pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
+    Some(match kind {
         AdversaryKind::Equivocator => Box::<equivocator::Equivocator>::default(),
         AdversaryKind::DoubleVoter => Box::<double_voter::DoubleVoter>::default(),
         AdversaryKind::SplitVoter => Box::<split_voter::SplitVoter>::default(),
@@ -202,5 +216,7 @@ pub fn make(kind: AdversaryKind) -> Box<dyn Adversary> {
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
-    }
+        AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),
+        AdversaryKind::PasserBy => return None,
+    })
 }

@@ -6,12 +6,14 @@ mod credulous;
 mod eager;
 mod fork;
 mod forked_journal;
+mod labels;
 
 use std::collections::BTreeMap;
 
+use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
 use nemcon_node::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
-use nemcon_node::folder::Found;
+use nemcon_node::folder::{Found, Identity};
 use nemcon_node::replica::{Effect, Input, Message, Standing};
 
 use super::adversaries::{self, Adversary, AdversaryKind, block_of};
@@ -22,7 +24,8 @@ use super::plan::{Faults, Plan};
 pub enum Control {
     /// A node forgets at its start what it has voted.
     WalForgotten,
-    /// A node forgets what it has sealed, nobody tells it, and its journal comes from forked peers.
+    /// A node forgets what it has sealed, does not wait until others tell it, and its journal comes
+    /// from forked peers.
     GuardForgotten,
     /// What a step says leaves before what it rests on is durable.
     SendBeforeSync,
@@ -36,13 +39,15 @@ pub enum Control {
     TooManyLiars,
     /// A node that rejoins does not hear what others saw it sign.
     RejoinBlind,
+    /// A node believes what is said beside a seal of its own: of which block it is.
+    LabelsBelieved,
 }
 
 type Twists = Vec<(usize, Box<dyn Adversary>)>;
 
 impl Control {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::WalForgotten,
         Self::GuardForgotten,
         Self::SendBeforeSync,
@@ -51,6 +56,7 @@ impl Control {
         Self::TimelinessNotJudged,
         Self::TooManyLiars,
         Self::RejoinBlind,
+        Self::LabelsBelieved,
     ];
 
     /// Its name on the command line.
@@ -64,6 +70,7 @@ impl Control {
             Self::TimelinessNotJudged => "timeliness-not-judged",
             Self::TooManyLiars => "too-many-liars",
             Self::RejoinBlind => "rejoin-blind",
+            Self::LabelsBelieved => "labels-believed",
         }
     }
 
@@ -77,6 +84,7 @@ impl Control {
             Self::SealWithoutApplying => "a seal says applied: seals of others are copied",
             Self::TimelinessNotJudged => "validity: blocks dated back or forward are decided",
             Self::RejoinBlind => "no honest node signs twice: more than f rejoin in a height",
+            Self::LabelsBelieved => "liveness: old seals, said to be of later blocks",
             Self::TooManyLiars => "agreement: two blocks of one height are both certified",
         }
     }
@@ -97,6 +105,7 @@ impl Control {
             }
             Self::ValidationSkipped => plan.adversary = Some(AdversaryKind::Forger),
             Self::TimelinessNotJudged => plan.adversary = Some(AdversaryKind::Dater),
+            Self::LabelsBelieved => plan.adversary = Some(AdversaryKind::Relabeller),
             Self::TooManyLiars => {
                 plan.members = 7;
                 plan.liars = (1..7).find(|liars| is_quorum(*liars, 7)).expect("seven are one");
@@ -119,7 +128,7 @@ impl Control {
             _ => {}
         }
         if let Some(kind) = plan.adversary {
-            twists.extend(hostile.map(|at| (at, adversaries::make(kind))));
+            twists.extend(hostile.filter_map(|at| Some((at, adversaries::make(kind)?))));
         }
         twists
     }
@@ -136,9 +145,24 @@ impl Control {
         }
     }
 
-    /// What of a frame reaches a node.
-    pub(super) fn arriving(self, frame: Vec<u8>) -> Vec<u8> {
+    /// What a node takes for said when it starts: that no other holds a seal of it, from who knows no
+    /// guard and does not wait to hear.
+    pub(super) fn heard_at_start(self, node: &Identity, height: Height) -> Vec<Input> {
+        if self != Self::GuardForgotten {
+            return Vec::new();
+        }
+        let standing = Standing { height, sealed: BTreeMap::new(), certificate: None };
+        let frame = Message::Standing(standing).encode();
+        let others = node.genesis.roster.members.iter().filter(|member| member.code != node.me);
+        others.map(|member| Input::Frame(member.code.clone(), frame.clone())).collect()
+    }
+
+    /// What of a frame reaches a node. Whether it is a liar's lie, no node knows.
+    pub(super) fn arriving(self, node: &Identity, is_lie: bool, frame: Vec<u8>) -> Vec<u8> {
         match (self, Message::decode(&frame)) {
+            (Self::LabelsBelieved, Ok(Message::Seals(seals))) if is_lie => {
+                Message::Seals(labels::believed(node, seals)).encode()
+            }
             (Self::RejoinBlind, Ok(Message::Seen { height, .. })) => {
                 Message::Seen { height, memory: Recollection::default() }.encode()
             }

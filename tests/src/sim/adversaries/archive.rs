@@ -1,0 +1,149 @@
+//! What was ever signed, kept for good, and the lies that can be told with it: old and genuine, said again
+//! out of its place, beside any value of what nobody signs.
+
+use nemcon_crypto::TreeSize;
+use nemcon_ledger::Height;
+use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::text::Code;
+use nemcon_node::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
+use nemcon_node::replica::{Message, Standing};
+
+use crate::sim::rng::Rng;
+
+/// How much of each sort is kept; then chance decides what gives way.
+const KEPT_MAX: usize = 2000;
+/// How many old things stand in one lie at most.
+const TOLD_MAX: usize = 8;
+
+/// Everything genuine that an adversary has come by.
+#[derive(Clone, Debug, Default)]
+pub(in crate::sim) struct Archive {
+    seals: Vec<Seal>,
+    blocks: Vec<CommittedBlock>,
+    certificates: Vec<CommitCertificate>,
+    messages: Vec<ConsensusMessage>,
+    headers: Vec<SignedHeader>,
+    records: Vec<Vec<u8>>,
+}
+
+fn keep<T: PartialEq>(kept: &mut Vec<T>, rng: &mut Rng, new: T) {
+    if kept.contains(&new) {
+        return;
+    }
+    if kept.len() < KEPT_MAX {
+        kept.push(new);
+    } else {
+        let at = rng.index(kept.len());
+        kept[at] = new;
+    }
+}
+
+fn some<T: Clone>(kept: &[T], rng: &mut Rng) -> Vec<T> {
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let count = 1 + rng.index(TOLD_MAX);
+    (0..count).map(|_| rng.pick(kept).clone()).collect()
+}
+
+impl Archive {
+    /// Keeps what somebody signed of a message.
+    pub(in crate::sim) fn note(&mut self, rng: &mut Rng, message: &Message) {
+        match message.clone() {
+            Message::Seals(seals) => {
+                seals.into_iter().for_each(|seal| keep(&mut self.seals, rng, seal));
+            }
+            Message::Blocks(blocks) => {
+                blocks.into_iter().for_each(|block| keep(&mut self.blocks, rng, block));
+            }
+            Message::Standing(Standing { certificate: Some(certificate), .. })
+            | Message::Decided(certificate) => keep(&mut self.certificates, rng, certificate),
+            Message::Consensus(message) => keep(&mut self.messages, rng, message),
+            Message::Seen { memory, .. } => {
+                let messages = memory.messages.into_iter();
+                messages.for_each(|message| keep(&mut self.messages, rng, message));
+            }
+            Message::Proposed(headers) => {
+                headers.into_iter().for_each(|header| keep(&mut self.headers, rng, header));
+            }
+            Message::Pending(record) => keep(&mut self.records, rng, record),
+            _ => {}
+        }
+    }
+
+    /// Old seals, those of one member alone if it is named.
+    pub(in crate::sim) fn seals(&self, rng: &mut Rng, of: Option<&Code>) -> Message {
+        let is_meant = |seal: &&Seal| of.is_none_or(|code| seal.member == code.as_str());
+        let meant: Vec<Seal> = self.seals.iter().filter(is_meant).cloned().collect();
+        Message::Seals(some(&meant, rng))
+    }
+
+    /// Any height: none, one that there is, or one that there is not.
+    fn height(&self, rng: &mut Rng) -> Height {
+        let known = self.blocks.len() as u64 + 2;
+        Height(*rng.pick(&[0, 1, rng.clone().below(known), known, 1_000, u64::MAX - 1, u64::MAX]))
+    }
+
+    /// Any size: none, one that was sealed, or one that nobody has.
+    fn size(&self, rng: &mut Rng) -> TreeSize {
+        let sealed = self.seals.get(rng.index(self.seals.len().max(1)));
+        let sealed = sealed.map_or(TreeSize(1), |seal| seal.size);
+        *rng.pick(&[TreeSize(0), sealed, sealed, TreeSize(u64::MAX)])
+    }
+
+    /// Where somebody stands, and what it holds, as nobody does.
+    pub(in crate::sim) fn standing(&self, rng: &mut Rng, codes: &[Code]) -> Message {
+        let height = self.height(rng);
+        let told: Vec<&Code> = codes.iter().filter(|_| rng.chance(800)).collect();
+        let sealed = told.into_iter().map(|code| (code.clone(), self.size(rng))).collect();
+        let certificate = some(&self.certificates, rng).pop().filter(|_| rng.chance(700));
+        Message::Standing(Standing { height, sealed, certificate })
+    }
+
+    /// One lie of any sort to the node of `victim`.
+    pub(in crate::sim) fn lie(&self, rng: &mut Rng, victim: &Code, codes: &[Code]) -> Message {
+        match rng.below(14) {
+            0..=2 => self.seals(rng, Some(victim)),
+            3..=4 => self.seals(rng, None),
+            5..=6 => self.standing(rng, codes),
+            7 => self.relabelled_block(rng),
+            8 => some(&self.certificates, rng)
+                .pop()
+                .map_or(Message::StandingWanted, Message::Decided),
+            9 => Message::Proposed(some(&self.headers, rng)),
+            10 => match some(&self.messages, rng).pop() {
+                Some(message) => Message::Consensus(message),
+                None => Message::BlocksWanted { from: self.height(rng) },
+            },
+            11 => {
+                let memory = Recollection {
+                    headers: some(&self.headers, rng),
+                    messages: some(&self.messages, rng),
+                };
+                Message::Seen { height: self.height(rng), memory }
+            }
+            12 => match some(&self.records, rng).pop() {
+                Some(record) => Message::Pending(record),
+                None => Message::SeenWanted { height: self.height(rng) },
+            },
+            _ => self.relabelled_seal(rng, victim),
+        }
+    }
+
+    /// A block under its own height or another one.
+    fn relabelled_block(&self, rng: &mut Rng) -> Message {
+        let mut blocks = some(&self.blocks, rng);
+        if let Some(block) = blocks.first_mut().filter(|_| rng.chance(300)) {
+            block.height = self.height(rng);
+        }
+        Message::Blocks(blocks)
+    }
+
+    /// A seal that is said to be the victim's.
+    fn relabelled_seal(&self, rng: &mut Rng, victim: &Code) -> Message {
+        let mut seals = some(&self.seals, rng);
+        seals.truncate(1);
+        seals.iter_mut().for_each(|seal| seal.member = victim.to_string());
+        Message::Seals(seals)
+    }
+}
