@@ -37,6 +37,7 @@ mod process_demo;
 mod process_founding;
 mod process_genesis;
 mod process_hostile_http;
+mod process_hostile_peers;
 mod process_keys;
 mod process_law;
 mod process_lost_folder;

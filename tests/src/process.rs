@@ -3,6 +3,7 @@
 //! What it guarantees: no process of a [`Net`] outlives it, and one network runs at a time, so that
 //! tests side by side do not starve each other.
 
+mod hostile;
 mod net;
 mod node;
 mod wire;
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
+pub use hostile::{Hostile, genesis, seals_in_journal};
 pub use net::Net;
 pub use node::{Node, free_address};
 pub use rustix::process::Signal;

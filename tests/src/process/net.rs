@@ -145,6 +145,12 @@ impl Net {
         self.member(code).pid.expect("the node was started")
     }
 
+    /// Starts every node that is off.
+    #[track_caller]
+    pub fn restart(&self) {
+        nemcon("testnet up --dir", [&self.dir]).done();
+    }
+
     /// Ends a member's node as a power cut would.
     pub fn kill(&self, code: &str) {
         let process = self.testnet().process(&self.member(code)).expect("the node runs");
