@@ -347,6 +347,30 @@ fn a_peer_that_claims_a_height_and_gives_nothing_is_not_asked_first_again() {
     }
 }
 
+#[test]
+fn a_peer_that_gives_blocks_drop_by_drop_is_not_asked_first_again() {
+    let (mut cluster, parties, [at, liar, other, fourth]) = sitting();
+    cluster.cut = [&liar, &other, &fourth].map(|peer| (at.clone(), peer.clone())).to_vec();
+    for title in ["Two", "Three", "Four", "Five"] {
+        let measure = parties.measure("M3", title);
+        cluster.submit(&other, &parties.sign(&Body::Measure(measure)));
+        cluster.run_ms(5_000);
+    }
+    let blocks = cluster.nodes[&other].disk.blocks_from(Height(2));
+    cluster.cut.retain(|(_, peer)| *peer != other);
+    frame(&mut cluster, &at, &liar, &standing(u64::MAX));
+    frame(&mut cluster, &at, &other, &standing(5));
+    cluster.run_ms(4_000);
+    assert_eq!(
+        cluster.replica(&at).chain().height(),
+        Height(1),
+        "the one that claims most is asked"
+    );
+    frame(&mut cluster, &at, &liar, &Message::Blocks(blocks[..1].to_vec()));
+    cluster.run_ms(1_000);
+    assert_eq!(cluster.replica(&at).chain().height(), Height(5));
+}
+
 /// How many answers a node gives to one frame of a peer.
 fn answers(cluster: &mut Cluster, at: &Code, peer: &Code, message: &Message) -> u64 {
     let before = cluster.nodes[at].disk.writes;

@@ -6,7 +6,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{EARLY_SEALS_LOOKED_AT_MAX, Input, Message, Misdeed, Outcome};
+use nemcon_node::replica::{EARLY_SEALS_LOOKED_AT_MAX, Input, Message, Misdeed, Outcome, Standing};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
 
@@ -239,4 +239,33 @@ fn seals_above_the_end_of_the_chain_that_do_not_verify_cost_so_many_checks_and_b
     assert!(sitting.orders(&fourth, "One more"));
     assert_eq!(sitting.faults(&at), 0);
     assert_eq!(sitting.cluster.replica(&at).sealed_by_all().0, Height(4));
+}
+
+#[test]
+fn what_a_liar_tells_of_a_nodes_own_seals_delays_it_only_until_a_quorum_has_told() {
+    for size in [0, 1, u64::MAX] {
+        let (mut sitting, [at, liar, other, third]) = Sitting::new();
+        sitting.cluster.crash(&at);
+        assert!(sitting.orders(&other, "Four"));
+        let peers = [&liar, &other, &third];
+        sitting.cluster.cut = peers.map(|peer| (at.clone(), peer.clone())).to_vec();
+        sitting.cluster.boot(&at);
+        let sealed = [(at.clone(), TreeSize(size))].into_iter().collect();
+        let told = Standing { height: Height(3), sealed, certificate: None };
+        let told = Message::Standing(told).encode();
+        sitting.cluster.step(&at, Input::Frame(liar.clone(), told.clone()));
+        let blocks = sitting.cluster.nodes[&other].disk.blocks_from(Height(4));
+        let offered = Message::Blocks(blocks).encode();
+        sitting.cluster.step(&at, Input::Offered(offered));
+        let seals = sitting.seals(&at, &at).len();
+        assert_eq!(seals == 3, size == u64::MAX, "{size}: it waits to be shown a later seal");
+        sitting.cluster.cut.retain(|(_, peer)| *peer == liar);
+        for peer in [&other, &third] {
+            sitting.cluster.step(&at, Input::Connected(peer.clone()));
+            sitting.cluster.step(peer, Input::Connected(at.clone()));
+        }
+        sitting.cluster.step(&at, Input::Frame(liar.clone(), told));
+        assert!(sitting.orders(&at, "By a node that was told a lie"));
+        assert!(!sitting.is_observing(&at));
+    }
 }

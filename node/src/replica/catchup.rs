@@ -17,6 +17,10 @@ const FETCH_MS: u64 = 5_000;
 /// For how long a peer that did not give the blocks that it claims is asked after all others, in
 /// milliseconds: a liar delays catch-up by [`FETCH_MS`] once in that time.
 const BARRED_MS: u64 = 60_000;
+/// How long a peer may take for little, though it claims to have more, in milliseconds; and what is
+/// little, unless it is as many blocks as an answer carries, in bytes.
+const DROPWISE_MS: u64 = 2_000;
+const DROPWISE_BYTES: usize = 1024 * 1024;
 /// The longest encoding of a certificate: 90 signatures with room to spare.
 const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 
@@ -107,14 +111,31 @@ impl Replica {
             self.fetch = None;
             if let Some(height) = self.peers.get(member) {
                 let has_claimed = *height > self.chain.height();
-                let ms = if has_claimed { BARRED_MS } else { FETCH_MS };
-                let until = Time::from_ms(self.now.as_ms() + ms).unwrap_or(self.now);
-                self.barred.insert(member.clone(), until);
+                self.bar(member, if has_claimed { BARRED_MS } else { FETCH_MS });
             }
             if self.is_behind() {
                 self.catch_up();
             }
         }
+    }
+
+    fn bar(&mut self, member: &Code, ms: u64) {
+        let until = Time::from_ms(self.now.as_ms() + ms).unwrap_or(self.now);
+        self.barred.insert(member.clone(), until);
+    }
+
+    /// Whether a peer that was asked gives blocks drop by drop while somebody else claims to have them.
+    fn gives_dropwise(&self, member: &Code, taken: &[Proven]) -> bool {
+        let Some(fetch) = self.fetch.as_ref().filter(|fetch| fetch.from == *member) else {
+            return false;
+        };
+        let took_ms = (self.now.as_ms() + FETCH_MS).saturating_sub(fetch.until.as_ms());
+        let bytes: usize = taken.iter().flat_map(|(block, ..)| &block.records).map(Vec::len).sum();
+        let is_little = taken.len() < BLOCKS_PER_MESSAGE_MAX && bytes < DROPWISE_BYTES;
+        let top = Height(self.chain.height().0 + taken.len() as u64);
+        let claims_more = |code: &Code| self.peers.get(code).is_some_and(|height| *height > top);
+        let mut others = self.peers.keys().filter(|code| *code != member && !self.is_barred(code));
+        took_ms >= DROPWISE_MS && is_little && claims_more(member) && others.any(claims_more)
     }
 
     /// A peer works on a height that is decided here: it gets the blocks, the same ones once a second,
@@ -240,9 +261,9 @@ impl Replica {
             self.fault(Misdeed::Oversized);
             return Ok(Vec::new());
         }
-        let mut chain = self.chain.clone();
-        let mut taken = Vec::new();
+        let mut taken: Vec<Proven> = Vec::new();
         for committed in blocks {
+            let chain = taken.last().map_or(&self.chain, |(.., next)| next);
             if committed.height != chain.height().next() {
                 self.compare(&committed);
                 continue;
@@ -251,11 +272,8 @@ impl Replica {
                 // What follows is for another release to judge.
                 break;
             }
-            match prove(&chain, &committed) {
-                Ok((block, certificate, next)) => {
-                    chain = next.clone();
-                    taken.push((block, certificate, next));
-                }
+            match prove(chain, &committed) {
+                Ok(proven) => taken.push(proven),
                 Err(Unfit::Unproven) => {
                     self.fault(Misdeed::Certificate);
                     break;
@@ -317,10 +335,14 @@ impl Replica {
             self.give_up_fetch(member);
             return Ok(());
         }
+        let is_dropwise = self.gives_dropwise(member, &taken);
         self.commit(taken, true);
         self.rest()?;
         self.fetch = None;
         self.barred.remove(member);
+        if is_dropwise {
+            self.bar(member, BARRED_MS);
+        }
         if self.is_behind() {
             self.catch_up();
         } else {

@@ -41,8 +41,11 @@ impl Replica {
         if self.votes_from != HEIGHT_UNKNOWN || *member == self.me {
             return;
         }
+        let known = self.shown.get(member).copied();
         let height = match certificate {
             None => Height(0),
+            // Told again, it proves nothing more.
+            Some(proof) if known.is_some_and(|known| proof.height <= known) => return,
             Some(proof) => {
                 let roster = self.voters_at(proof.height);
                 match proof.verify(self.council, &roster) {
