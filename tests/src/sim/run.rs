@@ -18,6 +18,8 @@ const LOOK_MS: u64 = 5000;
 const LINGER_MS: u64 = 240_000;
 /// A height that stays undecided, in the report.
 pub const LOCKED_FOR_EVER: &str = "locked for ever";
+/// How often it is tried to give a node the journal of forked peers.
+const FORK_MS: u64 = 500;
 /// How long it must then be silent.
 const SILENCE_MS: u64 = 600_000;
 
@@ -26,8 +28,11 @@ pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
     let mut world = World::new(Plan::new(seed, wishes), is_loud);
     let until = world.plan.active_ms;
     if plan_is_guard_forgotten(&world) {
-        world.run_until(2500);
-        world.repair_from_forked_peers(false);
+        // Not every block can be forked into another one of its size.
+        let is_open = |world: &World| world.now < until && !world.monitor.is_violated();
+        while is_open(&world) && !world.repair_from_forked_peers() {
+            world.run_until(world.now + FORK_MS);
+        }
     }
     world.run_until(until);
     if world.plan.makes_forks() {

@@ -12,17 +12,14 @@ use crate::sim::storage::SimDisk;
 use crate::sim::world::{Death, World};
 
 impl World {
-    /// The first node gets a journal whose last block is another one; its file `signed` is gone
-    /// too, unless `keeps_guard`. Whether the node starts on it.
-    pub(in crate::sim) fn repair_from_forked_peers(&mut self, keeps_guard: bool) -> bool {
-        let Some(fork) = self.forked_disk() else { return true };
+    /// The first node gets a journal whose last block is another one; its file `signed` is gone too.
+    /// False if its last block is none that can be forked so.
+    pub(in crate::sim) fn repair_from_forked_peers(&mut self) -> bool {
+        let Some(fork) = self.forked_disk() else { return false };
         self.crash(0, Death::Process, 100);
-        let node = &self.nodes[0];
-        let image = fork.image();
-        node.disk
-            .put_back(&image.without("signed"), |path| keeps_guard && path.ends_with("signed"));
+        self.nodes[0].disk.put_back(&fork.image().without("signed"), |_| false);
         self.monitor.ignore_ledger_of(0);
-        self.nodes[0].open().is_ok()
+        true
     }
 
     /// A disk with the blocks of the first node, but the last one of another history with a tree of
