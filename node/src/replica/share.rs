@@ -117,7 +117,7 @@ impl Wishes {
 /// The shares of members, and what they have asked for. A new connection brings no new share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shares {
-    shares: BTreeMap<Code, Share>,
+    by_member: BTreeMap<Code, Share>,
     wishes: BTreeMap<Code, Wishes>,
     /// The last height at which each was found to be stuck, and when it got blocks for that.
     stuck: BTreeMap<Code, (Height, Time)>,
@@ -128,7 +128,7 @@ pub const SERVE_AGAIN_MS: u64 = 1_000;
 
 impl Shares {
     pub(super) fn of(&mut self, member: &Code, now: Time) -> &mut Share {
-        self.shares.entry(member.clone()).or_insert_with(|| Share::full(now))
+        self.by_member.entry(member.clone()).or_insert_with(|| Share::full(now))
     }
 
     pub(super) fn wishes_of(&mut self, member: &Code) -> &mut Wishes {
@@ -150,7 +150,7 @@ impl Shares {
 
     /// When the next wish can be met.
     pub(super) fn due(&self) -> Option<Time> {
-        let opens = self.waiting().filter_map(|code| Some(self.shares.get(code)?.opens_at()));
+        let opens = self.waiting().filter_map(|code| Some(self.by_member.get(code)?.opens_at()));
         opens.min()
     }
 

@@ -26,15 +26,18 @@ pub(in crate::sim) struct Archive {
     records: Vec<Vec<u8>>,
 }
 
-fn keep<T: PartialEq>(kept: &mut Vec<T>, rng: &mut Rng, new: T) {
-    if kept.contains(&new) {
-        return;
-    }
+fn keep<T>(kept: &mut Vec<T>, rng: &mut Rng, new: T) {
     if kept.len() < KEPT_MAX {
         kept.push(new);
     } else {
         let at = rng.index(kept.len());
         kept[at] = new;
+    }
+}
+
+fn keep_all<T>(kept: &mut Vec<T>, rng: &mut Rng, new: Vec<T>) {
+    for new in new {
+        keep(kept, rng, new);
     }
 }
 
@@ -50,22 +53,13 @@ impl Archive {
     /// Keeps what somebody signed of a message.
     pub(in crate::sim) fn note(&mut self, rng: &mut Rng, message: &Message) {
         match message.clone() {
-            Message::Seals(seals) => {
-                seals.into_iter().for_each(|seal| keep(&mut self.seals, rng, seal));
-            }
-            Message::Blocks(blocks) => {
-                blocks.into_iter().for_each(|block| keep(&mut self.blocks, rng, block));
-            }
+            Message::Seals(seals) => keep_all(&mut self.seals, rng, seals),
+            Message::Blocks(blocks) => keep_all(&mut self.blocks, rng, blocks),
             Message::Standing(Standing { certificate: Some(certificate), .. })
             | Message::Decided(certificate) => keep(&mut self.certificates, rng, certificate),
             Message::Consensus(message) => keep(&mut self.messages, rng, message),
-            Message::Seen { memory, .. } => {
-                let messages = memory.messages.into_iter();
-                messages.for_each(|message| keep(&mut self.messages, rng, message));
-            }
-            Message::Proposed(headers) => {
-                headers.into_iter().for_each(|header| keep(&mut self.headers, rng, header));
-            }
+            Message::Seen { memory, .. } => keep_all(&mut self.messages, rng, memory.messages),
+            Message::Proposed(headers) => keep_all(&mut self.headers, rng, headers),
             Message::Pending(record) => keep(&mut self.records, rng, record),
             _ => {}
         }
@@ -74,8 +68,8 @@ impl Archive {
     /// Old seals, those of one member alone if it is named.
     pub(in crate::sim) fn seals(&self, rng: &mut Rng, of: Option<&Code>) -> Message {
         let is_meant = |seal: &&Seal| of.is_none_or(|code| seal.member == code.as_str());
-        let meant: Vec<Seal> = self.seals.iter().filter(is_meant).cloned().collect();
-        Message::Seals(some(&meant, rng))
+        let meant: Vec<&Seal> = self.seals.iter().filter(is_meant).collect();
+        Message::Seals(some(&meant, rng).into_iter().cloned().collect())
     }
 
     /// Any height: none, one that there is, or one that there is not.
@@ -143,7 +137,9 @@ impl Archive {
     fn relabelled_seal(&self, rng: &mut Rng, victim: &Code) -> Message {
         let mut seals = some(&self.seals, rng);
         seals.truncate(1);
-        seals.iter_mut().for_each(|seal| seal.member = victim.to_string());
+        for seal in &mut seals {
+            seal.member = victim.to_string();
+        }
         Message::Seals(seals)
     }
 }
