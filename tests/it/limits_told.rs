@@ -55,7 +55,7 @@ impl Constants {
         texts.filter_map(|text| self.evaluate(text)).collect()
     }
 
-    /// Sums, products and shifts of numbers and other constants, from the left.
+    /// Sums, products, quotients and shifts of numbers and other constants, from the left.
     fn evaluate(&self, text: &str) -> Option<u64> {
         let text = text.replace(" as usize", "").replace("u16::MAX", "65535");
         if let Some((sum, rest)) = text.split_once('(') {
@@ -73,9 +73,10 @@ impl Constants {
                 digits.or_else(|| self.values(word).first().copied())
             };
             match (operator, word) {
-                (_, "+" | "*" | "<<" | "-") => operator = word,
+                (_, "+" | "*" | "/" | "<<" | "-") => operator = word,
                 ("+", _) => value += number()?,
                 ("*", _) => value *= number()?,
+                ("/", _) => value /= number()?,
                 ("-", _) => value -= number()?,
                 _ => value <<= number()?,
             }
