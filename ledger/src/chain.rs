@@ -1,9 +1,13 @@
 //! Blocks: how the council's state goes from one to the next.
 //!
-//! A block's leaves are, in this order (R10): what its time causes; its statements, smallest text
-//! hash first among those whose `after` is met; what they bring about; the block record. All but the
-//! statements follows from them and the block's header, so whoever has the chain can write the block
-//! again and compare: that is how a block is judged, before a vote, after the commit, in an audit.
+//! A block's leaves are, in this order (R10): what its time causes; its statements; what they bring
+//! about; the block record. All but the statements follows from them and the block's header, so
+//! whoever has the chain can write the block again and compare: that is how a block is judged, before
+//! a vote, after the commit, in an audit.
+//!
+//! The statements stand by their [`Share`], ballots before what steers, and within one share by
+//! `SHA-256(id of the block before || text hash)`, the smallest first, of those whose `after` is met.
+//! Who signs a statement does not know that hash: nobody can choose a place in a block to come.
 
 use std::sync::Arc;
 
@@ -15,12 +19,11 @@ use crate::Height;
 use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
 use crate::record::matter::NextRules;
-use crate::record::{BlockRecord, Body, Boundary, Record, RecordError, Roster, Statement};
+use crate::record::statement::Share;
+use crate::record::{BlockRecord, Boundary, Record, RecordError, Roster, Statement};
 use crate::rosters::Rosters;
 use crate::text::{Code, Time};
 
-/// The most bytes that the statements of one block have together.
-pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The most bytes that the leaves of one block have together.
 pub const BLOCK_BYTES_MAX: usize = 5 * 1024 * 1024;
 
@@ -248,8 +251,7 @@ impl Chain {
 
     /// Writes the next block from the candidates that can stand in it; `None` if nothing would.
     ///
-    /// Candidates that are refused, or that do not fit any more, are left out: they may wait. What
-    /// stops a thief finds room before anything else, wherever its hash puts it in the order.
+    /// Candidates that are refused are left out: they may wait.
     pub fn assemble(
         &self,
         proposal: &Proposal,
@@ -258,16 +260,11 @@ impl Chain {
         self.verify_rules().ok()?;
         let mut next = self.clone();
         let mut records = next.begin(proposal.time);
-        let mut waiting: Vec<&Statement> = candidates.to_vec();
-        waiting.sort_by_key(|statement| statement.text_hash);
-        let mut room = Room::for_all(&waiting);
+        let mut waiting = next.in_order(candidates.iter().copied());
         while let Some(at) = next.first_ready(&waiting) {
             let statement = waiting.remove(at);
-            let rendered = statement.render();
-            let has_room = room.has(&statement.body, rendered.len());
-            if has_room && next.council.apply(statement).is_ok() {
-                room.bytes += rendered.len();
-                next.push(&mut records, rendered);
+            if next.council.apply(statement).is_ok() {
+                next.push(&mut records, statement.render());
             }
         }
         next.derive(&mut records);
@@ -341,8 +338,7 @@ impl Chain {
         statements: &[(usize, Statement)],
         records: &mut Vec<Vec<u8>>,
     ) -> Result<(), BlockError> {
-        let mut waiting: Vec<&Statement> = statements.iter().map(|(_, s)| s).collect();
-        waiting.sort_by_key(|statement| statement.text_hash);
+        let mut waiting = self.in_order(statements.iter().map(|(_, statement)| statement));
         for (leaf, statement) in statements {
             let leaf = *leaf;
             if leaf != records.len() {
@@ -359,6 +355,14 @@ impl Chain {
             self.push(records, statement.render());
         }
         Ok(())
+    }
+
+    /// Statements in the order in which the block under way takes them, were nothing to wait for
+    /// another.
+    fn in_order<'a>(&self, statements: impl Iterator<Item = &'a Statement>) -> Vec<&'a Statement> {
+        let mut statements: Vec<_> = statements.collect();
+        statements.sort_by_cached_key(|statement| place(&self.previous, statement));
+        statements
     }
 
     /// The first of the waiting statements whose `after` is met; measures follow nothing.
@@ -409,27 +413,10 @@ impl Chain {
     }
 }
 
-/// How much of a block its proposer has filled, and what it keeps free for uncharged statements that
-/// come later in the order: half of it at most, or those that wait for others would keep all out.
-struct Room {
-    bytes: usize,
-    kept: usize,
-}
-
-impl Room {
-    fn for_all(candidates: &[&Statement]) -> Self {
-        let uncharged = candidates.iter().filter(|statement| !statement.body.is_charged());
-        Self { bytes: 0, kept: uncharged.map(|statement| statement.render().len()).sum() }
-    }
-
-    /// Whether a statement of this length has room; one that room was kept for gives it back.
-    fn has(&mut self, body: &Body, bytes: usize) -> bool {
-        if !body.is_charged() {
-            self.kept -= bytes;
-        }
-        let kept = self.kept.min(BLOCK_STATEMENT_BYTES_MAX / 2);
-        self.bytes + kept + bytes <= BLOCK_STATEMENT_BYTES_MAX
-    }
+/// Where a statement stands in the block after the one with the id `previous`.
+fn place(previous: &Digest, statement: &Statement) -> (Share, Digest) {
+    let lot = hash::sha256_parts(&[previous.as_bytes(), statement.text_hash.as_bytes()]);
+    (statement.body.share(), lot)
 }
 
 /// Cuts the records of a log, without leaf 0, into blocks; what follows the last block record is
@@ -486,22 +473,5 @@ const fn kind_of(record: &Record) -> &'static str {
         Record::Decision(_) => "decision",
         Record::Lapse(_) => "lapse",
         Record::Block(_) => "block record",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Freeze;
-    use crate::record::statement::Head;
-
-    #[test]
-    fn uncharged_statements_that_wait_for_others_leave_room_for_what_they_wait_for() {
-        let by: Code = "M1".parse().unwrap();
-        let head = Head { council: hash::sha256(b"council"), by };
-        let freeze = Body::Freeze(Freeze { head, reason: None, after: None });
-        let mut room = Room { bytes: 0, kept: 2 * BLOCK_STATEMENT_BYTES_MAX };
-        assert!(room.has(&freeze, 60_000));
-        assert_eq!(room.kept, 2 * BLOCK_STATEMENT_BYTES_MAX - 60_000);
     }
 }

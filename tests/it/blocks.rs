@@ -6,7 +6,7 @@ use nemcon_ledger::chain::{Block, BlockError, Chain, Proposal};
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::{Body, Measure, Position, Record, RecordError, Statement, Withdrawal};
 use nemcon_ledger::text::FieldError;
-use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line, lot};
 
 const FOR: Position = Position::InFavour;
 
@@ -64,12 +64,13 @@ fn judge(ledger: &Ledger, block: &Block) -> Result<(), BlockError> {
 }
 
 #[test]
-fn a_block_is_what_time_causes_then_statements_by_hash_then_what_they_bring_about() {
+fn a_block_is_what_time_causes_then_statements_by_lot_then_what_they_bring_about() {
     let ledger = ledger();
     let block = full_block(&ledger);
     let expected = ["lapse", "statement", "statement", "statement", "decision", "block"];
     assert_eq!(kinds(&block), expected);
-    assert!(statements(&block).is_sorted_by_key(|statement| statement.text_hash));
+    let previous = ledger.chain.previous();
+    assert!(statements(&block).is_sorted_by_key(|statement| lot(&previous, statement)));
     assert_eq!(judge(&ledger, &block), Ok(()));
     let record = block.record().unwrap();
     assert!(ledger.chain.is_bound(&block, &record));
@@ -110,7 +111,9 @@ fn a_statement_follows_the_one_in_its_block_that_it_names_though_its_hash_is_sma
         let after = Some(first.text_hash);
         ledger.parties.sign(&Body::Withdrawal(Withdrawal { reason, after, ..withdrawal }))
     };
-    let second = (0..100).map(withdrawal).find(|second| second.text_hash < first.text_hash);
+    let previous = ledger.chain.previous();
+    let is_earlier = |second: &Statement| lot(&previous, second) < lot(&previous, &first);
+    let second = (0..100).map(withdrawal).find(is_earlier);
     let pair = [second.expect("one of many"), first];
     assert_eq!(ledger.run(&pair), []);
     let block = ledger.blocks.last().unwrap();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Checkpoint, Digest, cosignature, hash};
 use nemcon_ledger::Height;
+use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
@@ -15,8 +16,8 @@ use nemcon_node::consensus::{
 use nemcon_node::mesh::Limits;
 use nemcon_node::replica::{
     ANSWER_BYTES_MIN, Effect, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed,
-    PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, SEALS_PER_MESSAGE_MAX,
-    SERVE_AGAIN_MS, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Standing,
+    PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, SEALS_PER_MESSAGE_MAX, SERVE_AGAIN_MS,
+    SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Standing,
 };
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
@@ -284,7 +285,9 @@ fn what_waits_takes_up_memory_once_however_many_are_told() {
 
 #[test]
 fn a_link_has_room_for_every_statement_that_may_wait_in_the_largest_council() {
-    let waiting = MEMBERS_MAX * (PENDING_PER_MEMBER_MAX + PENDING_UNCHARGED_PER_MEMBER_MAX);
+    let of_member = 2 * PENDING_PER_MEMBER_MAX + 3 * PENDING_CHANGES_PER_MEMBER_MAX;
+    let of_participant = PENDING_PER_MEMBER_MAX + PENDING_CHANGES_PER_MEMBER_MAX;
+    let waiting = MEMBERS_MAX * of_member + PARTICIPANTS_MAX * of_participant;
     assert!(Limits::default().queue_frames_max > waiting + 1_000);
 }
 

@@ -2,9 +2,12 @@
 
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
-use nemcon_ledger::record::charter::{CharterError, SOURCE_BYTES_MAX};
+use nemcon_ledger::record::charter::{
+    Allowance, BLOCK_SHARE_MAX, CharterError, SOURCE_BYTES_MAX, Shares,
+};
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
-use nemcon_ledger::record::{Genesis, GenesisError, Measure, RecordError};
+use nemcon_ledger::record::{Charter, Genesis, GenesisError, Measure, RecordError};
+use nemcon_ledger::text::Label;
 use nemcon_tests::fixture::{
     Ledger, Parties, Seat, board, code, council_of, council_of_equals, european_union, label, line,
     secret,
@@ -124,6 +127,7 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
     assert_eq!(with(|g| g.charter.kinds.clear()), law(CharterError::NoKind));
     assert_eq!(with(|g| g.charter.weight.total = 0), law(CharterError::NoWeight));
     let no_roles = |g: &mut Genesis| {
+        g.charter.roles.clear();
         for roles in [&mut g.charter.may_table, &mut g.charter.may_close, &mut g.charter.may_extend]
         {
             roles.retain(|role| role.as_str() != "chair");
@@ -144,6 +148,80 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
         with(|g| g.charter.qualified = None),
         law(CharterError::NoBlockingShare(label("listing")))
     );
+}
+
+/// A word that is mistyped would take a right away, or give one to nobody, unseen.
+#[test]
+fn a_role_that_the_charter_does_not_list_and_one_that_may_do_nothing_found_nothing() {
+    type Table = fn(&mut Charter) -> &mut Vec<Label>;
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let tables: [(&str, Table); 4] = [
+        ("may_table", |charter| &mut charter.may_table),
+        ("may_close", |charter| &mut charter.may_close),
+        ("may_extend", |charter| &mut charter.may_extend),
+        ("may_attest", |charter| &mut charter.may_attest),
+    ];
+    for (table, of) in tables {
+        let error = CharterError::UnknownRole { table, role: label("propsoer") };
+        assert!(error.to_string().starts_with(&format!("`{table}` names the role propsoer")));
+        assert_eq!(with(|g| of(&mut g.charter).push(label("propsoer"))), law(error));
+    }
+    let idle = CharterError::IdleRole(label("observer"));
+    assert_eq!(with(|g| g.charter.roles.push(label("observer"))), law(idle));
+    let twice = CharterError::Twice { what: "the role", name: label("chair") };
+    assert_eq!(with(|g| g.charter.roles.push(label("chair"))), law(twice));
+    let error = CharterError::NoParticipants(label("member"));
+    assert_eq!(with(|g| g.charter.roles.push(label("member"))), law(error));
+    let (code, role) = (code("CH"), label("presidant"));
+    let error = RecordError::Genesis(Box::new(GenesisError::Role { code, role }));
+    assert_eq!(with(|g| g.participants[0].role = label("presidant")), Err(error));
+}
+
+#[test]
+fn members_that_weigh_more_than_the_whole_found_nothing() {
+    let weights =
+        |sum, total| Err(RecordError::Genesis(Box::new(GenesisError::Weights { sum, total })));
+    assert_eq!(with(|g| g.charter.weight.total = 2), weights(3, 2));
+    assert_eq!(with(|g| g.roster.members[1].weight = 4), weights(6, 3));
+    let huge = |g: &mut Genesis| g.roster.members.iter_mut().for_each(|it| it.weight = u64::MAX);
+    assert_eq!(with(huge), weights(3 * u128::from(u64::MAX), 3));
+    let five = |g: &mut Genesis| {
+        g.roster = council_of_equals(5).roster;
+        g.roster.members.iter_mut().for_each(|member| member.weight = 53);
+        g.charter.weight.total = 100;
+    };
+    let RecordError::Genesis(error) = with(five).unwrap_err() else { unreachable!() };
+    assert!(error.to_string().contains("265 together, 265.00 % of the charter's total 100"));
+    assert!(with(|g| g.charter.weight.total = 1_000).is_ok(), "official totals may be more");
+}
+
+#[test]
+fn a_charter_without_shares_or_with_shares_too_small_for_a_statement_founds_nothing() {
+    type Of = fn(&mut Shares) -> &mut Allowance;
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let shares = |edit: &dyn Fn(&mut Shares)| with(|g| edit(&mut g.charter.shares));
+    assert_eq!(shares(&|it| *it = Shares::default()), law(CharterError::NoShares));
+    for block in [0, BLOCK_SHARE_MAX + 1] {
+        assert_eq!(shares(&|it| it.block = block), law(CharterError::BlockShare(block)));
+    }
+    let allowances: [(&str, Of); 3] = [
+        ("day", |it| &mut it.day),
+        ("ballots", |it| &mut it.ballots),
+        ("changes", |it| &mut it.changes),
+    ];
+    for (name, of) in allowances {
+        let too_small = || law(CharterError::ShareTooSmall(name));
+        assert_eq!(shares(&|it| of(it).statements = 0), too_small());
+        assert_eq!(shares(&|it| of(it).bytes = 65_534), too_small());
+        assert!(shares(&|it| *of(it) = Allowance { statements: 1, bytes: 65_535 }).is_ok());
+    }
+    let without = include_str!("../src/fixture/board.toml");
+    let (before, after) = without.split_once("[shares]").unwrap();
+    let (_, after) = after.split_once("[words]").unwrap();
+    let charter: Charter = toml::from_str(&format!("{before}[words]{after}")).unwrap();
+    let error = charter.verify().unwrap_err();
+    assert_eq!(error, CharterError::NoShares);
+    assert!(error.to_string().contains("[shares]") && error.to_string().contains("block = 16"));
 }
 
 /// A decision under such a rule says whom it leaves out, and on what ground.
@@ -176,6 +254,9 @@ fn somebody_may_table() {
     assert_eq!(genesis.verify(), Err(error));
     for roles in [&[][..], &["secretary"]] {
         let mut genesis = council_of_equals(3);
+        // A role that somebody might be appointed to is held by nobody yet.
+        genesis.charter.roles.push(label("secretary"));
+        genesis.charter.may_close.push(label("secretary"));
         genesis.charter.may_table = roles.iter().map(|role| label(role)).collect();
         let error = GenesisError::Charter(CharterError::NobodyTables);
         assert_eq!(genesis.verify(), Err(error), "{roles:?}");

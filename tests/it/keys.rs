@@ -1,14 +1,14 @@
 //! Keys: officers and recovery changed, a stolen laptop frozen, nodes' keys rotated; and those who
 //! hold some keys and want more.
 
-use nemcon_ledger::council::{Refusal, STATEMENTS_PER_BLOCK_MAX};
+use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::record::{Body, ChainKey, Mandate, Matter, Position, Record, Statement};
 use nemcon_tests::fixture::{
-    Ledger, Seat, code, council_of, council_of_equals, european_union, label, member, officer,
-    secret, sign_for,
+    BLOCK_SHARE, Ledger, Seat, code, council_of, council_of_equals, european_union, label, member,
+    officer, secret, sign_for,
 };
 
 const FOR: Position = Position::InFavour;
@@ -406,7 +406,7 @@ fn a_thief_with_one_officer_key_of_two_of_three_can_only_freeze() {
 fn a_thief_who_speaks_for_a_member_cannot_keep_it_from_freezing() {
     let mut ledger = ledger();
     let freeze = ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"]);
-    let mut noise: Vec<_> = (0..STATEMENTS_PER_BLOCK_MAX - 1)
+    let mut noise: Vec<_> = (0..BLOCK_SHARE)
         .map(|at| ledger.parties.measure("M2", &format!("Noise {at}")))
         .map(|measure| ledger.parties.sign(&Body::Measure(measure)))
         .collect();

@@ -7,7 +7,7 @@ use nemcon_ledger::council::{Obstacle, Refusal, Standing, Status};
 use nemcon_ledger::record::{Body, Outcome, Position, Record};
 use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{
-    Ledger, Seat, after_start, board, code, council_of, council_of_equals, day,
+    Ledger, Seat, after_start, board, code, council_of, council_of_equals, day, lot,
 };
 
 const FOR: Position = Position::InFavour;
@@ -133,8 +133,9 @@ fn measures_and_decisions_are_numbered_as_they_are_ordered() {
     let titles = ["First", "Second", "Third", "Fourth"];
     let sign = |title| ledger.parties.sign(&Body::Measure(ledger.parties.measure("M1", title)));
     let mut measures: Vec<_> = titles.map(sign).to_vec();
+    let previous = ledger.chain.previous();
     assert_eq!(ledger.run(&measures), []);
-    measures.sort_by_key(|statement| statement.text_hash);
+    measures.sort_by_key(|statement| lot(&previous, statement));
     for (number, statement) in (1..).zip(&measures) {
         assert_eq!(ledger.council().measure_by_text(&statement.text_hash), Some(number));
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use nemcon_ledger::record::charter::{Allowance, Shares};
+use nemcon_node::shipped::{CharterName, Shipped};
 use nemcon_tests::process::in_workspace;
 
 /// Every constant of the library crates that is a whole number, by name; some names stand in several
@@ -148,6 +150,31 @@ fn each_limit_that_is_named_has_the_value_that_is_told() {
     }
     assert!(compared > 60, "{compared} limits");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The sums of what a member can make others store a day are those of the charter that is shipped.
+#[test]
+fn what_a_party_may_add_a_day_is_told_as_the_charter_says() {
+    let Shares { day, ballots, changes, .. } = Shipped::load(CharterName::EuCouncil).charter.shares;
+    let text = fs::read_to_string(in_workspace("docs/limits.md")).unwrap();
+    let table = text.split("### What a member can make others store a day").nth(1).unwrap();
+    let said = |row: &str| {
+        let line = table.lines().find(|line| line.starts_with(&format!("| {row}"))).unwrap();
+        let cells: Vec<u64> = line.split(" | ").skip(1).flat_map(numbers).collect();
+        (cells[0], cells[1])
+    };
+    let of = |it: &Allowance| (u64::from(it.statements), it.bytes);
+    assert_eq!(said("ballots"), of(&ballots));
+    assert_eq!(said("changes of officers"), of(&changes));
+    assert_eq!(said("rotations"), of(&changes));
+    assert_eq!(said("all else"), of(&day));
+    let sum = |all: &[&Allowance]| {
+        let all = all.iter().map(|it| of(it));
+        all.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+    };
+    assert_eq!(said("together"), sum(&[&ballots, &changes, &changes, &day]));
+    let renewed = sum(&[&ballots, &changes, &day, &ballots, &changes, &changes, &day]);
+    assert_eq!(said("and where a freeze"), renewed);
 }
 
 /// A queue that others fill and that nobody named would be missing here.

@@ -63,6 +63,7 @@ mod rosters;
 mod seals;
 mod sequences;
 mod sequences_keys;
+mod shares;
 mod simulate;
 mod strategies;
 mod succession;

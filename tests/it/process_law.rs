@@ -49,7 +49,7 @@ fn tabled_and_revised(net: &Net) {
     assert!(net.of("CZ", "status").done().contains("reservation on measure 1: scrutiny of CZ"));
     let text = MEASURE.replace("listed.", "listed, with an exception.");
     let file = write(net, "revised.toml", &text);
-    net.of("BG", &format!("measure revise 1 {file} --yes")).refused(1, &["may not revise"]);
+    net.of("BG", &format!("measure revise 1 {file} --yes")).refused(1, &["it is BE's measure"]);
     let said = net.json("BE", &format!("measure revise 1 {file} --yes"));
     assert_eq!(said["measure"]["revision"], 2);
     assert_eq!(said["measure"]["missing"], json!(["BE", "BG", "CZ", "DK"]));

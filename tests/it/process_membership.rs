@@ -89,9 +89,17 @@ fn a_notice_is_given_and_taken_back_and_weights_are_tabled() {
         run(command.arg(net.dir()).arg(&file))
     };
     table(draft.to_owned() + "departs = \"CZ\"\n").refused(2, &["give one of"]);
-    let weights = "weights = [{ code = \"BE\", weight = 60 }, { code = \"CZ\", weight = 40 }]\n";
-    let said = table(draft.to_owned() + weights).done();
-    assert!(said.contains("\nweight CZ 40\ntotal-weight 100\n"), "{said}");
+    let weigh = |weights: &[(&str, u64)]| {
+        let line = |(code, weight)| format!("{{ code = \"{code}\", weight = {weight} }}");
+        let lines: Vec<_> = weights.iter().copied().map(line).collect();
+        format!("{draft}weights = [{}]\n", lines.join(", "))
+    };
+    // Two of them keep the millions that they weigh.
+    let too_heavy = table(weigh(&[("BE", 60), ("CZ", 40)]));
+    too_heavy.refused(1, &["of the total 100: the parts cannot be more than the whole"]);
+    let weights = weigh(&[("BE", 40), ("BG", 20), ("CZ", 30), ("DK", 10)]);
+    let said = table(weights).done();
+    assert!(said.contains("\nweight CZ 30\nweight DK 10\ntotal-weight 100\n"), "{said}");
     net.cast(1, "in-favour", &["BE", "BG", "CZ", "DK"]);
     assert_eq!(net.json("DK", "member list")["total_weight"], 100);
 }
@@ -122,7 +130,9 @@ fn a_successor_links_the_old_ledger_and_names_whom_it_leaves_out() {
         .unwrap();
     }
     std::fs::write(net.beside("plan.toml"), plan).unwrap();
-    std::fs::copy(in_workspace("charters/plain.toml"), net.beside("charter.toml")).unwrap();
+    let charter = std::fs::read_to_string(in_workspace("charters/plain.toml")).unwrap();
+    let charter = charter.replace("total = 7", "total = 30000000");
+    std::fs::write(net.beside("charter.toml"), charter).unwrap();
     let succeed = |council: &str, out: &str| {
         let mut command = command("genesis succeed --export");
         command.arg(&export).args(["--council", council, "--out"]).arg(net.beside(out));

@@ -171,7 +171,8 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     net.of("CH", "ballot cast 1 in-favour").refused(2, &["nobody is there to be asked"]);
     net.of("CH", "ballot cast 1 abstain-qualified --yes").refused(1, &["--declaration FILE"]);
     net.of("DC", "measure close 1 --yes").refused(1, &["DC may not close", "charter-"]);
-    net.of("DC", "measure withdraw 1 --yes").refused(1, &["DC may not withdraw"]);
+    let others = &["it is CH's measure", "DC cannot withdraw measure 1"];
+    net.of("DC", "measure withdraw 1 --yes").refused(1, others);
     let usage = net.of("CH", "ballot cast 1 yes");
     assert_eq!(usage.status, Some(2), "{usage:?}");
     assert_eq!(standing(&net), before);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{hash, note};
 use nemcon_ledger::Height;
-use nemcon_ledger::council::STATEMENTS_PER_BLOCK_MAX;
 use nemcon_ledger::record::matter::NextRules;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::seal_vkey;
@@ -13,12 +12,12 @@ use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_node::consensus::{CommitCertificate, Round};
 use nemcon_node::replica::{
-    Input, Message, Outcome, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX, Rejection,
+    Input, Message, Outcome, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
     Standing,
 };
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{
-    Ledger, Seat, after_start, code, council_of_equals, line, member, officer, secret,
+    BLOCK_SHARE, Ledger, Seat, after_start, code, council_of_equals, line, member, officer, secret,
 };
 
 /// A council of replicas whose members and keys change.
@@ -387,10 +386,10 @@ fn a_freeze_waits_and_is_ordered_though_its_member_has_as_much_waiting_as_may_wa
     let full = Outcome::Refused(Rejection::Full(at.clone()));
     assert_eq!(submit(&mut council, &measure(PENDING_PER_MEMBER_MAX)), full);
     let mut ahead = ledger.clone();
-    for number in 0..PENDING_UNCHARGED_PER_MEMBER_MAX {
+    for number in 0..2 * PENDING_CHANGES_PER_MEMBER_MAX {
         if number == 2 {
             // A block takes one change of officers: others have enough waiting for two.
-            for number in 0..=STATEMENTS_PER_BLOCK_MAX {
+            for number in 0..=BLOCK_SHARE {
                 let theirs = ledger.parties.measure("M1", &format!("Another {number}"));
                 submit(&mut council, &ledger.parties.sign(&Body::Measure(theirs)));
             }

@@ -6,7 +6,9 @@ use nemcon_ledger::chain::{Chain, Proposal};
 use nemcon_ledger::council::{Council, Status};
 use nemcon_ledger::record::{Body, Position, Record, Statement};
 use nemcon_ledger::text::Code;
-use nemcon_tests::fixture::{Ledger, Parties, Seat, council_of, council_of_equals, day};
+use nemcon_tests::fixture::{
+    Ledger, Parties, Seat, council_of, council_of_equals, day, with_scant_shares,
+};
 use nemcon_tests::sim::rng::Rng;
 use nemcon_tests::speaker::{Tape, Topic, Trial};
 use proptest::collection::vec;
@@ -114,6 +116,14 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
+    fn no_sequence_of_statements_breaks_a_council_of_scant_shares(turns in turns()) {
+        let topics = Topic::ALL.into_iter().filter(|topic| *topic != Topic::Rules);
+        let mut trial = Trial::begin(with_scant_shares(council_of_equals(3)), topics);
+        perform(&mut trial, &turns);
+        trial.block(40 * DAY_MS);
+    }
+
+    #[test]
     fn no_sequence_of_statements_breaks_a_council(turns in turns()) {
         let mut trial = trial();
         perform(&mut trial, &turns);
@@ -177,10 +187,10 @@ proptest! {
 /// What is drawn reaches every corner of the law: else the sequences above prove little.
 #[test]
 fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
-    let mut rng = Rng::new(5);
+    let mut rng = Rng::new(8);
     let mut trial = Trial::begin(
         council_of_equals(4),
-        Topic::ALL.into_iter().filter(|topic| *topic != Topic::Rules),
+        Topic::ALL.into_iter().filter(|topic| ![Topic::Rules, Topic::Shares].contains(topic)),
     );
     let parties = trial.parties();
     for _ in 0..1800 {
@@ -205,6 +215,27 @@ fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
     let used = council.measures().flat_map(|it| it.ballots.values());
     assert!(used.filter(|ballot| ballot.mandate.is_some()).count() > 5);
     assert!(council.measures().filter(|it| !it.former.is_empty()).count() > 5);
+}
+
+/// Where shares are scant, the sequences above meet each of their ends.
+#[test]
+fn what_is_drawn_meets_the_ends_of_a_block_and_of_a_day() {
+    let mut rng = Rng::new(1);
+    let topics = [Topic::Shares, Topic::Incidents, Topic::Keys, Topic::Seats];
+    let mut trial = Trial::begin(with_scant_shares(council_of_equals(3)), topics);
+    let parties = trial.parties();
+    for at in 0..600 {
+        let by = rng.index(parties.len());
+        trial.say(&mut rng, &parties[by]);
+        let is_evening = at % 100 == 99;
+        if is_evening || rng.chance(150) {
+            trial.block(if is_evening { DAY_MS } else { 1000 });
+        }
+    }
+    for code in ["day-spent", "quota-spent"] {
+        assert!(trial.refused.get(code).is_some_and(|times| *times > 5), "{:?}", trial.refused);
+    }
+    assert!(trial.ordered() > 80);
 }
 
 #[test]

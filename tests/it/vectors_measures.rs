@@ -116,6 +116,8 @@ fn participants() -> Vector {
     let office = participant("SG", "Γραμματεία", "secretariat");
     let office = Participant { threshold: 2, officers: officers.to_vec(), ..office };
     genesis.participants.push(office);
+    genesis.charter.roles.push(label("secretariat"));
+    genesis.charter.may_attest.push(label("secretariat"));
     let genesis = Genesis { visibility: Visibility::Public, ..genesis };
     Vector { name: "genesis-participants", record: Record::Genesis(Box::new(genesis)) }
 }

@@ -11,6 +11,7 @@ mod difference;
 
 use serde::{Deserialize, Serialize};
 
+use super::room::Wanted;
 use super::{Council, Derived, Refusal};
 use crate::record::matter::NextRules;
 use crate::record::{Body, Position, Statement};
@@ -229,13 +230,19 @@ impl Ahead {
 
     /// Takes one whose signer was judged; where a block is full, in the next one.
     fn admit(&mut self, statement: &Statement) -> Result<(), Refusal> {
-        match self.council.admit(statement) {
+        match self.admit_now(statement) {
             Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
                 self.turn();
-                self.council.admit(statement)
+                self.admit_now(statement)
             }
             result => result,
         }
+    }
+
+    fn admit_now(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        let wanted = Wanted::of(statement);
+        self.council.verify_room(&wanted)?;
+        self.council.admit(statement, &wanted)
     }
 
     /// Ends the block and begins the next one.

@@ -5,7 +5,7 @@ use super::Council;
 use super::deciding::Derived;
 use super::measure::{MeasureState, Status};
 use crate::record::charter::Authority;
-use crate::record::matter::Matter;
+use crate::record::matter::{Matter, Weights};
 use crate::text::Code;
 
 impl Council {
@@ -60,12 +60,31 @@ impl Council {
             Matter::Weights(_) if !self.sits_as_asked(state) => {
                 return Some("other members sit than it was tabled for".to_owned());
             }
+            Matter::Weights(weights) => {
+                if let Some(why) = self.lost_sum(state, weights) {
+                    return Some(why);
+                }
+            }
             _ => {}
         }
         let left_out = state.left_out_by_notice()?;
         // Once it has left there is nobody to ask.
         let stands = self.is_departing(left_out) || !self.is_member(left_out);
         if stands { None } else { fallen(left_out) }
+    }
+
+    /// Why the members would weigh too much by these weights, after those that are bound to them and
+    /// come before.
+    fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
+        let is_before =
+            |number: &u64| *number < state.number && self.measures[number].status == Status::Open;
+        let bound: Vec<u64> = self.bound_to(state).into_iter().filter(is_before).collect();
+        let before =
+            bound.iter().filter_map(|number| match &self.measures[number].measure.matter {
+                Matter::Weights(weights) => Some(weights),
+                _ => None,
+            });
+        self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
     }
 
     fn lost_ballot(&self, state: &MeasureState) -> Option<String> {

@@ -6,6 +6,7 @@ use nemcon_crypto::note::VerifierKey;
 
 use super::Council;
 use super::refusal::Refusal;
+use super::room::Wanted;
 use super::seats::{Act, Change, NewKeys};
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part, verify_lines};
@@ -54,27 +55,32 @@ impl Council {
         member.ok_or_else(|| Refusal::NotAdmitted(code.clone()))
     }
 
-    /// Checks who signs, and that the party may speak and has not spoken too often.
-    pub(super) fn verify_signer(&self, statement: &Statement) -> Result<(), Refusal> {
-        let by = &statement.body.head().by;
+    /// Checks who signs, and that the party may speak and has room left. Signatures come last: they
+    /// cost the most.
+    pub(super) fn verify_signer(
+        &self,
+        statement: &Statement,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Refusal> {
         let parts = self.verify_speaker(&statement.body)?;
+        self.verify_room(wanted)?;
         verify_lines(&statement.note, &parts)
-            .map_err(|fault| Refusal::Signatures { by: by.clone(), fault })?;
+            .map_err(|fault| Refusal::Signatures { by: wanted.by.clone(), fault })?;
         self.verify_thawed(&statement.body)
     }
 
-    /// Checks that a party speaks in this council and has not spoken too often; who signs for it.
+    /// Checks that a party speaks in this council; who signs for it.
     pub(super) fn verify_speaker(&self, body: &Body) -> Result<Vec<Part>, Refusal> {
         let head = body.head();
         if head.council != self.digest {
             return Err(Refusal::WrongCouncil { found: head.council, wanted: self.digest });
         }
-        let parts = self.signers_of(body)?;
-        let spent = self.spent.get(&head.by).copied().unwrap_or_default();
-        if body.is_charged() && spent >= super::STATEMENTS_PER_BLOCK_MAX {
-            return Err(Refusal::QuotaSpent(head.by.clone()));
-        }
-        Ok(parts)
+        self.signers_of(body)
+    }
+
+    /// Checks that the day and the block have room.
+    pub(super) fn verify_room(&self, wanted: &Wanted<'_>) -> Result<(), Refusal> {
+        self.room.verify(wanted, &self.genesis.charter.shares, self.time)
     }
 
     /// Checks that a party is not frozen, unless the statement is about that.

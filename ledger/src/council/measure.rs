@@ -285,6 +285,16 @@ impl MeasureState {
         }
     }
 
+    /// Checks that it was `by` that tabled it.
+    pub(super) fn verify_proposer(&self, by: &Code, act: &'static str) -> Result<(), Refusal> {
+        let proposer = &self.measure.head.by;
+        if by == proposer {
+            return Ok(());
+        }
+        let (by, proposer, measure) = (by.clone(), proposer.clone(), self.number);
+        Err(Refusal::NotProposer { by, proposer, measure, act })
+    }
+
     /// Checks that its deadline has not passed, though a later block may have to end it.
     pub(super) fn verify_before_deadline(&self, now: Time) -> Result<(), Refusal> {
         let (measure, closes) = (self.number, self.closes);

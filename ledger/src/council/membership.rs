@@ -115,7 +115,8 @@ impl Council {
             .map_err(|key| Refusal::KeyUsed { code: code.clone(), key })
     }
 
-    fn verify_weights(&self, Weights { weights, total }: &Weights) -> Result<(), Refusal> {
+    fn verify_weights(&self, new: &Weights) -> Result<(), Refusal> {
+        let Weights { weights, total } = new;
         if *total == 0 {
             return Err(Refusal::NoWeight);
         }
@@ -123,8 +124,24 @@ impl Council {
         if let Some(at) = places.iter().position(Option::is_none) {
             return Err(Refusal::NotAMember(weights[at].0.clone()));
         }
-        let is_in_order = places.is_sorted_by(|a, b| a < b);
-        if is_in_order { Ok(()) } else { Err(Refusal::WeightsOrder) }
+        if !places.is_sorted_by(|a, b| a < b) {
+            return Err(Refusal::WeightsOrder);
+        }
+        self.verify_sum([new], *total)
+    }
+
+    /// Checks that the members would weigh no more than the whole, once what this block has adopted,
+    /// and then these weights in their order, have acted.
+    pub(super) fn verify_sum<'a>(
+        &self,
+        new: impl IntoIterator<Item = &'a Weights>,
+        total: u64,
+    ) -> Result<(), Refusal> {
+        let sum = self.seats.weight_with(&self.roster, new);
+        if sum > u128::from(total) {
+            return Err(Refusal::WeightsAboveTotal { sum, total });
+        }
+        Ok(())
     }
 
     /// What an adopted measure changes in the council; acts from the next block on (R13).
@@ -144,7 +161,11 @@ impl Council {
                 }
             }
             Matter::Appointment(participant) => self.appoint(participant),
-            Matter::Weights(weights) => self.seats.take_weights(weights),
+            Matter::Weights(weights) => {
+                self.seats.take_weights(weights);
+                // Others that are open may not fit beside them.
+                self.seats.is_shaken = true;
+            }
             Matter::Rules(rules) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
                 if rules.version > is {

@@ -17,6 +17,7 @@ mod membership;
 mod outcome;
 mod participants;
 mod refusal;
+mod room;
 mod seats;
 mod steering;
 mod tabling;
@@ -38,8 +39,13 @@ pub use measure::{
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use participants::PARTICIPANTS_MAX;
 pub use refusal::{LAWS, Law, Refusal};
+pub use room::{
+    BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX, DaySpent,
+    STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,
+};
 pub use seats::{Admitted, BOUNDARIES_KEPT};
 
+use room::{Room, Wanted};
 use seats::Seats;
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
@@ -47,12 +53,13 @@ use crate::record::statement::{Body, ChainKey, ChainLink, Statement};
 use crate::record::{Genesis, Officer, Package, Revision, Roster};
 use crate::text::{Code, Label, Time};
 
-/// How many statements of one party one block takes (R24).
-pub const STATEMENTS_PER_BLOCK_MAX: u32 = 16;
-
-/// How many measures one block ends because of their deadline, and how many measures its statements
-/// are about: what a block derives then fits into it, however many measures fall due at once.
+/// How many measures one block ends because of their deadline, and how many because of what its
+/// statements say: what a block derives then fits into it, however many measures fall due at once.
 pub const ENDINGS_PER_BLOCK_MAX: usize = 64;
+
+/// How many measures the statements of one block close: the rest of what it ends is for those that
+/// can be adopted.
+pub const CLOSES_PER_BLOCK_MAX: usize = 32;
 
 /// How many measures of one party are open at a time: what the council keeps of each, and tells of
 /// all, then has a bound that no one party can use up for the others.
@@ -84,8 +91,8 @@ pub struct Council {
     seats: Seats,
     /// The text hash of the last statement that each party made of itself.
     own: BTreeMap<Code, Digest>,
-    /// Statements of this block, by party.
-    spent: BTreeMap<Code, u32>,
+    /// What this block and this day have taken up.
+    room: Room,
     /// The measures that this block's statements are about.
     touched: BTreeSet<u64>,
     /// What this block's statements bring about when it closes.
@@ -127,7 +134,7 @@ impl Council {
             reported: BTreeSet::new(),
             incidents: BTreeMap::new(),
             own: BTreeMap::new(),
-            spent: BTreeMap::new(),
+            room: Room::default(),
             touched: BTreeSet::new(),
             acts: BTreeMap::new(),
             is_adopting: false,
@@ -230,7 +237,7 @@ impl Council {
     /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.time = time;
-        self.spent.clear();
+        self.room.open(time);
         self.touched.clear();
         self.acts.clear();
         self.seats.open();
@@ -250,12 +257,13 @@ impl Council {
     /// # Errors
     /// The [`Refusal`]; then nothing has changed.
     pub fn apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
-        self.verify_signer(statement)?;
-        self.admit(statement)
+        let wanted = Wanted::of(statement);
+        self.verify_signer(statement, &wanted)?;
+        self.admit(statement, &wanted)
     }
 
-    /// Lets in a statement whose signer was judged.
-    fn admit(&mut self, statement: &Statement) -> Result<(), Refusal> {
+    /// Lets in a statement whose signer was judged, and for which there is room.
+    fn admit(&mut self, statement: &Statement, wanted: &Wanted<'_>) -> Result<(), Refusal> {
         match &statement.body {
             Body::Measure(measure) => self.table(measure, statement.text_hash),
             Body::Revision(revision) => self.revise(revision, statement),
@@ -275,9 +283,7 @@ impl Council {
             Body::Notice(notice) => self.announce(notice, statement),
             Body::Entry(entry) => self.enter(entry, statement),
         }?;
-        if statement.body.is_charged() {
-            *self.spent.entry(statement.body.head().by.clone()).or_default() += 1;
-        }
+        self.room.take(wanted);
         self.next_leaf.0 += 1;
         Ok(())
     }

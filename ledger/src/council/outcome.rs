@@ -1,5 +1,6 @@
 //! What ballots amount to: the rule `unanimity` [TEU 31(1), TFEU 238(4)].
 
+use crate::record::charter::percent;
 use crate::text::{Code, Label, Line};
 
 use super::measure::Frozen;
@@ -110,10 +111,4 @@ impl Tally {
 /// Codes with a space between them.
 pub fn join(codes: &[Code]) -> String {
     codes.iter().map(Code::as_str).collect::<Vec<_>>().join(" ")
-}
-
-/// A share in percent with two decimals, half a hundredth rounded up: `35.97 %`.
-fn percent(part: u128, whole: u64) -> String {
-    let hundredths = (part * 10_000 + u128::from(whole / 2)) / u128::from(whole);
-    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }

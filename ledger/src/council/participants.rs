@@ -45,20 +45,22 @@ impl Seats {
     }
 
     /// Puts whom this block's adoptions appoint in their seats, in the order of the measures, and ends
-    /// their freezes.
+    /// their freezes; returns whose.
     ///
     /// A freeze of this very block ends too: it was said for the officers that were. Else one of them,
     /// or a thief of his key, could undo with his last word what all have decided. One who stays can
     /// freeze again in the next block.
-    pub(super) fn seat_appointed(&mut self) {
+    pub(super) fn seat_appointed(&mut self) -> Vec<Code> {
+        let mut thawed = Vec::new();
         for appointed in core::mem::take(&mut self.appointed) {
-            self.frozen.remove(&appointed.code);
+            thawed.extend(self.frozen.remove(&appointed.code).map(|_| appointed.code.clone()));
             let participants = Arc::make_mut(&mut self.participants);
             match participants.iter_mut().find(|it| it.code == appointed.code) {
                 Some(participant) => *participant = (*appointed).clone(),
                 None => participants.push((*appointed).clone()),
             }
         }
+        thawed
     }
 }
 

@@ -163,6 +163,18 @@ impl Seats {
         self.weights.push(weights.clone());
     }
 
+    /// What the members weigh together once this block's adoptions, and then these weights, act.
+    pub(super) fn weight_with<'a>(
+        &self,
+        roster: &Roster,
+        new: impl IntoIterator<Item = &'a Weights>,
+    ) -> u128 {
+        let mut roster = roster.clone();
+        self.weights.iter().for_each(|weights| reweigh(&mut roster, weights));
+        new.into_iter().for_each(|weights| reweigh(&mut roster, weights));
+        roster.weight()
+    }
+
     /// Puts a change of this party at the end of those that wait, in place of its earlier one.
     pub(super) fn queue(&mut self, code: Code, change: Change) {
         self.unqueue(&code);
@@ -174,13 +186,13 @@ impl Seats {
     }
 
     /// What concerns ballots and notices acts before outcomes are judged; returns the parties that are
-    /// frozen now: their ballots are void.
-    fn act_before_outcomes(&mut self, now: Time) -> Vec<Code> {
-        let mut void = Vec::new();
+    /// frozen now, whose ballots are void, and those that were and are no more.
+    fn act_before_outcomes(&mut self, now: Time) -> (Vec<Code>, Vec<Code>) {
+        let (mut void, mut thawed) = (Vec::new(), Vec::new());
         for (code, act) in &self.acts {
             match act {
                 Act::Keys(_) => {
-                    self.frozen.remove(code);
+                    thawed.extend(self.frozen.remove(code).map(|_| code.clone()));
                 }
                 Act::Freeze => {
                     self.frozen.insert(code.clone(), now);
@@ -204,7 +216,7 @@ impl Seats {
             self.unqueue(code);
             self.acts.retain(|(of, act)| of != code || !matches!(act, Act::Seal(_)));
         }
-        void
+        (void, thawed)
     }
 
     /// The roster of the next block; returns the members that have left.
@@ -224,13 +236,9 @@ impl Seats {
                 Act::Freeze | Act::Notice(_) => {}
             }
         }
-        for Weights { weights, total } in core::mem::take(&mut self.weights) {
-            self.weight.total = total;
-            for (code, weight) in weights {
-                if let Some(at) = roster.position(&code) {
-                    roster.members[at].weight = weight;
-                }
-            }
+        for new in core::mem::take(&mut self.weights) {
+            self.weight.total = new.total;
+            reweigh(roster, &new);
         }
         let changes: Vec<_> = self.waiting.drain(..changes_max.min(self.waiting.len())).collect();
         let mut left = Vec::new();
@@ -271,6 +279,15 @@ impl Seats {
                 }
             }
             (Change::Rotate(_) | Change::Leave, None) | (Change::Enter(_), Some(_)) => {}
+        }
+    }
+}
+
+/// Gives the members that are named their new weights.
+fn reweigh(roster: &mut Roster, new: &Weights) {
+    for (code, weight) in &new.weights {
+        if let Some(at) = roster.position(code) {
+            roster.members[at].weight = *weight;
         }
     }
 }
@@ -332,7 +349,8 @@ impl Council {
 
     /// Freezes void ballots, notices stand or fall; before outcomes are judged.
     pub(super) fn settle_seats(&mut self) {
-        let frozen = self.seats.act_before_outcomes(self.time);
+        let (frozen, thawed) = self.seats.act_before_outcomes(self.time);
+        thawed.iter().for_each(|code| self.room.renew(code));
         self.void_closes_of(&frozen);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             for code in &frozen {
@@ -353,7 +371,7 @@ impl Council {
             self.roster_digest = roster.digest();
             self.roster = Arc::new(roster);
         }
-        self.seats.seat_appointed();
+        self.seats.seat_appointed().iter().for_each(|code| self.room.renew(code));
         self.give_up_hope();
     }
 

@@ -8,10 +8,10 @@ use nemcon_crypto::Digest;
 use super::measure::{AttestationState, MeasureState};
 use super::refusal::Refusal;
 use super::tabling::verify_dates;
-use super::{Act, Council};
+use super::{Act, CLOSES_PER_BLOCK_MAX, Council};
 use crate::record::statement::{Body, Statement};
 use crate::record::{Attestation, Extension, Matter, Measure};
-use crate::text::Code;
+use crate::text::{Code, Label};
 
 impl Act {
     /// What goes first when a block holds several for one measure.
@@ -33,9 +33,7 @@ impl Council {
     ) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let (by, measure) = (&extension.head.by, state.number);
-        if !self.may_steer(by, state, &self.genesis.charter.may_extend) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "extend" });
-        }
+        self.verify_role(by, state, &self.genesis.charter.may_extend, "extend")?;
         if extension.closes <= state.closes {
             let (is, wanted) = (state.closes, extension.closes);
             return Err(Refusal::NotLater { measure, is, wanted });
@@ -46,7 +44,8 @@ impl Council {
             let then = Measure { closes: extension.closes, ..bound.clone() };
             verify_dates(&then, self.time)?;
         }
-        self.verify_room(&numbers)?;
+        self.room.verify_steered(by, &numbers)?;
+        self.room.steer(by, &numbers);
         self.link(measure, by, statement.text_hash);
         for number in numbers {
             self.change(number).closes = extension.closes;
@@ -57,22 +56,19 @@ impl Council {
     pub(super) fn withdraw(&mut self, statement: &Statement) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let by = &statement.body.head().by;
-        if *by != state.measure.head.by {
-            return Err(Refusal::MayNot { by: by.clone(), act: "withdraw" });
-        }
+        state.verify_proposer(by, "withdraw")?;
         self.steer(statement, &Act::Withdraw)
     }
 
     pub(super) fn close_early(&mut self, statement: &Statement) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let by = &statement.body.head().by;
-        if !self.may_steer(by, state, &self.genesis.charter.may_close) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "close" });
-        }
+        self.verify_role(by, state, &self.genesis.charter.may_close, "close")?;
         // Else whoever holds a participant's key could keep it, by ending all that would take it away.
         if matches!(state.measure.matter, Matter::Appointment(_)) && !self.is_member(by) {
             return Err(Refusal::AboutSeats { by: by.clone(), measure: state.number });
         }
+        self.verify_room_to_close(state)?;
         let by = BTreeSet::from([by.clone()]);
         self.steer(statement, &Act::Close(by))
     }
@@ -89,15 +85,12 @@ impl Council {
         self.verify_new(statement)?;
         state.verify_about(about)?;
         let (by, charter) = (&attestation.head.by, &self.genesis.charter);
-        if !self.may_steer(by, state, &charter.may_attest) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "attest" });
-        }
+        self.verify_role(by, state, &charter.may_attest, "attest")?;
         if !charter.attests.contains(&attestation.attests) {
             let word = attestation.attests.clone();
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
         self.verify_next(statement)?;
-        self.verify_room(&[measure])?;
         let (leaf, time) = (self.next_leaf, self.time);
         let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
         let key = (by.clone(), attestation.attests.clone());
@@ -109,13 +102,23 @@ impl Council {
     fn steer(&mut self, statement: &Statement, act: &Act) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let (number, numbers) = (state.number, self.bound_to(state));
-        self.verify_room(&numbers)?;
-        self.link(number, &statement.body.head().by, statement.text_hash);
+        let by = &statement.body.head().by;
+        self.room.verify_steered(by, &numbers)?;
+        self.room.steer(by, &numbers);
+        self.link(number, by, statement.text_hash);
         for number in numbers {
             self.touched.insert(number);
             self.act(number, act.clone());
         }
         Ok(())
+    }
+
+    /// Checks that this block may close this measure too, with all that are bound to it.
+    fn verify_room_to_close(&self, state: &MeasureState) -> Result<(), Refusal> {
+        let is_close = |number: &u64| matches!(self.acts.get(number), Some(Act::Close(_)));
+        let closed = self.acts.values().filter(|act| matches!(act, Act::Close(_))).count();
+        let new = self.bound_to(state).into_iter().filter(|number| !is_close(number)).count();
+        if closed + new > CLOSES_PER_BLOCK_MAX { Err(Refusal::BlockFull) } else { Ok(()) }
     }
 
     /// What a party has set to close in the block that freezes it goes on, unless another closes it
@@ -140,8 +143,19 @@ impl Council {
         }
     }
 
-    fn may_steer(&self, by: &Code, state: &MeasureState, roles: &[crate::text::Label]) -> bool {
-        self.is_in_role(by, Some(&state.measure.head.by), roles)
+    fn verify_role(
+        &self,
+        by: &Code,
+        state: &MeasureState,
+        roles: &[Label],
+        act: &'static str,
+    ) -> Result<(), Refusal> {
+        let proposer = &state.measure.head.by;
+        if self.is_in_role(by, Some(proposer), roles) {
+            return Ok(());
+        }
+        let (by, proposer, measure) = (by.clone(), proposer.clone(), state.number);
+        Err(Refusal::NotInRole { by, act, measure, proposer, may: roles.to_vec() })
     }
 
     /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
@@ -158,7 +172,6 @@ impl Council {
             state.verify_opened(self.time)?;
         }
         self.verify_next(statement)?;
-        self.verify_room(&[measure])?;
         Ok(state)
     }
 

@@ -7,7 +7,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::measure::{Entitled, FormerText, Frozen, MeasureState, Status};
 use super::refusal::Refusal;
-use super::{Act, Council, ENDINGS_PER_BLOCK_MAX, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::{Kind, Use};
 use crate::record::parts::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
@@ -67,9 +67,7 @@ impl Council {
         self.verify_new(statement)?;
         self.verify_new_text(&statement.text_hash)?;
         let by = &revision.measure.head.by;
-        if *by != state.measure.head.by {
-            return Err(Refusal::MayNot { by: by.clone(), act: "revise" });
-        }
+        state.verify_proposer(by, "revise")?;
         state.verify_not_ended()?;
         state.verify_before_deadline(self.time)?;
         if revision.revises.text != state.text_hash || revision.revision != state.revision + 1 {
@@ -86,7 +84,7 @@ impl Council {
         self.verify_measure(&revision.measure)?;
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
-        self.verify_room(&[number])?;
+        verify_new_words(state, &revision.measure)?;
         if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
             return Err(Refusal::BlockFull);
         }
@@ -141,9 +139,7 @@ impl Council {
             let state = self.measure(*number).ok_or(Refusal::UnknownMeasure(*number))?;
             state.verify_not_ended()?;
             state.verify_before_deadline(self.time)?;
-            if state.measure.head.by != *by {
-                return Err(Refusal::MayNot { by: by.clone(), act: "package" });
-            }
+            state.verify_proposer(by, "bind")?;
             if state.text_hash != *text {
                 return Err(Refusal::CitedText { what: "measure", number: *number });
             }
@@ -166,7 +162,8 @@ impl Council {
             return Err(Refusal::PackageDates);
         }
         let numbers: Vec<u64> = measures.iter().map(|cited| cited.number).collect();
-        self.verify_room(&numbers)?;
+        self.room.verify_steered(by, &numbers)?;
+        self.room.steer(by, &numbers);
         self.touched.extend(&numbers);
         for number in &numbers {
             self.change(*number).package = Some(text_hash);
@@ -303,15 +300,6 @@ impl Council {
             matter => self.verify_change(matter),
         }
     }
-
-    /// Checks that this block may still be about these measures.
-    pub(super) fn verify_room(&self, numbers: &[u64]) -> Result<(), Refusal> {
-        let new = numbers.iter().filter(|number| !self.touched.contains(number)).count();
-        if self.touched.len() + new > ENDINGS_PER_BLOCK_MAX {
-            return Err(Refusal::BlockFull);
-        }
-        Ok(())
-    }
 }
 
 fn verify_known<'a>(
@@ -355,6 +343,17 @@ fn verify_same_law(old: &Measure, new: &Measure, measure: u64) -> Result<(), Ref
         None => Ok(()),
         Some((field, _)) => Err(Refusal::RevisionChanges { measure, field }),
     }
+}
+
+/// A revision voids all ballots: it says something that the text before does not. The deadline of a
+/// text that was put off is none of its own words.
+fn verify_new_words(state: &MeasureState, new: &Measure) -> Result<(), Refusal> {
+    let old = &state.measure;
+    let is_same = |closes: Time| *new == Measure { closes, ..old.clone() };
+    if is_same(old.closes) || is_same(state.closes) {
+        return Err(Refusal::SameText(state.number));
+    }
+    Ok(())
 }
 
 /// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.

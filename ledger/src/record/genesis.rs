@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::note::{self, SignedNote, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
-use super::charter::{Charter, CharterError, ROLE_MEMBER, is_a_participants};
+use super::charter::{Charter, CharterError, ROLE_MEMBER, percent};
 use super::roster::{
     Member, Officer, OfficersFault, Participant, Roster, officer_vkey, verify_officers,
 };
@@ -88,8 +88,8 @@ pub enum GenesisError {
         /// Which.
         label: Label,
     },
-    /// A participant's role has a word that the charter gives another meaning.
-    #[error("{code}: the role {role} is not a participant's")]
+    /// A participant has a role that the charter does not list.
+    #[error("{code}: the charter lists no role {role} of participants: it could do nothing")]
     Role {
         /// Whose.
         code: Code,
@@ -99,6 +99,18 @@ pub enum GenesisError {
     /// Left out of a successor, and a member of it or named twice.
     #[error("{0} is left out of this council and is a member of it, or is left out twice")]
     LeftOut(Code),
+    /// The parts are more than the whole.
+    #[error(
+        "the members weigh {sum} together, {} of the charter's total {total}: the parts cannot be more \
+         than the whole",
+        percent(*.sum, *.total)
+    )]
+    Weights {
+        /// What the members weigh together.
+        sum: u128,
+        /// The charter's total.
+        total: u64,
+    },
     /// Rules of another version.
     #[error("rules version {0}: this release applies version {RULES_VERSION}")]
     Rules(u32),
@@ -224,6 +236,7 @@ impl Genesis {
         self.verify_parties()?;
         self.verify_succession()?;
         self.verify_roles()?;
+        self.verify_weights()?;
         let founders = self.roster.members.iter().map(|m| m.threshold).sum();
         // A participant signs no genesis, but its statements are notes with the same limit.
         let signatures = self.participants.iter().map(|p| p.threshold).fold(founders, usize::max);
@@ -264,10 +277,16 @@ impl Genesis {
         Ok(())
     }
 
-    /// Checks that participants' roles are their own, and that somebody may table.
+    /// Checks that the members' weights are parts of the charter's whole.
+    fn verify_weights(&self) -> Result<(), GenesisError> {
+        let (sum, total) = (self.roster.weight(), self.charter.weight.total);
+        if sum > u128::from(total) { Err(GenesisError::Weights { sum, total }) } else { Ok(()) }
+    }
+
+    /// Checks that participants' roles are the charter's, and that somebody may table.
     fn verify_roles(&self) -> Result<(), GenesisError> {
         for Participant { code, role, .. } in &self.participants {
-            if !is_a_participants(role) {
+            if !self.charter.gives(role) {
                 return Err(GenesisError::Role { code: code.clone(), role: role.clone() });
             }
         }

@@ -76,6 +76,11 @@ impl Roster {
         self.members.iter().find(|member| member.code == *code)
     }
 
+    /// What all weigh together; an official total may be more than its rounded parts, never less.
+    pub fn weight(&self) -> u128 {
+        self.members.iter().map(|member| u128::from(member.weight)).sum()
+    }
+
     /// `f = floor((n - 1) / 3)`: how many members may fail while ordering goes on.
     pub fn faults_max(&self) -> usize {
         self.members.len().saturating_sub(1) / 3

@@ -227,11 +227,60 @@ pub enum SignatureFault {
     },
 }
 
+/// Which share of its party a statement is charged to. A block takes statements in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Share {
+    /// Freezes: what stops a thief.
+    Freezes,
+    /// Who signs for a member.
+    Officers,
+    /// A member's node, its notice, its entry.
+    Seats,
+    /// Ballots, retractions among them.
+    Ballots,
+    /// All else.
+    Rest,
+}
+
+impl Share {
+    /// Whether it is of statements by which a party changes itself.
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::Freezes | Self::Officers | Self::Seats)
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Freezes => "freezes",
+            Self::Officers => "changes of its officers",
+            Self::Seats => "changes of its node or its membership",
+            Self::Ballots => "ballots",
+            Self::Rest => "statements",
+        })
+    }
+}
+
 impl Body {
-    /// Whether it counts against its party's share of a block. What stops a thief does not: he
-    /// would use that share up.
-    pub const fn is_charged(&self) -> bool {
-        !matches!(self, Self::Keys(_) | Self::Freeze(_))
+    /// Which share of its party it is charged to; the party is the one that signs.
+    pub const fn share(&self) -> Share {
+        match self {
+            Self::Freeze(_) => Share::Freezes,
+            Self::Keys(_) => Share::Officers,
+            Self::Rotation(_) | Self::Notice(_) | Self::Entry(_) => Share::Seats,
+            Self::Ballot(_) => Share::Ballots,
+            Self::Measure(_)
+            | Self::Revision(_)
+            | Self::Package(_)
+            | Self::Mandate(_)
+            | Self::Reservation(_)
+            | Self::Extension(_)
+            | Self::Withdrawal(_)
+            | Self::Close(_)
+            | Self::Attestation(_)
+            | Self::Incident(_)
+            | Self::Attribution(_) => Share::Rest,
+        }
     }
 
     /// Parses the text that officers sign.
@@ -302,6 +351,11 @@ impl Statement {
         let text_hash = hash::sha256(text.as_bytes());
         let note = SignedNote::new(text, vec![line]).expect("a rendered text is a note's text");
         Self { body: body.clone(), note, text_hash }
+    }
+
+    /// How many bytes the leaf has.
+    pub fn bytes(&self) -> usize {
+        self.render().len()
     }
 
     /// The bytes of the leaf.

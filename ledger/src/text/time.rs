@@ -15,6 +15,8 @@ pub struct Time(u64);
 /// 9999-12-29T23:59:59.999Z, the last whole day of the calendar library.
 const TIME_MS_MAX: u64 = 253_402_127_999_999;
 
+const DAY_MS: u64 = 24 * 3_600_000;
+
 /// Why a text or a number is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a time is written like 2026-11-23T20:47:00.000Z")]
@@ -32,6 +34,17 @@ impl Time {
     /// Milliseconds since the epoch.
     pub const fn as_ms(self) -> u64 {
         self.0
+    }
+
+    /// Whole days of UTC since the epoch.
+    pub const fn day(self) -> u64 {
+        self.0 / DAY_MS
+    }
+
+    /// When the next day of UTC begins; the last one that can be written has none.
+    #[must_use]
+    pub fn next_day(self) -> Self {
+        Self::from_ms((self.day() + 1) * DAY_MS).unwrap_or(Self(TIME_MS_MAX))
     }
 
     /// Whole seconds since the epoch, as cosignatures carry them.
@@ -99,6 +112,17 @@ mod tests {
         assert_eq!(last.to_string().parse(), Ok(last));
         assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError));
         assert_eq!(Time::default().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_and_the_last_one_has_no_next() {
+        let time: Time = "2026-11-23T20:47:00.000Z".parse().unwrap();
+        assert_eq!(time.next_day().to_string(), "2026-11-24T00:00:00.000Z");
+        assert_eq!(time.next_day().next_day().to_string(), "2026-11-25T00:00:00.000Z");
+        assert_eq!(time.next_day().day(), time.day() + 1);
+        assert_eq!(Time::from_ms(time.next_day().as_ms() - 1).unwrap().day(), time.day());
+        let last = Time::from_ms(TIME_MS_MAX).unwrap();
+        assert_eq!(last.next_day(), last);
     }
 
     #[test]

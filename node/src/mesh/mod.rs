@@ -207,7 +207,7 @@ impl MeshError {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            queue_frames_max: 8192,
+            queue_frames_max: 10_240,
             queue_bytes_max: 4 * FRAME_BYTES_MAX,
             handshakes_max: 128,
             sockets_max: 1024,

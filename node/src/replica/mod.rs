@@ -48,8 +48,7 @@ pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
 pub use pending::{
-    PENDING_BYTES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, PENDING_UNCHARGED_PER_MEMBER_MAX,
-    Rejection,
+    PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
 };
 pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
 use seals::LookedAhead;

@@ -11,13 +11,13 @@ use nemcon_ledger::text::{Code, Time};
 
 use super::message::Message;
 
-/// The most statements of one member that wait.
-pub const PENDING_PER_MEMBER_MAX: usize = 64;
-/// The most bytes of one member's statements that wait.
-pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 512 * 1024;
-/// The most statements of one member that wait beside those, uncharged: freezes and changes of
-/// officers. A thief of officer keys has one freeze, and that serves the member.
-pub const PENDING_UNCHARGED_PER_MEMBER_MAX: usize = 4;
+/// The most ballots of one party that wait, and the most of its other statements beside them.
+pub const PENDING_PER_MEMBER_MAX: usize = 32;
+/// The most bytes that either have.
+pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 256 * 1024;
+/// The most freezes of one party that wait, the most changes of its officers, and of its node and
+/// membership. A thief of officer keys has one freeze, and that serves the member.
+pub const PENDING_CHANGES_PER_MEMBER_MAX: usize = 2;
 
 /// How often all that waits is judged anew while a deadline waits for its block, in milliseconds.
 const OVERDUE_MS: u64 = 1_000;
@@ -205,15 +205,15 @@ impl Pending {
         self.ahead.open(self.ahead_time);
     }
 
-    /// Charged and uncharged statements are counted apart: what fills the one keeps none of the
-    /// other out.
+    /// Each share of a party is counted apart, as the law charges it: what fills one keeps nothing of
+    /// another out.
     fn verify_quota(&self, body: &Body, bytes: usize) -> Result<(), Rejection> {
-        let (by, is_charged) = (&body.head().by, body.is_charged());
-        let is_alike = |other: &Body| other.head().by == *by && other.is_charged() == is_charged;
+        let (by, share) = (&body.head().by, body.share());
+        let is_alike = |other: &Body| other.head().by == *by && other.share() == share;
         let own = self.waiting.values().filter(|w| is_alike(&w.statement.body));
         let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.frame.len()));
-        let most =
-            if is_charged { PENDING_PER_MEMBER_MAX } else { PENDING_UNCHARGED_PER_MEMBER_MAX };
+        let is_change = share.is_change();
+        let most = if is_change { PENDING_CHANGES_PER_MEMBER_MAX } else { PENDING_PER_MEMBER_MAX };
         if count >= most || total > PENDING_BYTES_PER_MEMBER_MAX {
             return Err(Rejection::Full(by.clone()));
         }

@@ -186,6 +186,8 @@ fn of_effects(bench: &mut Bench) {
     bench.matter("a stranger's weight", weights(&["M8"], 4), Refusal::NotAMember(code("M8")));
     bench.matter("out of order", weights(&["M2", "M1"], 4), Refusal::WeightsOrder);
     bench.matter("a weight twice", weights(&["M1", "M1"], 4), Refusal::WeightsOrder);
+    let too_heavy = Refusal::WeightsAboveTotal { sum: 4, total: 3 };
+    bench.matter("more than the whole", weights(&["M1", "M2"], 3), too_heavy);
     let release = "nemcon 0.1.0".parse().expect("a line");
     let rules = Matter::Rules(NextRules { version: 1, release });
     bench.matter("rules that apply", rules, Refusal::RulesNotNewer { said: 1, is: 1 });

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use nemcon_ledger::council::{LAWS, Refusal};
 use nemcon_ledger::record::{Ballot, Body, Measure, Position, Statement};
-use nemcon_tests::fixture::{Ledger, Parties};
+use nemcon_tests::fixture::{Ledger, Parties, code, label};
 
 const FOR: Position = Position::InFavour;
 
@@ -86,6 +86,12 @@ impl Bench {
     const fn parties(&self) -> &Parties {
         &self.ledger.parties
     }
+}
+
+/// What is said to a member in none of the roles that may do that to a measure of M1.
+fn not_in_role(by: &str, act: &'static str, measure: u64, may: &[&str]) -> Refusal {
+    let may = may.iter().map(|role| label(role)).collect();
+    Refusal::NotInRole { by: code(by), act, measure, proposer: code("M1"), may }
 }
 
 fn all() -> Vec<Case> {

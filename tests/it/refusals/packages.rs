@@ -49,7 +49,9 @@ fn what_cannot_be_bound(bench: &mut Bench) {
     case("with a mandate", &[4, 9], Refusal::BallotsBefore(4));
     case("closing earlier", &[5, 9], Refusal::PackageDates);
     case("opening later", &[6, 9], Refusal::PackageDates);
-    case("another's", &[7, 9], Refusal::MayNot { by: code("M1"), act: "package" });
+    let (by, proposer) = (code("M1"), code("M2"));
+    let not_proposer = Refusal::NotProposer { by, proposer, measure: 7, act: "bind" };
+    case("another's", &[7, 9], not_proposer);
     case("withdrawn", &[8, 9], Refusal::Ended { measure: 8, status: Status::Withdrawn });
     let again = bench.ledger.package("M1", &[1, 2]);
     bench.refuses("the same package", &again, Refusal::AlreadyRecorded);

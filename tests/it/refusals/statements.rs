@@ -6,7 +6,7 @@ use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::record::{Body, ChainKey, Measure, Position, Statement};
 use nemcon_tests::fixture::{Ledger, Parties, code, council_of_equals, day, label, line};
 
-use super::{Bench, Case, FOR};
+use super::{Bench, Case, FOR, not_in_role};
 
 /// A council of three with measure 1 open to ballots, 2 opening on day 5, 3 withdrawn, 4 a
 /// resolution; M1 is in favour of measure 1.
@@ -41,9 +41,7 @@ fn who_speaks(bench: &mut Bench) {
         Refusal::WrongCouncil { found, wanted },
     );
 
-    let mut larger = council_of_equals(4);
-    larger.charter.weight.total = 3;
-    let stranger = Parties::new(larger);
+    let stranger = Parties::new(council_of_equals(4));
     let mut ballot = bench.parties().ballot(bench.ledger.council(), "M4", 1, FOR);
     ballot.head.council = wanted;
     let statement = stranger.sign(&Body::Ballot(ballot));
@@ -115,9 +113,10 @@ fn when_and_what_is_said(bench: &mut Bench) {
     let refusal = Refusal::NothingToRetract { code: code("M2"), measure: 1 };
     bench.refuses("nothing to retract", &statement, refusal);
     let statement = bench.ledger.withdrawal("M2", 1);
-    let refusal = Refusal::MayNot { by: code("M2"), act: "withdraw" };
+    let (by, proposer) = (code("M2"), code("M1"));
+    let refusal = Refusal::NotProposer { by, proposer, measure: 1, act: "withdraw" };
     bench.refuses("another's measure withdrawn", &statement, refusal);
     let statement = bench.ledger.close("M2", 1);
-    let refusal = Refusal::MayNot { by: code("M2"), act: "close" };
+    let refusal = not_in_role("M2", "close", 1, &["proposer", "chair"]);
     bench.refuses("another's measure closed", &statement, refusal);
 }

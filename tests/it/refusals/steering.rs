@@ -5,7 +5,7 @@ use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::{Attestation, Body, ChainKey, Matter, Measure, Revision, Statement};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label};
 
-use super::{Bench, Case, FOR};
+use super::{Bench, Case, FOR, not_in_role};
 
 /// Measure 1 open in its second revision with M2's ballot, measure 2 withdrawn, measure 3 a
 /// resolution, measure 4 one that authorises.
@@ -44,8 +44,23 @@ fn revision(bench: &Bench, edit: impl FnOnce(&mut Revision)) -> Statement {
 
 fn revisions(bench: &mut Bench) {
     let by_another = revision(bench, |it| it.measure.head.by = code("M2"));
-    let refusal = Refusal::MayNot { by: code("M2"), act: "revise" };
+    let (by, proposer) = (code("M2"), code("M1"));
+    let refusal = Refusal::NotProposer { by, proposer, measure: 1, act: "revise" };
+    assert!(refusal.to_string().starts_with("it is M1's measure"), "{refusal}");
     bench.refuses("another's measure revised", &by_another, refusal);
+    let same = revision(bench, |_| {});
+    bench.refuses("nothing changed", &same, Refusal::SameText(1));
+    let extended = {
+        let mut ledger = bench.ledger.clone();
+        ledger.run(&[ledger.extension("M1", 1, day(25))]);
+        ledger
+    };
+    for closes in [day(20), day(25)] {
+        // The deadline was put off; the text says so, or does not.
+        let said = extended.try_apply(&extended.revision(1, |it| it.closes = closes));
+        let refusal = Refusal::SameText(1);
+        bench.cases.push(Case { name: "nothing changed but a deadline put off", said, refusal });
+    }
     let of_none = revision(bench, |it| it.revises.number = 9);
     bench.refuses("no measure revised", &of_none, Refusal::UnknownMeasure(9));
     let superseded = |said| Refusal::Superseded { measure: 1, said, is: 2 };
@@ -104,7 +119,7 @@ fn a_superseded_text(bench: &mut Bench) {
 fn extensions(bench: &mut Bench) {
     let closes = bench.ledger.measure(1).closes;
     let by_another = bench.ledger.extension("M2", 1, day(40));
-    let refusal = Refusal::MayNot { by: code("M2"), act: "extend" };
+    let refusal = not_in_role("M2", "extend", 1, &["proposer", "chair"]);
     bench.refuses("another's measure extended", &by_another, refusal);
     for wanted in [closes, day(19)] {
         let refusal = Refusal::NotLater { measure: 1, is: closes, wanted };
@@ -121,7 +136,7 @@ fn extensions(bench: &mut Bench) {
 
 fn attestations(bench: &mut Bench) {
     let by_member = bench.ledger.attestation("M2", 2);
-    let refusal = Refusal::MayNot { by: code("M2"), act: "attest" };
+    let refusal = not_in_role("M2", "attest", 2, &["chair"]);
     bench.refuses("a member attests", &by_member, refusal);
     let mut case = |name, edit: &dyn Fn(&mut Attestation), refusal| {
         let parties = &bench.ledger.parties;

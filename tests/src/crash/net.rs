@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use nemcon_crypto::Digest;
 use nemcon_ledger::journal::{Entry, JournalReader};
 use nemcon_ledger::record::Statement;
+use nemcon_ledger::record::charter::Allowance;
 use nemcon_ledger::text::Code;
 use nemcon_node::api::Status;
 use nemcon_node::cli::{Global, Party, Session, table};
@@ -119,11 +120,15 @@ impl Drop for Node {
 }
 
 impl Net {
-    /// Founds a council of the first `members` of a charter; nothing runs yet.
+    /// Founds a council of the first `members` of a charter; nothing runs yet. Its members may cast
+    /// ballots without end: no load of these suites is to end with a day.
     pub fn found(charter: CharterName, members: usize) -> Result<Self, Failed> {
         let folder = tempfile::tempdir()?;
-        let shipped =
+        let mut shipped =
             Shipped::load(charter).first(members).map_err(|error| Failed(error.to_string()))?;
+        // TOML has no greater number.
+        let bytes = u64::try_from(i64::MAX).expect("it is positive");
+        shipped.charter.shares.ballots = Allowance { statements: u32::MAX, bytes };
         let testnet = Testnet::found(&folder.path().join("net"), shipped)?;
         let nodes = testnet.members().iter().map(|_| None).collect();
         Ok(Self { testnet, nodes, _folder: folder })

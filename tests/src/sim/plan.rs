@@ -57,6 +57,8 @@ pub struct Faults {
     pub seats: bool,
     /// Whatever the law knows is talked of, near misses too.
     pub talk: bool,
+    /// Parties that use up their shares of a block and of a day.
+    pub shares: bool,
 }
 
 type Switch = fn(&mut Faults) -> &mut bool;
@@ -67,7 +69,7 @@ const FAULTS: usize = 17;
 const ENTRANTS: usize = 2;
 
 /// The faults by name, and what each is; each is a scenario of its own.
-pub const SCENARIOS: [(&str, &str, Switch); 20] = [
+pub const SCENARIOS: [(&str, &str, Switch); 21] = [
     ("delays", "frames that take seconds", |faults| &mut faults.delays),
     ("duplicates", "frames that arrive once more, on a later connection", |faults| {
         &mut faults.strays
@@ -96,6 +98,9 @@ pub const SCENARIOS: [(&str, &str, Switch); 20] = [
         &mut faults.seats
     }),
     ("talk", "whatever the law knows is talked of, near misses too", |faults| &mut faults.talk),
+    ("shares", "parties that use up their shares of a block and of a day", |faults| {
+        &mut faults.shares
+    }),
 ];
 
 /// What the caller fixes; the seed chooses the rest.
@@ -147,9 +152,10 @@ fn topics(seed: u64, faults: Faults, wishes: &Wishes) -> BTreeSet<Topic> {
             let is_meant = match topic {
                 Topic::Keys => faults.keys,
                 Topic::Seats => faults.seats,
+                Topic::Shares => faults.shares,
                 _ => false,
             };
-            faults.talk || is_meant
+            faults.talk && *topic != Topic::Shares || is_meant
         };
         return known.filter(is_on).collect();
     }
@@ -157,7 +163,8 @@ fn topics(seed: u64, faults: Faults, wishes: &Wishes) -> BTreeSet<Topic> {
     if rng.chance(250) {
         return BTreeSet::new();
     }
-    known.filter(|_| rng.chance(500)).collect()
+    // Where shares are scant, less is said of all else.
+    known.filter(|topic| rng.chance(if *topic == Topic::Shares { 200 } else { 500 })).collect()
 }
 
 /// Whether strangers pass by in this seed; of a chance of its own. They stop nobody, whatever else happens.

@@ -17,8 +17,8 @@ use super::report::Tally;
 use super::rng::Rng;
 use super::storage::DISK_FAULTS;
 use super::trace::Trace;
-use crate::fixture::{Parties, START_MS, council_of_equals};
-use crate::speaker::Speaker;
+use crate::fixture::{Parties, START_MS, council_of_equals, with_scant_shares};
+use crate::speaker::{Speaker, Topic};
 
 /// What happens at a time.
 #[derive(Clone, Debug)]
@@ -101,7 +101,9 @@ pub struct World {
 impl World {
     /// The council of a plan, before its first event.
     pub fn new(plan: Plan, is_loud: bool) -> Self {
+        let is_scant = plan.topics.contains(&Topic::Shares);
         let genesis = council_of_equals(plan.members);
+        let genesis = if is_scant { with_scant_shares(genesis) } else { genesis };
         let parties = Parties::new(genesis.clone());
         let speaker = Speaker::new(&genesis, plan.entrants, plan.topics.iter().copied());
         let members = genesis.roster.members.iter().chain(speaker.entrants());

@@ -3,7 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{Attribution, Body, ChainKey, Incident};
+use nemcon_ledger::record::{Attribution, Body, ChainKey, Incident, Measure};
 use nemcon_ledger::text::Time;
 
 use super::desk::Desk;
@@ -34,6 +34,19 @@ impl Desk<'_> {
             summary: vec![line("What happened.")],
             evidence: if self.chance(300) { vec![hash::sha256(b"evidence")] } else { Vec::new() },
         }))
+    }
+
+    /// A statement of any length up to the longest: few of them are a party's share of a block, some
+    /// more its share of a day.
+    pub(super) fn long(&mut self) -> Option<Body> {
+        let lines = usize::try_from(self.below(30)).ok()?;
+        let mut body = if self.chance(500) { self.incident() } else { self.table() }?;
+        if let Body::Measure(Measure { summary, .. }) | Body::Incident(Incident { summary, .. }) =
+            &mut body
+        {
+            *summary = vec![line("Much more. ".repeat(170).trim_end()); 1 + lines];
+        }
+        Some(body)
     }
 
     /// Says who stands behind one, or says it anew.

@@ -78,11 +78,13 @@ pub enum Topic {
     Rules,
     /// Near misses.
     Slips,
+    /// Much at once: up to the shares of a block and of a day, and beyond.
+    Shares,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Kinds,
         Self::Mandates,
         Self::Reservations,
@@ -95,6 +97,7 @@ impl Topic {
         Self::Seats,
         Self::Rules,
         Self::Slips,
+        Self::Shares,
     ];
 
     /// Its name.
@@ -112,6 +115,7 @@ impl Topic {
             Self::Seats => "seats",
             Self::Rules => "rules",
             Self::Slips => "slips",
+            Self::Shares => "shares",
         }
     }
 
@@ -130,6 +134,7 @@ impl Topic {
             Self::Seats => "accessions, entries, notices, departures",
             Self::Rules => "another version of the rules",
             Self::Slips => "near misses: stale links, replays, superseded texts, forged authority",
+            Self::Shares => "much at once, up to the shares of a block and of a day, and beyond",
         }
     }
 }
@@ -158,7 +163,7 @@ pub struct Speaker {
 type Draw = (u64, Option<Topic>, fn(&mut Desk<'_>) -> Option<Body>);
 
 /// What is said as often as its number says.
-const DRAWS: [Draw; 14] = [
+const DRAWS: [Draw; 15] = [
     (60, None, |desk| desk.ballot()),
     (7, None, |desk| desk.table()),
     (3, None, |desk| desk.end()),
@@ -173,6 +178,7 @@ const DRAWS: [Draw; 14] = [
     (7, Some(Topic::Keys), |desk| desk.keys()),
     (12, Some(Topic::Keys), |desk| desk.silence()),
     (7, Some(Topic::Seats), |desk| desk.seat()),
+    (25, Some(Topic::Shares), |desk| desk.long()),
 ];
 
 /// What does not wait for its turn: it is possible only for a while.

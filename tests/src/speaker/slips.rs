@@ -11,7 +11,7 @@ use crate::fixture::{day, label, line};
 /// What is wrong, and how it is made; false where it does not apply.
 type Slip = (&'static str, fn(&mut Desk<'_>, &mut Body) -> bool);
 
-const SLIPS: [Slip; 15] = [
+const SLIPS: [Slip; 16] = [
     ("stale link", stale),
     ("superseded text", superseded),
     ("other words", reworded),
@@ -25,6 +25,7 @@ const SLIPS: [Slip; 15] = [
     ("unfounded authority", unfounded),
     ("others' package", others_package),
     ("others' revision", others_revision),
+    ("nothing changed", unchanged),
     ("used key", used_key),
     ("cited wrongly", miscited),
 ];
@@ -202,6 +203,13 @@ fn others_revision(desk: &mut Desk<'_>, body: &mut Body) -> bool {
     let Some(state) = desk.pick_open(|it| it.measure.head.by != *by) else { return false };
     (revision.revises, revision.revision) = (cited(state), state.revision + 1);
     true
+}
+
+/// The text that stands.
+fn unchanged(desk: &mut Desk<'_>, body: &mut Body) -> bool {
+    let Body::Revision(revision) = body else { return false };
+    let state = desk.sight.council.measure(revision.revises.number);
+    state.map(|state| revision.measure = state.measure.clone()).is_some()
 }
 
 /// A key that somebody has.

@@ -155,13 +155,17 @@ impl<'a> Desk<'a> {
     }
 
     fn weights(&mut self) -> Matter {
-        let mut weights = Vec::new();
+        let (mut weights, mut sum) = (Vec::new(), 0);
         for member in &self.sight.council.roster().members {
+            let mut weight = member.weight;
             if self.chance(500) {
-                weights.push((member.code.clone(), 1 + self.below(4)));
+                weight = 1 + self.below(4);
+                weights.push((member.code.clone(), weight));
             }
+            sum += weight;
         }
-        let total = 1 + self.below(20);
+        // At times less than the parts are together.
+        let total = if self.chance(100) { 1 + self.below(sum) } else { sum + self.below(5) };
         Matter::Weights(Weights { weights, total })
     }
 

@@ -123,6 +123,11 @@ impl Trial {
         self.verify_refused(&self.ordered[self.ordered.len().saturating_sub(REPLAYED)..]);
     }
 
+    /// How many statements the ledger holds.
+    pub const fn ordered(&self) -> usize {
+        self.ordered.len()
+    }
+
     fn note(&mut self, record: Record) {
         let (measure, how) = match record {
             Record::Statement(statement) => {

@@ -56,11 +56,14 @@ laws! {
     WRONG_AFTER: "wrong-after", "chains",
         "A statement names the one before it in its chain, so that nothing is played again.",
         "Prepare it again: another statement came first.";
-    QUOTA_SPENT: "quota-spent", "limits",
-        "One party makes so many statements a block and no more.",
+    DAY_SPENT: "day-spent", "shares",
+        "One party makes all others store so much a day and no more.",
+        "Submit it again then. Ballots, and changes of keys, have shares of their own.";
+    QUOTA_SPENT: "quota-spent", "shares",
+        "One party has its share of a block and no more, so that others have theirs.",
         NEXT_BLOCK;
     BLOCK_FULL: "block-full", "limits",
-        "A block is about so many measures and no more.",
+        "A block has room for so much and no more.",
         NEXT_BLOCK;
     TOO_MANY_OPEN: "too-many-open", "limits",
         "A party has so many measures open at a time and no more.",
@@ -68,6 +71,9 @@ laws! {
     MAY_NOT: "may-not", "roles",
         "The charter says who may table, extend, close and attest.",
         "`nemcon genesis show` says who may, under `charter-`.";
+    NOT_PROPOSER: "not-proposer", "proposers",
+        "Whoever tabled a measure, and nobody else, revises it, withdraws it or binds it to others.",
+        "Ask whoever tabled it, or table a measure of your own.";
     VACANT_SEAT: "vacant-seat", "roles",
         "Nobody speaks for a participant whose seat is vacant.",
         "Have a measure adopted that appoints somebody: `nemcon member appoint`.";
@@ -185,6 +191,9 @@ laws! {
     REVISION_CHANGES: "revision-changes", "revisions",
         "The entitled set and the rule stay as they were frozen at tabling.",
         "Withdraw the measure and table another.";
+    SAME_TEXT: "same-text", "revisions",
+        "A revision changes something: it voids all ballots.",
+        "Nothing is left to do: the text stands. `nemcon measure extend` puts the deadline off.";
     PACKAGED: "packaged", "packages",
         "What is bound together keeps its texts; nothing is bound twice.",
         "Withdraw the package and table its measures anew.";
@@ -291,6 +300,9 @@ laws! {
     WEIGHTS_ORDER: "weights-order", "weights",
         "Weights stand in roster order, each once.",
         "Put them into the order of `nemcon member list`.";
+    WEIGHTS_ABOVE_TOTAL: "weights-above-total", "weights",
+        "The members together weigh no more than the whole.",
+        "Give a higher total, or lower weights.";
     NO_WEIGHT: "no-weight", "weights",
         "Fractions are taken of a whole.",
         "Give a total above zero.";

@@ -10,9 +10,10 @@ pub use law::{LAWS, Law};
 use super::keys::OFFICERS_MAX;
 use super::measure::Status;
 use super::participants::PARTICIPANTS_MAX;
+use super::room::DaySpent;
 use super::seats::BOUNDARIES_KEPT;
 use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
-use crate::record::charter::Effect;
+use crate::record::charter::{Effect, ROLE_MEMBER, ROLE_PROPOSER, percent};
 use crate::record::genesis::MEMBERS_MAX;
 use crate::record::roster::OfficersFault;
 use crate::record::statement::{ChainKey, SignatureFault};
@@ -48,7 +49,36 @@ pub enum Refusal {
     MayNot {
         /// Who tried.
         by: Code,
-        /// `table`, `close`, `withdraw`.
+        /// `table`, `report`.
+        act: &'static str,
+    },
+    /// The charter does not let this party do that to this measure.
+    #[error(
+        "{by} may not {act} measure {measure}, which {proposer} tabled; the charter lets {}",
+        who(may)
+    )]
+    NotInRole {
+        /// Who tried.
+        by: Code,
+        /// `extend`, `close`, `attest`.
+        act: &'static str,
+        /// Which.
+        measure: u64,
+        /// Who tabled it.
+        proposer: Code,
+        /// Who may.
+        may: Vec<Label>,
+    },
+    /// Only whoever tabled a measure may do that.
+    #[error("it is {proposer}'s measure: {by} cannot {act} measure {measure}")]
+    NotProposer {
+        /// Who tried.
+        by: Code,
+        /// Who tabled it.
+        proposer: Code,
+        /// Which.
+        measure: u64,
+        /// `revise`, `withdraw`, `bind`.
         act: &'static str,
     },
     /// A participant would end what decides who speaks for one.
@@ -260,6 +290,12 @@ pub enum Refusal {
         /// `kind`, `rule`, `authorised-by`, `concerns`.
         field: &'static str,
     },
+    /// A revision without a change.
+    #[error(
+        "the new text of measure {0} is the one that stands: nothing changes but that all ballots on \
+         it would be void"
+    )]
+    SameText(u64),
     /// It belongs to a package.
     #[error("measure {0} belongs to a package")]
     Packaged(u64),
@@ -443,11 +479,14 @@ pub enum Refusal {
         /// On what.
         measure: u64,
     },
+    /// One party's share of a day is used up.
+    #[error(transparent)]
+    DaySpent(Box<DaySpent>),
     /// One party's share of a block is used up.
-    #[error("{0} has made as many statements as one block takes")]
+    #[error("{0} has used up its share of this block")]
     QuotaSpent(Code),
-    /// The block speaks of as many measures as it may.
-    #[error("the block is about as many measures as one block takes")]
+    /// The block has no room for it.
+    #[error("this block has no room for it any more")]
     BlockFull,
     /// A member only can say this.
     #[error("{0} is no member of this council")]
@@ -507,6 +546,18 @@ pub enum Refusal {
     /// Weights stand in roster order, each once.
     #[error("the weights do not stand in the order of the roster, each once")]
     WeightsOrder,
+    /// The parts would be more than the whole.
+    #[error(
+        "the members would weigh {sum} together, {} of the total {total}: the parts cannot be more than \
+         the whole",
+        percent(*.sum, *.total)
+    )]
+    WeightsAboveTotal {
+        /// What the members would weigh together.
+        sum: u128,
+        /// The whole.
+        total: u64,
+    },
     /// The whole cannot be nothing.
     #[error("the total weight is zero")]
     NoWeight,
@@ -522,6 +573,19 @@ pub enum Refusal {
 
 fn list<T: core::fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Roles in words: `whoever tabled it, every member, the chair`.
+fn who(may: &[Label]) -> String {
+    let words: Vec<_> = may
+        .iter()
+        .map(|role| match role.as_str() {
+            ROLE_MEMBER => "every member".to_owned(),
+            ROLE_PROPOSER => "whoever tabled it".to_owned(),
+            role => format!("the {role}"),
+        })
+        .collect();
+    if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
 }
 
 fn matter(wanted: Option<Effect>) -> String {

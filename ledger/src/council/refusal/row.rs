@@ -18,7 +18,8 @@ impl Refusal {
             Self::Signatures { fault: SignatureFault::Invalid { .. }, .. } => {
                 &law::INVALID_SIGNATURE
             }
-            Self::MayNot { .. } => &law::MAY_NOT,
+            Self::MayNot { .. } | Self::NotInRole { .. } => &law::MAY_NOT,
+            Self::NotProposer { .. } => &law::NOT_PROPOSER,
             Self::AboutSeats { .. } => &law::ABOUT_SEATS,
             Self::NoSuchRole(_) => &law::NO_SUCH_ROLE,
             Self::AlreadyRecorded => &law::ALREADY_RECORDED,
@@ -37,6 +38,7 @@ impl Refusal {
             Self::QualifiedNotAllowed(_) => &law::QUALIFIED_NOT_ALLOWED,
             Self::NothingToRetract { .. } => &law::NOTHING_TO_RETRACT,
             Self::QuotaSpent(_) => &law::QUOTA_SPENT,
+            Self::DaySpent(_) => &law::DAY_SPENT,
             Self::NotDecidedHere { .. } => &law::NOT_DECIDED_HERE,
             Self::WrongBasis { .. } => &law::WRONG_BASIS,
             Self::FieldRequired { .. } => &law::FIELD_REQUIRED,
@@ -62,6 +64,7 @@ impl Refusal {
             Self::NoIncidents => &law::NO_INCIDENTS,
             Self::Superseded { .. } => &law::SUPERSEDED,
             Self::RevisionChanges { .. } => &law::REVISION_CHANGES,
+            Self::SameText(_) => &law::SAME_TEXT,
             Self::Packaged(_) => &law::PACKAGED,
             Self::StandsAlone(_) => &law::STANDS_ALONE,
             Self::PackageTooLarge(_) => &law::PACKAGE_TOO_LARGE,
@@ -98,6 +101,7 @@ impl Refusal {
             Self::UnknownCheckpoint(_) => &law::UNKNOWN_CHECKPOINT,
             Self::InvalidSeal(_) => &law::INVALID_SEAL,
             Self::WeightsOrder => &law::WEIGHTS_ORDER,
+            Self::WeightsAboveTotal { .. } => &law::WEIGHTS_ABOVE_TOTAL,
             Self::NoWeight => &law::NO_WEIGHT,
             Self::RulesNotNewer { .. } => &law::RULES_NOT_NEWER,
         }

@@ -23,6 +23,13 @@ impl Fraction {
     }
 }
 
+/// A share in percent with two decimals, half a hundredth rounded up: `35.97 %`; `whole` is above zero.
+pub fn percent(part: u128, whole: u64) -> String {
+    let whole = u128::from(whole);
+    let hundredths = (part * 10_000 + whole / 2) / whole;
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}
+
 impl FromStr for Fraction {
     type Err = ValueError;
 

@@ -1,7 +1,8 @@
 //! The charter as lines of the genesis.
 
 use super::{
-    Category, Charter, Elsewhere, Incidents, Kind, QualifiedBlock, Roles, Rule, Use, Weight,
+    Allowance, Category, Charter, Elsewhere, Incidents, Kind, QualifiedBlock, Roles, Rule, Shares,
+    Use, Weight,
 };
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
@@ -25,6 +26,7 @@ impl Charter {
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
         }
+        list(writer, "charter-roles", &self.roles);
         list(writer, "charter-table", &self.may_table);
         list(writer, "charter-close", &self.may_close);
         list(writer, "charter-extend", &self.may_extend);
@@ -44,6 +46,7 @@ impl Charter {
             list(writer, "charter-incident-confidence", &incidents.confidence);
         }
         writer.optional("charter-reminder-days", self.reminder_days);
+        render_shares(&self.shares, writer);
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
         }
@@ -59,6 +62,7 @@ impl Charter {
             kinds: parse_kinds(fields)?,
             elsewhere: fields.repeated_with("charter-elsewhere", parse_elsewhere)?,
             categories: fields.repeated_with("charter-category", parse_category)?,
+            roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
             may_close: parse_list(fields, "charter-close")?,
             may_extend: parse_list(fields, "charter-extend")?,
@@ -70,6 +74,7 @@ impl Charter {
             applies: parse_list(fields, "charter-applies")?,
             incidents: parse_incidents(fields)?,
             reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
+            shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
         })
     }
@@ -180,6 +185,30 @@ fn parse_incidents(fields: &mut Fields<'_>) -> Result<Option<Incidents>, FieldEr
         findings: fields.required_with("charter-incident-findings", parse_labels)?,
         confidence: fields.required_with("charter-incident-confidence", parse_labels)?,
     }))
+}
+
+fn render_shares(shares: &Shares, writer: &mut Writer) {
+    let Shares { block, day, ballots, changes } = shares;
+    let allowance = |it: &Allowance| format!("{} {}", it.statements, it.bytes);
+    writer
+        .field("charter-share-block", block)
+        .field("charter-share-day", allowance(day))
+        .field("charter-share-ballots", allowance(ballots))
+        .field("charter-share-changes", allowance(changes));
+}
+
+fn parse_shares(fields: &mut Fields<'_>) -> Result<Shares, FieldError> {
+    Ok(Shares {
+        block: fields.required_with("charter-share-block", parse_number)?,
+        day: fields.required_with("charter-share-day", parse_allowance)?,
+        ballots: fields.required_with("charter-share-ballots", parse_allowance)?,
+        changes: fields.required_with("charter-share-changes", parse_allowance)?,
+    })
+}
+
+fn parse_allowance(text: &str) -> Result<Allowance, ValueError> {
+    let [statements, bytes] = words(text).ok_or(ValueError("so many statements and bytes"))?;
+    Ok(Allowance { statements: parse_number(statements)?, bytes: parse_number(bytes)? })
 }
 
 fn list(writer: &mut Writer, field: &str, labels: &[Label]) {

@@ -3,14 +3,16 @@
 mod fraction;
 mod kind;
 mod lines;
+mod shares;
 mod verify;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use fraction::Fraction;
+pub use fraction::{Fraction, percent};
 pub use kind::{Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Rule, Use};
+pub use shares::{Allowance, BLOCK_SHARE_MAX, Shares};
 pub use verify::{CharterError, SOURCE_BYTES_MAX};
 
 use crate::text::{Label, Line};
@@ -61,6 +63,9 @@ pub struct Charter {
     /// The categories of measures; none: any.
     #[serde(default)]
     pub categories: Vec<Category>,
+    /// The roles of participants, each of which may do something.
+    #[serde(default)]
+    pub roles: Roles,
     /// Who may table a measure: `member` or roles.
     pub may_table: Roles,
     /// Who may close one before its deadline: `proposer`, `member` or roles.
@@ -91,6 +96,9 @@ pub struct Charter {
     pub incidents: Option<Incidents>,
     /// How many days before it ends an adopted measure counts as expiring.
     pub reminder_days: Option<u32>,
+    /// What one party can make all others store; a charter that says nothing of it is no law.
+    #[serde(default)]
+    pub shares: Shares,
     /// Where the law comes from, by rule or by topic of `docs/law.md`.
     #[serde(default)]
     pub sources: BTreeMap<Label, Line>,
@@ -122,20 +130,24 @@ impl Charter {
         self.categories.iter().find(|category| category.name == *name)
     }
 
-    /// Whether it lets a participant of this role do something.
+    /// Whether a participant of this role may do something.
     pub fn gives(&self, role: &Label) -> bool {
-        self.roles().any(|given| given == role)
+        self.roles.contains(role)
     }
 
-    /// Whether it lets any participant do something.
-    pub fn has_roles(&self) -> bool {
-        self.roles().next().is_some()
+    /// Whether any participant may do something.
+    pub const fn has_roles(&self) -> bool {
+        !self.roles.is_empty()
     }
 
-    /// The participants' roles in its tables.
-    fn roles(&self) -> impl Iterator<Item = &Label> {
-        let tables = [&self.may_table, &self.may_close, &self.may_extend, &self.may_attest];
-        tables.into_iter().flatten().filter(|role| is_a_participants(role))
+    /// Who may do what: each table by its name in a charter's file.
+    fn tables(&self) -> [(&'static str, &Roles); 4] {
+        [
+            ("may_table", &self.may_table),
+            ("may_close", &self.may_close),
+            ("may_extend", &self.may_extend),
+            ("may_attest", &self.may_attest),
+        ]
     }
 
     /// The council's word for `key`, or `otherwise`.

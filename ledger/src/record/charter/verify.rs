@@ -3,7 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Authority, Charter, Effect, EntitledSet, Kind, ROLE_PROPOSER, Rule, Use};
+use super::{
+    Authority, BLOCK_SHARE_MAX, Charter, Effect, EntitledSet, Kind, ROLE_PROPOSER, Rule, Use,
+    is_a_participants,
+};
+use crate::record::RECORD_BYTES_MAX;
 use crate::record::measure::is_field;
 use crate::text::Label;
 
@@ -123,6 +127,39 @@ pub enum CharterError {
         /// The field.
         field: Label,
     },
+    /// A table names a role that is nobody's.
+    #[error(
+        "`{table}` names the role {role}, which is neither `member` nor `proposer`, nor one of the \
+         participants' under `roles`"
+    )]
+    UnknownRole {
+        /// The table.
+        table: &'static str,
+        /// The role.
+        role: Label,
+    },
+    /// A participant's role has a word with another meaning.
+    #[error("`roles` names {0}, which is no participant's role")]
+    NoParticipants(Label),
+    /// A role in which nobody may do anything.
+    #[error("the role {0} may do nothing: no table names it")]
+    IdleRole(Label),
+    /// Nothing is said of what a party can make all others store.
+    #[error(
+        "the charter has no `[shares]`: one party could make all others store without end. For \
+         example: block = 16, day = {{ statements = 512, bytes = 1048576 }}, ballots = {{ statements \
+         = 1024, bytes = 2097152 }}, changes = {{ statements = 16, bytes = 262144 }}"
+    )]
+    NoShares,
+    /// A block would take none of a party, or too many.
+    #[error("`shares.block` is {0}: a block takes 1 to {BLOCK_SHARE_MAX} statements of a party")]
+    BlockShare(u32),
+    /// A share that some statement would never fit into.
+    #[error(
+        "`shares.{0}` is too small: it has room for one statement of {RECORD_BYTES_MAX} bytes, the \
+         largest that there is"
+    )]
+    ShareTooSmall(&'static str),
     /// A role with a meaning of its own where it has none.
     #[error("`proposer` may not table: before a measure is tabled nobody has proposed it")]
     ProposerTables,
@@ -176,11 +213,33 @@ impl Charter {
         if let Some((of, _)) = sources.find(|(_, it)| it.as_str().len() > SOURCE_BYTES_MAX) {
             return Err(CharterError::SourceTooLong(of.clone()));
         }
+        self.verify_roles()?;
+        self.shares.verify()?;
         self.rules.iter().try_for_each(verify_rule)?;
         for category in &self.categories {
             verify_fields(&category.name, &category.asks)?;
         }
         self.kinds.iter().try_for_each(|kind| self.verify_kind(kind))
+    }
+
+    /// Each role that a table names is somebody's, and each role may do something: else a word that
+    /// is mistyped would take a right away unseen.
+    fn verify_roles(&self) -> Result<(), CharterError> {
+        verify_once("the role", &self.roles)?;
+        if let Some(role) = self.roles.iter().find(|role| !is_a_participants(role)) {
+            return Err(CharterError::NoParticipants(role.clone()));
+        }
+        let is_known = |role: &Label| !is_a_participants(role) || self.roles.contains(role);
+        for (table, roles) in self.tables() {
+            if let Some(role) = roles.iter().find(|role| !is_known(role)) {
+                return Err(CharterError::UnknownRole { table, role: role.clone() });
+            }
+        }
+        let is_idle = |role: &&Label| self.tables().iter().all(|(_, roles)| !roles.contains(role));
+        match self.roles.iter().find(is_idle) {
+            None => Ok(()),
+            Some(role) => Err(CharterError::IdleRole(role.clone())),
+        }
     }
 
     fn verify_kind(&self, kind: &Kind) -> Result<(), CharterError> {

@@ -4,7 +4,8 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER, Roles, Rule, Use,
+    Allowance, Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER, Roles,
+    Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
 
@@ -29,6 +30,8 @@ pub(super) fn explain(charter: &Charter) -> String {
     words.push_str(&counting(charter));
     heading(&mut words, "What members may say besides");
     words.push_str(&besides(charter));
+    heading(&mut words, "How much one party may say");
+    words.push_str(&shares(charter));
     heading(&mut words, "What nobody may do");
     words.push_str(&forbidden(charter));
     words
@@ -205,6 +208,44 @@ fn besides(charter: &Charter) -> String {
     words
 }
 
+/// What one party can make all others store.
+fn shares(charter: &Charter) -> String {
+    let Shares { block, day, ballots, changes } = charter.shares;
+    let says = |allowance: Allowance, what: &str| {
+        let bytes = size(allowance.bytes);
+        format!("{} {what} a day, of {bytes} together", grouped(u64::from(allowance.statements)))
+    };
+    format!(
+        "Each {} and each participant has a share of a block and of a day; a day is one of UTC, by the \
+         times of the blocks.\nA block takes {block} statements of each, and {block} ballots beside \
+         them.\nEach may make {}. Beside these it may cast {}, and make {}, and as many of its node and \
+         its membership.\nA freeze always has room. What is beyond the share of a day is refused until \
+         the next one.\n",
+        charter.word("member", "member"),
+        says(day, "statements"),
+        says(ballots, "ballots"),
+        says(changes, "changes of its officers"),
+    )
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<_> = groups.map(|group| String::from_utf8_lossy(group)).collect();
+    groups.join(",")
+}
+
+/// Bytes in the largest unit that they are a whole number of.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0 => "0 bytes".to_owned(),
+        _ if bytes.is_multiple_of(1 << 20) => format!("{} MiB", grouped(bytes >> 20)),
+        _ if bytes.is_multiple_of(1 << 10) => format!("{} KiB", grouped(bytes >> 10)),
+        _ => format!("{} bytes", grouped(bytes)),
+    }
+}
+
 fn forbidden(charter: &Charter) -> String {
     let mut words = String::from(
         "Nobody chooses who decides: who is left out follows from the charter, from a member's own \
@@ -255,6 +296,9 @@ mod tests {
             "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
              participant ends it early",
             "Nobody speaks for a participant but whom all have appointed",
+            "A block takes 16 statements of each, and 16 ballots beside them.\nEach may make 512 \
+             statements a day, of 1 MiB together. Beside these it may cast 1,024 ballots a day, of 2 MiB \
+             together, and make 16 changes of its officers a day, of 256 KiB together",
         ] {
             assert!(said.contains(want), "wanted: {want}\n{said}");
         }

@@ -25,7 +25,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use nemcon_ledger::chain::BLOCK_STATEMENT_BYTES_MAX;
+use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
 use nemcon_ledger::record::RECORD_BYTES_MAX;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};

@@ -149,7 +149,8 @@ impl Ledger {
         let time = block.record().map_err(|error| error.to_string())?.time;
         let council = self.chain.council().clone();
         let total_weight = council.weight().total;
-        let terms = Terms { roster: council.roster(), total_weight, time };
+        let previous = self.chain.previous();
+        let terms = Terms { roster: council.roster(), total_weight, time, previous };
         for record in &block.records {
             self.read(record, &council, &terms)?;
         }

@@ -1,6 +1,9 @@
 //! What a measure rests on beside its ballots: where that is gone, it lapses before its time.
 
+use std::collections::BTreeMap;
+
 use nemcon_ledger::record::charter::Authority;
+use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::{Matter, Roster};
 use nemcon_ledger::text::Code;
 
@@ -16,6 +19,25 @@ impl Law {
         seen.any(|seen| self.has_lost_grounds(seen, roster) || seen.has_lost_ballot(roster))
     }
 
+    /// Whether the parts would be more than the whole, once what the block has decided of weights, what
+    /// is bound to these and comes before them, and these themselves are set.
+    fn weigh_too_much(&self, seen: &Seen, weights: &Weights, roster: &Roster) -> bool {
+        let bound = self.packages.iter().filter(|(hash, _)| seen.package == Some(**hash));
+        let before = bound.flat_map(|(_, numbers)| numbers);
+        let before = before.filter_map(|number| self.measures.get(number));
+        let before = before.take_while(|it| it.text != seen.text).filter(|it| it.end.is_none());
+        let before = before.filter_map(|it| match &it.measure.matter {
+            Matter::Weights(weights) => Some(weights),
+            _ => None,
+        });
+        let mut weigh: BTreeMap<_, _> =
+            roster.members.iter().map(|member| (&member.code, member.weight)).collect();
+        for set in self.page.weights.iter().chain(before).chain([weights]) {
+            weigh.extend(set.weights.iter().map(|(code, weight)| (code, *weight)));
+        }
+        weigh.into_values().map(u128::from).sum::<u128>() > u128::from(weights.total)
+    }
+
     fn has_lost_grounds(&self, seen: &Seen, roster: &Roster) -> bool {
         let is_departing = |code: &Code| self.words.is_departing(code);
         let measure = &seen.measure;
@@ -25,9 +47,10 @@ impl Law {
                 roster.member(&entrant.code).is_some() || self.offices.has(&entrant.code)
             }
             Matter::Appointment(party) => self.offices.is_lost(party),
-            Matter::Weights(_) => {
+            Matter::Weights(weights) => {
                 let asked = seen.entitled.iter().map(|(code, _)| code);
                 !roster.members.iter().map(|member| &member.code).eq(asked)
+                    || self.weigh_too_much(seen, weights, roster)
             }
             Matter::None | Matter::Participation(_) | Matter::Rules(_) => false,
         };

@@ -7,6 +7,7 @@
 mod grounds;
 mod measure;
 mod offices;
+mod room;
 mod seats;
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::council::{Council, ENDINGS_PER_BLOCK_MAX, STATEMENTS_PER_BLOCK_MAX};
+use nemcon_ledger::council::{Council, ENDINGS_PER_BLOCK_MAX};
 use nemcon_ledger::record::charter::Charter;
+use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
     Body, ChainKey, Decision, Genesis, Lapse, Mandate, Matter, Measure, Outcome, Revision, Roster,
@@ -25,13 +27,15 @@ use nemcon_ledger::text::{Code, Time};
 
 use measure::{Cast, End, Given, Seen};
 use offices::Offices;
+use room::Room;
 use seats::Words;
 
-/// What decides a block: the roster, what it weighs as a whole, its time.
+/// What decides a block: the roster, what it weighs as a whole, its time, the block before it.
 pub(super) struct Terms<'a> {
     pub(super) roster: &'a Roster,
     pub(super) total_weight: u64,
     pub(super) time: Time,
+    pub(super) previous: Digest,
 }
 
 /// What a statement does when its block closes.
@@ -48,10 +52,11 @@ enum Act {
 #[derive(Default)]
 struct Page {
     acts: Vec<Act>,
-    spent: BTreeMap<Code, u32>,
     closed: BTreeSet<u64>,
     ended: usize,
     adopted: BTreeSet<u64>,
+    /// Weights that the block has set.
+    weights: Vec<Weights>,
 }
 
 /// All that was said, as far as it matters for what follows.
@@ -64,6 +69,9 @@ pub(super) struct Law {
     frozen: BTreeSet<Code>,
     words: Words,
     offices: Offices,
+    room: Room,
+    /// Incidents so far.
+    incidents: u64,
     decisions: u64,
     page: Page,
 }
@@ -79,6 +87,8 @@ impl Law {
             frozen: BTreeSet::new(),
             words: Words::default(),
             offices: Offices::new(genesis),
+            room: Room::default(),
+            incidents: 0,
             decisions: 0,
             page: Page::default(),
         }
@@ -105,6 +115,12 @@ impl Law {
         let (body, hash) = (&statement.body, statement.text_hash);
         self.verify_new(statement)?;
         self.offices.verify_signed(statement)?;
+        let known = match body {
+            Body::Incident(_) => self.incidents,
+            _ => self.measures.len() as u64,
+        };
+        let block = (terms.previous, terms.time);
+        self.room.hear(statement, block, known, &self.charter.shares)?;
         if let Some(link) = body.link() {
             let last = self.chains.insert(link.chain.clone(), hash);
             if last != link.after {
@@ -126,37 +142,40 @@ impl Law {
             Body::Extension(it) => self.extend(it.about.measure, it.closes, terms)?,
             Body::Withdrawal(it) => self.steer(it.about.measure, Act::Withdraw),
             Body::Close(it) => self.close(it.about.measure, &it.head.by, terms)?,
+            Body::Incident(_) => self.incidents += 1,
             Body::Freeze(it) => self.page.acts.push(Act::Freeze(it.head.by.clone())),
             Body::Keys(it) => self.page.acts.push(Act::Thaw(it.head.by.clone())),
             Body::Notice(it) => self.page.acts.push(Act::Notice(it.head.by.clone(), it.act)),
             Body::Reservation(_)
             | Body::Attestation(_)
-            | Body::Incident(_)
             | Body::Attribution(_)
             | Body::Rotation(_)
             | Body::Entry(_) => {}
+        }
+        if let Body::Package(package) = body {
+            let numbers: Vec<u64> = package.measures.iter().map(|it| it.number).collect();
+            self.room.steer(body, &numbers);
+        }
+        if let Body::Extension(_) | Body::Withdrawal(_) | Body::Close(_) = body {
+            let bound = body.about().map(|about| self.bound_to(about.measure));
+            self.room.steer(body, &bound.unwrap_or_default());
         }
         self.words.hear(body);
         self.offices.hear(body);
         Ok(())
     }
 
-    /// A statement is ordered once, by a party that may speak, and not more often than a block takes.
+    /// A statement is ordered once, by a party that may speak.
     fn verify_new(&mut self, statement: &Statement) -> Result<(), String> {
         let by = &statement.body.head().by;
         if !self.texts.insert(statement.text_hash) {
             return Err(format!("orders a statement of {by} a second time"));
         }
-        if !statement.body.is_charged() {
-            return Ok(());
-        }
-        if self.frozen.contains(by) {
+        let is_of_keys = matches!(statement.body, Body::Freeze(_) | Body::Keys(_));
+        if !is_of_keys && self.frozen.contains(by) {
             return Err(format!("orders a statement of {by}, which is frozen"));
         }
-        let spent = self.page.spent.entry(by.clone()).or_default();
-        *spent += 1;
-        let is_too_much = *spent > STATEMENTS_PER_BLOCK_MAX;
-        if is_too_much { Err(format!("orders too much of {by} in one block")) } else { Ok(()) }
+        Ok(())
     }
 
     fn table(&mut self, measure: &Measure, text: Digest, terms: &Terms<'_>) -> Result<(), String> {
@@ -270,7 +289,7 @@ impl Law {
                     self.frozen.insert(code.clone());
                     self.measures.values_mut().for_each(|seen| seen.void(code));
                 }
-                Act::Thaw(code) => drop(self.frozen.remove(code)),
+                Act::Thaw(code) => self.thaw(code),
                 Act::Withdraw(number) => self.finish(*number, End::Other),
                 Act::Close(_, by) if is_silenced(by) => {}
                 Act::Close(number, _) => drop(self.page.closed.insert(*number)),
@@ -291,6 +310,12 @@ impl Law {
                 // What goes first of a revision and a close is the revision.
                 self.page.closed.remove(&number);
             }
+        }
+    }
+
+    fn thaw(&mut self, code: &Code) {
+        if self.frozen.remove(code) {
+            self.room.renew(code);
         }
     }
 
@@ -322,6 +347,9 @@ impl Law {
             self.page.adopted.insert(number);
             let measure = self.known(number)?.measure.clone();
             self.words.adopt(&measure);
+            if let Matter::Weights(weights) = &measure.matter {
+                self.page.weights.push(weights.clone());
+            }
             for bound in self.bound_to(number) {
                 self.offices.adopt(&self.measures[&bound].measure);
             }
@@ -381,6 +409,7 @@ impl Law {
     /// The block is read: what could be adopted is, together with what it is bound to; what was due
     /// has ended; and the next roster follows from what its members said.
     pub(super) fn end_block(&mut self, terms: &Terms<'_>, next: &Roster) -> Result<(), String> {
+        self.room.end_block(&self.charter.shares)?;
         self.settle();
         self.words.verify_change(terms.roster, next)?;
         let has_left =
@@ -389,7 +418,7 @@ impl Law {
             self.measures.values_mut().for_each(|seen| seen.void_mandates(&member.code));
         }
         for code in self.offices.turn() {
-            self.frozen.remove(&code);
+            self.thaw(&code);
         }
         let page = core::mem::take(&mut self.page);
         for number in &page.adopted {

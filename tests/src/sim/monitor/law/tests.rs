@@ -20,10 +20,10 @@ fn read(ledger: &Ledger, change: impl Fn(&mut Vec<Record>)) -> Result<(), String
     let mut chain = nemcon_ledger::Chain::found(genesis.clone());
     let mut leaf = 1;
     for block in &ledger.blocks {
-        let council = chain.council().clone();
+        let (council, previous) = (chain.council().clone(), chain.previous());
         chain = chain.apply(block).map_err(|error| error.to_string())?;
         let (roster, total_weight) = (council.roster(), council.weight().total);
-        let terms = Terms { roster, total_weight, time: chain.time() };
+        let terms = Terms { roster, total_weight, time: chain.time(), previous };
         let parse = |bytes: &Vec<u8>| Record::parse(bytes).expect("a record");
         let mut records: Vec<Record> = block.records.iter().map(parse).collect();
         change(&mut records);
@@ -254,6 +254,99 @@ fn participants_other_than_those_whom_all_have_appointed_are_noticed() {
     assert_eq!(law.verify_offices(ledger.council()), Ok(()));
     ledger.appoint("CH", "chair", &["CH/card"]);
     noticed(law.verify_offices(ledger.council()), "whom nobody has appointed");
+}
+
+/// What the law says of a block of these statements, as they stand.
+fn read_block(ledger: &Ledger, statements: &[Statement]) -> Result<(), String> {
+    let council = ledger.council();
+    let (roster, total_weight) = (council.roster(), council.weight().total);
+    let (time, previous) = (ledger.next_time(), ledger.chain.previous());
+    let terms = Terms { roster, total_weight, time, previous };
+    let mut law = Law::new(&ledger.parties.genesis);
+    for (leaf, statement) in (1..).zip(statements) {
+        law.read_statement(statement, LeafIndex(leaf), &terms)?;
+    }
+    law.end_block(&terms, roster)
+}
+
+#[test]
+fn statements_of_a_block_in_another_order_are_noticed() {
+    let ledger = founded(council_of_equals(3));
+    let sign = |at: u32| {
+        ledger.sign(&Body::Measure(ledger.parties.measure("M1", &format!("Measure {at}"))))
+    };
+    let mut three: Vec<_> = (0..3).map(sign).collect();
+    three.sort_by_key(|statement| crate::fixture::lot(&ledger.chain.previous(), statement));
+    assert_eq!(read_block(&ledger, &three), Ok(()));
+    three.swap(0, 2);
+    noticed(read_block(&ledger, &three), "in another order");
+    let freeze = ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"]);
+    let measure = sign(0);
+    assert_eq!(read_block(&ledger, &[freeze.clone(), measure.clone()]), Ok(()));
+    noticed(read_block(&ledger, &[measure, freeze]), "in another order");
+    // What follows another of its block stands behind it, wherever its own place would be.
+    let mut ahead = ledger.clone();
+    let number = ahead.table(ledger.parties.measure("M1", "A measure"));
+    let tabled = ahead.blocks[0].records[0].clone();
+    let tabled = Statement::parse(&tabled).unwrap();
+    let ballot = ahead.ballot("M2", number, FOR);
+    assert_eq!(read_block(&ledger, &[tabled, ballot]), Ok(()));
+}
+
+#[test]
+fn more_of_a_party_than_its_share_of_a_block_or_of_a_day_is_noticed() {
+    let sorted = |ledger: &Ledger, mut statements: Vec<Statement>| {
+        statements.sort_by_key(|it| crate::fixture::lot(&ledger.chain.previous(), it));
+        read_block(ledger, &statements)
+    };
+    let incidents = |ledger: &Ledger, count: usize, lines: usize| -> Vec<Statement> {
+        let incident = |at: usize| {
+            let mut incident = ledger.parties.incident("M1", &format!("Incident {at}"));
+            incident.summary = vec![crate::fixture::line(&"x".repeat(1900)); lines];
+            ledger.sign(&Body::Incident(incident))
+        };
+        (0..count).map(incident).collect()
+    };
+    let ledger = founded(council_of_equals(3));
+    assert_eq!(sorted(&ledger, incidents(&ledger, 16, 1)), Ok(()));
+    noticed(sorted(&ledger, incidents(&ledger, 17, 1)), "too much of M1 in one block");
+    assert_eq!(sorted(&ledger, incidents(&ledger, 2, 15)), Ok(()));
+    noticed(sorted(&ledger, incidents(&ledger, 2, 20)), "too much of M1 in one block");
+    let mut genesis = council_of_equals(3);
+    genesis.charter.shares.day.statements = 3;
+    let ledger = founded(genesis);
+    assert_eq!(sorted(&ledger, incidents(&ledger, 3, 1)), Ok(()));
+    noticed(sorted(&ledger, incidents(&ledger, 4, 1)), "than the charter gives it a day");
+    let mut genesis = council_of_equals(3);
+    genesis.charter.shares.day.bytes = 65_535;
+    let ledger = founded(genesis);
+    noticed(sorted(&ledger, incidents(&ledger, 3, 12)), "than the charter gives it a day");
+}
+
+#[test]
+fn the_fate_of_more_measures_than_a_package_decided_by_one_party_is_noticed() {
+    let mut ledger = founded(council_of_equals(2));
+    for at in 0..17 {
+        ledger.table(ledger.parties.measure("M1", &format!("Measure {at}")));
+    }
+    let some: Vec<_> = (1..=9).collect();
+    ledger.run(&[ledger.package("M1", &some)]);
+    let rest: Vec<_> = (10..=17).collect();
+    let withdrawal = ledger.withdrawal("M1", 1);
+    ledger.run(std::slice::from_ref(&withdrawal));
+    assert_eq!(read(&ledger, unchanged), Ok(()));
+    let package = ledger.package("M1", &rest);
+    let both = |records: &mut Vec<Record>| {
+        let is_withdrawal = |it: &Record| matches!(it, Record::Statement(it) if **it == withdrawal);
+        if let [first, .., Record::Block(block)] = &records[..]
+            && is_withdrawal(first)
+        {
+            let lot = |statement| crate::fixture::lot(&block.previous, statement);
+            let at = usize::from(lot(&package) > lot(&withdrawal));
+            records.insert(at, Record::Statement(Box::new(package.clone())));
+        }
+    };
+    noticed(read(&ledger, both), "too many measures");
 }
 
 #[test]

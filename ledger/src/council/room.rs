@@ -1,0 +1,196 @@
+//! What a block and a day have room for. Each party has its share of both, so that nobody takes up
+//! what is another's.
+//!
+//! ```text
+//! in a block, in this order        of one party                     of all together
+//! freezes, officers, seats         one each, as their law says      512 KiB
+//! ballots                          `block` of them, 14 KiB          90 members: 1,260 KiB
+//! all else                         `block` of them, 64 KiB          2 MiB with what stands before
+//! ```
+//!
+//! So the ballots of every member have room in every block, whatever else waits: 512 KiB and 1,260
+//! KiB are less than 2 MiB.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::PACKAGE_MEASURES_MAX;
+use super::refusal::Refusal;
+use crate::record::charter::{Allowance, Shares};
+use crate::record::statement::{Share, Statement};
+use crate::text::{Code, Time};
+
+/// The most bytes that the statements of one block have together.
+pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// The most bytes of a block that freezes and changes of officers and seats have together.
+pub const BLOCK_CHANGE_BYTES_MAX: usize = 512 * 1024;
+/// The most bytes of a block that one party's ballots have; the first one has room at any size.
+pub const BALLOT_BYTES_PER_BLOCK_MAX: usize = 14 * 1024;
+/// The most bytes of a block that one party's other statements have; the first one has room at any
+/// size.
+pub const STATEMENT_BYTES_PER_BLOCK_MAX: usize = 64 * 1024;
+/// How many measures one party extends, binds, closes or withdraws in one block: a package whole.
+pub const STEERED_PER_BLOCK_MAX: usize = PACKAGE_MEASURES_MAX;
+
+/// A statement that asks for room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) by: &'a Code,
+    pub(super) share: Share,
+    pub(super) bytes: usize,
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn of(statement: &'a Statement) -> Self {
+        let body = &statement.body;
+        Self { by: &body.head().by, share: body.share(), bytes: statement.bytes() }
+    }
+}
+
+/// What the block and the day under way have taken up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room {
+    /// Which day, counted from the epoch.
+    day: u64,
+    today: BTreeMap<Code, Today>,
+    block: BTreeMap<(Code, Share), Allowance>,
+    /// Bytes of the block's statements, and of those among them that are changes.
+    bytes: usize,
+    change_bytes: usize,
+    /// The measures of the block that each party steers.
+    steered: BTreeMap<Code, BTreeSet<u64>>,
+}
+
+/// What one party has added today.
+#[derive(Clone, Debug, Default)]
+struct Today {
+    taken: BTreeMap<Share, Allowance>,
+    is_renewed: bool,
+}
+
+impl Room {
+    /// A block begins; with it, perhaps, a day.
+    pub(super) fn open(&mut self, time: Time) {
+        let day = time.day();
+        if day != self.day {
+            self.today.clear();
+        }
+        *self = Self { day, today: core::mem::take(&mut self.today), ..Self::default() };
+    }
+
+    /// Checks that the day, then the block, has room for a statement.
+    pub(super) fn verify(
+        &self,
+        wanted: &Wanted<'_>,
+        shares: &Shares,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        self.verify_today(wanted, shares, now)?;
+        let Wanted { by, share, bytes } = *wanted;
+        let taken = self.block.get(&(by.clone(), share)).copied().unwrap_or_default();
+        let is_beyond = bytes_per_block(share).is_some_and(|most| {
+            taken.statements >= shares.block
+                || taken.statements > 0 && taken.bytes + bytes as u64 > most as u64
+        });
+        if is_beyond {
+            return Err(Refusal::QuotaSpent(by.clone()));
+        }
+        let is_full = self.bytes + bytes > BLOCK_STATEMENT_BYTES_MAX
+            || share.is_change() && self.change_bytes + bytes > BLOCK_CHANGE_BYTES_MAX;
+        if is_full { Err(Refusal::BlockFull) } else { Ok(()) }
+    }
+
+    fn verify_today(&self, wanted: &Wanted<'_>, shares: &Shares, now: Time) -> Result<(), Refusal> {
+        let Wanted { by, share, bytes } = *wanted;
+        let Some(most) = allowance(share, shares) else { return Ok(()) };
+        let taken = self.today.get(by).and_then(|today| today.taken.get(&share));
+        let taken = taken.copied().unwrap_or_default();
+        let bytes = bytes as u64;
+        if taken.statements < most.statements && taken.bytes.saturating_add(bytes) <= most.bytes {
+            return Ok(());
+        }
+        let (by, again) = (by.clone(), now.next_day());
+        Err(Refusal::DaySpent(Box::new(DaySpent { by, share, taken, bytes, most, again })))
+    }
+
+    /// Charges a statement that was let in.
+    pub(super) fn take(&mut self, wanted: &Wanted<'_>) {
+        let Wanted { by, share, bytes } = *wanted;
+        let today = self.today.entry(by.clone()).or_default().taken.entry(share).or_default();
+        for taken in [today, self.block.entry((by.clone(), share)).or_default()] {
+            taken.statements = taken.statements.saturating_add(1);
+            taken.bytes = taken.bytes.saturating_add(bytes as u64);
+        }
+        self.bytes += bytes;
+        if share.is_change() {
+            self.change_bytes += bytes;
+        }
+    }
+
+    /// Gives a member that was frozen and is no more its shares of the day anew, once a day: a thief
+    /// may have used them up. Those of its officers stay as they are, for no thief makes such changes.
+    pub(super) fn renew(&mut self, code: &Code) {
+        let today = self.today.entry(code.clone()).or_default();
+        if !today.is_renewed {
+            today.is_renewed = true;
+            today.taken.retain(|share, _| *share == Share::Officers);
+        }
+    }
+
+    /// Checks that a party may still steer these measures in this block.
+    pub(super) fn verify_steered(&self, by: &Code, numbers: &[u64]) -> Result<(), Refusal> {
+        let steered = self.steered.get(by);
+        let is_new = |number: &&u64| steered.is_none_or(|steered| !steered.contains(number));
+        let new = numbers.iter().filter(is_new).count();
+        if steered.map_or(0, BTreeSet::len) + new > STEERED_PER_BLOCK_MAX {
+            return Err(Refusal::QuotaSpent(by.clone()));
+        }
+        Ok(())
+    }
+
+    /// Notes that a party steers these measures.
+    pub(super) fn steer(&mut self, by: &Code, numbers: &[u64]) {
+        self.steered.entry(by.clone()).or_default().extend(numbers);
+    }
+}
+
+/// A party's share of a day that is used up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{by} has made {} {share} with {} bytes today (UTC), and this one has {bytes}; the charter gives \
+     a party {} with {} a day. There is room again from {again} on",
+    .taken.statements, .taken.bytes, .most.statements, .most.bytes
+)]
+pub struct DaySpent {
+    /// Whose.
+    pub by: Code,
+    /// Which.
+    pub share: Share,
+    /// What it has added today.
+    pub taken: Allowance,
+    /// What this statement would add.
+    pub bytes: u64,
+    /// What the charter gives.
+    pub most: Allowance,
+    /// When the next day begins.
+    pub again: Time,
+}
+
+/// What the charter gives one party a day; a freeze stands until it is ended, and needs no end a day.
+const fn allowance(share: Share, shares: &Shares) -> Option<Allowance> {
+    match share {
+        Share::Freezes => None,
+        Share::Officers | Share::Seats => Some(shares.changes),
+        Share::Ballots => Some(shares.ballots),
+        Share::Rest => Some(shares.day),
+    }
+}
+
+/// How many bytes of a block one party's statements of a share have; changes are one each by their
+/// own law.
+const fn bytes_per_block(share: Share) -> Option<usize> {
+    match share {
+        Share::Freezes | Share::Officers | Share::Seats => None,
+        Share::Ballots => Some(BALLOT_BYTES_PER_BLOCK_MAX),
+        Share::Rest => Some(STATEMENT_BYTES_PER_BLOCK_MAX),
+    }
+}
