@@ -9,8 +9,8 @@ use super::refusal::Refusal;
 use super::room::Wanted;
 use super::seats::{Act, Change, NewKeys};
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
-use crate::record::signers::{self, Part, verify_lines};
-use crate::record::statement::{Body, Statement};
+use crate::record::signers::{self, Part};
+use crate::record::statement::{Body, SignatureFault, Statement};
 use crate::record::{Freeze, Keys, Member, Rotation};
 use crate::text::Code;
 
@@ -55,17 +55,16 @@ impl Council {
         member.ok_or_else(|| Refusal::NotAdmitted(code.clone()))
     }
 
-    /// Checks who signs, and that the party may speak and has room left. Signatures come last: they
-    /// cost the most.
+    /// Checks that the party may speak and has room left, then who signs, which costs the most.
     pub(super) fn verify_signer(
         &self,
         statement: &Statement,
         wanted: &Wanted<'_>,
+        verify: impl FnOnce(&[Part]) -> Result<(), SignatureFault>,
     ) -> Result<(), Refusal> {
         let parts = self.verify_speaker(&statement.body)?;
         self.verify_room(wanted)?;
-        verify_lines(&statement.note, &parts)
-            .map_err(|fault| Refusal::Signatures { by: wanted.by.clone(), fault })?;
+        verify(&parts).map_err(|fault| Refusal::Signatures { by: wanted.by.clone(), fault })?;
         self.verify_thawed(&statement.body)
     }
 

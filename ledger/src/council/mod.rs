@@ -16,6 +16,7 @@ mod measure;
 mod membership;
 mod outcome;
 mod participants;
+mod proof;
 mod refusal;
 mod room;
 mod seats;
@@ -38,6 +39,7 @@ pub use measure::{
 };
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use participants::PARTICIPANTS_MAX;
+pub use proof::Proof;
 pub use refusal::{LAWS, Law, Refusal};
 pub use room::{
     BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX, DaySpent,
@@ -49,6 +51,7 @@ use room::{Room, Wanted};
 use seats::Seats;
 
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
+use crate::record::signers::verify_lines;
 use crate::record::statement::{Body, ChainKey, ChainLink, Statement};
 use crate::record::{Genesis, Officer, Package, Revision, Roster};
 use crate::text::{Code, Label, Time};
@@ -258,7 +261,22 @@ impl Council {
     /// The [`Refusal`]; then nothing has changed.
     pub fn apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
         let wanted = Wanted::of(statement);
-        self.verify_signer(statement, &wanted)?;
+        self.verify_signer(statement, &wanted, |parts| verify_lines(&statement.note, parts))?;
+        self.admit(statement, &wanted)
+    }
+
+    /// As [`Self::apply`], for a statement that is judged again and again: its signatures are verified
+    /// once as long as the same keys must sign it. `proof` is kept with it, none at first.
+    ///
+    /// # Errors
+    /// The [`Refusal`]; then nothing has changed.
+    pub fn apply_proven(
+        &mut self,
+        statement: &Statement,
+        proof: &mut Option<Proof>,
+    ) -> Result<(), Refusal> {
+        let wanted = Wanted::of(statement);
+        self.verify_signer(statement, &wanted, |parts| Proof::renew(proof, statement, parts))?;
         self.admit(statement, &wanted)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
-use nemcon_ledger::council::{Council, Law, Refusal};
+use nemcon_ledger::council::{Council, Law, Proof, Refusal};
 use nemcon_ledger::record::{Body, ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
 
@@ -91,6 +91,8 @@ struct Waiting {
     /// The frame that passes it on, shared by all who are sent it: what many peers are told at once
     /// takes up memory once.
     frame: Arc<[u8]>,
+    /// Its signatures are verified once, as long as the same keys must sign it.
+    proof: Option<Proof>,
 }
 
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
@@ -154,9 +156,10 @@ impl Pending {
         if self.waiting.is_empty() {
             self.reset(chain, now);
         }
-        self.try_apply(&statement).map_err(Rejection::Refused)?;
+        let mut waiting = Waiting { statement, frame, proof: None };
+        self.try_apply(&mut waiting).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
-        self.waiting.insert(text_hash, Waiting { statement, frame });
+        self.waiting.insert(text_hash, waiting);
         Ok((text_hash, Added::New))
     }
 
@@ -165,8 +168,8 @@ impl Pending {
         self.reset(chain, now);
         let mut refused = Vec::new();
         for hash in core::mem::take(&mut self.order) {
-            let waiting = self.waiting.remove(&hash).expect("order and map hold the same");
-            match self.try_apply(&waiting.statement) {
+            let mut waiting = self.waiting.remove(&hash).expect("order and map hold the same");
+            match self.try_apply(&mut waiting) {
                 Ok(()) => {
                     self.order.push(hash);
                     self.waiting.insert(hash, waiting);
@@ -179,21 +182,25 @@ impl Pending {
 
     /// Applies to the council ahead; where one block is full, or a party's share of it spent, in the
     /// next one.
-    fn try_apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
-        match self.ahead.apply(statement) {
+    fn try_apply(&mut self, waiting: &mut Waiting) -> Result<(), Refusal> {
+        let Waiting { statement, proof, .. } = waiting;
+        match self.ahead.apply_proven(statement, proof) {
             Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
                 self.ahead.close();
                 self.ahead.open(self.ahead_time);
-                self.ahead.apply(statement)
+                self.ahead.apply_proven(statement, proof)
             }
             result => result,
         }
     }
 
-    /// Whether time has passed a deadline since what waits was judged, so that it is to be judged
-    /// anew before more is added. What was due before and waits for its block makes a difference at
-    /// most once in [`OVERDUE_MS`]: judging all anew is dear.
+    /// Whether time has passed a deadline, or midnight, since what waits was judged, so that it is to
+    /// be judged anew before more is added. What was due before and waits for its block makes a
+    /// difference at most once in [`OVERDUE_MS`]: judging all anew is dear.
     pub(super) fn is_outdated(&self, now: Time) -> bool {
+        if !self.waiting.is_empty() && self.ahead_time.day() < now.day() {
+            return true;
+        }
         let overdue = now.as_ms().saturating_sub(self.ahead_time.as_ms()) >= OVERDUE_MS;
         let is_due = |due| due <= now && (overdue || self.ahead_time < due);
         !self.waiting.is_empty() && self.ahead.next_deadline().is_some_and(is_due)
