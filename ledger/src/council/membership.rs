@@ -139,6 +139,7 @@ impl Council {
     ) -> Result<(), Refusal> {
         let sum = self.seats.weight_with(&self.roster, new);
         if sum > u128::from(total) {
+            let sum = u64::try_from(sum).unwrap_or(u64::MAX);
             return Err(Refusal::WeightsAboveTotal { sum, total });
         }
         Ok(())

@@ -40,7 +40,7 @@ pub use measure::{
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use participants::PARTICIPANTS_MAX;
 pub use proof::Proof;
-pub use refusal::{LAWS, Law, Refusal};
+pub use refusal::{LAWS, Law, NotInRole, Refusal};
 pub use room::{
     BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX, DaySpent,
     STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,

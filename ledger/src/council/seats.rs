@@ -350,7 +350,9 @@ impl Council {
     /// Freezes void ballots, notices stand or fall; before outcomes are judged.
     pub(super) fn settle_seats(&mut self) {
         let (frozen, thawed) = self.seats.act_before_outcomes(self.time);
-        thawed.iter().for_each(|code| self.room.renew(code));
+        for code in &thawed {
+            self.room.renew(code);
+        }
         self.void_closes_of(&frozen);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             for code in &frozen {
@@ -371,7 +373,9 @@ impl Council {
             self.roster_digest = roster.digest();
             self.roster = Arc::new(roster);
         }
-        self.seats.seat_appointed().iter().for_each(|code| self.room.renew(code));
+        for code in self.seats.seat_appointed() {
+            self.room.renew(&code);
+        }
         self.give_up_hope();
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nemcon_crypto::Digest;
 
 use super::measure::{AttestationState, MeasureState};
-use super::refusal::Refusal;
+use super::refusal::{NotInRole, Refusal};
 use super::tabling::verify_dates;
 use super::{Act, CLOSES_PER_BLOCK_MAX, Council};
 use crate::record::statement::{Body, Statement};
@@ -155,7 +155,8 @@ impl Council {
             return Ok(());
         }
         let (by, proposer, measure) = (by.clone(), proposer.clone(), state.number);
-        Err(Refusal::NotInRole { by, act, measure, proposer, may: roles.to_vec() })
+        let may = roles.to_vec();
+        Err(Refusal::NotInRole(Box::new(NotInRole { by, act, measure, proposer, may })))
     }
 
     /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.

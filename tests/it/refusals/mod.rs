@@ -14,7 +14,7 @@ mod tabling;
 
 use std::collections::BTreeSet;
 
-use nemcon_ledger::council::{LAWS, Refusal};
+use nemcon_ledger::council::{LAWS, NotInRole, Refusal};
 use nemcon_ledger::record::{Ballot, Body, Measure, Position, Statement};
 use nemcon_tests::fixture::{Ledger, Parties, code, label};
 
@@ -91,7 +91,8 @@ impl Bench {
 /// What is said to a member in none of the roles that may do that to a measure of M1.
 fn not_in_role(by: &str, act: &'static str, measure: u64, may: &[&str]) -> Refusal {
     let may = may.iter().map(|role| label(role)).collect();
-    Refusal::NotInRole { by: code(by), act, measure, proposer: code("M1"), may }
+    let (by, proposer) = (code(by), code("M1"));
+    Refusal::NotInRole(Box::new(NotInRole { by, act, measure, proposer, may }))
 }
 
 fn all() -> Vec<Case> {

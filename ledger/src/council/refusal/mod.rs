@@ -1,11 +1,13 @@
 //! Why the council refuses a statement: typed, with what to do next.
 
 mod law;
+mod role;
 mod row;
 
 use nemcon_crypto::{Digest, PublicKey, TreeSize};
 
 pub use law::{LAWS, Law};
+pub use role::NotInRole;
 
 use super::keys::OFFICERS_MAX;
 use super::measure::Status;
@@ -13,7 +15,7 @@ use super::participants::PARTICIPANTS_MAX;
 use super::room::DaySpent;
 use super::seats::BOUNDARIES_KEPT;
 use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
-use crate::record::charter::{Effect, ROLE_MEMBER, ROLE_PROPOSER, percent};
+use crate::record::charter::{Effect, percent};
 use crate::record::genesis::MEMBERS_MAX;
 use crate::record::roster::OfficersFault;
 use crate::record::statement::{ChainKey, SignatureFault};
@@ -53,22 +55,8 @@ pub enum Refusal {
         act: &'static str,
     },
     /// The charter does not let this party do that to this measure.
-    #[error(
-        "{by} may not {act} measure {measure}, which {proposer} tabled; the charter lets {}",
-        who(may)
-    )]
-    NotInRole {
-        /// Who tried.
-        by: Code,
-        /// `extend`, `close`, `attest`.
-        act: &'static str,
-        /// Which.
-        measure: u64,
-        /// Who tabled it.
-        proposer: Code,
-        /// Who may.
-        may: Vec<Label>,
-    },
+    #[error(transparent)]
+    NotInRole(Box<NotInRole>),
     /// Only whoever tabled a measure may do that.
     #[error("it is {proposer}'s measure: {by} cannot {act} measure {measure}")]
     NotProposer {
@@ -550,11 +538,11 @@ pub enum Refusal {
     #[error(
         "the members would weigh {sum} together, {} of the total {total}: the parts cannot be more than \
          the whole",
-        percent(*.sum, *.total)
+        percent(u128::from(*.sum), *.total)
     )]
     WeightsAboveTotal {
-        /// What the members would weigh together.
-        sum: u128,
+        /// What the members would weigh together; the greatest number, if it is more than that.
+        sum: u64,
         /// The whole.
         total: u64,
     },
@@ -573,19 +561,6 @@ pub enum Refusal {
 
 fn list<T: core::fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
-}
-
-/// Roles in words: `whoever tabled it, every member, the chair`.
-fn who(may: &[Label]) -> String {
-    let words: Vec<_> = may
-        .iter()
-        .map(|role| match role.as_str() {
-            ROLE_MEMBER => "every member".to_owned(),
-            ROLE_PROPOSER => "whoever tabled it".to_owned(),
-            role => format!("the {role}"),
-        })
-        .collect();
-    if words.is_empty() { "nobody".to_owned() } else { words.join(", ") }
 }
 
 fn matter(wanted: Option<Effect>) -> String {

@@ -18,7 +18,7 @@ impl Refusal {
             Self::Signatures { fault: SignatureFault::Invalid { .. }, .. } => {
                 &law::INVALID_SIGNATURE
             }
-            Self::MayNot { .. } | Self::NotInRole { .. } => &law::MAY_NOT,
+            Self::MayNot { .. } | Self::NotInRole(_) => &law::MAY_NOT,
             Self::NotProposer { .. } => &law::NOT_PROPOSER,
             Self::AboutSeats { .. } => &law::ABOUT_SEATS,
             Self::NoSuchRole(_) => &law::NO_SUCH_ROLE,
