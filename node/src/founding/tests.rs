@@ -198,11 +198,18 @@ fn surplus_signatures_never_cost_the_others_theirs() {
 
 #[test]
 fn a_role_that_nobody_holds_is_told() {
-    let (plan, mut charter) = plan(2);
-    charter.may_close.push("propsoer".parse().unwrap());
+    let (plan, charter) = plan(2);
     let genesis = plan.assemble(charter).unwrap();
     let roles: Vec<_> = unheld_roles(&genesis).into_iter().map(Label::as_str).collect();
-    assert_eq!(roles, ["high-representative", "presidency", "propsoer", "secretariat"]);
+    assert_eq!(roles, ["high-representative", "presidency", "secretariat"]);
+}
+
+#[test]
+fn a_role_that_the_charter_does_not_list_founds_nothing() {
+    let (plan, mut charter) = plan(2);
+    charter.may_close.push("propsoer".parse().unwrap());
+    let error = plan.assemble(charter).unwrap_err();
+    assert!(error.to_string().contains("`may_close` names the role propsoer"), "{error}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use core::fmt;
 use std::collections::BTreeSet;
 
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::record::charter::{Weight, is_a_participants};
+use nemcon_ledger::record::charter::Weight;
 use nemcon_ledger::text::Label;
 use serde::Serialize;
 
@@ -80,14 +80,11 @@ impl fmt::Display for Weighing {
     }
 }
 
-/// Roles to which the charter gives something and that no participant holds: words that were meant
-/// otherwise, mostly.
+/// Roles that the charter lists and that no participant holds: what they may do, nobody does until
+/// all appoint somebody.
 pub fn unheld_roles(genesis: &Genesis) -> BTreeSet<&Label> {
-    let charter = &genesis.charter;
-    let tables = [&charter.may_table, &charter.may_close, &charter.may_extend, &charter.may_attest];
     let is_held = |role: &Label| genesis.participants.iter().any(|party| party.role == *role);
-    let roles = tables.into_iter().flatten();
-    roles.filter(|role| is_a_participants(role) && !is_held(role)).collect()
+    genesis.charter.roles.iter().filter(|role| !is_held(role)).collect()
 }
 
 #[cfg(test)]
