@@ -141,7 +141,7 @@ impl Fetching {
                 event = events.recv() => match event {
                     Some(Event::Connected(peer)) => self.ask_blocks(mesh, &peer),
                     Some(Event::Frame(peer, frame)) => self.take(mesh, &peer, &frame)?,
-                    Some(Event::Disconnected(..) | Event::Refused { .. }) => {}
+                    Some(Event::Disconnected(..) | Event::Rival(_) | Event::Refused { .. }) => {}
                     None => return Ok(()),
                 },
             }

@@ -1,19 +1,21 @@
 //! The host's side of a running mesh: send, change the roster, read what happened, stop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nemcon_crypto::{PublicKey, SecretKey};
 use tokio::sync::watch;
 
 use super::queue::Outbox;
-use super::{Address, FRAME_BYTES_MAX, Peer, Peers, Reason, Refusal};
+use super::{Address, FRAME_BYTES_MAX, Instance, Outages, Peer, Peers, Reason, Refusal};
 
 /// Controls a mesh from any thread; nothing here blocks or needs a runtime.
 #[derive(Clone, Debug)]
 pub struct MeshHandle {
-    links: watch::Receiver<Links>,
+    pub(super) links: watch::Receiver<Links>,
     counters: watch::Receiver<Counters>,
+    pub(super) outages: watch::Receiver<Outages>,
+    rivals: watch::Sender<Rivals>,
     peers: watch::Sender<Peers>,
     identity: watch::Sender<SecretKey>,
     shutdown: watch::Sender<bool>,
@@ -47,14 +49,26 @@ pub enum SendError {
     },
 }
 
+/// A live link, and the process at its other end.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) outbox: Outbox,
+    pub(super) instance: Instance,
+}
+
 /// The live links.
-pub(super) type Links = Arc<BTreeMap<PublicKey, Outbox>>;
+pub(super) type Links = Arc<BTreeMap<PublicKey, Link>>;
+
+/// The keys that two running processes are known to show.
+pub(super) type Rivals = Arc<BTreeSet<PublicKey>>;
 
 /// The mesh task's ends of what a handle holds.
 #[derive(Debug)]
 pub(super) struct Published {
     pub(super) links: watch::Sender<Links>,
     pub(super) counters: watch::Sender<Counters>,
+    pub(super) outages: watch::Sender<Outages>,
+    pub(super) rivals: watch::Receiver<Rivals>,
     pub(super) peers: watch::Receiver<Peers>,
     pub(super) identity: watch::Receiver<SecretKey>,
     pub(super) links_out: watch::Receiver<Links>,
@@ -65,18 +79,22 @@ pub(super) struct Published {
 pub(super) fn pair(me: SecretKey, peers: &[Peer]) -> (MeshHandle, Published) {
     let (links_in, links) = watch::channel(Links::default());
     let (counters_in, counters) = watch::channel(Counters::default());
+    let (outages_in, outages) = watch::channel(Outages::default());
+    let (rivals, rivals_out) = watch::channel(Rivals::default());
     let (peers, peers_out) = watch::channel(admitted(&me.public(), peers));
     let (identity, identity_out) = watch::channel(me);
     let (shutdown, shutdown_out) = watch::channel(false);
     let published = Published {
         links: links_in,
         counters: counters_in,
+        outages: outages_in,
+        rivals: rivals_out,
         peers: peers_out,
         identity: identity_out,
         links_out: links.clone(),
         shutdown: shutdown_out,
     };
-    (MeshHandle { links, counters, peers, identity, shutdown }, published)
+    (MeshHandle { links, counters, outages, rivals, peers, identity, shutdown }, published)
 }
 
 fn admitted(me: &PublicKey, peers: &[Peer]) -> Peers {
@@ -92,7 +110,7 @@ impl MeshHandle {
     pub fn send(&self, peer: &PublicKey, frame: &Arc<[u8]>) -> Result<(), SendError> {
         check_length(frame)?;
         let links = self.links.borrow();
-        links.get(peer).ok_or(SendError::NotConnected)?.push(frame)
+        links.get(peer).ok_or(SendError::NotConnected)?.outbox.push(frame)
     }
 
     /// Queues `frame` for every connected peer and returns for how many; the others are dropped.
@@ -102,7 +120,7 @@ impl MeshHandle {
     pub fn broadcast(&self, frame: &Arc<[u8]>) -> Result<usize, SendError> {
         check_length(frame)?;
         let links = self.links.borrow().clone();
-        Ok(links.values().filter(|outbox| outbox.push(frame).is_ok()).count())
+        Ok(links.values().filter(|link| link.outbox.push(frame).is_ok()).count())
     }
 
     /// Ends the connection to a peer; another with it is refused for [`Limits::cut_off_for`](super::Limits::cut_off_for). True
@@ -110,7 +128,7 @@ impl MeshHandle {
     pub fn cut_off(&self, peer: &PublicKey) -> bool {
         let links = self.links.borrow();
         let link = links.get(peer);
-        link.inspect(|outbox| outbox.stop().stop(Reason::CutOff)).is_some()
+        link.inspect(|link| link.outbox.stop().stop(Reason::CutOff)).is_some()
     }
 
     /// The connected peers.
@@ -121,6 +139,22 @@ impl MeshHandle {
     /// What happened so far.
     pub fn counters(&self) -> Counters {
         self.counters.borrow().clone()
+    }
+
+    /// Why those that are dialled and not connected are not: what the last attempt came to.
+    pub fn outages(&self) -> Outages {
+        self.outages.borrow().clone()
+    }
+
+    /// Tells which keys two running processes show: the one that is refused learns it.
+    pub fn set_rivals(&self, keys: BTreeSet<PublicKey>) {
+        self.rivals.send_if_modified(|rivals| {
+            let is_new = **rivals != keys;
+            if is_new {
+                *rivals = Arc::new(keys);
+            }
+            is_new
+        });
     }
 
     /// Admits others from now on: who is not among them is disconnected, who is new is dialled.

@@ -8,17 +8,17 @@ use std::time::Duration;
 use nemcon_crypto::PublicKey;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 use super::frame::{flush, read_frame, write_frame};
-use super::handle::Links;
+use super::handle::{Links, Rivals};
 use super::hello::{Hello, exchange};
 use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
 use super::queue::{Outgoing, Stop};
-use super::{Address, Event, Limits, Reason, Refusal};
+use super::{Address, Event, Instance, Limits, Outage, Reason, Refusal};
 
 /// Small frames are gathered up to this size, the most that one TLS record holds.
 const WRITE_BUFFER_BYTES: usize = 16 << 10;
@@ -36,6 +36,7 @@ pub(super) struct Gate {
     pub(super) identity: Identity,
     pub(super) server: Arc<rustls::ServerConfig>,
     pub(super) links: watch::Receiver<Links>,
+    pub(super) rivals: watch::Receiver<Rivals>,
     pub(super) hello: Hello,
     pub(super) limits: Limits,
     /// A permit for each socket that may be open.
@@ -46,6 +47,7 @@ pub(super) struct Gate {
 #[derive(Debug)]
 pub(super) struct Established {
     pub(super) peer: PublicKey,
+    pub(super) instance: Instance,
     pub(super) address: SocketAddr,
     stream: Box<TlsStream<TcpStream>>,
     socket: OwnedSemaphorePermit,
@@ -64,16 +66,29 @@ pub(super) struct Refused {
 
 /// Why a dial failed.
 #[derive(Debug)]
-pub(super) enum DialError {
-    /// Nobody there.
-    Unreachable,
-    /// Somebody, and one of the two refused.
-    Refused {
-        /// Who answered.
-        address: SocketAddr,
-        /// Why.
-        why: Refusal,
-    },
+pub(super) struct DialError {
+    pub(super) why: Outage,
+    /// Who answered, if anybody did.
+    pub(super) address: Option<SocketAddr>,
+}
+
+impl From<Outage> for DialError {
+    fn from(why: Outage) -> Self {
+        Self { why, address: None }
+    }
+}
+
+impl Gate {
+    /// Of a pair that is connected only the smaller key may dial again. Where it is another process than
+    /// the one that is connected, the key is in two places, or the other one's end was not noticed.
+    fn may_dial(&self, key: &PublicKey, instance: Instance) -> Result<(), Refusal> {
+        let links = self.links.borrow();
+        match links.get(key).filter(|_| *key >= self.me) {
+            None => Ok(()),
+            Some(link) if link.instance == instance => Err(Refusal::Direction),
+            Some(_) => Err(Refusal::Rival { is_proven: self.rivals.borrow().contains(key) }),
+        }
+    }
 }
 
 /// Takes an inbound connection through TLS and hello.
@@ -88,10 +103,9 @@ pub(super) async fn accept(
         let mut stream = acceptor.accept(tcp).await.map_err(|e| refusal_of(&e))?;
         let key = proven_key(stream.get_ref().1)?;
         peer = Some(key);
-        let is_due = key < gate.me || !gate.links.borrow().contains_key(&key);
-        let direction = if is_due { Ok(()) } else { Err(Refusal::Direction) };
-        exchange(&mut stream, &gate.hello, direction).await?;
-        Ok(Established { peer: key, address, stream: Box::new(stream.into()), socket })
+        let may_dial = |instance| gate.may_dial(&key, instance);
+        let instance = exchange(&mut stream, &gate.hello, may_dial).await?;
+        Ok(Established { peer: key, instance, address, stream: Box::new(stream.into()), socket })
     };
     let result = timeout(gate.limits.handshake_timeout, shake).await;
     result.unwrap_or(Err(Refusal::Timeout)).map_err(|why| Refused { peer, address, why })
@@ -104,22 +118,30 @@ pub(super) async fn dial(
     at: &Address,
 ) -> Result<Established, DialError> {
     let limit = gate.limits.handshake_timeout;
-    let socket = gate.sockets.clone().try_acquire_owned();
-    let socket = socket.map_err(|_| DialError::Unreachable)?;
-    let tcp = timeout(limit, TcpStream::connect(at.as_str())).await;
-    let tcp = tcp.ok().and_then(Result::ok).ok_or(DialError::Unreachable)?;
-    let address = tcp.peer_addr().map_err(|_| DialError::Unreachable)?;
+    let socket = gate.sockets.clone().try_acquire_owned().map_err(|_| Outage::NoSocket)?;
+    let tcp = timeout(limit, connect(at)).await.unwrap_or(Err(Outage::Silent))?;
+    let address = tcp.peer_addr().map_err(|error| Outage::Unreachable(error.kind()))?;
     let shake = async {
         prepare(&tcp, &gate.limits).map_err(|_| Refusal::Closed)?;
         let connector = TlsConnector::from(gate.identity.client(admits));
         let stream = connector.connect(server_name(), tcp).await;
         let mut stream = stream.map_err(|e| refusal_of(&e))?;
         let peer = proven_key(stream.get_ref().1)?;
-        exchange(&mut stream, &gate.hello, Ok(())).await?;
-        Ok(Established { peer, address, stream: Box::new(stream.into()), socket })
+        let instance = exchange(&mut stream, &gate.hello, |_| Ok(())).await?;
+        Ok(Established { peer, instance, address, stream: Box::new(stream.into()), socket })
     };
     let result = timeout(limit, shake).await.unwrap_or(Err(Refusal::Timeout));
-    result.map_err(|why| DialError::Refused { address, why })
+    result.map_err(|why| DialError { why: Outage::Refused(why), address: Some(address) })
+}
+
+/// Looks the name up and tries each of its addresses.
+async fn connect(at: &Address) -> Result<TcpStream, Outage> {
+    let found = lookup_host(at.as_str()).await.map_err(|_| Outage::Unresolved)?;
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return Err(Outage::Unresolved);
+    }
+    TcpStream::connect(&found[..]).await.map_err(|error| Outage::Unreachable(error.kind()))
 }
 
 /// Sets what the kernel is to do: send at once, and notice a dead peer, silent or not.

@@ -24,6 +24,9 @@
 //! One task owns the state; a task a connection reads and writes. A dead peer is noticed by the
 //! kernel: TCP keep-alive while idle, `TCP_USER_TIMEOUT` while data is not acknowledged. An idle
 //! mesh therefore wakes no task at all.
+//!
+//! Each process says its instance, drawn at random, in its hello. Where two that run show one key, the
+//! newer connection still replaces the older, and the host is told ([`Event::Rival`]).
 
 mod address;
 mod backoff;
@@ -32,10 +35,13 @@ mod frame;
 mod handle;
 mod hello;
 mod identity;
+mod instance;
 mod link;
+mod outage;
 mod queue;
 mod reasons;
 mod run;
+mod slot;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -52,6 +58,8 @@ pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle, SendError};
 pub use hello::{Hello, PROTOCOL_VERSION};
 pub use identity::{parse_spki, spki};
+pub use instance::{Instance, Rival};
+pub use outage::{Outage, Outages};
 pub use reasons::{Reason, Refusal, Told};
 
 /// Whom to admit, and where to dial.
@@ -121,6 +129,8 @@ pub enum Event {
     Disconnected(PublicKey, Reason),
     /// One whole frame, at most [`FRAME_BYTES_MAX`] bytes.
     Frame(PublicKey, Vec<u8>),
+    /// Another process shows the key of a peer. Left out while the event channel is full: it comes again.
+    Rival(Rival),
     /// A connection that came to nothing. Left out while the event channel is full, so that no
     /// stranger delays a peer: [`MeshHandle::counters`] has them all.
     Refused {
@@ -142,6 +152,9 @@ pub enum MeshError {
     /// The address is not one of this machine's, or the port needs privileges.
     #[error("cannot listen on {0}: not an address and port this process may use")]
     NotAllowed(SocketAddr),
+    /// The system has no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
     /// Any other failure of the operating system.
     #[error("cannot listen on {address}")]
     Listen {
@@ -158,6 +171,7 @@ pub struct Mesh {
     config: MeshConfig,
     listener: TcpListener,
     address: SocketAddr,
+    instance: Instance,
     handle: MeshHandle,
     published: handle::Published,
 }
@@ -168,11 +182,12 @@ impl Mesh {
     /// # Errors
     /// [`MeshError`], when the address cannot be listened on.
     pub async fn bind(config: MeshConfig) -> Result<Self, MeshError> {
+        let instance = Instance::draw()?;
         let refused = |source| MeshError::listen(config.listen, source);
         let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (handle, published) = handle::pair(config.me.clone(), &config.peers);
-        Ok(Self { config, listener, address, handle, published })
+        Ok(Self { config, listener, address, instance, handle, published })
     }
 
     /// The address it listens on, with the port that the system chose.

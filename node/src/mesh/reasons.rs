@@ -49,6 +49,12 @@ pub enum Refusal {
     /// Of a pair that is connected only the smaller key may dial again.
     #[error("dialled, though it is connected and its key is the larger of the pair")]
     Direction,
+    /// Another process with its key is connected.
+    #[error("another process with the same node key is connected")]
+    Rival {
+        /// Whether both are known to run.
+        is_proven: bool,
+    },
     /// The other end refused this node.
     #[error("the other node refused this one: {0}")]
     ByPeer(Told),
@@ -69,6 +75,9 @@ pub enum Told {
     /// The larger key dialled.
     #[error("it dials this node, not the other way round")]
     Direction,
+    /// Another process with this node's key is connected, and runs.
+    #[error("another process with this node's key is connected there")]
+    Rival,
     /// A verdict that this release does not know.
     #[error("for a reason that this release does not know")]
     Unknown,
@@ -128,6 +137,7 @@ impl Refusal {
             Self::Council { .. } => "council",
             Self::TooSoon => "too-soon",
             Self::Direction => "direction",
+            Self::Rival { .. } => "rival",
             Self::ByPeer(_) => "by-peer",
         }
     }

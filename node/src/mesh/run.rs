@@ -13,12 +13,13 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
 use super::crowd::gives_way;
-use super::handle::Published;
+use super::handle::{Link, Published};
 use super::hello::Hello;
 use super::identity::{Admits, Identity};
 use super::link::{self, DialError, Established, Gate, Inbound, Refused};
-use super::queue::{Outbox, queue};
-use super::{Address, Event, Limits, Mesh, MeshHandle, Reason, Refusal};
+use super::queue::queue;
+use super::slot::{Live, Slot};
+use super::{Event, Limits, Mesh, MeshHandle, Outage, Reason, Refusal, Rival};
 
 /// How long the links may take to end when the mesh stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
@@ -31,31 +32,6 @@ enum Done {
     Accepted(Result<Established, Refused>),
     Dialled(PublicKey, Result<Established, DialError>),
     Ended(PublicKey, Reason),
-}
-
-/// One other node.
-struct Slot {
-    address: Option<Address>,
-    backoff: Backoff,
-    /// Dials in a row that came to nothing, or to a link that did not last.
-    failures: u32,
-    dial: Option<AbortHandle>,
-    live: Option<Live>,
-    /// Kept out until then.
-    cut_off_until: Option<Instant>,
-    /// The newer connection that waits until the old one has ended.
-    successor: Option<Established>,
-    /// At its address another key answered.
-    is_elsewhere: bool,
-    /// The key that nobody knows and that answers there, while it is connected.
-    unknown: Option<PublicKey>,
-    /// The slot from whose address this key, which nobody knows, was reached.
-    reached_by: Option<PublicKey>,
-}
-
-struct Live {
-    outbox: Outbox,
-    since: Instant,
 }
 
 struct Core {
@@ -99,8 +75,8 @@ fn gate(
 ) -> Gate {
     let (key, identity) = (me.public(), Identity::new(me));
     let server = identity.server(Admits::Roster(published.peers.clone()));
-    let links = published.links_out.clone();
-    Gate { me: key, identity, server, links, hello, limits, sockets }
+    let (links, rivals) = (published.links_out.clone(), published.rivals.clone());
+    Gate { me: key, identity, server, links, rivals, hello, limits, sockets }
 }
 
 /// The next connection, once there is room for its socket.
@@ -116,8 +92,8 @@ async fn accept(listener: &TcpListener, sockets: &Arc<Semaphore>) -> Inbound {
 
 impl Core {
     fn new(mesh: Mesh, events: mpsc::Sender<Event>) -> (Self, TcpListener) {
-        let Mesh { config, listener, handle, published, .. } = mesh;
-        let hello = Hello::new(config.council);
+        let Mesh { config, listener, instance, handle, published, .. } = mesh;
+        let hello = Hello::new(config.council, instance);
         let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
         let gate = Arc::new(gate(config.me, &published, hello, (config.limits, sockets)));
         let core = Self {
@@ -181,15 +157,36 @@ impl Core {
         match result {
             Ok(link) if link.peer != peer => return self.admit_unknown(peer, link),
             Ok(link) => return self.admit(link),
-            Err(DialError::Unreachable) => {
-                self.published.counters.send_modify(|counters| counters.unreachable += 1);
-            }
-            Err(DialError::Refused { address, why }) => {
+            Err(error) => self.dial_failed(peer, &error),
+        }
+        self.dial_again(peer);
+    }
+
+    fn dial_failed(&mut self, peer: PublicKey, error: &DialError) {
+        let &DialError { why, address } = error;
+        let slot = self.slots.get_mut(&peer).expect("dialled from its slot");
+        slot.outage = Some(why);
+        match (why, address) {
+            (Outage::Refused(why), Some(address)) => {
                 slot.is_elsewhere = why == Refusal::Stranger;
                 self.refused(&Refused { peer: Some(peer), address, why });
             }
+            _ => self.published.counters.send_modify(|counters| counters.unreachable += 1),
         }
-        self.dial_again(peer);
+        self.publish_outages();
+    }
+
+    /// Tells why those that are dialled are not connected, where that has changed.
+    fn publish_outages(&self) {
+        let outages = self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.outage?)));
+        let outages = outages.collect();
+        self.published.outages.send_if_modified(|known| {
+            let is_new = **known != outages;
+            if is_new {
+                *known = Arc::new(outages);
+            }
+            is_new
+        });
     }
 
     fn link_over(&mut self, peer: PublicKey, reason: Reason) {
@@ -248,6 +245,10 @@ impl Core {
             let Established { peer, address, .. } = link;
             return self.refused(&Refused { peer: Some(peer), address, why: Refusal::TooSoon });
         }
+        if slot.instances.note(link.instance) {
+            // A full channel loses it: it comes again.
+            let _ = self.events.try_send(Event::Rival(Rival::Alternates(link.peer)));
+        }
         match &slot.live {
             Some(old) => {
                 old.outbox.stop().stop(Reason::Replaced);
@@ -259,15 +260,17 @@ impl Core {
 
     /// Puts a link to work: published first, so that who hears of it can send.
     fn begin(&mut self, link: Established) {
-        let peer = link.peer;
+        let (peer, instance) = (link.peer, link.instance);
         let limits = self.gate.limits;
         let (outbox, outgoing) = queue(&limits);
         let stop = outbox.stop().clone();
         let slot = self.slots.get_mut(&peer).expect("admitted to its slot");
-        slot.live = Some(Live { outbox, since: Instant::now() });
+        slot.live = Some(Live { outbox, instance, since: Instant::now() });
         slot.abort_dial();
         slot.is_elsewhere = false;
+        slot.outage = None;
         self.publish_links();
+        self.publish_outages();
         let events = self.events.clone();
         self.tasks.spawn(async move {
             Done::Ended(peer, link::serve(link, outgoing, stop, events, limits).await)
@@ -276,7 +279,8 @@ impl Core {
 
     fn publish_links(&self) {
         let live = |(key, slot): (&PublicKey, &Slot)| {
-            slot.live.as_ref().map(|live| (*key, live.outbox.clone()))
+            let live = slot.live.as_ref()?;
+            Some((*key, Link { outbox: live.outbox.clone(), instance: live.instance }))
         };
         let links = self.slots.iter().filter_map(live).collect();
         self.published.links.send_replace(Arc::new(links));
@@ -345,15 +349,20 @@ impl Core {
             if slot.address != new {
                 slot.address = new;
                 slot.failures = 0;
+                slot.outage = None;
                 slot.abort_dial();
             }
             self.dial(peer, Duration::ZERO);
         }
+        self.publish_outages();
     }
 
     fn refused(&self, refused: &Refused) {
         let &Refused { peer, address, why } = refused;
         self.published.counters.send_modify(|counters| counters.refused(why));
+        if let (Some(peer), Refusal::Rival { .. }) = (peer, why) {
+            let _ = self.events.try_send(Event::Rival(Rival::Appears(peer)));
+        }
         // A full channel loses the event, not the count.
         let _ = self.events.try_send(Event::Refused { peer, address, why });
     }
@@ -380,47 +389,5 @@ impl Core {
                 self.published.counters.send_modify(|counters| counters.disconnected(reason));
             }
         }
-    }
-}
-
-impl Slot {
-    fn new(gate: &Gate, peer: PublicKey) -> Self {
-        let backoff = Backoff::new(&gate.limits, &gate.me, &peer);
-        Self {
-            address: None,
-            backoff,
-            failures: 0,
-            dial: None,
-            live: None,
-            cut_off_until: None,
-            successor: None,
-            is_elsewhere: false,
-            unknown: None,
-            reached_by: None,
-        }
-    }
-
-    /// How long it is still kept out.
-    fn cut_off_left(&self) -> Duration {
-        let until = self.cut_off_until;
-        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
-    }
-
-    fn abort_dial(&mut self) {
-        if let Some(dial) = self.dial.take() {
-            dial.abort();
-        }
-    }
-
-    /// The peer has left the roster. True while its link is still ending: the slot then goes with
-    /// the next change of the roster, and without an address nobody dials from it.
-    fn leave(&mut self) -> bool {
-        self.abort_dial();
-        self.address = None;
-        self.successor = None;
-        if let Some(live) = &self.live {
-            live.outbox.stop().stop(Reason::LeftRoster);
-        }
-        self.live.is_some()
     }
 }

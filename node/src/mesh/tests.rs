@@ -2,6 +2,8 @@
 
 mod changes;
 mod links;
+mod outages;
+mod rivals;
 mod strangers;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -104,6 +106,11 @@ impl Node {
     }
 }
 
+/// What a process says that has no mesh.
+fn hello() -> Hello {
+    Hello::new(council(), Instance([7; 16]))
+}
+
 fn frame(text: &str) -> Arc<[u8]> {
     text.as_bytes().into()
 }
@@ -131,6 +138,6 @@ type RawLink = TlsStream<TcpStream>;
 async fn dial_bare(me: &SecretKey, to: &Node, hello: &Hello) -> Result<RawLink, Refusal> {
     let client = Identity::new(me.clone()).client(Admits::Only(to.key));
     let mut stream = tls(client, to.address).await?;
-    exchange(&mut stream, hello, Ok(())).await?;
+    exchange(&mut stream, hello, |_| Ok(())).await?;
     Ok(stream)
 }

@@ -241,6 +241,7 @@ impl Worker {
                 self.outsiders.forget(&key);
                 self.peers.disconnected(&key)
             }
+            Event::Rival(_) => None,
             Event::Refused { peer, address, why } => {
                 if self.lines.have_room(Instant::now()) {
                     tracing::warn!(?peer, %address, %why, "connection refused");

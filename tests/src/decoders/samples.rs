@@ -29,7 +29,7 @@ use nemcon_node::consensus::{
 };
 use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
 use nemcon_node::keyfile::{KeyFile, KeyRole};
-use nemcon_node::mesh::{Hello, spki};
+use nemcon_node::mesh::{Hello, Instance, spki};
 use nemcon_node::replica::{Message, Standing};
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
@@ -285,8 +285,9 @@ impl Bench {
         for (name, address) in [("name", "node.example:4101"), ("v6", "[2001:db8::1]:4101")] {
             all.add("address", name, address);
         }
-        all.add("hello", "ours", Hello::new(self.council).encode());
-        all.add("hello", "another", Hello::new(hash::sha256(b"another")).encode());
+        let instance = Instance([7; 16]);
+        all.add("hello", "ours", Hello::new(self.council, instance).encode());
+        all.add("hello", "another", Hello::new(hash::sha256(b"another"), instance).encode());
         all.add("hello", "future", b"nemcon\0\x02anything".as_slice());
         all.add("block", "first", codec::encode(&self.ledger.blocks[0]));
         all.add("block", "later", codec::encode(&self.ledger.blocks[2]));

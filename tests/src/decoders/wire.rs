@@ -6,7 +6,7 @@ use nemcon_ledger::record::{Body, Freeze, Record, Statement};
 use nemcon_ledger::{Block, Chain, codec};
 use nemcon_node::api;
 use nemcon_node::consensus::{CommitCertificate, Roster};
-use nemcon_node::mesh::{Address, FRAME_BYTES_MAX, Hello, parse_spki, payload_bytes, spki};
+use nemcon_node::mesh::{Address, FRAME_BYTES_MAX, Hello, Instance, parse_spki, payload_bytes, spki};
 use nemcon_node::replica::Message;
 use nemcon_node::seats::Seats;
 use serde::Serialize;
@@ -31,10 +31,11 @@ pub(super) fn message(bytes: &[u8]) -> bool {
 
 /// The first words on a connection.
 pub(super) fn hello(bytes: &[u8]) -> bool {
-    let ours = Hello::new(council().digest());
-    let welcome = ours.judge(bytes).is_ok();
-    assert_eq!(welcome, bytes == ours.encode());
-    welcome
+    let judged = Hello::new(council().digest(), Instance([0; 16])).judge(bytes);
+    judged.is_ok_and(|theirs| {
+        assert_eq!(Hello::new(council().digest(), theirs).encode(), bytes);
+        true
+    })
 }
 
 /// The key that a stranger shows when it connects.

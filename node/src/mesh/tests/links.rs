@@ -100,7 +100,7 @@ async fn a_second_connection_of_a_peer_replaces_the_first() {
     let keys = secrets(2);
     let mut b = Node::start(&keys[1], &keys).await;
     let peer = keys[0].public();
-    let hello = Hello::new(council());
+    let hello = hello();
     let _half_open = dial_bare(&keys[0], &b, &hello).await.unwrap();
     assert_eq!(b.next().await, Event::Connected(peer));
     let mut newer = dial_bare(&keys[0], &b, &hello).await.unwrap();

@@ -45,7 +45,7 @@ async fn still_admits(node: &mut Node, peer: &SecretKey) {
 async fn a_key_outside_the_roster_is_refused_and_learns_it() {
     let (mut node, keys) = acceptor().await;
     let stranger = SecretKey::from_seed(&[99; 32]);
-    let refused = dial_bare(&stranger, &node, &Hello::new(council())).await;
+    let refused = dial_bare(&stranger, &node, &hello()).await;
     assert_eq!(refused.unwrap_err(), Refusal::ByPeer(Told::Tls));
     assert_eq!(node.is_refused().await, Refusal::Stranger);
     assert_eq!(node.handle.counters().refusals["stranger"], 1);
@@ -61,7 +61,7 @@ async fn a_client_without_a_key_is_refused() {
         let mut client = (*client).clone();
         client.client_auth_cert_resolver = Arc::new(Keyless { raw });
         if let Ok(mut stream) = tls(Arc::new(client), node.address).await {
-            let refused = exchange(&mut stream, &Hello::new(council()), Ok(())).await;
+            let refused = exchange(&mut stream, &hello(), |_| Ok(())).await;
             assert_eq!(refused, Err(Refusal::ByPeer(Told::Tls)));
         }
         assert_eq!(node.is_refused().await, Refusal::NoKey, "raw: {raw}");
@@ -75,7 +75,7 @@ async fn nobody_can_claim_a_key_that_he_does_not_hold() {
     let mut node = Node::start(&keys[2], &keys).await;
     let impostor = Identity::impostor(&keys[0].public(), keys[1].clone());
     let mut stream = tls(impostor.client(Admits::Only(node.key)), node.address).await.unwrap();
-    let refused = exchange(&mut stream, &Hello::new(council()), Ok(())).await;
+    let refused = exchange(&mut stream, &hello(), |_| Ok(())).await;
     assert_eq!(refused, Err(Refusal::ByPeer(Told::Tls)));
     assert_eq!(node.is_refused().await, Refusal::BadSignature);
 }
@@ -123,7 +123,7 @@ async fn another_council_is_refused_at_both_ends() {
 #[tokio::test]
 async fn another_version_is_refused_and_told() {
     let (mut node, keys) = acceptor().await;
-    let future = Hello { version: PROTOCOL_VERSION + 1, council: council() };
+    let future = Hello { version: PROTOCOL_VERSION + 1, ..hello() };
     let refused = dial_bare(&keys[0], &node, &future).await;
     assert_eq!(refused.unwrap_err(), Refusal::Version { theirs: PROTOCOL_VERSION });
     assert_eq!(node.is_refused().await, Refusal::Version { theirs: PROTOCOL_VERSION + 1 });
@@ -132,8 +132,9 @@ async fn another_version_is_refused_and_told() {
 #[tokio::test]
 async fn the_larger_key_of_a_pair_that_is_connected_does_not_dial_again() {
     let keys = secrets(2);
-    let (mut node, _other) = connected_pair().await;
-    let refused = dial_bare(&keys[1], &node, &Hello::new(council())).await;
+    let (mut node, other) = connected_pair().await;
+    let instance = node.handle.links.borrow()[&other.key].instance;
+    let refused = dial_bare(&keys[1], &node, &Hello::new(council(), instance)).await;
     assert_eq!(refused.unwrap_err(), Refusal::ByPeer(Told::Direction));
     assert_eq!(node.is_refused().await, Refusal::Direction);
 }
@@ -209,7 +210,7 @@ async fn without_a_free_socket_nobody_is_dialled_until_there_is_one() {
 #[tokio::test]
 async fn a_frame_over_the_limit_ends_the_link() {
     let (mut node, keys) = acceptor().await;
-    let mut link = dial_bare(&keys[0], &node, &Hello::new(council())).await.unwrap();
+    let mut link = dial_bare(&keys[0], &node, &hello()).await.unwrap();
     node.sees(Event::Connected(keys[0].public())).await;
     let bytes = u32::try_from(FRAME_BYTES_MAX).unwrap() + 1;
     link.write_u32(bytes).await.unwrap();
@@ -226,7 +227,7 @@ async fn a_frame_that_stops_half_way_ends_the_link() {
     let mut quick = config(&keys[1], &keys);
     quick.limits.frame_timeout = Duration::from_millis(100);
     let mut node = Node::start_with(quick).await;
-    let mut link = dial_bare(&keys[0], &node, &Hello::new(council())).await.unwrap();
+    let mut link = dial_bare(&keys[0], &node, &hello()).await.unwrap();
     link.write_all(&[0, 0, 1, 0, 7]).await.unwrap();
     link.flush().await.unwrap();
     node.sees(Event::Disconnected(keys[0].public(), Reason::Stalled)).await;
@@ -238,7 +239,7 @@ async fn a_peer_that_never_reads_is_dropped_while_others_go_on() {
     let mut narrow = config(&keys[2], &keys);
     narrow.limits.queue_bytes_max = 1 << 20;
     let mut node = Node::start_with(narrow).await;
-    let _never_reads = dial_bare(&keys[0], &node, &Hello::new(council())).await.unwrap();
+    let _never_reads = dial_bare(&keys[0], &node, &hello()).await.unwrap();
     let slow = keys[0].public();
     node.sees(Event::Connected(slow)).await;
     let mut reads = Node::start(&keys[1], &keys).await;
