@@ -23,6 +23,7 @@ pub mod replica;
 pub mod seats;
 pub mod shell;
 pub mod shipped;
+mod span;
 pub mod staged;
 pub mod statements;
 pub mod testnet;

@@ -66,6 +66,8 @@ pub struct Cluster {
     /// Pairs between which nothing passes, in either direction.
     pub cut: Vec<(Code, Code)>,
     now: Time,
+    /// How far the clocks of nodes are ahead, in milliseconds; behind, if negative.
+    pub clocks: BTreeMap<Code, i64>,
     tickets: u64,
     /// Messages delivered so far.
     pub delivered: usize,
@@ -118,6 +120,7 @@ impl Cluster {
             queue,
             cut,
             now,
+            clocks: BTreeMap::new(),
             tickets: 0,
             delivered: 0,
             may_stop: false,
@@ -176,6 +179,15 @@ impl Cluster {
     /// The clock.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// What a node's own clock reads.
+    pub fn clock_of(&self, code: &Code) -> Time {
+        shifted(self.now, self.ahead(code))
+    }
+
+    fn ahead(&self, code: &Code) -> i64 {
+        self.clocks.get(code).copied().unwrap_or_default()
     }
 
     /// The replica of a node that is up.
@@ -316,7 +328,9 @@ impl Cluster {
         let nodes = self.nodes.iter().filter(|(_, node)| node.replica.is_some());
         let due = nodes.flat_map(|(code, node)| {
             let timers = node.timers.iter().map(|(id, at)| (*at, code.clone(), Some(*id)));
-            timers.chain(node.wake.map(|at| (at, code.clone(), None)))
+            // A node wakes by its own clock.
+            let wake = node.wake.map(|at| (shifted(at, -self.ahead(code)), code.clone(), None));
+            timers.chain(wake)
         });
         due.min_by_key(|(at, code, timer)| (*at, code.clone(), *timer))
     }
@@ -336,9 +350,10 @@ impl Cluster {
 
     /// Gives a node an input at once and does what it brings about.
     pub fn step(&mut self, code: &Code, input: Input) {
+        let clock = self.clock_of(code);
         let node = self.nodes.get_mut(code).expect("a member");
         let Some(replica) = node.replica.as_mut() else { return };
-        let effects = replica.step(self.now, input).expect("no node halts here");
+        let effects = replica.step(clock, input).expect("no node halts here");
         for effect in effects {
             self.execute(code, effect);
         }
@@ -460,6 +475,10 @@ impl Disk {
             Entry::Block(_) => None,
         })
     }
+}
+
+fn shifted(time: Time, ms: i64) -> Time {
+    Time::from_ms(time.as_ms().saturating_add_signed(ms)).expect("tests end in this age")
 }
 
 fn key(code: &Code, role: &str) -> SecretKey {

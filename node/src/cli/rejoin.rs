@@ -55,7 +55,7 @@ fn meaning(status: &Status) -> String {
     let (members, height) = (status.members.len(), status.height + 1);
     let f = faulty_max(members);
     format!(
-        "the node of {me} has lost its file `signed`: it withholds its votes from block {height} on\n\
+        "the node of {me} has lost track of what it signed: it withholds its votes from block {height} on\n\
          `rejoin` lets it vote there by what the nodes of all other members saw it sign. That is safe if\n\
          - the council stands still: more than {f} of {members} nodes observe. Otherwise this node votes\n  \
          again by itself some blocks later, and that is better\n\

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use crate::api::Answer;
+pub(crate) use crate::span::span;
 
 /// Where a command's results go.
 #[derive(Clone, Copy, Debug)]
@@ -139,20 +140,6 @@ fn harmless_json(text: &str) -> String {
 pub(super) fn time_of_day(time: Time) -> String {
     let text = time.to_string();
     text[11..text.len() - 1].to_owned()
-}
-
-/// A span in the unit that people would say it in, rounded: `79 s`, `36 h`, `14 days`.
-pub(crate) fn span(ms: u64) -> String {
-    const MINUTE_MS: u64 = 60_000;
-    const HOUR_MS: u64 = 60 * MINUTE_MS;
-    let rounded = |unit_ms: u64| (ms + unit_ms / 2) / unit_ms;
-    match ms {
-        0..9_950 => format!("{}.{} s", rounded(100) / 10, rounded(100) % 10),
-        9_950..119_500 => format!("{} s", rounded(1000)),
-        119_500..7_170_000 => format!("{} min", rounded(MINUTE_MS)),
-        7_170_000..171_000_000 => format!("{} h", rounded(HOUR_MS)),
-        _ => format!("{} days", rounded(24 * HOUR_MS)),
-    }
 }
 
 /// The first characters of a digest, for the eye.

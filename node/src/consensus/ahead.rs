@@ -47,6 +47,11 @@ impl Ahead {
         *reached = now.max(*reached);
     }
 
+    /// Whether this member has come as far as `place`, or further.
+    pub(super) fn has_come(&self, member: &MemberKey, place: Reached) -> bool {
+        self.reached.get(member).is_some_and(|reached| *reached >= place)
+    }
+
     /// How many members have come further than `place`.
     pub(super) fn beyond(&self, place: Reached) -> usize {
         self.reached.values().filter(|reached| **reached > place).count()

@@ -38,6 +38,7 @@ pub mod sign_bytes;
 mod split;
 mod timers;
 mod translate;
+mod waiting;
 
 #[cfg(test)]
 mod tests;
@@ -58,3 +59,4 @@ pub use recollection::Recollection;
 pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};
 pub use split::SignedHeader;
 pub use timers::Timeouts;
+pub use waiting::{Step, Waiting};

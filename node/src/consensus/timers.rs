@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use arc_malachitebft_core_types::{Timeout, TimeoutKind};
+use arc_malachitebft_core_types::{Round, Timeout, TimeoutKind};
 
 use super::api::{Effect, TimerId};
 
@@ -107,6 +107,12 @@ impl Timers {
         }
     }
 
+    /// The timer of this kind and round, if it runs.
+    pub(super) fn armed(&self, kind: TimeoutKind, round: Round) -> Option<TimerId> {
+        let wanted = Timeout { kind, round };
+        self.armed.iter().find(|(_, armed)| **armed == wanted).map(|(timer, _)| *timer)
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.armed.is_empty()
     }
@@ -115,7 +121,6 @@ impl Timers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arc_malachitebft_core_types::Round;
 
     #[test]
     fn a_stale_timer_is_ignored_and_a_kept_one_comes_back() {

@@ -50,6 +50,14 @@ pub enum Input {
     Offered(Vec<u8>),
     /// The keys that this node holds from now on; which one it uses, the roster says.
     Keys(Keyring),
+    /// Ask this connected member what its clock reads.
+    AskClock(Code),
+    /// Two running processes show this member's node key.
+    SeenTwice(Code),
+    /// A second process with the node key of this connected member was refused.
+    RivalAppears(Code),
+    /// This member's node refused this one: another process with this node's key is connected there.
+    ToldOfRival(Code),
 }
 
 /// What became of a submission.
@@ -174,9 +182,6 @@ pub enum Misdeed {
     /// A block whose certificate does not prove it.
     #[error("unproven-block")]
     Certificate,
-    /// A message signed with this node's own key that this node did not send.
-    #[error("own-key-elsewhere")]
-    OwnKeyElsewhere,
     /// A message longer than its kind may be.
     #[error("oversized-message")]
     Oversized,

@@ -16,8 +16,8 @@ use nemcon_ledger::journal::Seal;
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::Code;
 
+use super::Replica;
 use super::message::{Message, Standing};
-use super::{Misdeed, Replica};
 use crate::consensus::{self, CommitCertificate};
 
 /// A tree that this node has sealed.
@@ -165,8 +165,12 @@ impl Replica {
     }
 
     fn was_set_back(&mut self) {
-        let me = self.me.clone();
-        self.fault_of(&me, Misdeed::OwnKeyElsewhere);
-        self.observe();
+        self.is_shown_own_message();
+    }
+
+    /// After its start, while this node says nothing yet: the members that have told which of its seals
+    /// they hold.
+    pub(super) fn told_of_own_seals(&self) -> Option<Vec<&Code>> {
+        (!self.caution.is_over).then(|| self.caution.told.keys().collect())
     }
 }

@@ -25,7 +25,7 @@ impl Replica {
                 self.expect_answer(text_hash, ticket);
                 Outcome::Accepted { text_hash }
             }
-            Err(rejection) => Outcome::Refused(rejection),
+            Err(rejection) => Outcome::Refused(self.look_at_clock(rejection)),
         };
         self.out.push(Effect::Answer(ticket, outcome));
     }
@@ -66,6 +66,7 @@ impl Replica {
         if self.shares.of(member, self.now).is_open(self.now) {
             self.tell_under_way(member);
         }
+        self.warn_of_rival(member);
         self.nudge.reset(self.now);
     }
 
@@ -82,6 +83,8 @@ impl Replica {
     pub(super) fn disconnected(&mut self, member: &Code) {
         self.faults.forget_connection(member);
         self.shares.forget_connection(member);
+        self.clocks.forget(member);
+        self.forget_warning(member);
         self.told.remove(member);
         self.peers.remove(member);
         self.lose_witness(member);
@@ -119,6 +122,9 @@ impl Replica {
                 self.fault(Misdeed::Oversized);
             }
             Message::Proposed(proposals) => self.drive(consensus::Input::Told(proposals))?,
+            Message::ClockWanted { asked } => self.tell_clock(&member, asked),
+            Message::Clock { asked, reads } => self.take_clock(&member, asked, reads),
+            Message::KeyTwice => self.told_of_rival(&member),
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
 use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::journal::{CommittedBlock, Seal};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::consensus::{
@@ -59,6 +59,20 @@ pub enum Message {
     /// What this node was proposed at the last height and did not decide: the proposer may have
     /// proposed others something else.
     Proposed(Vec<SignedHeader>),
+    /// Asks what the receiver's clock reads.
+    ClockWanted {
+        /// What the sender's clock read; comes back in the answer.
+        asked: Time,
+    },
+    /// Answers that.
+    Clock {
+        /// As asked.
+        asked: Time,
+        /// What the sender's clock read.
+        reads: Time,
+    },
+    /// Another running process shows the node key of the receiver.
+    KeyTwice,
 }
 
 /// Where a node stands.

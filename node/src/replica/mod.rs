@@ -15,6 +15,7 @@ mod api;
 mod boundaries;
 mod catchup;
 mod caution;
+mod clocks;
 mod commit;
 mod faults;
 mod gossip;
@@ -25,8 +26,10 @@ mod observing;
 mod ordering;
 mod pending;
 mod rejoin;
+mod rivals;
 mod rules;
 mod seals;
+mod seen;
 mod share;
 mod terms;
 
@@ -43,17 +46,21 @@ use nemcon_ledger::{Chain, Height};
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
 pub use boundaries::Boundary;
 pub(crate) use catchup::{Unfit, prove};
+pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
 pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
 };
+pub(crate) use pending::by_how_much;
 pub use pending::{
     PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
 };
 pub use rejoin::{NoRejoin, REJOIN_MS, TakenOver};
+pub use rivals::{RIVAL_MS, RIVAL_TOLD_AGAIN_MS};
 use seals::LookedAhead;
 pub use seals::{EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX, SEAL_HEIGHTS_MAX};
 pub(crate) use seals::{SealBook, Taken};
+pub use seen::Awaited;
 pub use share::{
     ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, SERVE_AGAIN_MS, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND,
 };
@@ -64,10 +71,12 @@ use crate::consensus::{CommitCertificate, Engine, MemberKey, Round};
 use crate::keyring::Keyring;
 use catchup::Fetch;
 use caution::{Caution, Sealed};
+use clocks::Clocks;
 use faults::Faults;
 use nudge::Nudge;
 use pending::Pending;
 use rejoin::Gathering;
+use rivals::Rivals;
 use share::Shares;
 
 /// The most submissions whose answers are waited for.
@@ -108,6 +117,9 @@ pub struct Replica {
     /// The newest certificates that connected members have told.
     told: BTreeMap<Code, Option<CommitCertificate>>,
     caution: Caution,
+    was_shown_own_message: bool,
+    clocks: Clocks,
+    rivals: Rivals,
     stop: Option<Halt>,
     /// When this node stops, and why, if it is about to.
     ending: Option<(Time, Halt)>,
@@ -183,6 +195,9 @@ impl Replica {
             shown: BTreeMap::new(),
             told: BTreeMap::new(),
             caution: Caution::new(known),
+            was_shown_own_message: false,
+            clocks: Clocks::default(),
+            rivals: Rivals::default(),
             stop: None,
             ending: None,
             peers: BTreeMap::new(),
@@ -221,6 +236,10 @@ impl Replica {
             Input::Abandoned(ticket) => self.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
             Input::Offered(frame) => self.offered(&frame)?,
+            Input::AskClock(member) => self.ask_clock(&member),
+            Input::SeenTwice(member) => self.seen_twice(&member),
+            Input::RivalAppears(member) => self.rival_appears(&member),
+            Input::ToldOfRival(member) => self.told_of_rival(&member),
             Input::Keys(keys) => {
                 self.keys = keys;
                 self.use_key();

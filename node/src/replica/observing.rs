@@ -13,6 +13,13 @@ use crate::consensus::{self, CommitCertificate};
 const HEIGHTS_APART: u64 = 3;
 
 impl Replica {
+    /// Something that this node's own key has signed is not known here: the disk was set back, or another
+    /// machine signs with that key.
+    pub(super) fn is_shown_own_message(&mut self) {
+        self.was_shown_own_message = true;
+        self.observe();
+    }
+
     /// Withholds votes from now on, durably, until it is known from where on they cannot contradict.
     pub(super) fn observe(&mut self) {
         if self.votes_from == HEIGHT_UNKNOWN {

@@ -78,12 +78,8 @@ impl Replica {
             E::Behind { height } => self.answer_behind(height),
             // Below the height from which it votes again, others may know more of it than it does.
             E::OwnKeyElsewhere { height, .. } if height < self.votes_from => {}
-            E::OwnKeyElsewhere { .. } => {
-                // Whoever brings it only passes on what was signed with this node's own key.
-                let me = self.me.clone();
-                self.fault_of(&me, Misdeed::OwnKeyElsewhere);
-                self.observe();
-            }
+            // Whoever brings it only passes on what was signed with this node's own key.
+            E::OwnKeyElsewhere { .. } => self.is_shown_own_message(),
             E::Broadcast(_) | E::Anomaly(_) => {}
         }
         Ok(())

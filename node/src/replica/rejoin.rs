@@ -54,6 +54,9 @@ pub enum NoRejoin {
     /// The answers are being gathered.
     #[error("this node is rejoining already")]
     UnderWay,
+    /// Another machine uses this node's key.
+    #[error("another machine runs with this node's key, as {} tell; it could sign what this node does not know", join(.0))]
+    KeyElsewhere(Vec<Code>),
     /// Who may have seen a vote of this node is not there.
     #[error("not connected: {}; each of them may be the one that saw a vote of this node", join(.0))]
     NotConnected(Vec<Code>),
@@ -84,6 +87,7 @@ impl NoRejoin {
         match self {
             Self::Votes => "votes-already",
             Self::UnderWay => "rejoining",
+            Self::KeyElsewhere(_) => "own-key-elsewhere",
             Self::NotConnected(_) => "not-connected",
             Self::NoSeat => "no-seat",
             Self::Silent(_) => "silent",
@@ -97,6 +101,7 @@ impl NoRejoin {
         match self {
             Self::Votes => "nothing is to be done",
             Self::UnderWay => "wait for its answer",
+            Self::KeyElsewhere(_) => "stop the other machine first; then try again after a minute",
             Self::NoSeat => "name the key files that the roster asks for",
             Self::NotConnected(_) | Self::Silent(_) => {
                 "see to it that every member's node runs and reaches this one, then try again"
@@ -133,6 +138,9 @@ impl Replica {
         }
         if !self.is_observing() {
             return Err(NoRejoin::Votes);
+        }
+        if let Some(tell) = self.own_key_elsewhere(self.now) {
+            return Err(NoRejoin::KeyElsewhere(tell));
         }
         let absent: Vec<_> =
             self.others().filter(|code| !self.peers.contains_key(code)).cloned().collect();

@@ -273,6 +273,9 @@ impl Bench {
             ("standing-wanted", Message::StandingWanted),
             ("decided", Message::Decided(self.certificate(1))),
             ("proposed", self.proposed()),
+            ("clock-wanted", Message::ClockWanted { asked: day(1) }),
+            ("clock", Message::Clock { asked: day(1), reads: day(2) }),
+            ("key-twice", Message::KeyTwice),
         ] {
             let bytes = message.encode();
             let header = u32::try_from(bytes.len()).expect("short").to_be_bytes();

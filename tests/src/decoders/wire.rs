@@ -6,7 +6,9 @@ use nemcon_ledger::record::{Body, Freeze, Record, Statement};
 use nemcon_ledger::{Block, Chain, codec};
 use nemcon_node::api;
 use nemcon_node::consensus::{CommitCertificate, Roster};
-use nemcon_node::mesh::{Address, FRAME_BYTES_MAX, Hello, Instance, parse_spki, payload_bytes, spki};
+use nemcon_node::mesh::{
+    Address, FRAME_BYTES_MAX, Hello, Instance, parse_spki, payload_bytes, spki,
+};
 use nemcon_node::replica::Message;
 use nemcon_node::seats::Seats;
 use serde::Serialize;

@@ -78,6 +78,9 @@ pub fn describe(frame: &[u8]) -> String {
             format!("saw {} messages at block {}", memory.messages.len(), height.0)
         }
         Message::Proposed(it) => format!("what it was proposed in {} rounds", it.len()),
+        Message::ClockWanted { .. } => "asks what the clock reads".to_owned(),
+        Message::Clock { reads, .. } => format!("reads {reads}"),
+        Message::KeyTwice => "tells that its key is in two places".to_owned(),
         Message::Decided(it) => format!("its certificate of block {}", it.height.0),
     }
 }

@@ -1,0 +1,234 @@
+//! How far the members' clocks are from this node's, as their nodes tell it.
+//!
+//! A node asks, and the other tells what its clock reads. Half of the time between the question and the
+//! answer is how wrong the difference can be. What a member tells is its word, and nothing is decided by
+//! it: up to f members that lie make no clock look off that is not, since more than f must agree on that.
+
+use std::collections::BTreeMap;
+
+use nemcon_ledger::council::{Refusal, Status};
+use nemcon_ledger::text::{Code, Time};
+
+use super::message::Message;
+use super::{Rejection, Replica};
+use crate::consensus::faulty_max;
+
+/// From which difference on a clock is off, in milliseconds: well below the 5 s beyond which a block that
+/// its node proposes is not voted for.
+pub const CLOCK_OFF_MS: u64 = 2_000;
+/// A clock that was off is right again below this difference, in milliseconds.
+pub const CLOCK_RIGHT_MS: u64 = 1_000;
+
+/// Another node's clock, as it looked when it answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// How far it was ahead of this node's, in milliseconds.
+    pub ahead_ms: i64,
+    /// How much more or less that can be.
+    pub within_ms: u64,
+}
+
+/// The members' clocks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clocks {
+    /// Who was asked, and when by this node's clock.
+    asked: BTreeMap<Code, Time>,
+    read: BTreeMap<Code, Reading>,
+}
+
+impl Clocks {
+    fn answered(&mut self, member: &Code, asked: Time, reads: Time, now: Time) -> bool {
+        if self.asked.get(member) != Some(&asked) {
+            return false;
+        }
+        self.asked.remove(member);
+        // Where this node's own clock was set back meanwhile, the answer says nothing of the time.
+        if let Some(waited) = now.as_ms().checked_sub(asked.as_ms()) {
+            let within_ms = waited / 2;
+            let ahead_ms = signed(reads.as_ms()) - signed(asked.as_ms() + within_ms);
+            self.read.insert(member.clone(), Reading { ahead_ms, within_ms });
+        }
+        true
+    }
+
+    /// It is gone, and its clock is of no matter until it is back.
+    pub(super) fn forget(&mut self, member: &Code) {
+        self.asked.remove(member);
+        self.read.remove(member);
+    }
+}
+
+/// Milliseconds of a time or a wait, which are far below the limit.
+fn signed(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX / 4)
+}
+
+/// How far a clock is ahead of others, whose differences from it are given, if it is off: more than half
+/// of them say so, the same way, and more than `faults_max` do, so that one that tells the truth is among
+/// them. The figure is the least that more than half of them bear out.
+pub fn clock_off(ahead_of: &[Reading], faults_max: usize, threshold_ms: u64) -> Option<i64> {
+    let enough = (ahead_of.len() / 2).max(faults_max) + 1;
+    let least = |sign: i64| {
+        let sure = |it: &Reading| sign * it.ahead_ms - signed(it.within_ms);
+        let mut by: Vec<i64> = ahead_of.iter().map(sure).collect();
+        by.sort_unstable_by(|one, other| other.cmp(one));
+        by.get(enough - 1).copied().filter(|by| *by >= signed(threshold_ms))
+    };
+    least(1).or_else(|| least(-1).map(|by| -by))
+}
+
+impl Replica {
+    /// Asks a member what its clock reads.
+    pub(super) fn ask_clock(&mut self, member: &Code) {
+        if !self.peers.contains_key(member) {
+            return;
+        }
+        let asked = self.now;
+        self.clocks.asked.insert(member.clone(), asked);
+        self.send(member, &Message::ClockWanted { asked });
+    }
+
+    pub(super) fn tell_clock(&mut self, member: &Code, asked: Time) {
+        let now = self.now;
+        if self.shares.of(member, now).is_open(now) {
+            let bytes = self.send_counted(member, &Message::Clock { asked, reads: now });
+            self.shares.of(member, now).charge(bytes);
+        }
+    }
+
+    pub(super) fn take_clock(&mut self, member: &Code, asked: Time, reads: Time) {
+        if self.clocks.answered(member, asked, reads, self.now) {
+            self.shows_to_run(member, asked);
+        }
+    }
+
+    /// The clocks of the connected members that have told theirs, as seen from this node's.
+    pub fn clocks(&self) -> &BTreeMap<Code, Reading> {
+        &self.clocks.read
+    }
+
+    /// How far this node's own clock is ahead of the others', if it is off.
+    pub fn own_clock_off(&self, threshold_ms: u64) -> Option<i64> {
+        let behind = |it: &Reading| Reading { ahead_ms: -it.ahead_ms, ..*it };
+        let others: Vec<_> = self.clocks.read.values().map(behind).collect();
+        clock_off(&others, self.faults_max(), threshold_ms)
+    }
+
+    /// How far a member's clock is ahead of the others' and this node's, if it is off.
+    pub fn clock_off_of(&self, member: &Code, threshold_ms: u64) -> Option<i64> {
+        let theirs = self.clocks.read.get(member)?;
+        // A clock that is off itself is no measure of another one.
+        let own = self.own_clock_off(threshold_ms).is_none();
+        let own = own.then_some(&Reading { ahead_ms: 0, within_ms: 0 });
+        let others = self.clocks.read.iter().filter(|(code, _)| *code != member);
+        let all = others.map(|(_, reading)| reading).chain(own);
+        let ahead = all.map(|it| Reading {
+            ahead_ms: theirs.ahead_ms - it.ahead_ms,
+            within_ms: theirs.within_ms + it.within_ms,
+        });
+        clock_off(&ahead.collect::<Vec<_>>(), self.faults_max(), threshold_ms)
+    }
+
+    pub(super) fn faults_max(&self) -> usize {
+        faulty_max(self.state().roster().members.len())
+    }
+
+    /// A refusal for the time that it is, where this node's own clock is off: that is why, most likely.
+    pub(super) fn look_at_clock(&self, rejection: Rejection) -> Rejection {
+        let Rejection::Refused(refusal) = rejection else { return rejection };
+        match self.own_clock_off(CLOCK_OFF_MS) {
+            Some(ahead_ms) if self.is_about_time(&refusal) => {
+                Rejection::ByClock { refusal, ahead_ms }
+            }
+            _ => Rejection::Refused(refusal),
+        }
+    }
+
+    fn is_about_time(&self, refusal: &Refusal) -> bool {
+        match refusal {
+            Refusal::ClosesTooEarly { .. }
+            | Refusal::NotOpenYet { .. }
+            | Refusal::PastDeadline { .. }
+            | Refusal::NotYetHappened(_) => true,
+            // In this node's eyes it has ended, though the ledger does not say so.
+            Refusal::Ended { measure, .. } => {
+                self.state().measure(*measure).is_some_and(|it| it.status == Status::Open)
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn off(by_ms: &[i64], faults_max: usize) -> Option<i64> {
+        let reading = |ahead_ms: &i64| Reading { ahead_ms: *ahead_ms, within_ms: 100 };
+        let readings: Vec<_> = by_ms.iter().map(reading).collect();
+        clock_off(&readings, faults_max, CLOCK_OFF_MS)
+    }
+
+    const HOURS: i64 = 2 * 3_600_000;
+
+    #[test]
+    fn a_clock_is_off_once_more_than_half_of_the_others_and_more_than_f_say_so() {
+        for (by_ms, faults_max, wanted) in [
+            (vec![HOURS, HOURS, HOURS], 1, Some(HOURS - 100)),
+            (vec![-HOURS, -HOURS, -HOURS], 1, Some(100 - HOURS)),
+            (vec![10, HOURS, HOURS], 1, Some(HOURS - 100)),
+            (vec![10, -20, 30], 1, None),
+            // One of four may lie; alone it is not believed, nor with others away.
+            (vec![10, 20, HOURS], 1, None),
+            (vec![HOURS], 1, None),
+            (vec![10, HOURS], 1, None),
+            // Of two or three none may.
+            (vec![HOURS], 0, Some(HOURS - 100)),
+            (vec![10, HOURS], 0, None),
+            (vec![HOURS, HOURS], 0, Some(HOURS - 100)),
+            // They do not agree which way.
+            (vec![HOURS, -HOURS, 0], 1, None),
+            (vec![], 0, None),
+            // What the way there and back may be wrong by is left out.
+            (vec![2_050, 2_050, 2_050], 1, None),
+            (vec![2_100, 2_100, 2_100], 1, Some(2_000)),
+        ] {
+            assert_eq!(off(&by_ms, faults_max), wanted, "{by_ms:?}");
+        }
+    }
+
+    #[test]
+    fn up_to_f_liars_make_no_right_clock_look_off() {
+        for n in 4..=13_usize {
+            let f = faulty_max(n);
+            for heard in 1..n {
+                let liars = f.min(heard);
+                let mut by = vec![HOURS; liars];
+                by.resize(heard, 0);
+                assert_eq!(off(&by, f), None, "n = {n}, heard = {heard}");
+            }
+            // And with all up they hide no clock that is off.
+            let mut by = vec![HOURS; n - 1 - f];
+            by.resize(n - 1, 0);
+            assert_eq!(off(&by, f), Some(HOURS - 100), "n = {n}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_of_the_last_question_and_bounded_by_the_wait() {
+        let at = |ms| Time::from_ms(ms).unwrap();
+        let member: Code = "DK".parse().unwrap();
+        let mut clocks = Clocks::default();
+        clocks.asked.insert(member.clone(), at(10_000));
+        assert!(!clocks.answered(&member, at(9_000), at(50_000), at(10_400)));
+        assert!(clocks.answered(&member, at(10_000), at(50_000), at(10_400)));
+        let reading = Reading { ahead_ms: 39_800, within_ms: 200 };
+        assert_eq!(clocks.read.get(&member), Some(&reading));
+        // Once.
+        assert!(!clocks.answered(&member, at(10_000), at(90_000), at(10_400)));
+        // A clock that went back while the answer was on its way.
+        clocks.asked.insert(member.clone(), at(10_000));
+        assert!(clocks.answered(&member, at(10_000), at(90_000), at(9_000)));
+        assert_eq!(clocks.read.get(&member), Some(&reading));
+    }
+}
