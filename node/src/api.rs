@@ -15,10 +15,14 @@
 //! GET  /v1/genesis             text/plain                 the genesis with the founders' signatures
 //! ```
 
+mod operator;
+
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+
+pub use operator::{AwaitsView, ClockView, ConditionView};
 
 /// A record to be ordered: the whole signed note.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -169,6 +173,15 @@ pub struct Status {
     /// Connections that the mesh refused, counted by reason: mostly strangers.
     #[serde(default)]
     pub refused: std::collections::BTreeMap<String, u64>,
+    /// What is wrong with this node, or with what it sees of others, the most urgent first.
+    #[serde(default)]
+    pub conditions: Vec<ConditionView>,
+    /// Its clock beside the others'; none while no other one is heard.
+    #[serde(default)]
+    pub clock: Option<ClockView>,
+    /// What the block being decided waits for.
+    #[serde(default)]
+    pub awaits: Option<AwaitsView>,
 }
 
 /// A record that waits to be ordered.

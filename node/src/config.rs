@@ -153,9 +153,17 @@ pub enum ConfigError {
         /// `node_key` or `seal_key`.
         of: &'static str,
     },
-    /// A peer stands twice, or is the member itself.
-    #[error("{}: peer {code} stands twice or is this node itself", .path.shown())]
-    Peer {
+    /// A peer stands twice.
+    #[error("{}: the peer {code} stands twice; keep one entry", .path.shown())]
+    PeerTwice {
+        /// Which file.
+        path: PathBuf,
+        /// Which peer.
+        code: Code,
+    },
+    /// A peer is the member itself.
+    #[error("{}: the peer {code} is this node's own member; take the entry out", .path.shown())]
+    PeerIsOwn {
         /// Which file.
         path: PathBuf,
         /// Which peer.
@@ -192,9 +200,12 @@ impl NodeConfig {
             }
         }
         for (at, peer) in self.peers.iter().enumerate() {
-            let twice = self.peers[..at].iter().any(|other| other.code == peer.code);
-            if twice || peer.code == self.member {
-                return Err(ConfigError::Peer { path: path.to_owned(), code: peer.code.clone() });
+            let (path, code) = (path.to_owned(), peer.code.clone());
+            if code == self.member {
+                return Err(ConfigError::PeerIsOwn { path, code });
+            }
+            if self.peers[..at].iter().any(|other| other.code == code) {
+                return Err(ConfigError::PeerTwice { path, code });
             }
         }
         Ok(())
@@ -279,7 +290,12 @@ mod tests {
     fn bad_configurations_are_refused_with_the_reason() {
         for (from, to, wants) in [
             ("http = \"127.0.0.1:4201\"", "http = \"0.0.0.0:4201\"", "loopback"),
-            ("code = \"BG\"", "code = \"BE\"", "peer BE stands twice or is this node itself"),
+            ("code = \"BG\"", "code = \"BE\"", "the peer BE is this node's own member"),
+            (
+                "[[peer]]",
+                "[[peer]]\ncode = \"BG\"\naddress = \"127.0.0.1:4103\"\n[[peer]]",
+                "the peer BG stands twice",
+            ),
             ("member", "membr", "unknown field `membr`"),
             ("\"BE\"", "\"be\"", "capital letters"),
             ("127.0.0.1:4101", "localhost", "line 8"),

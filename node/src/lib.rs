@@ -4,6 +4,7 @@ pub mod api;
 pub mod cli;
 pub mod client;
 pub mod commitment;
+pub mod condition;
 pub mod config;
 pub mod consensus;
 pub mod demo;

@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use super::failure::Failure;
 use super::rejoin;
 use super::screen::Screen;
+use crate::condition::after_stop;
 use crate::config::NodeConfig;
 use crate::folder::DiskError;
 use crate::mesh::MeshError;
@@ -222,6 +223,11 @@ impl From<ShellError> for Failure {
                 .next("take the genesis and the digest in `node.toml` from the same founding"),
             ShellError::UnknownMember(_) | ShellError::OtherKey { .. } => failure
                 .next("`nemcon genesis show` lists the members and keys; mend the configuration"),
+            ShellError::UnknownPeer { code, .. } => failure.next(format_args!(
+                "mend `code` under [[peer]] in `node.toml`. If {code} is about to enter the council, name it \
+                 once the measure that admits it has reached this node"
+            )),
+            ShellError::Worker(WorkerError::Halt(halt)) => failure.next(after_stop(&halt)),
             ShellError::Worker(WorkerError::Disk(_)) => failure
                 .next("see to the disk, then start the node again: what was acknowledged is there"),
             _ => failure,

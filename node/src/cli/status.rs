@@ -1,6 +1,7 @@
 //! `nemcon status`: who is missing, what needs me, seals, lag.
 
 mod mine;
+mod operator;
 
 use core::fmt::Write as _;
 
@@ -61,29 +62,12 @@ fn describe(status: &Status) -> String {
         short(status.root)
     );
     let _ = writeln!(words, "sealed  {}", sealed(status));
-    let _ = writeln!(words, "nodes   {}", connected(status));
+    let _ = writeln!(words, "nodes   {}", operator::connected(status));
     if !status.pending.is_empty() {
         let pending: Vec<_> = status.pending.iter().map(pending).collect();
         let _ = writeln!(words, "waiting {}", pending.join("; "));
     }
-    if let Some(round) = status.round {
-        let _ =
-            writeln!(words, "now     block {} is being decided, round {round}", status.height + 1);
-    }
-    if status.observing {
-        words.push_str(
-            "OBSERVES: its file `signed` was lost, so it withholds its votes in ordering until none \
-             can contradict an earlier one: some blocks from now, without anybody's help. Ballots and \
-             seals are not affected. If so many nodes observe that nothing is ordered any more, each \
-             one's operator runs `nemcon node rejoin`\n",
-        );
-    }
-    if status.following {
-        words.push_str(
-            "FOLLOWS: the roster does not name this member with a node key that this node holds, so \
-             it takes part in nothing\n",
-        );
-    }
+    words += &operator::lines(status);
     let frozen: Vec<_> =
         status.members.iter().filter(|it| it.frozen).map(|it| it.code.as_str()).collect();
     if !frozen.is_empty() {
@@ -108,6 +92,7 @@ fn describe(status: &Status) -> String {
             let _ = writeln!(words, "{}: {}", what.trim_end(), counted.join(", "));
         }
     }
+    words += &operator::conditions(status);
     words + &needs(status)
 }
 
@@ -135,19 +120,6 @@ fn sealed(status: &Status) -> String {
 
 fn laggards(status: &Status) -> Vec<&MemberStatus> {
     status.members.iter().filter(|member| member.sealed_height < status.height).collect()
-}
-
-fn connected(status: &Status) -> String {
-    let off: Vec<_> =
-        status.members.iter().filter(|m| !m.connected).map(|m| m.code.as_str()).collect();
-    let (all, on) = (status.members.len(), status.members.len() - off.len());
-    // More than two thirds order blocks.
-    let enough = if 3 * on > 2 * all { "" } else { "; too few to order anything" };
-    if off.is_empty() {
-        format!("all {all} connected")
-    } else {
-        format!("{on} of {all} connected, not {}{enough}", off.join(" "))
-    }
 }
 
 fn pending(record: &PendingRecord) -> String {

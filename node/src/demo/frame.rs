@@ -194,6 +194,9 @@ mod tests {
             observing: false,
             faults: std::collections::BTreeMap::new(),
             refused: std::collections::BTreeMap::new(),
+            conditions: Vec::new(),
+            clock: None,
+            awaits: None,
         }
     }
 

@@ -9,9 +9,12 @@
 //!
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
+mod addressed;
 mod descriptors;
 mod http;
 mod lines;
+mod names;
+mod operator;
 mod outsiders;
 mod peers;
 mod requests;
@@ -19,15 +22,16 @@ mod turns;
 mod view;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
+use nemcon_ledger::council::join;
 use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Show as _;
-use nemcon_ledger::{Code, Rosters};
+use nemcon_ledger::{Chain, Code, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -35,6 +39,7 @@ pub use descriptors::TooFewDescriptors;
 pub use requests::Request;
 pub use worker::WorkerError;
 
+use crate::condition::Kind;
 use crate::config::{ConfigError, KeyFiles, NodeConfig, PeerConfig};
 use crate::folder::{DiskError, Folder, Identity};
 use crate::keyfile::{self, KeyFileError, KeyRole};
@@ -43,6 +48,7 @@ use crate::mesh::{Address, Limits, Mesh, MeshConfig, MeshError};
 use crate::token::{TokenError, Tokens, folder_of};
 use descriptors::Shares;
 use http::Interface;
+use operator::{Names, Operator};
 use worker::Worker;
 
 /// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
@@ -99,6 +105,14 @@ pub enum ShellError {
         /// `node` or `seal`.
         role: &'static str,
     },
+    /// The configuration names a peer that is no member.
+    #[error("the peer {code} is no member of this council{}", meant(nearest))]
+    UnknownPeer {
+        /// Which.
+        code: Code,
+        /// Members whose codes may have been meant.
+        nearest: Vec<Code>,
+    },
     /// A peer's address does not parse.
     #[error("peer {code}: {address:?} is not `host:port`")]
     Address {
@@ -132,6 +146,10 @@ pub enum ShellError {
     System(#[from] std::io::Error),
 }
 
+fn meant(nearest: &[Code]) -> String {
+    if nearest.is_empty() { String::new() } else { format!("; meant may be {}", join(nearest)) }
+}
+
 /// Makes the ledger folder of a node that has never run, after everything else was found right, and
 /// beside its configuration in `file` the tokens of its HTTP interface.
 ///
@@ -141,6 +159,7 @@ pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ShellError> {
     let (genesis, _) = founded(config)?;
     let node = identify(config, genesis)?;
     verify_named(config, &node.genesis.roster, &node.keys)?;
+    addressed::verify(config, &Chain::found(node.genesis.clone()))?;
     Tokens::prepare(folder_of(file))?;
     Ok(Folder::init(&config.ledger, &node.genesis)?)
 }
@@ -151,7 +170,10 @@ pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ShellError> {
 /// [`ShellError`]; the next start recovers by the normal path.
 pub fn run(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(serve(config, options))
+    let result = runtime.block_on(serve(config, options));
+    // A name that is being looked up keeps no process from ending.
+    runtime.shutdown_background();
+    result
 }
 
 async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> {
@@ -175,11 +197,16 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
         .map_err(|source| ShellError::Http { address: config.http, source })?;
     let disk = Folder::open(&config.ledger, &node)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
+    addressed::verify(config, &disk.1.replayed.chain)?;
     let (events_in, events) = mpsc::channel(EVENTS_MAX);
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
     let handle = mesh.handle();
-    let worker = Worker::new(&node, disk, handle.clone(), addresses);
+    let (unresolved_in, unresolved) = watch::channel(BTreeSet::new());
+    let (told_addresses, addresses_told) = watch::channel(addresses.clone());
+    let names = Names { addresses: told_addresses, unresolved };
+    let operator = Operator::new(&config.ledger, names);
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
     let (ended_in, ended) = oneshot::channel();
     let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(move || {
         let result = worker.run(events, requests, stopped);
@@ -201,12 +228,17 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}
+        () = names::look_up(addresses_told, unresolved_in) => {}
         () = stop_signal(&options) => tracing::info!("stopping"),
         _ = ended => {}
     }
     handle.shutdown();
     let _ = stop.send(());
-    Ok(thread.join().expect("the replica's thread does not panic")?)
+    let result = thread.join().expect("the replica's thread does not panic");
+    if let Err(error) = &result {
+        tracing::error!(condition = %Kind::Stopped, about = %node.me, "{error}");
+    }
+    Ok(result?)
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>, ShellError> {

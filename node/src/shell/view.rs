@@ -47,6 +47,9 @@ impl View<'_> {
             observing: self.replica.is_observing(),
             faults: self.replica.faults().clone(),
             refused: self.refused.clone(),
+            conditions: Vec::new(),
+            clock: None,
+            awaits: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nemcon_crypto::LeafIndex;
+use nemcon_crypto::{LeafIndex, PublicKey};
 use nemcon_ledger::Height;
 use nemcon_ledger::store::StoreError;
 use nemcon_ledger::text::{Code, Time};
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::Addresses;
 use super::lines::Lines;
+use super::operator::Operator;
 use super::outsiders::Outsiders;
 use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
@@ -21,7 +22,7 @@ use crate::api;
 use crate::consensus::TimerId;
 use crate::folder::{DiskError, Folder, Found, Identity};
 use crate::keyring::Keyring;
-use crate::mesh::{Event, MeshHandle};
+use crate::mesh::{Event, MeshHandle, Refusal, Told as Refused};
 use crate::replica::{Effect, Halt, Input, Message, Notice, Outcome, Replica, Ticket};
 
 /// The most leaves that one answer carries.
@@ -49,6 +50,7 @@ pub(super) struct Worker {
     pub(super) peers: Peers,
     pub(super) outsiders: Outsiders,
     pub(super) lines: Lines,
+    pub(super) operator: Operator,
     keys: Keyring,
     has_new_roster: bool,
     timers: BTreeMap<TimerId, Instant>,
@@ -71,6 +73,7 @@ impl Worker {
         disk: (Folder, Found),
         mesh: MeshHandle,
         addresses: Addresses,
+        operator: Operator,
     ) -> Self {
         let (folder, found) = disk;
         let replica = Replica::restore(found.restored(node));
@@ -81,6 +84,7 @@ impl Worker {
             peers: Peers::new(node.me.clone(), addresses),
             outsiders: Outsiders::new(clock()),
             lines: Lines::default(),
+            operator,
             keys: node.keys.clone(),
             has_new_roster: false,
             timers: BTreeMap::new(),
@@ -113,7 +117,10 @@ impl Worker {
                 };
                 match next {
                     Next::Stop => return Ok(()),
-                    Next::Timer => self.timers_due()?,
+                    Next::Timer => {
+                        self.timers_due()?;
+                        self.look_if_due()?;
+                    }
                     Next::Request(request) => self.answer(request)?,
                     Next::Event(event) => self.heard(event)?,
                 }
@@ -155,6 +162,7 @@ impl Worker {
 
     /// The configuration was read again: other addresses, and perhaps new keys.
     fn reload(&mut self, addresses: Addresses, keys: Keyring) -> Result<(), WorkerError> {
+        self.operator.reload(&addresses);
         self.peers.addresses = addresses;
         self.keys = keys.clone();
         self.take(Input::Keys(keys))?;
@@ -225,13 +233,7 @@ impl Worker {
 
     fn heard(&mut self, event: Event) -> Result<(), WorkerError> {
         let input = match event {
-            Event::Connected(key) => {
-                let input = self.peers.connected(key);
-                if input.is_none() {
-                    self.meet(&key);
-                }
-                input
-            }
+            Event::Connected(key) => return self.connected(key),
             Event::Frame(key, frame) => match self.peers.member(&key) {
                 Some(code) => Some(Input::Frame(code.clone(), frame)),
                 None => return self.take_outside(&key, frame),
@@ -241,15 +243,28 @@ impl Worker {
                 self.outsiders.forget(&key);
                 self.peers.disconnected(&key)
             }
-            Event::Rival(_) => None,
+            Event::Rival(rival) => return self.rival(rival),
             Event::Refused { peer, address, why } => {
                 if self.lines.have_room(Instant::now()) {
                     tracing::warn!(?peer, %address, %why, "connection refused");
                 }
-                None
+                let is_told = why == Refusal::ByPeer(Refused::Rival);
+                let member = peer.filter(|_| is_told).and_then(|key| self.peers.member(&key));
+                member.cloned().map(Input::ToldOfRival)
             }
         };
         input.map_or(Ok(()), |input| self.take(input))
+    }
+
+    /// A link has begun: the replica hears of a member's, and its clock is asked for.
+    fn connected(&mut self, key: PublicKey) -> Result<(), WorkerError> {
+        let Some(input) = self.peers.connected(key) else {
+            self.meet(&key);
+            return Ok(());
+        };
+        self.take(input)?;
+        let member = self.peers.member(&key).cloned();
+        member.map_or(Ok(()), |member| self.take(Input::AskClock(member)))
     }
 
     fn timers_due(&mut self) -> Result<(), WorkerError> {
@@ -278,7 +293,12 @@ impl Worker {
             Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))
         });
         let far = Instant::now() + core::time::Duration::from_hours(1);
-        [timer, wake].into_iter().flatten().min().unwrap_or(far)
+        [timer, wake].into_iter().flatten().min().unwrap_or(far).min(self.operator.next_look())
+    }
+
+    /// When a timer ends.
+    pub(super) fn timer_ends(&self, timer: TimerId) -> Option<Instant> {
+        self.timers.get(&timer).copied()
     }
 
     fn answer(&mut self, request: Request) -> Result<(), WorkerError> {
@@ -290,7 +310,13 @@ impl Worker {
             Request::Foresee(bodies, to) => drop(to.send(self.replica.foresee(clock(), &bodies))),
             Request::Rejoin(to) => return self.rejoin(to),
             Request::Reload(addresses, keys) => return self.reload(addresses, keys),
-            Request::Status(to) => drop(to.send(view.status())),
+            Request::Status(to) => {
+                let mut status = view.status();
+                self.look();
+                status.conditions = self.conditions();
+                (status.clock, status.awaits) = (self.clock_view(), self.awaits());
+                let _ = to.send(status);
+            }
             Request::Measures(to) => drop(to.send(view.measures())),
             Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
             Request::Incidents(to) => drop(to.send(view.incidents())),

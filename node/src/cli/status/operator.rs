@@ -1,0 +1,165 @@
+//! What the operator of a node should know: which nodes are there, the clock, what a block waits for, and
+//! what is wrong.
+
+use core::fmt::Write as _;
+
+use nemcon_ledger::council::join;
+use nemcon_ledger::text::Code;
+
+use crate::api::{AwaitsView, ClockView, ConditionView, Status};
+use crate::cli::screen::{count, span};
+
+/// From which difference on the clock's is told in numbers, in milliseconds: below it, the way to the others
+/// and back makes as much.
+const TOLD_FROM_MS: u64 = 1_000;
+
+/// `all 4 connected`; `3 of 4 connected, not DK; a block takes 3`.
+pub(super) fn connected(status: &Status) -> String {
+    let off: Vec<Code> =
+        status.members.iter().filter(|it| !it.connected).map(|it| it.code.clone()).collect();
+    let (all, on) = (status.members.len(), status.members.len() - off.len());
+    if off.is_empty() {
+        return format!("all {all} connected");
+    }
+    // More than two thirds order blocks.
+    format!("{on} of {all} connected, not {}; a block takes {}", join(&off), 2 * all / 3 + 1)
+}
+
+/// The lines about the clock, and about the block that is being decided.
+pub(super) fn lines(status: &Status) -> String {
+    let mut words = String::new();
+    if let Some(clock) = &status.clock {
+        let _ = writeln!(words, "clock   {}", clock_words(clock));
+    }
+    if let Some(round) = status.round {
+        let awaits = status.awaits.as_ref().map(|it| format!(": {}", awaits_words(it, status)));
+        let _ = writeln!(
+            words,
+            "now     block {} is being decided, round {round}{}",
+            status.height + 1,
+            awaits.unwrap_or_default()
+        );
+    }
+    words
+}
+
+fn clock_words(clock: &ClockView) -> String {
+    let ClockView { ahead_ms, heard } = clock;
+    let off_ms = ahead_ms.unsigned_abs();
+    let others = count(*heard as u64, "other node");
+    match ahead_ms {
+        _ if off_ms < TOLD_FROM_MS => format!("right to a second, by the median of {others}"),
+        ..0 => format!("{} behind the median of {others}", span(off_ms)),
+        _ => format!("{} ahead of the median of {others}", span(off_ms)),
+    }
+}
+
+fn awaits_words(awaits: &AwaitsView, status: &Status) -> String {
+    let AwaitsView { step, proposer, silent, ends_in_ms } = awaits;
+    let is_off = |code: &Code| status.members.iter().any(|it| it.code == *code && !it.connected);
+    let mut words = match step.as_str() {
+        "proposal" if *proposer == status.member => "this node proposes".to_owned(),
+        "proposal" if is_off(proposer) => {
+            format!("waits for {proposer} to propose, which is not connected")
+        }
+        "proposal" => format!("waits for {proposer} to propose"),
+        votes if silent.is_empty() => format!("waits for {votes}"),
+        votes => format!("waits for {votes}, with nothing yet from {}", join(silent)),
+    };
+    if let Some(ms) = ends_in_ms {
+        let _ = write!(words, "; the next try is in {} s", ms.div_ceil(1000));
+    }
+    words
+}
+
+/// What is wrong, each with what to do.
+pub(super) fn conditions(status: &Status) -> String {
+    if status.conditions.is_empty() {
+        return "wrong   nothing that this node knows of\n".to_owned();
+    }
+    let mut words = "wrong\n".to_owned();
+    for ConditionView { name, about, since, means, advice } in &status.conditions {
+        let lasts = span(status.now.as_ms().saturating_sub(since.as_ms()));
+        let _ = writeln!(words, "  {name} ({about}), for {lasts}\n    {means}\n    next: {advice}");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(connected: &[(&str, bool)]) -> Status {
+        let members: Vec<_> = connected
+            .iter()
+            .map(|(code, connected)| {
+                serde_json::json!({
+                    "code": code, "name": code, "connected": connected, "sealed_height": 0,
+                })
+            })
+            .collect();
+        let digest = nemcon_crypto::hash::sha256(b"council");
+        let status = serde_json::json!({
+            "council": digest, "name": "Council", "member": connected[0].0, "now": 1_000_000,
+            "height": 4, "block_time": 900_000, "size": 9, "root": digest, "sealed_size": 9,
+            "sealed_height": 4, "round": 1, "pending": [], "members": members, "needs_me": [],
+            "observing": false, "faults": {},
+        });
+        serde_json::from_value(status).unwrap()
+    }
+
+    #[test]
+    fn who_is_not_connected_is_said_beside_how_many_a_block_takes() {
+        assert_eq!(connected(&status(&[("BE", true), ("DK", true)])), "all 2 connected");
+        let three = status(&[("BE", true), ("BG", false), ("CZ", false), ("DK", true)]);
+        assert_eq!(connected(&three), "2 of 4 connected, not BG CZ; a block takes 3");
+    }
+
+    #[test]
+    fn a_round_says_for_whom_it_waits_and_when_it_is_tried_again() {
+        let mut status = status(&[("BE", true), ("BG", true), ("CZ", false), ("DK", true)]);
+        for (step, proposer, silent, ends, said) in [
+            (
+                "proposal",
+                "BG",
+                &[][..],
+                Some(2_100),
+                "waits for BG to propose; the next try is in 3 s",
+            ),
+            ("proposal", "CZ", &[], None, "waits for CZ to propose, which is not connected"),
+            ("proposal", "BE", &[], None, "this node proposes"),
+            ("prevotes", "BG", &["CZ"], None, "waits for prevotes, with nothing yet from CZ"),
+            ("precommits", "BG", &[], Some(999), "waits for precommits; the next try is in 1 s"),
+        ] {
+            let code = |code: &&str| code.parse().unwrap();
+            status.awaits = Some(AwaitsView {
+                step: step.to_owned(),
+                proposer: code(&proposer),
+                silent: silent.iter().map(code).collect(),
+                ends_in_ms: ends,
+            });
+            let wanted = format!("now     block 5 is being decided, round 1: {said}\n");
+            assert_eq!(lines(&status), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_stands_with_since_when_and_what_to_do() {
+        let mut status = status(&[("BE", true)]);
+        assert_eq!(conditions(&status), "wrong   nothing that this node knows of\n");
+        status.conditions.push(ConditionView {
+            name: "clock-off".to_owned(),
+            about: "DK".parse().unwrap(),
+            since: nemcon_ledger::Time::from_ms(921_000).unwrap(),
+            means: "it is".to_owned(),
+            advice: "do".to_owned(),
+        });
+        let wanted = "wrong\n  clock-off (DK), for 79 s\n    it is\n    next: do\n";
+        assert_eq!(conditions(&status), wanted);
+        status.clock = Some(ClockView { ahead_ms: -7_200_000, heard: 1 });
+        assert!(lines(&status).starts_with("clock   2 h behind the median of 1 other node\n"));
+        status.clock = Some(ClockView { ahead_ms: 40, heard: 3 });
+        let right = "clock   right to a second, by the median of 3 other nodes\n";
+        assert!(lines(&status).starts_with(right));
+    }
+}

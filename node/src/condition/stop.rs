@@ -1,0 +1,22 @@
+//! What to do about a node that has stopped for safety.
+
+use crate::replica::Halt;
+
+/// What the operator does next.
+pub const fn after_stop(halt: &Halt) -> &'static str {
+    match halt {
+        Halt::Rules { .. } => "install the release that it names, over the same ledger and keys",
+        Halt::ForkSealed { .. } | Halt::ForkDecided { .. } => {
+            "do not start it again before the members have compared their ledgers: `nemcon verify` says of \
+             each file in `evidence/` whom it convicts"
+        }
+        Halt::DecidedInvalid { .. } | Halt::Consensus(_) => {
+            "keep the ledger folder as it is, and compare the release and the ledger with the other \
+             members' before it is started again"
+        }
+        Halt::Log(_) => {
+            "start it with the release that wrote the log; or put the file `signed` aside: then it observes, \
+             and is safe"
+        }
+    }
+}
