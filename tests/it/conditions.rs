@@ -324,6 +324,9 @@ fn what_a_clock_that_is_off_refuses_for_the_time_says_clock() {
         "{said}"
     );
     assert!(rejection.advice().contains("Set the clock"));
+    // Nor is a deadline that has passed by that clock alone a block that takes long.
+    council.run_s(60);
+    assert_eq!(council.kinds(3), [Kind::ClockOff].into());
     // What has nothing to do with the time is refused as ever.
     let mut other = council.parties.measure(at.as_str(), "Listing");
     other.kind = "no-such-kind".parse().unwrap();

@@ -4,7 +4,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
 
 use super::api::HEIGHT_UNKNOWN;
-use super::{Halt, Replica};
+use super::{CLOCK_RIGHT_MS, Halt, Replica};
 use crate::consensus::{MemberKey, Step, TimerId};
 
 /// What the block being decided waits for.
@@ -25,10 +25,12 @@ pub struct Awaited {
 }
 
 impl Replica {
-    /// Whether something waits to be ordered at `now`: a statement, or a deadline that is due.
+    /// Whether something waits to be ordered at `now`: a statement, or a deadline that is due. By a clock
+    /// that is off none is known to be due.
     pub fn has_work_at(&self, now: Time) -> bool {
-        let deadline = self.state().next_deadline();
-        !self.waiting().is_empty() || deadline.is_some_and(|due| due <= now)
+        let deadline = self.state().next_deadline().filter(|due| *due <= now);
+        let is_due = deadline.is_some() && self.own_clock_off(CLOCK_RIGHT_MS).is_none();
+        !self.waiting().is_empty() || is_due
     }
 
     /// What the block being decided waits for; none while nothing is being decided here.

@@ -191,6 +191,11 @@ pub fn full(rounds: u64) -> Result<String, Failed> {
         let status = wait_for("the disk is full", || node.ended())?;
         load.end();
         ensure(status == 2, || format!("status {status}:\n{}", net.log(VICTIM)))?;
+        for condition in ["disk-nearly-full", "stopped"] {
+            let log = net.log(VICTIM);
+            let is_told = log.contains(&format!("condition={condition} "));
+            ensure(is_told, || format!("{condition} is not told:\n{log}"))?;
+        }
         verified += load.verify(&net, VICTIM)?;
         torn += u64::from(opens_without_room(&mut net)?);
         mount.grow(64 << 10)?;

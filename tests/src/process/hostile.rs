@@ -16,7 +16,7 @@ use nemcon_ledger::journal::{Entry, JournalReader, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_node::keyfile::KeyFile;
-use nemcon_node::mesh::Hello;
+use nemcon_node::mesh::{Hello, Instance};
 use nemcon_node::replica::Message;
 use nemcon_node::testnet::GENESIS_FILE;
 
@@ -68,7 +68,7 @@ impl Hostile {
         let (links, is_over) = (Links::default(), Arc::new(AtomicBool::new(false)));
         let host = Host {
             identity: Identity::new(me),
-            hello: Hello::new(genesis.digest()),
+            hello: Hello::new(genesis.digest(), Instance([0x5a; 16])),
             links: Arc::clone(&links),
             says,
             is_over: Arc::clone(&is_over),
