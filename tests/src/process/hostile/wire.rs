@@ -27,8 +27,8 @@ const PKCS8_PREFIX: [u8; 16] = [
 const LOOK: Duration = Duration::from_millis(5);
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// `length(4) || "nemcon" || version(2) || council(32)`.
-const HELLO_BYTES: usize = 44;
+/// `length(4) || "nemcon" || version(2) || council(32) || instance(16)`.
+const HELLO_BYTES: usize = 60;
 
 /// A key, ready for handshakes.
 pub(super) struct Identity(Arc<ServerConfig>);
@@ -67,7 +67,8 @@ impl Link {
         let mut stream = StreamOwned::new(connection, tcp);
         let mut theirs = [0; HELLO_BYTES];
         stream.read_exact(&mut theirs)?;
-        stream.write_all(&[&[0, 0, 0, 40], hello.encode().as_slice()].concat())?;
+        let length = u32::try_from(hello.encode().len()).map_err(io::Error::other)?;
+        stream.write_all(&[length.to_be_bytes().as_slice(), &hello.encode()].concat())?;
         stream.write_all(&[0])?;
         stream.flush()?;
         let mut verdict = [0];
