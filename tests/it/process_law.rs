@@ -207,6 +207,8 @@ fn commitments_charters_and_the_law_need_no_node() {
     let text = std::fs::read_to_string(&charter).unwrap();
     std::fs::write(&bad, text.replace(", authority = \"decision\"", "")).unwrap();
     nemcon("charter check", [&bad]).refused(1, &["the proposer would choose who decides"]);
+    let said = nemcon("charter show", [&bad]).done();
+    assert!(said.contains("No council can be founded on this charter: "), "{said}");
     let rows = nemcon("law refusals --json --charter", [&charter]).json();
     let row = rows.as_array().unwrap().iter().find(|row| row["code"] == "second-mandate");
     assert_eq!(row.unwrap()["source"], "Article 239 TFEU");

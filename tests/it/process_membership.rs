@@ -97,11 +97,18 @@ fn a_notice_is_given_and_taken_back_and_weights_are_tabled() {
     // Two of them keep the millions that they weigh.
     let too_heavy = table(weigh(&[("BE", 60), ("CZ", 40)]));
     too_heavy.refused(1, &["of the total 100: the parts cannot be more than the whole"]);
+    assert!(too_heavy.out.contains("members cannot weigh more than the whole"), "{too_heavy:?}");
     let weights = weigh(&[("BE", 40), ("BG", 20), ("CZ", 30), ("DK", 10)]);
     let said = table(weights).done();
+    assert!(
+        said.contains("once adopted, population: 4 members weigh 100 of the total of 100, 100 %\n")
+    );
     assert!(said.contains("\nweight CZ 30\nweight DK 10\ntotal-weight 100\n"), "{said}");
     net.cast(1, "in-favour", &["BE", "BG", "CZ", "DK"]);
     assert_eq!(net.json("DK", "member list")["total_weight"], 100);
+    let said = table(weigh(&[("CZ", 25)])).done();
+    assert!(said.contains("4 members weigh 95 of the total of 100, 95.0 %\n"), "{said}");
+    assert!(said.contains("write `total_weight = 95` in the draft"), "{said}");
 }
 
 #[test]

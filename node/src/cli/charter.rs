@@ -2,6 +2,7 @@
 
 mod sentences;
 
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -53,7 +54,11 @@ pub(super) fn run(
                 Some(file) => load(file)?,
                 None => Session::open(global)?.founding()?.genesis().charter.clone(),
             };
-            screen.result(&charter, sentences::explain(&charter).trim_end())
+            let mut words = sentences::explain(&charter);
+            if let Err(error) = charter.verify() {
+                let _ = write!(words, "\nNo council can be founded on this charter: {error}");
+            }
+            screen.result(&charter, words.trim_end())
         }
         CharterCommand::Check { file, members } => check(file, *members, screen),
     }

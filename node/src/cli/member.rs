@@ -1,12 +1,14 @@
 //! `nemcon member`: who sits in the council, who enters, who leaves, who speaks for the participants,
 //! what members weigh.
 
+use core::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::charter::{Effect, Weight};
+use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Notice};
+use nemcon_ledger::record::{Body, Matter, Notice};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
@@ -17,6 +19,7 @@ use super::screen::{Screen, count};
 use super::session::{Party, Session};
 use super::signing::Signing;
 use crate::draft::{Draft, DraftError};
+use crate::founding::Weighing;
 use crate::seats::{self, ParticipantSeat, Seat, Seats};
 
 /// Who sits in the council.
@@ -118,7 +121,32 @@ fn effect(
                 _ => "give `weights` in roster order, and `total_weight`",
             }));
     }
+    if let Matter::Weights(new) = draft.matter()? {
+        screen.say(weighed(&session.client().seats()?, &new))?;
+    }
     table_asked(session, (file, draft), signing, screen)
+}
+
+/// What all members would weigh beside the whole, were these weights adopted now.
+fn weighed(seats: &Seats, new: &Weights) -> String {
+    let weight_of = |seat: &Seat| {
+        let (code, weight) = (&seat.member.code, seat.member.weight);
+        let new = new.weights.iter().find(|(of, _)| of == code);
+        new.map_or(weight, |(_, weight)| *weight)
+    };
+    let whole = Weight { total: new.total, of: seats.weight_of.clone() };
+    let weighing = Weighing::of(seats.members.iter().map(weight_of), &whole);
+    let advice = match weighing.standing() {
+        Ordering::Equal => String::new(),
+        Ordering::Less => format!(
+            "\n  if {} is no official figure, write `total_weight = {}` in the draft",
+            weighing.total, weighing.sum
+        ),
+        Ordering::Greater => {
+            "\n  members cannot weigh more than the whole: this will be refused".to_owned()
+        }
+    };
+    format!("once adopted, {}{advice}", weighing.share())
 }
 
 fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Failure> {

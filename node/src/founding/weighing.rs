@@ -45,6 +45,21 @@ impl Weighing {
         self.sum.cmp(&u128::from(self.total))
     }
 
+    /// The sum as a share of the total: `seats: 5 members weigh 5 of the total of 7, 71.4 %`.
+    pub fn share(&self) -> String {
+        let Self { members, sum, total, of } = self;
+        let members = match members {
+            1 => "1 member weighs".to_owned(),
+            many => format!("{many} members weigh"),
+        };
+        let thousandths = self.thousandths();
+        let percent = match self.standing() {
+            Ordering::Equal => "100".to_owned(),
+            _ => format!("{}.{}", thousandths / 10, thousandths % 10),
+        };
+        format!("{of}: {members} {sum} of the total of {total}, {percent} %")
+    }
+
     /// Thousandths of the total, cut.
     fn thousandths(&self) -> u128 {
         self.sum.saturating_mul(1000).checked_div(u128::from(self.total)).unwrap_or_default()
@@ -53,17 +68,8 @@ impl Weighing {
 
 impl fmt::Display for Weighing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { members, sum, total, of } = self;
-        let members = match members {
-            1 => "1 member weighs".to_owned(),
-            many => format!("{many} members weigh"),
-        };
-        let percent = self.thousandths();
-        write!(f, "{of}: {members} {sum} of the total of {total}, ")?;
-        match (self.standing(), percent % 10) {
-            (Ordering::Equal, _) => f.write_str("100 %"),
-            (_, tenths) => write!(f, "{}.{tenths} %", percent / 10),
-        }?;
+        let Self { sum, total, .. } = self;
+        f.write_str(&self.share())?;
         match self.standing() {
             Ordering::Equal => Ok(()),
             Ordering::Less => write!(
