@@ -22,7 +22,7 @@ use nemcon_crypto::Digest;
 
 pub use entry::{CommittedBlock, Entry, Position, Seal, Sequence};
 pub use error::JournalError;
-pub use reader::{Entries, JournalReader, Located, Recovered, Torn};
+pub use reader::{Entries, JournalReader, Located, Recovered, Torn, read_from};
 
 use crate::frame::{FRAME_BYTES_MAX, FrameTooLong};
 use crate::log_file::LogFile;

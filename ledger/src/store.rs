@@ -79,10 +79,12 @@ impl<E> From<JournalError> for OpenError<E> {
 pub type Replay<'a, E> = dyn FnMut(&Entry) -> Result<Vec<RecordKeys>, E> + 'a;
 
 /// Where a block lies in the journal and in the log.
-#[derive(Clone, Copy, Debug)]
-struct BlockPlace {
-    position: Position,
-    first_leaf: LeafIndex,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockPlace {
+    /// In the journal, where [`crate::journal::read_from`] reads it.
+    pub position: Position,
+    /// Its first record, in the log.
+    pub first_leaf: LeafIndex,
 }
 
 /// The places of all blocks, by height.
@@ -138,12 +140,19 @@ impl Blocks {
 
     /// The block that holds a leaf, and the leaf's place in it.
     fn locate(&self, leaf: LeafIndex) -> Option<(Position, usize)> {
-        if leaf.0 >= self.size.0 {
-            return None;
-        }
-        let behind = self.places.partition_point(|place| place.first_leaf <= leaf);
-        let place = self.places[..behind].last()?;
+        let place = self.holding(leaf, 1).first()?;
         Some((place.position, usize::try_from(leaf.0 - place.first_leaf.0).ok()?))
+    }
+
+    /// The blocks that hold so many leaves from this one on.
+    fn holding(&self, from: LeafIndex, leaves: u64) -> &[BlockPlace] {
+        let end = self.size.0.min(from.0.saturating_add(leaves));
+        if from.0 >= end {
+            return &[];
+        }
+        let first = self.places.partition_point(|place| place.first_leaf <= from);
+        let behind = self.places.partition_point(|place| place.first_leaf.0 < end);
+        &self.places[first - 1..behind]
     }
 }
 
@@ -212,6 +221,11 @@ impl<S: Storage> Store<S> {
             return Err(StoreError::NotABlock(position));
         }
         Ok(Some(records.swap_remove(place)))
+    }
+
+    /// Where the blocks lie that hold so many leaves from this one on, for who reads them elsewhere.
+    pub fn places(&self, from: LeafIndex, leaves: u64) -> Vec<BlockPlace> {
+        self.blocks.holding(from, leaves).to_vec()
     }
 
     /// The blocks from `height` on, at most so many and of at most `bytes_max` together; the first one

@@ -91,6 +91,9 @@ impl Council {
         let state = Arc::make_mut(state);
         state.status = status;
         state.ended = Some(self.time);
+        if matches!(status, Status::Adopted { .. }) {
+            self.lists.adopted(number, state.measure.expires);
+        }
         self.open.remove(&number);
     }
 

@@ -53,7 +53,7 @@ impl Council {
         if self.roster.member(by).is_none() {
             return Err(Refusal::MayNot { by: by.clone(), act: "report" });
         }
-        if self.reported.contains(&text_hash) {
+        if self.lists.incidents.contains_key(&text_hash) {
             return Err(Refusal::AlreadyRecorded);
         }
         verify_known("category", &incident.category, &words.categories)?;
@@ -82,7 +82,7 @@ impl Council {
             attributions: BTreeMap::new(),
             chain: BTreeMap::new(),
         };
-        self.reported.insert(text_hash);
+        self.lists.incidents.insert(text_hash, number);
         self.incidents.insert(number, Arc::new(state));
         Ok(())
     }

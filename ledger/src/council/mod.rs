@@ -12,6 +12,7 @@ mod grounds;
 mod incidents;
 mod keys;
 mod life;
+mod lists;
 mod measure;
 mod membership;
 mod outcome;
@@ -47,6 +48,7 @@ pub use room::{
 };
 pub use seats::{Admitted, BOUNDARIES_KEPT};
 
+use lists::Lists;
 use room::{Room, Wanted};
 use seats::Seats;
 
@@ -87,8 +89,7 @@ pub struct Council {
     decisions: u64,
     /// The measures of each package, by its text hash.
     packages: BTreeMap<Digest, Arc<Package>>,
-    /// The texts of incidents.
-    reported: BTreeSet<Digest>,
+    lists: Lists,
     incidents: BTreeMap<u64, Arc<IncidentState>>,
     /// What is known of members beside the roster.
     seats: Seats,
@@ -134,7 +135,7 @@ impl Council {
             by_text: BTreeMap::new(),
             decisions: 0,
             packages: BTreeMap::new(),
-            reported: BTreeSet::new(),
+            lists: Lists::default(),
             incidents: BTreeMap::new(),
             own: BTreeMap::new(),
             room: Room::default(),

@@ -52,6 +52,7 @@ impl Council {
             status: Status::Open,
             ended: None,
         };
+        self.lists.answer(number, &measure.incidents);
         self.measures.insert(number, Arc::new(state));
         Ok(())
     }
@@ -122,7 +123,9 @@ impl Council {
         state.text_hash = text_hash;
         state.leaf = leaf;
         state.closes = measure.closes;
-        state.measure = measure;
+        let before = core::mem::replace(&mut state.measure, measure);
+        self.lists.take_back(revises.number, &before.incidents);
+        self.lists.answer(revises.number, &self.measures[&revises.number].measure.incidents);
     }
 
     /// Binds measures together: adopted in one block or not at all.

@@ -128,18 +128,7 @@ impl<S: Storage> JournalReader<S> {
         if segment.is_none_or(|segment| position.offset >= segment.end) {
             return Err(JournalError::NoEntry(position));
         }
-        let path = self.path_of(position.segment);
-        let damaged = || JournalError::Damaged { segment: path.clone(), offset: position.offset };
-        let read = |offset, buffer: &mut [u8]| {
-            self.storage.read_at(&path, offset, buffer).map_err(failed("read", &path))
-        };
-        let mut header = [0; HEADER_BYTES];
-        read(position.offset, &mut header)?;
-        let header = Header::parse(&header).ok_or_else(damaged)?;
-        let mut rest = vec![0; header.rest_bytes()];
-        read(position.offset + HEADER_BYTES as u64, &mut rest)?;
-        let payload = header.payload(&rest).ok_or_else(damaged)?;
-        Entry::decode(payload).map_err(|_| damaged())
+        read_entry(&self.storage, &self.path_of(position.segment), position)
     }
 
     /// All entries in order.
@@ -267,6 +256,30 @@ pub(super) fn load<S: Storage>(
     let mut bytes = storage.read(path).map_err(failed("read", path))?;
     bytes.truncate(usize::try_from(end).unwrap_or(usize::MAX));
     Ok(bytes)
+}
+
+/// Reads one entry of the journal in `dir`, which another may be appending to: `position` was told by
+/// who appends, once the entry was durable. Takes no lock, and one file for as long as it reads.
+pub fn read_from(dir: &Path, position: Position) -> Result<Entry, JournalError> {
+    read_entry(&Disk, &dir.join(segment_name(position.segment)), position)
+}
+
+fn read_entry<S: Storage>(
+    storage: &S,
+    path: &Path,
+    position: Position,
+) -> Result<Entry, JournalError> {
+    let damaged = || JournalError::Damaged { segment: path.to_path_buf(), offset: position.offset };
+    let read = |offset, buffer: &mut [u8]| {
+        storage.read_at(path, offset, buffer).map_err(failed("read", path))
+    };
+    let mut header = [0; HEADER_BYTES];
+    read(position.offset, &mut header)?;
+    let header = Header::parse(&header).ok_or_else(damaged)?;
+    let mut rest = vec![0; header.rest_bytes()];
+    read(position.offset + HEADER_BYTES as u64, &mut rest)?;
+    let payload = header.payload(&rest).ok_or_else(damaged)?;
+    Entry::decode(payload).map_err(|_| damaged())
 }
 
 fn segment_name(first: Sequence) -> String {
