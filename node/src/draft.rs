@@ -288,6 +288,11 @@ impl Draft {
         Ok(Body::parse(&body.render())?)
     }
 
+    /// The numbers of the measures that it cites.
+    pub fn measures(&self) -> impl Iterator<Item = u64> {
+        self.authorised_by.into_iter().chain(self.predecessor.map(|it| it.measure))
+    }
+
     /// What it changes in the council.
     ///
     /// # Errors

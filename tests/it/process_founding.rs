@@ -357,6 +357,6 @@ fn a_node_whose_disk_is_full_stops_and_loses_nothing() {
     drop(node);
 
     let node = Node::run(&hand.config("BB"));
-    assert!(node.client().measures().unwrap().len() >= tabled);
+    assert!(node.client().measures(None, None).unwrap().len() >= tabled);
     hand.of("BB", &["BB-desk"], &node, &council, &table).done();
 }

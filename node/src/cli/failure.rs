@@ -149,7 +149,9 @@ impl From<ClientError> for Failure {
                 "`nemcon status` says whether enough members' nodes are connected; what was \
                  submitted may still be ordered",
             ),
-            ClientError::Shape { .. } | ClientError::Status { .. } => {
+            ClientError::Shape { .. }
+            | ClientError::Status { .. }
+            | ClientError::Astray { .. } => {
                 failure.next("check the address: something else may have taken the port")
             }
             ClientError::NoMeasure { .. } => {

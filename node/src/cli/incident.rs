@@ -15,7 +15,7 @@ use super::measure::{ordered, shared};
 use super::screen::{Screen, count};
 use super::session::Session;
 use super::signing::Signing;
-use crate::api::{Answer, Incident};
+use crate::api::{Answer, Incident, IncidentSummary};
 use crate::draft::IncidentDraft;
 use crate::statements::{self, Finding};
 
@@ -114,10 +114,7 @@ fn report(
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
     let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
     let number = match &answer {
-        Answer::Ordered { text_hash, .. } => {
-            let incidents = party.client.incidents()?;
-            incidents.iter().find(|it| it.text_hash == *text_hash).map(|it| it.number)
-        }
+        Answer::Ordered { text_hash, .. } => party.client.incident_by_text(*text_hash)?,
         _ => None,
     };
     let said = number.map(|number| format!("incident {number} is reported: ")).unwrap_or_default();
@@ -136,20 +133,20 @@ fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
     screen.result(&incidents, words)
 }
 
-fn one_line(incident: &Incident) -> String {
-    let shared = count(incident.attributions.len() as u64, "attribution");
-    let answered = answered(incident);
+fn one_line(incident: &IncidentSummary) -> String {
+    let shared = count(incident.attributions, "attribution");
+    let answered = answered(&incident.measures);
     format!(
         "{:>4}  {}\n      reported by {} at {}, {shared}, {answered}",
         incident.number, incident.title, incident.by, incident.reported
     )
 }
 
-fn answered(incident: &Incident) -> String {
-    if incident.measures.is_empty() {
+fn answered(measures: &[u64]) -> String {
+    if measures.is_empty() {
         return "no measure answers it".to_owned();
     }
-    let numbers: Vec<_> = incident.measures.iter().map(u64::to_string).collect();
+    let numbers: Vec<_> = measures.iter().map(u64::to_string).collect();
     format!("answered by measure {}", numbers.join(", "))
 }
 
@@ -163,7 +160,7 @@ fn describe(incident: &Incident) -> String {
         incident.by,
         incident.reported,
         incident.leaf,
-        answered(incident)
+        answered(&incident.measures)
     );
     words.push_str("who shares the assessment:\n");
     words.push_str(shared(incident).trim_end());

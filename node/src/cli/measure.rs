@@ -1,24 +1,25 @@
 //! `nemcon measure`: tabling, reading, changing and ending measures.
 
-use core::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
 use nemcon_ledger::Time;
-use nemcon_ledger::council::join;
 use nemcon_ledger::text::{Label, Line};
 
 mod acts;
 mod changes;
+mod cited;
 mod diff;
+mod list;
 mod show;
 mod table;
 
 pub(super) use acts::moved;
 pub use acts::{package, revision};
 pub(super) use diff::statement_at;
-pub(super) use show::{reserved, shared, superseded};
+pub(super) use list::state;
+pub(super) use show::{reserved, revised, shared};
 pub use table::table;
 pub(super) use table::{number_of, table_asked};
 
@@ -28,7 +29,7 @@ use super::mandate::act;
 use super::screen::{Screen, span, time_of_day};
 use super::session::{Party, Session};
 use super::signing::Signing;
-use crate::api::{Answer, Measure};
+use crate::api::Answer;
 use crate::statements;
 
 /// Tables measures, reads, changes and ends them.
@@ -134,7 +135,7 @@ pub(super) fn run(
     let session = Session::open(global)?;
     match command {
         MeasureCommand::Table(args) => table::run(args, &session, screen)?,
-        MeasureCommand::List => list(&session, screen)?,
+        MeasureCommand::List => list::run(&session, screen)?,
         MeasureCommand::Show { number } => {
             let shown = show::Shown::fetch(&session, *number)?;
             screen.result(&shown, &shown)?;
@@ -205,44 +206,4 @@ pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
         ),
         Answer::Refused { message, .. } => message.clone(),
     }
-}
-
-fn list(session: &Session, screen: Screen) -> Result<(), Failure> {
-    let measures = session.client().measures()?;
-    let lines: Vec<_> = measures.iter().map(one_line).collect();
-    let words = if lines.is_empty() {
-        "no measure has been tabled: `nemcon measure table FILE.toml` does".to_owned()
-    } else {
-        lines.join("\n")
-    };
-    screen.result(&measures, words)
-}
-
-fn one_line(measure: &Measure) -> String {
-    let rev =
-        if measure.revision > 1 { format!("REV {}: ", measure.revision) } else { String::new() };
-    format!("{:>4}  {}\n      {rev}{}", measure.number, measure.title, state(measure))
-}
-
-/// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
-pub(super) fn state(measure: &Measure) -> String {
-    let total = measure.ballots.len();
-    let signed = total - measure.missing.len();
-    let mut words = measure.status.clone();
-    let is_live = matches!(words.as_str(), "open" | "blocked");
-    if let Some(reason) = &measure.reason {
-        let _ = write!(words, " ({reason})");
-    }
-    if is_live {
-        let _ = write!(words, ", {signed} of {total}");
-        if !measure.missing.is_empty() && signed > 0 {
-            let _ = write!(words, ", missing: {}", join(&measure.missing));
-        }
-    } else if measure.outcome_leaf.is_some() {
-        words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
-    }
-    if let Some(force) = &measure.force {
-        let _ = write!(words, "; {force}");
-    }
-    words
 }

@@ -19,7 +19,7 @@ use super::measure::statement_at;
 use super::output::{self, Readers};
 use super::screen::{Screen, count};
 use super::session::Session;
-use crate::api::{AttestationView, BallotView, ExcludedView, Measure, ReservationView};
+use crate::api::{AttestationView, BallotView, ExcludedView, Life, Measure, ReservationView};
 use crate::client::Client;
 
 /// Of which acts.
@@ -100,9 +100,9 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
     let measures = match (&args.month, args.number) {
         (Some(month), _) => {
             let in_month = |ended: Time| ended.to_string().starts_with(&format!("{month}-"));
-            let mut measures = client.measures()?;
-            measures.retain(|measure| measure.ended.is_some_and(in_month));
-            measures
+            let ended = client.measures(Some(Life::Ended), None)?;
+            let ended = ended.iter().filter(|measure| measure.ended.is_some_and(in_month));
+            ended.map(|measure| client.measure(measure.number)).collect::<Result<_, _>>()?
         }
         (None, number) => vec![client.measure(number.unwrap_or_default())?],
     };

@@ -11,7 +11,7 @@ use super::Global;
 use super::failure::Failure;
 use super::screen::{Screen, count, short, time_of_day};
 use super::session::Session;
-use crate::api::{MemberStatus, PendingRecord, Status};
+use crate::api::{Life, MemberStatus, PendingRecord, Status};
 
 /// Runs it.
 ///
@@ -36,7 +36,9 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
         ))?;
     }
     let code = session.code().unwrap_or(&status.member);
-    let mine = mine::Mine::of(code, &session.client().measures()?);
+    let open = session.client().measures(Some(Life::Open), Some(code))?;
+    let expiring = session.client().measures(Some(Life::Expiring), None)?;
+    let mine = mine::Mine::of(code, open, expiring);
     let words = describe(&status) + &mine.to_string();
     screen.result(&Shown { status, mine }, words)
 }
@@ -65,7 +67,9 @@ fn describe(status: &Status) -> String {
     let _ = writeln!(words, "nodes   {}", operator::connected(status));
     if !status.pending.is_empty() {
         let pending: Vec<_> = status.pending.iter().map(pending).collect();
-        let _ = writeln!(words, "waiting {}", pending.join("; "));
+        let more = status.pending_count.saturating_sub(pending.len() as u64);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        let _ = writeln!(words, "waiting {}{more}", pending.join("; "));
     }
     words += &operator::lines(status);
     let frozen: Vec<_> =

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::output::{self, Readers};
 use super::screen::{Screen, count};
 use super::session::Session;
-use crate::api::Measure;
+use crate::api::{Life, Measure, MeasureSummary};
 use crate::statements;
 
 /// Takes votes out.
@@ -79,10 +79,11 @@ const COLUMNS: [&str; 11] = [
 /// [`Failure`].
 pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     let VotesCommand::Export { format, out } = command;
-    let measures = Session::open(global)?.client().measures()?;
+    let session = Session::open(global)?;
+    let client = session.client();
     let mut rows = Vec::new();
-    for measure in measures.iter().filter(|measure| is_decided(measure)) {
-        rows.extend(rows_of(measure)?);
+    for ended in client.measures(Some(Life::Ended), None)?.iter().filter(|it| is_decided(it)) {
+        rows.extend(rows_of(&client.measure(ended.number)?)?);
     }
     let format = if screen.is_json() && out.is_none() { Format::Json } else { *format };
     let text = match format {
@@ -98,7 +99,7 @@ pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Re
     screen.result(&serde_json::json!({ "file": out.to_string_lossy(), "rows": rows.len() }), words)
 }
 
-fn is_decided(measure: &Measure) -> bool {
+fn is_decided(measure: &MeasureSummary) -> bool {
     matches!(measure.status.as_str(), "adopted" | "not adopted")
 }
 

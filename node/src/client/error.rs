@@ -86,6 +86,16 @@ pub enum ClientError {
         /// What is wrong with the answer.
         error: serde_json::Error,
     },
+    /// Its list leads nowhere.
+    #[error("the node at {base} gives no further page of its {what} from {from} on, and no end")]
+    Astray {
+        /// Where.
+        base: String,
+        /// Which list.
+        what: String,
+        /// From where on.
+        from: u64,
+    },
     /// Any other failure on the way.
     #[error("asking the node at {base} for {what} failed: {error}")]
     Transport {

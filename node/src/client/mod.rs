@@ -2,6 +2,7 @@
 
 mod access;
 mod error;
+mod lists;
 
 use std::io;
 use std::time::Duration;
@@ -29,8 +30,9 @@ use crate::token::Role;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// For a whole answer, beside what a submission asked the node to wait.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest answer in bytes.
-const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The longest answer in bytes: what a node tells of one measure, of a council of many words. Lists
+/// come in pages of far less.
+const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How much of an unexpected answer is shown.
 const SHOWN_CHARS_MAX: usize = 300;
 
@@ -70,14 +72,6 @@ impl Client {
         self.get("/v1/status", "status")
     }
 
-    /// All measures.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub fn measures(&self) -> Result<Vec<Measure>, ClientError> {
-        self.get("/v1/measures", "measures")
-    }
-
     /// One measure.
     ///
     /// # Errors
@@ -90,14 +84,6 @@ impl Client {
             }
             error => error,
         })
-    }
-
-    /// All incidents.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub fn incidents(&self) -> Result<Vec<Incident>, ClientError> {
-        self.get("/v1/incidents", "incidents")
     }
 
     /// The members with their keys.

@@ -62,7 +62,7 @@ fn what_is_not_there_and_what_is_no_node_are_told_apart() {
     );
     assert!(matches!(client.measure(9), Err(ClientError::NoMeasure { number: 9, .. })));
     assert!(matches!(client.status(), Err(ClientError::Shape { .. })));
-    let error = client.measures().unwrap_err().to_string();
+    let error = client.measures(None, None).unwrap_err().to_string();
     assert!(error.ends_with("answers 418 to measures: no\\u{1b}[31m"), "{error:?}");
 }
 

@@ -187,6 +187,7 @@ mod tests {
             sealed_height: 0,
             round: None,
             pending: Vec::new(),
+            pending_count: 0,
             members: codes.iter().map(member).collect(),
             frozen_participants: Vec::new(),
             needs_me: Vec::new(),

@@ -10,7 +10,7 @@ mod init;
 mod mending;
 mod replay;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
@@ -37,6 +37,11 @@ use replay::keys_of;
 const SIGNED_FILE: &str = "signed";
 const JOURNAL_FOLDER: &str = "journal";
 const INDEX_FOLDER: &str = "index";
+
+/// The journal's folder in that of a ledger.
+pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
+    ledger.join(JOURNAL_FOLDER)
+}
 
 /// Who a node is.
 #[derive(Clone)]

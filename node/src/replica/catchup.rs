@@ -263,7 +263,7 @@ impl Replica {
         }
         let mut taken: Vec<Proven> = Vec::new();
         for committed in blocks {
-            let chain = taken.last().map_or(&self.chain, |(.., next)| next);
+            let chain = taken.last().map_or(&*self.chain, |(.., next)| next);
             if committed.height != chain.height().next() {
                 self.compare(&committed);
                 continue;

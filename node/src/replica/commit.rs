@@ -1,5 +1,7 @@
 //! A decided block becomes part of the ledger, and its boundary is sealed.
 
+use std::sync::Arc;
+
 use nemcon_crypto::SecretKey;
 use nemcon_crypto::merkle::LeafIndex;
 use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
@@ -95,7 +97,7 @@ impl Replica {
 
     fn absorb(&mut self, block: &Block, next: Chain, bytes: usize, caught_up: bool) {
         self.answer_ordered(block, &next);
-        self.chain = next;
+        self.chain = Arc::new(next);
         let (height, size) = (self.chain.height(), self.chain.size());
         self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
         let early = self.seals.extend(Boundary::of(&self.chain, bytes));

@@ -37,9 +37,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, PublicKey, TreeSize};
-use nemcon_ledger::council::{Consequence, Council, RefusedAt};
+use nemcon_ledger::council::Council;
 use nemcon_ledger::journal::CommittedBlock;
-use nemcon_ledger::record::{Body, ChainKey, Statement};
+use nemcon_ledger::record::{ChainKey, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
@@ -87,7 +87,8 @@ pub struct Replica {
     council: Digest,
     me: Code,
     keys: Keyring,
-    chain: Chain,
+    /// Shared with who reads it elsewhere; each block brings another one.
+    chain: Arc<Chain>,
     /// Chains after blocks of the next height that were judged valid, by block id.
     judged: BTreeMap<Digest, Chain>,
     engine: Engine,
@@ -212,7 +213,7 @@ impl Replica {
             sender: None,
             brought: None,
             out: Vec::new(),
-            chain,
+            chain: Arc::new(chain),
         }
     }
 
@@ -254,8 +255,13 @@ impl Replica {
     }
 
     /// The chain.
-    pub const fn chain(&self) -> &Chain {
+    pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// The chain as it stands, to be read elsewhere.
+    pub fn shared_chain(&self) -> Arc<Chain> {
+        Arc::clone(&self.chain)
     }
 
     /// This node's member.
@@ -278,18 +284,24 @@ impl Replica {
         self.pending.statements()
     }
 
-    /// What would follow from statements that nobody has signed, behind those that wait.
-    ///
-    /// # Errors
-    /// [`RefusedAt`] if one of them would be refused.
-    pub fn foresee(&self, now: Time, bodies: &[Body]) -> Result<Vec<Consequence>, RefusedAt> {
-        let time = self.chain.next_time(now);
-        self.state().foresee(time, &self.pending.statements(), bodies)
+    /// The statements that wait to be ordered, to be read elsewhere.
+    pub fn shared_waiting(&self) -> Vec<Arc<Statement>> {
+        self.pending.shared()
     }
 
     /// The last statement in a chain, waiting ones included.
     pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
         self.pending.last_statement(chain)
+    }
+
+    /// The last statement of each party on a measure, waiting ones included.
+    pub fn last_on_measure(&self, number: u64) -> BTreeMap<Code, Digest> {
+        self.pending.ahead().measure(number).map(|state| state.chain.clone()).unwrap_or_default()
+    }
+
+    /// The last statement of each party on an incident, waiting ones included.
+    pub fn last_on_incident(&self, number: u64) -> BTreeMap<Code, Digest> {
+        self.pending.ahead().incident(number).map(|state| state.chain.clone()).unwrap_or_default()
     }
 
     /// The newest height that every member has sealed, and its boundary.

@@ -106,7 +106,7 @@ pub(super) enum Added {
 
 /// One waiting statement.
 struct Waiting {
-    statement: Statement,
+    statement: Arc<Statement>,
     /// The frame that passes it on, shared by all who are sent it: what many peers are told at once
     /// takes up memory once.
     frame: Arc<[u8]>,
@@ -135,7 +135,12 @@ impl Pending {
 
     /// The waiting statements in the order in which they came.
     pub(super) fn statements(&self) -> Vec<&Statement> {
-        self.order.iter().map(|hash| &self.waiting[hash].statement).collect()
+        self.order.iter().map(|hash| self.waiting[hash].statement.as_ref()).collect()
+    }
+
+    /// The same, to be read elsewhere.
+    pub(super) fn shared(&self) -> Vec<Arc<Statement>> {
+        self.order.iter().map(|hash| Arc::clone(&self.waiting[hash].statement)).collect()
     }
 
     /// The frames that pass the waiting records on, in the order in which they came.
@@ -146,6 +151,11 @@ impl Pending {
     /// The frame that passes one of them on.
     pub(super) fn frame(&self, text_hash: &Digest) -> Option<Arc<[u8]>> {
         self.waiting.get(text_hash).map(|waiting| waiting.frame.clone())
+    }
+
+    /// The council as it would be if all that waits were ordered now.
+    pub(super) const fn ahead(&self) -> &Council {
+        &self.ahead
     }
 
     /// The last statement in a chain, waiting ones included.
@@ -175,7 +185,7 @@ impl Pending {
         if self.waiting.is_empty() {
             self.reset(chain, now);
         }
-        let mut waiting = Waiting { statement, frame, proof: None };
+        let mut waiting = Waiting { statement: Arc::new(statement), frame, proof: None };
         self.try_apply(&mut waiting).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
         self.waiting.insert(text_hash, waiting);

@@ -10,6 +10,7 @@
 //! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
 
 mod addressed;
+mod answers;
 mod descriptors;
 mod http;
 mod lines;
@@ -41,7 +42,7 @@ pub use worker::WorkerError;
 
 use crate::condition::Kind;
 use crate::config::{ConfigError, KeyFiles, NodeConfig, PeerConfig};
-use crate::folder::{DiskError, Folder, Identity};
+use crate::folder::{DiskError, Folder, Identity, journal_in};
 use crate::keyfile::{self, KeyFileError, KeyRole};
 use crate::keyring::Keyring;
 use crate::mesh::{Address, Limits, Mesh, MeshConfig, MeshError};
@@ -218,6 +219,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
     let interface = Interface {
         requests: requests_in,
+        journal: journal_in(&config.ledger).into(),
         genesis_file: genesis_file.into(),
         tokens,
         limits: http::Limits::of(shares.http),

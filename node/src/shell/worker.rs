@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use nemcon_crypto::{LeafIndex, PublicKey};
+use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
 use nemcon_ledger::store::StoreError;
 use nemcon_ledger::text::{Code, Time};
@@ -17,16 +17,11 @@ use super::outsiders::Outsiders;
 use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
 use super::turns::{Next, Turns};
-use super::view::View;
-use crate::api;
 use crate::consensus::TimerId;
 use crate::folder::{DiskError, Folder, Found, Identity};
 use crate::keyring::Keyring;
 use crate::mesh::{Event, MeshHandle, Refusal, Told as Refused};
 use crate::replica::{Effect, Halt, Input, Message, Notice, Outcome, Replica, Ticket};
-
-/// The most leaves that one answer carries.
-const RECORDS_PER_ANSWER_MAX: u64 = 512;
 
 /// Why the replica's thread has stopped.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +50,9 @@ pub(super) struct Worker {
     has_new_roster: bool,
     timers: BTreeMap<TimerId, Instant>,
     wake: Option<Time>,
-    waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
-    rejoins: BTreeMap<Ticket, Rejoined>,
-    next_ticket: u64,
+    pub(super) waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
+    pub(super) rejoins: BTreeMap<Ticket, Rejoined>,
+    pub(super) next_ticket: u64,
 }
 
 /// The clock, as consensus and seals see it.
@@ -161,7 +156,11 @@ impl Worker {
     }
 
     /// The configuration was read again: other addresses, and perhaps new keys.
-    fn reload(&mut self, addresses: Addresses, keys: Keyring) -> Result<(), WorkerError> {
+    pub(super) fn reload(
+        &mut self,
+        addresses: Addresses,
+        keys: Keyring,
+    ) -> Result<(), WorkerError> {
         self.operator.reload(&addresses);
         self.peers.addresses = addresses;
         self.keys = keys.clone();
@@ -299,91 +298,6 @@ impl Worker {
     /// When a timer ends.
     pub(super) fn timer_ends(&self, timer: TimerId) -> Option<Instant> {
         self.timers.get(&timer).copied()
-    }
-
-    fn answer(&mut self, request: Request) -> Result<(), WorkerError> {
-        let refusals = self.mesh.counters().refusals;
-        let refused = refusals.into_iter().map(|(why, times)| (why.to_owned(), times)).collect();
-        let view = View { replica: &self.replica, now: clock(), refused };
-        match request {
-            Request::Submit { record, reply } => return self.submit(record, reply),
-            Request::Foresee(bodies, to) => drop(to.send(self.replica.foresee(clock(), &bodies))),
-            Request::Rejoin(to) => return self.rejoin(to),
-            Request::Reload(addresses, keys) => return self.reload(addresses, keys),
-            Request::Status(to) => {
-                let mut status = view.status();
-                self.look();
-                status.conditions = self.conditions();
-                (status.clock, status.awaits) = (self.clock_view(), self.awaits());
-                let _ = to.send(status);
-            }
-            Request::Measures(to) => drop(to.send(view.measures())),
-            Request::Measure(number, to) => drop(to.send(view.measure_of(number))),
-            Request::Incidents(to) => drop(to.send(view.incidents())),
-            Request::Incident(number, to) => drop(to.send(view.incident_of(number))),
-            Request::Seats(to) => drop(to.send(view.seats())),
-            Request::Records(from, limit, to) => drop(to.send(self.records(from, limit))),
-            Request::Checkpoint(to) => drop(to.send(self.checkpoint())),
-        }
-        Ok(())
-    }
-
-    fn new_ticket(&mut self) -> Ticket {
-        let ticket = Ticket(self.next_ticket);
-        self.next_ticket += 1;
-        ticket
-    }
-
-    fn rejoin(&mut self, to: Rejoined) -> Result<(), WorkerError> {
-        let ticket = self.new_ticket();
-        self.rejoins.insert(ticket, to);
-        self.take(Input::Rejoin(ticket))
-    }
-
-    fn submit(&mut self, record: Vec<u8>, reply: mpsc::Sender<Outcome>) -> Result<(), WorkerError> {
-        self.forget_abandoned()?;
-        let ticket = self.new_ticket();
-        self.waiting.insert(ticket, reply);
-        self.take(Input::Submitted { ticket, record })
-    }
-
-    /// Tickets whose submitter has gone away are given back.
-    fn forget_abandoned(&mut self) -> Result<(), WorkerError> {
-        let gone: Vec<_> =
-            self.waiting.iter().filter(|(_, to)| to.is_closed()).map(|(t, _)| *t).collect();
-        for ticket in gone {
-            self.waiting.remove(&ticket);
-            self.take(Input::Abandoned(ticket))?;
-        }
-        Ok(())
-    }
-
-    fn records(&self, from: u64, limit: u64) -> Option<api::Records> {
-        let size = self.replica.chain().size().0;
-        let to = size.min(from.saturating_add(limit.min(RECORDS_PER_ANSWER_MAX)));
-        let mut records = Vec::new();
-        for leaf in from..to {
-            match self.folder.store().record(LeafIndex(leaf)) {
-                Ok(Some(record)) => records.push(String::from_utf8(record).ok()?),
-                Ok(None) => break,
-                Err(error) => {
-                    tracing::error!(%error, leaf, "a record cannot be read");
-                    return None;
-                }
-            }
-        }
-        Some(api::Records { first: from, records, size })
-    }
-
-    fn checkpoint(&self) -> api::CheckpointView {
-        match self.replica.sealed_checkpoint() {
-            None => api::CheckpointView { size: 0, height: 0, note: None },
-            Some((height, checkpoint, note)) => api::CheckpointView {
-                size: checkpoint.size().0,
-                height: height.0,
-                note: Some(note.to_string()),
-            },
-        }
     }
 }
 

@@ -112,7 +112,7 @@ fn answers(client: &Client) -> Result<Value, Failed> {
         "records": records.records,
         "hashes": hashes,
         "checkpoint": checkpoint.note,
-        "measures": client.measures()?,
+        "measures": client.measures(None, None)?,
     }))
 }
 

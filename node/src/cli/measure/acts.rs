@@ -8,7 +8,8 @@ use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
-use super::table::{Ledger, folder_of};
+use super::cited::CitedTexts;
+use super::table::folder_of;
 use super::{now, ordered, state};
 use crate::api::{Answer, Measure};
 use crate::cli::Global;
@@ -31,7 +32,7 @@ pub fn revision(
     mut draft: Draft,
     folder: &Path,
 ) -> Result<Body, Failure> {
-    let texts = Ledger::of(&party.client)?;
+    let texts = CitedTexts::fetch(&party.client, &draft)?;
     let measure = party.client.measure(number)?;
     if draft.closes_in.is_none() {
         draft.closes.get_or_insert_with(|| measure.closes.to_string());

@@ -153,7 +153,11 @@ pub(super) fn write_record(
             Failure::refused(format_args!("measure {number} belongs to no package"))
                 .next("leave `--package` out")
         })?;
-        (find(client, package.text_hash)?, package.text_hash)
+        let missing = || {
+            Failure::refused(format_args!("the node has no record {}", package.text_hash))
+                .next("ask another member's node")
+        };
+        (client.leaf_of(package.text_hash)?.ok_or_else(missing)?, package.text_hash)
     } else {
         (measure.leaf, measure.text_hash)
     };
@@ -168,25 +172,6 @@ pub(super) fn write_record(
         &serde_json::json!({ "file": out.to_string_lossy(), "leaf": leaf, "text_hash": wanted }),
         words,
     )
-}
-
-/// Where the statement of this text stands in the log.
-fn find(client: &Client, text_hash: Digest) -> Result<u64, Failure> {
-    let mut from = 0;
-    loop {
-        let part = client.records(from, 256)?;
-        let is_it = |record: &String| {
-            Statement::parse(record.as_bytes()).is_ok_and(|it| it.text_hash == text_hash)
-        };
-        if let Some(at) = part.records.iter().position(is_it) {
-            return Ok(from + at as u64);
-        }
-        if part.records.is_empty() {
-            return Err(Failure::refused(format_args!("the node has no record {text_hash}"))
-                .next("ask another member's node"));
-        }
-        from += part.records.len() as u64;
-    }
 }
 
 #[cfg(test)]

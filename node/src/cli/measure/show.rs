@@ -174,18 +174,20 @@ fn terms(measure: &Measure) -> String {
 }
 
 /// What a member that signed a former text must know.
-pub(in crate::cli) fn superseded(measure: &Measure, code: &Code) -> Option<String> {
+fn superseded(measure: &Measure, code: &Code) -> Option<String> {
     let signed = |former: &&FormerView| former.signed.contains_key(code);
     let former = measure.former.iter().rev().find(signed)?;
     let has_signed_since =
         measure.ballots.iter().any(|ballot| ballot.code == *code && ballot.position.is_some());
-    (!has_signed_since).then(|| {
-        format!(
-            "you signed REV {}; the text is now REV {}. `nemcon measure diff {} --from {}` shows \
-             what changed",
-            former.revision, measure.revision, measure.number, former.revision
-        )
-    })
+    (!has_signed_since).then(|| revised(measure.number, former.revision, measure.revision))
+}
+
+/// That a text which was signed has been replaced.
+pub(in crate::cli) fn revised(number: u64, signed: u32, stands: u32) -> String {
+    format!(
+        "you signed REV {signed}; the text is now REV {stands}. `nemcon measure diff {number} --from \
+         {signed}` shows what changed"
+    )
 }
 
 fn history(former: &FormerView) -> String {

@@ -2,19 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::Body;
 use serde_json::json;
 
+use super::cited::CitedTexts;
 use super::{now, ordered, package};
-use crate::api::{Answer, Incident, Measure};
+use crate::api::Answer;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Signing;
-use crate::client::Client;
-use crate::draft::{Draft, Texts};
+use crate::draft::Draft;
 
 /// What to table.
 #[derive(Clone, Debug, clap::Args)]
@@ -137,7 +136,7 @@ pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<Answer, Failu
 
 /// The text of a draft that is tabled at `now`.
 fn tabling(party: &Party, draft: Draft, folder: &Path, now: Time) -> Result<Body, Failure> {
-    let texts = Ledger::of(&party.client)?;
+    let texts = CitedTexts::fetch(&party.client, &draft)?;
     let charter = &party.genesis.charter;
     Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)
 }
@@ -156,28 +155,5 @@ pub(in crate::cli) fn number_of(
     answer: &Answer,
 ) -> Result<Option<u64>, Failure> {
     let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
-    let measures = session.client().measures()?;
-    Ok(measures.iter().find(|measure| measure.text_hash == *text_hash).map(|m| m.number))
-}
-
-/// What a draft may cite, as the node tells it.
-pub(super) struct Ledger {
-    measures: Vec<Measure>,
-    incidents: Vec<Incident>,
-}
-
-impl Ledger {
-    pub(super) fn of(client: &Client) -> Result<Self, Failure> {
-        Ok(Self { measures: client.measures()?, incidents: client.incidents()? })
-    }
-}
-
-impl Texts for Ledger {
-    fn measure(&self, number: u64) -> Option<Digest> {
-        self.measures.iter().find(|it| it.number == number).map(|it| it.text_hash)
-    }
-
-    fn incident(&self, number: u64) -> Option<Digest> {
-        self.incidents.iter().find(|it| it.number == number).map(|it| it.text_hash)
-    }
+    Ok(session.client().measure_by_text(*text_hash)?)
 }

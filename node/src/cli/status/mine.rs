@@ -5,8 +5,8 @@ use core::fmt;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use crate::api::{Measure, ReservationView};
-use crate::cli::measure::{reserved, superseded};
+use crate::api::{MandateView, MeasureSummary, ReservationView};
+use crate::cli::measure::{reserved, revised};
 
 /// What a delegation should know when it looks in.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -48,39 +48,34 @@ struct Told {
 }
 
 impl Mine {
-    /// What the measures hold for `me`.
-    pub(super) fn of(me: &Code, measures: &[Measure]) -> Self {
+    /// What open measures hold for `me`, and which adopted ones end soon.
+    pub(super) fn of(me: &Code, open: Vec<MeasureSummary>, expiring: Vec<MeasureSummary>) -> Self {
         let mut mine = Self::default();
-        for measure in measures {
-            let number = measure.number;
-            if let Some(force) = &measure.force
-                && force.starts_with("in force, expiring")
-            {
-                mine.expiring.push(Told { measure: number, words: force.clone() });
-            }
-            if matches!(measure.status.as_str(), "open" | "blocked") {
-                mine.add_open(me, measure);
-            }
+        for measure in open {
+            mine.add_open(me, measure);
+        }
+        for MeasureSummary { number: measure, force, .. } in expiring {
+            mine.expiring.extend(force.map(|words| Told { measure, words }));
         }
         mine
     }
 
-    fn add_open(&mut self, me: &Code, measure: &Measure) {
-        let number = measure.number;
-        for it in &measure.mandates {
-            let lent = |with: &Code| Lent { measure: number, with: with.clone(), used: it.used };
-            if it.holder == *me && !it.used {
-                self.held.push(lent(&it.code));
+    fn add_open(&mut self, me: &Code, summary: MeasureSummary) {
+        let MeasureSummary { number: measure, revision, party: Some(party), .. } = summary else {
+            return;
+        };
+        for MandateView { code, holder, used, .. } in party.mandates {
+            if holder == *me && !used {
+                self.held.push(Lent { measure, with: code.clone(), used });
             }
-            if it.code == *me {
-                self.given.push(lent(&it.holder));
+            if code == *me {
+                self.given.push(Lent { measure, with: holder, used });
             }
         }
-        let own = measure.reservations.iter().filter(|it| it.code == *me);
-        self.reservations
-            .extend(own.map(|it| Reserved { measure: number, reservation: it.clone() }));
-        if let Some(words) = superseded(measure, me) {
-            self.superseded.push(Told { measure: number, words });
+        let own = party.reservations.into_iter();
+        self.reservations.extend(own.map(|reservation| Reserved { measure, reservation }));
+        if let (None, Some(signed)) = (party.position, party.signed_before) {
+            self.superseded.push(Told { measure, words: revised(measure, signed, revision) });
         }
     }
 }

@@ -10,12 +10,16 @@
 
 mod body;
 mod connections;
+mod desk;
 mod entrance;
+mod lists;
+mod page;
 mod routes;
 mod stream;
 
 use core::time::Duration;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -33,6 +37,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use super::requests::Request;
 use crate::token::Tokens;
 use body::{BODIES_BYTES_MAX, Bodies};
+use desk::Desk;
 use entrance::Entrance;
 use stream::Activity;
 
@@ -51,8 +56,8 @@ const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
 /// The most requests that are under way at a time, waiting submissions included.
 const REQUESTS_UNDER_WAY_MAX: usize = 128;
 
-/// The way to the replica's thread.
-type Requests = mpsc::Sender<Request>;
+/// How many threads read the journal, or look ahead, at a time.
+const READERS_MAX: usize = 2;
 
 /// How many connections, and how long each may take for what.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +71,9 @@ pub(super) struct Limits {
 /// What the interface serves, and to whom.
 pub(super) struct Interface {
     /// The way to the replica's thread.
-    pub(super) requests: Requests,
+    pub(super) requests: mpsc::Sender<Request>,
+    /// The folder of the journal.
+    pub(super) journal: Arc<Path>,
     /// The genesis with the founders' signatures.
     pub(super) genesis_file: Bytes,
     /// The tokens that are taken, as they stand.
@@ -97,7 +104,8 @@ impl Interface {
         listener: std::net::TcpListener,
         stop: oneshot::Receiver<()>,
     ) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(READERS_MAX).build()?;
         listener.set_nonblocking(true)?;
         let work = async move {
             match TcpListener::from_std(listener) {
@@ -131,12 +139,12 @@ impl Interface {
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Arc::new(Semaphore::new(most)), take_turn);
         let asking = Router::new()
-            .route("/v1/records", get(routes::records))
+            .route("/v1/records", get(lists::records))
             .route("/v1/status", get(routes::status))
-            .route("/v1/measures", get(routes::measures))
-            .route("/v1/measures/{number}", get(routes::measure))
-            .route("/v1/incidents", get(routes::incidents))
-            .route("/v1/incidents/{number}", get(routes::incident))
+            .route("/v1/measures", get(lists::measures))
+            .route("/v1/measures/{number}", get(lists::measure))
+            .route("/v1/incidents", get(lists::incidents))
+            .route("/v1/incidents/{number}", get(lists::incident))
             .route("/v1/seats", get(routes::seats))
             .route("/v1/checkpoint", get(routes::checkpoint))
             .route("/v1/genesis", get(genesis))
@@ -159,7 +167,7 @@ impl Interface {
             .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
             .layer(middleware::map_response(entrance::seal_off))
-            .with_state(self.requests)
+            .with_state(Desk::new(self.requests, self.journal))
     }
 }
 

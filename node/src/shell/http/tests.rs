@@ -28,6 +28,7 @@ impl Served {
         let (tokens, taken) = watch::channel(Tokens::prepare(folder.path()).unwrap());
         let interface = Interface {
             requests: requests_in,
+            journal: folder.path().into(),
             genesis_file: b"genesis".repeat(genesis_bytes / 7).into(),
             tokens: taken,
             limits,

@@ -1,0 +1,82 @@
+//! Lists of a node, followed page by page to their end, and what is looked up in them by its text.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::text::{Code, Show as _};
+use serde::de::DeserializeOwned;
+
+use super::{Client, ClientError};
+use crate::api::{IncidentSummary, Life, MeasureSummary, Page, Records};
+
+impl Client {
+    /// All measures, or those of one state; with what stands for `party`, if one is named.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measures(
+        &self,
+        state: Option<Life>,
+        party: Option<&Code>,
+    ) -> Result<Vec<MeasureSummary>, ClientError> {
+        let state = state.map(|state| format!("&state={}", state.as_str())).unwrap_or_default();
+        let party = party.map(|party| format!("&party={party}")).unwrap_or_default();
+        self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
+    }
+
+    /// All incidents.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn incidents(&self) -> Result<Vec<IncidentSummary>, ClientError> {
+        self.pages("incidents", "", |incident: &IncidentSummary| incident.number)
+    }
+
+    /// The number of the measure with this text.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measure_by_text(&self, text: Digest) -> Result<Option<u64>, ClientError> {
+        let page: Page<MeasureSummary> =
+            self.get(&format!("/v1/measures?text={text}"), "measures")?;
+        Ok(page.items.iter().find(|it| it.text_hash == text).map(|it| it.number))
+    }
+
+    /// The number of the incident with this text.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn incident_by_text(&self, text: Digest) -> Result<Option<u64>, ClientError> {
+        let page: Page<IncidentSummary> =
+            self.get(&format!("/v1/incidents?text={text}"), "incidents")?;
+        Ok(page.items.iter().find(|it| it.text_hash == text).map(|it| it.number))
+    }
+
+    /// Where in the log the statement with this text stands.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn leaf_of(&self, text: Digest) -> Result<Option<u64>, ClientError> {
+        let found: Records = self.get(&format!("/v1/records?text={text}"), "records")?;
+        Ok((!found.records.is_empty()).then_some(found.first))
+    }
+
+    /// A list, page by page. A node that does not come on from page to page is not followed for ever.
+    fn pages<T: DeserializeOwned>(
+        &self,
+        list: &str,
+        query: &str,
+        number: impl Fn(&T) -> u64,
+    ) -> Result<Vec<T>, ClientError> {
+        let (mut all, mut from) = (Vec::new(), 0);
+        loop {
+            let page: Page<T> = self.get(&format!("/v1/{list}?from={from}{query}"), list)?;
+            let highest = page.items.last().map(&number);
+            all.extend(page.items);
+            let Some(next) = page.next else { return Ok(all) };
+            if highest.is_none_or(|highest| highest < from || next <= highest) {
+                let (base, what) = (self.base.shown(), list.to_owned());
+                return Err(ClientError::Astray { base, what, from });
+            }
+            from = next;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Where requests are answered: what the replica knows is asked for, what is long is read here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use nemcon_crypto::note::SignedNote;
+use nemcon_ledger::journal::{Entry, JournalError, read_from};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::shell::requests::{Leaves, Request};
+
+/// About how many bytes the leaves of one answer have together.
+const RECORDS_BYTES_MAX: usize = 512 << 10;
+
+/// The way to the replica's thread, and to the journal.
+#[derive(Clone)]
+pub(super) struct Desk {
+    requests: mpsc::Sender<Request>,
+    journal: Arc<Path>,
+}
+
+impl Desk {
+    pub(super) const fn new(requests: mpsc::Sender<Request>, journal: Arc<Path>) -> Self {
+        Self { requests, journal }
+    }
+
+    /// Asks the replica's thread, or says that it has stopped.
+    pub(super) async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, Response> {
+        let (to, answer) = oneshot::channel();
+        self.send(request(to)).await?;
+        answer.await.map_err(|_| stopping())
+    }
+
+    /// Sends what is answered by another way.
+    pub(super) async fn send(&self, request: Request) -> Result<(), Response> {
+        self.requests.send(request).await.map_err(|_| stopping())
+    }
+
+    /// Does what takes its time where nobody waits for it.
+    pub(super) async fn elsewhere<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Response> {
+        tokio::task::spawn_blocking(work).await.map_err(|_| stopping())
+    }
+
+    /// Reads leaves, as many as one answer holds.
+    pub(super) async fn read(&self, leaves: Leaves) -> Result<Vec<String>, Response> {
+        let journal = Arc::clone(&self.journal);
+        let read = self.elsewhere(move || read_leaves(&journal, &leaves)).await?;
+        read.map_err(|error| {
+            tracing::error!(%error, "a record cannot be read for the HTTP interface");
+            unreadable()
+        })
+    }
+
+    /// Reads the text of the statement that is the first of these leaves.
+    pub(super) async fn text(&self, leaves: Leaves) -> Result<String, Response> {
+        let record = self.read(leaves).await?.pop().ok_or_else(unreadable)?;
+        let note = SignedNote::parse(record.as_bytes()).map_err(|_| unreadable())?;
+        Ok(note.text().to_owned())
+    }
+}
+
+fn unreadable() -> Response {
+    let unreadable = "the journal cannot be read; see the node's log\n";
+    (StatusCode::INTERNAL_SERVER_ERROR, unreadable).into_response()
+}
+
+/// What is answered when the replica's thread is gone.
+pub(super) fn stopping() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response()
+}
+
+fn read_leaves(journal: &Path, leaves: &Leaves) -> Result<Vec<String>, JournalError> {
+    let end = leaves.from.saturating_add(leaves.limit);
+    let (mut records, mut bytes) = (Vec::new(), 0);
+    for place in &leaves.places {
+        let Entry::Block(block) = read_from(journal, place.position)? else {
+            return Err(JournalError::NoEntry(place.position));
+        };
+        for (leaf, record) in (place.first_leaf.0..end).zip(block.records) {
+            if leaf < leaves.from {
+                continue;
+            }
+            bytes += record.len();
+            if bytes > RECORDS_BYTES_MAX && !records.is_empty() {
+                return Ok(records);
+            }
+            records.push(String::from_utf8_lossy(&record).into_owned());
+        }
+    }
+    Ok(records)
+}

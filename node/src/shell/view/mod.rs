@@ -1,0 +1,38 @@
+//! The council's state as the HTTP interface tells it: read from a copy that costs the replica nothing.
+
+pub(super) mod incident;
+pub(super) mod measure;
+pub(super) mod node;
+
+use nemcon_ledger::Chain;
+use nemcon_ledger::text::Code;
+
+/// How much of a text is told that a party may make as long as a record.
+const WORDS_CHARS_MAX: usize = 1_000;
+
+/// The open measures that lack a member's ballot.
+fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
+    let open = chain.council().open_from(0);
+    let lacks = open.filter(|state| state.is_entitled(member) && state.ballot(member).is_none());
+    lacks.map(|state| state.number).collect()
+}
+
+/// The words, or their beginning and `…`; the record has all of them.
+fn cut(words: &str) -> String {
+    match words.char_indices().nth(WORDS_CHARS_MAX) {
+        None => words.to_owned(),
+        Some((end, _)) => format!("{}…", &words[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_are_cut_between_characters_and_say_so() {
+        let most = "é".repeat(WORDS_CHARS_MAX);
+        assert_eq!(cut(&most), most);
+        assert_eq!(cut(&format!("{most}é")), format!("{most}…"));
+    }
+}
