@@ -4,7 +4,7 @@ use nemcon_crypto::{Signature, hash};
 use proptest::prelude::*;
 
 use super::*;
-use crate::journal::Seal;
+use crate::journal::{Seal, read_from};
 use crate::storage::faulty::{LOSSES, Memory, STOPS};
 
 fn council() -> Digest {
@@ -175,6 +175,38 @@ fn blocks_come_by_height_within_a_bound() {
     assert_eq!(from(4, 0), [4], "at least one, or a reader would never get on");
     assert_eq!(from(0, 10 + 10 + 10 + 20), [0, 1]);
     assert!(from(6, 100).is_empty() && from(u64::MAX, 100).is_empty());
+}
+
+#[test]
+fn records_are_read_beside_who_appends_where_it_says_that_they_lie() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = fill(folder.path(), 0..7);
+    let journal = folder.path().join("journal");
+    let read = |places: Vec<BlockPlace>| -> Vec<(u64, Vec<u8>)> {
+        let blocks = places.into_iter().map(|place| {
+            let Entry::Block(block) = read_from(&journal, place.position).unwrap() else {
+                unreachable!()
+            };
+            (place.first_leaf.0..).zip(block.records)
+        });
+        blocks.flatten().collect()
+    };
+    for from in 0..=store.size().0 {
+        for leaves in 0..=4 {
+            let found = read(store.places(LeafIndex(from), leaves));
+            for leaf in from..(from + leaves).min(store.size().0) {
+                let record = store.record(LeafIndex(leaf)).unwrap().unwrap();
+                assert!(found.contains(&(leaf, record)), "{leaf} of {leaves} from {from}");
+            }
+        }
+    }
+    assert_eq!(store.places(LeafIndex(0), 0), []);
+    assert_eq!(store.places(LeafIndex(u64::MAX), u64::MAX), []);
+    assert_eq!(store.places(LeafIndex(0), u64::MAX).len(), 7);
+    append(&mut store, &block(7)).unwrap();
+    let last = store.places(LeafIndex(store.size().0 - 1), u64::MAX);
+    assert_eq!(last.len(), 1);
+    assert!(!read(last).is_empty(), "also before it is durable");
 }
 
 #[test]

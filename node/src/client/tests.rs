@@ -66,6 +66,46 @@ fn what_is_not_there_and_what_is_no_node_are_told_apart() {
     assert!(error.ends_with("answers 418 to measures: no\\u{1b}[31m"), "{error:?}");
 }
 
+/// A list of incidents in these pages, each by what it is asked for from.
+fn pages(pages: &'static [(&'static str, &'static str)]) -> Result<Vec<u64>, ClientError> {
+    let page = move |axum::extract::RawQuery(query): axum::extract::RawQuery| async move {
+        let (_, page) = pages.iter().find(|(from, _)| Some(*from) == query.as_deref()).unwrap();
+        let incident = |number: &str| {
+            let hash = hash::sha256(b"text");
+            format!(
+                r#"{{"number":{number},"text_hash":"{hash}","leaf":1,"title":"t","by":"BE",
+                   "reported":1,"attributions":0,"measures":[]}}"#
+            )
+        };
+        let (numbers, next) = page.split_once(';').unwrap();
+        let items: Vec<_> = numbers.split_whitespace().map(incident).collect();
+        format!(r#"{{"items":[{}],"next":{next}}}"#, items.join(","))
+    };
+    let client = serve(Router::new().route("/v1/incidents", get(page)));
+    Ok(client.incidents()?.iter().map(|incident| incident.number).collect())
+}
+
+#[test]
+fn a_list_is_followed_to_its_end() {
+    let all = pages(&[("from=0", "1 2;3"), ("from=3", "3;9"), ("from=9", "9;null")]);
+    assert_eq!(all.unwrap(), [1, 2, 3, 9]);
+    assert!(pages(&[("from=0", ";null")]).unwrap().is_empty());
+}
+
+#[test]
+fn a_list_that_leads_nowhere_is_not_followed_for_ever() {
+    for pages_of_it in [
+        &[("from=0", ";0")] as &[_],
+        &[("from=0", ";7")],
+        &[("from=0", "1 2;2")],
+        &[("from=0", "1;2"), ("from=2", "1;2")],
+        &[("from=0", "1;2"), ("from=2", "2;2")],
+    ] {
+        let error = pages(pages_of_it).unwrap_err();
+        assert!(matches!(error, ClientError::Astray { .. }), "{pages_of_it:?}: {error}");
+    }
+}
+
 #[test]
 fn a_closed_port_means_that_no_node_answers() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
