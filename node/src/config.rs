@@ -26,6 +26,8 @@ use nemcon_ledger::text::Show as _;
 use nemcon_ledger::text::allowed::verify_line;
 use serde::{Deserialize, Serialize};
 
+use crate::misfit::Misfit;
+
 /// The file's usual name.
 pub const NODE_CONFIG_FILE: &str = "node.toml";
 
@@ -116,12 +118,12 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// It is not what such a file holds.
-    #[error("{}: {error}", .path.shown())]
+    #[error("{}: {misfit}", .path.shown())]
     Toml {
         /// Which.
         path: PathBuf,
         /// Where and why.
-        error: Box<toml::de::Error>,
+        misfit: Misfit,
     },
     /// It has a character that no record may have.
     #[error("{}: line {line}, {error}", .path.shown())]
@@ -235,7 +237,7 @@ pub fn parse_toml<T: serde::de::DeserializeOwned>(
         let path = path.to_owned();
         match forbidden {
             Some((line, error)) => ConfigError::Character { path, line, error },
-            None => ConfigError::Toml { path, error: Box::new(error) },
+            None => ConfigError::Toml { path, misfit: Misfit::of(text, &error) },
         }
     })
 }
@@ -296,7 +298,7 @@ mod tests {
                 "[[peer]]\ncode = \"BG\"\naddress = \"127.0.0.1:4103\"\n[[peer]]",
                 "the peer BG stands twice",
             ),
-            ("member", "membr", "unknown field `membr`"),
+            ("member", "membr", "line 2: there is no field `membr`; is `member` meant?"),
             ("\"BE\"", "\"be\"", "capital letters"),
             ("127.0.0.1:4101", "localhost", "line 8"),
             ("\"node.key\"", "7", "wants a file, or a list of files"),

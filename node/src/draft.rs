@@ -20,6 +20,7 @@ use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml};
 use crate::founding::{PlannedMember, PlannedParticipant};
+use crate::misfit::Misfit;
 
 pub use incident::IncidentDraft;
 
@@ -103,11 +104,36 @@ pub struct Draft {
     pub reviews: Option<String>,
     /// When what it decides ends.
     pub expires: Option<String>,
+    /// Where it was read: what is wrong with it is said with its line.
+    #[serde(skip)]
+    pub source: Option<Source>,
+}
+
+/// The file that a draft was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    fn new(path: &Path, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    /// The error, with the file and the line of its field.
+    fn locate(self, error: DraftError) -> DraftError {
+        let line = error.field().and_then(|field| Misfit::line_of_field(&self.text, &field));
+        DraftError::At { path: self.path, line, error: Box::new(error) }
+    }
 }
 
 /// A measure's predecessor, by number; the text hash is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a measure before this one: { relation = \"amends\", measure = 4 }"
+)]
 pub struct DraftPredecessor {
     /// `renews`, `amends` or `repeals`.
     pub relation: Relation,
@@ -117,7 +143,10 @@ pub struct DraftPredecessor {
 
 /// A target: commitments that `nemcon commit` makes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
+)]
 pub struct DraftTarget {
     /// `person`, `entity`.
     pub sort: Label,
@@ -151,7 +180,7 @@ impl Texts for NoTexts {
 
 /// A member's new weight.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
 pub struct DraftWeight {
     /// Whose.
     pub code: Code,
@@ -161,7 +190,10 @@ pub struct DraftWeight {
 
 /// A version of the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
+)]
 pub struct DraftRules {
     /// The version.
     pub version: u32,
@@ -171,7 +203,10 @@ pub struct DraftRules {
 
 /// A document: a file beside the draft, or its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a document: { file = \"annex.pdf\", language = \"en\" }"
+)]
 pub struct DraftDocument {
     /// The file, taken from the draft's folder; digest and length are read off it.
     pub file: Option<PathBuf>,
@@ -241,6 +276,8 @@ pub enum DraftError {
     /// A document that cannot be read.
     #[error("document {}: {source}", .path.shown())]
     DocumentFile {
+        /// Its place among them, counted from 1.
+        at: usize,
         /// Which.
         path: PathBuf,
         /// What the system said.
@@ -249,17 +286,42 @@ pub enum DraftError {
     /// Its text would be no record.
     #[error("the text that would be signed is refused: {0}")]
     Record(#[from] RecordError),
+    /// One of these, in a file.
+    #[error("{}: {}{error}", .path.shown(), .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
+    At {
+        /// Which file.
+        path: PathBuf,
+        /// The line of the field that is wrong, counted from 1.
+        line: Option<usize>,
+        /// What is wrong.
+        error: Box<DraftError>,
+    },
+}
+
+impl DraftError {
+    /// The field of the file that is wrong.
+    fn field(&self) -> Option<String> {
+        Some(match self {
+            Self::Kind { .. } | Self::Rule { .. } => "kind".to_owned(),
+            Self::Cited { field, .. } | Self::Time { field, .. } => (*field).to_owned(),
+            Self::Closes => "closes".to_owned(),
+            Self::Span => "closes_in".to_owned(),
+            Self::Document(at) => format!("documents[{at}]"),
+            Self::DocumentFile { at, .. } => format!("documents[{at}]"),
+            Self::Config(_) | Self::Matter | Self::Record(_) | Self::At { .. } => return None,
+        })
+    }
 }
 
 impl Draft {
     /// Reads a draft.
     ///
     /// # Errors
-    /// [`ConfigError`].
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+    /// [`DraftError::Config`].
+    pub fn load(path: &Path) -> Result<Self, DraftError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
-        Self::parse(&text, path)
+        Ok(Self::parse(&text, path)?)
     }
 
     /// Parses a draft's text; `path` is named in what goes wrong.
@@ -267,7 +329,8 @@ impl Draft {
     /// # Errors
     /// [`ConfigError::Toml`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
-        parse_toml(text, path)
+        let draft = parse_toml(text, path)?;
+        Ok(Self { source: Some(Source::new(path, text)), ..draft })
     }
 
     /// The measure's text as `head` tables it at `now`; files are taken from `folder`, and the
@@ -325,8 +388,24 @@ impl Draft {
     /// As [`Self::into_body`], for a text that goes into another statement.
     ///
     /// # Errors
-    /// [`DraftError`].
+    /// [`DraftError`], with the file and the line if the draft was read from one.
     pub fn into_measure(
+        mut self,
+        head: Head,
+        charter: &Charter,
+        now: Time,
+        folder: &Path,
+        texts: &dyn Texts,
+    ) -> Result<Measure, DraftError> {
+        let source = self.source.take();
+        let made = self.make(head, charter, now, folder, texts);
+        made.map_err(|error| match source {
+            Some(source) => source.locate(error),
+            None => error,
+        })
+    }
+
+    fn make(
         self,
         head: Head,
         charter: &Charter,
@@ -430,8 +509,11 @@ impl DraftDocument {
         match (&self.file, self.length, self.digest) {
             (Some(file), None, None) => {
                 let path = folder.join(file);
-                let bytes = std::fs::read(&path)
-                    .map_err(|source| DraftError::DocumentFile { path: path.clone(), source })?;
+                let bytes = std::fs::read(&path).map_err(|source| DraftError::DocumentFile {
+                    at,
+                    path: path.clone(),
+                    source,
+                })?;
                 let (digest, length) = (hash::sha256(&bytes), bytes.len() as u64);
                 let name = self.name.clone().or_else(|| file_name(file));
                 let name = name.ok_or(DraftError::Document(at))?;

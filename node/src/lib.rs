@@ -19,6 +19,7 @@ pub mod keyset;
 mod loopback;
 mod lossy;
 pub mod mesh;
+pub mod misfit;
 pub mod repair;
 pub mod replica;
 pub mod seats;

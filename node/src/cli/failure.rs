@@ -285,12 +285,21 @@ impl From<TestnetError> for Failure {
 
 impl From<DraftError> for Failure {
     fn from(error: DraftError) -> Self {
-        match error {
-            DraftError::Config(error) => return error.into(),
-            DraftError::Record(_) | DraftError::Kind { .. } => Self::refused(error),
-            _ => Self::usage(error),
-        }
-        .next("change the draft; nothing was signed")
+        let is_refused =
+            |error: &DraftError| matches!(error, DraftError::Record(_) | DraftError::Kind { .. });
+        let failure = match &error {
+            DraftError::Config(ConfigError::Io { .. }) => {
+                return Self::usage(&error)
+                    .next("check the path and who may read it; nothing was done");
+            }
+            DraftError::At { error: inner, .. } if is_refused(inner) => Self::refused(&error),
+            error if is_refused(error) => Self::refused(error),
+            error => Self::usage(error),
+        };
+        failure.next(
+            "change the file; nothing was signed. `nemcon draft KIND` writes one of each kind, with every \
+             field explained",
+        )
     }
 }
 

@@ -11,7 +11,7 @@ use nemcon_ledger::text::time::TimeError;
 use nemcon_ledger::text::{Label, Line};
 use serde::Deserialize;
 
-use super::{DraftError, parse_time};
+use super::{DraftError, Source, parse_time};
 use crate::config::{ConfigError, parse_toml};
 
 /// An incident as a file gives it.
@@ -35,24 +35,36 @@ pub struct IncidentDraft {
     /// Evidence: commitments that `nemcon commit` makes.
     #[serde(default)]
     pub evidence: Vec<Digest>,
+    /// Where it was read.
+    #[serde(skip)]
+    pub source: Option<Source>,
 }
 
 impl IncidentDraft {
     /// Reads a draft.
     ///
     /// # Errors
-    /// [`ConfigError`].
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+    /// [`DraftError::Config`].
+    pub fn load(path: &Path) -> Result<Self, DraftError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
-        parse_toml(&text, path)
+        let draft = parse_toml(&text, path)?;
+        Ok(Self { source: Some(Source::new(path, &text)), ..draft })
     }
 
     /// The incident's text as `head` reports it, severity in the charter's order.
     ///
     /// # Errors
-    /// [`DraftError`].
-    pub fn into_body(self, head: Head, charter: &Charter) -> Result<Body, DraftError> {
+    /// [`DraftError`], with the file and the line if the draft was read from one.
+    pub fn into_body(mut self, head: Head, charter: &Charter) -> Result<Body, DraftError> {
+        let source = self.source.take();
+        self.make(head, charter).map_err(|error| match source {
+            Some(source) => source.locate(error),
+            None => error,
+        })
+    }
+
+    fn make(self, head: Head, charter: &Charter) -> Result<Body, DraftError> {
         let factors: &[Label] = charter.incidents.as_ref().map_or(&[], |it| &it.factors);
         let place = |factor: &Label| factors.iter().position(|known| known == factor);
         let severity = self.severity.into_iter();

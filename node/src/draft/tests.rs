@@ -55,8 +55,8 @@ fn a_draft_names_a_kind_of_the_charter() {
     let error = text_of(draft(MINIMAL), CharterName::Plain).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the charter knows no kind `listing`; it has: resolution, conflict-of-interest, new-director, \
-         resignation, secretary, seats, rules-version"
+        "draft.toml: line 2: the charter knows no kind `listing`; it has: resolution, \
+         conflict-of-interest, new-director, resignation, secretary, seats, rules-version"
     );
 }
 
@@ -81,10 +81,14 @@ fn a_document_is_bound_by_what_its_file_holds() {
 #[test]
 fn bad_drafts_are_refused_with_the_reason() {
     for (add, wants) in [
-        ("closes = \"2027-01-01T00:00:00Z\"", "give one of `closes`"),
-        ("opens = \"tomorrow\"", "`opens`: a time is written like"),
-        ("documents = [{ name = \"x\" }]", "document 1: give `file`"),
-        ("documents = [{ file = \"/nowhere\" }]", "document /nowhere: "),
+        ("closes = \"2027-01-01T00:00:00Z\"", "draft.toml: line 4: give one of `closes`"),
+        ("opens = \"tomorrow\"", "draft.toml: line 4: `opens`: a time is written like"),
+        ("documents = [{ name = \"x\" }]", "draft.toml: line 4: document 1: give `file`"),
+        ("documents = [{ file = \"/nowhere\" }]", "draft.toml: line 4: document /nowhere: "),
+        (
+            "incidents = [7]",
+            "draft.toml: line 4: `incidents`: there is no such record with number 7",
+        ),
     ] {
         let error = text_of(draft(&format!("{MINIMAL}{add}")), CharterName::EuCouncil);
         let error = error.unwrap_err().to_string();
@@ -96,8 +100,8 @@ fn bad_drafts_are_refused_with_the_reason() {
             "\"A\u{202e}B\"",
             "d.toml: line 1, column 11: the character U+202E may not stand in a record",
         ),
-        ("title", "titel", "unknown field `titel`"),
-        ("kind = \"listing\"\n", "", "missing field `kind`"),
+        ("title", "titel", "line 1: there is no field `titel`; is `title` meant?"),
+        ("kind = \"listing\"\n", "", "d.toml: `kind` is missing"),
     ] {
         let error = Draft::parse(&MINIMAL.replace(from, to), Path::new("d.toml")).unwrap_err();
         assert!(error.to_string().contains(wants), "{error}");

@@ -56,7 +56,10 @@ pub enum Readers {
 
 /// A founding member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a member: a table with code, name, weight, its keys and officers"
+)]
 pub struct PlannedMember {
     /// Its code.
     pub code: Code,
@@ -80,7 +83,10 @@ pub struct PlannedMember {
 
 /// A party without ballot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a participant: a table with code, name, role and officers"
+)]
 pub struct PlannedParticipant {
     /// Its code.
     pub code: Code,
@@ -98,7 +104,10 @@ pub struct PlannedParticipant {
 
 /// An officer's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants an officer: { label = \"desk\", key = PUBLIC KEY }"
+)]
 pub struct PlannedOfficer {
     /// Its name within the party.
     pub label: Label,
