@@ -306,8 +306,7 @@ impl DraftError {
             Self::Cited { field, .. } | Self::Time { field, .. } => (*field).to_owned(),
             Self::Closes => "closes".to_owned(),
             Self::Span => "closes_in".to_owned(),
-            Self::Document(at) => format!("documents[{at}]"),
-            Self::DocumentFile { at, .. } => format!("documents[{at}]"),
+            Self::Document(at) | Self::DocumentFile { at, .. } => format!("documents[{at}]"),
             Self::Config(_) | Self::Matter | Self::Record(_) | Self::At { .. } => return None,
         })
     }

@@ -201,10 +201,7 @@ fn said(found: &str, there: &str) -> String {
     }
     match found.split_once(' ') {
         Some(("string", text)) => format!("the text {text}"),
-        Some(("integer", number)) => {
-            format!("the number {}", number.split('`').nth(1).unwrap_or(number))
-        }
-        Some(("floating", number)) => {
+        Some(("integer" | "floating", number)) => {
             format!("the number {}", number.split('`').nth(1).unwrap_or(number))
         }
         Some(("boolean", value)) => format!("{value} without quotes"),

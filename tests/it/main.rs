@@ -14,6 +14,7 @@ mod defects;
 mod defects_keys;
 mod defects_said;
 mod documents;
+mod drafts;
 mod evidence;
 mod folder;
 mod foresight;

@@ -191,7 +191,12 @@ fn drafts_that_make_no_record_are_not_signed() {
         ("kind = \"resolution\"", "kind = \"coup\"", 1, "the charter knows no kind `coup`"),
         ("closes_in = \"7 days\"", "closes_in = \"soon\"", 2, "\"36 hours\""),
         ("closes_in = \"7 days\"", "closes = \"2020-01-01T00:00:00.000Z\"", 1, "would close at"),
-        ("closes_in", "closes_on", 2, "line 11: there is no field `closes_on`; is `closes_in` meant?"),
+        (
+            "closes_in",
+            "closes_on",
+            2,
+            "line 11: there is no field `closes_on`; is `closes_in` meant?",
+        ),
     ] {
         std::fs::write(&file, good.replace(from, to)).unwrap();
         let said = net.of("CH", &format!("measure table --yes {}", file.display()));

@@ -1,7 +1,9 @@
 //! `nemcon charter`: the council's own law, read out and checked.
 
+mod members;
 mod sentences;
 
+use core::cmp::Ordering;
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -13,11 +15,18 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::output;
+use super::output::{self, Readers};
 use super::screen::{Screen, count};
 use super::session::Session;
+pub(super) use sentences::{ballots_of, source, who};
+
 use crate::config::parse_toml;
 use crate::founding::Founding;
+use crate::shipped::{CharterName, charter_text};
+use members::Members;
+
+/// The usual name of a charter's file.
+pub(super) const CHARTER_FILE: &str = "charter.toml";
 
 /// Reads charters.
 #[derive(Clone, Debug, Subcommand)]
@@ -28,14 +37,26 @@ pub(super) enum CharterCommand {
         /// `--node` names.
         file: Option<PathBuf>,
     },
+    /// Write a charter that comes along, with its comments, to be changed: eu-council or plain.
+    Init {
+        /// Which.
+        name: CharterName,
+        /// The total that fractions are taken of: what all members weigh together, or an official figure.
+        #[arg(long, value_name = "N")]
+        total: Option<u64>,
+        /// The file to write, `-` for standard output.
+        #[arg(short, long, value_name = "FILE", default_value = CHARTER_FILE)]
+        out: PathBuf,
+    },
     /// Explain a charter, and check that it is a law: that every measure can end, and that nobody
     /// chooses who decides.
     Check {
         /// The charter (TOML) or a genesis.
         file: PathBuf,
-        /// Also that it works with so many members.
-        #[arg(long)]
-        members: Option<u64>,
+        /// Also that it works with so many members; or with those of a plan, a party's file or a genesis,
+        /// whose weights are added up.
+        #[arg(long, value_name = "N|FILE")]
+        members: Vec<Members>,
     },
 }
 
@@ -60,7 +81,8 @@ pub(super) fn run(
             }
             screen.result(&charter, words.trim_end())
         }
-        CharterCommand::Check { file, members } => check(file, *members, screen),
+        CharterCommand::Init { name, total, out } => init(*name, *total, out, screen),
+        CharterCommand::Check { file, members } => check(file, members, screen),
     }
 }
 
@@ -77,28 +99,49 @@ pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
     Ok(parse_toml(&text, path)?)
 }
 
-fn check(file: &Path, members: Option<u64>, screen: Screen) -> Result<(), Failure> {
+/// Writes a charter that comes along.
+fn init(name: CharterName, total: Option<u64>, out: &Path, screen: Screen) -> Result<(), Failure> {
+    let text = charter_text(name, total);
+    if out.as_os_str() == output::STANDARD_OUTPUT {
+        return output::print_raw(text.as_bytes());
+    }
+    output::write_new(out, text.as_bytes(), Readers::Anybody)?;
+    let words = format!(
+        "{}: read its comments, change what shall be otherwise\nnext: nemcon charter check {}",
+        out.shown(),
+        out.shown()
+    );
+    screen.result(&json!({ "file": out.to_string_lossy(), "charter": name.to_string() }), words)
+}
+
+fn check(file: &Path, members: &[Members], screen: Screen) -> Result<(), Failure> {
     let charter = load(file)?;
     let refused = |why: &dyn core::fmt::Display| {
         Failure::refused(format_args!("{}: {why}", file.shown()))
             .next("change the charter; a council cannot be founded on it")
     };
     charter.verify().map_err(|error| refused(&error))?;
+    let (members, weighing) = members::of(members, file, &charter)?;
     if let Some(members) = members {
         seats(&charter, members).map_err(|why| refused(&why))?;
+    }
+    if let Some(weighing) = weighing.as_ref().filter(|it| it.standing() == Ordering::Greater) {
+        return Err(refused(weighing));
     }
     let kinds = count(charter.kinds.len() as u64, "kind");
     let rules = count(charter.rules.len() as u64, "rule");
     let explained = sentences::explain(&charter);
+    let weighed = weighing.as_ref().map(|it| format!("{it}\n")).unwrap_or_default();
     let words = format!(
-        "{}\n\n{}: {kinds} of measure, {rules}\nit is a law: every measure can end, and no \
+        "{}\n\n{}: {kinds} of measure, {rules}\n{weighed}it is a law: every measure can end, and no \
          proposer chooses who decides",
         explained.trim_end(),
         charter.name
     );
     let value = json!({
         "sound": true, "name": charter.name, "kinds": charter.kinds.len(),
-        "rules": charter.rules.len(), "members": members, "explained": explained,
+        "rules": charter.rules.len(), "members": members, "weights": weighing,
+        "explained": explained,
     });
     screen.result(&value, words)
 }

@@ -10,6 +10,7 @@ mod commit;
 mod consent;
 mod demo;
 mod document;
+mod draft;
 mod failure;
 mod genesis;
 mod incident;
@@ -134,6 +135,8 @@ enum Command {
     /// Say "not yet, because".
     #[command(subcommand)]
     Reservation(mandate::ReservationCommand),
+    /// Write a commented file to be filled in: for each kind of measure, an incident, a founding plan.
+    Draft(draft::DraftArgs),
     /// Share incidents, and say who stands behind them.
     #[command(subcommand)]
     Incident(incident::IncidentCommand),
@@ -193,6 +196,7 @@ fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Statement(command) => statement::run(command, global, screen),
         Command::Mandate(command) => mandate::run(command, global, screen),
         Command::Reservation(command) => mandate::run_reservation(command, global, screen),
+        Command::Draft(args) => draft::run(args, global, screen),
         Command::Incident(command) => incident::run(command, global, screen),
         Command::Commit(args) => commit::run(args, screen),
         Command::Document(command) => document::run(command, global, screen),

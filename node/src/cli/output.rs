@@ -6,7 +6,21 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::failure::Failure;
+use super::screen::unwritten;
 use nemcon_ledger::text::Show as _;
+
+/// Standard output, where a file is named.
+pub(super) const STANDARD_OUTPUT: &str = "-";
+
+/// Prints bytes as they are.
+///
+/// # Errors
+/// [`Failure`] if they cannot be written.
+pub(super) fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    written.or_else(|error| unwritten(&error).map_or(Ok(()), Err))
+}
 
 /// Who may read a file that a command writes.
 #[derive(Clone, Copy, Debug)]

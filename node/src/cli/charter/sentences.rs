@@ -26,6 +26,8 @@ pub(super) fn explain(charter: &Charter) -> String {
     for kind in &charter.kinds {
         words.push_str(&decided(charter, kind));
     }
+    heading(&mut words, "What members weigh");
+    words.push_str(&weighing(charter));
     heading(&mut words, "What each ballot counts for");
     words.push_str(&counting(charter));
     heading(&mut words, "What members may say besides");
@@ -45,11 +47,11 @@ fn list(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn source(charter: &Charter, topic: &str) -> String {
+pub(in crate::cli) fn source(charter: &Charter, topic: &str) -> String {
     charter.source(topic).map(|source| format!(" [{source}]")).unwrap_or_default()
 }
 
-fn who(charter: &Charter, roles: &Roles) -> String {
+pub(in crate::cli) fn who(charter: &Charter, roles: &Roles) -> String {
     let role = |role: &Label| match role.as_str() {
         ROLE_MEMBER => format!("every {}", charter.word("member", "member")),
         ROLE_PROPOSER => "whoever tabled it".to_owned(),
@@ -98,7 +100,7 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
     words
 }
 
-fn ballots_of(rule: &Rule, way: &Use) -> String {
+pub(in crate::cli) fn ballots_of(rule: &Rule, way: &Use) -> String {
     let whose = match rule.entitled {
         EntitledSet::All => "it needs every member's ballot".to_owned(),
         EntitledSet::MinusConcerned => {
@@ -132,6 +134,21 @@ const fn changes(effect: Effect) -> &'static str {
         Effect::Weights => "the members' weights",
         Effect::Rules => "the version of the rules",
     }
+}
+
+fn weighing(charter: &Charter) -> String {
+    let (of, total) = (&charter.weight.of, charter.weight.total);
+    let fractions = match charter.qualified {
+        Some(share) => {
+            format!("at least {} of it is what declared abstentions block with", share.weight)
+        }
+        None => "no rule of this charter takes a fraction of it".to_owned(),
+    };
+    format!(
+        "Each member weighs what the founding plan gives it ({of}); every ballot counts once all the same.\n\
+         The total is {total}: the whole of which fractions are taken; {fractions}. It is what all members \
+         weigh together, or an official figure that is not less: it is not added up from the members.\n"
+    )
 }
 
 fn counting(charter: &Charter) -> String {
@@ -292,6 +309,7 @@ mod tests {
             "kind conclusions is decided by common-accord: it needs every member's ballot; nobody \
              can abstain",
             "at least 1/3 of the members with at least 1/3 of the population",
+            "The total is 451028881: the whole of which fractions are taken; at least 1/3 of it",
             "A measure of kind regulation is not decided here: Article 215 TFEU",
             "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
              participant ends it early",

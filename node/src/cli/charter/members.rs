@@ -1,0 +1,83 @@
+//! The members that a charter is checked with: so many, or those of a file.
+
+use core::convert::Infallible;
+use core::str::FromStr;
+use std::path::{Path, PathBuf};
+
+use nemcon_ledger::record::Charter;
+use serde::Deserialize;
+
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::config::parse_toml;
+use crate::founding::{Founding, Weighing};
+
+/// How many members, or who.
+#[derive(Clone, Debug)]
+pub(in crate::cli) enum Members {
+    /// So many.
+    Count(u64),
+    /// Those of this file.
+    File(PathBuf),
+}
+
+impl FromStr for Members {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Count))
+    }
+}
+
+/// The weights in a plan, a party's file or a list of members, whatever else stands there.
+#[derive(Deserialize)]
+struct WeightsFile {
+    #[serde(rename = "member")]
+    members: Vec<Weighed>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a member: a table with code and weight")]
+struct Weighed {
+    weight: u64,
+}
+
+/// How many members there are, and what they weigh together where files say so; those of the charter's
+/// own file, if it is a genesis and no others are given.
+///
+/// # Errors
+/// [`Failure`] if a file is not one of members.
+pub(super) fn of(
+    given: &[Members],
+    file: &Path,
+    charter: &Charter,
+) -> Result<(Option<u64>, Option<Weighing>), Failure> {
+    let (mut count, mut weights) = (0, Vec::new());
+    for members in given {
+        match members {
+            Members::Count(number) => count += number,
+            Members::File(path) => weights.extend(weights_of(path)?),
+        }
+    }
+    if given.is_empty() && is_genesis(&output::read(file)?) {
+        weights = weights_of(file)?;
+    }
+    let members = count + weights.len() as u64;
+    let is_said = !given.is_empty() || !weights.is_empty();
+    let weighing = (!weights.is_empty()).then(|| Weighing::of(weights, &charter.weight));
+    Ok((is_said.then_some(members), weighing))
+}
+
+fn is_genesis(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"nemcon/v1 genesis\n")
+}
+
+fn weights_of(path: &Path) -> Result<Vec<u64>, Failure> {
+    let bytes = output::read(path)?;
+    if is_genesis(&bytes) {
+        let founding = Founding::parse(&bytes)?;
+        return Ok(founding.genesis().roster.members.iter().map(|it| it.weight).collect());
+    }
+    let file: WeightsFile = parse_toml(&String::from_utf8_lossy(&bytes), path)?;
+    Ok(file.members.into_iter().map(|it| it.weight).collect())
+}

@@ -1,0 +1,302 @@
+//! The fields of a measure, as a draft explains them: each with the charter's own words.
+
+use core::fmt::Write as _;
+
+use nemcon_ledger::record::Measure;
+use nemcon_ledger::record::charter::{Charter, Kind};
+use nemcon_ledger::record::parts::Document;
+use nemcon_ledger::text::Label;
+
+use super::sheet::{Sheet, list_of, listed, quoted};
+
+/// A field that a charter may ask for.
+pub(super) struct Field {
+    /// Its name in the record, by which a charter asks for it.
+    name: &'static str,
+    /// Its name in a draft.
+    line: &'static str,
+    /// What it is.
+    says: String,
+    /// What is to be filled in.
+    blank: String,
+    /// What the measure that is to be changed says.
+    said: Option<String>,
+    /// Whether the charter needs it for another reason than the kind's own list.
+    is_needed: bool,
+}
+
+impl Field {
+    fn new(name: &'static str, says: impl Into<String>, blank: impl Into<String>) -> Self {
+        Self {
+            name,
+            line: name,
+            says: says.into(),
+            blank: blank.into(),
+            said: None,
+            is_needed: false,
+        }
+    }
+
+    /// Another name in the draft.
+    const fn in_draft(mut self, line: &'static str) -> Self {
+        self.line = line;
+        self
+    }
+
+    fn said(mut self, value: Option<String>) -> Self {
+        self.said = value;
+        self
+    }
+
+    /// In which part of a draft it stands.
+    pub(super) fn part(&self, kind: &Kind) -> Part {
+        let has = |fields: &[Label]| fields.iter().any(|field| field.as_str() == self.name);
+        if self.said.is_some() || self.is_needed || has(&kind.requires) {
+            Part::Stands
+        } else if has(&kind.asks) {
+            Part::Asked
+        } else {
+            Part::May
+        }
+    }
+
+    /// Whether it is about others than the council, or how it decides: a measure that changes the council
+    /// itself says nothing of it, as a rule.
+    pub(super) fn is_outward(&self) -> bool {
+        const OUTWARD: [&str; 6] =
+            ["incident", "proportionality", "targets", "target", "applies", "exception"];
+        OUTWARD.contains(&self.name)
+    }
+
+    /// Writes it: as it stands or to be filled in, or as what may be used.
+    pub(super) fn write(&self, part: Part, sheet: &mut Sheet) {
+        sheet.says(&self.says);
+        match (&self.said, part) {
+            (Some(value), _) => sheet.line(self.line, value),
+            (None, Part::Stands) => sheet.line(self.line, &self.blank),
+            (None, Part::Asked | Part::May) => sheet.may(self.line, &self.blank),
+        };
+    }
+}
+
+/// The parts of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What it cannot do without, or says already.
+    Stands,
+    /// What the charter asks of its kind.
+    Asked,
+    /// What it may say besides.
+    May,
+}
+
+/// What a field says already: a list that is not empty.
+fn some_list<T: core::fmt::Display>(items: &[T]) -> Option<String> {
+    (!items.is_empty()).then(|| listed(items))
+}
+
+fn words(labels: &[Label]) -> String {
+    labels.iter().map(Label::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// What the measure is: its category, procedure, bases and references.
+pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
+    let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
+    vec![
+        Field::new("category", category(charter), "\"\"")
+            .said(own(|it| it.category.as_ref().map(quoted))),
+        basis(kind).said(own(|it| some_list(&it.basis))),
+        Field::new(
+            "procedure",
+            "Decided in a written procedure: a delegation may leave a standing instruction then \
+             (`nemcon ballot standing`).",
+            "\"written\"",
+        )
+        .said(own(|it| it.procedure.map(quoted))),
+        Field::new("initiative", "Whose initiative it is, in words.", "\"\"")
+            .said(own(|it| it.initiative.as_ref().map(quoted))),
+        Field::new(
+            "reference",
+            "Where it is or will be published, its number, its file.",
+            "[\"\"]",
+        )
+        .in_draft("references")
+        .said(own(|it| some_list(&it.references))),
+        Field::new("amends", "What it amends, in words.", "[\"\"]")
+            .said(own(|it| some_list(&it.amends))),
+    ]
+}
+
+fn category(charter: &Charter) -> String {
+    if charter.categories.is_empty() {
+        return "Its category: a word of your own, in lowercase letters, digits and hyphens."
+            .to_owned();
+    }
+    let names: Vec<_> = charter.categories.iter().map(|it| it.name.clone()).collect();
+    let asking = charter.categories.iter().filter(|it| !it.asks.is_empty());
+    let asking: Vec<_> =
+        asking.map(|it| format!("{} asks for {}", it.name, words(&it.asks))).collect();
+    let asking =
+        if asking.is_empty() { String::new() } else { format!(" ({})", asking.join("; ")) };
+    format!("Its category, one of: {}{asking}.", words(&names))
+}
+
+/// Legal bases: where the charter knows one for the kind and no other, it stands there already.
+fn basis(kind: &Kind) -> Field {
+    let mut says = "Legal bases, one text each.".to_owned();
+    let mut known = Vec::new();
+    for way in kind.decided.iter().filter(|way| !way.on.is_empty()) {
+        let on: Vec<_> = way.on.iter().map(quoted).collect();
+        let _ = write!(says, " {} needs one of: {}.", way.by, on.join(", "));
+        known.extend(&way.on);
+    }
+    let blank = match &known[..] {
+        [only] => listed([only]),
+        _ => "[\"\"]".to_owned(),
+    };
+    Field { is_needed: !known.is_empty(), ..Field::new("basis", says, blank) }
+}
+
+/// What it rests on: the measure before it, the incidents that it answers.
+pub(super) fn of_its_grounds(charter: &Charter, said: Option<&Measure>) -> Vec<Field> {
+    let predecessor = said
+        .and_then(|it| it.predecessor.as_ref())
+        .map(|it| format!("{{ relation = \"{}\", measure = {} }}", it.relation, it.cited.number));
+    let incidents = said
+        .filter(|it| !it.incidents.is_empty())
+        .map(|it| list_of(it.incidents.iter().map(|cited| cited.number.to_string())));
+    let mut fields = vec![
+        Field::new(
+            "predecessor",
+            "The adopted measure of this ledger that it renews, amends or repeals: `relation` is one of \
+             these three words, `measure` its number, without quotes.",
+            "{ relation = \"\", measure = \"\" }",
+        )
+        .said(predecessor),
+    ];
+    if charter.incidents.is_some() {
+        let says =
+            "The incidents that it answers, by number, without quotes (`nemcon incident list`).";
+        fields.push(Field::new("incident", says, "[\"\"]").in_draft("incidents").said(incidents));
+    }
+    fields
+}
+
+/// What it does.
+pub(super) fn of_its_matter(charter: &Charter, said: Option<&Measure>) -> Vec<Field> {
+    let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
+    let mut fields = vec![
+        Field::new("summary", "What it does, a text a paragraph.", "[\"\"]")
+            .said(own(|it| some_list(&it.summary))),
+        Field::new("proportionality", "Why it is proportionate, in one text.", "\"\"")
+            .said(own(|it| it.proportionality.as_ref().map(quoted))),
+    ];
+    if !charter.targets.is_empty() {
+        fields.extend(targets(charter, said));
+    }
+    if !charter.applies.is_empty() {
+        let says = format!("What applies to the targets: {}.", words(&charter.applies));
+        fields.push(Field::new("applies", says, "[\"\"]").said(own(|it| some_list(&it.applies))));
+    }
+    fields.push(
+        Field::new("exception", "What it excepts.", "[\"\"]")
+            .in_draft("exceptions")
+            .said(own(|it| some_list(&it.exceptions))),
+    );
+    fields.push(documents(said));
+    fields
+}
+
+fn targets(charter: &Charter, said: Option<&Measure>) -> [Field; 2] {
+    let sorts = words(&charter.targets);
+    let blank: Vec<_> = charter.targets.iter().map(|sort| format!("{sort} = \"\"")).collect();
+    let counted = said.filter(|it| !it.targets.is_empty()).map(|it| {
+        let counts: Vec<_> =
+            it.targets.iter().map(|it| format!("{} = {}", it.sort, it.count)).collect();
+        format!("{{ {} }}", counts.join(", "))
+    });
+    let one_by_one = said.filter(|it| !it.listed.is_empty()).map(|it| {
+        list_of(it.listed.iter().map(|it| {
+            let reasons = it.reasons.map(|digest| format!(", reasons = \"{digest}\""));
+            let reasons = reasons.unwrap_or_default();
+            format!("{{ sort = \"{}\", who = \"{}\"{reasons} }}", it.sort, it.who)
+        }))
+    });
+    [
+        Field::new(
+            "targets",
+            format!(
+                "How many targets of each sort, numbers without quotes; delete the sorts that there are \
+                 not. Sorts: {sorts}. Who they are never enters the ledger."
+            ),
+            format!("{{ {} }}", blank.join(", ")),
+        )
+        .said(counted),
+        Field::new(
+            "target",
+            format!(
+                "Targets one by one. `sort`: {sorts}. `who` and `reasons` are commitments to texts that \
+                 stay with you, as `nemcon commit FILE` makes them. Where targets are counted above, each \
+                 sort is as many here."
+            ),
+            "[{ sort = \"\", who = \"\", reasons = \"\" }]",
+        )
+        .said(one_by_one),
+    ]
+}
+
+fn documents(said: Option<&Measure>) -> Field {
+    let one = |it: &Document| {
+        let (name, language) = (quoted(&it.name), quoted(&it.language));
+        let (length, digest) = (it.length, it.digest);
+        format!(
+            "{{ name = {name}, language = {language}, length = {length}, digest = \"{digest}\" }}"
+        )
+    };
+    let bound = said.filter(|it| !it.documents.is_empty());
+    Field::new(
+        "document",
+        "Files that it binds by their digest; the files stay off the ledger. `file` is taken from the \
+         folder of this file.",
+        "[{ file = \"\", language = \"en\" }]",
+    )
+    .in_draft("documents")
+    .said(bound.map(|it| list_of(it.documents.iter().map(one))))
+}
+
+/// The dates of what it decides.
+pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
+    let date = |get: fn(&Measure) -> Option<nemcon_ledger::Time>| {
+        said.and_then(get).map(|time| format!("\"{time}\""))
+    };
+    [
+        Field::new(
+            "reviews",
+            "When what it decides is looked at again (UTC): \"2027-06-30T00:00:00Z\".",
+            "\"\"",
+        )
+        .said(date(|it| it.reviews)),
+        Field::new("expires", "When what it decides ends (UTC): \"2027-12-31T23:59:59Z\".", "\"\"")
+            .said(date(|it| it.expires)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shipped::{CharterName, Shipped};
+
+    #[test]
+    fn every_field_that_a_charter_may_ask_for_has_a_line() {
+        let charter = Shipped::load(CharterName::EuCouncil).charter;
+        let kind = &charter.kinds[0];
+        let fields = of_its_place(&charter, kind, None).into_iter();
+        let fields = fields.chain(of_its_grounds(&charter, None));
+        let fields = fields.chain(of_its_matter(&charter, None)).chain(of_its_dates(None));
+        let mut names: Vec<_> = fields.map(|field| field.name).collect();
+        let mut known = nemcon_ledger::record::measure::FIELDS.to_vec();
+        names.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(names, known);
+    }
+}

@@ -1,0 +1,117 @@
+//! A TOML file that is to be filled in: comments, lines that must be filled in, lines that may be.
+
+use core::fmt::{Display, Write as _};
+
+/// The widest comment.
+const WIDTH: usize = 100;
+
+/// A file under construction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sheet(String);
+
+impl Sheet {
+    /// Comments, one a paragraph, and nothing else: the head of a file.
+    pub(super) fn new(head: &[String]) -> Self {
+        let mut sheet = Self::default();
+        for (at, words) in head.iter().enumerate() {
+            if at > 0 {
+                sheet.0.push_str("#\n");
+            }
+            sheet.comment(words);
+        }
+        sheet
+    }
+
+    /// A comment, folded.
+    fn comment(&mut self, words: &str) {
+        for paragraph in words.lines() {
+            let mut line = "#".to_owned();
+            for word in paragraph.split(' ') {
+                if line.len() > 1 && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                    let _ = writeln!(self.0, "{line}");
+                    "#".clone_into(&mut line);
+                }
+                let _ = write!(line, " {word}");
+            }
+            let _ = writeln!(self.0, "{}", line.trim_end());
+        }
+    }
+
+    /// Begins a part of the file.
+    pub(super) fn part(&mut self, title: &str) -> &mut Self {
+        let _ = writeln!(self.0, "\n\n# === {title} ===");
+        self
+    }
+
+    /// Begins a field, or several that belong together: what is said of them.
+    pub(super) fn says(&mut self, words: impl Display) -> &mut Self {
+        self.0.push('\n');
+        self.comment(&words.to_string());
+        self
+    }
+
+    /// A line that stands; what is empty in it must be filled in.
+    pub(super) fn line(&mut self, field: &str, value: impl Display) -> &mut Self {
+        let _ = writeln!(self.0, "{field} = {value}");
+        self
+    }
+
+    /// A line that may be used: its `#` is taken away.
+    pub(super) fn may(&mut self, field: &str, value: impl Display) -> &mut Self {
+        let _ = writeln!(self.0, "#{field} = {value}");
+        self
+    }
+
+    /// The head of a table.
+    pub(super) fn table(&mut self, head: &str) -> &mut Self {
+        let _ = writeln!(self.0, "{head}");
+        self
+    }
+
+    pub(super) fn text(self) -> String {
+        self.0
+    }
+}
+
+/// Words as a TOML string.
+pub(super) fn quoted(words: impl Display) -> String {
+    toml::Value::String(words.to_string()).to_string()
+}
+
+/// Words as a TOML list of strings: on one line if it is short, else one a line.
+pub(super) fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
+    list_of(items.into_iter().map(quoted))
+}
+
+/// TOML values as a list.
+pub(super) fn list_of(values: impl IntoIterator<Item = String>) -> String {
+    let values: Vec<_> = values.into_iter().collect();
+    let line = format!("[{}]", values.join(", "));
+    if line.chars().count() <= WIDTH / 2 || values.is_empty() {
+        return line;
+    }
+    format!("[\n  {},\n]", values.join(",\n  "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_is_folded_and_what_may_be_is_one_mark_away() {
+        let mut sheet =
+            Sheet::new(&["word ".repeat(30).trim_end().to_owned(), "two\nlines".to_owned()]);
+        sheet
+            .says("What it is.")
+            .line("title", quoted("a \"b\" \\"))
+            .may("more", listed(["c", "d"]));
+        let text = sheet.text();
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        assert!(text.contains("#\n# two\n# lines\n\n# What it is.\n"), "{text}");
+        assert!(text.contains("\n#more = [\"c\", \"d\"]\n"), "{text}");
+        let table: toml::Table = text.parse().unwrap();
+        assert_eq!(table["title"].as_str(), Some("a \"b\" \\"));
+        let table: toml::Table = text.replace("\n#more", "\nmore").parse().unwrap();
+        assert_eq!(table["more"].as_array().map(Vec::len), Some(2));
+    }
+}
