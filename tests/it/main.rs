@@ -15,6 +15,7 @@ mod defects_keys;
 mod defects_said;
 mod documents;
 mod drafts;
+mod drafts_revised;
 mod evidence;
 mod folder;
 mod foresight;
