@@ -28,7 +28,9 @@ fn the_draft_of_a_revision_left_as_it_is_changes_nothing() {
     let tabled: Vec<_> =
         tabled.filter_map(|file| table(&net, "BE", "measure table", file)).collect();
     assert!(tabled.len() >= 6, "{tabled:?}");
-    tabled.iter().for_each(|number| verify_unchanged(&net, "BE", *number));
+    for number in tabled {
+        verify_unchanged(&net, "BE", number);
+    }
 }
 
 #[test]

@@ -37,6 +37,7 @@ mod mending;
 mod one_third;
 mod participants;
 mod process_accession;
+mod process_by_the_letter;
 mod process_council;
 mod process_demo;
 mod process_founding;
