@@ -26,6 +26,22 @@ impl Digest {
     }
 }
 
+/// SHA-256 of bytes that come piece by piece, in memory that does not grow with them.
+#[derive(Clone, Debug, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Takes the next bytes in.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all of them.
+    pub fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
 /// `SHA-256(bytes)` [FIPS 180-4].
 pub fn sha256(bytes: &[u8]) -> Digest {
     sha256_parts(&[bytes])
@@ -33,11 +49,11 @@ pub fn sha256(bytes: &[u8]) -> Digest {
 
 /// `SHA-256(parts[0] || parts[1] || ...)`: a domain prefix needs no copy of what follows it.
 pub fn sha256_parts(parts: &[&[u8]]) -> Digest {
-    let mut hasher = Sha256::new();
+    let mut hasher = Hasher::default();
     for part in parts {
         hasher.update(part);
     }
-    Digest(hasher.finalize().into())
+    hasher.finish()
 }
 
 impl fmt::Display for Digest {

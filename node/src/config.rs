@@ -21,12 +21,14 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Code;
-use nemcon_ledger::text::CharacterError;
-use nemcon_ledger::text::Show as _;
-use nemcon_ledger::text::allowed::verify_line;
+use nemcon_ledger::text::{CharacterError, Show as _};
 use serde::{Deserialize, Serialize};
 
 use crate::misfit::Misfit;
+
+mod toml_file;
+
+pub use toml_file::{TEXT_FILE_BYTES_MAX, load_toml, parse_toml, read_text};
 
 /// The file's usual name.
 pub const NODE_CONFIG_FILE: &str = "node.toml";
@@ -125,6 +127,20 @@ pub enum ConfigError {
         /// Where and why.
         misfit: Misfit,
     },
+    /// It is written in two bytes a character, or what else is no UTF-8.
+    #[error("{}: {what}", .path.shown())]
+    NotText {
+        /// Which.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// Longer than what people write.
+    #[error("{}: longer than {TEXT_FILE_BYTES_MAX} bytes", .path.shown())]
+    TooLong {
+        /// Which.
+        path: PathBuf,
+    },
     /// It has a character that no record may have.
     #[error("{}: line {line}, {error}", .path.shown())]
     Character {
@@ -179,9 +195,7 @@ impl NodeConfig {
     /// # Errors
     /// [`ConfigError`].
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
-        let mut config = parse_toml::<Self>(&text, path)?;
+        let mut config: Self = load_toml(path)?;
         config.verify(path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         // An absolute path replaces the folder.
@@ -217,29 +231,6 @@ impl NodeConfig {
     pub fn render(&self) -> String {
         toml::to_string(self).expect("strings, paths of our own and numbers are TOML")
     }
-}
-
-/// Reads a TOML file's text, naming the file in what goes wrong.
-///
-/// # Errors
-/// [`ConfigError::Toml`] or `Character`.
-pub fn parse_toml<T: serde::de::DeserializeOwned>(
-    text: &str,
-    path: &Path,
-) -> Result<T, ConfigError> {
-    toml::from_str(text).map_err(|error| {
-        // A forbidden character is often invisible: it is named, with its place.
-        let mut lines = (1..).zip(text.lines());
-        let forbidden = lines.find_map(|(line, text)| {
-            // A tab may stand between the parts of a file, if not in a record.
-            Some((line, verify_line(&text.replace('\t', " ")).err()?))
-        });
-        let path = path.to_owned();
-        match forbidden {
-            Some((line, error)) => ConfigError::Character { path, line, error },
-            None => ConfigError::Toml { path, misfit: Misfit::of(text, &error) },
-        }
-    })
 }
 
 #[cfg(test)]

@@ -1,28 +1,30 @@
 //! A measure's file: TOML with the record's own field names, made into the text that is signed.
 
+mod document;
 mod incident;
+mod when;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use nemcon_crypto::{Digest, hash};
+use nemcon_crypto::Digest;
 use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::parts::{
-    Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
-};
+use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Relation, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, Matter, Measure, RecordError};
 use nemcon_ledger::text::Show as _;
 use nemcon_ledger::text::time::TimeError;
-use nemcon_ledger::text::{Code, Label, Line, Time};
+use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use serde::Deserialize;
 
-use crate::config::{ConfigError, parse_toml};
+use crate::config::{ConfigError, parse_toml, read_text};
 use crate::founding::{PlannedMember, PlannedParticipant};
 use crate::misfit::Misfit;
 
+pub use document::NameError;
 pub use incident::IncidentDraft;
+pub(crate) use when::parse_time;
 
 /// A measure as a file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -95,14 +97,18 @@ pub struct Draft {
     #[serde(default)]
     pub documents: Vec<DraftDocument>,
     /// Balloting opens at this time [RFC 3339, UTC].
+    #[serde(default, deserialize_with = "when::maybe")]
     pub opens: Option<String>,
     /// Balloting closes at this time.
+    #[serde(default, deserialize_with = "when::maybe")]
     pub closes: Option<String>,
     /// Balloting closes so long after now: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
     /// When what it decides is looked at again.
+    #[serde(default, deserialize_with = "when::maybe")]
     pub reviews: Option<String>,
     /// When what it decides ends.
+    #[serde(default, deserialize_with = "when::maybe")]
     pub expires: Option<String>,
     /// Where it was read: what is wrong with it is said with its line.
     #[serde(skip)]
@@ -211,7 +217,7 @@ pub struct DraftDocument {
     /// The file, taken from the draft's folder; digest and length are read off it.
     pub file: Option<PathBuf>,
     /// Its name; by default the file's.
-    pub name: Option<Line>,
+    pub name: Option<FileName>,
     /// Its language; by default `en`.
     pub language: Option<Label>,
     /// Its length in bytes, where no file is given.
@@ -273,6 +279,16 @@ pub enum DraftError {
     /// A document that is neither a file nor described.
     #[error("document {0}: give `file`, or `name`, `length` and `digest`")]
     Document(usize),
+    /// A document whose file has a name that no record may have.
+    #[error("document {}: its name: {error}; give it another one with `name`", .path.shown())]
+    DocumentName {
+        /// Its place among them, counted from 1.
+        at: usize,
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with the name.
+        error: NameError,
+    },
     /// A document that cannot be read.
     #[error("document {}: {source}", .path.shown())]
     DocumentFile {
@@ -306,7 +322,9 @@ impl DraftError {
             Self::Cited { field, .. } | Self::Time { field, .. } => (*field).to_owned(),
             Self::Closes => "closes".to_owned(),
             Self::Span => "closes_in".to_owned(),
-            Self::Document(at) | Self::DocumentFile { at, .. } => format!("documents[{at}]"),
+            Self::Document(at) | Self::DocumentName { at, .. } | Self::DocumentFile { at, .. } => {
+                format!("documents[{at}]")
+            }
             Self::Config(_) | Self::Matter | Self::Record(_) | Self::At { .. } => return None,
         })
     }
@@ -318,8 +336,7 @@ impl Draft {
     /// # Errors
     /// [`DraftError::Config`].
     pub fn load(path: &Path) -> Result<Self, DraftError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+        let text = read_text(path)?;
         Ok(Self::parse(&text, path)?)
     }
 
@@ -500,50 +517,6 @@ fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Labe
             rules: several.iter().map(|way| way.by.clone()).collect(),
         }),
     }
-}
-
-impl DraftDocument {
-    fn bind(&self, at: usize, folder: &Path) -> Result<Document, DraftError> {
-        let language = || self.language.clone().unwrap_or_else(english);
-        match (&self.file, self.length, self.digest) {
-            (Some(file), None, None) => {
-                let path = folder.join(file);
-                let bytes = std::fs::read(&path).map_err(|source| DraftError::DocumentFile {
-                    at,
-                    path: path.clone(),
-                    source,
-                })?;
-                let (digest, length) = (hash::sha256(&bytes), bytes.len() as u64);
-                let name = self.name.clone().or_else(|| file_name(file));
-                let name = name.ok_or(DraftError::Document(at))?;
-                Ok(Document { digest, length, language: language(), name })
-            }
-            (None, Some(length), Some(digest)) => {
-                let name = self.name.clone().ok_or(DraftError::Document(at))?;
-                Ok(Document { digest, length, language: language(), name })
-            }
-            _ => Err(DraftError::Document(at)),
-        }
-    }
-}
-
-fn file_name(path: &Path) -> Option<Line> {
-    path.file_name()?.to_str()?.parse().ok()
-}
-
-fn english() -> Label {
-    "en".parse().expect("`en` is a label")
-}
-
-/// Reads a time; whole seconds may leave the decimals out.
-pub(crate) fn parse_time(
-    field: &'static str,
-    text: Option<&str>,
-) -> Result<Option<Time>, DraftError> {
-    let Some(text) = text else { return Ok(None) };
-    let whole = text.strip_suffix('Z').filter(|rest| !rest.contains('.'));
-    let text = whole.map_or_else(|| text.to_owned(), |rest| format!("{rest}.000Z"));
-    text.parse().map(Some).map_err(|error| DraftError::Time { field, error })
 }
 
 /// `14 days` in milliseconds; at least one, at most a hundred years.

@@ -8,6 +8,7 @@ pub mod condition;
 pub mod config;
 pub mod consensus;
 pub mod demo;
+mod digest;
 pub mod draft;
 pub mod evidence;
 pub mod folder;

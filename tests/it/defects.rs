@@ -142,8 +142,12 @@ fn digests_are_64_lowercase_digits() {
 
 #[test]
 fn forbidden_characters_are_named() {
-    let mixed =
-        CharacterError::MixedScripts { column: 8, first: Script::Latin, second: Script::Cyrillic };
+    let mixed = CharacterError::MixedScripts {
+        column: 8,
+        letter: 'х',
+        first: Script::Latin,
+        second: Script::Cyrillic,
+    };
     refuse_all(
         "ballot-abstain",
         &[

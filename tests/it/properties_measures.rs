@@ -2,7 +2,7 @@
 
 use nemcon_ledger::record::parts::{Document, Predecessor, Procedure, Relation, Target, Targets};
 use nemcon_ledger::record::{Body, Measure};
-use nemcon_ledger::text::{Code, Label, Line, Time};
+use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -30,8 +30,19 @@ fn predecessor() -> impl Strategy<Value = Predecessor> {
 }
 
 fn document() -> impl Strategy<Value = Document> {
-    (digest(), any::<u64>(), label(), line())
-        .prop_map(|(digest, length, language, name)| Document { digest, length, language, name })
+    // A name in one script, and a reference and an extension in another one.
+    let name = (line(), "[A-Z]{2}[0-9]{1,5}", "[._-]", "[a-z]{3,4}").prop_map(
+        |(line, reference, sign, extension)| {
+            let name = format!("{reference}{sign}{line}.{extension}");
+            name.parse::<FileName>().expect("its words keep to one script each")
+        },
+    );
+    (digest(), any::<u64>(), label(), name).prop_map(|(digest, length, language, name)| Document {
+        digest,
+        length,
+        language,
+        name,
+    })
 }
 
 fn target() -> impl Strategy<Value = Target> {

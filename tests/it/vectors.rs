@@ -73,7 +73,7 @@ fn full_measure(ledger: &Ledger) -> Measure {
             digest: sha256(b"the file"),
             length: 8,
             language: label("en"),
-            name: line("Draft decision.pdf"),
+            name: "Draft decision.pdf".parse().unwrap(),
         }],
         opens: Some(day(1)),
         expires: Some(day(365)),

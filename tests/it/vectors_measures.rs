@@ -56,11 +56,11 @@ fn listing(ledger: &mut Ledger) -> Measure {
         who: sha256(who),
         reasons: reasons.map(sha256),
     };
-    let document = |language, name, file: &[u8]| Document {
+    let document = |language, name: &str, file: &[u8]| Document {
         digest: sha256(file),
         length: file.len() as u64,
         language: label(language),
-        name: line(name),
+        name: name.parse().unwrap(),
     };
     Measure {
         incidents: vec![cited_incident(ledger.council(), incident)],

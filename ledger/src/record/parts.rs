@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
-use crate::text::{Label, Line};
+use crate::text::{FileName, Label};
 
 /// How many targets of one sort; who they are never enters the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Document {
     /// Its language, as in BCP 47: `en`.
     pub language: Label,
     /// The file's name.
-    pub name: Line,
+    pub name: FileName,
 }
 
 /// A record that another one rests on: its number among its kind, and the hash of its text.

@@ -73,15 +73,36 @@ pub enum CharacterError {
         codepoint: u32,
     },
     /// A word with letters of two scripts.
-    #[error("column {column}: the word mixes {first:?} and {second:?} letters")]
+    #[error(
+        "column {column}: the word mixes {first:?} and {second:?} letters: `{letter}` (U+{:04X}) is \
+         {second:?}",
+        u32::from(*letter)
+    )]
     MixedScripts {
         /// Of the first letter in another script.
         column: usize,
+        /// That letter.
+        letter: char,
         /// The word's first script.
         first: Script,
         /// The script that joined it.
         second: Script,
     },
+}
+
+impl CharacterError {
+    /// The same in a line of which `columns` characters stand before what was checked.
+    #[must_use]
+    pub const fn moved(self, columns: usize) -> Self {
+        match self {
+            Self::Forbidden { column, codepoint } => {
+                Self::Forbidden { column: column + columns, codepoint }
+            }
+            Self::MixedScripts { column, letter, first, second } => {
+                Self::MixedScripts { column: column + columns, letter, first, second }
+            }
+        }
+    }
 }
 
 /// The script of an allowed character, or `None` if it is not allowed.
@@ -91,21 +112,42 @@ pub fn script_of(character: char) -> Option<Script> {
     (character <= *last).then_some(*script)
 }
 
-/// Checks one line, which holds no newline.
+/// Checks one line of text, which holds no newline.
 ///
 /// # Errors
 /// The first character that is forbidden or mixes a word's scripts.
 pub fn verify_line(line: &str) -> Result<(), CharacterError> {
+    verify(line, joins_a_word)
+}
+
+/// Checks a file's name. A dot, a hyphen and a low line part its words, so that an extension or a
+/// reference may stand beside a name in another script: `απόφαση.pdf`, `Решение_ST-12345.docx`.
+///
+/// # Errors
+/// As [`verify_line`].
+pub fn verify_file_name(name: &str) -> Result<(), CharacterError> {
+    verify(name, |character| joins_a_word(character) && !".-_".contains(character))
+}
+
+/// Checks one line of a record, `field value`: that of a `document` ends with a file's name.
+///
+/// # Errors
+/// As [`verify_line`].
+pub fn verify_record_line(line: &str) -> Result<(), CharacterError> {
+    if line.starts_with("document ") { verify_file_name(line) } else { verify_line(line) }
+}
+
+fn verify(line: &str, joins: impl Fn(char) -> bool) -> Result<(), CharacterError> {
     let mut word: Option<Script> = None;
-    for (at, character) in line.chars().enumerate() {
+    for (at, letter) in line.chars().enumerate() {
         let column = at + 1;
-        let script = script_of(character)
-            .ok_or(CharacterError::Forbidden { column, codepoint: u32::from(character) })?;
+        let script = script_of(letter)
+            .ok_or(CharacterError::Forbidden { column, codepoint: u32::from(letter) })?;
         word = match (word, script) {
-            (word, Script::Common) if joins_a_word(character) => word,
+            (word, Script::Common) if joins(letter) => word,
             (_, Script::Common) => None,
             (Some(first), second) if first != second => {
-                return Err(CharacterError::MixedScripts { column, first, second });
+                return Err(CharacterError::MixedScripts { column, letter, first, second });
             }
             (_, script) => Some(script),
         };
@@ -229,5 +271,36 @@ mod tests {
             );
         }
         assert_eq!(verify_line("Ελλάδα (Greece), България/Bulgaria 27 €"), Ok(()));
+    }
+
+    #[test]
+    fn an_extension_and_a_reference_stand_beside_a_file_name_in_another_script() {
+        for name in [
+            "απόφαση.pdf",
+            "Решение.docx",
+            "Решение_ST-12345-2026-INIT.docx",
+            "ST12345-απόφαση.2026.pdf",
+            "décision.pdf",
+        ] {
+            assert_eq!(verify_file_name(name), Ok(()), "{name}");
+            let line = format!("document e3b0 12 el {name}");
+            assert_eq!(verify_record_line(&line), Ok(()), "{name}");
+        }
+        // A name is no sentence, and a word in it keeps to one script all the same.
+        for name in ["pаypal.pdf", "απόφασηa.pdf", "x²а.pdf", "O’О.pdf"] {
+            assert!(verify_file_name(name).is_err(), "{name}");
+        }
+        assert!(verify_record_line("summary απόφαση.pdf").is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_character() {
+        let said = |line: &str| verify_file_name(line).unwrap_err().to_string();
+        assert_eq!(
+            said("απόφασηa.pdf"),
+            "column 8: the word mixes Greek and Latin letters: `a` (U+0061) is Latin"
+        );
+        let forbidden = said("de\u{301}cision.pdf");
+        assert_eq!(forbidden, "column 3: the character U+0301 may not stand in a record");
     }
 }

@@ -4,7 +4,7 @@ use core::fmt::{Display, Write as _};
 use core::iter::Peekable;
 use core::str::{FromStr, Lines};
 
-use super::allowed::{CharacterError, verify_line};
+use super::allowed::{CharacterError, verify_record_line};
 use super::value::ValueError;
 
 /// The longest text of a record, in bytes.
@@ -76,7 +76,8 @@ impl<'a> Fields<'a> {
         }
         let body = text.strip_suffix('\n').ok_or(FieldError::NotLines)?;
         for (at, line) in body.split('\n').enumerate() {
-            verify_line(line).map_err(|error| FieldError::Character { line: at + 1, error })?;
+            verify_record_line(line)
+                .map_err(|error| FieldError::Character { line: at + 1, error })?;
         }
         Ok(Self { lines: text.lines().peekable(), line: 0 })
     }

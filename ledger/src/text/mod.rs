@@ -10,4 +10,4 @@ pub use allowed::CharacterError;
 pub use fields::{FieldError, Fields, Writer};
 pub use shown::Show;
 pub use time::Time;
-pub use value::{Code, Label, Line, Origin};
+pub use value::{Code, FileName, Label, Line, Origin};

@@ -19,8 +19,14 @@ const DAY_MS: u64 = 24 * 3_600_000;
 
 /// Why a text or a number is not a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time is written like 2026-11-23T20:47:00.000Z")]
-pub struct TimeError;
+pub enum TimeError {
+    /// Not in its one written form.
+    #[error("a time is written like 2026-11-23T20:47:00.000Z")]
+    Form,
+    /// Behind the last time that there is.
+    #[error("the last time that a record can state is 9999-12-29T23:59:59.999Z")]
+    TooLate,
+}
 
 impl Time {
     /// The time that lies `ms` milliseconds after the epoch.
@@ -28,7 +34,7 @@ impl Time {
     /// # Errors
     /// [`TimeError`] after the year 9999.
     pub fn from_ms(ms: u64) -> Result<Self, TimeError> {
-        if ms <= TIME_MS_MAX { Ok(Self(ms)) } else { Err(TimeError) }
+        if ms <= TIME_MS_MAX { Ok(Self(ms)) } else { Err(TimeError::TooLate) }
     }
 
     /// Milliseconds since the epoch.
@@ -73,11 +79,18 @@ impl FromStr for Time {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| TimeError)?;
-        let ms = u64::try_from(at.as_millisecond()).map_err(|_| TimeError)?;
+        let at: jiff::Timestamp = text.parse().map_err(|_| unparsed(text))?;
+        let ms = u64::try_from(at.as_millisecond()).map_err(|_| TimeError::Form)?;
         let time = Self::from_ms(ms)?;
-        if time.to_string() == text { Ok(time) } else { Err(TimeError) }
+        if time.to_string() == text { Ok(time) } else { Err(TimeError::Form) }
     }
+}
+
+/// Why a text does not parse: the calendar library ends before the year 9999 does.
+fn unparsed(text: &str) -> TimeError {
+    let earlier = text.strip_prefix("9999-").map(|rest| format!("9998-{rest}"));
+    let is_late = earlier.is_some_and(|earlier| earlier.parse::<jiff::Timestamp>().is_ok());
+    if is_late { TimeError::TooLate } else { TimeError::Form }
 }
 
 #[cfg(test)]
@@ -101,7 +114,7 @@ mod tests {
             "",
             "2026-11-23T20:47:60.000Z",
         ] {
-            assert_eq!(wrong.parse::<Time>(), Err(TimeError), "{wrong}");
+            assert_eq!(wrong.parse::<Time>(), Err(TimeError::Form), "{wrong}");
         }
     }
 
@@ -110,7 +123,11 @@ mod tests {
         let last = Time::from_ms(TIME_MS_MAX).unwrap();
         assert_eq!(last.to_string(), "9999-12-29T23:59:59.999Z");
         assert_eq!(last.to_string().parse(), Ok(last));
-        assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError));
+        assert_eq!(Time::from_ms(TIME_MS_MAX + 1), Err(TimeError::TooLate));
+        for late in ["9999-12-30T00:00:00.000Z", "9999-12-31T23:59:59.999Z"] {
+            assert_eq!(late.parse::<Time>(), Err(TimeError::TooLate), "{late}");
+        }
+        assert_eq!("9999-12-32T00:00:00.000Z".parse::<Time>(), Err(TimeError::Form));
         assert_eq!(Time::default().to_string(), "1970-01-01T00:00:00.000Z");
     }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::allowed::verify_line;
+use super::allowed::{verify_file_name, verify_line};
 
 /// Why a text is not the value that a field wants; it says what the field wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,6 +106,18 @@ word!(
             && !text.starts_with(' ')
             && !text.ends_with(' ')
             && verify_line(text).is_ok()
+    }
+);
+
+word!(
+    /// A file's name, at most 2,000 bytes, without spaces at its ends.
+    FileName,
+    "a file's name: 1 to 2,000 bytes, no space at its ends, allowed characters only",
+    |text| {
+        (1..=2000).contains(&text.len())
+            && !text.starts_with(' ')
+            && !text.ends_with(' ')
+            && verify_file_name(text).is_ok()
     }
 );
 

@@ -20,7 +20,7 @@ use super::screen::{Screen, count};
 use super::session::Session;
 pub(super) use sentences::{ballots_of, source, who};
 
-use crate::config::parse_toml;
+use crate::config::{parse_toml, read_text};
 use crate::founding::Founding;
 use crate::shipped::{CharterName, charter_text};
 use members::Members;
@@ -91,10 +91,9 @@ pub(super) fn run(
 /// # Errors
 /// [`Failure`] if it is neither.
 pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
-    let bytes = output::read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = read_text(path)?;
     if text.starts_with("nemcon/v1 genesis\n") {
-        return Ok(Founding::parse(&bytes)?.genesis().charter.clone());
+        return Ok(Founding::parse(text.as_bytes())?.genesis().charter.clone());
     }
     Ok(parse_toml(&text, path)?)
 }

@@ -20,6 +20,7 @@ use super::failure::Failure;
 use super::output::{self, Readers};
 use super::screen::Screen;
 use super::session::Session;
+use crate::config::load_toml;
 use crate::founding::PartyFile;
 use crate::seats::Seats;
 use crate::shipped::{CharterName, Shipped};
@@ -136,9 +137,7 @@ fn measure(kind: &Kind, party: Option<&Path>, source: &Source) -> Result<Drafted
 
 /// Whom the measure admits or appoints, from its file.
 fn entering(path: &Path, kind: &Kind) -> Result<Entering, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| crate::config::ConfigError::Io { path: path.to_owned(), source })?;
-    let mut file: PartyFile = crate::config::parse_toml(&text, path)?;
+    let mut file: PartyFile = load_toml(path)?;
     let wrong = |says: &str| {
         Failure::usage(format_args!("{}: {says}", path.shown()))
             .next("`nemcon key new --all DIR --as CODE` writes such a file")

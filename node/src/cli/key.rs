@@ -17,7 +17,7 @@ use super::measure::ordered;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::Signing;
-use crate::config::{ConfigError, parse_toml};
+use crate::config::load_toml;
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::OfficersFile;
 
@@ -112,9 +112,7 @@ fn officers(
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = signing.keyholder(&Session::open(global)?)?;
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| ConfigError::Io { path: file.to_owned(), source: error })?;
-    let body = new_officers(&party, &parse_toml(&text, file)?)?;
+    let body = new_officers(&party, &load_toml(file)?)?;
     let next = if party.seat()?.frozen_since.is_some() {
         "it ends the freeze: ballots that were void stay so, cast them again"
     } else {

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::screen::unwritten;
+use crate::digest;
+use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 
 /// Standard output, where a file is named.
@@ -61,6 +63,17 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
 /// [`Failure`].
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| {
+        Failure::usage(format_args!("{}: {error}", path.shown()))
+            .next("check the path and who may read it; nothing was done")
+    })
+}
+
+/// The digest and length of a file, which is read no further than `bytes_max`.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Failure> {
+    File::open(path).and_then(|file| digest::digest_of(file, bytes_max)).map_err(|error| {
         Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may read it; nothing was done")
     })

@@ -11,8 +11,8 @@ use nemcon_ledger::text::time::TimeError;
 use nemcon_ledger::text::{Label, Line};
 use serde::Deserialize;
 
-use super::{DraftError, Source, parse_time};
-use crate::config::{ConfigError, parse_toml};
+use super::{DraftError, Source, parse_time, when};
+use crate::config::{parse_toml, read_text};
 
 /// An incident as a file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -23,8 +23,10 @@ pub struct IncidentDraft {
     /// One of the charter's categories.
     pub category: Label,
     /// When it began [RFC 3339, UTC].
+    #[serde(deserialize_with = "when::when")]
     pub from: String,
     /// When it ended, if it has.
+    #[serde(default, deserialize_with = "when::maybe")]
     pub until: Option<String>,
     /// How severe it is, by factor.
     #[serde(default)]
@@ -46,8 +48,7 @@ impl IncidentDraft {
     /// # Errors
     /// [`DraftError::Config`].
     pub fn load(path: &Path) -> Result<Self, DraftError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+        let text = read_text(path)?;
         let draft = parse_toml(&text, path)?;
         Ok(Self { source: Some(Source::new(path, &text)), ..draft })
     }
@@ -77,7 +78,7 @@ impl IncidentDraft {
             head,
             title: self.title,
             category: self.category,
-            from: from.ok_or(DraftError::Time { field: "from", error: TimeError })?,
+            from: from.ok_or(DraftError::Time { field: "from", error: TimeError::Form })?,
             until: parse_time("until", self.until.as_deref())?,
             severity,
             summary: self.summary,

@@ -2,7 +2,7 @@ use super::*;
 use crate::shipped::{CharterName, Shipped};
 
 fn head() -> Head {
-    Head { council: hash::sha256(b"council"), by: "BE".parse().unwrap() }
+    Head { council: nemcon_crypto::hash::sha256(b"council"), by: "BE".parse().unwrap() }
 }
 
 fn now() -> Time {
@@ -74,7 +74,7 @@ fn a_document_is_bound_by_what_its_file_holds() {
     let draft = draft(&format!("{MINIMAL}documents = [{{ file = \"text.txt\" }}]"));
     let charter = Shipped::load(CharterName::EuCouncil).charter;
     let body = draft.into_body(head(), &charter, now(), folder.path(), &NoTexts).unwrap();
-    let line = format!("document {} 3 en text.txt\n", hash::sha256(b"abc"));
+    let line = format!("document {} 3 en text.txt\n", nemcon_crypto::hash::sha256(b"abc"));
     assert!(body.render().contains(&line), "{}", body.render());
 }
 

@@ -1,6 +1,5 @@
 //! Who founds a council under which charter, as a file.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::PublicKey;
@@ -10,7 +9,7 @@ use nemcon_ledger::record::{
 use nemcon_ledger::text::{Code, Label, Line, Origin, Show as _};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{ConfigError, parse_toml};
+use crate::config::{ConfigError, load_toml};
 
 /// Who founds a council under which charter, as a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,12 +132,6 @@ pub enum PlanError {
     Genesis(#[from] GenesisError),
 }
 
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source: io::Error| ConfigError::Io { path: path.to_owned(), source })?;
-    parse_toml(&text, path)
-}
-
 impl Plan {
     /// Reads a plan, with the files of parties that stand behind those in the plan itself, and its
     /// charter.
@@ -146,9 +139,9 @@ impl Plan {
     /// # Errors
     /// [`PlanError`], without `Genesis`.
     pub fn load(path: &Path, parties: &[PathBuf]) -> Result<(Self, Charter), PlanError> {
-        let mut plan: Self = read(path)?;
+        let mut plan: Self = load_toml(path)?;
         for path in parties {
-            let PartyFile { members, participants } = read(path)?;
+            let PartyFile { members, participants } = load_toml(path)?;
             if members.is_empty() && participants.is_empty() {
                 return Err(PlanError::NoParty(path.clone()));
             }
@@ -156,7 +149,7 @@ impl Plan {
             plan.participants.extend(participants);
         }
         let charter = path.parent().unwrap_or(Path::new(".")).join(&plan.charter);
-        let law = read(&charter)?;
+        let law = load_toml(&charter)?;
         Ok((plan, law))
     }
 

@@ -27,7 +27,7 @@ pub use file::{TestnetFile, TestnetMember};
 pub use process::{Child, Lifetime, NodeProcess};
 
 use crate::client::{Access, Client, ClientError};
-use crate::config::{ConfigError, NODE_CONFIG_FILE, parse_toml};
+use crate::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
 use crate::shipped::Shipped;
 use crate::staged::{StagedError, replace_file};
 
@@ -131,6 +131,10 @@ pub enum TestnetError {
     },
 }
 
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 impl Testnet {
     /// Founds a council and lays its members' folders out; nothing runs yet.
     ///
@@ -147,13 +151,12 @@ impl Testnet {
     /// [`TestnetError`].
     pub fn load(dir: &Path) -> Result<Self, TestnetError> {
         let path = dir.join(TESTNET_FILE);
-        let text = std::fs::read_to_string(&path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+        let file = load_toml(&path).map_err(|error| match &error {
+            ConfigError::Io { source, .. } if is_absent(source) => {
                 TestnetError::None(dir.to_owned())
             }
-            _ => ConfigError::Io { path: path.clone(), source }.into(),
+            _ => error.into(),
         })?;
-        let file = parse_toml(&text, &path)?;
         let dir = std::fs::canonicalize(dir);
         let dir = dir.map_err(|source| ConfigError::Io { path: path.clone(), source })?;
         Ok(Self { dir, file })

@@ -90,7 +90,7 @@ fn targets_and_documents(bench: &mut Bench) {
     let document = |text: &str| text.parse().expect("a document's line");
     let digest = hash(b"a file");
     let twice = ["1 en annex.pdf", "2 en annex.pdf"].map(|it| document(&format!("{digest} {it}")));
-    let refusal = Refusal::DocumentTwice(line("annex.pdf"));
+    let refusal = Refusal::DocumentTwice("annex.pdf".parse().unwrap());
     bench.measure("a document twice", |m| m.documents = twice.to_vec(), refusal);
     let mut both = bench.parties().measure("M2", "In two languages");
     let files = ["1 en annex.pdf", "2 el annex.pdf"].map(|it| document(&format!("{digest} {it}")));

@@ -225,7 +225,7 @@ impl<'a> Desk<'a> {
                 digest: hash::sha256(b"a document"),
                 length: 1 + self.below(9999),
                 language: label("en"),
-                name: line("annex.pdf"),
+                name: "annex.pdf".parse().expect("a file's name"),
             }];
         }
         if self.chance(300) {

@@ -19,7 +19,7 @@ use crate::record::charter::{Effect, percent};
 use crate::record::genesis::MEMBERS_MAX;
 use crate::record::roster::OfficersFault;
 use crate::record::statement::{ChainKey, SignatureFault};
-use crate::text::{Code, Label, Line, Time};
+use crate::text::{Code, FileName, Label, Line, Time};
 
 /// A statement that the council's law does not let in. Nothing has changed by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -147,7 +147,7 @@ pub enum Refusal {
     },
     /// A document stands twice in one language.
     #[error("the document {0} stands twice in one language")]
-    DocumentTwice(Line),
+    DocumentTwice(FileName),
     /// No incident has this number.
     #[error("there is no incident {0}")]
     UnknownIncident(u64),
