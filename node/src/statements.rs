@@ -8,13 +8,11 @@ mod steering;
 
 use nemcon_crypto::note::{NoteError, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
-use nemcon_ledger::council::{Entitled, Frozen, Standing, Tally};
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::signers::{Part, required, sign_lines};
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
-    About, Ballot, Body, Close, Genesis, Measure as Said, Position, RecordError, Statement,
-    Withdrawal,
+    About, Ballot, Body, Close, Measure as Said, Position, RecordError, Statement, Withdrawal,
 };
 use nemcon_ledger::text::value::ValueError;
 use nemcon_ledger::text::{Code, Line};
@@ -335,52 +333,6 @@ pub fn sign(
 ) -> Result<Statement, StatementError> {
     verify_keys(body, parts, secrets)?;
     Ok(Statement::new(body, sign_lines(&body.render(), parts, secrets, time_s))?)
-}
-
-/// What the ballots amount to once `code` has said `position`, under the charter, among the members
-/// and weights of when the measure was tabled.
-pub fn standing_after(
-    measure: &Measure,
-    genesis: &Genesis,
-    code: &Code,
-    position: Position,
-) -> Option<Standing> {
-    let frozen = frozen(measure, genesis)?;
-    let mut tally = Tally::default();
-    for Entitled { code: entitled, weight } in &frozen.entitled {
-        let ballot = measure.ballots.iter().find(|ballot| ballot.code == *entitled);
-        let said = if entitled == code { Some(position) } else { ballot.and_then(|b| b.position) };
-        match said {
-            Some(Position::InFavour) => tally.in_favour += 1,
-            Some(Position::Abstain) => tally.abstained += 1,
-            Some(Position::AbstainQualified) => {
-                tally.qualified += 1;
-                tally.qualified_weight += u128::from(*weight);
-            }
-            Some(Position::Against) => tally.against.push(entitled.clone()),
-            Some(Position::Retracted) | None => tally.missing.push(entitled.clone()),
-        }
-    }
-    Some(tally.standing(&frozen))
-}
-
-fn frozen(measure: &Measure, genesis: &Genesis) -> Option<Frozen> {
-    let charter = &genesis.charter;
-    let kind = charter.kinds.iter().find(|kind| kind.name.as_str() == measure.kind)?;
-    let rule = charter.rules.iter().find(|rule| rule.name.as_str() == measure.rule)?;
-    let entitled = measure.ballots.iter();
-    let entitled =
-        entitled.map(|ballot| Entitled { code: ballot.code.clone(), weight: ballot.weight });
-    Some(Frozen {
-        kind: kind.clone(),
-        rule: rule.clone(),
-        qualified: charter.qualified,
-        members: measure.members,
-        total_weight: measure.total_weight,
-        roster: genesis.roster.digest(),
-        entitled: entitled.collect(),
-        excluded: Vec::new(),
-    })
 }
 
 #[cfg(test)]

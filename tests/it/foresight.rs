@@ -126,6 +126,10 @@ fn what_was_said_and_stands_no_more_is_told() {
     let lifted = Consequence::ReservationLifted { measure, code: code("M3"), sort };
     assert_eq!(foresee(&ledger, &ledger.ballot("M3", number, FOR)), std::slice::from_ref(&lifted));
     assert_eq!(foresee(&ledger, &ledger.ballot("M3", number, Position::Abstain)), []);
+    let mut nearly = ledger.clone();
+    nearly.cast(number, &[("M2", FOR)]);
+    let adopted = Consequence::Adopted { measures: vec![measure] };
+    assert_eq!(foresee(&nearly, &nearly.ballot("M3", number, FOR)), [adopted, lifted.clone()]);
     let (by, holder) = (code("M2"), code("M3"));
     let mandate = Consequence::MandateVoid { measure, code: by, holder };
     assert_eq!(foresee(&ledger, &ledger.ballot("M2", number, FOR)), std::slice::from_ref(&mandate));

@@ -53,6 +53,7 @@ mod process_offline;
 mod process_operator;
 mod process_output;
 mod process_participants;
+mod process_reading;
 mod process_refusals;
 mod process_standing;
 mod process_statements;

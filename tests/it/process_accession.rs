@@ -178,7 +178,8 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     assert!(said.contains("measure 3 is tabled"), "{said}");
     nemcon("testnet up --dir", [net.dir()]).done();
     net.cast(3, "in-favour", &FOUNDERS);
-    let said = entrant.says(&node, "ballot cast 3 in-favour --yes", &["officer"]).done();
+    let cast = format!("ballot cast 3 in-favour {}", net.yes(3));
+    let said = entrant.says(&node, &cast, &["officer"]).done();
     assert!(said.contains("You are the last: this adopts it."), "{said}");
 
     // A founder changes its node key by command.

@@ -71,14 +71,15 @@ fn what_people_read_programs_can_read_as_well() {
     let net = Net::up("--members 4 --charter plain");
     let file = in_workspace("examples/board/reserve-fund.toml");
     assert_eq!(net.table("TR", &file), 1);
-    let cast = net.json("TR", "ballot cast 1 in-favour --yes");
+    let yes = net.yes(1);
+    let cast = net.json("TR", &format!("ballot cast 1 in-favour {yes}"));
     assert_eq!(cast["measure"]["missing"], serde_json::json!(["CH", "DC", "SC"]));
     assert_eq!(net.json("CH", "measure list")[0]["number"], 1);
     assert_eq!(net.json("CH", "measure show 1")["by"], "TR");
     assert_eq!(net.json("DC", "status")["needs_me"], serde_json::json!([1]));
     assert_eq!(net.json("TR", "status")["needs_me"], serde_json::json!([]));
-    let said = net.of("TR", "measure close 1 --yes").done();
-    assert!(said.contains("3 of 4 ballots are missing: it LAPSES"), "{said}");
+    let said = net.of("TR", &format!("measure close 1 {yes}")).done();
+    assert!(said.contains("measure 1 LAPSES, which is no decision: it was closed"), "{said}");
     assert_eq!(net.json("CH", "measure show 1")["status"], "lapsed");
     let testnet = nemcon("testnet status --json --dir", [net.dir()]).json();
     assert_eq!(testnet["members"].as_array().unwrap().len(), 4);

@@ -89,7 +89,9 @@ impl Hand {
 
     fn sign(&self, code: &str, key: &str) -> Run {
         let args = [self.at("genesis"), "--key".into(), self.at(key)];
-        nemcon(&format!("genesis sign --yes --as {code}"), args)
+        let shown = nemcon("genesis show --json", [self.at("genesis")]).json();
+        let council = shown["council"].as_str().unwrap();
+        nemcon(&format!("genesis sign --yes --as {code} --council {council}"), args)
     }
 
     /// Has all founders sign; the council digest.
@@ -157,7 +159,8 @@ fn a_council_founded_by_hand_decides() {
     let tabled = hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     assert!(tabled.contains("measure 1 is tabled: ordered in block 1"), "{tabled}");
 
-    let cast = "ballot cast 1 in-favour --yes";
+    let text = aa.client().measure(1).unwrap().text_hash;
+    let cast = &format!("ballot cast 1 in-favour --yes --text {text}");
     let of = |party, keys: &[&str], node, line: &str| hand.of(party, keys, node, &council, line);
     let wants = ["SG is not entitled to a ballot on measure 1", "Only the members"];
     of("SG", &["SG-chair"], &aa, cast).refused(1, &wants);
@@ -176,11 +179,11 @@ fn a_council_founded_by_hand_decides() {
     assert!(last.contains("You are the last: this adopts it."), "{last}");
     assert!(last.contains("measure 1 is adopted"), "{last}");
 
-    let attest = "measure attest 1 published --reference L-246 --yes";
-    of("BB", &["BB-desk"], &aa, attest).refused(1, &["BB may not attest"]);
+    let attest = format!("measure attest 1 published --reference L-246 --yes --text {text}");
+    of("BB", &["BB-desk"], &aa, &attest).refused(1, &["BB may not attest"]);
     let unknown = attest.replace("published", "sealed");
     of("SG", &["SG-chair"], &aa, &unknown).refused(1, &["sealed"]);
-    let said = of("SG", &["SG-chair"], &aa, attest).done();
+    let said = of("SG", &["SG-chair"], &aa, &attest).done();
     assert!(said.contains("attests published\nreference L-246\n"), "{said}");
     let shown = of("BB", &[], &bb, "measure show 1 --json").json();
     let attested = &shown["attestations"][0];

@@ -43,7 +43,9 @@ impl Founders {
     fn sign(&self, file: &str, code: &str, officer: &str) -> Run {
         let key = self.at(code).join(format!("officer-{officer}.key"));
         let words = [self.at(file), "--key".into(), key];
-        nemcon(&format!("genesis sign --yes --as {code}"), words)
+        let shown = nemcon("genesis show --json", [self.at(file)]).json();
+        let council = shown["council"].as_str().unwrap();
+        nemcon(&format!("genesis sign --yes --as {code} --council {council}"), words)
     }
 
     fn copy(&self, name: &str) {

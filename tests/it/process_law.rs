@@ -38,19 +38,25 @@ fn tabled_and_revised(net: &Net) {
     let said = net.json("BE", &format!("incident report {incident} --yes"));
     assert_eq!(said["incident"], 1);
     let line = "incident attribute 1 --finding state --confidence high --joint --yes";
-    assert_eq!(net.json("BG", line)["incident"]["attributions"][0]["manner"], "joint");
+    net.of("BG", line).refused(2, &["which text was read?", "nemcon incident show 1"]);
+    let text = net.client("BG").incident(1).unwrap().text_hash;
+    assert_eq!(
+        net.json("BG", &format!("{line} --text {text}"))["incident"]["attributions"][0]["manner"],
+        "joint"
+    );
     write(net, "annex.txt", "what is annexed");
     let file = write(net, "measure.toml", MEASURE);
     assert_eq!(net.table("BE", Path::new(&file)), 1);
     net.cast(1, "in-favour", &["BG"]);
-    net.json("CZ", "reservation place 1 scrutiny --reason not-yet --yes");
-    let said = net.of("CZ", "reservation place 1 scrutiny --yes");
+    let yes = net.yes(1);
+    net.json("CZ", &format!("reservation place 1 scrutiny --reason not-yet {yes}"));
+    let said = net.of("CZ", &format!("reservation place 1 scrutiny {yes}"));
     said.refused(1, &["stands already"]);
     assert!(net.of("CZ", "status").done().contains("reservation on measure 1: scrutiny of CZ"));
     let text = MEASURE.replace("listed.", "listed, with an exception.");
     let file = write(net, "revised.toml", &text);
-    net.of("BG", &format!("measure revise 1 {file} --yes")).refused(1, &["it is BE's measure"]);
-    let said = net.json("BE", &format!("measure revise 1 {file} --yes"));
+    net.of("BG", &format!("measure revise 1 {file} {yes}")).refused(1, &["it is BE's measure"]);
+    let said = net.json("BE", &format!("measure revise 1 {file} {yes}"));
     assert_eq!(said["measure"]["revision"], 2);
     assert_eq!(said["measure"]["missing"], json!(["BE", "BG", "CZ", "DK"]));
 }
@@ -59,7 +65,8 @@ fn tabled_and_revised(net: &Net) {
 fn sign_offline(net: &Net, options: &str) -> nemcon_tests::process::Run {
     let council = net.testnet().council();
     let (genesis, key) = (net.dir().join("genesis"), net.dir().join("members/CZ/officer-desk.key"));
-    let mut command = command(&format!("ballot sign {options} --council {council} --yes"));
+    let yes = net.yes(1);
+    let mut command = command(&format!("ballot sign {options} --council {council} {yes}"));
     run(command.arg("--genesis").arg(genesis).arg("--key").arg(key))
 }
 
@@ -75,19 +82,20 @@ fn a_measure_lives_through_the_commands() {
     let diff = net.of("DK", "measure diff 1").done();
     assert!(diff.contains("- summary Two persons are listed.\n+ summary Two persons"), "{diff}");
 
-    net.json("DK", "mandate grant 1 --to BE --yes");
+    let yes = net.yes(1);
+    net.json("DK", &format!("mandate grant 1 --to BE {yes}"));
     let wants = ["BE holds the mandate of DK", "rule: A member acts for one", "Article 239 TFEU"];
-    net.of("CZ", "mandate grant 1 --to BE --yes").refused(1, &wants);
+    net.of("CZ", &format!("mandate grant 1 --to BE {yes}")).refused(1, &wants);
     net.of("BG", "ballot cast 1 in-favour --for DK --yes").refused(1, &["holds no mandate of DK"]);
     assert!(net.of("BE", "status").done().contains("you may sign for DK on measure 1"));
-    net.json("BE", "ballot cast 1 in-favour --for DK --yes");
+    net.json("BE", &format!("ballot cast 1 in-favour --for DK {yes}"));
     let closes = net.measure("BE", 1).closes;
     net.of("BG", "measure extend 1 --by 1 --yes").refused(2, &["--by \"3 days\""]);
-    let until = "measure extend 1 --until 2099-01-01T00:00:00Z --yes";
-    net.of("BG", until).refused(1, &["may not extend"]);
-    net.json("BE", until);
+    let until = format!("measure extend 1 --until 2099-01-01T00:00:00Z {yes}");
+    net.of("BG", &until).refused(1, &["may not extend"]);
+    net.json("BE", &until);
     assert!(net.measure("BE", 1).closes > closes);
-    net.of("BE", "measure attest 1 published --yes").refused(1, &["may not attest"]);
+    net.of("BE", &format!("measure attest 1 published {yes}")).refused(1, &["may not attest"]);
 
     let [ballot, record, signed] = ["ballot", "record", "signed"].map(|name| net.beside(name));
     let (ballot, record, signed) = (ballot.display(), record.display(), signed.display());
@@ -104,7 +112,7 @@ fn a_measure_lives_through_the_commands() {
     net.cast(1, "in-favour", &["BE"]);
     let line = "ballot standing 1 in-favour --before 52000_weeks --yes";
     net.of("BE", &line.replace("52000_weeks", "1_day")).refused(2, &["such as --before"]);
-    let mut standing = command("ballot standing 1 in-favour --yes --as BG --before");
+    let mut standing = command(&format!("ballot standing 1 in-favour {yes} --as BG --before"));
     run(standing.arg("5000 weeks").arg("--dir").arg(net.dir())).done();
 
     let shown = net.json("BG", "measure show 1");
@@ -160,8 +168,11 @@ fn measures_of_a_package_are_adopted_together() {
     let until = net.measure("CH", 4).closes;
     let way_out = format!("nemcon measure extend 3 --until {until}");
     net.of("CH", "measure package 3 4 --yes").refused(1, &["close apart", &way_out]);
-    net.of("CH", &format!("{} --yes", way_out.strip_prefix("nemcon ").unwrap())).done();
-    net.of("CH", "measure package 3 4 --yes").done();
+    net.of("CH", &format!("{} {}", way_out.strip_prefix("nemcon ").unwrap(), net.yes(3))).done();
+    let bind = |a: u64, b: u64| format!("measure package {a} {b} {} {}", net.yes(a), net.yes(b));
+    net.of("CH", &format!("measure package 3 4 {}", net.yes(3)))
+        .refused(1, &["`--text` does not name all", "measure 4, text", "nemcon measure show 4"]);
+    net.of("CH", &bind(3, 4).replacen("--yes", "", 1)).done();
 
     // One command, one clock, one deadline.
     let apart = format!("measure table {early} {late} --package --yes");
@@ -175,7 +186,7 @@ fn measures_of_a_package_are_adopted_together() {
     let bound = net.json("CH", &format!("measure table {early} {other} --package --yes"));
     assert_eq!(bound["measures"], json!([5, 6]));
     assert_eq!(net.measure("CH", 5).package.unwrap().measures, [5, 6]);
-    net.json("CH", "measure package 1 2 --yes");
+    net.json("CH", &bind(1, 2).replacen("--yes", "", 1));
     let all = ["CH", "DC", "TR", "SC"];
     net.cast(1, "in-favour", &all);
     assert_eq!(net.measure("CH", 1).status, "open");

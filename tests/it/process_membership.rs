@@ -32,7 +32,8 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
     let list = net.of("BE", "member list").done();
     assert!(list.contains("DK       ") && list.contains("FROZEN since 20"), "{list}");
     assert_eq!(net.measure("BE", 1).missing.len(), 4, "its ballot is void");
-    net.of("DK", "ballot cast 1 in-favour --yes").refused(1, &["DK is frozen", "recovery key"]);
+    let cast = format!("ballot cast 1 in-favour {}", net.yes(1));
+    net.of("DK", &cast).refused(1, &["DK is frozen", "recovery key"]);
     let other = format!("key freeze --yes --key {}", key_of(&net, "BG", "recovery.key").display());
     net.of("DK", &other).refused(1, &["does not sign a `freeze` statement of DK"]);
     net.of("DK", "key freeze --yes").refused(1, &["DK is frozen already"]);
@@ -61,9 +62,8 @@ fn a_stolen_laptop_is_frozen_in_one_command_and_the_recovery_key_ends_it() {
     assert_eq!(denmark["officer"][0]["label"], "card");
 
     // The old key signs no more; the new one does.
-    let cast = "ballot cast 1 in-favour --yes";
-    net.of("DK", cast).refused(1, &["is no officer key of DK"]);
-    let mut with_card = command(cast);
+    net.of("DK", &cast).refused(1, &["is no officer key of DK"]);
+    let mut with_card = command(&cast);
     with_card.args(["--as", "DK", "--dir"]).arg(net.dir()).arg("--key").arg(&card);
     let said = run(&mut with_card).done();
     assert!(said.contains("ordered in block"), "{said}");

@@ -22,7 +22,7 @@ fn new_officer(net: &Net) -> PathBuf {
 
 /// Signs the prepared ballot of DK with `key`, and with a file of seats if one is given.
 fn sign(net: &Net, key: &Path, seats: Option<&Path>) -> Run {
-    let mut sign = command("ballot sign --yes --council");
+    let mut sign = command(&format!("ballot sign {} --council", net.yes(1)));
     sign.arg(net.testnet().council().to_string()).arg(net.beside("ballot"));
     sign.arg("--measure").arg(net.beside("record")).arg("-o").arg(net.beside("signed"));
     sign.arg("--genesis").arg(net.dir().join("genesis")).arg("--key").arg(key);
@@ -71,7 +71,7 @@ fn what_ends_without_a_vote_is_noted_and_is_no_vote() {
     for number in 1..=2 {
         assert_eq!(net.table("BE", &in_workspace(LISTING)), number);
     }
-    net.of("BE", "measure withdraw 1 --yes --reason Superseded").done();
+    net.of("BE", &format!("measure withdraw 1 {} --reason Superseded", net.yes(1))).done();
     net.cast(2, "in-favour", &["BE", "BG", "CZ"]);
     net.cast(2, "abstain", &["DK"]);
     let minutes = net.of("CZ", "minutes 1").done();

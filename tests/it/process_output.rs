@@ -188,9 +188,10 @@ fn a_program_is_told_of_wrong_usage_in_json_on_standard_output() {
 fn what_waits_to_be_ordered_has_an_exit_status_of_its_own() {
     let net = Net::up("--members 4 --charter plain");
     assert_eq!(net.table("CH", &in_workspace("examples/board/reserve-fund.toml")), 1);
+    let yes = net.yes(1);
     net.kill("TR");
     net.kill("SC");
-    let said = net.of("CH", "ballot cast 1 in-favour --yes");
+    let said = net.of("CH", &format!("ballot cast 1 in-favour {yes}"));
     assert_eq!((said.status, said.err.as_str()), (Some(3), ""), "{said:#?}");
     assert!(said.out.contains("accepted, NOT yet ordered"), "{said:#?}");
     let said = net.of("DC", "key freeze --yes --json");

@@ -12,21 +12,23 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     let file = in_workspace("examples/toolbox/2020-1127.toml");
     assert_eq!(net.table("HRVP", Path::new(&file)), 1);
     let before = net.measure("BE", 1).closes;
-    let line = "measure extend 1 --until 2099-01-01T00:00:00Z --yes";
-    net.of("GSC", line).refused(1, &["may not extend", "Articles 18, 27 and 30 TEU"]);
-    net.json("PRES", line);
+    let yes = net.yes(1);
+    let line = format!("measure extend 1 --until 2099-01-01T00:00:00Z {yes}");
+    net.of("GSC", &line).refused(1, &["may not extend", "Articles 18, 27 and 30 TEU"]);
+    net.json("PRES", &line);
     assert!(net.measure("BE", 1).closes > before);
 
     for code in ["HRVP", "PRES", "GSC"] {
-        net.of(code, "ballot cast 1 in-favour --yes").refused(1, &["not entitled to a ballot"]);
+        net.of(code, &format!("ballot cast 1 in-favour {yes}"))
+            .refused(1, &["not entitled to a ballot"]);
     }
     let shown = net.json("BE", "measure show 1");
     assert_eq!(shown["missing"], json!(["BE", "BG"]));
     net.cast(1, "in-favour", &["BE", "BG"]);
     assert_eq!(net.measure("BE", 1).status, "adopted");
 
-    net.of("HRVP", "measure attest 1 signed --yes").refused(1, &["may not attest"]);
-    net.json("GSC", "measure attest 1 published --reference OJ-L-246 --yes");
+    net.of("HRVP", &format!("measure attest 1 signed {yes}")).refused(1, &["may not attest"]);
+    net.json("GSC", &format!("measure attest 1 published --reference OJ-L-246 {yes}"));
     let shown = net.of("BG", "measure show 1").done();
     assert!(shown.contains("published") && shown.contains("GSC"), "{shown}");
     let minutes = net.of("BG", "minutes 1").done();
@@ -59,8 +61,8 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
         said.contains("nemcon/v1 freeze") && said.contains("`nemcon member appoint`"),
         "{said}"
     );
-    net.of("PRES", "measure close 1 --yes")
-        .refused(1, &["PRES is frozen", "nemcon member appoint"]);
+    let close = format!("measure close 1 {}", net.yes(1));
+    net.of("PRES", &close).refused(1, &["PRES is frozen", "nemcon member appoint"]);
     net.of("PRES", "key freeze --yes").refused(1, &["PRES is frozen already"]);
     assert!(
         net.of("BG", "member list").done().contains("no ballot, 1 of 1 officer, FROZEN since 20")
@@ -89,8 +91,8 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
     assert!(shown.contains(sentence), "{shown}");
     net.cast(2, "in-favour", &["BE", "BG", "CZ", "DK"]);
 
-    net.of("PRES", "measure close 1 --yes").refused(1, &["is no officer key of PRES"]);
-    let mut close = command("measure close 1 --yes --as PRES --dir");
+    net.of("PRES", &close).refused(1, &["is no officer key of PRES"]);
+    let mut close = command(&format!("{close} --as PRES --dir"));
     run(close.arg(net.dir()).arg("--key").arg(&card)).done();
     assert_eq!(net.measure("BE", 1).status, "lapsed");
     let seats = net.json("DK", "member list");

@@ -15,7 +15,7 @@ fn board() -> Net {
         assert_eq!(net.table("CH", &in_workspace("examples/board/reserve-fund.toml")), number);
     }
     net.cast(2, "in-favour", &["CH", "DC", "TR", "SC"]);
-    net.of("CH", "measure close 3 --yes").done();
+    net.of("CH", &format!("measure close 3 {}", net.yes(3))).done();
     net
 }
 
@@ -156,7 +156,8 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     let net = board();
     let before = standing(&net);
     let cast = |code, number, rest: &str| {
-        net.of(code, &format!("ballot cast {number} in-favour --yes {rest}"))
+        let yes = if number == 9 { "--yes".to_owned() } else { net.yes(number) };
+        net.of(code, &format!("ballot cast {number} in-favour {yes} {rest}"))
     };
     cast("ZZ", 1, "").refused(2, &["ZZ takes no part in this test network", "CH DC TR SC"]);
     cast("CH", 9, "").refused(1, &["has no measure 9", "nemcon measure list"]);
@@ -170,9 +171,10 @@ fn the_command_line_refuses_with_reason_and_next_step() {
     cast("CH", 1, &format!("--key {seal}")).refused(2, &["its role is seal"]);
     net.of("CH", "ballot cast 1 in-favour").refused(2, &["nobody is there to be asked"]);
     net.of("CH", "ballot cast 1 abstain-qualified --yes").refused(1, &["--declaration FILE"]);
-    net.of("DC", "measure close 1 --yes").refused(1, &["DC may not close", "charter-"]);
+    let yes = net.yes(1);
+    net.of("DC", &format!("measure close 1 {yes}")).refused(1, &["DC may not close", "charter-"]);
     let others = &["it is CH's measure", "DC cannot withdraw measure 1"];
-    net.of("DC", "measure withdraw 1 --yes").refused(1, others);
+    net.of("DC", &format!("measure withdraw 1 {yes}")).refused(1, others);
     let usage = net.of("CH", "ballot cast 1 yes");
     assert_eq!(usage.status, Some(2), "{usage:?}");
     assert_eq!(standing(&net), before);

@@ -21,7 +21,7 @@ impl Standing {
     }
 
     fn spawn(net: &Net, code: &str, before: &str, options: &[&str]) -> Self {
-        let mut command = command("ballot standing 1 in-favour --yes --before");
+        let mut command = command(&format!("ballot standing 1 in-favour {} --before", net.yes(1)));
         command.arg(before).args(["--as", code, "--dir"]).arg(net.dir());
         command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -94,7 +94,7 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     assert!(said.contains("not signed: CZ has signed on measure 1 already"), "{said}");
 
     let file = draft(&net, "second.toml", "As it is.", "closes_in = \"2 days\"");
-    let said = net.of("BE", &format!("measure revise 1 {} --yes", file.display())).done();
+    let said = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1))).done();
     assert!(said.contains("THE DEADLINE moves from 20") && said.contains(", 24 h later"), "{said}");
     let (status, said) = revised.ended();
     assert_eq!(status, Some(1), "{said}");
@@ -105,7 +105,7 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
 
     let closes = net.measure("BE", 1).closes;
     let file = draft(&net, "third.toml", "As it stays.", "");
-    let said = net.of("BE", &format!("measure revise 1 {} --yes", file.display())).done();
+    let said = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1))).done();
     assert!(!said.contains("DEADLINE"), "{said}");
     assert_eq!((net.measure("BE", 1).revision, net.measure("BE", 1).closes), (3, closes));
 }
@@ -116,7 +116,7 @@ fn a_deadline_that_is_put_off_puts_the_signature_off() {
     let file = draft(&net, "first.toml", "As it is.", "closes_in = \"24 seconds\"");
     assert_eq!(net.table("BE", &file), 1);
     let mut standing = Standing::begin(&net, "BG", "12 seconds");
-    let extended = command("measure extend 1 --yes --as BE --by")
+    let extended = command(&format!("measure extend 1 {} --as BE --by", net.yes(1)))
         .args(["12 seconds", "--dir"])
         .arg(net.dir())
         .status();

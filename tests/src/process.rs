@@ -6,6 +6,7 @@
 mod hostile;
 mod net;
 mod node;
+mod terminal;
 mod wire;
 
 use std::ffi::OsStr;
@@ -22,6 +23,7 @@ pub use hostile::{Hostile, genesis, seals_in_journal};
 pub use net::Net;
 pub use node::{Node, free_address};
 pub use rustix::process::Signal;
+pub use terminal::{Dialogue, Terminal};
 pub use wire::{Wire, ask, status_of};
 
 /// How long something may take before it counts as not happening.

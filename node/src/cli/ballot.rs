@@ -5,8 +5,7 @@ mod standing;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::council::{Obstacle, Standing, join};
+use nemcon_crypto::Digest;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 use serde_json::json;
@@ -17,9 +16,9 @@ use super::measure::{ordered, state};
 use super::output;
 use super::screen::Screen;
 use super::session::{Party, Session};
-use super::signing::Signing;
+use super::signing::{Basis, Signing};
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
-use crate::api::{Answer, Measure};
+use crate::api::Answer;
 use crate::statements::{self, Choice};
 
 /// Casts ballots: at once, offline, or by a standing instruction.
@@ -105,14 +104,9 @@ fn cast_asked(
 ) -> Result<(), Failure> {
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
-    let code = choice.on_behalf.clone().unwrap_or_else(|| party.head.by.clone());
-    let last = if_last(&party, &measure, &code, choice.position);
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
-    screen.say(&measure.text)?;
-    if let Some(words) = last {
-        screen.say(format_args!("{words}\n"))?;
-    }
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let basis = Basis::measure(&measure)?;
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let said = format!(
         "{}\nmeasure {number} is {}",
@@ -132,31 +126,5 @@ pub fn cast(party: &Party, number: u64, choice: Choice) -> Result<Answer, Failur
 }
 
 fn digest_of(path: &Path) -> Result<Digest, Failure> {
-    Ok(hash::sha256(&output::read(path)?))
-}
-
-/// What the last ballot brings about.
-fn if_last(party: &Party, measure: &Measure, code: &Code, position: Position) -> Option<String> {
-    let is_last = measure.missing == [code.clone()]
-        || measure.missing.is_empty() && measure.status == "blocked";
-    if !is_last {
-        return None;
-    }
-    match statements::standing_after(measure, &party.genesis, code, position)? {
-        Standing::Adoptable if measure.package.is_some() => Some(
-            "You are the last on this measure: it is adopted when all of its package can be."
-                .to_owned(),
-        ),
-        Standing::Adoptable => Some("You are the last: this adopts it.".to_owned()),
-        Standing::Waiting => None,
-        Standing::Blocked(obstacle) => Some(format!(
-            "You are the last: all ballots are in then, and it stays blocked ({}) until a ballot \
-             is replaced or balloting ends.",
-            match obstacle {
-                Obstacle::Against(codes) => format!("against: {}", join(&codes)),
-                Obstacle::Qualified => "qualified abstentions".to_owned(),
-                Obstacle::NobodyInFavour => "nobody is in favour".to_owned(),
-            }
-        )),
-    }
+    Ok(output::digest_of(path, u64::MAX)?.0)
 }

@@ -1,37 +1,84 @@
-//! Nothing is signed unread: the text is shown, and somebody says yes.
+//! Nothing is signed unread: the text is shown on a terminal, and somebody says yes; or `--text` names
+//! what was read.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io;
+
+use nemcon_crypto::Digest;
 
 use super::failure::Failure;
+use super::reading::{Reading, Subject};
 use super::screen::Screen;
+use super::terminal::{Terminal, fold, width_of};
 
-/// Whether to sign without being asked.
-#[derive(Clone, Copy, Debug, Default, clap::Args)]
+/// Whether to sign without being asked, and what was read.
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Consent {
-    /// Sign without being asked.
+    /// Sign without being asked. Where the statement is about a measure, an incident or a package, it
+    /// wants `--text`.
     #[arg(long)]
     yes: bool,
+    /// The hash of the text that was read: of the measure or incident that the statement is about; of
+    /// its package, where a measure is bound into one. Nothing is signed on any other text.
+    #[arg(long, value_name = "HASH")]
+    text: Vec<Digest>,
 }
 
 impl Consent {
+    /// Whether it signs without a question.
+    pub(super) const fn is_unasked(&self) -> bool {
+        self.yes
+    }
+
     /// Checks that somebody can be asked, before anything else is done.
     ///
     /// # Errors
     /// [`Failure`] if nobody is there and `--yes` was not given.
-    pub(super) fn verify_possible(self, screen: Screen) -> Result<(), Failure> {
-        if self.yes || (!screen.is_json() && io::stdin().is_terminal()) {
+    pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
+        if self.yes || (!screen.is_json() && Terminal::open().is_some()) {
             return Ok(());
         }
         Err(Failure::usage("nobody is there to be asked before signing")
-            .next("give `--yes` once it has been read"))
+            .next("give `--yes` once it has been read, with `--text HASH` of what was read"))
     }
 
-    /// Asks.
+    /// Checks that what was read is what the statement is about.
     ///
     /// # Errors
-    /// [`Failure`] if the answer is no.
-    pub(super) fn ask(self, question: &str) -> Result<(), Failure> {
-        if self.yes || is_confirmed(question) {
+    /// [`Failure`] if `--text` names another text, or names none where `--yes` was given.
+    pub(super) fn verify_text(&self, subjects: &[Subject]) -> Result<(), Failure> {
+        let knows = |text: &Digest| self.text.contains(text);
+        if let Some(unknown) = self.text.iter().find(|text| !subjects.iter().any(|it| it.is(text)))
+        {
+            return Err(other_text(unknown, subjects));
+        }
+        match subjects.iter().find(|subject| !knows(subject.whole())) {
+            None => Ok(()),
+            Some(_) if self.text.is_empty() && !self.yes => Ok(()),
+            Some(unread) => Err(unnamed(unread, !self.text.is_empty())),
+        }
+    }
+
+    /// Shows what is to be read, and asks.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be shown, or the answer is no; then nothing may be signed.
+    pub(super) fn obtain(&self, reading: &Reading, screen: Screen) -> Result<(), Failure> {
+        self.verify_text(&reading.subjects)?;
+        if self.yes {
+            let words = reading.to_string();
+            return screen.say(match width_of(io::stdout()) {
+                Some(width) => fold(&words, width),
+                None => words,
+            });
+        }
+        let unseen = |error: io::Error| {
+            Failure::usage(format_args!("not signed: the terminal cannot be written: {error}"))
+                .next("give the command again at a terminal")
+        };
+        let nobody = || Failure::usage("not signed: no terminal shows what would be signed");
+        let mut terminal = Terminal::open().ok_or_else(nobody)?;
+        terminal.show(&reading.to_string()).map_err(unseen)?;
+        if terminal.ask(&reading.question()).map_err(unseen)? {
             return Ok(());
         }
         Err(Failure::refused("not signed: nothing was sent, nothing has changed")
@@ -39,14 +86,33 @@ impl Consent {
     }
 }
 
-fn is_confirmed(question: &str) -> bool {
-    let mut stdout = io::stdout().lock();
-    let asked = write!(stdout, "{question} [y/N] ").and_then(|()| stdout.flush());
-    let mut answer = String::new();
-    let read = asked.and_then(|()| io::stdin().lock().read_line(&mut answer));
-    if !answer.ends_with('\n') {
-        // Nobody has ended the line: what follows stands on its own.
-        let _ = writeln!(stdout);
+fn other_text(named: &Digest, subjects: &[Subject]) -> Failure {
+    let Some(first) = subjects.first() else {
+        return Failure::usage(format_args!(
+            "`--text {named}`: this statement is about no text that is there already"
+        ))
+        .next("leave `--text` out");
+    };
+    let stands: Vec<_> = subjects.iter().map(Subject::to_string).collect();
+    Failure::refused(format_args!(
+        "not signed: `--text {named}` is not what it would be about: {}",
+        stands.join(", ")
+    ))
+    .next(format_args!("read it as it stands: `{}`", first.command()))
+}
+
+/// Signing without a question, with a text that was not said to be read.
+fn unnamed(unread: &Subject, is_another_named: bool) -> Failure {
+    let command = unread.command();
+    if is_another_named {
+        return Failure::refused(format_args!(
+            "not signed: `--text` does not name all that it would be about: {unread}"
+        ))
+        .next(format_args!("read it: `{command}`, then give its hash with `--text` too"));
     }
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+    Failure::usage(format_args!("`--yes` signs without a question: which text was read?")).next(
+        format_args!(
+            "read it: `{command}`, then give `--text HASH`, the whole text hash that stands there"
+        ),
+    )
 }

@@ -76,6 +76,11 @@ impl Failure {
         Self::without_words(STATUS_NOT_YET)
     }
 
+    /// What waits to be ordered and is needed first.
+    pub fn not_ordered(message: impl Display) -> Self {
+        Self::new(STATUS_NOT_YET, message)
+    }
+
     const fn without_words(status: u8) -> Self {
         Self { status, code: None, message: String::new(), law: None, advice: None }
     }
@@ -94,6 +99,20 @@ impl Failure {
     #[must_use]
     pub fn next(mut self, advice: impl Display) -> Self {
         self.advice = Some(advice.to_string());
+        self
+    }
+
+    /// The same, said of something.
+    #[must_use]
+    pub fn of(mut self, what: impl Display) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
+    /// The same with what was done before and stands.
+    #[must_use]
+    pub fn standing(mut self, what: impl Display) -> Self {
+        self.message = format!("{}\n{what}", self.message);
         self
     }
 

@@ -93,7 +93,7 @@ pub(super) fn run(
         GenesisCommand::Succeed { plan, parties, export, out } => {
             succeed((plan, parties), export, out, global.council, screen)
         }
-        GenesisCommand::Sign { file, consent } => signing::sign(file, *consent, global, screen),
+        GenesisCommand::Sign { file, consent } => signing::sign(file, consent, global, screen),
         GenesisCommand::Merge { copies, out } => signing::merge(copies, out, screen),
         GenesisCommand::Verify { file } => verify(file, global.council, screen),
         GenesisCommand::Show { file } => {

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::measure::{ordered, shared};
 use super::screen::{Screen, count};
 use super::session::Session;
-use super::signing::Signing;
+use super::signing::{Basis, Signing};
 use crate::api::{Answer, Incident, IncidentSummary};
 use crate::draft::IncidentDraft;
 use crate::statements::{self, Finding};
@@ -112,7 +112,8 @@ fn report(
     let party = signing.party(&Session::open(global)?)?;
     let draft = IncidentDraft::load(file)?;
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let basis = Basis::default();
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let number = match &answer {
         Answer::Ordered { text_hash, .. } => party.client.incident_by_text(*text_hash)?,
         _ => None,
@@ -178,8 +179,8 @@ fn attribute(
     let party = signing.party(&Session::open(global)?)?;
     let incident = party.client.incident(number)?;
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
-    screen.say(&incident.text)?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let basis = Basis::incident(&incident);
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.incident(number)?;
     let words = format!("{}\nincident {number}:\n{}", ordered(&answer, None), shared(&after));
     screen.became(&answer, &json!({ "answer": answer, "incident": after }), words.trim_end())

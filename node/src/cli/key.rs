@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::measure::ordered;
 use super::screen::Screen;
 use super::session::{Party, Session};
-use super::signing::Signing;
+use super::signing::{Basis, Signing};
 use crate::config::load_toml;
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::OfficersFile;
@@ -170,7 +170,9 @@ fn submit(
     signing: &Signing,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let Some(answer) = signing.submit(party, body, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(party, body, Basis::default(), screen)? else {
+        return Ok(());
+    };
     screen.became(
         &answer,
         &json!({ "answer": answer }),

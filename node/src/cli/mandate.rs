@@ -12,9 +12,9 @@ use super::failure::Failure;
 use super::measure::{ordered, state};
 use super::screen::Screen;
 use super::session::{Party, Session};
-use super::signing::Signing;
+use super::signing::{Basis, Signing};
 use crate::api::Measure;
-use crate::statements;
+use crate::statements::{self, StatementError};
 
 /// Lets another member cast one's ballot on one measure.
 #[derive(Clone, Debug, Subcommand)]
@@ -119,18 +119,18 @@ pub(super) fn run_reservation(
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn act<E: Into<Failure>>(
+pub(super) fn act(
     (number, signing): (u64, &Signing),
     global: &Global,
     screen: Screen,
-    build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
+    build: impl FnOnce(&Party, &Measure) -> Result<Body, StatementError>,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
-    let body = build(&party, &measure).map_err(Into::into)?;
-    screen.say(format_args!("measure {number} is {}\n", state(&measure)))?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let body = build(&party, &measure)?;
+    let basis = Basis::measure(&measure)?;
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let is_open = matches!(measure.status.as_str(), "open" | "blocked");
     let closes = is_open.then_some(after.closes);

@@ -8,6 +8,7 @@ use nemcon_ledger::Time;
 use nemcon_ledger::text::{Label, Line};
 
 mod acts;
+mod bundle;
 mod changes;
 mod cited;
 mod diff;
@@ -17,6 +18,7 @@ mod table;
 
 pub(super) use acts::moved;
 pub use acts::{package, revision};
+pub(super) use changes::sentence;
 pub(super) use diff::statement_at;
 pub(super) use list::state;
 pub(super) use show::{reserved, revised, shared};

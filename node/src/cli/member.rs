@@ -17,7 +17,7 @@ use super::failure::Failure;
 use super::measure::{now, ordered, table_asked};
 use super::screen::{Screen, count};
 use super::session::{Party, Session};
-use super::signing::Signing;
+use super::signing::{Basis, Signing};
 use crate::draft::{Draft, DraftError};
 use crate::founding::Weighing;
 use crate::seats::{self, ParticipantSeat, Seat, Seats};
@@ -155,7 +155,9 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     let party = session.keyholder()?;
     let body = entry(&party)?;
     let by = &party.head.by;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, Basis::default(), screen)? else {
+        return Ok(());
+    };
     let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
     screen.became(&answer, &json!({ "answer": answer }), said)
 }
@@ -190,7 +192,9 @@ fn notice(
     let party = signing.party(session)?;
     let after = party.seat()?.last_own;
     let body = Body::Notice(Notice { head: party.head.clone(), act, after });
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, Basis::default(), screen)? else {
+        return Ok(());
+    };
     let by = &party.head.by;
     let next = match act {
         NoticeAct::Given => format!(

@@ -12,6 +12,7 @@ use nemcon_ledger::text::Show as _;
 use super::Global;
 use super::failure::Failure;
 use super::measure::now;
+use super::reading::Names;
 use crate::api::Answer;
 use crate::client::{Access, Client};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig};
@@ -227,6 +228,11 @@ fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), 
 }
 
 impl Party {
+    /// What parties are called.
+    pub(super) fn names(&self) -> Names<'_> {
+        Names { genesis: &self.genesis, seats: Some(&self.seats) }
+    }
+
     /// Checks that the party's keys here are those that `body` needs, so that nobody is asked in vain.
     ///
     /// # Errors

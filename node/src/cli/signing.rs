@@ -4,17 +4,19 @@ use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_ledger::record::signers::{self, Part};
-use nemcon_ledger::record::{Body, Genesis};
+use nemcon_ledger::record::{Body, Genesis, Matter};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
 use super::failure::Failure;
+use super::measure::state;
 use super::output::{self, Readers};
+use super::reading::{Following, Reading, Subject, if_adopted};
 use super::screen::Screen;
 use super::session::{Party, Session};
-use crate::api::Answer;
-use crate::statements::{name_signers, who};
+use crate::api::{Answer, Foresight, Incident, Measure};
+use crate::statements::{self, name_signers, who};
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -69,8 +71,8 @@ impl Signing {
         if self.is_elsewhere() { session.author() } else { session.keyholder() }
     }
 
-    /// Shows what is about to be signed, asks, signs and submits it. None if it was written to a file
-    /// instead, which is told.
+    /// Shows what is about to be signed with what it rests on and what follows from it, asks, signs and
+    /// submits it. None if it was written to a file instead, which is told.
     ///
     /// # Errors
     /// [`Failure`].
@@ -78,40 +80,150 @@ impl Signing {
         &self,
         party: &Party,
         body: &Body,
+        basis: Basis,
         screen: Screen,
     ) -> Result<Option<Answer>, Failure> {
         if let Some(file) = &self.prepare {
-            write(file, party, body, screen)?;
+            let refusal = |refused: Failure| {
+                vec![format!("as things stand it would be REFUSED: {}", refused.message())]
+            };
+            let reading = basis.reading(party, body, |refused| Ok(refusal(refused)))?;
+            self.consent.verify_text(&reading.subjects)?;
+            write(file, party, body, &reading, screen)?;
             return Ok(None);
         }
+        // What is wrong with the command is told before what the council would say.
+        self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
-        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()))?;
-        self.consent.ask("Sign this and send it?")?;
+        self.consent.obtain(&basis.reading(party, body, Err)?, screen)?;
         party.submit(&party.sign(body)?).map(Some)
     }
 
-    /// Asks whether to sign what was shown.
+    /// Asks whether to sign what is shown.
     ///
     /// # Errors
     /// [`Failure`] if the answer is no.
-    pub(super) fn ask(&self, question: &str) -> Result<(), Failure> {
-        self.consent.ask(question)
+    pub(super) fn obtain(&self, reading: &Reading, screen: Screen) -> Result<(), Failure> {
+        self.consent.obtain(reading, screen)
+    }
+}
+
+/// What a statement rests on: shown before it is signed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Basis {
+    /// How things stand, in a line each.
+    about: Vec<String>,
+    /// The texts that it is about.
+    texts: Vec<(String, String)>,
+    /// What the measures that it is about would change in the council.
+    matters: Vec<(u64, Matter)>,
+}
+
+impl Basis {
+    /// A measure as the node shows it.
+    ///
+    /// # Errors
+    /// [`Failure`] if its text is not the one that the node names.
+    pub(super) fn measure(measure: &Measure) -> Result<Self, Failure> {
+        let (said, revision) = statements::read(measure)?;
+        let number = measure.number;
+        Ok(Self {
+            about: vec![format!("measure {number} is {}", state(measure))],
+            texts: vec![(format!("measure {number} REV {revision}"), measure.text.clone())],
+            matters: vec![(number, said.matter)],
+        })
+    }
+
+    /// An incident as the node shows it.
+    pub(super) fn incident(incident: &Incident) -> Self {
+        let title = format!("incident {}", incident.number);
+        Self {
+            about: vec![format!("“{}”", incident.title)],
+            texts: vec![(title, incident.text.clone())],
+            matters: Vec::new(),
+        }
+    }
+
+    /// The same with another one's.
+    #[must_use]
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.about.extend(other.about);
+        self.texts.extend(other.texts);
+        self.matters.extend(other.matters);
+        self
+    }
+
+    /// The same with one more thing to know.
+    #[must_use]
+    pub(super) fn noting(mut self, line: impl Into<String>) -> Self {
+        self.about.push(line.into());
+        self
+    }
+
+    /// What is read before `body` is signed; `refused` says what it means that it would be refused.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub(super) fn reading(
+        self,
+        party: &Party,
+        body: &Body,
+        refused: impl FnOnce(Failure) -> Result<Vec<String>, Failure>,
+    ) -> Result<Reading, Failure> {
+        let mut reading = Reading::of(body, party.names());
+        reading.about.extend(self.about);
+        reading.texts.splice(..0, self.texts);
+        let mut follows = match party.client.foresee(core::slice::from_ref(body))? {
+            Foresight::Follows { consequences } => {
+                let following = Following { me: &party.head.by, body, all: &consequences };
+                let mut words = following.sentences();
+                let matters = self.matters.iter();
+                words.extend(matters.filter_map(|(at, matter)| following.if_adopted(*at, matter)));
+                words
+            }
+            Foresight::Refused { answer, .. } => {
+                let charter = Some(&party.genesis.charter);
+                refused(Failure::of_answer(&answer, charter).unwrap_or_else(Failure::silent))?
+            }
+        };
+        follows.extend(own_matter(body).and_then(if_adopted));
+        reading.follows = Some(follows);
+        Ok(reading)
+    }
+}
+
+/// What a text that is tabled would change in the council.
+const fn own_matter(body: &Body) -> Option<&Matter> {
+    match body {
+        Body::Measure(said) => Some(&said.matter),
+        Body::Revision(said) => Some(&said.measure.matter),
+        _ => None,
     }
 }
 
 /// Writes the text, unsigned, and says who signs it and how.
-fn write(file: &Path, party: &Party, body: &Body, screen: Screen) -> Result<(), Failure> {
+fn write(
+    file: &Path,
+    party: &Party,
+    body: &Body,
+    reading: &Reading,
+    screen: Screen,
+) -> Result<(), Failure> {
     let signers = party.seats.signers(body, &party.genesis)?;
     let text = body.render();
     output::write_new(file, text.as_bytes(), Readers::Anybody)?;
     let names = name_signers(&party.genesis, &signers);
     let words = format!(
-        "── not signed yet, and nothing was sent ──\n{text}\nin {}\nsigned by {}\n{}",
+        "{reading}\nnot signed yet, and nothing was sent\nin {}\nsigned by {}\n{}",
         file.shown(),
         who(&names),
         next_steps(file, &party.genesis, body, &signers),
     );
-    screen.result(&json!({ "file": file.to_string_lossy(), "text": text, "signers": names }), words)
+    let value = json!({
+        "file": file.to_string_lossy(), "text": text, "signers": names,
+        "what": reading.what, "follows": reading.follows,
+    });
+    screen.result(&value, words)
 }
 
 /// What leads from the text to the ledger.

@@ -17,6 +17,7 @@ use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
 use super::output::{self, Readers};
+use super::reading::{Names, Reading};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
 use crate::keyfile::KeyFile;
@@ -121,12 +122,12 @@ pub(super) fn sign(
     // Whether the keys are the right ones shows before anybody is asked; nothing leaves until then.
     let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
+    let mut reading = Reading::of(sheet.body(), Names { genesis: &genesis, seats: None });
+    reading.about.push(format!("signed here with {}", names.join(", ")));
     if let Some(measure) = measure {
-        screen.say(measure.note.text())?;
+        reading.texts.insert(0, ("what it is about".to_owned(), measure.note.text().to_owned()));
     }
-    let (by, text) = (&sheet.body().head().by, sheet.body().render());
-    screen.say(format_args!("── what {by} says, signed with {} ──\n{text}", names.join(", ")))?;
-    args.consent.ask("Sign this?")?;
+    args.consent.obtain(&reading, screen)?;
     output::write_new(&args.out, &sheet.render(&parts)?, Readers::Anybody)?;
     let lacking = sheet.lacking(&genesis, &parts);
     let out = args.out.shown();

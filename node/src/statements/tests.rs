@@ -8,8 +8,7 @@ use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
 use crate::shipped::{CharterName, Shipped};
 use nemcon_ledger::Time;
 use nemcon_ledger::chain::{Chain, Proposal};
-use nemcon_ledger::council::Obstacle;
-use nemcon_ledger::record::signers;
+use nemcon_ledger::record::{Genesis, signers};
 
 /// Four members; BE's statements need two of its three officers.
 pub(super) fn genesis() -> Genesis {
@@ -120,11 +119,6 @@ fn shown(genesis: &Genesis) -> Measure {
     }
 }
 
-fn say(measure: &mut Measure, code: &str, position: Position) {
-    let ballot = measure.ballots.iter_mut().find(|ballot| ballot.code.as_str() == code);
-    ballot.unwrap().position = Some(position);
-}
-
 #[test]
 fn the_council_takes_what_is_built_here() {
     let genesis = genesis();
@@ -196,51 +190,4 @@ fn exactly_the_required_officers_sign_in_roster_order() {
     statement.verify(&genesis, required, officers).unwrap();
     let foreign = sign(&body, &genesis, &[officer(0, 0), officer(1, 0)]).unwrap_err();
     assert!(matches!(foreign, StatementError::NotAnOfficer { .. }));
-}
-
-#[test]
-fn the_last_ballot_is_known_to_adopt_or_not() {
-    let genesis = genesis();
-    let mut measure = shown(&genesis);
-    let after = |measure: &Measure, position| {
-        standing_after(measure, &genesis, &"DK".parse().unwrap(), position).unwrap()
-    };
-    assert_eq!(after(&measure, Position::InFavour), Standing::Waiting);
-    for code in ["BE", "BG", "CZ"] {
-        say(&mut measure, code, Position::InFavour);
-    }
-    assert_eq!(after(&measure, Position::InFavour), Standing::Adoptable);
-    assert_eq!(after(&measure, Position::Abstain), Standing::Adoptable);
-    assert!(matches!(after(&measure, Position::Against), Standing::Blocked(Obstacle::Against(_))));
-    assert_eq!(after(&measure, Position::Retracted), Standing::Waiting);
-    // BE and DK together: half of the members, half of the population.
-    say(&mut measure, "BE", Position::AbstainQualified);
-    let blocked = Standing::Blocked(Obstacle::Qualified);
-    assert_eq!(after(&measure, Position::AbstainQualified), blocked);
-}
-
-#[test]
-fn the_last_ballot_is_judged_by_the_members_and_weights_of_the_tabling() {
-    let genesis = genesis();
-    let mut measure = shown(&genesis);
-    let after = |measure: &Measure, position| {
-        standing_after(measure, &genesis, &"DK".parse().unwrap(), position).unwrap()
-    };
-    for code in ["BG", "CZ"] {
-        say(&mut measure, code, Position::InFavour);
-    }
-    say(&mut measure, "BE", Position::AbstainQualified);
-    let blocked = Standing::Blocked(Obstacle::Qualified);
-    assert_eq!(after(&measure, Position::AbstainQualified), blocked);
-    // The council had grown when it was tabled: two of seven are no third.
-    measure.members = 7;
-    assert_eq!(after(&measure, Position::AbstainQualified), Standing::Adoptable);
-    measure.members = 4;
-    // BE and DK weighed less than a third of the whole then.
-    measure.total_weight *= 3;
-    assert_eq!(after(&measure, Position::AbstainQualified), Standing::Adoptable);
-    // One of those who are asked was no founding member.
-    measure.total_weight /= 3;
-    measure.ballots[2].code = "EE".parse().unwrap();
-    assert_eq!(after(&measure, Position::InFavour), Standing::Adoptable);
 }

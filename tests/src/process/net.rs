@@ -72,11 +72,20 @@ impl Net {
         run(&mut command).json()["measure"].as_u64().expect("it is ordered")
     }
 
+    /// The options that sign without a question what is said on a measure as its text stands.
+    pub fn yes(&self, number: u64) -> String {
+        let first = self.testnet().first().code.to_string();
+        let measure = self.measure(&first, number);
+        let text = measure.package.map_or(measure.text_hash, |package| package.text_hash);
+        format!("--yes --text {text}")
+    }
+
     /// Has each of `codes` sign `position`.
     #[track_caller]
     pub fn cast(&self, number: u64, position: &str, codes: &[&str]) {
+        let yes = self.yes(number);
         for code in codes {
-            let line = format!("ballot cast {number} {position} --yes");
+            let line = format!("ballot cast {number} {position} {yes}");
             assert_eq!(self.json(code, &line)["answer"]["answer"], "ordered", "{code}");
         }
     }

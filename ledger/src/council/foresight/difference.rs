@@ -11,7 +11,7 @@ use crate::record::{Member, Participant};
 /// of measures, then what is said on them, then the council itself.
 pub(super) fn between(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
     let mut all = fates(without, with);
-    for (before, after) in open_in_both(&without.council, &with.council) {
+    for (before, after) in standing_in_both(&without.council, &with.council) {
         all.extend(said_on(before, after));
     }
     all.extend(bindings(&without.council, &with.council));
@@ -89,12 +89,16 @@ fn complete(
     }
 }
 
-fn open_in_both<'a>(
+/// The measures on which something stands: those that stay open, and those that are adopted by it.
+fn standing_in_both<'a>(
     without: &'a Council,
     with: &'a Council,
 ) -> impl Iterator<Item = (&'a MeasureState, &'a MeasureState)> {
-    let open = with.measures().filter(|state| state.status == Status::Open);
-    open.filter_map(|after| Some((without.measure(after.number)?, after)))
+    let stands =
+        |state: &&MeasureState| matches!(state.status, Status::Open | Status::Adopted { .. });
+    let both = with.measures().filter(stands);
+    let both = both.filter_map(|after| Some((without.measure(after.number)?, after)));
+    both.filter(|(before, _)| before.status == Status::Open)
 }
 
 /// What does not stand any more of what was said on a measure, and its deadline.

@@ -17,6 +17,7 @@ use crate::cli::failure::Failure;
 use crate::cli::measure::{moved, ordered, state};
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
+use crate::cli::signing::Basis;
 use crate::client::ClientError;
 use crate::draft::parse_span_ms;
 use crate::interrupt::Interrupt;
@@ -117,15 +118,15 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     // Shortly before the deadline it would be too late to look for another key.
     party.verify_keys(&body)?;
-    screen.say(format_args!(
-        "{}\n── what {} will sign, {} before {} ──\n{}",
-        measure.text,
-        party.head.by,
+    let basis = Basis::measure(&measure)?.noting(format!(
+        "signed by itself {} before {closes}, unless the text is revised or {} signs before",
         span(before_ms),
-        measure.closes,
-        body.render()
-    ))?;
-    args.consent.ask("Keep this instruction?")?;
+        party.head.by
+    ));
+    let later = |refused: Failure| {
+        Ok(vec![format!("signed now it would be refused: {}", refused.message())])
+    };
+    args.consent.obtain(&basis.reading(&party, &body, later)?, screen)?;
     screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed")?;
     keep(&party, args, &instruction, screen)
 }

@@ -3,12 +3,13 @@
 use core::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
 use super::{describe, notes, other_council, read, summary, write_new};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
+use crate::cli::reading::{Names, Reading};
 use crate::cli::screen::{Screen, count};
 use crate::founding::{Founding, OtherText};
 use crate::keyfile::{self, KeyRole};
@@ -16,7 +17,7 @@ use crate::staged::replace_file;
 
 pub(super) fn sign(
     file: &Path,
-    consent: Consent,
+    consent: &Consent,
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
@@ -30,6 +31,14 @@ pub(super) fn sign(
     if global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?").next("give `--key FILE`"));
     }
+    if consent.is_unasked() && global.council.is_none() {
+        return Err(Failure::usage("`--yes` signs without a question: which founding was read?")
+            .next(format_args!(
+                "read it: `nemcon genesis show {}`, then give `--council DIGEST`, the digest that \
+                 stands there",
+                file.shown()
+            )));
+    }
     let wanted = global.council.unwrap_or_else(|| founding.digest());
     if wanted != founding.digest() {
         return Err(other_council(file, founding.digest(), wanted));
@@ -39,13 +48,7 @@ pub(super) fn sign(
         let secret = keyfile::load(path, KeyRole::Officer)?;
         labels.push(founding.sign(code, &secret)?.to_string());
     }
-    screen.say(format_args!(
-        "── what {code} signs: the founding of council {} ──\n{}\n{}",
-        founding.digest(),
-        founding.text(),
-        notes(founding.genesis()),
-    ))?;
-    consent.ask("Sign this?")?;
+    consent.obtain(&reading(&founding, code), screen)?;
     // Reading takes its time: what others have signed meanwhile in this very file stays.
     let now = read(&target)?;
     founding.merge(&now).map_err(|error| other_text(file.shown(), &error))?;
@@ -58,6 +61,24 @@ pub(super) fn sign(
         progress(&founding),
     );
     screen.result(&describe(&founding), words)
+}
+
+/// What a founder reads before it signs.
+fn reading(signed: &Founding, code: &Code) -> Reading {
+    let names = Names { genesis: signed.genesis(), seats: None };
+    let follows = if signed.missing().is_empty() {
+        "You are the last: this founds the council.".to_owned()
+    } else {
+        format!("with it, {}", progress(signed))
+    };
+    Reading {
+        who: names.loud(code),
+        what: format!("the founding of council {}", signed.digest()),
+        about: vec![summary(signed), notes(signed.genesis())],
+        follows: Some(vec![follows]),
+        texts: vec![("the text that founds it".to_owned(), signed.text().to_owned())],
+        subjects: Vec::new(),
+    }
 }
 
 /// Puts the signatures of copies together that were signed apart.

@@ -17,7 +17,7 @@ use crate::cli::failure::Failure;
 use crate::cli::mandate::act;
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
-use crate::cli::signing::Signing;
+use crate::cli::signing::{Basis, Signing};
 use crate::draft::{Draft, parse_span_ms, parse_time};
 use crate::statements;
 
@@ -62,23 +62,8 @@ pub(super) fn revise(
     let party = signing.party(&Session::open(global)?)?;
     let before = party.client.measure(number)?;
     let body = revision(&party, number, Draft::load(file)?, folder_of(file))?;
-    let signed = before.ballots.iter().filter(|ballot| ballot.position.is_some()).count();
-    if signed > 0 {
-        screen.say(format_args!(
-            "{signed} of {} have signed REV {}: a new text voids their ballots, mandates and \
-             reservations\n",
-            before.ballots.len(),
-            before.revision
-        ))?;
-    }
-    if let Body::Revision(said) = &body
-        && let Some(words) = moved(before.closes, said.measure.closes)
-    {
-        screen.say(format_args!(
-            "THE DEADLINE {words}; a draft without `closes` and `closes_in` keeps it\n"
-        ))?;
-    }
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let basis = Basis::default().noting(format!("measure {number} is {}", state(&before)));
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let said = format!(
         "{}\nmeasure {number} is at REV {}: {}\nnext: `nemcon measure diff {number}` shows what \
@@ -108,7 +93,13 @@ pub(super) fn bind(
     let party = signing.party(&Session::open(global)?)?;
     verify_one_deadline(&party, numbers)?;
     let body = package(&party, numbers)?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let mut basis = Basis::default();
+    for number in numbers {
+        let measure = party.client.measure(*number)?;
+        basis = basis.noting(format!("{number}: “{}”", measure.title));
+        basis = basis.and(Basis::measure(&measure)?);
+    }
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let text_hash = match &answer {
         Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => Some(*text_hash),
         Answer::Refused { .. } => None,
@@ -209,22 +200,14 @@ pub(super) fn attest(
     })
 }
 
-/// Ends balloting, having told what that means for the measure.
+/// Ends balloting.
 pub(super) fn end(
     (number, signing): (u64, &Signing),
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
     act((number, signing), global, screen, |party, measure| {
-        let means = match measure.missing.len() {
-            0 => "all ballots are in: it is NOT ADOPTED if one of them blocks it".to_owned(),
-            missing => format!(
-                "{missing} of {} ballots are missing: it LAPSES, which is no decision",
-                measure.ballots.len()
-            ),
-        };
-        screen.say(format_args!("if balloting ends now, {means}"))?;
-        Ok::<_, Failure>(statements::close(party.head.clone(), measure)?)
+        statements::close(party.head.clone(), measure)
     })
 }
 

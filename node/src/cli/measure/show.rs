@@ -165,7 +165,8 @@ fn terms(measure: &Measure) -> String {
     if let Some(package) = &measure.package {
         let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
         let numbers = numbers.join(", ");
-        let _ = writeln!(words, "package: measures {numbers} together or not at all");
+        let hash = package.text_hash;
+        let _ = writeln!(words, "package {hash}: measures {numbers} together or not at all");
     }
     if !measure.unstated.is_empty() {
         let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));

@@ -7,12 +7,12 @@ use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::cited::CitedTexts;
-use super::{now, ordered, package};
+use super::{bundle, now, ordered};
 use crate::api::Answer;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
-use crate::cli::signing::Signing;
+use crate::cli::signing::{Basis, Signing};
 use crate::draft::Draft;
 
 /// What to table.
@@ -46,7 +46,7 @@ pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result
                  `nemcon measure package` with `--prepare`",
             ))
         }
-        (files, true) => table_package(session, files, &args.signing, screen),
+        (files, true) => bundle::table(session, files, &args.signing, screen),
     }
 }
 
@@ -63,67 +63,14 @@ pub(in crate::cli) fn table_asked(
     signing.verify_possible(screen)?;
     let party = signing.party(session)?;
     let body = tabling(&party, draft, folder_of(file), now()?)?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
+    let basis = Basis::default();
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let tabled = number_of(session, &answer)?;
     let said = match tabled {
         Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
         None => ordered(&answer, None),
     };
     screen.became(&answer, &json!({ "measure": tabled, "answer": answer }), said)
-}
-
-/// Tables several measures with one deadline, and binds them.
-fn table_package(
-    session: &Session,
-    files: &[PathBuf],
-    signing: &Signing,
-    screen: Screen,
-) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = session.party()?;
-    // One clock for all: so one `closes_in` is one deadline.
-    let now = now()?;
-    let body = |file: &PathBuf| tabling(&party, Draft::load(file)?, folder_of(file), now);
-    let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
-    verify_one_deadline(&bodies)?;
-    for body in &bodies {
-        party.verify_keys(body)?;
-        screen.say(format_args!("── what {} signs ──\n{}", party.head.by, body.render()))?;
-    }
-    signing.ask("Sign these and send them, to be bound together next?")?;
-    let mut numbers = Vec::new();
-    for body in &bodies {
-        let answer = party.submit(&party.sign(body)?)?;
-        let number = number_of(session, &answer)?.ok_or_else(|| {
-            Failure::refused(format_args!("not bound together: {}", ordered(&answer, None)))
-                .next("once `nemcon measure list` shows them, `nemcon measure package N N` does it")
-        })?;
-        screen.say(format_args!("measure {number} is tabled: {}\n", ordered(&answer, None)))?;
-        numbers.push(number);
-    }
-    let body = package(&party, &numbers)?;
-    let Some(answer) = signing.submit(&party, &body, screen)? else { return Ok(()) };
-    let value = json!({ "measures": numbers, "answer": answer });
-    let words = "they are adopted together or not at all; ballots name the package";
-    screen.result(&value, format_args!("{}\n{words}", ordered(&answer, None)))
-}
-
-/// What is adopted together opens and closes together: told before anything is signed.
-fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
-    let dates = |body: &Body| match body {
-        Body::Measure(measure) => Some((measure.opens, measure.closes)),
-        _ => None,
-    };
-    let mut all = bodies.iter().filter_map(dates);
-    let first = all.next();
-    match all.find(|other| Some(*other) != first).zip(first) {
-        None => Ok(()),
-        Some(((_, other), (_, first))) => Err(Failure::refused(format_args!(
-            "what is adopted together opens and closes together; these close at {first} and at \
-             {other}"
-        ))
-        .next("give all drafts the same `opens`, and the same `closes` or `closes_in`")),
-    }
 }
 
 /// Tables what a draft describes, at once; what became of it.
@@ -135,7 +82,12 @@ pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<Answer, Failu
 }
 
 /// The text of a draft that is tabled at `now`.
-fn tabling(party: &Party, draft: Draft, folder: &Path, now: Time) -> Result<Body, Failure> {
+pub(super) fn tabling(
+    party: &Party,
+    draft: Draft,
+    folder: &Path,
+    now: Time,
+) -> Result<Body, Failure> {
     let texts = CitedTexts::fetch(&party.client, &draft)?;
     let charter = &party.genesis.charter;
     Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)

@@ -1,0 +1,196 @@
+//! Several measures tabled at once, to be adopted together: all are judged before the first is sent.
+
+use std::path::PathBuf;
+
+use nemcon_crypto::hash;
+use nemcon_ledger::council::Consequence;
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::{Body, Package};
+use nemcon_ledger::text::Show as _;
+use serde_json::json;
+
+use super::table::{folder_of, number_of, tabling};
+use super::{now, ordered};
+use crate::api::{Answer, Foresight};
+use crate::cli::failure::Failure;
+use crate::cli::reading::{Following, Reading, if_adopted};
+use crate::cli::screen::Screen;
+use crate::cli::session::{Party, Session};
+use crate::cli::signing::Signing;
+use crate::draft::Draft;
+
+/// Measures that are about to be tabled, each with the file that describes it.
+struct Bundle<'a> {
+    party: &'a Party,
+    files: &'a [PathBuf],
+    bodies: Vec<Body>,
+}
+
+/// Tables several measures with one deadline, and binds them.
+///
+/// # Errors
+/// [`Failure`]; it names what stands, if anything was tabled.
+pub(super) fn table(
+    session: &Session,
+    files: &[PathBuf],
+    signing: &Signing,
+    screen: Screen,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = session.party()?;
+    // One clock for all: so one `closes_in` is one deadline.
+    let now = now()?;
+    let body = |file: &PathBuf| tabling(&party, Draft::load(file)?, folder_of(file), now);
+    let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+    verify_one_deadline(&bodies)?;
+    bodies.iter().try_for_each(|body| party.verify_keys(body))?;
+    let bundle = Bundle { party: &party, files, bodies };
+    let follows = bundle.judge()?;
+    signing.obtain(&bundle.reading(follows), screen)?;
+    let numbers = bundle.send(session, screen)?;
+    bundle.bind(&numbers, screen)
+}
+
+/// What is adopted together opens and closes together: told before anything is judged.
+fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
+    let dates = |body: &Body| match body {
+        Body::Measure(measure) => Some((measure.opens, measure.closes)),
+        _ => None,
+    };
+    let mut all = bodies.iter().filter_map(dates);
+    let first = all.next();
+    match all.find(|other| Some(*other) != first).zip(first) {
+        None => Ok(()),
+        Some(((_, other), (_, first))) => Err(Failure::refused(format_args!(
+            "what is adopted together opens and closes together; these close at {first} and at \
+             {other}"
+        ))
+        .next("give all drafts the same `opens`, and the same `closes` or `closes_in`")),
+    }
+}
+
+impl Bundle<'_> {
+    /// Has all of them judged, and the package that binds them; what would follow.
+    fn judge(&self) -> Result<Vec<String>, Failure> {
+        let tabled = self.foresee(&self.bodies)?;
+        let numbers = tabled.iter().filter_map(|it| match it {
+            Consequence::Tabled { measure } => Some(*measure),
+            _ => None,
+        });
+        let package = self.package(&numbers.collect::<Vec<_>>());
+        let all: Vec<_> = self.bodies.iter().cloned().chain([package.clone()]).collect();
+        let all = self.foresee(&all)?;
+        let following = Following { me: &self.party.head.by, body: &package, all: &all };
+        let matters = self.bodies.iter().filter_map(|body| match body {
+            Body::Measure(said) => if_adopted(&said.matter),
+            _ => None,
+        });
+        Ok(following.sentences().into_iter().chain(matters).collect())
+    }
+
+    fn foresee(&self, bodies: &[Body]) -> Result<Vec<Consequence>, Failure> {
+        match self.party.client.foresee(bodies)? {
+            Foresight::Follows { consequences } => Ok(consequences),
+            Foresight::Refused { at, answer } => {
+                let charter = Some(&self.party.genesis.charter);
+                let refused = Failure::of_answer(&answer, charter);
+                let which = self.files.get(at).map_or("the package".to_owned(), |it| it.shown());
+                Err(refused
+                    .unwrap_or_else(|| Failure::refused("the node refuses it without a reason"))
+                    .of(format_args!("nothing was tabled: {which}")))
+            }
+        }
+    }
+
+    /// The package of the measures with these numbers, in the order of the files.
+    fn package(&self, numbers: &[u64]) -> Body {
+        let cited = numbers.iter().zip(&self.bodies).map(|(number, body)| Cited {
+            number: *number,
+            text: hash::sha256(body.render().as_bytes()),
+        });
+        let mut measures: Vec<_> = cited.collect();
+        measures.sort_by_key(|cited| cited.number);
+        Body::Package(Package { head: self.party.head.clone(), measures })
+    }
+
+    fn reading(&self, follows: Vec<String>) -> Reading {
+        let title = |body: &Body| match body {
+            Body::Measure(measure) => format!("“{}”", measure.title),
+            _ => String::new(),
+        };
+        let texts = self.files.iter().zip(&self.bodies);
+        Reading {
+            who: self.party.names().loud(&self.party.head.by),
+            what: format!(
+                "{} new measures, and that they are adopted together or not at all",
+                self.bodies.len()
+            ),
+            about: self.bodies.iter().map(title).collect(),
+            follows: Some(follows),
+            texts: texts.map(|(file, body)| (file.shown(), body.render())).collect(),
+            subjects: Vec::new(),
+        }
+    }
+
+    /// Sends them one by one; their numbers.
+    fn send(&self, session: &Session, screen: Screen) -> Result<Vec<u64>, Failure> {
+        let mut numbers = Vec::new();
+        for (file, body) in self.files.iter().zip(&self.bodies) {
+            let number = self.send_one(body, session);
+            let number = number.map_err(|failure| {
+                self.half_done(&numbers, failure.of(format_args!("{}", file.shown())))
+            })?;
+            screen.say(format_args!("measure {number} is tabled\n"))?;
+            numbers.push(number);
+        }
+        Ok(numbers)
+    }
+
+    fn send_one(&self, body: &Body, session: &Session) -> Result<u64, Failure> {
+        let answer = self.party.submit(&self.party.sign(body)?)?;
+        match number_of(session, &answer)? {
+            Some(number) => Ok(number),
+            None => Err(Failure::not_ordered(ordered(&answer, None))),
+        }
+    }
+
+    fn bind(&self, numbers: &[u64], screen: Screen) -> Result<(), Failure> {
+        let body = self.package(numbers);
+        let sent = self.party.sign(&body).and_then(|package| self.party.submit(&package));
+        let answer = sent.map_err(|failure| self.half_done(numbers, failure.of("the package")))?;
+        if let Answer::Pending { .. } = answer {
+            screen.say(stands(numbers, self.files))?;
+        }
+        let words = "they are adopted together or not at all; ballots name the package";
+        let value = json!({ "measures": numbers, "answer": answer });
+        screen.became(&answer, &value, format_args!("{}\n{words}", ordered(&answer, None)))
+    }
+
+    /// The failure, with what is tabled already and how to go on.
+    fn half_done(&self, tabled: &[u64], failure: Failure) -> Failure {
+        if tabled.is_empty() {
+            return failure;
+        }
+        let numbers: Vec<_> = tabled.iter().map(u64::to_string).collect();
+        let (first, all) = (&numbers[0], numbers.join(" "));
+        let complete = tabled.len() == self.files.len();
+        let bind = if complete { all } else { format!("{all} N") };
+        failure.standing(stands(tabled, self.files)).next(format_args!(
+            "do not give this command again: it would table them twice. Once the rest is tabled, \
+             `nemcon measure package {bind}` binds them; `nemcon measure withdraw {first}` takes one \
+             back"
+        ))
+    }
+}
+
+/// Which measures stand, each alone, and what is not tabled.
+fn stands(tabled: &[u64], files: &[PathBuf]) -> String {
+    let one = |(number, file): (&u64, &PathBuf)| format!("measure {number} ({})", file.shown());
+    let there: Vec<_> = tabled.iter().zip(files).map(one).collect();
+    let lacking: Vec<_> = files.iter().skip(tabled.len()).map(|file| file.shown()).collect();
+    let lacking = match &lacking[..] {
+        [] => String::new(),
+        files => format!("; not tabled: {}", files.join(", ")),
+    };
+    format!("tabled, and not bound together: {}{lacking}", there.join(", "))
+}

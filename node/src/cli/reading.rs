@@ -1,0 +1,198 @@
+//! What is read before something is signed, in this order: who signs what on which text, what follows
+//! from it, the texts; then the question, which names it again.
+
+mod follows;
+mod says;
+
+use core::fmt;
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::{Body, Genesis};
+use nemcon_ledger::text::Code;
+
+pub(super) use follows::{Following, if_adopted};
+pub(super) use says::says;
+
+use crate::seats::Seats;
+
+/// What is read.
+#[derive(Clone, Debug)]
+pub(super) struct Reading {
+    /// Who signs: `BELGIUM`, `BELGIUM for DENMARK`.
+    pub(super) who: String,
+    /// What: `IN FAVOUR of REV 2 of measure 4`.
+    pub(super) what: String,
+    /// What that is about, in a line each: titles, how things stand.
+    pub(super) about: Vec<String>,
+    /// What follows from it; `None` where that cannot be known here.
+    pub(super) follows: Option<Vec<String>>,
+    /// The texts: what it is about, and what is signed.
+    pub(super) texts: Vec<(String, String)>,
+    /// The texts that are there already and that it is about.
+    pub(super) subjects: Vec<Subject>,
+}
+
+/// A text of the ledger that a statement is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    what: Named,
+    text: Digest,
+    /// The package that the measure is bound into: its text names the measure's own.
+    package: Option<Digest>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Measure { number: u64, revision: Option<u32> },
+    Incident { number: u64 },
+}
+
+/// What parties are called: as the founders signed it where they did, else as the node says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Names<'a> {
+    pub(super) genesis: &'a Genesis,
+    pub(super) seats: Option<&'a Seats>,
+}
+
+impl Reading {
+    /// What is read before `body` is signed, but for what follows from it.
+    pub(super) fn of(body: &Body, names: Names<'_>) -> Self {
+        let head = body.head();
+        let on_behalf = match body {
+            Body::Ballot(ballot) if ballot.on_behalf != head.by => Some(&ballot.on_behalf),
+            _ => None,
+        };
+        let by = names.loud(&head.by);
+        let who = match on_behalf {
+            Some(code) => format!("{by} for {}", names.loud(code)),
+            None => by.clone(),
+        };
+        Self {
+            what: says(body, names),
+            about: body.about().map(|about| format!("“{}”", about.title)).into_iter().collect(),
+            follows: None,
+            texts: vec![(format!("what {by} signs"), body.render())],
+            subjects: Subject::all_of(body),
+            who,
+        }
+    }
+
+    /// The question.
+    pub(super) fn question(&self) -> String {
+        format!("Sign as {}: {}?", self.who, self.what)
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} signs: {}", self.who, self.what)?;
+        for line in &self.about {
+            writeln!(f, "{line}")?;
+        }
+        match self.follows.as_deref() {
+            None => writeln!(f, "what follows at once is not known here: it needs a node")?,
+            Some([]) => writeln!(f, "nothing else follows at once")?,
+            Some(follows) => {
+                writeln!(f, "what follows:")?;
+                for line in follows {
+                    writeln!(f, "- {line}")?;
+                }
+            }
+        }
+        for (title, text) in &self.texts {
+            write!(f, "\n── {title} ──\n{}\n", text.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl Subject {
+    /// All texts that a statement is about.
+    pub(super) fn all_of(body: &Body) -> Vec<Self> {
+        let measure = |number, revision, text, package| Self {
+            what: Named::Measure { number, revision },
+            text,
+            package,
+        };
+        match body {
+            Body::Revision(said) => vec![measure(
+                said.revises.number,
+                Some(said.revision.saturating_sub(1)),
+                said.revises.text,
+                None,
+            )],
+            Body::Package(said) => {
+                said.measures.iter().map(|it| measure(it.number, None, it.text, None)).collect()
+            }
+            Body::Attribution(said) => vec![Self {
+                what: Named::Incident { number: said.incident.number },
+                text: said.incident.text,
+                package: None,
+            }],
+            body => body
+                .about()
+                .map(|it| measure(it.measure, Some(it.revision), it.text, it.package))
+                .into_iter()
+                .collect(),
+        }
+    }
+
+    /// Whether this hash is of the text, or of its package.
+    pub(super) fn is(&self, text: &Digest) -> bool {
+        self.text == *text || self.package.as_ref() == Some(text)
+    }
+
+    /// The hash that stands for all that was to be read: a package's text names those of its measures.
+    pub(super) const fn whole(&self) -> &Digest {
+        match &self.package {
+            Some(package) => package,
+            None => &self.text,
+        }
+    }
+
+    /// What shows the text.
+    pub(super) fn command(&self) -> String {
+        match self.what {
+            Named::Measure { number, .. } => format!("nemcon measure show {number}"),
+            Named::Incident { number } => format!("nemcon incident show {number}"),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.what {
+            Named::Measure { number, revision: None } => write!(f, "measure {number}")?,
+            Named::Measure { number, revision: Some(revision) } => {
+                write!(f, "measure {number} REV {revision}")?;
+            }
+            Named::Incident { number } => write!(f, "incident {number}")?,
+        }
+        write!(f, ", text {}", self.text)?;
+        self.package.map_or(Ok(()), |package| write!(f, ", in package {package}"))
+    }
+}
+
+impl Names<'_> {
+    /// `BELGIUM`; the code where the party has no name.
+    pub(super) fn loud(&self, code: &Code) -> String {
+        self.name(code).map_or_else(|| code.to_string(), |name| name.to_uppercase())
+    }
+
+    fn name(&self, code: &Code) -> Option<String> {
+        let founding = || {
+            let member = self.genesis.roster.member(code).map(|member| &member.name);
+            let parties = &self.genesis.participants;
+            let party = || parties.iter().find(|it| it.code == *code).map(|it| &it.name);
+            member.or_else(party).map(ToString::to_string)
+        };
+        let told = || {
+            let seats = self.seats?;
+            let entrant = || seats.entrant(code).map(|it| &it.seat);
+            let member = seats.seat(code).or_else(entrant).map(|it| it.member.name.to_string());
+            let party = || seats.participant(code).map(|it| it.participant.name.to_string());
+            member.or_else(party)
+        };
+        founding().or_else(told)
+    }
+}
