@@ -271,7 +271,10 @@ mod tests {
                 "line 3: `targets.person` is the text \"6\", and wants",
             ),
             ("targets = [3]", "line 3: `targets` is a list, and wants"),
-            ("initiative = 2027-01-01", "line 3: `initiative` is a date without quotes, and wants text"),
+            (
+                "initiative = 2027-01-01",
+                "line 3: `initiative` is a date without quotes, and wants text",
+            ),
             (
                 "documents = [\"annex.pdf\"]",
                 "line 3: `documents[1]` is the text \"annex.pdf\", and wants a document",

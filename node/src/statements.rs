@@ -19,7 +19,7 @@ use nemcon_ledger::text::{Code, Line};
 
 use crate::api::{Measure, PackageView};
 
-pub use incident::{Finding, attribution};
+pub use incident::{Finding, attribution, verify_incident};
 pub use intent::{mandate, reservation};
 pub use offline::{OfflineError, verify_about};
 pub use sheet::{Sheet, SheetError, Signers, name_signers, who};
@@ -134,11 +134,24 @@ pub enum StatementError {
 /// [`StatementError`]; then nobody should sign.
 pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
     let number = measure.number;
-    let (said, revision) = read(measure)?;
-    if said.head.council != *council {
-        let (found, wanted) = (said.head.council, *council);
-        return Err(StatementError::Council { measure: number, found, wanted });
+    let found = verify_shown(measure)?;
+    if found != *council {
+        return Err(StatementError::Council { measure: number, found, wanted: *council });
     }
+    let (said, revision) = read(measure)?;
+    let package = measure.package.as_ref().map(|package| package.text_hash);
+    let (title, rule) = (said.title, said.rule);
+    Ok(About { measure: number, revision, text: measure.text_hash, title, rule, package })
+}
+
+/// Checks that what a node shows of a measure is what its text says, and of its package what that
+/// one's text says; the council that it was tabled in.
+///
+/// # Errors
+/// [`StatementError`]; then nobody should rely on it.
+pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
+    let number = measure.number;
+    let (said, revision) = read(measure)?;
     let fields = [
         ("title", said.title.as_str() == measure.title),
         ("kind", said.kind.as_str() == measure.kind),
@@ -151,9 +164,8 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
     if let Some((field, _)) = fields.into_iter().find(|(_, same)| !same) {
         return Err(StatementError::Field { measure: number, field });
     }
-    let package = measure.package.as_ref().map(|package| bound(measure, package)).transpose()?;
-    let (title, rule) = (said.title, said.rule);
-    Ok(About { measure: number, revision, text: measure.text_hash, title, rule, package })
+    measure.package.as_ref().map_or(Ok(()), |package| verify_bound(measure, package))?;
+    Ok(said.head.council)
 }
 
 /// What the text that the node shows of a measure says, and its revision.
@@ -173,17 +185,19 @@ pub fn read(measure: &Measure) -> Result<(Said, u32), StatementError> {
     }
 }
 
-/// The hash of a package whose text is shown and binds this measure as it reads.
-fn bound(measure: &Measure, package: &PackageView) -> Result<Digest, StatementError> {
+/// Checks that a package whose text is shown binds this measure as it reads, and those it is said to.
+fn verify_bound(measure: &Measure, package: &PackageView) -> Result<(), StatementError> {
     let (number, found) = (measure.number, hash::sha256(package.text.as_bytes()));
     let Body::Package(said) = Body::parse(&package.text)? else {
         return Err(RecordError::Kind.into());
     };
     let this = Cited { number, text: measure.text_hash };
-    if found != package.text_hash || !said.measures.contains(&this) {
+    let numbers = said.measures.iter().map(|cited| cited.number);
+    let is_it = found == package.text_hash && numbers.eq(package.measures.iter().copied());
+    if !is_it || !said.measures.contains(&this) {
         return Err(StatementError::Field { measure: number, field: "package" });
     }
-    Ok(found)
+    Ok(())
 }
 
 /// What a ballot says, and for whom.

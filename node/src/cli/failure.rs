@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::law::source_of;
 use crate::api::Answer;
-use crate::client::ClientError;
+use crate::client::{ClientError, Contradiction};
 use crate::config::ConfigError;
 use crate::draft::DraftError;
 use crate::founding::{PlanError, SignError};
@@ -156,7 +156,9 @@ impl Failure {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         let failure = match &error {
-            ClientError::NoMeasure { .. } | ClientError::NoIncident { .. } => Self::refused(&error),
+            ClientError::NoMeasure { .. }
+            | ClientError::NoIncident { .. }
+            | ClientError::Contradicts { .. } => Self::refused(&error),
             _ => Self::usage(&error),
         };
         match error {
@@ -179,6 +181,16 @@ impl From<ClientError> for Failure {
             ClientError::NoIncident { .. } => {
                 failure.next("`nemcon incident list` gives the numbers of the incidents")
             }
+            ClientError::Contradicts { how, .. } => failure.next(match *how {
+                Contradiction::Council { .. } => {
+                    "ask a node of that council, or give the digest of this one"
+                }
+                Contradiction::Member { .. } => {
+                    "another process may have taken the port: `nemcon testnet status`, or look at \
+                     the node's own log"
+                }
+                _ => "sign nothing here; ask another member's node, and compare",
+            }),
             ClientError::Transport { .. } => {
                 failure.next("check the address: `--node http://127.0.0.1:PORT`")
             }

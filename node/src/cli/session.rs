@@ -59,7 +59,7 @@ impl Session {
         match (&global.dir, &global.node, &global.config) {
             (Some(dir), None, None) => Self::of_testnet(&Testnet::load(dir)?, global),
             (None, Some(node), None) => Ok(Self {
-                client: Client::new(node, access(global, Access::None)),
+                client: Client::new(node, access(global, Access::None)).of(global.council, None),
                 party: global.party.clone(),
                 council: global.council,
                 keys: global.keys.clone(),
@@ -81,7 +81,8 @@ impl Session {
         verify_council(global, node.council, config)?;
         let tokens = Access::Folder(folder_of(config).to_owned());
         Ok(Self {
-            client: Client::new(&format!("http://{}", node.http), access(global, tokens)),
+            client: Client::new(&format!("http://{}", node.http), access(global, tokens))
+                .of(Some(node.council), Some(node.member.clone())),
             party: Some(global.party.clone().unwrap_or(node.member)),
             council: Some(node.council),
             keys: global.keys.clone(),
@@ -104,7 +105,8 @@ impl Session {
             client: Client::new(
                 &format!("http://{}", node.http),
                 access(global, testnet.access(node)),
-            ),
+            )
+            .of(Some(council), Some(node.code.clone())),
             party: global.party.clone(),
             council: Some(council),
             keys,

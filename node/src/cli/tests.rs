@@ -110,7 +110,9 @@ mod export_of_a_node {
     /// A node that answers what it is told to.
     fn serve(founding: &Founding, note: Option<&str>, record: &str) -> String {
         let genesis = founding.render();
-        let view = serde_json::json!({ "size": 1, "height": 0, "note": note }).to_string();
+        let view =
+            serde_json::json!({ "size": u64::from(note.is_some()), "height": 0, "note": note });
+        let view = view.to_string();
         let records = serde_json::json!({ "first": 0, "records": [record], "size": 1 }).to_string();
         let router = Router::new()
             .route("/v1/genesis", get(move || async move { genesis }))
@@ -165,7 +167,7 @@ mod export_of_a_node {
                 Some(honest.replace("\n1\n", "\n2\n")),
                 founding.text(),
                 digest,
-                "where those from 1 were",
+                "its checkpoint is not the one that it names",
             ),
             (Some(honest.clone()), founding.text(), elsewhere, "another council's"),
         ] {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use nemcon_ledger::text::Show as _;
 
+use super::Contradiction;
 use crate::token::{Role, TokenError};
 
 /// Why there is no answer.
@@ -84,7 +85,17 @@ pub enum ClientError {
         /// What was asked for.
         what: String,
         /// What is wrong with the answer.
-        error: serde_json::Error,
+        error: String,
+    },
+    /// It answers otherwise than it was asked, or contradicts itself.
+    #[error("do not rely on the node at {base}: asked for {what}, {how}")]
+    Contradicts {
+        /// Where.
+        base: String,
+        /// What was asked for.
+        what: String,
+        /// How.
+        how: Box<Contradiction>,
     },
     /// Its list leads nowhere.
     #[error("the node at {base} gives no further page of its {what} from {from} on, and no end")]

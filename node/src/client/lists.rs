@@ -4,7 +4,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, asked};
 use crate::api::{IncidentSummary, Life, MeasureSummary, Page, Records};
 
 impl Client {
@@ -69,6 +69,9 @@ impl Client {
         let (mut all, mut from) = (Vec::new(), 0);
         loop {
             let page: Page<T> = self.get(&format!("/v1/{list}?from={from}{query}"), list)?;
+            let page = self.checked(list, page, |page| {
+                asked::verify_ascending(from, page.items.iter().map(&number))
+            })?;
             let highest = page.items.last().map(&number);
             all.extend(page.items);
             let Some(next) = page.next else { return Ok(all) };

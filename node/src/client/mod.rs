@@ -1,21 +1,26 @@
 //! The HTTP client of a node's loopback interface: one call a route of [`crate::api`].
 
 mod access;
+mod asked;
 mod error;
 mod lists;
 
 use std::io;
 use std::time::Duration;
 
+use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 use ureq::http::header::AUTHORIZATION;
 use ureq::http::{Response, Uri};
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
+pub use asked::Contradiction;
 pub use error::ClientError;
+
+use asked::Asked;
 
 use crate::api::{
     Answer, CheckpointView, Foresight, Incident, Measure, Records, RejoinAnswer, Status,
@@ -42,6 +47,7 @@ pub struct Client {
     agent: Agent,
     base: String,
     access: Access,
+    asked: Asked,
 }
 
 impl Client {
@@ -56,7 +62,15 @@ impl Client {
             .timeout_global(Some(ANSWER_TIMEOUT))
             .build();
         let (agent, base) = (Agent::new_with_config(config), base.trim_end_matches('/').to_owned());
-        Self { agent, base, access }
+        Self { agent, base, access, asked: Asked::default() }
+    }
+
+    /// The same, where the node must be of this council, and this member's, if they are known: every
+    /// answer that says otherwise is refused.
+    #[must_use]
+    pub fn of(mut self, council: Option<Digest>, member: Option<Code>) -> Self {
+        self.asked = Asked { council, member, ..Asked::default() };
+        self
     }
 
     /// Where the node is.
@@ -69,7 +83,8 @@ impl Client {
     /// # Errors
     /// [`ClientError`], as for every call.
     pub fn status(&self) -> Result<Status, ClientError> {
-        self.get("/v1/status", "status")
+        let status = self.get("/v1/status", "status")?;
+        self.checked("status", status, |status| self.asked.verify_status(status))
     }
 
     /// One measure.
@@ -77,13 +92,15 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn measure(&self, number: u64) -> Result<Measure, ClientError> {
-        let answer = self.get(&format!("/v1/measures/{number}"), &format!("measure {number}"));
-        answer.map_err(|error| match error {
+        let what = format!("measure {number}");
+        let answer = self.get(&format!("/v1/measures/{number}"), &what);
+        let answer = answer.map_err(|error| match error {
             ClientError::Status { base, status: 404, .. } => {
                 ClientError::NoMeasure { base, number }
             }
             error => error,
-        })
+        })?;
+        self.checked(&what, answer, |measure| self.asked.verify_measure(number, measure))
     }
 
     /// The members with their keys.
@@ -91,7 +108,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn seats(&self) -> Result<Seats, ClientError> {
-        self.get("/v1/seats", "seats")
+        self.checked("seats", self.get("/v1/seats", "seats")?, asked::verify_seats)
     }
 
     /// One incident.
@@ -99,13 +116,15 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn incident(&self, number: u64) -> Result<Incident, ClientError> {
-        let answer = self.get(&format!("/v1/incidents/{number}"), &format!("incident {number}"));
-        answer.map_err(|error| match error {
+        let what = format!("incident {number}");
+        let answer = self.get(&format!("/v1/incidents/{number}"), &what);
+        let answer = answer.map_err(|error| match error {
             ClientError::Status { base, status: 404, .. } => {
                 ClientError::NoIncident { base, number }
             }
             error => error,
-        })
+        })?;
+        self.checked(&what, answer, |incident| self.asked.verify_incident(number, incident))
     }
 
     /// Leaves of the log, at most `limit` from `from` on.
@@ -113,7 +132,8 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn records(&self, from: u64, limit: u64) -> Result<Records, ClientError> {
-        self.get(&format!("/v1/records?from={from}&limit={limit}"), "records")
+        let records = self.get(&format!("/v1/records?from={from}&limit={limit}"), "records")?;
+        self.checked("records", records, |it| asked::verify_records(it, (from, limit)))
     }
 
     /// The newest tree head that every member has sealed.
@@ -121,7 +141,8 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn checkpoint(&self) -> Result<CheckpointView, ClientError> {
-        self.get("/v1/checkpoint", "checkpoint")
+        let view = self.get("/v1/checkpoint", "checkpoint")?;
+        self.checked("the checkpoint", view, |view| self.asked.verify_checkpoint(view))
     }
 
     /// The genesis with its signatures.
@@ -129,7 +150,18 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn genesis(&self) -> Result<Vec<u8>, ClientError> {
-        self.get_bytes("/v1/genesis", "genesis")
+        let note = self.get_bytes("/v1/genesis", "genesis")?;
+        self.checked("the genesis", note, |note| self.asked.verify_genesis(note))
+    }
+
+    /// Finds out, once, whether the node is of the council that is meant, before it is asked for
+    /// anything else: not every answer names its council.
+    fn verify_council(&self) -> Result<(), ClientError> {
+        if self.asked.council.is_some() && self.asked.is_this_council.get().is_none() {
+            self.genesis()?;
+            self.asked.is_this_council.get_or_init(|| ());
+        }
+        Ok(())
     }
 
     /// Has a node that observes vote again; waits until all others have told what they saw.
@@ -137,6 +169,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`]; then it is not known whether it votes, and `status` says so.
     pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
+        self.verify_council()?;
         let (what, role) = ("a rejoin", Role::Operate);
         let request = self.authorised(self.agent.post(self.url("/v1/rejoin")), role)?;
         let wait = Duration::from_millis(REJOIN_MS);
@@ -145,7 +178,7 @@ impl Client {
         if status != 200 {
             return Err(self.refused((what, role), status, &body));
         }
-        serde_json::from_slice(&body).map_err(|error| self.shape(what, error))
+        self.read(what, &body)
     }
 
     /// Submits a record and waits at most `wait` for it to be ordered.
@@ -153,17 +186,22 @@ impl Client {
     /// # Errors
     /// [`ClientError`]; then it is not known whether the record was passed on.
     pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
+        self.verify_council()?;
         let (what, role) = ("a submission", Role::Submit);
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let request = self.authorised(self.agent.post(self.url("/v1/records")), role)?;
         let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
-        let response = request.send_json(&Submission { record, wait_ms });
-        let (status, body) = self.body(what, response)?;
+        let submission = Submission { record, wait_ms };
+        let (status, body) = self.body(what, request.send_json(&submission))?;
         // A refusal is an answer, whatever status it comes with.
-        match serde_json::from_slice(&body) {
-            Ok(answer) => Ok(answer),
-            Err(error) if status == 200 => Err(self.shape(what, error)),
-            Err(_) => Err(self.refused((what, role), status, &body)),
+        match self.read(what, &body) {
+            Ok(answer) => {
+                self.checked(what, answer, |it| asked::verify_answer(it, &submission.record))
+            }
+            Err(ClientError::Shape { .. }) if status != 200 => {
+                Err(self.refused((what, role), status, &body))
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -172,6 +210,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn foresee(&self, bodies: &[Body]) -> Result<Foresight, ClientError> {
+        self.verify_council()?;
         let what = "a look ahead";
         let texts = Texts { texts: bodies.iter().map(Body::render).collect() };
         let request = self.authorised(self.agent.post(self.url("/v1/foresight")), Role::Read)?;
@@ -179,12 +218,36 @@ impl Client {
         if status != 200 {
             return Err(self.refused((what, Role::Read), status, &body));
         }
-        serde_json::from_slice(&body).map_err(|error| self.shape(what, error))
+        let foresight = self.read(what, &body)?;
+        self.checked(what, foresight, |it| asked::verify_foresight(it, bodies))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, ClientError> {
-        let body = self.get_bytes(path, what)?;
-        serde_json::from_slice(&body).map_err(|error| self.shape(what, error))
+        self.verify_council()?;
+        self.read(what, &self.get_bytes(path, what)?)
+    }
+
+    /// Reads an answer, whose words must not steer a terminal.
+    fn read<T: DeserializeOwned>(&self, what: &str, body: &[u8]) -> Result<T, ClientError> {
+        let value = serde_json::from_slice(body).map_err(|error| self.shape(what, &error))?;
+        let value = self.checked(what, value, asked::verify_words)?;
+        T::deserialize(value).map_err(|error| self.shape(what, &error))
+    }
+
+    /// The answer, if it is one to what was asked.
+    fn checked<T>(
+        &self,
+        what: &str,
+        answer: T,
+        verify: impl FnOnce(&T) -> Result<(), Contradiction>,
+    ) -> Result<T, ClientError> {
+        match verify(&answer) {
+            Ok(()) => Ok(answer),
+            Err(how) => {
+                let (base, what) = (self.base.shown(), what.to_owned());
+                Err(ClientError::Contradicts { base, what, how: Box::new(how) })
+            }
+        }
     }
 
     fn get_bytes(&self, path: &str, what: &str) -> Result<Vec<u8>, ClientError> {
@@ -235,8 +298,9 @@ impl Client {
         }
     }
 
-    fn shape(&self, what: &str, error: serde_json::Error) -> ClientError {
-        ClientError::Shape { base: self.base.shown(), what: what.to_owned(), error }
+    fn shape(&self, what: &str, error: &serde_json::Error) -> ClientError {
+        let (base, error) = (self.base.shown(), error.to_string().shown());
+        ClientError::Shape { base, what: what.to_owned(), error }
     }
 
     fn refused(&self, (what, wanted): (&str, Role), status: u16, body: &[u8]) -> ClientError {

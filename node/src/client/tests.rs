@@ -6,6 +6,8 @@ use axum::routing::{get, post};
 use nemcon_crypto::hash;
 use nemcon_ledger::Time;
 
+const NOTE: &str = "text\n\n\u{2014} BE AAAAAAA=\n";
+
 /// Serves `router` on a thread of its own; the port is free again when the test's process ends.
 fn serve(router: Router) -> Client {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -34,11 +36,11 @@ fn answers_are_read_in_their_types() {
     let client = serve(
         Router::new()
             .route("/v1/records", post(move || async move { said }))
-            .route("/v1/genesis", get(|| async { "text" }))
+            .route("/v1/genesis", get(|| async { NOTE }))
             .route("/v1/checkpoint", get(move || async move { view })),
     );
     assert_eq!(client.submit(String::new(), Duration::ZERO).unwrap(), answer);
-    assert_eq!(client.genesis().unwrap(), b"text");
+    assert_eq!(client.genesis().unwrap(), NOTE.as_bytes());
     assert_eq!(client.checkpoint().unwrap().note, None);
 }
 
@@ -98,11 +100,26 @@ fn a_list_that_leads_nowhere_is_not_followed_for_ever() {
         &[("from=0", ";0")] as &[_],
         &[("from=0", ";7")],
         &[("from=0", "1 2;2")],
-        &[("from=0", "1;2"), ("from=2", "1;2")],
         &[("from=0", "1;2"), ("from=2", "2;2")],
     ] {
         let error = pages(pages_of_it).unwrap_err();
         assert!(matches!(error, ClientError::Astray { .. }), "{pages_of_it:?}: {error}");
+    }
+}
+
+#[test]
+fn a_page_that_begins_before_it_was_asked_for_or_names_one_twice_is_refused() {
+    for (pages_of_it, number) in [
+        (&[("from=0", "1;2"), ("from=2", "1;2")] as &[_], 1),
+        (&[("from=0", "2 1;null")], 1),
+        (&[("from=0", "1 2 2;null")], 2),
+    ] {
+        match pages(pages_of_it) {
+            Err(ClientError::Contradicts { how, .. }) => {
+                assert_eq!(*how, Contradiction::Order(number), "{pages_of_it:?}");
+            }
+            other => panic!("{pages_of_it:?}: {other:?}"),
+        }
     }
 }
 

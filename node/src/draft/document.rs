@@ -34,8 +34,11 @@ impl DraftDocument {
                 let path = folder.join(file);
                 let name = match &self.name {
                     Some(name) => name.clone(),
-                    None => file_name(file)
-                        .map_err(|error| DraftError::DocumentName { at, path: file.clone(), error })?,
+                    None => file_name(file).map_err(|error| DraftError::DocumentName {
+                        at,
+                        path: file.clone(),
+                        error,
+                    })?,
                 };
                 let read = File::open(&path).and_then(|file| digest_of(file, u64::MAX));
                 let failed = |source: io::Error| DraftError::DocumentFile { at, path, source };

@@ -36,18 +36,29 @@ pub fn attribution(
     incident: &Incident,
     finding: Finding,
 ) -> Result<Body, StatementError> {
-    let text = hash::sha256(incident.text.as_bytes());
-    let Body::Incident(said) = Body::parse(&incident.text)? else {
-        return Err(StatementError::IncidentText(incident.number));
-    };
-    let is_same = said.title.as_str() == incident.title && said.head.council == head.council;
-    if text != incident.text_hash || !is_same {
+    if verify_incident(incident)? != head.council {
         return Err(StatementError::IncidentText(incident.number));
     }
+    let text = incident.text_hash;
     let after = incident.last.get(&head.by).copied();
     let Finding { finding, who, digest, confidence, manner, is_public } = finding;
     let incident = Cited { number: incident.number, text };
     let body =
         Attribution { head, incident, finding, who, digest, confidence, manner, is_public, after };
     Ok(Body::parse(&Body::Attribution(body).render())?)
+}
+
+/// Checks that what a node shows of an incident is what its text says; the council that it was
+/// reported in.
+///
+/// # Errors
+/// [`StatementError`]; then nobody should rely on it.
+pub fn verify_incident(incident: &Incident) -> Result<Digest, StatementError> {
+    let other = || StatementError::IncidentText(incident.number);
+    if hash::sha256(incident.text.as_bytes()) != incident.text_hash {
+        return Err(other());
+    }
+    let Body::Incident(said) = Body::parse(&incident.text)? else { return Err(other()) };
+    let is_same = said.title.as_str() == incident.title && said.head.by == incident.by;
+    if is_same { Ok(said.head.council) } else { Err(other()) }
 }

@@ -102,7 +102,7 @@ mod tests {
         let status = serde_json::json!({
             "council": digest, "name": "Council", "member": connected[0].0, "now": 1_000_000,
             "height": 4, "block_time": 900_000, "size": 9, "root": digest, "sealed_size": 9,
-            "sealed_height": 4, "round": 1, "pending": [], "members": members, "needs_me": [],
+            "sealed_height": 4, "round": 1, "pending": [], "pending_count": 0, "members": members, "needs_me": [],
             "observing": false, "faults": {},
         });
         serde_json::from_value(status).unwrap()
