@@ -314,7 +314,7 @@ fn what_stands_in_a_ledger_is_drafted_and_only_what_is_changed_changes() {
     let file = write("revision 1", "revised.toml", &|text| {
         text.replace("title = \"Move a tenth", "title = \"Move a fifth")
     });
-    let revised = net.json("CH", &format!("measure revise 1 {} --yes", file.display()));
+    let revised = net.json("CH", &format!("measure revise 1 {} {}", file.display(), net.yes(1)));
     assert_eq!(revised["measure"]["revision"], 2);
     let diff = net.of("CH", "measure diff 1").done();
     let changed = |mark: &str| diff.lines().filter(|line| line.starts_with(mark)).count();

@@ -217,7 +217,8 @@ fn a_fifth_member_enters_while_four_nodes_run() {
         members.iter().all(|member| member.connected).then_some(())
     });
     net.kill("BG");
-    let said = entrant.says(&node, "ballot cast 1 in-favour --yes", &["officer"]);
+    let cast = format!("ballot cast 1 in-favour {}", net.yes(1));
+    let said = entrant.says(&node, &cast, &["officer"]);
     said.refused(1, &["not entitled"]);
     net.cast(1, "in-favour", &["CZ", "DK"]);
     nemcon("testnet up --dir", [net.dir()]).done();

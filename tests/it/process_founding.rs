@@ -170,9 +170,9 @@ fn a_council_founded_by_hand_decides() {
     of("ZZ", &["AA-envoy"], &aa, cast).refused(1, &["ZZ is neither a member nor a participant"]);
     of("AA", &["AA-envoy", "BB-desk"], &aa, cast).refused(1, &["is no officer key of AA"]);
     let other = format!("{:064}", 7);
-    let wants = ["the genesis of the node at", "it is another council's"];
+    let wants = ["asked for the genesis, it is another council's"];
     hand.of("AA", &["AA-envoy"], &aa, &other, cast).refused(1, &wants);
-    hand.of("AA", &[], &aa, &other, "status").refused(1, &["is of council"]);
+    hand.of("AA", &[], &aa, &other, "status").refused(1, &wants);
 
     of("BB", &["BB-desk"], &bb, cast).done();
     let last = of("AA", &["AA-minister", "AA-deputy"], &aa, cast).done();

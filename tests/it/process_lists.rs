@@ -128,7 +128,7 @@ fn a_list_is_asked_for_in_part_by_state_by_text_and_for_a_party() {
     for code in ["BE", "BG", "CZ"] {
         net.table(code, &draft_of(&net, code, &draft));
     }
-    net.json("BG", "measure withdraw 2 --yes");
+    net.json("BG", &format!("measure withdraw 2 {}", net.yes(2)));
     net.cast(3, "in-favour", &["DK"]);
     let list = |query: &str| follow(&net, "BE", &format!("/v1/measures?{query}"));
     assert_eq!(list(""), (vec![1, 2, 3], 1));

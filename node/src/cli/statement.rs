@@ -17,9 +17,11 @@ use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
 use super::output::{self, Readers};
-use super::reading::{Names, Reading};
+use super::reading::{Following, Names, Reading};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
+use crate::api::Foresight;
+use crate::client::Client;
 use crate::keyfile::KeyFile;
 use crate::seats::Seats;
 use crate::statements::{self, Sheet, StatementError, who};
@@ -213,9 +215,12 @@ pub(super) fn submit(
     }
     let founding = session.founding_of(council)?;
     let genesis = founding.genesis();
-    let parts = session.client().seats()?.signers(sheet.body(), genesis)?;
+    let seats = session.client().seats()?;
+    let parts = seats.signers(sheet.body(), genesis)?;
     sheet.verify(&parts)?;
     let statement = sheet.statement(genesis, &parts)?;
+    let names = Names { genesis, seats: Some(&seats) };
+    tell_what_follows(session.client(), &statement.body, names, screen)?;
     let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
     let answer = session.client().submit(record, ORDER_WAIT)?;
     if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
@@ -233,4 +238,21 @@ pub(super) fn submit(
     let said =
         format!("{}\nmeasure {number} is {}", ordered(&answer, Some(after.closes)), state(&after));
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+}
+
+/// Says what follows from a statement, which whoever signed it away from a node could not know.
+fn tell_what_follows(
+    client: &Client,
+    body: &Body,
+    names: Names<'_>,
+    screen: Screen,
+) -> Result<(), Failure> {
+    // What it would be refused for is told once it is submitted, and refused.
+    let Foresight::Follows { consequences } = client.foresee(core::slice::from_ref(body))? else {
+        return Ok(());
+    };
+    let following = Following { me: &body.head().by, body, all: &consequences };
+    let follows = Some(following.sentences());
+    let reading = Reading { follows, texts: Vec::new(), ..Reading::of(body, names) };
+    screen.say(reading)
 }
