@@ -24,6 +24,7 @@ mod garbage;
 mod genesis;
 mod keys;
 mod law_grounds;
+mod law_history;
 mod law_life;
 mod law_order;
 mod law_outcomes;

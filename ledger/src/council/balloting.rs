@@ -1,6 +1,7 @@
 //! What members say on an open measure: ballots, mandates, reservations.
 
 use super::Council;
+use super::history::Ended;
 use super::measure::{BallotState, MandateState, ReservationState};
 use super::refusal::Refusal;
 use crate::record::intent::ReservationAct;
@@ -46,12 +47,13 @@ impl Council {
             mandate,
             is_tacit: ballot.is_tacit,
         };
+        let (time, ended) = (self.time, Ended::Ballot(self.next_leaf));
         let state = self.link(measure, code, statement.text_hash);
         if by == code {
             // One's own word goes before that of whoever was to speak for one.
-            state.mandates.remove(code);
+            state.end_mandates(|of, _| of == code, &ended, time);
             if ballot.position == Position::InFavour {
-                state.reservations.retain(|(whose, _), _| whose != code);
+                state.end_reservations(Some(code), &ended, time);
             }
         } else if let Some(mandate) = state.mandates.get_mut(code) {
             mandate.is_used = true;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::history::History;
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
 use crate::record::charter::{Kind, QualifiedBlock, Rule};
@@ -192,6 +193,8 @@ pub struct MeasureState {
     pub package: Option<Digest>,
     /// The texts before, the first one first.
     pub former: Vec<FormerText>,
+    /// What stood on it and stands no more, and how its deadline moved.
+    pub history: History,
     /// What was adopted about it since.
     pub successors: Vec<Successor>,
     /// The text hash of the last statement for each code.

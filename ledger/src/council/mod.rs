@@ -9,6 +9,7 @@ mod deciding;
 mod entitled;
 mod foresight;
 mod grounds;
+mod history;
 mod incidents;
 mod keys;
 mod life;
@@ -31,6 +32,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 pub use deciding::Derived;
 pub use foresight::{Consequence, RefusedAt};
+pub use history::{Ended, Extended, HISTORY_KEPT_MAX, History, Past, Stood};
 pub use incidents::{AttributionState, IncidentState};
 pub use keys::OFFICERS_MAX;
 pub use life::Force;

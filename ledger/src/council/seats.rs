@@ -13,6 +13,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, PublicKey};
 
 use super::Council;
+use super::history::Ended;
 use super::measure::MeasureState;
 use crate::record::charter::Weight;
 use crate::record::matter::{NextRules, Weights};
@@ -357,7 +358,8 @@ impl Council {
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             for code in &frozen {
                 if self.measures[&number].concerns_ballots_of(code) {
-                    self.change(number).void_of(code);
+                    let time = self.time;
+                    self.change(number).void_of(code, time);
                 }
             }
         }
@@ -383,7 +385,8 @@ impl Council {
     fn void_mandates_of(&mut self, code: &Code) {
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             if self.measures[&number].has_mandate_of(code) {
-                self.change(number).void_mandates_of(code);
+                let (ended, time) = (Ended::Departure(code.clone()), self.time);
+                self.change(number).void_mandates_of(code, &ended, time);
             }
         }
     }
@@ -402,16 +405,5 @@ impl MeasureState {
 
     fn has_mandate_of(&self, code: &Code) -> bool {
         self.mandates.iter().any(|(of, mandate)| of == code || mandate.holder == *code)
-    }
-
-    /// Voids for good the member's ballot and mandate, and what it holds and has cast for others
-    /// (R22). The chains stay as they are: nothing of it can be played again.
-    fn void_of(&mut self, code: &Code) {
-        self.ballots.retain(|of, ballot| of != code && ballot.by != *code);
-        self.void_mandates_of(code);
-    }
-
-    fn void_mandates_of(&mut self, code: &Code) {
-        self.mandates.retain(|of, mandate| of != code && mandate.holder != *code);
     }
 }

@@ -47,8 +47,9 @@ impl Council {
         self.room.verify_steered(by, &numbers)?;
         self.room.steer(by, &numbers);
         self.link(measure, by, statement.text_hash);
+        let (leaf, time) = (self.next_leaf, self.time);
         for number in numbers {
-            self.change(number).closes = extension.closes;
+            self.change(number).put_off(extension.closes, (by, leaf, time));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::history::{Ended, History};
 use super::measure::{Entitled, FormerText, Frozen, MeasureState, Status};
 use super::refusal::Refusal;
 use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
@@ -47,6 +48,7 @@ impl Council {
             attestations: BTreeMap::new(),
             package: None,
             former: Vec::new(),
+            history: History::default(),
             successors: Vec::new(),
             chain: BTreeMap::new(),
             status: Status::Open,
@@ -115,8 +117,9 @@ impl Council {
             replaced: now,
             signed,
         });
-        state.mandates.clear();
-        state.reservations.clear();
+        let ended = Ended::Revision(revision);
+        state.end_mandates(|_, _| true, &ended, now);
+        state.end_reservations(None, &ended, now);
         state.attestations.clear();
         state.revision = revision;
         state.revises = Some((revises, after));
