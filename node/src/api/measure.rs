@@ -130,6 +130,19 @@ pub struct Measure {
     /// is void.
     #[serde(default)]
     pub former: Vec<FormerView>,
+    /// The place in the log of its first text; `leaf` is that of the text that stands.
+    #[serde(default)]
+    pub tabled_leaf: u64,
+    /// The time of the block with which the text that stands replaced another.
+    #[serde(default)]
+    pub revised: Option<Time>,
+    /// What stood on it and stands no more, the oldest first; what its member took back itself is not
+    /// among it.
+    #[serde(default)]
+    pub past: Vec<PastView>,
+    /// How its deadline was put off, the oldest first.
+    #[serde(default)]
+    pub extensions: Vec<ExtensionView>,
     /// Fields that the charter asks for and that the text does not state.
     #[serde(default)]
     pub unstated: Vec<String>,
@@ -160,6 +173,9 @@ pub struct BallotView {
     /// Whether a standing instruction signed it.
     #[serde(default)]
     pub tacit: bool,
+    /// The digest of the formal declaration, with a qualified abstention.
+    #[serde(default)]
+    pub declaration: Option<Digest>,
     /// The time of its block.
     pub time: Option<Time>,
     /// Its place in the log.
@@ -233,6 +249,46 @@ pub struct PackageView {
     pub text: String,
     /// The numbers of its measures.
     pub measures: Vec<u64>,
+}
+
+/// A ballot, a mandate or a reservation that stands no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastView {
+    /// On whose ballot, or whose reservation.
+    pub code: Code,
+    /// `ballot`, `mandate` or `reservation`.
+    pub was: String,
+    /// The ballot's position, the mandate's holder or the reservation's sort.
+    pub said: String,
+    /// Who had signed the ballot, if not the member itself.
+    pub by: Option<Code>,
+    /// Its place in the log.
+    pub leaf: u64,
+    /// The time of the block with which it ended.
+    pub time: Time,
+    /// What ended it: `ballot`, `freeze`, `departure` or `revision`.
+    pub ended: String,
+    /// By which ballot of the member, where that ended it.
+    pub ended_leaf: Option<u64>,
+    /// Who was frozen or has left, where that ended it.
+    pub ended_code: Option<Code>,
+    /// Which revision of the text ended it.
+    pub ended_revision: Option<u32>,
+}
+
+/// A deadline that was put off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtensionView {
+    /// By whom.
+    pub by: Code,
+    /// Where that stands in the log.
+    pub leaf: u64,
+    /// The time of its block.
+    pub time: Time,
+    /// The deadline before.
+    pub from: Time,
+    /// The deadline since.
+    pub to: Time,
 }
 
 /// A text that a revision has replaced.

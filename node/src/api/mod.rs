@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 
 pub use incident::{AttributionView, Incident, IncidentSummary};
 pub use measure::{
-    AttestationView, BallotView, ExcludedView, FormerView, MandateView, Measure, MeasureSummary,
-    PackageView, PartyView, ReservationView,
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
+    MeasureSummary, PackageView, PartyView, PastView, ReservationView,
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};

@@ -13,6 +13,7 @@ mod changes;
 mod cited;
 mod diff;
 mod list;
+mod past;
 mod show;
 mod table;
 
@@ -21,6 +22,7 @@ pub use acts::{package, revision};
 pub(super) use changes::sentence;
 pub(super) use diff::statement_at;
 pub(super) use list::state;
+pub(super) use past::{gone, put_off};
 pub(super) use show::{reserved, revised, shared};
 pub use table::table;
 pub(super) use table::{number_of, table_asked};
@@ -28,7 +30,7 @@ pub(super) use table::{number_of, table_asked};
 use super::Global;
 use super::failure::Failure;
 use super::mandate::act;
-use super::screen::{Screen, span, time_of_day};
+use super::screen::{Screen, moment, span};
 use super::session::{Party, Session};
 use super::signing::Signing;
 use crate::api::Answer;
@@ -198,7 +200,7 @@ pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
         Answer::Ordered { height, time, .. } => {
             let before = closes.map(|closes| closes.as_ms().saturating_sub(time.as_ms()));
             let before = before.map(|ms| format!(", {} before closing", span(ms)));
-            let at = time_of_day(*time);
+            let at = moment(*time);
             format!("ordered in block {height} at {at}{}", before.unwrap_or_default())
         }
         Answer::Pending { text_hash } => format!(

@@ -3,6 +3,7 @@
 use core::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use nemcon_ledger::Time;
 use nemcon_ledger::text::shown::{Lines, is_harmless};
@@ -136,10 +137,29 @@ fn harmless_json(text: &str) -> String {
     words
 }
 
-/// The time of day of a block: `23:58:41.120`, UTC.
-pub(super) fn time_of_day(time: Time) -> String {
-    let text = time.to_string();
-    text[11..text.len() - 1].to_owned()
+/// A moment of today, `23:58:41.120 UTC`; of another day with its date, `2026-11-23 23:58:41.120 UTC`.
+pub(super) fn moment(time: Time) -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = u64::try_from(since.as_millis()).ok().and_then(|ms| Time::from_ms(ms).ok());
+    moment_as_of(time, now)
+}
+
+fn moment_as_of(time: Time, now: Option<Time>) -> String {
+    let (said, today) = (dated(time), now.map(dated));
+    match today.and_then(|today| said.strip_prefix(&today[..DATE_CHARS])) {
+        Some(of_today) => of_today.to_owned(),
+        None => said,
+    }
+}
+
+/// How many characters `2026-11-23 ` has.
+const DATE_CHARS: usize = 11;
+
+/// A moment with its date: `2026-11-23 23:58:41.120 UTC`; without the parts of a second where there are
+/// none.
+pub(super) fn dated(time: Time) -> String {
+    let text = time.to_string().replace('T', " ").replace('Z', "");
+    format!("{} UTC", text.strip_suffix(".000").unwrap_or(&text))
 }
 
 /// The first characters of a digest, for the eye.
@@ -185,7 +205,18 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_day_is_without_date_and_zone() {
-        assert_eq!(time_of_day("2026-11-23T23:58:41.120Z".parse().unwrap()), "23:58:41.120");
+    fn a_moment_has_its_zone_and_unless_it_is_of_today_its_date() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let time = at("2026-11-23T23:58:41.120Z");
+        for (now, said) in [
+            ("2026-11-23T00:00:00.000Z", "23:58:41.120 UTC"),
+            ("2026-11-23T23:59:59.999Z", "23:58:41.120 UTC"),
+            ("2026-11-24T00:00:00.000Z", "2026-11-23 23:58:41.120 UTC"),
+            ("2027-11-23T23:58:41.120Z", "2026-11-23 23:58:41.120 UTC"),
+        ] {
+            assert_eq!(moment_as_of(time, Some(at(now))), said);
+        }
+        assert_eq!(moment_as_of(time, None), "2026-11-23 23:58:41.120 UTC");
+        assert_eq!(dated(at("2027-01-29T12:00:00.000Z")), "2027-01-29 12:00:00 UTC");
     }
 }

@@ -9,7 +9,7 @@ use nemcon_ledger::text::Show as _;
 
 use super::Global;
 use super::failure::Failure;
-use super::screen::{Screen, count, short, time_of_day};
+use super::screen::{Screen, count, moment, short};
 use super::session::Session;
 use crate::api::{Life, MemberStatus, PendingRecord, Status};
 
@@ -54,7 +54,7 @@ struct Shown {
 fn describe(status: &Status) -> String {
     let mut words =
         format!("{}, node of {}\ncouncil {}\n", status.name, status.member, status.council);
-    let at = status.block_time.map(|time| format!(" at {}", time_of_day(time)));
+    let at = status.block_time.map(|time| format!(" at {}", moment(time)));
     let _ = writeln!(
         words,
         "block   {}{}, {}, root {}…",

@@ -7,10 +7,10 @@ use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use super::{changes, state};
+use super::{changes, gone, put_off, state};
 use crate::api::{AttributionView, BallotView, FormerView, Incident, Measure, ReservationView};
 use crate::cli::failure::Failure;
-use crate::cli::screen::time_of_day;
+use crate::cli::screen::{dated, moment};
 use crate::cli::session::Session;
 use crate::statements;
 
@@ -65,9 +65,16 @@ impl fmt::Display for Shown {
         f.write_str(&measure.text)?;
         writeln!(
             f,
-            "\ntext hash {}\ntabled by {} at {}, record {}",
-            measure.text_hash, measure.by, measure.tabled, measure.leaf
+            "\ntext hash {}\ntabled by {} {}, record {}",
+            measure.text_hash,
+            measure.by,
+            dated(measure.tabled),
+            measure.tabled_leaf
         )?;
+        if let Some(revised) = measure.revised {
+            let (revision, leaf) = (measure.revision, measure.leaf);
+            writeln!(f, "REV {revision} since {}, record {leaf}", dated(revised))?;
+        }
         f.write_str(&terms(measure))?;
         if let Some(changes) = &self.changes {
             writeln!(f, "\nits adoption changes the council: {changes}")?;
@@ -112,7 +119,14 @@ impl Shown {
         for it in &measure.attestations {
             let at = it.reference.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
             let (code, what, leaf) = (&it.code, &it.attests, it.leaf);
-            let _ = write!(words, "\nattested: {what} by {code} at {}, record {leaf}{at}", it.time);
+            let time = dated(it.time);
+            let _ = write!(words, "\nattested: {what} by {code} {time}, record {leaf}{at}");
+        }
+        for past in &measure.past {
+            let _ = write!(words, "\nno longer: {}", gone(past));
+        }
+        for it in &measure.extensions {
+            let _ = write!(words, "\nput off: {}", put_off(it));
         }
         measure.former.iter().for_each(|former| words.push_str(&history(former)));
         words
@@ -161,7 +175,7 @@ fn terms(measure: &Measure) -> String {
     for out in &measure.excluded {
         let _ = writeln!(words, "not entitled: {}: {}", out.code, out.why);
     }
-    let _ = writeln!(words, "closes {}", measure.closes);
+    let _ = writeln!(words, "closes {}", dated(measure.closes));
     if let Some(package) = &measure.package {
         let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
         let numbers = numbers.join(", ");
@@ -197,7 +211,9 @@ fn history(former: &FormerView) -> String {
     let signed = if signed.is_empty() { "by nobody".to_owned() } else { signed.join(", ") };
     format!(
         "\nREV {} stood until {}, record {}; signed {signed}: void",
-        former.revision, former.replaced, former.leaf
+        former.revision,
+        dated(former.replaced),
+        former.leaf
     )
 }
 
@@ -223,10 +239,12 @@ fn ballot_line(ballot: &BallotView) -> String {
         (None, true) => "waits to be ordered, not counted".to_owned(),
         (None, false) => "·".to_owned(),
     };
-    let at = ballot.time.map(|time| format!("  {}", time_of_day(time))).unwrap_or_default();
+    let at = ballot.time.map(|time| format!("  {}", moment(time))).unwrap_or_default();
     let leaf = ballot.leaf.map(|leaf| format!("  record {leaf}")).unwrap_or_default();
     let by = ballot.cast_by.as_ref().map(|by| format!(", signed by {by} under its mandate"));
     let tacit = if ballot.tacit { ", by a standing instruction" } else { "" };
     let by = by.unwrap_or_default();
-    format!("{:<8} {:<18}{at}{leaf}  {}{by}{tacit}", ballot.code, said, ballot.name)
+    let declared = ballot.declaration.map(|digest| format!(", declaration {digest}"));
+    let declared = declared.unwrap_or_default();
+    format!("{:<8} {:<18}{at}{leaf}  {}{by}{tacit}{declared}", ballot.code, said, ballot.name)
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
-use nemcon_ledger::council::{MeasureState, Obstacle, Standing, Status, join};
+use nemcon_ledger::council::{
+    Ended, Extended, MeasureState, Obstacle, Past, Standing, Status, Stood, join,
+};
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::{Code, Label, Line, Time};
 
@@ -112,6 +114,10 @@ impl Around<'_> {
             attestations: attestations(state),
             package: self.package(state),
             former: former(state),
+            tabled_leaf: state.former.first().map_or(state.leaf, |first| first.leaf).0,
+            revised: state.former.last().map(|last| last.replaced),
+            past: state.history.past.iter().map(past).collect(),
+            extensions: state.history.extensions.iter().map(extension).collect(),
             unstated: unstated.into_iter().map(Label::to_string).collect(),
             source: source.map(Line::to_string),
             text,
@@ -153,6 +159,7 @@ impl Around<'_> {
                     position: ballot.map(|ballot| ballot.position),
                     cast_by: ballot.map(|ballot| &ballot.by).filter(|by| *by != code).cloned(),
                     tacit: ballot.is_some_and(|ballot| ballot.is_tacit),
+                    declaration: ballot.and_then(|ballot| ballot.declaration),
                     time: ballot.map(|ballot| ballot.time),
                     leaf: ballot.map(|ballot| ballot.leaf.0),
                     pending: waiting.contains(code),
@@ -260,4 +267,54 @@ fn former(state: &MeasureState) -> Vec<api::FormerView> {
             signed: text.signed.iter().cloned().collect(),
         })
         .collect()
+}
+
+fn past(past: &Past) -> api::PastView {
+    let (was, said, by) = match &past.stood {
+        Stood::Ballot { position, by } => ("ballot", position.to_string(), Some(by)),
+        Stood::Mandate { holder } => ("mandate", holder.to_string(), None),
+        Stood::Reservation { sort } => ("reservation", sort.to_string(), None),
+    };
+    let mut view = api::PastView {
+        code: past.code.clone(),
+        was: was.to_owned(),
+        said,
+        by: by.filter(|by| **by != past.code).cloned(),
+        leaf: past.leaf.0,
+        time: past.time,
+        ended: String::new(),
+        ended_leaf: None,
+        ended_code: None,
+        ended_revision: None,
+    };
+    let ended = match &past.ended {
+        Ended::Ballot(leaf) => {
+            view.ended_leaf = Some(leaf.0);
+            "ballot"
+        }
+        Ended::Freeze(code) => {
+            view.ended_code = Some(code.clone());
+            "freeze"
+        }
+        Ended::Departure(code) => {
+            view.ended_code = Some(code.clone());
+            "departure"
+        }
+        Ended::Revision(revision) => {
+            view.ended_revision = Some(*revision);
+            "revision"
+        }
+    };
+    ended.clone_into(&mut view.ended);
+    view
+}
+
+fn extension(it: &Extended) -> api::ExtensionView {
+    api::ExtensionView {
+        by: it.by.clone(),
+        leaf: it.leaf.0,
+        time: it.time,
+        from: it.from,
+        to: it.to,
+    }
 }
