@@ -14,7 +14,8 @@ fn table(net: &Net, code: &str, command: &str, file: &Path) -> Option<u64> {
 fn verify_unchanged(net: &Net, code: &str, number: u64) {
     let file = net.beside(&format!("revised-{number}.toml"));
     net.of(code, &format!("draft revision {number} --out {}", file.display())).done();
-    let revised = net.of(code, &format!("measure revise {number} {} --yes", file.display()));
+    let revised =
+        net.of(code, &format!("measure revise {number} {} {}", file.display(), net.yes(number)));
     revised.refused(1, &["the one that stands: nothing changes"]);
 }
 

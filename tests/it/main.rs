@@ -50,6 +50,7 @@ mod process_law;
 mod process_lists;
 mod process_lost_folder;
 mod process_membership;
+mod process_minutes;
 mod process_offline;
 mod process_operator;
 mod process_output;

@@ -153,7 +153,7 @@ impl Five {
         if text.contains("nemcon status") {
             wait_for("all nodes to be connected", || self.is_connected(code).then_some(()));
         }
-        let lines = text.lines().map(|line| self.read_by(code, line) + consent(line));
+        let lines = text.lines().map(|line| self.read_by(code, line) + &self.consent(line));
         let script = lines.collect::<Vec<_>>().join("\n");
         let kept = script.lines().rfind(|line| line.starts_with("at="));
         if let Some(kept) = kept {
@@ -184,6 +184,17 @@ impl Five {
         let mut shell = Command::new("sh");
         shell.args(["-e", "-c", script]).current_dir(folder).stdin(Stdio::null());
         run(shell.env("PATH", format!("{}:{path}", tools.display())))
+    }
+
+    /// Nobody sits at a terminal here: what is asked there is answered.
+    fn consent(&self, line: &str) -> String {
+        if line.starts_with("nemcon ballot cast 1 ") {
+            let measure = self.nodes[0].client().measure(1).expect("it is tabled");
+            return format!(" --yes --text {}", measure.text_hash);
+        }
+        let asks = ["nemcon genesis sign", "nemcon measure table"];
+        let is_asked = asks.iter().any(|asks| line.starts_with(asks));
+        if is_asked { " --yes".to_owned() } else { String::new() }
     }
 
     fn is_connected(&self, code: &str) -> bool {
@@ -233,12 +244,6 @@ fn fill_in(draft: &Path, text: &str) {
         whole = whole.replace(&empty, &format!("\n{line}\n"));
     }
     fs::write(draft, whole).unwrap();
-}
-
-/// Nobody sits at a terminal here: what is asked there is answered.
-fn consent(line: &str) -> &'static str {
-    let asks = ["nemcon genesis sign", "nemcon measure table", "nemcon ballot cast"];
-    if asks.iter().any(|asks| line.starts_with(asks)) { " --yes" } else { "" }
 }
 
 /// The text in which two words have changed places.

@@ -20,7 +20,6 @@ mod table;
 pub(super) use acts::moved;
 pub use acts::{package, revision};
 pub(super) use changes::sentence;
-pub(super) use diff::statement_at;
 pub(super) use list::state;
 pub(super) use past::{gone, put_off};
 pub(super) use show::{reserved, revised, shared};

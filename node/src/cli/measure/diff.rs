@@ -88,7 +88,7 @@ fn verify_text(text: String, wanted: Digest, leaf: u64) -> Result<String, Failur
 ///
 /// # Errors
 /// [`Failure`] if the node has none there.
-pub(in crate::cli) fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
+fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Statement::parse(record.as_bytes()).map_err(|error| {
         Failure::refused(format_args!(
