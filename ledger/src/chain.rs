@@ -9,6 +9,10 @@
 //! `SHA-256(id of the block before || text hash)`, the smallest first, of those whose `after` is met.
 //! Who signs a statement does not know that hash: nobody can choose a place in a block to come.
 
+mod walk;
+
+pub(crate) use walk::Walk;
+
 use std::sync::Arc;
 
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
@@ -380,7 +384,15 @@ impl Chain {
 
     fn finish(&mut self, proposal: &Proposal, records: &mut Vec<Vec<u8>>) {
         self.height = self.height.next();
-        let record = BlockRecord {
+        let rendered = self.record(proposal).render().into_bytes();
+        self.previous = leaf_hash(&rendered);
+        self.push(records, rendered);
+        self.pass_boundary();
+    }
+
+    /// The record at the end of the block that this chain has gone through.
+    fn record(&self, proposal: &Proposal) -> BlockRecord {
+        BlockRecord {
             council: self.council.digest(),
             height: self.height,
             previous: self.previous,
@@ -390,10 +402,11 @@ impl Chain {
             roster: self.roster_digest,
             size: self.frontier.size(),
             root: self.frontier.root(),
-        };
-        let rendered = record.render().into_bytes();
-        self.previous = leaf_hash(&rendered);
-        self.push(records, rendered);
+        }
+    }
+
+    /// Notes where the block ends, and the roster that decides the next one.
+    fn pass_boundary(&mut self) {
         self.council.bound(Boundary { size: self.frontier.size(), root: self.frontier.root() });
         if self.council.roster_digest() != self.roster_digest {
             let (next, size) = (self.height.next(), self.size());

@@ -9,6 +9,7 @@
 //!                                 └──── export
 //! codec ── frame ── journal ── store               the disk
 //!            └───── signed       └─ index
+//! files                                            what others hand over, to a limit
 //! ```
 
 pub mod audit;
@@ -16,6 +17,7 @@ pub mod chain;
 pub mod codec;
 pub mod council;
 pub mod export;
+pub mod files;
 pub mod frame;
 pub mod index;
 pub mod journal;

@@ -9,7 +9,7 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_ledger::files;
 use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -220,7 +221,7 @@ impl KeyFile {
     /// [`KeyFileError`].
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
         let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
-        let file = File::open(path).map_err(failed)?;
+        let file = files::open(path).map_err(|error| failed(error.into()))?;
         let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
         if mode & OTHERS != 0 {
             return Err(KeyFileError::Exposed { path: path.to_owned(), mode });

@@ -168,7 +168,7 @@ fn forbidden_characters_are_named() {
     );
     let mut bytes = golden("ballot-abstain").into_bytes();
     bytes[100] = 0xff;
-    assert_eq!(Record::parse(&bytes), Err(NoteError::Utf8.into()));
+    assert_eq!(Record::parse(&bytes), Err(NoteError::Utf8 { at: 100 }.into()));
     let bytes = golden("lapse").replace("lapse\n", "lapse\r\n").into_bytes();
     assert_eq!(Record::parse(&bytes), Err(control(15, b'\r')));
 }
@@ -423,7 +423,11 @@ fn signature_lines_are_written_in_one_form() {
         ("no end of line", line.to_owned(), NoteError::Unterminated.into()),
         ("no line", String::new(), NoteError::Unsigned.into()),
         ("a line of nothing", format!("{line}\n\n"), NoteError::Unsigned.into()),
-        ("101 lines", format!("{line}\n").repeat(101), NoteError::TooManySignatures.into()),
+        (
+            "101 lines",
+            format!("{line}\n").repeat(101),
+            NoteError::TooManySignatures { most: 100 }.into(),
+        ),
     ] {
         let bytes = format!("{body}\n\n{lines}").into_bytes();
         assert_eq!(Record::parse(&bytes), Err(error), "{defect}");

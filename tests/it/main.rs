@@ -5,6 +5,8 @@
 mod advisories;
 mod audit;
 mod audit_forged;
+mod audit_goes_on;
+mod audit_many;
 mod audit_rosters;
 mod blocks;
 mod cluster;

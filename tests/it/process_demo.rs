@@ -31,7 +31,7 @@ fn an_abstention_does_not_prevent_a_decision() {
 fn one_member_against_blocks_and_nothing_is_adopted() {
     play(
         "--members 4 --scenario veto",
-        &["is blocked", "closes balloting", "\nnot adopted, final"],
+        &["is blocked", "closes balloting", "\nnot adopted, final", "1 against; against: "],
     );
 }
 
@@ -50,7 +50,12 @@ fn a_revised_text_is_signed_anew() {
 
 #[test]
 fn one_member_signs_for_another() {
-    let wants = ["DK lets BE cast its ballot", "\nmandate DK BE ", "\nadopted, final"];
+    let wants = [
+        "DK lets BE cast its ballot",
+        "\nmandate DK BE ",
+        "\n            all 4 in favour; BE cast the ballot of DK, by its mandate\n",
+        "\nadopted, final: 4 ballots, 4 seals\n4 in favour\nBE cast the ballot of DK, by its mandate\n",
+    ];
     play("--members 4 --scenario mandate", &wants);
 }
 

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use nemcon_crypto::cosignature::{cosign, cosigned_message};
 use nemcon_crypto::{Checkpoint, Digest, hash};
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_node::evidence::{Evidence, Proof, Signed};
 use nemcon_tests::export::{export, export_at};
-use nemcon_tests::fixture::{Ledger, code, council_of_equals, secret};
+use nemcon_tests::fixture::{self, Ledger, code, council_of_equals, secret};
 use nemcon_tests::process::{Run, nemcon};
 use serde_json::json;
 use tempfile::TempDir;
@@ -160,6 +161,126 @@ fn evidence_of_ten_gigabytes_is_refused_at_once() {
     desk.verify(&path, None).refused(1, &["longer than 65536 bytes"]);
     let council = desk.council().to_string();
     nemcon(&format!("genesis verify --council {council}"), [&path]).refused(1, &["longer than"]);
+}
+
+/// A pipe that nobody writes to.
+fn pipe(path: &Path) -> PathBuf {
+    let made = Command::new("mkfifo").arg(path).status().expect("coreutils are there");
+    assert!(made.success());
+    path.to_owned()
+}
+
+#[test]
+fn what_is_no_regular_file_is_refused_and_never_waited_for() {
+    let desk = Desk::new();
+    let council = desk.council().to_string();
+    let pipe = pipe(&desk.at("pipe"));
+    let evidence = desk.two_seals("M2/seal", 1);
+    let verify = format!("verify --council {council} --genesis");
+    let socket = desk.at("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let others = [
+        (pipe, "a pipe"),
+        (socket, "a socket"),
+        ("/dev/zero".into(), "a device"),
+        (desk.at(""), "a folder"),
+    ];
+    for (path, what) in &others {
+        let wanted = format!("{what}, not a regular file");
+        nemcon(&verify, [&desk.at("genesis"), path]).refused(1, &[&wanted]);
+        nemcon(&verify, [path, &evidence]).refused(1, &[&wanted]);
+        nemcon("genesis show", [path]).refused(1, &[&wanted]);
+        nemcon("genesis verify", [path]).refused(1, &[&wanted]);
+        nemcon("commit", [path]).refused(1, &[&wanted]);
+        nemcon("key show", [path]).says(&[&wanted]);
+    }
+    // What a person names may be a link.
+    std::os::unix::fs::symlink(&evidence, desk.at("link")).unwrap();
+    assert!(desk.verify(&desk.at("link"), None).done().contains("VERIFIED"));
+}
+
+#[test]
+fn what_cannot_be_read_is_no_verdict() {
+    let desk = Desk::new();
+    let council = desk.council().to_string();
+    let evidence = desk.two_seals("M2/seal", 1);
+    let audit = format!("audit --council {council}");
+    let empty = desk.at("empty");
+    fs::create_dir(&empty).unwrap();
+    for (path, why) in [
+        (desk.at("nothing"), "No such file or directory"),
+        (evidence.clone(), "Not a directory"),
+        (empty, "there is no export: neither `genesis` nor `checkpoint` is there"),
+    ] {
+        nemcon(&audit, [&path]).refused(2, &["could not be audited", why]);
+        desk.verify(&evidence, Some(&path)).refused(2, &["could not be audited", why]);
+    }
+    // A file that the system opens and does not let be read.
+    let locked = Path::new("/proc/self/mem");
+    desk.verify(locked, None).refused(2, &["it cannot be read"]);
+    let missing = desk.verify(&desk.at("missing"), None);
+    missing.refused(2, &["no such file"]);
+}
+
+#[test]
+fn an_audit_tells_programs_each_fault_with_its_name_and_place() {
+    let desk = Desk::new();
+    let out = desk.export();
+    let bundle = fs::read_dir(out.join("tile/entries/000.p")).unwrap().next().unwrap().unwrap();
+    let mut bytes = fs::read(bundle.path()).unwrap();
+    let at = String::from_utf8_lossy(&bytes).find("title Before").unwrap();
+    // Lengths are no text: the place is found from the record's own words.
+    let at = bytes.windows(12).position(|it| it == b"title Before").unwrap_or(at) + 7;
+    bytes[at] ^= 1;
+    fs::write(bundle.path(), bytes).unwrap();
+    let line = format!("audit --json --council {}", desk.council());
+    let run = nemcon(&line, [&out]);
+    assert_eq!(run.status, Some(1), "{run:#?}");
+    let said: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let faults = said["faults"].as_array().unwrap();
+    let of = |name: &str| faults.iter().find(|fault| fault["fault"] == name).unwrap();
+    let refused = of("statement-refused");
+    assert_eq!((&refused["record"], &refused["block"]), (&json!(1), &json!(1)), "{said:#}");
+    assert_eq!(refused["refusal"], "invalid-signature");
+    assert_eq!(refused["rule"], "Every signature verifies over the very text.");
+    assert!(refused["message"].as_str().unwrap().starts_with("measure of M1: "));
+    assert_eq!(of("checkpoint-root")["line"], 3);
+    let tile = of("tile-differs");
+    assert!(tile["file"].as_str().unwrap().starts_with("tile/0/000.p/"));
+    assert!(tile["message"].as_str().unwrap().contains("record 1 "));
+    assert_eq!(said["fault_count"], faults.len());
+    assert_eq!(said["not_judged"][0]["because_of_record"], 1);
+    // In words each fault has its rule below it.
+    let said = nemcon(&format!("audit --council {}", desk.council()), [&out]);
+    said.refused(1, &["NOT verified: 3 faults"]);
+    let rule = "\n            statement-refused: Every signature verifies over the very text.\n";
+    assert!(
+        said.out.contains("FAULT       record 1, block 1: measure of M1: ")
+            && said.out.contains(rule)
+    );
+    assert!(said.out.ends_with("NOT VERIFIED\n"), "{}", said.out);
+}
+
+#[test]
+fn an_audit_says_how_each_measure_ended_and_who_signed_for_whom() {
+    let desk = Desk::new();
+    let ledger = fixture::changing();
+    let out = desk.at("changing");
+    let size = usize::try_from(ledger.chain.size().0).unwrap();
+    export_at(&ledger, size, ledger.chain.sealing_roster()).write(&out).unwrap();
+    let council = ledger.council().digest();
+    let said = nemcon(&format!("audit --council {council}"), [&out]).done();
+    for line in [
+        "measure 1   adopted, final, record 19: Adopted under a mandate\n            \
+         3 in favour, 1 abstained, none against; M3 cast the ballot of M2, by its mandate\n",
+        "lapsed: Closed early\n            it was closed with 0 of 4 ballots in; missing: M1 M2 M3 M4\n",
+        "withdrawn: One of two\nmeasure 3 ",
+        "open: After all changes\n            missing: M1 M2 M3 M5\n",
+        "sealed      at 2026-11-23T02:13:20Z, by the nodes' clocks\n\
+         up to       block 36 of 2026-11-23T00:00:35.000Z; what came later is not in it\n",
+    ] {
+        assert!(said.contains(line), "wanted {line}\n{said}");
+    }
 }
 
 #[test]

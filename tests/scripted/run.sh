@@ -75,10 +75,10 @@ tests/interop/run.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision" \
-  "FAULT +$record, block [0-9]+: .*not the decision.*\`ballot [A-Z]+ against.*\`ballot [A-Z]+ in-favour" \
+  "FAULT +$record, block [0-9]+: the decision on measure 1 is false: it says ([A-Z]+) against; \\1's ballot, record [0-9]+, is in-favour" \
   "${audit[@]}" "$scratch/forged" --council "$council"
 echo "audit: refuses a rewritten decision that all 27 sealed, as follows"
-grep "^FAULT" "$scratch/refusal"
+grep -A1 "^FAULT" "$scratch/refusal"
 
 cp -r "$export_dir" "$scratch/near"
 mapfile -t seals < <(awk '/^— / && length($3) == 104 { print NR }' "$export_dir/checkpoint")

@@ -10,8 +10,9 @@ use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::note::{SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{SecretKey, TreeSize};
-use nemcon_ledger::audit::{Source, SourceError, Strays};
+use nemcon_ledger::audit::{Source, Strays};
 use nemcon_ledger::export::{CHECKPOINT_FILE, Tiles, export_files, sealing_roster};
+use nemcon_ledger::files::FileError;
 use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
@@ -26,9 +27,13 @@ const SEAL_TIME_S: u64 = 1_795_400_000;
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
 
 impl Source for Files {
-    fn read(&self, path: &str, _: u64) -> Result<Vec<u8>, SourceError> {
-        let missing = || SourceError::Io(io::Error::from(io::ErrorKind::NotFound));
-        self.0.get(path).cloned().ok_or_else(missing)
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+        let bytes = self.0.get(path).cloned().ok_or(FileError::Missing)?;
+        if bytes.len() as u64 > bytes_max {
+            Err(FileError::TooLong { bytes_max })
+        } else {
+            Ok(bytes)
+        }
     }
 
     fn strays(&self, is_ours: &dyn Fn(&str) -> bool) -> Strays {
@@ -141,11 +146,16 @@ pub fn export(ledger: &Ledger) -> Files {
 /// The export of this ledger cut at `size`, sealed with the keys that `sealing` names for that day;
 /// keys are those of the fixture, `<code>/<role>` and `<code>/<role>-2`.
 pub fn export_at(ledger: &Ledger, size: usize, sealing: &Roster) -> Files {
+    export_sealed_by(ledger, leaves(ledger)[..size].to_vec(), sealing)
+}
+
+/// An export of exactly these leaves, sealed by `sealing` as [`export_at`] does.
+pub fn export_sealed_by(ledger: &Ledger, records: Vec<Vec<u8>>, sealing: &Roster) -> Files {
     let genesis = &ledger.parties.genesis;
-    let records = leaves(ledger)[..size].to_vec();
-    let tiles = Tiles::new(records.clone());
+    let size = TreeSize(records.len() as u64);
+    let tiles = Tiles::new(records);
     let origin = genesis.checkpoint_origin();
-    let head = Checkpoint::new(&origin, TreeSize(size as u64), tiles.root()).expect("a line");
+    let head = Checkpoint::new(&origin, size, tiles.root()).expect("a line");
     let note = note_of(genesis, &head, sealing, &|code, role| {
         let member = sealing.member(code).expect("a member of this roster");
         let public = if role == "node" { member.node } else { member.seal };

@@ -7,6 +7,7 @@ pub mod crash;
 pub mod decoders;
 pub mod export;
 pub mod fixture;
+pub mod forgery;
 pub mod idle;
 pub mod layers;
 pub mod netns;

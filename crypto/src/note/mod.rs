@@ -24,6 +24,10 @@ use crate::{SecretKey, Signature};
 /// The most signature lines a note may have: what the common libraries read.
 pub const SIGNATURES_MAX: usize = 100;
 
+/// The most signature lines that are read under a checkpoint, which outside witnesses may cosign too.
+/// Go's note library opens no note of more than [`SIGNATURES_MAX`].
+pub const CHECKPOINT_SIGNATURES_MAX: usize = 512;
+
 /// `— <name> base64(key id || blob)`: one signature line, its blob not empty.
 ///
 /// Nothing is known of its validity until a [`VerifierKey`] has checked it.
@@ -43,12 +47,24 @@ pub struct SignedNote {
     signatures: Vec<SignatureLine>,
 }
 
+/// A note's text and the lines under it, one by one: a malformed line is `None`, and spoils no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteLines {
+    /// The text, with its last newline.
+    pub text: String,
+    /// The signature lines in their order.
+    pub lines: Vec<Option<SignatureLine>>,
+}
+
 /// Why bytes are not a signed note, or a signature on one does not count.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// Not UTF-8.
-    #[error("not UTF-8")]
-    Utf8,
+    #[error("not UTF-8 at byte {at}")]
+    Utf8 {
+        /// The offset of the first byte that is not.
+        at: usize,
+    },
     /// A control character below U+0020 that is not a newline.
     #[error("control character {byte:#04x} at byte {at}")]
     Control {
@@ -66,9 +82,12 @@ pub enum NoteError {
     /// No signature line.
     #[error("no signature line")]
     Unsigned,
-    /// More than [`SIGNATURES_MAX`] signature lines.
-    #[error("more than {SIGNATURES_MAX} signature lines")]
-    TooManySignatures,
+    /// More signature lines than are read.
+    #[error("more than {most} signature lines")]
+    TooManySignatures {
+        /// How many are read.
+        most: usize,
+    },
     /// A line after the blank line that is not a canonical signature line.
     #[error("signature line {line} is malformed")]
     Line {
@@ -175,29 +194,15 @@ impl SignedNote {
         match signatures.len() {
             0 => Err(NoteError::Unsigned),
             1..=SIGNATURES_MAX => Ok(Self { text, signatures }),
-            _ => Err(NoteError::TooManySignatures),
+            _ => Err(NoteError::TooManySignatures { most: SIGNATURES_MAX }),
         }
     }
 
     /// Parses a note; refuses every form but the one that [`Self::render`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
-        let note = str::from_utf8(bytes).map_err(|_| NoteError::Utf8)?;
-        check_controls(note)?;
-        // The last blank line divides: texts may hold blank lines, signatures do not.
-        let blank = note.rfind("\n\n").ok_or(NoteError::NoBlankLine)?;
-        let (text, lines) = (&note[..=blank], &note[blank + 2..]);
-        if lines.is_empty() {
-            return Err(NoteError::Unsigned);
-        }
-        let lines = lines.strip_suffix('\n').ok_or(NoteError::Unterminated)?;
-        if lines.split('\n').nth(SIGNATURES_MAX).is_some() {
-            return Err(NoteError::TooManySignatures);
-        }
-        let parsed = lines
-            .split('\n')
-            .enumerate()
-            .map(|(at, line)| SignatureLine::parse(line).ok_or(NoteError::Line { line: at + 1 }));
-        Self::new(text.to_owned(), parsed.collect::<Result<_, _>>()?)
+        let NoteLines { text, lines } = NoteLines::read(bytes, SIGNATURES_MAX)?;
+        let parsed = (1..).zip(lines).map(|(line, parsed)| parsed.ok_or(NoteError::Line { line }));
+        Self::new(text, parsed.collect::<Result<_, _>>()?)
     }
 
     /// The bytes of the note.
@@ -236,6 +241,30 @@ impl SignedNote {
             }
         }
         Ok(signers)
+    }
+}
+
+impl NoteLines {
+    /// Reads a note of at most `lines_max` signature lines.
+    ///
+    /// # Errors
+    /// [`NoteError`], but for `Line`.
+    pub fn read(bytes: &[u8], lines_max: usize) -> Result<Self, NoteError> {
+        let note =
+            str::from_utf8(bytes).map_err(|error| NoteError::Utf8 { at: error.valid_up_to() })?;
+        check_controls(note)?;
+        // The last blank line divides: texts may hold blank lines, signatures do not.
+        let blank = note.rfind("\n\n").ok_or(NoteError::NoBlankLine)?;
+        let (text, lines) = (&note[..=blank], &note[blank + 2..]);
+        if lines.is_empty() {
+            return Err(NoteError::Unsigned);
+        }
+        let lines = lines.strip_suffix('\n').ok_or(NoteError::Unterminated)?;
+        if lines.split('\n').nth(lines_max).is_some() {
+            return Err(NoteError::TooManySignatures { most: lines_max });
+        }
+        let lines = lines.split('\n').map(SignatureLine::parse).collect();
+        Ok(Self { text: text.to_owned(), lines })
     }
 }
 

@@ -135,7 +135,7 @@ fn each_defect_of_a_note_has_its_refusal() {
     ] {
         assert_eq!(SignedNote::parse(note.as_bytes()), Err(error), "{name}");
     }
-    assert_eq!(SignedNote::parse(b"\xff\n\n\xe2\x80\x94 n AAAAAAE=\n"), Err(Utf8));
+    assert_eq!(SignedNote::parse(b"\xff\n\n\xe2\x80\x94 n AAAAAAE=\n"), Err(Utf8 { at: 0 }));
 }
 
 #[test]
@@ -144,9 +144,12 @@ fn a_hundred_signatures_are_read_and_no_more() {
     let full = SignedNote::parse(&lines(SIGNATURES_MAX)).unwrap();
     assert_eq!(full.signatures().len(), SIGNATURES_MAX);
     let over = SignedNote::parse(&lines(SIGNATURES_MAX + 1));
-    assert_eq!(over, Err(NoteError::TooManySignatures));
+    assert_eq!(over, Err(NoteError::TooManySignatures { most: 100 }));
     let more = [full.signatures(), &full.signatures()[..1]].concat();
-    assert_eq!(SignedNote::new("t\n".into(), more), Err(NoteError::TooManySignatures));
+    assert_eq!(
+        SignedNote::new("t\n".into(), more),
+        Err(NoteError::TooManySignatures { most: 100 })
+    );
 }
 
 #[test]
@@ -314,4 +317,17 @@ proptest! {
         let key = verifier(&name, seed);
         prop_assert_eq!(key.to_string().parse(), Ok(key));
     }
+}
+
+#[test]
+fn a_malformed_line_spoils_no_other_and_a_checkpoint_may_have_more_of_them() {
+    let line = "— n AAAAAAE=";
+    let note = format!("t\n\n{line}\nspoilt\n{line}\n");
+    let read = NoteLines::read(note.as_bytes(), SIGNATURES_MAX).unwrap();
+    assert_eq!(read.text, "t\n");
+    assert_eq!(read.lines.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+    let many = |count| format!("t\n\n{}", format!("{line}\n").repeat(count));
+    let read = |count| NoteLines::read(many(count).as_bytes(), CHECKPOINT_SIGNATURES_MAX);
+    assert_eq!(read(512).unwrap().lines.len(), 512);
+    assert_eq!(read(513), Err(NoteError::TooManySignatures { most: 512 }));
 }

@@ -1,18 +1,16 @@
-//! What an audit finds wrong.
+//! What an audit finds wrong: what, where, by which rule.
+
+mod rules;
+mod wrong;
 
 use core::fmt;
 
-use nemcon_crypto::checkpoint::CheckpointError;
-use nemcon_crypto::note::NoteError;
-use nemcon_crypto::tiles::BundleError;
-use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_crypto::LeafIndex;
 
-use super::folder::SourceError;
-use super::succession::LinkFault;
+pub use rules::{FAULTS, FaultRule};
+pub use wrong::{Derivation, Field, Wrong};
+
 use crate::Height;
-use crate::chain::BlockError;
-use crate::record::genesis::FoundingError;
-use crate::text::Code;
 
 /// How much of foreign words a fault repeats, in characters.
 const SHOWN_MAX: usize = 100;
@@ -24,123 +22,93 @@ pub fn shown(text: &str) -> String {
     format!("{cut:?}{more}")
 }
 
-/// Where in the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where something is wrong: as much of this as is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    /// The file of the export.
+    pub file: Option<String>,
+    /// Its line, counted from 1.
+    pub line: Option<usize>,
+    /// The byte in that line, or in the file where no line is told; counted from 1.
+    pub byte: Option<usize>,
     /// The record.
-    pub leaf: LeafIndex,
+    pub record: Option<LeafIndex>,
     /// The block that it stands in.
-    pub height: Height,
+    pub block: Option<Height>,
+}
+
+/// One thing that is not as it must be.
+#[derive(Debug)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub wrong: Wrong,
+}
+
+impl Place {
+    /// A file.
+    pub fn of_file(path: impl Into<String>) -> Self {
+        Self { file: Some(path.into()), ..Self::default() }
+    }
+
+    /// The byte of a file that follows `before`, by line.
+    pub fn behind(path: impl Into<String>, before: &[u8]) -> Self {
+        let lines = before.split(|byte| *byte == b'\n');
+        let byte = lines.clone().next_back().map_or(0, <[u8]>::len) + 1;
+        Self::of_file(path).line(lines.count()).byte(byte)
+    }
+
+    /// A record of the log.
+    pub const fn of_record(leaf: LeafIndex, block: Height) -> Self {
+        Self { file: None, line: None, byte: None, record: Some(leaf), block: Some(block) }
+    }
+
+    /// The same, at this line.
+    #[must_use]
+    pub const fn line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same, at this byte.
+    #[must_use]
+    pub const fn byte(mut self, byte: usize) -> Self {
+        self.byte = Some(byte);
+        self
+    }
+}
+
+impl Fault {
+    /// Something wrong at a place.
+    pub const fn new(place: Place, wrong: Wrong) -> Self {
+        Self { place, wrong }
+    }
+
+    /// Its stable name.
+    pub const fn name(&self) -> &'static str {
+        self.wrong.rule().name
+    }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "record {}, block {}", self.leaf.0, self.height.0)
+        let parts = [
+            self.file.clone(),
+            self.record.map(|leaf| format!("record {}", leaf.0)),
+            self.block.map(|height| format!("block {}", height.0)),
+            self.line.map(|line| format!("line {line}")),
+            self.byte.map(|byte| format!("byte {byte}")),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 }
 
-/// One thing that is not as it must be.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// A file is missing or cannot be read.
-    #[error("file {path}: {error}")]
-    File {
-        /// Which.
-        path: String,
-        /// Why.
-        error: SourceError,
-    },
-    /// The genesis does not found the council that was asked for.
-    #[error("genesis: {0}")]
-    Founding(FoundingError),
-    /// The checkpoint is no signed note.
-    #[error("checkpoint: {0}")]
-    CheckpointNote(NoteError),
-    /// The checkpoint is no tree head.
-    #[error("checkpoint: {0}")]
-    Checkpoint(CheckpointError),
-    /// The checkpoint is another log's.
-    #[error("checkpoint: its origin is {}; this council's is {wanted}", shown(.found))]
-    Origin {
-        /// What it says.
-        found: String,
-        /// What it must say.
-        wanted: String,
-    },
-    /// A log larger than an audit takes.
-    #[error("checkpoint: {records} records are more than one audit takes")]
-    TooLarge {
-        /// How many.
-        records: u64,
-    },
-    /// An entry bundle does not parse.
-    #[error("file {path}: {error}")]
-    Bundle {
-        /// Which.
-        path: String,
-        /// Why.
-        error: BundleError,
-    },
-    /// An entry bundle of the wrong width.
-    #[error("file {path}: it holds {records} records")]
-    BundleSize {
-        /// Which.
-        path: String,
-        /// How many it has.
-        records: usize,
-    },
-    /// The records do not hash to the checkpoint's root.
-    #[error("checkpoint: its root is {said}; the records have {found} [RFC 9162 2.1]")]
-    Root {
-        /// What the records have.
-        found: Digest,
-        /// What the checkpoint says.
-        said: Digest,
-    },
-    /// A hash tile is not what the records give.
-    #[error("file {path}: not the hashes of the records [C2SP tlog-tiles]")]
-    Tile {
-        /// Which.
-        path: String,
-    },
-    /// A policy file is not the council's.
-    #[error(
-        "file {path}: not the policy of the roster that seals this size (R13) [C2SP tlog-policy]"
-    )]
-    Policy {
-        /// Which.
-        path: String,
-    },
-    /// The log does not begin with this genesis.
-    #[error("record 0: not the text of the genesis (R4)")]
-    LeafZero,
-    /// The log does not end with a block.
-    #[error("record {}: the log ends within a block (R11)", .leaf.0)]
-    OpenEnd {
-        /// The last record.
-        leaf: LeafIndex,
-    },
-    /// A block does not follow from the one before.
-    #[error("{place}: {error}")]
-    Block {
-        /// Where.
-        place: Place,
-        /// Which rule it breaks.
-        error: BlockError,
-    },
-    /// A signature on the checkpoint is forged.
-    #[error("checkpoint: {0}")]
-    Signature(NoteError),
-    /// No member's node has signed the checkpoint as the log.
-    #[error("checkpoint: no member's node has signed it as the log")]
-    NoLogSignature,
-    /// The council does not go on from the ledger that its genesis names.
-    #[error("predecessor: {0} (R21)")]
-    Predecessor(LinkFault),
-    /// Not every member has sealed the checkpoint.
-    #[error("checkpoint: not sealed by {} (R14)", crate::council::join(.missing))]
-    NotSealed {
-        /// Who is missing.
-        missing: Vec<Code>,
-    },
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place.to_string() {
+            place if place.is_empty() => write!(f, "{}", self.wrong),
+            place => write!(f, "{place}: {}", self.wrong),
+        }
+    }
 }

@@ -3,36 +3,49 @@
 //! Trust enters by the council digest that the caller brings, and only there. The audit reads the
 //! files of an export, replays every block by the council's law, rebuilds the tree and its tiles,
 //! and checks each signature and seal. It needs no network, no database and no other tool.
+//!
+//! It goes on past what it refuses, as far as what follows can be judged, and says what could not be.
 
+mod derived;
+mod examine;
 mod faults;
 mod folder;
+mod founding;
+mod remarks;
 mod replay;
 mod report;
 mod seals;
+mod sketch;
 mod succession;
+mod taint;
+mod unjudged;
 
-pub use faults::{Fault, Place, shown};
-pub use folder::{Folder, Source, SourceError, Strays};
-pub use report::{ChangeReport, Counts, DecisionReport, MeasureReport, Report};
+pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, Place, Wrong, shown};
+pub use folder::{Folder, Source, Strays};
+pub use remarks::{Remark, at as seal_time};
+pub use report::{
+    ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
+};
 pub use succession::{LinkFault, verify_link};
+pub use unjudged::{Following, Rest, Unjudged};
 
 use std::sync::Arc;
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
-use nemcon_crypto::note::SignedNote;
-use nemcon_crypto::tiles::{GrowingTiles, TilePath, TileRow, decode_bundle, tiles_of};
+use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines};
+use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{Digest, TreeSize};
 
-use replay::Replay;
+use replay::{Replay, Replayed};
 
-use crate::Chain;
 use crate::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, advance_policy,
     finality_policy,
 };
 use crate::record::Roster;
-use crate::record::genesis::{Genesis, verify_founding};
+use crate::record::genesis::Genesis;
+use crate::text::Time;
 
 /// The longest genesis or checkpoint file that an audit reads, in bytes.
 pub const NOTE_BYTES_MAX: u64 = 128 * 1024;
@@ -40,94 +53,140 @@ pub const NOTE_BYTES_MAX: u64 = 128 * 1024;
 const TILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
 /// The largest log that is audited in one go, in records.
 const RECORDS_MAX: u64 = 1 << 26;
-/// How many faults are named before those of hash tiles are passed over: one is enough to refuse.
-const FAULTS_NAMED_MAX: usize = 100;
 
-/// Audits an export against the council digest that the caller brings.
-///
-/// Goes on past a fault where something independent is left to check, so that the report names all
-/// that is wrong; the export is verified only if [`Report::faults`] is empty.
-pub fn audit(source: &dyn Source, council: &Digest) -> Report {
-    audit_at(source, council, None)
+/// What an audit is to be made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Inquiry {
+    /// The council digest, which the caller brings.
+    pub council: Digest,
+    /// The auditor's clock: without one no time is called odd.
+    pub now: Option<Time>,
+    /// A size at which the report is to tell the log's own root.
+    pub watched: Option<TreeSize>,
 }
 
-/// As [`audit`]; the report also tells the log's own root at the size `watched`, if it reaches that.
-pub fn audit_at(source: &dyn Source, council: &Digest, watched: Option<TreeSize>) -> Report {
-    let mut audit = Audit { source, watched, report: Report::default() };
-    if let Err(fault) = audit.run(council) {
-        audit.report.faults.push(fault);
+/// Audits an export against the council digest that the caller brings; see [`Inquiry::audit`].
+pub fn audit(source: &dyn Source, council: &Digest) -> Report {
+    Inquiry { council: *council, now: None, watched: None }.audit(source)
+}
+
+impl Inquiry {
+    /// Audits an export.
+    ///
+    /// Goes on past a fault as far as what follows can be judged, so that the report names all that is
+    /// wrong, and what could not be judged because of it; the export is verified only if
+    /// [`Report::faults`] is empty.
+    pub fn audit(self, source: &dyn Source) -> Report {
+        let mut audit = Audit { source, inquiry: self, report: Report::default() };
+        audit.run();
+        audit.report
     }
-    audit.report
 }
 
 struct Audit<'a> {
     source: &'a dyn Source,
-    watched: Option<TreeSize>,
+    inquiry: Inquiry,
     report: Report,
 }
 
 impl Audit<'_> {
-    fn run(&mut self, council: &Digest) -> Result<(), Fault> {
-        let genesis = self.genesis(council)?;
-        let note = SignedNote::parse(&self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?)
-            .map_err(Fault::CheckpointNote)?;
-        let checkpoint = Checkpoint::parse(note.text()).map_err(Fault::Checkpoint)?;
-        self.report.size = checkpoint.size();
-        self.report.root = Some(checkpoint.root());
-        let wanted = genesis.checkpoint_origin();
-        if checkpoint.origin() != wanted {
-            let found = checkpoint.origin().to_owned();
-            self.report.faults.push(Fault::Origin { found, wanted });
+    fn run(&mut self) {
+        let Some(genesis) = self.genesis() else { return };
+        let Some((note, checkpoint)) = self.checkpoint(&genesis) else { return };
+        let size = checkpoint.size();
+        if size.0 > RECORDS_MAX {
+            let place = Place::of_file(CHECKPOINT_FILE);
+            self.report.fault(Fault::new(place, Wrong::TooLarge(size.0)));
+            return;
         }
-        let (chain, is_whole) = self.log(&genesis, &checkpoint)?;
-        let roster = Arc::clone(chain.sealing_roster());
-        self.report.counts.members = roster.members.len();
-        let signed = seals::count(&genesis, &roster, &note, &checkpoint, &mut self.report);
-        // Behind a block that does not follow nobody knows who had to seal, with which keys.
-        if is_whole {
-            if let Some(signed) = signed {
-                signed.verify(&mut self.report);
-            }
-            self.policies(&genesis, &roster)?;
-            self.report.conclude(&chain);
+        let replayed = self.log(&genesis, &checkpoint);
+        self.report.conclude(&replayed);
+        if size.0 > 1 {
+            self.roster(&genesis, &note, &checkpoint, &replayed);
         }
-        self.report.strays = self.source.strays(&|path| belongs(path, checkpoint.size()));
-        Ok(())
+        self.report.judge_finality(&replayed.chain);
+        remarks::remark(&mut self.report, note.lines.len(), self.inquiry.now);
+        self.report.strays = self.source.strays(&|path| belongs(path, size));
     }
 
-    fn genesis(&mut self, council: &Digest) -> Result<Genesis, Fault> {
+    fn genesis(&mut self) -> Option<Genesis> {
         let file = self.read(GENESIS_FILE, NOTE_BYTES_MAX)?;
-        let genesis = verify_founding(&file, council).map_err(Fault::Founding)?;
-        self.report.council = Some(*council);
+        let (source, wanted) = (self.source, self.inquiry.council);
+        let genesis = founding::read(&file, &wanted, || record_zero(source), &mut self.report)?;
+        self.report.council = Some(wanted);
         self.report.name = genesis.charter.name.to_string();
         self.report.founders = genesis.roster.members.iter().map(|it| it.code.clone()).collect();
         self.report.succeeds.clone_from(&genesis.succeeds);
-        self.report.counts.founding_signatures =
-            SignedNote::parse(&file).map_or(0, |note| note.signatures().len());
-        Ok(genesis)
+        self.report.counts.members = genesis.roster.members.len();
+        Some(genesis)
     }
 
-    fn read(&mut self, path: &str, bytes_max: u64) -> Result<Vec<u8>, Fault> {
-        let bytes = self.source.read(path, bytes_max);
-        let bytes = bytes.map_err(|error| Fault::File { path: path.to_owned(), error })?;
-        self.report.counts.files += 1;
-        Ok(bytes)
+    /// The checkpoint with the lines under it, as far as it says which log is audited.
+    fn checkpoint(&mut self, genesis: &Genesis) -> Option<(NoteLines, Checkpoint)> {
+        let file = self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?;
+        let place = || Place::of_file(CHECKPOINT_FILE);
+        let note = match NoteLines::read(&file, CHECKPOINT_SIGNATURES_MAX) {
+            Ok(note) => note,
+            Err(error) => {
+                self.report.fault(Fault::new(place(), Wrong::CheckpointNote(error)));
+                return None;
+            }
+        };
+        let checkpoint = match Checkpoint::parse(&note.text) {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => {
+                self.report.fault(Fault::new(place(), Wrong::CheckpointText(error)));
+                return None;
+            }
+        };
+        for (at, line) in (seals::FIRST_LINE..).zip(&note.lines) {
+            if line.is_none() {
+                self.report.fault(Fault::new(place().line(at), Wrong::CheckpointLine));
+            }
+        }
+        (self.report.size, self.report.root) = (checkpoint.size(), Some(checkpoint.root()));
+        let wanted = genesis.checkpoint_origin();
+        if checkpoint.origin() != wanted {
+            let found = checkpoint.origin().to_owned();
+            let wrong = Wrong::CheckpointOrigin { found, wanted };
+            self.report.fault(Fault::new(place().line(1), wrong));
+        }
+        if checkpoint.size().0 < 2 {
+            let wrong = Wrong::NoBlock(checkpoint.size().0);
+            self.report.fault(Fault::new(place().line(2), wrong));
+        }
+        Some((note, checkpoint))
+    }
+
+    fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {
+        match self.source.read(path, bytes_max) {
+            Ok(bytes) => {
+                self.report.counts.files += 1;
+                Some(bytes)
+            }
+            Err(error) => {
+                self.report.fault(Fault::new(Place::of_file(path), Wrong::File(error)));
+                None
+            }
+        }
     }
 
     /// Replays the records as they are read, and builds the tree around them, bundle by bundle: what
-    /// is held does not grow with the log. Returns the chain after the last block that follows, and
-    /// whether that is the whole log.
-    fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Result<(Chain, bool), Fault> {
+    /// is held does not grow with the log.
+    fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Replayed {
         let (mut replay, mut tiles) = (Replay::new(genesis), GrowingTiles::default());
-        if checkpoint.size().0 > RECORDS_MAX {
-            return Err(Fault::TooLarge { records: checkpoint.size().0 });
-        }
         for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
-            for record in self.bundle(path)? {
+            let Some(bundle) = self.bundle(path) else {
+                let from = path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH);
+                self.report.unjudged.rest =
+                    Some(Rest::new(TreeSize(from), format!("{path} gives no records")));
+                return replay.finish(false, &mut self.report);
+            };
+            for record in bundle {
                 for (path, bytes) in tiles.append(leaf_hash(&record)) {
                     self.tile(path, &bytes);
                 }
-                if self.watched == Some(tiles.size()) {
+                if self.inquiry.watched == Some(tiles.size()) {
                     self.report.watched = Some(tiles.root());
                 }
                 replay.push(record, &mut self.report);
@@ -136,48 +195,92 @@ impl Audit<'_> {
         for (path, bytes) in tiles.partial() {
             self.tile(path, &bytes);
         }
+        let replayed = replay.finish(true, &mut self.report);
         if tiles.root() != checkpoint.root() {
             let (found, said) = (tiles.root(), checkpoint.root());
-            self.report.faults.push(Fault::Root { found, said });
+            let place = Place::of_file(CHECKPOINT_FILE).line(3);
+            self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
         }
-        Ok(replay.finish(&mut self.report))
+        replayed
     }
 
-    fn bundle(&mut self, path: TilePath) -> Result<Vec<Vec<u8>>, Fault> {
+    fn bundle(&mut self, path: TilePath) -> Option<Vec<Vec<u8>>> {
         let bytes = self.read(&path.to_string(), TILE_BYTES_MAX)?;
-        let bundle = decode_bundle(&bytes)
-            .map_err(|error| Fault::Bundle { path: path.to_string(), error })?;
-        if bundle.len() == usize::from(path.width()) {
-            return Ok(bundle);
-        }
-        Err(Fault::BundleSize { path: path.to_string(), records: bundle.len() })
+        let wrong = match decode_bundle(&bytes) {
+            Ok(bundle) if bundle.len() == usize::from(path.width()) => return Some(bundle),
+            Ok(bundle) => Wrong::BundleSize { found: bundle.len(), wanted: path.width() },
+            Err(error) => Wrong::Bundle(error),
+        };
+        self.report.fault(Fault::new(Place::of_file(path.to_string()), wrong));
+        None
     }
 
     /// A hash tile as it stands in the export, against what the records give.
     fn tile(&mut self, path: TilePath, expected: &[u8]) {
-        let path = path.to_string();
-        let fault = match self.read(&path, expected.len() as u64) {
-            Ok(found) if found == expected => None,
-            Ok(_) => Some(Fault::Tile { path }),
-            Err(fault) => Some(fault),
-        };
         self.report.counts.hash_tiles += 1;
-        if self.report.faults.len() < FAULTS_NAMED_MAX {
-            self.report.faults.extend(fault);
+        let name = path.to_string();
+        match self.read(&name, expected.len() as u64) {
+            Some(found) if found != expected => {
+                let record = first_difference(path, &found, expected);
+                self.report.fault(Fault::new(Place::of_file(name), Wrong::Tile(record)));
+            }
+            Some(_) | None => {}
         }
     }
 
+    /// Seals and policies, where the roster is known that seals this size.
+    fn roster(
+        &mut self,
+        genesis: &Genesis,
+        note: &NoteLines,
+        checkpoint: &Checkpoint,
+        replayed: &Replayed,
+    ) {
+        if !replayed.is_roster_known {
+            let height = replayed.chain.height().0;
+            self.report.unjudged.seals =
+                Some(format!("the roster is not known behind block {height}"));
+            return;
+        }
+        let roster = Arc::clone(replayed.chain.sealing_roster());
+        seals::verify_seals(genesis, &roster, note, checkpoint, &mut self.report);
+        self.policies(genesis, &roster);
+    }
+
     /// The policies add no trust: they must be what the ledger implies at its size.
-    fn policies(&mut self, genesis: &Genesis, roster: &Roster) -> Result<(), Fault> {
+    fn policies(&mut self, genesis: &Genesis, roster: &Roster) {
         let finality = (FINALITY_POLICY_FILE, finality_policy(genesis, roster));
         let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis, roster));
         for (path, expected) in [finality, advance] {
-            if self.read(path, NOTE_BYTES_MAX)? != expected.as_bytes() {
-                self.report.faults.push(Fault::Policy { path: path.to_owned() });
+            let found = self.read(path, NOTE_BYTES_MAX);
+            if let Some(found) = found.filter(|found| found != expected.as_bytes()) {
+                let same =
+                    found.iter().zip(expected.as_bytes()).take_while(|(a, b)| a == b).count();
+                let place = Place::behind(path, &found[..same]);
+                self.report.fault(Fault::new(place, Wrong::Policy));
             }
         }
-        Ok(())
     }
+}
+
+/// The log's own copy of the genesis.
+fn record_zero(source: &dyn Source) -> Option<Vec<u8>> {
+    let file = source.read(CHECKPOINT_FILE, NOTE_BYTES_MAX).ok()?;
+    let note = NoteLines::read(&file, CHECKPOINT_SIGNATURES_MAX).ok()?;
+    let size = Checkpoint::parse(&note.text).ok()?.size();
+    let first = tiles_of(size).next().filter(|path| path.row == TileRow::Entries)?;
+    let bundle = source.read(&first.to_string(), TILE_BYTES_MAX).ok()?;
+    decode_bundle(&bundle).ok()?.into_iter().next()
+}
+
+/// The first record whose hash a tile of level 0 does not have.
+fn first_difference(path: TilePath, found: &[u8], expected: &[u8]) -> Option<u64> {
+    if path.row != TileRow::Hashes(TileLevel::new(0)?) {
+        return None;
+    }
+    let mut hashes = (0..).zip(found.chunks(32).zip(expected.chunks(32)));
+    let (nth, _) = hashes.find(|(_, (found, expected))| found != expected)?;
+    Some(path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH) + nth)
 }
 
 /// Whether an export of this size has a file at this path.

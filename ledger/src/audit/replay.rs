@@ -1,12 +1,22 @@
 //! Every block again, by the council's law.
 
-use nemcon_crypto::{LeafIndex, TreeSize};
+use std::collections::BTreeMap;
 
-use super::faults::{Fault, Place};
+use nemcon_crypto::LeafIndex;
+
+use super::examine::{Examined, examine};
+use super::faults::{Fault, Place, Wrong};
 use super::report::{ChangeReport, Report};
+use super::taint::Taints;
+use super::unjudged::Rest;
 use crate::chain::{BLOCK_BYTES_MAX, Block, BlockError, Chain};
 use crate::record::genesis::Genesis;
-use crate::record::{Body, ChainKey, Record};
+use crate::record::{Body, ChainKey, Record, Statement};
+use crate::text::Line;
+
+/// How many measures, parties and chains may be unknown before an audit ends: behind so many nobody
+/// asks what else is wrong.
+const UNKNOWN_MAX: usize = 100_000;
 
 /// A replay under way. It holds the council and the block that is not ended yet, never the log.
 pub(super) struct Replay {
@@ -16,7 +26,24 @@ pub(super) struct Replay {
     records: u64,
     block: Block,
     block_bytes: usize,
-    is_broken: bool,
+    taints: Taints,
+    reasons: Reasons,
+    is_roster_known: bool,
+    is_stopped: bool,
+}
+
+/// Why measures have ended, by their numbers.
+pub(super) type Reasons = BTreeMap<u64, Line>;
+
+/// What a replay comes to.
+pub(super) struct Replayed {
+    /// The chain behind the last block that was judged.
+    pub(super) chain: Chain,
+    /// What is not known of it.
+    pub(super) taints: Taints,
+    pub(super) reasons: Reasons,
+    /// Whether the roster that seals the log's end is known.
+    pub(super) is_roster_known: bool,
 }
 
 impl Replay {
@@ -27,28 +54,37 @@ impl Replay {
             records: 0,
             block: Block { records: Vec::new() },
             block_bytes: 0,
-            is_broken: false,
+            taints: Taints::default(),
+            reasons: Reasons::new(),
+            is_roster_known: true,
+            is_stopped: false,
         }
     }
 
-    /// The next record of the log; behind a fault none is judged.
+    /// The next record of the log.
     pub(super) fn push(&mut self, record: Vec<u8>, report: &mut Report) {
         self.records += 1;
-        if self.is_broken {
+        if self.is_stopped {
             return;
         }
         if self.records == 1 {
-            if record == self.founding {
-                report.counts.records = 1;
-            } else {
-                self.fail(Fault::LeafZero, report);
+            report.counts.records = 1;
+            if record != self.founding {
+                let zero = LeafIndex(0);
+                report.fault(Fault::new(
+                    Place { record: Some(zero), ..Place::default() },
+                    Wrong::RecordZero,
+                ));
+                self.taints.spoil_tree(zero);
             }
             return;
         }
         self.block_bytes += record.len();
         self.block.records.push(record);
-        // A block too large is one that does not end in time: no more of it is held.
-        if self.block.is_ended() || self.block_bytes > BLOCK_BYTES_MAX {
+        if self.block_bytes > BLOCK_BYTES_MAX {
+            // It does not end in time: no more of it is held, and nothing behind it judged.
+            self.stop(Wrong::BlockTooLarge, self.records - 1, report);
+        } else if self.block.is_ended() {
             self.follow(report);
         }
     }
@@ -56,52 +92,91 @@ impl Replay {
     fn follow(&mut self, report: &mut Report) {
         let block = Block { records: core::mem::take(&mut self.block.records) };
         self.block_bytes = 0;
+        report.counts.blocks += 1;
+        report.counts.records += block.records.len() as u64;
         match self.chain.apply(&block) {
             Ok(next) => {
-                count(&block, self.chain.size(), report);
+                self.count(&block, report);
                 self.chain = next;
+                self.is_roster_known = true;
             }
-            Err(error) => {
-                let leaf = LeafIndex(self.chain.size().0 + leaf_of(&error, &block) as u64);
-                let place = Place { leaf, height: self.chain.height().next() };
-                self.fail(Fault::Block { place, error }, report);
+            Err(BlockError::Rules(rules)) => {
+                self.stop(Wrong::Rules(rules), self.chain.size().0, report);
             }
+            Err(_) => self.examine(&block, report),
         }
     }
 
-    /// The chain after the last block that follows, and whether the whole log does.
-    pub(super) fn finish(mut self, report: &mut Report) -> (Chain, bool) {
-        if self.records == 0 {
-            self.fail(Fault::LeafZero, report);
-        } else if !self.block.records.is_empty() {
-            let leaf = LeafIndex(self.records - 1);
-            self.fail(Fault::OpenEnd { leaf }, report);
+    fn examine(&mut self, block: &Block, report: &mut Report) {
+        let Examined { chain, findings, let_in, ended, decisions, is_roster_known } =
+            examine(&self.chain, block, &mut self.taints);
+        for (leaf, statement) in &let_in {
+            count_statement(statement, *leaf, report);
         }
-        (self.chain, !self.is_broken)
+        report.counts.decisions += decisions;
+        self.reasons.extend(ended);
+        for finding in findings {
+            match finding.because {
+                None => report.fault(Fault::new(finding.place, finding.wrong)),
+                Some(because) => report.unjudged.follow(because, &finding.wrong, &finding.place),
+            }
+        }
+        self.chain = chain;
+        self.is_roster_known = is_roster_known;
+        if self.taints.size() > UNKNOWN_MAX {
+            self.is_stopped = true;
+            report.unjudged.rest = Some(Rest::new(self.chain.size(), "too many faults before it"));
+        }
     }
 
-    fn fail(&mut self, fault: Fault, report: &mut Report) {
-        report.faults.push(fault);
-        self.is_broken = true;
+    /// Ends the judging at a record: nobody knows what follows it.
+    fn stop(&mut self, wrong: Wrong, leaf: u64, report: &mut Report) {
+        let place = Place::of_record(LeafIndex(leaf), self.chain.height().next());
+        let why = wrong.rule().name;
+        report.fault(Fault::new(place, wrong));
+        report.unjudged.rest = Some(Rest::new(self.chain.size(), why));
+        self.is_stopped = true;
+        self.block.records.clear();
+    }
+
+    /// The end of the log. `is_whole` tells whether all of it could be read.
+    pub(super) fn finish(mut self, is_whole: bool, report: &mut Report) -> Replayed {
+        if self.records == 0 && is_whole {
+            let place = Place { record: Some(LeafIndex(0)), ..Place::default() };
+            report.fault(Fault::new(place, Wrong::RecordZero));
+        } else if !self.block.records.is_empty() && is_whole {
+            let open = self.block.records.len() as u64;
+            let place = Place::of_record(LeafIndex(self.records - 1), self.chain.height().next());
+            report.fault(Fault::new(place, Wrong::OpenEnd));
+            report.counts.records += open;
+            report.unjudged.rest = Some(Rest::new(self.chain.size(), "log-open-end"));
+            self.is_stopped = true;
+        }
+        let is_roster_known = self.is_roster_known && is_whole && !self.is_stopped;
+        let Self { chain, taints, reasons, .. } = self;
+        Replayed { chain, taints, reasons, is_roster_known }
+    }
+
+    /// Counts the records of a block that follows.
+    fn count(&mut self, block: &Block, report: &mut Report) {
+        for (leaf, record) in (self.chain.size().0..).map(LeafIndex).zip(&block.records) {
+            match Record::parse(record) {
+                Ok(Record::Statement(statement)) => count_statement(&statement, leaf, report),
+                Ok(Record::Decision(decision)) => {
+                    report.counts.decisions += 1;
+                    self.reasons.insert(decision.measure, decision.reason);
+                }
+                Ok(Record::Lapse(lapse)) => drop(self.reasons.insert(lapse.measure, lapse.reason)),
+                _ => {}
+            }
+        }
     }
 }
 
-/// Counts the records of a block that follows a log of this size.
-fn count(block: &Block, size: TreeSize, report: &mut Report) {
-    let counts = &mut report.counts;
-    counts.blocks += 1;
-    counts.records += block.records.len() as u64;
-    for (leaf, record) in (size.0..).map(LeafIndex).zip(&block.records) {
-        match Record::parse(record) {
-            Ok(Record::Statement(statement)) => {
-                counts.statements += 1;
-                counts.officer_signatures += statement.note.signatures().len() as u64;
-                report.changes.extend(change(&statement.body, leaf));
-            }
-            Ok(Record::Decision(_)) => counts.decisions += 1,
-            _ => {}
-        }
-    }
+fn count_statement(statement: &Statement, leaf: LeafIndex, report: &mut Report) {
+    report.counts.statements += 1;
+    report.counts.officer_signatures += statement.note.signatures().len() as u64;
+    report.changes.extend(change(&statement.body, leaf));
 }
 
 /// What a party says about itself, if that is what it says.
@@ -111,21 +186,5 @@ fn change(body: &Body, leaf: LeafIndex) -> Option<ChangeReport> {
             Some(ChangeReport { kind: body.kind(), by, leaf })
         }
         ChainKey::Measure(..) | ChainKey::Incident(..) => None,
-    }
-}
-
-/// Which of the block's leaves an error speaks of; the block record if none.
-fn leaf_of(error: &BlockError, block: &Block) -> usize {
-    match error {
-        BlockError::Record { leaf, .. }
-        | BlockError::Misplaced { leaf }
-        | BlockError::Refused { leaf, .. }
-        | BlockError::Order { leaf }
-        | BlockError::NotDerived { leaf, .. } => *leaf,
-        BlockError::NoBlockRecord
-        | BlockError::TooLarge
-        | BlockError::Empty
-        | BlockError::Rules(_)
-        | BlockError::Time { .. } => block.records.len() - 1,
     }
 }

@@ -4,14 +4,21 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
-use super::faults::Fault;
+use super::faults::{Fault, Wrong};
 use super::folder::Strays;
+use super::remarks::Remark;
+use super::replay::Replayed;
+use super::unjudged::Unjudged;
 use crate::Height;
 use crate::chain::Chain;
-use crate::council::Status;
+use crate::council::{MeasureState, Status, Tally};
+use crate::files::FileError;
 use crate::record::Succession;
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
+
+/// How many faults are named; those beyond are counted.
+pub const FAULTS_NAMED_MAX: usize = 100;
 
 /// How much was checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,17 +27,17 @@ pub struct Counts {
     pub files: usize,
     /// Members of the council, as the roster stands that seals the checkpoint.
     pub members: usize,
-    /// Signatures under the genesis.
+    /// Signatures of founding officers under the genesis.
     pub founding_signatures: usize,
-    /// Records replayed, the genesis among them.
+    /// Records gone through, the genesis among them.
     pub records: u64,
-    /// Blocks replayed.
+    /// Blocks gone through.
     pub blocks: u64,
-    /// Statements among the records.
+    /// Statements that the law lets in.
     pub statements: u64,
     /// Officers' signatures on them.
     pub officer_signatures: u64,
-    /// Decisions derived again.
+    /// Decisions that are what the law derives.
     pub decisions: u64,
     /// Hash tiles compared.
     pub hash_tiles: usize,
@@ -66,6 +73,15 @@ pub struct ChangeReport {
     pub leaf: LeafIndex,
 }
 
+/// A ballot that another member has cast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MandateReport {
+    /// Whose ballot.
+    pub code: Code,
+    /// Who cast it.
+    pub holder: Code,
+}
+
 /// Where a measure stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureReport {
@@ -75,14 +91,20 @@ pub struct MeasureReport {
     pub title: Line,
     /// Where it stands.
     pub status: Status,
-    /// Whose ballots are missing.
-    pub missing: Vec<Code>,
+    /// The ballots, counted.
+    pub tally: Tally,
+    /// Why it ended as it did, where the law says why.
+    pub reason: Option<String>,
+    /// Ballots that others have cast under a mandate.
+    pub mandates: Vec<MandateReport>,
+    /// The refused record because of which it is not judged.
+    pub unjudged: Option<LeafIndex>,
 }
 
 /// The whole result.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The council, once its genesis was verified.
+    /// The council, once its genesis was found.
     pub council: Option<Digest>,
     /// Its name.
     pub name: String,
@@ -96,7 +118,7 @@ pub struct Report {
     pub size: TreeSize,
     /// The checkpoint's root.
     pub root: Option<Digest>,
-    /// The root at the size that the caller asked about; see [`audit_at`](super::audit_at).
+    /// The root at the size that the caller asked about.
     pub watched: Option<Digest>,
     /// The last block, at whose end the checkpoint stands.
     pub height: Height,
@@ -106,6 +128,8 @@ pub struct Report {
     pub members: Vec<Code>,
     /// Who has sealed it.
     pub sealed_by: Vec<Code>,
+    /// When, in seconds since the Unix epoch, by each one's own word.
+    pub seal_times: Vec<(Code, u64)>,
     /// How much was checked.
     pub counts: Counts,
     /// The decisions.
@@ -118,47 +142,97 @@ pub struct Report {
     pub rosters: Option<Arc<Rosters>>,
     /// Files that lie in the export and were not looked at.
     pub strays: Strays,
-    /// What is wrong; empty if the export is verified.
+    /// What is odd and breaks no rule.
+    pub remarks: Vec<Remark>,
+    /// What is wrong, [`FAULTS_NAMED_MAX`] of it; empty if the export is verified.
     pub faults: Vec<Fault>,
+    /// How much is wrong.
+    pub fault_count: u64,
+    /// What could not be judged because of it.
+    pub unjudged: Unjudged,
+}
+
+impl MeasureReport {
+    /// Whether anybody's ballot stands.
+    pub fn has_ballots(&self) -> bool {
+        let Tally { in_favour, abstained, qualified, against, .. } = &self.tally;
+        in_favour + abstained + qualified > 0 || !against.is_empty()
+    }
 }
 
 impl Report {
     /// Whether nothing is wrong.
-    pub fn is_verified(&self) -> bool {
-        self.faults.is_empty()
+    pub const fn is_verified(&self) -> bool {
+        self.fault_count == 0
     }
 
-    /// Reads decisions and measures off the state that the replay ended in. Whoever was entitled
-    /// and has left since owes no seal (R14).
-    pub(super) fn conclude(&mut self, chain: &Chain) {
+    /// Why the audit could not be made, where that is all that is wrong: this machine does not let
+    /// files be read.
+    pub fn obstacle(&self) -> Option<&Fault> {
+        let is_unreadable =
+            |fault: &&Fault| matches!(fault.wrong, Wrong::File(FileError::Unreadable(_)));
+        let all = self.faults.iter().filter(is_unreadable).count() as u64 == self.fault_count;
+        self.faults.first().filter(|_| all)
+    }
+
+    /// Notes that something is wrong.
+    pub fn fault(&mut self, fault: Fault) {
+        self.fault_count += 1;
+        if self.faults.len() < FAULTS_NAMED_MAX {
+            self.faults.push(fault);
+        }
+    }
+
+    /// Reads decisions and measures off the state that the replay ended in.
+    pub(super) fn conclude(&mut self, replayed: &Replayed) {
+        let Replayed { chain, .. } = replayed;
         self.rosters = Some(Arc::clone(chain.rosters()));
         self.height = chain.height();
         self.time = (chain.height() > Height(0)).then(|| chain.time());
         let members = &chain.council().roster().members;
         self.members = members.iter().map(|it| it.code.clone()).collect();
-        let roster = chain.sealing_roster();
         for state in chain.council().measures() {
-            let title = state.measure.title.clone();
-            let mut owed =
-                state.frozen.entitled.iter().filter(|e| roster.member(&e.code).is_some());
-            let sealed = owed.all(|e| self.sealed_by.contains(&e.code));
+            self.measures.push(measure(replayed, state));
             if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {
                 self.decisions.push(DecisionReport {
                     measure: state.number,
-                    title: title.clone(),
+                    title: state.measure.title.clone(),
                     adopted: matches!(state.status, Status::Adopted { .. }),
                     leaf: decision,
                     decided: state.ended,
-                    is_final: sealed && self.is_verified(),
+                    is_final: false,
                 });
             }
-            self.measures.push(MeasureReport {
-                number: state.number,
-                title,
-                status: state.status,
-                missing: state.missing(),
-            });
         }
         self.decisions.sort_by_key(|decision| decision.leaf);
+    }
+
+    /// What is final: all whose entitled members have sealed, if nothing is wrong. Whoever was entitled
+    /// and has left since owes no seal.
+    pub(super) fn judge_finality(&mut self, chain: &Chain) {
+        let (roster, is_verified) = (chain.sealing_roster(), self.is_verified());
+        for decision in &mut self.decisions {
+            let state = chain.council().measure(decision.measure);
+            let entitled = state.iter().flat_map(|state| &state.frozen.entitled);
+            let mut owed = entitled.filter(|it| roster.member(&it.code).is_some());
+            decision.is_final = is_verified && owed.all(|it| self.sealed_by.contains(&it.code));
+        }
+    }
+}
+
+fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
+    let mandates = state.frozen.entitled.iter().filter_map(|entitled| {
+        let ballot = state.ballot(&entitled.code)?;
+        let holder = ballot.mandate.as_ref()?.holder.clone();
+        Some(MandateReport { code: entitled.code.clone(), holder })
+    });
+    MeasureReport {
+        number: state.number,
+        title: state.measure.title.clone(),
+        status: state.status,
+        tally: state.tally(),
+        reason: replayed.reasons.get(&state.number).map(Line::to_string),
+        mandates: mandates.collect(),
+        unjudged: replayed.taints.of_measure(state.number),
     }
 }

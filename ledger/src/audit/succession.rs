@@ -1,4 +1,4 @@
-//! Whether a council goes on from where another one ended (R21).
+//! Whether a council goes on from where another one ended.
 
 use nemcon_crypto::{Digest, TreeSize};
 
@@ -42,6 +42,9 @@ pub enum LinkFault {
         /// Whom the genesis names.
         named: Vec<Code>,
     },
+    /// Nobody of the old council has signed it.
+    #[error("no key of the old council has signed its genesis: anybody could have founded it")]
+    Unsigned,
 }
 
 /// Checks that the council of `successor` goes on from the ledger of `predecessor`, and names whom it

@@ -42,7 +42,7 @@ impl Council {
             self.settle(number, Status::Lapsed { lapse: leaf });
             return Derived::Lapse(lapse);
         }
-        self.decisions += 1;
+        self.numbers.decisions += 1;
         let decision = self.decide(state, &tally);
         self.settle(number, status_of(decision.outcome, leaf));
         if decision.outcome == Outcome::Adopted {
@@ -75,7 +75,7 @@ impl Council {
     }
 
     /// The first of the measures bound to this one that cannot be adopted, or has ended otherwise.
-    fn hindrance(&self, state: &MeasureState) -> Option<u64> {
+    pub(super) fn hindrance(&self, state: &MeasureState) -> Option<u64> {
         let bound = self.bound_to(state);
         let hinders = |number: &&u64| {
             self.measures[*number].standing() != Standing::Adoptable
@@ -130,7 +130,7 @@ impl Council {
             |out: &Excluded| ExcludedLine { code: out.code.clone(), why: out.why.clone() };
         Decision {
             council: self.digest,
-            number: self.decisions,
+            number: self.numbers.decisions,
             measure: state.number,
             revision: state.revision,
             text: state.text_hash,

@@ -72,7 +72,8 @@ impl Council {
         if last > self.time {
             return Err(Refusal::NotYetHappened(last));
         }
-        let number = self.incidents.len() as u64 + 1;
+        self.numbers.incidents += 1;
+        let number = self.numbers.incidents;
         let state = IncidentState {
             number,
             text_hash,

@@ -8,6 +8,7 @@ mod balloting;
 mod deciding;
 mod entitled;
 mod foresight;
+mod going_on;
 mod grounds;
 mod history;
 mod incidents;
@@ -50,6 +51,7 @@ pub use room::{
 };
 pub use seats::{Admitted, BOUNDARIES_KEPT};
 
+pub(crate) use going_on::Numbers;
 use lists::Lists;
 use room::{Room, Wanted};
 use seats::Seats;
@@ -88,7 +90,8 @@ pub struct Council {
     measures: BTreeMap<u64, Arc<MeasureState>>,
     open: BTreeSet<u64>,
     by_text: BTreeMap<Digest, u64>,
-    decisions: u64,
+    /// How many of each there are: numbers go on from here.
+    numbers: Numbers,
     /// The measures of each package, by its text hash.
     packages: BTreeMap<Digest, Arc<Package>>,
     lists: Lists,
@@ -135,7 +138,7 @@ impl Council {
             measures: BTreeMap::new(),
             open: BTreeSet::new(),
             by_text: BTreeMap::new(),
-            decisions: 0,
+            numbers: Numbers::default(),
             packages: BTreeMap::new(),
             lists: Lists::default(),
             incidents: BTreeMap::new(),

@@ -1,5 +1,7 @@
 //! What ballots amount to: the rule `unanimity` [TEU 31(1), TFEU 238(4)].
 
+use core::fmt;
+
 use crate::record::charter::percent;
 use crate::text::{Code, Label, Line};
 
@@ -105,6 +107,23 @@ impl Tally {
         let words = counts.iter().filter(|(count, _)| *count > 0);
         let words: Vec<_> = words.map(|(count, what)| format!("{count} {what}")).collect();
         format!("{}, none against", words.join(", "))
+    }
+}
+
+impl fmt::Display for Tally {
+    /// `25 in favour, 1 abstained, 1 missing`; `no ballots asked for` if nobody is entitled.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.in_favour, "in favour"),
+            (self.abstained, "abstained"),
+            (self.qualified, "abstained with a declaration"),
+            (self.against.len() as u64, "against"),
+            (self.missing.len() as u64, "missing"),
+        ];
+        let words = counts.iter().filter(|(count, _)| *count > 0);
+        let words: Vec<_> = words.map(|(count, what)| format!("{count} {what}")).collect();
+        f.write_str(if words.is_empty() { "no ballots asked for" } else { "" })?;
+        f.write_str(&words.join(", "))
     }
 }
 

@@ -29,7 +29,8 @@ impl Council {
         if self.open_of(by) >= OPEN_PER_PARTY_MAX {
             return Err(Refusal::TooManyOpen(by.clone()));
         }
-        let number = self.measures.len() as u64 + 1;
+        self.numbers.measures += 1;
+        let number = self.numbers.measures;
         self.by_text.insert(text_hash, number);
         self.open.insert(number);
         let state = MeasureState {

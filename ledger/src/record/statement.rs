@@ -283,6 +283,14 @@ impl Body {
         }
     }
 
+    /// Whether it says who signs for a party, or where a member's node is and whether it sits.
+    pub const fn is_of_seats(&self) -> bool {
+        matches!(
+            self,
+            Self::Keys(_) | Self::Freeze(_) | Self::Rotation(_) | Self::Notice(_) | Self::Entry(_)
+        )
+    }
+
     /// Parses the text that officers sign.
     ///
     /// # Errors

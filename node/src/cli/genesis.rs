@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit};
+use nemcon_ledger::audit::NOTE_BYTES_MAX;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_ledger::text::Show as _;
 use nemcon_ledger::text::{Code, Label};
 use serde_json::json;
 
+use super::audit::audited;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::screen::{Screen, count};
@@ -164,7 +165,7 @@ fn succeed(
         Failure::usage("which council is succeeded?").next("give `--council`, its digest")
     })?;
     let (plan, charter) = Plan::load(plan, parties)?;
-    let report = audit(&Folder(export.to_owned()), &council);
+    let report = audited(export, &council, None)?;
     let (Some(root), true) = (report.root, report.is_verified()) else {
         screen.say(describe_audit(&report))?;
         return Err(Failure::refused(format_args!(

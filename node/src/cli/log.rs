@@ -6,12 +6,13 @@ use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
-use nemcon_ledger::audit::{Folder, Report, audit};
+use nemcon_ledger::audit::Report;
 use nemcon_ledger::export::{Tiles, export_files, sealing_roster};
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::Global;
+use super::audit::audited;
 use super::failure::Failure;
 use super::screen::Screen;
 use super::session::Session;
@@ -100,7 +101,7 @@ pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
     for (path, bytes) in &files {
         staged.write(path, bytes)?;
     }
-    let report = audit(&Folder(staged.path().to_owned()), &founding.digest());
+    let report = audited(staged.path(), &founding.digest(), None)?;
     verify(&report)?;
     Ok(Exported {
         records: checkpoint.size().0,

@@ -43,7 +43,7 @@ use clap::{Args, Parser, Subcommand};
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Code;
 
-pub use audit::describe as describe_audit;
+pub use audit::{audited, describe as describe_audit};
 pub use ballot::cast;
 pub use failure::Failure;
 pub use key::{freezing, new_officers};

@@ -1,15 +1,20 @@
 //! Files and standard output that a command writes to.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::files::{self, FileError};
 
 use super::failure::Failure;
 use super::screen::unwritten;
 use crate::digest;
-use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
+
+/// The longest file that a command reads whole where nothing else bounds it, in bytes.
+const HANDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Standard output, where a file is named.
 pub(super) const STANDARD_OUTPUT: &str = "-";
@@ -57,43 +62,40 @@ pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(
     })
 }
 
-/// Reads a file.
+/// Reads a regular file.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.shown()))
-            .next("check the path and who may read it; nothing was done")
-    })
+    read_at_most(path, HANDED_BYTES_MAX)
 }
 
-/// The digest and length of a file, which is read no further than `bytes_max`.
+/// The digest and length of a regular file, which is read no further than `bytes_max`.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Failure> {
-    File::open(path).and_then(|file| digest::digest_of(file, bytes_max)).map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.shown()))
-            .next("check the path and who may read it; nothing was done")
-    })
+    let read = files::open(path)
+        .and_then(|file| digest::digest_of(file, bytes_max).map_err(FileError::Unreadable));
+    read.map_err(|error| unread(path, &error))
 }
 
-/// Reads a file that others may have made, which is no longer than `bytes_max`.
+/// Reads a regular file that others may have made, which is no longer than `bytes_max`.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
-    read.map_err(|error| {
-        Failure::usage(format_args!("{}: {error}", path.shown()))
-            .next("check the path and who may read it; nothing was done")
-    })?;
-    if bytes.len() as u64 > bytes_max {
-        let path = path.shown();
-        return Err(Failure::refused(format_args!("{path}: longer than {bytes_max} bytes"))
-            .next("it is not the file that it is said to be; nothing was done"));
+    files::read(path, bytes_max).map_err(|error| unread(path, &error))
+}
+
+/// What a command says of a file that it was to read.
+pub(super) fn unread(path: &Path, error: &FileError) -> Failure {
+    let message = format!("{}: {error}", path.shown());
+    match error {
+        FileError::Missing | FileError::Unreadable(_) => {
+            Failure::usage(message).next("check the path and who may read it; nothing was done")
+        }
+        FileError::NotRegular(_) | FileError::TooLong { .. } => Failure::refused(message)
+            .next("it is not the file that it is said to be; nothing was done"),
     }
-    Ok(bytes)
 }

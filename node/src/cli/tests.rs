@@ -55,12 +55,19 @@ mod export_of_a_node {
     use nemcon_crypto::cosignature::cosign;
     use nemcon_crypto::note::{SignedNote, sign_note};
     use nemcon_crypto::{SecretKey, TreeSize};
+    use nemcon_ledger::chain::{Chain, Proposal};
     use nemcon_ledger::export::Tiles;
     use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
+    use nemcon_ledger::record::statement::{Head, sign_as_officer};
+    use nemcon_ledger::record::{Body, Freeze, Statement};
+    use nemcon_ledger::text::Time;
 
     use super::*;
     use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
     use crate::shipped::{CharterName, Shipped};
+
+    /// When everything is made, in seconds.
+    const MADE: u64 = 1_795_400_000;
 
     fn key(of: u8) -> SecretKey {
         SecretKey::from_seed(&[of; 32])
@@ -93,27 +100,44 @@ mod export_of_a_node {
         founding
     }
 
-    /// The checkpoint of a ledger with nothing but its genesis, sealed.
-    fn checkpoint(founding: &Founding, is_sealed: bool) -> String {
+    /// The records of a ledger of one block, in which the member freezes its statements.
+    fn records(founding: &Founding) -> Vec<String> {
+        let genesis = founding.genesis();
+        let member = &genesis.roster.members[0];
+        let head = Head { council: founding.digest(), by: member.code.clone() };
+        let body = Body::Freeze(Freeze { head, reason: None, after: None });
+        let (desk, origin) = (&member.officers[0].label, &genesis.origin);
+        let line = sign_as_officer(&body.render(), origin, &member.code, desk, &key(1));
+        let freeze = Statement::new(&body, vec![line]).unwrap();
+        let proposal = Proposal { time: Time::from_ms(MADE * 1_000).unwrap(), round: 0 };
+        let (block, _) = Chain::found(genesis.clone()).assemble(&proposal, &[&freeze]).unwrap();
+        let leaves = block.records.into_iter().map(|record| String::from_utf8(record).unwrap());
+        core::iter::once(founding.text().to_owned()).chain(leaves).collect()
+    }
+
+    /// The checkpoint of these records, sealed.
+    fn checkpoint(founding: &Founding, records: &[String], is_sealed: bool) -> String {
         let genesis = founding.genesis();
         let (origin, member) = (genesis.checkpoint_origin(), &genesis.roster.members[0]);
-        let tiles = Tiles::new(vec![founding.text().as_bytes().to_vec()]);
-        let checkpoint = Checkpoint::new(&origin, TreeSize(1), tiles.root()).unwrap();
+        let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());
+        let size = TreeSize(records.len() as u64);
+        let checkpoint = Checkpoint::new(&origin, size, tiles.root()).unwrap();
         let text = checkpoint.render();
         let log = sign_note(&text, &log_vkey(&origin, member).name, &key(3)).unwrap();
-        let seal = cosign(&checkpoint, 1_795_400_000, &key(4)).unwrap();
+        let seal = cosign(&checkpoint, MADE, &key(4)).unwrap();
         let seal = seal.line(&seal_vkey(&genesis.origin, member).name, &member.seal).unwrap();
         let lines = if is_sealed { vec![log, seal] } else { vec![log] };
         SignedNote::new(text, lines).unwrap().to_string()
     }
 
     /// A node that answers what it is told to.
-    fn serve(founding: &Founding, note: Option<&str>, record: &str) -> String {
-        let genesis = founding.render();
-        let view =
-            serde_json::json!({ "size": u64::from(note.is_some()), "height": 0, "note": note });
+    fn serve(founding: &Founding, note: Option<&str>, records: &[String]) -> String {
+        let (genesis, size) = (founding.render(), records.len());
+        let (stands, height) = if note.is_some() { (size, 1) } else { (0, 0) };
+        let view = serde_json::json!({ "size": stands, "height": height, "note": note });
         let view = view.to_string();
-        let records = serde_json::json!({ "first": 0, "records": [record], "size": 1 }).to_string();
+        let records = serde_json::json!({ "first": 0, "records": records, "size": size });
+        let records = records.to_string();
         let router = Router::new()
             .route("/v1/genesis", get(move || async move { genesis }))
             .route("/v1/checkpoint", get(move || async move { view }))
@@ -139,10 +163,11 @@ mod export_of_a_node {
     #[test]
     fn what_verifies_is_written_whole() {
         let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
-        let sealed = checkpoint(&founding, true);
-        let base = serve(&founding, Some(&sealed), founding.text());
+        let records = records(&founding);
+        let sealed = checkpoint(&founding, &records, true);
+        let base = serve(&founding, Some(&sealed), &records);
         let done = export_to(folder.path(), base, founding.digest()).unwrap();
-        assert_eq!((done.records, done.seals), (1, 1));
+        assert_eq!((done.records, done.seals), (3, 1));
         let args = audit::AuditArgs { export: done.folder, predecessor: None };
         let with = Global { council: Some(founding.digest()), ..Global::default() };
         audit::run(&args, &with, Screen::new(true)).unwrap();
@@ -155,23 +180,25 @@ mod export_of_a_node {
     #[test]
     fn what_does_not_verify_leaves_nothing_behind() {
         let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
-        let digest = founding.digest();
-        let honest = checkpoint(&founding, true);
-        let forged = founding.text().replace("Chair", "Chief");
+        let (digest, records) = (founding.digest(), records(&founding));
+        let honest = checkpoint(&founding, &records, true);
+        let unsealed = checkpoint(&founding, &records, false);
+        let mut forged = records.clone();
+        forged[0] = forged[0].replace("Chair", "Chief");
         let elsewhere = nemcon_crypto::hash::sha256(b"");
-        for (note, record, council, wants) in [
-            (None, founding.text(), digest, "no block has been sealed by every member"),
-            (Some(checkpoint(&founding, false)), founding.text(), digest, "not sealed by CH"),
-            (Some(honest.clone()), forged.as_str(), digest, "do not hash to the checkpoint's root"),
+        for (note, records, council, wants) in [
+            (None, &records, digest, "no block has been sealed by every member"),
+            (Some(unsealed), &records, digest, "not sealed by CH"),
+            (Some(honest.clone()), &forged, digest, "do not hash to the checkpoint's root"),
             (
-                Some(honest.replace("\n1\n", "\n2\n")),
-                founding.text(),
+                Some(honest.replace("\n3\n", "\n4\n")),
+                &records,
                 digest,
                 "its checkpoint is not the one that it names",
             ),
-            (Some(honest.clone()), founding.text(), elsewhere, "another council's"),
+            (Some(honest.clone()), &records, elsewhere, "another council's"),
         ] {
-            let base = serve(&founding, note.as_deref(), record);
+            let base = serve(&founding, note.as_deref(), records);
             let failure = export_to(folder.path(), base, council).unwrap_err();
             assert!(failure.message().contains(wants), "{failure:?}");
             assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{wants}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_ledger::audit::{Folder, NOTE_BYTES_MAX, audit_at};
+use nemcon_ledger::audit::NOTE_BYTES_MAX;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -16,6 +16,7 @@ use nemcon_ledger::{Height, Rosters};
 use serde_json::json;
 
 use super::Global;
+use super::audit::audited;
 use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
@@ -111,7 +112,7 @@ impl Ledger {
 
     /// A ledger that is audited first.
     fn audited(export: &Path, council: &Digest, evidence: &Evidence) -> Result<Self, Failure> {
-        let report = audit_at(&Folder(export.to_owned()), council, evidence.watched());
+        let report = audited(export, council, evidence.watched())?;
         match report.rosters.as_ref().filter(|_| report.is_verified()) {
             Some(rosters) => Ok(Self {
                 rosters: Arc::clone(rosters),

@@ -4,13 +4,15 @@ use core::fmt;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::{Folder, Report};
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::audit::Report;
+use nemcon_ledger::council::Tally;
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::{Code, Show as _};
 use serde::Serialize;
 
 use super::plan::Scenario;
 use crate::api::Measure;
-use crate::cli::Exported;
+use crate::cli::{Exported, Failure, audited};
 
 /// One step and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +37,12 @@ pub struct Ending {
     status: String,
     is_final: bool,
     ballots: usize,
+    /// The ballots, counted.
+    tally: String,
+    /// Why it ended so, where that is not told by the ballots.
+    reason: Option<String>,
+    /// Ballots that another member cast: whose, and who.
+    mandates: Vec<(Code, Code)>,
     seals: usize,
     /// The decision's text.
     decision: String,
@@ -50,8 +58,8 @@ pub struct Ending {
 }
 
 /// Audits the export with the digest that the demo has from the founding, not from the export.
-pub(super) fn audit(folder: &Path, council: Digest) -> Report {
-    nemcon_ledger::audit::audit(&Folder(folder.to_owned()), &council)
+pub(super) fn audit(folder: &Path, council: Digest) -> Result<Report, Failure> {
+    audited(folder, &council, None)
 }
 
 /// The audit in two words.
@@ -76,6 +84,9 @@ impl Ending {
             by: measure.by.to_string(),
             measure: measure.number,
             ballots: measure.ballots.len() - measure.missing.len(),
+            tally: tally(&measure).to_string(),
+            mandates: mandates(&measure),
+            reason: measure.reason,
             status: measure.status,
             is_final: measure.is_final,
             seals: report.counts.seals,
@@ -101,6 +112,12 @@ impl fmt::Display for Ending {
         let finality = if self.is_final { "final" } else { "not final" };
         let (ballots, seals) = (self.ballots, self.seals);
         writeln!(f, "{}, {finality}: {ballots} ballots, {seals} seals", self.status)?;
+        let reason = self.reason.as_ref().filter(|reason| !reason.contains(&self.tally));
+        let reason = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
+        writeln!(f, "{}{reason}", self.tally)?;
+        for (code, holder) in &self.mandates {
+            writeln!(f, "{holder} cast the ballot of {code}, by its mandate")?;
+        }
         let total: u64 = self.steps.iter().map(|step| step.ms).sum();
         writeln!(f, "\ntime {:>14}", seconds(total))?;
         for Step { what, ms } in &self.steps {
@@ -113,6 +130,26 @@ impl fmt::Display for Ending {
         writeln!(f, "  {nemcon} measure show {} --dir {dir} --as {}", self.measure, self.by)?;
         write!(f, "  {nemcon} testnet down --dir {dir}")
     }
+}
+
+fn tally(measure: &Measure) -> Tally {
+    let said = |position| {
+        let ballots = measure.ballots.iter();
+        ballots.filter(move |ballot| ballot.position == Some(position))
+    };
+    Tally {
+        in_favour: said(Position::InFavour).count() as u64,
+        abstained: said(Position::Abstain).count() as u64,
+        qualified: said(Position::AbstainQualified).count() as u64,
+        against: said(Position::Against).map(|ballot| ballot.code.clone()).collect(),
+        missing: measure.missing.clone(),
+        ..Tally::default()
+    }
+}
+
+fn mandates(measure: &Measure) -> Vec<(Code, Code)> {
+    let ballots = measure.ballots.iter();
+    ballots.filter_map(|it| Some((it.code.clone(), it.cast_by.clone()?))).collect()
 }
 
 fn seconds(ms: u64) -> String {

@@ -30,7 +30,9 @@ pub(super) fn picture(
     }
     let (total, sealed) = (measure.ballots.len(), sealed(measure, status));
     let signed = total - measure.missing.len();
-    lines.push(format!("{}  {}", bar("ballots", signed, total, width), missing(measure, members)));
+    let missing = [missing(measure, members), mandates(measure)];
+    let missing = missing.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>();
+    lines.push(format!("{}  {}", bar("ballots", signed, total, width), missing.join("  ")));
     lines.push(format!("{}  block {}", bar("seals", sealed, total, width), status.height));
     lines.iter().map(|line| fit(line, width)).collect()
 }
@@ -58,6 +60,15 @@ fn missing(measure: &Measure, members: &str) -> String {
         }
         many => format!("missing: {many} {members}"),
     }
+}
+
+/// Whose ballots others have cast.
+fn mandates(measure: &Measure) -> String {
+    let cast = measure.ballots.iter().filter_map(|ballot| {
+        let holder = ballot.cast_by.as_ref()?;
+        Some(format!("* {} by {holder}", ballot.code))
+    });
+    cast.collect::<Vec<_>>().join("  ")
 }
 
 /// How many members have sealed the newest block.
@@ -93,7 +104,9 @@ fn tile(ballot: &BallotView, member: Option<&MemberStatus>, height: u64) -> Stri
     };
     let has_sealed = member.is_some_and(|member| member.sealed_height >= height);
     let seal = if has_sealed { "▪" } else { " " };
-    let face = format!(" {:<4} {} ", ballot.code.as_str(), pad(said, 3));
+    // Another member has cast it, by a mandate.
+    let mandate = if ballot.cast_by.is_some() { "*" } else { "" };
+    let face = format!(" {:<4} {} ", ballot.code.as_str(), pad(&format!("{said}{mandate}"), 3));
     let tile = format!("{} {seal}", style.apply_to(face));
     pad(&tile, TILE_WIDTH)
 }
@@ -226,5 +239,16 @@ mod tests {
         assert!(text.contains(" EL   off"), "{text}");
         assert!(text.contains(" FR   ❄"), "{text}");
         assert!(text.contains("1 of 4  missing: BG EL FR"), "{text}");
+    }
+
+    #[test]
+    fn a_ballot_that_another_member_cast_is_marked() {
+        let codes = ["BE", "BG"];
+        let mut measure = measure(&codes);
+        measure.ballots[0].cast_by = Some("BG".parse().unwrap());
+        let lines = picture(&measure, &status(&codes), "members", (24, 80));
+        let text = console::strip_ansi_codes(&lines.join("\n")).into_owned();
+        assert!(text.contains(" BE   ✔*") && text.contains("* BE by BG"), "{text}");
+        assert!(!text.contains(" BG   ·*"), "{text}");
     }
 }

@@ -298,7 +298,7 @@ impl Demo {
         let words = format!("exported {} records to {}", exported.records, exported.folder.shown());
         self.done("export", begun, &words);
         let begun = Instant::now();
-        let report = ending::audit(&exported.folder, self.nodes.testnet().council());
+        let report = ending::audit(&exported.folder, self.nodes.testnet().council())?;
         self.done("audit", begun, ending::verdict(&report));
         let decision = self.nodes.record(measure.outcome_leaf)?;
         let begun = Instant::now();

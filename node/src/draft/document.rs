@@ -1,9 +1,9 @@
 //! Documents that a draft binds: files beside it, or their digests.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use nemcon_ledger::files;
 use nemcon_ledger::record::parts::Document;
 use nemcon_ledger::text::allowed::verify_file_name;
 use nemcon_ledger::text::value::ValueError;
@@ -40,7 +40,8 @@ impl DraftDocument {
                         error,
                     })?,
                 };
-                let read = File::open(&path).and_then(|file| digest_of(file, u64::MAX));
+                let file = files::open(&path).map_err(io::Error::from);
+                let read = file.and_then(|file| digest_of(file, u64::MAX));
                 let failed = |source: io::Error| DraftError::DocumentFile { at, path, source };
                 let (digest, length) = read.map_err(failed)?;
                 Ok(Document { digest, length, language: language(), name })

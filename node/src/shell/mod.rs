@@ -28,7 +28,9 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
+use nemcon_ledger::audit::NOTE_BYTES_MAX;
 use nemcon_ledger::council::join;
+use nemcon_ledger::files;
 use nemcon_ledger::record::genesis::{FoundingError, verify_founding};
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Show as _;
@@ -244,7 +246,10 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ShellError> 
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>, ShellError> {
-    std::fs::read(path).map_err(|source| ShellError::File { path: path.shown(), source })
+    files::read(path, NOTE_BYTES_MAX).map_err(|error| {
+        let (path, source) = (path.shown(), error.into());
+        ShellError::File { path, source }
+    })
 }
 
 pub(crate) fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ShellError> {

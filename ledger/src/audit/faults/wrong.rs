@@ -1,0 +1,356 @@
+//! What can be wrong in an export.
+
+use core::fmt;
+
+use nemcon_crypto::Digest;
+use nemcon_crypto::checkpoint::CheckpointError;
+use nemcon_crypto::note::NoteError;
+use nemcon_crypto::tiles::BundleError;
+
+use super::rules::{self, FaultRule};
+use super::shown;
+use crate::audit::succession::LinkFault;
+use crate::council::{Refusal, join};
+use crate::files::FileError;
+use crate::record::RecordError;
+use crate::record::matter::NextRules;
+use crate::text::{Code, Time};
+
+/// What is wrong, without its place.
+#[derive(Debug, thiserror::Error)]
+pub enum Wrong {
+    /// A file is not there, or cannot be read.
+    #[error("{0}")]
+    File(FileError),
+    /// The genesis is another council's: its founders have signed this text.
+    #[error("this genesis has the digest {0}: it is another council's")]
+    GenesisOther(Digest),
+    /// The genesis was altered, or is nobody's.
+    #[error("{0}")]
+    GenesisAltered(String),
+    /// The file is no signed note.
+    #[error("{0}")]
+    GenesisNote(NoteError),
+    /// Its text is no genesis.
+    #[error("{0}")]
+    GenesisText(RecordError),
+    /// A line under it is no founding officer's over this text, or stands twice.
+    #[error("not the signature of a founding officer over this text, or a second one of the same")]
+    GenesisSignature,
+    /// Not every founding member has signed enough.
+    #[error("it lacks signatures of {}", join(.0))]
+    GenesisUnsigned(Vec<Code>),
+    /// The checkpoint is no signed note.
+    #[error("{0}")]
+    CheckpointNote(NoteError),
+    /// The checkpoint is no tree head.
+    #[error("{0}")]
+    CheckpointText(CheckpointError),
+    /// The checkpoint is another log's.
+    #[error("its origin is {}; this council's is {wanted}", shown(.found))]
+    CheckpointOrigin {
+        /// What it says.
+        found: String,
+        /// What it must say.
+        wanted: String,
+    },
+    /// No block ends there.
+    #[error(
+        "it is of size {0}: the first block ends later, and nobody seals what is no block's end"
+    )]
+    NoBlock(u64),
+    /// A log larger than an audit takes.
+    #[error("{0} records are more than one audit takes")]
+    TooLarge(u64),
+    /// The records do not hash to the checkpoint's root.
+    #[error("its root is {said}; the records have {found}")]
+    CheckpointRoot {
+        /// What the checkpoint says.
+        said: Digest,
+        /// What the records have.
+        found: Digest,
+    },
+    /// A signature line is malformed.
+    #[error("not a signature line")]
+    CheckpointLine,
+    /// A signature in a member's name is forged.
+    #[error("the {what} of {of} does not verify over this checkpoint")]
+    CheckpointSignature {
+        /// `seal`, `log signature`.
+        what: &'static str,
+        /// Whose it claims to be.
+        of: Code,
+    },
+    /// No member's node has signed the checkpoint as the log.
+    #[error("no member's node has signed it as the log")]
+    NoLogSignature,
+    /// Not every member has sealed the checkpoint.
+    #[error("not sealed by {}: {sealed} of {due} seals", join(.missing))]
+    NotSealed {
+        /// Who is missing.
+        missing: Vec<Code>,
+        /// How many have.
+        sealed: usize,
+        /// How many must.
+        due: usize,
+    },
+    /// A policy file is not the council's.
+    #[error("not the policy of the roster that seals this size")]
+    Policy,
+    /// An entry bundle does not parse.
+    #[error("{0}")]
+    Bundle(BundleError),
+    /// An entry bundle of the wrong width.
+    #[error("it holds {found} records; its path says {wanted}")]
+    BundleSize {
+        /// How many it has.
+        found: usize,
+        /// How many it must have.
+        wanted: u16,
+    },
+    /// A hash tile is not what the records give.
+    #[error("{}", tile_words(*.0))]
+    Tile(Option<u64>),
+    /// The log does not begin with this genesis.
+    #[error("not the text of the genesis")]
+    RecordZero,
+    /// The log does not end with a block.
+    #[error("the log ends within a block")]
+    OpenEnd,
+    /// A leaf is not a record.
+    #[error("{kind}: {error}")]
+    Malformed {
+        /// What it seems to be.
+        kind: &'static str,
+        /// Why it is none.
+        error: Box<RecordError>,
+    },
+    /// A record stands where it may not.
+    #[error("a {0} may not stand here")]
+    Misplaced(&'static str),
+    /// The council refuses a statement.
+    #[error("{kind} of {by}{}: {refusal} [{}]", on(*.measure), .refusal.code())]
+    Refused {
+        /// Its kind.
+        kind: &'static str,
+        /// Who is said to make it.
+        by: Code,
+        /// The measure that it is on.
+        measure: Option<u64>,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// A statement out of order.
+    #[error("the statement is not the next one in the order of its block")]
+    Order,
+    /// A decision or a lapse is not what the law derives.
+    #[error("the {kind} on measure {measure} is false: {why}")]
+    DerivedFalse {
+        /// What the record calls itself.
+        kind: Derivation,
+        /// On which measure.
+        measure: u64,
+        /// What it says, and what the law says.
+        why: String,
+    },
+    /// A decision or a lapse that the law derives is not there.
+    #[error("the {kind} on measure {measure} is missing in this block: the law says {law}")]
+    DerivedMissing {
+        /// What the law derives.
+        kind: Derivation,
+        /// On which measure.
+        measure: u64,
+        /// Its substance.
+        law: String,
+    },
+    /// A block without an end in reach.
+    #[error("the block is larger than a block may be")]
+    BlockTooLarge,
+    /// A block that holds nothing.
+    #[error("the block holds nothing but its record, and nothing that waited acts in it")]
+    BlockEmpty,
+    /// Its time is not after the block before.
+    #[error("the block's time {time} is not after {parent}, the time of the block before")]
+    BlockTime {
+        /// Its time.
+        time: Time,
+        /// The parent's.
+        parent: Time,
+    },
+    /// A field of a block record is not what the ledger implies.
+    #[error("the block record says {field} {found}; the ledger says {expected}")]
+    Header {
+        /// Which.
+        field: Field,
+        /// What it says.
+        found: String,
+        /// What it must say.
+        expected: String,
+    },
+    /// The council has adopted rules that this release does not know.
+    #[error(
+        "the council goes on by rules version {}, which this release does not know: it needs {}",
+        .0.version,
+        .0.release
+    )]
+    Rules(Box<NextRules>),
+    /// The council does not go on from the ledger that its genesis names.
+    #[error("{0}")]
+    Link(LinkFault),
+}
+
+/// What the state machine derives of a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derivation {
+    /// A decision.
+    Decision,
+    /// A lapse.
+    Lapse,
+}
+
+/// A field of a block record that follows from the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The council's digest.
+    Council,
+    /// The block's number.
+    Height,
+    /// The block record before.
+    Previous,
+    /// Who proposed it.
+    Proposer,
+    /// The roster that decides it.
+    Roster,
+    /// The tree's size before it.
+    Size,
+    /// The tree's root before it.
+    Root,
+}
+
+impl Field {
+    const fn rule(self) -> (&'static str, &'static FaultRule) {
+        match self {
+            Self::Council => ("council", &rules::BLOCK_COUNCIL),
+            Self::Height => ("height", &rules::BLOCK_HEIGHT),
+            Self::Previous => ("previous", &rules::BLOCK_PREVIOUS),
+            Self::Proposer => ("proposer", &rules::BLOCK_PROPOSER),
+            Self::Roster => ("roster", &rules::BLOCK_ROSTER),
+            Self::Size => ("size", &rules::BLOCK_SIZE),
+            Self::Root => ("root", &rules::BLOCK_ROOT),
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.rule().0)
+    }
+}
+
+impl fmt::Display for Derivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Derivation {
+    /// Its record's kind.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Lapse => "lapse",
+        }
+    }
+}
+
+impl Wrong {
+    /// The rule that it breaks, with its stable name.
+    pub const fn rule(&self) -> &'static FaultRule {
+        match self {
+            Self::File(FileError::Missing) => &rules::FILE_MISSING,
+            Self::File(FileError::Unreadable(_)) => &rules::FILE_UNREADABLE,
+            Self::File(FileError::NotRegular(_)) => &rules::FILE_NOT_REGULAR,
+            Self::File(FileError::TooLong { .. }) => &rules::FILE_TOO_LONG,
+            Self::GenesisOther(_) => &rules::GENESIS_OTHER,
+            Self::GenesisAltered(_) => &rules::GENESIS_ALTERED,
+            Self::GenesisNote(_) | Self::GenesisText(_) => &rules::GENESIS_MALFORMED,
+            Self::GenesisSignature => &rules::GENESIS_SIGNATURE,
+            Self::GenesisUnsigned(_) => &rules::GENESIS_UNSIGNED,
+            Self::CheckpointNote(_) | Self::CheckpointText(_) | Self::CheckpointLine => {
+                &rules::CHECKPOINT_MALFORMED
+            }
+            Self::CheckpointOrigin { .. } => &rules::CHECKPOINT_ORIGIN,
+            Self::NoBlock(_) | Self::TooLarge(_) => &rules::CHECKPOINT_SIZE,
+            Self::CheckpointRoot { .. } => &rules::CHECKPOINT_ROOT,
+            Self::CheckpointSignature { .. } => &rules::CHECKPOINT_SIGNATURE,
+            Self::NoLogSignature => &rules::LOG_SIGNATURE_MISSING,
+            Self::NotSealed { .. } => &rules::SEALS_MISSING,
+            Self::Policy => &rules::POLICY_DIFFERS,
+            Self::Bundle(_) | Self::BundleSize { .. } => &rules::BUNDLE_MALFORMED,
+            Self::Tile(_) => &rules::TILE_DIFFERS,
+            Self::RecordZero => &rules::RECORD_ZERO,
+            Self::OpenEnd => &rules::LOG_OPEN_END,
+            Self::Malformed { .. } => &rules::RECORD_MALFORMED,
+            Self::Misplaced(_) => &rules::RECORD_MISPLACED,
+            Self::Refused { .. } => &rules::STATEMENT_REFUSED,
+            Self::Order => &rules::STATEMENT_ORDER,
+            Self::DerivedFalse { kind: Derivation::Decision, .. } => &rules::DECISION_FALSE,
+            Self::DerivedFalse { kind: Derivation::Lapse, .. } => &rules::LAPSE_FALSE,
+            Self::DerivedMissing { kind: Derivation::Decision, .. } => &rules::DECISION_MISSING,
+            Self::DerivedMissing { kind: Derivation::Lapse, .. } => &rules::LAPSE_MISSING,
+            Self::BlockTooLarge => &rules::BLOCK_TOO_LARGE,
+            Self::BlockEmpty => &rules::BLOCK_EMPTY,
+            Self::BlockTime { .. } => &rules::BLOCK_TIME,
+            Self::Header { field, .. } => field.rule().1,
+            Self::Rules(_) => &rules::RULES_UNKNOWN,
+            Self::Link(fault) => match fault {
+                LinkFault::Founded => &rules::PREDECESSOR_NONE,
+                LinkFault::NotVerified => &rules::PREDECESSOR_NOT_VERIFIED,
+                LinkFault::Size { .. } | LinkFault::Root { .. } => &rules::PREDECESSOR_CHECKPOINT,
+                LinkFault::LeftOut { .. } => &rules::PREDECESSOR_LEFT_OUT,
+                LinkFault::Unsigned => &rules::PREDECESSOR_UNSIGNED,
+            },
+        }
+    }
+
+    /// The rule in a sentence: of a refused statement the council's own.
+    pub fn rule_in_words(&self) -> &'static str {
+        match self {
+            Self::Refused { refusal, .. } => refusal.law().rule,
+            wrong => wrong.rule().rule,
+        }
+    }
+
+    /// What it is about, in a word or two.
+    pub(in crate::audit) const fn subject(&self) -> &'static str {
+        match self {
+            Self::Refused { kind, .. } | Self::Malformed { kind, .. } | Self::Misplaced(kind) => {
+                kind
+            }
+            Self::DerivedFalse { kind, .. } | Self::DerivedMissing { kind, .. } => kind.as_str(),
+            Self::Header { field, .. } => field.rule().0,
+            Self::Order => "order",
+            Self::BlockTime { .. } => "time",
+            _ => "block",
+        }
+    }
+
+    /// The stable name of the council's refusal, where it is one.
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused { refusal, .. } => Some(refusal.code()),
+            _ => None,
+        }
+    }
+}
+
+fn on(measure: Option<u64>) -> String {
+    measure.map_or_else(String::new, |number| format!(" on measure {number}"))
+}
+
+fn tile_words(record: Option<u64>) -> String {
+    match record {
+        Some(record) => format!("its hash of record {record} is not that of the record"),
+        None => "not the hashes of the records".to_owned(),
+    }
+}

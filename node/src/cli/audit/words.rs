@@ -1,0 +1,232 @@
+//! What an audit came to, in words.
+
+use core::fmt::Write as _;
+
+use nemcon_ledger::audit::{
+    ChangeReport, DecisionReport, Fault, Following, MandateReport, MeasureReport, Report, Unjudged,
+    seal_time, shown,
+};
+use nemcon_ledger::council::{Status, Tally, join};
+
+use crate::cli::screen::{count, short};
+
+/// How many missing members are named in a line.
+const MISSING_NAMED_MAX: usize = 10;
+
+/// What was checked, with counts, and what is wrong.
+pub fn describe(report: &Report) -> String {
+    let mut words = String::new();
+    if let Some(council) = report.council {
+        let _ = writeln!(words, "{}\ncouncil {council}", report.name);
+        checks(&mut words, report);
+    }
+    for measure in &report.measures {
+        about(&mut words, measure, &report.decisions);
+    }
+    for ChangeReport { kind, by, leaf } in &report.changes {
+        let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
+    }
+    for line in not_checked(report) {
+        let _ = writeln!(words, "not checked {line}");
+    }
+    for remark in &report.remarks {
+        let _ = writeln!(words, "remark      {remark}");
+    }
+    faults(&mut words, report);
+    words.push_str(if report.is_verified() { "VERIFIED" } else { "NOT VERIFIED" });
+    words
+}
+
+fn faults(words: &mut String, report: &Report) {
+    for fault in &report.faults {
+        let Fault { wrong, .. } = fault;
+        let _ = writeln!(words, "FAULT       {fault}");
+        let _ = writeln!(words, "            {}: {}", fault.name(), wrong.rule_in_words());
+    }
+    let unnamed = report.fault_count - report.faults.len() as u64;
+    if unnamed > 0 {
+        let _ = writeln!(words, "FAULT       {} more", count(unnamed, "fault"));
+    }
+    let unjudged = &report.unjudged;
+    for (because, following) in &unjudged.following {
+        let Following { first, last, .. } = following;
+        let records = if first == last {
+            format!("record {}", first.0)
+        } else {
+            format!("records {} to {}", first.0, last.0)
+        };
+        let what = kinds(following);
+        let _ = writeln!(
+            words,
+            "not judged  {what} ({records}): not as the law has it, which may follow from record {}",
+            because.0
+        );
+    }
+    if unjudged.more > 0 {
+        let _ = writeln!(words, "not judged  {} more, because of other records", unjudged.more);
+    }
+    for (what, because) in unjudged_wholly(unjudged) {
+        let _ = writeln!(words, "not judged  {what}: {because}");
+    }
+}
+
+/// `27 ballots, 1 decision, 4 roots in block records`.
+pub(super) fn kinds(following: &Following) -> String {
+    let kinds = following.kinds.iter().map(|(kind, times)| match *kind {
+        "council" | "height" | "previous" | "proposer" | "roster" | "size" | "root" => {
+            format!("`{kind}` in {}", count(*times, "block record"))
+        }
+        kind => count(*times, kind),
+    });
+    kinds.collect::<Vec<_>>().join(", ")
+}
+
+/// What was not judged at all, and why.
+pub(super) fn unjudged_wholly(unjudged: &Unjudged) -> Vec<(String, String)> {
+    let rest = unjudged.rest.as_ref();
+    let rest = rest.map(|rest| (format!("records from {} on", rest.from.0), rest.why.clone()));
+    let seals = unjudged.seals.as_ref();
+    let seals = seals.map(|why| ("seals and policies".to_owned(), why.clone()));
+    let founders = unjudged.founders.then(|| {
+        ("the founders' signatures".to_owned(), "the file `genesis` is no signed note".to_owned())
+    });
+    [founders, rest, seals].into_iter().flatten().collect()
+}
+
+fn checks(words: &mut String, report: &Report) {
+    let n = &report.counts;
+    let members = count(n.members as u64, "member");
+    let lines = [
+        (
+            "files",
+            format!("{} read, {} compared", n.files, count(n.hash_tiles as u64, "hash tile")),
+        ),
+        (
+            "genesis",
+            format!("{}, {}", members, count(n.founding_signatures as u64, "founding signature")),
+        ),
+        ("records", records(report)),
+        (
+            "statements",
+            format!("{}, {}", n.statements, count(n.officer_signatures, "officer signature")),
+        ),
+        ("decisions", format!("{} derived again", n.decisions)),
+        (
+            "checkpoint",
+            format!(
+                "size {}, root {}…, {}",
+                report.size.0,
+                report.root.map(short).unwrap_or_default(),
+                seals(report)
+            ),
+        ),
+    ];
+    let sealed = sealed(report).map(|span| ("sealed", span));
+    for (what, said) in lines.into_iter().chain(sealed).chain([("up to", up_to(report))]) {
+        let _ = writeln!(words, "{what:<11} {said}");
+    }
+}
+
+fn records(report: &Report) -> String {
+    let n = &report.counts;
+    let all = format!("{} in {}", n.records, count(n.blocks, "block"));
+    if report.fault_count == 0 {
+        format!("{all}, each derived again")
+    } else {
+        format!("{all}, derived again but for what is named below")
+    }
+}
+
+fn seals(report: &Report) -> String {
+    match &report.unjudged.seals {
+        None => {
+            format!("{} of {}", count(report.counts.seals as u64, "seal"), report.counts.members)
+        }
+        Some(why) => format!("seals not judged: {why}"),
+    }
+}
+
+/// From when to when it was sealed, as the nodes say.
+fn sealed(report: &Report) -> Option<String> {
+    let times = || report.seal_times.iter().map(|(_, time_s)| *time_s);
+    let (first, last) = (times().min()?, times().max()?);
+    Some(if first == last {
+        format!("at {}, by the nodes' clocks", seal_time(first))
+    } else {
+        format!("from {} to {}, by the nodes' clocks", seal_time(first), seal_time(last))
+    })
+}
+
+/// Where the export ends: it says nothing of what came later.
+fn up_to(report: &Report) -> String {
+    match report.time {
+        Some(time) => format!("block {} of {time}; what came later is not in it", report.height.0),
+        None => "no block: nothing that was said is in it".to_owned(),
+    }
+}
+
+/// What a reader might take for verified, and is not.
+fn not_checked(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(link) = report.succeeds.as_ref().filter(|_| !report.is_linked) {
+        lines.push(format!(
+            "that it goes on from council {} at size {}: `--predecessor DIR` brings that ledger",
+            link.council, link.checkpoint.size
+        ));
+    }
+    let strays = &report.strays;
+    if strays.count > 0 {
+        let names: Vec<_> = strays.names.iter().map(|name| shown(name)).collect();
+        let files = count(strays.count, "file");
+        lines.push(format!("{files}, no part of an export of this size: {}", names.join(", ")));
+    }
+    lines
+}
+
+/// Where a measure stands: its end and why, who has signed for whom.
+fn about(words: &mut String, measure: &MeasureReport, decisions: &[DecisionReport]) {
+    let MeasureReport { number, title, mandates, .. } = measure;
+    if let Some(because) = measure.unjudged {
+        let _ = writeln!(
+            words,
+            "measure {number:<3} not judged, because of record {}: {title}",
+            because.0
+        );
+        return;
+    }
+    let decision = decisions.iter().find(|decision| decision.measure == *number);
+    let state = match decision {
+        Some(decision) => {
+            let is_final = if decision.is_final { "final" } else { "not final" };
+            format!("{}, {is_final}, record {}", measure.status, decision.leaf.0)
+        }
+        None => measure.status.to_string(),
+    };
+    let _ = writeln!(words, "measure {number:<3} {state}: {title}");
+    let mut more = ballots(measure);
+    for MandateReport { code, holder } in mandates {
+        more.push(format!("{holder} cast the ballot of {code}, by its mandate"));
+    }
+    if !more.is_empty() {
+        let _ = writeln!(words, "            {}", more.join("; "));
+    }
+}
+
+/// Why a measure has ended so, what was signed, and whose ballots are missing.
+fn ballots(measure: &MeasureReport) -> Vec<String> {
+    let missing = &measure.tally.missing;
+    let signed = Tally { missing: Vec::new(), ..measure.tally.clone() }.to_string();
+    let mut said: Vec<String> = measure.reason.iter().cloned().collect();
+    // `all 27 in favour` has said it.
+    if measure.has_ballots() && !said.iter().any(|reason| reason.contains(&signed)) {
+        said.push(signed);
+    }
+    if matches!(measure.status, Status::Open | Status::Lapsed { .. }) && !missing.is_empty() {
+        said.push(if missing.len() > MISSING_NAMED_MAX {
+            format!("missing: {} of them", missing.len())
+        } else {
+            format!("missing: {}", join(missing))
+        });
+    }
+    said
+}
