@@ -4,7 +4,7 @@
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
 use nemcon_ledger::journal::{CommittedBlock, Seal};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Time};
 use nemcon_node::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
 use nemcon_node::replica::{Message, Standing};
 
@@ -96,7 +96,7 @@ impl Archive {
 
     /// One lie of any sort to the node of `victim`.
     pub(in crate::sim) fn lie(&self, rng: &mut Rng, victim: &Code, codes: &[Code]) -> Message {
-        match rng.below(14) {
+        match rng.below(15) {
             0..=2 => self.seals(rng, Some(victim)),
             3..=4 => self.seals(rng, None),
             5..=6 => self.standing(rng, codes),
@@ -120,7 +120,19 @@ impl Archive {
                 Some(record) => Message::Pending(record),
                 None => Message::SeenWanted { height: self.height(rng) },
             },
+            13 => Self::clock(rng),
             _ => self.relabelled_seal(rng, victim),
+        }
+    }
+
+    /// A clock that reads anything, the question for one, or the word that a key is in two places.
+    fn clock(rng: &mut Rng) -> Message {
+        // Some three hundred years.
+        let mut any = || Time::from_ms(rng.below(10_000_000_000_000)).ok();
+        match (any(), any(), rng.below(3)) {
+            (Some(asked), _, 0) => Message::ClockWanted { asked },
+            (Some(asked), Some(reads), 1) => Message::Clock { asked, reads },
+            _ => Message::KeyTwice,
         }
     }
 
