@@ -47,7 +47,7 @@ fn a_killed_node_returns_catches_up_and_completes_the_decision() {
     common_checkpoint(&net, net.status("DK").size);
     for code in ["BE", "DK"] {
         let list = net.of(code, "measure list").done();
-        assert_eq!(list.matches(", final").count(), 2, "{list}");
+        assert_eq!(list.matches("; final").count(), 2, "{list}");
     }
 
     let export = net.beside("export");

@@ -79,7 +79,7 @@ fn several_hundred_incidents_of_one_member_stop_no_command_and_make_no_long_answ
             (net.client(code).incidents().ok()?.len() == count).then_some(())
         });
         let number = net.table(code, &draft_of(&net, code, &draft));
-        assert!(net.of(code, "status").done().contains("needs you: your ballot on measure 1"));
+        assert!(net.of(code, "status").done().contains("needs you: a ballot on "));
         let needs = net.json(code, "status")["needs_me"].clone();
         assert!(needs.as_array().unwrap().contains(&number.into()), "{code}: {needs}");
         let listed = net.json(code, "incident list");
@@ -135,6 +135,8 @@ fn a_list_is_asked_for_in_part_by_state_by_text_and_for_a_party() {
     assert_eq!(list("limit=1&"), (vec![1, 2, 3], 3));
     assert_eq!(list("state=open&limit=1&"), (vec![1, 3], 2));
     assert_eq!(list("state=ended&"), (vec![2], 1));
+    assert_eq!(list("state=recent&"), (vec![2], 1));
+    assert_eq!(list("state=recent&limit=1&"), (vec![2], 1));
     assert_eq!(list("state=expiring&"), (vec![], 1));
     let text = net.measure("BE", 3).text_hash;
     assert_eq!(list(&format!("text={text}&")), (vec![3], 1));
@@ -142,6 +144,10 @@ fn a_list_is_asked_for_in_part_by_state_by_text_and_for_a_party() {
     let (page, _) = get(&net, "BE", "/v1/measures?party=DK");
     assert_eq!(page["items"][2]["party"]["position"], "in-favour");
     assert_eq!(page["items"][0]["party"]["position"], Value::Null);
+    let (page, _) = get(&net, "DK", "/v1/measures?party=BE");
+    let may = serde_json::json!(["revise", "extend", "close", "withdraw"]);
+    assert_eq!(page["items"][0]["party"]["may"], may);
+    assert_eq!(page["items"][2]["party"]["may"], serde_json::json!([]));
     let (found, _) = get(&net, "BE", &format!("/v1/records?text={text}"));
     assert_eq!(found["first"], net.measure("BE", 3).leaf);
     assert_eq!(found["records"].as_array().unwrap().len(), 1);

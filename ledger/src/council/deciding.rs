@@ -94,6 +94,7 @@ impl Council {
         if matches!(status, Status::Adopted { .. }) {
             self.lists.adopted(number, state.measure.expires);
         }
+        self.lists.ended(number, self.time);
         self.open.remove(&number);
     }
 

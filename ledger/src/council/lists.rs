@@ -19,6 +19,8 @@ pub(super) struct Lists {
     answers: BTreeSet<(u64, u64)>,
     /// Adopted measures by when they end, if they do.
     ends: BTreeSet<(Time, u64)>,
+    /// Measures by when balloting on them ended.
+    ended: BTreeSet<(Time, u64)>,
 }
 
 impl Lists {
@@ -32,6 +34,11 @@ impl Lists {
         for cited in incidents {
             self.answers.remove(&(cited.number, measure));
         }
+    }
+
+    /// Balloting on a measure has ended.
+    pub(super) fn ended(&mut self, measure: u64, time: Time) {
+        self.ended.insert((time, measure));
     }
 
     /// A measure was adopted that ends at `expires`.
@@ -55,6 +62,11 @@ impl Council {
     pub fn ending(&self, after: Time, until: Time) -> impl Iterator<Item = &MeasureState> {
         let ends = self.lists.ends.range((after, u64::MAX)..=(until.max(after), u64::MAX));
         ends.map(|(_, number)| self.measures[number].as_ref())
+    }
+
+    /// The measures on which balloting has ended at a time or after it, in that order.
+    pub fn ended_since(&self, time: Time) -> impl Iterator<Item = &MeasureState> {
+        self.lists.ended.range((time, 0)..).map(|(_, number)| self.measures[number].as_ref())
     }
 
     /// The incidents from this number on.

@@ -21,6 +21,7 @@ mod outcome;
 mod participants;
 mod proof;
 mod refusal;
+mod rights;
 mod room;
 mod seats;
 mod steering;
@@ -45,6 +46,7 @@ pub use outcome::{Obstacle, Standing, Tally, join};
 pub use participants::PARTICIPANTS_MAX;
 pub use proof::Proof;
 pub use refusal::{LAWS, Law, NotInRole, Refusal};
+pub use rights::Right;
 pub use room::{
     BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX, DaySpent,
     STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,

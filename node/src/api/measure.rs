@@ -63,6 +63,22 @@ pub struct PartyView {
     pub reservations: Vec<ReservationView>,
     /// The last revision that it had signed before it was replaced.
     pub signed_before: Option<u32>,
+    /// The time of its ballot's block.
+    #[serde(default)]
+    pub signed: Option<Time>,
+    /// What stood for it and stands no more, since its ballot if it has one: the newest ones, the oldest
+    /// of them first.
+    #[serde(default)]
+    pub past: Vec<PastView>,
+    /// How the deadline was put off last, if that was after its ballot.
+    #[serde(default)]
+    pub extension: Option<ExtensionView>,
+    /// What it may do beside a ballot: `revise`, `extend`, `close`, `withdraw`.
+    #[serde(default)]
+    pub may: Vec<String>,
+    /// The words that it may attest and has not attested.
+    #[serde(default)]
+    pub unattested: Vec<String>,
 }
 
 /// A measure with its ballots.

@@ -42,6 +42,9 @@ pub struct Page<T> {
     pub next: Option<u64>,
 }
 
+/// For how many days what has ended is told as recent.
+pub const RECENT_DAYS: u64 = 14;
+
 /// Which measures are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -50,6 +53,8 @@ pub enum Life {
     Open,
     /// Those that have ended.
     Ended,
+    /// Those on which balloting has ended within the last [`RECENT_DAYS`] days.
+    Recent,
     /// Those that are in force, and not for longer than the days in which the charter reminds of it.
     Expiring,
 }
@@ -60,6 +65,7 @@ impl Life {
         match self {
             Self::Open => "open",
             Self::Ended => "ended",
+            Self::Recent => "recent",
             Self::Expiring => "expiring",
         }
     }

@@ -12,6 +12,7 @@ mod bundle;
 mod changes;
 mod cited;
 mod diff;
+mod entry;
 mod list;
 mod past;
 mod show;
@@ -20,9 +21,12 @@ mod table;
 pub(super) use acts::moved;
 pub use acts::{package, revision};
 pub(super) use changes::sentence;
+pub(super) use entry::{Entry, listed, paragraph};
+#[cfg(test)]
+pub(super) use entry::{at, summary};
 pub(super) use list::state;
 pub(super) use past::{gone, put_off};
-pub(super) use show::{reserved, revised, shared};
+pub(super) use show::shared;
 pub use table::table;
 pub(super) use table::{number_of, table_asked};
 

@@ -162,6 +162,13 @@ pub(super) fn dated(time: Time) -> String {
     format!("{} UTC", text.strip_suffix(".000").unwrap_or(&text))
 }
 
+/// The minute of a moment, with its date: `2026-11-23 23:58 UTC`. Of a deadline, what is not shown
+/// is left over.
+pub(super) fn minute(time: Time) -> String {
+    let text = time.to_string().replace('T', " ");
+    format!("{} UTC", &text[..16])
+}
+
 /// The first characters of a digest, for the eye.
 pub(super) fn short(digest: impl Display) -> String {
     let mut text = digest.to_string();

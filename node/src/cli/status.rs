@@ -5,12 +5,15 @@ mod operator;
 
 use core::fmt::Write as _;
 
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
 use super::Global;
 use super::failure::Failure;
+use super::measure::now;
 use super::screen::{Screen, count, moment, short};
 use super::session::Session;
+use mine::{Lists, Mine, Part};
+
 use crate::api::{Life, MemberStatus, PendingRecord, Status};
 
 /// Runs it.
@@ -29,18 +32,37 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
         ))
         .next("ask a node of that council, or give the digest of this one"));
     }
-    if let Some(code) = session.code().filter(|code| **code != status.member) {
-        screen.say(format_args!(
-            "this is the node of {}; `needs you` is about it, not {code}",
-            status.member
-        ))?;
-    }
-    let code = session.code().unwrap_or(&status.member);
-    let open = session.client().measures(Some(Life::Open), Some(code))?;
-    let expiring = session.client().measures(Some(Life::Expiring), None)?;
-    let mine = mine::Mine::of(code, open, expiring);
-    let words = describe(&status) + &mine.to_string();
+    let me = session.code().unwrap_or(&status.member);
+    let mine = mine(&session, &status, me)?;
+    let is_others = status.members.iter().any(|it| it.code == *me) && *me != status.member;
+    let whose = if is_others { format!("for {me}\n") } else { String::new() };
+    let words = format!("{}\n{whose}{mine}", describe(&status));
     screen.result(&Shown { status, mine }, words)
+}
+
+/// What concerns the party for which the command is: the node's member, or another party.
+fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> {
+    let client = session.client();
+    let is_members = *me == status.member || status.members.iter().any(|it| it.code == *me);
+    let role = if is_members { None } else { Some(role(session, status, me)?) };
+    let lists = Lists {
+        open: client.measures(Some(Life::Open), Some(me))?,
+        recent: client.measures(Some(Life::Recent), Some(me))?,
+        expiring: client.measures(Some(Life::Expiring), None)?,
+    };
+    Ok(Mine::of(me, role, lists, now()?))
+}
+
+/// As what a party without a ballot takes part.
+fn role(session: &Session, status: &Status, code: &Code) -> Result<Part, Failure> {
+    let seats = session.client().seats()?;
+    let seat = seats.participant(code).ok_or_else(|| {
+        Failure::refused(format_args!(
+            "{code} is neither a member of this council nor a participant"
+        ))
+        .next("`nemcon member list` gives all who are")
+    })?;
+    Ok(Part::of(seat, session.founding_of(status.council)?.genesis()))
 }
 
 /// The node and its council, with what concerns one party.
@@ -48,7 +70,7 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
 struct Shown {
     #[serde(flatten)]
     status: Status,
-    mine: mine::Mine,
+    mine: Mine,
 }
 
 fn describe(status: &Status) -> String {
@@ -96,8 +118,7 @@ fn describe(status: &Status) -> String {
             let _ = writeln!(words, "{}: {}", what.trim_end(), counted.join(", "));
         }
     }
-    words += &operator::conditions(status);
-    words + &needs(status)
+    words + &operator::conditions(status)
 }
 
 fn sealed(status: &Status) -> String {
@@ -129,18 +150,4 @@ fn laggards(status: &Status) -> Vec<&MemberStatus> {
 fn pending(record: &PendingRecord) -> String {
     let about = record.measure.map(|number| format!(" on measure {number}")).unwrap_or_default();
     format!("{} of {}{about}", record.kind, record.by)
-}
-
-fn needs(status: &Status) -> String {
-    match status.needs_me.as_slice() {
-        [] => "nothing needs you".to_owned(),
-        numbers => {
-            let numbers: Vec<_> = numbers.iter().map(u64::to_string).collect();
-            format!(
-                "needs you: your ballot on measure {}; `nemcon measure show N`, then `nemcon ballot \
-                 cast N POSITION`",
-                numbers.join(", ")
-            )
-        }
-    }
 }

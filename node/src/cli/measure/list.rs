@@ -3,90 +3,64 @@
 use core::fmt::Write as _;
 
 use nemcon_ledger::council::join;
-use nemcon_ledger::text::Code;
 
-use crate::api::{Measure, MeasureSummary};
+use super::entry::Entry;
+use super::now;
+use crate::api::Measure;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::Session;
 
-/// Lists them.
+/// Lists them: what is open with the nearest deadline first, then what ended last.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(session: &Session, screen: Screen) -> Result<(), Failure> {
-    let measures = session.client().measures(None, None)?;
-    let lines: Vec<_> = measures.iter().map(one_line).collect();
-    let words = if lines.is_empty() {
-        "no measure has been tabled: `nemcon measure table FILE.toml` does".to_owned()
-    } else {
-        lines.join("\n")
+    let reader = session.code();
+    let measures = session.client().measures(None, reader)?;
+    let entries = Entry::all(measures, reader, now()?);
+    screen.result(&entries, words(&entries))
+}
+
+fn words(entries: &[Entry]) -> String {
+    let (open, over): (Vec<_>, Vec<_>) = entries.iter().partition(|it| it.left_ms.is_some());
+    let mut words = match (open.len() as u64, over.is_empty()) {
+        (0, true) => {
+            return "no measure has been tabled: `nemcon measure table FILE.toml` does".to_owned();
+        }
+        (0, false) => "no measure is open".to_owned(),
+        (1, _) => "1 open measure".to_owned(),
+        (count, _) => format!("{count} open measures, the nearest deadline first"),
     };
-    screen.result(&measures, words)
-}
-
-fn one_line(measure: &MeasureSummary) -> String {
-    let rev =
-        if measure.revision > 1 { format!("REV {}: ", measure.revision) } else { String::new() };
-    format!("{:>4}  {}\n      {rev}{}", measure.number, measure.title, state(measure))
-}
-
-/// What is told of a measure's state, alone and in a list.
-pub(in crate::cli) struct Standing<'a> {
-    status: &'a str,
-    reason: Option<&'a String>,
-    entitled: usize,
-    missing: &'a [Code],
-    has_outcome: bool,
-    is_final: bool,
-    force: Option<&'a String>,
-}
-
-impl<'a> From<&'a Measure> for Standing<'a> {
-    fn from(measure: &'a Measure) -> Self {
-        Self {
-            status: &measure.status,
-            reason: measure.reason.as_ref(),
-            entitled: measure.ballots.len(),
-            missing: &measure.missing,
-            has_outcome: measure.outcome_leaf.is_some(),
-            is_final: measure.is_final,
-            force: measure.force.as_ref(),
-        }
+    for entry in open {
+        let _ = write!(words, "\n{entry}");
     }
-}
-
-impl<'a> From<&'a MeasureSummary> for Standing<'a> {
-    fn from(measure: &'a MeasureSummary) -> Self {
-        Self {
-            status: &measure.status,
-            reason: measure.reason.as_ref(),
-            entitled: usize::try_from(measure.entitled).unwrap_or(usize::MAX),
-            missing: &measure.missing,
-            has_outcome: measure.outcome_leaf.is_some(),
-            is_final: measure.is_final,
-            force: measure.force.as_ref(),
-        }
+    if !over.is_empty() {
+        let _ = write!(words, "\n\n{} over, the last one first", over.len());
     }
+    for entry in over {
+        let _ = write!(words, "\n{entry}");
+    }
+    words
 }
 
 /// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
-pub(in crate::cli) fn state<'a>(measure: impl Into<Standing<'a>>) -> String {
-    let measure = measure.into();
-    let signed = measure.entitled.saturating_sub(measure.missing.len());
-    let mut words = measure.status.to_owned();
-    if let Some(reason) = measure.reason {
+pub(in crate::cli) fn state(measure: &Measure) -> String {
+    let entitled = measure.ballots.len();
+    let signed = entitled.saturating_sub(measure.missing.len());
+    let mut words = measure.status.clone();
+    if let Some(reason) = &measure.reason {
         let _ = write!(words, " ({reason})");
     }
-    if matches!(measure.status, "open" | "blocked") {
-        let _ = write!(words, ", {signed} of {}", measure.entitled);
+    if matches!(measure.status.as_str(), "open" | "blocked") {
+        let _ = write!(words, ", {signed} of {entitled}");
         if !measure.missing.is_empty() && signed > 0 {
-            let _ = write!(words, ", missing: {}", join(measure.missing));
+            let _ = write!(words, ", missing: {}", join(&measure.missing));
         }
-    } else if measure.has_outcome {
+    } else if measure.outcome_leaf.is_some() {
         words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
     }
-    if let Some(force) = measure.force {
+    if let Some(force) = &measure.force {
         let _ = write!(words, "; {force}");
     }
     words

@@ -1,107 +1,215 @@
-//! What concerns one party, beside the ballots that it has not cast.
+//! What concerns one party: what needs its ballot, what it has tabled, what it may do, what has changed.
 
 use core::fmt;
 
-use nemcon_ledger::text::Code;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::record::charter::Roles;
+use nemcon_ledger::text::{Code, Label, Time};
 use serde::Serialize;
 
-use crate::api::{MandateView, MeasureSummary, ReservationView};
-use crate::cli::measure::{reserved, revised};
+use crate::api::MeasureSummary;
+use crate::cli::measure::{Entry, listed, paragraph};
+use crate::seats::ParticipantSeat;
 
-/// What a delegation should know when it looks in.
-#[derive(Clone, Debug, Default, Serialize)]
+/// How many of those that are over the words name.
+const OVER_TOLD_MAX: usize = 10;
+
+/// What a delegation, or a participant, should know when it looks in.
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Mine {
-    /// Mandates that it holds and has not used.
-    held: Vec<Lent>,
-    /// Mandates that it has given.
-    given: Vec<Lent>,
-    /// Its reservations.
-    reservations: Vec<Reserved>,
-    /// Texts that were revised after it had signed.
-    superseded: Vec<Told>,
+    /// Who.
+    party: Code,
+    /// As what it takes part without a ballot; none for a member.
+    role: Option<Part>,
+    /// How many measures are open.
+    open: usize,
+    /// Those that lack its ballot, or one that it may cast for another.
+    needs: Vec<Entry>,
+    /// Others that it has tabled.
+    tabled: Vec<Entry>,
+    /// Others on which something stands for it, or has changed since it signed.
+    stands: Vec<Entry>,
+    /// Others on which it may do something beside a ballot.
+    may: Vec<Entry>,
+    /// Those that are over for some days: its own, and those of which it may still attest something.
+    over: Vec<Entry>,
     /// Adopted measures that end within the charter's window.
-    expiring: Vec<Told>,
+    expiring: Vec<Entry>,
 }
 
-/// A mandate.
+/// The role of a participant, and what the charter lets it do.
 #[derive(Clone, Debug, Serialize)]
-struct Lent {
-    measure: u64,
-    /// The other member: whose ballot, or who may cast it.
-    with: Code,
-    used: bool,
+pub(super) struct Part {
+    role: Label,
+    is_vacant: bool,
+    may: Vec<String>,
+    attests: Vec<Label>,
 }
 
-/// A reservation.
-#[derive(Clone, Debug, Serialize)]
-struct Reserved {
-    measure: u64,
-    #[serde(flatten)]
-    reservation: ReservationView,
+/// Lists of a node, with what stands for one party.
+pub(super) struct Lists {
+    pub(super) open: Vec<MeasureSummary>,
+    pub(super) recent: Vec<MeasureSummary>,
+    pub(super) expiring: Vec<MeasureSummary>,
 }
 
-/// Something to know about a measure.
-#[derive(Clone, Debug, Serialize)]
-struct Told {
-    measure: u64,
-    words: String,
+impl Part {
+    /// What the founders let the participant of this seat do.
+    pub(super) fn of(seat: &ParticipantSeat, genesis: &Genesis) -> Self {
+        let (role, charter) = (&seat.participant.role, &genesis.charter);
+        let all: [(&str, &Roles); 3] = [
+            ("table", &charter.may_table),
+            ("extend", &charter.may_extend),
+            ("close", &charter.may_close),
+        ];
+        let may = all.into_iter().filter(|(_, roles)| roles.contains(role));
+        let may_attest = charter.may_attest.contains(role);
+        Self {
+            role: role.clone(),
+            is_vacant: seat.participant.officers.is_empty(),
+            may: may.map(|(act, _)| act.to_owned()).collect(),
+            attests: if may_attest { charter.attests.clone() } else { Vec::new() },
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let attests: Vec<_> = self.attests.iter().map(ToString::to_string).collect();
+        let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
+        let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
+        let may: Vec<_> = acts.into_iter().chain(attests).collect();
+        let may = listed(&may, "and").unwrap_or_else(|| "do nothing".to_owned());
+        write!(f, "{}, without a ballot: it may {may}", self.role)?;
+        if self.is_vacant { f.write_str("; its seat is vacant, so nobody does") } else { Ok(()) }
+    }
 }
 
 impl Mine {
-    /// What open measures hold for `me`, and which adopted ones end soon.
-    pub(super) fn of(me: &Code, open: Vec<MeasureSummary>, expiring: Vec<MeasureSummary>) -> Self {
-        let mut mine = Self::default();
-        for measure in open {
-            mine.add_open(me, measure);
+    /// What a node's lists hold for `me`.
+    pub(super) fn of(me: &Code, role: Option<Part>, lists: Lists, now: Time) -> Self {
+        let Lists { open, recent, expiring } = lists;
+        let mut mine = Self {
+            party: me.clone(),
+            role,
+            open: open.len(),
+            needs: Vec::new(),
+            tabled: Vec::new(),
+            stands: Vec::new(),
+            may: Vec::new(),
+            over: Vec::new(),
+            expiring: Entry::all(expiring, Some(me), now),
+        };
+        for entry in Entry::all(open, Some(me), now) {
+            mine.add(entry);
         }
-        for MeasureSummary { number: measure, force, .. } in expiring {
-            mine.expiring.extend(force.map(|words| Told { measure, words }));
+        let mut over = Entry::all(recent, Some(me), now);
+        for entry in &mut over {
+            entry.notes.extend(unattested(entry));
         }
+        over.retain(|it| it.measure.by == *me || !it.notes.is_empty());
+        mine.over = over;
         mine
     }
 
-    fn add_open(&mut self, me: &Code, summary: MeasureSummary) {
-        let MeasureSummary { number: measure, revision, party: Some(party), .. } = summary else {
+    /// Puts an open measure where it concerns the party most.
+    fn add(&mut self, mut entry: Entry) {
+        let (me, may) = (&self.party, acts(&entry, self.role.as_ref()));
+        let is_own = entry.measure.by == *me;
+        let place = if entry.needs(me) {
+            &mut self.needs
+        } else if is_own {
+            &mut self.tabled
+        } else if !entry.notes.is_empty() {
+            &mut self.stands
+        } else if may.is_some() {
+            &mut self.may
+        } else {
             return;
         };
-        for MandateView { code, holder, used, .. } in party.mandates {
-            if holder == *me && !used {
-                self.held.push(Lent { measure, with: code.clone(), used });
-            }
-            if code == *me {
-                self.given.push(Lent { measure, with: holder, used });
-            }
+        if !is_own {
+            entry.notes.extend(may);
         }
-        let own = party.reservations.into_iter();
-        self.reservations.extend(own.map(|reservation| Reserved { measure, reservation }));
-        if let (None, Some(signed)) = (party.position, party.signed_before) {
-            self.superseded.push(Told { measure, words: revised(measure, signed, revision) });
-        }
+        place.push(entry);
     }
+
+    fn heads(&self) -> [(&[Entry], String); 6] {
+        let nearest = ", the nearest deadline first";
+        let needs = match (self.needs.len(), self.open) {
+            (_, 1) => "the only open measure".to_owned(),
+            (1, open) => format!("1 of {open} open measures"),
+            (needs, open) => format!("{needs} of {open} open measures{nearest}"),
+        };
+        [
+            (&self.needs, format!("needs you: a ballot on {needs}")),
+            (&self.tabled, format!("tabled by you{nearest}")),
+            (&self.stands, "signed by you, and something to know".to_owned()),
+            (&self.may, format!("open to you{nearest}")),
+            (&self.over, "over within the last 14 days".to_owned()),
+            (&self.expiring, "in force, and ending soon".to_owned()),
+        ]
+    }
+}
+
+/// What the party may do to another's measure; what it may attest, where it has attested something else.
+fn acts(entry: &Entry, role: Option<&Part>) -> Option<String> {
+    let party = entry.party()?;
+    let is_whole = role.is_some_and(|role| role.attests.len() == party.unattested.len());
+    let attest = (is_whole && !party.unattested.is_empty()).then(|| "attest".to_owned());
+    let may: Vec<_> = party.may.iter().cloned().chain(attest).collect();
+    let may = listed(&may, "or").map(|may| format!("you may {may} it"));
+    let some = if is_whole { None } else { unattested(entry) };
+    let words: Vec<_> = may.into_iter().chain(some).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+fn unattested(entry: &Entry) -> Option<String> {
+    let words = listed(&entry.party()?.unattested, "or")?;
+    let number = entry.measure.number;
+    Some(format!("not attested by you: {words} (`nemcon measure attest {number} WORD`)"))
 }
 
 impl fmt::Display for Mine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Told { measure, words } in &self.superseded {
-            write!(f, "\nrevised: measure {measure}: {words}")?;
+        let mut between = "";
+        if let Some(role) = &self.role {
+            let takes_part = format!("{} takes part as {role}", self.party);
+            f.write_str(&paragraph(&takes_part))?;
+            between = "\n\n";
+        } else if self.needs.is_empty() {
+            f.write_str("nothing needs you")?;
+            between = "\n\n";
         }
-        for Lent { measure, with, .. } in &self.held {
-            write!(
-                f,
-                "\nmandate: you may sign for {with} on measure {measure}: `nemcon ballot cast \
-                 {measure} POSITION --for {with}`"
-            )?;
+        for (entries, head) in self.heads() {
+            if entries.is_empty() {
+                continue;
+            }
+            write!(f, "{between}{head}")?;
+            between = "\n\n";
+            let is_over = entries[0].left_ms.is_none();
+            let told = if is_over { OVER_TOLD_MAX } else { usize::MAX };
+            for entry in entries.iter().take(told) {
+                write!(f, "\n{entry}")?;
+            }
+            if entries[0].needs(&self.party) {
+                f.write_str(
+                    "\nread: `nemcon measure show N`; sign: `nemcon ballot cast N POSITION`",
+                )?;
+            }
+            if entries.len() > told {
+                write!(f, "\nand {} more: `nemcon measure list`", entries.len() - told)?;
+            }
         }
-        for Lent { measure, with, used } in &self.given {
-            let used = if *used { "and has" } else { "and has not yet" };
-            write!(f, "\nmandate: {with} may sign for you on measure {measure}, {used}")?;
-        }
-        for Reserved { measure, reservation } in &self.reservations {
-            write!(f, "\nreservation on measure {measure}: {}", reserved(reservation))?;
-        }
-        for Told { measure, words } in &self.expiring {
-            write!(f, "\nmeasure {measure}: {words}")?;
+        let shown = [&self.needs, &self.tabled, &self.stands, &self.may].map(Vec::len);
+        let rest = self.open.saturating_sub(shown.iter().sum());
+        if rest > 0 {
+            let more = if rest == self.open { "" } else { "other " };
+            let what = if rest == 1 { "measure is" } else { "measures are" };
+            write!(f, "\n\n{rest} {more}{what} open: `nemcon measure list`")?;
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

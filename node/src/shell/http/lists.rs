@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::page::{PAGE_ITEMS_MAX, page};
-use crate::api::{Life, Records};
+use crate::api::{Life, RECENT_DAYS, Records};
 use crate::replica::Boundary;
 use crate::shell::requests::{Leaves, Request, State as Council, Wanted};
 use crate::shell::view::incident;
@@ -94,13 +94,26 @@ impl Which {
                 let has_ended = |it: &&MeasureState| it.status != Status::Open;
                 Box::new(council.measures_from(self.from).filter(has_ended))
             }
-            Some(Life::Expiring) => {
-                let mut expiring = expiring(state);
-                expiring.retain(|it| it.number >= self.from);
-                Box::new(expiring.into_iter())
-            }
+            Some(Life::Recent) => Box::new(self.sorted(recent(state))),
+            Some(Life::Expiring) => Box::new(self.sorted(expiring(state))),
         }
     }
+
+    /// What was found, from the number on that is asked for.
+    fn sorted<'a>(
+        &self,
+        mut found: Vec<&'a MeasureState>,
+    ) -> impl Iterator<Item = &'a MeasureState> + use<'a> {
+        found.retain(|it| it.number >= self.from);
+        found.sort_by_key(|it| it.number);
+        found.into_iter()
+    }
+}
+
+/// Those on which balloting has ended within days, by the node's clock.
+fn recent(state: &Council) -> Vec<&MeasureState> {
+    let since = Time::from_ms(state.now.as_ms().saturating_sub(RECENT_DAYS * DAY_MS));
+    since.map_or_else(|_| Vec::new(), |since| state.chain.council().ended_since(since).collect())
 }
 
 /// What is in force, and not for longer than the days in which the charter reminds of it.
@@ -111,9 +124,7 @@ fn expiring(state: &Council) -> Vec<&MeasureState> {
     let Ok(until) = Time::from_ms(until) else { return Vec::new() };
     let is_expiring =
         |it: &&MeasureState| matches!(it.force(state.now, days), Some(Force::Expiring { .. }));
-    let mut found: Vec<_> = council.ending(state.now, until).filter(is_expiring).collect();
-    found.sort_by_key(|it| it.number);
-    found
+    council.ending(state.now, until).filter(is_expiring).collect()
 }
 
 /// What sets of members have sealed, where not all have.

@@ -16,6 +16,8 @@ use crate::replica::Boundary;
 
 /// How many texts that a revision has replaced are told, the newest ones.
 const FORMER_TOLD_MAX: usize = 64;
+/// How much of what stood for a party and stands no more a list tells.
+const PAST_TOLD_MAX: usize = 8;
 
 /// What beside the council's own state a measure is told with.
 #[derive(Clone, Copy)]
@@ -70,7 +72,7 @@ impl Around<'_> {
             package: package.map_or_else(Vec::new, |package| {
                 package.measures.iter().map(|cited| cited.number).collect()
             }),
-            party: party.map(|party| stands_for(party, state)),
+            party: party.map(|party| self.stands_for(party, state)),
         }
     }
 
@@ -168,6 +170,28 @@ impl Around<'_> {
             .collect()
     }
 
+    /// What stands for one party, and what it may do.
+    fn stands_for(self, party: &Code, state: &MeasureState) -> api::PartyView {
+        let signed = |signed: &[(Code, _)]| signed.iter().any(|(code, _)| code == party);
+        let before = state.former.iter().rev().find(|text| signed(&text.signed));
+        let (ballot, council) = (state.ballot(party), self.chain.council());
+        let last = state.history.extensions.back();
+        let after = |it: &&Extended| ballot.is_some_and(|ballot| ballot.leaf < it.leaf);
+        let may = council.rights(party, state, self.now);
+        let unattested = council.unattested(party, state);
+        api::PartyView {
+            position: ballot.map(|ballot| ballot.position),
+            mandates: mandates(state, |code, holder| code == party || holder == party),
+            reservations: reservations(state, |code| code == party),
+            signed_before: before.map(|text| text.revision),
+            signed: ballot.map(|ballot| ballot.time),
+            past: past_of(party, state),
+            extension: last.filter(after).map(extension),
+            may: may.into_iter().map(|right| right.as_str().to_owned()).collect(),
+            unattested: unattested.iter().map(ToString::to_string).collect(),
+        }
+    }
+
     /// A measure's status and why: an open one that is blocked says so.
     fn status(self, state: &MeasureState) -> (String, Option<String>) {
         let weight_of = &self.chain.council().genesis().charter.weight.of;
@@ -192,18 +216,6 @@ impl Around<'_> {
             }
             _ => (state.status.to_string(), None),
         }
-    }
-}
-
-/// What stands for one party.
-fn stands_for(party: &Code, state: &MeasureState) -> api::PartyView {
-    let signed = |signed: &[(Code, _)]| signed.iter().any(|(code, _)| code == party);
-    let before = state.former.iter().rev().find(|text| signed(&text.signed));
-    api::PartyView {
-        position: state.ballot(party).map(|ballot| ballot.position),
-        mandates: mandates(state, |code, holder| code == party || holder == party),
-        reservations: reservations(state, |code| code == party),
-        signed_before: before.map(|text| text.revision),
     }
 }
 
@@ -267,6 +279,23 @@ fn former(state: &MeasureState) -> Vec<api::FormerView> {
             signed: text.signed.iter().cloned().collect(),
         })
         .collect()
+}
+
+/// What stood for one party and stands no more, since its ballot if it has one: the newest ones.
+fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
+    let since = state.ballot(party).map(|ballot| ballot.time);
+    let concerns = |it: &&Past| {
+        let by = match &it.stood {
+            Stood::Ballot { by, .. } => by,
+            Stood::Mandate { holder } => holder,
+            Stood::Reservation { .. } => &it.code,
+        };
+        (it.code == *party || by == party) && since.is_none_or(|since| since <= it.time)
+    };
+    let newest = state.history.past.iter().rev().filter(concerns).take(PAST_TOLD_MAX);
+    let mut told: Vec<_> = newest.map(past).collect();
+    told.reverse();
+    told
 }
 
 fn past(past: &Past) -> api::PastView {

@@ -1,0 +1,67 @@
+//! What a party may do to a measure beside signing a ballot, as the charter gives it.
+
+use super::Council;
+use super::measure::{MeasureState, Status};
+use crate::record::Matter;
+use crate::text::{Code, Label, Time};
+
+/// One thing that a party may do to an open measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Replace its text.
+    Revise,
+    /// Put its deadline off.
+    Extend,
+    /// End balloting before the deadline.
+    Close,
+    /// Take it back.
+    Withdraw,
+}
+
+impl Right {
+    /// Its written form, as the command is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Revise => "revise",
+            Self::Extend => "extend",
+            Self::Close => "close",
+            Self::Withdraw => "withdraw",
+        }
+    }
+}
+
+impl Council {
+    /// What `by` may do at `now` to a measure as it stands.
+    pub fn rights(&self, by: &Code, state: &MeasureState, now: Time) -> Vec<Right> {
+        let (charter, proposer) = (&self.genesis.charter, &state.measure.head.by);
+        if state.status != Status::Open || now >= state.closes || self.is_frozen(by) {
+            return Vec::new();
+        }
+        let is_proposer = by == proposer;
+        let is_opened = state.measure.opens.is_none_or(|opens| opens <= now);
+        // A participant ends nothing that may take its own seat away.
+        let is_its_own = matches!(state.measure.matter, Matter::Appointment(_));
+        let may_close = is_opened
+            && (!is_its_own || self.is_member(by))
+            && self.is_in_role(by, Some(proposer), &charter.may_close);
+        let rights = [
+            (Right::Revise, is_proposer && state.package.is_none()),
+            (Right::Extend, self.is_in_role(by, Some(proposer), &charter.may_extend)),
+            (Right::Close, may_close),
+            (Right::Withdraw, is_proposer),
+        ];
+        rights.into_iter().filter_map(|(right, has)| has.then_some(right)).collect()
+    }
+
+    /// The words that `by` may attest of an open or adopted measure and has not attested.
+    pub fn unattested(&self, by: &Code, state: &MeasureState) -> Vec<Label> {
+        let (charter, proposer) = (&self.genesis.charter, &state.measure.head.by);
+        let is_over = !matches!(state.status, Status::Open | Status::Adopted { .. });
+        let may = self.is_in_role(by, Some(proposer), &charter.may_attest);
+        if is_over || !may || self.is_frozen(by) {
+            return Vec::new();
+        }
+        let has = |word: &Label| state.attestations.contains_key(&(by.clone(), word.clone()));
+        charter.attests.iter().filter(|word| !has(word)).cloned().collect()
+    }
+}

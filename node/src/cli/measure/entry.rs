@@ -1,0 +1,257 @@
+//! A measure on a list: its number and the time left in one column, its title and how it stands in the other.
+
+use core::cmp::Reverse;
+use core::fmt;
+use std::io;
+
+use nemcon_ledger::text::{Code, Time};
+use serde::Serialize;
+use textwrap::{Options, WordSplitter};
+
+use super::past::{gone, put_off};
+use super::show::{reserved, revised};
+use crate::api::{MeasureSummary, PartyView};
+use crate::cli::screen::{minute, span};
+use crate::cli::terminal::width_of;
+
+/// How many columns the first column takes, with the space behind it.
+const FIRST: usize = 19;
+/// How wide a list is where no terminal says how wide it is.
+const WIDTH: usize = 80;
+/// The widest list: longer lines are hard to read.
+const WIDTH_MAX: usize = 100;
+/// The narrowest second column.
+const SECOND_MIN: usize = 20;
+/// How many of those who have not signed are named.
+const MISSING_TOLD_MAX: usize = 9;
+
+/// One measure on a list, with what the reader should know of it.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::cli) struct Entry {
+    #[serde(flatten)]
+    pub(in crate::cli) measure: MeasureSummary,
+    /// How long balloting goes on, in milliseconds; none once it has ended.
+    pub(in crate::cli) left_ms: Option<u64>,
+    /// What has changed, and what may be done.
+    pub(in crate::cli) notes: Vec<String>,
+    /// Who reads.
+    #[serde(skip)]
+    reader: Option<Code>,
+}
+
+/// What an entry is sorted by: open ones before those that have ended, the nearest deadline first and
+/// packages together; then what ended last.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Urgency {
+    Open { closes: Time, first: u64, number: u64 },
+    Over { ended: Reverse<Option<Time>>, number: Reverse<u64> },
+}
+
+impl Entry {
+    /// Entries in the order of their urgency.
+    pub(in crate::cli) fn all(
+        measures: Vec<MeasureSummary>,
+        reader: Option<&Code>,
+        now: Time,
+    ) -> Vec<Self> {
+        let mut all: Vec<_> =
+            measures.into_iter().map(|measure| Self::of(measure, reader, now)).collect();
+        all.sort_by_key(Self::urgency);
+        all
+    }
+
+    fn of(measure: MeasureSummary, reader: Option<&Code>, now: Time) -> Self {
+        let left_ms = is_open(&measure).then(|| measure.closes.as_ms().saturating_sub(now.as_ms()));
+        let mut notes = Vec::new();
+        if left_ms.is_some() {
+            notes.extend(measure.opens.filter(|opens| *opens > now).map(|opens| {
+                format!("balloting opens {}: no ballot counts before", minute(opens))
+            }));
+            if measure.missing.is_empty() && measure.status == "open" {
+                notes.push("all ballots are in: it is adopted with its package".to_owned());
+            }
+            if let (Some(reader), Some(party)) = (reader, &measure.party) {
+                notes.extend(what_stands(reader, &measure, party));
+                notes.extend(what_has_changed(&measure, party));
+            }
+        }
+        Self { measure, left_ms, notes, reader: reader.cloned() }
+    }
+
+    fn urgency(&self) -> Urgency {
+        let MeasureSummary { number, closes, ended, ref package, .. } = self.measure;
+        if self.left_ms.is_none() {
+            return Urgency::Over { ended: Reverse(ended), number: Reverse(number) };
+        }
+        let first = package.iter().copied().min().unwrap_or(number);
+        Urgency::Open { closes, first, number }
+    }
+
+    /// What stands for the reader, as its node tells it.
+    pub(in crate::cli) const fn party(&self) -> Option<&PartyView> {
+        self.measure.party.as_ref()
+    }
+
+    /// Whether the reader's own ballot is missing, or one that it may cast for another.
+    pub(in crate::cli) fn needs(&self, reader: &Code) -> bool {
+        let holds =
+            |party: &PartyView| party.mandates.iter().any(|it| it.holder == *reader && !it.used);
+        self.left_ms.is_some()
+            && (self.measure.missing.contains(reader) || self.party().is_some_and(holds))
+    }
+
+    fn first_column(&self) -> [String; 2] {
+        let when = match self.left_ms {
+            None => self.measure.status.clone(),
+            Some(0) => "now".to_owned(),
+            Some(ms) => span(ms),
+        };
+        [
+            format!("{:>4}  {when}", self.measure.number),
+            format!("      REV {}", self.measure.revision),
+        ]
+    }
+
+    /// `26 of 27 ballots in; missing: EL`; then `closes 2026-12-12 10:00 UTC; by BE; package 7 8`.
+    fn stands(&self) -> [String; 2] {
+        let measure = &self.measure;
+        let (mut how, mut since) = (Vec::new(), Vec::new());
+        if self.left_ms.is_some() {
+            if let (true, Some(reason)) = (measure.status == "blocked", &measure.reason) {
+                how.push(format!("BLOCKED, {reason}"));
+            }
+            let missing = measure.missing.len() as u64;
+            let signed = measure.entitled.saturating_sub(missing);
+            how.push(format!("{signed} of {} ballots in", measure.entitled));
+            how.extend(self.missing());
+            since.push(format!("closes {}", minute(measure.closes)));
+        } else {
+            how.extend(measure.reason.clone());
+            if measure.outcome_leaf.is_some() {
+                let is_final = if measure.is_final { "final" } else { "not yet sealed by all" };
+                how.push(is_final.to_owned());
+            }
+            how.extend(measure.force.clone());
+            since.extend(measure.ended.map(|ended| format!("ended {}", minute(ended))));
+        }
+        since.push(format!("by {}", measure.by));
+        if !measure.package.is_empty() {
+            let numbers: Vec<_> = measure.package.iter().map(u64::to_string).collect();
+            since.push(format!("package {}", numbers.join(" ")));
+        }
+        [how.join("; "), since.join("; ")]
+    }
+
+    fn missing(&self) -> Option<String> {
+        let missing = &self.measure.missing;
+        let is_reader = |code: &&Code| self.reader.as_ref() == Some(*code);
+        let reader = missing.iter().find(is_reader).map(|_| "you".to_owned());
+        let others = missing.iter().filter(|code| !is_reader(code)).map(Code::to_string);
+        let mut named: Vec<String> = reader.into_iter().chain(others).collect();
+        let more = named.len().saturating_sub(MISSING_TOLD_MAX);
+        named.truncate(MISSING_TOLD_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!named.is_empty()).then(|| format!("missing: {}{more}", named.join(" ")))
+    }
+
+    fn second_column(&self, width: usize) -> Vec<String> {
+        let mut lines = folded(&self.measure.title, width, "");
+        for words in self.stands().iter().filter(|words| !words.is_empty()) {
+            lines.extend(folded(words, width, ""));
+        }
+        for note in &self.notes {
+            lines.extend(folded(&format!("- {note}"), width, "  "));
+        }
+        lines
+    }
+
+    fn write(&self, f: &mut impl fmt::Write, width: usize) -> fmt::Result {
+        let second = self.second_column(width.saturating_sub(FIRST).max(SECOND_MIN));
+        let first = self.first_column().into_iter().map(Some).chain(core::iter::repeat(None));
+        for (at, (first, second)) in first.zip(second).enumerate() {
+            let end = if at > 0 { "\n" } else { "" };
+            write!(f, "{end}{:<FIRST$}{second}", first.unwrap_or_default())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, width())
+    }
+}
+
+/// Words of one paragraph, folded to the width of a list.
+pub(in crate::cli) fn paragraph(text: &str) -> String {
+    folded(text, width(), "").join("\n")
+}
+
+/// How wide a list is.
+fn width() -> usize {
+    width_of(io::stdout()).unwrap_or(WIDTH).min(WIDTH_MAX)
+}
+
+fn folded(text: &str, width: usize, indent: &str) -> Vec<String> {
+    let options = Options::new(width)
+        .subsequent_indent(indent)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(true);
+    textwrap::wrap(text, &options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+/// Whether balloting goes on.
+fn is_open(measure: &MeasureSummary) -> bool {
+    matches!(measure.status.as_str(), "open" | "blocked")
+}
+
+/// What the reader has said, or may say, beside its ballot.
+fn what_stands(reader: &Code, measure: &MeasureSummary, party: &PartyView) -> Vec<String> {
+    let number = measure.number;
+    let mandate = |it: &crate::api::MandateView| match (it.holder == *reader, it.used) {
+        (true, false) => format!(
+            "you may sign for {code}: `nemcon ballot cast {number} POSITION --for {code}`",
+            code = it.code
+        ),
+        (true, true) => format!("you have signed for {} under its mandate", it.code),
+        (false, true) => format!("{} may sign for you, and has", it.holder),
+        (false, false) => format!("{} may sign for you, and has not yet", it.holder),
+    };
+    let mut notes: Vec<_> = party.mandates.iter().map(mandate).collect();
+    let own = party.reservations.iter();
+    notes.extend(own.map(|it| format!("reservation: {}", reserved(it))));
+    if measure.status == "blocked" && measure.by == *reader {
+        let may = listed(&party.may, "or").map(|may| format!("; you may {may} it"));
+        notes.push(format!(
+            "it stays blocked until a ballot is replaced or balloting ends{}",
+            may.unwrap_or_default()
+        ));
+    }
+    notes
+}
+
+/// What is other than it was when the reader signed.
+fn what_has_changed(measure: &MeasureSummary, party: &PartyView) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let (None, Some(signed)) = (party.position, party.signed_before) {
+        notes.push(revised(measure.number, signed, measure.revision));
+    }
+    notes.extend(party.past.iter().map(|past| format!("stands no more: {}", gone(past))));
+    let put_off = party.extension.as_ref().map(put_off);
+    notes.extend(put_off.map(|how| format!("the deadline was put off after you signed, {how}")));
+    notes
+}
+
+/// `extend, close or withdraw`; none of nothing.
+pub(in crate::cli) fn listed(words: &[String], last: &str) -> Option<String> {
+    match words {
+        [] => None,
+        [one] => Some(one.clone()),
+        [most @ .., end] => Some(format!("{} {last} {end}", most.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(in crate::cli) use tests::{at, summary};

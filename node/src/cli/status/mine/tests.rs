@@ -1,0 +1,111 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::cli::measure::{at, summary};
+
+fn code(text: &str) -> Code {
+    text.parse().unwrap()
+}
+
+fn mine(role: Option<Part>, [open, recent, expiring]: [Vec<Value>; 3]) -> Mine {
+    let read =
+        |all: Vec<Value>| all.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
+    let lists = Lists { open: read(open), recent: read(recent), expiring: read(expiring) };
+    let me = if role.is_some() { "PRES" } else { "DK" };
+    Mine::of(&code(me), role, lists, at("2026-11-28T12:00:00.000Z"))
+}
+
+/// One that DK has signed.
+fn signed(number: u64) -> Value {
+    let mut measure = summary(number);
+    measure["missing"] = json!(["EE"]);
+    measure["party"]["position"] = "in-favour".into();
+    measure
+}
+
+fn over(number: u64, by: &str) -> Value {
+    let mut measure = signed(number);
+    (measure["by"], measure["status"]) = (by.into(), "not adopted".into());
+    measure["reason"] = "against: FR".into();
+    measure["ended"] = json!(at("2026-11-27T12:00:00.000Z"));
+    measure
+}
+
+#[test]
+fn where_nothing_is_open_nothing_needs_anybody() {
+    assert_eq!(mine(None, Default::default()).to_string(), "nothing needs you");
+    let said = mine(None, [vec![signed(1), signed(2)], vec![], vec![]]).to_string();
+    assert_eq!(said, "nothing needs you\n\n2 measures are open: `nemcon measure list`");
+}
+
+#[test]
+fn each_measure_stands_once_and_where_it_concerns_the_party_most() {
+    let mut own = signed(2);
+    own["by"] = "DK".into();
+    let mut reserved = signed(3);
+    reserved["party"]["extension"] = json!({
+        "by": "BE", "leaf": 3, "time": 0, "from": 0, "to": 0,
+    });
+    let time = json!(at("2026-11-28T12:00:00.000Z"));
+    for field in ["time", "from", "to"] {
+        reserved["party"]["extension"][field] = time.clone();
+    }
+    let mut held = signed(4);
+    held["party"]["mandates"] = json!([{
+        "code": "EE", "holder": "DK", "text_hash": held["text_hash"], "leaf": 4, "used": false,
+    }]);
+    let open = vec![summary(1), own, reserved, held, signed(5)];
+    let mine = mine(None, [open, vec![over(6, "DK"), over(7, "BE")], vec![]]);
+    let numbers = |all: &[Entry]| all.iter().map(|it| it.measure.number).collect::<Vec<_>>();
+    assert_eq!(numbers(&mine.needs), [1, 4]);
+    assert_eq!(numbers(&mine.tabled), [2]);
+    assert_eq!(numbers(&mine.stands), [3]);
+    assert_eq!(numbers(&mine.may), [] as [u64; 0]);
+    assert_eq!(numbers(&mine.over), [6], "what became of its own");
+    let said = mine.to_string();
+    assert!(
+        said.starts_with(
+            "needs you: a ballot on 2 of 5 open measures, the nearest deadline first\n"
+        )
+    );
+    for head in
+        ["\n\ntabled by you,", "\n\nsigned by you, and", "\n\nover within the last 14 days\n"]
+    {
+        assert!(said.contains(head), "{said}");
+    }
+    assert!(said.ends_with("\n\n1 other measure is open: `nemcon measure list`"), "{said}");
+}
+
+#[test]
+fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
+    let role = Part {
+        role: "presidency".parse().unwrap(),
+        is_vacant: false,
+        may: vec!["table".to_owned(), "close".to_owned()],
+        attests: vec!["signed".parse().unwrap(), "published".parse().unwrap()],
+    };
+    let mut open = summary(1);
+    open["party"]["may"] = json!(["extend", "close"]);
+    open["party"]["unattested"] = json!(["published"]);
+    let mut adopted = over(2, "BE");
+    adopted["status"] = "adopted".into();
+    adopted["party"]["unattested"] = json!(["signed", "published"]);
+    let said = mine(Some(role), [vec![open], vec![adopted, over(3, "BE")], vec![]]).to_string();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for wanted in [
+        "PRES takes part as presidency, without a ballot: it may table and close measures and attest \
+         signed and published",
+        "- you may extend or close it; not attested by you: published (`nemcon measure attest 1 WORD`)",
+        "- not attested by you: signed or published (`nemcon measure attest 2 WORD`)",
+    ] {
+        assert!(said.contains(wanted), "{said}");
+    }
+    assert!(!said.contains("needs you") && !said.contains(" 3 not adopted"), "{said}");
+}
+
+#[test]
+fn of_many_that_are_over_the_last_are_named() {
+    let many = (1..=14).map(|number| over(number, "DK")).collect();
+    let said = mine(None, [vec![], many, vec![]]).to_string();
+    assert!(said.ends_with("\nand 4 more: `nemcon measure list`"), "{said}");
+}
