@@ -180,12 +180,13 @@ pub fn entry(
 }
 
 /// A member's officers as a file gives them (TOML).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficersFile {
     /// How many must sign.
     pub signatures: usize,
     /// The new recovery key, if it changes too.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<PublicKey>,
     /// The officers, all of them: those that stay and new ones.
     #[serde(rename = "officer")]
@@ -193,6 +194,11 @@ pub struct OfficersFile {
 }
 
 impl OfficersFile {
+    /// The text of the file.
+    pub fn render(&self) -> String {
+        toml::to_string(self).expect("numbers, labels and keys are TOML")
+    }
+
     /// The officers.
     pub fn officers(&self) -> Vec<Officer> {
         self.officers.iter().cloned().map(crate::founding::PlannedOfficer::into_officer).collect()

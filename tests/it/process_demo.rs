@@ -9,17 +9,29 @@ use nemcon_tests::process::{Signal, command, nemcon, nodes_below, signal, turn, 
 fn play(options: &str, wants: &[&str]) {
     let _turn = turn();
     let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("demo");
-    let said = nemcon(&format!("demo {options} --dir"), [&dir]).done();
-    for want in wants.iter().chain(&["audited: VERIFIED", "VERIFIED\n"]) {
+    said_by(options, &folder.path().join("demo"), wants);
+}
+
+/// What a demo in this folder says, with all of `wants` in it.
+fn said_by(options: &str, dir: &Path, wants: &[&str]) -> String {
+    let said = nemcon(&format!("demo {options} --dir"), [dir]).done();
+    let clean = format!("\n  rm -r {}\n", dir.display());
+    for want in wants.iter().chain(&["audited: VERIFIED", "VERIFIED\n", clean.as_str()]) {
         assert!(said.contains(want), "wanted: {want}\n{said}");
     }
-    assert!(nodes_below(&dir).is_empty());
+    assert!(nodes_below(dir).is_empty());
+    said
 }
 
 #[test]
 fn four_members_adopt() {
-    play("--members 4", &["4 of 4 ballots ordered", "\nadopted, final: 4 ballots, 4 seals"]);
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let wants = ["4 of 4 ballots ordered", "\nadopted, final: 4 ballots, 4 seals"];
+    let said = said_by("--members 4", &folder.path().join("demo"), &wants);
+    let at = |words: &str| said.find(words).unwrap_or_else(|| panic!("{words}: {said}"));
+    assert!(at("4 of 4 ballots ordered") < at("act 1 is adopted"), "{said}");
+    assert!(at("act 1 is adopted") < at("sealed by all 4"), "{said}");
 }
 
 #[test]
@@ -37,7 +49,13 @@ fn one_member_against_blocks_and_nothing_is_adopted() {
 
 #[test]
 fn an_absent_member_returns_and_completes_the_decision() {
-    let wants = ["the node of DK is off", "act 2 tabled by BG", "caught up", "\nadopted, final"];
+    let wants = [
+        "the node of DK is off",
+        "is DK's to propose, whose node is off: after some 4 s the next one proposes",
+        "act 2 tabled by BG",
+        "caught up",
+        "\nadopted, final",
+    ];
     play("--members 4 --scenario absent", &wants);
 }
 
@@ -78,6 +96,24 @@ fn a_stolen_key_says_nothing_and_its_member_goes_on_with_another() {
         "\nadopted, final: 4 ballots, 4 seals",
     ];
     play("--members 4 --scenario freeze", &wants);
+}
+
+#[test]
+fn a_command_that_a_demo_shows_can_be_given() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("demo");
+    let said = said_by("--members 4 --scenario freeze", &dir, &[]);
+    let shown: Vec<_> = said.lines().filter_map(|line| line.split_once("$ nemcon ")).collect();
+    let [(_, freeze), (_, officers)] = shown[..] else { panic!("{said}") };
+    nemcon("testnet up --dir", [&dir]).done();
+    let frozen = nemcon(&format!("{freeze} --yes"), [""; 0]);
+    // The new officer of the demo is an old one by now, and only new ones sign.
+    let (officers, _new) = officers.rsplit_once(" --key ").unwrap();
+    let thawed = nemcon(&format!("{officers} --yes"), [""; 0]);
+    nemcon("testnet down --dir", [&dir]).done();
+    assert!(frozen.done().contains("ordered in block"));
+    assert!(thawed.done().contains("ordered in block"));
 }
 
 #[test]

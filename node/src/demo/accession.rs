@@ -56,7 +56,7 @@ impl Demo {
             format!("the node of {code} has caught up: {height} blocks, checked one by one");
         self.done("catch up", begun, &words);
         let begun = Instant::now();
-        self.stage.event(&format!("  $ nemcon member enter --as {code} --key ... (all four)"));
+        self.show_command("member enter", code, &ALL_KEYS);
         let party = self.keyholder(code, &ALL_KEYS)?;
         let words = say(&party, &entry(&party)?, &format!("{code} takes its seat with its seal"))?;
         self.done("enter", begun, &words);

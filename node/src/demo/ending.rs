@@ -7,10 +7,11 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::audit::Report;
 use nemcon_ledger::council::Tally;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 use serde::Serialize;
 
 use super::plan::Scenario;
+use super::shell;
 use crate::api::Measure;
 use crate::cli::{Exported, Failure, audited};
 
@@ -124,11 +125,17 @@ impl fmt::Display for Ending {
             writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
         }
         writeln!(f, "\nto look further:")?;
-        let (dir, council, nemcon) = (self.dir.shown(), self.council, &self.program);
-        writeln!(f, "  {nemcon} audit {dir}/export --council {council}")?;
+        let (dir, council, nemcon) = (shell::word(&self.dir), self.council, &self.program);
+        let export = shell::word(&self.dir.join("export"));
+        writeln!(f, "  {nemcon} audit {export} --council {council}")?;
         writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
         writeln!(f, "  {nemcon} measure show {} --dir {dir} --as {}", self.measure, self.by)?;
-        write!(f, "  {nemcon} testnet down --dir {dir}")
+        writeln!(f, "  {nemcon} testnet down --dir {dir}")?;
+        let size = megabytes(&self.dir);
+        write!(
+            f,
+            "to clean up ({size} MB of ledgers, keys and logs stay there until then):\n  rm -r {dir}"
+        )
     }
 }
 
@@ -150,6 +157,20 @@ fn tally(measure: &Measure) -> Tally {
 fn mandates(measure: &Measure) -> Vec<(Code, Code)> {
     let ballots = measure.ballots.iter();
     ballots.filter_map(|it| Some((it.code.clone(), it.cast_by.clone()?))).collect()
+}
+
+/// What a folder holds, in megabytes, rounded up; what cannot be read counts nothing.
+fn megabytes(folder: &Path) -> u64 {
+    fn bytes(folder: &Path) -> u64 {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let size = |entry: std::fs::DirEntry| match entry.metadata() {
+            Ok(it) if it.is_dir() => bytes(&entry.path()),
+            Ok(it) => it.len(),
+            Err(_) => 0,
+        };
+        entries.map(size).sum()
+    }
+    bytes(folder).div_ceil(1_000_000)
 }
 
 fn seconds(ms: u64) -> String {

@@ -9,7 +9,10 @@ use crate::api::{BallotView, Measure, MemberStatus, Status};
 /// The width of a tile with the space to its right.
 const TILE_WIDTH: usize = 12;
 /// Lines beside the tiles.
-const OTHER_LINES: usize = 5;
+const OTHER_LINES: usize = 6;
+/// What the tiles show.
+const LEGEND: &str =
+    "✔ in favour  ○ ◐ abstains  ✘ against  ❄ frozen  … on its way  · not signed  ▪ sealed";
 /// The widest bar.
 const BAR_WIDTH_MAX: usize = 40;
 
@@ -26,6 +29,7 @@ pub(super) fn picture(
     if tiles.len() + OTHER_LINES < rows {
         lines.push(String::new());
         lines.extend(tiles);
+        lines.push(Style::new().dim().apply_to(LEGEND).to_string());
         lines.push(String::new());
     }
     let (total, sealed) = (measure.ballots.len(), sealed(measure, status));
@@ -33,8 +37,17 @@ pub(super) fn picture(
     let missing = [missing(measure, members), mandates(measure)];
     let missing = missing.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>();
     lines.push(format!("{}  {}", bar("ballots", signed, total, width), missing.join("  ")));
-    lines.push(format!("{}  block {}", bar("seals", sealed, total, width), status.height));
+    let waits = awaited(status).map(|off| format!(", the next is {off}'s, which is off"));
+    let (seals, block) = (bar("seals", sealed, total, width), status.height);
+    lines.push(format!("{seals}  block {block}{}", waits.unwrap_or_default()));
     lines.iter().map(|line| fit(line, width)).collect()
+}
+
+/// Whose turn it is to propose the next block, if its node is off while the others wait.
+pub(super) fn awaited(status: &Status) -> Option<&Code> {
+    let awaits = status.awaits.as_ref().filter(|awaits| awaits.step == "proposal")?;
+    let mut members = status.members.iter();
+    members.any(|it| it.code == awaits.proposer && !it.connected).then_some(&awaits.proposer)
 }
 
 /// A line that does not wrap: a wrapped one could not be drawn over.

@@ -8,16 +8,19 @@ use nemcon_ledger::text::{Code, Label};
 
 use super::Demo;
 use super::law::{say, yes};
+use super::shell;
 use crate::cli::{Failure, Party, cast, freezing, new_officers};
 use crate::founding::PlannedOfficer;
 use crate::keyfile::{KeyFile, KeyRole};
 use crate::seats::OfficersFile;
-use crate::staged::StagedError;
+use crate::staged::{StagedError, replace_file};
 
 /// The member's recovery key, kept where no laptop is.
 const RECOVERY: &str = "recovery.key";
 /// The officer key that is on the laptop.
 const STOLEN: &str = "officer-desk.key";
+/// Who signs for the member from then on.
+const OFFICERS: &str = "officers.toml";
 /// Where the thief has it.
 const WITH_THIEF: &str = "stolen.key";
 /// The new officer's label and key.
@@ -54,7 +57,7 @@ impl Demo {
     fn freeze(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
         self.stage.event("the laptop with that key is stolen; on another machine:");
-        self.stage.event(&format!("  $ nemcon key freeze --as {code} --key {RECOVERY}"));
+        self.show_command("key freeze", code, &[RECOVERY]);
         let party = self.keyholder(code, &[RECOVERY])?;
         let words = say(&party, &freezing(&party, None)?, &format!("{code} is frozen"))?;
         self.done("freeze", begun, &words);
@@ -93,9 +96,9 @@ impl Demo {
         let label: Label = label.parse().expect("the officer's label is one");
         let officer = PlannedOfficer { label, key: key.secret.public() };
         let wanted = OfficersFile { signatures: 1, recovery: None, officers: vec![officer] };
-        let command = "nemcon key officers officers.toml";
-        let keys = format!("--key {RECOVERY} --key {file}");
-        self.stage.event(&format!("  $ {command} --as {code} {keys}"));
+        let path = self.nodes.testnet().folder(code).join(OFFICERS);
+        replace_file(&path, wanted.render().as_bytes())?;
+        self.show_command(&format!("key officers {}", shell::word(&path)), code, &[RECOVERY, file]);
         let party = self.keyholder(code, &[RECOVERY, file])?;
         let words = format!("{code} has a new officer's key, signed by its recovery key");
         let words = say(&party, &new_officers(&party, &wanted)?, &words)?;
@@ -104,6 +107,17 @@ impl Demo {
             demo.look()?;
             demo.nodes.all_say(|status| status.members.iter().all(|it| !it.frozen))
         })
+    }
+
+    /// Says with which command a person does the same.
+    pub(super) fn show_command(&mut self, command: &str, code: &Code, keys: &[&str]) {
+        let testnet = self.nodes.testnet();
+        let folder = testnet.folder(code);
+        let keys: Vec<_> =
+            keys.iter().map(|key| format!(" --key {}", shell::word(&folder.join(key)))).collect();
+        let dir = shell::word(testnet.dir());
+        let words = format!("  $ nemcon {command} --dir {dir} --as {code}{}", keys.concat());
+        self.stage.event(&words);
     }
 
     /// A party with these keys of its folder, whatever their use.

@@ -15,6 +15,7 @@ mod freeze;
 mod law;
 mod nodes;
 mod plan;
+mod shell;
 mod stage;
 
 use std::path::{Path, PathBuf};
@@ -326,7 +327,9 @@ impl Demo {
         let deadline = Instant::now() + STEP_TIMEOUT;
         loop {
             if self.interrupt.is_raised() {
-                return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept"));
+                let dir = shell::word(self.nodes.testnet().dir());
+                return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept")
+                    .next(format_args!("to clean up: rm -r {dir}")));
             }
             self.nodes.verify_running()?;
             if let Some(found) = look(self)? {

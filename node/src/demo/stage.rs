@@ -34,6 +34,10 @@ pub(super) struct Stage {
     /// What has been told of ballots and of the measure.
     told: BTreeMap<Code, Position>,
     told_status: String,
+    /// How the measure has ended, to be told behind what ended it.
+    untold: Option<String>,
+    /// Whether it was told why a block takes its time.
+    has_told_wait: bool,
 }
 
 impl Voice {
@@ -59,6 +63,8 @@ impl Stage {
             title: String::new(),
             told: BTreeMap::new(),
             told_status: String::new(),
+            untold: None,
+            has_told_wait: false,
         }
     }
 
@@ -77,8 +83,16 @@ impl Stage {
         self.words.get(key).map_or("", String::as_str)
     }
 
-    /// Says one thing that has happened, with the time since the beginning.
+    /// Says one thing that has happened, with the time since the beginning; then how the measure has ended
+    /// by it.
     pub(super) fn event(&mut self, words: &str) {
+        self.line(words);
+        if let Some(untold) = self.untold.take() {
+            self.line(&untold);
+        }
+    }
+
+    fn line(&mut self, words: &str) {
         let line = format!("{} {words}", self.clock());
         match &self.voice {
             Voice::Live(term) => {
@@ -109,6 +123,7 @@ impl Stage {
 
     /// Shows the measure and the seals as they are now.
     pub(super) fn show(&mut self, measure: &Measure, status: &Status) {
+        self.tell_wait(status);
         match &self.voice {
             Voice::Live(term) => {
                 let (rows, width) = term.size();
@@ -163,8 +178,27 @@ impl Stage {
         if self.told_status == standing || measure.status == "open" {
             return;
         }
-        self.event(&format!("{} {} is {standing}", self.word("measure"), measure.number));
+        let words = format!("{} {} is {standing}", self.word("measure"), measure.number);
+        if measure.status == "blocked" {
+            self.event(&words);
+        } else {
+            self.untold = Some(words);
+        }
         self.told_status = standing;
+    }
+
+    /// Tells, once, why a block takes its time: it is the turn of a node that is off.
+    fn tell_wait(&mut self, status: &Status) {
+        if self.has_told_wait {
+            return;
+        }
+        if let Some(off) = frame::awaited(status) {
+            self.has_told_wait = true;
+            let block = status.height + 1;
+            self.event(&format!(
+                "block {block} is {off}'s to propose, whose node is off: after some 4 s the next one proposes"
+            ));
+        }
     }
 
     /// Draws over the picture that stands there.
