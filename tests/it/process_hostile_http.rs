@@ -1,6 +1,7 @@
 //! What other users of the machine, web pages and careless programs can do to a node over HTTP.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use nemcon_node::token::Role;
@@ -46,6 +47,44 @@ fn another_user_of_the_machine_reads_nothing_and_changes_nothing() {
     }
     let health = ask(node, "GET /health", "", "");
     assert!(status_of(&health) == 200 && health.ends_with("\r\n\r\nok\n"), "{health}");
+}
+
+/// Every file and folder below `path` that somebody else than its owner may read, write or enter.
+fn open_to_others(path: &Path) -> Vec<PathBuf> {
+    let mode = std::fs::symlink_metadata(path).unwrap().permissions().mode();
+    let entries = if path.is_dir() { Some(std::fs::read_dir(path).unwrap()) } else { None };
+    let mut found: Vec<_> =
+        entries.into_iter().flatten().flat_map(|it| open_to_others(&it.unwrap().path())).collect();
+    if mode & 0o077 != 0 {
+        found.push(path.to_owned());
+    }
+    found
+}
+
+#[test]
+fn what_nodes_and_commands_write_is_their_owners_alone() {
+    let net = Net::up("--members 4");
+    net.table("BE", &in_workspace("examples/toolbox/2020-1127.toml"));
+    net.cast(1, "in-favour", &["BE", "BG", "CZ", "DK"]);
+    let written = net.beside("written");
+    std::fs::create_dir(&written).unwrap();
+    std::fs::set_permissions(&written, std::fs::Permissions::from_mode(0o700)).unwrap();
+    for line in [
+        "log export",
+        "minutes 1 --out",
+        "votes export --out",
+        "measure record 1 -o",
+        "draft listing --out",
+    ] {
+        let out = written.join(line.replace([' ', '-'], "_"));
+        net.of("BE", &format!("{line} {}", out.display())).done();
+        assert!(out.exists(), "{line}");
+    }
+    assert!(net.dir().join("members/BE/ledger/signed").exists());
+    assert!(net.dir().join("members/BE/node.log").exists());
+    for path in [net.dir(), &written] {
+        assert_eq!(open_to_others(path), [] as [PathBuf; 0], "in {}", path.display());
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::output::{self, Readers};
+use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
 pub(super) use sentences::{ballots_of, source, who};
@@ -104,7 +104,7 @@ fn init(name: CharterName, total: Option<u64>, out: &Path, screen: Screen) -> Re
     if out.as_os_str() == output::STANDARD_OUTPUT {
         return output::print_raw(text.as_bytes());
     }
-    output::write_new(out, text.as_bytes(), Readers::Anybody)?;
+    output::write_new(out, text.as_bytes())?;
     let words = format!(
         "{}: read its comments, change what shall be otherwise\nnext: nemcon charter check {}",
         out.shown(),

@@ -7,7 +7,7 @@ use nemcon_crypto::Digest;
 use serde_json::json;
 
 use super::failure::Failure;
-use super::output::{self, Readers};
+use super::output;
 use super::screen::Screen;
 use crate::commitment::Opening;
 use crate::keyfile::KeyFileError;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &CommitArgs, screen: Screen) -> Result<(), Failure> {
 fn commit(file: &Path, out: Option<&Path>, screen: Screen) -> Result<(), Failure> {
     let out = out.map_or_else(|| beside(file), Path::to_owned);
     let opening = Opening::generate(output::read(file)?).map_err(KeyFileError::from)?;
-    output::write_new(&out, &opening.render(), Readers::Owner)?;
+    output::write_new(&out, &opening.render())?;
     let digest = opening.digest();
     let words = format!(
         "commitment {digest}\nopening    {}\nkeep the opening: without it nobody can show what was \

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::Global;
 use super::charter;
 use super::failure::Failure;
-use super::output::{self, Readers};
+use super::output;
 use super::screen::Screen;
 use super::session::Session;
 use crate::config::load_toml;
@@ -247,7 +247,7 @@ fn write(drafted: &Drafted, args: &DraftArgs, screen: Screen) -> Result<(), Fail
     if out.as_os_str() == output::STANDARD_OUTPUT {
         return output::print_raw(drafted.text.as_bytes());
     }
-    output::write_new(&out, drafted.text.as_bytes(), Readers::Anybody)?;
+    output::write_new(&out, drafted.text.as_bytes())?;
     let words = format!("{}: fill in what is empty; its head says what comes then", out.shown());
     screen.result(&json!({ "file": out.to_string_lossy() }), words)
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::output::{self, Readers};
+use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
 use crate::api::Life;
@@ -69,7 +69,7 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
     } else {
         text
     };
-    output::write_new(out, bytes.as_bytes(), Readers::Anybody)?;
+    output::write_new(out, bytes.as_bytes())?;
     let words = format!("{} in {}", count(minutes.len() as u64, "act"), out.shown());
     screen.result(&json!({ "file": out.to_string_lossy(), "acts": minutes.len() }), words)
 }

@@ -29,26 +29,13 @@ pub(super) fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
     written.or_else(|error| unwritten(&error).map_or(Ok(()), Err))
 }
 
-/// Who may read a file that a command writes.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Readers {
-    /// Whom the system lets.
-    Anybody,
-    /// Its owner alone.
-    Owner,
-}
-
-/// Writes a file that does not exist yet; durable when this returns.
+/// Writes a file that does not exist yet, for its owner alone; durable when this returns.
 ///
 /// # Errors
 /// [`Failure`]; what is there is never overwritten.
-pub(super) fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Failure> {
-    let mode = match readers {
-        Readers::Anybody => 0o666,
-        Readers::Owner => 0o600,
-    };
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(mode);
+    options.write(true).create_new(true).mode(0o600);
     let written = options
         .open(path)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));

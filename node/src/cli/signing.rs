@@ -11,7 +11,7 @@ use serde_json::json;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::state;
-use super::output::{self, Readers};
+use super::output;
 use super::reading::{Following, Reading, Subject, if_adopted};
 use super::screen::Screen;
 use super::session::{Party, Session};
@@ -211,7 +211,7 @@ fn write(
 ) -> Result<(), Failure> {
     let signers = party.seats.signers(body, &party.genesis)?;
     let text = body.render();
-    output::write_new(file, text.as_bytes(), Readers::Anybody)?;
+    output::write_new(file, text.as_bytes())?;
     let names = name_signers(&party.genesis, &signers);
     let words = format!(
         "{reading}\nnot signed yet, and nothing was sent\nin {}\nsigned by {}\n{}",

@@ -16,7 +16,7 @@ use super::Global;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
-use super::output::{self, Readers};
+use super::output;
 use super::reading::{Following, Names, Reading};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
@@ -130,7 +130,7 @@ pub(super) fn sign(
         reading.texts.insert(0, ("what it is about".to_owned(), measure.note.text().to_owned()));
     }
     args.consent.obtain(&reading, screen)?;
-    output::write_new(&args.out, &sheet.render(&parts)?, Readers::Anybody)?;
+    output::write_new(&args.out, &sheet.render(&parts)?)?;
     let lacking = sheet.lacking(&genesis, &parts);
     let out = args.out.shown();
     let next = if lacking.is_empty() {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::Global;
 use super::failure::Failure;
-use super::output::{self, Readers};
+use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
 use crate::api::{Life, Measure, MeasureSummary};
@@ -94,7 +94,7 @@ pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Re
         screen.result(&rows, text.trim_end())?;
         return Ok(());
     };
-    output::write_new(out, text.as_bytes(), Readers::Anybody)?;
+    output::write_new(out, text.as_bytes())?;
     let words = format!("{} in {}", count(rows.len() as u64, "row"), out.shown());
     screen.result(&serde_json::json!({ "file": out.to_string_lossy(), "rows": rows.len() }), words)
 }
