@@ -75,6 +75,22 @@ fn four_forged_ballots_are_four_faults() {
 }
 
 #[test]
+fn an_order_that_is_wrong_is_named_behind_a_forged_ballot_too() {
+    let ledger = adopted(2);
+    let mut records = leaves(&ledger);
+    let is_ballot = |record: &Vec<u8>| record.starts_with(b"nemcon/v1 ballot\n");
+    let first = records.iter().position(is_ballot).unwrap();
+    records[first] = String::from_utf8_lossy(&records[first])
+        .replace("position in-favour", "position against")
+        .into_bytes();
+    let last = records.iter().rposition(is_ballot).unwrap();
+    records.swap(last - 1, last);
+    let report = audited(&ledger, &export_of(&ledger, records));
+    assert_eq!(names(&report), ["statement-refused", "statement-order"], "{:#?}", report.faults);
+    assert_eq!(report.faults[1].place.record.unwrap().0, last as u64 - 1);
+}
+
+#[test]
 fn two_false_decisions_are_two_faults() {
     let ledger = adopted(3);
     let forge = |text: &str| {

@@ -58,6 +58,8 @@ struct Examiner<'a> {
     taints: &'a mut Taints,
     first: u64,
     height: Height,
+    /// Whether the block names the block record before it as it stands.
+    is_linked: bool,
     findings: Vec<Finding>,
     let_in: Vec<(LeafIndex, Statement)>,
     decisions: u64,
@@ -66,8 +68,15 @@ struct Examiner<'a> {
 /// Goes through a block, which has a block record at its end or what calls itself one.
 pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Examined {
     let (first, height) = (chain.size().0, chain.height().next());
-    let mut examiner =
-        Examiner { taints, first, height, findings: Vec::new(), let_in: Vec::new(), decisions: 0 };
+    let mut examiner = Examiner {
+        taints,
+        first,
+        height,
+        is_linked: false,
+        findings: Vec::new(),
+        let_in: Vec::new(),
+        decisions: 0,
+    };
     examiner.go_through(chain, block)
 }
 
@@ -97,6 +106,7 @@ impl Examiner<'_> {
             _ => self.proposal_of(chain, block, last),
         };
         if let Ok(Record::Block(found)) = &header {
+            self.is_linked = found.previous == chain.previous();
             self.height(leaves.len(), found);
         }
         if said.time <= chain.time() {
@@ -124,6 +134,7 @@ impl Examiner<'_> {
                 self.find(leaves.len(), Wrong::Malformed { kind: "block", error }, None);
                 self.taints.spoil_tree(self.leaf(leaves.len()));
                 self.taints.set_previous(Some(self.leaf(leaves.len())));
+                self.taints.redraw();
                 false
             }
         };
@@ -209,7 +220,7 @@ impl Examiner<'_> {
         }
         // A statement that was altered has another place in the order.
         if let Some(at) = disorder.filter(|_| is_order_known) {
-            self.find(at, Wrong::Order, self.taints.of_order());
+            self.find(at, Wrong::Order, self.taints.of_order(self.is_linked));
             self.taints.spoil_tree(self.leaf(at));
         }
         holds

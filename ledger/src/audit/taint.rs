@@ -215,9 +215,11 @@ impl Taints {
         self.previous
     }
 
-    /// The record because of which the order of statements may be another.
-    pub(super) fn of_order(&self) -> Option<LeafIndex> {
-        self.previous.or(self.redrawn).or(self.all)
+    /// The record because of which the order of statements may be another; `is_linked` tells whether
+    /// the block names the block record before it as it stands.
+    pub(super) fn of_order(&self, is_linked: bool) -> Option<LeafIndex> {
+        let previous = self.previous.filter(|_| !is_linked);
+        previous.or(self.redrawn).or(self.all)
     }
 
     /// The record because of which anything may differ.
