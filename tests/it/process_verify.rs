@@ -208,12 +208,12 @@ fn what_cannot_be_read_is_no_verdict() {
     let empty = desk.at("empty");
     fs::create_dir(&empty).unwrap();
     for (path, why) in [
-        (desk.at("nothing"), "No such file or directory"),
-        (evidence.clone(), "Not a directory"),
-        (empty, "there is no export: neither `genesis` nor `checkpoint` is there"),
+        (desk.at("nothing"), "nothing: no such folder"),
+        (evidence.clone(), "could not be audited: Not a directory"),
+        (empty, "could not be audited: there is no export: neither `genesis` nor `checkpoint` is"),
     ] {
-        nemcon(&audit, [&path]).refused(2, &["could not be audited", why]);
-        desk.verify(&evidence, Some(&path)).refused(2, &["could not be audited", why]);
+        nemcon(&audit, [&path]).refused(2, &[why]);
+        desk.verify(&evidence, Some(&path)).refused(2, &[why]);
     }
     // A file that the system opens and does not let be read.
     let locked = Path::new("/proc/self/mem");
@@ -303,6 +303,10 @@ fn an_audit_says_what_it_has_not_checked() {
     let linked = format!("audit --council {council} --predecessor {}", old_export.display());
     let said = nemcon(&linked, [&out]).done();
     assert!(!said.contains("goes on from council"), "{said}");
+    assert!(
+        said.contains("succession  founded with keys of the old council: M1 (officer "),
+        "{said}"
+    );
     let false_link = format!("audit --council {council} --predecessor {}", out.display());
     nemcon(&false_link, [&out]).refused(1, &["NOT verified"]);
 }

@@ -1,9 +1,9 @@
 //! A council that goes on from another one: what of that an audit can check (R21).
 
-use nemcon_ledger::audit::{LinkFault, Report, audit, verify_link};
+use nemcon_ledger::audit::{LinkFault, OldKey, Report, audit, verify_link};
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_tests::export::{export, export_of, leaves};
-use nemcon_tests::fixture::{Ledger, code, council_of_equals};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, secret};
 
 fn old() -> Ledger {
     let mut ledger = Ledger::found(council_of_equals(4));
@@ -34,8 +34,53 @@ fn audited(old: &Ledger) -> Report {
 fn a_successor_goes_on_from_the_ledger_that_it_links() {
     let old = old();
     let successor = founded(Some(link(&old)));
-    assert!(successor.is_verified() && !successor.is_linked, "nothing is said of the link");
-    assert_eq!(verify_link(&successor, &audited(&old)), Ok(()));
+    assert!(successor.is_verified() && successor.heirs.is_none(), "nothing is said of the link");
+    let heirs = verify_link(&successor, &audited(&old)).unwrap();
+    let keys: Vec<_> = heirs.iter().map(|heir| (heir.code.as_str(), heir.old_keys.len())).collect();
+    assert_eq!(keys, [("M1", 1), ("M2", 1), ("M3", 1)]);
+}
+
+/// The same codes with other officers: nobody can tell who they are.
+fn with_new_officers(old: &Ledger, kept: usize) -> Report {
+    let mut genesis = Genesis { succeeds: Some(link(old)), ..council_of_equals(3) };
+    for member in genesis.roster.members.iter_mut().skip(kept) {
+        for officer in &mut member.officers {
+            officer.label = format!("new-{}", officer.label).parse().unwrap();
+            officer.key = secret(&format!("{}/{}", member.code, officer.label)).public();
+        }
+    }
+    let mut ledger = Ledger::found(genesis);
+    ledger.table(ledger.parties.measure("M1", "On"));
+    audit(&export(&ledger), &ledger.council().digest())
+}
+
+#[test]
+fn a_successor_that_no_old_key_has_signed_is_none() {
+    let old = old();
+    let successor = with_new_officers(&old, 0);
+    assert!(successor.is_verified(), "{:#?}", successor.faults);
+    assert_eq!(verify_link(&successor, &audited(&old)), Err(LinkFault::Unsigned));
+}
+
+#[test]
+fn of_each_member_of_a_successor_it_is_told_whether_an_old_key_has_signed() {
+    let old = old();
+    let heirs = verify_link(&with_new_officers(&old, 1), &audited(&old)).unwrap();
+    let label = old.parties.genesis.roster.members[0].officers[0].label.clone();
+    assert_eq!(heirs[0].old_keys, [OldKey::Officer(label)]);
+    assert!(heirs[1..].iter().all(|heir| heir.old_keys.is_empty()));
+}
+
+#[test]
+fn an_old_recovery_key_among_the_new_officers_shows_who_founds() {
+    let mut ledger = Ledger::found(council_of_equals(4));
+    ledger.table(ledger.parties.measure("M1", "One"));
+    let mut report = with_new_officers(&ledger, 1);
+    let (code, _) = report.founded_with[0].clone();
+    let recovery = ledger.parties.genesis.roster.members[0].recovery;
+    report.founded_with = vec![(code, recovery)];
+    let heirs = verify_link(&report, &audited(&ledger)).unwrap();
+    assert_eq!(heirs[0].old_keys, [OldKey::Recovery]);
 }
 
 #[test]

@@ -75,6 +75,14 @@ fn verify_founders(
         }
     }
     report.counts.founding_signatures = signed.len();
+    report.founded_with = signed
+        .iter()
+        .filter_map(|(code, label)| {
+            let officers = &genesis.roster.member(code)?.officers;
+            let officer = officers.iter().find(|officer| officer.label.as_str() == label)?;
+            Some((code.clone(), officer.key))
+        })
+        .collect();
     let has_signed = |member: &&Member| {
         signed.iter().filter(|(code, _)| *code == member.code).count() >= member.threshold
     };

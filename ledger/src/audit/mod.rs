@@ -26,7 +26,7 @@ pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
 };
-pub use succession::{LinkFault, verify_link};
+pub use succession::{Heir, LinkFault, OldKey, verify_link};
 pub use unjudged::{Following, Rest, Unjudged};
 
 use std::sync::Arc;

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
 use super::folder::Strays;
 use super::remarks::Remark;
 use super::replay::Replayed;
+use super::succession::Heir;
 use super::unjudged::Unjudged;
 use crate::Height;
 use crate::chain::Chain;
 use crate::council::{MeasureState, Status, Tally};
 use crate::files::FileError;
-use crate::record::Succession;
+use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
 
@@ -112,8 +113,10 @@ pub struct Report {
     pub founders: Vec<Code>,
     /// The ledger that the council says it goes on from: [`verify_link`](super::verify_link).
     pub succeeds: Option<Succession>,
-    /// Whether that was checked, with that ledger at hand.
-    pub is_linked: bool,
+    /// Which founding officers' keys have signed the genesis, and for whom.
+    pub founded_with: Vec<(Code, PublicKey)>,
+    /// The founding members with the keys that they brought from that ledger, once the link was checked.
+    pub heirs: Option<Vec<Heir>>,
     /// The checkpoint's size.
     pub size: TreeSize,
     /// The checkpoint's root.
@@ -126,6 +129,8 @@ pub struct Report {
     pub time: Option<Time>,
     /// The members as they stand at that size, in roster order.
     pub members: Vec<Code>,
+    /// The same with their keys.
+    pub roster: Option<Arc<Roster>>,
     /// Who has sealed it.
     pub sealed_by: Vec<Code>,
     /// When, in seconds since the Unix epoch, by each one's own word.
@@ -189,8 +194,9 @@ impl Report {
         self.rosters = Some(Arc::clone(chain.rosters()));
         self.height = chain.height();
         self.time = (chain.height() > Height(0)).then(|| chain.time());
-        let members = &chain.council().roster().members;
-        self.members = members.iter().map(|it| it.code.clone()).collect();
+        let roster = chain.council().roster();
+        self.roster = Some(Arc::clone(roster));
+        self.members = roster.members.iter().map(|it| it.code.clone()).collect();
         for state in chain.council().measures() {
             self.measures.push(measure(replayed, state));
             if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {

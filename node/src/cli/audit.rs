@@ -72,7 +72,11 @@ pub fn audited(
         Failure::usage(format_args!("{shown} could not be audited: {why}"))
             .next("check the path and who may read it; `nemcon log export OUT` writes an export")
     };
-    let folder = Folder::open(export).map_err(|error| cannot(&error))?;
+    let folder = Folder::open(export).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::usage(format_args!("{shown}: no such folder"))
+            .next("check the path; `nemcon log export OUT` writes an export"),
+        _ => cannot(&error),
+    })?;
     let lacks = |file| std::fs::symlink_metadata(export.join(file)).is_err();
     if lacks(GENESIS_FILE) && lacks(CHECKPOINT_FILE) {
         return Err(cannot(&format_args!(
@@ -93,7 +97,7 @@ fn follow(report: &mut Report, predecessor: &Path, screen: Screen) -> Result<(),
     let old = old.map(|council| audited(predecessor, &council, None)).transpose()?;
     let old = old.unwrap_or_default();
     match verify_link(report, &old) {
-        Ok(()) => report.is_linked = true,
+        Ok(heirs) => report.heirs = Some(heirs),
         Err(fault) => {
             if fault == LinkFault::NotVerified {
                 screen.say(describe(&old))?;

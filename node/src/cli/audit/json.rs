@@ -1,8 +1,8 @@
 //! What an audit came to, for programs; `docs/audit.md` says what each field means.
 
 use nemcon_ledger::audit::{
-    ChangeReport, Counts, DecisionReport, Fault, MandateReport, MeasureReport, Remark, Report,
-    seal_time,
+    ChangeReport, Counts, DecisionReport, Fault, Heir, MandateReport, MeasureReport, OldKey,
+    Remark, Report, seal_time,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +18,9 @@ pub(super) fn of(report: &Report) -> Value {
         "height": report.height.0,
         "time": report.time.map(|time| time.to_string()),
         "succeeds": report.succeeds.as_ref().map(|link| json!({
-            "council": link.council, "size": link.checkpoint.size.0, "checked": report.is_linked,
+            "council": link.council, "size": link.checkpoint.size.0,
+            "checked": report.heirs.is_some(),
+            "members": report.heirs.iter().flatten().map(heir).collect::<Vec<_>>(),
         })),
         "not_looked_at": { "files": report.strays.count, "names": report.strays.names },
         "sealed_by": report.sealed_by,
@@ -34,6 +36,11 @@ pub(super) fn of(report: &Report) -> Value {
         "fault_count": report.fault_count,
         "not_judged": not_judged(report),
     })
+}
+
+fn heir(heir: &Heir) -> Value {
+    let keys = heir.old_keys.iter().map(OldKey::to_string);
+    json!({ "code": heir.code, "old_keys": keys.collect::<Vec<_>>() })
 }
 
 fn counts(n: &Counts) -> Value {

@@ -3,8 +3,8 @@
 use core::fmt::Write as _;
 
 use nemcon_ledger::audit::{
-    ChangeReport, DecisionReport, Fault, Following, MandateReport, MeasureReport, Report, Unjudged,
-    seal_time, shown,
+    ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport, OldKey,
+    Report, Unjudged, seal_time, shown,
 };
 use nemcon_ledger::council::{Status, Tally, join};
 
@@ -26,6 +26,9 @@ pub fn describe(report: &Report) -> String {
     for ChangeReport { kind, by, leaf } in &report.changes {
         let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
     }
+    if let Some(heirs) = &report.heirs {
+        succession(&mut words, heirs);
+    }
     for line in not_checked(report) {
         let _ = writeln!(words, "not checked {line}");
     }
@@ -35,6 +38,22 @@ pub fn describe(report: &Report) -> String {
     faults(&mut words, report);
     words.push_str(if report.is_verified() { "VERIFIED" } else { "NOT VERIFIED" });
     words
+}
+
+/// Which members of a successor have signed its genesis with keys of the council before.
+fn succession(words: &mut String, heirs: &[Heir]) {
+    let keys = |heir: &Heir| heir.old_keys.iter().map(OldKey::to_string).collect::<Vec<_>>();
+    let (known, new): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| !heir.old_keys.is_empty());
+    let known: Vec<_> =
+        known.iter().map(|heir| format!("{} ({})", heir.code, keys(heir).join(", "))).collect();
+    let new: Vec<_> = new.iter().map(|heir| heir.code.clone()).collect();
+    let _ =
+        writeln!(words, "succession  founded with keys of the old council: {}", known.join(", "));
+    if !new.is_empty() {
+        let new = join(&new);
+        let _ =
+            writeln!(words, "            with new keys alone: {new}; no ledger tells who they are");
+    }
 }
 
 fn faults(words: &mut String, report: &Report) {
@@ -113,12 +132,12 @@ fn checks(words: &mut String, report: &Report) {
         ("decisions", format!("{} derived again", n.decisions)),
         (
             "checkpoint",
-            format!(
-                "size {}, root {}…, {}",
-                report.size.0,
-                report.root.map(short).unwrap_or_default(),
-                seals(report)
-            ),
+            match report.root {
+                Some(root) => {
+                    format!("size {}, root {}…, {}", report.size.0, short(root), seals(report))
+                }
+                None => "none could be read".to_owned(),
+            },
         ),
     ];
     let sealed = sealed(report).map(|span| ("sealed", span));
@@ -168,7 +187,7 @@ fn up_to(report: &Report) -> String {
 /// What a reader might take for verified, and is not.
 fn not_checked(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(link) = report.succeeds.as_ref().filter(|_| !report.is_linked) {
+    if let Some(link) = report.succeeds.as_ref().filter(|_| report.heirs.is_none()) {
         lines.push(format!(
             "that it goes on from council {} at size {}: `--predecessor DIR` brings that ledger",
             link.council, link.checkpoint.size
