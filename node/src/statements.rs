@@ -350,4 +350,4 @@ pub fn sign(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

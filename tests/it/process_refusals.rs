@@ -6,6 +6,7 @@ use nemcon_ledger::record::{Ballot, Body, Position, Statement};
 use nemcon_node::api::Answer;
 use nemcon_node::keyfile::{self, KeyRole};
 use nemcon_node::statements;
+use nemcon_node::token::Role;
 use nemcon_tests::process::{Net, in_workspace, nemcon};
 
 /// A board of CH, DC, TR and SC with three resolutions: 1 is open, 2 adopted, 3 closed.
@@ -231,4 +232,44 @@ fn folders_and_councils_that_are_not_the_right_ones_are_refused() {
     run.refused(1, &["NOT verified: 1 fault"]);
     assert!(run.out.contains("it is another council's"), "{run:?}");
     nemcon("audit /nowhere --council", [&other]).refused(2, &["/nowhere: no such folder"]);
+}
+
+#[test]
+fn a_wrong_council_is_refused_by_every_command_that_asks_a_node() {
+    let net = Net::up("--members 4");
+    let draft = in_workspace("examples/toolbox/2020-1127.toml");
+    assert_eq!(net.table("BE", &draft), 1);
+    let base = net.client("BE").base().to_owned();
+    let (token, out) = (net.token("BE", Role::Submit), net.beside("record"));
+    let (token, written) = (token.display(), out.display());
+    let here = in_workspace("examples/toolbox");
+    let (right, wrong) = (net.testnet().council().to_string(), "7".repeat(64));
+    let asks = [
+        "status".to_owned(),
+        "measure list".to_owned(),
+        "measure show 1".to_owned(),
+        "measure diff 1".to_owned(),
+        format!("measure record 1 -o {written}"),
+        "member list".to_owned(),
+        "incident list".to_owned(),
+        "incident show 1".to_owned(),
+        "minutes 1".to_owned(),
+        "votes export".to_owned(),
+        format!("document check {} 1", here.display()),
+    ];
+    for line in asks {
+        let at = format!("{line} --node {base} --token {token} --council");
+        let said = nemcon(&at, [&wrong]);
+        assert_eq!(said.status, Some(1), "{line}: {said:?}");
+        assert!(
+            said.err.contains("another council's") && said.err.contains(&wrong),
+            "{line}: {said:?}"
+        );
+        assert_eq!(said.out, "", "{line}");
+        let right = nemcon(&at, [&right]);
+        assert!(!right.err.contains("another council's"), "{line}: {right:?}");
+        let said = net.of("BE", &format!("{line} --council {wrong}"));
+        assert_eq!(said.status, Some(1), "a test network's own is known: {line}: {said:?}");
+    }
+    assert!(!std::fs::read_to_string(&out).unwrap_or_default().contains(&wrong));
 }

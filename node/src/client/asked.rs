@@ -97,6 +97,14 @@ pub enum Contradiction {
         /// Which was submitted.
         wanted: Digest,
     },
+    /// The record of another statement.
+    #[error("it gives the record of the statement {found} where that of {wanted} was asked for")]
+    Other {
+        /// Which.
+        found: Digest,
+        /// Which was asked for.
+        wanted: Digest,
+    },
     /// It judges a statement that it was not shown.
     #[error("it judges statement {0}, which it was not shown")]
     At(usize),
@@ -203,6 +211,14 @@ pub(super) fn verify_records(
         return Ok(());
     }
     Err(Contradiction::Records { count, first, limit, from })
+}
+
+/// The record of the statement with this text, or none.
+pub(super) fn verify_record_of(records: &Records, wanted: Digest) -> Result<(), Contradiction> {
+    let Some(record) = records.records.first() else { return Ok(()) };
+    let note = SignedNote::parse(record.as_bytes());
+    let found = hash::sha256(note.as_ref().map_or(record.as_str(), SignedNote::text).as_bytes());
+    if found == wanted { Ok(()) } else { Err(Contradiction::Other { found, wanted }) }
 }
 
 /// What became of the record that was submitted, and of no other.

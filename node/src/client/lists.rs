@@ -56,6 +56,7 @@ impl Client {
     /// [`ClientError`].
     pub fn leaf_of(&self, text: Digest) -> Result<Option<u64>, ClientError> {
         let found: Records = self.get(&format!("/v1/records?text={text}"), "records")?;
+        let found = self.checked("records", found, |it| asked::verify_record_of(it, text))?;
         Ok((!found.records.is_empty()).then_some(found.first))
     }
 

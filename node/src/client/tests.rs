@@ -197,3 +197,5 @@ fn a_token_is_not_sent_on_to_where_an_answer_points() {
     let error = client.status().unwrap_err();
     assert!(matches!(error, ClientError::Status { status: 302, .. }), "{error}");
 }
+
+mod asked;

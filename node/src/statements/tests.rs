@@ -11,7 +11,7 @@ use nemcon_ledger::chain::{Chain, Proposal};
 use nemcon_ledger::record::{Genesis, signers};
 
 /// Four members; BE's statements need two of its three officers.
-pub(super) fn genesis() -> Genesis {
+pub(crate) fn genesis() -> Genesis {
     let shipped = Shipped::load(CharterName::EuCouncil).first(4).unwrap();
     let officers = |at: u8| {
         let count = if at == 0 { 3 } else { 1 };
@@ -57,7 +57,7 @@ fn sign(
     super::sign(body, &parts, secrets, 0)
 }
 
-pub(super) fn head(genesis: &Genesis, code: &str) -> Head {
+pub(crate) fn head(genesis: &Genesis, code: &str) -> Head {
     Head { council: genesis.digest(), by: code.parse().unwrap() }
 }
 
@@ -66,7 +66,7 @@ fn now() -> Time {
 }
 
 /// The measure as a node shows it, with nobody's ballot.
-fn shown(genesis: &Genesis) -> Measure {
+pub(crate) fn shown(genesis: &Genesis) -> Measure {
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
     let draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
     let body =
