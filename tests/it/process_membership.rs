@@ -150,6 +150,7 @@ fn a_successor_links_the_old_ledger_and_names_whom_it_leaves_out() {
     other.says(&["NOT verified: nothing goes on from"]);
     let said = succeed(&council, "genesis").done();
     assert!(said.contains("left out: DK"), "{said}");
+    assert!(said.contains("old keys among the officers: BE BG CZ; let them sign"), "{said}");
     let text = nemcon("genesis show", [net.beside("genesis")]).done();
     assert!(text.contains(&format!("\nsucceeds {council} ")), "{text}");
     assert!(text.contains("\nleaves-out DK\n"), "{text}");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::NOTE_BYTES_MAX;
+use nemcon_ledger::audit::{NOTE_BYTES_MAX, Report};
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
 use nemcon_ledger::text::Show as _;
@@ -19,7 +19,7 @@ use super::consent::Consent;
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use super::{Global, describe_audit, output};
-use crate::founding::{Founding, Plan, PlanError, Weighing, unheld_roles};
+use crate::founding::{Founding, Plan, PlanError, PlannedMember, Weighing, unheld_roles};
 use crate::staged::replace_file;
 
 /// Founds a council: assemble, sign by every founding member, verify.
@@ -181,13 +181,37 @@ fn succeed(
         leaves_out: report.members.iter().filter(is_left_out).cloned().collect(),
     };
     screen.say(format_args!(
-        "it succeeds {} at size {}\nleft out: {}",
+        "it succeeds {} at size {}\nleft out: {}\n{}",
         report.name,
         report.size.0,
         left_out(&succession.leaves_out),
+        old_keys(&plan, &report),
     ))?;
     let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
     write(&Founding::unsigned(genesis), out, screen)
+}
+
+/// Which members found with a key that they had: by that an auditor knows them again.
+fn old_keys(plan: &Plan, report: &Report) -> String {
+    let has_old = |member: &&PlannedMember| {
+        let old = report.roster.as_ref().and_then(|roster| roster.member(&member.code));
+        let is_old = |key| {
+            old.is_some_and(|old| {
+                old.recovery == key || old.officers.iter().any(|officer| officer.key == key)
+            })
+        };
+        member.officers.iter().any(|officer| is_old(officer.key))
+    };
+    let codes: Vec<Code> =
+        plan.members.iter().filter(has_old).map(|member| member.code.clone()).collect();
+    if codes.is_empty() {
+        "old keys among the officers: nobody's. `nemcon audit --predecessor` does not take it for a \
+         successor, since anybody could found it: let a member keep an officer, or name its recovery \
+         key as one"
+            .to_owned()
+    } else {
+        format!("old keys among the officers: {}; let them sign with these", join(&codes))
+    }
 }
 
 fn left_out(codes: &[Code]) -> String {
