@@ -9,9 +9,8 @@
 
 use core::fmt;
 use core::str::FromStr;
-use std::fs::OpenOptions;
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -22,12 +21,12 @@ use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::staged::new_file;
+
 /// The first line of every key file.
 const FIRST_LINE: &str = "nemcon/v1 key";
 /// The longest key file in bytes; a real one has less than half.
 const KEY_FILE_BYTES_MAX: u64 = 512;
-/// Who may touch a key file: its owner.
-const KEY_FILE_MODE: u32 = 0o600;
 /// The permission bits of everybody else.
 const OTHERS: u32 = 0o077;
 
@@ -209,10 +208,7 @@ impl KeyFile {
             io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
             _ => KeyFileError::Io { path: path.to_owned(), source },
         };
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(KEY_FILE_MODE);
-        let mut file = options.open(path).map_err(failed)?;
-        file.write_all(self.render().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+        new_file(path, self.render().as_bytes()).map_err(failed)
     }
 
     /// Reads a key file that nobody but its owner can touch.

@@ -1,9 +1,9 @@
 //! Folders and files that appear whole or not at all.
 
 use nemcon_ledger::text::Show as _;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// A folder under construction beside the place where it will appear.
@@ -148,6 +148,19 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
         let _ = fs::remove_file(&building);
         StagedError::Io { path: path.to_owned(), source }
     })
+}
+
+/// Writes a file that does not exist yet, for its owner alone; durable when this returns.
+///
+/// # Errors
+/// What the system said; then whatever stood there is untouched, and nothing half written stays.
+pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        let _ = fs::remove_file(path);
+    }
+    written
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use nemcon_ledger::record::statement::{Body, Head, Statement};
 use nemcon_ledger::{Chain, Code};
 use nemcon_node::api::Answer;
 use nemcon_node::keyfile::KeyFile;
-use nemcon_tests::process::{Net, Signal, in_workspace, nemcon, signal, wait_for};
+use nemcon_tests::process::{Net, Signal, command, in_workspace, nemcon, run, signal, wait_for};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
 
@@ -62,11 +62,27 @@ fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_ver
     // The new key is there before the member says so; the node is told by SIGHUP.
     let folder = net.dir().join("members/DK");
     nemcon("key new --role node --out", [folder.join("node-2.key")]).done();
+    let rotate = |at: &str, into: &str| {
+        let (key, into) = (folder.join("node-2.key"), net.beside(into));
+        let line = format!("key rotate --node-key {} --prepare {}", key.display(), into.display());
+        let node = format!("http://{}", net.member(at).http);
+        let mut it = command(&format!("{line} --as DK --node {node} --token"));
+        let token = net.dir().join(format!("members/{at}/read.token"));
+        run(it.arg(token).args(["--council", &net.testnet().council().to_string()])).done()
+    };
+    let first = "STOP: the node of DK does not hold the new key";
+    let said = rotate("DK", "too-soon");
+    assert!(said.contains(first) && said.contains("`node_key` in its node.toml"), "{said}");
+    let said = rotate("BE", "elsewhere");
+    assert!(said.contains("ASK FIRST whether the node of DK holds the new key"), "{said}");
     let both = "node_key = [\"node.key\", \"node-2.key\"]";
     let config = std::fs::read_to_string(folder.join("node.toml")).unwrap();
     std::fs::write(folder.join("node.toml"), config.replace("node_key = \"node.key\"", both))
         .unwrap();
     signal(net.pid("DK"), Signal::HUP);
+    let new = secret(&folder.join("node-2.key")).public();
+    wait_for("the node to hold both", || net.status("DK").holds.contains(&new).then_some(()));
+    assert!(!rotate("DK", "in-time").contains("STOP"));
 
     let node = secret(&folder.join("node-2.key"));
     let by: Code = "DK".parse().unwrap();

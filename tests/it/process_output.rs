@@ -73,6 +73,32 @@ fn is_readable(said: &Run, what: &str) {
 }
 
 #[test]
+fn a_disk_that_is_full_leaves_no_half_written_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    std::fs::write(&text, "an opinion").unwrap();
+    for (line, file) in [
+        ("key new --role officer --out", "officer.key"),
+        ("charter init plain --out", "charter.toml"),
+        ("draft plan --charter plain --out", "plan.toml"),
+    ] {
+        let out = folder.path().join(file);
+        // No file of this shell and its children grows; a write fails, as on a full disk.
+        let script = "trap '' XFSZ; ulimit -f 0; exec \"$@\"";
+        let mut nemcon = command(line);
+        nemcon.arg(&out);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", script, "sh"]).arg(nemcon.get_program()).args(nemcon.get_args());
+        let said = run(&mut shell);
+        assert_eq!(said.status, Some(2), "{line}: {said:?}");
+        assert!(said.err.contains("File too large"), "{line}: {said:?}");
+        assert!(!out.exists(), "{line}");
+        nemcon.arg("--json");
+        assert_eq!(run(&mut nemcon).status, Some(0), "{line}: it can be given again");
+    }
+}
+
+#[test]
 fn no_path_steers_the_terminal_and_none_that_is_no_text_ends_a_command() {
     for name in [&b"\x1b[31m\x9b\xe2\x80\xae"[..], b"a\nFORGED", b"d\xe9cision.pdf"] {
         for line in OFFLINE {

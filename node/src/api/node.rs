@@ -1,6 +1,6 @@
 //! The node, as it tells of itself.
 
-use nemcon_crypto::Digest;
+use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,10 @@ pub struct Status {
     /// the others decide, and neither votes nor seals.
     #[serde(default)]
     pub following: bool,
+    /// The node and seal keys that the node holds, their public halves; it uses those that the roster
+    /// names.
+    #[serde(default)]
+    pub holds: Vec<PublicKey>,
     /// Whether the node withholds its votes, having lost track of what it signed.
     pub observing: bool,
     /// What members did wrong, counted by kind; under `members` each one's own.

@@ -5,7 +5,7 @@ mod new;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_crypto::SecretKey;
+use nemcon_crypto::{PublicKey, SecretKey};
 use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
 use nemcon_ledger::text::Line;
 use nemcon_ledger::text::Show as _;
@@ -17,6 +17,7 @@ use super::measure::ordered;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
+use crate::api::Status;
 use crate::config::load_toml;
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::OfficersFile;
@@ -99,9 +100,37 @@ fn rotate(
         seal: seal.as_ref().map(SecretKey::public),
         after: party.seat()?.last_own,
     };
+    let basis = match unready(&party.client.status()?, &rotation) {
+        Some(warning) => Basis::default().noting(warning),
+        None => Basis::default(),
+    };
     node.into_iter().chain(seal).for_each(|secret| party.add_key(secret));
     let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
-    submit(&party, &Body::Rotation(rotation), next, signing, screen)
+    submit((&party, basis), &Body::Rotation(rotation), next, signing, screen)
+}
+
+/// What is to be done before a rotation, if the member's node is not known to hold the new keys.
+fn unready(status: &Status, rotation: &Rotation) -> Option<String> {
+    let by = &rotation.head.by;
+    if status.member != *by {
+        return Some(format!(
+            "ASK FIRST whether the node of {by} holds the new key: this is the node of {}, and cannot tell",
+            status.member
+        ));
+    }
+    let of = |role, key: Option<PublicKey>| {
+        key.filter(|key| !status.holds.contains(key)).map(|_| format!("`{role}_key`"))
+    };
+    let lacking: Vec<_> =
+        of("node", rotation.node).into_iter().chain(of("seal", rotation.seal)).collect();
+    (!lacking.is_empty()).then(|| {
+        format!(
+            "STOP: the node of {by} does not hold the new key, and drops out as soon as this acts. First \
+             put the new file beside the old one at {} in its node.toml, as a list, and have it read: \
+             `kill -HUP` or a restart",
+            lacking.join(" and ")
+        )
+    })
 }
 
 fn officers(
@@ -118,7 +147,7 @@ fn officers(
     } else {
         "these officers sign from the next block on"
     };
-    submit(&party, &body, next, signing, screen)
+    submit((&party, Basis::default()), &body, next, signing, screen)
 }
 
 /// These officers from now on; ends a freeze.
@@ -160,17 +189,17 @@ fn freeze(
         "nothing is said for it any more; its ballots on open measures are void. The recovery key \
          ends it: `nemcon key officers`"
     };
-    submit(&party, &body, next, signing, screen)
+    submit((&party, Basis::default()), &body, next, signing, screen)
 }
 
 fn submit(
-    party: &Party,
+    (party, basis): (&Party, Basis),
     body: &Body,
     next: &str,
     signing: &Signing,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let Some(answer) = signing.submit(party, body, Basis::default(), screen)? else {
+    let Some(answer) = signing.submit(party, body, basis, screen)? else {
         return Ok(());
     };
     screen.became(

@@ -1,8 +1,6 @@
 //! Files and standard output that a command writes to.
 
-use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use nemcon_crypto::Digest;
@@ -11,6 +9,7 @@ use nemcon_ledger::files::{self, FileError};
 use super::failure::Failure;
 use super::screen::unwritten;
 use crate::digest;
+use crate::staged::new_file;
 use nemcon_ledger::text::Show as _;
 
 /// The longest file that a command reads whole where nothing else bounds it, in bytes.
@@ -34,12 +33,7 @@ pub(super) fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure`]; what is there is never overwritten.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| match error.kind() {
+    new_file(path, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Failure::usage(format_args!("{}: it exists already", path.shown()))
                 .next("name a new file: nothing is overwritten")

@@ -223,6 +223,7 @@ mod tests {
             frozen_participants: Vec::new(),
             needs_me: Vec::new(),
             following: false,
+            holds: Vec::new(),
             observing: false,
             faults: std::collections::BTreeMap::new(),
             refused: std::collections::BTreeMap::new(),

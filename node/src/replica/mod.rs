@@ -365,6 +365,11 @@ impl Replica {
         self.keys.node_of(self.state().roster(), &self.me).is_none()
     }
 
+    /// The node and seal keys that are held here, their public halves.
+    pub fn keys_held(&self) -> impl Iterator<Item = PublicKey> {
+        self.keys.node_keys().chain(self.keys.seal_keys())
+    }
+
     fn state(&self) -> &Council {
         self.chain.council()
     }

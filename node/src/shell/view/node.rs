@@ -41,6 +41,7 @@ pub(in crate::shell) fn status(
         frozen_participants: frozen_participants(replica),
         needs_me: Vec::new(),
         following: replica.is_following(),
+        holds: replica.keys_held().collect(),
         observing: replica.is_observing(),
         faults: replica.faults().clone(),
         refused,
