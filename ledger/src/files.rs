@@ -84,7 +84,7 @@ impl From<io::Error> for FileError {
 impl From<FileError> for io::Error {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Missing => Self::from(io::ErrorKind::NotFound),
+            FileError::Missing => Self::new(io::ErrorKind::NotFound, error.to_string()),
             FileError::Unreadable(error) => error,
             FileError::NotRegular(_) | FileError::TooLong { .. } => {
                 Self::new(io::ErrorKind::InvalidInput, error.to_string())

@@ -299,7 +299,7 @@ fn a_node_that_cannot_be_the_right_one_does_not_start() {
         ("AA-seal", "BB-seal", "the seal key is not the one that the roster lists for AA"),
         ("AA-node", "BB-node", "the node key is not the one that the roster lists for AA"),
         ("AA-node", "AA-seal", "a key of role node is wanted here"),
-        ("AA-node", "nothing", "No such file"),
+        ("AA-node", "nothing", "no such file"),
         ("member = \"AA\"", "member = \"ZZ\"", "the roster knows no member ZZ"),
         ("http = \"127.0.0.1", "http = \"0.0.0.0", "is not a loopback address"),
     ] {
