@@ -107,7 +107,7 @@ fn what_is_no_copy_of_one_text_is_not_merged() {
     let wrong = text.replace(&text[text.len() - 12..text.len() - 8], "AAAA");
     fs::write(founders.at("wrong"), wrong).unwrap();
     founders.merge(&["genesis", "wrong"], "out").refused(1, &["wrong: signature line 1"]);
-    founders.merge(&["genesis", "nothing"], "out").refused(2, &["No such file"]);
+    founders.merge(&["genesis", "nothing"], "out").refused(2, &["no such file"]);
     assert!(!founders.at("out").exists());
     founders.merge(&["genesis", "a"], "a").refused(2, &["exists already"]);
     assert_eq!(fs::read_to_string(founders.at("a")).unwrap(), text);
