@@ -6,7 +6,7 @@ use nemcon_ledger::chain::{Block, BlockError, Chain, Proposal};
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::{Body, Measure, Position, Record, RecordError, Statement, Withdrawal};
 use nemcon_ledger::text::FieldError;
-use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line, lot};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line, lot, statements};
 
 const FOR: Position = Position::InFavour;
 
@@ -42,15 +42,6 @@ fn kinds(block: &Block) -> Vec<&'static str> {
     block.records.iter().map(kind).collect()
 }
 
-fn statements(block: &Block) -> Vec<Statement> {
-    let records = block.records.iter().map(|leaf| Record::parse(leaf).expect("a record"));
-    let statement = |record| match record {
-        Record::Statement(statement) => Some(*statement),
-        _ => None,
-    };
-    records.filter_map(statement).collect()
-}
-
 fn not_derived(leaf: usize, kind: &'static str) -> BlockError {
     BlockError::NotDerived { leaf, kind, found: String::new(), expected: String::new() }
 }
@@ -70,7 +61,7 @@ fn a_block_is_what_time_causes_then_statements_by_lot_then_what_they_bring_about
     let expected = ["lapse", "statement", "statement", "statement", "decision", "block"];
     assert_eq!(kinds(&block), expected);
     let previous = ledger.chain.previous();
-    assert!(statements(&block).is_sorted_by_key(|statement| lot(&previous, statement)));
+    assert!(statements(&block.records).is_sorted_by_key(|statement| lot(&previous, statement)));
     assert_eq!(judge(&ledger, &block), Ok(()));
     let record = block.record().unwrap();
     assert!(ledger.chain.is_bound(&block, &record));
@@ -91,7 +82,7 @@ fn block_1_names_the_council_as_its_previous() {
 #[test]
 fn statements_are_written_in_one_order_whatever_the_order_of_candidates() {
     let ledger = ledger();
-    let mut statements = statements(&full_block(&ledger));
+    let mut statements = statements(&full_block(&ledger).records);
     let blocks: Vec<_> = (0..3)
         .map(|_| {
             statements.rotate_left(1);
@@ -117,7 +108,7 @@ fn a_statement_follows_the_one_in_its_block_that_it_names_though_its_hash_is_sma
     let pair = [second.expect("one of many"), first];
     assert_eq!(ledger.run(&pair), []);
     let block = ledger.blocks.last().unwrap();
-    assert_eq!(statements(block), [pair[1].clone(), pair[0].clone()]);
+    assert_eq!(statements(&block.records), [pair[1].clone(), pair[0].clone()]);
 }
 
 #[test]
@@ -368,7 +359,7 @@ fn fewer_than_a_third_may_fail() {
 fn a_chain_founded_anew_follows_all_blocks_to_the_same_root() {
     let mut ledger = ledger();
     let block = full_block(&ledger);
-    ledger.offer_at(day(2), &statements(&block));
+    ledger.offer_at(day(2), &statements(&block.records));
     let mut chain = Chain::found(ledger.parties.genesis.clone());
     for block in &ledger.blocks {
         chain = chain.apply(block).unwrap();

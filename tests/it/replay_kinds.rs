@@ -8,10 +8,10 @@ use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::intent::ReservationAct::Place;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
-    About, Body, ChainLink, Matter, Measure, Position, Record, Revision, Statement,
+    About, Body, ChainLink, Matter, Measure, Position, Revision, Statement,
 };
 use nemcon_tests::fixture::{
-    Ledger, Seat, council_of_equals, day, line, member, officer, sign_for,
+    Ledger, Seat, council_of_equals, day, line, member, officer, sign_for, statements,
 };
 use proptest::prelude::*;
 
@@ -73,14 +73,6 @@ fn of_itself(ledger: &mut Ledger) {
     let keys = ledger.keys("M3", 1, officers, None);
     let thaw = ledger.sign_as(&keys, &["M3/recovery", "M3/card"]);
     ledger.run(&[thaw]);
-}
-
-fn statements(records: &[Vec<u8>]) -> Vec<Statement> {
-    let of = |leaf: &Vec<u8>| match Record::parse(leaf) {
-        Ok(Record::Statement(statement)) => Some(*statement),
-        _ => None,
-    };
-    records.iter().filter_map(of).collect()
 }
 
 /// In its own block, in the next one, and in all that follow.

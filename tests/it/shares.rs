@@ -12,27 +12,18 @@ use nemcon_ledger::record::genesis::MEMBERS_MAX;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::Share;
 use nemcon_ledger::record::{
-    About, Ballot, Body, Freeze, Genesis, Incident, Measure, Position, Record, Statement,
+    About, Ballot, Body, Freeze, Genesis, Incident, Measure, Position, Statement,
 };
 use nemcon_ledger::text::{Code, Time};
 use nemcon_tests::fixture::{
     BLOCK_SHARE, Ledger, Parties, Seat, code, council_of, council_of_equals, day, label, line,
-    member, officer,
+    member, officer, statements,
 };
 
 const FOR: Position = Position::InFavour;
 
-fn statements(block: &Block) -> Vec<Statement> {
-    let records = block.records.iter().map(|leaf| Record::parse(leaf).expect("a record"));
-    let statement = |record| match record {
-        Record::Statement(statement) => Some(*statement),
-        _ => None,
-    };
-    records.filter_map(statement).collect()
-}
-
 fn has(block: &Block, statement: &Statement) -> bool {
-    statements(block).contains(statement)
+    statements(&block.records).contains(statement)
 }
 
 /// A measure of `by` with so many bytes of summary, a little more in all.
@@ -81,7 +72,7 @@ fn four_withdrawals_of_packages_of_one_party_keep_no_ballot_out_of_the_block() {
     waiting.push(ballot.clone());
     let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
     assert!(has(&block, &ballot));
-    assert_eq!(statements(&block).len(), 2, "one package whole is a party's share");
+    assert_eq!(statements(&block.records).len(), 2, "one package whole is a party's share");
 }
 
 #[test]
@@ -96,11 +87,11 @@ fn parties_together_that_withdraw_and_close_packages_keep_no_ballot_out_of_the_b
     waiting.push(ballot.clone());
     let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
     assert!(has(&block, &ballot));
-    assert_eq!(statements(&block).len(), 1 + CLOSES_PER_BLOCK_MAX / PACKAGE_MEASURES_MAX);
+    assert_eq!(statements(&block.records).len(), 1 + CLOSES_PER_BLOCK_MAX / PACKAGE_MEASURES_MAX);
     let withdrawals: Vec<_> =
         packages.iter().map(|(by, first)| ledger.withdrawal(by, *first)).collect();
     let block = ledger.offer_at(ledger.next_time(), &withdrawals).unwrap();
-    assert_eq!(statements(&block).len(), 5, "one package of each");
+    assert_eq!(statements(&block.records).len(), 5, "one package of each");
 }
 
 /// The flood of one party: what fills its share of so many blocks.
@@ -120,7 +111,7 @@ fn beside_26_others_that_flood_a_ballot_and_a_measure_are_in_the_next_block() {
     waiting.extend([ballot.clone(), measure.clone()]);
     let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
     assert!(has(&block, &ballot) && has(&block, &measure));
-    assert_eq!(statements(&block).len(), 28, "one large statement of each, and the ballot");
+    assert_eq!(statements(&block.records).len(), 28, "one large statement of each, and the ballot");
 }
 
 /// More parties than a block has room for at once: the measure comes in by lot, and at the latest when
@@ -142,7 +133,7 @@ fn beside_59_others_that_flood_a_ballot_is_in_the_next_block_and_a_measure_soon_
         let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
         blocks += 1;
         assert!(blocks > 1 || has(&block, &ballot));
-        let ordered = statements(&block);
+        let ordered = statements(&block.records);
         waiting.retain(|statement| !ordered.contains(statement));
     }
     // All that the others may say a day fills so many blocks but for less than one statement.
@@ -163,7 +154,7 @@ fn a_place_in_the_order_of_one_block_is_none_in_the_next() {
     other.table(other.parties.measure("M2", "Another block before"));
     let order = |ledger: &mut Ledger| {
         let block = ledger.offer_at(ledger.next_time(), &many).unwrap();
-        statements(&block).iter().map(|it| it.text_hash).collect::<Vec<_>>()
+        statements(&block.records).iter().map(|it| it.text_hash).collect::<Vec<_>>()
     };
     let previous = ledger.chain.previous();
     let (one, two) = (order(&mut ledger), order(&mut other));
@@ -193,7 +184,7 @@ fn a_block_takes_freezes_then_changes_then_ballots_then_all_else() {
     for _ in 0..all.len() {
         all.rotate_left(1);
         let block = ledger.clone().offer_at(ledger.next_time(), &all).unwrap();
-        let shares: Vec<_> = statements(&block).iter().map(|it| it.body.share()).collect();
+        let shares: Vec<_> = statements(&block.records).iter().map(|it| it.body.share()).collect();
         assert_eq!(shares.len(), all.len());
         assert!(shares.is_sorted(), "{shares:?}");
     }
@@ -251,7 +242,10 @@ fn incidents_without_end_end_with_the_share_of_the_day() {
         ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"]),
         incident(&parties, "M3", 0, 58_000),
     ];
-    assert_eq!(statements(&ledger.clone().offer_at(ledger.next_time(), &others).unwrap()).len(), 4);
+    assert_eq!(
+        statements(&ledger.clone().offer_at(ledger.next_time(), &others).unwrap().records).len(),
+        4
+    );
     // The last millisecond of the day, and the first one of the next.
     let more = incident(&parties, "M2", 99, 58_000);
     let said_at = |time| {
@@ -373,8 +367,9 @@ fn a_partys_large_statements_take_up_its_own_share_of_a_block_alone() {
     let mut waiting: Vec<_> = (0..4).map(|at| large(&parties, "M1", at, 30_000)).collect();
     waiting.push(large(&parties, "M2", 0, 58_000));
     let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
-    let by =
-        |by: &str| statements(&block).iter().filter(|it| it.body.head().by == code(by)).count();
+    let by = |by: &str| {
+        statements(&block.records).iter().filter(|it| it.body.head().by == code(by)).count()
+    };
     assert_eq!((by("M1"), by("M2")), (2, 1));
     let bytes: usize = block.records.iter().map(Vec::len).sum();
     assert!(bytes < 2 * STATEMENT_BYTES_PER_BLOCK_MAX + 1_000);
@@ -391,7 +386,7 @@ fn a_freeze_has_room_in_a_block_however_much_else_waits() {
     waiting.push(ledger.sign_as(&ledger.freeze("M40"), &["M40/recovery"]));
     let block = ledger.offer_at(ledger.next_time(), &waiting).unwrap();
     assert!(ledger.council().is_frozen(&code("M40")));
-    let bytes: usize = statements(&block).iter().map(Statement::bytes).sum();
+    let bytes: usize = statements(&block.records).iter().map(Statement::bytes).sum();
     assert!(bytes <= BLOCK_STATEMENT_BYTES_MAX);
     assert!(bytes > BLOCK_STATEMENT_BYTES_MAX - 65_536, "nothing is wasted");
 }
@@ -412,9 +407,9 @@ fn a_block_beyond_a_partys_share_is_refused() {
     let candidates: Vec<_> = theirs.iter().collect();
     let proposal = Proposal { time: other.next_time(), round: 0 };
     let (block, _) = other.chain.assemble(&proposal, &candidates).unwrap();
-    assert_eq!(statements(&block).len(), theirs.len());
+    assert_eq!(statements(&block.records).len(), theirs.len());
     let block = ledger.clone().offer_at(ledger.next_time(), &many(BLOCK_SHARE + 1)).unwrap();
-    assert_eq!(statements(&block).len(), BLOCK_SHARE as usize);
+    assert_eq!(statements(&block.records).len(), BLOCK_SHARE as usize);
     let left_out = many(BLOCK_SHARE + 1);
     let left_out = left_out.iter().find(|it| !has(&block, it)).unwrap();
     let mut forged = block.clone();
