@@ -13,10 +13,12 @@
 //!
 //! Integers in keys are big-endian, so that keys are in the order of leaves.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use nemcon_crypto::{Digest, LeafIndex};
 use serde::{Deserialize, Serialize};
@@ -33,6 +35,10 @@ const DAMAGED_KEPT_MAX: usize = 2;
 const CACHE_BYTES: u64 = 16 << 20;
 const META_BYTES_MAX: usize = 64;
 const META: &[u8] = b"!";
+
+/// How often an index that is still being closed is tried again, and after how long.
+const CLOSING_TRIES_MAX: u32 = 200;
+const CLOSING_WAIT: Duration = Duration::from_millis(10);
 
 /// By what a record is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +240,7 @@ impl Index {
 /// Opens a database and walks through all of it, which is where most damage shows: better now, with
 /// the journal about to be replayed, than at a query.
 fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> {
+    wait_until_closed(&dir.join("db"));
     // Written when a buffer is full, and when it is closed: what a crash takes of it is in the journal.
     // The database's own flusher would sync every half second, with something to write or nothing.
     let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
@@ -246,6 +253,19 @@ fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> 
         None => None,
     };
     Ok((db, meta.ok_or(IndexError::Failed)?))
+}
+
+/// Waits for the index that was open before: threads of its database hold the file's lock for a
+/// moment after it was closed. Nobody else does, as the caller holds the journal's lock.
+fn wait_until_closed(db: &Path) {
+    // What cannot be opened here is told by the database.
+    let Ok(file) = File::open(db) else { return };
+    for _ in 0..CLOSING_TRIES_MAX {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(CLOSING_WAIT),
+            Ok(()) | Err(TryLockError::Error(_)) => return,
+        }
+    }
 }
 
 /// Renames `index` to `index.damaged-<n>` and deletes the oldest of those.
@@ -312,6 +332,7 @@ fn leaf_of(bytes: &[u8]) -> Result<LeafIndex, IndexError> {
 /// Deletes keys behind the index's back, and says how many.
 #[cfg(test)]
 pub(crate) fn lose_every_third_key(dir: &Path) -> usize {
+    wait_until_closed(&dir.join("db"));
     let db = sled::open(dir).expect("the test has closed the index");
     let keys: Vec<_> = db.iter().keys().filter_map(Result::ok).skip(1).step_by(3).collect();
     keys.iter().filter(|key| db.remove(key).is_ok()).count()

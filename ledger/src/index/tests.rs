@@ -70,6 +70,24 @@ fn an_index_is_found_again_and_an_older_block_does_not_set_it_back() {
 }
 
 #[test]
+fn an_index_that_is_still_being_closed_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("index");
+    let mut index = open(&dir, 0);
+    index.apply_block(LeafIndex(0), at(70), &sample()).unwrap();
+    drop(index);
+    let closing = File::open(dir.join("db")).unwrap();
+    closing.lock().unwrap();
+    std::thread::scope(|scope| {
+        let opened = scope.spawn(|| open(&dir, 70).indexed_to());
+        // Long enough for a try that does not wait to have failed.
+        std::thread::sleep(CLOSING_WAIT);
+        drop(closing);
+        assert_eq!(opened.join().unwrap(), at(70));
+    });
+}
+
+#[test]
 fn an_index_that_is_not_of_this_journal_is_moved_aside() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("index");
