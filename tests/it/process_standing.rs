@@ -111,6 +111,28 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
 }
 
 #[test]
+fn an_instruction_signs_no_package_that_was_not_read() {
+    let net = Net::up("--members 4");
+    let closes = "closes = \"2099-01-01T00:00:00Z\"";
+    for (number, name) in [(1, "first.toml"), (2, "second.toml")] {
+        let file = draft(&net, name, &format!("As {name} says."), closes);
+        assert_eq!(net.table("BE", &file), number);
+    }
+    let standing = Standing::begin(&net, "BG", "10 minutes");
+    // Bound, the first is adopted with what BG has not read; its own text stays.
+    let texts = format!("{} {}", net.yes(1), net.yes(2).replace("--yes", ""));
+    net.of("BE", &format!("measure package 1 2 {texts}")).done();
+    let (status, said) = standing.ended();
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("the package of measure 1 is not the one that was read"), "{said}");
+    assert!(said.contains("measures 1, 2 are adopted together"), "{said}");
+    assert!(is_unsigned(&net, "BG"));
+
+    // Once it is read, the package's hash stands for both texts; an instruction on it stands.
+    Standing::begin(&net, "CZ", "10 minutes");
+}
+
+#[test]
 fn a_deadline_that_is_put_off_puts_the_signature_off() {
     let net = Net::up("--members 4");
     let file = draft(&net, "first.toml", "As it is.", "closes_in = \"24 seconds\"");

@@ -3,11 +3,9 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
-use nemcon_ledger::record::Position;
 use nemcon_ledger::record::parts::Procedure;
-use nemcon_ledger::text::Code;
+use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use serde_json::json;
 
 use crate::api::Measure;
@@ -21,7 +19,7 @@ use crate::cli::signing::Basis;
 use crate::client::ClientError;
 use crate::draft::parse_span_ms;
 use crate::interrupt::Interrupt;
-use crate::statements::{self, Choice};
+use crate::statements::{self, Choice, StatementError};
 
 /// How often the node is asked.
 const LOOK: Duration = Duration::from_secs(1);
@@ -45,9 +43,8 @@ pub(in crate::cli) struct StandingArgs {
 /// An instruction that stands.
 #[derive(Clone, Debug)]
 struct Instruction {
-    code: Code,
-    text_hash: Digest,
-    revision: u32,
+    /// The ballot as it was read.
+    ballot: Ballot,
     /// The deadline when it was given.
     closes: Time,
     before_ms: u64,
@@ -64,19 +61,16 @@ enum Step {
 impl Instruction {
     /// What follows from the measure as it stands at `now`.
     fn step(&self, measure: &Measure, now: Time) -> Step {
-        let number = measure.number;
-        if measure.text_hash != self.text_hash {
-            return Step::Refuse(format!(
-                "the instruction was for REV {}; the text of measure {number} is now REV {}",
-                self.revision, measure.revision
-            ));
+        let (number, code) = (measure.number, &self.ballot.on_behalf);
+        if let Some(why) = self.unread(measure) {
+            return Step::Refuse(why);
         }
-        let ballot = measure.ballots.iter().find(|ballot| ballot.code == self.code);
+        let ballot = measure.ballots.iter().find(|ballot| ballot.code == *code);
         let Some(ballot) = ballot else {
-            return Step::Refuse(format!("{} has no ballot on measure {number}", self.code));
+            return Step::Refuse(format!("{code} has no ballot on measure {number}"));
         };
         if ballot.position.is_some() || ballot.pending {
-            return Step::Refuse(format!("{} has signed on measure {number} already", self.code));
+            return Step::Refuse(format!("{code} has signed on measure {number} already"));
         }
         if !matches!(measure.status.as_str(), "open" | "blocked") || now >= measure.closes {
             return Step::Refuse(format!("balloting on measure {number} has ended"));
@@ -86,6 +80,37 @@ impl Instruction {
             0 => Step::Sign,
             ms => Step::Wait { ms },
         }
+    }
+
+    /// How the measure is no longer what was read when the instruction was given.
+    fn unread(&self, measure: &Measure) -> Option<String> {
+        let (number, read) = (measure.number, &self.ballot.about);
+        if measure.text_hash != read.text {
+            return Some(format!(
+                "the instruction was for REV {}; the text of measure {number} is now REV {}",
+                read.revision, measure.revision
+            ));
+        }
+        let package = measure.package.as_ref();
+        if package.map(|package| package.text_hash) == read.package {
+            return None;
+        }
+        let alone = "it is adopted alone".to_owned();
+        let now = package.map_or(alone, |package| {
+            let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
+            format!("measures {} are adopted together or not at all", numbers.join(", "))
+        });
+        Some(format!("the package of measure {number} is not the one that was read: {now}"))
+    }
+
+    /// The ballot as it was read, after what its member has said since.
+    fn due(&self, measure: &Measure) -> Result<Body, StatementError> {
+        let Ballot { head, .. } = &self.ballot;
+        let choice = tacit(self.ballot.position);
+        let Body::Ballot(now) = statements::ballot(head.clone(), measure, choice)? else {
+            return Err(RecordError::Kind.into());
+        };
+        Ok(Body::Ballot(Ballot { after: now.after, ..self.ballot.clone() }))
     }
 }
 
@@ -104,7 +129,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     }
     let party = Session::open(global)?.party()?;
     let measure = party.client.measure(args.number)?;
-    let (said, revision) = statements::read(&measure)?;
+    let (said, _) = statements::read(&measure)?;
     if said.procedure != Some(Procedure::Written) {
         return Err(Failure::refused(format_args!(
             "measure {} is not decided in writing: it knows no tacit assent",
@@ -112,14 +137,13 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         ))
         .next("cast the ballot yourself: `nemcon ballot cast`"));
     }
-    let (code, text_hash) = (party.head.by.clone(), measure.text_hash);
     let closes = measure.closes;
-    let instruction = Instruction { code, text_hash, revision, closes, before_ms };
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     // Shortly before the deadline it would be too late to look for another key.
     party.verify_keys(&body)?;
     let basis = Basis::measure(&measure)?.noting(format!(
-        "signed by itself {} before {closes}, unless the text is revised or {} signs before",
+        "signed by itself {} before {closes}, unless the text is revised, the \
+         measure is bound into another package, or {} signs before",
         span(before_ms),
         party.head.by
     ));
@@ -128,7 +152,10 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     };
     args.consent.obtain(&basis.reading(&party, &body, later)?, screen)?;
     screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed")?;
-    keep(&party, args, &instruction, screen)
+    let Body::Ballot(ballot) = body else {
+        return Err(StatementError::from(RecordError::Kind).into());
+    };
+    keep(&party, args, &Instruction { ballot, closes, before_ms }, screen)
 }
 
 fn tacit(position: Position) -> Choice {
@@ -146,7 +173,7 @@ fn keep(
     loop {
         match look(party, args.number) {
             Ok((measure, now)) => match instruction.step(&measure, now) {
-                Step::Sign => return sign(party, args, &measure, screen),
+                Step::Sign => return sign(party, &instruction.due(&measure)?, &measure, screen),
                 Step::Refuse(why) => {
                     return Err(Failure::refused(format_args!("not signed: {why}")).next(
                         "read `nemcon measure show`, then `nemcon ballot cast` if you wish",
@@ -192,19 +219,13 @@ fn rest(long: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
     Ok(())
 }
 
-fn sign(
-    party: &Party,
-    args: &StandingArgs,
-    measure: &Measure,
-    screen: Screen,
-) -> Result<(), Failure> {
-    let body = statements::ballot(party.head.clone(), measure, tacit(args.position))?;
-    let answer = party.submit(&party.sign(&body)?)?;
-    let after = party.client.measure(args.number)?;
+fn sign(party: &Party, body: &Body, measure: &Measure, screen: Screen) -> Result<(), Failure> {
+    let answer = party.submit(&party.sign(body)?)?;
+    let after = party.client.measure(measure.number)?;
     let said = format!(
         "signed by the standing instruction: {}\nmeasure {} is {}",
         ordered(&answer, Some(measure.closes)),
-        args.number,
+        measure.number,
         state(&after)
     );
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
