@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nemcon_tests::process::{Net, command, in_workspace, nemcon, run};
+use nemcon_tests::process::{Net, command, in_workspace, nemcon, run, yes_to};
 use serde_json::json;
 
 const INCIDENT: &str = r#"
@@ -70,7 +70,8 @@ fn flat(net: &Net, code: &str, line: &str) -> String {
 fn sign_offline(net: &Net, options: &str) -> nemcon_tests::process::Run {
     let council = net.testnet().council();
     let (genesis, key) = (net.dir().join("genesis"), net.dir().join("members/CZ/officer-desk.key"));
-    let yes = net.yes(1);
+    let sheet = options.split(' ').next().unwrap();
+    let yes = yes_to(Path::new(sheet));
     let mut command = command(&format!("ballot sign {options} --council {council} {yes}"));
     run(command.arg("--genesis").arg(genesis).arg("--key").arg(key))
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run};
+use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
 
@@ -22,8 +22,14 @@ fn new_officer(net: &Net) -> PathBuf {
 
 /// Signs the prepared ballot of DK with `key`, and with a file of seats if one is given.
 fn sign(net: &Net, key: &Path, seats: Option<&Path>) -> Run {
-    let mut sign = command(&format!("ballot sign {} --council", net.yes(1)));
-    sign.arg(net.testnet().council().to_string()).arg(net.beside("ballot"));
+    sign_read(net, key, seats, &yes_to(&net.beside("ballot")))
+}
+
+/// The same, where `yes` says what was read.
+fn sign_read(net: &Net, key: &Path, seats: Option<&Path>, yes: &str) -> Run {
+    let ballot = net.beside("ballot");
+    let mut sign = command(&format!("ballot sign {yes} --council"));
+    sign.arg(net.testnet().council().to_string()).arg(ballot);
     sign.arg("--measure").arg(net.beside("record")).arg("-o").arg(net.beside("signed"));
     sign.arg("--genesis").arg(net.dir().join("genesis")).arg("--key").arg(key);
     if let Some(seats) = seats {
@@ -60,6 +66,11 @@ fn an_officer_that_came_after_the_founding_signs_offline() {
     assert_eq!(net.measure("BE", 1).missing.len(), 4);
 
     std::fs::remove_file(&signed).unwrap();
+    // Whose text it is does not say which act it is: the ballot may say anything on the measure.
+    let wants = ["is not what it would be about: the statement itself, text "];
+    sign_read(&net, &card, Some(&new), &net.yes(1)).refused(1, &wants);
+    sign_read(&net, &card, Some(&new), "--yes").refused(2, &["which text was read?"]);
+    assert!(!signed.exists());
     sign(&net, &card, Some(&new)).done();
     assert!(net.of("BE", &submit).done().contains("ordered in block"));
     assert_eq!(net.measure("BE", 1).missing.len(), 3);

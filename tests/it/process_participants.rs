@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nemcon_tests::process::{Net, command, in_workspace, nemcon, run, wait_for};
+use nemcon_tests::process::{Net, command, in_workspace, nemcon, run, wait_for, yes_to};
 use serde_json::json;
 
 #[test]
@@ -80,7 +80,7 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
     prepare.arg(net.dir()).arg(&file).arg("--prepare").arg(&text);
     let said = run(&mut prepare).done();
     assert!(said.contains("\nappoints PRES 1 presidency The next Presidency\nofficer PRES card "));
-    let mut sign = command("statement sign --yes --council");
+    let mut sign = command(&format!("statement sign {} --council", yes_to(&text)));
     sign.arg(net.testnet().council().to_string()).arg(&text).arg("-o").arg(net.beside("signed"));
     sign.arg("--genesis").arg(net.dir().join("genesis"));
     run(sign.arg("--key").arg(net.dir().join("members/BE/officer-desk.key"))).done();

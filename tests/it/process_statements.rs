@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run};
+use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
 
@@ -39,13 +39,10 @@ impl Denmark {
         run(command.arg(self.net.dir()).arg("--prepare").arg(self.at(to))).json()
     }
 
-    /// Signs with a key of the vault, from files alone; what is about a measure is about the first.
+    /// Signs with a key of the vault, from files alone.
     fn sign(&self, from: &str, key: &str, to: &str, options: &[(&str, &str)]) -> Run {
         let council = self.net.testnet().council().to_string();
-        let text = std::fs::read_to_string(self.at(from)).unwrap();
-        let is_about = text.contains("\nmeasure 1\n");
-        let yes = if is_about { self.net.yes(1) } else { "--yes".to_owned() };
-        let mut sign = command(&format!("statement sign {yes} --council"));
+        let mut sign = command(&format!("statement sign {} --council", yes_to(&self.at(from))));
         sign.arg(council).arg(self.at(from)).arg("-o").arg(self.at(to));
         sign.arg("--genesis")
             .arg(self.vault.join("genesis"))

@@ -16,6 +16,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use nemcon_crypto::hash;
+use nemcon_node::statements::Sheet;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
@@ -60,6 +62,13 @@ pub fn cargo() -> Command {
         }
     }
     cargo
+}
+
+/// The options that sign the statement in a file without a question, once its own text was read.
+pub fn yes_to(sheet: &Path) -> String {
+    let bytes = std::fs::read(sheet).expect("it was prepared");
+    let sheet = Sheet::parse(&bytes).expect("it is a statement");
+    format!("--yes --text {}", hash::sha256(sheet.body().render().as_bytes()))
 }
 
 fn build() -> PathBuf {

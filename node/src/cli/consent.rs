@@ -13,12 +13,13 @@ use super::terminal::{Terminal, fold, width_of};
 /// Whether to sign without being asked, and what was read.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Consent {
-    /// Sign without being asked. Where the statement is about a measure, an incident or a package, it
-    /// wants `--text`.
+    /// Sign without being asked. Where the statement is about a measure, an incident or a package, or
+    /// where it comes out of a file, it wants `--text`.
     #[arg(long)]
     yes: bool,
     /// The hash of the text that was read: of the measure or incident that the statement is about; of
-    /// its package, where a measure is bound into one. Nothing is signed on any other text.
+    /// its package, where a measure is bound into one; of the statement itself, where it comes out of a
+    /// file. Nothing is signed on any other text.
     #[arg(long, value_name = "HASH")]
     text: Vec<Digest>,
 }
@@ -98,21 +99,21 @@ fn other_text(named: &Digest, subjects: &[Subject]) -> Failure {
         "not signed: `--text {named}` is not what it would be about: {}",
         stands.join(", ")
     ))
-    .next(format_args!("read it as it stands: `{}`", first.command()))
+    .next(format_args!("read it as it stands: {}", first.shown_by()))
 }
 
 /// Signing without a question, with a text that was not said to be read.
 fn unnamed(unread: &Subject, is_another_named: bool) -> Failure {
-    let command = unread.command();
+    let shown_by = unread.shown_by();
     if is_another_named {
         return Failure::refused(format_args!(
             "not signed: `--text` does not name all that it would be about: {unread}"
         ))
-        .next(format_args!("read it: `{command}`, then give its hash with `--text` too"));
+        .next(format_args!("read it: {shown_by}, then give its hash with `--text` too"));
     }
     Failure::usage(format_args!("`--yes` signs without a question: which text was read?")).next(
         format_args!(
-            "read it: `{command}`, then give `--text HASH`, the whole text hash that stands there"
+            "read it: {shown_by}, then give `--text HASH`, the whole text hash that stands there"
         ),
     )
 }

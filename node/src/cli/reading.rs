@@ -6,7 +6,7 @@ mod says;
 
 use core::fmt;
 
-use nemcon_crypto::Digest;
+use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::record::{Body, Genesis};
 use nemcon_ledger::text::Code;
 
@@ -28,11 +28,11 @@ pub(super) struct Reading {
     pub(super) follows: Option<Vec<String>>,
     /// The texts: what it is about, and what is signed.
     pub(super) texts: Vec<(String, String)>,
-    /// The texts that are there already and that it is about.
+    /// The texts that whoever signs without a question says to have read.
     pub(super) subjects: Vec<Subject>,
 }
 
-/// A text of the ledger that a statement is about.
+/// A text that is read before a statement is signed: one of the ledger that it is about, or its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Subject {
     what: Named,
@@ -43,8 +43,15 @@ pub(super) struct Subject {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Named {
-    Measure { number: u64, revision: Option<u32> },
-    Incident { number: u64 },
+    Measure {
+        number: u64,
+        revision: Option<u32>,
+    },
+    Incident {
+        number: u64,
+    },
+    /// The very text that is signed.
+    Own,
 }
 
 /// What parties are called: as the founders signed it where they did, else as the node says.
@@ -137,6 +144,12 @@ impl Subject {
         }
     }
 
+    /// The very text that is signed: it names every other text that it is about.
+    pub(super) fn own(body: &Body) -> Self {
+        let text = hash::sha256(body.render().as_bytes());
+        Self { what: Named::Own, text, package: None }
+    }
+
     /// Whether this hash is of the text, or of its package.
     pub(super) fn is(&self, text: &Digest) -> bool {
         self.text == *text || self.package.as_ref() == Some(text)
@@ -151,10 +164,11 @@ impl Subject {
     }
 
     /// What shows the text.
-    pub(super) fn command(&self) -> String {
+    pub(super) fn shown_by(&self) -> String {
         match self.what {
-            Named::Measure { number, .. } => format!("nemcon measure show {number}"),
-            Named::Incident { number } => format!("nemcon incident show {number}"),
+            Named::Measure { number, .. } => format!("`nemcon measure show {number}`"),
+            Named::Incident { number } => format!("`nemcon incident show {number}`"),
+            Named::Own => "this command shows it at a terminal, without `--yes`".to_owned(),
         }
     }
 }
@@ -167,6 +181,7 @@ impl fmt::Display for Subject {
                 write!(f, "measure {number} REV {revision}")?;
             }
             Named::Incident { number } => write!(f, "incident {number}")?,
+            Named::Own => f.write_str("the statement itself")?,
         }
         write!(f, ", text {}", self.text)?;
         self.package.map_or(Ok(()), |package| write!(f, ", in package {package}"))

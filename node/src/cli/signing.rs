@@ -210,17 +210,18 @@ fn write(
     screen: Screen,
 ) -> Result<(), Failure> {
     let signers = party.seats.signers(body, &party.genesis)?;
-    let text = body.render();
+    let (text, own) = (body.render(), Subject::own(body));
     output::write_new(file, text.as_bytes())?;
     let names = name_signers(&party.genesis, &signers);
     let words = format!(
-        "{reading}\nnot signed yet, and nothing was sent\nin {}\nsigned by {}\n{}",
+        "{reading}\nnot signed yet, and nothing was sent\nin {}\ntext hash {}\nsigned by {}\n{}",
         file.shown(),
+        own.whole(),
         who(&names),
         next_steps(file, &party.genesis, body, &signers),
     );
     let value = json!({
-        "file": file.to_string_lossy(), "text": text, "signers": names,
+        "file": file.to_string_lossy(), "text": text, "text_hash": own.whole(), "signers": names,
         "what": reading.what, "follows": reading.follows,
     });
     screen.result(&value, words)

@@ -17,7 +17,7 @@ use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
 use super::output;
-use super::reading::{Following, Names, Reading};
+use super::reading::{Following, Names, Reading, Subject};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
 use crate::api::Foresight;
@@ -125,7 +125,13 @@ pub(super) fn sign(
     let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
     let mut reading = Reading::of(sheet.body(), Names { genesis: &genesis, seats: None });
-    reading.about.push(format!("signed here with {}", names.join(", ")));
+    // What a file says is known by the file alone: whose text it is, and which act.
+    let own = Subject::own(sheet.body());
+    reading.about.extend([
+        format!("text hash {}", own.whole()),
+        format!("signed here with {}", names.join(", ")),
+    ]);
+    reading.subjects = vec![own];
     if let Some(measure) = measure {
         reading.texts.insert(0, ("what it is about".to_owned(), measure.note.text().to_owned()));
     }
