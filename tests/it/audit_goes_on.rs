@@ -128,7 +128,7 @@ fn a_false_decision_is_told_by_the_ballot_that_is_against() {
          rule {}\noutcome adopted\nreason all 27 in favour\nroster {}\n{}\n",
         ledger.council().digest(),
         state.text_hash,
-        state.measure.rule,
+        state.terms.rule,
         state.frozen.roster,
         lines.join("\n"),
     );

@@ -48,6 +48,25 @@ fn measures_that_fall_due_together_end_in_number_order_over_several_blocks() {
     assert_eq!(ledger.council().next_deadline(), None);
 }
 
+/// Its record has the text; the council would else grow by all that was ever said.
+#[test]
+fn the_council_lets_go_of_the_text_of_a_measure_that_has_ended() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    for title in ["Adopted", "Withdrawn", "Lapsed"] {
+        ledger.table(ledger.parties.measure("M1", title));
+    }
+    assert!((1..=3).all(|number| ledger.measure(number).measure.is_some()));
+    ledger.all_in_favour(1);
+    let withdrawal = ledger.withdrawal("M1", 2);
+    ledger.run(&[withdrawal]);
+    ledger.run_at(day(30), &[]);
+    for number in 1..=3 {
+        let state = ledger.measure(number);
+        assert_eq!(state.status.to_string(), state.terms.title.as_str().to_lowercase());
+        assert_eq!(state.measure, None);
+    }
+}
+
 #[test]
 fn a_block_of_the_largest_statements_and_endings_has_room() {
     let council = hash::sha256(b"council");

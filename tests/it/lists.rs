@@ -33,7 +33,7 @@ fn measures_and_incidents_are_listed_from_a_number_on() {
 /// The measures that answer an incident, found by a walk through all.
 fn answering(council: &Council, incident: u64) -> Vec<u64> {
     let answers =
-        |it: &&MeasureState| it.measure.incidents.iter().any(|cited| cited.number == incident);
+        |it: &&MeasureState| it.terms.incidents.iter().any(|cited| cited.number == incident);
     numbers(council.measures().filter(answers))
 }
 

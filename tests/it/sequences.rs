@@ -65,7 +65,7 @@ fn final_ballots(council: &Council, positions: &[Position]) -> Vec<Statement> {
     let now = |opens: Option<_>| opens.is_none_or(|opens| opens <= day(1));
     let open = council
         .measures()
-        .filter(|it| it.status == Status::Open && now(it.measure.opens) && it.closes > day(1));
+        .filter(|it| it.status == Status::Open && now(it.terms.opens) && it.closes > day(1));
     let asked = open.flat_map(|it| it.missing().into_iter().map(|code| (it.number, code)));
     let is_founder = |code: &Code| council.genesis().roster.member(code).is_some();
     let asked = asked.filter(|(_, code)| is_founder(code));
@@ -206,7 +206,7 @@ fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
     assert!(trial.refused.len() >= 20, "{:?}", trial.refused);
     let council = trial.ledger.council();
     let adopted = council.measures().filter(|it| matches!(it.status, Status::Adopted { .. }));
-    let adopted: BTreeSet<_> = adopted.map(|it| it.measure.kind.to_string()).collect();
+    let adopted: BTreeSet<_> = adopted.map(|it| it.terms.kind.to_string()).collect();
     for kind in
         ["accession", "departure", "appointment", "cooperation", "joint-act", "breach", "weights"]
     {

@@ -182,7 +182,7 @@ fn adopt(ledger: &mut Ledger, act: &Act, number: u64) {
 /// What stands in the ledger is what is known of the act, and nothing more.
 fn verify(ledger: &Ledger, act: &Act, number: u64, predecessor: Option<(Relation, u64)>) {
     let state = ledger.measure(number);
-    let measure = &state.measure;
+    let measure = ledger.text(number);
     assert_eq!(measure.kind, label(act.kind), "{}", act.file);
     assert_eq!((state.tabled, state.ended), (at(act.day, 10), Some(at(act.day, 12))));
     assert_eq!(measure.expires, act.expires.map(|day| at(day, 0)), "{}", act.file);

@@ -202,7 +202,7 @@ impl Report {
             if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {
                 self.decisions.push(DecisionReport {
                     measure: state.number,
-                    title: state.measure.title.clone(),
+                    title: state.terms.title.clone(),
                     adopted: matches!(state.status, Status::Adopted { .. }),
                     leaf: decision,
                     decided: state.ended,
@@ -234,7 +234,7 @@ fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
     });
     MeasureReport {
         number: state.number,
-        title: state.measure.title.clone(),
+        title: state.terms.title.clone(),
         status: state.status,
         tally: state.tally(),
         reason: replayed.reasons.get(&state.number).map(Line::to_string),

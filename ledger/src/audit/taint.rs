@@ -113,7 +113,7 @@ impl Subjects {
         if let Some(state) = council.measure(number) {
             let bound = council.package_of(state).into_iter().flat_map(|it| &it.measures);
             subjects.measures.extend(bound.map(|cited| cited.number));
-            subjects.parties.extend(parties_of(&state.measure.matter));
+            subjects.parties.extend(parties_of(&state.terms.matter));
         }
         subjects
     }
@@ -290,7 +290,7 @@ impl Taints {
         self.spoil_all([number], leaf);
         self.decisions.get_or_insert(leaf);
         match council.measure(number) {
-            Some(state) => self.spoil_matter(&state.measure.matter, leaf),
+            Some(state) => self.spoil_matter(&state.terms.matter, leaf),
             None => {
                 self.council.get_or_insert(leaf);
             }

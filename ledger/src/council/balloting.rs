@@ -34,7 +34,7 @@ impl Council {
             }
             _ => {}
         }
-        if ballot.is_tacit && state.measure.procedure != Some(Procedure::Written) {
+        if ballot.is_tacit && state.terms.procedure != Some(Procedure::Written) {
             return Err(Refusal::TacitNotAllowed(measure));
         }
         let cast = BallotState {

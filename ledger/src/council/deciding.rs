@@ -91,8 +91,10 @@ impl Council {
         let state = Arc::make_mut(state);
         state.status = status;
         state.ended = Some(self.time);
+        // The record has it.
+        state.measure = None;
         if matches!(status, Status::Adopted { .. }) {
-            self.lists.adopted(number, state.measure.expires);
+            self.lists.adopted(number, state.terms.expires);
         }
         self.lists.ended(number, self.time);
         self.open.remove(&number);
@@ -100,7 +102,7 @@ impl Council {
 
     /// An adopted measure does to its predecessor what it says.
     fn succeed(&mut self, number: u64) {
-        if let Some(Predecessor { relation, cited }) = self.measures[&number].measure.predecessor {
+        if let Some(Predecessor { relation, cited }) = self.measures[&number].terms.predecessor {
             self.change(cited.number).successors.push(Successor { relation, number });
         }
     }
@@ -135,8 +137,8 @@ impl Council {
             measure: state.number,
             revision: state.revision,
             text: state.text_hash,
-            title: state.measure.title.clone(),
-            rule: state.measure.rule.clone(),
+            title: state.terms.title.clone(),
+            rule: state.terms.rule.clone(),
             outcome: if adopted { Outcome::Adopted } else { Outcome::NotAdopted },
             reason: hindrance.map_or_else(
                 || tally.reason(&state.frozen, &self.genesis.charter.weight.of),
@@ -162,7 +164,7 @@ impl Council {
             measure: state.number,
             revision: state.revision,
             text: state.text_hash,
-            title: state.measure.title.clone(),
+            title: state.terms.title.clone(),
             reason: reason.parse().expect("words and numbers are a line"),
             missing: tally.missing.clone(),
         }

@@ -71,12 +71,12 @@ impl Council {
 
     fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
         let state = self.verify_in_force(cited)?;
-        let Matter::Participation(codes) = &state.measure.matter else {
+        let Matter::Participation(codes) = &state.terms.matter else {
             return Err(Refusal::NotAuthorised(rule.name.clone()));
         };
         // Between an authorisation and the one that replaces it a proposer would choose who decides.
         let names_others =
-            |number| matches!(self.measures[&number].measure.matter, Matter::Participation(_));
+            |number| matches!(self.measures[&number].terms.matter, Matter::Participation(_));
         if state.successors.iter().any(|it| names_others(it.number)) {
             return Err(Refusal::NotInForce(cited.number));
         }

@@ -47,7 +47,7 @@ impl Council {
 
     fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
         let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
-        match &state.measure.matter {
+        match &state.terms.matter {
             Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
             Matter::Accession(entrant) if self.is_taken(&entrant.code) => {
                 return Some(format!("{} is a party of this council", entrant.code));
@@ -79,11 +79,10 @@ impl Council {
         let is_before =
             |number: &u64| *number < state.number && self.measures[number].status == Status::Open;
         let bound: Vec<u64> = self.bound_to(state).into_iter().filter(is_before).collect();
-        let before =
-            bound.iter().filter_map(|number| match &self.measures[number].measure.matter {
-                Matter::Weights(weights) => Some(weights),
-                _ => None,
-            });
+        let before = bound.iter().filter_map(|number| match &self.measures[number].terms.matter {
+            Matter::Weights(weights) => Some(weights),
+            _ => None,
+        });
         self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
     }
 
@@ -104,7 +103,7 @@ impl MeasureState {
     /// The member that has no ballot here because of its own notice.
     fn left_out_by_notice(&self) -> Option<&Code> {
         let way = self.frozen.kind.decided_by(&self.frozen.rule.name)?;
-        self.measure.concerns.as_ref().filter(|_| way.authority == Some(Authority::Notice))
+        self.terms.concerns.as_ref().filter(|_| way.authority == Some(Authority::Notice))
     }
 
     /// Whether it has ended and was not adopted.

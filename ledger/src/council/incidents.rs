@@ -9,7 +9,7 @@ use super::Council;
 use super::refusal::Refusal;
 use crate::record::statement::Statement;
 use crate::record::{Attribution, Incident};
-use crate::text::{Code, Label, Time};
+use crate::text::{Code, Label, Line, Time};
 
 /// A member's attribution as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,10 @@ pub struct IncidentState {
     pub number: u64,
     /// The hash of its text.
     pub text_hash: Digest,
-    /// What it says.
-    pub incident: Incident,
+    /// Its title.
+    pub title: Line,
+    /// Who reported it.
+    pub by: Code,
     /// Where it stands in the log.
     pub leaf: LeafIndex,
     /// The time of its block.
@@ -77,7 +79,8 @@ impl Council {
         let state = IncidentState {
             number,
             text_hash,
-            incident: incident.clone(),
+            title: incident.title.clone(),
+            by: by.clone(),
             leaf: self.next_leaf,
             reported: self.time,
             attributions: BTreeMap::new(),

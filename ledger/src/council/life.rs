@@ -71,7 +71,7 @@ impl MeasureState {
             return Some(Force::Renewed { by });
         }
         let window_ms = u64::from(reminder_days.unwrap_or(0)) * DAY_MS;
-        Some(match (self.measure.expires, last(Relation::Amends)) {
+        Some(match (self.terms.expires, last(Relation::Amends)) {
             (Some(expires), _) if expires <= now => Force::Expired { expires },
             (Some(expires), _) if expires.as_ms() - now.as_ms() <= window_ms => {
                 Force::Expiring { expires }

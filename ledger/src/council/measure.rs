@@ -2,15 +2,17 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::history::History;
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
+use super::terms::Terms;
 use crate::record::charter::{Kind, QualifiedBlock, Rule};
-use crate::record::parts::{Cited, Relation};
-use crate::record::{About, Body, Measure, Position, Revision};
+use crate::record::parts::Relation;
+use crate::record::{About, Measure, Position};
 use crate::text::{Code, Label, Line, Time};
 
 /// Where a measure stands in its life.
@@ -169,10 +171,10 @@ pub struct MeasureState {
     pub revision: u32,
     /// The hash of its text.
     pub text_hash: Digest,
-    /// What it says.
-    pub measure: Measure,
-    /// From its second revision on: what that replaces, and the statement that it follows.
-    pub revises: Option<(Cited, Option<Digest>)>,
+    /// What the law goes on asking of it.
+    pub terms: Arc<Terms>,
+    /// All that it says, as long as it is open: its proposer may revise it.
+    pub measure: Option<Arc<Measure>>,
     /// Its deadline as it stands.
     pub closes: Time,
     /// Where it stands in the log.
@@ -224,20 +226,9 @@ impl MeasureState {
             measure: self.number,
             revision: self.revision,
             text: self.text_hash,
-            title: self.measure.title.clone(),
-            rule: self.measure.rule.clone(),
+            title: self.terms.title.clone(),
+            rule: self.terms.rule.clone(),
             package: self.package,
-        }
-    }
-
-    /// The statement whose text hash it is known by.
-    pub fn body(&self) -> Body {
-        let measure = self.measure.clone();
-        match self.revises {
-            None => Body::Measure(measure),
-            Some((revises, after)) => {
-                Body::Revision(Revision { measure, revises, revision: self.revision, after })
-            }
         }
     }
 
@@ -288,9 +279,15 @@ impl MeasureState {
         }
     }
 
+    /// All that it says; refused where it has ended.
+    pub(super) fn open_text(&self) -> Result<&Measure, Refusal> {
+        self.verify_not_ended()?;
+        Ok(self.measure.as_deref().expect("an open measure keeps its text"))
+    }
+
     /// Checks that it was `by` that tabled it.
     pub(super) fn verify_proposer(&self, by: &Code, act: &'static str) -> Result<(), Refusal> {
-        let proposer = &self.measure.head.by;
+        let proposer = &self.terms.by;
         if by == proposer {
             return Ok(());
         }
@@ -306,7 +303,7 @@ impl MeasureState {
 
     /// Checks that balloting has begun at `now`.
     pub(super) fn verify_opened(&self, now: Time) -> Result<(), Refusal> {
-        match self.measure.opens {
+        match self.terms.opens {
             Some(opens) if now < opens => Err(Refusal::NotOpenYet { measure: self.number, opens }),
             _ => Ok(()),
         }

@@ -148,7 +148,7 @@ impl Council {
     /// What an adopted measure changes in the council; acts from the next block on (R13).
     pub(super) fn take_effect(&mut self, number: u64) {
         let state = Arc::clone(&self.measures[&number]);
-        match &state.measure.matter {
+        match &state.terms.matter {
             Matter::None | Matter::Participation(_) => {}
             Matter::Accession(member) => {
                 let measure = Cited { number, text: state.text_hash };

@@ -26,6 +26,7 @@ mod room;
 mod seats;
 mod steering;
 mod tabling;
+mod terms;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -139,8 +139,8 @@ impl Council {
     /// Those who are admitted, and those whom this block is about to admit with what is bound to it.
     fn entrants(&self) -> impl Iterator<Item = &Member> {
         let admitted = self.seats.admitted.values().map(|admitted| &admitted.member);
-        let adopting = self.seats.adopting.iter().map(|number| &self.measures[number].measure);
-        admitted.chain(adopting.filter_map(|measure| match &measure.matter {
+        let adopting = self.seats.adopting.iter().map(|number| &self.measures[number].terms);
+        admitted.chain(adopting.filter_map(|terms| match &terms.matter {
             Matter::Accession(entrant) => Some(&**entrant),
             _ => None,
         }))

@@ -33,14 +33,14 @@ impl Right {
 impl Council {
     /// What `by` may do at `now` to a measure as it stands.
     pub fn rights(&self, by: &Code, state: &MeasureState, now: Time) -> Vec<Right> {
-        let (charter, proposer) = (&self.genesis.charter, &state.measure.head.by);
+        let (charter, proposer) = (&self.genesis.charter, &state.terms.by);
         if state.status != Status::Open || now >= state.closes || self.is_frozen(by) {
             return Vec::new();
         }
         let is_proposer = by == proposer;
-        let is_opened = state.measure.opens.is_none_or(|opens| opens <= now);
+        let is_opened = state.terms.opens.is_none_or(|opens| opens <= now);
         // A participant ends nothing that may take its own seat away.
-        let is_its_own = matches!(state.measure.matter, Matter::Appointment(_));
+        let is_its_own = matches!(state.terms.matter, Matter::Appointment(_));
         let may_close = is_opened
             && (!is_its_own || self.is_member(by))
             && self.is_in_role(by, Some(proposer), &charter.may_close);
@@ -55,7 +55,7 @@ impl Council {
 
     /// The words that `by` may attest of an open or adopted measure and has not attested.
     pub fn unattested(&self, by: &Code, state: &MeasureState) -> Vec<Label> {
-        let (charter, proposer) = (&self.genesis.charter, &state.measure.head.by);
+        let (charter, proposer) = (&self.genesis.charter, &state.terms.by);
         let is_over = !matches!(state.status, Status::Open | Status::Adopted { .. });
         let may = self.is_in_role(by, Some(proposer), &charter.may_attest);
         if is_over || !may || self.is_frozen(by) {

@@ -10,7 +10,7 @@ use super::refusal::{NotInRole, Refusal};
 use super::tabling::verify_dates;
 use super::{Act, CLOSES_PER_BLOCK_MAX, Council};
 use crate::record::statement::{Body, Statement};
-use crate::record::{Attestation, Extension, Matter, Measure};
+use crate::record::{Attestation, Extension, Matter};
 use crate::text::{Code, Label};
 
 impl Act {
@@ -40,9 +40,7 @@ impl Council {
         }
         let numbers = self.bound_to(state);
         for number in &numbers {
-            let bound = &self.measures[number].measure;
-            let then = Measure { closes: extension.closes, ..bound.clone() };
-            verify_dates(&then, self.time)?;
+            verify_dates(self.measures[number].open_text()?, extension.closes, self.time)?;
         }
         self.room.verify_steered(by, &numbers)?;
         self.room.steer(by, &numbers);
@@ -66,7 +64,7 @@ impl Council {
         let by = &statement.body.head().by;
         self.verify_role(by, state, &self.genesis.charter.may_close, "close")?;
         // Else whoever holds a participant's key could keep it, by ending all that would take it away.
-        if matches!(state.measure.matter, Matter::Appointment(_)) && !self.is_member(by) {
+        if matches!(state.terms.matter, Matter::Appointment(_)) && !self.is_member(by) {
             return Err(Refusal::AboutSeats { by: by.clone(), measure: state.number });
         }
         self.verify_room_to_close(state)?;
@@ -151,7 +149,7 @@ impl Council {
         roles: &[Label],
         act: &'static str,
     ) -> Result<(), Refusal> {
-        let proposer = &state.measure.head.by;
+        let proposer = &state.terms.by;
         if self.is_in_role(by, Some(proposer), roles) {
             return Ok(());
         }

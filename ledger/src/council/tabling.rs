@@ -8,6 +8,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 use super::history::{Ended, History};
 use super::measure::{Entitled, FormerText, Frozen, MeasureState, Status};
 use super::refusal::Refusal;
+use super::terms::Terms;
 use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::{Kind, Use};
 use crate::record::parts::{Cited, Predecessor, Relation};
@@ -37,9 +38,9 @@ impl Council {
             number,
             revision: 1,
             text_hash,
-            revises: None,
             closes: measure.closes,
-            measure: measure.clone(),
+            terms: Arc::new(Terms::of(measure, &self.genesis.charter)),
+            measure: Some(Arc::new(measure.clone())),
             leaf: self.next_leaf,
             tabled: self.time,
             frozen,
@@ -72,7 +73,7 @@ impl Council {
         self.verify_new_text(&statement.text_hash)?;
         let by = &revision.measure.head.by;
         state.verify_proposer(by, "revise")?;
-        state.verify_not_ended()?;
+        let before = state.open_text()?;
         state.verify_before_deadline(self.time)?;
         if revision.revises.text != state.text_hash || revision.revision != state.revision + 1 {
             return Err(Refusal::Superseded {
@@ -84,11 +85,11 @@ impl Council {
         if state.package.is_some() {
             return Err(Refusal::Packaged(number));
         }
-        verify_same_law(&state.measure, &revision.measure, number)?;
+        verify_same_law(before, &revision.measure, number)?;
         self.verify_measure(&revision.measure)?;
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
-        verify_new_words(state, &revision.measure)?;
+        verify_new_words(before, &revision.measure, state)?;
         if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
             return Err(Refusal::BlockFull);
         }
@@ -106,8 +107,9 @@ impl Council {
 
     /// Puts the new text in the old one's place: what was said on the old one is void.
     pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
-        let Revision { measure, revises, revision, after } = revision;
+        let Revision { measure, revises, revision, .. } = revision;
         let now = self.time;
+        let terms = Arc::new(Terms::of(&measure, &self.genesis.charter));
         let state = self.change(revises.number);
         let ballots = core::mem::take(&mut state.ballots);
         let signed = ballots.into_iter().map(|(code, ballot)| (code, ballot.position)).collect();
@@ -123,13 +125,13 @@ impl Council {
         state.end_reservations(None, &ended, now);
         state.attestations.clear();
         state.revision = revision;
-        state.revises = Some((revises, after));
         state.text_hash = text_hash;
         state.leaf = leaf;
         state.closes = measure.closes;
-        let before = core::mem::replace(&mut state.measure, measure);
+        state.measure = Some(Arc::new(measure));
+        let before = core::mem::replace(&mut state.terms, Arc::clone(&terms));
         self.lists.take_back(revises.number, &before.incidents);
-        self.lists.answer(revises.number, &self.measures[&revises.number].measure.incidents);
+        self.lists.answer(revises.number, &terms.incidents);
     }
 
     /// Binds measures together: adopted in one block or not at all.
@@ -153,7 +155,7 @@ impl Council {
             if state.package.is_some() {
                 return Err(Refusal::Packaged(*number));
             }
-            if matches!(state.measure.matter, Matter::Appointment(_)) {
+            if matches!(state.terms.matter, Matter::Appointment(_)) {
                 return Err(Refusal::StandsAlone(*number));
             }
             // What this block does to one of them shows when it closes: then the texts are known.
@@ -163,7 +165,7 @@ impl Council {
             if !state.ballots.is_empty() || !state.mandates.is_empty() {
                 return Err(Refusal::BallotsBefore(*number));
             }
-            dates.insert((state.measure.opens, state.closes));
+            dates.insert((state.terms.opens, state.closes));
         }
         if dates.len() > 1 {
             return Err(Refusal::PackageDates);
@@ -181,7 +183,7 @@ impl Council {
 
     /// How many measures of this party are open.
     fn open_of(&self, by: &Code) -> usize {
-        self.open.iter().filter(|number| self.measures[number].measure.head.by == *by).count()
+        self.open.iter().filter(|number| self.measures[number].terms.by == *by).count()
     }
 
     fn verify_new_text(&self, text_hash: &Digest) -> Result<(), Refusal> {
@@ -197,7 +199,7 @@ impl Council {
         self.verify_words(measure, kind)?;
         self.verify_cited(measure)?;
         self.verify_matter(measure, kind)?;
-        verify_dates(measure, self.time)?;
+        verify_dates(measure, measure.closes, self.time)?;
         let rule = self.genesis.charter.rule(&way.by).expect("a verified charter has its rules");
         let excluded = self.excluded(measure, rule, way)?;
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
@@ -280,7 +282,7 @@ impl Council {
     pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
-        let expired = state.measure.expires.is_some_and(|expires| expires <= self.time);
+        let expired = state.terms.expires.is_some_and(|expires| expires <= self.time);
         if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
     }
 
@@ -354,8 +356,7 @@ fn verify_same_law(old: &Measure, new: &Measure, measure: u64) -> Result<(), Ref
 
 /// A revision voids all ballots: it says something that the text before does not. The deadline of a
 /// text that was put off is none of its own words.
-fn verify_new_words(state: &MeasureState, new: &Measure) -> Result<(), Refusal> {
-    let old = &state.measure;
+fn verify_new_words(old: &Measure, new: &Measure, state: &MeasureState) -> Result<(), Refusal> {
     let is_same = |closes: Time| *new == Measure { closes, ..old.clone() };
     if is_same(old.closes) || is_same(state.closes) {
         return Err(Refusal::SameText(state.number));
@@ -364,17 +365,13 @@ fn verify_new_words(state: &MeasureState, new: &Measure) -> Result<(), Refusal> 
 }
 
 /// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
-pub(super) fn verify_dates(measure: &Measure, now: Time) -> Result<(), Refusal> {
-    let Measure { opens, closes, reviews, expires, .. } = measure;
-    if *closes <= now {
-        return Err(Refusal::ClosesTooEarly { closes: *closes, now });
+pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result<(), Refusal> {
+    let Measure { opens, reviews, expires, .. } = measure;
+    if closes <= now {
+        return Err(Refusal::ClosesTooEarly { closes, now });
     }
-    let dates = [
-        ("opens", *opens),
-        ("closes", Some(*closes)),
-        ("reviews", *reviews),
-        ("expires", *expires),
-    ];
+    let dates =
+        [("opens", *opens), ("closes", Some(closes)), ("reviews", *reviews), ("expires", *expires)];
     let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
     // What is reviewed on the day that it ends is not reviewed too late.
     let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;

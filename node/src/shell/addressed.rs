@@ -34,7 +34,7 @@ pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<
     let council = chain.council();
     let open = council.measures().filter(|state| state.status == Status::Open);
     let tabled: BTreeSet<&Code> = open
-        .filter_map(|state| match &state.measure.matter {
+        .filter_map(|state| match &state.terms.matter {
             Matter::Accession(member) => Some(&member.code),
             _ => None,
         })

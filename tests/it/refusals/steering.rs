@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn revision(bench: &Bench, edit: impl FnOnce(&mut Revision)) -> Statement {
-    let measure = bench.ledger.measure(1).measure.clone();
+    let measure = bench.ledger.text(1);
     let mut revision = bench.parties().revision(bench.ledger.council(), 1, measure);
     edit(&mut revision);
     bench.parties().sign(&Body::Revision(revision))

@@ -14,7 +14,7 @@ impl<'a> Desk<'a> {
     /// A ballot: one that is missing, one under a mandate, or another one in its place.
     pub(super) fn ballot(&mut self) -> Option<Body> {
         let (by, now) = (self.by, self.sight.now);
-        let is_begun = |it: &MeasureState| it.measure.opens.is_none_or(|opens| opens <= now);
+        let is_begun = |it: &MeasureState| it.terms.opens.is_none_or(|opens| opens <= now);
         let grantor = |it: &MeasureState| {
             let mut held = it.mandates.iter().filter(|(_, mandate)| mandate.holder == *by);
             held.find(|(code, _)| it.ballot(code).is_none()).map(|(code, _)| code.clone())
@@ -59,7 +59,7 @@ impl<'a> Desk<'a> {
 
     fn ballot_of(&mut self, state: &MeasureState, code: &Code, position: Position) -> Body {
         let declares = position == Position::AbstainQualified;
-        let is_written = state.measure.procedure == Some(Procedure::Written);
+        let is_written = state.terms.procedure == Some(Procedure::Written);
         let mandate = state.mandates.get(code).filter(|_| code != self.by);
         Body::Ballot(Ballot {
             head: self.head(),

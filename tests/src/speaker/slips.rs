@@ -200,7 +200,7 @@ fn others_package(desk: &mut Desk<'_>, body: &mut Body) -> bool {
 fn others_revision(desk: &mut Desk<'_>, body: &mut Body) -> bool {
     let by = desk.by;
     let Body::Revision(revision) = body else { return false };
-    let Some(state) = desk.pick_open(|it| it.measure.head.by != *by) else { return false };
+    let Some(state) = desk.pick_open(|it| it.terms.by != *by) else { return false };
     (revision.revises, revision.revision) = (cited(state), state.revision + 1);
     true
 }
@@ -209,7 +209,8 @@ fn others_revision(desk: &mut Desk<'_>, body: &mut Body) -> bool {
 fn unchanged(desk: &mut Desk<'_>, body: &mut Body) -> bool {
     let Body::Revision(revision) = body else { return false };
     let state = desk.sight.council.measure(revision.revises.number);
-    state.map(|state| revision.measure = state.measure.clone()).is_some()
+    let text = state.and_then(|state| state.measure.as_deref());
+    text.map(|text| revision.measure = text.clone()).is_some()
 }
 
 /// A key that somebody has.

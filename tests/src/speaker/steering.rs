@@ -14,7 +14,7 @@ impl<'a> Desk<'a> {
     pub(super) fn end(&mut self) -> Option<Body> {
         let by = self.by;
         if self.chance(300)
-            && let Some(state) = self.pick_open(|it| it.measure.head.by == *by)
+            && let Some(state) = self.pick_open(|it| it.terms.by == *by)
         {
             return Some(Body::Withdrawal(Withdrawal {
                 head: self.head(),
@@ -26,11 +26,11 @@ impl<'a> Desk<'a> {
         }
         let (now, roles) = (self.sight.now, &self.charter().may_close);
         let may = self.open(|it| {
-            let proposer = Some(&it.measure.head.by);
+            let proposer = Some(&it.terms.by);
             let is_ours = self.member().is_some() || !appoints(it);
             is_ours
                 && self.is_in_role(proposer, roles)
-                && it.measure.opens.is_none_or(|opens| opens <= now)
+                && it.terms.opens.is_none_or(|opens| opens <= now)
         });
         let state = *self.pick(&may)?;
         Some(Body::Close(Close {
@@ -44,10 +44,10 @@ impl<'a> Desk<'a> {
     /// Puts a deadline off.
     pub(super) fn extension(&mut self) -> Option<Body> {
         let roles = &self.charter().may_extend;
-        let may = self.open(|it| self.is_in_role(Some(&it.measure.head.by), roles));
+        let may = self.open(|it| self.is_in_role(Some(&it.terms.by), roles));
         let state = *self.pick(&may)?;
         let closes = Time::from_ms(state.closes.as_ms() + 1 + self.below(60_000)).ok()?;
-        let end = state.measure.reviews.or(state.measure.expires);
+        let end = state.terms.reviews.or(state.terms.expires);
         if end.is_some_and(|end| end <= closes) {
             return None;
         }
@@ -67,7 +67,7 @@ impl<'a> Desk<'a> {
             .sight
             .council
             .measures()
-            .filter(|it| self.is_in_role(Some(&it.measure.head.by), &charter.may_attest))
+            .filter(|it| self.is_in_role(Some(&it.terms.by), &charter.may_attest))
             .collect();
         let state = *self.pick(&measures)?;
         Some(Body::Attestation(Attestation {
@@ -83,9 +83,9 @@ impl<'a> Desk<'a> {
     /// A new text for one's own measure.
     pub(super) fn revision(&mut self) -> Option<Body> {
         let by = self.by;
-        let is_mine = |it: &MeasureState| it.measure.head.by == *by && it.package.is_none();
+        let is_mine = |it: &MeasureState| it.terms.by == *by && it.package.is_none();
         let state = self.pick_open(is_mine)?;
-        let mut measure = Measure { head: self.head(), ..state.measure.clone() };
+        let mut measure = Measure { head: self.head(), ..state.measure.as_deref()?.clone() };
         measure.closes = state.closes;
         measure.summary.push(line(&format!("As changed {}.", self.asked)));
         if self.chance(300) {
@@ -112,17 +112,17 @@ impl<'a> Desk<'a> {
     pub(super) fn unbound(&self) -> Vec<&'a MeasureState> {
         self.open(|it| {
             let is_silent = it.ballots.is_empty() && it.mandates.is_empty();
-            it.measure.head.by == *self.by && it.package.is_none() && is_silent && !appoints(it)
+            it.terms.by == *self.by && it.package.is_none() && is_silent && !appoints(it)
         })
     }
 }
 
 /// Whether it decides who speaks for a participant.
-const fn appoints(state: &MeasureState) -> bool {
-    matches!(state.measure.matter, Matter::Appointment(_))
+fn appoints(state: &MeasureState) -> bool {
+    matches!(state.terms.matter, Matter::Appointment(_))
 }
 
 /// When ballots count.
-pub(super) const fn dates(state: &MeasureState) -> (Option<Time>, Time) {
-    (state.measure.opens, state.closes)
+pub(super) fn dates(state: &MeasureState) -> (Option<Time>, Time) {
+    (state.terms.opens, state.closes)
 }

@@ -188,7 +188,7 @@ impl<'a> Desk<'a> {
 
     /// A decision of all members that lets some go ahead.
     fn authority(&mut self) -> Option<Cited> {
-        let let_ahead = self.adopted(|it| matches!(it.measure.matter, Matter::Participation(_)));
+        let let_ahead = self.adopted(|it| matches!(it.terms.matter, Matter::Participation(_)));
         self.pick(&let_ahead).map(|state| cited(state))
     }
 

@@ -46,7 +46,7 @@ impl Around<'_> {
         state: &MeasureState,
         party: Option<&Code>,
     ) -> api::MeasureSummary {
-        let measure = &state.measure;
+        let terms = &state.terms;
         let (status, reason) = self.status(state);
         let package = self.chain.council().package_of(state);
         api::MeasureSummary {
@@ -54,12 +54,12 @@ impl Around<'_> {
             revision: state.revision,
             text_hash: state.text_hash,
             leaf: state.leaf.0,
-            title: measure.title.to_string(),
-            kind: measure.kind.to_string(),
-            rule: measure.rule.to_string(),
-            by: measure.head.by.clone(),
+            title: terms.title.to_string(),
+            kind: terms.kind.to_string(),
+            rule: terms.rule.to_string(),
+            by: terms.by.clone(),
             tabled: state.tabled,
-            opens: measure.opens,
+            opens: terms.opens,
             closes: state.closes,
             status,
             reason,
@@ -85,8 +85,7 @@ impl Around<'_> {
         waiting: &BTreeSet<Code>,
     ) -> api::Measure {
         let charter = &self.chain.council().genesis().charter;
-        let source = charter.source(state.measure.rule.as_str());
-        let unstated = state.measure.unstated(charter);
+        let source = charter.source(state.terms.rule.as_str());
         let told = self.summary(state, None);
         api::Measure {
             number: told.number,
@@ -120,7 +119,7 @@ impl Around<'_> {
             revised: state.former.last().map(|last| last.replaced),
             past: state.history.past.iter().map(past).collect(),
             extensions: state.history.extensions.iter().map(extension).collect(),
-            unstated: unstated.into_iter().map(Label::to_string).collect(),
+            unstated: state.terms.unstated.iter().map(Label::to_string).collect(),
             source: source.map(Line::to_string),
             text,
             last,

@@ -1,0 +1,57 @@
+//! What the law goes on asking of a measure once it is on the table, whose record has all of it.
+
+use crate::record::charter::Charter;
+use crate::record::parts::{Cited, Predecessor, Procedure};
+use crate::record::{Matter, Measure};
+use crate::text::{Code, Label, Line, Time};
+
+/// What stays of a measure when it has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Its proposer.
+    pub by: Code,
+    /// Its title.
+    pub title: Line,
+    /// Its kind in the charter.
+    pub kind: Label,
+    /// The rule by which it is decided.
+    pub rule: Label,
+    /// The member that it concerns, and that the rule leaves out.
+    pub concerns: Option<Code>,
+    /// How it is decided, where that is not by a meeting.
+    pub procedure: Option<Procedure>,
+    /// The measure that it renews, amends or repeals.
+    pub predecessor: Option<Predecessor>,
+    /// The incidents that it answers.
+    pub incidents: Vec<Cited>,
+    /// What it changes in the council itself.
+    pub matter: Matter,
+    /// Ballots count from here, if not at once.
+    pub opens: Option<Time>,
+    /// When what it decides is looked at again.
+    pub reviews: Option<Time>,
+    /// When what it decides ends.
+    pub expires: Option<Time>,
+    /// The fields that the charter asks for and that it leaves out.
+    pub unstated: Vec<Label>,
+}
+
+impl Terms {
+    pub(super) fn of(measure: &Measure, charter: &Charter) -> Self {
+        Self {
+            by: measure.head.by.clone(),
+            title: measure.title.clone(),
+            kind: measure.kind.clone(),
+            rule: measure.rule.clone(),
+            concerns: measure.concerns.clone(),
+            procedure: measure.procedure,
+            predecessor: measure.predecessor,
+            incidents: measure.incidents.clone(),
+            matter: measure.matter.clone(),
+            opens: measure.opens,
+            reviews: measure.reviews,
+            expires: measure.expires,
+            unstated: measure.unstated(charter).into_iter().cloned().collect(),
+        }
+    }
+}
