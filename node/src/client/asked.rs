@@ -108,6 +108,9 @@ pub enum Contradiction {
     /// It judges a statement that it was not shown.
     #[error("it judges statement {0}, which it was not shown")]
     At(usize),
+    /// It refuses a statement in a look ahead, and answers as if that were submitted and let in.
+    #[error("its look ahead refuses a statement, and says of it that it is let in")]
+    Refusal,
     /// A character that moves a terminal's cursor, hides or reorders.
     #[error("its `{field}` holds the character U+{codepoint:04X}")]
     Character {
@@ -242,7 +245,10 @@ pub(super) fn verify_foresight(
 ) -> Result<(), Contradiction> {
     match foresight {
         Foresight::Refused { at, .. } if *at >= bodies.len() => Err(Contradiction::At(*at)),
-        _ => Ok(()),
+        Foresight::Refused { answer: Answer::Refused { .. }, .. } | Foresight::Follows { .. } => {
+            Ok(())
+        }
+        Foresight::Refused { .. } => Err(Contradiction::Refusal),
     }
 }
 

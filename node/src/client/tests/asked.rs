@@ -318,6 +318,21 @@ fn a_look_ahead_judges_what_it_was_shown() {
     assert!(node.foresee(&[body.clone(), body]).is_ok());
 }
 
+#[test]
+fn a_look_ahead_refuses_with_a_refusal() {
+    let body = Body::parse(&shown(&genesis()).text).unwrap();
+    let text = hash_of("text");
+    let pending = json!({ "answer": "pending", "text_hash": text });
+    let ordered = json!({
+        "answer": "ordered", "text_hash": text, "height": 1, "time": 1_000_000, "leaf": 4,
+    });
+    for answer in [pending, ordered] {
+        let told = json!({ "foresight": "refused", "at": 0, "answer": answer });
+        let said = node(&genesis(), "/v1/foresight", &told).foresee(core::slice::from_ref(&body));
+        assert_eq!(contradicts(said), Contradiction::Refusal, "{told}");
+    }
+}
+
 type Edit = fn(&mut Value);
 
 #[test]
