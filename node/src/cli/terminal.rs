@@ -5,7 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::os::fd::AsFd;
 
 use nemcon_ledger::text::shown::Lines;
-use rustix::termios::tcgetwinsize;
+use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
 use textwrap::{Options, WordSplitter};
 
 /// What stands before the rest of a line that was folded: no line of a record begins with a space.
@@ -45,11 +45,13 @@ impl Terminal {
         writeln!(self.0, "{folded}").and_then(|()| self.0.flush())
     }
 
-    /// Puts a question; whether the answer is yes.
+    /// Puts a question; whether the answer is yes. What was typed before the question stood there is no
+    /// answer to it.
     ///
     /// # Errors
     /// What the system says; then it may not have been seen.
     pub(super) fn ask(&mut self, question: &str) -> io::Result<bool> {
+        tcflush(io::stdin(), QueueSelector::IFlush)?;
         write!(self.0, "{} [y/N] ", Lines(question)).and_then(|()| self.0.flush())?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

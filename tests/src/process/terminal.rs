@@ -51,6 +51,11 @@ impl Terminal {
         self.program.try_clone().expect("descriptors are to be had").into()
     }
 
+    /// Types a line before anybody asks for it.
+    pub fn types(&self, line: &str) {
+        writeln!(&self.person, "{line}").expect("the terminal is there");
+    }
+
     /// Runs a command, whose streams are set, with standard input from here; answers its question, if
     /// it puts one, with `answer`.
     pub fn run(self, command: &mut Command, answer: &str) -> Dialogue {
