@@ -155,21 +155,20 @@ impl Seats {
     }
 }
 
-/// The entry of an admitted party whose node has the ledger up to where `seats` was told.
+/// The entry of an admitted party whose node has the ledger up to `boundary`, which its seal says.
 ///
 /// # Errors
 /// [`CosignatureError`] if the time is none.
 pub fn entry(
     head: Head,
     admitted: &AdmittedSeat,
-    seats: &Seats,
+    boundary: Boundary,
     log: &str,
     seal: &SecretKey,
     time_s: u64,
 ) -> Result<Body, CosignatureError> {
-    let size = nemcon_crypto::TreeSize(seats.size);
-    let boundary = Boundary { size, root: seats.root };
-    let checkpoint = Checkpoint::new(log, size, seats.root).expect("an origin of a council");
+    let checkpoint =
+        Checkpoint::new(log, boundary.size, boundary.root).expect("an origin of a council");
     Ok(Body::Entry(Entry {
         head,
         admitted_by: Cited { number: admitted.measure, text: admitted.text },

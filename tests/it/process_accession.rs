@@ -165,7 +165,11 @@ fn a_fifth_member_enters_while_four_nodes_run() {
     wait_for("the entrant to keep up", || {
         (node.client().status().ok()?.height == net.status("BE").height).then_some(())
     });
+    wait_for("the entrant to hold a size that all have sealed", || {
+        (node.client().status().ok()?.sealed_height > 0).then_some(())
+    });
     let said = enter(&node).done();
+    assert!(said.contains("EE SEALS the ledger of ") && said.contains("by 4 members"), "{said}");
     assert!(said.contains("ordered in block"), "{said}");
     all_seal(&net);
     assert!(!node.client().status().unwrap().following);

@@ -64,7 +64,7 @@ fn before_signing_stand_who_signs_what_then_what_follows_then_the_text_then_the_
     assert_eq!(status, Some(1), "{seen}");
     let wanted = [
         "DENMARK signs: IN FAVOUR of REV 2 of measure 1\n",
-        "what follows:\n",
+        "what follows, as the node of DK says:\n",
         "- You are the last: this adopts it.\n",
         "- it lifts your linguistic reservation on measure 1\n",
         "── measure 1 REV 2 ──\n",
@@ -99,7 +99,8 @@ fn before_signing_stand_who_signs_what_then_what_follows_then_the_text_then_the_
     let away = "what follows at once is not known here";
     in_order(&said.seen, &[wanted[0], away, "\nrevision 2\n", wanted[6], wanted[8]]);
     let said = net.of("BE", &format!("statement submit {}", signed.display())).done();
-    in_order(&said, &[wanted[0], wanted[1], wanted[2], "measure 1 is adopted"]);
+    let told = "what follows, as the node of BE says:\n";
+    in_order(&said, &[wanted[0], told, wanted[2], "measure 1 is adopted"]);
 }
 
 #[test]
@@ -136,6 +137,20 @@ fn text_and_question_reach_a_terminal_or_nothing_is_signed() {
     let said = terminal.run(&mut unseen, "y");
     assert_eq!(said.status, Some(2), "{said:?}");
     assert!(!has_signed(&net, "BG", 1));
+}
+
+#[test]
+fn what_was_typed_before_the_question_is_no_answer_to_it() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    let terminal = Terminal::open(80);
+    terminal.types("y");
+    let mut it = of(&net, "BE", "ballot cast 1 in-favour");
+    it.stdout(terminal.stdio()).stderr(terminal.stdio());
+    let said = terminal.run(&mut it, "n");
+    assert_eq!(said.status, Some(1), "{said:?}");
+    assert!(said.seen.contains("not signed: nothing was sent"), "{said:?}");
+    assert!(!has_signed(&net, "BE", 1));
 }
 
 #[test]

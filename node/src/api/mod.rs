@@ -193,6 +193,7 @@ pub struct CheckpointView {
     pub size: u64,
     /// The block at whose end it stands.
     pub height: u64,
-    /// The signed note, with this node's log signature and all seals; none before the first.
+    /// The signed note, with all seals, and this node's log signature where its party had a seat then;
+    /// none before the first.
     pub note: Option<String>,
 }

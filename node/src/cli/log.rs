@@ -1,5 +1,8 @@
 //! `nemcon log`: taking the ledger out as static files.
 
+mod head;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -11,12 +14,15 @@ use nemcon_ledger::export::{Tiles, export_files, sealing_roster};
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
+pub use head::{SealedHead, sealed_head};
+
 use super::Global;
 use super::audit::audited;
 use super::failure::Failure;
 use super::screen::Screen;
 use super::session::Session;
 use crate::client::Client;
+use crate::founding::Founding;
 use crate::staged::Staged;
 
 /// How many records are asked for at once.
@@ -76,8 +82,31 @@ pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Resu
 /// [`Failure`]; then nothing has appeared at `out`.
 pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
     let staged = Staged::begin(out)?;
-    let client = session.client();
     let founding = session.founding()?;
+    let gathered = gather(session.client(), &founding)?;
+    for (path, bytes) in &gathered.files {
+        staged.write(path, bytes)?;
+    }
+    let report = audited(staged.path(), &founding.digest(), None)?;
+    verify(&report)?;
+    Ok(Exported {
+        records: gathered.checkpoint.size().0,
+        height: gathered.height,
+        seals: report.counts.seals,
+        files: gathered.files.len(),
+        folder: staged.commit()?,
+    })
+}
+
+/// The files of an export, before anybody has audited them.
+struct Gathered {
+    checkpoint: Checkpoint,
+    height: u64,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Takes from a node what it holds below its newest checkpoint.
+fn gather(client: &Client, founding: &Founding) -> Result<Gathered, Failure> {
     let view = client.checkpoint()?;
     let Some(note) = view.note else {
         return Err(Failure::refused("no block has been sealed by every member so far").next(
@@ -98,18 +127,7 @@ pub fn export(session: &Session, out: &Path) -> Result<Exported, Failure> {
     let tiles = Tiles::new(records);
     let files = export_files(genesis, &roster, founding.render(), &checkpoint, &note, &tiles)
         .map_err(|error| broken(&error))?;
-    for (path, bytes) in &files {
-        staged.write(path, bytes)?;
-    }
-    let report = audited(staged.path(), &founding.digest(), None)?;
-    verify(&report)?;
-    Ok(Exported {
-        records: checkpoint.size().0,
-        height: view.height,
-        seals: report.counts.seals,
-        files: files.len(),
-        folder: staged.commit()?,
-    })
+    Ok(Gathered { checkpoint, height: view.height, files: files.into_iter().collect() })
 }
 
 fn verify(report: &Report) -> Result<(), Failure> {

@@ -5,22 +5,24 @@ use core::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_crypto::SecretKey;
 use nemcon_ledger::record::charter::{Effect, Weight};
 use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Matter, Notice};
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::record::{Body, Boundary, Matter, Notice};
+use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
+use super::log::{SealedHead, sealed_head};
 use super::measure::{now, ordered, table_asked};
 use super::screen::{Screen, count};
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
 use crate::draft::{Draft, DraftError};
 use crate::founding::Weighing;
-use crate::seats::{self, ParticipantSeat, Seat, Seats};
+use crate::seats::{self, AdmittedSeat, ParticipantSeat, Seat, Seats};
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]
@@ -153,33 +155,68 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     signing.verify_possible(screen)?;
     // The text itself holds a seal: that key is here in any case.
     let party = session.keyholder()?;
-    let body = entry(&party)?;
+    let entrant = Entrant::of(&party)?;
+    // A node is not believed about what is sealed.
+    let sealed = sealed_head(session)?;
+    let body = entrant.entry(&sealed)?;
+    let basis = Basis::default().noting(seals(&party.head.by, &sealed));
     let by = &party.head.by;
-    let Some(answer) = signing.submit(&party, &body, Basis::default(), screen)? else {
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else {
         return Ok(());
     };
     let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
     screen.became(&answer, &json!({ "answer": answer }), said)
 }
 
-/// The entry of a party that was admitted, with its node's seal of what that node has.
+/// What an entrant's seal stands on, and how that is known.
+fn seals(by: &Code, sealed: &SealedHead) -> String {
+    let Boundary { size, root } = sealed.boundary;
+    format!(
+        "the node of {by} SEALS the ledger of {size} up to block {}, root {root}: audited here from \
+         the founding on, and sealed by {}",
+        sealed.height,
+        count(sealed.seals as u64, "member"),
+        size = count(size.0, "record"),
+    )
+}
+
+/// A party that was admitted and has its seal key here.
+struct Entrant<'a> {
+    party: &'a Party,
+    admitted: &'a AdmittedSeat,
+    seal: &'a SecretKey,
+}
+
+impl<'a> Entrant<'a> {
+    fn of(party: &'a Party) -> Result<Self, Failure> {
+        let by = &party.head.by;
+        let admitted = party.seats.entrant(by).ok_or_else(|| {
+            Failure::refused(format_args!("no adopted measure admits {by}"))
+                .next("`nemcon member list` shows who is admitted")
+        })?;
+        let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
+            Failure::usage(format_args!("there is no seal key of {by} among the keys"))
+                .next("give `--key` for its officers, recovery, node and seal keys")
+        })?;
+        Ok(Self { party, admitted, seal })
+    }
+
+    /// Its entry, with its node's seal of this tree head.
+    fn entry(&self, sealed: &SealedHead) -> Result<Body, Failure> {
+        let head = self.party.head.clone();
+        let log = self.party.genesis.checkpoint_origin();
+        let time_s = now()?.as_ms() / 1000;
+        seats::entry(head, self.admitted, sealed.boundary, &log, self.seal, time_s)
+            .map_err(Failure::usage)
+    }
+}
+
+/// The entry of a party that was admitted, with its node's seal of a tree head that was audited.
 ///
 /// # Errors
 /// [`Failure`] if it was not admitted, or its seal key is not here.
-pub fn entry(party: &Party) -> Result<Body, Failure> {
-    let by = &party.head.by;
-    let admitted = party.seats.entrant(by).ok_or_else(|| {
-        Failure::refused(format_args!("no adopted measure admits {by}"))
-            .next("`nemcon member list` shows who is admitted")
-    })?;
-    let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
-        Failure::usage(format_args!("there is no seal key of {by} among the keys"))
-            .next("give `--key` for its officers, recovery, node and seal keys")
-    })?;
-    let log = party.genesis.checkpoint_origin();
-    let time_s = now()?.as_ms() / 1000;
-    seats::entry(party.head.clone(), admitted, &party.seats, &log, seal, time_s)
-        .map_err(Failure::usage)
+pub fn entry(party: &Party, sealed: &SealedHead) -> Result<Body, Failure> {
+    Entrant::of(party)?.entry(sealed)
 }
 
 fn notice(

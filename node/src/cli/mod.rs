@@ -3,6 +3,7 @@
 //! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run; 3 accepted,
 //! and not yet ordered.
 
+mod ahead;
 mod audit;
 mod ballot;
 mod charter;
@@ -47,7 +48,7 @@ pub use audit::{audited, describe as describe_audit};
 pub use ballot::cast;
 pub use failure::Failure;
 pub use key::{freezing, new_officers};
-pub use log::{Exported, export};
+pub use log::{Exported, SealedHead, export, sealed_head};
 pub use measure::{close, package, revision, table};
 pub use member::entry;
 pub use screen::Screen;

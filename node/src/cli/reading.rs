@@ -24,12 +24,30 @@ pub(super) struct Reading {
     pub(super) what: String,
     /// What that is about, in a line each: titles, how things stand.
     pub(super) about: Vec<String>,
-    /// What follows from it; `None` where that cannot be known here.
-    pub(super) follows: Option<Vec<String>>,
+    /// What follows from it, as far as a node is asked.
+    pub(super) foreseen: Foreseen,
+    /// What follows from it by the texts alone.
+    pub(super) by_text: Vec<String>,
     /// The texts: what it is about, and what is signed.
     pub(super) texts: Vec<(String, String)>,
     /// The texts that whoever signs without a question says to have read.
     pub(super) subjects: Vec<Subject>,
+}
+
+/// What follows from a statement by the word of a node, which nothing here can check.
+#[derive(Clone, Debug)]
+pub(super) enum Foreseen {
+    /// It needs a node, and there is none.
+    Unknown,
+    /// No node is asked: what follows is known here.
+    Unasked,
+    /// What a node says.
+    Told {
+        /// `the node of BE`.
+        by: String,
+        /// What it says, in sentences.
+        sentences: Vec<String>,
+    },
 }
 
 /// A text that is read before a statement is signed: one of the ledger that it is about, or its own.
@@ -77,7 +95,8 @@ impl Reading {
         Self {
             what: says(body, names),
             about: body.about().map(|about| format!("“{}”", about.title)).into_iter().collect(),
-            follows: None,
+            foreseen: Foreseen::Unknown,
+            by_text: Vec::new(),
             texts: vec![(format!("what {by} signs"), body.render())],
             subjects: Subject::all_of(body),
             who,
@@ -96,20 +115,43 @@ impl fmt::Display for Reading {
         for line in &self.about {
             writeln!(f, "{line}")?;
         }
-        match self.follows.as_deref() {
-            None => writeln!(f, "what follows at once is not known here: it needs a node")?,
-            Some([]) => writeln!(f, "nothing else follows at once")?,
-            Some(follows) => {
-                writeln!(f, "what follows:")?;
-                for line in follows {
-                    writeln!(f, "- {line}")?;
-                }
+        let by_text = match &self.foreseen {
+            Foreseen::Unasked => "what follows",
+            Foreseen::Unknown => {
+                writeln!(f, "what follows at once is not known here: it needs a node")?;
+                "what follows by the text itself"
             }
-        }
+            Foreseen::Told { by, sentences } => {
+                if sentences.is_empty() {
+                    writeln!(f, "nothing else follows at once, as {by} says")?;
+                }
+                list(f, &format!("what follows, as {by} says"), sentences)?;
+                "what follows by the text itself"
+            }
+        };
+        list(f, by_text, &self.by_text)?;
         for (title, text) in &self.texts {
             write!(f, "\n── {title} ──\n{}\n", text.trim_end())?;
         }
         Ok(())
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, heading: &str, lines: &[String]) -> fmt::Result {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "{heading}:")?;
+    lines.iter().try_for_each(|line| writeln!(f, "- {line}"))
+}
+
+impl Foreseen {
+    /// Who says it, and what.
+    pub(super) fn words(&self) -> Option<(&str, &[String])> {
+        match self {
+            Self::Told { by, sentences } => Some((by, sentences)),
+            Self::Unknown | Self::Unasked => None,
+        }
     }
 }
 

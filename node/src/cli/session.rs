@@ -230,6 +230,17 @@ fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), 
 }
 
 impl Party {
+    /// A party whose keys are elsewhere.
+    #[cfg(test)]
+    pub(super) const fn keyless(
+        client: Client,
+        head: Head,
+        genesis: Genesis,
+        seats: Seats,
+    ) -> Self {
+        Self { client, genesis, head, seats, secrets: Vec::new() }
+    }
+
     /// What parties are called.
     pub(super) fn names(&self) -> Names<'_> {
         Names { genesis: &self.genesis, seats: Some(&self.seats) }

@@ -4,19 +4,23 @@ use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use nemcon_ledger::record::signers::{self, Part};
-use nemcon_ledger::record::{Body, Genesis, Matter};
+use nemcon_ledger::record::{Body, Entry, Genesis, Matter};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
+use super::ahead::Ahead;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::state;
 use super::output;
-use super::reading::{Following, Reading, Subject, if_adopted};
+use super::reading::{Foreseen, Reading, Subject, if_adopted};
 use super::screen::Screen;
 use super::session::{Party, Session};
-use crate::api::{Answer, Foresight, Incident, Measure};
+use crate::api::{Answer, Incident, Measure};
 use crate::statements::{self, name_signers, who};
+
+/// The line of an entry that holds its seal.
+const SEAL_FIELD: &str = "sealed ";
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -116,7 +120,7 @@ pub(super) struct Basis {
     /// The texts that it is about.
     texts: Vec<(String, String)>,
     /// What the measures that it is about would change in the council.
-    matters: Vec<(u64, Matter)>,
+    matters: Vec<Matter>,
 }
 
 impl Basis {
@@ -130,7 +134,7 @@ impl Basis {
         Ok(Self {
             about: vec![format!("measure {number} is {}", state(measure))],
             texts: vec![(format!("measure {number} REV {revision}"), measure.text.clone())],
-            matters: vec![(number, said.matter)],
+            matters: vec![said.matter],
         })
     }
 
@@ -173,23 +177,35 @@ impl Basis {
         let mut reading = Reading::of(body, party.names());
         reading.about.extend(self.about);
         reading.texts.splice(..0, self.texts);
-        let mut follows = match party.client.foresee(core::slice::from_ref(body))? {
-            Foresight::Follows { consequences } => {
-                let following = Following { me: &party.head.by, body, all: &consequences };
-                let mut words = following.sentences();
-                let matters = self.matters.iter();
-                words.extend(matters.filter_map(|(at, matter)| following.if_adopted(*at, matter)));
-                words
-            }
-            Foresight::Refused { answer, .. } => {
-                let charter = Some(&party.genesis.charter);
-                refused(Failure::of_answer(&answer, charter).unwrap_or_else(Failure::silent))?
+        let matters = self.matters.iter().chain(own_matter(body));
+        reading.by_text = matters.filter_map(if_adopted).collect();
+        if let Body::Entry(entry) = body {
+            return Ok(unsealed(reading, entry));
+        }
+        let charter = &party.genesis.charter;
+        reading.foreseen = match Ahead::of(&party.client, charter, core::slice::from_ref(body))? {
+            Ahead::Follows(all) => Foreseen::told(&party.client, body, &all),
+            Ahead::Refused { why, .. } => {
+                Foreseen::Told { by: party.client.whose(), sentences: refused(why)? }
             }
         };
-        follows.extend(own_matter(body).and_then(if_adopted));
-        reading.follows = Some(follows);
         Ok(reading)
     }
+}
+
+/// The reading of an entry, which holds a seal: the seal leaves, to a node or to a screen, once the
+/// answer is yes. So no node looks ahead, and what follows is said here.
+fn unsealed(mut reading: Reading, entry: &Entry) -> Reading {
+    reading.foreseen = Foreseen::Unasked;
+    reading
+        .by_text
+        .push(format!("{} takes its seat in the council when it is its turn", entry.head.by));
+    for (title, text) in &mut reading.texts {
+        title.push_str(", without its seal");
+        let lines = text.lines().filter(|line| !line.starts_with(SEAL_FIELD));
+        *text = lines.flat_map(|line| [line, "\n"]).collect();
+    }
+    reading
 }
 
 /// What a text that is tabled would change in the council.
@@ -220,9 +236,12 @@ fn write(
         who(&names),
         next_steps(file, &party.genesis, body, &signers),
     );
+    let told = reading.foreseen.words();
+    let follows: Vec<_> =
+        told.map_or(&[][..], |(_, told)| told).iter().chain(&reading.by_text).collect();
     let value = json!({
         "file": file.to_string_lossy(), "text": text, "text_hash": own.whole(), "signers": names,
-        "what": reading.what, "follows": reading.follows,
+        "what": reading.what, "told_by": told.map(|(by, _)| by), "follows": follows,
     });
     screen.result(&value, words)
 }
@@ -257,4 +276,63 @@ fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> 
          GENESIS{options} --council {council}"
     );
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use nemcon_crypto::{SecretKey, TreeSize, hash};
+    use nemcon_ledger::Chain;
+    use nemcon_ledger::record::{Boundary, Position};
+
+    use super::*;
+    use crate::client::{Access, Client};
+    use crate::founding::PlannedMember;
+    use crate::seats::{self, AdmittedSeat, Seat, Seats};
+    use crate::statements::tests::{genesis, head, shown};
+
+    /// Belgium, at a node that does not answer.
+    fn alone() -> Party {
+        let (client, genesis) = (Client::new("http://127.0.0.1:1", Access::None), genesis());
+        let seats = Seats::of(&Chain::found(genesis.clone()), |_| None);
+        Party::keyless(client, head(&genesis, "BE"), genesis, seats)
+    }
+
+    fn entry(party: &Party) -> Body {
+        let member = PlannedMember::of(&party.genesis.roster.members[0]);
+        let admitted = AdmittedSeat {
+            measure: 1,
+            text: hash::sha256(b"the measure that admits it"),
+            seat: Seat {
+                member,
+                frozen_since: None,
+                is_departing: false,
+                last_own: None,
+                last_keys: None,
+            },
+        };
+        let boundary = Boundary { size: TreeSize(7), root: hash::sha256(b"root") };
+        let (log, seal) = (party.genesis.checkpoint_origin(), SecretKey::from_seed(&[7; 32]));
+        seats::entry(party.head.clone(), &admitted, boundary, &log, &seal, 1).unwrap()
+    }
+
+    #[test]
+    fn no_node_and_no_screen_gets_a_seal_before_the_answer() {
+        let party = alone();
+        let body = entry(&party);
+        let Body::Entry(said) = &body else { panic!("an entry") };
+        let reading = Basis::default().reading(&party, &body, Err).unwrap().to_string();
+        assert!(
+            reading.contains("\nadmitted-by 1 ") && reading.contains("\ncheckpoint 7 "),
+            "{reading}"
+        );
+        assert!(!reading.contains(&said.sealed.to_string()), "{reading}");
+        assert!(reading.contains("takes its seat in the council when it is its turn"), "{reading}");
+        // Of anything else the node is asked, and this one does not answer.
+        let ballot = statements::ballot(
+            party.head.clone(),
+            &shown(&party.genesis),
+            Position::Against.into(),
+        );
+        assert!(Basis::default().reading(&party, &ballot.unwrap(), Err).is_err());
+    }
 }

@@ -13,14 +13,14 @@ use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Global;
+use super::ahead::Ahead;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
 use super::output;
-use super::reading::{Following, Names, Reading, Subject};
+use super::reading::{Foreseen, Names, Reading, Subject};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
-use crate::api::Foresight;
 use crate::client::Client;
 use crate::keyfile::KeyFile;
 use crate::seats::Seats;
@@ -253,12 +253,11 @@ fn tell_what_follows(
     names: Names<'_>,
     screen: Screen,
 ) -> Result<(), Failure> {
+    let charter = &names.genesis.charter;
     // What it would be refused for is told once it is submitted, and refused.
-    let Foresight::Follows { consequences } = client.foresee(core::slice::from_ref(body))? else {
+    let Ahead::Follows(all) = Ahead::of(client, charter, core::slice::from_ref(body))? else {
         return Ok(());
     };
-    let following = Following { me: &body.head().by, body, all: &consequences };
-    let follows = Some(following.sentences());
-    let reading = Reading { follows, texts: Vec::new(), ..Reading::of(body, names) };
-    screen.say(reading)
+    let foreseen = Foreseen::told(client, body, &all);
+    screen.say(Reading { foreseen, texts: Vec::new(), ..Reading::of(body, names) })
 }

@@ -178,6 +178,35 @@ mod export_of_a_node {
     }
 
     #[test]
+    fn a_tree_head_is_sealed_once_the_log_below_it_is_audited() {
+        let (founding, records) = (founding(), records(&founding()));
+        let honest = checkpoint(&founding, &records, true);
+        let head = |note: Option<&str>, records: &[String]| {
+            let node = Some(serve(&founding, note, records));
+            let council = Some(founding.digest());
+            sealed_head(&Session::open(&Global { node, council, ..Global::default() })?)
+        };
+        let sealed = head(Some(&honest), &records).unwrap();
+        let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());
+        assert_eq!((sealed.boundary.root, sealed.boundary.size.0), (tiles.root(), 3));
+        assert_eq!((sealed.height, sealed.seals), (1, 1));
+
+        // What a node alone says is no reason to seal it.
+        let unsealed = checkpoint(&founding, &records, false);
+        let mut forged = records.clone();
+        forged[1] = forged[1].replace("by CH", "by DC");
+        let of_forged = checkpoint(&founding, &forged, true);
+        for (note, records) in [
+            (None, &records),
+            (Some(unsealed), &records),
+            (Some(honest), &forged),
+            (Some(of_forged), &forged),
+        ] {
+            head(note.as_deref(), records).unwrap_err();
+        }
+    }
+
+    #[test]
     fn what_does_not_verify_leaves_nothing_behind() {
         let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
         let (digest, records) = (founding.digest(), records(&founding));

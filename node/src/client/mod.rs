@@ -78,6 +78,14 @@ impl Client {
         &self.base
     }
 
+    /// Whose node it is, as far as that is known without asking it: `the node of BE`.
+    pub fn whose(&self) -> String {
+        match &self.asked.member {
+            Some(code) => format!("the node of {code}"),
+            None => format!("the node at {}", self.base.shown()),
+        }
+    }
+
     /// The node and its council.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use nemcon_ledger::text::Code;
 
 use super::law::say;
 use super::{Demo, said};
-use crate::cli::{Failure, entry, table};
+use crate::cli::{Failure, entry, sealed_head, table};
 use crate::draft::Draft;
 use crate::founding::PlannedMember;
 
@@ -58,7 +58,9 @@ impl Demo {
         let begun = Instant::now();
         self.show_command("member enter", code, &ALL_KEYS);
         let party = self.keyholder(code, &ALL_KEYS)?;
-        let words = say(&party, &entry(&party)?, &format!("{code} takes its seat with its seal"))?;
+        let sealed = sealed_head(&self.session(code, Vec::new())?)?;
+        let entry = entry(&party, &sealed)?;
+        let words = say(&party, &entry, &format!("{code} takes its seat with its seal"))?;
         self.done("enter", begun, &words);
         let begun = Instant::now();
         self.wait("the new roster", |demo| {

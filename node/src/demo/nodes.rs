@@ -112,13 +112,14 @@ impl Nodes {
         Ok(true)
     }
 
-    /// Whether the node of a party that does not sit yet has all blocks that the first has.
+    /// Whether the node of a party that does not sit yet has all blocks that the first has,
+    /// and the seals of all.
     pub(super) fn follows(&self, code: &Code) -> Result<Option<()>, Failure> {
         let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
             return Ok(None);
         };
         let height = self.first_client().status()?.height;
-        Ok((own.height >= height).then_some(()))
+        Ok((own.height >= height && own.sealed_height >= height).then_some(()))
     }
 
     /// Whether every running node says so of itself and its council.

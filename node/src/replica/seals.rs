@@ -225,7 +225,8 @@ impl SealBook {
     }
 
     /// The checkpoint that every member has sealed, with the signature of `me` as the log, by the
-    /// node key of its roster, and all seals in roster order [C2SP tlog-checkpoint].
+    /// node key of its roster, and all seals in roster order [C2SP tlog-checkpoint]. A node whose party
+    /// had no seat at that height, an entrant's, is no log of it: there are the seals alone.
     pub(super) fn sealed_checkpoint(
         &self,
         chain: &Chain,
@@ -236,15 +237,20 @@ impl SealBook {
         let checkpoint = self.checkpoint(self.boundary(height)?);
         let text = checkpoint.render();
         let roster = chain.rosters().at(height);
-        let (log_key, log) = (keys.node_of(roster, me)?, roster.member(me)?);
-        let log_line = sign_note(&text, &log_vkey(&self.origin, log).name, log_key)
-            .expect("a checkpoint is a note's text");
+        let log_line = match roster.member(me) {
+            // Without the key of that height there is nothing to say.
+            Some(log) => {
+                let (key, name) = (keys.node_of(roster, me)?, log_vkey(&self.origin, log).name);
+                Some(sign_note(&text, &name, key).expect("a checkpoint is a note's text"))
+            }
+            None => None,
+        };
         let sealed = self.seals.get(&height)?;
         let seals = roster.members.iter().filter_map(|member| {
             let seal = sealed.get(&member.code)?;
             Some(seal_line(chain.council().genesis(), member, seal))
         });
-        let lines = [log_line].into_iter().chain(seals).collect();
+        let lines = log_line.into_iter().chain(seals).collect();
         let note = SignedNote::new(text, lines).expect("91 lines at most");
         Some((height, checkpoint, note))
     }

@@ -9,7 +9,7 @@ use super::{describe, notes, other_council, read, summary, write_new};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
-use crate::cli::reading::{Names, Reading};
+use crate::cli::reading::{Foreseen, Names, Reading};
 use crate::cli::screen::{Screen, count};
 use crate::founding::{Founding, OtherText};
 use crate::keyfile::{self, KeyRole};
@@ -75,7 +75,8 @@ fn reading(signed: &Founding, code: &Code) -> Reading {
         who: names.loud(code),
         what: format!("the founding of council {}", signed.digest()),
         about: vec![summary(signed), notes(signed.genesis())],
-        follows: Some(vec![follows]),
+        foreseen: Foreseen::Unasked,
+        by_text: vec![follows],
         texts: vec![("the text that founds it".to_owned(), signed.text().to_owned())],
         subjects: Vec::new(),
     }

@@ -11,9 +11,10 @@ use serde_json::json;
 
 use super::table::{folder_of, number_of, tabling};
 use super::{now, ordered};
-use crate::api::{Answer, Foresight};
+use crate::api::Answer;
+use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
-use crate::cli::reading::{Following, Reading, if_adopted};
+use crate::cli::reading::{Foreseen, Reading, if_adopted};
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Signing;
@@ -45,8 +46,8 @@ pub(super) fn table(
     verify_one_deadline(&bodies)?;
     bodies.iter().try_for_each(|body| party.verify_keys(body))?;
     let bundle = Bundle { party: &party, files, bodies };
-    let follows = bundle.judge()?;
-    signing.obtain(&bundle.reading(follows), screen)?;
+    let foreseen = bundle.judge()?;
+    signing.obtain(&bundle.reading(foreseen), screen)?;
     let numbers = bundle.send(session, screen)?;
     bundle.bind(&numbers, screen)
 }
@@ -71,33 +72,23 @@ fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
 
 impl Bundle<'_> {
     /// Has all of them judged, and the package that binds them; what would follow.
-    fn judge(&self) -> Result<Vec<String>, Failure> {
-        let tabled = self.foresee(&self.bodies)?;
+    fn judge(&self) -> Result<Foreseen, Failure> {
+        let tabled = self.look_ahead(&self.bodies)?;
         let numbers = tabled.iter().filter_map(|it| match it {
             Consequence::Tabled { measure } => Some(*measure),
             _ => None,
         });
         let package = self.package(&numbers.collect::<Vec<_>>());
         let all: Vec<_> = self.bodies.iter().cloned().chain([package.clone()]).collect();
-        let all = self.foresee(&all)?;
-        let following = Following { me: &self.party.head.by, body: &package, all: &all };
-        let matters = self.bodies.iter().filter_map(|body| match body {
-            Body::Measure(said) => if_adopted(&said.matter),
-            _ => None,
-        });
-        Ok(following.sentences().into_iter().chain(matters).collect())
+        Ok(Foreseen::told(&self.party.client, &package, &self.look_ahead(&all)?))
     }
 
-    fn foresee(&self, bodies: &[Body]) -> Result<Vec<Consequence>, Failure> {
-        match self.party.client.foresee(bodies)? {
-            Foresight::Follows { consequences } => Ok(consequences),
-            Foresight::Refused { at, answer } => {
-                let charter = Some(&self.party.genesis.charter);
-                let refused = Failure::of_answer(&answer, charter);
+    fn look_ahead(&self, bodies: &[Body]) -> Result<Vec<Consequence>, Failure> {
+        match Ahead::of(&self.party.client, &self.party.genesis.charter, bodies)? {
+            Ahead::Follows(consequences) => Ok(consequences),
+            Ahead::Refused { at, why } => {
                 let which = self.files.get(at).map_or("the package".to_owned(), |it| it.shown());
-                Err(refused
-                    .unwrap_or_else(|| Failure::refused("the node refuses it without a reason"))
-                    .of(format_args!("nothing was tabled: {which}")))
+                Err(why.of(format_args!("nothing was tabled: {which}")))
             }
         }
     }
@@ -113,12 +104,16 @@ impl Bundle<'_> {
         Body::Package(Package { head: self.party.head.clone(), measures })
     }
 
-    fn reading(&self, follows: Vec<String>) -> Reading {
+    fn reading(&self, foreseen: Foreseen) -> Reading {
         let title = |body: &Body| match body {
             Body::Measure(measure) => format!("“{}”", measure.title),
             _ => String::new(),
         };
         let texts = self.files.iter().zip(&self.bodies);
+        let matters = self.bodies.iter().filter_map(|body| match body {
+            Body::Measure(said) => if_adopted(&said.matter),
+            _ => None,
+        });
         Reading {
             who: self.party.names().loud(&self.party.head.by),
             what: format!(
@@ -126,7 +121,8 @@ impl Bundle<'_> {
                 self.bodies.len()
             ),
             about: self.bodies.iter().map(title).collect(),
-            follows: Some(follows),
+            foreseen,
+            by_text: matters.collect(),
             texts: texts.map(|(file, body)| (file.shown(), body.render())).collect(),
             subjects: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! What follows from a statement, in sentences for the party that signs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::matter::NextRules;
@@ -13,7 +13,7 @@ use crate::cli::measure::{moved, sentence};
 /// This release.
 const RELEASE: &str = concat!("nemcon ", env!("CARGO_PKG_VERSION"));
 
-/// What follows from a statement of `me` about `measure`, as the council's law says.
+/// What follows from a statement of `me`, as a node says.
 pub(in crate::cli) struct Following<'a> {
     /// Who signs.
     pub(in crate::cli) me: &'a Code,
@@ -162,20 +162,6 @@ impl Following<'_> {
 
     fn whose(&self, code: &Code) -> String {
         if code == self.me { "your".to_owned() } else { format!("{code}’s") }
-    }
-
-    /// The measures that it adopts.
-    fn adopted(&self) -> BTreeSet<u64> {
-        let adopted = self.all.iter().filter_map(|it| match it {
-            Consequence::Adopted { measures } => Some(measures.iter().copied()),
-            _ => None,
-        });
-        adopted.flatten().collect()
-    }
-
-    /// What a measure would change in the council once it is adopted, where that is not said yet.
-    pub(in crate::cli) fn if_adopted(&self, number: u64, matter: &Matter) -> Option<String> {
-        if self.adopted().contains(&number) { None } else { if_adopted(matter) }
     }
 }
 
