@@ -10,7 +10,7 @@ use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{CommitCertificate, Round};
+use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_node::replica::{
     Input, Message, Outcome, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
     Standing,
@@ -249,6 +249,25 @@ fn no_height_that_a_peer_claims_stops_a_node_that_waits_for_agreement() {
     council.cluster.heal();
     council.titled("M4", "After");
     assert_eq!(council.height("M4"), council.height("M1"));
+}
+
+#[test]
+fn a_certificate_stops_no_node_at_a_height_that_all_have_sealed() {
+    let mut council = Changing::equals(4);
+    council.titled("M1", "Before");
+    assert!(council.sealed("M1") >= Height(1));
+    // As by keys that were good at that height, and were stolen when they had been rotated.
+    let (height, round, value_id) = (Height(1), Round(0), hash::sha256(b"another block"));
+    let digest = council.at("M1").council().digest();
+    let bytes = sign_bytes::vote(digest, VoteKind::Precommit, height, round, Some(value_id));
+    let sign = |at: u16| (at, secret(&format!("M{}/node", at + 1)).sign(&bytes));
+    let signatures = (0..3).map(sign).collect();
+    let certificate = Some(CommitCertificate { height, round, value_id, signatures });
+    let claim = Standing { height, sealed: BTreeMap::new(), certificate };
+    let frame = Message::Standing(claim).encode();
+    council.cluster.step(&code("M1"), Input::Frame(code("M2"), frame));
+    council.titled("M1", "After");
+    assert_eq!(council.height("M1"), council.height("M2"));
 }
 
 #[test]

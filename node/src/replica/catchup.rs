@@ -295,7 +295,9 @@ impl Replica {
         }
     }
 
-    /// A certificate for another block than the one held stops the node, if it proves it.
+    /// A certificate for another block than the one held stops the node, if it proves it, and if that
+    /// block is not one that every member has sealed: whoever keeps node keys that were rotated since
+    /// can make one for any past height.
     pub(super) fn compare_certificate(&mut self, certificate: &CommitCertificate) {
         let (height, theirs) = (certificate.height, certificate.value_id);
         let Some(ours) = self.seals.boundary(height).map(|boundary| boundary.id) else { return };
@@ -304,7 +306,9 @@ impl Replica {
         }
         if certificate.verify(self.council, &self.voters_at(height)).is_ok() {
             self.convict_voters(certificate);
-            self.stop = Some(Halt::ForkDecided { height, ours, theirs });
+            if height > self.seals.sealed_by_all() {
+                self.stop = Some(Halt::ForkDecided { height, ours, theirs });
+            }
         } else {
             self.fault(Misdeed::Certificate);
         }

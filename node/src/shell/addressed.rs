@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_ledger::council::{Council, Status};
+use nemcon_ledger::council::Council;
 use nemcon_ledger::record::{Matter, Member};
 use nemcon_ledger::{Chain, Code};
 
@@ -32,8 +32,8 @@ pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ShellErro
 /// measure that is open.
 pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<(Code, Stranger)> {
     let council = chain.council();
-    let open = council.measures().filter(|state| state.status == Status::Open);
-    let tabled: BTreeSet<&Code> = open
+    let tabled: BTreeSet<&Code> = council
+        .open_from(0)
         .filter_map(|state| match &state.terms.matter {
             Matter::Accession(member) => Some(&member.code),
             _ => None,

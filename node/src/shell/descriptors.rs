@@ -68,8 +68,10 @@ impl Shares {
         let left = left.ok_or(TooFewDescriptors { limit, needed, members })?;
         // The connection that another gives way to is open for a moment beside it.
         let http = (left / 2 - 1).min(CONNECTIONS_MAX);
-        let handshakes = (left - http - 1).min(Limits::default().handshakes_max);
-        Ok(Self { http, handshakes, mesh: limit - OWN - open - DISK - http - 1 })
+        let Limits { handshakes_max, sockets_max, .. } = Limits::default();
+        let handshakes = (left - http - 1).min(handshakes_max);
+        let mesh = (limit - OWN - open - DISK - http - 1).min(sockets_max);
+        Ok(Self { http, handshakes, mesh })
     }
 }
 
@@ -95,7 +97,8 @@ mod tests {
     fn a_usual_limit_gives_each_all_that_it_can_use() {
         let shares = Shares::of(1024, 10, 90).unwrap();
         assert_eq!((shares.http, shares.handshakes), (CONNECTIONS_MAX, 128));
-        assert!(Shares::of(usize::MAX, 10, 90).is_ok());
+        let unlimited = Shares::of(usize::MAX, 10, 90).unwrap();
+        assert_eq!(unlimited.mesh, Limits::default().sockets_max);
     }
 
     #[test]
@@ -105,7 +108,8 @@ mod tests {
                 let Ok(Shares { http, handshakes, mesh }) = Shares::of(limit, 10, members) else {
                     continue;
                 };
-                assert_eq!(http + 1 + mesh + DISK + OWN + 10, limit);
+                let used = http + 1 + mesh + DISK + OWN + 10;
+                assert!(used == limit || used < limit && mesh == Limits::default().sockets_max);
                 assert!(mesh >= handshakes + LINKS_PER_MEMBER * members + OTHER_LINKS);
                 assert!(http + 1 >= FEW && handshakes >= FEW);
             }

@@ -73,8 +73,13 @@ impl Connections {
     fn ended(&mut self, ended: Result<(Id, ()), JoinError>) {
         let id = match ended {
             Ok((id, ())) => id,
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(error) => error.id(),
+            Err(error) => {
+                if error.is_panic() {
+                    // Its client is told nothing; the others are served on.
+                    tracing::error!(%error, "a request failed: its connection is closed, all others are served on");
+                }
+                error.id()
+            }
         };
         self.open.remove(&id);
     }

@@ -7,8 +7,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::journal::{Entry, JournalError, read_from};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use super::READERS_MAX;
 use crate::shell::requests::{Leaves, Request};
 
 /// About how many bytes the leaves of one answer have together.
@@ -19,11 +20,14 @@ const RECORDS_BYTES_MAX: usize = 512 << 10;
 pub(super) struct Desk {
     requests: mpsc::Sender<Request>,
     journal: Arc<Path>,
+    /// A permit a thread: what waits for a thread waits with its client, and ends with it.
+    threads: Arc<Semaphore>,
 }
 
 impl Desk {
-    pub(super) const fn new(requests: mpsc::Sender<Request>, journal: Arc<Path>) -> Self {
-        Self { requests, journal }
+    pub(super) fn new(requests: mpsc::Sender<Request>, journal: Arc<Path>) -> Self {
+        let threads = Arc::new(Semaphore::new(READERS_MAX));
+        Self { requests, journal, threads }
     }
 
     /// Asks the replica's thread, or says that it has stopped.
@@ -46,6 +50,12 @@ impl Desk {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Response> {
+        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| stopping())?;
+        let work = move || {
+            // Work that has begun goes on when its client is gone: its thread is taken until it ends.
+            let _thread = thread;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| stopping())
     }
 
@@ -96,4 +106,44 @@ fn read_leaves(journal: &Path, leaves: &Leaves) -> Result<Vec<String>, JournalEr
         }
     }
     Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_takes_no_place() {
+        let desk = Desk::new(mpsc::channel(1).0, Path::new("").into());
+        let (go, gate) = channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let hold = || {
+            let gate = Arc::clone(&gate);
+            tokio::spawn({
+                let desk = desk.clone();
+                async move { desk.elsewhere(move || gate.lock().unwrap().recv().is_err()).await.is_ok() }
+            })
+        };
+        let under_way: Vec<_> = (0..READERS_MAX).map(|_| hold()).collect();
+        while desk.threads.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        // Those whose clients are gone before a thread was free for them never begin.
+        let (beginning, begun) = channel();
+        for _ in 0..100 {
+            let beginning = beginning.clone();
+            let waiting = desk.elsewhere(move || beginning.send(()));
+            let gone = tokio::time::timeout(core::time::Duration::ZERO, waiting).await;
+            assert!(gone.is_err());
+        }
+        drop((beginning, go));
+        for work in under_way {
+            assert!(work.await.unwrap());
+        }
+        assert!(desk.elsewhere(|| 7).await.is_ok_and(|seven| seven == 7));
+        assert!(begun.recv().is_err());
+    }
 }
