@@ -204,7 +204,21 @@ fn a_ballot_on_a_measure_that_was_bound_since_names_the_package() {
     let shown = net.of("DC", "measure show 1").done();
     let package = net.measure("DC", 1).package.unwrap().text_hash;
     assert!(shown.contains(&format!("package {package}: measures 1, 2 together")), "{shown}");
-    net.of("DC", &format!("ballot cast 1 in-favour --yes --text {package}")).done();
+    let said = net.of("DC", &format!("ballot cast 1 in-favour --yes --text {package}")).done();
+    let together =
+        format!("measures 1, 2 are adopted TOGETHER or not at all, as package {package}");
+    let numbers = "── package of measures 1, 2 ──\n";
+    in_order(
+        &said,
+        &[
+            &together,
+            "\n2: “Two”\n",
+            "── measure 1 REV 1",
+            "── measure 2 REV 1",
+            "title Two",
+            numbers,
+        ],
+    );
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Lines, Read as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Stdio};
 
-use nemcon_tests::process::{Net, Signal, command, signal, wait_for};
+use nemcon_ledger::Time;
+use nemcon_tests::process::{Net, Signal, command, run, signal, wait_for};
 
 /// A command that keeps an instruction.
 struct Standing {
@@ -105,6 +106,9 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
 
     let closes = net.measure("BE", 1).closes;
     let file = draft(&net, "third.toml", "As it stays.", "");
+    let unseen = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1)));
+    unseen.refused(2, &["third.toml gives no deadline", "nemcon measure show 1"]);
+    let file = draft(&net, "third.toml", "As it stays.", &format!("closes = \"{closes}\""));
     let said = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1))).done();
     assert!(!said.contains("DEADLINE"), "{said}");
     assert_eq!((net.measure("BE", 1).revision, net.measure("BE", 1).closes), (3, closes));
@@ -138,11 +142,11 @@ fn a_deadline_that_is_put_off_puts_the_signature_off() {
     let file = draft(&net, "first.toml", "As it is.", "closes_in = \"24 seconds\"");
     assert_eq!(net.table("BE", &file), 1);
     let mut standing = Standing::begin(&net, "BG", "12 seconds");
-    let extended = command(&format!("measure extend 1 {} --as BE --by", net.yes(1)))
-        .args(["12 seconds", "--dir"])
-        .arg(net.dir())
-        .status();
-    assert!(extended.unwrap().success());
+    let mut unseen = command(&format!("measure extend 1 {} --as BE --by", net.yes(1)));
+    run(unseen.args(["12 seconds", "--dir"]).arg(net.dir()))
+        .refused(2, &["unseen", "--until TIME"]);
+    let later = Time::from_ms(net.measure("BE", 1).closes.as_ms() + 12_000).unwrap();
+    net.of("BE", &format!("measure extend 1 {} --until {later}", net.yes(1))).done();
     standing.says("the deadline moves from 20");
     standing.says("signed by the standing instruction: ordered in block");
     assert_eq!(standing.ended(), (Some(0), String::new()));

@@ -105,7 +105,7 @@ fn cast_asked(
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
-    let basis = Basis::measure(&measure)?;
+    let basis = Basis::measure(&party.client, &measure)?;
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let said = format!(

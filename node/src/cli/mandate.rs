@@ -14,7 +14,7 @@ use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
 use crate::api::Measure;
-use crate::statements::{self, StatementError};
+use crate::statements;
 
 /// Lets another member cast one's ballot on one measure.
 #[derive(Clone, Debug, Subcommand)]
@@ -119,17 +119,17 @@ pub(super) fn run_reservation(
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn act(
+pub(super) fn act<E: Into<Failure>>(
     (number, signing): (u64, &Signing),
     global: &Global,
     screen: Screen,
-    build: impl FnOnce(&Party, &Measure) -> Result<Body, StatementError>,
+    build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
-    let body = build(&party, &measure)?;
-    let basis = Basis::measure(&measure)?;
+    let body = build(&party, &measure).map_err(Into::into)?;
+    let basis = Basis::measure(&party.client, &measure)?;
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
     let is_open = matches!(measure.status.as_str(), "open" | "blocked");

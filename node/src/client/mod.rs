@@ -336,4 +336,4 @@ fn is_absence(error: &io::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,7 +9,7 @@ use nemcon_ledger::Time;
 const NOTE: &str = "text\n\n\u{2014} BE AAAAAAA=\n";
 
 /// Serves `router` on a thread of its own; the port is free again when the test's process ends.
-fn serve(router: Router) -> Client {
+pub(crate) fn serve(router: Router) -> Client {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/", listener.local_addr().unwrap());
     listener.set_nonblocking(true).unwrap();

@@ -141,7 +141,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     // Shortly before the deadline it would be too late to look for another key.
     party.verify_keys(&body)?;
-    let basis = Basis::measure(&measure)?.noting(format!(
+    let basis = Basis::measure(&party.client, &measure)?.noting(format!(
         "signed by itself {} before {closes}, unless the text is revised, the \
          measure is bound into another package, or {} signs before",
         span(before_ms),

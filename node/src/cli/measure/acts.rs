@@ -5,7 +5,7 @@ use std::path::Path;
 
 use nemcon_ledger::Time;
 use nemcon_ledger::record::Body;
-use nemcon_ledger::text::{Label, Line};
+use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
 use super::cited::CitedTexts;
@@ -26,20 +26,23 @@ use crate::statements;
 ///
 /// # Errors
 /// [`Failure`].
-pub fn revision(
+pub fn revision(party: &Party, number: u64, draft: Draft, folder: &Path) -> Result<Body, Failure> {
+    revision_of(party, &party.client.measure(number)?, draft, folder)
+}
+
+fn revision_of(
     party: &Party,
-    number: u64,
+    measure: &Measure,
     mut draft: Draft,
     folder: &Path,
 ) -> Result<Body, Failure> {
     let texts = CitedTexts::fetch(&party.client, &draft)?;
-    let measure = party.client.measure(number)?;
     if draft.closes_in.is_none() {
         draft.closes.get_or_insert_with(|| measure.closes.to_string());
     }
     let charter = &party.genesis.charter;
     let said = draft.into_measure(party.head.clone(), charter, now()?, folder, &texts)?;
-    Ok(statements::revision(said, &measure)?)
+    Ok(statements::revision(said, measure)?)
 }
 
 /// The package of these measures.
@@ -47,9 +50,12 @@ pub fn revision(
 /// # Errors
 /// [`Failure`].
 pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
-    let measures: Vec<Measure> =
-        numbers.iter().map(|number| party.client.measure(*number)).collect::<Result<_, _>>()?;
-    Ok(statements::package(party.head.clone(), &measures)?)
+    Ok(statements::package(party.head.clone(), &measures(party, numbers)?)?)
+}
+
+/// Each of these measures as the node shows it, asked for once: what is shown is what is signed.
+fn measures(party: &Party, numbers: &[u64]) -> Result<Vec<Measure>, Failure> {
+    Ok(numbers.iter().map(|number| party.client.measure(*number)).collect::<Result<_, _>>()?)
 }
 
 pub(super) fn revise(
@@ -59,9 +65,17 @@ pub(super) fn revise(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
+    let draft = Draft::load(file)?;
+    if signing.is_unasked() && draft.closes.is_none() && draft.closes_in.is_none() {
+        return Err(Failure::usage(format_args!(
+            "{} gives no deadline: `--yes` would sign the one that the node tells, unseen",
+            file.shown()
+        ))
+        .next(format_args!("give `closes` in it, as `nemcon measure show {number}` shows it")));
+    }
     let party = signing.party(&Session::open(global)?)?;
     let before = party.client.measure(number)?;
-    let body = revision(&party, number, Draft::load(file)?, folder_of(file))?;
+    let body = revision_of(&party, &before, draft, folder_of(file))?;
     let basis = Basis::default().noting(format!("measure {number} is {}", state(&before)));
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let after = party.client.measure(number)?;
@@ -91,13 +105,14 @@ pub(super) fn bind(
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = signing.party(&Session::open(global)?)?;
-    verify_one_deadline(&party, numbers)?;
-    let body = package(&party, numbers)?;
+    verify_distinct(numbers)?;
+    let measures = measures(&party, numbers)?;
+    verify_one_deadline(&measures)?;
+    let body = statements::package(party.head.clone(), &measures)?;
     let mut basis = Basis::default();
-    for number in numbers {
-        let measure = party.client.measure(*number)?;
-        basis = basis.noting(format!("{number}: “{}”", measure.title));
-        basis = basis.and(Basis::measure(&measure)?);
+    for measure in &measures {
+        basis = basis.noting(format!("{}: “{}”", measure.number, measure.title));
+        basis = basis.and(Basis::alone(measure)?);
     }
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let text_hash = match &answer {
@@ -111,15 +126,16 @@ pub(super) fn bind(
     screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
 }
 
-/// What is adopted together closes together; tells how to get there.
-fn verify_one_deadline(party: &Party, numbers: &[u64]) -> Result<(), Failure> {
+fn verify_distinct(numbers: &[u64]) -> Result<(), Failure> {
     if numbers.iter().collect::<BTreeSet<_>>().len() < numbers.len() {
         return Err(Failure::usage("a measure stands twice among them").next("name each once"));
     }
-    let mut closes = Vec::new();
-    for number in numbers {
-        closes.push((*number, party.client.measure(*number)?.closes));
-    }
+    Ok(())
+}
+
+/// What is adopted together closes together; tells how to get there.
+fn verify_one_deadline(measures: &[Measure]) -> Result<(), Failure> {
+    let closes: Vec<_> = measures.iter().map(|it| (it.number, it.closes)).collect();
     let Some((_, latest)) = closes.iter().max_by_key(|(_, at)| *at).copied() else { return Ok(()) };
     let earlier: Vec<_> = closes.iter().filter(|(_, at)| *at < latest).collect();
     if earlier.is_empty() {
@@ -151,13 +167,33 @@ pub(in crate::cli) struct NewDeadline {
 }
 
 impl NewDeadline {
+    /// Checks that a span is one, and that nobody signs a deadline unseen: `--by` counts from
+    /// what a node tells.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    fn verify(&self, number: u64, is_unasked: bool) -> Result<(), Failure> {
+        if let Some(by) = &self.by {
+            parse_span_ms(by).ok_or_else(no_span)?;
+        }
+        if is_unasked && self.until.is_none() {
+            return Err(Failure::usage(
+                "`--by` counts from the deadline that the node tells, and `--yes` would sign the sum \
+                 unseen",
+            )
+            .next(format_args!(
+                "give the deadline itself, `--until TIME`; `nemcon measure show {number}` shows the one \
+                 that stands"
+            )));
+        }
+        Ok(())
+    }
+
     /// The new deadline of a measure that closes at `closes`.
     ///
     /// # Errors
     /// [`Failure`] if it is no time or span.
     fn after(&self, closes: Time) -> Result<Time, Failure> {
-        let wants =
-            || Failure::usage("`--by` is a number and a unit").next("such as --by \"3 days\"");
         match (&self.until, &self.by) {
             (Some(until), _) => {
                 parse_time("--until", Some(until)).ok().flatten().ok_or_else(|| {
@@ -166,12 +202,16 @@ impl NewDeadline {
                 })
             }
             (None, by) => {
-                let ms = by.as_deref().and_then(parse_span_ms).ok_or_else(wants)?;
-                let ms = closes.as_ms().checked_add(ms).ok_or_else(wants)?;
-                Time::from_ms(ms).map_err(|_| wants())
+                let ms = by.as_deref().and_then(parse_span_ms).ok_or_else(no_span)?;
+                let ms = closes.as_ms().checked_add(ms).ok_or_else(no_span)?;
+                Time::from_ms(ms).map_err(|_| no_span())
             }
         }
     }
+}
+
+fn no_span() -> Failure {
+    Failure::usage("`--by` is a number and a unit").next("such as --by \"3 days\"")
 }
 
 pub(super) fn extend(
@@ -182,10 +222,10 @@ pub(super) fn extend(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    // Read off what stands now; the statement names the time itself.
-    let closes = deadline.after(Session::open(global)?.client().measure(number)?.closes)?;
+    deadline.verify(number, signing.is_unasked())?;
     act((number, signing), global, screen, |party, measure| {
-        statements::extension(party.head.clone(), measure, closes)
+        let closes = deadline.after(measure.closes)?;
+        Ok::<_, Failure>(statements::extension(party.head.clone(), measure, closes)?)
     })
 }
 
@@ -229,6 +269,12 @@ mod tests {
         let closes: Time = "2026-11-23T20:47:00.000Z".parse().unwrap();
         let by = |by: &str| NewDeadline { until: None, by: Some(by.to_owned()) }.after(closes);
         assert_eq!(by("3 days").unwrap().to_string(), "2026-11-26T20:47:00.000Z");
+        let is_signed = |by: &str, is_unasked| {
+            NewDeadline { until: None, by: Some(by.to_owned()) }.verify(1, is_unasked)
+        };
+        is_signed("3 days", false).unwrap();
+        assert!(is_signed("3 days", true).unwrap_err().advice().unwrap().contains("--until TIME"));
+        assert!(is_signed("soon", true).unwrap_err().advice().unwrap().contains("3 days"));
         assert!(by("soon").unwrap_err().advice().unwrap().contains("3 days"));
         let until = |at: &str| NewDeadline { until: Some(at.to_owned()), by: None }.after(closes);
         assert_eq!(until("2026-12-24T12:00:00Z").unwrap().to_string(), "2026-12-24T12:00:00.000Z");

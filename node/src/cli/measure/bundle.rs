@@ -111,7 +111,7 @@ impl Bundle<'_> {
         };
         let texts = self.files.iter().zip(&self.bodies);
         let matters = self.bodies.iter().filter_map(|body| match body {
-            Body::Measure(said) => if_adopted(&said.matter),
+            Body::Measure(said) => if_adopted(None, &said.matter),
             _ => None,
         });
         Reading {

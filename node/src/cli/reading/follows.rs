@@ -190,14 +190,15 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
     })
 }
 
-/// What a measure would change in the council once it is adopted.
-pub(in crate::cli) fn if_adopted(matter: &Matter) -> Option<String> {
+/// What a measure would change in the council once it is adopted; `number` is its, if it has one.
+pub(in crate::cli) fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
+    let it = number.map_or("it".to_owned(), |number| format!("measure {number}"));
     match matter {
         Matter::Rules(NextRules { version, release }) => {
             let known = NextRules { version: *version, release: release.clone() }.is_known();
-            Some(format!("once it is adopted, {}", rules(*version, release.as_str(), known)))
+            Some(format!("once {it} is adopted, {}", rules(*version, release.as_str(), known)))
         }
-        matter => Some(format!("once it is adopted: {}", sentence(matter)?)),
+        matter => Some(format!("once {it} is adopted: {}", sentence(matter)?)),
     }
 }
 
