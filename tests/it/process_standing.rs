@@ -94,6 +94,7 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("not signed: CZ has signed on measure 1 already"), "{said}");
 
+    let read = net.yes(1);
     let file = draft(&net, "second.toml", "As it is.", "closes_in = \"2 days\"");
     let said = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1))).done();
     assert!(said.contains("THE DEADLINE moves from 20") && said.contains(", 24 h later"), "{said}");
@@ -101,6 +102,8 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("was for REV 1; the text of measure 1 is now REV 2"), "{said}");
     assert!(is_unsigned(&net, "DK"));
+    let unread = net.of("DK", &format!("ballot standing 1 in-favour {read}"));
+    unread.refused(1, &["is not what it would be about: measure 1 REV 2, text "]);
     let diff = net.of("DK", "measure diff 1").done();
     assert!(diff.contains("\nthe deadline moves from 20"), "{diff}");
 

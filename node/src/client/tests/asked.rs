@@ -5,8 +5,9 @@ use axum::response::{IntoResponse as _, Response};
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Chain;
-use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::incident::Incident as Reported;
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::{Genesis, Package};
 use serde_json::{Value, json};
 
 use super::*;
@@ -111,14 +112,33 @@ fn a_text_is_that_of_its_hash_and_says_what_is_said_beside_it() {
     }
 }
 
+/// A package of measure 1 and this second one, as a node would show it.
+fn package(of: &[u64]) -> Value {
+    let cited = |number| Cited { number, text: shown(&genesis()).text_hash };
+    let measures = of.iter().copied().map(cited).collect();
+    let text = Body::Package(Package { head: head(&genesis(), "BG"), measures }).render();
+    json!({ "text_hash": hash_of(&text), "text": text, "measures": of })
+}
+
 #[test]
-fn a_package_is_that_of_its_hash() {
-    let lie = lie(|it| {
-        let text = "not a package\n";
-        it["package"] =
-            json!({ "text_hash": hash_of("another"), "text": text, "measures": [1, 2] });
-    });
-    assert!(matches!(lie, Contradiction::Text(_)), "{lie}");
+fn a_package_is_that_of_its_hash_and_binds_the_measure() {
+    let mut honest = json!(shown(&genesis()));
+    honest["package"] = package(&[1, 2]);
+    node(&genesis(), "/v1/measures/1", &honest).measure(1).unwrap();
+    let refused = StatementError::Field { measure: 1, field: "package" };
+    let lie = |edit: &dyn Fn(&mut Value)| {
+        lie(|it| {
+            it["package"] = package(&[1, 2]);
+            edit(&mut it["package"]);
+        })
+    };
+    for (what, said) in [
+        ("another hash", lie(&|it| it["text_hash"] = hash_of("another"))),
+        ("other numbers", lie(&|it| it["measures"] = json!([1, 3]))),
+        ("not this measure", lie(&|it| *it = package(&[2, 3]))),
+    ] {
+        assert_eq!(said, Contradiction::Text(refused.clone()), "{what}");
+    }
 }
 
 #[test]
