@@ -5,6 +5,7 @@ mod intent;
 mod offline;
 mod sheet;
 mod steering;
+mod subject;
 
 use nemcon_crypto::note::{NoteError, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, SecretKey, hash};
@@ -24,6 +25,7 @@ pub use intent::{mandate, reservation};
 pub use offline::{OfflineError, verify_about};
 pub use sheet::{Sheet, SheetError, Signers, name_signers, who};
 pub use steering::{attestation, extension, package, revision};
+pub use subject::{Named, Subject, subjects};
 
 /// Why nothing is signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

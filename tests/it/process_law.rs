@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nemcon_tests::process::{Net, command, in_workspace, nemcon, run, yes_to};
+use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
 use serde_json::json;
 
 const INCIDENT: &str = r#"
@@ -44,6 +44,7 @@ fn tabled_and_revised(net: &Net) {
         net.json("BG", &format!("{line} --text {text}"))["incident"]["attributions"][0]["manner"],
         "joint"
     );
+    attributed_offline(net);
     write(net, "annex.txt", "what is annexed");
     let file = write(net, "measure.toml", MEASURE);
     assert_eq!(net.table("BE", Path::new(&file)), 1);
@@ -61,19 +62,34 @@ fn tabled_and_revised(net: &Net) {
     assert_eq!(said["measure"]["missing"], json!(["BE", "BG", "CZ", "DK"]));
 }
 
+/// CZ attributes the incident with a key that is where no node is, against the incident's record.
+fn attributed_offline(net: &Net) {
+    let [prepared, record, signed] =
+        ["attribution", "incident", "attributed"].map(|it| net.beside(it).display().to_string());
+    let line = "incident attribute 1 --finding group --confidence low --prepare";
+    let said = net.of("CZ", &format!("{line} {prepared}")).done();
+    assert!(said.contains("  nemcon incident record 1 -o RECORD\n"), "{said}");
+    net.of("CZ", &format!("incident record 1 -o {record}")).done();
+    let unread = sign_offline(net, &prepared, &format!("-o {signed}"));
+    unread.refused(1, &["it is about incident 1, whose record is not here", "--incident FILE"]);
+    let said = sign_offline(net, &prepared, &format!("--incident {record} -o {signed}")).done();
+    assert!(said.contains("title Intrusion into a ministry's mail"), "{said}");
+    net.of("CZ", &format!("statement submit {signed}")).done();
+    assert_eq!(net.client("BE").incident(1).unwrap().attributions.len(), 2);
+}
+
 /// What a command prints, however it is folded.
 fn flat(net: &Net, code: &str, line: &str) -> String {
     net.of(code, line).done().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Signs a prepared ballot with nothing but files.
-fn sign_offline(net: &Net, options: &str) -> nemcon_tests::process::Run {
+/// Signs what CZ has prepared with nothing but files.
+fn sign_offline(net: &Net, sheet: &str, options: &str) -> Run {
     let council = net.testnet().council();
     let (genesis, key) = (net.dir().join("genesis"), net.dir().join("members/CZ/officer-desk.key"));
-    let sheet = options.split(' ').next().unwrap();
     let yes = yes_to(Path::new(sheet));
-    let mut command = command(&format!("ballot sign {options} --council {council} {yes}"));
-    run(command.arg("--genesis").arg(genesis).arg("--key").arg(key))
+    let line = format!("statement sign {sheet} {options} --council {council} {yes}");
+    run(command(&line).arg("--genesis").arg(genesis).arg("--key").arg(key))
 }
 
 #[test]
@@ -110,10 +126,10 @@ fn a_measure_lives_through_the_commands() {
     net.of("CZ", &format!("measure record 1 -o {record}")).done();
     let text = std::fs::read_to_string(net.beside("ballot")).unwrap();
     let other = write(&net, "other", &text.replace("title =Decision", "title Decision"));
-    let options = format!("{other} --measure {record} -o {signed}");
-    sign_offline(&net, &options)
-        .refused(1, &["the ballot's title is not that of the measure's record"]);
-    sign_offline(&net, &format!("{ballot} --measure {record} -o {signed}")).done();
+    let options = format!("--measure {record} -o {signed}");
+    sign_offline(&net, &other, &options)
+        .refused(1, &["the ballot's title is not that of the record"]);
+    sign_offline(&net, &ballot.to_string(), &options).done();
     net.of("CZ", &format!("ballot submit {signed}")).done();
 
     net.cast(1, "in-favour", &["BE"]);

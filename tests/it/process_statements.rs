@@ -144,7 +144,7 @@ fn two_of_three_officers_sign_on_two_machines() {
     denmark.net.of("DK", &format!("measure record 1 -o {}", denmark.at("record").display())).done();
     let checked = [("--measure", "record"), ("--seats", "seats")];
     let unchecked = denmark.sign("ballot", "a", "a", &checked[1..]);
-    unchecked.refused(1, &["measure 1, whose record is not here", "nemcon measure record 1"]);
+    unchecked.refused(1, &["measure 1 REV 1, whose record is not here", "nemcon measure record 1"]);
     denmark.sign("ballot", "a", "a", &checked[..1]).refused(1, &["does not sign", "--seats"]);
     let said = denmark.sign("ballot", "a", "a", &checked).done();
     assert!(said.contains("must sign still: 1 of DK/b DK/c"), "{said}");
@@ -166,7 +166,7 @@ fn two_of_three_officers_sign_on_two_machines() {
 
     let notice = denmark.prepare("member notice", "notice");
     assert_eq!(notice["signers"][0]["count"], 2);
-    let wants = ["it speaks on no measure", "leave `--measure`"];
+    let wants = ["it is not about the `measure` ", "leave that `--measure`"];
     denmark.sign("notice", "a", "n", &checked).refused(1, &wants);
     denmark.sign("notice", "a", "n", &checked[1..]).done();
 }

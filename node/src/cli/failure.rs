@@ -258,10 +258,15 @@ impl From<OfflineError> for Failure {
             OfflineError::NoPackage(_) => failure.next(
                 "give `--package FILE`: `nemcon measure record N --package -o FILE` writes it",
             ),
-            OfflineError::NoMeasure(number) => failure.next(format_args!(
-                "give `--measure FILE`: `nemcon measure record {number} -o FILE` writes it"
+            OfflineError::NoRecord(what) => failure.next(format_args!(
+                "give `{} FILE`: `{} -o FILE` writes it",
+                what.option(),
+                what.recorded_by()
             )),
-            OfflineError::NotAbout => failure.next("leave `--measure` and `--package` out"),
+            OfflineError::NotAbout { .. } => {
+                failure.next("leave that `--measure` or `--incident` out")
+            }
+            OfflineError::NoPackageWanted => failure.next("leave `--package` out"),
         }
     }
 }

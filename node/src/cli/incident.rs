@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::{ordered, shared};
+use super::measure::{ordered, shared, write_statement};
 use super::screen::{Screen, count};
 use super::session::Session;
 use super::signing::{Basis, Signing};
@@ -35,6 +35,14 @@ pub(super) enum IncidentCommand {
     Show {
         /// Its number.
         number: u64,
+    },
+    /// Write its record to a file, for `nemcon statement sign` on another machine.
+    Record {
+        /// Its number.
+        number: u64,
+        /// The file to write.
+        #[arg(short, long, value_name = "FILE")]
+        out: PathBuf,
     },
     /// Say whom your member holds to stand behind an incident; a later word replaces it.
     Attribute {
@@ -78,6 +86,12 @@ pub(super) fn run(
         IncidentCommand::Show { number } => {
             let incident = Session::open(global)?.client().incident(*number)?;
             screen.result(&incident, describe(&incident))
+        }
+        IncidentCommand::Record { number, out } => {
+            let session = Session::open(global)?;
+            let incident = session.client().incident(*number)?;
+            let record = (incident.leaf, incident.text_hash);
+            write_statement(session.client(), record, out, screen)
         }
         IncidentCommand::Attribute {
             number,

@@ -21,6 +21,7 @@ mod table;
 pub(super) use acts::moved;
 pub use acts::{package, revision};
 pub(super) use changes::sentence;
+pub(super) use diff::write_statement;
 pub(super) use entry::{Entry, listed, paragraph};
 #[cfg(test)]
 pub(super) use entry::{at, summary};

@@ -14,6 +14,7 @@ pub(super) use follows::{Following, if_adopted};
 pub(super) use says::says;
 
 use crate::seats::Seats;
+use crate::statements::{self, Named};
 
 /// What is read.
 #[derive(Clone, Debug)]
@@ -50,26 +51,13 @@ pub(super) enum Foreseen {
     },
 }
 
-/// A text that is read before a statement is signed: one of the ledger that it is about, or its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Subject {
-    what: Named,
-    text: Digest,
-    /// The package that the measure is bound into: its text names the measure's own.
-    package: Option<Digest>,
-}
-
+/// A text that is read before a statement is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    Measure {
-        number: u64,
-        revision: Option<u32>,
-    },
-    Incident {
-        number: u64,
-    },
+pub(super) enum Subject {
+    /// One of the ledger that the statement is about.
+    Other(statements::Subject),
     /// The very text that is signed.
-    Own,
+    Own(Digest),
 }
 
 /// What parties are called: as the founders signed it where they did, else as the node says.
@@ -158,75 +146,51 @@ impl Foreseen {
 impl Subject {
     /// All texts that a statement is about.
     pub(super) fn all_of(body: &Body) -> Vec<Self> {
-        let measure = |number, revision, text, package| Self {
-            what: Named::Measure { number, revision },
-            text,
-            package,
-        };
-        match body {
-            Body::Revision(said) => vec![measure(
-                said.revises.number,
-                Some(said.revision.saturating_sub(1)),
-                said.revises.text,
-                None,
-            )],
-            Body::Package(said) => {
-                said.measures.iter().map(|it| measure(it.number, None, it.text, None)).collect()
-            }
-            Body::Attribution(said) => vec![Self {
-                what: Named::Incident { number: said.incident.number },
-                text: said.incident.text,
-                package: None,
-            }],
-            body => body
-                .about()
-                .map(|it| measure(it.measure, Some(it.revision), it.text, it.package))
-                .into_iter()
-                .collect(),
-        }
+        statements::subjects(body).into_iter().map(Self::Other).collect()
     }
 
     /// The very text that is signed: it names every other text that it is about.
     pub(super) fn own(body: &Body) -> Self {
-        let text = hash::sha256(body.render().as_bytes());
-        Self { what: Named::Own, text, package: None }
+        Self::Own(hash::sha256(body.render().as_bytes()))
     }
 
     /// Whether this hash is of the text, or of its package.
     pub(super) fn is(&self, text: &Digest) -> bool {
-        self.text == *text || self.package.as_ref() == Some(text)
+        match self {
+            Self::Other(it) => it.text == *text || it.package.as_ref() == Some(text),
+            Self::Own(own) => own == text,
+        }
     }
 
     /// The hash that stands for all that was to be read: a package's text names those of its measures.
     pub(super) const fn whole(&self) -> &Digest {
-        match &self.package {
-            Some(package) => package,
-            None => &self.text,
+        match self {
+            Self::Other(statements::Subject { package: Some(package), .. }) => package,
+            Self::Other(statements::Subject { text, .. }) | Self::Own(text) => text,
         }
     }
 
     /// What shows the text.
     pub(super) fn shown_by(&self) -> String {
-        match self.what {
-            Named::Measure { number, .. } => format!("`nemcon measure show {number}`"),
-            Named::Incident { number } => format!("`nemcon incident show {number}`"),
-            Named::Own => "this command shows it at a terminal, without `--yes`".to_owned(),
+        match self {
+            Self::Other(it) => match it.what {
+                Named::Measure { number, .. } => format!("`nemcon measure show {number}`"),
+                Named::Incident { number } => format!("`nemcon incident show {number}`"),
+            },
+            Self::Own(_) => "this command shows it at a terminal, without `--yes`".to_owned(),
         }
     }
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.what {
-            Named::Measure { number, revision: None } => write!(f, "measure {number}")?,
-            Named::Measure { number, revision: Some(revision) } => {
-                write!(f, "measure {number} REV {revision}")?;
+        match self {
+            Self::Other(it) => {
+                write!(f, "{}, text {}", it.what, it.text)?;
+                it.package.map_or(Ok(()), |package| write!(f, ", in package {package}"))
             }
-            Named::Incident { number } => write!(f, "incident {number}")?,
-            Named::Own => f.write_str("the statement itself")?,
+            Self::Own(text) => write!(f, "the statement itself, text {text}"),
         }
-        write!(f, ", text {}", self.text)?;
-        self.package.map_or(Ok(()), |package| write!(f, ", in package {package}"))
     }
 }
 

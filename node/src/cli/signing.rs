@@ -19,7 +19,7 @@ use super::reading::{Reading, Subject};
 use super::screen::Screen;
 use super::session::{Party, Session};
 use crate::api::Answer;
-use crate::statements::{name_signers, who};
+use crate::statements::{self, name_signers, who};
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -149,15 +149,18 @@ fn write(
 fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> String {
     // The option, and what writes the file that it names.
     let mut brought = Vec::new();
-    if let Some(about) = body.about() {
-        let record = format!("nemcon measure record {}", about.measure);
-        brought.push(("--measure RECORD", format!("{record} -o RECORD")));
-        if about.package.is_some() {
-            brought.push(("--package PACKAGE", format!("{record} --package -o PACKAGE")));
+    let subjects = statements::subjects(body);
+    for (at, subject) in (1..).zip(&subjects) {
+        let file = if subjects.len() > 1 { format!("RECORD-{at}") } else { "RECORD".to_owned() };
+        let (option, record) = (subject.what.option(), subject.what.recorded_by());
+        brought.push((format!("{option} {file}"), format!("{record} -o {file}")));
+        if subject.package.is_some() {
+            let written = format!("{record} --package -o PACKAGE");
+            brought.push(("--package PACKAGE".to_owned(), written));
         }
     }
     if signers::of_founding(body, genesis).as_deref() != Some(signers) {
-        brought.push(("--seats SEATS", "nemcon member list --json > SEATS".to_owned()));
+        brought.push(("--seats SEATS".to_owned(), "nemcon member list --json > SEATS".to_owned()));
     }
     let mut words = String::new();
     if !brought.is_empty() {

@@ -41,9 +41,13 @@ pub(super) enum StatementCommand {
 pub(super) struct SignArgs {
     /// The statement: its text, or the text with the lines of those who have signed.
     file: PathBuf,
-    /// The record of the measure that it speaks on, as `nemcon measure record` writes it.
+    /// The record of the measure that it is about, as `nemcon measure record` writes it; for a package
+    /// once for each.
     #[arg(long, value_name = "FILE")]
-    measure: Option<PathBuf>,
+    measure: Vec<PathBuf>,
+    /// The record of the incident that it is about, as `nemcon incident record` writes it.
+    #[arg(long, value_name = "FILE")]
+    incident: Option<PathBuf>,
     /// The record of that measure's package, if it belongs to one.
     #[arg(long, value_name = "FILE")]
     package: Option<PathBuf>,
@@ -92,20 +96,20 @@ pub(super) fn run(
     }
 }
 
-/// A sheet that may be signed: it is of this council, says of its measure what that measure's record
-/// says, and what stands under it is over it.
+/// A sheet that may be signed: it is of this council, says of others what their records say, and what
+/// stands under it is over it.
 struct Checked {
     genesis: Genesis,
     sheet: Sheet,
     parts: Vec<Part>,
-    /// The record of the measure that it speaks on.
-    measure: Option<Statement>,
+    /// The records of what it is about.
+    records: Vec<Statement>,
 }
 
 /// Signs, without any node.
 ///
 /// # Errors
-/// [`Failure`] if the text is not what the measure's record says, what stands under it is not over
+/// [`Failure`] if the text is not what the records say, what stands under it is not over
 /// it, or a key does not sign it.
 pub(super) fn sign(
     args: &SignArgs,
@@ -114,7 +118,7 @@ pub(super) fn sign(
     screen: Screen,
 ) -> Result<(), Failure> {
     args.consent.verify_possible(screen)?;
-    let Checked { genesis, mut sheet, parts, measure } = check(args, taken, global.council)?;
+    let Checked { genesis, mut sheet, parts, records } = check(args, taken, global.council)?;
     if global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?")
             .next("give `--key FILE`, once for each key that signs here"));
@@ -132,9 +136,8 @@ pub(super) fn sign(
         format!("signed here with {}", names.join(", ")),
     ]);
     reading.subjects = vec![own];
-    if let Some(measure) = measure {
-        reading.texts.insert(0, ("what it is about".to_owned(), measure.note.text().to_owned()));
-    }
+    let about = |record: &Statement| ("what it is about".to_owned(), record.note.text().to_owned());
+    reading.texts.splice(..0, records.iter().map(about));
     args.consent.obtain(&reading, screen)?;
     output::write_new(&args.out, &sheet.render(&parts)?)?;
     let lacking = sheet.lacking(&genesis, &parts);
@@ -166,12 +169,13 @@ fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Check
         return Err(Failure::refused("it is of another council than `--council` names")
             .next("prepare it at a node of this council"));
     }
-    let measure = args.measure.as_deref().map(output::read).transpose()?;
+    let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
+    let records = records.collect::<Result<Vec<_>, _>>()?;
     let package = args.package.as_deref().map(output::read).transpose()?;
-    let measure = statements::verify_about(sheet.body(), measure.as_deref(), package.as_deref())?;
+    let records = statements::verify_about(sheet.body(), &records, package.as_deref())?;
     let parts = signers(sheet.body(), &genesis, args.seats.as_deref())?;
     sheet.verify(&parts)?;
-    Ok(Checked { genesis, sheet, parts, measure })
+    Ok(Checked { genesis, sheet, parts, records })
 }
 
 fn read(path: &Path, taken: Taken) -> Result<Sheet, Failure> {

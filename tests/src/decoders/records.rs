@@ -131,7 +131,7 @@ pub(super) fn body(bytes: &[u8]) -> bool {
     let text = sheet.body().render();
     assert!(bytes.starts_with(text.as_bytes()));
     let (_, measure) = ledger();
-    let _ = verify_about(sheet.body(), Some(measure), None);
+    let _ = verify_about(sheet.body(), core::slice::from_ref(measure), None);
     if let Some(parts) = of_founding(sheet.body(), council()) {
         let is_bare = sheet.render(&parts).is_ok_and(|rendered| rendered == text.as_bytes());
         assert!(is_bare || bytes.len() > text.len());

@@ -45,7 +45,7 @@ pub(super) fn run(
     let measure = client.measure(number)?;
     let to = to.unwrap_or(measure.revision);
     let from = from.unwrap_or(to.saturating_sub(1));
-    if measure.former.is_empty() {
+    if measure.revision == 1 {
         return Err(Failure::refused(format_args!("measure {number} has one text only: REV 1"))
             .next("`nemcon measure show` prints it"));
     }
@@ -61,27 +61,54 @@ pub(super) fn run(
     screen.result(&value, words)
 }
 
-/// The text of a revision; a former one is fetched from the log and checked by its hash.
+/// The text of a revision: from the text that stands back, for each says which hash it replaced. What
+/// the node says of former texts is not believed.
 fn text_of(client: &Client, measure: &Measure, revision: u32) -> Result<String, Failure> {
-    if revision == measure.revision {
-        verify_text(measure.text.clone(), measure.text_hash, measure.leaf)
-    } else {
-        let mut former = measure.former.iter();
-        let former = former.find(|former| former.revision == revision).ok_or_else(|| {
-            Failure::refused(format_args!("measure {} has no REV {revision}", measure.number))
-                .next(format_args!("its revisions are 1 to {}", measure.revision))
-        })?;
-        let statement = statement_at(client, former.leaf)?;
-        verify_text(statement.note.text().to_owned(), former.text_hash, former.leaf)
+    if !(1..=measure.revision).contains(&revision) {
+        return Err(Failure::refused(format_args!(
+            "measure {} has no REV {revision}",
+            measure.number
+        ))
+        .next(format_args!("its revisions are 1 to {}", measure.revision)));
+    }
+    let mut text = measure.text.clone();
+    for at in (revision..measure.revision).rev() {
+        let replaced = replaced_by(&text, measure.number, at)?;
+        text = text_with(client, replaced)?;
+    }
+    Ok(text)
+}
+
+/// The hash of the text that this one, the next after REV `at` of the measure, has replaced.
+fn replaced_by(text: &str, number: u64, at: u32) -> Result<Digest, Failure> {
+    match Body::parse(text) {
+        Ok(Body::Revision(said))
+            if said.revises.number == number && said.revision == at.saturating_add(1) =>
+        {
+            Ok(said.revises.text)
+        }
+        _ => Err(Failure::refused(format_args!(
+            "what the node gives as the text after REV {at} of measure {number} is none"
+        ))
+        .next("ask another member's node, and compare")),
     }
 }
 
-fn verify_text(text: String, wanted: Digest, leaf: u64) -> Result<String, Failure> {
+/// The text with this hash, from the log.
+fn text_with(client: &Client, wanted: Digest) -> Result<String, Failure> {
+    let leaf = client.leaf_of(wanted)?.ok_or_else(|| no_record(wanted))?;
+    let statement = statement_at(client, leaf)?;
+    let text = statement.note.text();
     if hash::sha256(text.as_bytes()) == wanted {
-        return Ok(text);
+        return Ok(text.to_owned());
     }
     Err(Failure::refused(format_args!("the node's record {leaf} is not the text {wanted}"))
         .next("ask another member's node, and compare"))
+}
+
+fn no_record(wanted: Digest) -> Failure {
+    Failure::refused(format_args!("the node has no record {wanted}"))
+        .next("ask another member's node")
 }
 
 /// The statement at a place in the log.
@@ -153,14 +180,24 @@ pub(super) fn write_record(
             Failure::refused(format_args!("measure {number} belongs to no package"))
                 .next("leave `--package` out")
         })?;
-        let missing = || {
-            Failure::refused(format_args!("the node has no record {}", package.text_hash))
-                .next("ask another member's node")
-        };
-        (client.leaf_of(package.text_hash)?.ok_or_else(missing)?, package.text_hash)
+        let wanted = package.text_hash;
+        (client.leaf_of(wanted)?.ok_or_else(|| no_record(wanted))?, wanted)
     } else {
         (measure.leaf, measure.text_hash)
     };
+    write_statement(client, (leaf, wanted), out, screen)
+}
+
+/// Writes the record at `leaf`, which must be the one of the text `wanted`, to a file.
+///
+/// # Errors
+/// [`Failure`].
+pub(in crate::cli) fn write_statement(
+    client: &Client,
+    (leaf, wanted): (u64, Digest),
+    out: &Path,
+    screen: Screen,
+) -> Result<(), Failure> {
     let statement = statement_at(client, leaf)?;
     if statement.text_hash != wanted {
         return Err(Failure::refused(format_args!("the node's record {leaf} is not {wanted}"))
@@ -176,12 +213,58 @@ pub(super) fn write_record(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use axum::Router;
+    use axum::routing::get;
+    use nemcon_ledger::record::Measure as Said;
+    use serde_json::json;
+
     use super::*;
+    use crate::api::FormerView;
+    use crate::client::tests::serve;
+    use crate::statements;
+    use crate::statements::tests::{genesis, shown};
 
     #[test]
     fn a_line_is_kept_taken_away_or_added() {
         let changes = compare("a\nb\nc\n", "a\nx\nc\nd\n");
         assert_eq!(written(&changes), "  a\n- b\n+ x\n  c\n+ d");
         assert!(compare("a\n", "a\n").iter().all(|change| change.fate == Fate::Same));
+    }
+
+    /// A node whose measure 1 stands at REV 2, and which gives `former` as the record before.
+    fn node(former: &str) -> (Client, Measure) {
+        let first = shown(&genesis());
+        let Body::Measure(said) = Body::parse(&first.text).unwrap() else { panic!("a measure") };
+        let better = Said { title: "Better".parse().unwrap(), ..said };
+        let text = statements::revision(better, &first).unwrap().render();
+        let text_hash = hash::sha256(text.as_bytes());
+        let record = format!("{former}\n\u{2014} BG AAAAAAA=\n");
+        let answer = json!({ "first": 1, "records": [record], "size": 9 }).to_string();
+        let routes = Router::new().route("/v1/records", get(|| async move { answer }));
+        // What it says of former texts itself fits the forged one.
+        let former = FormerView {
+            revision: 1,
+            text_hash: hash::sha256(former.as_bytes()),
+            leaf: 1,
+            replaced: first.tabled,
+            signed: BTreeMap::new(),
+        };
+        let measure = Measure { revision: 2, text, text_hash, former: vec![former], ..first };
+        (serve(routes), measure)
+    }
+
+    #[test]
+    fn a_former_text_is_the_one_that_the_next_says_it_replaced() {
+        let honest = shown(&genesis()).text;
+        let (client, measure) = node(&honest);
+        assert_eq!(text_of(&client, &measure, 2).unwrap(), measure.text);
+        assert_eq!(text_of(&client, &measure, 1).unwrap(), honest);
+        assert!(text_of(&client, &measure, 3).is_err() && text_of(&client, &measure, 0).is_err());
+        let (client, measure) = node(&honest.replace("2020/1127", "2020/1128"));
+        text_of(&client, &measure, 1).unwrap_err();
+        // Of another measure: the chain of texts breaks.
+        assert!(replaced_by(&measure.text, 2, 1).is_err() && replaced_by(&honest, 1, 1).is_err());
     }
 }
