@@ -83,7 +83,9 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
     let mut sign = command(&format!("statement sign {} --council", yes_to(&text)));
     sign.arg(net.testnet().council().to_string()).arg(&text).arg("-o").arg(net.beside("signed"));
     sign.arg("--genesis").arg(net.dir().join("genesis"));
-    run(sign.arg("--key").arg(net.dir().join("members/BE/officer-desk.key"))).done();
+    let said = run(sign.arg("--key").arg(net.dir().join("members/BE/officer-desk.key"))).done();
+    let follows = "what follows by the text itself:\n- once it is adopted: signing for PRES, ";
+    assert!(said.contains(follows), "{said}");
     net.of("CZ", &format!("statement submit {}", net.beside("signed").display())).done();
     let shown = net.of("BG", "measure show 2").done();
     let sentence = "its adoption changes the council: signing for PRES, the presidency, The next \

@@ -7,7 +7,7 @@ mod says;
 use core::fmt;
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::{Body, Genesis};
+use nemcon_ledger::record::{Body, Genesis, Matter};
 use nemcon_ledger::text::Code;
 
 pub(super) use follows::{Following, if_adopted};
@@ -84,7 +84,7 @@ impl Reading {
             what: says(body, names),
             about: body.about().map(|about| format!("“{}”", about.title)).into_iter().collect(),
             foreseen: Foreseen::Unknown,
-            by_text: Vec::new(),
+            by_text: matter_of(body).and_then(|it| if_adopted(None, it)).into_iter().collect(),
             texts: vec![(format!("what {by} signs"), body.render())],
             subjects: Subject::all_of(body),
             who,
@@ -122,6 +122,15 @@ impl fmt::Display for Reading {
             write!(f, "\n── {title} ──\n{}\n", text.trim_end())?;
         }
         Ok(())
+    }
+}
+
+/// What a text that is tabled would change in the council.
+pub(super) const fn matter_of(body: &Body) -> Option<&Matter> {
+    match body {
+        Body::Measure(said) => Some(&said.matter),
+        Body::Revision(said) => Some(&said.measure.matter),
+        _ => None,
     }
 }
 

@@ -18,13 +18,13 @@ use super::consent::Consent;
 use super::failure::Failure;
 use super::measure::{now, number_of, ordered, state};
 use super::output;
-use super::reading::{Foreseen, Names, Reading, Subject};
+use super::reading::{Foreseen, Names, Reading, Subject, if_adopted, matter_of};
 use super::screen::Screen;
 use super::session::{ORDER_WAIT, Session};
 use crate::client::Client;
 use crate::keyfile::KeyFile;
 use crate::seats::Seats;
-use crate::statements::{self, Sheet, StatementError, who};
+use crate::statements::{self, Named, Sheet, StatementError, who};
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]
@@ -136,8 +136,7 @@ pub(super) fn sign(
         format!("signed here with {}", names.join(", ")),
     ]);
     reading.subjects = vec![own];
-    let about = |record: &Statement| ("what it is about".to_owned(), record.note.text().to_owned());
-    reading.texts.splice(..0, records.iter().map(about));
+    rest_on(&mut reading, sheet.body(), &records);
     args.consent.obtain(&reading, screen)?;
     output::write_new(&args.out, &sheet.render(&parts)?)?;
     let lacking = sheet.lacking(&genesis, &parts);
@@ -153,6 +152,24 @@ pub(super) fn sign(
     };
     let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
     screen.result(&value, format_args!("signed, in {out}\n{next}"))
+}
+
+/// Adds the texts that the statement is about, and what they would change in the council.
+fn rest_on(reading: &mut Reading, body: &Body, records: &[Statement]) {
+    let subjects = statements::subjects(body);
+    let mut texts = Vec::new();
+    for (at, record) in records.iter().enumerate() {
+        let subject = subjects.get(at).map(|subject| subject.what);
+        let title = subject.map_or("its package".to_owned(), |what| what.to_string());
+        texts.push((format!("what it is about: {title}"), record.note.text().to_owned()));
+        let number = match subject {
+            Some(Named::Measure { number, .. }) => Some(number),
+            Some(Named::Incident { .. }) | None => None,
+        };
+        let matter = matter_of(&record.body);
+        reading.by_text.extend(matter.and_then(|matter| if_adopted(number, matter)));
+    }
+    reading.texts.splice(..0, texts);
 }
 
 fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Checked, Failure> {

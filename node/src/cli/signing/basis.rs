@@ -107,9 +107,9 @@ impl Basis {
         let mut reading = Reading::of(body, party.names());
         reading.about.extend(self.about);
         reading.texts.splice(..0, self.texts);
-        let matters = self.matters.iter().map(|(number, matter)| (Some(*number), matter));
-        let matters = matters.chain(own_matter(body).map(|matter| (None, matter)));
-        reading.by_text = matters.filter_map(|(of, matter)| if_adopted(of, matter)).collect();
+        let matters = self.matters.iter();
+        let matters = matters.filter_map(|(number, matter)| if_adopted(Some(*number), matter));
+        reading.by_text.splice(..0, matters);
         if let Body::Entry(entry) = body {
             return Ok(unsealed(reading, entry));
         }
@@ -144,15 +144,6 @@ fn unsealed(mut reading: Reading, entry: &Entry) -> Reading {
         *text = lines.flat_map(|line| [line, "\n"]).collect();
     }
     reading
-}
-
-/// What a text that is tabled would change in the council.
-const fn own_matter(body: &Body) -> Option<&Matter> {
-    match body {
-        Body::Measure(said) => Some(&said.matter),
-        Body::Revision(said) => Some(&said.measure.matter),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
