@@ -1,10 +1,12 @@
 //! Folders and files that appear whole or not at all.
 
 use nemcon_ledger::text::Show as _;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// A folder under construction beside the place where it will appear.
 #[derive(Debug)]
@@ -14,12 +16,15 @@ pub struct Staged {
     building: PathBuf,
 }
 
-/// Why a folder does not appear.
+/// Why a folder or a file does not appear.
 #[derive(Debug, thiserror::Error)]
 pub enum StagedError {
     /// There is something in it already.
     #[error("{}: not an empty folder", .0.shown())]
     NotEmpty(PathBuf),
+    /// A device, a pipe, a link or a folder is there.
+    #[error("{}: not a regular file", .0.shown())]
+    NotAFile(PathBuf),
     /// The system refuses.
     #[error("{}: {source}", .path.shown())]
     Io {
@@ -98,9 +103,7 @@ impl Staged {
             }
             _ => StagedError::Io { path: self.target.clone(), source },
         })?;
-        if let Some(parent) = self.target.parent() {
-            File::open(parent).and_then(|folder| folder.sync_all()).map_err(io_error(parent))?;
-        }
+        sync_folder_of(&self.target).map_err(io_error(&self.target))?;
         Ok(self.target.clone())
     }
 }
@@ -127,44 +130,84 @@ fn verify_vacant(target: &Path) -> Result<(), StagedError> {
     }
 }
 
-/// Replaces a file in one step: a reader sees the old one or the new one. Who may read it stays as it
-/// was.
-///
-/// # Errors
-/// [`StagedError::Io`]; then the old one stands.
-pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".unfinished-{}", std::process::id()));
-    let building = path.with_file_name(name);
-    let written = File::create(&building)
-        .and_then(|mut file| {
-            if let Ok(before) = path.metadata() {
-                file.set_permissions(before.permissions())?;
-            }
-            file.write_all(bytes).and_then(|()| file.sync_all())
-        })
-        .and_then(|()| fs::rename(&building, path));
-    written.map_err(|source| {
-        let _ = fs::remove_file(&building);
-        StagedError::Io { path: path.to_owned(), source }
-    })
-}
-
 /// Writes a file that does not exist yet, for its owner alone; durable when this returns.
 ///
 /// # Errors
-/// What the system said; then whatever stood there is untouched, and nothing half written stays.
+/// What the system said; then whatever stood there is untouched, and nothing has appeared.
 pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
+    built_beside(path, bytes)?.persist_noclobber(path)?;
+    let settled = sync_folder_of(path);
+    if settled.is_err() {
         let _ = fs::remove_file(path);
     }
-    written
+    settled
+}
+
+/// Writes a file, or replaces a regular file in one step: a reader sees the old one or the new one. Who
+/// may read it stays as it was; a file that was not there is for its owner alone. Durable when this
+/// returns.
+///
+/// # Errors
+/// [`StagedError`]; whatever is there and is no regular file stands.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
+    let before = replaceable(path)?;
+    let building = built_beside(path, bytes).map_err(io_error(path))?;
+    if let Some(before) = before {
+        building.as_file().set_permissions(before).map_err(io_error(path))?;
+    }
+    put(building, path)
+}
+
+/// As [`replace_file`], and for its owner alone, whoever could read the old one.
+///
+/// # Errors
+/// [`StagedError`]; whatever is there and is no regular file stands.
+pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
+    replaceable(path)?;
+    put(built_beside(path, bytes).map_err(io_error(path))?, path)
+}
+
+/// A whole and durable file beside `path`, under another name; removed when dropped.
+fn built_beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut building =
+        tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder_of(path))?;
+    building.write_all(bytes)?;
+    building.as_file().sync_all()?;
+    Ok(building)
+}
+
+/// The permissions of the regular file at `path`, if something is there.
+///
+/// A device, a pipe or a link that a person names is not nemcon's to remove.
+fn replaceable(path: &Path) -> Result<Option<Permissions>, StagedError> {
+    match path.symlink_metadata() {
+        Ok(found) if found.is_file() => Ok(Some(found.permissions())),
+        Ok(_) => Err(StagedError::NotAFile(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(path)(error)),
+    }
+}
+
+fn put(building: NamedTempFile, path: &Path) -> Result<(), StagedError> {
+    building.persist(path).map_err(|error| io_error(path)(error.error))?;
+    sync_folder_of(path).map_err(io_error(path))
+}
+
+/// Makes the names in a file's folder durable.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// The folder of a file: where the command runs, if its path is a bare name.
+pub fn folder_of(file: &Path) -> &Path {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -198,6 +241,55 @@ mod tests {
         let file = folder.path().join("late");
         assert!(matches!(Staged::begin(&file), Err(StagedError::NotEmpty(_))));
         assert!(file.exists());
+    }
+
+    /// What a person may name that is no regular file: a pipe, a link, a link to nothing, a folder.
+    fn others(folder: &Path) -> [PathBuf; 4] {
+        let paths = ["pipe", "link", "dangling", "folder"].map(|name| folder.join(name));
+        let fifo = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, &paths[0], fifo, 0o600.into(), 0).unwrap();
+        std::os::unix::fs::symlink(&paths[0], &paths[1]).unwrap();
+        std::os::unix::fs::symlink("nothing", &paths[2]).unwrap();
+        fs::create_dir(&paths[3]).unwrap();
+        paths
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_never_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in others(folder.path()) {
+            let before = path.symlink_metadata().unwrap().file_type();
+            let exists = new_file(&path, b"x").unwrap_err();
+            assert_eq!(exists.kind(), io::ErrorKind::AlreadyExists, "{}", path.shown());
+            assert!(matches!(replace_file(&path, b"x"), Err(StagedError::NotAFile(_))));
+            assert!(matches!(replace_secret(&path, b"x"), Err(StagedError::NotAFile(_))));
+            assert_eq!(path.symlink_metadata().unwrap().file_type(), before);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing unfinished stays");
+    }
+
+    #[test]
+    fn a_new_file_replaces_nothing_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        new_file(&path, b"a").unwrap();
+        assert_eq!(new_file(&path, b"b").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"a");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn who_may_read_a_file_stays_unless_it_holds_a_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        fs::write(&path, "a").unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        let mode = || path.metadata().unwrap().permissions().mode() & 0o777;
+        replace_file(&path, b"b").unwrap();
+        assert_eq!(mode(), 0o640);
+        replace_secret(&path, b"c").unwrap();
+        assert_eq!(mode(), 0o600);
     }
 
     #[test]

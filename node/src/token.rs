@@ -11,7 +11,7 @@ use core::fmt;
 use core::str::FromStr;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -23,12 +23,12 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::staged::{StagedError, replace_secret};
+
 /// How every token begins.
 const PREFIX: &str = "nemcon-";
 /// The longest token file in bytes; a real one is shorter.
 const TOKEN_FILE_BYTES_MAX: u64 = 128;
-/// Who may touch a token file: its owner.
-const TOKEN_FILE_MODE: u32 = 0o600;
 /// The permission bits of everybody else.
 const OTHERS: u32 = 0o077;
 
@@ -81,6 +81,9 @@ pub enum TokenError {
         /// Its permission bits.
         mode: u32,
     },
+    /// It cannot be put in its place.
+    #[error("token file {0}")]
+    Unwritten(#[from] StagedError),
     /// Its text is no token.
     #[error("token file {}: it does not hold one token and a line end", .0.shown())]
     Text(PathBuf),
@@ -201,24 +204,13 @@ impl Token {
         Ok(token)
     }
 
-    /// Writes it in place of whatever file is at `path`; durable when this returns.
+    /// Writes it in place of whatever regular file is at `path`; durable when this returns.
     ///
     /// # Errors
-    /// [`TokenError::Io`]; then what was there stands.
+    /// [`TokenError::Unwritten`]; then what was there stands.
     pub fn write(&self, path: &Path) -> Result<(), TokenError> {
-        let building = path.with_added_extension(format!("unfinished-{}", std::process::id()));
         let text = Zeroizing::new(format!("{}\n", *self.text()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(TOKEN_FILE_MODE);
-        let written = options
-            .open(&building)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::rename(&building, path))
-            .and_then(|()| File::open(folder_of(path))?.sync_all());
-        written.map_err(|source| {
-            let _ = std::fs::remove_file(&building);
-            TokenError::Io { path: path.to_owned(), source }
-        })
+        Ok(replace_secret(path, text.as_bytes())?)
     }
 }
 
@@ -259,12 +251,6 @@ fn prepared(folder: &Path, role: Role) -> Result<Token, TokenError> {
         }
         read => read,
     }
-}
-
-/// The folder of a file: the node's, where the file is its `node.toml`.
-pub fn folder_of(file: &Path) -> &Path {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
 }
 
 /// Opens a file that is no link, without waiting for anybody at the other end of a pipe.

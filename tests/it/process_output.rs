@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::OpenOptions;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -96,6 +97,32 @@ fn a_disk_that_is_full_leaves_no_half_written_file() {
         nemcon.arg("--json");
         assert_eq!(run(&mut nemcon).status, Some(0), "{line}: it can be given again");
     }
+}
+
+#[test]
+fn a_file_that_a_command_is_to_write_replaces_nothing_that_is_there() {
+    let net = Net::up("--members 1 --charter plain");
+    assert_eq!(net.table("CH", &in_workspace("examples/board/reserve-fund.toml")), 1);
+    let at = |name: &str| net.beside(name);
+    let (pipe, link, file) = (at("pipe"), at("link"), at("file"));
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0)
+        .unwrap();
+    std::os::unix::fs::symlink(&pipe, &link).unwrap();
+    std::fs::write(&file, "before").unwrap();
+    for out in [&pipe, &link, &file] {
+        let before = out.symlink_metadata().unwrap();
+        for line in [
+            "measure record 1 -o",
+            "minutes 1 -o",
+            "measure withdraw 1 --prepare",
+            "ballot prepare 1 in-favour -o",
+        ] {
+            net.of("CH", &format!("{line} {}", out.display())).refused(2, &["it exists already"]);
+        }
+        let after = out.symlink_metadata().unwrap();
+        assert_eq!((after.ino(), after.file_type()), (before.ino(), before.file_type()));
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), b"before");
 }
 
 #[test]

@@ -413,9 +413,15 @@ impl From<TokenError> for Failure {
                 "give {wanted}.token, or a token of a stronger role: they lie beside the node's \
                  `node.toml`"
             )),
-            TokenError::NotAFile(_) | TokenError::Text(_) => failure
+            TokenError::NotAFile(_) => failure.next(
+                "take it away, then `nemcon node token new` beside the node's `node.toml` makes a token",
+            ),
+            TokenError::Text(_) => failure
                 .next("`nemcon node token new` beside the node's `node.toml` makes a new one"),
-            TokenError::Random(_) => failure,
+            TokenError::Unwritten(StagedError::NotAFile(_)) => {
+                failure.next("take it away and give this command again: it was left as it is")
+            }
+            TokenError::Unwritten(_) | TokenError::Random(_) => failure,
         }
     }
 }
@@ -432,6 +438,9 @@ impl From<StagedError> for Failure {
         match error {
             StagedError::NotEmpty(_) => {
                 failure.next("name a folder that does not exist yet, or is empty")
+            }
+            StagedError::NotAFile(_) => {
+                failure.next("name a regular file; what is there was left as it is")
             }
             StagedError::Io { .. } => failure,
         }

@@ -20,7 +20,6 @@ use super::failure::Failure;
 use super::screen::{Screen, count};
 use super::{Global, describe_audit, output};
 use crate::founding::{Founding, Plan, PlanError, PlannedMember, Weighing, unheld_roles};
-use crate::staged::replace_file;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]
@@ -218,17 +217,8 @@ fn left_out(codes: &[Code]) -> String {
     if codes.is_empty() { "nobody".to_owned() } else { join(codes) }
 }
 
-/// Writes a genesis to a new file.
-fn write_new(founding: &Founding, out: &Path) -> Result<(), Failure> {
-    if out.symlink_metadata().is_ok() {
-        return Err(Failure::usage(format_args!("{}: it exists already", out.shown()))
-            .next("name a new file: what others may have signed is not overwritten"));
-    }
-    Ok(replace_file(out, &founding.render())?)
-}
-
 fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure> {
-    write_new(founding, out)?;
+    output::write_new(out, &founding.render())?;
     let words = format!(
         "{} in {}\n{}\ncouncil {}\nnext: every founding member signs it with `nemcon genesis sign {} \
          --as CODE --key FILE`",

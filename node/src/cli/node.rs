@@ -17,7 +17,8 @@ use crate::folder::DiskError;
 use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
 use crate::shell::{self, Options, ShellError, WorkerError};
-use crate::token::{Role, Token, folder_of};
+use crate::staged::folder_of;
+use crate::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.

@@ -11,7 +11,7 @@ use crate::api::{RejoinAnswer, SeenBy, Status};
 use crate::client::{Access, Client};
 use crate::config::NodeConfig;
 use crate::consensus::faulty_max;
-use crate::token::folder_of;
+use crate::staged::folder_of;
 
 /// Asks the running node of this configuration to rejoin; without `confirmed` only says what that
 /// would mean.

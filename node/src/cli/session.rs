@@ -19,9 +19,9 @@ use crate::config::{NODE_CONFIG_FILE, NodeConfig};
 use crate::founding::Founding;
 use crate::keyfile::{self, KeyFile, KeyRole};
 use crate::seats::{Seat, Seats};
+use crate::staged::folder_of;
 use crate::statements;
 use crate::testnet::Testnet;
-use crate::token::folder_of;
 
 /// How long a submission waits to be ordered.
 pub(super) const ORDER_WAIT: Duration = Duration::from_secs(15);

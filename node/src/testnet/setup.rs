@@ -12,8 +12,8 @@ use crate::folder::Folder;
 use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Readers};
 use crate::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use crate::shipped::{Place, Seat, Shipped};
-use crate::staged::Staged;
-use crate::token::{Tokens, folder_of};
+use crate::staged::{Staged, folder_of};
+use crate::token::Tokens;
 
 /// The ledger, in a member's folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use nemcon_node::client::{Access, Client};
 use nemcon_node::config::NodeConfig;
-use nemcon_node::token::folder_of;
+use nemcon_node::staged::folder_of;
 
 use super::{binary, nemcon, wait_for};
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use nemcon_ledger::text::{Code, Show as _};
 
-use super::{describe, notes, other_council, read, summary, write_new};
+use super::{describe, notes, other_council, read, summary};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::reading::{Foreseen, Names, Reading};
 use crate::cli::screen::{Screen, count};
 use crate::founding::{Founding, OtherText};
@@ -97,7 +98,7 @@ pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<()
         founding.get_or_insert(copy);
     }
     let founding = founding.expect("at least two copies are asked for");
-    write_new(&founding, out)?;
+    output::write_new(out, &founding.render())?;
     let _ = write!(
         words,
         "{} in {}\ncouncil {}\n{}",

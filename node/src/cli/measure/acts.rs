@@ -9,7 +9,6 @@ use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
 use super::cited::CitedTexts;
-use super::table::folder_of;
 use super::{now, ordered, state};
 use crate::api::{Answer, Measure};
 use crate::cli::Global;
@@ -19,6 +18,7 @@ use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::{Basis, Signing};
 use crate::draft::{Draft, parse_span_ms, parse_time};
+use crate::staged::folder_of;
 use crate::statements;
 
 /// The text that `draft` puts in the place of a measure's; files are taken from `folder`. A draft that

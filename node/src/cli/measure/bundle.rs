@@ -9,7 +9,7 @@ use nemcon_ledger::record::{Body, Package};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::table::{folder_of, number_of, tabling};
+use super::table::{number_of, tabling};
 use super::{now, ordered};
 use crate::api::Answer;
 use crate::cli::ahead::Ahead;
@@ -19,6 +19,7 @@ use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Signing;
 use crate::draft::Draft;
+use crate::staged::folder_of;
 
 /// Measures that are about to be tabled, each with the file that describes it.
 struct Bundle<'a> {

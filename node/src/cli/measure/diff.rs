@@ -12,9 +12,9 @@ use similar::{ChangeTag, TextDiff};
 use super::acts::moved;
 use crate::api::Measure;
 use crate::cli::failure::Failure;
+use crate::cli::output;
 use crate::cli::screen::Screen;
 use crate::client::Client;
-use crate::staged::replace_file;
 
 /// How a line fares from one revision to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -203,7 +203,7 @@ pub(in crate::cli) fn write_statement(
         return Err(Failure::refused(format_args!("the node's record {leaf} is not {wanted}"))
             .next("ask another member's node, and compare"));
     }
-    replace_file(out, &statement.render())?;
+    output::write_new(out, &statement.render())?;
     let words = format!("record {leaf} in {}\ntext hash {wanted}", out.shown());
     screen.result(
         &serde_json::json!({ "file": out.to_string_lossy(), "leaf": leaf, "text_hash": wanted }),

@@ -14,6 +14,7 @@ use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::{Basis, Signing};
 use crate::draft::Draft;
+use crate::staged::folder_of;
 
 /// What to table.
 #[derive(Clone, Debug, clap::Args)]
@@ -91,11 +92,6 @@ pub(super) fn tabling(
     let texts = CitedTexts::fetch(&party.client, &draft)?;
     let charter = &party.genesis.charter;
     Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)
-}
-
-/// Where a draft's documents are.
-pub(super) fn folder_of(file: &Path) -> &Path {
-    file.parent().unwrap_or(Path::new("."))
 }
 
 /// The number that the tabled text got, once it is ordered.
