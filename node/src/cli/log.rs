@@ -110,7 +110,7 @@ fn gather(client: &Client, founding: &Founding) -> Result<Gathered, Failure> {
     let view = client.checkpoint()?;
     let Some(note) = view.note else {
         return Err(Failure::refused("no block has been sealed by every member so far").next(
-            "`nemcon status` says whose seals are missing; export again when they are there",
+            "`nemcon status` says whose seals are missing; give the command again when they are there",
         ));
     };
     let broken = |error: &dyn core::fmt::Display| {

@@ -41,7 +41,7 @@ pub(crate) fn genesis() -> Genesis {
     plan.assemble(shipped.charter).unwrap()
 }
 
-pub(super) fn officer(member: u8, number: u8) -> SecretKey {
+pub(crate) fn officer(member: u8, number: u8) -> SecretKey {
     SecretKey::from_seed(&[member * 16 + number + 1; 32])
 }
 
@@ -203,7 +203,7 @@ fn record_of(measure: &Measure) -> Vec<u8> {
 }
 
 /// Another measure, with this number and title.
-fn another(number: u64, title: &str) -> Measure {
+pub(crate) fn another(number: u64, title: &str) -> Measure {
     let mut measure = shown(&genesis());
     let Body::Measure(mut said) = Body::parse(&measure.text).unwrap() else { panic!("a measure") };
     said.title = title.parse().unwrap();

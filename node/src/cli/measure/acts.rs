@@ -253,7 +253,61 @@ pub(super) fn end(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::extract::Path as Asked;
+    use axum::routing::{get, post};
+    use nemcon_ledger::Chain;
+
     use super::*;
+    use crate::client::tests::serve;
+    use crate::founding::Founding;
+    use crate::seats::Seats;
+    use crate::shipped::{CharterName, Shipped};
+    use crate::statements::tests::{another, genesis, officer};
+
+    /// A node of a council that all have founded, and how often it was asked for a measure.
+    fn node() -> (Global, Arc<AtomicUsize>) {
+        let genesis = genesis();
+        let mut founding = Founding::unsigned(genesis.clone());
+        for (member, at) in genesis.roster.members.iter().zip(0..) {
+            for number in (0..).take(member.threshold) {
+                founding.sign(&member.code, &officer(at, number)).unwrap();
+            }
+        }
+        let seats = json!(Seats::of(&Chain::found(genesis), |_| None)).to_string();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let measure = move |Asked(number): Asked<u64>| async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            json!(another(number, "A measure")).to_string()
+        };
+        let (council, note) = (Some(founding.digest()), founding.render());
+        let nothing = json!({ "foresight": "follows", "consequences": [] }).to_string();
+        let router = Router::new()
+            .route("/v1/genesis", get(|| async { note }))
+            .route("/v1/seats", get(|| async { seats }))
+            .route("/v1/measures/{number}", get(measure))
+            .route("/v1/foresight", post(|| async { nothing }));
+        let (base, party) = (Some(serve(router).base().to_owned()), "BG".parse().ok());
+        (Global { party, node: base, council, ..Global::default() }, asked)
+    }
+
+    #[test]
+    fn each_measure_is_asked_for_once_so_that_what_is_shown_is_what_is_signed() {
+        let (global, asked) = node();
+        let (folder, screen) = (tempfile::tempdir().unwrap(), Screen::new(true));
+        let at = |name: &str| folder.path().join(name);
+        bind(&[1, 2], &Signing::elsewhere(&at("package")), &global, screen).unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+        let draft = Shipped::load(CharterName::EuCouncil).measures[0];
+        std::fs::write(at("draft.toml"), draft).unwrap();
+        let prepared = Signing::elsewhere(&at("revision"));
+        revise((1, &at("draft.toml")), &prepared, &global, screen).unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 3);
+    }
 
     #[test]
     fn it_is_said_by_how_much_a_deadline_moves_and_which_way() {
