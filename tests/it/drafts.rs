@@ -280,7 +280,8 @@ fn a_kind_that_is_decided_elsewhere_or_unknown_is_not_drafted() {
     of("incident --charter plain").refused(1, &["incidents are not shared"]);
     of("resolution 4 --charter plain").refused(2, &["only a revision has a number"]);
     of("revision --charter plain").refused(2, &["a revision of which measure?"]);
-    of("revision 1 --charter plain").refused(2, &["of which ledger?", "`--dir` or `--node`"]);
+    of("revision 1 --charter plain")
+        .refused(2, &["of which ledger?", "`--config`, `--dir` or `--node`"]);
     of("resolution").refused(2, &["a draft for which council?", "eu-council"]);
     let list = nemcon("draft --charter eu-council", [""; 0]).done();
     for kind in &Shipped::load(CharterName::EuCouncil).charter.kinds {

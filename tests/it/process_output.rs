@@ -247,7 +247,11 @@ fn what_waits_to_be_ordered_has_an_exit_status_of_its_own() {
     let said = net.of("CH", &format!("ballot cast 1 in-favour {yes}"));
     assert_eq!((said.status, said.err.as_str()), (Some(3), ""), "{said:#?}");
     assert!(said.out.contains("accepted, NOT yet ordered"), "{said:#?}");
-    let said = net.of("DC", "key freeze --yes --json");
+    // While it waits nothing has changed, and nothing is said to have.
+    let said = net.of("DC", "key freeze --yes");
+    assert_eq!(said.status, Some(3), "{said:#?}");
+    assert!(!said.out.contains("nothing is said for it any more; "), "{said:#?}");
+    let said = net.of("CH", "key freeze --yes --json");
     assert_eq!(said.status, Some(3), "{said:#?}");
     let value: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(value["answer"]["answer"], "pending");

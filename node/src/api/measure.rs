@@ -172,6 +172,24 @@ pub struct Measure {
     pub last: std::collections::BTreeMap<Code, Digest>,
 }
 
+impl MeasureSummary {
+    /// Whether balloting goes on: it is open, or blocked for now.
+    pub fn is_open(&self) -> bool {
+        is_open(&self.status)
+    }
+}
+
+impl Measure {
+    /// Whether balloting goes on: it is open, or blocked for now.
+    pub fn is_open(&self) -> bool {
+        is_open(&self.status)
+    }
+}
+
+fn is_open(status: &str) -> bool {
+    matches!(status, "open" | "blocked")
+}
+
 /// An entitled member's ballot, if it has one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BallotView {

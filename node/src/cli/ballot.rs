@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::{ordered, state};
+use super::measure::{looked, ordered, state};
 use super::output;
 use super::screen::Screen;
 use super::session::{Party, Session};
@@ -107,12 +107,10 @@ fn cast_asked(
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
     let basis = Basis::measure(&party.client, &measure)?;
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let after = party.client.measure(number)?;
-    let said = format!(
-        "{}\nmeasure {number} is {}",
-        ordered(&answer, Some(measure.closes)),
-        state(&after)
-    );
+    let (after, now) = looked(party.client.measure(number), |after| {
+        format!("measure {number} is {}", state(after))
+    });
+    let said = format!("{}\n{now}", ordered(&answer, Some(measure.closes)));
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 

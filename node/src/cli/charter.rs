@@ -92,7 +92,7 @@ pub(super) fn run(
 /// [`Failure`] if it is neither.
 pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
     let text = read_text(path)?;
-    if text.starts_with("nemcon/v1 genesis\n") {
+    if members::is_genesis(text.as_bytes()) {
         return Ok(Founding::parse(text.as_bytes())?.genesis().charter.clone());
     }
     Ok(parse_toml(&text, path)?)

@@ -20,7 +20,7 @@ use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
 use super::session::Session;
-use crate::config::load_toml;
+use crate::config::{NODE_CONFIG_FILE, load_toml};
 use crate::founding::PartyFile;
 use crate::seats::Seats;
 use crate::shipped::{CharterName, Shipped};
@@ -95,10 +95,10 @@ impl Source {
             let (charter, file) = charter_of(path)?;
             return Ok(Self { charter, file, session: None, seats: None });
         }
-        if global.dir.is_none() && global.node.is_none() {
+        if !global.names_a_node() && !Path::new(NODE_CONFIG_FILE).exists() {
             return Err(Failure::usage("a draft for which council?").next(
                 "give `--charter FILE`, or `eu-council` or `plain` for those that come along; or the node \
-                 of a council, with `--dir` or `--node`",
+                 of a council, with `--config`, `--dir` or `--node`",
             ));
         }
         let session = Session::open(global)?;
@@ -162,7 +162,7 @@ fn entering(path: &Path, kind: &Kind) -> Result<Entering, Failure> {
 fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     let Some(session) = &source.session else {
         return Err(Failure::usage("a revision of a measure of which ledger?")
-            .next("give the node that has it, with `--dir` or `--node`"));
+            .next("give the node that has it, with `--config`, `--dir` or `--node`"));
     };
     let measure = session.client().measure(number)?;
     let (said, _) = statements::read(&measure)?;

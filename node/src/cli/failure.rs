@@ -116,6 +116,11 @@ impl Failure {
         self
     }
 
+    /// Whether the node said no to what it was given, under a stable name.
+    pub const fn is_refusal(&self) -> bool {
+        self.status == STATUS_REFUSED && self.code.is_some()
+    }
+
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message
@@ -169,6 +174,16 @@ impl From<ClientError> for Failure {
             ClientError::Timeout { .. } => failure.next(
                 "`nemcon status` says whether enough members' nodes are connected; what was \
                  submitted may still be ordered",
+            ),
+            ClientError::Status { status: 503, .. } => failure.next(
+                "try again: the node is busy, is stopping or is starting. If it stays so, its log says why",
+            ),
+            ClientError::Status { status: 500, .. } => {
+                failure.next("the node's log says what is wrong with it; `nemcon status` may too")
+            }
+            ClientError::Status { status: 403, .. } => failure.next(
+                "give `--token FILE` with a token of the role that is needed: they lie beside the node's \
+                 `node.toml`",
             ),
             ClientError::Shape { .. }
             | ClientError::Status { .. }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::{ordered, shared, write_statement};
+use super::measure::{looked, ordered, shared, write_statement};
 use super::screen::{Screen, count};
 use super::session::Session;
 use super::signing::{Basis, Signing};
@@ -128,12 +128,15 @@ fn report(
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
     let basis = Basis::default();
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let number = match &answer {
-        Answer::Ordered { text_hash, .. } => party.client.incident_by_text(*text_hash)?,
-        _ => None,
+    let found = match &answer {
+        Answer::Ordered { text_hash, .. } => party.client.incident_by_text(*text_hash),
+        _ => Ok(None),
     };
-    let said = number.map(|number| format!("incident {number} is reported: ")).unwrap_or_default();
-    let words = format!("{said}{}", ordered(&answer, None));
+    let (number, said) = looked(found, |number| {
+        number.map(|number| format!("incident {number} is reported")).unwrap_or_default()
+    });
+    let words = format!("{}\n{said}", ordered(&answer, None));
+    let (number, words) = (number.flatten(), words.trim_end());
     screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
 }
 
@@ -195,7 +198,9 @@ fn attribute(
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
     let basis = Basis::incident(&incident);
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let after = party.client.incident(number)?;
-    let words = format!("{}\nincident {number}:\n{}", ordered(&answer, None), shared(&after));
+    let (after, now) = looked(party.client.incident(number), |after| {
+        format!("incident {number}:\n{}", shared(after))
+    });
+    let words = format!("{}\n{now}", ordered(&answer, None));
     screen.became(&answer, &json!({ "answer": answer, "incident": after }), words.trim_end())
 }

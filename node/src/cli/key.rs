@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::ordered;
+use super::measure::ordered_then;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
@@ -202,9 +202,5 @@ fn submit(
     let Some(answer) = signing.submit(party, body, basis, screen)? else {
         return Ok(());
     };
-    screen.became(
-        &answer,
-        &json!({ "answer": answer }),
-        format!("{}\n{next}", ordered(&answer, None)),
-    )
+    screen.became(&answer, &json!({ "answer": answer }), ordered_then(&answer, next))
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::Global;
 use super::failure::Failure;
-use super::measure::{ordered, state};
+use super::measure::{looked, ordered, state};
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
@@ -131,9 +131,10 @@ pub(super) fn act<E: Into<Failure>>(
     let body = build(&party, &measure).map_err(Into::into)?;
     let basis = Basis::measure(&party.client, &measure)?;
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let after = party.client.measure(number)?;
-    let is_open = matches!(measure.status.as_str(), "open" | "blocked");
-    let closes = is_open.then_some(after.closes);
-    let said = format!("{}\nmeasure {number} is {}", ordered(&answer, closes), state(&after));
+    let (after, now) = looked(party.client.measure(number), |after| {
+        format!("measure {number} is {}", state(after))
+    });
+    let closes = after.as_ref().filter(|_| measure.is_open()).map(|after| after.closes);
+    let said = format!("{}\n{now}", ordered(&answer, closes));
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }

@@ -38,6 +38,7 @@ use super::screen::{Screen, moment, span};
 use super::session::{Party, Session};
 use super::signing::Signing;
 use crate::api::Answer;
+use crate::client::ClientError;
 use crate::statements;
 
 /// Tables measures, reads, changes and ends them.
@@ -131,6 +132,9 @@ pub(super) enum MeasureCommand {
     },
 }
 
+/// What follows once a package is ordered.
+const BOUND: &str = "they are adopted together or not at all; ballots name the package";
+
 /// Runs it.
 ///
 /// # Errors
@@ -196,6 +200,30 @@ pub(super) fn now() -> Result<Time, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
     Time::from_ms(ms).map_err(|error| Failure::usage(format_args!("this machine's clock: {error}")))
+}
+
+/// What became of a statement, and what comes next once it is ordered: while it waits, nothing has
+/// changed.
+pub(super) fn ordered_then(answer: &Answer, next: impl core::fmt::Display) -> String {
+    match answer {
+        Answer::Ordered { .. } => format!("{}\n{next}", ordered(answer, None)),
+        Answer::Pending { .. } | Answer::Refused { .. } => ordered(answer, None),
+    }
+}
+
+/// What a look afterwards tells of what a statement was about. The statement is taken, whether the look
+/// succeeds or not: a command whose look fails has not failed.
+pub(super) fn looked<T>(
+    after: Result<T, ClientError>,
+    says: impl FnOnce(&T) -> String,
+) -> (Option<T>, String) {
+    match after {
+        Ok(after) => {
+            let said = says(&after);
+            (Some(after), said)
+        }
+        Err(error) => (None, format!("how it stands now could not be read: {error}")),
+    }
 }
 
 /// What became of a statement, in words.

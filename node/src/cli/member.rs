@@ -16,7 +16,7 @@ use serde_json::json;
 use super::Global;
 use super::failure::Failure;
 use super::log::{SealedHead, sealed_head};
-use super::measure::{now, ordered, table_asked};
+use super::measure::{now, ordered_then, table_asked};
 use super::screen::{Screen, count};
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
@@ -164,7 +164,7 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else {
         return Ok(());
     };
-    let said = format!("{}\n{by} takes its seat when it is its turn", ordered(&answer, None));
+    let said = ordered_then(&answer, format_args!("{by} takes its seat when it is its turn"));
     screen.became(&answer, &json!({ "answer": answer }), said)
 }
 
@@ -240,11 +240,7 @@ fn notice(
         ),
         NoticeAct::Withdrawn => format!("{by} stays"),
     };
-    screen.became(
-        &answer,
-        &json!({ "answer": answer }),
-        format!("{}\n{next}", ordered(&answer, None)),
-    )
+    screen.became(&answer, &json!({ "answer": answer }), ordered_then(&answer, next))
 }
 
 fn participant(seat: &ParticipantSeat) -> String {

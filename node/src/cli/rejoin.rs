@@ -3,8 +3,6 @@
 use core::fmt::Write as _;
 use std::path::Path;
 
-use nemcon_ledger::text::Show as _;
-
 use super::failure::Failure;
 use super::screen::{Screen, count};
 use crate::api::{RejoinAnswer, SeenBy, Status};
@@ -21,17 +19,9 @@ use crate::staged::folder_of;
 pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), Failure> {
     let node = NodeConfig::load(config)?;
     let access = Access::Folder(folder_of(config).to_owned());
-    let client = Client::new(&format!("http://{}", node.http), access);
+    let client = Client::new(&format!("http://{}", node.http), access)
+        .of(Some(node.council), Some(node.member));
     let status = client.status()?;
-    if (status.council, &status.member) != (node.council, &node.member) {
-        return Err(Failure::refused(format_args!(
-            "the node at {} is that of {} in council {}, not the one of this configuration",
-            client.base().shown(),
-            status.member,
-            status.council
-        ))
-        .next("name the `node.toml` of the node that runs there"));
-    }
     if status.observing {
         screen.say(meaning(&status))?;
         if !confirmed {

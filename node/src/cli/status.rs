@@ -5,7 +5,7 @@ mod operator;
 
 use core::fmt::Write as _;
 
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 
 use super::Global;
 use super::failure::Failure;
@@ -23,15 +23,6 @@ use crate::api::{Life, MemberStatus, PendingRecord, Status};
 pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
     let session = Session::open(global)?;
     let status = session.client().status()?;
-    let wanted = session.council().unwrap_or(status.council);
-    if wanted != status.council {
-        return Err(Failure::refused(format_args!(
-            "the node at {} is of council {}, not {wanted}",
-            session.client().base().shown(),
-            status.council
-        ))
-        .next("ask a node of that council, or give the digest of this one"));
-    }
     let me = session.code().unwrap_or(&status.member);
     let mine = mine(&session, &status, me)?;
     let is_others = status.members.iter().any(|it| it.code == *me) && *me != status.member;

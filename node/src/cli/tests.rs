@@ -46,6 +46,31 @@ fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
     }
 }
 
+#[test]
+fn what_to_do_about_a_nodes_error_fits_the_error() {
+    use crate::client::ClientError;
+    for (status, wanted) in
+        [(503, "try again"), (500, "the node's log"), (403, "--token FILE"), (404, "the address")]
+    {
+        let (base, what, body) =
+            ("http://127.0.0.1:1".to_owned(), "status".to_owned(), String::new());
+        let failure = Failure::from(ClientError::Status { base, what, status, body });
+        assert!(failure.advice().is_some_and(|it| it.contains(wanted)), "{status}: {failure:?}");
+    }
+}
+
+#[test]
+fn a_look_that_fails_afterwards_takes_no_answer_back() {
+    use crate::client::ClientError;
+    let base = || "http://127.0.0.1:1".to_owned();
+    let (after, said) = measure::looked(Ok(4), |number| format!("measure {number}"));
+    assert_eq!((after, said.as_str()), (Some(4), "measure 4"));
+    let gone = Err::<u64, _>(ClientError::NotRunning { base: base() });
+    let (after, said) = measure::looked(gone, |number| format!("measure {number}"));
+    assert_eq!(after, None);
+    assert!(said.contains("could not be read") && said.contains(&base()), "{said}");
+}
+
 mod export_of_a_node {
     use std::path::Path;
 

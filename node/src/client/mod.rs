@@ -159,7 +159,9 @@ impl Client {
     /// [`ClientError`].
     pub fn genesis(&self) -> Result<Vec<u8>, ClientError> {
         let note = self.get_bytes("/v1/genesis", "genesis")?;
-        self.checked("the genesis", note, |note| self.asked.verify_genesis(note))
+        let note = self.checked("the genesis", note, |note| self.asked.verify_genesis(note))?;
+        self.asked.is_this_council.get_or_init(|| ());
+        Ok(note)
     }
 
     /// Finds out, once, whether the node is of the council that is meant, before it is asked for
@@ -167,7 +169,6 @@ impl Client {
     fn verify_council(&self) -> Result<(), ClientError> {
         if self.asked.council.is_some() && self.asked.is_this_council.get().is_none() {
             self.genesis()?;
-            self.asked.is_this_council.get_or_init(|| ());
         }
         Ok(())
     }

@@ -45,6 +45,28 @@ fn answers_are_read_in_their_types() {
 }
 
 #[test]
+fn a_genesis_that_was_read_says_which_council_it_is_and_is_not_asked_for_again() {
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&asked);
+    let view = r#"{"size":0,"height":0,"note":null}"#;
+    let client = serve(
+        Router::new()
+            .route(
+                "/v1/genesis",
+                get(move || async move {
+                    counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    NOTE
+                }),
+            )
+            .route("/v1/checkpoint", get(move || async move { view })),
+    )
+    .of(Some(hash::sha256(b"text\n")), None);
+    client.genesis().unwrap();
+    client.checkpoint().unwrap();
+    assert_eq!(asked.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[test]
 fn a_refusal_is_an_answer_whatever_its_status() {
     let refused = r#"{"answer":"refused","code":"ended","message":"m","advice":"a"}"#;
     let client = serve(

@@ -68,7 +68,8 @@ pub(super) fn of(
     Ok((is_said.then_some(members), weighing))
 }
 
-fn is_genesis(bytes: &[u8]) -> bool {
+/// Whether a file is a genesis.
+pub(super) fn is_genesis(bytes: &[u8]) -> bool {
     bytes.starts_with(b"nemcon/v1 genesis\n")
 }
 

@@ -9,7 +9,7 @@ use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
 use super::cited::CitedTexts;
-use super::{now, ordered, state};
+use super::{BOUND, looked, now, ordered_then, state};
 use crate::api::{Answer, Measure};
 use crate::cli::Global;
 use crate::cli::failure::Failure;
@@ -78,14 +78,11 @@ pub(super) fn revise(
     let body = revision_of(&party, &before, draft, folder_of(file))?;
     let basis = Basis::default().noting(format!("measure {number} is {}", state(&before)));
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let after = party.client.measure(number)?;
-    let said = format!(
-        "{}\nmeasure {number} is at REV {}: {}\nnext: `nemcon measure diff {number}` shows what \
-         changed",
-        ordered(&answer, None),
-        after.revision,
-        state(&after)
-    );
+    let (after, now) = looked(party.client.measure(number), |after| {
+        format!("measure {number} is at REV {}: {}", after.revision, state(after))
+    });
+    let next = format!("{now}\nnext: `nemcon measure diff {number}` shows what changed");
+    let said = ordered_then(&answer, next);
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
@@ -119,10 +116,7 @@ pub(super) fn bind(
         Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => Some(*text_hash),
         Answer::Refused { .. } => None,
     };
-    let said = format!(
-        "{}\nthey are adopted together or not at all; ballots name the package",
-        ordered(&answer, None)
-    );
+    let said = ordered_then(&answer, BOUND);
     screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
 }
 

@@ -10,7 +10,7 @@ use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::table::{number_of, tabling};
-use super::{now, ordered};
+use super::{BOUND, now, ordered, ordered_then};
 use crate::api::Answer;
 use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
@@ -133,9 +133,8 @@ impl Bundle<'_> {
     fn send(&self, session: &Session, screen: Screen) -> Result<Vec<u64>, Failure> {
         let mut numbers = Vec::new();
         for (file, body) in self.files.iter().zip(&self.bodies) {
-            let number = self.send_one(body, session);
-            let number = number.map_err(|failure| {
-                self.half_done(&numbers, failure.of(format_args!("{}", file.shown())))
+            let number = self.send_one(body, session).map_err(|(fate, failure)| {
+                self.half_done(&numbers, fate, failure.of(format_args!("{}", file.shown())))
             })?;
             screen.say(format_args!("measure {number} is tabled\n"))?;
             numbers.push(number);
@@ -143,51 +142,123 @@ impl Bundle<'_> {
         Ok(numbers)
     }
 
-    fn send_one(&self, body: &Body, session: &Session) -> Result<u64, Failure> {
-        let answer = self.party.submit(&self.party.sign(body)?)?;
-        match number_of(session, &answer)? {
-            Some(number) => Ok(number),
-            None => Err(Failure::not_ordered(ordered(&answer, None))),
+    /// Sends one; its number, or what is known of a measure that has none.
+    fn send_one(&self, body: &Body, session: &Session) -> Result<u64, (Fate, Failure)> {
+        let signed = self.party.sign(body).map_err(|failure| (Fate::NotTabled, failure))?;
+        let answer = self.party.submit(&signed).map_err(|failure| {
+            let fate = if failure.is_refusal() { Fate::NotTabled } else { Fate::Unknown };
+            (fate, failure)
+        })?;
+        match number_of(session, &answer) {
+            Ok(Some(number)) => Ok(number),
+            Ok(None) => Err((Fate::Waiting, Failure::not_ordered(ordered(&answer, None)))),
+            Err(error) => Err((Fate::Tabled, error.into())),
         }
     }
 
     fn bind(&self, numbers: &[u64], screen: Screen) -> Result<(), Failure> {
         let body = self.package(numbers);
         let sent = self.party.sign(&body).and_then(|package| self.party.submit(&package));
-        let answer = sent.map_err(|failure| self.half_done(numbers, failure.of("the package")))?;
+        let answer = sent.map_err(|failure| {
+            self.half_done(numbers, Fate::NotTabled, failure.of("the package"))
+        })?;
         if let Answer::Pending { .. } = answer {
-            screen.say(stands(numbers, self.files))?;
+            screen.say(stands(numbers, Fate::NotTabled, self.files))?;
         }
-        let words = "they are adopted together or not at all; ballots name the package";
         let value = json!({ "measures": numbers, "answer": answer });
-        screen.became(&answer, &value, format_args!("{}\n{words}", ordered(&answer, None)))
+        screen.became(&answer, &value, ordered_then(&answer, BOUND))
     }
 
     /// The failure, with what is tabled already and how to go on.
-    fn half_done(&self, tabled: &[u64], failure: Failure) -> Failure {
-        if tabled.is_empty() {
+    fn half_done(&self, tabled: &[u64], fate: Fate, failure: Failure) -> Failure {
+        if tabled.is_empty() && fate == Fate::NotTabled {
             return failure;
         }
-        let numbers: Vec<_> = tabled.iter().map(u64::to_string).collect();
-        let (first, all) = (&numbers[0], numbers.join(" "));
-        let complete = tabled.len() == self.files.len();
-        let bind = if complete { all } else { format!("{all} N") };
-        failure.standing(stands(tabled, self.files)).next(format_args!(
-            "do not give this command again: it would table them twice. Once the rest is tabled, \
-             `nemcon measure package {bind}` binds them; `nemcon measure withdraw {first}` takes one \
-             back"
+        let mut numbers: Vec<_> = tabled.iter().map(u64::to_string).collect();
+        let first = numbers.first().cloned().unwrap_or_else(|| "N".to_owned());
+        if tabled.len() < self.files.len() {
+            numbers.push("N".to_owned());
+        }
+        let bind = numbers.join(" ");
+        failure.standing(stands(tabled, fate, self.files)).next(format_args!(
+            "do not give this command again: it would table them twice. `nemcon measure list` gives the \
+             numbers of what is tabled. Once the rest is tabled, `nemcon measure package {bind}` binds \
+             them; `nemcon measure withdraw {first}` takes one back"
         ))
     }
 }
 
-/// Which measures stand, each alone, and what is not tabled.
-fn stands(tabled: &[u64], files: &[PathBuf]) -> String {
+/// What is known of the measure at which a package's tabling ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It was refused, or never sent.
+    NotTabled,
+    /// The node has taken it, and it waits to be ordered.
+    Waiting,
+    /// It is ordered; its number was not told.
+    Tabled,
+    /// The node gave no answer to it.
+    Unknown,
+}
+
+impl Fate {
+    const fn says(self) -> &'static str {
+        match self {
+            Self::NotTabled => "not tabled",
+            Self::Waiting => "waits to be ordered",
+            Self::Tabled => "tabled under a number that the node did not tell",
+            Self::Unknown => "perhaps passed on, perhaps not",
+        }
+    }
+}
+
+/// Which measures stand, each alone; what is known of the next; and what is not tabled.
+fn stands(tabled: &[u64], fate: Fate, files: &[PathBuf]) -> String {
     let one = |(number, file): (&u64, &PathBuf)| format!("measure {number} ({})", file.shown());
     let there: Vec<_> = tabled.iter().zip(files).map(one).collect();
-    let lacking: Vec<_> = files.iter().skip(tabled.len()).map(|file| file.shown()).collect();
-    let lacking = match &lacking[..] {
-        [] => String::new(),
-        files => format!("; not tabled: {}", files.join(", ")),
-    };
-    format!("tabled, and not bound together: {}{lacking}", there.join(", "))
+    let mut rest = &files[tabled.len().min(files.len())..];
+    let mut parts = Vec::new();
+    if !there.is_empty() {
+        parts.push(format!("tabled, and not bound together: {}", there.join(", ")));
+    }
+    if let (true, [next, others @ ..]) = (fate != Fate::NotTabled, rest) {
+        parts.push(format!("{}: {}", fate.says(), next.shown()));
+        rest = others;
+    }
+    if !rest.is_empty() {
+        let files: Vec<_> = rest.iter().map(|file| file.shown()).collect();
+        parts.push(format!("{}: {}", Fate::NotTabled.says(), files.join(", ")));
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_to_be_ordered_is_not_said_to_be_untabled() {
+        let files = ["a", "b", "c"].map(PathBuf::from);
+        for (tabled, fate, said) in [
+            (
+                &[7][..],
+                Fate::Waiting,
+                "tabled, and not bound together: measure 7 (a); waits to be ordered: b; not tabled: c",
+            ),
+            (&[][..], Fate::Unknown, "perhaps passed on, perhaps not: a; not tabled: b, c"),
+            (
+                &[7, 8][..],
+                Fate::Tabled,
+                "tabled, and not bound together: measure 7 (a), measure 8 (b); tabled under a number \
+                 that the node did not tell: c",
+            ),
+            (
+                &[7][..],
+                Fate::NotTabled,
+                "tabled, and not bound together: measure 7 (a); not tabled: b, c",
+            ),
+        ] {
+            assert_eq!(stands(tabled, fate, &files), said);
+        }
+    }
 }

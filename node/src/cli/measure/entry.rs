@@ -61,7 +61,7 @@ impl Entry {
     }
 
     fn of(measure: MeasureSummary, reader: Option<&Code>, now: Time) -> Self {
-        let left_ms = is_open(&measure).then(|| measure.closes.as_ms().saturating_sub(now.as_ms()));
+        let left_ms = measure.is_open().then(|| measure.closes.as_ms().saturating_sub(now.as_ms()));
         let mut notes = Vec::new();
         if left_ms.is_some() {
             notes.extend(measure.opens.filter(|opens| *opens > now).map(|opens| {
@@ -198,11 +198,6 @@ fn folded(text: &str, width: usize, indent: &str) -> Vec<String> {
         .word_splitter(WordSplitter::NoHyphenation)
         .break_words(true);
     textwrap::wrap(text, &options).into_iter().map(std::borrow::Cow::into_owned).collect()
-}
-
-/// Whether balloting goes on.
-fn is_open(measure: &MeasureSummary) -> bool {
-    matches!(measure.status.as_str(), "open" | "blocked")
 }
 
 /// What the reader has said, or may say, beside its ballot.

@@ -52,7 +52,7 @@ pub(in crate::cli) fn state(measure: &Measure) -> String {
     if let Some(reason) = &measure.reason {
         let _ = write!(words, " ({reason})");
     }
-    if matches!(measure.status.as_str(), "open" | "blocked") {
+    if measure.is_open() {
         let _ = write!(words, ", {signed} of {entitled}");
         if !measure.missing.is_empty() && signed > 0 {
             let _ = write!(words, ", missing: {}", join(&measure.missing));

@@ -7,12 +7,13 @@ use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::cited::CitedTexts;
-use super::{bundle, now, ordered};
+use super::{bundle, looked, now, ordered};
 use crate::api::Answer;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::{Basis, Signing};
+use crate::client::ClientError;
 use crate::draft::Draft;
 use crate::staged::folder_of;
 
@@ -66,10 +67,12 @@ pub(in crate::cli) fn table_asked(
     let body = tabling(&party, draft, folder_of(file), now()?)?;
     let basis = Basis::default();
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let tabled = number_of(session, &answer)?;
-    let said = match tabled {
-        Some(number) => format!("measure {number} is tabled: {}", ordered(&answer, None)),
-        None => ordered(&answer, None),
+    let (tabled, said) = looked(number_of(session, &answer), |tabled| {
+        tabled.map(|number| format!("measure {number} is tabled: ")).unwrap_or_default()
+    });
+    let (tabled, said) = match tabled {
+        Some(tabled) => (tabled, format!("{said}{}", ordered(&answer, None))),
+        None => (None, format!("{}\n{said}", ordered(&answer, None))),
     };
     screen.became(&answer, &json!({ "measure": tabled, "answer": answer }), said)
 }
@@ -97,11 +100,11 @@ pub(super) fn tabling(
 /// The number that the tabled text got, once it is ordered.
 ///
 /// # Errors
-/// [`Failure`].
+/// [`ClientError`].
 pub(in crate::cli) fn number_of(
     session: &Session,
     answer: &Answer,
-) -> Result<Option<u64>, Failure> {
+) -> Result<Option<u64>, ClientError> {
     let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
-    Ok(session.client().measure_by_text(*text_hash)?)
+    session.client().measure_by_text(*text_hash)
 }
