@@ -5,7 +5,9 @@ use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::parts::{Predecessor, Relation};
 use nemcon_ledger::record::{Body, Matter, Measure, Outcome, Position, Record};
-use nemcon_tests::fixture::{Ledger, Seat, cited, code, council_of_equals, label, line, member};
+use nemcon_tests::fixture::{
+    Ledger, Seat, cited, code, council_of_equals, label, line, member, secret,
+};
 
 const FOR: Position = Position::InFavour;
 
@@ -49,10 +51,9 @@ fn a_package_falls_together_when_one_of_it_cannot_be_decided_any_more() {
     assert!([leaving, other].iter().all(|it| matches!(status(*it), Status::Lapsed { .. })));
 }
 
-/// More measures lose their grounds than one block ends; what is bound to one that has ended waits for
-/// its deadline, and is not adopted alone.
+/// More measures lose their grounds than one block ends, and the package stands astride.
 #[test]
-fn what_is_bound_to_a_measure_that_has_ended_is_never_adopted() {
+fn a_package_for_which_a_block_has_no_room_ends_whole_in_the_next() {
     let mut ledger = ledger();
     give_notice(&mut ledger, "M4", NoticeAct::Given);
     for at in 1..ENDINGS_PER_BLOCK_MAX {
@@ -63,17 +64,70 @@ fn what_is_bound_to_a_measure_that_has_ended_is_never_adopted() {
     let [leaving, other] = package_with_a_departure(&mut ledger);
     assert_eq!(leaving, ENDINGS_PER_BLOCK_MAX as u64);
     give_notice(&mut ledger, "M4", NoticeAct::Withdrawn);
-    let again = ledger.sign(&ledger.notice("M4", NoticeAct::Given));
-    assert_eq!(ledger.run(&[again]).len(), ENDINGS_PER_BLOCK_MAX);
-    assert!(matches!(ledger.measure(leaving).status, Status::Lapsed { .. }));
-    assert_eq!(ledger.measure(other).status, Status::Open);
-    assert_eq!(ledger.cast(other, &[("M3", FOR)]), [], "complete, and not adopted");
-    let close = ledger.close("M1", other);
-    let derived = ledger.run(&[close]);
-    let [Record::Decision(decision)] = &derived[..] else { panic!("{derived:?}") };
-    assert_eq!(decision.outcome, Outcome::NotAdopted);
-    let reason = format!("its package cannot be adopted: measure {leaving} is not");
-    assert_eq!(decision.reason.as_str(), reason);
+    assert_eq!(ledger.idle_lapses().len(), ENDINGS_PER_BLOCK_MAX - 1);
+    assert!([leaving, other].iter().all(|it| ledger.measure(*it).status == Status::Open));
+    let lapsed: Vec<_> = ledger.idle_lapses().into_iter().map(|(number, _)| number).collect();
+    assert_eq!(lapsed, [leaving, other]);
+}
+
+fn weights(code_: &str, weight: u64, total: u64) -> Matter {
+    Matter::Weights(Weights { weights: vec![(code(code_), weight)], total })
+}
+
+/// Everybody in favour of everything, in one block: what is adopted, in the order of the records.
+fn adopted_at_once(ledger: &mut Ledger) -> Vec<u64> {
+    let open = ledger.council().measures().map(|it| it.number).collect::<Vec<_>>();
+    let ballots = |number: &u64| ["M1", "M2", "M3"].map(|by| ledger.ballot(by, *number, FOR));
+    let ballots: Vec<_> = open.iter().flat_map(ballots).collect();
+    let decided = |record: &Record| match record {
+        Record::Decision(it) if it.outcome == Outcome::Adopted => Some(it.measure),
+        _ => None,
+    };
+    ledger.run(&ballots).iter().filter_map(decided).collect()
+}
+
+/// The weights between them would leave the second of the package no room.
+#[test]
+fn nothing_that_is_adopted_in_the_same_block_tears_a_package() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    ledger.table(ledger.parties.measure("M1", "What M1 wants"));
+    ledger.table(ledger.effect("M2", "weights", weights("M2", 3, 6)));
+    ledger.table(ledger.effect("M1", "weights", weights("M1", 2, 4)));
+    let package = ledger.package("M1", &[1, 3]);
+    ledger.run(&[package]);
+    assert_eq!(adopted_at_once(&mut ledger), [1, 3, 2]);
+    assert_eq!(ledger.idle(), None);
+    assert_eq!(["M1", "M2", "M3"].map(|it| ledger.member(it).weight), [2, 3, 1]);
+}
+
+/// Once they are set, the first weights would not go before the second ones any more.
+#[test]
+fn what_a_package_has_adopted_of_itself_does_not_tear_it() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    ledger.table(ledger.effect("M1", "weights", weights("M1", 2, 4)));
+    ledger.table(ledger.effect("M1", "weights", weights("M2", 3, 6)));
+    ledger.table(ledger.parties.measure("M1", "What goes with them"));
+    let package = ledger.package("M1", &[1, 2, 3]);
+    ledger.run(&[package]);
+    assert_eq!(adopted_at_once(&mut ledger), [1, 2, 3]);
+    assert_eq!(ledger.idle(), None);
+}
+
+/// The weights of the second are too much behind those of the first; alone they would fit.
+#[test]
+fn a_package_that_is_lost_says_so_of_each_of_its_measures() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    ledger.table(ledger.effect("M1", "weights", weights("M1", 5, 7)));
+    ledger.table(ledger.effect("M1", "weights", weights("M2", 2, 4)));
+    let package = ledger.package("M1", &[1, 2]);
+    ledger.run(&[package]);
+    let why = "the members would weigh 8 together, 200.00 % of the total 4: the parts cannot be more \
+               than the whole";
+    let expected = [
+        (1, format!("measure 2 of its package is lost: {why}, with 0 of 3 ballots in")),
+        (2, format!("{why}, with 0 of 3 ballots in")),
+    ];
+    assert_eq!(ledger.idle_lapses(), expected);
 }
 
 /// Its notice is why it was not asked.
@@ -147,6 +201,56 @@ fn an_accession_lapses_when_its_code_has_become_a_partys() {
     let reason = "M9 is a party of this council, with 0 of 4 ballots in".to_owned();
     assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     assert_eq!(ledger.council().admitted().count(), 0);
+}
+
+fn accession(entrant: &str, node: &str) -> Matter {
+    let mut entrant = member(entrant, "The entrant", Seat::weighing(2));
+    entrant.node = secret(node).public();
+    Matter::Accession(Box::new(entrant))
+}
+
+/// It could be adopted, and never enter.
+#[test]
+fn an_accession_lapses_when_a_key_of_the_entrant_was_taken_up() {
+    let mut ledger = ledger();
+    let number = ledger.table(ledger.effect("M1", "accession", accession("M9", "M9/node")));
+    let rotation = ledger.rotation("M2", Some("M9/node"), None);
+    let rotation = ledger.sign_as(&rotation, &["M2/desk-1", "M9/node"]);
+    ledger.run(&[rotation]);
+    let key = secret("M9/node").public();
+    let reason = format!("the key {key} was used before, with 0 of 4 ballots in");
+    assert_eq!(ledger.idle_lapses(), [(number, reason)]);
+}
+
+#[test]
+fn a_package_lapses_whose_entrants_share_a_key() {
+    let mut ledger = ledger();
+    for entrant in ["M8", "M9"] {
+        ledger.table(ledger.effect("M1", "accession", accession(entrant, "one/node")));
+    }
+    let package = ledger.package("M1", &[1, 2]);
+    ledger.run(&[package]);
+    let why = format!("the key {} was used before", secret("one/node").public());
+    let expected = [
+        (1, format!("measure 2 of its package is lost: {why}, with 0 of 4 ballots in")),
+        (2, format!("{why}, with 0 of 4 ballots in")),
+    ];
+    assert_eq!(ledger.idle_lapses(), expected);
+}
+
+/// All have agreed to these keys; a member that takes one of them would shut the entrant out.
+#[test]
+fn the_keys_of_an_admitted_entrant_are_nobody_elses() {
+    let mut ledger = ledger();
+    let number = ledger.adopt("M1", "accession", accession("M9", "M9/node"));
+    let rotation = ledger.rotation("M2", Some("M9/node"), None);
+    let rotation = ledger.sign_as(&rotation, &["M2/desk-1", "M9/node"]);
+    let (key, by) = (Box::new(secret("M9/node").public()), code("M2"));
+    assert_eq!(ledger.try_apply(&rotation), Err(Refusal::KeyUsed { code: by, key }));
+    let entry = ledger.signed_entry("M9", number);
+    ledger.run(&[entry]);
+    ledger.idle();
+    assert_eq!(ledger.member("M9").node, secret("M9/node").public());
 }
 
 fn cooperation(ledger: &mut Ledger, codes: &[&str], of: Option<(Relation, u64)>) -> u64 {

@@ -31,8 +31,17 @@ impl Derived {
 }
 
 impl Council {
-    /// Ends a measure by what its ballots amount to, and takes a leaf for the record of it.
-    pub(super) fn end(&mut self, number: u64, why: &str) -> Derived {
+    /// Ends a measure, and all that are bound to it, by what their ballots amount to: judged together,
+    /// before any of them has acted.
+    pub(super) fn end(&mut self, number: u64, why: &str) -> Vec<Derived> {
+        let state = &self.measures[&number];
+        let (bound, hindrance) = (self.bound_to(state), self.hindrance(state));
+        bound.into_iter().map(|number| self.end_one(number, why, hindrance)).collect()
+    }
+
+    /// Takes a leaf for the record of how a measure ends, where `hindrance` of its package cannot be
+    /// adopted.
+    fn end_one(&mut self, number: u64, why: &str, hindrance: Option<u64>) -> Derived {
         let leaf = self.next_leaf;
         self.next_leaf.0 += 1;
         let state = &self.measures[&number];
@@ -43,12 +52,10 @@ impl Council {
             return Derived::Lapse(lapse);
         }
         self.numbers.decisions += 1;
-        let decision = self.decide(state, &tally);
+        let decision = self.decide(state, &tally, hindrance);
         self.settle(number, status_of(decision.outcome, leaf));
         if decision.outcome == Outcome::Adopted {
             self.succeed(number);
-            let bound = self.bound_to(&self.measures[&number]);
-            self.seats.adopting.extend(bound);
             self.take_effect(number);
         }
         Derived::Decision(decision)
@@ -60,29 +67,21 @@ impl Council {
         state.standing() == Standing::Adoptable && self.hindrance(state).is_none()
     }
 
-    /// Adopts a measure if this block has room for it and all that are bound to it, which follow in
-    /// their turn; if not, the next block does, unless somebody has changed its mind by then.
-    pub(super) fn adopt_if_room(&mut self, number: u64, room: &mut usize) -> Option<Derived> {
-        let bound = self.bound_to(&self.measures[&number]);
-        // The first of a package takes room for them all.
-        if bound[0] == number {
-            self.is_adopting |= bound.len() > *room;
-            *room = room.checked_sub(bound.len())?;
-        } else if self.measures[&bound[0]].status == Status::Open {
-            return None;
-        }
+    /// Adopts a measure and all that are bound to it if this block has room for them; if not, the next
+    /// block does, unless somebody has changed its mind by then.
+    pub(super) fn adopt_if_room(&mut self, number: u64, room: &mut usize) -> Option<Vec<Derived>> {
+        let bound = self.bound_to(&self.measures[&number]).len();
+        self.is_adopting |= bound > *room;
+        *room = room.checked_sub(bound)?;
         Some(self.end(number, "complete"))
     }
 
-    /// The first of the measures bound to this one that cannot be adopted, or has ended otherwise.
+    /// The first of the measures bound to this one that cannot be adopted.
     pub(super) fn hindrance(&self, state: &MeasureState) -> Option<u64> {
-        let bound = self.bound_to(state);
-        let hinders = |number: &&u64| {
-            self.measures[*number].standing() != Standing::Adoptable
-                || self.loss(**number).is_some()
+        let hinders = |number: &u64| {
+            self.measures[number].standing() != Standing::Adoptable || self.loss(*number).is_some()
         };
-        let hindrance = bound.iter().find(hinders);
-        hindrance.or_else(|| bound.iter().find(|it| self.measures[*it].has_failed())).copied()
+        self.bound_to(state).into_iter().find(hinders)
     }
 
     /// Marks a measure as ended at the block's time.
@@ -107,9 +106,9 @@ impl Council {
         }
     }
 
-    fn decide(&self, state: &MeasureState, tally: &Tally) -> Decision {
+    fn decide(&self, state: &MeasureState, tally: &Tally, hindrance: Option<u64>) -> Decision {
         let adoptable = tally.standing(&state.frozen) == Standing::Adoptable;
-        let hindrance = self.hindrance(state).filter(|_| adoptable);
+        let hindrance = hindrance.filter(|_| adoptable);
         let adopted = adoptable && hindrance.is_none();
         let line = |entitled: &Entitled| {
             let ballot = state.ballot(&entitled.code).expect("a complete measure lacks none");

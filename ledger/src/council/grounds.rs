@@ -4,13 +4,22 @@
 use super::Council;
 use super::deciding::Derived;
 use super::measure::{MeasureState, Status};
+use crate::record::Member;
 use crate::record::charter::Authority;
 use crate::record::matter::{Matter, Weights};
 use crate::text::Code;
 
 impl Council {
-    /// Ends a measure that cannot be decided any more, whatever ballots are in.
-    pub(super) fn strike(&mut self, number: u64, why: &str) -> Derived {
+    /// Ends a measure that cannot be decided any more, whatever ballots are in, and all that are bound to
+    /// it; nothing where it can.
+    pub(super) fn strike(&mut self, number: u64) -> Vec<Derived> {
+        let bound = self.bound_to(&self.measures[&number]).into_iter();
+        // Known of all before the first one has ended.
+        let lost: Vec<_> = bound.filter_map(|it| Some((it, self.despair(it)?))).collect();
+        lost.into_iter().map(|(number, why)| self.strike_one(number, &why)).collect()
+    }
+
+    fn strike_one(&mut self, number: u64, why: &str) -> Derived {
         let lapse = self.next_leaf;
         self.next_leaf.0 += 1;
         let state = &self.measures[&number];
@@ -49,8 +58,10 @@ impl Council {
         let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
         match &state.terms.matter {
             Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
-            Matter::Accession(entrant) if self.is_taken(&entrant.code) => {
-                return Some(format!("{} is a party of this council", entrant.code));
+            Matter::Accession(entrant) => {
+                if let Some(why) = self.lost_accession(state, entrant) {
+                    return Some(why);
+                }
             }
             Matter::Appointment(participant) => {
                 if let Some(why) = self.lost_appointment(participant) {
@@ -76,14 +87,31 @@ impl Council {
     /// Why the members would weigh too much by these weights, after those that are bound to them and
     /// come before.
     fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
-        let is_before =
-            |number: &u64| *number < state.number && self.measures[number].status == Status::Open;
-        let bound: Vec<u64> = self.bound_to(state).into_iter().filter(is_before).collect();
-        let before = bound.iter().filter_map(|number| match &self.measures[number].terms.matter {
+        let before = self.bound_before(state).filter_map(|matter| match matter {
             Matter::Weights(weights) => Some(weights),
             _ => None,
         });
         self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
+    }
+
+    /// Why this entrant could not enter any more.
+    fn lost_accession(&self, state: &MeasureState, entrant: &Member) -> Option<String> {
+        if self.is_taken(&entrant.code) {
+            return Some(format!("{} is a party of this council", entrant.code));
+        }
+        let vkeys = entrant.vkeys(&self.genesis.origin, &self.log_origin());
+        let used = self.verify_new_keys(&entrant.code, &vkeys);
+        let before = self.bound_before(state).filter_map(Matter::entrant);
+        let used = used.and_then(|()| self.verify_not_theirs(before, &entrant.code, &vkeys));
+        used.err().map(|key| format!("the key {key} was used before"))
+    }
+
+    /// What is bound to a measure, comes before it and has yet to act.
+    fn bound_before(&self, state: &MeasureState) -> impl Iterator<Item = &Matter> {
+        let number = state.number;
+        let before = self.bound_to(state).into_iter().take_while(move |it| *it < number);
+        let before = before.map(|number| &self.measures[&number]);
+        before.filter(|it| it.status == Status::Open).map(|it| &it.terms.matter)
     }
 
     fn lost_ballot(&self, state: &MeasureState) -> Option<String> {
@@ -104,10 +132,5 @@ impl MeasureState {
     fn left_out_by_notice(&self) -> Option<&Code> {
         let way = self.frozen.kind.decided_by(&self.frozen.rule.name)?;
         self.terms.concerns.as_ref().filter(|_| way.authority == Some(Authority::Notice))
-    }
-
-    /// Whether it has ended and was not adopted.
-    pub(super) const fn has_failed(&self) -> bool {
-        !matches!(self.status, Status::Open | Status::Adopted { .. })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::VerifierKey;
 
 use super::Council;
@@ -11,6 +12,7 @@ use super::seats::{Act, Change, NewKeys};
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part};
 use crate::record::statement::{Body, SignatureFault, Statement};
+use crate::record::used::UsedKeys;
 use crate::record::{Freeze, Keys, Member, Rotation};
 use crate::text::Code;
 
@@ -179,10 +181,40 @@ impl Council {
         self.verify_next(statement)
     }
 
+    /// Checks that these keys of `code` are new to everybody, also to the entrants that are admitted:
+    /// an entrant's are taken up when it enters, and all have agreed to them by then.
+    pub(super) fn verify_new_keys(
+        &self,
+        code: &Code,
+        vkeys: &[VerifierKey],
+    ) -> Result<(), Box<PublicKey>> {
+        self.seats.used.verify_new(vkeys)?;
+        let admitted = self.seats.admitted.values().map(|admitted| &admitted.member);
+        self.verify_not_theirs(admitted, code, vkeys)
+    }
+
+    /// Checks that these keys of `code` are none of another entrant's.
+    pub(super) fn verify_not_theirs<'a>(
+        &self,
+        mut entrants: impl Iterator<Item = &'a Member>,
+        code: &Code,
+        vkeys: &[VerifierKey],
+    ) -> Result<(), Box<PublicKey>> {
+        let log = self.log_origin();
+        entrants.try_for_each(|entrant| {
+            if entrant.code == *code {
+                return Ok(());
+            }
+            let mut theirs = UsedKeys::default();
+            theirs.admit(&entrant.vkeys(&self.genesis.origin, &log))?;
+            theirs.verify_new(vkeys)
+        })
+    }
+
     /// Takes new keys up for good (R5).
     pub(super) fn admit_keys(&mut self, code: &Code, vkeys: &[VerifierKey]) -> Result<(), Refusal> {
         let refused = |key| Refusal::KeyUsed { code: code.clone(), key };
-        self.seats.used.verify_new(vkeys).map_err(refused)?;
+        self.verify_new_keys(code, vkeys).map_err(refused)?;
         Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)?;
         // A measure that is open may want to bring one of them in.
         self.seats.is_shaken = true;

@@ -109,9 +109,7 @@ impl Council {
             return Err(Refusal::TooManyOfficers(code.clone()));
         }
         let vkeys = member.vkeys(&self.genesis.origin, &self.log_origin());
-        self.seats
-            .used
-            .verify_new(&vkeys)
+        self.verify_new_keys(code, &vkeys)
             .map_err(|key| Refusal::KeyUsed { code: code.clone(), key })
     }
 

@@ -245,8 +245,9 @@ impl Council {
         self.open.iter().map(|number| self.measures[number].closes).min()
     }
 
-    /// Begins a block at `time`: deadlines that are due end their measures, in number order, up to
-    /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block.
+    /// Begins a block at `time`: deadlines that are due end their measures, up to
+    /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block. They end in number order, a
+    /// package whole in the place of its first.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.time = time;
         self.room.open(time);
@@ -255,13 +256,21 @@ impl Council {
         self.seats.open();
         let is_hopeless = |number: &u64| self.seats.hopeless.contains(number);
         let due = |number: &u64| self.measures[number].closes <= time || is_hopeless(number);
-        let due: Vec<u64> =
-            self.open.iter().copied().filter(due).take(ENDINGS_PER_BLOCK_MAX).collect();
-        let end = |number| match self.despair(number) {
-            Some(why) => self.strike(number, &why),
-            None => self.end(number, "its deadline passed"),
-        };
-        due.into_iter().map(end).collect()
+        let due = self.open.iter().copied().filter(due);
+        let due: BTreeSet<u64> = due.map(|it| self.bound_to(&self.measures[&it])[0]).collect();
+        let mut derived = Vec::new();
+        for first in due {
+            let state = &self.measures[&first];
+            if derived.len() + self.bound_to(state).len() > ENDINGS_PER_BLOCK_MAX {
+                break;
+            }
+            if self.despair(first).is_some() {
+                derived.extend(self.strike(first));
+            } else if state.closes <= time {
+                derived.extend(self.end(first, "its deadline passed"));
+            }
+        }
+        derived
     }
 
     /// Lets one statement in, as the next leaf.
@@ -315,7 +324,8 @@ impl Council {
         Ok(())
     }
 
-    /// Ends the block: freezes void, withdrawals and closes act, complete measures are judged, in number order.
+    /// Ends the block: freezes void, withdrawals and closes act, complete measures are judged, in number
+    /// order, a package whole in the place of its first.
     /// The block record takes the leaf after what is returned.
     pub fn close(&mut self) -> Vec<Derived> {
         self.settle_seats();
@@ -325,16 +335,22 @@ impl Council {
             - acts.values().filter(|act| matches!(act, Act::Close(_))).count();
         self.is_adopting = false;
         for number in self.open.iter().copied().collect::<Vec<_>>() {
+            let bound = self.bound_to(&self.measures[&number]);
+            if bound[0] != number {
+                continue;
+            }
             match acts.remove(&number) {
-                Some(Act::Withdraw) => self.settle(number, Status::Withdrawn),
+                Some(Act::Withdraw) => {
+                    bound.into_iter().for_each(|it| self.settle(it, Status::Withdrawn));
+                }
                 Some(Act::Revise { text_hash, leaf, revision }) => {
                     self.replace_text(text_hash, leaf, *revision);
                 }
                 Some(Act::Close(_)) if self.despair(number).is_none() => {
-                    derived.push(self.end(number, "it was closed"));
+                    derived.extend(self.end(number, "it was closed"));
                 }
                 None if self.is_adoptable(number) => {
-                    derived.extend(self.adopt_if_room(number, &mut room));
+                    derived.extend(self.adopt_if_room(number, &mut room).into_iter().flatten());
                 }
                 // The next block ends what cannot be decided any more.
                 Some(Act::Close(_)) | None => {}

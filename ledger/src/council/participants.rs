@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::VerifierKey;
 
 use super::Council;
@@ -15,7 +14,7 @@ use super::keys::OFFICERS_MAX;
 use super::refusal::Refusal;
 use super::seats::Seats;
 use crate::record::roster::{new_officers, officer_vkey, verify_officers};
-use crate::record::{Matter, Member, Officer, Participant};
+use crate::record::{Officer, Participant};
 use crate::text::Code;
 
 /// How many participants a council has at most by appointment. Vacant seats count: their codes stay
@@ -103,7 +102,7 @@ impl Council {
         if is_same && !self.will_be_frozen(code) {
             return Err(Refusal::NothingChanges(code.clone()));
         }
-        self.verify_new_keys(participant)
+        self.verify_new_keys(code, &self.new_vkeys(participant))
             .map_err(|key| Refusal::KeyUsed { code: code.clone(), key })
     }
 
@@ -116,7 +115,7 @@ impl Council {
         if self.is_one_too_many(code) {
             return Some(Refusal::TooManyParticipants.to_string());
         }
-        let used = self.verify_new_keys(participant).err();
+        let used = self.verify_new_keys(code, &self.new_vkeys(participant)).err();
         used.map(|key| format!("the key {key} was used before"))
     }
 
@@ -133,35 +132,14 @@ impl Council {
     fn is_members(&self, code: &Code) -> bool {
         self.is_member(code)
             || self.seats.former.contains(code)
-            || self.entrants().any(|entrant| entrant.code == *code)
-    }
-
-    /// Those who are admitted, and those whom this block is about to admit with what is bound to it.
-    fn entrants(&self) -> impl Iterator<Item = &Member> {
-        let admitted = self.seats.admitted.values().map(|admitted| &admitted.member);
-        let adopting = self.seats.adopting.iter().map(|number| &self.measures[number].terms);
-        admitted.chain(adopting.filter_map(|terms| match &terms.matter {
-            Matter::Accession(entrant) => Some(&**entrant),
-            _ => None,
-        }))
+            || self.seats.admitted.contains_key(code)
     }
 
     fn is_one_too_many(&self, code: &Code) -> bool {
         self.seats.appointee(code).is_none() && self.seats.participants_to_be() >= PARTICIPANTS_MAX
     }
 
-    /// Keys that the participant has may stay; all others are new to everybody, also to the entrants
-    /// that are admitted.
-    fn verify_new_keys(&self, participant: &Participant) -> Result<(), Box<PublicKey>> {
-        let vkeys = self.new_vkeys(participant);
-        self.seats.used.verify_new(&vkeys)?;
-        let is_entrants = |vkey: &&VerifierKey| self.entrants().any(|it| it.has_key(&vkey.key));
-        match vkeys.iter().find(is_entrants) {
-            None => Ok(()),
-            Some(vkey) => Err(Box::new(vkey.key)),
-        }
-    }
-
+    /// The participant's keys but for those that it has.
     fn new_vkeys(&self, participant: &Participant) -> Vec<VerifierKey> {
         let Participant { code, officers, .. } = participant;
         let had: &[Officer] = self.seats.appointee(code).map_or(&[], |before| &before.officers[..]);

@@ -50,8 +50,6 @@ pub(super) struct Seats {
     pub(super) departing: BTreeSet<Code>,
     pub(super) used: Arc<UsedKeys>,
     pub(super) admitted: BTreeMap<Code, Arc<Admitted>>,
-    /// Measures of which this block has adopted one that they are bound to: it adopts them too.
-    pub(super) adopting: BTreeSet<u64>,
     /// Those that were members once.
     pub(super) former: BTreeSet<Code>,
     /// Changes of node keys, in their order; a member has at most one.
@@ -111,7 +109,6 @@ impl Seats {
             departing: BTreeSet::new(),
             used: Arc::new(genesis.used_keys().expect("a genesis is verified when it is parsed")),
             admitted: BTreeMap::new(),
-            adopting: BTreeSet::new(),
             former: BTreeSet::new(),
             waiting: VecDeque::new(),
             acts: Vec::new(),
@@ -129,7 +126,6 @@ impl Seats {
     pub(super) fn open(&mut self) {
         self.acts.clear();
         self.appointed.clear();
-        self.adopting.clear();
         self.weights.clear();
         self.has_acted = false;
         self.is_shaken = false;

@@ -56,6 +56,14 @@ impl NextRules {
 }
 
 impl Matter {
+    /// Whom it admits.
+    pub fn entrant(&self) -> Option<&Member> {
+        match self {
+            Self::Accession(member) => Some(member),
+            _ => None,
+        }
+    }
+
     /// Which effect it is for.
     pub const fn effect(&self) -> Option<Effect> {
         match self {

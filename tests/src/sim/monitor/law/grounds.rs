@@ -8,7 +8,7 @@ use nemcon_ledger::record::{Matter, Roster};
 use nemcon_ledger::text::Code;
 
 use super::Law;
-use super::measure::Seen;
+use super::measure::{End, Seen};
 
 impl Law {
     /// Whether a measure, or one that is bound to it, cannot be decided any more where this roster
@@ -16,17 +16,18 @@ impl Law {
     pub(super) fn is_lost(&self, number: u64, roster: &Roster) -> bool {
         let bound = self.bound_to(number);
         let mut seen = bound.iter().filter_map(|number| self.measures.get(number));
-        seen.any(|seen| self.has_lost_grounds(seen, roster) || seen.has_lost_ballot(roster))
+        seen.any(|seen| match seen.end {
+            Some(End::Lost) => true,
+            // What has been decided rests on nothing any more.
+            Some(End::Adopted | End::Other) => false,
+            None => self.has_lost_grounds(seen, roster) || seen.has_lost_ballot(roster),
+        })
     }
 
     /// Whether the parts would be more than the whole, once what the block has decided of weights, what
     /// is bound to these and comes before them, and these themselves are set.
     fn weigh_too_much(&self, seen: &Seen, weights: &Weights, roster: &Roster) -> bool {
-        let bound = self.packages.iter().filter(|(hash, _)| seen.package == Some(**hash));
-        let before = bound.flat_map(|(_, numbers)| numbers);
-        let before = before.filter_map(|number| self.measures.get(number));
-        let before = before.take_while(|it| it.text != seen.text).filter(|it| it.end.is_none());
-        let before = before.filter_map(|it| match &it.measure.matter {
+        let before = self.bound_before(seen).filter_map(|matter| match matter {
             Matter::Weights(weights) => Some(weights),
             _ => None,
         });
@@ -38,13 +39,24 @@ impl Law {
         weigh.into_values().map(u128::from).sum::<u128>() > u128::from(weights.total)
     }
 
+    /// What is bound to a measure, comes before it and has not ended.
+    fn bound_before(&self, seen: &Seen) -> impl Iterator<Item = &Matter> {
+        let (package, text) = (seen.package, seen.text);
+        let bound = self.packages.iter().filter(move |(hash, _)| package == Some(**hash));
+        let before = bound.flat_map(|(_, numbers)| numbers);
+        let before = before.filter_map(|number| self.measures.get(number));
+        let before = before.take_while(move |it| it.text != text);
+        before.filter(|it| it.end.is_none()).map(|it| &it.measure.matter)
+    }
+
     fn has_lost_grounds(&self, seen: &Seen, roster: &Roster) -> bool {
         let is_departing = |code: &Code| self.words.is_departing(code);
         let measure = &seen.measure;
         let is_pointless = match &measure.matter {
             Matter::Departure(code) => !is_departing(code),
             Matter::Accession(entrant) => {
-                roster.member(&entrant.code).is_some() || self.offices.has(&entrant.code)
+                let before = self.bound_before(seen).filter_map(Matter::entrant);
+                roster.member(&entrant.code).is_some() || self.offices.is_shut_out(entrant, before)
             }
             Matter::Appointment(party) => self.offices.is_lost(party),
             Matter::Weights(weights) => {

@@ -36,6 +36,8 @@ pub(super) struct Given {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Adopted,
+    /// It could not be decided any more.
+    Lost,
     Other,
 }
 

@@ -350,9 +350,7 @@ impl Law {
             if let Matter::Weights(weights) = &measure.matter {
                 self.page.weights.push(weights.clone());
             }
-            for bound in self.bound_to(number) {
-                self.offices.adopt(&self.measures[&bound].measure);
-            }
+            self.offices.adopt(&measure);
         }
         self.page.ended += 1;
         self.finish(number, if is_ready { End::Adopted } else { End::Other });
@@ -371,7 +369,7 @@ impl Law {
         }
         self.verify_end(number, terms, is_lost)?;
         self.page.ended += 1;
-        self.finish(number, End::Other);
+        self.finish(number, if is_lost { End::Lost } else { End::Other });
         Ok(())
     }
 
@@ -390,7 +388,9 @@ impl Law {
     fn is_ready(&self, number: u64, roster: &Roster) -> bool {
         let is_adoptable = |number: &u64| {
             let seen = self.measures.get(number);
-            seen.is_some_and(|seen| seen.end != Some(End::Other) && seen.is_adoptable())
+            seen.is_some_and(|seen| {
+                matches!(seen.end, None | Some(End::Adopted)) && seen.is_adoptable()
+            })
         };
         self.bound_to(number).iter().all(is_adoptable) && !self.is_lost(number, roster)
     }

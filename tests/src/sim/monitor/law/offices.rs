@@ -19,8 +19,8 @@ pub(super) struct Offices {
     next: BTreeMap<Code, Participant>,
     /// Every key that anybody has, or had.
     used: BTreeSet<PublicKey>,
-    /// Keys of those who are admitted, whether they have come or not.
-    promised: BTreeSet<PublicKey>,
+    /// Who is admitted, and has not come yet.
+    promised: BTreeMap<Code, Member>,
     /// Every code that is a member's, was, or will be.
     members: BTreeSet<Code>,
 }
@@ -39,7 +39,7 @@ impl Offices {
         Self {
             origin: genesis.origin.clone(),
             used: members.iter().flat_map(keys).chain(officers).collect(),
-            promised: BTreeSet::new(),
+            promised: BTreeMap::new(),
             members: members.iter().map(|member| member.code.clone()).collect(),
             next: BTreeMap::new(),
             now,
@@ -72,16 +72,19 @@ impl Offices {
                 self.used.extend(keys.officers.iter().map(|it| it.key).chain(keys.recovery));
             }
             Body::Rotation(new) => self.used.extend(new.node.into_iter().chain(new.seal)),
+            Body::Entry(entry) => {
+                self.used.extend(self.promised.remove(&entry.head.by).iter().flat_map(keys));
+            }
             _ => {}
         }
     }
 
-    /// All decide; what is bound to a measure is decided with it.
+    /// All decide.
     pub(super) fn adopt(&mut self, measure: &Measure) {
         match &measure.matter {
             Matter::Accession(member) => {
                 self.members.insert(member.code.clone());
-                self.promised.extend(keys(member));
+                self.promised.insert(member.code.clone(), (**member).clone());
             }
             Matter::Appointment(party) => {
                 self.used.extend(party.officers.iter().map(|officer| officer.key));
@@ -96,8 +99,27 @@ impl Offices {
     }
 
     /// Whether the code of an entrant is another party's.
-    pub(super) fn has(&self, code: &Code) -> bool {
+    fn has(&self, code: &Code) -> bool {
         self.will_be(code).is_some()
+    }
+
+    /// Whether a key was ever used, or is that of an entrant of another code.
+    fn is_anothers(&self, key: &PublicKey, code: &Code) -> bool {
+        let mut others = self.promised.values().filter(|it| it.code != *code);
+        self.used.contains(key) || others.any(|it| it.has_key(key))
+    }
+
+    /// Whether an entrant can never come, beside those that are admitted before it in its package.
+    pub(super) fn is_shut_out<'a>(
+        &self,
+        entrant: &Member,
+        before: impl Iterator<Item = &'a Member>,
+    ) -> bool {
+        let others: Vec<_> = before.filter(|it| it.code != entrant.code).collect();
+        let is_taken = |key: PublicKey| {
+            self.is_anothers(&key, &entrant.code) || others.iter().any(|it| it.has_key(&key))
+        };
+        self.has(&entrant.code) || keys(entrant).any(is_taken)
     }
 
     /// Whether nobody can be appointed so any more: the code or a key is somebody else's.
@@ -105,7 +127,7 @@ impl Offices {
         let before = self.will_be(&party.code);
         let stays = |it: &_| before.is_some_and(|before| before.officers.contains(it));
         let new: Vec<_> = party.officers.iter().filter(|it| !stays(it)).map(|it| it.key).collect();
-        let is_taken = |key: &PublicKey| self.used.contains(key) || self.promised.contains(key);
+        let is_taken = |key: &PublicKey| self.is_anothers(key, &party.code);
         let added = self.next.keys().filter(|code| !self.now.contains_key(*code)).count();
         self.members.contains(&party.code)
             || new.iter().any(is_taken)
