@@ -181,6 +181,18 @@ fn a_block_that_never_ends_is_refused_at_its_limit() {
     assert_eq!(at, (3, good + 87), "5 MiB of 60,000 bytes each");
 }
 
+/// They are no bytes, and take up memory all the same.
+#[test]
+fn a_block_of_empty_records_without_end_is_refused_at_a_limit_too() {
+    let ledger = adopted();
+    let mut records = leaves(&ledger);
+    let good = records.len() as u64;
+    records.extend((0..70_000).map(|_| Vec::new()));
+    let faults = faults(&ledger, &export_of(&ledger, records));
+    assert_eq!(names(&faults), ["block-too-large"], "{faults:?}");
+    assert_eq!(faults[0].place.record.unwrap().0, good + 65_536, "5 MiB of 80 bytes each");
+}
+
 #[test]
 fn every_hash_tile_is_looked_at_also_behind_one_that_is_missing() {
     let mut ledger = Ledger::found(council_of_equals(4));

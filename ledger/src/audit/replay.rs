@@ -18,6 +18,10 @@ use crate::text::Line;
 /// asks what else is wrong.
 const UNKNOWN_MAX: usize = 100_000;
 
+/// What each record of a block counts for at least. Every record that the law lets in is longer, by its
+/// first line and its council's digest; what is shorter is held in memory all the same.
+const RECORD_BYTES_MIN: usize = 80;
+
 /// A replay under way. It holds the council and the block that is not ended yet, never the log.
 pub(super) struct Replay {
     chain: Chain,
@@ -79,10 +83,10 @@ impl Replay {
             }
             return;
         }
-        self.block_bytes += record.len();
+        self.block_bytes += record.len().max(RECORD_BYTES_MIN);
         self.block.records.push(record);
         if self.block_bytes > BLOCK_BYTES_MAX {
-            // It does not end in time: no more of it is held, and nothing behind it judged.
+            // Nobody knows where it ends: no more of it is held, and nothing behind it judged.
             self.stop(Wrong::BlockTooLarge, self.records - 1, report);
         } else if self.block.is_ended() {
             self.follow(report);

@@ -78,7 +78,7 @@ faults! {
     LAPSE_MISSING: "lapse-missing",
         "A measure that the law ends in a block has its lapse in it.";
     BLOCK_TOO_LARGE: "block-too-large",
-        "A block has 5 MiB of records at most.";
+        "A block has 5 MiB of records at most; none that the law lets in has less than 80 bytes.";
     BLOCK_EMPTY: "block-empty",
         "A block holds more than its record, or a change that waited acts in it.";
     BLOCK_COUNCIL: "block-council",
