@@ -77,6 +77,7 @@ pub struct Submission {
     /// The note.
     pub record: String,
     /// How long to wait for it to be ordered, in milliseconds; the node caps it.
+    #[serde(default)]
     pub wait_ms: u64,
 }
 

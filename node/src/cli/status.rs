@@ -102,11 +102,13 @@ fn describe(status: &Status) -> String {
             nemcon_ledger::council::join(&status.frozen_participants)
         );
     }
-    for (what, counted) in [("faults  of peers", &status.faults), ("refused ", &status.refused)] {
+    for (what, counted) in
+        [("faults of peers", &status.faults), ("refused connections", &status.refused)]
+    {
         let counted: Vec<_> =
             counted.iter().map(|(why, times)| format!("{why} ({times})")).collect();
         if !counted.is_empty() {
-            let _ = writeln!(words, "{}: {}", what.trim_end(), counted.join(", "));
+            let _ = writeln!(words, "{what}: {}", counted.join(", "));
         }
     }
     words + &operator::conditions(status)

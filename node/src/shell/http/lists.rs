@@ -221,7 +221,7 @@ pub(super) async fn records(
 ) -> Result<Json<Records>, Response> {
     let wanted = match range.text {
         Some(text) => Wanted::Text(text),
-        None => Wanted::Range(range.from, range.limit.unwrap_or(u64::MAX)),
+        None => Wanted::Range(range.from, range.limit.unwrap_or(u64::MAX).max(1)),
     };
     let asked = desk.ask(|to| Request::Leaves(wanted, to)).await?;
     let leaves = asked.ok_or_else(|| {

@@ -163,6 +163,10 @@ impl Interface {
             .merge(asking)
             .merge(handing_in)
             .merge(looking_ahead)
+            .fallback(async || (StatusCode::NOT_FOUND, "there is no such route\n"))
+            .method_not_allowed_fallback(async || {
+                (StatusCode::METHOD_NOT_ALLOWED, "this route is not asked by this method\n")
+            })
             // A body has been read, and was not too long.
             .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))

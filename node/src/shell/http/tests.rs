@@ -168,6 +168,21 @@ async fn every_answer_is_sealed_off_from_browsers_errors_too() {
 }
 
 #[tokio::test]
+async fn what_no_route_serves_is_told_so_in_words() {
+    let served = Served::begin().await;
+    let shown = served.shows(Role::Operate);
+    for (asked, status, words) in [
+        ("GET /v1/nothing", "404", "there is no such route\n"),
+        ("POST /", "404", "there is no such route\n"),
+        ("DELETE /v1/status", "405", "this route is not asked by this method\n"),
+    ] {
+        let answer = served.answer(asked, &shown, b"").await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{asked}: {answer}");
+        assert!(answer.ends_with(words), "{asked}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_over_the_limit_never_reaches_the_replica() {
     let mut served = Served::begin().await;
     let long = vec![b' '; BODY_BYTES_MAX + 1];
