@@ -341,7 +341,9 @@ impl Council {
             }
             match acts.remove(&number) {
                 Some(Act::Withdraw) => {
-                    bound.into_iter().for_each(|it| self.settle(it, Status::Withdrawn));
+                    for number in bound {
+                        self.settle(number, Status::Withdrawn);
+                    }
                 }
                 Some(Act::Revise { text_hash, leaf, revision }) => {
                     self.replace_text(text_hash, leaf, *revision);
