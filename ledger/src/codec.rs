@@ -4,6 +4,7 @@
 //! through it: records are text.
 
 use bincode::config;
+use bincode::enc::write::SizeWriter;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,15 @@ pub enum CodecError {
 pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
     bincode::serde::encode_to_vec(value, config::legacy())
         .expect("the types that meet the codec serialize without errors of their own")
+}
+
+/// How many bytes [`encode`] makes of `value`, without making them: a string of bytes in it costs no more
+/// than its length does.
+pub fn encoded_len<T: Serialize + ?Sized>(value: &T) -> usize {
+    let mut counted = SizeWriter::default();
+    bincode::serde::encode_into_writer(value, &mut counted, config::legacy())
+        .expect("the types that meet the codec serialize without errors of their own");
+    counted.bytes_written
 }
 
 /// The value of which `bytes`, at most `MAX`, are the one encoding: `encode(decode(x)) == x`.
@@ -136,6 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_encoded_decodes_to_itself(value in sample()) {
+            prop_assert_eq!(encoded_len(&value), encode(&value).len());
             prop_assert_eq!(decode::<Sample, 10_000>(&encode(&value)), Ok(value));
         }
 

@@ -6,7 +6,9 @@ use nemcon_ledger::Height;
 use super::api::{Effect, Fatal, FaultKind, Host, PeerFault};
 use super::engine::{Engine, Session};
 use super::gate::Passage;
-use super::limits::{HEIGHTS_AHEAD_MAX, PROPOSAL_ROUNDS_HELD_MAX, ROUNDS_AHEAD_MAX};
+use super::limits::{
+    BLOCK_ENCODED_BYTES_MAX, HEIGHTS_AHEAD_MAX, PROPOSAL_ROUNDS_HELD_MAX, ROUNDS_AHEAD_MAX,
+};
 use super::message::{ConsensusMessage, PolkaCertificate, Proposal, Round, RoundCertificate, Vote};
 use super::roster::MemberKey;
 use super::translate::{polka_in, proposal_in, round_certificate_in, vote_in};
@@ -63,6 +65,9 @@ impl Engine {
         };
         if !self.is_signed(&message) {
             return fault(height, None, FaultKind::BadSignature, out);
+        }
+        if is_oversized(&message) {
+            return fault(height, Some(signer), FaultKind::MalformedBlock, out);
         }
         if signer == self.keys.me() {
             out.push(Effect::OwnKeyElsewhere { height, round: message.round() });
@@ -198,6 +203,12 @@ impl Engine {
             ConsensusMessage::Polka(_) | ConsensusMessage::Round(_) => false,
         }
     }
+}
+
+/// Whether it proposes what is longer than the encoding of any block.
+fn is_oversized(message: &ConsensusMessage) -> bool {
+    matches!(message, ConsensusMessage::Proposal(it)
+        if it.block.as_slice().len() > BLOCK_ENCODED_BYTES_MAX)
 }
 
 fn fault(height: Height, signer: Option<MemberKey>, kind: FaultKind, out: &mut Vec<Effect>) {

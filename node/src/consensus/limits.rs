@@ -1,5 +1,7 @@
 //! What a peer can make this node keep: every bound by name.
 
+use nemcon_ledger::chain::BLOCK_BYTES_MAX;
+
 /// Members of a roster: what the public note libraries can still read as signatures of one text.
 pub const MEMBERS_MAX: usize = 90;
 
@@ -11,6 +13,9 @@ pub const VOTES_HELD_PER_MEMBER_MAX: usize = 8;
 
 /// Proposals that are held for one member and one height ahead.
 pub const PROPOSALS_HELD_PER_MEMBER_MAX: usize = 2;
+
+/// The longest encoding of a block that is looked at, or held: room for the lengths that frame its records.
+pub const BLOCK_ENCODED_BYTES_MAX: usize = 9 * BLOCK_BYTES_MAX / 8;
 
 /// Rounds of a height ahead whose proposals are held; each round has one proposer.
 pub const PROPOSAL_ROUNDS_HELD_MAX: u32 = 4;
@@ -59,3 +64,6 @@ pub const RECOLLECTION_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// Messages in one such answer.
 pub const RECOLLECTION_MESSAGES_MAX: usize = 8192;
+
+/// What each message that is looked at for such an answer counts for at least, in bytes.
+pub const RECOLLECTION_MESSAGE_BYTES_MIN: u64 = 256;

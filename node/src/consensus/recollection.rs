@@ -67,8 +67,9 @@ impl WalEntry {
 impl Engine {
     /// What this node holds of `height`, for the member of the key `asker`: at most
     /// [`RECOLLECTION_BYTES_MAX`] bytes and [`RECOLLECTION_MESSAGES_MAX`] messages, the asker's own first,
-    /// blocks last, the latest rounds before the earlier.
-    pub fn remembered(&self, height: Height, asker: &PublicKey) -> Recollection {
+    /// blocks last, the latest rounds before the earlier. With it, how many messages were looked at,
+    /// those that are left out included.
+    pub fn remembered(&self, height: Height, asker: &PublicKey) -> (Recollection, usize) {
         let asker = MemberKey::of(asker);
         let mut memory = Recollection::default();
         let mut messages: Vec<_> = self.ahead.held_from(height, asker).cloned().collect();
@@ -82,15 +83,16 @@ impl Engine {
             let is_polka = matches!(it, ConsensusMessage::Polka(_));
             (is_block, it.signer() != Some(asker), !is_polka, Reverse(it.round()))
         });
+        let looked_at = messages.len();
         let mut bytes = 0;
         memory.messages = messages.into_iter().take(RECOLLECTION_MESSAGES_MAX).collect();
         memory.messages.retain(|message| {
-            let more = codec::encode(message).len();
+            let more = codec::encoded_len(message);
             let fits = bytes + more <= RECOLLECTION_BYTES_MAX;
             bytes += if fits { more } else { 0 };
             fits
         });
-        memory
+        (memory, looked_at)
     }
 
     /// Keeps of what another node tells about `height` only what its signers have signed, and of

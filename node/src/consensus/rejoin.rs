@@ -135,7 +135,7 @@ impl Engine {
             return Err(Fatal::HeightGoesBack { current: self.height, asked: height });
         }
         let me = self.keys.me_public();
-        memory.merge(self.remembered(height, &me));
+        memory.merge(self.remembered(height, &me).0);
         let before = self.session.take().filter(|_| is_under_way);
         self.timers.cancel_all(out);
         self.move_to(height, roster);

@@ -9,7 +9,7 @@ use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::{Effect, Halt, Misdeed, Replica, Told, Wish, block_of, voters};
-use crate::consensus::CommitCertificate;
+use crate::consensus::{CommitCertificate, RECOLLECTION_MESSAGE_BYTES_MIN};
 use crate::evidence::Evidence;
 
 /// How long a peer may take to answer with blocks, in milliseconds.
@@ -182,8 +182,9 @@ impl Replica {
                 },
                 Wish::Standing => self.send_counted(member, &Message::Standing(self.standing())),
                 Wish::Seen(height) => {
-                    let memory = self.remembered(member, height);
-                    self.send_counted(member, &Message::Seen { height, memory })
+                    let (memory, looked_at) = self.remembered(member, height);
+                    let bytes = self.send_counted(member, &Message::Seen { height, memory });
+                    bytes.max(looked_at as u64 * RECOLLECTION_MESSAGE_BYTES_MIN)
                 }
             };
             self.shares.of(member, self.now).charge(bytes);

@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::{Block, Chain, Height, codec};
 
-use crate::consensus::{BlockBytes, BlockValue, Host, Round, Verdict};
+use crate::consensus::{BLOCK_ENCODED_BYTES_MAX, BlockBytes, BlockValue, Host, Round, Verdict};
 
-/// Room for the lengths that frame a block's records.
-const ENCODED_BYTES_MAX: usize = BLOCK_BYTES_MAX + BLOCK_BYTES_MAX / 8;
 /// How many judged blocks of one height are kept with the chains that they lead to.
 pub(super) const JUDGED_MAX: usize = 8;
 
@@ -26,7 +23,7 @@ pub(super) fn encode(block: &Block) -> BlockBytes {
 
 /// The reverse of [`encode`].
 pub(super) fn decode(bytes: &BlockBytes) -> Option<Block> {
-    codec::decode::<Block, ENCODED_BYTES_MAX>(bytes.as_slice()).ok()
+    codec::decode::<Block, BLOCK_ENCODED_BYTES_MAX>(bytes.as_slice()).ok()
 }
 
 /// A block as consensus sees it.

@@ -171,8 +171,9 @@ impl Replica {
         members.map(|member| &member.code).filter(|code| **code != self.me)
     }
 
-    /// What this node saw the node of `member` sign at `height` and later, and all that bears on it.
-    pub fn remembered(&self, member: &Code, height: Height) -> Recollection {
+    /// What this node saw the node of `member` sign at `height` and later, and all that bears on it; and
+    /// how many messages were looked at for that.
+    pub(super) fn remembered(&self, member: &Code, height: Height) -> (Recollection, usize) {
         self.node_key_of(member).map(|key| self.engine.remembered(height, &key)).unwrap_or_default()
     }
 

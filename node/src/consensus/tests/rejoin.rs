@@ -1,7 +1,7 @@
 //! A node that has lost its log votes again by what others remember, and contradicts nothing.
 
 use super::VoteKind::{Precommit, Prevote};
-use super::bench::{Bench, votes};
+use super::bench::{Bench, faults, votes};
 use super::*;
 
 fn said(votes: impl IntoIterator<Item = Vote>) -> Recollection {
@@ -25,7 +25,7 @@ fn rejoin(bench: &mut Bench, mut memory: Recollection) -> Vec<Effect> {
 
 /// All messages that others have, as the members themselves remember them.
 fn remembered(bench: &Bench, asker: usize) -> Recollection {
-    bench.engine.remembered(Height(1), &secret(asker).public())
+    bench.engine.remembered(Height(1), &secret(asker).public()).0
 }
 
 fn signed(by: usize, memory: &Recollection) -> Vec<(VoteKind, u32, Option<Digest>)> {
@@ -166,6 +166,36 @@ fn a_witness_at_rest_tells_what_it_holds_for_later() {
     assert_eq!(heights.len(), 2);
     assert_eq!(heights.iter().max(), Some(&Height(2)));
     assert_eq!(memory.messages.len(), 2, "of others nothing beyond the height");
+}
+
+/// A proposal of so many bytes in round `round` of height 1, whose proposer is `by`.
+fn long_proposal(by: usize, round: u32, bytes: usize) -> Proposal {
+    let block = BlockBytes::new(vec![u8::try_from(round).unwrap(); bytes]);
+    let (height, round, pol_round, signer) = (Height(1), Round(round), None, member(by));
+    let header = ProposalHeader { height, round, pol_round, content: block.digest() };
+    let signature = secret(by).sign(&sign_bytes::proposal(council(), &header));
+    Proposal { height, round, pol_round, block, signer, signature }
+}
+
+#[test]
+fn a_proposal_longer_than_any_block_is_its_signers_fault_and_is_not_held() {
+    for (bytes, held) in [(BLOCK_ENCODED_BYTES_MAX, 1), (BLOCK_ENCODED_BYTES_MAX + 1, 0)] {
+        let mut bench = Bench::at_rest(0, 4);
+        let effects = bench.proposal(long_proposal(1, 0, bytes));
+        let (_, looked_at) = bench.engine.remembered(Height(1), &secret(1).public());
+        assert_eq!(looked_at, held, "{bytes}");
+        let fault = (FaultKind::MalformedBlock, Some(member(1)));
+        assert_eq!(faults(&effects), [fault][held..], "{bytes}");
+    }
+}
+
+#[test]
+fn what_is_left_out_of_an_answer_is_counted_as_looked_at() {
+    let mut bench = Bench::at_rest(0, 4);
+    bench.proposal(long_proposal(1, 0, RECOLLECTION_BYTES_MAX));
+    bench.vote(vote(1, Prevote, 1, 0, None));
+    let (memory, looked_at) = bench.engine.remembered(Height(1), &secret(1).public());
+    assert_eq!((memory.messages.len(), looked_at), (1, 2));
 }
 
 #[test]
