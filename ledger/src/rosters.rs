@@ -3,6 +3,7 @@
 //! `roster(h)` is the council's state after block `h - 1`. It decides block `h`, verifies its
 //! certificate and judges the seals of the size that ends `h`.
 
+use core::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +18,10 @@ use crate::text::Code;
 #[derive(Clone, Debug)]
 pub struct Rosters {
     terms: BTreeMap<Height, Term>,
+    /// Of each code that a roster has named: since when the newest one that names it decides.
+    named_since: BTreeMap<Code, Height>,
+    /// Of each node key that a roster has named: whose it is, by the newest one.
+    nodes: BTreeMap<PublicKey, Code>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +37,18 @@ impl Rosters {
     /// The founding roster, which decides from block 1 on.
     pub fn found(roster: Arc<Roster>) -> Self {
         let founding = Term { above: TreeSize(0), roster, has_other_nodes: true };
-        Self { terms: BTreeMap::from([(Height(0), founding)]) }
+        let mut rosters =
+            Self { terms: BTreeMap::new(), named_since: BTreeMap::new(), nodes: BTreeMap::new() };
+        rosters.add(Height(0), founding);
+        rosters
+    }
+
+    fn add(&mut self, first: Height, term: Term) {
+        for member in &term.roster.members {
+            self.named_since.insert(member.code.clone(), first);
+            self.nodes.insert(member.node, member.code.clone());
+        }
+        self.terms.insert(first, term);
     }
 
     /// The same from the genesis.
@@ -40,10 +56,10 @@ impl Rosters {
         Self::found(Arc::new(genesis.roster.clone()))
     }
 
-    /// From `first` on, whose block begins at the size `above`, another roster decides.
+    /// From `first` on, above all heights given before, whose block begins at the size `above`, another roster decides.
     pub fn change(&mut self, first: Height, above: TreeSize, roster: Arc<Roster>) {
         let has_other_nodes = !nodes_of(&roster).eq(nodes_of(self.newest()));
-        self.terms.insert(first, Term { above, roster, has_other_nodes });
+        self.add(first, Term { above, roster, has_other_nodes });
     }
 
     /// The roster that decides `height`, as far as is known: beyond the chain's next block it may be
@@ -72,23 +88,31 @@ impl Rosters {
         newest.map_or(Height(0), |(since, _)| *since)
     }
 
-    /// The rosters that decide `first` and what follows it, oldest first.
-    pub fn since(&self, first: Height) -> impl Iterator<Item = &Arc<Roster>> {
+    /// The rosters that decide `first` and what follows it, oldest first, each with the first height
+    /// that it decides.
+    pub fn since(&self, first: Height) -> impl DoubleEndedIterator<Item = (Height, &Arc<Roster>)> {
         let at = self.terms.range(..=first).next_back();
         let from = at.map_or(first, |(since, _)| *since);
-        self.terms.range(from..).map(|(_, term)| &term.roster)
+        self.terms.range(from..).map(|(since, term)| (*since, &term.roster))
+    }
+
+    /// Who is named by a roster that decides `first` or what follows it, whoever was named last first.
+    pub fn named_since(&self, first: Height) -> Vec<&Code> {
+        let at = self.terms.range(..=first).next_back();
+        let from = at.map_or(first, |(since, _)| *since);
+        let mut named: Vec<_> = self.named_since.iter().filter(|(_, at)| **at >= from).collect();
+        named.sort_by_key(|(_, at)| Reverse(**at));
+        named.into_iter().map(|(code, _)| code).collect()
     }
 
     /// Whose node key this is or was, by any roster.
     pub fn member_of_node(&self, key: &PublicKey) -> Option<&Code> {
-        let rosters = self.terms.values().rev();
-        let mut members = rosters.flat_map(|term| &term.roster.members);
-        members.find(|member| member.node == *key).map(|member| &member.code)
+        self.nodes.get(key)
     }
 
     /// The member of this code as it stands, or stood last.
     pub fn member(&self, code: &Code) -> Option<&Member> {
-        self.terms.values().rev().find_map(|term| term.roster.member(code))
+        self.terms.get(self.named_since.get(code)?)?.roster.member(code)
     }
 
     /// All rosters, oldest first.

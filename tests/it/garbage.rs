@@ -17,7 +17,7 @@ use nemcon_node::mesh::Limits;
 use nemcon_node::replica::{
     ANSWER_BYTES_MIN, Effect, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed,
     PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, SEALS_PER_MESSAGE_MAX, SERVE_AGAIN_MS,
-    SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Standing,
+    SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, STANDING_CODES_MAX, Standing,
 };
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
@@ -258,6 +258,19 @@ fn a_proof_longer_than_any_is_not_kept() {
         let standing = Standing { height: Height(1), sealed, certificate };
         frame(&mut cluster, &at, &liar, &Message::Standing(standing));
         assert_eq!(count(&cluster, &at, &liar, Misdeed::Oversized), faults);
+    }
+}
+
+#[test]
+fn a_standing_that_tells_of_more_members_than_any_is_not_looked_up() {
+    let (mut cluster, _, [at, liar, ..]) = sitting();
+    let size = nemcon_crypto::TreeSize(1);
+    for (told, faults) in [(STANDING_CODES_MAX, 0), (STANDING_CODES_MAX + 1, 1)] {
+        let code = |nth: usize| format!("X{nth}").parse::<Code>().expect("a code");
+        let sealed = (0..told).map(|nth| (code(nth), size)).collect();
+        let standing = Standing { height: Height(1), sealed, certificate: None };
+        frame(&mut cluster, &at, &liar, &Message::Standing(standing));
+        assert_eq!(count(&cluster, &at, &liar, Misdeed::Oversized), faults, "{told}");
     }
 }
 

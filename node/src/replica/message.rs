@@ -21,6 +21,10 @@ pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// The most blocks that one answer carries.
 pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
 
+/// The most members of whom a standing tells; more than those who are seated at one time, for it tells of
+/// those who have left meanwhile too.
+pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
+
 /// One frame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
@@ -87,9 +91,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether its proof is longer than any: it would be kept as long as its sender is connected.
+    /// Whether its proof is longer than any, which would be kept as long as its sender is connected; or
+    /// whether it tells of more members than an honest node does, each of whom is looked up.
     pub fn is_oversized(&self) -> bool {
-        self.certificate.as_ref().is_some_and(|it| it.signatures.len() > MEMBERS_MAX)
+        let proof = self.certificate.as_ref().map_or(0, |it| it.signatures.len());
+        proof > MEMBERS_MAX || self.sealed.len() > STANDING_CODES_MAX
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) use catchup::{Unfit, prove};
 pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
 pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
 pub use message::{
-    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing,
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, STANDING_CODES_MAX,
+    Standing,
 };
 pub(crate) use pending::by_how_much;
 pub use pending::{

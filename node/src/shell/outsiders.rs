@@ -103,7 +103,9 @@ impl Worker {
             Ok(Message::BlocksWanted { from }) => {
                 self.wish(key, |wishes| wishes.blocks = Some(from))?
             }
-            Ok(Message::Standing(standing)) => self.stands_outside(key, &standing)?,
+            Ok(Message::Standing(standing)) if !standing.is_oversized() => {
+                self.stands_outside(key, &standing)?
+            }
             Ok(Message::Blocks(_)) => {
                 self.take(Input::Offered(frame))?;
                 let is_news = self.replica.chain().height() > before;

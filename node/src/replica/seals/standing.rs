@@ -7,6 +7,7 @@ use nemcon_ledger::journal::Seal;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
+use super::super::message::STANDING_CODES_MAX;
 use super::{Boundary, SealBook};
 
 impl SealBook {
@@ -16,13 +17,13 @@ impl SealBook {
         self.early.newest_of(member).or_else(held).cloned()
     }
 
-    /// For each member of every roster since the newest height that all have sealed: the height up
-    /// to which its seals are held without a gap. Heights at which it owes none are no gap.
+    /// For each member of every roster since the newest height that all have sealed, of those named last
+    /// at most [`STANDING_CODES_MAX`]: the height up to which its seals are held without a gap. Heights at
+    /// which it owes none are no gap.
     pub(in crate::replica) fn sealed_heights(&self, rosters: &Rosters) -> BTreeMap<Code, Height> {
         let from = self.sealed_by_all.max(self.floor());
-        let members = rosters.since(from.next()).flat_map(|roster| &roster.members);
-        let codes: BTreeSet<&Code> = members.map(|member| &member.code).collect();
-        codes.into_iter().map(|code| (code.clone(), self.sealed_to(rosters, code))).collect()
+        let codes = rosters.named_since(from.next()).into_iter().take(STANDING_CODES_MAX);
+        codes.map(|code| (code.clone(), self.sealed_to(rosters, code))).collect()
     }
 
     /// The same as the sizes that these heights end at: what peers are told.
