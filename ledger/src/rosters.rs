@@ -4,6 +4,7 @@
 //! certificate and judges the seals of the size that ends `h`.
 
 use core::cmp::Reverse;
+use core::ops::Bound;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -94,6 +95,13 @@ impl Rosters {
         let at = self.terms.range(..=first).next_back();
         let from = at.map_or(first, |(since, _)| *since);
         self.terms.range(from..).map(|(since, term)| (*since, &term.roster))
+    }
+
+    /// The last height that the roster which decides `height` decides; none while it is the newest.
+    pub fn decides_to(&self, height: Height) -> Option<Height> {
+        let after = (Bound::Excluded(height), Bound::Unbounded);
+        let (next, _) = self.terms.range(after).next()?;
+        Some(Height(next.0 - 1))
     }
 
     /// Who is named by a roster that decides `first` or what follows it, whoever was named last first.

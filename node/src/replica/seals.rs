@@ -11,6 +11,7 @@
 
 mod conviction;
 mod early;
+mod held;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use crate::keyring::Keyring;
 use early::Early;
 pub(super) use early::LookedAhead;
 pub use early::{EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX};
+use held::Held;
 
 /// How many heights below the chain's end seals are held for while some member's are lacking; a
 /// member that was absent for more of them is met at a later size. With 27 members this is about
@@ -42,8 +44,7 @@ pub(crate) struct SealBook {
     council: Digest,
     origin: String,
     boundaries: Boundaries,
-    /// By height, then by member.
-    seals: BTreeMap<Height, BTreeMap<Code, Seal>>,
+    seals: Held,
     /// Seals above the chain's end.
     early: Early,
     /// Seals of members whose tree head is not the ledger's.
@@ -73,7 +74,7 @@ impl SealBook {
             council: genesis.digest(),
             origin: genesis.checkpoint_origin(),
             boundaries: Boundaries::new(boundaries),
-            seals: BTreeMap::new(),
+            seals: Held::default(),
             early: Early::default(),
             conflicts: BTreeMap::new(),
             sealed_by_all: Height(0),
@@ -141,9 +142,7 @@ impl SealBook {
         }
         let member = member.ok_or(Misdeed::Seal)?;
         let height = self.height_of(seal);
-        let is_held = |height: Height| {
-            self.seals.get(&height).is_some_and(|at| at.contains_key(&member.code))
-        };
+        let is_held = |height: Height| self.seals.has(height, &member.code);
         if self.is_old(seal.size) || height.is_some_and(is_held) {
             return Ok(Taken::Passed);
         }
@@ -152,12 +151,12 @@ impl SealBook {
             self.note_conflict(member, seal);
             return Err(Misdeed::ConflictingSeal);
         };
-        let at = self.seals.entry(height).or_default();
-        at.insert(member.code.clone(), seal.clone());
-        let completes = at.len() >= roster.members.len() && height > self.sealed_by_all;
+        self.seals.insert(height, &member.code, seal.clone());
+        let sealed_by = self.seals.at(height).map_or(0, BTreeMap::len);
+        let completes = sealed_by >= roster.members.len() && height > self.sealed_by_all;
         if completes {
             self.sealed_by_all = height;
-            self.seals = self.seals.split_off(&height);
+            self.seals.drop_below(height);
         }
         self.reached.insert(member.code.clone(), self.sealed_to(rosters, &member.code));
         Ok(if completes { Taken::Completes(height) } else { Taken::New })
@@ -183,12 +182,12 @@ impl SealBook {
 
     /// All seals held of one boundary.
     pub(super) fn at(&self, height: Height) -> Vec<Seal> {
-        self.seals.get(&height).into_iter().flat_map(|at| at.values().cloned()).collect()
+        self.seals.at(height).into_iter().flat_map(|at| at.values().cloned()).collect()
     }
 
     /// The seal of `member` at `height`.
     pub(super) fn of_member(&self, height: Height, member: &str) -> Option<Seal> {
-        self.seals.get(&height)?.values().find(|seal| seal.member == member).cloned()
+        self.seals.at(height)?.values().find(|seal| seal.member == member).cloned()
     }
 
     /// Whether the own chain has another tree at this seal's size, or another seal of its member
@@ -219,9 +218,7 @@ impl SealBook {
     }
 
     fn drop_old(&mut self) {
-        let (floor, kept) = (self.floor(), self.sealed_by_all);
-        let old = ..=floor;
-        self.seals.extract_if(old, |height, _| *height != kept).for_each(drop);
+        self.seals.drop_to(self.floor(), self.sealed_by_all);
     }
 
     /// The checkpoint that every member has sealed, with the signature of `me` as the log, by the
@@ -245,7 +242,7 @@ impl SealBook {
             }
             None => None,
         };
-        let sealed = self.seals.get(&height)?;
+        let sealed = self.seals.at(height)?;
         let seals = roster.members.iter().filter_map(|member| {
             let seal = sealed.get(&member.code)?;
             Some(seal_line(chain.council().genesis(), member, seal))

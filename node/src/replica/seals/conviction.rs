@@ -57,7 +57,7 @@ impl SealBook {
         let head = self.checkpoint(self.boundary(height)?);
         let said = Checkpoint::new(&self.origin, seal.size, seal.root).ok()?;
         let forked = evidence::seal_message(&said, seal);
-        let sealed = self.seals.get(&height)?;
+        let sealed = self.seals.at(height)?;
         let proof = if let Some(own) = sealed.get(code) {
             Proof::DoubleSeal(evidence::seal_message(&head, own), forked)
         } else if sealed.len() > faults_max {

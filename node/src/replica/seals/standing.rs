@@ -1,9 +1,11 @@
 //! Up to where seals are held, what a peer lacks of them, and what is final.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::journal::Seal;
+use nemcon_ledger::record::Roster;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
@@ -13,7 +15,7 @@ use super::{Boundary, SealBook};
 impl SealBook {
     /// The newest seal of this member that is held.
     pub(in crate::replica) fn newest_of(&self, member: &Code) -> Option<Seal> {
-        let held = || self.seals.values().rev().find_map(|at| at.get(member));
+        let held = || self.seals.newest_of(member);
         self.early.newest_of(member).or_else(held).cloned()
     }
 
@@ -39,11 +41,14 @@ impl SealBook {
         let mut height = self.sealed_by_all.max(self.floor()).max(reached);
         while height < top {
             let next = height.next();
-            let held = self.seals.get(&next).is_some_and(|at| at.contains_key(code));
-            if !held && rosters.at(next).member(code).is_some() {
+            if self.seals.has(next, code) {
+                height = next;
+            } else if rosters.at(next).member(code).is_some() {
                 break;
+            } else {
+                // It owes none as long as this roster decides.
+                height = rosters.decides_to(next).unwrap_or(top).min(top);
             }
-            height = next;
         }
         height
     }
@@ -55,12 +60,18 @@ impl SealBook {
         rosters: &Rosters,
         codes: &BTreeSet<&Code>,
     ) -> Option<Boundary> {
-        let is_sealed = |(height, at): &(&Height, &BTreeMap<Code, Seal>)| {
-            let members = rosters.at(**height).members.iter();
-            let mut owed = members.filter(|member| codes.contains(&member.code)).peekable();
-            owed.peek().is_some() && owed.all(|member| at.contains_key(&member.code))
+        let top = self.boundaries.top();
+        let oldest = self.seals.oldest().unwrap_or(top);
+        let sealed_under = |(since, roster): (Height, &Arc<Roster>)| {
+            let members = roster.members.iter().map(|member| &member.code);
+            let owed: Vec<&Code> = members.filter(|code| codes.contains(code)).collect();
+            let last = rosters.decides_to(since).unwrap_or(top).min(top);
+            if owed.is_empty() {
+                return None;
+            }
+            self.seals.newest_of_all(&owed, since.max(oldest), last)
         };
-        let newest = self.seals.iter().rev().find(is_sealed).map(|(height, _)| *height);
+        let newest = rosters.since(oldest).rev().find_map(sealed_under);
         self.boundary(newest.unwrap_or(self.sealed_by_all).max(self.sealed_by_all))
     }
 
@@ -80,15 +91,20 @@ impl SealBook {
         max: usize,
     ) -> Vec<Seal> {
         let told = self.reached.keys().filter_map(|code| Some((code, standing.get(code)?)));
-        let of_member = |(code, to): (_, &TreeSize)| {
-            let above = self.seals.range(self.boundaries.within(*to).next()..);
-            let above = above.take_while(|(height, _)| **height <= top);
-            above.filter_map(move |(_, at)| at.get(code)).take(max).enumerate()
-        };
-        let mut lacking: Vec<_> = told.flat_map(of_member).collect();
-        lacking.sort_by_key(|(turn, seal)| (*turn, seal.size));
+        let mut members: Vec<_> = told
+            .map(|(code, to)| self.seals.of(code, self.boundaries.within(*to).next(), top))
+            .collect();
+        let mut lacking: Vec<&Seal> = Vec::new();
+        while lacking.len() < max {
+            let mut turn: Vec<_> = members.iter_mut().filter_map(Iterator::next).collect();
+            if turn.is_empty() {
+                break;
+            }
+            turn.sort_by_key(|seal| seal.size);
+            lacking.extend(turn);
+        }
         lacking.truncate(max);
-        lacking.sort_by_key(|(_, seal)| seal.size);
-        lacking.into_iter().map(|(_, seal)| seal.clone()).collect()
+        lacking.sort_by_key(|seal| seal.size);
+        lacking.into_iter().cloned().collect()
     }
 }

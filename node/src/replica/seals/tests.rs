@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use nemcon_crypto::hash::sha256;
 
 use super::*;
@@ -69,7 +71,7 @@ fn all_at(genesis: &Genesis, height: u64) -> BTreeMap<Code, TreeSize> {
 }
 
 fn held(book: &SealBook) -> Vec<u64> {
-    book.seals.keys().map(|height| height.0).collect()
+    book.seals.heights().map(|height| height.0).collect()
 }
 
 #[test]
@@ -141,6 +143,69 @@ fn a_gap_in_what_one_member_has_sealed_keeps_no_other_members_seals_back() {
         }
     }
     assert_eq!(standing(&peer, &genesis), [Height(0), Height(200), Height(0)]);
+}
+
+/// Of 40 heights the first member has sealed the even ones, the second the odd ones, the third the first
+/// 20, after which it is in no roster any more.
+fn with_gaps(genesis: &Genesis) -> (SealBook, Rosters) {
+    let (mut rosters, mut book) = (Rosters::founding(genesis), book(genesis, 40));
+    let members = genesis.roster.members[..2].to_vec();
+    let roster = nemcon_ledger::record::Roster { members };
+    rosters.change(Height(21), boundary(20).size, std::sync::Arc::new(roster));
+    for height in 1..=40 {
+        let sealing = [height % 2 == 0, height % 2 == 1, height <= 20];
+        for member in (0..3).filter(|member| sealing[*member]) {
+            let seal = seal(&book, genesis, member, height);
+            assert_eq!(book.take(&rosters, &seal), Ok(Taken::New));
+        }
+    }
+    (book, rosters)
+}
+
+#[test]
+fn what_some_members_have_sealed_is_what_a_look_at_every_height_finds() {
+    let genesis = genesis();
+    let (book, rosters) = with_gaps(&genesis);
+    for set in 0..8 {
+        let members = genesis.roster.members.iter().enumerate();
+        let members = members.filter(|(at, _)| set >> at & 1 == 1);
+        let codes: BTreeSet<&Code> = members.map(|(_, member)| &member.code).collect();
+        let is_sealed = |height: &u64| {
+            let members = rosters.at(Height(*height)).members.iter();
+            let owed: Vec<_> = members.filter(|it| codes.contains(&it.code)).collect();
+            let has = |code: &Code| book.of_member(Height(*height), code.as_str()).is_some();
+            !owed.is_empty() && owed.iter().all(|it| has(&it.code))
+        };
+        let newest = (1..=40).rev().find(is_sealed);
+        let expected = newest.and_then(|height| book.boundary(Height(height)));
+        assert_eq!(book.sealed_by(&rosters, &codes), expected, "{set:b}");
+    }
+}
+
+#[test]
+fn a_member_that_has_left_has_no_gap_behind_its_last_seal() {
+    let genesis = genesis();
+    let (book, rosters) = with_gaps(&genesis);
+    let heights = book.sealed_heights(&rosters);
+    let of = |member: usize| heights[&genesis.roster.members[member].code];
+    assert_eq!([0, 1, 2].map(of), [Height(0), Height(1), Height(40)]);
+}
+
+#[test]
+fn seals_that_are_let_go_of_are_found_under_no_member() {
+    let genesis = genesis();
+    let (mut book, _) = with_gaps(&genesis);
+    let found = |book: &SealBook| {
+        let members = genesis.roster.members.iter();
+        let of = |code| book.seals.of(code, Height(1), Height(40)).count();
+        members.map(|member| of(&member.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&book), [20, 20, 20]);
+    book.hold_at_most(10);
+    assert_eq!(found(&book), [5, 5, 0]);
+    assert_eq!(book.seals.newest_of(&genesis.roster.members[2].code), None);
+    book.seals.drop_below(Height(39));
+    assert_eq!(found(&book), [1, 1, 0]);
 }
 
 #[test]
