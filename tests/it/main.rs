@@ -18,6 +18,7 @@ mod defects_said;
 mod documents;
 mod drafts;
 mod drafts_revised;
+mod elsewhere;
 mod evidence;
 mod folder;
 mod foresight;

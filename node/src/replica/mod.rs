@@ -52,6 +52,7 @@ pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, STANDING_CODES_MAX,
     Standing,
 };
+pub use observing::SIGNED_ELSEWHERE_MAX;
 pub(crate) use pending::by_how_much;
 pub use pending::{
     PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
@@ -111,6 +112,8 @@ pub struct Replica {
     agreeing: BTreeSet<Code>,
     /// This node votes from here on; below, it observes.
     votes_from: Height,
+    /// Heights at which messages show that this node's own key was used elsewhere: it votes at none.
+    signed_elsewhere: BTreeSet<Height>,
     /// This node votes at this height although it lies below: it has taken over what others saw.
     rejoined: Option<Height>,
     gathering: Option<Gathering>,
@@ -130,7 +133,7 @@ pub struct Replica {
     fetch: Option<Fetch>,
     /// Members that were asked for blocks in vain, and until when others are asked first.
     barred: BTreeMap<Code, Time>,
-    /// What members may have read out for them, and what they wait for.
+    /// What members may have read out, and what they wait for.
     shares: Shares,
     nudge: Nudge,
     faults: Faults,
@@ -192,6 +195,7 @@ impl Replica {
             is_own_seal_unsynced: false,
             certificate: restored.certificate,
             votes_from: restored.votes_from,
+            signed_elsewhere: BTreeSet::new(),
             rejoined: None,
             gathering: None,
             shown: BTreeMap::new(),
@@ -311,7 +315,7 @@ impl Replica {
         (height, self.seals.boundary(height))
     }
 
-    /// For each member: the height up to which its seals are held without a gap.
+    /// For each member: up to which height its seals are held without a gap.
     pub fn sealed_heights(&self) -> BTreeMap<Code, Height> {
         self.seals.sealed_heights(self.chain.rosters())
     }

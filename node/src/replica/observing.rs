@@ -4,6 +4,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;
 
 use super::api::HEIGHT_UNKNOWN;
+use super::message::Message;
 use super::{Effect, Misdeed, Notice, Replica};
 use crate::consensus::{self, CommitCertificate};
 
@@ -12,7 +13,33 @@ use crate::consensus::{self, CommitCertificate};
 /// `g + 2`; nobody can have seen one for `g + 3`.
 const HEIGHTS_APART: u64 = 3;
 
+/// Of how many heights further ahead than that a message of this node's own key is acted on. Whoever has
+/// the key can sign for any.
+pub const SIGNED_ELSEWHERE_MAX: usize = 16;
+
 impl Replica {
+    /// A message of this node's own key, about `height`, that it does not know. Each height is acted on once,
+    /// whoever brings a message of it again: this node votes at none of them.
+    pub(super) fn is_shown_own_vote(&mut self, height: Height) {
+        let here = self.chain.height();
+        self.signed_elsewhere = self.signed_elsewhere.split_off(&here.next());
+        let far = Height(here.0 + HEIGHTS_APART).next();
+        let has_room = self.signed_elsewhere.range(far..).count() < SIGNED_ELSEWHERE_MAX;
+        if (height < far || has_room) && self.signed_elsewhere.insert(height) {
+            self.is_shown_own_message();
+        }
+    }
+
+    /// The first height at which nobody can have seen a vote of this node, by what others have shown.
+    fn first_unseen(&self) -> Height {
+        let greatest = self.shown.values().max().copied().unwrap_or_default();
+        let mut first = Height(greatest.max(self.chain.height()).0 + HEIGHTS_APART);
+        while self.signed_elsewhere.contains(&first) {
+            first = first.next();
+        }
+        first
+    }
+
     /// Something that this node's own key has signed is not known here: the disk was set back, or another
     /// machine signs with that key.
     pub(super) fn is_shown_own_message(&mut self) {
@@ -33,13 +60,8 @@ impl Replica {
         self.out.push(Effect::SyncSigned);
         self.out.push(Effect::Notice(Notice::Observing));
         self.broadcast_standing();
-        let is_good =
-            |it: &CommitCertificate| it.verify(self.council, &self.voters_at(it.height)).is_ok();
-        let mut told = self.told.clone();
-        told.retain(|_, certificate| certificate.as_ref().is_none_or(is_good));
-        for (member, certificate) in told {
-            self.shows(&member, certificate.as_ref());
-        }
+        // What they told before says nothing of now: the council may have gone on since.
+        self.broadcast(&Message::StandingWanted);
     }
 
     /// Another node proves where it stands. Once more than two thirds of the roster have, this node
@@ -70,8 +92,7 @@ impl Replica {
         let members = &self.state().roster().members;
         let shown = members.iter().filter(|member| self.shown.contains_key(&member.code)).count();
         if consensus::is_quorum(shown, members.len()) {
-            let greatest = self.shown.values().max().copied().unwrap_or_default();
-            self.votes_from = Height(greatest.0 + HEIGHTS_APART);
+            self.votes_from = self.first_unseen();
             self.out.push(Effect::Observe(self.votes_from));
             self.out.push(Effect::SyncSigned);
             self.out.push(Effect::Notice(Notice::VotesFrom(self.votes_from)));

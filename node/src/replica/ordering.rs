@@ -79,7 +79,7 @@ impl Replica {
             // Below the height from which it votes again, others may know more of it than it does.
             E::OwnKeyElsewhere { height, .. } if height < self.votes_from => {}
             // Whoever brings it only passes on what was signed with this node's own key.
-            E::OwnKeyElsewhere { .. } => self.is_shown_own_message(),
+            E::OwnKeyElsewhere { height, .. } => self.is_shown_own_vote(height),
             E::Broadcast(_) | E::Anomaly(_) => {}
         }
         Ok(())

@@ -287,6 +287,7 @@ impl Replica {
 
     /// Whether this node withholds its votes at `height`.
     pub(super) fn withholds_at(&self, height: Height) -> bool {
-        height < self.votes_from && self.rejoined != Some(height)
+        let is_bound = height < self.votes_from || self.signed_elsewhere.contains(&height);
+        is_bound && self.rejoined != Some(height)
     }
 }
