@@ -296,6 +296,38 @@ fn what_waits_takes_up_memory_once_however_many_are_told() {
     assert!(Arc::ptr_eq(&one[0], &other[0]));
 }
 
+/// How many statements a node tells everybody when it wakes so many milliseconds from now.
+fn told_again(cluster: &mut Cluster, at: &Code, ms: u64) -> usize {
+    let later = nemcon_ledger::text::Time::from_ms(cluster.now().as_ms() + ms).unwrap();
+    let replica = cluster.nodes.get_mut(at).and_then(|node| node.replica.as_mut()).unwrap();
+    let effects = replica.step(later, Input::Woken).expect("no halt");
+    let is_statement = |effect: &&Effect| match effect {
+        Effect::Broadcast(frame) => matches!(Message::decode(frame), Ok(Message::Pending(_))),
+        _ => false,
+    };
+    effects.iter().filter(is_statement).count()
+}
+
+#[test]
+fn what_waits_is_told_again_by_the_node_that_it_came_in_at_and_by_others_once_that_is_gone() {
+    for is_gone in [false, true] {
+        let (mut cluster, parties, [at, other, third, fourth]) = sitting();
+        cluster.crash(&third);
+        cluster.crash(&fourth);
+        let statement = parties.sign(&Body::Measure(parties.measure("M1", "It waits")));
+        cluster.submit(&at, &statement);
+        cluster.run_ms(500);
+        assert_eq!(cluster.replica(&other).waiting().len(), 1);
+        if is_gone {
+            cluster.step(&other, Input::Disconnected(at.clone()));
+        }
+        assert_eq!(told_again(&mut cluster, &at, 2_000), 1);
+        assert_eq!(told_again(&mut cluster, &other, 2_000), usize::from(is_gone));
+        let later = [10_000, 42_000].map(|ms| told_again(&mut cluster, &other, ms));
+        assert_eq!(later, [usize::from(is_gone), 1], "at last by whoever has it");
+    }
+}
+
 #[test]
 fn a_link_has_room_for_every_statement_that_may_wait_in_the_largest_council() {
     let of_member = 2 * PENDING_PER_MEMBER_MAX + 3 * PENDING_CHANGES_PER_MEMBER_MAX;

@@ -35,7 +35,7 @@ impl Replica {
         if self.pending.is_outdated(self.now) {
             self.rebase_pending();
         }
-        self.pending.add(record, &self.chain, self.now)
+        self.pending.add(record, self.sender.clone(), &self.chain, self.now)
     }
 
     fn expect_answer(&mut self, text_hash: Digest, ticket: Ticket) {

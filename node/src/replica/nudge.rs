@@ -1,6 +1,6 @@
 //! Asking again: what was lost with a connection is told again, less and less often.
 
-use nemcon_ledger::text::Time;
+use nemcon_ledger::text::{Code, Time};
 
 use super::message::Message;
 use super::{Effect, Replica};
@@ -11,6 +11,10 @@ const WAIT_FIRST_MS: u64 = 2_000;
 const WAIT_LONGEST_MS: u64 = 60_000;
 /// How often seals alone are asked for after a block: an absent member keeps nobody awake.
 const ASKING_FOR_SEALS_MAX: u32 = 4;
+
+/// How often a node tells again only what no other node does: every node has what every other has, and what
+/// all tell all is a flood.
+const TELLS_OWN_MAX: u32 = 2;
 
 /// When to tell and ask again.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,7 +67,13 @@ impl Replica {
             self.nudge.due = None;
             return;
         }
-        self.out.extend(self.pending.frames().map(Effect::Broadcast));
+        if self.nudge.attempts < TELLS_OWN_MAX {
+            let is_gone = |code: &Code| !self.peers.contains_key(code);
+            self.out.extend(self.pending.frames_of_own(is_gone).map(Effect::Broadcast));
+        } else {
+            // Whoever brought it may have brought it to nobody else.
+            self.out.extend(self.pending.frames().map(Effect::Broadcast));
+        }
         self.broadcast_standing();
         self.nudge.attempts += 1;
         self.nudge.due = Some(self.nudge.after(self.now));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::Chain;
+use nemcon_crypto::hash::sha256;
 use nemcon_ledger::council::{Council, Law, Proof, Refusal};
 use nemcon_ledger::record::{Body, ChainKey, RecordError, Statement};
 use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Chain, Height};
 
 use super::message::Message;
 use crate::span::span;
@@ -110,6 +111,10 @@ struct Waiting {
     /// The frame that passes it on, shared by all who are sent it: what many peers are told at once
     /// takes up memory once.
     frame: Arc<[u8]>,
+    /// SHA-256 of its record.
+    record_hash: Digest,
+    /// The member whose node brought it; none if it was submitted here.
+    brought_by: Option<Code>,
     /// Its signatures are verified once, as long as the same keys must sign it.
     proof: Option<Proof>,
 }
@@ -117,16 +122,28 @@ struct Waiting {
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
 pub(super) struct Pending {
     waiting: BTreeMap<Digest, Waiting>,
+    /// The text hashes of what waits by the hashes of the records, so that what is told again is found
+    /// without being read.
+    records: BTreeMap<Digest, Digest>,
     /// The order in which they came, which keeps what follows behind what it follows.
     order: Vec<Digest>,
     ahead: Council,
     ahead_time: Time,
+    /// On top of which block, and when, `ahead` was begun; none if it is to be begun anew.
+    begun: Option<(Height, Time)>,
 }
 
 impl Pending {
     pub(super) fn new(chain: &Chain) -> Self {
         let ahead = chain.council().clone();
-        Self { waiting: BTreeMap::new(), order: Vec::new(), ahead, ahead_time: chain.time() }
+        Self {
+            waiting: BTreeMap::new(),
+            records: BTreeMap::new(),
+            order: Vec::new(),
+            ahead,
+            ahead_time: chain.time(),
+            begun: None,
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -148,6 +165,17 @@ impl Pending {
         self.order.iter().map(|hash| self.waiting[hash].frame.clone())
     }
 
+    /// The frames of those that nobody else tells again: what was submitted here, and what was brought by
+    /// somebody whose node `is_gone`.
+    pub(super) fn frames_of_own(
+        &self,
+        is_gone: impl Fn(&Code) -> bool,
+    ) -> impl Iterator<Item = Arc<[u8]>> {
+        let waiting = self.order.iter().map(|hash| &self.waiting[hash]);
+        let own = waiting.filter(move |it| it.brought_by.as_ref().is_none_or(&is_gone));
+        own.map(|it| it.frame.clone())
+    }
+
     /// The frame that passes one of them on.
     pub(super) fn frame(&self, text_hash: &Digest) -> Option<Arc<[u8]>> {
         self.waiting.get(text_hash).map(|waiting| waiting.frame.clone())
@@ -163,31 +191,38 @@ impl Pending {
         self.ahead.last_statement(chain)
     }
 
-    /// Judges a record on top of the ledger and of what waits, and keeps it.
+    /// Judges a record on top of the ledger and of what waits, and keeps it. `brought_by` names the member
+    /// whose node passed it on; a record that is submitted here too is told again from here.
     pub(super) fn add(
         &mut self,
         record: &[u8],
+        brought_by: Option<Code>,
         chain: &Chain,
         now: Time,
     ) -> Result<(Digest, Added), Rejection> {
+        let record_hash = sha256(record);
+        if let Some(text_hash) = self.records.get(&record_hash).copied() {
+            if let Some(waiting) = self.waiting.get_mut(&text_hash).filter(|_| brought_by.is_none())
+            {
+                waiting.brought_by = None;
+            }
+            return Ok((text_hash, Added::Known));
+        }
         let statement = Statement::parse(record).map_err(Rejection::Malformed)?;
         let text_hash = statement.text_hash;
-        let frame: Arc<[u8]> = Arc::from(Message::Pending(record.to_vec()).encode());
-        if let Some(known) = self.waiting.get(&text_hash) {
-            let same = known.frame == frame;
-            return if same {
-                Ok((text_hash, Added::Known))
-            } else {
-                Err(Rejection::OtherSignatures)
-            };
+        if self.waiting.contains_key(&text_hash) {
+            return Err(Rejection::OtherSignatures);
         }
+        let frame: Arc<[u8]> = Arc::from(Message::Pending(record.to_vec()).encode());
         self.verify_quota(&statement.body, frame.len())?;
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && self.is_stale(chain, now) {
             self.reset(chain, now);
         }
-        let mut waiting = Waiting { statement: Arc::new(statement), frame, proof: None };
+        let statement = Arc::new(statement);
+        let mut waiting = Waiting { statement, frame, record_hash, brought_by, proof: None };
         self.try_apply(&mut waiting).map_err(Rejection::Refused)?;
         self.order.push(text_hash);
+        self.records.insert(record_hash, text_hash);
         self.waiting.insert(text_hash, waiting);
         Ok((text_hash, Added::New))
     }
@@ -203,7 +238,10 @@ impl Pending {
                     self.order.push(hash);
                     self.waiting.insert(hash, waiting);
                 }
-                Err(refusal) => refused.push((hash, refusal)),
+                Err(refusal) => {
+                    self.records.remove(&waiting.record_hash);
+                    refused.push((hash, refusal));
+                }
             }
         }
         refused
@@ -217,7 +255,11 @@ impl Pending {
             Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
                 self.ahead.close();
                 self.ahead.open(self.ahead_time);
-                self.ahead.apply_proven(statement, proof)
+                let applied = self.ahead.apply_proven(statement, proof);
+                if applied.is_err() {
+                    self.begun = None;
+                }
+                applied
             }
             result => result,
         }
@@ -235,7 +277,20 @@ impl Pending {
         !self.waiting.is_empty() && self.ahead.next_deadline().is_some_and(is_due)
     }
 
+    /// Whether the council ahead, while nothing waits, is to be begun anew before a record is judged on it:
+    /// a copy of the council is dear, and whoever sends what is refused has one made at most once in
+    /// [`OVERDUE_MS`].
+    fn is_stale(&self, chain: &Chain, now: Time) -> bool {
+        let Some((height, at)) = self.begun else { return true };
+        let is_due = |due| self.ahead_time < due && due <= now;
+        height != chain.height()
+            || now.as_ms().abs_diff(at.as_ms()) >= OVERDUE_MS
+            || at.day() != now.day()
+            || self.ahead.next_deadline().is_some_and(is_due)
+    }
+
     fn reset(&mut self, chain: &Chain, now: Time) {
+        self.begun = Some((chain.height(), now));
         self.ahead = chain.council().clone();
         self.ahead_time = chain.next_time(now);
         self.ahead.open(self.ahead_time);
@@ -256,3 +311,6 @@ impl Pending {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
