@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Charter, Effect, Kind, is_a_participants};
 use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
@@ -166,6 +167,8 @@ fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     };
     let measure = session.client().measure(number)?;
     let (said, _) = statements::read(&measure)?;
+    // It may have been put off since that text was tabled.
+    let said = Measure { closes: measure.closes, ..said };
     let kind =
         source.charter.kind(&said.kind).ok_or_else(|| unknown(&said.kind, &source.charter))?;
     let known = Known { seats: source.seats.as_ref(), party: None };

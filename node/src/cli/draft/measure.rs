@@ -48,8 +48,7 @@ pub(super) fn revision(
         ),
         format!(
             "Change what shall change. `kind` and the rule stay. What was signed on REV {revision} is void \
-             then. Without `closes` and `closes_in` the deadline stays as it is. Then, with `--as`, `--key` \
-             and `--node` or `--dir`:\n  nemcon measure revise {number} {file}"
+             then. Then, with `--as`, `--key` and `--node` or `--dir`:\n  nemcon measure revise {number} {file}"
         ),
     ];
     body(Sheet::new(&head), charter, kind, known, Some(said))
@@ -196,12 +195,8 @@ fn dates(said: Option<&Measure>, sheet: &mut Sheet) {
             )
             .line("closes_in", quoted(CLOSES_IN)),
         Some(said) => sheet
-            .says(format_args!(
-                "When balloting ends (UTC), if the deadline shall move: it closes at {}. Instead of this line, \
-                 `closes_in = \"14 days\"`.",
-                said.closes
-            ))
-            .may("closes", "\"\""),
+            .says("When balloting ends (UTC), as it stands. Instead of this line, `closes_in = \"14 days\"`.")
+            .line("closes", quoted(said.closes)),
     };
 }
 
