@@ -100,4 +100,10 @@ impl Held {
     pub(super) fn heights(&self) -> impl Iterator<Item = Height> {
         self.seals.keys().copied()
     }
+
+    /// How many heights are noted of a member.
+    #[cfg(test)]
+    pub(super) fn noted(&self, code: &Code) -> usize {
+        self.heights.get(code).map_or(0, BTreeSet::len)
+    }
 }

@@ -192,20 +192,19 @@ fn a_member_that_has_left_has_no_gap_behind_its_last_seal() {
 }
 
 #[test]
-fn seals_that_are_let_go_of_are_found_under_no_member() {
+fn of_seals_that_are_let_go_of_no_member_has_a_note() {
     let genesis = genesis();
     let (mut book, _) = with_gaps(&genesis);
-    let found = |book: &SealBook| {
+    let noted = |book: &SealBook| {
         let members = genesis.roster.members.iter();
-        let of = |code| book.seals.of(code, Height(1), Height(40)).count();
-        members.map(|member| of(&member.code)).collect::<Vec<_>>()
+        members.map(|member| book.seals.noted(&member.code)).collect::<Vec<_>>()
     };
-    assert_eq!(found(&book), [20, 20, 20]);
+    assert_eq!(noted(&book), [20, 20, 20]);
     book.hold_at_most(10);
-    assert_eq!(found(&book), [5, 5, 0]);
+    assert_eq!(noted(&book), [5, 5, 0]);
     assert_eq!(book.seals.newest_of(&genesis.roster.members[2].code), None);
     book.seals.drop_below(Height(39));
-    assert_eq!(found(&book), [1, 1, 0]);
+    assert_eq!(noted(&book), [1, 1, 0]);
 }
 
 #[test]
