@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::measure::now;
 use super::reading::Names;
 use crate::api::Answer;
-use crate::client::{Access, Client};
+use crate::client::{Access, Client, ClientError};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig};
 use crate::founding::Founding;
 use crate::keyfile::{self, KeyFile, KeyRole};
@@ -302,8 +302,23 @@ impl Party {
     /// # Errors
     /// [`Failure`] if it is refused or the node does not answer.
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
+        self.accepted(self.hand_in(statement)?)
+    }
+
+    /// Hands a statement in: the node's answer, which may be that it is refused.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
+    pub fn hand_in(&self, statement: &Statement) -> Result<Answer, ClientError> {
         let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
-        let answer = self.client.submit(record, ORDER_WAIT)?;
+        self.client.submit(record, ORDER_WAIT)
+    }
+
+    /// The answer, where it is no refusal.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is one.
+    pub fn accepted(&self, answer: Answer) -> Result<Answer, Failure> {
         match Failure::of_answer(&answer, Some(&self.genesis.charter)) {
             Some(refused) => Err(refused),
             None => Ok(answer),

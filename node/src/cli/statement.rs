@@ -16,7 +16,7 @@ use super::Global;
 use super::ahead::Ahead;
 use super::consent::Consent;
 use super::failure::Failure;
-use super::measure::{now, number_of, ordered, state};
+use super::measure::{looked, now, number_of, ordered, state};
 use super::output;
 use super::reading::{Foreseen, Names, Reading, Subject, if_adopted, matter_of};
 use super::screen::Screen;
@@ -261,9 +261,10 @@ pub(super) fn submit(
         screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
-    let after = session.client().measure(number)?;
-    let said =
-        format!("{}\nmeasure {number} is {}", ordered(&answer, Some(after.closes)), state(&after));
+    let after = session.client().measure(number);
+    let closes = after.as_ref().ok().map(|after| after.closes);
+    let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
+    let said = format!("{}\n{now}", ordered(&answer, closes));
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 

@@ -3,16 +3,17 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Procedure;
 use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use serde_json::json;
 
-use crate::api::Measure;
+use crate::api::{Answer, Measure};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
-use crate::cli::measure::{moved, ordered, state};
+use crate::cli::measure::{looked, moved, ordered, state};
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Basis;
@@ -103,6 +104,11 @@ impl Instruction {
         Some(format!("the package of measure {number} is not the one that was read: {now}"))
     }
 
+    /// The last statement of the member on the measure, waiting or ordered.
+    fn last_on(&self, measure: &Measure) -> Option<Digest> {
+        measure.last.get(&self.ballot.on_behalf).copied()
+    }
+
     /// The ballot as it was read, after what its member has said since.
     fn due(&self, measure: &Measure) -> Result<Body, StatementError> {
         let Ballot { head, .. } = &self.ballot;
@@ -169,11 +175,28 @@ fn keep(
     screen: Screen,
 ) -> Result<(), Failure> {
     let interrupt = Interrupt::listen()?;
-    let (mut has_warned, mut closes) = (false, instruction.closes);
+    let (mut has_warned, mut closes, mut sent) = (false, instruction.closes, None);
     loop {
         match look(party, args.number) {
+            // Taken in, though the node did not say so.
+            Ok((measure, _)) if sent.is_some() && sent == instruction.last_on(&measure) => {
+                return signed(party, None, &measure, screen);
+            }
             Ok((measure, now)) => match instruction.step(&measure, now) {
-                Step::Sign => return sign(party, &instruction.due(&measure)?, &measure, screen),
+                Step::Sign => {
+                    let statement = party.sign(&instruction.due(&measure)?)?;
+                    match party.hand_in(&statement) {
+                        Ok(answer) => {
+                            let answer = party.accepted(answer)?;
+                            return signed(party, Some(&answer), &measure, screen);
+                        }
+                        Err(error) => {
+                            sent = Some(statement.text_hash);
+                            screen.say(format_args!("{error}; handed in again"))?;
+                            rest(LOOK, &interrupt)?;
+                        }
+                    }
+                }
                 Step::Refuse(why) => {
                     return Err(Failure::refused(format_args!("not signed: {why}")).next(
                         "read `nemcon measure show`, then `nemcon ballot cast` if you wish",
@@ -219,14 +242,25 @@ fn rest(long: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
     Ok(())
 }
 
-fn sign(party: &Party, body: &Body, measure: &Measure, screen: Screen) -> Result<(), Failure> {
-    let answer = party.submit(&party.sign(body)?)?;
-    let after = party.client.measure(measure.number)?;
-    let said = format!(
-        "signed by the standing instruction: {}\nmeasure {} is {}",
-        ordered(&answer, Some(measure.closes)),
-        measure.number,
-        state(&after)
+/// Tells what became of the ballot; without an answer, that the node has it.
+fn signed(
+    party: &Party,
+    answer: Option<&Answer>,
+    measure: &Measure,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let became = answer.map_or_else(
+        || "the node has taken it in".to_owned(),
+        |answer| ordered(answer, Some(measure.closes)),
     );
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    let number = measure.number;
+    let (after, now) = looked(party.client.measure(number), |after| {
+        format!("measure {number} is {}", state(after))
+    });
+    let said = format!("signed by the standing instruction: {became}\n{now}");
+    let value = json!({ "answer": answer, "measure": after });
+    match answer {
+        Some(answer) => screen.became(answer, &value, said),
+        None => screen.result(&value, said),
+    }
 }
