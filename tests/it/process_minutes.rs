@@ -133,3 +133,21 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
     net.restart();
     assert_eq!(net.measure("CZ", 1).past, measure.past);
 }
+
+#[test]
+fn the_minutes_say_why_a_package_was_withdrawn() {
+    let net = Net::up("--members 4");
+    std::fs::write(net.beside("annex.txt"), "what is annexed").unwrap();
+    for (number, name) in [(1, "one.toml"), (2, "two.toml")] {
+        let file = net.beside(name);
+        std::fs::write(&file, MEASURE.replace("Decision", &format!("Decision {number}"))).unwrap();
+        assert_eq!(net.table("BE", &file), number);
+    }
+    let texts = format!("{} {}", net.yes(1), net.yes(2).replace("--yes", ""));
+    net.json("BE", &format!("measure package 1 2 {texts}"));
+    net.json("BE", &format!("measure withdraw 2 --reason Another_text_comes. {}", net.yes(2)));
+    for number in [1, 2] {
+        let minutes = net.of("BE", &format!("minutes {number}")).done();
+        assert!(minutes.contains("withdrawn: Another\\_text\\_comes."), "{minutes}");
+    }
+}

@@ -3,7 +3,7 @@
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{Measure as Said, Position, Record};
+use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub(super) struct Minute {
     pub(super) closes: Time,
     pub(super) extensions: Vec<ExtensionView>,
     pub(super) status: String,
-    /// The decision's or lapse's own reason.
+    /// The decision's or lapse's own reason, or the one that its proposer gave for withdrawing it.
     pub(super) reason: Option<String>,
     pub(super) ended: Option<Time>,
     /// Where the decision or lapse is in the log.
@@ -126,6 +126,7 @@ impl Minute {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
+            None if measure.status == "withdrawn" => withdrawn(client, &measure)?,
             None => measure.reason,
         };
         Ok(Self {
@@ -232,6 +233,27 @@ fn reason(client: &Client, leaf: u64) -> Result<Option<String>, Failure> {
         Ok(Record::Lapse(lapse)) => Some(lapse.reason.to_string()),
         _ => None,
     })
+}
+
+/// The reason in the withdrawal, which is the last that its proposer said on the measure, or on another
+/// one of its package.
+fn withdrawn(client: &Client, measure: &Measure) -> Result<Option<String>, Failure> {
+    let bound = measure.package.iter().flat_map(|package| &package.measures);
+    let others = bound.filter(|number| **number != measure.number);
+    let mut last: Vec<_> = measure.last.get(&measure.by).copied().into_iter().collect();
+    for number in others {
+        last.extend(client.measure(*number)?.last.get(&measure.by));
+    }
+    for text in last {
+        let Some(leaf) = client.leaf_of(text)? else { continue };
+        let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
+        if let Ok(Record::Statement(statement)) = Record::parse(record.as_bytes())
+            && let Body::Withdrawal(withdrawal) = statement.body
+        {
+            return Ok(withdrawal.reason.as_ref().map(ToString::to_string));
+        }
+    }
+    Ok(None)
 }
 
 /// `14.2`: days with one decimal, cut.
