@@ -67,6 +67,10 @@ impl World {
             self.tally.note(LOCKED_FOR_EVER);
             return;
         }
+        if self.observe_too_many() {
+            self.tally.note("too many observe");
+            return;
+        }
         if let Some(why) = self.unrest() {
             self.monitor.violated("liveness", &format!("{why}, long after faults have stopped"));
         }
@@ -77,6 +81,12 @@ impl World {
     fn is_locked_for_ever(&self) -> bool {
         let locked = self.monitor.locked(self.monitor.height().next());
         self.plan.faults.amnesia && locked > faulty_max(self.nodes.len())
+    }
+
+    /// Whether so many members observe that the others cannot decide without them. One that was set back
+    /// is one of f; when a member leaves before it votes again, there may be fewer than that.
+    fn observe_too_many(&self) -> bool {
+        self.observers() > faulty_max(self.seated().len())
     }
 
     /// What still has to happen.
@@ -112,7 +122,9 @@ impl World {
             }
             let sealed = replica.sealed_heights();
             let to = |other: usize| sealed.get(&self.codes[other]).copied().unwrap_or_default();
-            let owes = |other: usize| self.monitor.owes_seal(other, top);
+            // Of a member that has left with the last block nobody is told once all have sealed it.
+            let is_sealed = replica.sealed_by_all().0 == top;
+            let owes = |other: usize| !is_sealed && self.monitor.owes_seal(other, top);
             let lacks =
                 |other: &usize| self.nodes[*other].is_honest && owes(*other) && to(*other) != top;
             if let Some(other) = (0..self.nodes.len()).find(lacks) {
@@ -126,6 +138,10 @@ impl World {
 
     /// An idle council sends nothing.
     fn fall_silent(&mut self) {
+        if self.observe_too_many() {
+            // They wait for those who do not vote yet, and say so.
+            return;
+        }
         self.run_until(self.now + LINGER_MS);
         let (frames, height) = (self.frames, self.monitor.height());
         self.run_until(self.now + SILENCE_MS);
