@@ -420,7 +420,14 @@ impl Law {
         for code in self.offices.turn() {
             self.thaw(&code);
         }
-        let page = core::mem::take(&mut self.page);
+        self.verify_endings(terms)?;
+        self.page = Page::default();
+        Ok(())
+    }
+
+    /// What is bound together is adopted together, and nothing goes on that this block had to end.
+    fn verify_endings(&self, terms: &Terms<'_>) -> Result<(), String> {
+        let page = &self.page;
         for number in &page.adopted {
             if let Some(other) = self.bound_to(*number).iter().find(|it| !page.adopted.contains(it))
             {
