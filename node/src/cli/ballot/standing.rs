@@ -9,7 +9,7 @@ use nemcon_ledger::record::parts::Procedure;
 use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use serde_json::json;
 
-use crate::api::{Answer, Measure};
+use crate::api::{Answer, BallotView, Measure};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
@@ -23,7 +23,8 @@ use crate::interrupt::Interrupt;
 use crate::statements::{self, Choice, StatementError};
 
 /// How often the node is asked.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(LOOK_MS);
+const LOOK_MS: u64 = 1_000;
 /// How often it is looked whether somebody wants this to end.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -54,15 +55,23 @@ struct Instruction {
 /// What to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
-    Wait { ms: u64 },
+    Wait {
+        ms: u64,
+    },
     Sign,
+    /// The ballot is in the ledger.
+    Ordered,
     Refuse(String),
 }
 
 impl Instruction {
-    /// What follows from the measure as it stands at `now`.
-    fn step(&self, measure: &Measure, now: Time) -> Step {
+    /// What follows from the measure as it stands at `now`, after the ballot `sent`, to which the node
+    /// gave no answer.
+    fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
         let (number, code) = (measure.number, &self.ballot.on_behalf);
+        if sent.is_some() && sent == self.last_on(measure) {
+            return self.taken_in(measure, now);
+        }
         if let Some(why) = self.unread(measure) {
             return Step::Refuse(why);
         }
@@ -73,13 +82,24 @@ impl Instruction {
         if ballot.position.is_some() || ballot.pending {
             return Step::Refuse(format!("{code} has signed on measure {number} already"));
         }
-        if !matches!(measure.status.as_str(), "open" | "blocked") || now >= measure.closes {
+        if !measure.is_open() || now >= measure.closes {
             return Step::Refuse(format!("balloting on measure {number} has ended"));
         }
         let at = measure.closes.as_ms().saturating_sub(self.before_ms);
         match at.saturating_sub(now.as_ms()) {
             0 => Step::Sign,
             ms => Step::Wait { ms },
+        }
+    }
+
+    /// What follows once the node has the ballot, though it did not say so.
+    fn taken_in(&self, measure: &Measure, now: Time) -> Step {
+        let mut ballots = measure.ballots.iter();
+        let is_own = |it: &&BallotView| it.code == self.ballot.on_behalf;
+        match ballots.find(is_own) {
+            Some(ballot) if ballot.position.is_some() => Step::Ordered,
+            _ if measure.is_open() && now < measure.closes => Step::Wait { ms: LOOK_MS },
+            _ => Step::Refuse("it was passed on and not ordered in time".to_owned()),
         }
     }
 
@@ -178,11 +198,8 @@ fn keep(
     let (mut has_warned, mut closes, mut sent) = (false, instruction.closes, None);
     loop {
         match look(party, args.number) {
-            // Taken in, though the node did not say so.
-            Ok((measure, _)) if sent.is_some() && sent == instruction.last_on(&measure) => {
-                return signed(party, None, &measure, screen);
-            }
-            Ok((measure, now)) => match instruction.step(&measure, now) {
+            Ok((measure, now)) => match instruction.step(&measure, now, sent) {
+                Step::Ordered => return signed(party, None, &measure, screen),
                 Step::Sign => {
                     let statement = party.sign(&instruction.due(&measure)?)?;
                     match party.hand_in(&statement) {
@@ -191,16 +208,16 @@ fn keep(
                             return signed(party, Some(&answer), &measure, screen);
                         }
                         Err(error) => {
-                            sent = Some(statement.text_hash);
-                            screen.say(format_args!("{error}; handed in again"))?;
-                            rest(LOOK, &interrupt)?;
+                            if sent.replace(statement.text_hash).is_none() {
+                                screen
+                                    .say(format_args!("{error}; handed in again every second"))?;
+                            }
+                            rest(LOOK, &interrupt, sent)?;
                         }
                     }
                 }
                 Step::Refuse(why) => {
-                    return Err(Failure::refused(format_args!("not signed: {why}")).next(
-                        "read `nemcon measure show`, then `nemcon ballot cast` if you wish",
-                    ));
+                    return Err(ended(&why, sent));
                 }
                 Step::Wait { ms } => {
                     if let Some(words) = moved(closes, measure.closes) {
@@ -210,7 +227,7 @@ fn keep(
                         ))?;
                     }
                     (has_warned, closes) = (false, measure.closes);
-                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt)?;
+                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt, sent)?;
                 }
             },
             // A node that restarts is there again in time, or the deadline says so.
@@ -219,8 +236,22 @@ fn keep(
                     screen.say(format_args!("{error}; asked again every second"))?;
                     has_warned = true;
                 }
-                rest(LOOK, &interrupt)?;
+                rest(LOOK, &interrupt, sent)?;
             }
+        }
+    }
+}
+
+/// The instruction has ended, and the ballot is not known to be ordered.
+fn ended(why: &str, sent: Option<Digest>) -> Failure {
+    match sent {
+        None => Failure::refused(format_args!("not signed: {why}"))
+            .next("read `nemcon measure show`, then `nemcon ballot cast` if you wish"),
+        Some(text) => {
+            Failure::refused(format_args!("signed, handed in, and not known to be ordered: {why}"))
+                .next(format_args!(
+                    "the node may have passed the ballot on, text {text}: see `nemcon measure show`"
+                ))
         }
     }
 }
@@ -230,9 +261,12 @@ fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
     Ok((party.client.measure(number)?, party.client.status()?.now))
 }
 
-fn rest(long: Duration, interrupt: &Interrupt) -> Result<(), Failure> {
+fn rest(long: Duration, interrupt: &Interrupt, sent: Option<Digest>) -> Result<(), Failure> {
     let until = Instant::now() + long;
     while Instant::now() < until {
+        if interrupt.is_raised() && sent.is_some() {
+            return Err(ended("the instruction is taken back too late", sent));
+        }
         if interrupt.is_raised() {
             return Err(Failure::usage("the instruction is taken back: nothing was signed")
                 .next("`nemcon ballot cast` signs at once"));
@@ -250,7 +284,7 @@ fn signed(
     screen: Screen,
 ) -> Result<(), Failure> {
     let became = answer.map_or_else(
-        || "the node has taken it in".to_owned(),
+        || "ordered, though the node did not say so at once".to_owned(),
         |answer| ordered(answer, Some(measure.closes)),
     );
     let number = measure.number;
@@ -262,5 +296,40 @@ fn signed(
     match answer {
         Some(answer) => screen.became(answer, &value, said),
         None => screen.result(&value, said),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statements::tests::{genesis, head, shown};
+
+    /// Whatever the node did with a ballot to which it gave no answer, the command says nothing false of
+    /// it: no other one is signed, and it is not called ordered while it waits.
+    #[test]
+    fn a_ballot_without_an_answer_is_waited_for_and_never_called_unsigned() {
+        let mut measure = shown(&genesis());
+        let body = statements::ballot(head(&genesis(), "BG"), &measure, tacit(Position::InFavour));
+        let Ok(Body::Ballot(ballot)) = body else { panic!("{body:?}") };
+        let (code, closes) = (ballot.on_behalf.clone(), measure.closes);
+        let instruction = Instruction { ballot, closes, before_ms: 0 };
+        let before = Time::from_ms(closes.as_ms() - 1).unwrap();
+        let text = nemcon_crypto::hash::sha256(b"the ballot");
+        let sent = Some(text);
+        assert_eq!(instruction.step(&measure, before, None), Step::Wait { ms: 1 });
+
+        measure.last.insert(code.clone(), text);
+        let at = measure.ballots.iter().position(|it| it.code == code).unwrap();
+        measure.ballots[at].pending = true;
+        assert_eq!(instruction.step(&measure, before, sent), Step::Wait { ms: LOOK_MS });
+        let late = instruction.step(&measure, closes, sent);
+        assert!(matches!(late, Step::Refuse(why) if why.contains("not ordered in time")));
+        let another = instruction.step(&measure, before, None);
+        assert!(matches!(another, Step::Refuse(why) if why.contains("has signed")));
+        measure.ballots[at].position = Some(Position::InFavour);
+        assert_eq!(instruction.step(&measure, closes, sent), Step::Ordered);
+
+        assert!(ended("why", sent).message().starts_with("signed, handed in, and not known"));
+        assert!(ended("why", None).message().starts_with("not signed: "));
     }
 }
