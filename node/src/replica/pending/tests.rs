@@ -1,46 +1,15 @@
-use nemcon_crypto::SecretKey;
-use nemcon_ledger::record::statement::{Head, sign_as_officer};
+use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Body, Freeze, Genesis};
 
 use super::*;
-use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
-use crate::shipped::{CharterName, Shipped};
+use crate::statements::tests::{genesis, head, officer};
 
-fn key(of: u8) -> SecretKey {
-    SecretKey::from_seed(&[of; 32])
-}
-
-/// A council of one.
-fn genesis() -> Genesis {
-    let shipped = Shipped::load(CharterName::Plain).first(1).unwrap();
-    let seat = &shipped.seats[0];
-    let member = PlannedMember {
-        code: seat.code.clone(),
-        name: seat.name.clone(),
-        weight: seat.weight,
-        signatures: 1,
-        recovery: key(2).public(),
-        node: key(3).public(),
-        seal: key(4).public(),
-        officers: vec![PlannedOfficer { label: "desk".parse().unwrap(), key: key(1).public() }],
-    };
-    let plan = Plan {
-        origin: shipped.origin.clone(),
-        visibility: Readers::Members,
-        charter: "unused".into(),
-        members: vec![member],
-        participants: Vec::new(),
-    };
-    plan.assemble(shipped.charter).unwrap()
-}
-
-/// The member freezes its statements, signed with the key `of`.
+/// BG freezes its statements, signed with the key of its officer `of`; it has the first one alone.
 fn freeze(genesis: &Genesis, of: u8) -> Vec<u8> {
-    let member = &genesis.roster.members[0];
-    let head = Head { council: genesis.digest(), by: member.code.clone() };
-    let body = Body::Freeze(Freeze { head, reason: None, after: None });
+    let member = &genesis.roster.members[1];
+    let body = Body::Freeze(Freeze { head: head(genesis, "BG"), reason: None, after: None });
     let (desk, origin) = (&member.officers[0].label, &genesis.origin);
-    let line = sign_as_officer(&body.render(), origin, &member.code, desk, &key(of));
+    let line = sign_as_officer(&body.render(), origin, &member.code, desk, &officer(1, of));
     Statement::new(&body, vec![line]).unwrap().render()
 }
 
@@ -63,7 +32,7 @@ fn for_what_is_refused_the_council_is_copied_at_most_once_a_second() {
 #[test]
 fn a_record_that_waits_is_known_by_its_bytes_and_told_again_by_whom_it_was_submitted_to() {
     let genesis = genesis();
-    let (chain, record) = (Chain::found(genesis.clone()), freeze(&genesis, 1));
+    let (chain, record) = (Chain::found(genesis.clone()), freeze(&genesis, 0));
     let bringer: Code = genesis.roster.members[0].code.clone();
     let mut pending = Pending::new(&chain);
     let mut add = |brought_by| {
