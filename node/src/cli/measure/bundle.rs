@@ -144,11 +144,7 @@ impl Bundle<'_> {
 
     /// Sends one; its number, or what is known of a measure that has none.
     fn send_one(&self, body: &Body, session: &Session) -> Result<u64, (Fate, Failure)> {
-        let signed = self.party.sign(body).map_err(|failure| (Fate::NotTabled, failure))?;
-        let answer = self.party.submit(&signed).map_err(|failure| {
-            let fate = if failure.is_refusal() { Fate::NotTabled } else { Fate::Unknown };
-            (fate, failure)
-        })?;
+        let answer = self.hand_in(body)?;
         match number_of(session, &answer) {
             Ok(Some(number)) => Ok(number),
             Ok(None) => Err((Fate::Waiting, Failure::not_ordered(ordered(&answer, None)))),
@@ -156,12 +152,20 @@ impl Bundle<'_> {
         }
     }
 
+    /// Signs one and hands it in; the node's answer, which is no refusal.
+    fn hand_in(&self, body: &Body) -> Result<Answer, (Fate, Failure)> {
+        let signed = self.party.sign(body).map_err(|failure| (Fate::NotTabled, failure))?;
+        self.party.submit(&signed).map_err(|failure| {
+            let fate = if failure.is_refusal() { Fate::NotTabled } else { Fate::Unknown };
+            (fate, failure)
+        })
+    }
+
     fn bind(&self, numbers: &[u64], screen: Screen) -> Result<(), Failure> {
         let body = self.package(numbers);
-        let sent = self.party.sign(&body).and_then(|package| self.party.submit(&package));
-        let answer = sent.map_err(|failure| {
-            self.half_done(numbers, Fate::NotTabled, failure.of("the package"))
-        })?;
+        let answer = self
+            .hand_in(&body)
+            .map_err(|(fate, failure)| self.half_done(numbers, fate, failure.of("the package")))?;
         if let Answer::Pending { .. } = answer {
             screen.say(stands(numbers, Fate::NotTabled, self.files))?;
         }
@@ -219,7 +223,12 @@ fn stands(tabled: &[u64], fate: Fate, files: &[PathBuf]) -> String {
     let mut rest = &files[tabled.len().min(files.len())..];
     let mut parts = Vec::new();
     if !there.is_empty() {
-        parts.push(format!("tabled, and not bound together: {}", there.join(", ")));
+        // With all of them tabled, it was the package that had no answer.
+        let is_bound = match fate {
+            Fate::Unknown if rest.is_empty() => "perhaps bound together, perhaps not",
+            _ => "not bound together",
+        };
+        parts.push(format!("tabled, and {is_bound}: {}", there.join(", ")));
     }
     if let (true, [next, others @ ..]) = (fate != Fate::NotTabled, rest) {
         parts.push(format!("{}: {}", fate.says(), next.shown()));
@@ -251,6 +260,11 @@ mod tests {
                 Fate::Tabled,
                 "tabled, and not bound together: measure 7 (a), measure 8 (b); tabled under a number \
                  that the node did not tell: c",
+            ),
+            (
+                &[7, 8, 9][..],
+                Fate::Unknown,
+                "tabled, and perhaps bound together, perhaps not: measure 7 (a), measure 8 (b), measure 9 (c)",
             ),
             (
                 &[7][..],
