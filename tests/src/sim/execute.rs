@@ -32,8 +32,10 @@ impl World {
                 return;
             }
         }
-        if let Some(replica) = self.nodes[at].replica() {
-            self.monitor.stands(at, replica);
+        let node = &mut self.nodes[at];
+        if let Some(running) = &node.running {
+            self.monitor.stands(at, &running.replica);
+            node.is_set_back &= node.is_unaware || running.replica.is_observing();
         }
         if has_new_roster {
             self.note_seats();

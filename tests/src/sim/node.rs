@@ -40,6 +40,8 @@ pub struct SimNode {
     pub snapshot: Option<(Image, Height)>,
     /// It was set back, and has not noticed yet.
     pub is_unaware: bool,
+    /// It was set back, and does not vote again yet.
+    pub is_set_back: bool,
     /// Its operator has made its ledger, which is done once.
     pub is_made: bool,
     /// What runs, while the node is up.
@@ -85,6 +87,7 @@ impl SimNode {
             image: None,
             snapshot: None,
             is_unaware: false,
+            is_set_back: false,
             is_made: false,
             running: None,
             boots: 0,

@@ -2,6 +2,7 @@
 
 use nemcon_ledger::Height;
 use nemcon_node::consensus::faulty_max;
+use nemcon_node::replica::Replica;
 
 use super::controls::Control;
 use super::node::SimNode;
@@ -67,8 +68,8 @@ impl World {
             self.tally.note(LOCKED_FOR_EVER);
             return;
         }
-        if self.observe_too_many() {
-            self.tally.note("too many observe");
+        if self.is_left_with_too_few() {
+            self.tally.note("too few are left");
             return;
         }
         if let Some(why) = self.unrest() {
@@ -83,10 +84,14 @@ impl World {
         self.plan.faults.amnesia && locked > faulty_max(self.nodes.len())
     }
 
-    /// Whether so many members observe that the others cannot decide without them. One that was set back
-    /// is one of f; when a member leaves before it votes again, there may be fewer than that.
-    fn observe_too_many(&self) -> bool {
-        self.observers() > faulty_max(self.seated().len())
+    /// Whether the others cannot decide without those that were set back and observe. Each of these is one
+    /// of f; when a member leaves before they vote again, f may be smaller.
+    fn is_left_with_too_few(&self) -> bool {
+        let is_out =
+            |node: &SimNode| node.is_set_back && node.replica().is_some_and(Replica::is_observing);
+        let seated = self.seated();
+        let out = seated.iter().filter(|at| is_out(&self.nodes[**at])).count();
+        out > faulty_max(seated.len())
     }
 
     /// What still has to happen.
@@ -138,7 +143,7 @@ impl World {
 
     /// An idle council sends nothing.
     fn fall_silent(&mut self) {
-        if self.observe_too_many() {
+        if self.is_left_with_too_few() {
             // They wait for those who do not vote yet, and say so.
             return;
         }

@@ -31,7 +31,7 @@ impl World {
                 let node = &mut self.nodes[at];
                 node.disk.mend();
                 node.disk.put_back(&image, |_| false);
-                (node.image, node.is_unaware) = (None, keeps_signed);
+                (node.image, node.is_unaware, node.is_set_back) = (None, keeps_signed, true);
                 self.monitor.set_back(at);
             }
             Some(kept) if self.rng.chance(800) => self.nodes[at].snapshot = Some(kept),
