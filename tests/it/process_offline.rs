@@ -85,8 +85,9 @@ fn what_ends_without_a_vote_is_noted_and_is_no_vote() {
     net.of("BE", &format!("measure withdraw 1 {} --reason Superseded", net.yes(1))).done();
     net.cast(2, "in-favour", &["BE", "BG", "CZ"]);
     net.cast(2, "abstain", &["DK"]);
+    net.await_height("CZ", "DK");
     let minutes = net.of("CZ", "minutes 1").done();
-    assert!(minutes.contains("- Outcome: withdrawn\n"), "{minutes}");
+    assert!(minutes.contains("- Outcome: withdrawn: Superseded\n"), "{minutes}");
     assert!(!minutes.contains("sealed"), "nothing of it is ever sealed: {minutes}");
     let votes = net.json("CZ", "votes export");
     let said: Vec<_> = votes.as_array().unwrap().iter().map(|row| &row["vote"]).collect();

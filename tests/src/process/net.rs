@@ -13,7 +13,9 @@ use nemcon_node::token::Role;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Run, Signal, binary, command, nemcon, nodes_below, run, signal, turn, with_files};
+use super::{
+    Run, Signal, binary, command, nemcon, nodes_below, run, signal, turn, wait_for, with_files,
+};
 
 /// Real nodes in a folder of their own.
 #[derive(Debug)]
@@ -109,6 +111,13 @@ impl Net {
     /// What a member's node says of itself.
     pub fn status(&self, code: &str) -> Status {
         self.client(code).status().expect("the node answers")
+    }
+
+    /// Waits until a member's node has the blocks that another's has now.
+    #[track_caller]
+    pub fn await_height(&self, code: &str, other: &str) {
+        let height = self.status(other).height;
+        wait_for("the other node's blocks", || (self.status(code).height >= height).then_some(()));
     }
 
     /// A measure as a member's node shows it.
