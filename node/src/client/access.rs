@@ -14,7 +14,9 @@ pub enum Access {
     None,
     /// By the token in this file, whatever is asked.
     File(PathBuf),
-    /// By the tokens in a node's folder, each call by the one of the least role that suffices.
+    /// By the tokens in a node's folder, each call by the one of the least role that suffices; a call that
+    /// reads by the one that hands in records too, where it is there: whatever all those do who have only
+    /// the token for reading, a node leaves room for it.
     Folder(PathBuf),
 }
 
@@ -24,7 +26,11 @@ impl Access {
         match self {
             Self::None => None,
             Self::File(path) => Some(path.clone()),
-            Self::Folder(folder) => Some(wanted.file_in(folder)),
+            Self::Folder(folder) => {
+                let stronger = Role::Submit.file_in(folder);
+                let is_there = wanted == Role::Read && stronger.exists();
+                Some(if is_there { stronger } else { wanted.file_in(folder) })
+            }
         }
     }
 
@@ -40,4 +46,20 @@ fn bearer(path: &Path, wanted: Role) -> Result<HeaderValue, TokenError> {
     let mut value = HeaderValue::from_str(&value).expect("a token is made of visible ASCII");
     value.set_sensitive(true);
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_the_folder_reads_by_the_token_that_readers_do_not_have() {
+        let folder = tempfile::tempdir().unwrap();
+        let access = Access::Folder(folder.path().to_owned());
+        let file = |wanted| access.file(wanted).unwrap();
+        assert_eq!(file(Role::Read), Role::Read.file_in(folder.path()));
+        std::fs::write(Role::Submit.file_in(folder.path()), "").unwrap();
+        assert_eq!(file(Role::Read), Role::Submit.file_in(folder.path()));
+        assert_eq!(file(Role::Operate), Role::Operate.file_in(folder.path()));
+    }
 }

@@ -170,15 +170,16 @@ fn echo(access: Access) -> Client {
 }
 
 #[test]
-fn each_call_shows_the_token_of_the_least_role_that_suffices() {
+fn each_call_shows_a_token_that_suffices_and_reading_one_that_mere_readers_lack() {
     let folder = tokens();
     let client = echo(Access::Folder(folder.path().to_owned()));
     let text = |role: Role| Token::read(&role.file_in(folder.path())).unwrap().text();
     let says = |error: ClientError| error.to_string();
-    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Read)));
+    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Submit)));
     assert!(says(client.rejoin().unwrap_err()).ends_with(&*text(Role::Operate)));
-    Token::generate(Role::Read).unwrap().write(&Role::Read.file_in(folder.path())).unwrap();
-    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Read)), "read anew");
+    let submit = Role::Submit.file_in(folder.path());
+    Token::generate(Role::Submit).unwrap().write(&submit).unwrap();
+    assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Submit)), "read anew");
     let client = echo(Access::File(Role::Submit.file_in(folder.path())));
     assert!(says(client.status().unwrap_err()).ends_with(&*text(Role::Submit)));
     assert!(matches!(client.rejoin(), Err(ClientError::Token(_))), "too weak: not sent");
@@ -194,7 +195,7 @@ fn a_node_that_knows_no_such_token_is_told_from_one_that_was_shown_none() {
     let client = Client { access: Access::Folder(folder.path().to_owned()), ..serve() };
     let unknown = client.status().unwrap_err();
     assert!(
-        matches!(&unknown, ClientError::UnknownToken { path, .. } if path.ends_with("read.token"))
+        matches!(&unknown, ClientError::UnknownToken { path, .. } if path.ends_with("submit.token"))
     );
 }
 

@@ -1,16 +1,18 @@
 //! Bodies of requests: read whole before anything is done, in a time and a memory that have an end.
 
 use core::time::Duration;
-use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+
+use super::shares::{Share, Shares};
+use crate::token::Role;
 
 /// The most bytes of all bodies that are being read or answered, together.
 pub(super) const BODIES_BYTES_MAX: usize = 32 << 20;
@@ -20,7 +22,7 @@ pub(super) const BODIES_BYTES_MAX: usize = 32 << 20;
 pub(super) struct Bodies {
     longest: usize,
     within: Duration,
-    together: Arc<Semaphore>,
+    together: Shares,
 }
 
 /// Why a body is not read to its end.
@@ -34,37 +36,38 @@ enum Refusal {
 impl Bodies {
     /// Bodies of at most `longest` bytes that come `within` so long, and share the bytes `together`
     /// with those of other routes.
-    pub(super) fn of(longest: usize, within: Duration, together: &Arc<Semaphore>) -> Self {
-        Self { longest, within, together: Arc::clone(together) }
+    pub(super) fn of(longest: usize, within: Duration, together: &Shares) -> Self {
+        Self { longest, within, together: together.clone() }
     }
 
-    /// Reads a body; the room that it takes up is given back with the permit.
-    async fn read(&self, mut body: Body) -> Result<(Bytes, OwnedSemaphorePermit), Refusal> {
-        let room = |bytes| {
-            let bytes = u32::try_from(bytes).map_err(|_| Refusal::TooLong)?;
-            let room = Arc::clone(&self.together).try_acquire_many_owned(bytes);
-            room.map_err(|_| Refusal::Crowded)
-        };
-        let (mut whole, mut permit) = (Vec::new(), room(0)?);
+    /// Reads a body; the room that it takes up is given back with the share.
+    async fn read(&self, role: Role, mut body: Body) -> Result<(Bytes, Share), Refusal> {
+        let room = |bytes| self.together.take(role, bytes).ok_or(Refusal::Crowded);
+        let (mut whole, mut share) = (Vec::new(), room(0)?);
         while let Some(frame) = body.frame().await {
             let part = frame.map_err(|_| Refusal::Broken)?.into_data().unwrap_or_default();
             if whole.len() + part.len() > self.longest {
                 return Err(Refusal::TooLong);
             }
-            permit.merge(room(part.len())?);
+            share.join(room(part.len())?);
             whole.extend_from_slice(&part);
         }
-        Ok((Bytes::from(whole), permit))
+        Ok((Bytes::from(whole), share))
     }
 }
 
 /// Reads the body of a request before the request is counted as under way: who sends nothing more
 /// keeps nobody else out.
-pub(super) async fn read(State(bodies): State<Bodies>, request: Request, next: Next) -> Response {
+pub(super) async fn read(
+    State(bodies): State<Bodies>,
+    Extension(role): Extension<Role>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (head, body) = request.into_parts();
-    let read = timeout(bodies.within, bodies.read(body)).await;
+    let read = timeout(bodies.within, bodies.read(role, body)).await;
     match read.unwrap_or(Err(Refusal::TooSlow)) {
-        Ok((whole, _permit)) => next.run(Request::from_parts(head, Body::from(whole))).await,
+        Ok((whole, _share)) => next.run(Request::from_parts(head, Body::from(whole))).await,
         Err(refusal) => refusal.into_response(),
     }
 }

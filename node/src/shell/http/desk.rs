@@ -1,9 +1,12 @@
 //! Where requests are answered: what the replica knows is asked for, what is long is read here.
 
+use core::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::journal::{Entry, JournalError, read_from};
@@ -11,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::READERS_MAX;
 use crate::shell::requests::{Leaves, Request};
+use crate::token::Role;
 
 /// About how many bytes the leaves of one answer have together.
 const RECORDS_BYTES_MAX: usize = 512 << 10;
@@ -22,12 +26,16 @@ pub(super) struct Desk {
     journal: Arc<Path>,
     /// A permit a thread: what waits for a thread waits with its client, and ends with it.
     threads: Arc<Semaphore>,
+    /// All threads but one, for those whose token is good for reading alone.
+    reading: Arc<Semaphore>,
+    is_reader: bool,
 }
 
 impl Desk {
     pub(super) fn new(requests: mpsc::Sender<Request>, journal: Arc<Path>) -> Self {
         let threads = Arc::new(Semaphore::new(READERS_MAX));
-        Self { requests, journal, threads }
+        let reading = Arc::new(Semaphore::new(READERS_MAX - 1));
+        Self { requests, journal, threads, reading, is_reader: false }
     }
 
     /// Asks the replica's thread, or says that it has stopped.
@@ -50,10 +58,15 @@ impl Desk {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Response> {
-        let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(|_| stopping())?;
+        let turn = async |of: &Arc<Semaphore>| Arc::clone(of).acquire_owned().await;
+        let among_readers = match self.is_reader {
+            true => Some(turn(&self.reading).await.map_err(|_| stopping())?),
+            false => None,
+        };
+        let thread = turn(&self.threads).await.map_err(|_| stopping())?;
         let work = move || {
             // Work that has begun goes on when its client is gone: its thread is taken until it ends.
-            let _thread = thread;
+            let _taken = (thread, among_readers);
             work()
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| stopping())
@@ -74,6 +87,16 @@ impl Desk {
         let record = self.read(leaves).await?.pop().ok_or_else(unreadable)?;
         let note = SignedNote::parse(record.as_bytes()).map_err(|_| unreadable())?;
         Ok(note.text().to_owned())
+    }
+}
+
+/// The desk as it serves whoever asks, by the role of the token that was shown.
+impl FromRequestParts<Self> for Desk {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Self) -> Result<Self, Infallible> {
+        let is_reader = parts.extensions.get::<Role>().is_none_or(|role| *role == Role::Read);
+        Ok(Self { is_reader, ..desk.clone() })
     }
 }
 

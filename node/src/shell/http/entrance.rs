@@ -47,15 +47,20 @@ impl Entrance {
         Self { tokens, lines: Arc::default() }
     }
 
-    fn judge(&self, request: &Request) -> Result<(), Refusal> {
+    /// The role of the token that is shown; none where none is needed.
+    fn judge(&self, request: &Request) -> Result<Option<Role>, Refusal> {
         let headers = request.headers();
-        if !is_local(headers) || is_of_a_page(headers) {
+        // A target in absolute form names its host itself, and goes before the header line [RFC 9112 3.2.2].
+        let is_elsewhere = request.uri().authority().is_some_and(|host| !is_loopback(host));
+        if is_elsewhere || !is_local(headers) || is_of_a_page(headers) {
             return Err(Refusal::Browser);
         }
-        let Some(wanted) = role_for(request.method(), request.uri().path()) else { return Ok(()) };
+        let Some(wanted) = role_for(request.method(), request.uri().path()) else {
+            return Ok(None);
+        };
         let token = bearer(headers).ok_or(Refusal::NoToken(wanted))?;
         let found = self.tokens.borrow().role_of(token).ok_or(Refusal::UnknownToken)?;
-        if found < wanted { Err(Refusal::WeakToken { found, wanted }) } else { Ok(()) }
+        if found < wanted { Err(Refusal::WeakToken { found, wanted }) } else { Ok(Some(found)) }
     }
 
     /// Says in the log that somebody tries; so many lines a minute.
@@ -70,11 +75,15 @@ impl Entrance {
 /// Lets a request in, or says why not.
 pub(super) async fn admit(
     State(entrance): State<Entrance>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     match entrance.judge(&request) {
-        Ok(()) => next.run(request).await,
+        Ok(role) => {
+            // What there is for so many at a time is shared out by it.
+            role.map(|role| request.extensions_mut().insert(role));
+            next.run(request).await
+        }
         Err(refusal) => {
             entrance.tell(refusal);
             refusal.into_response()

@@ -4,7 +4,7 @@ use core::iter;
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use nemcon_crypto::Digest;
@@ -62,10 +62,7 @@ pub(super) struct Range {
     text: Option<Digest>,
 }
 
-pub(super) async fn measures(
-    State(desk): State<Desk>,
-    Query(which): Query<Which>,
-) -> Result<Response, Response> {
+pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<Response, Response> {
     let state = desk.ask(Request::State).await?;
     let most = which.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
     // One more shows where the next page begins.
@@ -170,10 +167,7 @@ async fn finality(
     Ok((answered, Finality(iter::zip(sets, sealed).collect())))
 }
 
-pub(super) async fn measure(
-    State(desk): State<Desk>,
-    Path(number): Path<u64>,
-) -> Result<Response, Response> {
+pub(super) async fn measure(desk: Desk, Path(number): Path<u64>) -> Result<Response, Response> {
     let asked = desk.ask(|to| Request::Measure(number, to)).await?;
     let found = asked.ok_or_else(|| unknown("measure"))?;
     let text = desk.text(found.text).await?;
@@ -184,10 +178,7 @@ pub(super) async fn measure(
     Ok(Json(around.measure(measure, text, found.last, &found.waiting)).into_response())
 }
 
-pub(super) async fn incidents(
-    State(desk): State<Desk>,
-    Query(part): Query<Part>,
-) -> Result<Response, Response> {
+pub(super) async fn incidents(desk: Desk, Query(part): Query<Part>) -> Result<Response, Response> {
     let state = desk.ask(Request::State).await?;
     let council = state.chain.council();
     let most = part.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
@@ -199,10 +190,7 @@ pub(super) async fn incidents(
     Ok(page(number.and_then(|number| council.incident(number)).into_iter().map(summary), most))
 }
 
-pub(super) async fn incident(
-    State(desk): State<Desk>,
-    Path(number): Path<u64>,
-) -> Result<Response, Response> {
+pub(super) async fn incident(desk: Desk, Path(number): Path<u64>) -> Result<Response, Response> {
     let asked = desk.ask(|to| Request::Incident(number, to)).await?;
     let found = asked.ok_or_else(|| unknown("incident"))?;
     let text = desk.text(found.text).await?;
@@ -216,7 +204,7 @@ fn unknown(what: &str) -> Response {
 }
 
 pub(super) async fn records(
-    State(desk): State<Desk>,
+    desk: Desk,
     Query(range): Query<Range>,
 ) -> Result<Json<Records>, Response> {
     let wanted = match range.text {

@@ -15,6 +15,7 @@ mod entrance;
 mod lists;
 mod page;
 mod routes;
+mod shares;
 mod stream;
 
 use core::time::Duration;
@@ -32,13 +33,14 @@ use axum::{Extension, Router};
 use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
 use nemcon_ledger::record::RECORD_BYTES_MAX;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::requests::Request;
-use crate::token::Tokens;
+use crate::token::{Role, Tokens};
 use body::{BODIES_BYTES_MAX, Bodies};
 use desk::Desk;
 use entrance::Entrance;
+use shares::Shares;
 use stream::Activity;
 
 /// The most connections at a time, where the process may have enough files open.
@@ -130,14 +132,14 @@ impl Interface {
         let genesis = self.genesis_file;
         let genesis =
             move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis) };
-        let together = Arc::new(Semaphore::new(BODIES_BYTES_MAX));
+        let together = Shares::of(BODIES_BYTES_MAX);
         let bodies = |longest| {
             let within = self.limits.body_timeout;
             middleware::from_fn_with_state(Bodies::of(longest, within, &together), body::read)
         };
         // At most one in two connections is busy, so that another can give way to who comes.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
-        let turn = middleware::from_fn_with_state(Arc::new(Semaphore::new(most)), take_turn);
+        let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
         let asking = Router::new()
             .route("/v1/records", get(lists::records))
             .route("/v1/status", get(routes::status))
@@ -178,18 +180,21 @@ impl Interface {
 /// Who asks too much at once is told so: nothing waits without a limit. A turn ends when the answer
 /// has been sent.
 async fn take_turn(
-    State(under_way): State<Arc<Semaphore>>,
+    State(under_way): State<Shares>,
     Extension(activity): Extension<Arc<Activity>>,
+    Extension(role): Extension<Role>,
     request: HttpRequest,
     next: Next,
 ) -> Response {
-    let Ok(permit) = under_way.try_acquire_owned() else {
-        let busy = "the node has as many requests under way as it takes; try again\n";
+    let Some(turn) = under_way.take(role, 1) else {
+        let busy = format!(
+            "the node has as many requests under way as it takes of the role {role}; try again\n"
+        );
         return (StatusCode::SERVICE_UNAVAILABLE, busy).into_response();
     };
     activity.begin();
     let answer = next.run(request).await;
-    activity.answered(permit);
+    activity.answered(turn);
     answer
 }
 

@@ -3,7 +3,6 @@
 use core::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use nemcon_ledger::council::PACKAGE_MEASURES_MAX;
@@ -21,12 +20,12 @@ const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
 /// The longest that a submission waits to be ordered.
 const WAIT_MS_MAX: u64 = 60_000;
 
-pub(super) async fn status(State(desk): State<Desk>) -> Result<Response, Response> {
+pub(super) async fn status(desk: Desk) -> Result<Response, Response> {
     let (status, state) = desk.ask(Request::Status).await?;
     Ok(Json(node::complete(status, &state.chain)).into_response())
 }
 
-pub(super) async fn rejoin(State(desk): State<Desk>) -> Result<Json<RejoinAnswer>, Response> {
+pub(super) async fn rejoin(desk: Desk) -> Result<Json<RejoinAnswer>, Response> {
     Ok(Json(match desk.ask(Request::Rejoin).await? {
         Ok(taken) => {
             let seen = taken.seen.into_iter().map(|(code, messages)| SeenBy { code, messages });
@@ -42,7 +41,7 @@ pub(super) async fn rejoin(State(desk): State<Desk>) -> Result<Json<RejoinAnswer
 }
 
 pub(super) async fn foresee(
-    State(desk): State<Desk>,
+    desk: Desk,
     Json(Texts { texts }): Json<Texts>,
 ) -> Result<Response, Response> {
     if texts.len() > TEXTS_MAX {
@@ -70,16 +69,16 @@ pub(super) async fn foresee(
     .into_response())
 }
 
-pub(super) async fn seats(State(desk): State<Desk>) -> Result<Response, Response> {
+pub(super) async fn seats(desk: Desk) -> Result<Response, Response> {
     Ok(Json(desk.ask(Request::Seats).await?).into_response())
 }
 
-pub(super) async fn checkpoint(State(desk): State<Desk>) -> Result<Response, Response> {
+pub(super) async fn checkpoint(desk: Desk) -> Result<Response, Response> {
     Ok(Json(desk.ask(Request::Checkpoint).await?).into_response())
 }
 
 pub(super) async fn submit(
-    State(desk): State<Desk>,
+    desk: Desk,
     Json(submission): Json<Submission>,
 ) -> Result<Json<Answer>, Response> {
     let (reply, mut outcomes) = mpsc::channel(2);

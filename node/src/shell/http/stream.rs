@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
+
+use super::shares::Share;
 
 /// What the limits look at: is the connection waiting for its client, or its client for it?
 #[derive(Debug)]
@@ -17,8 +18,8 @@ pub(super) struct Activity(Mutex<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// The permits of requests that were let in, until their answers have been sent.
-    permits: Vec<OwnedSemaphorePermit>,
+    /// The turns of requests that were let in, until their answers have been sent.
+    turns: Vec<Share>,
     /// Since when the connection waits for its client, if it does.
     idle_since: Option<Instant>,
 }
@@ -26,7 +27,7 @@ struct Inner {
 impl Activity {
     pub(super) fn new() -> Arc<Self> {
         let idle_since = Some(Instant::now());
-        Arc::new(Self(Mutex::new(Inner { permits: Vec::new(), idle_since })))
+        Arc::new(Self(Mutex::new(Inner { turns: Vec::new(), idle_since })))
     }
 
     /// A request is under way.
@@ -34,9 +35,9 @@ impl Activity {
         self.lock().idle_since = None;
     }
 
-    /// The answer is made: the permit is given back once it has been sent, or cannot be.
-    pub(super) fn answered(&self, permit: OwnedSemaphorePermit) {
-        self.lock().permits.push(permit);
+    /// The answer is made: the turn is given back once it has been sent, or cannot be.
+    pub(super) fn answered(&self, turn: Share) {
+        self.lock().turns.push(turn);
     }
 
     /// Since when the connection waits for its client.
@@ -47,8 +48,8 @@ impl Activity {
     /// All that was to be sent has been handed to the system.
     fn sent(&self) {
         let mut inner = self.lock();
-        if !inner.permits.is_empty() {
-            *inner = Inner { permits: Vec::new(), idle_since: Some(Instant::now()) };
+        if !inner.turns.is_empty() {
+            *inner = Inner { turns: Vec::new(), idle_since: Some(Instant::now()) };
         }
     }
 

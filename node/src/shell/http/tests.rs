@@ -104,6 +104,19 @@ async fn a_web_page_reaches_nothing_even_with_a_token() {
 }
 
 #[tokio::test]
+async fn a_target_that_names_another_host_is_refused_whatever_the_header_line_says() {
+    let mut served = Served::begin().await;
+    let shown = served.shows(Role::Operate);
+    for asked in ["GET http://evil.example/v1/status", "GET http://127.0.0.1@evil.example/health"] {
+        let answer = served.answer(asked, &shown, b"").await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{asked}: {answer}");
+    }
+    assert!(served.requests.try_recv().is_err());
+    let own = served.answer("GET http://127.0.0.1:4201/health", "", b"").await;
+    assert!(own.starts_with("HTTP/1.1 200"), "{own}");
+}
+
+#[tokio::test]
 async fn nothing_but_health_is_answered_without_a_token_of_the_role() {
     let mut served = Served::begin().await;
     let json = "content-type: application/json\r\n";
@@ -323,4 +336,24 @@ async fn bodies_that_never_end_keep_no_other_request_out() {
     let headers = format!("content-type: application/json\r\n{shown}");
     let _submitted = served.ask_with("POST /v1/records", &headers, body).await;
     assert!(matches!(served.requests.recv().await, Some(Request::Submit { .. })));
+}
+
+#[tokio::test]
+async fn whoever_may_only_read_and_takes_no_answer_keeps_nobody_else_out() {
+    let mut served = Served::within(LONG, UNREADABLE).await;
+    let (read, submit) = (served.shows(Role::Read), served.shows(Role::Submit));
+    let mut unread = Vec::new();
+    for _ in 0..LONG.connections_max / 4 {
+        let mut stream = served.ask_with("GET /v1/genesis", &read, b"").await;
+        stream.read_exact(&mut [0; 12]).await.unwrap();
+        unread.push(stream);
+    }
+    let refused = served.answer("GET /v1/genesis", &read, b"").await;
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("role read"), "{refused}");
+    let _handing_in = served.ask_with("GET /v1/status", &submit, b"").await;
+    let _asked = served.requests.recv().await.unwrap();
+    let refused = served.answer("GET /v1/status", &submit, b"").await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    let _operating = served.ask("GET /v1/status", b"").await;
+    assert!(matches!(served.requests.recv().await, Some(Request::Status(_))));
 }
