@@ -110,8 +110,19 @@ pub struct FormerText {
     pub leaf: LeafIndex,
     /// When it was replaced.
     pub replaced: Time,
-    /// Who had signed what; all of it void.
-    pub signed: Vec<(Code, Position)>,
+    /// The ballots on it; all of them void.
+    pub signed: Vec<FormerBallot>,
+}
+
+/// A ballot on a text that a revision has replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerBallot {
+    /// Whose.
+    pub code: Code,
+    /// What it said.
+    pub position: Position,
+    /// Who had signed it: the member, or who held its mandate.
+    pub by: Code,
 }
 
 /// An adopted measure that renews, amends or repeals this one.

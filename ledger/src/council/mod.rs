@@ -40,8 +40,8 @@ pub use incidents::{AttributionState, IncidentState};
 pub use keys::OFFICERS_MAX;
 pub use life::Force;
 pub use measure::{
-    AttestationState, BallotState, Entitled, Excluded, FormerText, Frozen, MandateState,
-    MeasureState, ReservationState, Status, Successor,
+    AttestationState, BallotState, Entitled, Excluded, FormerBallot, FormerText, Frozen,
+    MandateState, MeasureState, ReservationState, Status, Successor,
 };
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use participants::PARTICIPANTS_MAX;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::history::{Ended, History};
-use super::measure::{Entitled, FormerText, Frozen, MeasureState, Status};
+use super::measure::{Entitled, FormerBallot, FormerText, Frozen, MeasureState, Status};
 use super::refusal::Refusal;
 use super::terms::Terms;
 use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
@@ -112,13 +112,16 @@ impl Council {
         let terms = Arc::new(Terms::of(&measure, &self.genesis.charter));
         let state = self.change(revises.number);
         let ballots = core::mem::take(&mut state.ballots);
-        let signed = ballots.into_iter().map(|(code, ballot)| (code, ballot.position)).collect();
+        let signed = ballots.into_iter().map(|(code, ballot)| {
+            let (position, by) = (ballot.position, ballot.by);
+            FormerBallot { code, position, by }
+        });
         state.former.push(FormerText {
             revision: state.revision,
             text_hash: state.text_hash,
             leaf: state.leaf,
             replaced: now,
-            signed,
+            signed: signed.collect(),
         });
         let ended = Ended::Revision(revision);
         state.end_mandates(|_, _| true, &ended, now);

@@ -61,8 +61,14 @@ pub struct PartyView {
     pub mandates: Vec<MandateView>,
     /// Its reservations.
     pub reservations: Vec<ReservationView>,
-    /// The last revision that it had signed before it was replaced.
+    /// Who signed its ballot under its mandate, if not the party itself.
+    #[serde(default)]
+    pub cast_by: Option<Code>,
+    /// The last revision on which it had a ballot before it was replaced.
     pub signed_before: Option<u32>,
+    /// Who had signed that ballot under its mandate, if not the party itself.
+    #[serde(default)]
+    pub signed_before_by: Option<Code>,
     /// The time of its ballot's block.
     #[serde(default)]
     pub signed: Option<Time>,
@@ -336,6 +342,9 @@ pub struct FormerView {
     pub leaf: u64,
     /// When it was replaced.
     pub replaced: Time,
-    /// Who had signed what on it.
+    /// The ballots on it: whose, and what each said.
     pub signed: std::collections::BTreeMap<Code, nemcon_ledger::record::Position>,
+    /// Whose ballots among them were signed under a mandate, and by whom.
+    #[serde(default)]
+    pub cast_by: std::collections::BTreeMap<Code, Code>,
 }

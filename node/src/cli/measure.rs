@@ -27,7 +27,7 @@ pub(super) use entry::{Entry, listed, paragraph};
 pub(super) use entry::{at, summary};
 pub(super) use list::state;
 pub(super) use past::{gone, put_off};
-pub(super) use show::shared;
+pub(super) use show::{said_on, shared};
 pub use table::table;
 pub(super) use table::{number_of, table_asked};
 
@@ -236,9 +236,10 @@ pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
             format!("ordered in block {height} at {at}{}", before.unwrap_or_default())
         }
         Answer::Pending { text_hash } => format!(
-            "accepted, NOT yet ordered: it does not count so far. It is passed on to all nodes and \
-             ordered when more than two thirds of them are connected.\ntext hash {text_hash}\n\
-             next: `nemcon status` says who is missing"
+            "accepted, NOT yet ordered: it does not count so far. It is passed on to all nodes, and \
+             ordered once the nodes of more than two thirds of the members are connected and vote.\n\
+             text hash {text_hash}\nnext: `nemcon status` says which are not connected, and what the next \
+             block waits for"
         ),
         Answer::Refused { message, .. } => message.clone(),
     }

@@ -245,6 +245,7 @@ mod tests {
         let routes = Router::new().route("/v1/records", get(|| async move { answer }));
         // What it says of former texts itself fits the forged one.
         let former = FormerView {
+            cast_by: std::collections::BTreeMap::new(),
             revision: 1,
             text_hash: hash::sha256(former.as_bytes()),
             leaf: 1,

@@ -229,11 +229,14 @@ fn what_stands(reader: &Code, measure: &MeasureSummary, party: &PartyView) -> Ve
 fn what_has_changed(measure: &MeasureSummary, party: &PartyView) -> Vec<String> {
     let mut notes = Vec::new();
     if let (None, Some(signed)) = (party.position, party.signed_before) {
-        notes.push(revised(measure.number, signed, measure.revision));
+        let by = party.signed_before_by.as_ref();
+        notes.push(revised(measure.number, (signed, by), measure.revision));
     }
     notes.extend(party.past.iter().map(|past| format!("stands no more: {}", gone(past))));
     let put_off = party.extension.as_ref().map(put_off);
-    notes.extend(put_off.map(|how| format!("the deadline was put off after you signed, {how}")));
+    let signed = party.cast_by.as_ref();
+    let signed = signed.map_or("you signed".to_owned(), |by| format!("{by} signed for you"));
+    notes.extend(put_off.map(|how| format!("the deadline was put off after {signed}, {how}")));
     notes
 }
 

@@ -3,6 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use nemcon_ledger::council::join;
+use nemcon_ledger::record::Position;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
@@ -190,24 +191,42 @@ fn terms(measure: &Measure) -> String {
 
 /// What a member that signed a former text must know.
 fn superseded(measure: &Measure, code: &Code) -> Option<String> {
-    let signed = |former: &&FormerView| former.signed.contains_key(code);
+    let is_its = |said: &Position| *said != Position::Retracted;
+    let signed = |former: &&FormerView| former.signed.get(code).is_some_and(is_its);
     let former = measure.former.iter().rev().find(signed)?;
     let has_signed_since =
         measure.ballots.iter().any(|ballot| ballot.code == *code && ballot.position.is_some());
-    (!has_signed_since).then(|| revised(measure.number, former.revision, measure.revision))
+    let by = former.cast_by.get(code);
+    (!has_signed_since).then(|| revised(measure.number, (former.revision, by), measure.revision))
 }
 
-/// That a text which was signed has been replaced.
-pub(in crate::cli) fn revised(number: u64, signed: u32, stands: u32) -> String {
+/// That a text which was signed has been replaced; `by` is who had signed for the reader, if not itself.
+pub(in crate::cli) fn revised(
+    number: u64,
+    (signed, by): (u32, Option<&Code>),
+    stands: u32,
+) -> String {
+    let who = by.map_or_else(
+        || format!("you signed REV {signed}"),
+        |by| format!("{by} signed REV {signed} for you"),
+    );
     format!(
-        "you signed REV {signed}; the text is now REV {stands}. `nemcon measure diff {number} --from \
-         {signed}` shows what changed"
+        "{who}; the text is now REV {stands}. `nemcon measure diff {number} --from {signed}` shows what \
+         changed"
     )
 }
 
+/// What each said on a former text: `BE in-favour, CZ against (signed by DK)`.
+pub(in crate::cli) fn said_on(former: &FormerView) -> Vec<String> {
+    let said = |(code, position): (&Code, &Position)| {
+        let by = former.cast_by.get(code).map(|by| format!(" (signed by {by})"));
+        format!("{code} {position}{}", by.unwrap_or_default())
+    };
+    former.signed.iter().map(said).collect()
+}
+
 fn history(former: &FormerView) -> String {
-    let signed: Vec<_> =
-        former.signed.iter().map(|(code, said)| format!("{code} {said}")).collect();
+    let signed = said_on(former);
     let signed = if signed.is_empty() { "by nobody".to_owned() } else { signed.join(", ") };
     format!(
         "\nREV {} stood until {}, record {}; signed {signed}: void",

@@ -3,12 +3,11 @@
 use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::council::join;
-use nemcon_ledger::text::Code;
 
 use super::noted::{Minute, Says, Signed};
 use super::plain::{paragraph, plain};
 use crate::api::FormerView;
-use crate::cli::measure::{gone, put_off};
+use crate::cli::measure::{gone, put_off, said_on};
 use crate::cli::screen::{dated, span};
 
 /// The minutes of one act, or of a month.
@@ -249,8 +248,7 @@ fn before(minute: &Minute) -> String {
 }
 
 fn former(it: &FormerView) -> String {
-    let said = |(code, position): (&Code, _)| format!("{code} {position}");
-    let signed: Vec<_> = it.signed.iter().map(said).collect();
+    let signed = said_on(it);
     let signed = match &signed[..] {
         [] => "signed by nobody".to_owned(),
         signed => format!("void since: {}", signed.join(", ")),

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{
-    Ended, Extended, MeasureState, Obstacle, Past, Standing, Status, Stood, join,
+    Ended, Extended, FormerBallot, MeasureState, Obstacle, Past, Standing, Status, Stood, join,
 };
+use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::{Code, Label, Line, Time};
 
@@ -158,7 +159,7 @@ impl Around<'_> {
                     name: member.map_or_else(String::new, |member| member.name.to_string()),
                     weight: entitled.weight,
                     position: ballot.map(|ballot| ballot.position),
-                    cast_by: ballot.map(|ballot| &ballot.by).filter(|by| *by != code).cloned(),
+                    cast_by: ballot.and_then(|ballot| by_another(code, &ballot.by)),
                     tacit: ballot.is_some_and(|ballot| ballot.is_tacit),
                     declaration: ballot.and_then(|ballot| ballot.declaration),
                     time: ballot.map(|ballot| ballot.time),
@@ -171,8 +172,11 @@ impl Around<'_> {
 
     /// What stands for one party, and what it may do.
     fn stands_for(self, party: &Code, state: &MeasureState) -> api::PartyView {
-        let signed = |signed: &[(Code, _)]| signed.iter().any(|(code, _)| code == party);
-        let before = state.former.iter().rev().find(|text| signed(&text.signed));
+        let is_its = |it: &&FormerBallot| it.code == *party && it.position != Position::Retracted;
+        let before = state.former.iter().rev();
+        let before = before.filter_map(|text| Some((text, text.signed.iter().find(is_its)?)));
+        let before =
+            before.map(|(text, ballot)| (text.revision, by_another(party, &ballot.by))).next();
         let (ballot, council) = (state.ballot(party), self.chain.council());
         let last = state.history.extensions.back();
         let after = |it: &&Extended| ballot.is_some_and(|ballot| ballot.leaf < it.leaf);
@@ -182,7 +186,9 @@ impl Around<'_> {
             position: ballot.map(|ballot| ballot.position),
             mandates: mandates(state, |code, holder| code == party || holder == party),
             reservations: reservations(state, |code| code == party),
-            signed_before: before.map(|text| text.revision),
+            cast_by: ballot.and_then(|ballot| by_another(party, &ballot.by)),
+            signed_before: before.as_ref().map(|(revision, _)| *revision),
+            signed_before_by: before.and_then(|(_, by)| by),
             signed: ballot.map(|ballot| ballot.time),
             past: past_of(party, state),
             extension: last.filter(after).map(extension),
@@ -275,9 +281,20 @@ fn former(state: &MeasureState) -> Vec<api::FormerView> {
             text_hash: text.text_hash,
             leaf: text.leaf.0,
             replaced: text.replaced,
-            signed: text.signed.iter().cloned().collect(),
+            signed: text.signed.iter().map(|it| (it.code.clone(), it.position)).collect(),
+            cast_by: text.signed.iter().filter_map(signed_for).collect(),
         })
         .collect()
+}
+
+/// Who signed a ballot, where that is not the party whose ballot it is.
+fn by_another(of: &Code, by: &Code) -> Option<Code> {
+    (by != of).then(|| by.clone())
+}
+
+/// Whose ballot it was, and who signed it under a mandate.
+fn signed_for(it: &FormerBallot) -> Option<(Code, Code)> {
+    Some((it.code.clone(), by_another(&it.code, &it.by)?))
 }
 
 /// What stood for one party and stands no more, since its ballot if it has one: the newest ones.

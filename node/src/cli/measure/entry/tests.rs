@@ -146,3 +146,14 @@ fn no_line_is_longer_than_the_terminal_and_long_lists_stay_short() {
         assert!(written(&summary(number), 80).lines().count() <= 4);
     }
 }
+
+#[test]
+fn who_signed_under_a_mandate_is_said_and_not_the_one_for_whom_it_was() {
+    let mut measure = summary(7);
+    measure["revision"] = 2.into();
+    measure["party"]["signed_before"] = 1.into();
+    measure["party"]["signed_before_by"] = "DK".into();
+    let said = written(&measure, 200);
+    assert!(said.contains("DK signed REV 1 for you; the text is now REV 2"), "{said}");
+    assert!(!said.contains("you signed"), "{said}");
+}
