@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use nemcon_node::condition::{KINDS, patience};
+use nemcon_node::mesh::REFUSAL_LABELS;
 use nemcon_tests::process::in_workspace;
 
 /// The section of each condition, by its name, in the document's order.
@@ -46,5 +47,15 @@ fn how_long_a_condition_holds_before_it_is_told_is_what_the_document_says() {
             let said = format!("{seconds} seconds");
             assert!(sections[kind.name()].contains(&said), "{kind}: {said}");
         }
+    }
+}
+
+#[test]
+fn every_reason_for_which_a_connection_is_refused_stands_in_the_document() {
+    let text = fs::read_to_string(in_workspace("docs/operating.md")).unwrap();
+    let (_, part) = text.split_once("### Refused connections").unwrap();
+    let (table, _) = part.split_once("\n## ").unwrap();
+    for label in REFUSAL_LABELS {
+        assert!(table.contains(&format!("`{label}`")), "{label}");
     }
 }

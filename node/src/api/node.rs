@@ -40,7 +40,7 @@ pub struct Status {
     /// Participants for which nothing is said until all appoint who speaks for them.
     #[serde(default)]
     pub frozen_participants: Vec<Code>,
-    /// Open measures that lack this member's ballot.
+    /// Open measures that lack this member's ballot; none while it is frozen.
     pub needs_me: Vec<u64>,
     /// Whether the roster does not name this node's member with a key that it holds: it follows what
     /// the others decide, and neither votes nor seals.

@@ -41,7 +41,10 @@ fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> 
         recent: client.measures(Some(Life::Recent), Some(me))?,
         expiring: client.measures(Some(Life::Expiring), None)?,
     };
-    Ok(Mine::of(me, role, lists, now()?))
+    let is_frozen = status.frozen_participants.contains(me)
+        || status.members.iter().any(|it| it.code == *me && it.frozen);
+    let mine = Mine::of(me, role, lists, now()?);
+    Ok(if is_frozen { mine.frozen() } else { mine })
 }
 
 /// As what a party without a ballot takes part.

@@ -60,7 +60,7 @@ pub use hello::{Hello, PROTOCOL_VERSION};
 pub use identity::{parse_spki, spki};
 pub use instance::{Instance, Rival};
 pub use outage::{Outage, Outages};
-pub use reasons::{Reason, Refusal, Told};
+pub use reasons::{REFUSAL_LABELS, Reason, Refusal, Told};
 
 /// Whom to admit, and where to dial.
 type Peers = Arc<BTreeMap<PublicKey, Option<Address>>>;

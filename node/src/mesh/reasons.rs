@@ -121,6 +121,24 @@ pub enum Reason {
     Shutdown,
 }
 
+/// The names under which connections that came to nothing are counted.
+pub const REFUSAL_LABELS: [&str; 14] = [
+    "crowded",
+    "timeout",
+    "closed",
+    "garbage",
+    "no-key",
+    "stranger",
+    "bad-signature",
+    "hello",
+    "version",
+    "council",
+    "too-soon",
+    "direction",
+    "rival",
+    "by-peer",
+];
+
 impl Refusal {
     /// The name under which it is counted.
     pub const fn label(self) -> &'static str {
@@ -172,5 +190,32 @@ impl Reason {
             | io::ErrorKind::BrokenPipe => Self::Closed,
             kind => Self::Io(kind),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_labels_has_each_of_them() {
+        let theirs = nemcon_crypto::hash::sha256(b"council");
+        let all = [
+            Refusal::Crowded,
+            Refusal::Timeout,
+            Refusal::Closed,
+            Refusal::Garbage,
+            Refusal::NoKey,
+            Refusal::Stranger,
+            Refusal::BadSignature,
+            Refusal::Hello,
+            Refusal::Version { theirs: 2 },
+            Refusal::Council { theirs },
+            Refusal::TooSoon,
+            Refusal::Direction,
+            Refusal::Rival { is_proven: true },
+            Refusal::ByPeer(Told::Tls),
+        ];
+        assert_eq!(all.map(Refusal::label), REFUSAL_LABELS);
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Mine {
     party: Code,
     /// As what it takes part without a ballot; none for a member.
     role: Option<Part>,
+    /// Whether it is frozen: nothing is taken that is signed for it, but what ends that.
+    frozen: bool,
     /// How many measures are open.
     open: usize,
     /// Those that lack its ballot, or one that it may cast for another.
@@ -92,6 +94,7 @@ impl Mine {
         let mut mine = Self {
             party: me.clone(),
             role,
+            frozen: false,
             open: open.len(),
             needs: Vec::new(),
             tabled: Vec::new(),
@@ -110,6 +113,35 @@ impl Mine {
         over.retain(|it| it.measure.by == *me || !it.notes.is_empty());
         mine.over = over;
         mine
+    }
+
+    /// The same of a party that is frozen: it has no ballot to cast, and may do nothing.
+    pub(super) fn frozen(mut self) -> Self {
+        self.frozen = true;
+        self.needs.clear();
+        self.may.clear();
+        if let Some(role) = &mut self.role {
+            role.may.clear();
+            role.attests.clear();
+        }
+        self
+    }
+
+    /// The one thing that a frozen party should know.
+    fn how_to_end_the_freeze(&self) -> String {
+        let me = &self.party;
+        let how = match &self.role {
+            None => "new officers, signed with its recovery key, end that: `nemcon key officers`"
+                .to_owned(),
+            Some(_) => {
+                "a measure that appoints who speaks for it ends that, once all have adopted it: a \
+                        party that may table it uses `nemcon member appoint`"
+                    .to_owned()
+            }
+        };
+        format!(
+            "{me} is FROZEN: nothing that is signed for it is taken. {how} (docs/changing-keys.md)"
+        )
     }
 
     /// Puts an open measure where it concerns the party most.
@@ -143,7 +175,7 @@ impl Mine {
         [
             (&self.needs, format!("needs you: a ballot on {needs}")),
             (&self.tabled, format!("tabled by you{nearest}")),
-            (&self.stands, "signed by you, and something to know".to_owned()),
+            (&self.stands, "signed by you or for you, and something to know".to_owned()),
             (&self.may, format!("open to you{nearest}")),
             (&self.over, "over within the last 14 days".to_owned()),
             (&self.expiring, "in force, and ending soon".to_owned()),
@@ -171,6 +203,9 @@ fn unattested(entry: &Entry) -> Option<String> {
 
 impl fmt::Display for Mine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.frozen {
+            return f.write_str(&paragraph(&self.how_to_end_the_freeze()));
+        }
         let mut between = "";
         if let Some(role) = &self.role {
             let takes_part = format!("{} takes part as {role}", self.party);

@@ -18,6 +18,14 @@ pub(super) fn connected(status: &Status) -> String {
     let off: Vec<Code> =
         status.members.iter().filter(|it| !it.connected).map(|it| it.code.clone()).collect();
     let (all, on) = (status.members.len(), status.members.len() - off.len());
+    if status.following {
+        let others = status.members.iter().filter(|it| it.code != status.member);
+        let (reached, all) = (others.clone().filter(|it| it.connected).count(), others.count());
+        return format!(
+            "{reached} of {all} others connected; NONE of them counts this node, for the roster names no key \
+             that it holds"
+        );
+    }
     if off.is_empty() {
         return format!("all {all} connected");
     }
@@ -72,8 +80,20 @@ fn awaits_words(awaits: &AwaitsView, status: &Status) -> String {
     words
 }
 
-/// What is wrong, each with what to do.
+/// What is wrong, each with what to do. While something waits for a block, that nothing is wrong is not said:
+/// a node that is connected and does not vote is not known at once.
 pub(super) fn conditions(status: &Status) -> String {
+    if status.conditions.is_empty() && status.pending_count > 0 {
+        let silent =
+            status.awaits.as_ref().map(|it| &it.silent).filter(|silent| !silent.is_empty());
+        let from =
+            silent.map(|silent| format!("; of its round nothing has come from {}", join(silent)));
+        return format!(
+            "wrong   nothing known yet, but block {} is wanted and has not come{}\n",
+            status.height + 1,
+            from.unwrap_or_default()
+        );
+    }
     if status.conditions.is_empty() {
         return "wrong   nothing that this node knows of\n".to_owned();
     }
@@ -113,6 +133,33 @@ mod tests {
         assert_eq!(connected(&status(&[("BE", true), ("DK", true)])), "all 2 connected");
         let three = status(&[("BE", true), ("BG", false), ("CZ", false), ("DK", true)]);
         assert_eq!(connected(&three), "2 of 4 connected, not BG CZ; a block takes 3");
+    }
+
+    #[test]
+    fn a_node_whose_key_is_not_the_rosters_does_not_call_itself_connected() {
+        let mut status = status(&[("BE", true), ("BG", true), ("CZ", false), ("DK", true)]);
+        status.following = true;
+        let said = connected(&status);
+        assert!(
+            said.starts_with("2 of 3 others connected; NONE of them counts this node"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn while_something_waits_nobody_is_told_that_nothing_is_wrong() {
+        let mut status = status(&[("BE", true), ("BG", true)]);
+        status.pending_count = 1;
+        let said = conditions(&status);
+        assert_eq!(said, "wrong   nothing known yet, but block 5 is wanted and has not come\n");
+        let code = |code: &str| code.parse().unwrap();
+        status.awaits = Some(AwaitsView {
+            step: "prevotes".to_owned(),
+            proposer: code("BE"),
+            silent: vec![code("BG")],
+            ends_in_ms: None,
+        });
+        assert!(conditions(&status).ends_with("; of its round nothing has come from BG\n"));
     }
 
     #[test]

@@ -10,8 +10,11 @@ use nemcon_ledger::text::Code;
 /// How much of a text is told that a party may make as long as a record.
 const WORDS_CHARS_MAX: usize = 1_000;
 
-/// The open measures that lack a member's ballot.
+/// The open measures that lack a member's ballot; none while it is frozen, for it has none to cast.
 fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
+    if chain.council().is_frozen(member) {
+        return Vec::new();
+    }
     let open = chain.council().open_from(0);
     let lacks = open.filter(|state| state.is_entitled(member) && state.ballot(member).is_none());
     lacks.map(|state| state.number).collect()

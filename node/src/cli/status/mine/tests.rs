@@ -68,12 +68,40 @@ fn each_measure_stands_once_and_where_it_concerns_the_party_most() {
             "needs you: a ballot on 2 of 5 open measures, the nearest deadline first\n"
         )
     );
-    for head in
-        ["\n\ntabled by you,", "\n\nsigned by you, and", "\n\nover within the last 14 days\n"]
-    {
+    for head in [
+        "\n\ntabled by you,",
+        "\n\nsigned by you or for you, and",
+        "\n\nover within the last 14 days\n",
+    ] {
         assert!(said.contains(head), "{said}");
     }
     assert!(said.ends_with("\n\n1 other measure is open: `nemcon measure list`"), "{said}");
+}
+
+#[test]
+fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
+    let member = mine(None, [vec![summary(1), signed(2)], vec![over(6, "DK")], vec![]]).frozen();
+    let role = Part {
+        role: "presidency".parse().unwrap(),
+        is_vacant: false,
+        may: vec!["table".to_owned()],
+        attests: vec!["signed".parse().unwrap()],
+    };
+    let participant = mine(Some(role), [vec![summary(1)], vec![], vec![]]).frozen();
+    for (mine, how) in
+        [(&member, "`nemcon key officers`"), (&participant, "`nemcon member appoint`")]
+    {
+        let said = mine.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains("is FROZEN: nothing that is signed for it is taken"), "{said}");
+        assert!(
+            said.contains(how) && !said.contains("needs you") && !said.contains("may table,"),
+            "{said}"
+        );
+        assert!(mine.needs.is_empty() && mine.may.is_empty());
+        assert!(
+            mine.role.as_ref().is_none_or(|role| role.may.is_empty() && role.attests.is_empty())
+        );
+    }
 }
 
 #[test]
