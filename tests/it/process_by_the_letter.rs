@@ -205,32 +205,36 @@ impl Five {
             .is_ok_and(|status| status.members.iter().all(|it| it.connected))
     }
 
-    /// What is sent once these commands have been given.
+    /// What is sent once these commands have been given: from one machine to another, under its name. What a
+    /// reader has where it is, the printed commands have made.
     fn carry(&self, text: &str) {
-        let desk = |code: &str, name: &str| self.at(code, "desk").join(name);
-        let send = |from: PathBuf, to: PathBuf| {
-            if from != to {
-                fs::copy(&from, &to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
-            }
-        };
         for code in CODES {
             if text.contains("key new") {
-                send(
-                    desk(code, &format!("{code}/{code}.toml")),
-                    desk("AA", &format!("{code}.toml")),
-                );
+                self.send((code, &format!("desk/{code}/{code}.toml")), ("AA", "desk"));
             } else if text.contains("genesis assemble") {
-                send(desk("AA", "genesis"), desk(code, "genesis"));
+                self.send(("AA", "desk/genesis"), (code, "desk"));
             } else if text.contains("genesis sign ") {
-                send(desk(code, "genesis"), desk("AA", &format!("genesis.{code}")));
+                self.send((code, &format!("desk/genesis.{code}")), ("AA", "desk"));
             } else if text.contains("genesis merge") {
-                send(desk("AA", "genesis.signed"), desk(code, "genesis.signed"));
-                for key in ["node.key", "seal.key"] {
-                    send(desk(code, code).join(key), self.at(code, "node").join(key));
+                self.send(("AA", "desk/genesis.signed"), (code, "desk"));
+            } else if text.contains("genesis verify") {
+                for file in
+                    ["genesis.signed", &format!("{code}/node.key"), &format!("{code}/seal.key")]
+                {
+                    self.send((code, &format!("desk/{file}")), (code, "node"));
                 }
-                send(desk("AA", "genesis.signed"), self.at(code, "node").join("genesis.signed"));
             }
         }
+    }
+
+    /// Sends a file to the folder of another machine; nobody sends anything to where it is already.
+    fn send(&self, (from, file): (&str, &str), (to, machine): (&str, &str)) {
+        if from == to && file.starts_with(&format!("{machine}/")) {
+            return;
+        }
+        let file = self.at(from, file);
+        let there = self.at(to, machine).join(file.file_name().unwrap());
+        fs::copy(&file, &there).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 }
 
