@@ -274,7 +274,9 @@ pub enum DraftError {
     )]
     Matter,
     /// Not a span of time.
-    #[error("`closes_in` is a number and a unit: \"14 days\", \"36 hours\", \"90 minutes\"")]
+    #[error(
+        "`closes_in` is a number, at least 1, and a unit: \"14 days\", \"36 hours\", \"90 minutes\""
+    )]
     Span,
     /// A document that is neither a file nor described.
     #[error("document {0}: give `file`, or `name`, `length` and `digest`")]

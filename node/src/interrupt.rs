@@ -1,8 +1,8 @@
 //! Ctrl-C and SIGTERM: noticed between two looks, so that everything is put away in order.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -13,11 +13,16 @@ use crate::cli::Failure;
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Takes the signals over for as long as this process lives.
+    /// Takes the signals over for as long as this process lives; whoever listens hears the same ones.
     ///
     /// # Errors
     /// [`Failure`] if the system does not let it.
     pub(crate) fn listen() -> Result<Self, Failure> {
+        static HEARD: OnceLock<Result<Interrupt, Failure>> = OnceLock::new();
+        HEARD.get_or_init(Self::begin).clone()
+    }
+
+    fn begin() -> Result<Self, Failure> {
         let interrupt = Self(Arc::default());
         let flag = interrupt.0.clone();
         let (ready_in, ready) = std::sync::mpsc::channel();

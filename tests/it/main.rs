@@ -49,6 +49,7 @@ mod process_founding;
 mod process_genesis;
 mod process_hostile_http;
 mod process_hostile_peers;
+mod process_interrupted;
 mod process_keys;
 mod process_law;
 mod process_lists;

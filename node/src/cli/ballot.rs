@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::Position;
+use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
-use crate::api::Answer;
+use crate::api::{Answer, BallotView, Measure};
 use crate::statements::{self, Choice};
 
 /// Casts ballots: at once, offline, or by a standing instruction.
@@ -37,6 +37,9 @@ pub(super) enum BallotCommand {
         /// Whose ballot it is, if not your own: under the mandate that you hold.
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
+        /// Sign it once more, though this very ballot stands already.
+        #[arg(long)]
+        again: bool,
         #[command(flatten)]
         signing: Signing,
     },
@@ -71,14 +74,14 @@ pub(super) enum BallotCommand {
 /// [`Failure`].
 pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     match command {
-        BallotCommand::Cast { number, position, declaration, on_behalf, signing } => {
+        BallotCommand::Cast { number, position, declaration, on_behalf, again, signing } => {
             signing.verify_possible(screen)?;
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked(*number, choice, signing, global, screen)
+            cast_asked((*number, choice), (signing, *again), global, screen)
         }
         BallotCommand::Prepare { number, position, declaration, on_behalf, out } => {
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked(*number, choice, &Signing::elsewhere(out), global, screen)
+            cast_asked((*number, choice), (&Signing::elsewhere(out), true), global, screen)
         }
         BallotCommand::Sign(args) => statement::sign(args, Taken::Ballots, global, screen),
         BallotCommand::Submit(args) => statement::submit(args, Taken::Ballots, global, screen),
@@ -96,22 +99,45 @@ fn choice(
 }
 
 fn cast_asked(
-    number: u64,
-    choice: Choice,
-    signing: &Signing,
+    (number, choice): (u64, Choice),
+    (signing, is_again): (&Signing, bool),
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
     let party = signing.party(&Session::open(global)?)?;
     let measure = party.client.measure(number)?;
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
+    if let (Some(words), false) = (stands_already(&measure, &body), is_again) {
+        return screen.result(&json!({ "answer": null, "measure": measure }), words);
+    }
     let basis = Basis::measure(&party.client, &measure)?;
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is {}", state(after))
     });
-    let said = format!("{}\n{now}", ordered(&answer, Some(measure.closes)));
+    // The deadline may have moved since the measure was shown.
+    let closes = after.as_ref().map(|after| after.closes);
+    let said = format!("{}\n{now}", ordered(&answer, closes));
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+}
+
+/// That this very ballot stands, if it does: the same position of the same member, by the same signer.
+fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
+    let Body::Ballot(new) = body else { return None };
+    let is_it = |it: &&BallotView| {
+        it.code == new.on_behalf
+            && it.position == Some(new.position)
+            && it.cast_by.as_ref().unwrap_or(&it.code) == &new.head.by
+            && (it.declaration, it.tacit) == (new.declaration, new.is_tacit)
+    };
+    let stands =
+        measure.ballots.iter().find(is_it).filter(|it| measure.is_open() && !it.pending)?;
+    let record = stands.leaf.map(|leaf| format!(", record {leaf}")).unwrap_or_default();
+    Some(format!(
+        "nothing was signed: this very ballot of {} stands already, {}{record}\n\
+         next: `--again` signs it once more",
+        stands.code, new.position
+    ))
 }
 
 /// Builds, signs and submits a ballot; what became of it.

@@ -102,7 +102,7 @@ pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
 fn init(name: CharterName, total: Option<u64>, out: &Path, screen: Screen) -> Result<(), Failure> {
     let text = charter_text(name, total);
     if out.as_os_str() == output::STANDARD_OUTPUT {
-        return output::print_raw(text.as_bytes());
+        return output::print_text(&text, screen);
     }
     output::write_new(out, text.as_bytes())?;
     let words = format!(

@@ -10,6 +10,11 @@ use super::reading::{Reading, Subject};
 use super::screen::Screen;
 use super::terminal::{Terminal, fold, width_of};
 
+/// What signing without a question takes, all of it.
+pub(super) const WHAT_IT_TAKES: &str = "read it, then give `--yes --text HASH`: `nemcon measure show N` and `nemcon incident show N` give the \
+     text hash (with `--json` the field `text_hash`; of a measure in a package that of `package`). What is \
+     about no measure and no incident takes `--yes` alone";
+
 /// Whether to sign without being asked, and what was read.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Consent {
@@ -38,8 +43,12 @@ impl Consent {
         if self.yes || (!screen.is_json() && Terminal::open().is_some()) {
             return Ok(());
         }
-        Err(Failure::usage("nobody is there to be asked before signing")
-            .next("give `--yes` once it has been read, with `--text HASH` of what was read"))
+        let why = if screen.is_json() {
+            "`--json` prints for a program and asks nobody: without `--yes` it signs nothing"
+        } else {
+            "nobody is there to be asked before signing"
+        };
+        Err(Failure::usage(why).next(WHAT_IT_TAKES))
     }
 
     /// Checks that what was read is what the statement is about.

@@ -248,7 +248,7 @@ fn list(charter: &Charter, screen: Screen) -> Result<(), Failure> {
 fn write(drafted: &Drafted, args: &DraftArgs, screen: Screen) -> Result<(), Failure> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&drafted.file));
     if out.as_os_str() == output::STANDARD_OUTPUT {
-        return output::print_raw(drafted.text.as_bytes());
+        return output::print_text(&drafted.text, screen);
     }
     output::write_new(&out, drafted.text.as_bytes())?;
     let words = format!("{}: fill in what is empty; its head says what comes then", out.shown());

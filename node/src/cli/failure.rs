@@ -4,6 +4,7 @@ use core::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
+use nemcon_crypto::Digest;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
@@ -38,6 +39,9 @@ pub struct Failure {
     code: Option<String>,
     /// What is wrong, and where.
     message: String,
+    /// The text hash of the statement that it is about, where that has left already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_hash: Option<Digest>,
     /// The rule of the council's law that it breaks.
     #[serde(flatten)]
     law: Option<Box<BrokenLaw>>,
@@ -82,7 +86,14 @@ impl Failure {
     }
 
     const fn without_words(status: u8) -> Self {
-        Self { status, code: None, message: String::new(), law: None, advice: None }
+        Self {
+            status,
+            code: None,
+            message: String::new(),
+            text_hash: None,
+            law: None,
+            advice: None,
+        }
     }
 
     fn new(status: u8, message: impl Display) -> Self {
@@ -90,6 +101,7 @@ impl Failure {
             status,
             code: None,
             message: message.to_string().trim_end().to_owned(),
+            text_hash: None,
             law: None,
             advice: None,
         }
@@ -99,6 +111,13 @@ impl Failure {
     #[must_use]
     pub fn next(mut self, advice: impl Display) -> Self {
         self.advice = Some(advice.to_string());
+        self
+    }
+
+    /// The same about a statement that has left already.
+    #[must_use]
+    pub const fn about(mut self, text: Digest) -> Self {
+        self.text_hash = Some(text);
         self
     }
 
@@ -114,11 +133,6 @@ impl Failure {
     pub fn standing(mut self, what: impl Display) -> Self {
         self.message = format!("{}\n{what}", self.message);
         self
-    }
-
-    /// Whether the node said no to what it was given, under a stable name.
-    pub const fn is_refusal(&self) -> bool {
-        self.status == STATUS_REFUSED && self.code.is_some()
     }
 
     /// What is wrong.
@@ -457,7 +471,10 @@ impl From<StagedError> for Failure {
             StagedError::NotAFile(_) => {
                 failure.next("name a regular file; what is there was left as it is")
             }
-            StagedError::Io { .. } => failure,
+            StagedError::Io { .. } => failure.next(
+                "see to the disk's room, the path and who may write there, then give the command again: nothing \
+                 has appeared under the name that was given",
+            ),
         }
     }
 }

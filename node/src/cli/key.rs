@@ -4,7 +4,7 @@ mod new;
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use nemcon_crypto::{PublicKey, SecretKey};
 use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
 use nemcon_ledger::text::Line;
@@ -34,13 +34,17 @@ pub(super) enum KeyCommand {
         file: PathBuf,
     },
     /// Give your node other keys: its officers sign, and each new key.
+    #[command(group(ArgGroup::new("new_keys").args(["node_key", "seal_key"]).required(true).multiple(true)))]
     Rotate {
         /// The new node key's file.
-        #[arg(long, value_name = "FILE", required_unless_present = "seal_key")]
+        #[arg(long, value_name = "FILE")]
         node_key: Option<PathBuf>,
         /// The new seal key's file.
         #[arg(long, value_name = "FILE")]
         seal_key: Option<PathBuf>,
+        /// With `--yes`: sign although your node does not hold the new key, and drops out once this acts.
+        #[arg(long)]
+        though_not_held: bool,
         #[command(flatten)]
         signing: Signing,
     },
@@ -70,8 +74,9 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
     match command {
         KeyCommand::New(args) => new::run(args, global, screen),
         KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, screen),
-        KeyCommand::Rotate { node_key, seal_key, signing } => {
-            rotate(global, (node_key.as_deref(), seal_key.as_deref()), signing, screen)
+        KeyCommand::Rotate { node_key, seal_key, though_not_held, signing } => {
+            let keys = (node_key.as_deref(), seal_key.as_deref());
+            rotate(global, keys, (signing, *though_not_held), screen)
         }
         KeyCommand::Officers { file, signing } => officers(global, file, signing, screen),
         KeyCommand::Freeze { reason, signing } => freeze(global, reason.clone(), signing, screen),
@@ -87,7 +92,7 @@ fn show(key: &KeyFile, path: &Path, screen: Screen) -> Result<(), Failure> {
 fn rotate(
     global: &Global,
     (node, seal): (Option<&Path>, Option<&Path>),
-    signing: &Signing,
+    (signing, is_accepted): (&Signing, bool),
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
@@ -101,6 +106,11 @@ fn rotate(
         after: party.seat()?.last_own,
     };
     let basis = match unready(&party.client.status()?, &rotation) {
+        Some(warning) if signing.is_unasked() && !is_accepted && warning.starts_with(DROPS_OUT) => {
+            return Err(Failure::refused(format_args!("not signed: {warning}")).next(
+                "do that first; or give `--though-not-held` beside `--yes`, and the node drops out",
+            ));
+        }
         Some(warning) => Basis::default().noting(warning),
         None => Basis::default(),
     };
@@ -108,6 +118,9 @@ fn rotate(
     let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
     submit((&party, basis), &Body::Rotation(rotation), next, signing, screen)
 }
+
+/// How the warning begins that a node will drop out.
+const DROPS_OUT: &str = "STOP:";
 
 /// What is to be done before a rotation, if the member's node is not known to hold the new keys.
 fn unready(status: &Status, rotation: &Rotation) -> Option<String> {
@@ -125,7 +138,7 @@ fn unready(status: &Status, rotation: &Rotation) -> Option<String> {
         of("node", rotation.node).into_iter().chain(of("seal", rotation.seal)).collect();
     (!lacking.is_empty()).then(|| {
         format!(
-            "STOP: the node of {by} does not hold the new key, and drops out as soon as this acts. First \
+            "{DROPS_OUT} the node of {by} does not hold the new key, and drops out as soon as this acts. First \
              put the new file beside the old one at {} in its node.toml, as a list, and have it read: \
              `kill -HUP` or a restart",
             lacking.join(" and ")

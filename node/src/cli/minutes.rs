@@ -6,7 +6,7 @@ mod plain;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
@@ -21,9 +21,9 @@ use noted::Minute;
 
 /// Of which acts.
 #[derive(Clone, Debug, Args)]
+#[command(group(ArgGroup::new("which").args(["number", "month"]).required(true)))]
 pub(super) struct MinutesArgs {
     /// The measure's number.
-    #[arg(required_unless_present = "month", conflicts_with = "month")]
     number: Option<u64>,
     /// All measures that ended in a month: 2026-11.
     #[arg(long, value_name = "YEAR-MONTH", value_parser = parse_month)]

@@ -14,6 +14,7 @@ mod document;
 mod draft;
 mod failure;
 mod genesis;
+mod handing;
 mod incident;
 mod key;
 mod law;

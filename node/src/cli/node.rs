@@ -187,22 +187,42 @@ fn stopped(error: ShellError, config: &Path) -> Failure {
             "`nemcon node repair --config {config}` keeps what is sound and fetches the rest from \
              the other members' nodes"
         ),
-        _ => return error.into(),
+        Some(error) => disk_advice(error).to_owned(),
+        None => return error.into(),
     };
     let is_taken = matches!(disk, Some(DiskError::Taken(_)));
     let failure = if is_taken { Failure::refused(&error) } else { error.into() };
     failure.next(advice)
 }
 
+/// What a ledger folder needs that is not damaged.
+fn disk_advice(error: &DiskError) -> &'static str {
+    if error.is_in_use() {
+        "the node runs, or another command has its folder: nothing was changed. To repair, end the node first \
+         (`systemctl stop nemcon`, or SIGTERM to its process)"
+    } else {
+        "see to the disk, and who may read and write there; then give the command again: what was \
+         acknowledged is there"
+    }
+}
+
 impl From<RepairError> for Failure {
     fn from(error: RepairError) -> Self {
         match error {
+            RepairError::Shell(ShellError::Disk(error)) => {
+                let advice = disk_advice(&error);
+                Self::usage(with_sources(&error)).next(advice)
+            }
             RepairError::Shell(error) => error.into(),
             RepairError::Short { .. } | RepairError::Alone => Self::refused(&error)
                 .next("nothing was changed; try again when more members' nodes can be reached"),
-            RepairError::Disk(_) | RepairError::DecidedInvalid { .. } => {
-                Self::usage(with_sources(&error))
+            RepairError::Disk(ref disk) => {
+                let advice = disk_advice(disk);
+                Self::usage(with_sources(&error)).next(advice)
             }
+            RepairError::DecidedInvalid { .. } => Self::usage(with_sources(&error)).next(
+                "nothing was changed. Members must compare their ledgers and releases before any node goes on",
+            ),
         }
     }
 }

@@ -7,7 +7,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::files::{self, FileError};
 
 use super::failure::Failure;
-use super::screen::unwritten;
+use super::screen::{Screen, unwritten};
 use crate::digest;
 use crate::staged::new_file;
 use nemcon_ledger::text::Show as _;
@@ -22,10 +22,21 @@ pub(super) const STANDARD_OUTPUT: &str = "-";
 ///
 /// # Errors
 /// [`Failure`] if they cannot be written.
-pub(super) fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
+fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     written.or_else(|error| unwritten(&error).map_or(Ok(()), Err))
+}
+
+/// Prints a text that `-` sends to standard output: as it is, or for programs as the field `text`.
+///
+/// # Errors
+/// [`Failure`] if it cannot be written.
+pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
+    if screen.is_json() {
+        return screen.result(&serde_json::json!({ "text": text }), "");
+    }
+    print_raw(text.as_bytes())
 }
 
 /// Writes a file that does not exist yet, for its owner alone; durable when this returns.

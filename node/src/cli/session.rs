@@ -1,7 +1,6 @@
 //! Which node a command speaks to, for whom, and in which council.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
@@ -11,10 +10,11 @@ use nemcon_ledger::text::Show as _;
 
 use super::Global;
 use super::failure::Failure;
+use super::handing;
 use super::measure::now;
 use super::reading::Names;
 use crate::api::Answer;
-use crate::client::{Access, Client, ClientError};
+use crate::client::{Access, Client};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig};
 use crate::founding::Founding;
 use crate::keyfile::{self, KeyFile, KeyRole};
@@ -22,9 +22,6 @@ use crate::seats::{Seat, Seats};
 use crate::staged::folder_of;
 use crate::statements;
 use crate::testnet::Testnet;
-
-/// How long a submission waits to be ordered.
-pub(super) const ORDER_WAIT: Duration = Duration::from_secs(15);
 
 /// A node, and what the caller has said about it.
 #[derive(Clone, Debug)]
@@ -297,21 +294,21 @@ impl Party {
         self.secrets.iter().find(|secret| secret.public() == *key)
     }
 
-    /// Submits a statement; returns when it is ordered, or says that it is not yet.
+    /// Submits a statement; returns when it is ordered, or says that it is not yet. The signals of this
+    /// process are left alone: a command that a person runs takes [`Self::hand_in`].
     ///
     /// # Errors
     /// [`Failure`] if it is refused or the node does not answer.
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
-        self.accepted(self.hand_in(statement)?)
+        self.accepted(handing::submit(&self.client, statement)?)
     }
 
-    /// Hands a statement in: the node's answer, which may be that it is refused.
+    /// Hands a statement in, and says so where somebody ends the command before there is an answer.
     ///
     /// # Errors
-    /// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
-    pub fn hand_in(&self, statement: &Statement) -> Result<Answer, ClientError> {
-        let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
-        self.client.submit(record, ORDER_WAIT)
+    /// [`Failure`] if it is refused, the node does not answer, or the wait is ended.
+    pub(super) fn hand_in(&self, statement: &Statement) -> Result<Answer, Failure> {
+        self.accepted(handing::hand_in(&self.client, statement)?)
     }
 
     /// The answer, where it is no refusal.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 pub(super) use basis::Basis;
 
-use super::consent::Consent;
+use super::consent::{Consent, WHAT_IT_TAKES};
 use super::failure::Failure;
 use super::output;
 use super::reading::{Reading, Subject};
@@ -56,10 +56,9 @@ impl Signing {
             return Ok(());
         }
         self.consent.verify_possible(screen).map_err(|nobody| {
-            nobody.next(
-                "give `--yes` once it has been read; `--prepare FILE` writes its text and signs \
-                 nothing",
-            )
+            nobody.next(format_args!(
+                "{WHAT_IT_TAKES}. `--prepare FILE` writes its text and signs nothing"
+            ))
         })
     }
 
@@ -103,8 +102,38 @@ impl Signing {
         // What is wrong with the command is told before what the council would say.
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
-        self.consent.obtain(&basis.reading(party, body, Err)?, screen)?;
-        party.submit(&party.sign(body)?).map(Some)
+        self.obtain_on(party, body, basis, screen)?;
+        party.hand_in(&party.sign(body)?).map(Some)
+    }
+
+    /// Shows what is about to be signed, and asks. What it rests on may move while the question stands: then
+    /// it is shown and asked again.
+    fn obtain_on(
+        &self,
+        party: &Party,
+        body: &Body,
+        mut basis: Basis,
+        screen: Screen,
+    ) -> Result<(), Failure> {
+        let mut reading = basis.reading(party, body, Err)?;
+        loop {
+            self.consent.obtain(&reading, screen)?;
+            // Without a question, nothing has stood since; an entry's node is not asked before it is handed in.
+            if self.is_unasked() || matches!(body, Body::Entry(_)) {
+                return Ok(());
+            }
+            let moved = basis.moved_since(&party.client)?;
+            let is_moved = moved.is_some();
+            basis = moved.unwrap_or(basis);
+            let mut now = basis.reading(party, body, Err)?;
+            if now.foreseen.words() == reading.foreseen.words() && !is_moved {
+                return Ok(());
+            }
+            if !is_moved {
+                now.about.insert(0, "SINCE THIS WAS SHOWN other things follow from it".to_owned());
+            }
+            reading = now;
+        }
     }
 
     /// Asks whether to sign what is shown.

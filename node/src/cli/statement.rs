@@ -16,11 +16,12 @@ use super::Global;
 use super::ahead::Ahead;
 use super::consent::Consent;
 use super::failure::Failure;
+use super::handing::hand_in;
 use super::measure::{looked, now, number_of, ordered, state};
 use super::output;
 use super::reading::{Foreseen, Names, Reading, Subject, if_adopted, matter_of};
 use super::screen::Screen;
-use super::session::{ORDER_WAIT, Session};
+use super::session::Session;
 use crate::client::Client;
 use crate::keyfile::KeyFile;
 use crate::seats::Seats;
@@ -248,8 +249,7 @@ pub(super) fn submit(
     let statement = sheet.statement(genesis, &parts)?;
     let names = Names { genesis, seats: Some(&seats) };
     tell_what_follows(session.client(), &statement.body, names, screen)?;
-    let record = String::from_utf8(statement.render()).expect("a note is UTF-8");
-    let answer = session.client().submit(record, ORDER_WAIT)?;
+    let answer = hand_in(session.client(), &statement)?;
     if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
         return Err(failure);
     }

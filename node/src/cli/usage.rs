@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 use nemcon_ledger::text::Show as _;
+use serde_json::json;
 
 use super::Cli;
 use super::failure::Failure;
@@ -15,10 +16,10 @@ use super::screen::{Screen, unwritten};
 pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_asked_for {
-        return match error.print().map_err(|error| unwritten(&error)) {
-            Err(Some(failure)) => Screen::new(false).failure(&failure),
-            _ => ExitCode::SUCCESS,
-        };
+        return tell(&error, wants_json(arguments));
+    }
+    if let Some(help) = help_for_a_program(arguments) {
+        return tell(&help, true);
     }
     let status = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     let error = harmless(error, arguments);
@@ -28,6 +29,30 @@ pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     // Nothing is left to do if even this cannot be written.
     let _ = error.print();
     status
+}
+
+/// Tells what was asked for: help, or the version.
+fn tell(asked_for: &clap::Error, is_json: bool) -> ExitCode {
+    let screen = Screen::new(is_json);
+    let told = if is_json {
+        let is_version = asked_for.kind() == ErrorKind::DisplayVersion;
+        let field = if is_version { "version" } else { "help" };
+        screen.result(&json!({ field: asked_for.to_string().trim_end() }), "")
+    } else {
+        let printed = asked_for.print().map_err(|error| unwritten(&error));
+        printed.or_else(|failure| failure.map_or(Ok(()), Err))
+    };
+    told.map_or_else(|failure| screen.failure(&failure), |()| ExitCode::SUCCESS)
+}
+
+/// What `nemcon help ... --json` asks for: the parser takes no option behind that word.
+fn help_for_a_program(arguments: &[OsString]) -> Option<clap::Error> {
+    if !wants_json(arguments) || !arguments.iter().skip(1).any(|argument| argument == "help") {
+        return None;
+    }
+    let words = arguments.iter().filter(|argument| *argument != "--json");
+    let error = Cli::try_parse_from(words).err()?;
+    (error.kind() == ErrorKind::DisplayHelp).then_some(error)
 }
 
 /// Whether a program reads the answer, as far as can be told of arguments that are not understood.
@@ -78,6 +103,18 @@ mod tests {
             assert!(!words.contains("\nVERIFIED"), "{words:?}");
         }
         assert!(words_of(&arguments(b"\x1b[31mred")).contains("'\\u{1b}[31mred'"));
+    }
+
+    #[test]
+    fn help_is_help_for_a_program_too() {
+        let asks = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(OsString::from).collect();
+            help_for_a_program(&words).is_some()
+        };
+        assert!(
+            asks(&["nemcon", "help", "--json"]) && asks(&["nemcon", "--json", "help", "ballot"])
+        );
+        assert!(!asks(&["nemcon", "help"]) && !asks(&["nemcon", "help", "nothing", "--json"]));
     }
 
     #[test]

@@ -75,6 +75,19 @@ pub enum DiskError {
 }
 
 impl DiskError {
+    /// Whether another process has the folder, most likely the node itself.
+    pub fn is_in_use(&self) -> bool {
+        let is_taken = |error: &JournalError| matches!(error, JournalError::InUse(_));
+        match self {
+            Self::Journal(error) | Self::Write(StoreError::Journal(error)) => is_taken(error),
+            Self::Store { error, .. } => match error.as_ref() {
+                OpenError::Store(StoreError::Journal(error)) => is_taken(error),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether the journal holds something else than what was written, so that a repair is needed.
     pub fn is_damage(&self) -> bool {
         match self {

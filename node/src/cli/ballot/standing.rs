@@ -7,12 +7,14 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Procedure;
 use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use crate::api::{Answer, BallotView, Measure};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
+use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::measure::{looked, moved, ordered, state};
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
@@ -25,6 +27,8 @@ use crate::statements::{self, Choice, StatementError};
 /// How often the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
 const LOOK_MS: u64 = 1_000;
+/// What is said once the instruction is found to stand.
+const KEPT: &str = "kept as long as this command runs; Ctrl-C takes it back, and nothing is signed";
 /// How often it is looked whether somebody wants this to end.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -80,7 +84,9 @@ impl Instruction {
             return Step::Refuse(format!("{code} has no ballot on measure {number}"));
         };
         if ballot.position.is_some() || ballot.pending {
-            return Step::Refuse(format!("{code} has signed on measure {number} already"));
+            let by = ballot.cast_by.as_ref().map(|by| format!("{by} has signed for {code}"));
+            let by = by.unwrap_or_else(|| format!("{code} has signed"));
+            return Step::Refuse(format!("{by} on measure {number} already"));
         }
         if !measure.is_open() || now >= measure.closes {
             return Step::Refuse(format!("balloting on measure {number} has ended"));
@@ -147,7 +153,11 @@ impl Instruction {
 pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
     args.consent.verify_possible(screen)?;
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
-        Failure::usage("`--before` is a number and a unit").next("such as --before \"10 minutes\"")
+        Failure::usage(format_args!(
+            "`--before {}` is no time before a deadline: it is a number, at least 1, and a unit",
+            args.before.shown()
+        ))
+        .next("such as --before \"10 minutes\"")
     })?;
     if !matches!(args.position, Position::InFavour | Position::Abstain | Position::Against) {
         return Err(Failure::usage(format_args!("{} needs a person", args.position))
@@ -177,7 +187,6 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         Ok(vec![format!("signed now it would be refused: {}", refused.message())])
     };
     args.consent.obtain(&basis.reading(&party, &body, later)?, screen)?;
-    screen.say("kept as long as this command runs; Ctrl-C takes it back, and nothing is signed")?;
     let Body::Ballot(ballot) = body else {
         return Err(StatementError::from(RecordError::Kind).into());
     };
@@ -194,25 +203,29 @@ fn keep(
     instruction: &Instruction,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let interrupt = Interrupt::listen()?;
-    let (mut has_warned, mut closes, mut sent) = (false, instruction.closes, None);
+    let (interrupt, whose) = (Interrupt::listen()?, party.client.whose());
+    let (mut is_kept, mut has_warned, mut closes, mut sent) =
+        (false, false, instruction.closes, None);
     loop {
         match look(party, args.number) {
             Ok((measure, now)) => match instruction.step(&measure, now, sent) {
                 Step::Ordered => return signed(party, None, &measure, screen),
                 Step::Sign => {
                     let statement = party.sign(&instruction.due(&measure)?)?;
-                    match party.hand_in(&statement) {
+                    match hand_in(&party.client, &statement) {
                         Ok(answer) => {
                             let answer = party.accepted(answer)?;
                             return signed(party, Some(&answer), &measure, screen);
+                        }
+                        Err(error @ (Unanswered::Interrupted { .. } | Unanswered::Unsent(_))) => {
+                            return Err(error.into());
                         }
                         Err(error) => {
                             if sent.replace(statement.text_hash).is_none() {
                                 screen
                                     .say(format_args!("{error}; handed in again every second"))?;
                             }
-                            rest(LOOK, &interrupt, sent)?;
+                            rest(LOOK, &interrupt, (&whose, sent))?;
                         }
                     }
                 }
@@ -220,6 +233,10 @@ fn keep(
                     return Err(ended(&why, sent));
                 }
                 Step::Wait { ms } => {
+                    if !is_kept {
+                        screen.say(KEPT)?;
+                        is_kept = true;
+                    }
                     if let Some(words) = moved(closes, measure.closes) {
                         screen.say(format_args!(
                             "the deadline {words}: signed {} before it",
@@ -227,7 +244,7 @@ fn keep(
                         ))?;
                     }
                     (has_warned, closes) = (false, measure.closes);
-                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt, sent)?;
+                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt, (&whose, sent))?;
                 }
             },
             // A node that restarts is there again in time, or the deadline says so.
@@ -236,7 +253,7 @@ fn keep(
                     screen.say(format_args!("{error}; asked again every second"))?;
                     has_warned = true;
                 }
-                rest(LOOK, &interrupt, sent)?;
+                rest(LOOK, &interrupt, (&whose, sent))?;
             }
         }
     }
@@ -261,11 +278,15 @@ fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
     Ok((party.client.measure(number)?, party.client.status()?.now))
 }
 
-fn rest(long: Duration, interrupt: &Interrupt, sent: Option<Digest>) -> Result<(), Failure> {
+fn rest(
+    long: Duration,
+    interrupt: &Interrupt,
+    (whose, sent): (&str, Option<Digest>),
+) -> Result<(), Failure> {
     let until = Instant::now() + long;
     while Instant::now() < until {
-        if interrupt.is_raised() && sent.is_some() {
-            return Err(ended("the instruction is taken back too late", sent));
+        if let (true, Some(text)) = (interrupt.is_raised(), sent) {
+            return Err(Unanswered::Interrupted { by: whose.to_owned(), text }.into());
         }
         if interrupt.is_raised() {
             return Err(Failure::usage("the instruction is taken back: nothing was signed")
@@ -283,14 +304,15 @@ fn signed(
     measure: &Measure,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let became = answer.map_or_else(
-        || "ordered, though the node did not say so at once".to_owned(),
-        |answer| ordered(answer, Some(measure.closes)),
-    );
     let number = measure.number;
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is {}", state(after))
     });
+    let closes = after.as_ref().map(|after| after.closes);
+    let became = answer.map_or_else(
+        || "ordered, though the node did not say so at once".to_owned(),
+        |answer| ordered(answer, closes),
+    );
     let said = format!("signed by the standing instruction: {became}\n{now}");
     let value = json!({ "answer": answer, "measure": after });
     match answer {

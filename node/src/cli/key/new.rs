@@ -19,12 +19,13 @@ use crate::staged::Staged;
 
 /// Which keys.
 #[derive(Clone, Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
 pub(in crate::cli) struct NewArgs {
     /// What it is for: officer, recovery, node or seal. A key has one use.
-    #[arg(long, required_unless_present = "all")]
+    #[arg(long, requires = "out")]
     role: Option<KeyRole>,
     /// The file to write.
-    #[arg(long, value_name = "FILE", required_unless_present = "all")]
+    #[arg(long, value_name = "FILE", requires = "role")]
     out: Option<PathBuf>,
     /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
     /// their public halves: give `--as CODE`.

@@ -76,7 +76,7 @@ pub(super) fn revise(
     let party = signing.party(&Session::open(global)?)?;
     let before = party.client.measure(number)?;
     let body = revision_of(&party, &before, draft, folder_of(file))?;
-    let basis = Basis::default().noting(format!("measure {number} is {}", state(&before)));
+    let basis = Basis::default().standing(&before);
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is at REV {}: {}", after.revision, state(after))
@@ -205,7 +205,8 @@ impl NewDeadline {
 }
 
 fn no_span() -> Failure {
-    Failure::usage("`--by` is a number and a unit").next("such as --by \"3 days\"")
+    Failure::usage("`--by` is a number, at least 1, and a unit, 100 years at most together")
+        .next("such as --by \"3 days\"")
 }
 
 pub(super) fn extend(

@@ -14,6 +14,7 @@ use super::{BOUND, now, ordered, ordered_then};
 use crate::api::Answer;
 use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
+use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::reading::{Foreseen, Reading, if_adopted};
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
@@ -155,10 +156,11 @@ impl Bundle<'_> {
     /// Signs one and hands it in; the node's answer, which is no refusal.
     fn hand_in(&self, body: &Body) -> Result<Answer, (Fate, Failure)> {
         let signed = self.party.sign(body).map_err(|failure| (Fate::NotTabled, failure))?;
-        self.party.submit(&signed).map_err(|failure| {
-            let fate = if failure.is_refusal() { Fate::NotTabled } else { Fate::Unknown };
-            (fate, failure)
-        })
+        let answer = hand_in(&self.party.client, &signed).map_err(|why| {
+            let is_unsent = matches!(why, Unanswered::Unsent(_));
+            (if is_unsent { Fate::NotTabled } else { Fate::Unknown }, Failure::from(why))
+        })?;
+        self.party.accepted(answer).map_err(|refused| (Fate::NotTabled, refused))
     }
 
     fn bind(&self, numbers: &[u64], screen: Screen) -> Result<(), Failure> {

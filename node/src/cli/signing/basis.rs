@@ -1,12 +1,14 @@
 //! What a statement rests on: shown before it is signed.
 
+use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
 
 use crate::api::{Incident, Measure};
 use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
-use crate::cli::measure::state;
+use crate::cli::measure::{moved, state};
 use crate::cli::reading::{Foreseen, Reading, if_adopted};
+use crate::cli::screen::dated;
 use crate::cli::session::Party;
 use crate::client::Client;
 use crate::statements::{self, StatementError};
@@ -23,6 +25,8 @@ pub(in crate::cli) struct Basis {
     texts: Vec<(String, String)>,
     /// What the measures that it is about would change in the council.
     matters: Vec<(u64, Matter)>,
+    /// When balloting on these measures ends: their texts need not say it, for a deadline can be put off.
+    deadlines: Vec<(u64, Time)>,
 }
 
 impl Basis {
@@ -65,7 +69,36 @@ impl Basis {
             about: vec![format!("measure {number} is {}", state(measure))],
             texts: vec![(format!("measure {number} REV {revision}"), measure.text.clone())],
             matters: vec![(number, said.matter)],
+            deadlines: deadline(measure).into_iter().collect(),
         })
+    }
+
+    /// The same with how another measure stands, whose text is not shown.
+    #[must_use]
+    pub(in crate::cli) fn standing(self, measure: &Measure) -> Self {
+        let mut basis = self.noting(format!("measure {} is {}", measure.number, state(measure)));
+        basis.deadlines.extend(deadline(measure));
+        basis
+    }
+
+    /// As things stand by now, if a deadline is another one than was shown.
+    ///
+    /// # Errors
+    /// [`Failure`] if the node does not answer.
+    pub(in crate::cli) fn moved_since(&self, client: &Client) -> Result<Option<Self>, Failure> {
+        let (mut now, mut told) = (self.clone(), Vec::new());
+        for (number, closes) in &mut now.deadlines {
+            let stands = client.measure(*number)?.closes;
+            if let Some(words) = moved(*closes, stands) {
+                told.push(format!("SINCE THIS WAS SHOWN the deadline of measure {number} {words}"));
+                *closes = stands;
+            }
+        }
+        if told.is_empty() {
+            return Ok(None);
+        }
+        now.about.splice(..0, told);
+        Ok(Some(now))
     }
 
     /// An incident as the node shows it.
@@ -75,6 +108,7 @@ impl Basis {
             about: vec![format!("“{}”", incident.title)],
             texts: vec![(title, incident.text.clone())],
             matters: Vec::new(),
+            deadlines: Vec::new(),
         }
     }
 
@@ -84,6 +118,7 @@ impl Basis {
         self.about.extend(other.about);
         self.texts.extend(other.texts);
         self.matters.extend(other.matters);
+        self.deadlines.extend(other.deadlines);
         self
     }
 
@@ -99,14 +134,18 @@ impl Basis {
     /// # Errors
     /// [`Failure`].
     pub(in crate::cli) fn reading(
-        self,
+        &self,
         party: &Party,
         body: &Body,
         refused: impl FnOnce(Failure) -> Result<Vec<String>, Failure>,
     ) -> Result<Reading, Failure> {
         let mut reading = Reading::of(body, party.names());
-        reading.about.extend(self.about);
-        reading.texts.splice(..0, self.texts);
+        reading.about.extend(self.about.iter().cloned());
+        let ends = |(number, closes): &(u64, Time)| {
+            format!("balloting on measure {number} ends {}", dated(*closes))
+        };
+        reading.about.extend(self.deadlines.iter().map(ends));
+        reading.texts.splice(..0, self.texts.iter().cloned());
         let matters = self.matters.iter();
         let matters = matters.filter_map(|(number, matter)| if_adopted(Some(*number), matter));
         reading.by_text.splice(..0, matters);
@@ -122,6 +161,11 @@ impl Basis {
         };
         Ok(reading)
     }
+}
+
+/// When balloting ends on a measure on which it goes on.
+fn deadline(measure: &Measure) -> Option<(u64, Time)> {
+    measure.is_open().then_some((measure.number, measure.closes))
 }
 
 fn another_text(number: u64) -> Failure {
