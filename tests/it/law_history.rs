@@ -1,6 +1,6 @@
 //! What stood on a measure and stands no more is remembered with why, and decides nothing.
 
-use nemcon_ledger::council::{Ended, HISTORY_KEPT_MAX, Past, Stood};
+use nemcon_ledger::council::{Ended, FormerBallot, HISTORY_KEPT_MAX, Past, Stood};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::intent::ReservationAct;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
@@ -77,6 +77,24 @@ fn ballots_that_a_freeze_voids_are_remembered_with_whom_it_froze() {
     assert_eq!(ledger.measure(1).missing().len(), 3);
 }
 
+/// A ballot in favour on a text that was replaced.
+fn on_former(of: &str, by: &str) -> FormerBallot {
+    FormerBallot { code: code(of), position: FOR, by: code(by) }
+}
+
+#[test]
+fn who_signed_for_another_is_remembered_when_a_revision_voids_its_ballot() {
+    let mut ledger = tabled();
+    ledger.empower("M1", 1, "M2");
+    let for_m1 = ledger.ballot_for(("M2", "M1"), 1, FOR);
+    ledger.run(&[for_m1]);
+    ledger.cast(1, &[("M2", FOR)]);
+    let revised = ledger.revision(1, |measure| measure.title = line("Another"));
+    ledger.run(&[revised]);
+    let signed = &ledger.measure(1).former[0].signed;
+    assert_eq!(*signed, [on_former("M1", "M2"), on_former("M2", "M2")]);
+}
+
 #[test]
 fn what_a_revision_voids_and_what_a_ballot_revokes_is_remembered() {
     let mut ledger = tabled();
@@ -87,7 +105,7 @@ fn what_a_revision_voids_and_what_a_ballot_revokes_is_remembered() {
     ledger.run(&[revised]);
     let of: Vec<_> = past(&ledger).into_iter().map(|it| (it.code, it.ended)).collect();
     let former = &ledger.measure(1).former[0];
-    assert_eq!(former.signed, [(code("M2"), FOR)]);
+    assert_eq!(former.signed, [on_former("M2", "M2")]);
     let Ended::Ballot(_) = of[0].1 else { panic!("{of:?}") };
     assert_eq!(of[1], (code("M3"), Ended::Revision(2)));
 }

@@ -37,7 +37,9 @@ fn a_revision_voids_what_was_said_and_remembers_who_signed_what() {
     let [former] = &state.former[..] else { panic!("one former text") };
     assert_eq!((former.revision, former.text_hash), (1, before.text_hash));
     let signed = [("M1", FOR), ("M2", Position::Against), ("M4", FOR)];
-    assert_eq!(former.signed, signed.map(|(by, position)| (code(by), position)));
+    let said: Vec<_> = former.signed.iter().map(|it| (it.code.as_str(), it.position)).collect();
+    assert_eq!(said, signed);
+    assert!(former.signed.iter().all(|it| it.by == it.code), "each signed for itself");
     let all = ["M1", "M2", "M3", "M4"].map(|by| (by, FOR));
     let derived = ledger.cast(number, &all);
     let [Record::Decision(decision)] = &derived[..] else { panic!("{derived:?}") };
