@@ -160,7 +160,12 @@ fn a_missing_or_wrong_token_is_refused_with_its_file_and_its_role() {
     at("status", Some(&net.beside("none"))).refused(2, &["none: No such file"]);
     std::fs::set_permissions(&read, std::fs::Permissions::from_mode(0o640)).unwrap();
     at("status", Some(&read)).refused(2, &["others can read or write it (mode 0640)", "chmod 600"]);
-    net.of("BE", "status").refused(2, &["others can read or write it (mode 0640)"]);
+    // Whoever has the folder reads by the token that mere readers lack.
+    net.of("BE", "status").done();
+    let submit = net.token("BE", Role::Submit);
+    std::fs::set_permissions(&submit, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let wants = ["submit.token: others can read or write it (mode 0640)"];
+    net.of("BE", "status").refused(2, &wants);
 }
 
 #[test]
