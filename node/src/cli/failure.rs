@@ -41,7 +41,7 @@ pub struct Failure {
     message: String,
     /// The text hash of the statement that it is about, where that has left already.
     #[serde(skip_serializing_if = "Option::is_none")]
-    text_hash: Option<Digest>,
+    text_hash: Option<Box<Digest>>,
     /// The rule of the council's law that it breaks.
     #[serde(flatten)]
     law: Option<Box<BrokenLaw>>,
@@ -116,8 +116,8 @@ impl Failure {
 
     /// The same about a statement that has left already.
     #[must_use]
-    pub const fn about(mut self, text: Digest) -> Self {
-        self.text_hash = Some(text);
+    pub fn about(mut self, text: Digest) -> Self {
+        self.text_hash = Some(Box::new(text));
         self
     }
 

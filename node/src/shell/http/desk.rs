@@ -59,9 +59,10 @@ impl Desk {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Response> {
         let turn = async |of: &Arc<Semaphore>| Arc::clone(of).acquire_owned().await;
-        let among_readers = match self.is_reader {
-            true => Some(turn(&self.reading).await.map_err(|_| stopping())?),
-            false => None,
+        let among_readers = if self.is_reader {
+            Some(turn(&self.reading).await.map_err(|_| stopping())?)
+        } else {
+            None
         };
         let thread = turn(&self.threads).await.map_err(|_| stopping())?;
         let work = move || {
