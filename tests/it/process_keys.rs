@@ -73,6 +73,9 @@ fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_ver
     let first = "STOP: the node of DK does not hold the new key";
     let said = rotate("DK", "too-soon");
     assert!(said.contains(first) && said.contains("`node_key` in its node.toml"), "{said}");
+    let hasty = format!("key rotate --yes --node-key {}", folder.join("node-2.key").display());
+    let wants = ["not signed: STOP: the node of DK does not hold the new key", "--though-not-held"];
+    net.of("DK", &hasty).refused(1, &wants);
     let said = rotate("BE", "elsewhere");
     assert!(said.contains("ASK FIRST whether the node of DK holds the new key"), "{said}");
     let both = "node_key = [\"node.key\", \"node-2.key\"]";

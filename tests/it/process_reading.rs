@@ -104,6 +104,55 @@ fn before_signing_stand_who_signs_what_then_what_follows_then_the_text_then_the_
 }
 
 #[test]
+fn a_deadline_that_moves_while_the_question_stands_is_said_and_asked_about_again() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    let extend = format!("measure extend 1 --until 2098-02-01T00:00:00Z {}", net.yes(1));
+    let terminal = Terminal::open(200);
+    let mut cast = of(&net, "BG", "ballot cast 1 in-favour");
+    cast.stdout(terminal.stdio()).stderr(terminal.stdio());
+    let said = terminal.run_while(&mut cast, "y", |question| {
+        if question == 1 {
+            net.json("BE", &extend);
+            net.await_height("BG", "BE");
+        }
+    });
+    assert_eq!(said.status, Some(0), "{said:?}");
+    let moved = "SINCE THIS WAS SHOWN the deadline of measure 1 moves from 20";
+    let ends = "balloting on measure 1 ends 2098-02-01";
+    in_order(&said.seen, &["[y/N] ", moved, " later", ends, "[y/N] ", "ordered in block"]);
+    assert_eq!(said.seen.matches("[y/N] ").count(), 2, "{said:?}");
+    // How long is left is told of the deadline that stands.
+    let (_, after) = said.seen.rsplit_once("ordered in block").unwrap();
+    let (left, _) = after.split_once(" days before closing").unwrap();
+    let left: u64 = left.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(left > 365 * 20, "{after}");
+}
+
+#[test]
+fn the_same_ballot_again_is_not_sent_unless_that_is_said_plainly() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    net.cast(1, "against", &["BG"]);
+    let (height, cast) = (net.status("BG").height, format!("ballot cast 1 against {}", net.yes(1)));
+    let said = net.of("BG", &cast).done();
+    assert!(said.contains("nothing was signed: this very ballot of BG stands already"), "{said}");
+    assert_eq!(net.status("BG").height, height);
+    assert_eq!(net.json("BG", &format!("{cast} --again"))["answer"]["answer"], "ordered");
+    net.cast(1, "in-favour", &["BG"]);
+}
+
+#[test]
+fn at_a_terminal_a_command_for_a_program_says_that_it_asks_nobody_and_what_it_takes() {
+    let net = Net::up("--members 4");
+    let (status, seen) = at_terminal(&net, "BE", "ballot cast 1 in-favour --json", "y");
+    assert_eq!(status, Some(2), "{seen}");
+    for wanted in ["`--json` prints for a program and asks nobody", "`--yes --text HASH`"] {
+        assert!(seen.contains(wanted), "{seen}");
+    }
+}
+
+#[test]
 fn text_and_question_reach_a_terminal_or_nothing_is_signed() {
     let net = Net::up("--members 4");
     assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);

@@ -94,6 +94,10 @@ fn an_instruction_ends_when_it_is_taken_back_or_overtaken() {
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("not signed: CZ has signed on measure 1 already"), "{said}");
 
+    let mut in_vain = Standing::spawn(&net, "CZ", "10 minutes", &[]);
+    assert!(!in_vain.lines.by_ref().map(Result::unwrap).any(|line| line.contains("kept as long")));
+    assert_eq!(in_vain.ended().0, Some(1));
+
     let read = net.yes(1);
     let file = draft(&net, "second.toml", "As it is.", "closes_in = \"2 days\"");
     let said = net.of("BE", &format!("measure revise 1 {} {}", file.display(), net.yes(1))).done();

@@ -59,17 +59,29 @@ impl Terminal {
     /// Runs a command, whose streams are set, with standard input from here; answers its question, if
     /// it puts one, with `answer`.
     pub fn run(self, command: &mut Command, answer: &str) -> Dialogue {
+        self.run_while(command, answer, |_| {})
+    }
+
+    /// As [`Self::run`], where each question is answered, and something happens while it stands: `asked` is
+    /// told the number of the question.
+    pub fn run_while(
+        self,
+        command: &mut Command,
+        answer: &str,
+        mut asked: impl FnMut(usize),
+    ) -> Dialogue {
         let mut child = command.stdin(self.stdio()).spawn().expect("the binary runs");
         // The terminal ends with the last who holds it: the command itself.
         let Self { mut person, program } = self;
         drop(program);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let (mut seen, mut chunk, mut is_answered) = (Vec::new(), [0; 4096], false);
+        let (mut seen, mut chunk, mut questions) = (Vec::new(), [0; 4096], 0);
         // At its end the system says that there is nobody any more.
         while let Ok(read @ 1..) = person.read(&mut chunk) {
             seen.extend_from_slice(&chunk[..read]);
-            if !is_answered && seen.ends_with(QUESTION.as_bytes()) {
-                is_answered = true;
+            if seen.ends_with(QUESTION.as_bytes()) {
+                questions += 1;
+                asked(questions);
                 writeln!(person, "{answer}").expect("the command listens");
             }
         }
