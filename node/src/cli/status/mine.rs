@@ -131,10 +131,10 @@ impl Mine {
     fn how_to_end_the_freeze(&self) -> String {
         let me = &self.party;
         let how = match &self.role {
-            None => "new officers, signed with its recovery key, end that: `nemcon key officers`"
+            None => "New officers, signed with its recovery key, end that: `nemcon key officers`"
                 .to_owned(),
             Some(_) => {
-                "a measure that appoints who speaks for it ends that, once all have adopted it: a \
+                "A measure that appoints who speaks for it ends that, once all have adopted it: a \
                         party that may table it uses `nemcon member appoint`"
                     .to_owned()
             }
