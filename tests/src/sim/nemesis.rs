@@ -117,7 +117,8 @@ impl World {
 
     fn stall(&mut self, at: usize) {
         let long = self.rng.between(300, 8000);
-        self.nodes[at].stalled_until = self.now + long;
+        let until = &mut self.nodes[at].stalled_until;
+        *until = (*until).max(self.now + long);
     }
 
     fn restart_all(&mut self) {
@@ -193,7 +194,8 @@ impl World {
             if node.running.is_some() {
                 node.disk.mend();
             }
-            (node.dies_after, node.stalled_until, node.down_until) = (None, 0, 0);
+            // A node that is slow now takes in later, and in order, what has come meanwhile.
+            (node.dies_after, node.down_until) = (None, 0);
             self.schedule(100, Event::Boot(at));
         }
     }
