@@ -295,7 +295,7 @@ impl Party {
     }
 
     /// Submits a statement; returns when it is ordered, or says that it is not yet. The signals of this
-    /// process are left alone: a command that a person runs takes [`Self::hand_in`].
+    /// process are left alone: a command that a person runs takes `hand_in`.
     ///
     /// # Errors
     /// [`Failure`] if it is refused or the node does not answer.
