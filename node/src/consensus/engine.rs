@@ -214,8 +214,13 @@ impl Engine {
     fn settle(&mut self, out: &mut Vec<Effect>) -> Result<(), Fatal> {
         self.release(out)?;
         self.witness(out);
-        if self.is_awake() {
-            self.timers.wake(out);
+        for kept in self.timers.take_kept() {
+            if self.counts(kept.kind) {
+                // Not fed at once: the proposer has only now got something to propose.
+                self.timers.arm(kept, out);
+            } else {
+                self.timers.keep(kept);
+            }
         }
         self.ask(out);
         self.conclude(out)
@@ -286,6 +291,12 @@ impl Engine {
         self.work || self.roster.is_beyond_faulty(self.ahead.beyond(place))
     }
 
+    /// Whether a timer of this kind counts now. Members that have come further need none of this node's
+    /// messages again: without work it would send them for ever.
+    fn counts(&self, kind: TimeoutKind) -> bool {
+        self.work || kind != TimeoutKind::Rebroadcast && self.is_awake()
+    }
+
     /// How far this node itself has come.
     fn place(&self) -> Option<Reached> {
         let driver = &self.session.as_ref()?.core.driver;
@@ -302,12 +313,13 @@ impl Engine {
 
     fn elapse(&mut self, timer: TimerId, out: &mut Vec<Effect>) -> Result<(), Fatal> {
         let Some(timeout) = self.timers.elapse(timer) else { return Ok(()) };
-        if !self.is_awake() {
+        let is_rebroadcast = timeout.kind == TimeoutKind::Rebroadcast;
+        if !self.counts(timeout.kind) {
             self.timers.keep(timeout);
             return Ok(());
         }
         // The core sends its votes again, but not its proposal.
-        if timeout.kind == TimeoutKind::Rebroadcast
+        if is_rebroadcast
             && let Some(session) = &self.session
             && let Some(round) = round_out(timeout.round)
             && session.core.round() == timeout.round

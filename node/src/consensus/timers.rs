@@ -99,12 +99,9 @@ impl Timers {
         self.kept.push(timeout);
     }
 
-    /// Arms anew what ran out in the meantime. Not fed at once: the proposer has only now got
-    /// something to propose.
-    pub(super) fn wake(&mut self, out: &mut Vec<Effect>) {
-        for timeout in core::mem::take(&mut self.kept) {
-            self.arm(timeout, out);
-        }
+    /// Takes out what ran out while nothing was to be done.
+    pub(super) fn take_kept(&mut self) -> Vec<Timeout> {
+        core::mem::take(&mut self.kept)
     }
 
     /// The timer of this kind and round, if it runs.
@@ -138,7 +135,9 @@ mod tests {
         timers.keep(timeout);
         assert!(timers.is_idle());
         out.clear();
-        timers.wake(&mut out);
+        assert_eq!(timers.take_kept(), [timeout]);
+        assert_eq!(timers.take_kept(), []);
+        timers.arm(timeout, &mut out);
         assert_eq!(out, [Effect::Schedule { timer: TimerId(2), after }]);
         timers.cancel_all(&mut out);
         assert!(timers.is_idle());

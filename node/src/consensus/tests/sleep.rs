@@ -52,6 +52,20 @@ fn members_without_work_do_not_keep_each_other_awake() {
     assert!(bench.engine.is_idle() && bench.engine.is_running());
 }
 
+/// It has caught up with blocks to where the others are, and lacks what they said there long ago.
+#[test]
+fn a_member_that_others_are_ahead_of_says_nothing_again_without_work() {
+    let mut bench = Bench::at_rest(0, 4);
+    bench.vote(vote(1, Precommit, 9, 0, None));
+    bench.vote(vote(2, Precommit, 9, 0, None));
+    bench.start(1);
+    assert_eq!(votes(&bench.elapse(3_000)), [(Prevote, 0, None)]);
+    assert_eq!(bench.elapse(5_000), []);
+    assert!(bench.engine.is_idle(), "no timer runs for ever");
+    bench.step(Input::WorkChanged(true));
+    assert_eq!(votes(&bench.elapse(5_000)), [(Prevote, 0, None)]);
+}
+
 #[test]
 fn a_lock_survives_sleep() {
     let mut bench = Bench::new(0, 4);
