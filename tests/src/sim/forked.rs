@@ -5,10 +5,10 @@
 
 use std::path::Path;
 
+use nemcon_disk::storage::Storage as _;
 use nemcon_ledger::Rosters;
-use nemcon_ledger::storage::Storage as _;
-use nemcon_node::evidence::{Evidence, Proof};
-use nemcon_node::replica::Halt;
+use nemcon_replica::evidence::{Evidence, Proof};
+use nemcon_replica::replica::Halt;
 
 use super::world::World;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{Input, Message, Replica};
+use nemcon_replica::replica::{Input, Message, Replica};
 
 use super::world::{Event, World};
 

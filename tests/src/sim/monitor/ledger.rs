@@ -3,21 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nemcon_crypto::note;
-use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize, note};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::council::Council;
-use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::signers::verify_lines;
 use nemcon_ledger::record::{Genesis, Record, Roster, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::consensus::{
+use nemcon_replica::consensus::{
     CommitCertificate, ConsensusMessage, MemberKey, TIMELY_GROWTH_MS, TIMELY_MS,
 };
-use nemcon_node::evidence::Evidence;
-use nemcon_node::replica::{Message, Replica, voters};
+use nemcon_replica::evidence::Evidence;
+use nemcon_replica::replica::{Message, Replica, voters};
 
 use super::law::{Law, Terms};
 use crate::fixture::START_MS;
