@@ -1,4 +1,4 @@
-//! Salted commitments: what stays off the ledger, bound by its digest (R8).
+//! Salted commitments: what stays off the ledger, bound by its digest [rules.md R8].
 
 use core::fmt::Write as _;
 

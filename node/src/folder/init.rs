@@ -1,4 +1,4 @@
-//! The ledger folder of a node that has never run, made once (R17).
+//! The ledger folder of a node that has never run, made once [rules.md R17].
 //!
 //! ```text
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0

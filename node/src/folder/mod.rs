@@ -200,7 +200,7 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
 }
 
 /// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
-/// track of what it signed (R17).
+/// track of what it signed [rules.md R17].
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,

@@ -1,4 +1,4 @@
-//! Links that are no member's: what they give must prove itself (R29, R32), and little is read for them.
+//! Links that are no member's: what they give must prove itself [rules.md R29, R32], and little is read for them.
 //!
 //! Whose key some roster has named, or is about to name, may read: together such links have the share of
 //! one member, each in its turn. Whoever answers where a member's node was dialled, with a key that nobody

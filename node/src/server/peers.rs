@@ -79,7 +79,7 @@ impl Peers {
 }
 
 /// Whom the mesh admits: the keys of the next block's roster and `entering`, dialled where they
-/// listen; the keys of past rosters, which may read (R32).
+/// listen; the keys of past rosters, which may read [rules.md R32].
 pub(crate) fn admitted(
     rosters: &Rosters,
     entering: &[(Code, PublicKey)],

@@ -1,6 +1,6 @@
 //! After a fork: more than two thirds lie together, and what is left to honest nodes is to show it.
 //!
-//! The network heals, and each honest node must stop (R30) and keep evidence that anybody with the
+//! The network heals, and each honest node must stop [rules.md R30] and keep evidence that anybody with the
 //! genesis can check: who voted for both, and two sealed tree heads of one size.
 
 use std::path::Path;

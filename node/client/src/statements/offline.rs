@@ -1,4 +1,4 @@
-//! What a text says of others, checked away from any node against their own records (R7).
+//! What a text says of others, checked away from any node against their own records [rules.md R7].
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::{About, Body, RecordError, Statement};

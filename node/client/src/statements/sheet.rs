@@ -164,7 +164,7 @@ impl Sheet {
         Ok(SignedNote::new(text, self.ordered(parts))?.render())
     }
 
-    /// The statement, once all have signed: exactly the required lines (R3).
+    /// The statement, once all have signed: exactly the required lines [rules.md R3].
     ///
     /// # Errors
     /// [`SheetError::Incomplete`] if not all have.

@@ -1,4 +1,4 @@
-//! Voting again at the height under way, after the log was lost, by what others remember (R17).
+//! Voting again at the height under way, after the log was lost, by what others remember [rules.md R17].
 //!
 //! What the others saw this node sign binds it as its own log would have:
 //!

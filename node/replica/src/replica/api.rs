@@ -45,7 +45,7 @@ pub enum Input {
     /// sign; [`Effect::Rejoin`] answers.
     Rejoin(Ticket),
     /// A frame with blocks, seals or an entry from one who is no member: they prove themselves or are
-    /// worth nothing (R29).
+    /// worth nothing [rules.md R29].
     Offered(Vec<u8>),
     /// The keys that this node holds from now on; which one it uses, the roster says.
     Keys(Keyring),
@@ -221,7 +221,7 @@ pub enum Halt {
         /// The other one's.
         theirs: Digest,
     },
-    /// The council goes on by rules that this release does not know (R25).
+    /// The council goes on by rules that this release does not know [rules.md R25].
     #[error(
         "from block {} on {error}. Install that release: the ledger and the keys stay as they are",
         .height.0

@@ -287,7 +287,7 @@ impl Replica {
         Ok(taken)
     }
 
-    /// A block of a height that is decided here must be the one that is held here (R30).
+    /// A block of a height that is decided here must be the one that is held here [rules.md R30].
     fn compare(&mut self, committed: &CommittedBlock) {
         let certificate =
             codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(&committed.certificate);

@@ -1,4 +1,4 @@
-//! After a start: a node whose disk was set back must notice before it speaks (R17).
+//! After a start: a node whose disk was set back must notice before it speaks [rules.md R17].
 //!
 //! An older image of the disk, file `signed` included, looks like a node that was away. But the
 //! others hold seals of it that it does not know. So what consensus signs after a start stays here

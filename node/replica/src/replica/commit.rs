@@ -136,8 +136,8 @@ impl Replica {
     }
 
     /// Seals every boundary that this node has not sealed and whose roster names its seal key, in
-    /// order (R11, R12); none while a change of the roster is not confirmed (R29), or own seals are
-    /// still to be shown (R17).
+    /// order [rules.md R11, R12]; none while a change of the roster is not confirmed [rules.md R29], or own seals are
+    /// still to be shown [rules.md R17].
     ///
     /// The block is durable, then the guard, then the seal leaves; and a seal is durable before the
     /// guard of the next one, so that a crash costs at most the newest, which may be made again.
@@ -218,7 +218,7 @@ impl Replica {
     }
 
     /// Keeps what convicts the members that have sealed another ledger; stops if they are more than
-    /// f, for then one of them is honest (R30).
+    /// f, for then one of them is honest [rules.md R30].
     fn convict(&mut self, height: Height) {
         let rosters = self.chain.rosters();
         for evidence in self.seals.convictions(rosters, height) {

@@ -1,4 +1,4 @@
-//! A node that has lost track of what it signed: it withholds votes until none can contradict (R17).
+//! A node that has lost track of what it signed: it withholds votes until none can contradict [rules.md R17].
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;

@@ -98,7 +98,7 @@ impl Replica {
     }
 
     /// Brings consensus to rest in what is known now: tells it of work, begins a height when there
-    /// is reason to (R26), proposes when asked. A node that is about to stop begins nothing.
+    /// is reason to [rules.md R26], proposes when asked. A node that is about to stop begins nothing.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
         self.end_caution();
         if self.stop.is_none() {

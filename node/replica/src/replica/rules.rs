@@ -1,4 +1,4 @@
-//! Rules that this release does not know end the node, and it says which release it needs (R25).
+//! Rules that this release does not know end the node, and it says which release it needs [rules.md R25].
 
 use nemcon_ledger::text::Time;
 

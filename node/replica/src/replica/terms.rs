@@ -1,5 +1,5 @@
 //! From one roster to the next: who votes, with which key, and when a change that this node did not
-//! decide itself is trusted (R13, R29).
+//! decide itself is trusted [rules.md R13, R29].
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::text::Code;

@@ -121,7 +121,7 @@ impl Ledger {
         certificate.verify(council, &roster).map_err(|error| error.to_string())
     }
 
-    /// A block's time lies near an honest clock's between its proposal and its decision (R27).
+    /// A block's time lies near an honest clock's between its proposal and its decision [rules.md R27].
     fn verify_time(
         &self,
         block: &Block,
@@ -177,7 +177,7 @@ impl Ledger {
     }
 
     /// What a node calls final has the seal of every member that was entitled to it and sits in the
-    /// council when the size is sealed (R14). `sealed` is up to where each honest member has.
+    /// council when the size is sealed [rules.md R14]. `sealed` is up to where each honest member has.
     pub(super) fn verify_final(
         &self,
         replica: &Replica,
@@ -231,7 +231,7 @@ impl Ledger {
         Some(Height(at as u64 + 1))
     }
 
-    /// A member votes with the node key that the roster of the height names for it (R13).
+    /// A member votes with the node key that the roster of the height names for it [rules.md R13].
     pub(super) fn verify_key(
         &self,
         code: &Code,

@@ -54,7 +54,7 @@ impl SealBook {
     }
 
     /// The newest boundary that every member of `codes` in the roster of its height has sealed, at
-    /// least one of them (R14). What all have sealed, all of `codes` have.
+    /// least one of them [rules.md R14]. What all have sealed, all of `codes` have.
     pub(in crate::replica) fn sealed_by(
         &self,
         rosters: &Rosters,
