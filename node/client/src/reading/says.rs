@@ -6,10 +6,10 @@ use nemcon_ledger::record::{
     About, Attribution, Ballot, Body, Keys, Position, Reservation, Rotation,
 };
 
-use super::Names;
+use crate::names::Names;
 
 /// `IN FAVOUR of REV 2 of measure 4`.
-pub(in crate::cli) fn says(body: &Body, names: Names<'_>) -> String {
+pub fn says(body: &Body, names: Names<'_>) -> String {
     match body {
         Body::Measure(said) => format!("a new measure, “{}”", said.title),
         Body::Revision(said) => format!(

@@ -1,120 +1,169 @@
 //! What is noted of one act: what its text says, what became of it, who signed what.
 
-use nemcon_client::api::{
-    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
-    ReservationView,
-};
-use nemcon_client::client::Client;
-use nemcon_client::statements;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
 use nemcon_ledger::text::Code;
+
+use crate::api::{
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
+    ReservationView,
+};
+use crate::client::Client;
+use crate::statements;
 use serde::Serialize;
 
-use crate::cli::failure::Failure;
-use crate::cli::measure::sentence;
+use crate::failure::Failure;
+use crate::words::sentence;
 
 /// What is noted of one act.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Minute {
-    pub(super) number: u64,
-    pub(super) revision: u32,
-    pub(super) act: String,
-    pub(super) kind: String,
-    pub(super) rule: String,
-    pub(super) source: Option<String>,
-    pub(super) proposer: Code,
-    pub(super) text_hash: Digest,
-    pub(super) tabled: Time,
+pub struct Minute {
+    /// The measure's number.
+    pub number: u64,
+    /// The revision of the text that stands.
+    pub revision: u32,
+    /// The act's title.
+    pub act: String,
+    /// Its kind, as the charter names it.
+    pub kind: String,
+    /// The rule by which it is decided.
+    pub rule: String,
+    /// Where that rule comes from.
+    pub source: Option<String>,
+    /// Who tabled it.
+    pub proposer: Code,
+    /// The hash of the text that stands.
+    pub text_hash: Digest,
+    /// When it was tabled.
+    pub tabled: Time,
     /// Where the first text stands in the log.
-    pub(super) tabled_leaf: u64,
+    pub tabled_leaf: u64,
     /// When the text that stands replaced another.
-    pub(super) revised: Option<Time>,
+    pub revised: Option<Time>,
     /// Where the text that stands is in the log.
-    pub(super) leaf: u64,
-    pub(super) says: Says,
-    pub(super) closes: Time,
-    pub(super) extensions: Vec<ExtensionView>,
-    pub(super) status: String,
+    pub leaf: u64,
+    /// What its text says.
+    pub says: Says,
+    /// When balloting ends.
+    pub closes: Time,
+    /// How the deadline was put off.
+    pub extensions: Vec<ExtensionView>,
+    /// Where it stands.
+    pub status: String,
     /// The decision's or lapse's own reason, or the one that its proposer gave for withdrawing it.
-    pub(super) reason: Option<String>,
-    pub(super) ended: Option<Time>,
+    pub reason: Option<String>,
+    /// When it ended.
+    pub ended: Option<Time>,
     /// Where the decision or lapse is in the log.
-    pub(super) outcome_leaf: Option<u64>,
+    pub outcome_leaf: Option<u64>,
     /// From tabling to the end, in tenths of a day.
-    pub(super) days: Option<String>,
+    pub days: Option<String>,
     /// Whether every entitled member has sealed the outcome.
     #[serde(rename = "final")]
-    pub(super) is_final: bool,
-    pub(super) force: Option<String>,
-    pub(super) signed: Vec<Signed>,
-    pub(super) missing: Vec<Code>,
-    pub(super) not_entitled: Vec<ExcludedView>,
-    pub(super) reservations: Vec<ReservationView>,
+    pub is_final: bool,
+    /// Whether it is in force, once adopted.
+    pub force: Option<String>,
+    /// Who signed what.
+    pub signed: Vec<Signed>,
+    /// Whose ballots are missing.
+    pub missing: Vec<Code>,
+    /// Who has no ballot on it, and why.
+    pub not_entitled: Vec<ExcludedView>,
+    /// The reservations that stand.
+    pub reservations: Vec<ReservationView>,
     /// What stood and stands no more: void ballots, reservations that were lifted.
-    pub(super) past: Vec<PastView>,
-    pub(super) former: Vec<FormerView>,
-    pub(super) attestations: Vec<AttestationView>,
-    pub(super) package: Vec<u64>,
+    pub past: Vec<PastView>,
+    /// The texts before, with what was signed on them.
+    pub former: Vec<FormerView>,
+    /// What was attested of it.
+    pub attestations: Vec<AttestationView>,
+    /// The measures that it is bound to.
+    pub package: Vec<u64>,
     /// What the charter asks for and the text does not state.
-    pub(super) not_stated: Vec<String>,
+    pub not_stated: Vec<String>,
 }
 
 /// What the act's text says.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Says {
-    pub(super) category: Option<String>,
-    pub(super) procedure: Option<&'static str>,
-    pub(super) basis: Vec<String>,
-    pub(super) initiative: Option<String>,
-    pub(super) authorised_by: Option<u64>,
-    pub(super) concerns: Option<Code>,
-    pub(super) references: Vec<String>,
-    pub(super) amends: Vec<String>,
+pub struct Says {
+    /// Its category.
+    pub category: Option<String>,
+    /// `written`, where it is a written procedure.
+    pub procedure: Option<&'static str>,
+    /// Its legal bases.
+    pub basis: Vec<String>,
+    /// Whose initiative it is.
+    pub initiative: Option<String>,
+    /// The measure that authorises it.
+    pub authorised_by: Option<u64>,
+    /// The member that it concerns.
+    pub concerns: Option<Code>,
+    /// The documents that it refers to.
+    pub references: Vec<String>,
+    /// The acts that it amends.
+    pub amends: Vec<String>,
     /// `renews measure 3`.
-    pub(super) predecessor: Option<String>,
-    pub(super) incidents: Vec<u64>,
-    pub(super) summary: Vec<String>,
-    pub(super) proportionality: Option<String>,
+    pub predecessor: Option<String>,
+    /// The incidents that it answers.
+    pub incidents: Vec<u64>,
+    /// Its summary, in paragraphs.
+    pub summary: Vec<String>,
+    /// Why it is proportionate.
+    pub proportionality: Option<String>,
     /// `person 4`.
-    pub(super) targets: Vec<String>,
+    pub targets: Vec<String>,
     /// Each target as a commitment.
-    pub(super) listed: Vec<String>,
-    pub(super) applies: Vec<String>,
-    pub(super) exceptions: Vec<String>,
-    pub(super) documents: Vec<Bound>,
+    pub listed: Vec<String>,
+    /// From when, or where, it applies.
+    pub applies: Vec<String>,
+    /// Its exceptions.
+    pub exceptions: Vec<String>,
+    /// The documents that it binds.
+    pub documents: Vec<Bound>,
     /// What its adoption changes in the council itself.
-    pub(super) changes: Option<String>,
-    pub(super) opens: Option<Time>,
-    pub(super) reviews: Option<Time>,
-    pub(super) expires: Option<Time>,
+    pub changes: Option<String>,
+    /// When balloting opens.
+    pub opens: Option<Time>,
+    /// When it is reviewed.
+    pub reviews: Option<Time>,
+    /// When it expires.
+    pub expires: Option<Time>,
 }
 
 /// A document that the act binds.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Bound {
-    pub(super) name: String,
-    pub(super) language: String,
-    pub(super) length: u64,
-    pub(super) digest: Digest,
+pub struct Bound {
+    /// The name.
+    pub name: String,
+    /// The language of the document.
+    pub language: String,
+    /// Its length in bytes.
+    pub length: u64,
+    /// Its SHA-256.
+    pub digest: Digest,
 }
 
 /// Who signed what, and when.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Signed {
-    pub(super) code: Code,
-    pub(super) name: String,
-    pub(super) position: Position,
-    pub(super) time: Option<Time>,
-    pub(super) record: Option<u64>,
+pub struct Signed {
+    /// The member's code.
+    pub code: Code,
+    /// The name.
+    pub name: String,
+    /// What it signed.
+    pub position: Position,
+    /// When it was ordered.
+    pub time: Option<Time>,
+    /// Where it stands in the log.
+    pub record: Option<u64>,
     /// Who signed under a mandate.
-    pub(super) by: Option<Code>,
+    pub by: Option<Code>,
     /// Whether a standing instruction signed.
-    pub(super) tacit: bool,
+    pub tacit: bool,
     /// The digest of the formal declaration.
-    pub(super) declaration: Option<Digest>,
+    pub declaration: Option<Digest>,
 }
 
 impl Minute {
@@ -122,7 +171,7 @@ impl Minute {
     ///
     /// # Errors
     /// [`Failure`]; also if the text is not the one that the node names.
-    pub(super) fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
+    pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),

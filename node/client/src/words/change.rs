@@ -4,7 +4,7 @@ use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Matter, Member, Officer, Participant};
 
 /// What adoption changes from the next block on; none if nothing.
-pub(in crate::cli) fn sentence(matter: &Matter) -> Option<String> {
+pub fn sentence(matter: &Matter) -> Option<String> {
     Some(match matter {
         Matter::None => return None,
         Matter::Participation(codes) => {

@@ -1,24 +1,25 @@
 //! What a statement rests on: shown before it is signed.
 
-use nemcon_client::api::{Incident, Measure};
-use nemcon_client::client::Client;
-use nemcon_client::statements::{self, StatementError};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
 
-use crate::cli::ahead::Ahead;
-use crate::cli::failure::Failure;
-use crate::cli::measure::{moved, state};
-use crate::cli::reading::{Foreseen, Reading, if_adopted};
-use crate::cli::screen::dated;
-use crate::cli::session::Party;
+use crate::api::{Incident, Measure};
+use crate::client::Client;
+use crate::statements::{self, StatementError};
+
+use super::ahead::Ahead;
+use super::follows::if_adopted;
+use super::read::{Foreseen, Reading};
+use crate::failure::Failure;
+use crate::session::Party;
+use crate::words::{dated, moved, state};
 
 /// The line of an entry that holds its seal.
 const SEAL_FIELD: &str = "sealed ";
 
 /// What a statement rests on: shown before it is signed.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cli) struct Basis {
+pub struct Basis {
     /// How things stand, in a line each.
     about: Vec<String>,
     /// The texts that it is about.
@@ -34,7 +35,7 @@ impl Basis {
     ///
     /// # Errors
     /// [`Failure`] if a text is not the one that the node names, or not the one that the package binds.
-    pub(in crate::cli) fn measure(client: &Client, measure: &Measure) -> Result<Self, Failure> {
+    pub fn measure(client: &Client, measure: &Measure) -> Result<Self, Failure> {
         let mut basis = Self::alone(measure)?;
         let Some(package) = &measure.package else { return Ok(basis) };
         let Body::Package(said) = Body::parse(&package.text).map_err(StatementError::from)? else {
@@ -62,7 +63,7 @@ impl Basis {
     ///
     /// # Errors
     /// [`Failure`] if its text is not the one that the node names.
-    pub(in crate::cli) fn alone(measure: &Measure) -> Result<Self, Failure> {
+    pub fn alone(measure: &Measure) -> Result<Self, Failure> {
         let (said, revision) = statements::read(measure)?;
         let number = measure.number;
         Ok(Self {
@@ -75,7 +76,7 @@ impl Basis {
 
     /// The same with how another measure stands, whose text is not shown.
     #[must_use]
-    pub(in crate::cli) fn standing(self, measure: &Measure) -> Self {
+    pub fn standing(self, measure: &Measure) -> Self {
         let mut basis = self.noting(format!("measure {} is {}", measure.number, state(measure)));
         basis.deadlines.extend(deadline(measure));
         basis
@@ -85,7 +86,7 @@ impl Basis {
     ///
     /// # Errors
     /// [`Failure`] if the node does not answer.
-    pub(in crate::cli) fn moved_since(&self, client: &Client) -> Result<Option<Self>, Failure> {
+    pub fn moved_since(&self, client: &Client) -> Result<Option<Self>, Failure> {
         let (mut now, mut told) = (self.clone(), Vec::new());
         for (number, closes) in &mut now.deadlines {
             let stands = client.measure(*number)?.closes;
@@ -102,7 +103,7 @@ impl Basis {
     }
 
     /// An incident as the node shows it.
-    pub(in crate::cli) fn incident(incident: &Incident) -> Self {
+    pub fn incident(incident: &Incident) -> Self {
         let title = format!("incident {}", incident.number);
         Self {
             about: vec![format!("“{}”", incident.title)],
@@ -114,7 +115,7 @@ impl Basis {
 
     /// The same with another one's.
     #[must_use]
-    pub(in crate::cli) fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
         self.about.extend(other.about);
         self.texts.extend(other.texts);
         self.matters.extend(other.matters);
@@ -124,7 +125,7 @@ impl Basis {
 
     /// The same with one more thing to know.
     #[must_use]
-    pub(in crate::cli) fn noting(mut self, line: impl Into<String>) -> Self {
+    pub fn noting(mut self, line: impl Into<String>) -> Self {
         self.about.push(line.into());
         self
     }
@@ -133,7 +134,7 @@ impl Basis {
     ///
     /// # Errors
     /// [`Failure`].
-    pub(in crate::cli) fn reading(
+    pub fn reading(
         &self,
         party: &Party,
         body: &Body,
@@ -200,12 +201,12 @@ mod tests {
     use nemcon_ledger::record::{Boundary, Package, Position};
 
     use super::*;
-    use nemcon_client::api::PackageView;
-    use nemcon_client::client::Access;
-    use nemcon_client::fixture::serve;
-    use nemcon_client::fixture::{genesis, head, shown};
-    use nemcon_client::founding::PlannedMember;
-    use nemcon_client::seats::{self, AdmittedSeat, Seat, Seats};
+    use crate::api::PackageView;
+    use crate::client::Access;
+    use crate::fixture::serve;
+    use crate::fixture::{genesis, head, shown};
+    use crate::founding::PlannedMember;
+    use crate::seats::{self, AdmittedSeat, Seat, Seats};
 
     /// Belgium, at a node that does not answer.
     fn alone() -> Party {

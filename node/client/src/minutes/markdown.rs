@@ -2,16 +2,16 @@
 
 use core::fmt::{Display, Write as _};
 
-use nemcon_client::api::FormerView;
 use nemcon_ledger::council::join;
+
+use crate::api::FormerView;
 
 use super::noted::{Minute, Says, Signed};
 use super::plain::{paragraph, plain};
-use crate::cli::measure::{gone, put_off, said_on};
-use crate::cli::screen::{dated, span};
+use crate::words::{dated, gone, put_off, said_on, span};
 
 /// The minutes of one act, or of a month.
-pub(super) fn write(council: &str, month: Option<&str>, minutes: &[Minute]) -> String {
+pub fn write(council: &str, month: Option<&str>, minutes: &[Minute]) -> String {
     let mut text = match month {
         Some(month) => format!("# {}: acts that ended in {month} (UTC)\n", plain(council)),
         None => format!("# {}\n", plain(council)),

@@ -8,24 +8,24 @@ use nemcon_ledger::record::{Body, Matter};
 use nemcon_ledger::text::{Code, Line};
 
 use super::says::measures;
-use crate::cli::measure::{moved, sentence};
+use crate::words::{moved, sentence};
 
 /// This release.
 const RELEASE: &str = concat!("nemcon ", env!("CARGO_PKG_VERSION"));
 
 /// What follows from a statement of `me`, as a node says.
-pub(in crate::cli) struct Following<'a> {
+pub struct Following<'a> {
     /// Who signs.
-    pub(in crate::cli) me: &'a Code,
+    pub me: &'a Code,
     /// What is signed.
-    pub(in crate::cli) body: &'a Body,
+    pub body: &'a Body,
     /// What would follow.
-    pub(in crate::cli) all: &'a [Consequence],
+    pub all: &'a [Consequence],
 }
 
 impl Following<'_> {
     /// A sentence for each thing that follows; those of one sort on several measures share one.
-    pub(in crate::cli) fn sentences(&self) -> Vec<String> {
+    pub fn sentences(&self) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(self.all.iter().filter_map(|it| self.fate(it)));
         words.extend(self.lapses());
@@ -191,7 +191,7 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
 }
 
 /// What a measure would change in the council once it is adopted; `number` is its, if it has one.
-pub(in crate::cli) fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
+pub fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
     let it = number.map_or("it".to_owned(), |number| format!("measure {number}"));
     match matter {
         Matter::Rules(NextRules { version, release }) => {

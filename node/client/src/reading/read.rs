@@ -1,43 +1,37 @@
-//! What is read before something is signed, in this order: who signs what on which text, what follows
-//! from it, the texts; then the question, which names it again.
-
-mod follows;
-mod says;
+//! What is read before something is signed, and the question.
 
 use core::fmt;
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::{Body, Genesis, Matter};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::record::{Body, Matter};
 
-pub(super) use follows::{Following, if_adopted};
-pub(super) use says::says;
-
-use nemcon_client::seats::Seats;
-use nemcon_client::statements::{self, Named};
+use super::follows::if_adopted;
+use super::says::says;
+use crate::names::Names;
+use crate::statements::{self, Named};
 
 /// What is read.
 #[derive(Clone, Debug)]
-pub(super) struct Reading {
+pub struct Reading {
     /// Who signs: `BELGIUM`, `BELGIUM for DENMARK`.
-    pub(super) who: String,
+    pub who: String,
     /// What: `IN FAVOUR of REV 2 of measure 4`.
-    pub(super) what: String,
+    pub what: String,
     /// What that is about, in a line each: titles, how things stand.
-    pub(super) about: Vec<String>,
+    pub about: Vec<String>,
     /// What follows from it, as far as a node is asked.
-    pub(super) foreseen: Foreseen,
+    pub foreseen: Foreseen,
     /// What follows from it by the texts alone.
-    pub(super) by_text: Vec<String>,
+    pub by_text: Vec<String>,
     /// The texts: what it is about, and what is signed.
-    pub(super) texts: Vec<(String, String)>,
+    pub texts: Vec<(String, String)>,
     /// The texts that whoever signs without a question says to have read.
-    pub(super) subjects: Vec<Subject>,
+    pub subjects: Vec<Subject>,
 }
 
 /// What follows from a statement by the word of a node, which nothing here can check.
 #[derive(Clone, Debug)]
-pub(super) enum Foreseen {
+pub enum Foreseen {
     /// It needs a node, and there is none.
     Unknown,
     /// No node is asked: what follows is known here.
@@ -53,23 +47,16 @@ pub(super) enum Foreseen {
 
 /// A text that is read before a statement is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub enum Subject {
     /// One of the ledger that the statement is about.
     Other(statements::Subject),
     /// The very text that is signed.
     Own(Digest),
 }
 
-/// What parties are called: as the founders signed it where they did, else as the node says.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Names<'a> {
-    pub(super) genesis: &'a Genesis,
-    pub(super) seats: Option<&'a Seats>,
-}
-
 impl Reading {
     /// What is read before `body` is signed, but for what follows from it.
-    pub(super) fn of(body: &Body, names: Names<'_>) -> Self {
+    pub fn of(body: &Body, names: Names<'_>) -> Self {
         let head = body.head();
         let on_behalf = match body {
             Body::Ballot(ballot) if ballot.on_behalf != head.by => Some(&ballot.on_behalf),
@@ -92,7 +79,7 @@ impl Reading {
     }
 
     /// The question.
-    pub(super) fn question(&self) -> String {
+    pub fn question(&self) -> String {
         format!("Sign as {}: {}?", self.who, self.what)
     }
 }
@@ -126,7 +113,7 @@ impl fmt::Display for Reading {
 }
 
 /// What a text that is tabled would change in the council.
-pub(super) const fn matter_of(body: &Body) -> Option<&Matter> {
+pub const fn matter_of(body: &Body) -> Option<&Matter> {
     match body {
         Body::Measure(said) => Some(&said.matter),
         Body::Revision(said) => Some(&said.measure.matter),
@@ -144,7 +131,7 @@ fn list(f: &mut fmt::Formatter<'_>, heading: &str, lines: &[String]) -> fmt::Res
 
 impl Foreseen {
     /// Who says it, and what.
-    pub(super) fn words(&self) -> Option<(&str, &[String])> {
+    pub fn words(&self) -> Option<(&str, &[String])> {
         match self {
             Self::Told { by, sentences } => Some((by, sentences)),
             Self::Unknown | Self::Unasked => None,
@@ -154,17 +141,17 @@ impl Foreseen {
 
 impl Subject {
     /// All texts that a statement is about.
-    pub(super) fn all_of(body: &Body) -> Vec<Self> {
+    pub fn all_of(body: &Body) -> Vec<Self> {
         statements::subjects(body).into_iter().map(Self::Other).collect()
     }
 
     /// The very text that is signed: it names every other text that it is about.
-    pub(super) fn own(body: &Body) -> Self {
+    pub fn own(body: &Body) -> Self {
         Self::Own(hash::sha256(body.render().as_bytes()))
     }
 
     /// Whether this hash is of the text, or of its package.
-    pub(super) fn is(&self, text: &Digest) -> bool {
+    pub fn is(&self, text: &Digest) -> bool {
         match self {
             Self::Other(it) => it.text == *text || it.package.as_ref() == Some(text),
             Self::Own(own) => own == text,
@@ -172,7 +159,7 @@ impl Subject {
     }
 
     /// The hash that stands for all that was to be read: a package's text names those of its measures.
-    pub(super) const fn whole(&self) -> &Digest {
+    pub const fn whole(&self) -> &Digest {
         match self {
             Self::Other(statements::Subject { package: Some(package), .. }) => package,
             Self::Other(statements::Subject { text, .. }) | Self::Own(text) => text,
@@ -180,7 +167,7 @@ impl Subject {
     }
 
     /// What shows the text.
-    pub(super) fn shown_by(&self) -> String {
+    pub fn shown_by(&self) -> String {
         match self {
             Self::Other(it) => match it.what {
                 Named::Measure { number, .. } => format!("`nemcon measure show {number}`"),
@@ -200,29 +187,5 @@ impl fmt::Display for Subject {
             }
             Self::Own(text) => write!(f, "the statement itself, text {text}"),
         }
-    }
-}
-
-impl Names<'_> {
-    /// `BELGIUM`; the code where the party has no name.
-    pub(super) fn loud(&self, code: &Code) -> String {
-        self.name(code).map_or_else(|| code.to_string(), |name| name.to_uppercase())
-    }
-
-    fn name(&self, code: &Code) -> Option<String> {
-        let founding = || {
-            let member = self.genesis.roster.member(code).map(|member| &member.name);
-            let parties = &self.genesis.participants;
-            let party = || parties.iter().find(|it| it.code == *code).map(|it| &it.name);
-            member.or_else(party).map(ToString::to_string)
-        };
-        let told = || {
-            let seats = self.seats?;
-            let entrant = || seats.entrant(code).map(|it| &it.seat);
-            let member = seats.seat(code).or_else(entrant).map(|it| it.member.name.to_string());
-            let party = || seats.participant(code).map(|it| it.participant.name.to_string());
-            member.or_else(party)
-        };
-        founding().or_else(told)
     }
 }

@@ -1,25 +1,23 @@
-//! Which node a command speaks to, for whom, and in which council.
+//! Which node is spoken to, for whom, and in which council; and the party that signs there.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use nemcon_client::api::Answer;
-use nemcon_client::client::{Access, Client};
-use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
-use nemcon_client::founding::Founding;
-use nemcon_client::keyfile::{self, KeyFile, KeyRole};
-use nemcon_client::seats::{Seat, Seats};
-use nemcon_client::staged::folder_of;
-use nemcon_client::statements;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
 use nemcon_ledger::text::{Code, Show as _};
 
-use super::failure::Failure;
-use super::measure::now;
-use super::reading::Names;
-use super::{Global, handing};
-use crate::testnet::Testnet;
+use crate::api::Answer;
+use crate::client::{Client, ClientError};
+use crate::founding::Founding;
+use crate::keyfile::{self, KeyFile, KeyRole};
+use crate::seats::{Seat, Seats};
+use crate::statements;
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::names::Names;
 
 /// A node, and what the caller has said about it.
 #[derive(Clone, Debug)]
@@ -45,67 +43,15 @@ pub struct Party {
 }
 
 impl Session {
-    /// The session that the options name.
-    ///
-    /// # Errors
-    /// [`Failure`] if they name none.
-    pub fn open(global: &Global) -> Result<Self, Failure> {
-        let own = Path::new(NODE_CONFIG_FILE);
-        match (&global.dir, &global.node, &global.config) {
-            (Some(dir), None, None) => Self::of_testnet(&Testnet::load(dir)?, global),
-            (None, Some(node), None) => Ok(Self {
-                client: Client::new(node, access(global, Access::None)).of(global.council, None),
-                party: global.party.clone(),
-                council: global.council,
-                keys: global.keys.clone(),
-            }),
-            (None, None, Some(config)) => Self::of_config(config, global),
-            (None, None, None) if own.exists() => Self::of_config(own, global),
-            (None, None, None) => Err(Failure::usage("which node?").next(
-                "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` \
-                 for a member of a test network; or `--node http://127.0.0.1:PORT --token FILE`",
-            )),
-            _ => Err(Failure::usage("--dir, --node and --config each name a node")
-                .next("give one of them")),
-        }
-    }
-
-    /// The node of this configuration: its address, council and member, and the tokens beside it.
-    fn of_config(config: &Path, global: &Global) -> Result<Self, Failure> {
-        let node = NodeConfig::load(config)?;
-        verify_council(global, node.council, config)?;
-        let tokens = Access::Folder(folder_of(config).to_owned());
-        Ok(Self {
-            client: Client::new(&format!("http://{}", node.http), access(global, tokens))
-                .of(Some(node.council), Some(node.member.clone())),
-            party: Some(global.party.clone().unwrap_or(node.member)),
-            council: Some(node.council),
-            keys: global.keys.clone(),
-        })
-    }
-
-    fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Self, Failure> {
-        let node = match &global.party {
-            Some(code) => testnet.node_of(code)?,
-            None => testnet.first(),
-        };
-        let council = testnet.council();
-        verify_council(global, council, testnet.dir())?;
-        let keys = if global.keys.is_empty() {
-            testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?
-        } else {
-            global.keys.clone()
-        };
-        Ok(Self {
-            client: Client::new(
-                &format!("http://{}", node.http),
-                access(global, testnet.access(node)),
-            )
-            .of(Some(council), Some(node.code.clone())),
-            party: global.party.clone(),
-            council: Some(council),
-            keys,
-        })
+    /// A session with this node: for whom, in which council, and the officers' key files, as far as that was
+    /// said.
+    pub const fn new(
+        client: Client,
+        party: Option<Code>,
+        council: Option<Digest>,
+        keys: Vec<PathBuf>,
+    ) -> Self {
+        Self { client, party, council, keys }
     }
 
     /// The node's client.
@@ -207,37 +153,34 @@ impl Session {
     }
 }
 
-/// By which token: the one that was named, or else where one is known to be.
-fn access(global: &Global, known: Access) -> Access {
-    global.token.clone().map_or(known, Access::File)
+/// How long a submission waits to be ordered.
+pub const ORDER_WAIT: Duration = Duration::from_secs(15);
+
+/// Hands a statement in and waits for it to be ordered, whatever signals come.
+///
+/// # Errors
+/// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
+pub fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientError> {
+    client.submit(record(statement), ORDER_WAIT)
 }
 
-/// Checks that `--council`, if it is given, names the council that is meant in `place`.
-fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), Failure> {
-    if global.council.is_none_or(|wanted| wanted == council) {
-        return Ok(());
-    }
-    let place = place.shown();
-    Err(Failure::refused(format_args!(
-        "{place} is of council {council}, not the one given by --council"
-    ))
-    .next("leave `--council` out, or name what is of that council"))
+/// The bytes of a statement, as they are submitted.
+///
+/// # Panics
+/// Never: a signed note is UTF-8.
+pub fn record(statement: &Statement) -> String {
+    String::from_utf8(statement.render()).expect("a note is UTF-8")
 }
 
 impl Party {
     /// A party whose keys are elsewhere.
-    #[cfg(test)]
-    pub(super) const fn keyless(
-        client: Client,
-        head: Head,
-        genesis: Genesis,
-        seats: Seats,
-    ) -> Self {
+    #[cfg(any(test, feature = "fixture"))]
+    pub const fn keyless(client: Client, head: Head, genesis: Genesis, seats: Seats) -> Self {
         Self { client, genesis, head, seats, secrets: Vec::new() }
     }
 
     /// What parties are called.
-    pub(super) fn names(&self) -> Names<'_> {
+    pub fn names(&self) -> Names<'_> {
         Names { genesis: &self.genesis, seats: Some(&self.seats) }
     }
 
@@ -298,15 +241,7 @@ impl Party {
     /// # Errors
     /// [`Failure`] if it is refused or the node does not answer.
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
-        self.accepted(handing::submit(&self.client, statement)?)
-    }
-
-    /// Hands a statement in, and says so where somebody ends the command before there is an answer.
-    ///
-    /// # Errors
-    /// [`Failure`] if it is refused, the node does not answer, or the wait is ended.
-    pub(super) fn hand_in(&self, statement: &Statement) -> Result<Answer, Failure> {
-        self.accepted(handing::hand_in(&self.client, statement)?)
+        self.accepted(submit(&self.client, statement)?)
     }
 
     /// The answer, where it is no refusal.

@@ -1,16 +1,18 @@
 //! A look ahead: what a node says that would follow from statements, were they signed and ordered now.
 
-use nemcon_client::api::Foresight;
-use nemcon_client::client::Client;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::{Body, Charter};
 
-use super::failure::Failure;
-use super::reading::{Following, Foreseen};
+use crate::api::Foresight;
+use crate::client::Client;
+
+use super::follows::Following;
+use super::read::Foreseen;
+use crate::failure::Failure;
 
 /// What a node says.
 #[derive(Debug)]
-pub(super) enum Ahead {
+pub enum Ahead {
     /// All of them would be let in, and this would follow.
     Follows(Vec<Consequence>),
     /// One of them would be refused.
@@ -27,7 +29,7 @@ impl Ahead {
     ///
     /// # Errors
     /// [`Failure`] if the node does not answer.
-    pub(super) fn of(client: &Client, charter: &Charter, bodies: &[Body]) -> Result<Self, Failure> {
+    pub fn of(client: &Client, charter: &Charter, bodies: &[Body]) -> Result<Self, Failure> {
         Ok(match client.foresee(bodies)? {
             Foresight::Follows { consequences } => Self::Follows(consequences),
             Foresight::Refused { at, answer } => {
@@ -41,7 +43,7 @@ impl Ahead {
 
 impl Foreseen {
     /// What this node says that follows from `body`.
-    pub(super) fn told(client: &Client, body: &Body, all: &[Consequence]) -> Self {
+    pub fn told(client: &Client, body: &Body, all: &[Consequence]) -> Self {
         let following = Following { me: &body.head().by, body, all };
         Self::Told { by: client.whose(), sentences: following.sentences() }
     }
