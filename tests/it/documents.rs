@@ -124,7 +124,7 @@ fn documents() -> Vec<String> {
             let path = format!("{folder}/{}", name.to_string_lossy());
             if root().join(&path).is_dir() {
                 folders.push(path);
-            } else if path.ends_with(".md") {
+            } else if Path::new(&path).extension().is_some_and(|it| it == "md") {
                 found.push(path);
             }
         }
