@@ -1,5 +1,7 @@
 //! What the documents name exists.
 
+mod rules;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
