@@ -8,7 +8,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::condition::{Change, Condition, Facts, Kind, State, Watch};
+use nemcon_node::server::condition::{Change, Condition, Facts, Kind, State, Watch};
 use nemcon_replica::replica::{Input, Message, NoRejoin, Outcome, RIVAL_MS, Rejection, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};

@@ -38,7 +38,7 @@ pub enum TestnetError {
     Sign(#[from] nemcon_client::founding::SignError),
     /// A member's ledger cannot be made.
     #[error(transparent)]
-    Ledger(#[from] crate::folder::DiskError),
+    Ledger(#[from] crate::server::folder::DiskError),
     /// A code that is no member's.
     #[error("{code} is no member of this test network; its members are {}", nemcon_ledger::council::join(.members))]
     UnknownMember {
