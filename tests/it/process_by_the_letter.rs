@@ -2,6 +2,7 @@
 //! a node's machine, found a council and decide. What is stood in for: whatever changes the machine itself
 //! (accounts, the firewall, the clock, the service manager), and the way from one machine to another.
 
+use nemcon_client::api::MeasureStatus;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -266,7 +267,7 @@ fn five_members_found_a_council_and_decide_by_the_letter_of_the_document() {
     for node in &five.nodes {
         wait_for("the decision to be final at every node", || {
             let measure = node.client().measure(1).ok()?;
-            (measure.status == "adopted" && measure.is_final).then_some(())
+            (measure.status == MeasureStatus::Adopted && measure.is_final).then_some(())
         });
     }
     assert_eq!(five.nodes.len(), CODES.len());

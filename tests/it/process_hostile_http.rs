@@ -1,5 +1,6 @@
 //! What other users of the machine, web pages and careless programs can do to a node over HTTP.
 
+use nemcon_client::api::MeasureStatus;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -282,7 +283,7 @@ fn decides(net: &Net) {
     let number = net.table("BE", &in_workspace("examples/toolbox/2020-1127.toml"));
     net.cast(number, "in-favour", &["BE", "BG", "CZ", "DK"]);
     wait_for("the decision at BE", || {
-        (net.measure("BE", number).status == "adopted").then_some(())
+        (net.measure("BE", number).status == MeasureStatus::Adopted).then_some(())
     });
 }
 

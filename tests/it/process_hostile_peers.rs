@@ -1,6 +1,7 @@
 //! Hostile peers of the built binary: a member that lies, and strangers where a node is off. The council
 //! goes on, and nobody honest is blamed.
 
+use nemcon_client::api::MeasureStatus;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -111,7 +112,7 @@ fn seals_played_again_by_a_member_that_lies_stop_no_council_and_frame_nobody() {
     drop(restarted);
     net.restart();
     net.cast(number, "in-favour", &[OFF]);
-    assert_eq!(net.measure("CH", number).status, "adopted");
+    assert_eq!(net.measure("CH", number).status, MeasureStatus::Adopted);
     let top = net.status("CH").height;
     wait_for("the seals of all", || (net.status("CH").sealed_height >= top).then_some(()));
 }

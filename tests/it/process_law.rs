@@ -1,5 +1,6 @@
 //! The life of a measure through the commands, from the incident that it answers to its minutes.
 
+use nemcon_client::api::MeasureStatus;
 use std::path::Path;
 
 use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
@@ -212,10 +213,10 @@ fn measures_of_a_package_are_adopted_together() {
     net.json("CH", &bind(1, 2).replacen("--yes", "", 1));
     let all = ["CH", "DC", "TR", "SC"];
     net.cast(1, "in-favour", &all);
-    assert_eq!(net.measure("CH", 1).status, "open");
+    assert_eq!(net.measure("CH", 1).status, MeasureStatus::Open);
     net.cast(2, "in-favour", &all);
     for number in [1, 2] {
-        assert_eq!(net.measure("CH", number).status, "adopted");
+        assert_eq!(net.measure("CH", number).status, MeasureStatus::Adopted);
     }
 }
 

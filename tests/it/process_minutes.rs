@@ -1,6 +1,7 @@
 //! What `measure show` and `minutes` say of a measure with a past: two texts, a deadline put off, a reservation
 //! that a ballot lifted, a ballot that a freeze voided, a formal declaration.
 
+use nemcon_client::api::MeasureStatus;
 use nemcon_tests::process::{Net, nemcon};
 
 const MEASURE: &str = r#"
@@ -42,7 +43,7 @@ fn adopted(net: &Net) -> String {
     say(net, "BG", &declared);
     net.cast(1, "in-favour", &["DK", "BE"]);
     let measure = net.measure("BE", 1);
-    assert_eq!(measure.status, "adopted");
+    assert_eq!(measure.status, MeasureStatus::Adopted);
     measure.ballots[1].declaration.unwrap().to_string()
 }
 

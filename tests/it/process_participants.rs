@@ -1,6 +1,7 @@
 //! Who takes part without a ballot: what the charter lets them do, that they never count, and who
 //! speaks for them.
 
+use nemcon_client::api::MeasureStatus;
 use std::path::{Path, PathBuf};
 
 use nemcon_tests::process::{Net, command, in_workspace, nemcon, run, wait_for, yes_to};
@@ -25,7 +26,7 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     let shown = net.json("BE", "measure show 1");
     assert_eq!(shown["missing"], json!(["BE", "BG"]));
     net.cast(1, "in-favour", &["BE", "BG"]);
-    assert_eq!(net.measure("BE", 1).status, "adopted");
+    assert_eq!(net.measure("BE", 1).status, MeasureStatus::Adopted);
 
     net.of("HRVP", &format!("measure attest 1 signed {yes}")).refused(1, &["may not attest"]);
     net.json("GSC", &format!("measure attest 1 published --reference OJ-L-246 {yes}"));
@@ -96,7 +97,7 @@ fn a_stolen_presidency_key_is_frozen_in_one_command_and_all_appoint_the_next_one
     net.of("PRES", &close).refused(1, &["is no officer key of PRES"]);
     let mut close = command(&format!("{close} --as PRES --dir"));
     run(close.arg(net.dir()).arg("--key").arg(&card)).done();
-    assert_eq!(net.measure("BE", 1).status, "lapsed");
+    assert_eq!(net.measure("BE", 1).status, MeasureStatus::Lapsed);
     let seats = net.json("DK", "member list");
     let presidency =
         seats["participants"].as_array().unwrap().iter().find(|it| it["code"] == "PRES");

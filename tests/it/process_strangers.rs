@@ -1,5 +1,6 @@
 //! Whoever is not of the council gets nowhere with a node, which says so and goes on.
 
+use nemcon_client::api::MeasureStatus;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
@@ -47,6 +48,6 @@ fn strangers_are_refused_and_the_council_goes_on() {
     assert!(refused.values().sum::<u64>() > 0, "{refused:?}");
     let number = net.table("CH", &in_workspace("examples/board/reserve-fund.toml"));
     net.cast(number, "in-favour", &["CH", "DC", "TR", "SC"]);
-    assert_eq!(net.measure("CH", number).status, "adopted");
+    assert_eq!(net.measure("CH", number).status, MeasureStatus::Adopted);
     assert!(net.status("CH").members.iter().all(|member| member.connected));
 }
