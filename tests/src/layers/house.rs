@@ -9,7 +9,7 @@ use super::modules::{Syntax, Tree};
 use super::{Package, ReadError};
 
 /// What is written in languages other than Rust is held to the same length.
-pub(super) const EXTENSIONS: [&str; 7] = ["rs", "go", "sh", "py", "js", "css", "html"];
+const EXTENSIONS: [&str; 7] = ["rs", "go", "sh", "py", "js", "css", "html"];
 
 /// The workspace, read.
 pub struct House {
@@ -48,7 +48,7 @@ impl House {
     /// Parses what was read.
     pub fn of(packages: Vec<Package>, texts: BTreeMap<String, String>) -> Result<Self, ReadError> {
         let mut syntax = Syntax::new();
-        for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        for (path, text) in texts.iter().filter(|(path, _)| extension_of(path) == "rs") {
             let broken = |cause| ReadError::Syntax { path: path.clone(), cause };
             syntax.insert(path.clone(), syn::parse_file(text).map_err(broken)?);
         }
@@ -82,6 +82,16 @@ impl House {
     }
 }
 
+/// Whether a path is that of a source, in whatever language.
+pub(super) fn is_source(path: &str) -> bool {
+    EXTENSIONS.contains(&extension_of(path))
+}
+
+/// What follows the last dot of a path.
+fn extension_of(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 /// The names in `[workspace.dependencies]`.
 fn shared(manifest: &str) -> Result<Vec<String>, ReadError> {
     let manifest: toml::Table =
@@ -103,12 +113,10 @@ fn walk(root: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) -> Res
     let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(io)?.collect();
     let paths: Vec<PathBuf> = entries.map_err(io)?.iter().map(fs::DirEntry::path).collect();
     for path in paths {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let is_source = extension.is_some_and(|extension| EXTENSIONS.contains(&extension));
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         if path.is_dir() && !path.ends_with("target") {
             walk(root, &path, texts)?;
-        } else if path.is_file() && (is_source || path.ends_with("Cargo.toml")) {
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        } else if path.is_file() && (is_source(&name) || path.ends_with("Cargo.toml")) {
             texts.insert(name, read_text(&path)?);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syn::visit::{self, Visit};
 
-use super::house::EXTENSIONS;
+use super::house::is_source;
 use super::{Finding, House};
 
 /// A crate with a larger share of the product's lines is two crates.
@@ -55,9 +55,6 @@ pub(super) fn crates(house: &House) -> Measured {
 
 /// The length of every source, in whatever language.
 pub(super) fn files(house: &House) -> Measured {
-    let is_source = |path: &str| {
-        path.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
-    };
     let mut longest = (0, "none");
     let mut findings = Vec::new();
     for path in house.texts.keys().filter(|path| is_source(path)) {
