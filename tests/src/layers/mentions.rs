@@ -242,6 +242,4 @@ impl<'ast> Visit<'ast> for Scope {
         self.mention_path(path, Form::Plain);
         visit::visit_path(self, path);
     }
-
-    fn visit_visibility(&mut self, _: &'ast Visibility) {}
 }

@@ -175,6 +175,8 @@ fn a_crate_is_used_in_its_room_alone_and_is_used_there() {
         more(text).finds("ledger/disk/src/lib.rs:2: uses sled; ledger/disk/src/index alone may");
     }
     more("fn f(sled: u8) { g(sled); crate::sled::open() }").finds_nothing();
+    let beside = more("mod index_two;").write("ledger/disk/src/index_two.rs", "use sled::Db;");
+    beside.finds("ledger/disk/src/index_two.rs:1: uses sled");
     Kept::new()
         .write("ledger/disk/src/index.rs", "")
         .finds("ledger/disk/Cargo.toml:1: ledger/disk/src/index does not");

@@ -18,7 +18,8 @@ impl TokenPath {
     pub(super) fn push(&mut self, token: &TokenTree) -> Option<(Vec<String>, usize)> {
         match token {
             TokenTree::Ident(ident) => {
-                let ended = if self.colons == 2 { None } else { self.end() };
+                let is_further = self.colons == 2 || self.names.is_empty();
+                let ended = if is_further { None } else { self.end() };
                 self.colons = 0;
                 if self.names.is_empty() {
                     self.line = ident.span().start().line;

@@ -52,12 +52,13 @@ fn what_names_nothing_of_the_other_file_is_no_circle() {
         "// crate::a::A\n/// [`super::a::A`]\nconst TEXT: &str = \"crate::a::A\";",
         "use crate::a;",
         "fn g(x: X) { x.a.f(); assert!(x.a.f) }",
-        "fn g() { std::a::f(); ::a::f() }",
+        "use crate::a; fn g() { std::a::f(); ::a::f() }",
         "#[cfg(test)]\nmod tests { use crate::a::A; }",
         "#[cfg(test)]\nuse crate::a::A;",
         "#[cfg(any(test, unix))]\nfn g() { crate::a::f() }",
         "impl B { #[cfg(test)] fn g() { crate::a::f() } }",
-        "macro_rules! m { () => { a::f() } }",
+        "use crate::a; macro_rules! m { () => { a::f() } }",
+        "use super::*; fn g(x: X) { assert!(x.Alias, x.Alias::<u8>()) }",
     ] {
         pair(A, &format!("pub struct B;\n{way}")).finds_nothing();
     }
@@ -77,5 +78,15 @@ fn a_parent_and_its_child_that_need_each_other_are_a_circle() {
         .finds("ledger/kit");
     child("macro_rules! y { () => {} }\nmod child;\nuse child::X;", "pub struct X;\ny!();")
         .finds("ledger/kit");
+    child("made! { Y }\nmod child;\nuse child::X;", needs_parent).finds("ledger/kit");
+    child(
+        "made! { struct Y; }\nmod child;\nuse child::X;",
+        "pub struct X;\nuse super::*;\nimpl Y {}",
+    )
+    .finds("ledger/kit");
+    let names = "mod child;\nmod y;\nfn y() {}\nuse child::X;";
+    child(names, "pub struct X;\nuse super::y::Y;")
+        .write("ledger/kit/src/y.rs", "pub struct Y;")
+        .finds_nothing();
     child("made! { struct Y; }\nmod child;\nuse child::X;", needs_parent).finds("ledger/kit");
 }
