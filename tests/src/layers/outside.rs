@@ -29,7 +29,12 @@ struct Ban {
     reason: &'static str,
 }
 
-const BANS: [Ban; 2] = [
+const BANS: [Ban; 3] = [
+    Ban {
+        packages: &["nemcon-client"],
+        paths: &[&["tokio"], &["axum"]],
+        reason: "the client asks without a runtime; only the nodes of its tests have one",
+    },
     Ban {
         packages: &["nemcon-crypto", "nemcon-ledger", "nemcon-disk", "nemcon-replica"],
         paths: &[

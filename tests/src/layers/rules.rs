@@ -64,7 +64,7 @@ const HOMES: [(&str, &[&str]); 8] = [
     ("indicatif", &["nemcon-node", "nemcon-tests"]),
     ("sha2", &["nemcon-crypto"]),
     ("sled", &["nemcon-disk"]),
-    ("tokio", &["nemcon-node"]),
+    ("tokio", &["nemcon-client", "nemcon-node"]),
 ];
 
 /// Whether a rule needs to know what a package links.

@@ -9,23 +9,36 @@ pub(super) fn plain(ident: &Ident) -> String {
     text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
 }
 
-/// Whether `#[cfg(test)]` or `#[test]` leaves the item out of what ships.
+/// Whether `#[cfg(test)]`, `#[test]` or the feature for other crates' tests leaves the item out of
+/// what ships.
 pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::Path(path) => path.is_ident("test"),
-        Meta::List(list) if list.path.is_ident("cfg") => {
-            names(&list.tokens, "test") && !names(&list.tokens, "not")
-        }
+        Meta::List(list) if list.path.is_ident("cfg") => holds_in_tests_alone(&list.tokens),
         Meta::List(_) | Meta::NameValue(_) => false,
     })
 }
 
-fn names(tokens: &TokenStream, word: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == word,
-        TokenTree::Group(group) => names(&group.stream(), word),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+fn holds_in_tests_alone(condition: &TokenStream) -> bool {
+    let mut words = Vec::new();
+    collect_words(condition, &mut words);
+    let is = |word: &str| words.iter().any(|named| named == word);
+    let is_alternative = is("any") && !words.iter().all(|word| TEST_WORDS.contains(&word.as_str()));
+    is("test") && !is("not") && !is_alternative
+}
+
+/// The words of `any(test, feature = "fixture")`, which no shipped program turns on.
+const TEST_WORDS: [&str; 4] = ["any", "test", "feature", "\"fixture\""];
+
+fn collect_words(tokens: &TokenStream, words: &mut Vec<String>) {
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Ident(ident) => words.push(ident.to_string()),
+            TokenTree::Literal(literal) => words.push(literal.to_string()),
+            TokenTree::Group(group) => collect_words(&group.stream(), words),
+            TokenTree::Punct(_) => {}
+        }
+    }
 }
 
 /// The attributes of an item.

@@ -196,6 +196,7 @@ fn clocks_files_and_sockets_are_found_where_they_may_not_be() {
         with("ledger/kit", text).finds_nothing();
     }
     assert_eq!(with("node/replica", "use std::time::*;").findings().len(), 2);
+    with("node/client", "use tokio::time;").finds("node/client/src/lib.rs:1: uses tokio; ");
     with("node/replica", "use std::time::Duration; use jiff::Timestamp;").finds_nothing();
 }
 

@@ -55,14 +55,17 @@ fn what_names_nothing_of_the_other_file_is_no_circle() {
         "use crate::a; fn g() { std::a::f(); ::a::f() }",
         "#[cfg(test)]\nmod tests { use crate::a::A; }",
         "#[cfg(test)]\nuse crate::a::A;",
-        "#[cfg(any(test, unix))]\nfn g() { crate::a::f() }",
+        "#[cfg(any(test, feature = \"fixture\"))]\nfn g() { crate::a::f() }",
         "impl B { #[cfg(test)] fn g() { crate::a::f() } }",
         "use crate::a; macro_rules! m { () => { a::f() } }",
         "use super::*; fn g(x: X) { assert!(x.Alias, x.Alias::<u8>()) }",
     ] {
         pair(A, &format!("pub struct B;\n{way}")).finds_nothing();
     }
-    pair(A, "pub struct B;\n#[cfg(not(test))]\nuse crate::a::A;").finds("ledger/kit");
+    for condition in ["not(test)", "any(test, unix)", "any(test, feature = \"other\")", "unix"] {
+        let ships = format!("pub struct B;\n#[cfg({condition})]\nuse crate::a::A;");
+        pair(A, &ships).finds("ledger/kit");
+    }
 }
 
 #[test]
