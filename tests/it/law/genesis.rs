@@ -215,7 +215,7 @@ fn a_charter_without_shares_or_with_shares_too_small_for_a_statement_founds_noth
         assert_eq!(shares(&|it| of(it).bytes = 65_534), too_small());
         assert!(shares(&|it| *of(it) = Allowance { statements: 1, bytes: 65_535 }).is_ok());
     }
-    let without = include_str!("../src/fixture/board.toml");
+    let without = include_str!("../../src/fixture/board.toml");
     let (before, after) = without.split_once("[shares]").unwrap();
     let (_, after) = after.split_once("[words]").unwrap();
     let charter: Charter = toml::from_str(&format!("{before}[words]{after}")).unwrap();

@@ -3,6 +3,11 @@
 //! A change of the format is meant or it is a mistake. If it is meant, `NEMCON_VECTORS=write cargo
 //! test -p nemcon-tests vectors` writes the files anew; else nothing is ever written.
 
+mod keys;
+mod measures;
+mod on_measures;
+mod participants;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -42,10 +47,10 @@ fn make() -> Vec<Vector> {
     let block = ledger.blocks.last().and_then(|block| block.records.last()).expect("the last leaf");
     let record = Record::parse(block).expect("a block record");
     vectors.push(Vector { name: "block", record });
-    vectors.extend(crate::vectors_keys::all());
-    vectors.extend(crate::vectors_participants::all());
-    vectors.extend(crate::vectors_said::all());
-    vectors.extend(crate::vectors_measures::all());
+    vectors.extend(keys::all());
+    vectors.extend(participants::all());
+    vectors.extend(on_measures::all());
+    vectors.extend(measures::all());
     vectors
 }
 

@@ -15,7 +15,7 @@ use nemcon_tests::fixture::{
 };
 use proptest::prelude::*;
 
-use crate::strategies::cases;
+use crate::properties::strategies::cases;
 
 const FOR: Position = Position::InFavour;
 
@@ -154,7 +154,7 @@ proptest! {
     #[test]
     fn no_statement_of_any_kind_makes_the_council_panic(
         bodies in prop::collection::vec(
-            prop_oneof![crate::properties_said::body(), crate::properties_keys::body()],
+            prop_oneof![crate::properties::on_measures::body(), crate::properties::keys::body()],
             1..12,
         ),
         (by, number, kind) in (0..5_usize, prop::sample::select(vec![1, 4_u64]), any::<prop::sample::Index>()),

@@ -7,8 +7,8 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::properties_keys::matter;
-use crate::strategies::{cases, cited, code, digest, head, label, line, time};
+use crate::properties::keys::matter;
+use crate::properties::strategies::{cases, cited, code, digest, head, label, line, time};
 
 /// What decides it: kind, rule, the authority of a reduced entitled set, whom it concerns.
 type Law = (Label, Label, Option<nemcon_ledger::record::parts::Cited>, Option<Code>);

@@ -15,9 +15,11 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::properties_keys;
-use crate::properties_measures::measure;
-use crate::strategies::{cases, cited, code, digest, head, label, line, link, position, time};
+use crate::properties::keys;
+use crate::properties::measures::measure;
+use crate::properties::strategies::{
+    cases, cited, code, digest, head, label, line, link, position, time,
+};
 
 /// What is said of positions, and what steers a measure.
 fn on_a_measure() -> impl Strategy<Value = Body> {
@@ -155,7 +157,7 @@ pub(crate) fn body() -> impl Strategy<Value = Body> {
 #[test]
 fn the_properties_draw_every_kind_of_statement() {
     let mut runner = TestRunner::deterministic();
-    let all = prop_oneof![body(), properties_keys::body()];
+    let all = prop_oneof![body(), keys::body()];
     let mut draw = || all.new_tree(&mut runner).expect("nothing is filtered out").current();
     let drawn: BTreeSet<_> = (0..400).map(|_| draw().kind()).collect();
     assert_eq!(drawn, Body::KINDS.iter().copied().collect());

@@ -6,7 +6,7 @@ use nemcon_tests::fixture::{Ledger, council_of_equals};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::strategies::cases;
+use crate::properties::strategies::cases;
 
 /// Measures 1 and 2, bound together or not; M3 holds M4's mandate on the second one.
 fn table(is_package: bool) -> Ledger {

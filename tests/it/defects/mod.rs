@@ -1,5 +1,8 @@
 //! Negative vectors: one defect a case, each with the error that names it.
 
+mod keys;
+mod on_measures;
+
 use nemcon_crypto::note::NoteError;
 use nemcon_ledger::record::charter::CharterError;
 use nemcon_ledger::record::{GenesisError, Record, RecordError, Statement};

@@ -9,7 +9,7 @@ use nemcon_tests::fixture::{Seat, council_of};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::strategies::{about, cases, code, digest, label, line, position, time};
+use crate::properties::strategies::{about, cases, code, digest, label, line, position, time};
 
 fn decision() -> impl Strategy<Value = Record> {
     let ballot = (code(), position(), any::<u64>(), digest()).prop_map(

@@ -13,7 +13,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::strategies::{cases, cited, code, digest, head, key, label, line};
+use crate::properties::strategies::{cases, cited, code, digest, head, key, label, line};
 
 fn officers() -> impl Strategy<Value = Vec<Officer>> {
     vec((label(), key()).prop_map(|(label, key)| Officer { label, key }), 0..4)

@@ -1,0 +1,3 @@
+//! What adversaries try against the law: proposers, majorities, and thieves of keys.
+
+mod proposers;

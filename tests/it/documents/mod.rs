@@ -1,0 +1,6 @@
+//! What the documents say is so in the code.
+
+mod advisories;
+mod conditions;
+mod limits;
+mod names;
