@@ -1,5 +1,5 @@
 //! Who sits in the council and speaks for a party: members, participants, and their keys.
 
-mod keys;
+pub(crate) mod keys;
 mod membership;
 mod participants;

@@ -124,32 +124,21 @@ fn audit(entrant: &Entrant, export: &Path) {
     assert!(nemcon("audit", digest).done().ends_with("VERIFIED\n"));
 }
 
-#[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
-fn a_fifth_member_enters_while_four_nodes_run() {
-    let net = Net::up("--members 4");
-    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
-    wait_for("a size that all have sealed", || {
-        (net.client("CZ").status().ok()?.sealed_height == 1).then_some(())
+const ALL_KEYS: [&str; 4] = ["officer", "recovery", "node", "seal"];
+
+/// Waits until the entrant's node has applied what the founders' nodes have.
+fn caught_up(net: &Net, node: &Node) {
+    wait_for("the entrant to catch up", || {
+        (node.client().status().ok()?.height == net.status("BE").height).then_some(())
     });
-    let before = export(&net, "before");
+}
 
-    // Its node runs already; nobody lets it in yet.
-    let entrant = Entrant::new(&net);
-    let mut peers = "following = true\n".to_owned();
-    for code in FOUNDERS {
-        let address = net.member(code).listen;
-        write!(peers, "[[peer]]\ncode = \"{code}\"\naddress = \"{address}\"\n").unwrap();
-    }
-    let listen = entrant.configure(&net, &peers);
-    tell_founders(&net, None, &listen);
-    let node = Node::first(&entrant.config());
-    let enter = |node: &Node| {
-        let keys = ["officer", "recovery", "node", "seal"];
-        entrant.says(node, "member enter --yes", &keys)
-    };
-    enter(&node).refused(1, &["no adopted measure admits EE"]);
-
+/// The entrant's node runs before it is admitted: nobody lets it in until all have admitted it, and
+/// then it follows.
+fn admit(net: &Net, entrant: &Entrant, node: &Node) {
+    entrant
+        .says(node, "member enter --yes", &ALL_KEYS)
+        .refused(1, &["no adopted measure admits EE"]);
     let mut admit = command("member admit --yes --as BE --dir");
     let said = run(admit.arg(net.dir()).arg(entrant.draft())).done();
     assert!(said.contains("\nadmits EE"), "{said}");
@@ -159,40 +148,44 @@ fn a_fifth_member_enters_while_four_nodes_run() {
         let status = node.client().status().ok()?;
         (status.following && status.height == net.status("BE").height).then_some(())
     });
-
     // What is ordered meanwhile reaches it too.
     net.cast(1, "in-favour", &["BE"]);
-    wait_for("the entrant to keep up", || {
-        (node.client().status().ok()?.height == net.status("BE").height).then_some(())
-    });
+    caught_up(net, node);
+}
+
+fn enter(net: &Net, entrant: &Entrant, node: &Node) {
     wait_for("the entrant to hold a size that all have sealed", || {
         (node.client().status().ok()?.sealed_height > 0).then_some(())
     });
-    let said = enter(&node).done();
+    let said = entrant.says(node, "member enter --yes", &ALL_KEYS).done();
     assert!(said.contains("EE SEALS the ledger of ") && said.contains("by 4 members"), "{said}");
     assert!(said.contains("ordered in block"), "{said}");
-    all_seal(&net);
+    all_seal(net);
     assert!(!node.client().status().unwrap().following);
+}
 
-    // Of five, four decide: not without the fifth.
+/// Of five, four decide: not without the fifth, which tables a measure and casts the last ballot on it.
+fn decide_with_the_fifth(net: &Net, entrant: &Entrant, node: &Node) {
     net.kill("BG");
     let listing = in_workspace("examples/toolbox/2020-1537.toml");
     let table = format!("measure table --yes {}", listing.display());
-    let said = entrant.says(&node, &table, &["officer"]).done();
+    let said = entrant.says(node, &table, &["officer"]).done();
     assert!(said.contains("measure 3 is tabled"), "{said}");
     nemcon("testnet up --dir", [net.dir()]).done();
     net.cast(3, "in-favour", &FOUNDERS);
     let cast = format!("ballot cast 3 in-favour {}", net.yes(3));
-    let said = entrant.says(&node, &cast, &["officer"]).done();
+    let said = entrant.says(node, &cast, &["officer"]).done();
     assert!(said.contains("You are the last: this adopts it."), "{said}");
+}
 
-    // A founder changes its node key by command.
+/// A founder changes its node key by command, and the entrant's node learns of it.
+fn rotate(net: &Net, node: &Node) {
     let folder = net.dir().join("members/DK");
     nemcon("key new --role node --out", [folder.join("node-2.key")]).done();
-    let config = std::fs::read_to_string(config_of(&net, "DK")).unwrap();
+    let config = std::fs::read_to_string(config_of(net, "DK")).unwrap();
     let both = "node_key = [\"node.key\", \"node-2.key\"]";
     let config = config.replace("node_key = \"node.key\"", both);
-    std::fs::write(config_of(&net, "DK"), config).unwrap();
+    std::fs::write(config_of(net, "DK"), config).unwrap();
     signal(net.pid("DK"), Signal::HUP);
     let mut rotate = command("key rotate --yes --as DK --dir");
     let said = run(rotate.arg(net.dir()).arg("--node-key").arg(folder.join("node-2.key"))).done();
@@ -202,24 +195,47 @@ fn a_fifth_member_enters_while_four_nodes_run() {
         let seats = node.client().seats().ok()?;
         (seats.members[3].member.node.to_string() == key).then_some(())
     });
+}
 
-    // It moves, and dials nobody: the others find it where SIGHUP says, or not at all.
-    drop(node);
-    let moved = entrant.configure(&net, "");
+/// The entrant's node moves, and dials nobody: the others find it where SIGHUP says, or not at all.
+fn move_node(net: &Net, entrant: &Entrant, listen: &str) -> Node {
+    let moved = entrant.configure(net, "");
     let node = Node::run(&entrant.config());
-    assert!(
-        node.client()
-            .status()
-            .unwrap()
-            .members
-            .iter()
-            .all(|member| member.code.as_str() == "EE" || !member.connected)
-    );
-    tell_founders(&net, Some(&listen), &moved);
+    let members = node.client().status().unwrap().members;
+    assert!(members.iter().all(|member| member.code.as_str() == "EE" || !member.connected));
+    tell_founders(net, Some(listen), &moved);
     wait_for("all to find the moved node", || {
         let members = node.client().status().ok()?.members;
         members.iter().all(|member| member.connected).then_some(())
     });
+    node
+}
+
+#[test]
+fn a_fifth_member_enters_while_four_nodes_run() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    wait_for("a size that all have sealed", || {
+        (net.client("CZ").status().ok()?.sealed_height == 1).then_some(())
+    });
+    let before = export(&net, "before");
+
+    let entrant = Entrant::new(&net);
+    let mut peers = "following = true\n".to_owned();
+    for code in FOUNDERS {
+        let address = net.member(code).listen;
+        write!(peers, "[[peer]]\ncode = \"{code}\"\naddress = \"{address}\"\n").unwrap();
+    }
+    let listen = entrant.configure(&net, &peers);
+    tell_founders(&net, None, &listen);
+    let node = Node::first(&entrant.config());
+    admit(&net, &entrant, &node);
+    enter(&net, &entrant, &node);
+    decide_with_the_fifth(&net, &entrant, &node);
+    rotate(&net, &node);
+    drop(node);
+    let node = move_node(&net, &entrant, &listen);
+
     net.kill("BG");
     let cast = format!("ballot cast 1 in-favour {}", net.yes(1));
     let said = entrant.says(&node, &cast, &["officer"]);

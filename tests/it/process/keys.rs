@@ -50,46 +50,39 @@ fn sealed_by_all(net: &Net, code: &str, height: u64) {
     });
 }
 
-#[test]
-fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_verifies() {
-    let net = Net::up("--members 4");
-    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
-    for code in ["CZ", "DK"] {
-        sealed_by_all(&net, code, 1);
-    }
-    let before = export(&net, "before");
+/// DK's `key rotate --prepare`, asked at the node of another member or at its own.
+fn prepare(net: &Net, key: &Path, at: &str, into: &str) -> String {
+    let into = net.beside(into);
+    let line = format!("key rotate --node-key {} --prepare {}", key.display(), into.display());
+    let node = format!("http://{}", net.member(at).http);
+    let mut it = command(&format!("{line} --as DK --node {node} --token"));
+    let token = net.dir().join(format!("members/{at}/read.token"));
+    run(it.arg(token).args(["--council", &net.testnet().council().to_string()])).done()
+}
 
-    // The new key is there before the member says so; the node is told by SIGHUP.
-    let folder = net.dir().join("members/DK");
-    nemcon("key new --role node --out", [folder.join("node-2.key")]).done();
-    let rotate = |at: &str, into: &str| {
-        let (key, into) = (folder.join("node-2.key"), net.beside(into));
-        let line = format!("key rotate --node-key {} --prepare {}", key.display(), into.display());
-        let node = format!("http://{}", net.member(at).http);
-        let mut it = command(&format!("{line} --as DK --node {node} --token"));
-        let token = net.dir().join(format!("members/{at}/read.token"));
-        run(it.arg(token).args(["--council", &net.testnet().council().to_string()])).done()
-    };
+/// The new key is there before the member says so; the node is told by SIGHUP.
+fn hold_both(net: &Net, folder: &Path, both: &str) {
+    let key = folder.join("node-2.key");
     let first = "STOP: the node of DK does not hold the new key";
-    let said = rotate("DK", "too-soon");
+    let said = prepare(net, &key, "DK", "too-soon");
     assert!(said.contains(first) && said.contains("`node_key` in its node.toml"), "{said}");
-    let hasty = format!("key rotate --yes --node-key {}", folder.join("node-2.key").display());
+    let hasty = format!("key rotate --yes --node-key {}", key.display());
     let wants = ["not signed: STOP: the node of DK does not hold the new key", "--though-not-held"];
     net.of("DK", &hasty).refused(1, &wants);
-    let said = rotate("BE", "elsewhere");
+    let said = prepare(net, &key, "BE", "elsewhere");
     assert!(said.contains("ASK FIRST whether the node of DK holds the new key"), "{said}");
-    let both = "node_key = [\"node.key\", \"node-2.key\"]";
-    let config = std::fs::read_to_string(folder.join("node.toml")).unwrap();
-    std::fs::write(folder.join("node.toml"), config.replace("node_key = \"node.key\"", both))
-        .unwrap();
+    std::fs::write(folder.join("node.toml"), both).unwrap();
     signal(net.pid("DK"), Signal::HUP);
-    let new = secret(&folder.join("node-2.key")).public();
+    let new = secret(&key).public();
     wait_for("the node to hold both", || net.status("DK").holds.contains(&new).then_some(()));
-    assert!(!rotate("DK", "in-time").contains("STOP"));
+    assert!(!prepare(net, &key, "DK", "in-time").contains("STOP"));
+}
 
+/// Submits the rotation at BE, and waits until all know DK by its new key.
+fn rotate(net: &Net, folder: &Path) {
     let node = secret(&folder.join("node-2.key"));
     let by: Code = "DK".parse().unwrap();
-    let chain_before = chain(&net, "BE");
+    let chain_before = chain(net, "BE");
     let council = chain_before.council();
     let head = Head { council: council.digest(), by: by.clone() };
     let rotation = Rotation { head, node: Some(node.public()), seal: None, after: None };
@@ -99,18 +92,33 @@ fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_ver
     let statement = Statement::new(&body, lines).unwrap();
     let record = String::from_utf8(statement.render()).unwrap();
     assert!(matches!(net.submit("BE", record), Answer::Pending { .. } | Answer::Ordered { .. }));
+    let is_known_at = |code: &&str| {
+        let status = net.status(code);
+        let dk = status.members.iter().find(|member| member.code == by);
+        let roster = chain(net, code).council().roster().clone();
+        roster.member(&by).is_some_and(|member| member.node == node.public())
+            && dk.is_some_and(|dk| dk.connected)
+    };
     wait_for("all to know DK by its new key and to be connected with it", || {
-        ["BE", "BG", "CZ"]
-            .iter()
-            .all(|code| {
-                let status = net.status(code);
-                let dk = status.members.iter().find(|member| member.code == by);
-                let roster = chain(&net, code).council().roster().clone();
-                roster.member(&by).is_some_and(|member| member.node == node.public())
-                    && dk.is_some_and(|dk| dk.connected)
-            })
-            .then_some(())
+        ["BE", "BG", "CZ"].iter().all(|code| is_known_at(code)).then_some(())
     });
+}
+
+#[test]
+fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_verifies() {
+    let net = Net::up("--members 4");
+    assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
+    for code in ["CZ", "DK"] {
+        sealed_by_all(&net, code, 1);
+    }
+    let before = export(&net, "before");
+
+    let folder = net.dir().join("members/DK");
+    nemcon("key new --role node --out", [folder.join("node-2.key")]).done();
+    let config = std::fs::read_to_string(folder.join("node.toml")).unwrap();
+    let with = |keys: &str| config.replace("node_key = \"node.key\"", keys);
+    hold_both(&net, &folder, &with("node_key = [\"node.key\", \"node-2.key\"]"));
+    rotate(&net, &folder);
 
     // Of four, three decide: not without DK.
     net.kill("BG");
@@ -119,9 +127,7 @@ fn a_node_key_changes_while_the_nodes_run_and_what_was_exported_before_still_ver
 
     // The old key is no longer needed, not even for a restart.
     net.kill("DK");
-    let new = "node_key = \"node-2.key\"";
-    std::fs::write(folder.join("node.toml"), config.replace("node_key = \"node.key\"", new))
-        .unwrap();
+    std::fs::write(folder.join("node.toml"), with("node_key = \"node-2.key\"")).unwrap();
     nemcon("testnet up --dir", [net.dir()]).done();
     net.cast(1, "in-favour", &["BG", "CZ"]);
     assert!(!net.status("DK").following);
