@@ -1,5 +1,6 @@
 //! Seeds of what one person hands to another: drafts, openings, exports, what a node tells.
 
+use nemcon_crypto::hash;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_node::api;
 use nemcon_node::commitment::Opening;
@@ -50,4 +51,24 @@ fn exports(all: &mut Samples) {
         let name = path.replace('/', "-");
         all.add("export", &name, [path.as_bytes(), b"\n", &bytes].concat());
     }
+}
+
+/// What a node answers, as it stands on the wire.
+pub(super) fn answers(all: &mut Samples) {
+    let text_hash = hash::sha256(b"a text");
+    let pending = api::Answer::Pending { text_hash };
+    let refused = api::Answer::Refused {
+        code: "malformed".to_owned(),
+        message: "not a note".to_owned(),
+        rule: None,
+        topic: None,
+        advice: "Write it anew.".to_owned(),
+    };
+    let records = api::Records { first: 0, records: vec!["text\n".to_owned()], size: 1 };
+    let view = api::CheckpointView { size: 0, height: 0, note: None };
+    let json = |value: Result<Vec<u8>, _>| value.expect("an answer of our own is JSON");
+    all.add("api_answers", "pending", json(serde_json::to_vec(&pending)));
+    all.add("api_answers", "refused", json(serde_json::to_vec(&refused)));
+    all.add("api_answers", "records", json(serde_json::to_vec(&records)));
+    all.add("api_answers", "checkpoint", json(serde_json::to_vec(&view)));
 }
