@@ -32,7 +32,7 @@ pub enum ReadError {
     /// A file or folder that has to be there could not be read.
     #[error("{}: {cause}", path.display())]
     Io {
-        /// What was read.
+        /// The file or folder that could not be read.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,
@@ -40,7 +40,7 @@ pub enum ReadError {
     /// A manifest is not TOML.
     #[error("{}: {cause}", path.display())]
     Toml {
-        /// Which manifest.
+        /// The manifest, from the root of the workspace.
         path: PathBuf,
         /// Where it goes wrong.
         cause: Box<toml::de::Error>,

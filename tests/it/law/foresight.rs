@@ -215,7 +215,20 @@ fn told(without: &Council, foreseen: &[Consequence]) -> (Vec<(u64, String)>, Vec
             Consequence::Leaves { code } => members.retain(|it| it != code),
             Consequence::Frozen { code } => frozen.push(code.clone()),
             Consequence::Thawed { code } => frozen.retain(|it| it != code),
-            _ => {}
+            Consequence::WaitsForPackage { .. }
+            | Consequence::Blocked { .. }
+            | Consequence::Bound { .. }
+            | Consequence::Deadline { .. }
+            | Consequence::BallotVoid { .. }
+            | Consequence::MandateVoid { .. }
+            | Consequence::ReservationLifted { .. }
+            | Consequence::Officers { .. }
+            | Consequence::NodeKeys { .. }
+            | Consequence::Admitted { .. }
+            | Consequence::NoticeStands { .. }
+            | Consequence::NoticeFallen { .. }
+            | Consequence::Weight { .. }
+            | Consequence::Rules { .. } => {}
         }
     }
     frozen.sort();

@@ -27,7 +27,7 @@ struct Case {
     parties: Parties,
     /// The chain after each block; the first is the founding one.
     chains: Vec<Chain>,
-    /// From height 1.
+    /// The blocks of the ledger, from height 1 on.
     blocks: Vec<CommittedBlock>,
 }
 

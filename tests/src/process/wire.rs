@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub struct Wire(TcpStream);
 
 impl Wire {
-    /// Connects.
+    /// Connects to a node's HTTP address.
     pub fn open(node: SocketAddr) -> Self {
         let stream = TcpStream::connect(node).expect("the node listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a timeout");
@@ -33,7 +33,7 @@ impl Wire {
         String::from_utf8_lossy(&heard).into_owned()
     }
 
-    /// The stream itself.
+    /// The stream, for bytes that are no request.
     pub const fn stream(&self) -> &TcpStream {
         &self.0
     }

@@ -60,7 +60,7 @@ pub(super) struct Law {
     words: Words,
     offices: Offices,
     room: Room,
-    /// Incidents so far.
+    /// How many incidents have been reported so far.
     incidents: u64,
     decisions: u64,
     page: Page,
