@@ -32,11 +32,6 @@ impl Wire {
         assert!(!is_timeout, "the node neither answers nor hangs up");
         String::from_utf8_lossy(&heard).into_owned()
     }
-
-    /// The stream, for bytes that are no request.
-    pub const fn stream(&self) -> &TcpStream {
-        &self.0
-    }
 }
 
 /// What a node answers to a request with these header lines, each with its line end.

@@ -6,26 +6,32 @@ use nemcon_crypto::cosignature::Cosignature;
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
 use nemcon_ledger::journal::{Entry, Journal};
 use nemcon_ledger::signed::{Guard, Signed};
+use nemcon_ledger::storage::Storage as _;
 use nemcon_ledger::{Height, Rosters, codec};
 use nemcon_node::consensus::{Round, StepTimeout, VoteKind, WalEntry, sign_bytes};
 use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
 
 use super::{Bench, Samples};
-use crate::decoders::disk::{Memory, SEGMENT};
+use crate::decoders::disk::{SEGMENT, SIGNED};
+use crate::sim::storage::SimDisk;
+
+fn content(disk: &SimDisk, name: &str) -> Vec<u8> {
+    disk.read(Path::new(name)).expect("a file that is there")
+}
 
 impl Bench {
     pub(super) fn disk(&self, all: &mut Samples) {
         let block = |height| Entry::Block(self.committed(height));
         let entries =
             [("block", block(1)), ("seal", Entry::Seal(self.seal("B1", self.ledger.chain.root())))];
-        let memory = Memory::default();
-        let opened = Journal::open_in(memory.clone(), Path::new(""), self.council, 1 << 20);
+        let disk = SimDisk::default();
+        let opened = Journal::open_in(disk.clone(), Path::new(""), self.council, 1 << 20);
         let (mut journal, _) = opened.expect("an empty folder");
         for (name, entry) in entries {
             all.add("journal_entry", name, codec::encode(&entry));
-            journal.append(&entry).expect("memory takes it");
+            journal.append(&entry).expect("a disk that works takes it");
         }
-        let segment = memory.content(SEGMENT);
+        let segment = content(&disk, SEGMENT);
         for (decoder, name) in [("journal_segment", "clean"), ("log_frames", "segment")] {
             all.add(decoder, name, segment.clone());
         }
@@ -45,10 +51,10 @@ impl Bench {
             ("polka", WalEntry::Polka(self.polka())),
             ("timeout", WalEntry::Timeout { height, round, step: StepTimeout::Propose }),
         ];
-        let (memory, path) = (Memory::default(), Path::new("signed"));
-        let signed = Signed::create_in(memory.clone(), path, self.council);
+        let (disk, path) = (SimDisk::default(), Path::new(SIGNED));
+        let signed = Signed::create_in(disk.clone(), path, self.council);
         let mut signed = signed.expect("an empty folder");
-        all.add("signed_file", "new", memory.content("signed"));
+        all.add("signed_file", "new", content(&disk, SIGNED));
         signed.start_height(height).expect("the first height");
         for (name, entry) in wal {
             let bytes = codec::encode(&entry);
@@ -60,8 +66,8 @@ impl Bench {
         let root = self.ledger.chain.root();
         let guard = Guard { height, size: TreeSize(2), root, time_s: 1 };
         signed.append_guard(guard).expect("the first guard");
-        signed.append_observe(Height(4)).expect("memory takes it");
-        let bytes = memory.content("signed");
+        signed.append_observe(Height(4)).expect("a disk that works takes it");
+        let bytes = content(&disk, SIGNED);
         all.add("signed_file", "torn", &bytes[..bytes.len() - 5]);
         all.add("log_frames", "signed", bytes.clone());
         all.add("signed_file", "used", bytes);
