@@ -9,10 +9,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
 
 pub use manifest::Manifest;
 pub use source::Source;
@@ -32,7 +30,7 @@ pub enum ReadError {
     /// A file or folder that has to be there could not be read.
     #[error("{}: {cause}", path.display())]
     Io {
-        /// The file or folder that could not be read.
+        /// What was read.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,
@@ -40,7 +38,7 @@ pub enum ReadError {
     /// A manifest is not TOML.
     #[error("{}: {cause}", path.display())]
     Toml {
-        /// The manifest, from the root of the workspace.
+        /// Which manifest.
         path: PathBuf,
         /// Where it goes wrong.
         cause: Box<toml::de::Error>,

@@ -3,7 +3,7 @@
 /// A path of at least one segment, `a::b::c`; the branches of a `use` tree are written out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The line of the file, counted from one.
+    /// Counted from one.
     pub line: usize,
     /// A leading `::` is left out.
     pub segments: Vec<String>,
