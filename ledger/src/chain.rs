@@ -1,6 +1,6 @@
 //! Blocks: how the council's state goes from one to the next.
 //!
-//! A block's leaves are, in this order (R10): what its time causes; its statements; what they bring
+//! A block's leaves are, in this order [rules.md R10]: what its time causes; its statements; what they bring
 //! about; the block record. All but the statements follows from them and the block's header, so
 //! whoever has the chain can write the block again and compare: that is how a block is judged, before
 //! a vote, after the commit, in an audit.
@@ -78,7 +78,7 @@ pub enum BlockError {
     /// It holds nothing but its block record, and nothing that waited acts in it.
     #[error("the block holds nothing but its block record")]
     Empty,
-    /// The council has adopted rules that this release does not know (R25).
+    /// The council has adopted rules that this release does not know [rules.md R25].
     #[error(
         "the council goes on by rules version {}, which this release does not know: it needs {}",
         .0.version,
@@ -107,7 +107,7 @@ pub enum BlockError {
         /// Why.
         refusal: Box<Refusal>,
     },
-    /// The statements do not stand in the order that R10 fixes.
+    /// The statements do not stand in the one order of their block [rules.md R10].
     #[error("leaf {leaf} of the block: the statements are not in their order")]
     Order {
         /// Which.
@@ -211,7 +211,7 @@ impl Chain {
     }
 
     /// The roster that decided the last block: it made its certificate and seals the size that ends
-    /// it (R13). The council's own roster decides the next one.
+    /// it [rules.md R13]. The council's own roster decides the next one.
     pub const fn sealing_roster(&self) -> &Arc<Roster> {
         &self.roster
     }
@@ -236,7 +236,7 @@ impl Chain {
         self.frontier.root()
     }
 
-    /// The time that a block at `clock` gets: `max(clock, parent's + 1 ms)` (R27).
+    /// The time that a block at `clock` gets: `max(clock, parent's + 1 ms)` [rules.md R27].
     pub fn next_time(&self, clock: Time) -> Time {
         let after = Time::from_ms(self.time.as_ms() + 1).unwrap_or(self.time);
         clock.max(after)
@@ -415,7 +415,7 @@ impl Chain {
         }
     }
 
-    /// Who proposes at this height in `round` (R28).
+    /// Who proposes at this height in `round` [rules.md R28].
     fn proposer(&self, round: u32) -> Code {
         self.roster.proposer(self.height, round).code.clone()
     }

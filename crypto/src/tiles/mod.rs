@@ -12,10 +12,9 @@ mod growing;
 #[cfg(test)]
 mod tests;
 
-use core::fmt;
-use core::iter;
 use core::num::NonZeroU8;
 use core::str::FromStr;
+use core::{fmt, iter};
 
 pub use bundle::{BundleError, RECORD_BYTES_MAX, decode_bundle, encode_bundle};
 pub use growing::GrowingTiles;

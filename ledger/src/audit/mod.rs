@@ -9,23 +9,23 @@
 mod derived;
 mod examine;
 mod faults;
-mod folder;
 mod founding;
 mod remarks;
 mod replay;
 mod report;
 mod seals;
 mod sketch;
+mod source;
 mod succession;
 mod taint;
 mod unjudged;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, Place, Wrong, shown};
-pub use folder::{Folder, Source, Strays};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
 };
+pub use source::{FileError, Other, Source, Strays};
 pub use succession::{Heir, LinkFault, OldKey, verify_link};
 pub use unjudged::{Following, Rest, Unjudged};
 

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
-use super::folder::Strays;
 use super::remarks::Remark;
 use super::replay::Replayed;
+use super::source::{FileError, Strays};
 use super::succession::Heir;
 use super::unjudged::Unjudged;
 use crate::Height;
 use crate::chain::Chain;
 use crate::council::{MeasureState, Status, Tally};
-use crate::files::FileError;
 use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};

@@ -163,7 +163,7 @@ impl Council {
         self.digest
     }
 
-    /// The roster that decides the next block (R13).
+    /// The roster that decides the next block [rules.md R13].
     pub const fn roster(&self) -> &Arc<Roster> {
         &self.roster
     }
@@ -387,7 +387,7 @@ impl Council {
         Ok(())
     }
 
-    /// Checks that a statement follows the last one in its chain (R6).
+    /// Checks that a statement follows the last one in its chain [rules.md R6].
     fn verify_next(&self, statement: &Statement) -> Result<(), Refusal> {
         let ChainLink { chain, after } = statement.body.link().expect("a statement in a chain");
         let wanted = self.last_statement(&chain);

@@ -4,7 +4,7 @@
 //! statement or adoption ─▶ acts in this block      keys, freezes, seal keys, notices, weights,
 //!                       │                          appointments
 //!                       └▶ waits in order          node keys that enter, leave or change
-//! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block (R13)
+//! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block [rules.md R13]
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -290,7 +290,7 @@ fn reweigh(roster: &mut Roster, new: &Weights) {
 }
 
 impl Council {
-    /// Whether nothing may be said for this party: a member, until its recovery key says so (R22); a
+    /// Whether nothing may be said for this party: a member, until its recovery key says so [rules.md R22]; a
     /// participant, until it is appointed anew.
     pub fn is_frozen(&self, code: &Code) -> bool {
         self.seats.frozen.contains_key(code)

@@ -144,7 +144,7 @@ bodies! {
     Entry(Entry) = "entry",
 }
 
-/// A chain of statements of which each names the one before (R6): what was revoked, lifted or
+/// A chain of statements of which each names the one before [rules.md R6]: what was revoked, lifted or
 /// replaced can then not be played again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChainKey {
@@ -371,7 +371,7 @@ impl Statement {
         self.note.render()
     }
 
-    /// Checks that exactly the required officers of its party have signed, in roster order (R3).
+    /// Checks that exactly the required officers of its party have signed, in roster order [rules.md R3].
     ///
     /// # Errors
     /// [`SignatureFault`].

@@ -1,12 +1,12 @@
 //! A look ahead: what a node says that would follow from statements, were they signed and ordered now.
 
+use nemcon_client::api::Foresight;
+use nemcon_client::client::Client;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::{Body, Charter};
 
 use super::failure::Failure;
 use super::reading::{Following, Foreseen};
-use crate::api::Foresight;
-use crate::client::Client;
 
 /// What a node says.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_ledger::audit::{Fault, Folder, Inquiry, LinkFault, Place, Report, Wrong, verify_link};
+use nemcon_kit::Folder;
+use nemcon_ledger::audit::{Fault, Inquiry, LinkFault, Place, Report, Wrong, verify_link};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
 

@@ -5,21 +5,20 @@ mod standing;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::api::{Answer, BallotView, Measure};
+use nemcon_client::statements::{self, Choice};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
-use super::Global;
 use super::failure::Failure;
 use super::measure::{looked, ordered, state};
-use super::output;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
-use crate::api::{Answer, BallotView, Measure};
-use crate::statements::{self, Choice};
+use super::{Global, output};
 
 /// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]

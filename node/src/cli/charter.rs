@@ -13,17 +13,16 @@ use nemcon_ledger::record::charter::EntitledSet;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
 use super::failure::Failure;
-use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
+use super::{Global, output};
 pub(super) use sentences::{ballots_of, source, who};
 
-use crate::config::{parse_toml, read_text};
-use crate::founding::Founding;
-use crate::shipped::{CharterName, charter_text};
 use members::Members;
+use nemcon_client::config::{parse_toml, read_text};
+use nemcon_client::founding::Founding;
+use nemcon_client::shipped::{CharterName, charter_text};
 
 /// The usual name of a charter's file.
 pub(super) const CHARTER_FILE: &str = "charter.toml";
@@ -170,7 +169,7 @@ fn seats(charter: &Charter, members: u64) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     #[test]
     fn a_rule_that_asks_for_more_members_than_there_are_is_told() {

@@ -5,18 +5,17 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::statements;
 use nemcon_ledger::record::parts::Document;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Global;
 use super::failure::Failure;
-use super::output;
 use super::screen::Screen;
 use super::session::Session;
+use super::{Global, output};
 use crate::lossy;
-use crate::statements;
 
 /// Compares documents.
 #[derive(Clone, Debug, Subcommand)]

@@ -4,23 +4,23 @@ use core::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
+use nemcon_client::api::Answer;
+use nemcon_client::client::{ClientError, Contradiction};
+use nemcon_client::config::ConfigError;
+use nemcon_client::draft::DraftError;
+use nemcon_client::founding::{PlanError, SignError};
+use nemcon_client::keyfile::KeyFileError;
+use nemcon_client::shipped::SeatsError;
+use nemcon_client::staged::StagedError;
+use nemcon_client::statements::{OfflineError, SheetError, StatementError};
+use nemcon_client::token::TokenError;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use super::law::source_of;
-use crate::api::Answer;
-use crate::client::{ClientError, Contradiction};
-use crate::config::ConfigError;
-use crate::draft::DraftError;
-use crate::founding::{PlanError, SignError};
-use crate::keyfile::KeyFileError;
-use crate::shipped::SeatsError;
-use crate::staged::StagedError;
-use crate::statements::{OfflineError, SheetError, StatementError};
 use crate::testnet::TestnetError;
-use crate::token::TokenError;
 
 /// Refused, or not verified.
 const STATUS_REFUSED: u8 = 1;

@@ -3,12 +3,12 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use nemcon_client::api::Answer;
+use nemcon_client::client::{Client, ClientError};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Statement;
 
 use super::failure::Failure;
-use crate::api::Answer;
-use crate::client::{Client, ClientError};
 use crate::interrupt::Interrupt;
 
 /// How long a submission waits to be ordered.

@@ -4,6 +4,9 @@ use core::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use nemcon_client::api::{Answer, Incident, IncidentSummary};
+use nemcon_client::draft::IncidentDraft;
+use nemcon_client::statements::{self, Finding};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::incident::Manner;
 use nemcon_ledger::text::{Label, Line};
@@ -15,9 +18,6 @@ use super::measure::{looked, ordered, shared, write_statement};
 use super::screen::{Screen, count};
 use super::session::Session;
 use super::signing::{Basis, Signing};
-use crate::api::{Answer, Incident, IncidentSummary};
-use crate::draft::IncidentDraft;
-use crate::statements::{self, Finding};
 
 /// Reports incidents, reads them, attributes them.
 #[derive(Clone, Debug, Subcommand)]

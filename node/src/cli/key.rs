@@ -5,10 +5,13 @@ mod new;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Subcommand};
+use nemcon_client::api::Status;
+use nemcon_client::config::load_toml;
+use nemcon_client::keyfile::{self, KeyFile, KeyRole};
+use nemcon_client::seats::OfficersFile;
 use nemcon_crypto::{PublicKey, SecretKey};
 use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
-use nemcon_ledger::text::Line;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Line, Show as _};
 use serde_json::json;
 
 use super::Global;
@@ -17,10 +20,6 @@ use super::measure::ordered_then;
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
-use crate::api::Status;
-use crate::config::load_toml;
-use crate::keyfile::{self, KeyFile, KeyRole};
-use crate::seats::OfficersFile;
 
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]

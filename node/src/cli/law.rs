@@ -7,11 +7,10 @@ use nemcon_ledger::council::{LAWS, Law};
 use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
-use super::Global;
-use super::charter;
 use super::failure::Failure;
 use super::screen::Screen;
 use super::session::Session;
+use super::{Global, charter};
 
 /// Reads the law out.
 #[derive(Clone, Debug, Subcommand)]

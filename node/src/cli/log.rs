@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
+use nemcon_client::client::Client;
+use nemcon_client::founding::Founding;
+use nemcon_client::staged::Staged;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::audit::Report;
@@ -21,9 +24,6 @@ use super::audit::audited;
 use super::failure::Failure;
 use super::screen::Screen;
 use super::session::Session;
-use crate::client::Client;
-use crate::founding::Founding;
-use crate::staged::Staged;
 
 /// How many records are asked for at once.
 const RECORDS_A_REQUEST: u64 = 256;

@@ -1,6 +1,8 @@
 //! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
 
 use clap::Subcommand;
+use nemcon_client::api::Measure;
+use nemcon_client::statements;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::record::intent::ReservationAct;
@@ -13,8 +15,6 @@ use super::measure::{looked, ordered, state};
 use super::screen::Screen;
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
-use crate::api::Measure;
-use crate::statements;
 
 /// Lets another member cast one's ballot on one measure.
 #[derive(Clone, Debug, Subcommand)]

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
+use nemcon_client::api::Answer;
+use nemcon_client::client::ClientError;
+use nemcon_client::statements;
 use nemcon_ledger::Time;
 use nemcon_ledger::text::{Label, Line};
 
@@ -37,9 +40,6 @@ use super::mandate::act;
 use super::screen::{Screen, moment, span};
 use super::session::{Party, Session};
 use super::signing::Signing;
-use crate::api::Answer;
-use crate::client::ClientError;
-use crate::statements;
 
 /// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]

@@ -5,6 +5,9 @@ use core::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::draft::{Draft, DraftError};
+use nemcon_client::founding::Weighing;
+use nemcon_client::seats::{self, AdmittedSeat, ParticipantSeat, Seat, Seats};
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::record::charter::{Effect, Weight};
 use nemcon_ledger::record::matter::Weights;
@@ -20,9 +23,6 @@ use super::measure::{now, ordered_then, table_asked};
 use super::screen::{Screen, count};
 use super::session::{Party, Session};
 use super::signing::{Basis, Signing};
-use crate::draft::{Draft, DraftError};
-use crate::founding::Weighing;
-use crate::seats::{self, AdmittedSeat, ParticipantSeat, Seat, Seats};
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]

@@ -7,16 +7,15 @@ mod plain;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
+use nemcon_client::api::Life;
 use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
 use super::failure::Failure;
-use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
-use crate::api::Life;
+use super::{Global, output};
 use noted::Minute;
 
 /// Of which acts.

@@ -13,8 +13,8 @@ use nemcon_ledger::text::Code;
 pub(super) use follows::{Following, if_adopted};
 pub(super) use says::says;
 
-use crate::seats::Seats;
-use crate::statements::{self, Named};
+use nemcon_client::seats::Seats;
+use nemcon_client::statements::{self, Named};
 
 /// What is read.
 #[derive(Clone, Debug)]

@@ -5,13 +5,13 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nemcon_client::api::Answer;
 use nemcon_ledger::Time;
 use nemcon_ledger::text::shown::{Lines, is_harmless};
 use serde::Serialize;
 
 use super::failure::Failure;
-use crate::api::Answer;
-pub(crate) use crate::span::span;
+pub(crate) use nemcon_ledger::text::span::span;
 
 /// Where a command's results go.
 #[derive(Clone, Copy, Debug)]

@@ -2,25 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Answer;
+use nemcon_client::client::{Access, Client};
+use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
+use nemcon_client::founding::Founding;
+use nemcon_client::keyfile::{self, KeyFile, KeyRole};
+use nemcon_client::seats::{Seat, Seats};
+use nemcon_client::staged::folder_of;
+use nemcon_client::statements;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Genesis, Statement};
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
-use super::Global;
 use super::failure::Failure;
-use super::handing;
 use super::measure::now;
 use super::reading::Names;
-use crate::api::Answer;
-use crate::client::{Access, Client};
-use crate::config::{NODE_CONFIG_FILE, NodeConfig};
-use crate::founding::Founding;
-use crate::keyfile::{self, KeyFile, KeyRole};
-use crate::seats::{Seat, Seats};
-use crate::staged::folder_of;
-use crate::statements;
+use super::{Global, handing};
 use crate::testnet::Testnet;
 
 /// A node, and what the caller has said about it.

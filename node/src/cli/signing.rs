@@ -5,6 +5,8 @@ mod basis;
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Answer;
+use nemcon_client::statements::{self, name_signers, who};
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{Body, Genesis};
 use nemcon_ledger::text::Show as _;
@@ -18,8 +20,6 @@ use super::output;
 use super::reading::{Reading, Subject};
 use super::screen::Screen;
 use super::session::{Party, Session};
-use crate::api::Answer;
-use crate::statements::{self, name_signers, who};
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]

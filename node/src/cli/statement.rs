@@ -4,6 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use nemcon_client::client::Client;
+use nemcon_client::keyfile::KeyFile;
+use nemcon_client::seats::Seats;
+use nemcon_client::statements::{self, Named, Sheet, StatementError, who};
 use nemcon_crypto::Digest;
 use nemcon_crypto::note::KeyName;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -12,20 +16,15 @@ use nemcon_ledger::record::{Body, Genesis, Statement};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
 use super::ahead::Ahead;
 use super::consent::Consent;
 use super::failure::Failure;
 use super::handing::hand_in;
 use super::measure::{looked, now, number_of, ordered, state};
-use super::output;
 use super::reading::{Foreseen, Names, Reading, Subject, if_adopted, matter_of};
 use super::screen::Screen;
 use super::session::Session;
-use crate::client::Client;
-use crate::keyfile::KeyFile;
-use crate::seats::Seats;
-use crate::statements::{self, Named, Sheet, StatementError, who};
+use super::{Global, output};
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]

@@ -14,7 +14,7 @@ use super::screen::{Screen, count, moment, short};
 use super::session::Session;
 use mine::{Lists, Mine, Part};
 
-use crate::api::{Life, MemberStatus, PendingRecord, Status};
+use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
 
 /// Runs it.
 ///

@@ -50,7 +50,7 @@ fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
 
 #[test]
 fn what_to_do_about_a_nodes_error_fits_the_error() {
-    use crate::client::ClientError;
+    use nemcon_client::client::ClientError;
     for (status, wanted) in
         [(503, "try again"), (500, "the node's log"), (403, "--token FILE"), (404, "the address")]
     {
@@ -63,7 +63,7 @@ fn what_to_do_about_a_nodes_error_fits_the_error() {
 
 #[test]
 fn a_look_that_fails_afterwards_takes_no_answer_back() {
-    use crate::client::ClientError;
+    use nemcon_client::client::ClientError;
     let base = || "http://127.0.0.1:1".to_owned();
     let (after, said) = measure::looked(Ok(4), |number| format!("measure {number}"));
     assert_eq!((after, said.as_str()), (Some(4), "measure 4"));
@@ -90,8 +90,8 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
-    use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     /// When everything is made, in seconds.
     const MADE: u64 = 1_795_400_000;

@@ -13,14 +13,15 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::text::{Code, Show as _};
 use nemcon_ledger::{Height, Rosters};
+use nemcon_replica::evidence::{
+    EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict,
+};
 use serde_json::json;
 
-use super::Global;
 use super::audit::audited;
 use super::failure::Failure;
-use super::output;
 use super::screen::Screen;
-use crate::evidence::{EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict};
+use super::{Global, output};
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]

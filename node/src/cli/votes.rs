@@ -3,18 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
+use nemcon_client::api::{Life, Measure, MeasureSummary};
+use nemcon_client::statements;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 use serde::Serialize;
 
-use super::Global;
 use super::failure::Failure;
-use super::output;
 use super::screen::{Screen, count};
 use super::session::Session;
-use crate::api::{Life, Measure, MeasureSummary};
-use crate::statements;
+use super::{Global, output};
 
 /// Takes votes out.
 #[derive(Clone, Debug, Subcommand)]

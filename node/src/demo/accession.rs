@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
+use nemcon_client::draft::Draft;
+use nemcon_client::founding::PlannedMember;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::text::Code;
@@ -10,8 +12,6 @@ use nemcon_ledger::text::Code;
 use super::law::say;
 use super::{Demo, said};
 use crate::cli::{Failure, entry, sealed_head, table};
-use crate::draft::Draft;
-use crate::founding::PlannedMember;
 
 /// What signs an entry: every key of the entrant.
 const ALL_KEYS: [&str; 4] = ["officer-desk.key", "recovery.key", "node.key", "seal.key"];

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Measure;
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::Report;
 use nemcon_ledger::council::Tally;
@@ -12,7 +13,6 @@ use serde::Serialize;
 
 use super::plan::Scenario;
 use super::shell;
-use crate::api::Measure;
 use crate::cli::{Exported, Failure, audited};
 
 /// One step and its time.

@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use nemcon_client::founding::PlannedOfficer;
+use nemcon_client::keyfile::{KeyFile, KeyRole};
+use nemcon_client::seats::OfficersFile;
+use nemcon_client::staged::{StagedError, replace_file};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Label};
 
-use super::Demo;
 use super::law::{say, yes};
-use super::shell;
+use super::{Demo, shell};
 use crate::cli::{Failure, Party, cast, freezing, new_officers};
-use crate::founding::PlannedOfficer;
-use crate::keyfile::{KeyFile, KeyRole};
-use crate::seats::OfficersFile;
-use crate::staged::{StagedError, replace_file};
 
 /// The member's recovery key, kept where no laptop is.
 const RECOVERY: &str = "recovery.key";

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::time::Instant;
 
+use nemcon_client::draft::Draft;
+use nemcon_client::statements::{self, Choice};
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Line;
 
 use super::casting::{Ballot, Casting};
 use super::{Demo, said};
 use crate::cli::{Failure, package, revision};
-use crate::draft::Draft;
-use crate::statements::{self, Choice};
 
 /// What the proposer changes when it revises.
 const ADDED: &str = "Revised after a first reading: a report on it is made within six months.";

@@ -21,22 +21,21 @@ mod stage;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nemcon_client::api::{Answer, Measure};
+use nemcon_client::draft::Draft;
+use nemcon_client::shipped::{CharterName, Shipped};
+use nemcon_client::staged::replace_file;
+use nemcon_client::statements::Choice;
 use nemcon_crypto::hash;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
 pub use ending::{Ending, Step};
 pub use plan::{Scenario, ScenarioError};
 
-use crate::api::{Answer, Measure};
 use crate::cli::{Failure, Global, Party, Session, close, export, table};
-use crate::draft::Draft;
 use crate::interrupt::Interrupt;
-use crate::shipped::{CharterName, Shipped};
-use crate::staged::replace_file;
-use crate::statements::Choice;
 use crate::testnet::Testnet;
 use casting::Casting;
 use nodes::Nodes;
@@ -110,7 +109,7 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
 /// A name that nobody else has, in the system's temporary folder.
 fn fresh_folder() -> Result<PathBuf, Failure> {
     let mut random = [0; 4];
-    getrandom::fill(&mut random).map_err(crate::keyfile::KeyFileError::from)?;
+    getrandom::fill(&mut random).map_err(nemcon_client::keyfile::KeyFileError::from)?;
     let name = format!("nemcon-demo-{:08x}", u32::from_le_bytes(random));
     Ok(std::env::temp_dir().join(name))
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use nemcon_client::api::{Measure, Status};
+use nemcon_client::client::{Client, ClientError};
+use nemcon_client::founding::PlannedMember;
+use nemcon_client::shipped::Seat;
 use nemcon_ledger::text::Code;
 
-use crate::api::{Measure, Status};
 use crate::cli::{Failure, Global, Session};
-use crate::client::{Client, ClientError};
-use crate::founding::PlannedMember;
-use crate::shipped::Seat;
 use crate::testnet::{Child, Lifetime, Testnet};
 
 /// The nodes that the demo has started; they end with it.

@@ -13,7 +13,7 @@ use nemcon_tests::fixture::{
 
 use super::FOR;
 
-/// R21: no measure sets keys for a code in the roster, and nobody else's statement does.
+/// No measure sets keys for a code in the roster, and nobody else's statement does [rules.md R21].
 #[test]
 fn twenty_six_members_try_to_speak_for_the_twenty_seventh() {
     let mut ledger = Ledger::found(european_union());

@@ -4,3 +4,4 @@ mod advisories;
 mod conditions;
 mod limits;
 mod names;
+mod rules;

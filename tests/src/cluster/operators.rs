@@ -4,8 +4,8 @@ use nemcon_crypto::SecretKey;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::text::Code;
-use nemcon_node::keyring::Keyring;
-use nemcon_node::replica::{Input, Message, Outcome, Replica, Ticket};
+use nemcon_replica::keyring::Keyring;
+use nemcon_replica::replica::{Input, Message, Outcome, Replica, Ticket};
 
 use super::Cluster;
 

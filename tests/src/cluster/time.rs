@@ -1,8 +1,8 @@
 //! How messages arrive and time goes by.
 
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::consensus::TimerId;
-use nemcon_node::replica::Input;
+use nemcon_replica::consensus::TimerId;
+use nemcon_replica::replica::Input;
 
 use super::{Cluster, STEPS_MAX, shifted};
 

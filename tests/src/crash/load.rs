@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use nemcon_client::api::Answer;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Position;
-use nemcon_node::api::Answer;
 use nemcon_node::cli::{Party, Session, cast};
 
 use super::net::in_journal;

@@ -47,8 +47,8 @@ impl From<nemcon_node::testnet::TestnetError> for Failed {
     }
 }
 
-impl From<nemcon_node::client::ClientError> for Failed {
-    fn from(error: nemcon_node::client::ClientError) -> Self {
+impl From<nemcon_client::client::ClientError> for Failed {
+    fn from(error: nemcon_client::client::ClientError) -> Self {
         Self(error.to_string())
     }
 }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use nemcon_disk::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
+use nemcon_disk::journal::JournalReader;
+use nemcon_disk::signed::Signed;
 use nemcon_ledger::codec;
-use nemcon_ledger::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
-use nemcon_ledger::journal::{Entry, JournalReader};
-use nemcon_ledger::signed::Signed;
-use nemcon_node::consensus::WalEntry;
+use nemcon_ledger::durable::Entry;
+use nemcon_replica::consensus::WalEntry;
 
 use super::council;
 use crate::sim::storage::SimDisk;

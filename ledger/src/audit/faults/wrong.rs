@@ -7,11 +7,11 @@ use nemcon_crypto::checkpoint::CheckpointError;
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::tiles::BundleError;
 
+use super::super::source::FileError;
 use super::rules::{self, FaultRule};
 use super::shown;
 use crate::audit::succession::LinkFault;
 use crate::council::{Refusal, join};
-use crate::files::FileError;
 use crate::record::RecordError;
 use crate::record::matter::NextRules;
 use crate::text::{Code, Time};

@@ -3,6 +3,10 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use nemcon_client::api::{Answer, BallotView, Measure};
+use nemcon_client::client::ClientError;
+use nemcon_client::draft::parse_span_ms;
+use nemcon_client::statements::{self, Choice, StatementError};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Procedure;
@@ -10,7 +14,6 @@ use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use crate::api::{Answer, BallotView, Measure};
 use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
@@ -19,10 +22,7 @@ use crate::cli::measure::{looked, moved, ordered, state};
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Basis;
-use crate::client::ClientError;
-use crate::draft::parse_span_ms;
 use crate::interrupt::Interrupt;
-use crate::statements::{self, Choice, StatementError};
 
 /// How often the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
@@ -324,7 +324,7 @@ fn signed(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statements::tests::{genesis, head, shown};
+    use nemcon_client::fixture::{genesis, head, shown};
 
     /// Whatever the node did with a ballot to which it gave no answer, the command says nothing false of
     /// it: no other one is signed, and it is not called ordered while it waits.

@@ -3,18 +3,17 @@
 use core::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
+use nemcon_client::founding::{Founding, OtherText};
+use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::staged::replace_file;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::{describe, notes, other_council, read, summary};
-use crate::cli::Global;
 use crate::cli::consent::Consent;
 use crate::cli::failure::Failure;
-use crate::cli::output;
 use crate::cli::reading::{Foreseen, Names, Reading};
 use crate::cli::screen::{Screen, count};
-use crate::founding::{Founding, OtherText};
-use crate::keyfile::{self, KeyRole};
-use crate::staged::replace_file;
+use crate::cli::{Global, output};
 
 pub(super) fn sign(
     file: &Path,

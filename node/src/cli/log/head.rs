@@ -1,7 +1,6 @@
 //! The newest tree head that all members have sealed, and the audit of the whole log below it.
 
-use nemcon_ledger::audit::{Inquiry, Source, Strays, Wrong};
-use nemcon_ledger::files::FileError;
+use nemcon_ledger::audit::{FileError, Inquiry, Source, Strays, Wrong};
 use nemcon_ledger::record::Boundary;
 
 use super::{Gathered, gather};

@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use nemcon_client::api::{Answer, Measure};
+use nemcon_client::draft::{Draft, parse_span_ms, parse_time};
+use nemcon_client::staged::folder_of;
+use nemcon_client::statements;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Label, Line, Show as _};
@@ -10,16 +14,12 @@ use serde_json::json;
 
 use super::cited::CitedTexts;
 use super::{BOUND, looked, now, ordered_then, state};
-use crate::api::{Answer, Measure};
 use crate::cli::Global;
 use crate::cli::failure::Failure;
 use crate::cli::mandate::act;
 use crate::cli::screen::{Screen, span};
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::{Basis, Signing};
-use crate::draft::{Draft, parse_span_ms, parse_time};
-use crate::staged::folder_of;
-use crate::statements;
 
 /// The text that `draft` puts in the place of a measure's; files are taken from `folder`. A draft that
 /// gives no deadline keeps the one that stands.
@@ -257,11 +257,11 @@ mod tests {
     use nemcon_ledger::Chain;
 
     use super::*;
-    use crate::client::tests::serve;
-    use crate::founding::Founding;
-    use crate::seats::Seats;
-    use crate::shipped::{CharterName, Shipped};
-    use crate::statements::tests::{another, genesis, officer};
+    use nemcon_client::fixture::serve;
+    use nemcon_client::fixture::{another, genesis, officer};
+    use nemcon_client::founding::Founding;
+    use nemcon_client::seats::Seats;
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     /// A node of a council that all have founded, and how often it was asked for a measure.
     fn node() -> (Global, Arc<AtomicUsize>) {

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use nemcon_client::api::Answer;
+use nemcon_client::draft::Draft;
+use nemcon_client::staged::folder_of;
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::parts::Cited;
@@ -11,7 +14,6 @@ use serde_json::json;
 
 use super::table::{number_of, tabling};
 use super::{BOUND, now, ordered, ordered_then};
-use crate::api::Answer;
 use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
 use crate::cli::handing::{Unanswered, hand_in};
@@ -19,8 +21,6 @@ use crate::cli::reading::{Foreseen, Reading, if_adopted};
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::Signing;
-use crate::draft::Draft;
-use crate::staged::folder_of;
 
 /// Measures that are about to be tabled, each with the file that describes it.
 struct Bundle<'a> {

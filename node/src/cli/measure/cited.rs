@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
 
-use crate::client::{Client, ClientError};
-use crate::draft::{Draft, Texts};
+use nemcon_client::client::{Client, ClientError};
+use nemcon_client::draft::{Draft, Texts};
 
 /// The texts of what a draft cites; what the node does not have is absent.
 pub(super) struct CitedTexts {

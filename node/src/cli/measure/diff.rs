@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use nemcon_client::api::Measure;
+use nemcon_client::client::Client;
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Statement};
@@ -10,11 +12,9 @@ use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
 use super::acts::moved;
-use crate::api::Measure;
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::screen::Screen;
-use crate::client::Client;
 
 /// How a line fares from one revision to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -221,10 +221,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::FormerView;
-    use crate::client::tests::serve;
-    use crate::statements;
-    use crate::statements::tests::{genesis, shown};
+    use nemcon_client::api::FormerView;
+    use nemcon_client::fixture::serve;
+    use nemcon_client::fixture::{genesis, shown};
+    use nemcon_client::statements;
 
     #[test]
     fn a_line_is_kept_taken_away_or_added() {

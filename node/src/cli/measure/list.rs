@@ -2,11 +2,11 @@
 
 use core::fmt::Write as _;
 
+use nemcon_client::api::Measure;
 use nemcon_ledger::council::join;
 
 use super::entry::Entry;
 use super::now;
-use crate::api::Measure;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::Session;

@@ -1,6 +1,7 @@
 //! What stands no more on a measure, and how its deadline moved, as people read it.
 
-use crate::api::{ExtensionView, PastView};
+use nemcon_client::api::{ExtensionView, PastView};
+
 use crate::cli::screen::dated;
 
 /// One thing that stands no more, and why.

@@ -2,6 +2,10 @@
 
 use core::fmt::{self, Write as _};
 
+use nemcon_client::api::{
+    AttributionView, BallotView, FormerView, Incident, Measure, ReservationView,
+};
+use nemcon_client::statements;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::parts::Cited;
@@ -9,11 +13,9 @@ use nemcon_ledger::text::Code;
 use serde::Serialize;
 
 use super::{changes, gone, put_off, state};
-use crate::api::{AttributionView, BallotView, FormerView, Incident, Measure, ReservationView};
 use crate::cli::failure::Failure;
 use crate::cli::screen::{dated, moment};
 use crate::cli::session::Session;
-use crate::statements;
 
 /// A measure with the incidents that it answers.
 #[derive(Clone, Debug, Serialize)]

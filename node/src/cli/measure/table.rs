@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Answer;
+use nemcon_client::client::ClientError;
+use nemcon_client::draft::Draft;
+use nemcon_client::staged::folder_of;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::cited::CitedTexts;
 use super::{bundle, looked, now, ordered};
-use crate::api::Answer;
 use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::session::{Party, Session};
 use crate::cli::signing::{Basis, Signing};
-use crate::client::ClientError;
-use crate::draft::Draft;
-use crate::staged::folder_of;
 
 /// What to table.
 #[derive(Clone, Debug, clap::Args)]

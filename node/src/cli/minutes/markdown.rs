@@ -2,11 +2,11 @@
 
 use core::fmt::{Display, Write as _};
 
+use nemcon_client::api::FormerView;
 use nemcon_ledger::council::join;
 
 use super::noted::{Minute, Says, Signed};
 use super::plain::{paragraph, plain};
-use crate::api::FormerView;
 use crate::cli::measure::{gone, put_off, said_on};
 use crate::cli::screen::{dated, span};
 

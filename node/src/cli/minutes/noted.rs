@@ -1,5 +1,11 @@
 //! What is noted of one act: what its text says, what became of it, who signed what.
 
+use nemcon_client::api::{
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
+    ReservationView,
+};
+use nemcon_client::client::Client;
+use nemcon_client::statements;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Cited;
@@ -7,14 +13,8 @@ use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use crate::api::{
-    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
-    ReservationView,
-};
 use crate::cli::failure::Failure;
 use crate::cli::measure::sentence;
-use crate::client::Client;
-use crate::statements;
 
 /// What is noted of one act.
 #[derive(Clone, Debug, Serialize)]

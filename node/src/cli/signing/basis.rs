@@ -1,17 +1,17 @@
 //! What a statement rests on: shown before it is signed.
 
+use nemcon_client::api::{Incident, Measure};
+use nemcon_client::client::Client;
+use nemcon_client::statements::{self, StatementError};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
 
-use crate::api::{Incident, Measure};
 use crate::cli::ahead::Ahead;
 use crate::cli::failure::Failure;
 use crate::cli::measure::{moved, state};
 use crate::cli::reading::{Foreseen, Reading, if_adopted};
 use crate::cli::screen::dated;
 use crate::cli::session::Party;
-use crate::client::Client;
-use crate::statements::{self, StatementError};
 
 /// The line of an entry that holds its seal.
 const SEAL_FIELD: &str = "sealed ";
@@ -200,12 +200,12 @@ mod tests {
     use nemcon_ledger::record::{Boundary, Package, Position};
 
     use super::*;
-    use crate::api::PackageView;
-    use crate::client::Access;
-    use crate::client::tests::serve;
-    use crate::founding::PlannedMember;
-    use crate::seats::{self, AdmittedSeat, Seat, Seats};
-    use crate::statements::tests::{genesis, head, shown};
+    use nemcon_client::api::PackageView;
+    use nemcon_client::client::Access;
+    use nemcon_client::fixture::serve;
+    use nemcon_client::fixture::{genesis, head, shown};
+    use nemcon_client::founding::PlannedMember;
+    use nemcon_client::seats::{self, AdmittedSeat, Seat, Seats};
 
     /// Belgium, at a node that does not answer.
     fn alone() -> Party {

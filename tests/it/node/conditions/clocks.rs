@@ -5,7 +5,7 @@ use core::time::Duration;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
 use nemcon_node::condition::{Kind, State};
-use nemcon_node::replica::{Message, Outcome, Rejection};
+use nemcon_replica::replica::{Message, Outcome, Rejection};
 use nemcon_tests::fixture::after_start;
 
 use super::Council;

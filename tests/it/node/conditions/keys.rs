@@ -1,7 +1,7 @@
 //! A node key that two processes hold, or that a node lacks.
 
 use nemcon_node::condition::Kind;
-use nemcon_node::replica::{Input, Message, NoRejoin, RIVAL_MS};
+use nemcon_replica::replica::{Input, Message, NoRejoin, RIVAL_MS};
 
 use super::Council;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use nemcon_ledger::Height;
 use nemcon_node::condition::{Change, Facts, Kind, State};
-use nemcon_node::replica::{Input, Message};
+use nemcon_replica::replica::{Input, Message};
 
 use super::Council;
 
@@ -141,7 +141,7 @@ fn a_seal_that_is_late_is_told_where_it_is_missing_and_where_it_is_due() {
 fn up_to_f_members_make_no_node_believe_that_it_lacks_blocks() {
     let mut council = Council::of(4);
     council.order(0, "One");
-    let standing = nemcon_node::replica::Standing {
+    let standing = nemcon_replica::replica::Standing {
         height: Height(1_000_000),
         sealed: BTreeMap::new(),
         certificate: None,

@@ -2,13 +2,13 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{
+use nemcon_replica::consensus::{
     BlockBytes, ConsensusMessage, FaultKind, MemberKey, Proposal, ProposalHeader, Round, sign_bytes,
 };
-use nemcon_node::replica::{FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed};
+use nemcon_replica::replica::{FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::secret;
 
@@ -25,8 +25,8 @@ fn each_kind_of_garbage_is_counted_for_the_peer_that_brought_it() {
         signature,
     };
     let no_signature = nemcon_crypto::Signature::from_bytes([7; 64]);
-    let too_many = vec![seal(no_signature); nemcon_node::replica::SEALS_PER_MESSAGE_MAX + 1];
-    let unproven = nemcon_ledger::journal::CommittedBlock {
+    let too_many = vec![seal(no_signature); nemcon_replica::replica::SEALS_PER_MESSAGE_MAX + 1];
+    let unproven = nemcon_ledger::durable::CommittedBlock {
         height: Height(2),
         records: vec![b"no record".to_vec()],
         certificate: Vec::new(),

@@ -9,7 +9,7 @@ mod waiting;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{Input, Message, Misdeed};
+use nemcon_replica::replica::{Input, Message, Misdeed};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
 

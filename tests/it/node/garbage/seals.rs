@@ -2,10 +2,12 @@
 
 use nemcon_crypto::{Checkpoint, Digest, cosignature, hash};
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed, SEALS_PER_MESSAGE_MAX};
+use nemcon_replica::replica::{
+    FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed, SEALS_PER_MESSAGE_MAX,
+};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, council_of_equals, secret};
 

@@ -2,8 +2,8 @@
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{ConsensusMessage, MemberKey, Round, Vote, VoteKind, sign_bytes};
-use nemcon_node::replica::{
+use nemcon_replica::consensus::{ConsensusMessage, MemberKey, Round, Vote, VoteKind, sign_bytes};
+use nemcon_replica::replica::{
     ANSWER_BYTES_MIN, Effect, Input, Message, SERVE_AGAIN_MS, SHARE_BYTES_MAX,
     SHARE_BYTES_PER_SECOND, Standing,
 };

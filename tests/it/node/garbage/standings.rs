@@ -6,8 +6,8 @@ use nemcon_crypto::hash;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{CommitCertificate, Round};
-use nemcon_node::replica::{Message, Misdeed, STANDING_CODES_MAX, Standing};
+use nemcon_replica::consensus::{CommitCertificate, Round};
+use nemcon_replica::replica::{Message, Misdeed, STANDING_CODES_MAX, Standing};
 
 use super::{count, frame, sitting};
 

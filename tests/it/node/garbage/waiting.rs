@@ -5,9 +5,9 @@ use std::sync::Arc;
 use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::MEMBERS_MAX;
 use nemcon_node::mesh::Limits;
-use nemcon_node::replica::{
+use nemcon_replica::consensus::MEMBERS_MAX;
+use nemcon_replica::replica::{
     Effect, Input, Message, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX,
 };
 use nemcon_tests::cluster::Cluster;

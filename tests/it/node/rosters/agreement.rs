@@ -6,8 +6,8 @@ use nemcon_crypto::hash;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::matter::NextRules;
 use nemcon_ledger::record::{Matter, Position};
-use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
-use nemcon_node::replica::{Input, Message, Standing};
+use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
+use nemcon_replica::replica::{Input, Message, Standing};
 use nemcon_tests::fixture::{code, line, secret};
 
 use super::Changing;

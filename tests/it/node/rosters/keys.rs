@@ -2,7 +2,7 @@
 
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::statement::Body;
-use nemcon_node::replica::{
+use nemcon_replica::replica::{
     Input, Message, Outcome, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
 };
 use nemcon_tests::fixture::{BLOCK_SHARE, code, officer, secret};

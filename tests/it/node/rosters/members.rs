@@ -3,7 +3,7 @@
 use nemcon_ledger::record::Matter;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::Body;
-use nemcon_node::replica::{Outcome, Rejection};
+use nemcon_replica::replica::{Outcome, Rejection};
 use nemcon_tests::fixture::code;
 
 use super::Changing;

@@ -11,7 +11,7 @@ use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Matter, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::Outcome;
+use nemcon_replica::replica::Outcome;
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Ledger, Seat, after_start, code, council_of_equals, member};
 

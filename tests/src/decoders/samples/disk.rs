@@ -4,12 +4,14 @@ use std::path::Path;
 
 use nemcon_crypto::cosignature::Cosignature;
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
-use nemcon_ledger::journal::{Entry, Journal};
-use nemcon_ledger::signed::{Guard, Signed};
-use nemcon_ledger::storage::Storage as _;
+use nemcon_disk::journal::Journal;
+use nemcon_disk::signed::Signed;
+use nemcon_disk::storage::Storage as _;
+use nemcon_ledger::durable::Entry;
+use nemcon_ledger::durable::Guard;
 use nemcon_ledger::{Height, Rosters, codec};
-use nemcon_node::consensus::{Round, StepTimeout, VoteKind, WalEntry, sign_bytes};
-use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
+use nemcon_replica::consensus::{Round, StepTimeout, VoteKind, WalEntry, sign_bytes};
+use nemcon_replica::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
 
 use super::{Bench, Samples};
 use crate::decoders::disk::{SEGMENT, SIGNED};

@@ -1,7 +1,7 @@
 //! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
 
-use nemcon_node::config::{NodeConfig, PeerConfig};
-use nemcon_node::keyfile::{KeyFile, KeyRole};
+use nemcon_client::config::{NodeConfig, PeerConfig};
+use nemcon_client::keyfile::{KeyFile, KeyRole};
 use nemcon_node::testnet::{TestnetFile, TestnetMember};
 
 use super::{Bench, Samples};

@@ -1,18 +1,18 @@
 //! Seeds of what nodes send to one another, and of what a node is sent over HTTP.
 
+use nemcon_client::api;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
-use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, codec};
-use nemcon_node::api;
-use nemcon_node::consensus::{
+use nemcon_node::mesh::{Hello, Instance, spki};
+use nemcon_replica::consensus::{
     BlockBytes, CommitCertificate, ConsensusMessage, MemberKey, PolkaCertificate, Proposal,
     Recollection, Round, RoundCertificate, RoundCertificateKind, RoundVote, Vote, VoteKind,
     sign_bytes,
 };
-use nemcon_node::mesh::{Hello, Instance, spki};
-use nemcon_node::replica::{Message, Standing};
+use nemcon_replica::replica::{Message, Standing};
 
 use super::{Bench, Samples};
 use crate::fixture::{day, secret};

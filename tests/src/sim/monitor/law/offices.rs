@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_crypto::PublicKey;
-use nemcon_crypto::note;
+use nemcon_crypto::{PublicKey, note};
 use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::record::roster::officer_vkey;
 use nemcon_ledger::record::{Body, Genesis, Matter, Measure, Member, Participant, Statement};
