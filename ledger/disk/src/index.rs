@@ -14,11 +14,10 @@
 //! Integers in keys are big-endian, so that keys are in the order of leaves.
 
 use std::fs::{self, File, TryLockError};
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
 use nemcon_crypto::{Digest, LeafIndex};
 use nemcon_ledger::codec;

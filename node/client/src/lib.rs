@@ -8,21 +8,33 @@
 //! draft ── statements ── client ── api     a draft, a signed statement, a node that is asked
 //! ```
 
+pub mod acts;
 pub mod api;
+pub mod audit;
 pub mod client;
+pub mod clock;
 pub mod commitment;
 pub mod config;
 pub mod digest;
 pub mod draft;
+pub mod export;
+pub mod failure;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod founding;
 pub mod keyfile;
 pub mod keyset;
+pub mod law;
 pub mod loopback;
+pub mod lossy;
+pub mod minutes;
 pub mod misfit;
+pub mod names;
+pub mod reading;
 pub mod seats;
+pub mod session;
 pub mod shipped;
 pub mod staged;
 pub mod statements;
 pub mod token;
+pub mod words;

@@ -8,15 +8,16 @@ use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::failure::Failure;
+use nemcon_client::words::count;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::EntitledSet;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::failure::Failure;
-use super::screen::{Screen, count};
-use super::session::Session;
-use super::{Global, output};
+use super::output;
+use super::screen::Screen;
+use crate::cli::global::Global;
 pub(super) use sentences::{ballots_of, source, who};
 
 use members::Members;
@@ -72,7 +73,7 @@ pub(super) fn run(
         CharterCommand::Show { file } => {
             let charter = match file {
                 Some(file) => load(file)?,
-                None => Session::open(global)?.founding()?.genesis().charter.clone(),
+                None => global.session()?.founding()?.genesis().charter.clone(),
             };
             let mut words = sentences::explain(&charter);
             if let Err(error) = charter.verify() {

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use nemcon_client::config::NodeConfig;
+use nemcon_client::failure::Failure;
 use nemcon_client::staged::folder_of;
 use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
-use super::failure::Failure;
 use super::rejoin;
 use super::screen::Screen;
 use crate::condition::after_stop;

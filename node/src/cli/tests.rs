@@ -1,3 +1,9 @@
+use std::path::PathBuf;
+
+use nemcon_client::export::{Exported, export, sealed_head};
+use nemcon_client::failure::Failure;
+use nemcon_crypto::Digest;
+
 use super::*;
 use clap::CommandFactory as _;
 
@@ -184,7 +190,7 @@ mod export_of_a_node {
 
     fn export_to(dir: &Path, base: String, council: Digest) -> Result<Exported, Failure> {
         let global = Global { node: Some(base), council: Some(council), ..Global::default() };
-        export(&Session::open(&global)?, &dir.join("out"))
+        export(&global.session()?, &dir.join("out"), &mut |_, _| {})
     }
 
     #[test]
@@ -211,7 +217,7 @@ mod export_of_a_node {
         let head = |note: Option<&str>, records: &[String]| {
             let node = Some(serve(&founding, note, records));
             let council = Some(founding.digest());
-            sealed_head(&Session::open(&Global { node, council, ..Global::default() })?)
+            sealed_head(&Global { node, council, ..Global::default() }.session()?, &mut |_, _| {})
         };
         let sealed = head(Some(&honest), &records).unwrap();
         let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());

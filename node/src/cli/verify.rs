@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use nemcon_client::audit::audited;
+use nemcon_client::failure::Failure;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
@@ -18,10 +20,9 @@ use nemcon_replica::evidence::{
 };
 use serde_json::json;
 
-use super::audit::audited;
-use super::failure::Failure;
+use super::output;
 use super::screen::Screen;
-use super::{Global, output};
+use crate::cli::global::Global;
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]

@@ -21,8 +21,12 @@ mod stage;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nemcon_client::acts::{close, table};
 use nemcon_client::api::{Answer, Measure};
 use nemcon_client::draft::Draft;
+use nemcon_client::export::export;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::{Party, Session};
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_client::staged::replace_file;
 use nemcon_client::statements::Choice;
@@ -34,8 +38,9 @@ use nemcon_ledger::text::{Code, Show as _};
 pub use ending::{Ending, Step};
 pub use plan::{Scenario, ScenarioError};
 
-use crate::cli::{Failure, Global, Party, Session, close, export, table};
+use crate::cli::Global;
 use crate::interrupt::Interrupt;
+use crate::progress;
 use crate::testnet::Testnet;
 use casting::Casting;
 use nodes::Nodes;
@@ -205,7 +210,7 @@ impl Demo {
     /// A session at the node of `code`; with its officers' keys, unless others are named.
     fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
         let dir = Some(self.nodes.testnet().dir().to_owned());
-        Session::open(&Global { dir, party: Some(code.clone()), keys, ..Global::default() })
+        Global { dir, party: Some(code.clone()), keys, ..Global::default() }.session()
     }
 
     /// Those of `codes` sign whose node runs.
@@ -294,7 +299,8 @@ impl Demo {
         self.stage.close();
         let begun = Instant::now();
         let session = self.nodes.session()?;
-        let exported = export(&session, &self.nodes.testnet().dir().join("export"))?;
+        let out = self.nodes.testnet().dir().join("export");
+        let exported = progress::of_records(|progress| export(&session, &out, progress))?;
         let words = format!("exported {} records to {}", exported.records, exported.folder.shown());
         self.done("export", begun, &words);
         let begun = Instant::now();

@@ -48,7 +48,7 @@ pub struct Mended {
     /// The last block now.
     pub height: u64,
     /// Where the damaged journal is kept.
-    #[serde(serialize_with = "crate::lossy::path")]
+    #[serde(serialize_with = "nemcon_client::lossy::path")]
     pub aside: PathBuf,
 }
 

@@ -9,6 +9,7 @@
 //! ```
 
 mod entrant;
+mod failure;
 mod file;
 mod ports;
 mod process;

@@ -15,8 +15,8 @@ struct Constants(BTreeMap<String, Vec<String>>);
 impl Constants {
     fn read() -> Self {
         let mut constants = Self(BTreeMap::new());
-        for folder in ["crypto/src", "ledger/src", "node/src"] {
-            constants.add_folder(&in_workspace(folder));
+        for package in ["crypto", "ledger", "ledger/disk", "node/replica", "node/client", "node"] {
+            constants.add_folder(&in_workspace(package).join("src"));
         }
         constants
     }

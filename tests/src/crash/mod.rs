@@ -53,8 +53,8 @@ impl From<nemcon_client::client::ClientError> for Failed {
     }
 }
 
-impl From<nemcon_node::cli::Failure> for Failed {
-    fn from(failure: nemcon_node::cli::Failure) -> Self {
+impl From<nemcon_client::failure::Failure> for Failed {
+    fn from(failure: nemcon_client::failure::Failure) -> Self {
         Self(failure.message().to_owned())
     }
 }

@@ -5,9 +5,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use nemcon_client::acts::table;
 use nemcon_client::api::Status;
 use nemcon_client::client::Client;
 use nemcon_client::draft::Draft;
+use nemcon_client::session::Party;
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::Digest;
 use nemcon_disk::journal::JournalReader;
@@ -15,7 +17,7 @@ use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::charter::Allowance;
 use nemcon_ledger::text::Code;
-use nemcon_node::cli::{Global, Party, Session, table};
+use nemcon_node::cli::Global;
 use nemcon_node::testnet::{Testnet, TestnetMember};
 
 use super::Failed;
@@ -206,7 +208,7 @@ impl Net {
 
     /// A member that signs through its own node, which must answer.
     pub fn party(&self, at: usize) -> Result<Party, Failed> {
-        Ok(Session::open(&self.options(at))?.party()?)
+        Ok(self.options(at).session()?.party()?)
     }
 
     /// The options by which the command line acts for a member.

@@ -5,11 +5,11 @@ use core::str::FromStr;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::config::parse_toml;
+use nemcon_client::failure::Failure;
 use nemcon_client::founding::{Founding, Weighing};
 use nemcon_ledger::record::Charter;
 use serde::Deserialize;
 
-use crate::cli::failure::Failure;
 use crate::cli::output;
 
 /// How many members, or who.

@@ -3,6 +3,7 @@
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::failure::Failure;
 use nemcon_client::founding::{PartyFile, PlannedOfficer};
 use nemcon_client::keyfile::{KeyFile, KeyFileError, KeyRole};
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, RECOVERY_FILE, SEAL_FILE, officer_file};
@@ -13,8 +14,7 @@ use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
 use super::show;
-use crate::cli::Global;
-use crate::cli::failure::Failure;
+use crate::cli::global::Global;
 use crate::cli::screen::Screen;
 
 /// Which keys.

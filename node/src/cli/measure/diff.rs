@@ -4,6 +4,8 @@ use std::path::Path;
 
 use nemcon_client::api::Measure;
 use nemcon_client::client::Client;
+use nemcon_client::failure::Failure;
+use nemcon_client::words::moved;
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Statement};
@@ -11,8 +13,6 @@ use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::acts::moved;
-use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::screen::Screen;
 

@@ -5,13 +5,11 @@ use core::fmt;
 use std::io;
 
 use nemcon_client::api::{MeasureSummary, PartyView};
+use nemcon_client::words::{gone, minute, put_off, reserved, revised, span};
 use nemcon_ledger::text::{Code, Time};
 use serde::Serialize;
 use textwrap::{Options, WordSplitter};
 
-use super::past::{gone, put_off};
-use super::show::{reserved, revised};
-use crate::cli::screen::{minute, span};
 use crate::cli::terminal::width_of;
 
 /// How many columns the first column takes, with the space behind it.
