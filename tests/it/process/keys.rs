@@ -100,7 +100,7 @@ fn rotate(net: &Net, folder: &Path) {
             && dk.is_some_and(|dk| dk.connected)
     };
     wait_for("all to know DK by its new key and to be connected with it", || {
-        ["BE", "BG", "CZ"].iter().all(|code| is_known_at(code)).then_some(())
+        ["BE", "BG", "CZ"].iter().all(&is_known_at).then_some(())
     });
 }
 
