@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use nemcon_node::condition::{KINDS, patience};
 use nemcon_node::mesh::REFUSAL_LABELS;
+use nemcon_node::server::condition::{KINDS, patience};
 use nemcon_tests::process::in_workspace;
 
 /// The section of each condition, by its name, in the document's order.

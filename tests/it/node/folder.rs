@@ -1,7 +1,7 @@
 //! A node's ledger folder: made once, its making and opening failing at each of their steps.
 
 use nemcon_ledger::Height;
-use nemcon_node::folder::{DiskError, Found};
+use nemcon_node::server::folder::{DiskError, Found};
 use nemcon_replica::replica::{Effect, HEIGHT_UNKNOWN};
 use nemcon_tests::fixture::council_of_equals;
 use nemcon_tests::sim::node::SimNode;

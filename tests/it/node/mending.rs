@@ -12,7 +12,7 @@ use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::folder::{DiskError, Folder, Identity, MendError, Mending};
+use nemcon_node::server::folder::{DiskError, Folder, Identity, MendError, Mending};
 use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
 use nemcon_tests::sim::node::SimNode;

@@ -1,7 +1,7 @@
 //! More than f nodes lose their file `signed`, and their operators have them rejoin.
 
 use nemcon_ledger::durable::CommittedBlock;
-use nemcon_node::folder::Folder;
+use nemcon_node::server::folder::Folder;
 use nemcon_replica::consensus::faulty_max;
 use nemcon_replica::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
-use nemcon_node::folder::{Found, Identity};
+use nemcon_node::server::folder::{Found, Identity};
 use nemcon_replica::consensus::faulty_max;
 use nemcon_replica::replica::{Effect, Input};
 

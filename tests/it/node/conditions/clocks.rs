@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
-use nemcon_node::condition::{Kind, State};
+use nemcon_node::server::condition::{Kind, State};
 use nemcon_replica::replica::{Message, Outcome, Rejection};
 use nemcon_tests::fixture::after_start;
 

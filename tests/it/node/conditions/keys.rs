@@ -1,6 +1,6 @@
 //! A node key that two processes hold, or that a node lacks.
 
-use nemcon_node::condition::Kind;
+use nemcon_node::server::condition::Kind;
 use nemcon_replica::replica::{Input, Message, NoRejoin, RIVAL_MS};
 
 use super::Council;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::condition::{Change, Condition, Facts, Kind, Watch};
+use nemcon_node::server::condition::{Change, Condition, Facts, Kind, Watch};
 use nemcon_replica::replica::{Input, Message, Outcome, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};

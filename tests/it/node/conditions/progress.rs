@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeMap;
 
 use nemcon_ledger::Height;
-use nemcon_node::condition::{Change, Facts, Kind, State};
+use nemcon_node::server::condition::{Change, Facts, Kind, State};
 use nemcon_replica::replica::{Input, Message};
 
 use super::Council;

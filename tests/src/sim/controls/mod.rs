@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
-use nemcon_node::folder::{Found, Identity};
+use nemcon_node::server::folder::{Found, Identity};
 use nemcon_replica::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
 use nemcon_replica::replica::{Effect, Input, Message, Standing};
 

@@ -18,8 +18,9 @@ use nemcon_ledger::{Height, Rosters};
 use nemcon_replica::replica::{SealBook, Standing, Taken, Unfit, prove};
 use serde::Serialize;
 
+use super::layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::{Replayed, block_zero};
-use super::{DiskError, INDEX_FOLDER, Identity, JOURNAL_FOLDER, SIGNED_FILE, open_signed};
+use super::{DiskError, Identity, open_signed};
 
 const MENDING_FOLDER: &str = "journal.mending";
 

@@ -7,10 +7,14 @@
 mod error;
 mod evidence;
 mod init;
+mod layout;
 mod mending;
 mod replay;
+mod vacancy;
 
-use std::path::{Path, PathBuf};
+pub(super) use layout::journal_in;
+use layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
+use std::path::Path;
 
 use nemcon_crypto::Digest;
 use nemcon_disk::index::Index;
@@ -35,16 +39,6 @@ use nemcon_replica::replica::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored,
 };
 use replay::keys_of;
-
-/// The file with the guard and the write-ahead log; never part of a backup.
-const SIGNED_FILE: &str = "signed";
-const JOURNAL_FOLDER: &str = "journal";
-const INDEX_FOLDER: &str = "index";
-
-/// The journal's folder in that of a ledger.
-pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
-    ledger.join(JOURNAL_FOLDER)
-}
 
 /// Who a node is.
 #[derive(Clone)]
@@ -126,7 +120,7 @@ impl<S: Storage> Folder<S> {
     ) -> Result<(Self, Found), DiskError> {
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
         if !Journal::is_in(&storage, &journals)? {
-            return Err(init::why_no_journal(&storage, dir, council));
+            return Err(vacancy::why_no_journal(&storage, dir, council));
         }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
@@ -139,7 +133,7 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let store = opened.map_err(|error| in_folder(dir, error))?;
         if store.size().0 == 0 {
-            return Err(init::why_no_journal(&storage, dir, council));
+            return Err(vacancy::why_no_journal(&storage, dir, council));
         }
         let evidence = EvidenceFolder::new(storage.clone(), dir);
         let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;

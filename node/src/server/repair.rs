@@ -14,11 +14,13 @@ use nemcon_replica::replica::{Message, SEALS_PER_MESSAGE_MAX};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-pub use crate::folder::Mended;
+pub use crate::server::folder::Mended;
 
-use crate::folder::{DiskError, MendError, Mending};
+use super::addresses::addresses;
+use super::error::ServerError;
+use super::identity::{founded, identify, mesh_config};
 use crate::mesh::{Event, Mesh, MeshHandle};
-use crate::server::{ShellError, addresses, founded, identify, mesh_config};
+use crate::server::folder::{DiskError, MendError, Mending};
 
 /// Events of the mesh that wait to be taken in.
 const EVENTS_MAX: usize = 64;
@@ -30,7 +32,7 @@ const QUIET: Duration = Duration::from_secs(2);
 pub enum RepairError {
     /// What a node needs to run at all.
     #[error(transparent)]
-    Shell(#[from] ShellError),
+    Server(#[from] ServerError),
     /// The disk.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -84,10 +86,10 @@ pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, Re
         return Ok(None);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let fetched = runtime.map_err(ShellError::from)?.block_on(async {
+    let fetched = runtime.map_err(ServerError::from)?.block_on(async {
         let rosters = fetching.mending.rosters().clone();
         let settings = mesh_config(config, &node, &rosters, &addresses(config)?);
-        let mesh = Mesh::bind(settings).await.map_err(ShellError::from)?;
+        let mesh = Mesh::bind(settings).await.map_err(ServerError::from)?;
         let (events_in, events) = mpsc::channel(EVENTS_MAX);
         let handle = mesh.handle();
         tokio::select! {

@@ -1,83 +1,27 @@
-//! Links that are no member's: what they give must prove itself [rules.md R29, R32], and little is read for them.
-//!
-//! Whose key some roster has named, or is about to name, may read: together such links have the share of
-//! one member, each in its turn. Whoever answers where a member's node was dialled, with a key that nobody
-//! here knows, gets nothing read: this node asks it for blocks, and that is all.
+//! What is done over links that are no member's: they are asked for blocks, and little is read for them.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use nemcon_ledger::text::Time;
-use nemcon_replica::replica::{Input, Message, Share, Standing, Told, Wish, Wishes};
+use nemcon_replica::replica::{Input, Message, Standing, Told, Wish, Wishes};
 use tokio::time::Instant;
 
-use super::worker::{Worker, WorkerError, clock};
-use crate::folder::DiskError;
+use super::clock::clock;
+use super::error::WorkerError;
+use super::folder::DiskError;
+use super::worker::Worker;
 
 /// How many frames of one link may come to nothing before it is cut off.
 const USELESS_MAX: u32 = 60;
+
 /// How soon a link that only claims to have more is asked for blocks again, in milliseconds.
 const ASK_AGAIN_MS: u64 = 1_000;
-
-/// One such link.
-#[derive(Default)]
-struct Outsider {
-    wishes: Wishes,
-    /// Frames that came to nothing.
-    useless: u32,
-    /// When it was last asked for blocks on nothing but its word.
-    asked: Option<Time>,
-}
-
-/// Such links, while they last; the mesh bounds how many there are.
-pub(super) struct Outsiders {
-    links: BTreeMap<PublicKey, Outsider>,
-    /// What is read for all of them together.
-    share: Share,
-    /// Whose turn it was last.
-    last: Option<PublicKey>,
-}
-
-impl Outsiders {
-    pub(super) fn new(now: Time) -> Self {
-        Self { links: BTreeMap::new(), share: Share::full(now), last: None }
-    }
-
-    pub(super) fn forget(&mut self, key: &PublicKey) {
-        self.links.remove(key);
-    }
-
-    fn of(&mut self, key: &PublicKey) -> &mut Outsider {
-        self.links.entry(*key).or_default()
-    }
-
-    /// When the next answer can be given, if one waits.
-    pub(super) fn due(&self) -> Option<Time> {
-        let is_waiting = self.links.values().any(|it| !it.wishes.is_empty());
-        is_waiting.then(|| self.share.opens_at())
-    }
-
-    /// The next wish while the share is open, each link in its turn.
-    fn next(&mut self, now: Time) -> Option<(PublicKey, Wish)> {
-        if !self.share.is_open(now) {
-            return None;
-        }
-        let after = self.last.map_or(Bound::Unbounded, Bound::Excluded);
-        let later = self.links.range((after, Bound::Unbounded));
-        let mut keys = later.chain(self.links.iter()).filter(|(_, it)| !it.wishes.is_empty());
-        let key = keys.next().map(|(key, _)| *key)?;
-        self.last = Some(key);
-        Some((key, self.of(&key).wishes.next()?))
-    }
-}
 
 impl Worker {
     /// A link of no member has begun: it may have blocks that this node lacks.
     pub(super) fn meet(&mut self, key: &PublicKey) {
-        if self.lines.have_room(Instant::now()) {
+        if self.log_quota.have_room(Instant::now()) {
             let what = if self.may_read(key) { "it may read" } else { "it may only give" };
             tracing::info!(?key, what, "connected, with a key that is not in the roster");
         }
@@ -141,8 +85,8 @@ impl Worker {
     ) -> Result<bool, WorkerError> {
         let may_read = self.may_read(key);
         if may_read {
-            set(&mut self.outsiders.of(key).wishes);
-            self.grant_outsiders()?;
+            set(&mut self.non_members.of(key).wishes);
+            self.grant_non_members()?;
         }
         Ok(may_read)
     }
@@ -154,10 +98,10 @@ impl Worker {
         standing: &Standing,
     ) -> Result<bool, WorkerError> {
         let now = clock();
-        let asked = self.outsiders.of(key).asked;
+        let asked = self.non_members.of(key).asked;
         let is_due = asked.is_none_or(|at| now.as_ms().abs_diff(at.as_ms()) >= ASK_AGAIN_MS);
         if standing.height > self.replica.chain().height() && is_due {
-            self.outsiders.of(key).asked = Some(now);
+            self.non_members.of(key).asked = Some(now);
             self.ask_blocks(key);
         }
         let rosters = Arc::clone(self.replica.chain().rosters());
@@ -165,8 +109,8 @@ impl Worker {
     }
 
     /// Answers what waits while the share of all such links is open.
-    pub(super) fn grant_outsiders(&mut self) -> Result<(), WorkerError> {
-        while let Some((key, wish)) = self.outsiders.next(clock()) {
+    pub(super) fn grant_non_members(&mut self) -> Result<(), WorkerError> {
+        while let Some((key, wish)) = self.non_members.next(clock()) {
             let bytes = match wish {
                 Wish::Blocks(from) => {
                     let blocks = self.folder.blocks_for_peer(from).map_err(DiskError::from)?;
@@ -176,7 +120,7 @@ impl Worker {
                 Wish::Seals(told) => self.tell_seals(&key, &told),
                 Wish::Seen(_) | Wish::Standing => 0,
             };
-            self.outsiders.share.charge(bytes);
+            self.non_members.share.charge(bytes);
         }
         Ok(())
     }
@@ -190,22 +134,10 @@ impl Worker {
         self.replica.faults().values().sum()
     }
 
-    /// The ledger has grown: whoever follows over such a link asks for what it lacks.
-    pub(super) fn tell_outsiders(&self) {
-        let mut outsiders = self.peers.outsiders().peekable();
-        if outsiders.peek().is_none() {
-            return;
-        }
-        let standing = self.replica.where_it_stands();
-        for key in outsiders {
-            self.tell(key, &standing);
-        }
-    }
-
     fn judge(&mut self, key: &PublicKey, is_of_use: bool) {
-        let outsider = self.outsiders.of(key);
-        outsider.useless = if is_of_use { 0 } else { outsider.useless + 1 };
-        if outsider.useless > USELESS_MAX {
+        let non_member = self.non_members.of(key);
+        non_member.useless = if is_of_use { 0 } else { non_member.useless + 1 };
+        if non_member.useless > USELESS_MAX {
             self.mesh.cut_off(key);
         }
     }
@@ -213,14 +145,5 @@ impl Worker {
     fn ask_blocks(&self, key: &PublicKey) {
         let from: Height = self.replica.chain().height().next();
         self.tell(key, &Message::BlocksWanted { from });
-    }
-
-    /// Sends a message; how many bytes it has.
-    fn tell(&self, key: &PublicKey, message: &Message) -> u64 {
-        let frame: Arc<[u8]> = Arc::from(message.encode());
-        let bytes = frame.len() as u64;
-        // Who is gone asks again when it is back.
-        let _ = self.mesh.send(key, &frame);
-        bytes
     }
 }
