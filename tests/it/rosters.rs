@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nemcon_crypto::{TreeSize, hash, note};
+use nemcon_crypto::{TreeSize, hash, verify_line};
 use nemcon_ledger::record::matter::NextRules;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::seal_vkey;
@@ -129,7 +129,7 @@ impl Changing {
         for member in &replica.chain().rosters().at(height).members {
             let key = seal_vkey(origin, member);
             let mut lines = signed.signatures().iter();
-            let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
+            let sealed = lines.any(|line| verify_line(&key, signed.text(), line).is_ok());
             assert!(sealed, "{} has not sealed block {}", member.code, height.0);
         }
         height

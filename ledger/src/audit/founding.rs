@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{self, NoteError, NoteLines, SIGNATURES_MAX, SignatureLine};
-use nemcon_crypto::{Digest, hash};
+use nemcon_crypto::note::{NoteError, NoteLines, SIGNATURES_MAX, SignatureLine};
+use nemcon_crypto::{Digest, hash, verify_line};
 
 use super::faults::{Fault, Place, Wrong};
 use super::report::Report;
@@ -100,7 +100,7 @@ fn officer_of(genesis: &Genesis, line: &SignatureLine) -> Option<(Code, String)>
     genesis.roster.members.iter().find_map(|member| {
         member.officers.iter().find_map(|officer| {
             let vkey = officer_vkey(&genesis.origin, &member.code, officer);
-            note::verify(&vkey, &text, line).ok()?;
+            verify_line(&vkey, &text, line).ok()?;
             Some((member.code.clone(), officer.label.to_string()))
         })
     })

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{self, SignedNote, VerifierKey};
-use nemcon_crypto::{Digest, PublicKey, hash};
+use nemcon_crypto::note::{SignedNote, VerifierKey};
+use nemcon_crypto::{Digest, PublicKey, hash, verify_line};
 
 use super::charter::{Charter, CharterError, ROLE_MEMBER, percent};
 use super::roster::{
@@ -362,7 +362,7 @@ pub fn missing_founders(genesis: &Genesis, note: &SignedNote) -> Result<Vec<Code
         let vkey = founders
             .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
             .ok_or_else(|| fault.clone())?;
-        note::verify(&vkey, note.text(), line).map_err(|_| fault.clone())?;
+        verify_line(&vkey, note.text(), line).map_err(|_| fault.clone())?;
         if !seen.insert(vkey.name.to_string()) {
             return Err(fault);
         }

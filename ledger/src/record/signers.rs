@@ -1,8 +1,8 @@
 //! Whose signature lines stand under a text, and in which order (R3).
 
-use nemcon_crypto::SecretKey;
 use nemcon_crypto::cosignature::cosign_text;
-use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
+use nemcon_crypto::note::{SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
+use nemcon_crypto::{SecretKey, verify_line};
 
 use super::genesis::Genesis;
 use super::membership::Entry;
@@ -97,7 +97,7 @@ pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFa
             let vkey = keys
                 .find(|key| key.name == *signature.name() && key.key_id() == signature.key_id())
                 .ok_or(SignatureFault::Signer { line })?;
-            note::verify(vkey, note.text(), signature)
+            verify_line(vkey, note.text(), signature)
                 .map_err(|_| SignatureFault::Invalid { line })?;
         }
     }
