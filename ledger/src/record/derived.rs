@@ -5,8 +5,9 @@ use core::str::FromStr;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
+use super::error::RecordError;
+use super::grammar::verify_canonical;
 use super::position::Position;
-use super::{RecordError, verify_canonical};
 use crate::Height;
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};

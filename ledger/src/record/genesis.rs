@@ -3,23 +3,19 @@
 use std::collections::BTreeSet;
 
 use nemcon_crypto::note::{SignedNote, VerifierKey};
-use nemcon_crypto::{Digest, PublicKey, hash, verify_line};
+use nemcon_crypto::{Digest, hash, verify_line};
 
-use super::charter::{Charter, CharterError, ROLE_MEMBER, percent};
+use super::charter::{Charter, CharterError, ROLE_MEMBER};
+pub use super::error::GenesisError;
+use super::error::RecordError;
+use super::grammar::verify_canonical;
+pub use super::limits::{GENESIS_SIGNATURES_MAX, MEMBERS_MAX, RULES_VERSION};
 use super::roster::{
     Member, Officer, OfficersFault, Participant, Roster, officer_vkey, verify_officers,
 };
 use super::succession::Succession;
 use super::used::UsedKeys;
-use super::{RecordError, verify_canonical};
 use crate::text::{Code, Fields, Label, Origin, Writer};
-
-/// The most members: what Go's and Rust's note libraries read in one checkpoint.
-pub const MEMBERS_MAX: usize = 90;
-/// The most signature lines on a genesis.
-pub const GENESIS_SIGNATURES_MAX: usize = 100;
-/// The version of the law that this code applies.
-pub const RULES_VERSION: u32 = 1;
 
 /// Who may read the records; hashes and checkpoints can be checked by all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,78 +41,6 @@ pub struct Genesis {
     pub roster: Roster,
     /// Parties without ballot.
     pub participants: Vec<Participant>,
-}
-
-/// Why a genesis cannot found a council.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GenesisError {
-    /// Its law contradicts itself.
-    #[error(transparent)]
-    Charter(#[from] CharterError),
-    /// Too few or too many members.
-    #[error("{members} members: a council has 1 to {MEMBERS_MAX}")]
-    Members {
-        /// How many.
-        members: usize,
-    },
-    /// A code stands twice.
-    #[error("the code {0} stands twice")]
-    CodeTwice(Code),
-    /// A key stands twice, or its short id meets another's under one name.
-    #[error("the key {key} of {code} is already used here; each key has one use and one owner")]
-    KeyTwice {
-        /// Whose.
-        code: Code,
-        /// Which.
-        key: Box<PublicKey>,
-    },
-    /// `k` of `m` cannot be.
-    #[error("{code}: {threshold} of {officers} officers cannot sign")]
-    Threshold {
-        /// Whose.
-        code: Code,
-        /// `k`.
-        threshold: usize,
-        /// `m`.
-        officers: usize,
-    },
-    /// An officer's label stands twice or is reserved.
-    #[error("{code}: the officer label {label} stands twice or is reserved")]
-    Label {
-        /// Whose.
-        code: Code,
-        /// Which.
-        label: Label,
-    },
-    /// A participant has a role that the charter does not list.
-    #[error("{code}: the charter lists no role {role} of participants: it could do nothing")]
-    Role {
-        /// Whose.
-        code: Code,
-        /// Which.
-        role: Label,
-    },
-    /// Left out of a successor, and a member of it or named twice.
-    #[error("{0} is left out of this council and is a member of it, or is left out twice")]
-    LeftOut(Code),
-    /// The parts are more than the whole.
-    #[error(
-        "the members weigh {sum} together, {} of the charter's total {total}: the parts cannot be more \
-         than the whole",
-        percent(*.sum, *.total)
-    )]
-    Weights {
-        /// What the members weigh together.
-        sum: u128,
-        /// The charter's total.
-        total: u64,
-    },
-    /// Rules of another version.
-    #[error("rules version {0}: this release applies version {RULES_VERSION}")]
-    Rules(u32),
-    /// More signature lines than note libraries read.
-    #[error("{0} signatures would be needed; a genesis carries at most {GENESIS_SIGNATURES_MAX}")]
-    Signatures(usize),
 }
 
 /// Why the signatures beside a genesis do not found it.

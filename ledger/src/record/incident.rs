@@ -5,9 +5,9 @@ use core::str::FromStr;
 
 use nemcon_crypto::Digest;
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::parts::Cited;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::fields::words;
 use crate::text::value::ValueError;
 use crate::text::{Fields, Label, Line, Time, Writer};

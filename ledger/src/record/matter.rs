@@ -4,7 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::charter::Effect;
-use super::genesis::RULES_VERSION;
+use super::limits::RULES_VERSION;
 use super::roster::{Member, Participant};
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};

@@ -6,11 +6,10 @@ use core::str::FromStr;
 use nemcon_crypto::cosignature::{Cosignature, CosignatureError};
 use nemcon_crypto::{Digest, TreeSize};
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::parts::Cited;
-use super::roster::{Member, log_vkey, officer_vkeys, recovery_vkey, seal_vkey};
-use super::signers::Part;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
+use super::roster::{Member, Part, log_vkey, officer_vkeys, recovery_vkey, seal_vkey};
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{Fields, Origin, Writer};

@@ -6,9 +6,8 @@ use core::str::FromStr;
 use nemcon_crypto::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::RecordError;
-use super::statement::{ChainLink, Head, Kind, parse_after, render_after};
-use super::steering::About;
+use super::error::RecordError;
+use super::grammar::{About, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::value::ValueError;
 use crate::text::{Code, Fields, Writer};
 

@@ -200,6 +200,28 @@ impl Participant {
     }
 }
 
+/// `count` of these keys sign, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many.
+    pub count: usize,
+    /// Of which.
+    pub keys: Vec<VerifierKey>,
+}
+
+impl Part {
+    /// As many as `count` of these keys.
+    pub fn some(count: usize, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        Self { count, keys: keys.into_iter().collect() }
+    }
+
+    /// Every one of these keys.
+    pub fn all(keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        let keys: Vec<_> = keys.into_iter().collect();
+        Self { count: keys.len(), keys }
+    }
+}
+
 /// The officers that `before` does not have: label and key.
 pub fn new_officers<'a>(officers: &'a [Officer], before: &[Officer]) -> Vec<&'a Officer> {
     officers.iter().filter(|officer| !before.contains(officer)).collect()

@@ -4,32 +4,36 @@ use nemcon_crypto::cosignature::cosign_text;
 use nemcon_crypto::note::{SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
 use nemcon_crypto::{SecretKey, verify_line};
 
+use super::body::Body;
 use super::genesis::Genesis;
 use super::membership::Entry;
+pub use super::roster::Part;
 use super::roster::{Member, Officer, Participant, officer_vkey, officer_vkeys};
-use super::statement::{Body, SignatureFault};
 use crate::text::{Code, Origin};
 
-/// `count` of these keys sign, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// How many.
-    pub count: usize,
-    /// Of which.
-    pub keys: Vec<VerifierKey>,
-}
-
-impl Part {
-    /// As many as `count` of these keys.
-    pub fn some(count: usize, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
-        Self { count, keys: keys.into_iter().collect() }
-    }
-
-    /// Every one of these keys.
-    pub fn all(keys: impl IntoIterator<Item = VerifierKey>) -> Self {
-        let keys: Vec<_> = keys.into_iter().collect();
-        Self { count: keys.len(), keys }
-    }
+/// Why the signature lines are not the required ones.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    /// Too few or too many.
+    #[error("{found} signature lines; exactly {required} must stand there")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there must be.
+        required: usize,
+    },
+    /// A line that is no officer's of this party, or out of roster order.
+    #[error("signature line {line} is not of an officer of this party, in the order of the roster")]
+    Signer {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// It does not verify.
+    #[error("signature line {line} does not verify over this text")]
+    Invalid {
+        /// Counted from 1.
+        line: usize,
+    },
 }
 
 /// Who signs a statement of a member, or of an entrant; `log` is the origin of the council's

@@ -1,9 +1,8 @@
 //! The charter as lines of the genesis.
 
-use super::{
-    Allowance, Category, Charter, Elsewhere, Incidents, Kind, QualifiedBlock, Roles, Rule, Shares,
-    Use, Weight,
-};
+use super::definition::{Charter, QualifiedBlock, Roles, Weight};
+use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Rule, Use};
+use super::shares::{Allowance, Shares};
 use crate::text::fields::words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{FieldError, Fields, Label, Line, Writer};
@@ -155,7 +154,7 @@ fn parse_uses(fields: &mut Fields<'_>) -> Result<Vec<Use>, FieldError> {
     Ok(uses)
 }
 
-fn parse_use(text: &str) -> Result<(Label, Option<super::Authority>), ValueError> {
+fn parse_use(text: &str) -> Result<(Label, Option<Authority>), ValueError> {
     match text.split_once(' ') {
         None => Ok((text.parse()?, None)),
         Some((rule, authority)) => Ok((rule.parse()?, Some(authority.parse()?))),
