@@ -7,9 +7,9 @@ use nemcon_crypto::checkpoint::CheckpointError;
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::tiles::BundleError;
 
+use super::link::LinkFault;
 use super::rules::{self, FaultRule};
-use super::shown;
-use crate::audit::succession::LinkFault;
+use super::shown::shown;
 use crate::council::{Refusal, join};
 use crate::files::FileError;
 use crate::record::RecordError;
@@ -322,7 +322,7 @@ impl Wrong {
     }
 
     /// What it is about, in a word or two.
-    pub(in crate::audit) const fn subject(&self) -> &'static str {
+    pub(crate) const fn subject(&self) -> &'static str {
         match self {
             Self::Refused { kind, .. } | Self::Malformed { kind, .. } | Self::Misplaced(kind) => {
                 kind

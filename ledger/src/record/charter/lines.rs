@@ -8,7 +8,7 @@ use crate::text::value::{ValueError, parse_number};
 use crate::text::{FieldError, Fields, Label, Line, Writer};
 
 impl Charter {
-    pub(in crate::record) fn render_into(&self, writer: &mut Writer) {
+    pub(crate) fn render_into(&self, writer: &mut Writer) {
         writer.field("charter-name", &self.name);
         writer.field("charter-weight", format_args!("{} {}", self.weight.total, self.weight.of));
         if let Some(share) = &self.qualified {
@@ -51,7 +51,7 @@ impl Charter {
         }
     }
 
-    pub(in crate::record) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+    pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         Ok(Self {
             name: fields.required("charter-name")?,
             weight: fields.required_with("charter-weight", parse_weight)?,
