@@ -1,9 +1,9 @@
 //! What members say on an open measure: ballots, mandates, reservations.
 
-use super::Council;
 use super::history::Ended;
-use super::measure::{BallotState, MandateState, ReservationState};
+use super::measure::{BallotState, MandateState, MeasureState, ReservationState};
 use super::refusal::Refusal;
+use super::state::Council;
 use crate::record::intent::ReservationAct;
 use crate::record::parts::Procedure;
 use crate::record::statement::Statement;
@@ -140,7 +140,7 @@ impl Council {
     }
 }
 
-impl super::MeasureState {
+impl MeasureState {
     /// The mandate under which `by` speaks for `code`; none if it speaks for itself.
     fn mandate_for(
         &self,

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use nemcon_crypto::LeafIndex;
 
-use super::Council;
-use super::measure::{Entitled, Excluded, MeasureState, Status, Successor};
+use super::frozen::{Entitled, Excluded};
+use super::measure::{MeasureState, Successor};
 use super::outcome::{Standing, Tally};
+use super::state::Council;
+use super::status::Status;
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::parts::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};

@@ -1,9 +1,9 @@
 //! Who is entitled to a ballot: fixed by the charter, a member's own notice or a decision of all, never
 //! by the proposer (R18); and the law that a measure keeps.
 
-use super::Council;
-use super::measure::{Entitled, Excluded, Frozen};
+use super::frozen::{Entitled, Excluded, Frozen};
 use super::refusal::Refusal;
+use super::state::Council;
 use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
 use crate::record::parts::Cited;
 use crate::record::{Matter, Measure};

@@ -5,20 +5,18 @@ use std::sync::Arc;
 use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::VerifierKey;
 
-use super::Council;
+use super::acts::PartyAct;
+use super::limits::OFFICERS_MAX;
 use super::refusal::Refusal;
 use super::room::Wanted;
-use super::seats::{Act, Change, NewKeys};
+use super::seats::{Change, NewKeys};
+use super::state::Council;
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part};
 use crate::record::statement::{Body, SignatureFault, Statement};
 use crate::record::used::UsedKeys;
 use crate::record::{Freeze, Keys, Member, Rotation};
 use crate::text::Code;
-
-/// How many officers a member has at most. A statement that changes them all, with the recovery key,
-/// still has fewer signature lines than note libraries read.
-pub const OFFICERS_MAX: usize = 48;
 
 impl Council {
     /// Whose signature lines stand under this statement, as the council stands.
@@ -103,7 +101,7 @@ impl Council {
         self.verify_own(statement)?;
         let (by, origin) = (&keys.head.by, &self.genesis.origin);
         let member = self.member(by)?;
-        if self.seats.is_changing(by, |act| matches!(act, Act::Keys(_))) {
+        if self.seats.is_changing(by, |act| matches!(act, PartyAct::Keys(_))) {
             return Err(Refusal::ChangeWaiting(by.clone()));
         }
         verify_officers(keys.threshold, &keys.officers)
@@ -121,7 +119,7 @@ impl Council {
         let recovery = keys.recovery.map(|key| recovery_vkey(origin, by, key));
         self.admit_keys(by, &new.chain(recovery).collect::<Vec<_>>())?;
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Keys(Box::new(keys.clone()))));
+        self.seats.acts.push((by.clone(), PartyAct::Keys(Box::new(keys.clone()))));
         Ok(())
     }
 
@@ -137,7 +135,7 @@ impl Council {
             return Err(Refusal::AlreadyFrozen(by.clone()));
         }
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Freeze));
+        self.seats.acts.push((by.clone(), PartyAct::Freeze));
         Ok(())
     }
 
@@ -160,7 +158,9 @@ impl Council {
                 let new = Box::new(NewKeys { node, seal });
                 self.seats.queue(by.clone(), Change::Rotate(new));
             }
-            (None, Some(seal)) => self.seats.acts.push((by.clone(), Act::Seal(Box::new(seal)))),
+            (None, Some(seal)) => {
+                self.seats.acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
+            }
             (None, None) => {}
         }
         Ok(())
@@ -169,16 +169,11 @@ impl Council {
     /// Checks that a member's node has no change under way.
     pub(super) fn verify_no_change(&self, code: &Code) -> Result<(), Refusal> {
         let seats = &self.seats;
-        if seats.is_waiting(code) || seats.is_changing(code, |act| matches!(act, Act::Seal(_))) {
+        if seats.is_waiting(code) || seats.is_changing(code, |act| matches!(act, PartyAct::Seal(_)))
+        {
             return Err(Refusal::ChangeWaiting(code.clone()));
         }
         Ok(())
-    }
-
-    /// Checks a statement's place in its party's own chain.
-    pub(super) fn verify_own(&self, statement: &Statement) -> Result<(), Refusal> {
-        self.verify_new(statement)?;
-        self.verify_next(statement)
     }
 
     /// Checks that these keys of `code` are new to everybody, also to the entrants that are admitted:
@@ -225,9 +220,9 @@ impl Council {
     pub(super) fn will_be_frozen(&self, code: &Code) -> bool {
         let acts = self.seats.acts.iter().filter(|(of, _)| of == code);
         acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {
-            Act::Keys(_) => false,
-            Act::Freeze => true,
-            Act::Seal(_) | Act::Notice(_) => is_frozen,
+            PartyAct::Keys(_) => false,
+            PartyAct::Freeze => true,
+            PartyAct::Seal(_) | PartyAct::Notice(_) => is_frozen,
         })
     }
 }

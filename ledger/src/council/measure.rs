@@ -1,43 +1,19 @@
 //! What the council knows of one measure.
 
-use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::frozen::{Entitled, Frozen};
 use super::history::History;
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
+use super::status::Status;
 use super::terms::Terms;
-use crate::record::charter::{Kind, QualifiedBlock, Rule};
 use crate::record::parts::Relation;
 use crate::record::{About, Measure, Position};
 use crate::text::{Code, Label, Line, Time};
-
-/// Where a measure stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Ballots count.
-    Open,
-    /// Decided in favour.
-    Adopted {
-        /// The decision's leaf.
-        decision: LeafIndex,
-    },
-    /// Decided, the rule not met.
-    NotAdopted {
-        /// The decision's leaf.
-        decision: LeafIndex,
-    },
-    /// Ended without a decision.
-    Lapsed {
-        /// The lapse's leaf.
-        lapse: LeafIndex,
-    },
-    /// Taken back by its proposer.
-    Withdrawn,
-}
 
 /// A member's ballot as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,45 +110,6 @@ pub struct Successor {
     pub number: u64,
 }
 
-/// A member without a ballot on a measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excluded {
-    /// Who.
-    pub code: Code,
-    /// Why.
-    pub why: Line,
-}
-
-/// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entitled {
-    /// Who.
-    pub code: Code,
-    /// Its weight then.
-    pub weight: u64,
-}
-
-/// The law that a measure was tabled under, frozen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frozen {
-    /// Its kind.
-    pub kind: Kind,
-    /// The rule that decides it.
-    pub rule: Rule,
-    /// The blocking share of qualified abstentions.
-    pub qualified: Option<QualifiedBlock>,
-    /// The number of members of the whole roster.
-    pub members: u64,
-    /// The whole weight.
-    pub total_weight: u64,
-    /// The roster's digest.
-    pub roster: Digest,
-    /// The entitled members in roster order.
-    pub entitled: Vec<Entitled>,
-    /// The members without a ballot, in roster order.
-    pub excluded: Vec<Excluded>,
-}
-
 /// One measure with its ballots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasureState {
@@ -216,18 +153,6 @@ pub struct MeasureState {
     pub status: Status,
     /// When it ended.
     pub ended: Option<Time>,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Open => "open",
-            Self::Adopted { .. } => "adopted",
-            Self::NotAdopted { .. } => "not adopted",
-            Self::Lapsed { .. } => "lapsed",
-            Self::Withdrawn => "withdrawn",
-        })
-    }
 }
 
 impl MeasureState {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use nemcon_crypto::Checkpoint;
 use nemcon_crypto::cosignature::verify_cosignature;
 
-use super::Council;
-use super::keys::OFFICERS_MAX;
+use super::acts::PartyAct;
+use super::limits::OFFICERS_MAX;
 use super::refusal::Refusal;
-use super::seats::{Act, Admitted, Change};
-use crate::record::genesis::{MEMBERS_MAX, RULES_VERSION};
+use super::seats::{Admitted, Change};
+use super::state::Council;
+use crate::record::limits::{MEMBERS_MAX, RULES_VERSION};
 use crate::record::matter::{Matter, NextRules, Weights};
 use crate::record::membership::NoticeAct;
 use crate::record::parts::Cited;
@@ -26,7 +27,7 @@ impl Council {
     ) -> Result<(), Refusal> {
         self.verify_own(statement)?;
         let by = &notice.head.by;
-        if self.seats.is_changing(by, |act| matches!(act, Act::Notice(_))) {
+        if self.seats.is_changing(by, |act| matches!(act, PartyAct::Notice(_))) {
             return Err(Refusal::ChangeWaiting(by.clone()));
         }
         match (notice.act, self.is_departing(by)) {
@@ -35,7 +36,7 @@ impl Council {
             (NoticeAct::Given, false) | (NoticeAct::Withdrawn, true) => {}
         }
         self.own.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Notice(notice.act)));
+        self.seats.acts.push((by.clone(), PartyAct::Notice(notice.act)));
         Ok(())
     }
 

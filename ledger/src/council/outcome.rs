@@ -2,10 +2,9 @@
 
 use core::fmt;
 
+use super::frozen::Frozen;
 use crate::record::charter::percent;
 use crate::text::{Code, Label, Line};
-
-use super::measure::Frozen;
 
 /// Ballots of the entitled, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,17 +9,13 @@ use std::sync::Arc;
 
 use nemcon_crypto::note::VerifierKey;
 
-use super::Council;
-use super::keys::OFFICERS_MAX;
+use super::limits::{OFFICERS_MAX, PARTICIPANTS_MAX};
 use super::refusal::Refusal;
 use super::seats::Seats;
+use super::state::Council;
 use crate::record::roster::{new_officers, officer_vkey, verify_officers};
 use crate::record::{Officer, Participant};
 use crate::text::Code;
-
-/// How many participants a council has at most by appointment. Vacant seats count: their codes stay
-/// taken.
-pub const PARTICIPANTS_MAX: usize = 64;
 
 impl Seats {
     /// The participant of this code as the next block finds it.

@@ -13,23 +13,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PACKAGE_MEASURES_MAX;
-use super::refusal::Refusal;
+use super::limits::{
+    BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX,
+    STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,
+};
+use super::refusal::{DaySpent, Refusal};
 use crate::record::charter::{Allowance, Shares};
 use crate::record::statement::{Share, Statement};
 use crate::text::{Code, Time};
-
-/// The most bytes that the statements of one block have together.
-pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// The most bytes of a block that freezes and changes of officers and seats have together.
-pub const BLOCK_CHANGE_BYTES_MAX: usize = 512 * 1024;
-/// The most bytes of a block that one party's ballots have; the first one has room at any size.
-pub const BALLOT_BYTES_PER_BLOCK_MAX: usize = 14 * 1024;
-/// The most bytes of a block that one party's other statements have; the first one has room at any
-/// size.
-pub const STATEMENT_BYTES_PER_BLOCK_MAX: usize = 64 * 1024;
-/// How many measures one party extends, binds, closes or withdraws in one block: a package whole.
-pub const STEERED_PER_BLOCK_MAX: usize = PACKAGE_MEASURES_MAX;
 
 /// A statement that asks for room.
 #[derive(Clone, Copy, Debug)]
@@ -151,28 +142,6 @@ impl Room {
     pub(super) fn steer(&mut self, by: &Code, numbers: &[u64]) {
         self.steered.entry(by.clone()).or_default().extend(numbers);
     }
-}
-
-/// A party's share of a day that is used up.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{by} has made {} {share} with {} bytes today (UTC), and this one has {bytes}; the charter gives \
-     a party {} with {} a day. There is room again from {again} on",
-    .taken.statements, .taken.bytes, .most.statements, .most.bytes
-)]
-pub struct DaySpent {
-    /// Whose.
-    pub by: Code,
-    /// Which.
-    pub share: Share,
-    /// What it has added today.
-    pub taken: Allowance,
-    /// What this statement would add.
-    pub bytes: u64,
-    /// What the charter gives.
-    pub most: Allowance,
-    /// When the next day begins.
-    pub again: Time,
 }
 
 /// What the charter gives one party a day; a freeze stands until it is ended, and needs no end a day.

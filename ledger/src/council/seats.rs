@@ -12,19 +12,15 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, PublicKey};
 
-use super::Council;
-use super::history::Ended;
-use super::measure::MeasureState;
+use super::acts::PartyAct;
+use super::limits::BOUNDARIES_KEPT;
 use crate::record::charter::Weight;
 use crate::record::matter::{NextRules, Weights};
 use crate::record::membership::{Boundary, NoticeAct};
 use crate::record::parts::Cited;
 use crate::record::used::UsedKeys;
-use crate::record::{Genesis, Keys, Member, Participant, Roster};
+use crate::record::{Genesis, Member, Participant, Roster};
 use crate::text::{Code, Time};
-
-/// How many ends of blocks back an entrant's seal may lie.
-pub const BOUNDARIES_KEPT: usize = 128;
 
 /// An entrant that an adopted measure admits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +51,7 @@ pub(super) struct Seats {
     /// Changes of node keys, in their order; a member has at most one.
     pub(super) waiting: VecDeque<(Code, Change)>,
     /// What this block's statements and adoptions bring about when it closes.
-    pub(super) acts: Vec<(Code, Act)>,
+    pub(super) acts: Vec<(Code, PartyAct)>,
     /// Weights that this block's adoptions set, in the order of the measures.
     weights: Vec<Weights>,
     /// Whether a change that waited has acted in this block.
@@ -88,15 +84,6 @@ pub(super) enum Change {
 pub(super) struct NewKeys {
     pub(super) node: PublicKey,
     pub(super) seal: Option<PublicKey>,
-}
-
-/// What a statement does when its block closes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Act {
-    Keys(Box<Keys>),
-    Freeze,
-    Seal(Box<PublicKey>),
-    Notice(NoticeAct),
 }
 
 impl Seats {
@@ -137,7 +124,7 @@ impl Seats {
     }
 
     /// Whether this party has a change under way.
-    pub(super) fn is_changing(&self, code: &Code, is_same: impl Fn(&Act) -> bool) -> bool {
+    pub(super) fn is_changing(&self, code: &Code, is_same: impl Fn(&PartyAct) -> bool) -> bool {
         self.acts.iter().any(|(of, act)| of == code && is_same(act))
     }
 
@@ -184,26 +171,26 @@ impl Seats {
 
     /// What concerns ballots and notices acts before outcomes are judged; returns the parties that are
     /// frozen now, whose ballots are void, and those that were and are no more.
-    fn act_before_outcomes(&mut self, now: Time) -> (Vec<Code>, Vec<Code>) {
+    pub(super) fn act_before_outcomes(&mut self, now: Time) -> (Vec<Code>, Vec<Code>) {
         let (mut void, mut thawed) = (Vec::new(), Vec::new());
         for (code, act) in &self.acts {
             match act {
-                Act::Keys(_) => {
+                PartyAct::Keys(_) => {
                     thawed.extend(self.frozen.remove(code).map(|_| code.clone()));
                 }
-                Act::Freeze => {
+                PartyAct::Freeze => {
                     self.frozen.insert(code.clone(), now);
                     void.push(code.clone());
                 }
-                Act::Notice(NoticeAct::Given) => {
+                PartyAct::Notice(NoticeAct::Given) => {
                     self.departing.insert(code.clone());
                 }
-                Act::Notice(NoticeAct::Withdrawn) => {
+                PartyAct::Notice(NoticeAct::Withdrawn) => {
                     self.departing.remove(code);
                     self.is_shaken = true;
                     self.waiting.retain(|(of, change)| of != code || *change != Change::Leave);
                 }
-                Act::Seal(_) => {}
+                PartyAct::Seal(_) => {}
             }
         }
         for code in &void {
@@ -211,26 +198,26 @@ impl Seats {
             self.departing.remove(code);
             self.is_shaken = true;
             self.unqueue(code);
-            self.acts.retain(|(of, act)| of != code || !matches!(act, Act::Seal(_)));
+            self.acts.retain(|(of, act)| of != code || !matches!(act, PartyAct::Seal(_)));
         }
         (void, thawed)
     }
 
     /// The roster of the next block; returns the members that have left.
-    fn act_on(&mut self, roster: &mut Roster) -> Vec<Code> {
+    pub(super) fn act_on(&mut self, roster: &mut Roster) -> Vec<Code> {
         let changes_max = roster.faults_max().max(1);
         for (code, act) in core::mem::take(&mut self.acts) {
             let Some(member) = roster.members.iter_mut().find(|it| it.code == code) else {
                 continue;
             };
             match act {
-                Act::Keys(keys) => {
+                PartyAct::Keys(keys) => {
                     member.threshold = keys.threshold;
                     member.officers = keys.officers;
                     member.recovery = keys.recovery.unwrap_or(member.recovery);
                 }
-                Act::Seal(seal) => member.seal = *seal,
-                Act::Freeze | Act::Notice(_) => {}
+                PartyAct::Seal(seal) => member.seal = *seal,
+                PartyAct::Freeze | PartyAct::Notice(_) => {}
             }
         }
         for new in core::mem::take(&mut self.weights) {
@@ -286,120 +273,5 @@ fn reweigh(roster: &mut Roster, new: &Weights) {
         if let Some(at) = roster.position(code) {
             roster.members[at].weight = *weight;
         }
-    }
-}
-
-impl Council {
-    /// Whether nothing may be said for this party: a member, until its recovery key says so (R22); a
-    /// participant, until it is appointed anew.
-    pub fn is_frozen(&self, code: &Code) -> bool {
-        self.seats.frozen.contains_key(code)
-    }
-
-    /// The frozen parties and since when.
-    pub fn frozen(&self) -> impl Iterator<Item = (&Code, Time)> {
-        self.seats.frozen.iter().map(|(code, since)| (code, *since))
-    }
-
-    /// Whether this member's own notice that it leaves stands.
-    pub fn is_departing(&self, code: &Code) -> bool {
-        self.seats.departing.contains(code)
-    }
-
-    /// The members whose own notice that they leave stands.
-    pub fn departing(&self) -> impl Iterator<Item = &Code> {
-        self.seats.departing.iter()
-    }
-
-    /// The entrants that are admitted and have not taken their seat.
-    pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
-        self.seats.admitted.values().map(AsRef::as_ref)
-    }
-
-    /// The parties whose change of node key, entry or departure waits, in the order in which they
-    /// come to act.
-    pub fn waiting(&self) -> impl Iterator<Item = &Code> {
-        self.seats.waiting.iter().map(|(code, _)| code)
-    }
-
-    /// What fractions of the whole are taken of, as it stands.
-    pub const fn weight(&self) -> &Weight {
-        &self.seats.weight
-    }
-
-    /// Whether a change that waited has acted with the last block: such a block may hold nothing but
-    /// its block record.
-    pub const fn has_acted(&self) -> bool {
-        self.seats.has_acted
-    }
-
-    /// Tells the council where a block ends; see [`BOUNDARIES_KEPT`].
-    pub(crate) fn bound(&mut self, boundary: Boundary) {
-        self.seats.bound(boundary);
-    }
-
-    /// The rules that the next block is judged by, and the release that knows them, where adoption
-    /// has changed them.
-    pub const fn rules(&self) -> Option<&NextRules> {
-        self.seats.rules.as_ref()
-    }
-
-    /// Freezes void ballots, notices stand or fall; before outcomes are judged.
-    pub(super) fn settle_seats(&mut self) {
-        let (frozen, thawed) = self.seats.act_before_outcomes(self.time);
-        for code in &thawed {
-            self.room.renew(code);
-        }
-        self.void_closes_of(&frozen);
-        for number in self.open.iter().copied().collect::<Vec<_>>() {
-            for code in &frozen {
-                if self.measures[&number].concerns_ballots_of(code) {
-                    let time = self.time;
-                    self.change(number).void_of(code, time);
-                }
-            }
-        }
-    }
-
-    /// The roster of the next block; after outcomes are judged.
-    pub(super) fn change_seats(&mut self) {
-        let mut roster = (*self.roster).clone();
-        for code in self.seats.act_on(&mut roster) {
-            self.void_mandates_of(&code);
-        }
-        if roster != *self.roster {
-            self.roster_digest = roster.digest();
-            self.roster = Arc::new(roster);
-        }
-        for code in self.seats.seat_appointed() {
-            self.room.renew(&code);
-        }
-        self.give_up_hope();
-    }
-
-    /// Nobody speaks any more for a member that has left, nor it for anyone.
-    fn void_mandates_of(&mut self, code: &Code) {
-        for number in self.open.iter().copied().collect::<Vec<_>>() {
-            if self.measures[&number].has_mandate_of(code) {
-                let (ended, time) = (Ended::Departure(code.clone()), self.time);
-                self.change(number).void_mandates_of(code, &ended, time);
-            }
-        }
-    }
-
-    pub(super) fn is_member(&self, code: &Code) -> bool {
-        self.roster.member(code).is_some()
-    }
-}
-
-impl MeasureState {
-    /// Whether this member's ballot or mandate stands here, or one that it holds or has cast.
-    fn concerns_ballots_of(&self, code: &Code) -> bool {
-        self.ballots.iter().any(|(of, ballot)| of == code || ballot.by == *code)
-            || self.has_mandate_of(code)
-    }
-
-    fn has_mandate_of(&self, code: &Code) -> bool {
-        self.mandates.iter().any(|(of, mandate)| of == code || mandate.holder == *code)
     }
 }

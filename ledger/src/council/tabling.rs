@@ -5,11 +5,16 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::acts::MeasureAct;
+use super::dates::verify_dates;
+use super::frozen::{Entitled, Frozen};
 use super::history::{Ended, History};
-use super::measure::{Entitled, FormerBallot, FormerText, Frozen, MeasureState, Status};
+use super::limits::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use super::measure::{FormerBallot, FormerText, MeasureState};
 use super::refusal::Refusal;
+use super::state::Council;
+use super::status::Status;
 use super::terms::Terms;
-use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::{Kind, Use};
 use crate::record::parts::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
@@ -90,10 +95,10 @@ impl Council {
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
         verify_new_words(before, &revision.measure, state)?;
-        if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
+        if matches!(self.acts.get(&number), Some(MeasureAct::Revise { .. })) {
             return Err(Refusal::BlockFull);
         }
-        let act = Act::Revise {
+        let act = MeasureAct::Revise {
             text_hash: statement.text_hash,
             leaf: self.next_leaf,
             revision: Box::new(revision.clone()),
@@ -365,21 +370,4 @@ fn verify_new_words(old: &Measure, new: &Measure, state: &MeasureState) -> Resul
         return Err(Refusal::SameText(state.number));
     }
     Ok(())
-}
-
-/// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
-pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result<(), Refusal> {
-    let Measure { opens, reviews, expires, .. } = measure;
-    if closes <= now {
-        return Err(Refusal::ClosesTooEarly { closes, now });
-    }
-    let dates =
-        [("opens", *opens), ("closes", Some(closes)), ("reviews", *reviews), ("expires", *expires)];
-    let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
-    // What is reviewed on the day that it ends is not reviewed too late.
-    let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;
-    match dates.windows(2).find(|pair| !in_order(&pair[0], &pair[1])) {
-        None => Ok(()),
-        Some(pair) => Err(Refusal::DatesOutOfOrder { first: pair[0].0, second: pair[1].0 }),
-    }
 }

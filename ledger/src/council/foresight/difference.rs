@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ahead, Consequence};
-use crate::council::measure::{MeasureState, Status};
-use crate::council::{Council, Derived, Standing};
+use super::ahead::Ahead;
+use super::consequence::Consequence;
+use crate::council::deciding::Derived;
+use crate::council::measure::MeasureState;
+use crate::council::outcome::Standing;
+use crate::council::state::Council;
+use crate::council::status::Status;
 use crate::record::{Member, Participant};
 
 /// What follows: all that is otherwise `with` the statements than `without` them. First what becomes

@@ -1,22 +1,22 @@
 //! Why the council refuses a statement: typed, with what to do next.
 
+mod day;
 mod law;
 mod role;
 mod row;
 
 use nemcon_crypto::{Digest, PublicKey, TreeSize};
 
+pub use day::DaySpent;
 pub use law::{LAWS, Law};
 pub use role::NotInRole;
 
-use super::keys::OFFICERS_MAX;
-use super::measure::Status;
-use super::participants::PARTICIPANTS_MAX;
-use super::room::DaySpent;
-use super::seats::BOUNDARIES_KEPT;
-use super::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use super::limits::{
+    BOUNDARIES_KEPT, OFFICERS_MAX, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX,
+};
+use super::status::Status;
 use crate::record::charter::{Effect, percent};
-use crate::record::genesis::MEMBERS_MAX;
+use crate::record::limits::MEMBERS_MAX;
 use crate::record::roster::OfficersFault;
 use crate::record::statement::{ChainKey, SignatureFault};
 use crate::text::{Code, FileName, Label, Line, Time};

@@ -1,9 +1,10 @@
 //! What an open measure rests on: where that is gone, no ballot can decide it any more, and the next
 //! block ends it.
 
-use super::Council;
 use super::deciding::Derived;
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
+use super::state::Council;
+use super::status::Status;
 use crate::record::Member;
 use crate::record::charter::Authority;
 use crate::record::matter::{Matter, Weights};

@@ -1,25 +1,9 @@
-//! What would follow from statements that nobody has signed yet: the council's own law, run on a copy
-//! of the council, beside a copy in which they are not made. Nothing of either stays.
-//!
-//! ```text
-//!                    ┌─ close ─ blocks until nothing waits ─┐
-//! council ─ what waits                                      ├─ compared: what follows
-//!                    └─ statements ─ close ─ blocks … ──────┘
-//! ```
-
-mod difference;
+//! What can follow from a statement.
 
 use serde::{Deserialize, Serialize};
 
-use super::room::Wanted;
-use super::{Council, Derived, Refusal};
-use crate::record::matter::NextRules;
-use crate::record::{Body, Position, Statement};
+use crate::record::Position;
 use crate::text::{Code, Label, Time};
-
-/// How many blocks a look ahead takes at most. Members leave one by one in their turn, and what rested
-/// on one lapses a block later, 64 measures at a time.
-const BLOCKS_AHEAD_MAX: usize = 256;
 
 /// One thing that would follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,98 +154,4 @@ pub enum Consequence {
         /// Whether the release that looks ahead knows them. A node that does not stops there.
         is_known: bool,
     },
-}
-
-/// One of the statements would be refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{refusal}")]
-pub struct RefusedAt {
-    /// Which, from 0.
-    pub at: usize,
-    /// Why.
-    pub refusal: Refusal,
-}
-
-/// A copy of the council, and what was derived on the way.
-#[derive(Clone)]
-struct Ahead {
-    council: Council,
-    derived: Vec<Derived>,
-}
-
-impl Council {
-    /// What would follow if these statements were ordered at `time`, one after the other, behind those
-    /// that wait. Signatures are not judged: there are none. All else is as the law says.
-    ///
-    /// # Errors
-    /// [`RefusedAt`] if one of them would be refused.
-    pub fn foresee(
-        &self,
-        time: Time,
-        waiting: &[&Statement],
-        bodies: &[Body],
-    ) -> Result<Vec<Consequence>, RefusedAt> {
-        let mut without = Ahead::begin(self, time);
-        for statement in waiting {
-            // What is refused by now does not wait much longer.
-            let _ = without.admit(statement);
-        }
-        let mut with = without.clone();
-        for (at, body) in bodies.iter().enumerate() {
-            with.rehearse(body).map_err(|refusal| RefusedAt { at, refusal })?;
-        }
-        Ok(difference::between(&without.settled(), &with.settled()))
-    }
-}
-
-impl Ahead {
-    fn begin(council: &Council, time: Time) -> Self {
-        let mut council = council.clone();
-        let derived = council.open(time);
-        Self { council, derived }
-    }
-
-    /// Takes one that nobody has signed.
-    fn rehearse(&mut self, body: &Body) -> Result<(), Refusal> {
-        self.council.verify_speaker(body)?;
-        self.council.verify_thawed(body)?;
-        self.admit(&Statement::unsigned(body))
-    }
-
-    /// Takes one whose signer was judged; where a block is full, in the next one.
-    fn admit(&mut self, statement: &Statement) -> Result<(), Refusal> {
-        match self.admit_now(statement) {
-            Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
-                self.turn();
-                self.admit_now(statement)
-            }
-            result => result,
-        }
-    }
-
-    fn admit_now(&mut self, statement: &Statement) -> Result<(), Refusal> {
-        let wanted = Wanted::of(statement);
-        self.council.verify_room(&wanted)?;
-        self.council.admit(statement, &wanted)
-    }
-
-    /// Ends the block and begins the next one.
-    fn turn(&mut self) {
-        self.derived.extend(self.council.close());
-        let next = Time::from_ms(self.council.time.as_ms() + 1).unwrap_or(self.council.time);
-        self.derived.extend(self.council.open(next));
-    }
-
-    /// Goes on until nothing waits any more.
-    fn settled(mut self) -> Self {
-        for _ in 0..BLOCKS_AHEAD_MAX {
-            self.turn();
-            let council = &self.council;
-            let stops = council.rules().is_some_and(|rules: &NextRules| !rules.is_known());
-            if stops || council.next_deadline().is_none_or(|due| due > council.time) {
-                break;
-            }
-        }
-        self
-    }
 }

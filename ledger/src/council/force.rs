@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
+use super::status::Status;
 use crate::record::parts::Relation;
 use crate::text::Time;
 
