@@ -22,6 +22,7 @@ pub mod frame;
 pub mod index;
 pub mod journal;
 mod log_file;
+pub mod quorum;
 pub mod record;
 pub mod rosters;
 pub mod signed;

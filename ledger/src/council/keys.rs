@@ -11,6 +11,7 @@ use super::refusal::Refusal;
 use super::room::Wanted;
 use super::seats::{Change, NewKeys};
 use super::state::Council;
+use crate::record::genesis::checkpoint_origin;
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part};
 use crate::record::statement::{Body, SignatureFault, Statement};
@@ -42,7 +43,7 @@ impl Council {
 
     /// The origin of the council's checkpoints.
     pub fn log_origin(&self) -> String {
-        format!("{}/{}", self.genesis.origin, &self.digest.to_string()[..16])
+        checkpoint_origin(&self.genesis.origin, &self.digest)
     }
 
     pub(super) fn member(&self, code: &Code) -> Result<&Member, Refusal> {

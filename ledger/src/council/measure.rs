@@ -186,20 +186,9 @@ impl MeasureState {
 
     /// The ballots, counted.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for Entitled { code, weight } in &self.frozen.entitled {
-            match self.ballot(code).map(|ballot| ballot.position) {
-                Some(Position::InFavour) => tally.in_favour += 1,
-                Some(Position::Abstain) => tally.abstained += 1,
-                Some(Position::AbstainQualified) => {
-                    tally.qualified += 1;
-                    tally.qualified_weight += u128::from(*weight);
-                }
-                Some(Position::Against) => tally.against.push(code.clone()),
-                Some(Position::Retracted) | None => tally.missing.push(code.clone()),
-            }
-        }
-        tally
+        Tally::of(self.frozen.entitled.iter().map(|Entitled { code, weight }| {
+            (code, *weight, self.ballot(code).map(|ballot| ballot.position))
+        }))
     }
 
     /// What the ballots amount to under the measure's own law.

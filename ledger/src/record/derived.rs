@@ -1,7 +1,6 @@
 //! Records that the state machine derives: decision, lapse, block.
 
 use core::fmt;
-use core::str::FromStr;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
@@ -9,18 +8,22 @@ use super::error::RecordError;
 use super::grammar::verify_canonical;
 use super::position::Position;
 use crate::Height;
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{Code, FieldError, Fields, Label, Line, Time, Writer};
 
-/// How a complete measure ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The rule is met.
-    Adopted,
-    /// All ballots are in and the rule is not met.
-    NotAdopted,
-}
+words!(
+    /// How a complete measure ended.
+    Outcome,
+    "`adopted` or `not-adopted`",
+    {
+        /// The rule is met.
+        Adopted = "adopted",
+        /// All ballots are in and the rule is not met.
+        NotAdopted = "not-adopted",
+    }
+);
 
 /// One member's ballot as a decision lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,27 +135,6 @@ pub struct BlockRecord {
     pub root: Digest,
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Adopted => "adopted",
-            Self::NotAdopted => "not-adopted",
-        })
-    }
-}
-
-impl FromStr for Outcome {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "adopted" => Ok(Self::Adopted),
-            "not-adopted" => Ok(Self::NotAdopted),
-            _ => Err(ValueError("`adopted` or `not-adopted`")),
-        }
-    }
-}
-
 impl fmt::Display for DecisionLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {} {}", self.code, self.position, self.leaf.0, self.text_hash)
@@ -161,7 +143,7 @@ impl fmt::Display for DecisionLine {
 
 fn parse_ballot_line(text: &str) -> Result<DecisionLine, ValueError> {
     let [code, position, leaf, text_hash] =
-        words(text).ok_or(ValueError("a code, a position, a leaf index and a text hash"))?;
+        split_words(text).ok_or(ValueError("a code, a position, a leaf index and a text hash"))?;
     Ok(DecisionLine {
         code: code.parse()?,
         position: position.parse()?,
@@ -178,7 +160,7 @@ impl fmt::Display for MandateLine {
 
 fn parse_mandate_line(text: &str) -> Result<MandateLine, ValueError> {
     let [code, holder, leaf, text_hash] =
-        words(text).ok_or(ValueError("two codes, a leaf index and a text hash"))?;
+        split_words(text).ok_or(ValueError("two codes, a leaf index and a text hash"))?;
     Ok(MandateLine {
         code: code.parse()?,
         holder: holder.parse()?,
@@ -194,7 +176,7 @@ impl fmt::Display for ExcludedLine {
 }
 
 fn parse_excluded_line(text: &str) -> Result<ExcludedLine, ValueError> {
-    let [code, why] = words(text).ok_or(ValueError("a code and why"))?;
+    let [code, why] = split_words(text).ok_or(ValueError("a code and why"))?;
     Ok(ExcludedLine { code: code.parse()?, why: why.parse()? })
 }
 

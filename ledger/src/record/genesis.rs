@@ -15,16 +15,23 @@ use super::roster::{
 };
 use super::succession::Succession;
 use super::used::UsedKeys;
+use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{Code, Fields, Label, Origin, Writer};
 
-/// Who may read the records; hashes and checkpoints can be checked by all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// Whoever is given an export.
-    Public,
-    /// Members and participants.
-    Members,
-}
+words!(
+    /// Who may read the records; hashes and checkpoints can be checked by all.
+    #[derive(Default)]
+    Visibility,
+    "`public` or `members`",
+    {
+        /// Members and participants.
+        #[default]
+        Members = "members",
+        /// Whoever is given an export.
+        Public = "public",
+    }
+);
 
 /// Leaf 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,15 +89,14 @@ impl Genesis {
             return Err(RecordError::Kind);
         }
         let origin = fields.required("origin")?;
-        let rules = fields.required_with("rules", crate::text::value::parse_number)?;
+        let rules = fields.required_with("rules", parse_number)?;
         if rules != RULES_VERSION {
             return Err(GenesisError::Rules(rules).into());
         }
-        let visibility = match fields.required::<Label>("visibility")?.as_str() {
-            "public" => Visibility::Public,
-            "members" => Visibility::Members,
-            _ => return Err(fields.refuse("visibility", "`public` or `members`").into()),
-        };
+        let visibility = fields.required::<Label>("visibility")?;
+        let visibility = visibility.as_str().parse();
+        let visibility =
+            visibility.map_err(|error: ValueError| fields.refuse("visibility", error.0))?;
         let genesis = Self {
             origin,
             visibility,
@@ -109,13 +115,7 @@ impl Genesis {
     pub fn render(&self) -> String {
         let mut writer = Writer::new("genesis");
         writer.field("origin", &self.origin).field("rules", RULES_VERSION);
-        writer.field(
-            "visibility",
-            match self.visibility {
-                Visibility::Public => "public",
-                Visibility::Members => "members",
-            },
-        );
+        writer.field("visibility", self.visibility);
         if let Some(succession) = &self.succeeds {
             succession.render_into(&mut writer);
         }
@@ -132,9 +132,9 @@ impl Genesis {
         hash::sha256(self.render().as_bytes())
     }
 
-    /// The origin line of the council's checkpoints: `<origin>/<first 16 digits of the digest>`.
+    /// The origin line of the council's checkpoints; see [`checkpoint_origin`].
     pub fn checkpoint_origin(&self) -> String {
-        format!("{}/{}", self.origin, &self.digest().to_string()[..16])
+        checkpoint_origin(&self.origin, &self.digest())
     }
 
     /// The officers of a member or participant, and how many of them must sign.
@@ -255,6 +255,11 @@ impl Genesis {
         }
         keys
     }
+}
+
+/// The origin line of a council's checkpoints: `<origin>/<first 16 digits of the council digest>`.
+pub fn checkpoint_origin(origin: &Origin, council: &Digest) -> String {
+    format!("{origin}/{}", &council.to_string()[..16])
 }
 
 /// Reads the file `genesis`: leaf 0 with the signatures of every founding member beside it.

@@ -1,13 +1,11 @@
 //! What a member says before or instead of a ballot: mandates and reservations.
 
-use core::fmt;
-use core::str::FromStr;
-
 use nemcon_crypto::Digest;
 
 use super::error::RecordError;
 use super::grammar::{About, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::value::ValueError;
+use crate::text::words::words;
 use crate::text::{Code, Fields, Label, Line, Writer};
 
 /// A member lets another cast its ballot on one measure [TFEU 239], or takes that back.
@@ -25,14 +23,17 @@ pub struct Mandate {
     pub after: Option<Digest>,
 }
 
-/// Whether a reservation is made or gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReservationAct {
-    /// It stands from now on.
-    Place,
-    /// It stands no more.
-    Lift,
-}
+words!(
+    /// Whether a reservation is made or gone.
+    ReservationAct,
+    "`place` or `lift`",
+    {
+        /// It stands from now on.
+        Place = "place",
+        /// It stands no more.
+        Lift = "lift",
+    }
+);
 
 /// "Not yet, because": signed, visible, never a ballot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,27 +54,6 @@ pub struct Reservation {
     pub digest: Option<Digest>,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
-}
-
-impl fmt::Display for ReservationAct {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Place => "place",
-            Self::Lift => "lift",
-        })
-    }
-}
-
-impl FromStr for ReservationAct {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "place" => Ok(Self::Place),
-            "lift" => Ok(Self::Lift),
-            _ => Err(ValueError("`place` or `lift`")),
-        }
-    }
 }
 
 /// Who holds a mandate, or `none`.

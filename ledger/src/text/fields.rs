@@ -181,7 +181,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Splits `text` at single spaces into exactly `N` words, the last of which keeps its spaces.
-pub(crate) fn words<const N: usize>(text: &str) -> Option<[&str; N]> {
+pub(crate) fn split_words<const N: usize>(text: &str) -> Option<[&str; N]> {
     let parts: Vec<&str> = text.splitn(N, ' ').collect();
     parts.try_into().ok()
 }

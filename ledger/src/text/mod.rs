@@ -5,6 +5,7 @@ pub mod fields;
 pub mod shown;
 pub mod time;
 pub mod value;
+pub(crate) mod words;
 
 pub use allowed::CharacterError;
 pub use fields::{FieldError, Fields, Writer};

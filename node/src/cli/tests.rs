@@ -90,7 +90,7 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
-    use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
+    use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
     use crate::shipped::{CharterName, Shipped};
 
     /// When everything is made, in seconds.
@@ -117,7 +117,7 @@ mod export_of_a_node {
         };
         let plan = Plan {
             origin: shipped.origin.clone(),
-            visibility: Readers::Members,
+            visibility: Visibility::Members,
             charter: "unused".into(),
             members: vec![member],
             participants: Vec::new(),

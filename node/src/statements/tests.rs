@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use crate::api::BallotView;
 use crate::draft::{Draft, NoTexts};
-use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
+use crate::founding::{Plan, PlannedMember, PlannedOfficer, Visibility};
 use crate::shipped::{CharterName, Shipped};
 use nemcon_ledger::Time;
 use nemcon_ledger::chain::{Chain, Proposal};
@@ -33,7 +33,7 @@ pub(crate) fn genesis() -> Genesis {
     });
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: "unused".into(),
         members: members.collect(),
         participants: Vec::new(),

@@ -9,7 +9,7 @@ use nemcon_ledger::text::{Code, Label};
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
 use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use crate::folder::Folder;
-use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Readers};
+use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility};
 use crate::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use crate::shipped::{Place, Seat, Shipped};
 use crate::staged::{Staged, folder_of};
@@ -88,7 +88,7 @@ fn sign(
     let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: CHARTER_FILE.into(),
         members: members.collect(),
         participants,

@@ -3,7 +3,7 @@
 use super::definition::{Charter, QualifiedBlock, Roles, Weight};
 use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Rule, Use};
 use super::shares::{Allowance, Shares};
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{FieldError, Fields, Label, Line, Writer};
 
@@ -206,7 +206,8 @@ fn parse_shares(fields: &mut Fields<'_>) -> Result<Shares, FieldError> {
 }
 
 fn parse_allowance(text: &str) -> Result<Allowance, ValueError> {
-    let [statements, bytes] = words(text).ok_or(ValueError("so many statements and bytes"))?;
+    let [statements, bytes] =
+        split_words(text).ok_or(ValueError("so many statements and bytes"))?;
     Ok(Allowance { statements: parse_number(statements)?, bytes: parse_number(bytes)? })
 }
 
@@ -234,16 +235,17 @@ fn parse_yes(text: &str) -> Result<(), ValueError> {
 }
 
 fn parse_weight(text: &str) -> Result<Weight, ValueError> {
-    let [total, of] = words(text).ok_or(ValueError("a total and what it counts"))?;
+    let [total, of] = split_words(text).ok_or(ValueError("a total and what it counts"))?;
     Ok(Weight { total: parse_number(total)?, of: of.parse()? })
 }
 
 fn parse_qualified(text: &str) -> Result<QualifiedBlock, ValueError> {
-    let [members, weight] = words(text).ok_or(ValueError("two fractions: members, weight"))?;
+    let [members, weight] =
+        split_words(text).ok_or(ValueError("two fractions: members, weight"))?;
     Ok(QualifiedBlock { members: members.parse()?, weight: weight.parse()? })
 }
 
 fn parse_keyed(text: &str) -> Result<(Label, Line), ValueError> {
-    let [key, line] = words(text).ok_or(ValueError("a key and words"))?;
+    let [key, line] = split_words(text).ok_or(ValueError("a key and words"))?;
     Ok((key.parse()?, line.parse()?))
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::hash::sha256;
 
 use super::*;
-use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
+use crate::founding::{Plan, PlannedMember, PlannedOfficer, Visibility};
 use crate::shipped::{CharterName, Shipped};
 
 const MEMBERS: u8 = 3;
@@ -29,7 +29,7 @@ fn genesis() -> Genesis {
     };
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: "charter.toml".into(),
         members: shipped.seats.iter().enumerate().map(member).collect(),
         participants: Vec::new(),
