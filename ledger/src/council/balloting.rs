@@ -42,12 +42,12 @@ impl Council {
             position: ballot.position,
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
             declaration: ballot.declaration,
             mandate,
             is_tacit: ballot.is_tacit,
         };
-        let (time, ended) = (self.time, Ended::Ballot(self.next_leaf));
+        let (time, ended) = (self.page.time, Ended::Ballot(self.next_leaf));
         let state = self.link(measure, code, statement.text_hash);
         if by == code {
             // One's own word goes before that of whoever was to speak for one.
@@ -92,7 +92,7 @@ impl Council {
             holder: holder.clone(),
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
             is_used: false,
         };
         self.link(measure, code, statement.text_hash).mandates.insert(code.clone(), given);
@@ -127,7 +127,7 @@ impl Council {
         }
         let placed = ReservationState {
             leaf: self.next_leaf,
-            time: self.time,
+            time: self.page.time,
             reason: reservation.reason.clone(),
             digest: reservation.digest,
         };

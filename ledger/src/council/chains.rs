@@ -89,10 +89,10 @@ impl Council {
         self.verify_new(statement)?;
         state.verify_about(about)?;
         state.verify_not_ended()?;
-        state.verify_before_deadline(self.time)?;
+        state.verify_before_deadline(self.page.time)?;
         // Only what counts or ends ballots waits for balloting to open.
         if matches!(statement.body, Body::Ballot(_) | Body::Close(_)) {
-            state.verify_opened(self.time)?;
+            state.verify_opened(self.page.time)?;
         }
         self.verify_next(statement)?;
         Ok(state)
@@ -105,7 +105,7 @@ impl Council {
         code: &Code,
         text_hash: Digest,
     ) -> &mut MeasureState {
-        self.touched.insert(number);
+        self.page.changed_measures.insert(number);
         let state = self.change(number);
         state.chain.insert(code.clone(), text_hash);
         state

@@ -80,7 +80,9 @@ impl Council {
 
     /// Checks that the day and the block have room.
     pub(super) fn verify_room(&self, wanted: &Wanted<'_>) -> Result<(), Refusal> {
-        self.room.verify(wanted, &self.genesis.charter.shares, self.time)
+        let shares = &self.genesis.charter.shares;
+        self.days.verify(wanted, shares, self.page.time)?;
+        self.page.room.verify(wanted, shares)
     }
 
     /// Checks that a party is not frozen, unless the statement is about that.
@@ -102,7 +104,7 @@ impl Council {
         self.verify_own(statement)?;
         let (by, origin) = (&keys.head.by, &self.genesis.origin);
         let member = self.member(by)?;
-        if self.seats.is_changing(by, |act| matches!(act, PartyAct::Keys(_))) {
+        if self.page.is_changing(by, |act| matches!(act, PartyAct::Keys(_))) {
             return Err(Refusal::ChangeWaiting(by.clone()));
         }
         verify_officers(keys.threshold, &keys.officers)
@@ -120,7 +122,7 @@ impl Council {
         let recovery = keys.recovery.map(|key| recovery_vkey(origin, by, key));
         self.admit_keys(by, &new.chain(recovery).collect::<Vec<_>>())?;
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), PartyAct::Keys(Box::new(keys.clone()))));
+        self.page.party_acts.push((by.clone(), PartyAct::Keys(Box::new(keys.clone()))));
         Ok(())
     }
 
@@ -136,7 +138,7 @@ impl Council {
             return Err(Refusal::AlreadyFrozen(by.clone()));
         }
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), PartyAct::Freeze));
+        self.page.party_acts.push((by.clone(), PartyAct::Freeze));
         Ok(())
     }
 
@@ -160,7 +162,7 @@ impl Council {
                 self.seats.queue(by.clone(), Change::Rotate(new));
             }
             (None, Some(seal)) => {
-                self.seats.acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
+                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
             }
             (None, None) => {}
         }
@@ -170,7 +172,8 @@ impl Council {
     /// Checks that a member's node has no change under way.
     pub(super) fn verify_no_change(&self, code: &Code) -> Result<(), Refusal> {
         let seats = &self.seats;
-        if seats.is_waiting(code) || seats.is_changing(code, |act| matches!(act, PartyAct::Seal(_)))
+        if seats.is_waiting(code)
+            || self.page.is_changing(code, |act| matches!(act, PartyAct::Seal(_)))
         {
             return Err(Refusal::ChangeWaiting(code.clone()));
         }
@@ -213,13 +216,13 @@ impl Council {
         self.verify_new_keys(code, vkeys).map_err(refused)?;
         Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)?;
         // A measure that is open may want to bring one of them in.
-        self.seats.is_shaken = true;
+        self.page.shakes_measures = true;
         Ok(())
     }
 
     /// Whether a party is frozen once what this block's statements do has been done.
     pub(super) fn will_be_frozen(&self, code: &Code) -> bool {
-        let acts = self.seats.acts.iter().filter(|(of, _)| of == code);
+        let acts = self.page.party_acts.iter().filter(|(of, _)| of == code);
         acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {
             PartyAct::Keys(_) => false,
             PartyAct::Freeze => true,

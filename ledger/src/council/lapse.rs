@@ -13,14 +13,14 @@ use crate::text::Code;
 impl Council {
     /// Ends a measure that cannot be decided any more, whatever ballots are in, and all that are bound to
     /// it; nothing where it can.
-    pub(super) fn strike(&mut self, number: u64) -> Vec<Derived> {
+    pub(super) fn lapse_undecidable(&mut self, number: u64) -> Vec<Derived> {
         let bound = self.bound_to(&self.measures[&number]).into_iter();
         // Known of all before the first one has ended.
-        let lost: Vec<_> = bound.filter_map(|it| Some((it, self.despair(it)?))).collect();
-        lost.into_iter().map(|(number, why)| self.strike_one(number, &why)).collect()
+        let lost: Vec<_> = bound.filter_map(|it| Some((it, self.lapse_reason(it)?))).collect();
+        lost.into_iter().map(|(number, why)| self.lapse_one(number, &why)).collect()
     }
 
-    fn strike_one(&mut self, number: u64, why: &str) -> Derived {
+    fn lapse_one(&mut self, number: u64, why: &str) -> Derived {
         let lapse = self.next_leaf;
         self.next_leaf.0 += 1;
         let state = &self.measures[&number];
@@ -30,27 +30,29 @@ impl Council {
     }
 
     /// Finds the open measures that cannot be decided any more; the next block ends them.
-    pub(super) fn give_up_hope(&mut self) {
-        let was = core::mem::take(&mut self.seats.hopeless);
+    pub(super) fn find_undecidable(&mut self) {
+        let was = core::mem::take(&mut self.undecidable);
         let is_asked = |number: &u64| {
-            self.seats.is_shaken || self.touched.contains(number) || was.contains(number)
+            self.page.shakes_measures
+                || self.page.changed_measures.contains(number)
+                || was.contains(number)
         };
         let open = self.open.iter().copied().filter(is_asked);
-        self.seats.hopeless = open.filter(|number| self.despair(*number).is_some()).collect();
+        self.undecidable = open.filter(|number| self.lapse_reason(*number).is_some()).collect();
     }
 
     /// Why an open measure, or one that is bound to it, cannot be decided any more, if it cannot.
-    pub(super) fn despair(&self, number: u64) -> Option<String> {
+    pub(super) fn lapse_reason(&self, number: u64) -> Option<String> {
         let bound = || self.bound_to(&self.measures[&number]);
-        self.loss(number).or_else(|| {
-            let lost = |other| Some((other, self.loss(other)?));
+        self.own_lapse_reason(number).or_else(|| {
+            let lost = |other| Some((other, self.own_lapse_reason(other)?));
             let (other, why) = bound().into_iter().find_map(lost)?;
             Some(format!("measure {other} of its package is lost: {why}"))
         })
     }
 
     /// What a measure itself has lost that it rests on.
-    pub(super) fn loss(&self, number: u64) -> Option<String> {
+    pub(super) fn own_lapse_reason(&self, number: u64) -> Option<String> {
         let state = &self.measures[&number];
         self.lost_grounds(state).or_else(|| self.lost_ballot(state))
     }

@@ -25,6 +25,7 @@ mod measure;
 mod membership;
 mod numbers;
 mod outcome;
+mod page;
 mod participants;
 mod proof;
 mod refusal;

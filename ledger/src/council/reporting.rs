@@ -38,7 +38,7 @@ impl Council {
             return Err(Refusal::DatesOutOfOrder { first: "from", second: "until" });
         }
         let last = incident.until.unwrap_or(incident.from);
-        if last > self.time {
+        if last > self.page.time {
             return Err(Refusal::NotYetHappened(last));
         }
         self.numbers.incidents += 1;
@@ -49,7 +49,7 @@ impl Council {
             title: incident.title.clone(),
             by: by.clone(),
             leaf: self.next_leaf,
-            reported: self.time,
+            reported: self.page.time,
             attributions: BTreeMap::new(),
             chain: BTreeMap::new(),
         };
@@ -84,7 +84,7 @@ impl Council {
             attribution: attribution.clone(),
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
         };
         let state = self.incidents.get_mut(&number).expect("the incident was found before");
         let state = Arc::make_mut(state);

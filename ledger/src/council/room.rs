@@ -37,13 +37,18 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// What the block and the day under way have taken up.
+/// What parties have taken up of the day under way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room {
+pub(super) struct Days {
     /// Which day, counted from the epoch.
     day: u64,
     today: BTreeMap<Code, Today>,
-    block: BTreeMap<(Code, Share), Allowance>,
+}
+
+/// What parties have taken up of the block under way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BlockRoom {
+    taken: BTreeMap<(Code, Share), Allowance>,
     /// Bytes of the block's statements, and of those among them that are changes.
     bytes: usize,
     change_bytes: usize,
@@ -58,39 +63,22 @@ struct Today {
     is_renewed: bool,
 }
 
-impl Room {
+impl Days {
     /// A block begins; with it, perhaps, a day.
     pub(super) fn open(&mut self, time: Time) {
         let day = time.day();
         if day != self.day {
-            self.today.clear();
+            *self = Self { day, today: BTreeMap::new() };
         }
-        *self = Self { day, today: core::mem::take(&mut self.today), ..Self::default() };
     }
 
-    /// Checks that the day, then the block, has room for a statement.
+    /// Checks that the day has room for a statement.
     pub(super) fn verify(
         &self,
         wanted: &Wanted<'_>,
         shares: &Shares,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.verify_today(wanted, shares, now)?;
-        let Wanted { by, share, bytes } = *wanted;
-        let taken = self.block.get(&(by.clone(), share)).copied().unwrap_or_default();
-        let is_beyond = bytes_per_block(share).is_some_and(|most| {
-            taken.statements >= shares.block
-                || taken.statements > 0 && taken.bytes + bytes as u64 > most as u64
-        });
-        if is_beyond {
-            return Err(Refusal::QuotaSpent(by.clone()));
-        }
-        let is_full = self.bytes + bytes > BLOCK_STATEMENT_BYTES_MAX
-            || share.is_change() && self.change_bytes + bytes > BLOCK_CHANGE_BYTES_MAX;
-        if is_full { Err(Refusal::BlockFull) } else { Ok(()) }
-    }
-
-    fn verify_today(&self, wanted: &Wanted<'_>, shares: &Shares, now: Time) -> Result<(), Refusal> {
         let Wanted { by, share, bytes } = *wanted;
         let Some(most) = allowance(share, shares) else { return Ok(()) };
         let taken = self.today.get(by).and_then(|today| today.taken.get(&share));
@@ -105,16 +93,8 @@ impl Room {
 
     /// Charges a statement that was let in.
     pub(super) fn take(&mut self, wanted: &Wanted<'_>) {
-        let Wanted { by, share, bytes } = *wanted;
-        let today = self.today.entry(by.clone()).or_default().taken.entry(share).or_default();
-        for taken in [today, self.block.entry((by.clone(), share)).or_default()] {
-            taken.statements = taken.statements.saturating_add(1);
-            taken.bytes = taken.bytes.saturating_add(bytes as u64);
-        }
-        self.bytes += bytes;
-        if share.is_change() {
-            self.change_bytes += bytes;
-        }
+        let today = self.today.entry(wanted.by.clone()).or_default();
+        charge(today.taken.entry(wanted.share).or_default(), wanted.bytes);
     }
 
     /// Gives a member that was frozen and is no more its shares of the day anew, once a day: a thief
@@ -124,6 +104,34 @@ impl Room {
         if !today.is_renewed {
             today.is_renewed = true;
             today.taken.retain(|share, _| *share == Share::Officers);
+        }
+    }
+}
+
+impl BlockRoom {
+    /// Checks that the block has room for a statement.
+    pub(super) fn verify(&self, wanted: &Wanted<'_>, shares: &Shares) -> Result<(), Refusal> {
+        let Wanted { by, share, bytes } = *wanted;
+        let taken = self.taken.get(&(by.clone(), share)).copied().unwrap_or_default();
+        let is_beyond = bytes_per_block(share).is_some_and(|most| {
+            taken.statements >= shares.block
+                || taken.statements > 0 && taken.bytes + bytes as u64 > most as u64
+        });
+        if is_beyond {
+            return Err(Refusal::QuotaSpent(by.clone()));
+        }
+        let is_full = self.bytes + bytes > BLOCK_STATEMENT_BYTES_MAX
+            || share.is_change() && self.change_bytes + bytes > BLOCK_CHANGE_BYTES_MAX;
+        if is_full { Err(Refusal::BlockFull) } else { Ok(()) }
+    }
+
+    /// Charges a statement that was let in.
+    pub(super) fn take(&mut self, wanted: &Wanted<'_>) {
+        let Wanted { by, share, bytes } = *wanted;
+        charge(self.taken.entry((by.clone(), share)).or_default(), bytes);
+        self.bytes += bytes;
+        if share.is_change() {
+            self.change_bytes += bytes;
         }
     }
 
@@ -142,6 +150,12 @@ impl Room {
     pub(super) fn steer(&mut self, by: &Code, numbers: &[u64]) {
         self.steered.entry(by.clone()).or_default().extend(numbers);
     }
+}
+
+/// Adds one statement of so many bytes.
+const fn charge(taken: &mut Allowance, bytes: usize) {
+    taken.statements = taken.statements.saturating_add(1);
+    taken.bytes = taken.bytes.saturating_add(bytes as u64);
 }
 
 /// What the charter gives one party a day; a freeze stands until it is ended, and needs no end a day.

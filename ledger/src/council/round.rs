@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::acts::MeasureAct;
 use super::deciding::Derived;
 use super::limits::ENDINGS_PER_BLOCK_MAX;
+use super::page::Page;
 use super::proof::Proof;
 use super::refusal::Refusal;
 use super::room::Wanted;
@@ -18,8 +19,8 @@ impl Council {
     /// When the next deadline is due, if any measure is open; at once, if something waits that
     /// another block brings about.
     pub fn next_deadline(&self) -> Option<Time> {
-        if self.seats.has_work() || self.is_adopting {
-            return Some(self.time);
+        if !self.seats.waiting.is_empty() || !self.undecidable.is_empty() || self.is_adopting {
+            return Some(self.page.time);
         }
         self.open.iter().map(|number| self.measures[number].closes).min()
     }
@@ -28,13 +29,10 @@ impl Council {
     /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block. They end in number order, a
     /// package whole in the place of its first.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
-        self.time = time;
-        self.room.open(time);
-        self.touched.clear();
-        self.acts.clear();
-        self.seats.open();
-        let is_hopeless = |number: &u64| self.seats.hopeless.contains(number);
-        let due = |number: &u64| self.measures[number].closes <= time || is_hopeless(number);
+        self.page = Page::at(time);
+        self.days.open(time);
+        let is_undecidable = |number: &u64| self.undecidable.contains(number);
+        let due = |number: &u64| self.measures[number].closes <= time || is_undecidable(number);
         let due = self.open.iter().copied().filter(due);
         let due: BTreeSet<u64> = due.map(|it| self.bound_to(&self.measures[&it])[0]).collect();
         let mut derived = Vec::new();
@@ -43,8 +41,8 @@ impl Council {
             if derived.len() + self.bound_to(state).len() > ENDINGS_PER_BLOCK_MAX {
                 break;
             }
-            if self.despair(first).is_some() {
-                derived.extend(self.strike(first));
+            if self.lapse_reason(first).is_some() {
+                derived.extend(self.lapse_undecidable(first));
             } else if state.closes <= time {
                 derived.extend(self.end(first, "its deadline passed"));
             }
@@ -102,7 +100,8 @@ impl Council {
             Body::Notice(notice) => self.announce(notice, statement),
             Body::Entry(entry) => self.enter(entry, statement),
         }?;
-        self.room.take(wanted);
+        self.days.take(wanted);
+        self.page.room.take(wanted);
         self.next_leaf.0 += 1;
         Ok(())
     }
@@ -113,7 +112,7 @@ impl Council {
     pub fn close(&mut self) -> Vec<Derived> {
         self.settle_seats();
         let mut derived = Vec::new();
-        let mut acts = core::mem::take(&mut self.acts);
+        let mut acts = core::mem::take(&mut self.page.measure_acts);
         let mut room = ENDINGS_PER_BLOCK_MAX
             - acts.values().filter(|act| matches!(act, MeasureAct::Close(_))).count();
         self.is_adopting = false;
@@ -131,7 +130,7 @@ impl Council {
                 Some(MeasureAct::Revise { text_hash, leaf, revision }) => {
                     self.replace_text(text_hash, leaf, *revision);
                 }
-                Some(MeasureAct::Close(_)) if self.despair(number).is_none() => {
+                Some(MeasureAct::Close(_)) if self.lapse_reason(number).is_none() => {
                     derived.extend(self.end(number, "it was closed"));
                 }
                 None if self.is_adoptable(number) => {

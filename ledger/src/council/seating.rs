@@ -52,7 +52,7 @@ impl Council {
     /// Whether a change that waited has acted with the last block: such a block may hold nothing but
     /// its block record.
     pub const fn has_acted(&self) -> bool {
-        self.seats.has_acted
+        self.page.has_acted
     }
 
     /// Tells the council where a block ends; see [`BOUNDARIES_KEPT`](super::BOUNDARIES_KEPT).
@@ -68,15 +68,15 @@ impl Council {
 
     /// Freezes void ballots, notices stand or fall; before outcomes are judged.
     pub(super) fn settle_seats(&mut self) {
-        let (frozen, thawed) = self.seats.act_before_outcomes(self.time);
+        let (frozen, thawed) = self.seats.act_before_outcomes(&mut self.page);
         for code in &thawed {
-            self.room.renew(code);
+            self.days.renew(code);
         }
         self.void_closes_of(&frozen);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             for code in &frozen {
                 if self.measures[&number].concerns_ballots_of(code) {
-                    let time = self.time;
+                    let time = self.page.time;
                     self.change(number).void_of(code, time);
                 }
             }
@@ -86,24 +86,24 @@ impl Council {
     /// The roster of the next block; after outcomes are judged.
     pub(super) fn change_seats(&mut self) {
         let mut roster = (*self.roster).clone();
-        for code in self.seats.act_on(&mut roster) {
+        for code in self.seats.act_on(&mut self.page, &mut roster) {
             self.void_mandates_of(&code);
         }
         if roster != *self.roster {
             self.roster_digest = roster.digest();
             self.roster = Arc::new(roster);
         }
-        for code in self.seats.seat_appointed() {
-            self.room.renew(&code);
+        for code in self.seats.seat_appointed(&mut self.page) {
+            self.days.renew(&code);
         }
-        self.give_up_hope();
+        self.find_undecidable();
     }
 
     /// Nobody speaks any more for a member that has left, nor it for anyone.
     fn void_mandates_of(&mut self, code: &Code) {
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             if self.measures[&number].has_mandate_of(code) {
-                let (ended, time) = (Ended::Departure(code.clone()), self.time);
+                let (ended, time) = (Ended::Departure(code.clone()), self.page.time);
                 self.change(number).void_mandates_of(code, &ended, time);
             }
         }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
-use super::acts::MeasureAct;
 use super::incident::IncidentState;
 use super::lists::Lists;
 use super::measure::MeasureState;
 use super::numbers::Numbers;
-use super::room::Room;
+use super::page::Page;
+use super::room::Days;
 use super::seats::Seats;
 use crate::record::{Genesis, Officer, Package, Roster};
-use crate::text::{Code, Time};
+use crate::text::Code;
 
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug)]
@@ -22,7 +22,6 @@ pub struct Council {
     pub(super) digest: Digest,
     pub(super) roster: Arc<Roster>,
     pub(super) roster_digest: Digest,
-    pub(super) time: Time,
     pub(super) next_leaf: LeafIndex,
     /// Shared until changed: a copy of the council costs a pointer a measure.
     pub(super) measures: BTreeMap<u64, Arc<MeasureState>>,
@@ -38,12 +37,12 @@ pub struct Council {
     pub(super) seats: Seats,
     /// The text hash of the last statement that each party made of itself.
     pub(super) own: BTreeMap<Code, Digest>,
-    /// What this block and this day have taken up.
-    pub(super) room: Room,
-    /// The measures that this block's statements are about.
-    pub(super) touched: BTreeSet<u64>,
-    /// What this block's statements bring about when it closes.
-    pub(super) acts: BTreeMap<u64, MeasureAct>,
+    /// What parties have taken up of the day under way.
+    pub(super) days: Days,
+    /// The block under way.
+    pub(super) page: Page,
+    /// Open measures that nothing can decide any more; the next block ends them.
+    pub(super) undecidable: BTreeSet<u64>,
     /// Whether measures can be adopted that the last block had no room to decide.
     pub(super) is_adopting: bool,
 }
@@ -57,7 +56,6 @@ impl Council {
             roster_digest: genesis.roster.digest(),
             seats: Seats::found(&genesis),
             genesis: Arc::new(genesis),
-            time: Time::default(),
             next_leaf: LeafIndex(1),
             measures: BTreeMap::new(),
             open: BTreeSet::new(),
@@ -67,9 +65,9 @@ impl Council {
             lists: Lists::default(),
             incidents: BTreeMap::new(),
             own: BTreeMap::new(),
-            room: Room::default(),
-            touched: BTreeSet::new(),
-            acts: BTreeMap::new(),
+            days: Days::default(),
+            page: Page::default(),
+            undecidable: BTreeSet::new(),
             is_adopting: false,
         }
     }

@@ -26,12 +26,12 @@ impl Council {
         }
         let numbers = self.bound_to(state);
         for number in &numbers {
-            verify_dates(self.measures[number].open_text()?, extension.closes, self.time)?;
+            verify_dates(self.measures[number].open_text()?, extension.closes, self.page.time)?;
         }
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
         self.link(measure, by, statement.text_hash);
-        let (leaf, time) = (self.next_leaf, self.time);
+        let (leaf, time) = (self.next_leaf, self.page.time);
         for number in numbers {
             self.change(number).put_off(extension.closes, (by, leaf, time));
         }
@@ -76,7 +76,7 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
         self.verify_next(statement)?;
-        let (leaf, time) = (self.next_leaf, self.time);
+        let (leaf, time) = (self.next_leaf, self.page.time);
         let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
         let key = (by.clone(), attestation.attests.clone());
         self.link(measure, by, statement.text_hash).attestations.insert(key, attested);
@@ -88,11 +88,11 @@ impl Council {
         let state = self.verify_link(statement)?;
         let (number, numbers) = (state.number, self.bound_to(state));
         let by = &statement.body.head().by;
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
         self.link(number, by, statement.text_hash);
         for number in numbers {
-            self.touched.insert(number);
+            self.page.changed_measures.insert(number);
             self.act(number, act.clone());
         }
         Ok(())
@@ -100,8 +100,14 @@ impl Council {
 
     /// Checks that this block may close this measure too, with all that are bound to it.
     fn verify_room_to_close(&self, state: &MeasureState) -> Result<(), Refusal> {
-        let is_close = |number: &u64| matches!(self.acts.get(number), Some(MeasureAct::Close(_)));
-        let closed = self.acts.values().filter(|act| matches!(act, MeasureAct::Close(_))).count();
+        let is_close =
+            |number: &u64| matches!(self.page.measure_acts.get(number), Some(MeasureAct::Close(_)));
+        let closed = self
+            .page
+            .measure_acts
+            .values()
+            .filter(|act| matches!(act, MeasureAct::Close(_)))
+            .count();
         let new = self.bound_to(state).into_iter().filter(|number| !is_close(number)).count();
         if closed + new > CLOSES_PER_BLOCK_MAX { Err(Refusal::BlockFull) } else { Ok(()) }
     }
@@ -109,7 +115,7 @@ impl Council {
     /// What a party has set to close in the block that freezes it goes on, unless another closes it
     /// too.
     pub(super) fn void_closes_of(&mut self, frozen: &[Code]) {
-        self.acts.retain(|_, act| match act {
+        self.page.measure_acts.retain(|_, act| match act {
             MeasureAct::Close(by) => {
                 by.retain(|code| !frozen.contains(code));
                 !by.is_empty()
@@ -121,12 +127,12 @@ impl Council {
     /// What happens to a measure when the block closes, unless something stronger does already.
     pub(super) fn act(&mut self, number: u64, act: MeasureAct) {
         if let (Some(MeasureAct::Close(there)), MeasureAct::Close(by)) =
-            (self.acts.get_mut(&number), &act)
+            (self.page.measure_acts.get_mut(&number), &act)
         {
             there.extend(by.iter().cloned());
         }
-        if self.acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
-            self.acts.insert(number, act);
+        if self.page.measure_acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
+            self.page.measure_acts.insert(number, act);
         }
     }
 

@@ -47,7 +47,7 @@ impl Council {
             terms: Arc::new(Terms::of(measure, &self.genesis.charter)),
             measure: Some(Arc::new(measure.clone())),
             leaf: self.next_leaf,
-            tabled: self.time,
+            tabled: self.page.time,
             frozen,
             ballots: BTreeMap::new(),
             mandates: BTreeMap::new(),
@@ -79,7 +79,7 @@ impl Council {
         let by = &revision.measure.head.by;
         state.verify_proposer(by, "revise")?;
         let before = state.open_text()?;
-        state.verify_before_deadline(self.time)?;
+        state.verify_before_deadline(self.page.time)?;
         if revision.revises.text != state.text_hash || revision.revision != state.revision + 1 {
             return Err(Refusal::Superseded {
                 measure: number,
@@ -95,7 +95,7 @@ impl Council {
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
         verify_new_words(before, &revision.measure, state)?;
-        if matches!(self.acts.get(&number), Some(MeasureAct::Revise { .. })) {
+        if matches!(self.page.measure_acts.get(&number), Some(MeasureAct::Revise { .. })) {
             return Err(Refusal::BlockFull);
         }
         let act = MeasureAct::Revise {
@@ -113,7 +113,7 @@ impl Council {
     /// Puts the new text in the old one's place: what was said on the old one is void.
     pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
         let Revision { measure, revises, revision, .. } = revision;
-        let now = self.time;
+        let now = self.page.time;
         let terms = Arc::new(Terms::of(&measure, &self.genesis.charter));
         let state = self.change(revises.number);
         let ballots = core::mem::take(&mut state.ballots);
@@ -155,7 +155,7 @@ impl Council {
         for Cited { number, text } in measures {
             let state = self.measure(*number).ok_or(Refusal::UnknownMeasure(*number))?;
             state.verify_not_ended()?;
-            state.verify_before_deadline(self.time)?;
+            state.verify_before_deadline(self.page.time)?;
             state.verify_proposer(by, "bind")?;
             if state.text_hash != *text {
                 return Err(Refusal::CitedText { what: "measure", number: *number });
@@ -167,7 +167,7 @@ impl Council {
                 return Err(Refusal::StandsAlone(*number));
             }
             // What this block does to one of them shows when it closes: then the texts are known.
-            if self.acts.contains_key(number) {
+            if self.page.measure_acts.contains_key(number) {
                 return Err(Refusal::BlockFull);
             }
             if !state.ballots.is_empty() || !state.mandates.is_empty() {
@@ -179,9 +179,9 @@ impl Council {
             return Err(Refusal::PackageDates);
         }
         let numbers: Vec<u64> = measures.iter().map(|cited| cited.number).collect();
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
-        self.touched.extend(&numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
+        self.page.changed_measures.extend(&numbers);
         for number in &numbers {
             self.change(*number).package = Some(text_hash);
         }
@@ -207,7 +207,7 @@ impl Council {
         self.verify_words(measure, kind)?;
         self.verify_cited(measure)?;
         self.verify_matter(measure, kind)?;
-        verify_dates(measure, measure.closes, self.time)?;
+        verify_dates(measure, measure.closes, self.page.time)?;
         let rule = self.genesis.charter.rule(&way.by).expect("a verified charter has its rules");
         let excluded = self.excluded(measure, rule, way)?;
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
@@ -290,7 +290,7 @@ impl Council {
     pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
-        let expired = state.terms.expires.is_some_and(|expires| expires <= self.time);
+        let expired = state.terms.expires.is_some_and(|expires| expires <= self.page.time);
         if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
     }
 

@@ -53,7 +53,8 @@ impl Ahead {
     /// Ends the block and begins the next one.
     fn turn(&mut self) {
         self.derived.extend(self.council.close());
-        let next = Time::from_ms(self.council.time.as_ms() + 1).unwrap_or(self.council.time);
+        let next =
+            Time::from_ms(self.council.page.time.as_ms() + 1).unwrap_or(self.council.page.time);
         self.derived.extend(self.council.open(next));
     }
 
@@ -63,7 +64,7 @@ impl Ahead {
             self.turn();
             let council = &self.council;
             let stops = council.rules().is_some_and(|rules: &NextRules| !rules.is_known());
-            if stops || council.next_deadline().is_none_or(|due| due > council.time) {
+            if stops || council.next_deadline().is_none_or(|due| due > council.page.time) {
                 break;
             }
         }
