@@ -1,4 +1,4 @@
-//! Which roster decides which block: the history of a chain's rosters (R13).
+//! Which roster decides which block: the history of a chain's rosters [rules.md R13].
 //!
 //! `roster(h)` is the council's state after block `h - 1`. It decides block `h`, verifies its
 //! certificate and judges the seals of the size that ends `h`.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::Failure;
+use nemcon_client::failure::Failure;
 
 /// Whether somebody wants the command to end.
 #[derive(Clone, Debug)]

@@ -1,33 +1,12 @@
 //! A council member's node: ordering, gossip, seals, and the commands around them.
 
-pub mod api;
 pub mod cli;
-pub mod client;
-pub mod commitment;
 pub mod condition;
-pub mod config;
-pub mod consensus;
 pub mod demo;
-mod digest;
-pub mod draft;
-pub mod evidence;
 pub mod folder;
-pub mod founding;
 mod interrupt;
-pub mod keyfile;
-pub mod keyring;
-pub mod keyset;
-mod loopback;
-mod lossy;
 pub mod mesh;
-pub mod misfit;
+mod progress;
 pub mod repair;
-pub mod replica;
-pub mod seats;
-pub mod shell;
-pub mod shipped;
-mod span;
-pub mod staged;
-pub mod statements;
+pub mod server;
 pub mod testnet;
-pub mod token;

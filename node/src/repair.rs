@@ -6,19 +6,19 @@
 
 use std::time::Duration;
 
+use nemcon_client::config::NodeConfig;
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::durable::CommittedBlock;
+use nemcon_replica::replica::{Message, SEALS_PER_MESSAGE_MAX};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 pub use crate::folder::Mended;
 
-use crate::config::NodeConfig;
 use crate::folder::{DiskError, MendError, Mending};
 use crate::mesh::{Event, Mesh, MeshHandle};
-use crate::replica::{Message, SEALS_PER_MESSAGE_MAX};
-use crate::shell::{ShellError, addresses, founded, identify, mesh_config};
+use crate::server::{ShellError, addresses, founded, identify, mesh_config};
 
 /// Events of the mesh that wait to be taken in.
 const EVENTS_MAX: usize = 64;

@@ -4,10 +4,9 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::note::{NoteLines, SIGNATURES_MAX, sign_note};
 use nemcon_ledger::audit::{
-    FAULTS, FAULTS_NAMED_MAX, Fault, Inquiry, Report, Source, Strays, audit,
+    FAULTS, FAULTS_NAMED_MAX, Fault, FileError, Inquiry, Report, Source, Strays, audit,
 };
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
-use nemcon_ledger::files::FileError;
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::{Position, Record};
 use nemcon_ledger::text::{Code, Time};

@@ -1,4 +1,4 @@
-//! Blocks: the order of their leaves, and what is refused of them (R10).
+//! Blocks: the order of their leaves, and what is refused of them [rules.md R10].
 
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::Height;

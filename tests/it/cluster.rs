@@ -8,7 +8,7 @@ use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Genesis, Position, Statement};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::replica::{Input, Message, Outcome, Rejection, Ticket};
+use nemcon_replica::replica::{Input, Message, Outcome, Rejection, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{self, Parties, after_start};
 

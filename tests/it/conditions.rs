@@ -9,7 +9,7 @@ use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
 use nemcon_node::condition::{Change, Condition, Facts, Kind, State, Watch};
-use nemcon_node::replica::{Input, Message, NoRejoin, Outcome, RIVAL_MS, Rejection, Ticket};
+use nemcon_replica::replica::{Input, Message, NoRejoin, Outcome, RIVAL_MS, Rejection, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
 
@@ -468,7 +468,7 @@ fn a_seal_that_is_late_is_told_where_it_is_missing_and_where_it_is_due() {
 fn up_to_f_members_make_no_node_believe_that_it_lacks_blocks() {
     let mut council = Council::of(4);
     council.order(0, "One");
-    let standing = nemcon_node::replica::Standing {
+    let standing = nemcon_replica::replica::Standing {
         height: Height(1_000_000),
         sealed: BTreeMap::new(),
         certificate: None,

@@ -1,5 +1,7 @@
 //! What the documents name exists.
 
+mod rules;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,7 +83,19 @@ fn every_test_that_the_threat_model_names_is_there_in_its_module() {
 
 #[test]
 fn every_file_that_a_document_names_is_there() {
-    let folders = ["crypto/", "ledger/src", "node/src", "tests/", "docs/", "scripts/", ".ci/"];
+    let folders = [
+        "crypto/",
+        "ledger/src",
+        "ledger/disk/",
+        "ledger/kit/",
+        "node/src",
+        "node/replica/",
+        "node/client/",
+        "tests/",
+        "docs/",
+        "scripts/",
+        ".ci/",
+    ];
     let mut found = 0;
     for document in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"]
         .into_iter()
@@ -103,13 +117,55 @@ fn every_file_that_a_document_names_is_there() {
     assert!(found > 40, "{found}");
 }
 
+/// Every Markdown file below `docs`, by its path from the root.
 fn documents() -> Vec<String> {
-    let entries = fs::read_dir(root().join("docs")).expect("the documents are there");
-    let name = |entry: std::io::Result<fs::DirEntry>| {
-        let name = entry.expect("a folder of the tree").file_name();
-        format!("docs/{}", name.to_string_lossy())
-    };
-    entries.map(name).collect()
+    let (mut folders, mut found) = (vec!["docs".to_owned()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).expect("the documents are there") {
+            let name = entry.expect("a folder of the tree").file_name();
+            let path = format!("{folder}/{}", name.to_string_lossy());
+            if root().join(&path).is_dir() {
+                folders.push(path);
+            } else if Path::new(&path).extension().is_some_and(|it| it == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// `file.rs::function`, as the ways through the code are written.
+#[test]
+fn every_function_that_the_architecture_names_is_in_its_file() {
+    let mut found = 0;
+    for name in names("ARCHITECTURE.md") {
+        let Some((file, function)) = name.split_once(".rs::") else { continue };
+        let source = fs::read_to_string(root().join(format!("{file}.rs")));
+        let source = source.unwrap_or_else(|error| panic!("{file}.rs: {error}"));
+        let is_there =
+            ['(', '<'].iter().any(|next| source.contains(&format!("fn {function}{next}")));
+        assert!(is_there, "no function {function} in {file}.rs");
+        found += 1;
+    }
+    assert!(found > 40, "{found}");
+}
+
+/// Each decision is in the list, under its own title.
+#[test]
+fn every_decision_is_in_the_list_of_decisions() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("the document is there");
+    let list = read("docs/decisions/README.md");
+    let mut found = 0;
+    for path in documents() {
+        let Some(file) = path.strip_prefix("docs/decisions/0") else { continue };
+        let text = read(&path);
+        let title = text.lines().next().and_then(|line| line.split_once(": "));
+        let (number, title) = title.expect("a decision begins with its number and title");
+        let number = number.trim_start_matches("# ");
+        assert!(list.contains(&format!("| [{number}](0{file}) | {title} |")), "{path}");
+        found += 1;
+    }
+    assert!(found > 20, "{found}");
 }
 
 #[test]

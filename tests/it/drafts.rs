@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use nemcon_client::draft::{Draft, IncidentDraft, Texts};
+use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::council::Council;
 use nemcon_ledger::record::charter::{Authority, Effect, Kind};
@@ -11,8 +13,6 @@ use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Genesis, Matter, Roster, Visibility};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::text::allowed::verify_line;
-use nemcon_node::draft::{Draft, IncidentDraft, Texts};
-use nemcon_node::shipped::{CharterName, Shipped};
 use nemcon_tests::fixture::{Ledger, Seat, line, member, participant, secret};
 use nemcon_tests::process::{Net, in_workspace, nemcon};
 

@@ -5,8 +5,8 @@ use core::time::Duration;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{ConsensusMessage, MemberKey, Round, Vote, VoteKind, sign_bytes};
-use nemcon_node::replica::{Input, Message, SIGNED_ELSEWHERE_MAX};
+use nemcon_replica::consensus::{ConsensusMessage, MemberKey, Round, Vote, VoteKind, sign_bytes};
+use nemcon_replica::replica::{Input, Message, SIGNED_ELSEWHERE_MAX};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
 

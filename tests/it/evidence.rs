@@ -6,10 +6,10 @@ use nemcon_crypto::{Checkpoint, Digest, TreeSize};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
-use nemcon_node::consensus::{
+use nemcon_replica::consensus::{
     Evidence as Found, MemberKey, ProposalHeader, Round, Vote, VoteKind, sign_bytes,
 };
-use nemcon_node::evidence::{Evidence, EvidenceError, Known, Place, Proof, Signed, Verdict};
+use nemcon_replica::evidence::{Evidence, EvidenceError, Known, Place, Proof, Signed, Verdict};
 use nemcon_tests::export::sealed_note;
 use nemcon_tests::fixture::{self, secret};
 

@@ -2,7 +2,7 @@
 
 use nemcon_ledger::Height;
 use nemcon_node::folder::{DiskError, Found};
-use nemcon_node::replica::{Effect, HEIGHT_UNKNOWN};
+use nemcon_replica::replica::{Effect, HEIGHT_UNKNOWN};
 use nemcon_tests::fixture::council_of_equals;
 use nemcon_tests::sim::node::SimNode;
 use nemcon_tests::sim::rng::Rng;

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use nemcon_crypto::{Checkpoint, Digest, cosignature, hash};
 use nemcon_ledger::Height;
 use nemcon_ledger::council::PARTICIPANTS_MAX;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{
+use nemcon_node::mesh::Limits;
+use nemcon_replica::consensus::{
     BlockBytes, CommitCertificate, ConsensusMessage, FaultKind, MEMBERS_MAX, MemberKey, Proposal,
     ProposalHeader, Round, Vote, VoteKind, sign_bytes,
 };
-use nemcon_node::mesh::Limits;
-use nemcon_node::replica::{
+use nemcon_replica::replica::{
     ANSWER_BYTES_MIN, Effect, FAULTS_PER_MINUTE_MAX, Input, Message, Misdeed,
     PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, SEALS_PER_MESSAGE_MAX, SERVE_AGAIN_MS,
     SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, STANDING_CODES_MAX, Standing,
@@ -63,8 +63,8 @@ fn each_kind_of_garbage_is_counted_for_the_peer_that_brought_it() {
         signature,
     };
     let no_signature = nemcon_crypto::Signature::from_bytes([7; 64]);
-    let too_many = vec![seal(no_signature); nemcon_node::replica::SEALS_PER_MESSAGE_MAX + 1];
-    let unproven = nemcon_ledger::journal::CommittedBlock {
+    let too_many = vec![seal(no_signature); nemcon_replica::replica::SEALS_PER_MESSAGE_MAX + 1];
+    let unproven = nemcon_ledger::durable::CommittedBlock {
         height: Height(2),
         records: vec![b"no record".to_vec()],
         certificate: Vec::new(),

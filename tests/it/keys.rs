@@ -287,7 +287,7 @@ fn a_seal_key_alone_does_not_wait_behind_node_keys() {
     assert_eq!(ledger.member("M4").seal, public("M4/seal-2"));
 }
 
-/// R21: no measure sets keys for a code in the roster, and nobody else's statement does.
+/// No measure sets keys for a code in the roster, and nobody else's statement does [rules.md R21].
 #[test]
 fn twenty_six_members_try_to_speak_for_the_twenty_seventh() {
     let mut ledger = Ledger::found(european_union());

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_ledger::record::charter::{Allowance, Shares};
-use nemcon_node::shipped::{CharterName, Shipped};
 use nemcon_tests::process::in_workspace;
 
 /// Every constant of the library crates that is a whole number, by name; some names stand in several

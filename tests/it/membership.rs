@@ -1,4 +1,4 @@
-//! Membership: who enters, who leaves, what members weigh, which rules apply (R13, R23, R25).
+//! Membership: who enters, who leaves, what members weigh, which rules apply [rules.md R13, R23, R25].
 
 use nemcon_ledger::chain::{BlockError, Chain, Proposal};
 use nemcon_ledger::council::{BOUNDARIES_KEPT, Refusal, Status};

@@ -5,14 +5,15 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use nemcon_disk::journal::Journal;
+use nemcon_disk::signed::Signed;
 use nemcon_ledger::chain::Proposal;
-use nemcon_ledger::journal::{CommittedBlock, Entry, Journal};
+use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Body;
-use nemcon_ledger::signed::{Guard, Signed};
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_node::folder::{DiskError, Folder, Identity, MendError, Mending};
+use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
 use nemcon_tests::sim::node::SimNode;
 

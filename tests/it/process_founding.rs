@@ -6,12 +6,13 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
+use nemcon_client::api::Answer;
+use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::session::Party;
+use nemcon_client::statements;
 use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Body, Position, Statement};
-use nemcon_node::api::Answer;
-use nemcon_node::cli::{Global, Party, Session};
-use nemcon_node::keyfile::{self, KeyRole};
-use nemcon_node::statements;
+use nemcon_node::cli::Global;
 use nemcon_tests::process::{
     Node, Run, command, free_address, in_workspace, nemcon, run, turn, wait_for,
 };
@@ -143,7 +144,7 @@ impl Hand {
             council: Some(council.parse().unwrap()),
             ..Global::default()
         };
-        Session::open(&global).and_then(|session| session.party()).unwrap()
+        global.session().and_then(|session| session.party()).unwrap()
     }
 }
 

@@ -4,7 +4,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use nemcon_node::token::Role;
+use nemcon_client::token::Role;
 use nemcon_tests::process::{
     Net, Signal, Wire, ask, command, in_workspace, nemcon, run, signal, status_of, wait_for,
     with_files,

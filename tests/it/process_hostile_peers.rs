@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use nemcon_crypto::TreeSize;
-use nemcon_ledger::Height;
-use nemcon_ledger::codec;
-use nemcon_ledger::journal::Seal;
-use nemcon_node::consensus::Recollection;
-use nemcon_node::replica::{Message, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Standing};
+use nemcon_ledger::durable::Seal;
+use nemcon_ledger::{Height, codec};
+use nemcon_replica::consensus::Recollection;
+use nemcon_replica::replica::{Message, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Standing};
 use nemcon_tests::process::{Hostile, Net, Node, in_workspace, seals_in_journal, wait_for};
 
 const HONEST: [&str; 3] = ["CH", "DC", "TR"];

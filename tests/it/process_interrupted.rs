@@ -54,7 +54,7 @@ fn ctrl_c_while_a_statement_waits_says_that_it_may_still_be_ordered() {
     net.restart();
     wait_for("both statements to be ordered", || {
         let measure = net.client("BE").measure(1).ok()?;
-        let is_cast = |it: &nemcon_node::api::BallotView| {
+        let is_cast = |it: &nemcon_client::api::BallotView| {
             it.code.as_str() == "BE"
                 && it.position == Some(nemcon_ledger::record::Position::Against)
         };

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use nemcon_client::api::Answer;
+use nemcon_client::keyfile::KeyFile;
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::chain::blocks_of;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -9,8 +11,6 @@ use nemcon_ledger::record::keys::Rotation;
 use nemcon_ledger::record::signers::sign_lines;
 use nemcon_ledger::record::statement::{Body, Head, Statement};
 use nemcon_ledger::{Chain, Code};
-use nemcon_node::api::Answer;
-use nemcon_node::keyfile::KeyFile;
 use nemcon_tests::process::{Net, Signal, command, in_workspace, nemcon, run, signal, wait_for};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use nemcon_client::api::Answer;
+use nemcon_client::token::Role;
 use nemcon_ledger::record::{Body, Incident};
-use nemcon_node::api::Answer;
-use nemcon_node::token::Role;
 use nemcon_tests::process::{Net, ask, in_workspace, status_of, wait_for};
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A node whose ledger folder is lost, its keys kept: it never votes as if it were new (R17).
+//! A node whose ledger folder is lost, its keys kept: it never votes as if it were new [rules.md R17].
 
 use nemcon_tests::process::{Net, in_workspace, nemcon, wait_for};
 

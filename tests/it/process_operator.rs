@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use nemcon_node::api::{ConditionView, Status};
+use nemcon_client::api::{ConditionView, Status};
 use nemcon_tests::process::{
     Net, Node, Run, Signal, command, free_address, in_workspace, nemcon, run, signal, wait_for,
 };

@@ -1,12 +1,12 @@
 //! What real nodes refuse: each refusal has its reason and next step, and nothing has changed.
 
+use nemcon_client::api::Answer;
+use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::statements;
+use nemcon_client::token::Role;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Ballot, Body, Position, Statement};
-use nemcon_node::api::Answer;
-use nemcon_node::keyfile::{self, KeyRole};
-use nemcon_node::statements;
-use nemcon_node::token::Role;
 use nemcon_tests::process::{Net, in_workspace, nemcon};
 
 /// A board of CH, DC, TR and SC with three resolutions: 1 is open, 2 adopted, 3 closed.

@@ -85,7 +85,7 @@ fn participants_are_told_what_they_may_do(net: &Net) {
     let mine = net.json("HRVP", "status")["mine"].clone();
     assert_eq!((numbers(&mine["tabled"]), mine["role"]["attests"].clone()), (vec![3], json!([])));
     let unknown = net.client("BE").base().to_owned();
-    let token = net.token("BE", nemcon_node::token::Role::Read);
+    let token = net.token("BE", nemcon_client::token::Role::Read);
     let line = format!("status --as FR --node {unknown} --token {}", token.display());
     let said = nemcon_tests::process::run(&mut nemcon_tests::process::command(&line));
     said.refused(1, &["FR is neither a member of this council nor a participant"]);

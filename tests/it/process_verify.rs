@@ -7,7 +7,7 @@ use std::process::Command;
 use nemcon_crypto::cosignature::{cosign, cosigned_message};
 use nemcon_crypto::{Checkpoint, Digest, hash};
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
-use nemcon_node::evidence::{Evidence, Proof, Signed};
+use nemcon_replica::evidence::{Evidence, Proof, Signed};
 use nemcon_tests::export::{export, export_at};
 use nemcon_tests::fixture::{self, Ledger, code, council_of_equals, secret};
 use nemcon_tests::process::{Run, nemcon};

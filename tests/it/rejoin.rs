@@ -5,7 +5,7 @@ use core::time::Duration;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{Effect, Input, Message, NoRejoin, Outcome, Standing, Ticket};
+use nemcon_replica::replica::{Effect, Input, Message, NoRejoin, Outcome, Standing, Ticket};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals};
 

@@ -11,8 +11,8 @@ use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::record::{Matter, Measure, Member, Position, Roster, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
-use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
-use nemcon_node::replica::{
+use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
+use nemcon_replica::replica::{
     Input, Message, Outcome, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX, Rejection,
     Standing,
 };

@@ -3,10 +3,12 @@
 
 use nemcon_crypto::{Checkpoint, TreeSize, cosignature, hash};
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{EARLY_SEALS_LOOKED_AT_MAX, Input, Message, Misdeed, Outcome, Standing};
+use nemcon_replica::replica::{
+    EARLY_SEALS_LOOKED_AT_MAX, Input, Message, Misdeed, Outcome, Standing,
+};
 use nemcon_tests::cluster::Cluster;
 use nemcon_tests::fixture::{Parties, after_start, council_of_equals, secret};
 

@@ -1,4 +1,4 @@
-//! A council that goes on from another one: what of that an audit can check (R21).
+//! A council that goes on from another one: what of that an audit can check [rules.md R21].
 
 use nemcon_ledger::audit::{LinkFault, OldKey, Report, audit, verify_link};
 use nemcon_ledger::record::{Boundary, Genesis, Succession};

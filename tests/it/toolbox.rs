@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::draft::{Draft, DraftPredecessor, Texts};
+use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Council, Force, Refusal, Status};
 use nemcon_ledger::record::parts::Relation;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Genesis, Outcome, Position, Record, Roster, Statement, Visibility};
 use nemcon_ledger::text::Time;
-use nemcon_node::draft::{Draft, DraftPredecessor, Texts};
-use nemcon_node::shipped::{CharterName, Shipped};
 use nemcon_tests::fixture::{Ledger, Seat, code, label, member, participant};
 
 /// What is known of an act, read off it and not off its file.

@@ -54,8 +54,8 @@ fn round(council: &mut Council, at: u64, statements: &[&Statement]) -> Vec<Deriv
     derived
 }
 
-/// R19 in its own words, apart from the code: all have signed, none against, one in favour, and not
-/// both a third of the members and a third of the weight abstain with a declaration.
+/// When a measure is adopted [rules.md R19], written apart from the code: all have signed, none is against,
+/// one is in favour, and not both a third of the members and a third of the weight abstain with a declaration.
 fn is_adopted(positions: [Position; 3]) -> bool {
     let has = |position| positions.contains(&position);
     let qualified = || (0..3).filter(|at| positions[*at] == Position::AbstainQualified);

@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, SecretKey};
-use nemcon_ledger::journal::{Entry, Seal};
+use nemcon_ledger::durable::{Entry, Guard, Seal};
 use nemcon_ledger::record::{Genesis, Statement};
-use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height, codec};
-use nemcon_node::consensus::{Timeouts, TimerId};
-use nemcon_node::evidence::Evidence;
-use nemcon_node::keyring::Keyring;
-use nemcon_node::replica::{
+use nemcon_replica::consensus::{Timeouts, TimerId};
+use nemcon_replica::evidence::Evidence;
+use nemcon_replica::keyring::Keyring;
+use nemcon_replica::replica::{
     Boundary, Effect, HEIGHT_UNKNOWN, Halt, Input, Message, NoRejoin, Outcome, Replica, Restored,
     TakenOver, Ticket, block_of,
 };
@@ -460,7 +459,7 @@ impl Cluster {
 
 impl Disk {
     /// The blocks on this disk, from a height on.
-    pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::journal::CommittedBlock> {
+    pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::durable::CommittedBlock> {
         let blocks = self.journal.iter().filter_map(|entry| match entry {
             Entry::Block(block) if block.height >= from => Some(block.clone()),
             _ => None,

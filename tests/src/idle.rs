@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use nemcon_client::api::Answer;
+use nemcon_client::draft::Draft;
+use nemcon_client::shipped::{CharterName, Shipped};
+use nemcon_client::statements;
 use nemcon_ledger::record::Position;
-use nemcon_node::api::Answer;
-use nemcon_node::draft::Draft;
-use nemcon_node::shipped::{CharterName, Shipped};
-use nemcon_node::statements;
 
 use crate::crash::{Failed, Net, ensure, wait_for};
 

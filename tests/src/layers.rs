@@ -9,10 +9,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, fs, io};
 
 pub use manifest::Manifest;
 pub use source::Source;

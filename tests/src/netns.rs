@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::Instant;
 
-use nemcon_node::config::NodeConfig;
-use nemcon_node::shipped::CharterName;
+use nemcon_client::config::NodeConfig;
+use nemcon_client::shipped::CharterName;
 use serde_json::Value;
 
 use crate::crash::{Failed, Net, Node, binary, ensure, run_tool, wait_for};

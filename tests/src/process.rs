@@ -16,8 +16,8 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use nemcon_client::statements::Sheet;
 use nemcon_crypto::hash;
-use nemcon_node::statements::Sheet;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 

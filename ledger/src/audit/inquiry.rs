@@ -9,9 +9,9 @@ use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bu
 use nemcon_crypto::{Digest, TreeSize};
 
 use super::faults::{Fault, Place, Wrong};
-use super::folder::Source;
 use super::replay::{Replay, Replayed};
 use super::report::Report;
+use super::source::Source;
 use super::unjudged::Rest;
 use super::{founding, oddities, seals};
 use crate::export::{

@@ -10,7 +10,6 @@ mod conclude;
 mod derived;
 mod examine;
 mod faults;
-mod folder;
 mod founding;
 mod heirs;
 mod inquiry;
@@ -20,17 +19,18 @@ mod replay;
 mod report;
 mod seals;
 mod sketch;
+mod source;
 mod succession;
 mod taint;
 mod unjudged;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
-pub use folder::{Folder, Source, Strays};
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Inquiry, NOTE_BYTES_MAX, audit};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
 };
+pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;
 pub use unjudged::{Following, Rest, Unjudged};

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
-use super::folder::Strays;
 use super::heirs::Heir;
 use super::remarks::Remark;
+use super::source::{FileError, Strays};
 use super::unjudged::Unjudged;
 use crate::Height;
 use crate::council::{Status, Tally};
-use crate::files::FileError;
 use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};

@@ -44,7 +44,7 @@ pub enum BlockError {
     /// It holds nothing but its block record, and nothing that waited acts in it.
     #[error("the block holds nothing but its block record")]
     Empty,
-    /// The council has adopted rules that this release does not know (R25).
+    /// The council has adopted rules that this release does not know [rules.md R25].
     #[error(
         "the council goes on by rules version {}, which this release does not know: it needs {}",
         .0.version,
@@ -73,7 +73,7 @@ pub enum BlockError {
         /// Why.
         refusal: Box<Refusal>,
     },
-    /// The statements do not stand in the order that R10 fixes.
+    /// The statements do not stand in the one order of their block [rules.md R10].
     #[error("leaf {leaf} of the block: the statements are not in their order")]
     Order {
         /// Which.

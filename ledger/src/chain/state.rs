@@ -69,7 +69,7 @@ impl Chain {
     }
 
     /// The roster that decided the last block: it made its certificate and seals the size that ends
-    /// it (R13). The council's own roster decides the next one.
+    /// it [rules.md R13]. The council's own roster decides the next one.
     pub const fn sealing_roster(&self) -> &Arc<Roster> {
         &self.roster
     }
@@ -94,7 +94,7 @@ impl Chain {
         self.frontier.root()
     }
 
-    /// The time that a block at `clock` gets: `max(clock, parent's + 1 ms)` (R27).
+    /// The time that a block at `clock` gets: `max(clock, parent's + 1 ms)` [rules.md R27].
     pub fn next_time(&self, clock: Time) -> Time {
         let after = Time::from_ms(self.time.as_ms() + 1).unwrap_or(self.time);
         clock.max(after)
@@ -276,7 +276,7 @@ impl Chain {
         }
     }
 
-    /// Who proposes at this height in `round` (R28).
+    /// Who proposes at this height in `round` [rules.md R28].
     fn proposer(&self, round: u32) -> Code {
         self.roster.proposer(self.height, round).code.clone()
     }

@@ -1,5 +1,5 @@
 //! The chains of statements, by which nothing that was revoked, lifted or replaced can be played again
-//! (R6): each statement names the one before it in its chain.
+//! [rules.md R6]: each statement names the one before it in its chain.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl Council {
         Ok(())
     }
 
-    /// Checks that a statement follows the last one in its chain (R6).
+    /// Checks that a statement follows the last one in its chain [rules.md R6].
     pub(super) fn verify_next(&self, statement: &Statement) -> Result<(), Refusal> {
         let ChainLink { chain, after } = statement.body.link().expect("a statement in a chain");
         let wanted = self.last_statement(&chain);

@@ -1,5 +1,5 @@
 //! Who is entitled to a ballot: fixed by the charter, a member's own notice or a decision of all, never
-//! by the proposer (R18); and the law that a measure keeps.
+//! by the proposer [rules.md R18]; and the law that a measure keeps.
 
 use super::frozen::{Entitled, Excluded, Frozen};
 use super::refusal::Refusal;
@@ -22,7 +22,7 @@ impl Council {
         verify_minimum(codes.len(), minimum)
     }
 
-    /// Who has no ballot, and why; a proposer never chooses (R18).
+    /// Who has no ballot, and why; a proposer never chooses [rules.md R18].
     pub(super) fn excluded(
         &self,
         measure: &Measure,

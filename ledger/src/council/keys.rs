@@ -1,4 +1,4 @@
-//! Who must sign a statement, and what parties say of their keys (R5, R20-R22).
+//! Who must sign a statement, and what parties say of their keys [rules.md R5, R20-R22].
 
 use std::sync::Arc;
 
@@ -210,7 +210,7 @@ impl Council {
         })
     }
 
-    /// Takes new keys up for good (R5).
+    /// Takes new keys up for good [rules.md R5].
     pub(super) fn admit_keys(&mut self, code: &Code, vkeys: &[VerifierKey]) -> Result<(), Refusal> {
         let refused = |key| Refusal::KeyUsed { code: code.clone(), key };
         self.verify_new_keys(code, vkeys).map_err(refused)?;

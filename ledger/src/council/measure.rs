@@ -234,7 +234,7 @@ impl MeasureState {
         }
     }
 
-    /// Checks that a statement names this measure as it is (R7).
+    /// Checks that a statement names this measure as it is [rules.md R7].
     pub(super) fn verify_about(&self, about: &About) -> Result<(), Refusal> {
         let is = self.about();
         if about.revision < is.revision && self.former_text(about).is_some() {

@@ -1,4 +1,4 @@
-//! Who is a member: notices, entries, and what measures with an effect do (R13, R23, R25).
+//! Who is a member: notices, entries, and what measures with an effect do [rules.md R13, R23, R25].
 
 use std::sync::Arc;
 
@@ -144,7 +144,7 @@ impl Council {
         Ok(())
     }
 
-    /// What an adopted measure changes in the council; acts from the next block on (R13).
+    /// What an adopted measure changes in the council; acts from the next block on [rules.md R13].
     pub(super) fn take_effect(&mut self, number: u64) {
         let state = Arc::clone(&self.measures[&number]);
         match &state.terms.matter {

@@ -12,7 +12,7 @@ use crate::record::matter::NextRules;
 use crate::text::{Code, Time};
 
 impl Council {
-    /// Whether nothing may be said for this party: a member, until its recovery key says so (R22); a
+    /// Whether nothing may be said for this party: a member, until its recovery key says so [rules.md R22]; a
     /// participant, until it is appointed anew.
     pub fn is_frozen(&self, code: &Code) -> bool {
         self.seats.frozen.contains_key(code)

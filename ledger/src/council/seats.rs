@@ -4,7 +4,7 @@
 //! statement or adoption ─▶ acts in this block      keys, freezes, seal keys, notices, weights,
 //!                       │                          appointments
 //!                       └▶ waits in order          node keys that enter, leave or change
-//! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block (R13)
+//! close ─▶ freezes void, notices stand ─▶ outcomes ─▶ the roster of the next block [rules.md R13]
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

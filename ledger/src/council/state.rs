@@ -82,7 +82,7 @@ impl Council {
         self.digest
     }
 
-    /// The roster that decides the next block (R13).
+    /// The roster that decides the next block [rules.md R13].
     pub const fn roster(&self) -> &Arc<Roster> {
         &self.roster
     }

@@ -213,7 +213,7 @@ impl Council {
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
     }
 
-    /// The kind, and how the charter decides it by the measure's rule on its legal basis (R18).
+    /// The kind, and how the charter decides it by the measure's rule on its legal basis [rules.md R18].
     fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
         let charter = &self.genesis.charter;
         if let Some(other) = charter.elsewhere.iter().find(|other| other.kind == measure.kind) {

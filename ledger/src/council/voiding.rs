@@ -39,7 +39,7 @@ impl MeasureState {
     }
 
     /// Voids for good the member's ballot and mandate, and what it holds and has cast for others
-    /// (R22). The chains stay as they are: nothing of it can be played again.
+    /// [rules.md R22]. The chains stay as they are: nothing of it can be played again.
     pub(super) fn void_of(&mut self, code: &Code, time: Time) {
         self.end_ballots(code, time);
         self.void_mandates_of(code, &Ended::Freeze(code.clone()), time);

@@ -146,7 +146,8 @@ impl Genesis {
             .or_else(|| participant().map(|party| (party.threshold, &party.officers[..])))
     }
 
-    /// Checks what the grammar cannot say: R5, R24 and the charter.
+    /// Checks what the grammar cannot say: each key stands once [rules.md R5], members and signatures are not
+    /// too many [rules.md R24], and the parts of the charter agree with one another.
     ///
     /// # Errors
     /// The first [`GenesisError`].

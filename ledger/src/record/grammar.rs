@@ -33,7 +33,7 @@ pub(super) trait Kind: Sized {
     fn render_into(&self, writer: &mut Writer);
 }
 
-/// A chain of statements of which each names the one before (R6): what was revoked, lifted or
+/// A chain of statements of which each names the one before [rules.md R6]: what was revoked, lifted or
 /// replaced can then not be played again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChainKey {

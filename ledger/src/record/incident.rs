@@ -39,7 +39,7 @@ pub struct Incident {
     pub severity: Vec<Severity>,
     /// What happened, a line a paragraph.
     pub summary: Vec<Line>,
-    /// Evidence as salted commitments; it stays off the ledger (R8).
+    /// Evidence as salted commitments; it stays off the ledger [rules.md R8].
     pub evidence: Vec<Digest>,
 }
 

@@ -13,7 +13,7 @@ use super::roster::{
 use crate::text::value::parse_number;
 use crate::text::{Fields, Line, Origin, Writer};
 
-/// A member's officers from now on, all of them, and its recovery key if that changes too (R21).
+/// A member's officers from now on, all of them, and its recovery key if that changes too [rules.md R21].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// Council and member.
@@ -28,7 +28,7 @@ pub struct Keys {
     pub after: Option<Digest>,
 }
 
-/// New keys for a member's node (R20): one of the two at least.
+/// New keys for a member's node [rules.md R20]: one of the two at least.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rotation {
     /// Council and member.
@@ -41,7 +41,7 @@ pub struct Rotation {
     pub after: Option<Digest>,
 }
 
-/// Nothing more is said for this party: for a member until its recovery key says so (R22), for a
+/// Nothing more is said for this party: for a member until its recovery key says so [rules.md R22], for a
 /// participant until it is appointed anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Freeze {

@@ -27,7 +27,7 @@ words!(
     }
 );
 
-/// A member's own notice that it leaves, or that it stays after all (R23) [TEU 50(2)].
+/// A member's own notice that it leaves, or that it stays after all [rules.md R23] [TEU 50(2)].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Council and member.
@@ -47,7 +47,7 @@ pub struct Boundary {
     pub root: Digest,
 }
 
-/// An admitted entrant takes its seat (R20, R23).
+/// An admitted entrant takes its seat [rules.md R20, R23].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Council and entrant.

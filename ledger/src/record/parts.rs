@@ -19,7 +19,7 @@ pub struct Targets {
     pub count: u32,
 }
 
-/// One target. Who it is, and why, stays off the ledger: `SHA-256(nonce32 || text)` (R8).
+/// One target. Who it is, and why, stays off the ledger: `SHA-256(nonce32 || text)` [rules.md R8].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// `person`, `entity`.

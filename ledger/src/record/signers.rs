@@ -1,4 +1,4 @@
-//! Whose signature lines stand under a text, and in which order (R3).
+//! Whose signature lines stand under a text, and in which order [rules.md R3].
 
 use nemcon_crypto::cosignature::cosign_text;
 use nemcon_crypto::note::{SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};

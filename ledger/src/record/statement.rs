@@ -82,7 +82,7 @@ impl Statement {
         self.note.render()
     }
 
-    /// Checks that exactly the required officers of its party have signed, in roster order (R3).
+    /// Checks that exactly the required officers of its party have signed, in roster order [rules.md R3].
     ///
     /// # Errors
     /// [`SignatureFault`].

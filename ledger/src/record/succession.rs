@@ -1,4 +1,4 @@
-//! How a council goes on from another one, when nothing else can mend that one (R21).
+//! How a council goes on from another one, when nothing else can mend that one [rules.md R21].
 
 use nemcon_crypto::Digest;
 

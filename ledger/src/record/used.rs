@@ -1,4 +1,4 @@
-//! Every key has one use and one owner in a council's whole life (R5).
+//! Every key has one use and one owner in a council's whole life [rules.md R5].
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 pub mod allowed;
 pub mod fields;
 pub mod shown;
+pub mod span;
 pub mod time;
 pub mod value;
 pub(crate) mod words;

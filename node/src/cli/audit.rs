@@ -3,20 +3,19 @@
 mod json;
 mod words;
 
+use nemcon_client::audit::audited;
+use nemcon_client::failure::Failure;
+use nemcon_client::words::count;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use nemcon_crypto::{Digest, TreeSize};
-use nemcon_ledger::audit::{Fault, Folder, Inquiry, LinkFault, Place, Report, Wrong, verify_link};
-use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
+use nemcon_ledger::audit::{Fault, LinkFault, Place, Report, Wrong, verify_link};
 use nemcon_ledger::text::Show as _;
 
 pub use words::describe;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::now;
-use super::screen::{Screen, count};
+use super::screen::Screen;
+use crate::cli::global::Global;
 
 /// What to audit.
 #[derive(Clone, Debug, Args)]
@@ -56,39 +55,6 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
     let faults = count(report.fault_count, "fault");
     Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.shown()))
         .next("do not rely on this export; get one from another member, and compare"))
-}
-
-/// Audits the export in a folder; `watched` is a size at which its own root is told.
-///
-/// # Errors
-/// [`Failure`] if there is no export, or it cannot be read: then nothing is said of it.
-pub fn audited(
-    export: &Path,
-    council: &Digest,
-    watched: Option<TreeSize>,
-) -> Result<Report, Failure> {
-    let shown = export.shown();
-    let cannot = |why: &dyn core::fmt::Display| {
-        Failure::usage(format_args!("{shown} could not be audited: {why}"))
-            .next("check the path and who may read it; `nemcon log export OUT` writes an export")
-    };
-    let folder = Folder::open(export).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::usage(format_args!("{shown}: no such folder"))
-            .next("check the path; `nemcon log export OUT` writes an export"),
-        _ => cannot(&error),
-    })?;
-    let lacks = |file| std::fs::symlink_metadata(export.join(file)).is_err();
-    if lacks(GENESIS_FILE) && lacks(CHECKPOINT_FILE) {
-        return Err(cannot(&format_args!(
-            "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
-        )));
-    }
-    let inquiry = Inquiry { council: *council, now: now().ok(), watched };
-    let report = inquiry.audit(&folder);
-    match report.obstacle() {
-        Some(fault) => Err(cannot(fault)),
-        None => Ok(report),
-    }
 }
 
 /// Audits the ledger that this council says it goes on from, and the link between them.

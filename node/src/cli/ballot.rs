@@ -5,21 +5,22 @@ mod standing;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::api::{BallotView, Measure};
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::statements::{self, Choice};
+use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::{looked, ordered, state};
+use super::measure::looked;
 use super::output;
 use super::screen::Screen;
-use super::session::{Party, Session};
-use super::signing::{Basis, Signing};
+use super::signing::Signing;
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
-use crate::api::{Answer, BallotView, Measure};
-use crate::statements::{self, Choice};
+use crate::cli::global::Global;
 
 /// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]
@@ -104,7 +105,7 @@ fn cast_asked(
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     let measure = party.client.measure(number)?;
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
     if let (Some(words), false) = (stands_already(&measure, &body), is_again) {
@@ -138,15 +139,6 @@ fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
          next: `--again` signs it once more",
         stands.code, new.position
     ))
-}
-
-/// Builds, signs and submits a ballot; what became of it.
-///
-/// # Errors
-/// [`Failure`].
-pub fn cast(party: &Party, number: u64, choice: Choice) -> Result<Answer, Failure> {
-    let measure = party.client.measure(number)?;
-    party.submit(&party.sign(&statements::ballot(party.head.clone(), &measure, choice)?)?)
 }
 
 fn digest_of(path: &Path) -> Result<Digest, Failure> {

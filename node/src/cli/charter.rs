@@ -8,22 +8,22 @@ use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::failure::Failure;
+use nemcon_client::words::count;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::EntitledSet;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
 use super::output;
-use super::screen::{Screen, count};
-use super::session::Session;
+use super::screen::Screen;
+use crate::cli::global::Global;
 pub(super) use sentences::{ballots_of, source, who};
 
-use crate::config::{parse_toml, read_text};
-use crate::founding::Founding;
-use crate::shipped::{CharterName, charter_text};
 use members::Members;
+use nemcon_client::config::{parse_toml, read_text};
+use nemcon_client::founding::Founding;
+use nemcon_client::shipped::{CharterName, charter_text};
 
 /// The usual name of a charter's file.
 pub(super) const CHARTER_FILE: &str = "charter.toml";
@@ -73,7 +73,7 @@ pub(super) fn run(
         CharterCommand::Show { file } => {
             let charter = match file {
                 Some(file) => load(file)?,
-                None => Session::open(global)?.founding()?.genesis().charter.clone(),
+                None => global.session()?.founding()?.genesis().charter.clone(),
             };
             let mut words = sentences::explain(&charter);
             if let Err(error) = charter.verify() {
@@ -170,7 +170,7 @@ fn seats(charter: &Charter, members: u64) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     #[test]
     fn a_rule_that_asks_for_more_members_than_there_are_is_told() {

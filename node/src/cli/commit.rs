@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use nemcon_client::commitment::Opening;
+use nemcon_client::failure::Failure;
+use nemcon_client::keyfile::KeyFileError;
 use nemcon_crypto::Digest;
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
-use crate::commitment::Opening;
-use crate::keyfile::KeyFileError;
-use nemcon_ledger::text::Show as _;
 
 /// Makes a commitment, or checks one.
 #[derive(Clone, Debug, Args)]

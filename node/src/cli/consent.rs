@@ -3,10 +3,10 @@
 
 use std::io;
 
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::{Reading, Subject};
 use nemcon_crypto::Digest;
 
-use super::failure::Failure;
-use super::reading::{Reading, Subject};
 use super::screen::Screen;
 use super::terminal::{Terminal, fold, width_of};
 

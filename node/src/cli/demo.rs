@@ -1,12 +1,12 @@
 //! `nemcon demo`: watching a council decide.
 
 use clap::Args;
+use nemcon_client::failure::Failure;
+use nemcon_client::shipped::CharterName;
 
-use super::Global;
-use super::failure::Failure;
 use super::screen::Screen;
+use crate::cli::global::Global;
 use crate::demo::{self, Scenario, Setup};
-use crate::shipped::CharterName;
 
 /// Watch a council decide.
 #[derive(Clone, Debug, Args)]

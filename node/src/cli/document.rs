@@ -5,18 +5,16 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::failure::Failure;
+use nemcon_client::{lossy, statements};
 use nemcon_ledger::record::parts::Document;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
-use super::session::Session;
-use crate::lossy;
-use crate::statements;
+use crate::cli::global::Global;
 
 /// Compares documents.
 #[derive(Clone, Debug, Subcommand)]
@@ -63,7 +61,7 @@ pub(super) fn run(
     screen: Screen,
 ) -> Result<(), Failure> {
     let DocumentCommand::Check { folder, number } = command;
-    let measure = Session::open(global)?.client().measure(*number)?;
+    let measure = global.session()?.client().measure(*number)?;
     let (said, revision) = statements::read(&measure)?;
     let lines = said.documents.iter().map(|document| check(folder, document));
     let lines: Vec<Line> = lines.collect::<Result<_, _>>()?;

@@ -10,22 +10,21 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use nemcon_client::config::{NODE_CONFIG_FILE, load_toml};
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::PartyFile;
+use nemcon_client::seats::Seats;
+use nemcon_client::session::Session;
+use nemcon_client::shipped::{CharterName, Shipped};
+use nemcon_client::statements;
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Charter, Effect, Kind, is_a_participants};
 use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
-use super::Global;
-use super::charter;
-use super::failure::Failure;
-use super::output;
 use super::screen::Screen;
-use super::session::Session;
-use crate::config::{NODE_CONFIG_FILE, load_toml};
-use crate::founding::PartyFile;
-use crate::seats::Seats;
-use crate::shipped::{CharterName, Shipped};
-use crate::statements;
+use super::{charter, output};
+use crate::cli::global::Global;
 use matter::{Entering, Known};
 
 /// What to draft.
@@ -102,7 +101,7 @@ impl Source {
                  of a council, with `--config`, `--dir` or `--node`",
             ));
         }
-        let session = Session::open(global)?;
+        let session = global.session()?;
         let charter = session.founding()?.genesis().charter.clone();
         let seats = Some(session.client().seats()?);
         Ok(Self { charter, file: charter::CHARTER_FILE.to_owned(), session: Some(session), seats })

@@ -6,20 +6,21 @@ use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use nemcon_client::audit::audited;
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::{Founding, Plan, PlanError, PlannedMember, Weighing, unheld_roles};
+use nemcon_client::words::count;
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::{NOTE_BYTES_MAX, Report};
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Boundary, Genesis, Succession};
-use nemcon_ledger::text::Show as _;
-use nemcon_ledger::text::{Code, Label};
+use nemcon_ledger::text::{Code, Label, Show as _};
 use serde_json::json;
 
-use super::audit::audited;
 use super::consent::Consent;
-use super::failure::Failure;
-use super::screen::{Screen, count};
-use super::{Global, describe_audit, output};
-use crate::founding::{Founding, Plan, PlanError, PlannedMember, Weighing, unheld_roles};
+use super::screen::Screen;
+use super::{describe_audit, output};
+use crate::cli::global::Global;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]

@@ -3,16 +3,15 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use nemcon_client::api::Answer;
+use nemcon_client::client::{Client, ClientError};
+use nemcon_client::failure::Failure;
+use nemcon_client::session::{ORDER_WAIT, Party, record};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Statement;
 
-use super::failure::Failure;
-use crate::api::Answer;
-use crate::client::{Client, ClientError};
 use crate::interrupt::Interrupt;
 
-/// How long a submission waits to be ordered.
-const ORDER_WAIT: Duration = Duration::from_secs(15);
 /// How often it is looked meanwhile whether somebody wants this to end.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -65,16 +64,12 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
     }
 }
 
-/// Hands a statement in and waits for it to be ordered, whatever signals come.
+/// Hands a party's statement in, and says so where somebody ends the command before there is an answer.
 ///
 /// # Errors
-/// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
-pub(super) fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientError> {
-    client.submit(record(statement), ORDER_WAIT)
-}
-
-fn record(statement: &Statement) -> String {
-    String::from_utf8(statement.render()).expect("a note is UTF-8")
+/// [`Failure`] if it is refused, the node does not answer, or the wait is ended.
+pub(super) fn hand_in_for(party: &Party, statement: &Statement) -> Result<Answer, Failure> {
+    party.accepted(hand_in(&party.client, statement)?)
 }
 
 impl From<Unanswered> for Failure {

@@ -4,20 +4,21 @@ use core::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use nemcon_client::api::{Answer, Incident, IncidentSummary};
+use nemcon_client::draft::IncidentDraft;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::statements::{self, Finding};
+use nemcon_client::words::{count, ordered};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::incident::Manner;
 use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::{looked, ordered, shared, write_statement};
-use super::screen::{Screen, count};
-use super::session::Session;
-use super::signing::{Basis, Signing};
-use crate::api::{Answer, Incident, IncidentSummary};
-use crate::draft::IncidentDraft;
-use crate::statements::{self, Finding};
+use super::measure::{looked, shared, write_statement};
+use super::screen::Screen;
+use super::signing::Signing;
+use crate::cli::global::Global;
 
 /// Reports incidents, reads them, attributes them.
 #[derive(Clone, Debug, Subcommand)]
@@ -84,11 +85,11 @@ pub(super) fn run(
         IncidentCommand::Report { file, signing } => report(file, signing, global, screen),
         IncidentCommand::List => list(global, screen),
         IncidentCommand::Show { number } => {
-            let incident = Session::open(global)?.client().incident(*number)?;
+            let incident = global.session()?.client().incident(*number)?;
             screen.result(&incident, describe(&incident))
         }
         IncidentCommand::Record { number, out } => {
-            let session = Session::open(global)?;
+            let session = global.session()?;
             let incident = session.client().incident(*number)?;
             let record = (incident.leaf, incident.text_hash);
             write_statement(session.client(), record, out, screen)
@@ -123,7 +124,7 @@ fn report(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     let draft = IncidentDraft::load(file)?;
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
     let basis = Basis::default();
@@ -141,7 +142,7 @@ fn report(
 }
 
 fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
-    let incidents = Session::open(global)?.client().incidents()?;
+    let incidents = global.session()?.client().incidents()?;
     let lines: Vec<_> = incidents.iter().map(one_line).collect();
     let words = if lines.is_empty() {
         "no incident has been reported: `nemcon incident report FILE.toml` does".to_owned()
@@ -193,7 +194,7 @@ fn attribute(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     let incident = party.client.incident(number)?;
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
     let basis = Basis::incident(&incident);

@@ -2,25 +2,25 @@
 
 mod new;
 
+use nemcon_client::acts::{freezing, new_officers};
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::session::Party;
+use nemcon_client::words::ordered_then;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Subcommand};
+use nemcon_client::api::Status;
+use nemcon_client::config::load_toml;
+use nemcon_client::keyfile::{self, KeyFile, KeyRole};
 use nemcon_crypto::{PublicKey, SecretKey};
-use nemcon_ledger::record::{Body, Freeze, Keys, Rotation};
-use nemcon_ledger::text::Line;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::record::{Body, Rotation};
+use nemcon_ledger::text::{Line, Show as _};
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::ordered_then;
 use super::screen::Screen;
-use super::session::{Party, Session};
-use super::signing::{Basis, Signing};
-use crate::api::Status;
-use crate::config::load_toml;
-use crate::keyfile::{self, KeyFile, KeyRole};
-use crate::seats::OfficersFile;
+use super::signing::Signing;
+use crate::cli::global::Global;
 
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
@@ -96,7 +96,7 @@ fn rotate(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let mut party = signing.party(&Session::open(global)?)?;
+    let mut party = signing.party(&global.session()?)?;
     let node = node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
     let seal = seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
     let rotation = Rotation {
@@ -153,7 +153,7 @@ fn officers(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.keyholder(&Session::open(global)?)?;
+    let party = signing.keyholder(&global.session()?)?;
     let body = new_officers(&party, &load_toml(file)?)?;
     let next = if party.seat()?.frozen_since.is_some() {
         "it ends the freeze: ballots that were void stay so, cast them again"
@@ -163,29 +163,6 @@ fn officers(
     submit((&party, Basis::default()), &body, next, signing, screen)
 }
 
-/// These officers from now on; ends a freeze.
-///
-/// # Errors
-/// [`Failure`] if the party is no member.
-pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failure> {
-    Ok(Body::Keys(Keys {
-        head: party.head.clone(),
-        threshold: wanted.signatures,
-        officers: wanted.officers(),
-        recovery: wanted.recovery,
-        after: party.seat()?.last_keys,
-    }))
-}
-
-/// Stops all that is said for the party.
-///
-/// # Errors
-/// [`Failure`] if it is no party.
-pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
-    let after = party.last_keys()?;
-    Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
-}
-
 fn freeze(
     global: &Global,
     reason: Option<Line>,
@@ -193,7 +170,7 @@ fn freeze(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.keyholder(&Session::open(global)?)?;
+    let party = signing.keyholder(&global.session()?)?;
     let body = freezing(&party, reason)?;
     let next = if party.seats.participant(&party.head.by).is_some() {
         "nothing is said for it any more; what it tabled stands. The freeze ends once all have appointed who \

@@ -1,5 +1,7 @@
 //! `nemcon law`: every refusal, with the rule behind it and the way out.
 
+use nemcon_client::failure::Failure;
+use nemcon_client::law::source_of;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -7,11 +9,9 @@ use nemcon_ledger::council::{LAWS, Law};
 use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
-use super::Global;
 use super::charter;
-use super::failure::Failure;
 use super::screen::Screen;
-use super::session::Session;
+use crate::cli::global::Global;
 
 /// Reads the law out.
 #[derive(Clone, Debug, Subcommand)]
@@ -43,7 +43,7 @@ pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Resu
     let charter = match charter {
         Some(file) => Some(charter::load(file)?),
         None if global.names_a_node() => {
-            Some(Session::open(global)?.founding()?.genesis().charter.clone())
+            Some(global.session()?.founding()?.genesis().charter.clone())
         }
         None => None,
     };
@@ -55,14 +55,6 @@ pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Resu
 fn row(law: &Law, charter: Option<&Charter>) -> Row {
     let Law { code, topic, rule, way_out } = *law;
     Row { code, topic, rule, source: source_of(topic, charter), way_out }
-}
-
-/// Where the law on a topic comes from: what the charter names, or else this ledger's own rules.
-pub(super) fn source_of(topic: &str, charter: Option<&Charter>) -> String {
-    match charter.and_then(|charter| charter.source(topic)) {
-        Some(source) => source.to_string(),
-        None => format!("the ledger's own rules: docs/law.md, {topic}"),
-    }
 }
 
 fn written(row: &Row) -> String {

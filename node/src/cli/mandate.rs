@@ -1,20 +1,22 @@
 //! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
 
 use clap::Subcommand;
+use nemcon_client::api::Measure;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::session::Party;
+use nemcon_client::statements;
+use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
 use nemcon_ledger::record::intent::ReservationAct;
 use nemcon_ledger::text::{Code, Label, Line};
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::{looked, ordered, state};
+use super::measure::looked;
 use super::screen::Screen;
-use super::session::{Party, Session};
-use super::signing::{Basis, Signing};
-use crate::api::Measure;
-use crate::statements;
+use super::signing::Signing;
+use crate::cli::global::Global;
 
 /// Lets another member cast one's ballot on one measure.
 #[derive(Clone, Debug, Subcommand)]
@@ -126,7 +128,7 @@ pub(super) fn act<E: Into<Failure>>(
     build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     let measure = party.client.measure(number)?;
     let body = build(&party, &measure).map_err(Into::into)?;
     let basis = Basis::measure(&party.client, &measure)?;

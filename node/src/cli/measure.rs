@@ -1,45 +1,32 @@
 //! `nemcon measure`: tabling, reading, changing and ending measures.
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Subcommand;
-use nemcon_ledger::Time;
+use nemcon_client::client::ClientError;
+use nemcon_client::failure::Failure;
+use nemcon_client::statements;
 use nemcon_ledger::text::{Label, Line};
 
 mod acts;
 mod bundle;
-mod changes;
-mod cited;
 mod diff;
 mod entry;
 mod list;
-mod past;
 mod show;
 mod table;
 
-pub(super) use acts::moved;
-pub use acts::{package, revision};
-pub(super) use changes::sentence;
 pub(super) use diff::write_statement;
 pub(super) use entry::{Entry, listed, paragraph};
 #[cfg(test)]
 pub(super) use entry::{at, summary};
-pub(super) use list::state;
-pub(super) use past::{gone, put_off};
-pub(super) use show::{said_on, shared};
-pub use table::table;
-pub(super) use table::{number_of, table_asked};
+pub(super) use show::shared;
+pub(super) use table::table_asked;
 
-use super::Global;
-use super::failure::Failure;
 use super::mandate::act;
-use super::screen::{Screen, moment, span};
-use super::session::{Party, Session};
+use super::screen::Screen;
 use super::signing::Signing;
-use crate::api::Answer;
-use crate::client::ClientError;
-use crate::statements;
+use crate::cli::global::Global;
 
 /// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]
@@ -144,7 +131,7 @@ pub(super) fn run(
     global: &Global,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let session = Session::open(global)?;
+    let session = global.session()?;
     match command {
         MeasureCommand::Table(args) => table::run(args, &session, screen)?,
         MeasureCommand::List => list::run(&session, screen)?,
@@ -182,35 +169,6 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Ends balloting on a measure.
-///
-/// # Errors
-/// [`Failure`].
-pub fn close(party: &Party, number: u64) -> Result<Answer, Failure> {
-    let measure = party.client.measure(number)?;
-    let body = statements::close(party.head.clone(), &measure)?;
-    party.submit(&party.sign(&body)?)
-}
-
-/// This machine's clock.
-///
-/// # Errors
-/// [`Failure`] if it is out of this age.
-pub(super) fn now() -> Result<Time, Failure> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    Time::from_ms(ms).map_err(|error| Failure::usage(format_args!("this machine's clock: {error}")))
-}
-
-/// What became of a statement, and what comes next once it is ordered: while it waits, nothing has
-/// changed.
-pub(super) fn ordered_then(answer: &Answer, next: impl core::fmt::Display) -> String {
-    match answer {
-        Answer::Ordered { .. } => format!("{}\n{next}", ordered(answer, None)),
-        Answer::Pending { .. } | Answer::Refused { .. } => ordered(answer, None),
-    }
-}
-
 /// What a look afterwards tells of what a statement was about. The statement is taken, whether the look
 /// succeeds or not: a command whose look fails has not failed.
 pub(super) fn looked<T>(
@@ -223,24 +181,5 @@ pub(super) fn looked<T>(
             (Some(after), said)
         }
         Err(error) => (None, format!("how it stands now could not be read: {error}")),
-    }
-}
-
-/// What became of a statement, in words.
-pub(super) fn ordered(answer: &Answer, closes: Option<Time>) -> String {
-    match answer {
-        Answer::Ordered { height, time, .. } => {
-            let before = closes.map(|closes| closes.as_ms().saturating_sub(time.as_ms()));
-            let before = before.map(|ms| format!(", {} before closing", span(ms)));
-            let at = moment(*time);
-            format!("ordered in block {height} at {at}{}", before.unwrap_or_default())
-        }
-        Answer::Pending { text_hash } => format!(
-            "accepted, NOT yet ordered: it does not count so far. It is passed on to all nodes, and \
-             ordered once the nodes of more than two thirds of the members are connected and vote.\n\
-             text hash {text_hash}\nnext: `nemcon status` says which are not connected, and what the next \
-             block waits for"
-        ),
-        Answer::Refused { message, .. } => message.clone(),
     }
 }

@@ -1,11 +1,20 @@
 //! `nemcon member`: who sits in the council, who enters, who leaves, who speaks for the participants,
 //! what members weigh.
 
+use crate::progress;
 use core::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_crypto::SecretKey;
+use nemcon_client::acts::Entrant;
+use nemcon_client::draft::{Draft, DraftError};
+use nemcon_client::export::{SealedHead, sealed_head};
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::Weighing;
+use nemcon_client::reading::Basis;
+use nemcon_client::seats::{ParticipantSeat, Seat, Seats};
+use nemcon_client::session::Session;
+use nemcon_client::words::{count, ordered_then};
 use nemcon_ledger::record::charter::{Effect, Weight};
 use nemcon_ledger::record::matter::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
@@ -13,16 +22,10 @@ use nemcon_ledger::record::{Body, Boundary, Matter, Notice};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::log::{SealedHead, sealed_head};
-use super::measure::{now, ordered_then, table_asked};
-use super::screen::{Screen, count};
-use super::session::{Party, Session};
-use super::signing::{Basis, Signing};
-use crate::draft::{Draft, DraftError};
-use crate::founding::Weighing;
-use crate::seats::{self, AdmittedSeat, ParticipantSeat, Seat, Seats};
+use super::measure::table_asked;
+use super::screen::Screen;
+use super::signing::Signing;
+use crate::cli::global::Global;
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]
@@ -77,7 +80,7 @@ pub(super) enum MemberCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = Session::open(global)?;
+    let session = global.session()?;
     match command {
         MemberCommand::List => {
             let seats = session.client().seats()?;
@@ -157,7 +160,7 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     let party = session.keyholder()?;
     let entrant = Entrant::of(&party)?;
     // A node is not believed about what is sealed.
-    let sealed = sealed_head(session)?;
+    let sealed = progress::of_records(|progress| sealed_head(session, progress))?;
     let body = entrant.entry(&sealed)?;
     let basis = Basis::default().noting(seals(&party.head.by, &sealed));
     let by = &party.head.by;
@@ -178,45 +181,6 @@ fn seals(by: &Code, sealed: &SealedHead) -> String {
         count(sealed.seals as u64, "member"),
         size = count(size.0, "record"),
     )
-}
-
-/// A party that was admitted and has its seal key here.
-struct Entrant<'a> {
-    party: &'a Party,
-    admitted: &'a AdmittedSeat,
-    seal: &'a SecretKey,
-}
-
-impl<'a> Entrant<'a> {
-    fn of(party: &'a Party) -> Result<Self, Failure> {
-        let by = &party.head.by;
-        let admitted = party.seats.entrant(by).ok_or_else(|| {
-            Failure::refused(format_args!("no adopted measure admits {by}"))
-                .next("`nemcon member list` shows who is admitted")
-        })?;
-        let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
-            Failure::usage(format_args!("there is no seal key of {by} among the keys"))
-                .next("give `--key` for its officers, recovery, node and seal keys")
-        })?;
-        Ok(Self { party, admitted, seal })
-    }
-
-    /// Its entry, with its node's seal of this tree head.
-    fn entry(&self, sealed: &SealedHead) -> Result<Body, Failure> {
-        let head = self.party.head.clone();
-        let log = self.party.genesis.checkpoint_origin();
-        let time_s = now()?.as_ms() / 1000;
-        seats::entry(head, self.admitted, sealed.boundary, &log, self.seal, time_s)
-            .map_err(Failure::usage)
-    }
-}
-
-/// The entry of a party that was admitted, with its node's seal of a tree head that was audited.
-///
-/// # Errors
-/// [`Failure`] if it was not admitted, or its seal key is not here.
-pub fn entry(party: &Party, sealed: &SealedHead) -> Result<Body, Failure> {
-    Entrant::of(party)?.entry(sealed)
 }
 
 fn notice(

@@ -1,23 +1,19 @@
 //! `nemcon minutes`: what the secretariat would note of an act, as Markdown or JSON.
 
-mod markdown;
-mod noted;
-mod plain;
-
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
+use nemcon_client::api::Life;
+use nemcon_client::failure::Failure;
+use nemcon_client::minutes::{self, Minute};
+use nemcon_client::words::count;
 use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
 use super::output;
-use super::screen::{Screen, count};
-use super::session::Session;
-use crate::api::Life;
-use noted::Minute;
+use super::screen::Screen;
+use crate::cli::global::Global;
 
 /// Of which acts.
 #[derive(Clone, Debug, Args)]
@@ -45,7 +41,7 @@ fn parse_month(text: &str) -> Result<String, String> {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = Session::open(global)?;
+    let session = global.session()?;
     let client = session.client();
     let name = client.status()?.name;
     let measures = match (&args.month, args.number) {
@@ -59,7 +55,7 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
     };
     let minutes = measures.into_iter().map(|measure| Minute::of(client, measure));
     let minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
-    let text = markdown::write(&name, args.month.as_deref(), &minutes);
+    let text = minutes::write(&name, args.month.as_deref(), &minutes);
     let Some(out) = &args.out else {
         screen.result(&minutes, text.trim_end())?;
         return Ok(());

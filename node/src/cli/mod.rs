@@ -3,17 +3,17 @@
 //! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run; 3 accepted,
 //! and not yet ordered.
 
-mod ahead;
 mod audit;
 mod ballot;
 mod charter;
+mod commands;
 mod commit;
 mod consent;
 mod demo;
 mod document;
 mod draft;
-mod failure;
 mod genesis;
+mod global;
 mod handing;
 mod incident;
 mod key;
@@ -25,10 +25,8 @@ mod member;
 mod minutes;
 mod node;
 mod output;
-mod reading;
 mod rejoin;
 mod screen;
-mod session;
 mod signing;
 mod statement;
 mod status;
@@ -38,138 +36,15 @@ mod usage;
 mod verify;
 mod votes;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use nemcon_crypto::Digest;
-use nemcon_ledger::text::Code;
+use clap::Parser as _;
 
-pub use audit::{audited, describe as describe_audit};
-pub use ballot::cast;
-pub use failure::Failure;
-pub use key::{freezing, new_officers};
-pub use log::{Exported, SealedHead, export, sealed_head};
-pub use measure::{close, package, revision, table};
-pub use member::entry;
+pub use audit::describe as describe_audit;
+pub use global::Global;
 pub use screen::Screen;
-pub use session::{Party, Session};
 
-/// A council that decides only unanimously: each member runs a node, and a decision is final only
-/// when every entitled member's signature is there.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "nemcon", version, propagate_version = true)]
-#[command(after_help = "Begin with `nemcon demo`. Exit status: 0 done or verified, 1 refused or \
-                        not verified, 2 usage or could not run, 3 accepted and NOT yet ordered.")]
-struct Cli {
-    #[command(flatten)]
-    global: Global,
-    #[command(subcommand)]
-    command: Command,
-}
-
-/// What most commands need to know.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Which node, for whom")]
-pub struct Global {
-    /// The folder of a test network.
-    #[arg(long, global = true, value_name = "DIR")]
-    pub dir: Option<PathBuf>,
-    /// The party, by its code.
-    #[arg(long = "as", global = true, value_name = "CODE")]
-    pub party: Option<Code>,
-    /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
-    #[arg(long, global = true, value_name = "URL")]
-    pub node: Option<String>,
-    /// The file of a token that the node knows; with --dir and --config it is found.
-    #[arg(long, global = true, value_name = "FILE")]
-    pub token: Option<PathBuf>,
-    /// An officer's key file; once for each officer that signs.
-    #[arg(long = "key", global = true, value_name = "FILE")]
-    pub keys: Vec<PathBuf>,
-    /// The council digest: what a node or a file is checked against.
-    #[arg(long, global = true, value_name = "DIGEST")]
-    pub council: Option<Digest>,
-    /// Print JSON for programs.
-    #[arg(long, global = true, help_heading = "Output")]
-    pub json: bool,
-}
-
-impl Global {
-    /// Whether one of them says which node.
-    const fn names_a_node(&self) -> bool {
-        self.dir.is_some() || self.config.is_some() || self.node.is_some()
-    }
-}
-
-#[derive(Clone, Debug, Subcommand)]
-enum Command {
-    /// Watch a council decide: real nodes, a real measure, an audit at the end.
-    Demo(demo::DemoArgs),
-    /// A council of real nodes on this machine, in the background.
-    #[command(subcommand)]
-    Testnet(testnet::TestnetCommand),
-    /// Make and show keys; change a member's, freeze it.
-    #[command(subcommand)]
-    Key(key::KeyCommand),
-    /// Found a council: assemble, sign, verify.
-    #[command(subcommand)]
-    Genesis(genesis::GenesisCommand),
-    /// Run a member's node.
-    #[command(subcommand)]
-    Node(node::NodeCommand),
-    /// Table measures, read them, end them.
-    #[command(subcommand)]
-    Measure(measure::MeasureCommand),
-    /// Who sits in the council, enters and leaves.
-    #[command(subcommand)]
-    Member(member::MemberCommand),
-    /// Cast a ballot, prepare one to be signed offline, leave a standing instruction.
-    #[command(subcommand)]
-    Ballot(ballot::BallotCommand),
-    /// Sign any statement where its keys are, and have it ordered where a node is.
-    #[command(subcommand)]
-    Statement(statement::StatementCommand),
-    /// Let another member cast your ballot on one measure.
-    #[command(subcommand)]
-    Mandate(mandate::MandateCommand),
-    /// Say "not yet, because".
-    #[command(subcommand)]
-    Reservation(mandate::ReservationCommand),
-    /// Write a commented file to be filled in: for each kind of measure, an incident, a founding plan.
-    Draft(draft::DraftArgs),
-    /// Share incidents, and say who stands behind them.
-    #[command(subcommand)]
-    Incident(incident::IncidentCommand),
-    /// Commit to a text that stays off the ledger.
-    Commit(commit::CommitArgs),
-    /// Compare files with those that a measure binds.
-    #[command(subcommand)]
-    Document(document::DocumentCommand),
-    /// Read a charter in plain sentences, check one.
-    #[command(subcommand)]
-    Charter(charter::CharterCommand),
-    /// What is refused, by which rule, and the way out.
-    #[command(subcommand)]
-    Law(law::LawCommand),
-    /// Write what the secretariat would note of acts.
-    Minutes(minutes::MinutesArgs),
-    /// Votes as open data.
-    #[command(subcommand)]
-    Votes(votes::VotesCommand),
-    /// Who is missing, what needs me, seals, lag.
-    Status,
-    /// Take the ledger out.
-    #[command(subcommand)]
-    Log(log::LogCommand),
-    /// Check an export offline: every signature, every transition, every seal.
-    Audit(audit::AuditArgs),
-    /// Check one file offline: evidence that convicts a member.
-    Verify(verify::VerifyArgs),
-}
+use commands::Cli;
 
 /// Reads the arguments, runs the command, says how it went.
 pub fn run() -> ExitCode {
@@ -180,38 +55,9 @@ pub fn run() -> ExitCode {
         Err(error) => return usage::explain(error, &arguments),
     };
     let screen = Screen::new(cli.global.json);
-    match dispatch(&cli, screen) {
+    match commands::dispatch(&cli, screen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => screen.failure(&failure),
-    }
-}
-
-fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
-    let global = &cli.global;
-    match &cli.command {
-        Command::Demo(args) => demo::run(args, global, screen),
-        Command::Testnet(command) => testnet::run(command, global, screen),
-        Command::Key(command) => key::run(command, global, screen),
-        Command::Genesis(command) => genesis::run(command, global, screen),
-        Command::Node(command) => node::run(command, screen),
-        Command::Measure(command) => measure::run(command, global, screen),
-        Command::Member(command) => member::run(command, global, screen),
-        Command::Ballot(command) => ballot::run(command, global, screen),
-        Command::Statement(command) => statement::run(command, global, screen),
-        Command::Mandate(command) => mandate::run(command, global, screen),
-        Command::Reservation(command) => mandate::run_reservation(command, global, screen),
-        Command::Draft(args) => draft::run(args, global, screen),
-        Command::Incident(command) => incident::run(command, global, screen),
-        Command::Commit(args) => commit::run(args, screen),
-        Command::Document(command) => document::run(command, global, screen),
-        Command::Charter(command) => charter::run(command, global, screen),
-        Command::Law(command) => law::run(command, global, screen),
-        Command::Minutes(args) => minutes::run(args, global, screen),
-        Command::Votes(command) => votes::run(command, global, screen),
-        Command::Status => status::run(global, screen),
-        Command::Log(command) => log::run(command, global, screen),
-        Command::Audit(args) => audit::run(args, global, screen),
-        Command::Verify(args) => verify::run(args, global, screen),
     }
 }
 

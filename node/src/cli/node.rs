@@ -5,21 +5,21 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
+use nemcon_client::config::NodeConfig;
+use nemcon_client::failure::Failure;
+use nemcon_client::staged::folder_of;
+use nemcon_client::token::{Role, Token};
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
-use super::failure::Failure;
 use super::rejoin;
 use super::screen::Screen;
 use crate::condition::after_stop;
-use crate::config::NodeConfig;
 use crate::folder::DiskError;
 use crate::mesh::MeshError;
 use crate::repair::{self, RepairError};
-use crate::shell::{self, Options, ShellError, WorkerError};
-use crate::staged::folder_of;
-use crate::token::{Role, Token};
-use nemcon_ledger::text::Show as _;
+use crate::server::{self, Options, ShellError, WorkerError};
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
@@ -101,7 +101,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         }
         NodeCommand::Run { config, stop_with_parent } => {
             let options = Options { config: config.clone(), stop_with_parent: *stop_with_parent };
-            shell::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
+            server::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
         }
         NodeCommand::Repair { config, patience } => {
             repair(config, Duration::from_secs(*patience), screen)
@@ -112,7 +112,7 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
 
 fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
     let node = NodeConfig::load(config)?;
-    shell::init(&node, config).map_err(|error| stopped(error, config))?;
+    server::init(&node, config).map_err(|error| stopped(error, config))?;
     let ledger = node.ledger.shown();
     let words = format!(
         "the ledger of {} is made in {ledger}: block 0, and the file `signed`\n\

@@ -3,14 +3,15 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use nemcon_client::digest;
+use nemcon_client::failure::Failure;
+use nemcon_client::staged::new_file;
 use nemcon_crypto::Digest;
-use nemcon_ledger::files::{self, FileError};
-
-use super::failure::Failure;
-use super::screen::{Screen, unwritten};
-use crate::digest;
-use crate::staged::new_file;
+use nemcon_kit::files;
+use nemcon_ledger::audit::FileError;
 use nemcon_ledger::text::Show as _;
+
+use super::screen::{Screen, unwritten};
 
 /// The longest file that a command reads whole where nothing else bounds it, in bytes.
 const HANDED_BYTES_MAX: u64 = 64 * 1024 * 1024;

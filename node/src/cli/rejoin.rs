@@ -3,13 +3,15 @@
 use core::fmt::Write as _;
 use std::path::Path;
 
-use super::failure::Failure;
-use super::screen::{Screen, count};
-use crate::api::{RejoinAnswer, SeenBy, Status};
-use crate::client::{Access, Client};
-use crate::config::NodeConfig;
-use crate::consensus::faulty_max;
-use crate::staged::folder_of;
+use nemcon_client::api::{RejoinAnswer, SeenBy, Status};
+use nemcon_client::client::{Access, Client};
+use nemcon_client::config::NodeConfig;
+use nemcon_client::failure::Failure;
+use nemcon_client::staged::folder_of;
+use nemcon_client::words::count;
+use nemcon_replica::consensus::faulty_max;
+
+use super::screen::Screen;
 
 /// Asks the running node of this configuration to rejoin; without `confirmed` only says what that
 /// would mean.

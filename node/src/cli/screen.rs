@@ -3,15 +3,12 @@
 use core::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use nemcon_ledger::Time;
+use nemcon_client::api::Answer;
 use nemcon_ledger::text::shown::{Lines, is_harmless};
 use serde::Serialize;
 
-use super::failure::Failure;
-use crate::api::Answer;
-pub(crate) use crate::span::span;
+use nemcon_client::failure::{Failure, FailureKind};
 
 /// Where a command's results go.
 #[derive(Clone, Copy, Debug)]
@@ -71,22 +68,32 @@ impl Screen {
     /// Prints why the command has failed; the exit status that says so.
     pub fn failure(self, failure: &Failure) -> ExitCode {
         if failure.message().is_empty() {
-            return failure.exit_code();
+            return exit_code(failure);
         }
         if self.json {
             let value = serde_json::json!({ "error": failure });
             return match self.result(&value, "") {
-                Ok(()) => failure.exit_code(),
+                Ok(()) => exit_code(failure),
                 Err(unwritten) => {
                     complain(failure);
                     complain(&unwritten);
-                    unwritten.exit_code()
+                    exit_code(&unwritten)
                 }
             };
         }
         complain(failure);
-        failure.exit_code()
+        exit_code(failure)
     }
+}
+
+/// The process's exit status: 1 refused or not verified; 2 usage or could not run; 3 accepted, and not yet
+/// ordered.
+fn exit_code(failure: &Failure) -> ExitCode {
+    ExitCode::from(match failure.kind() {
+        FailureKind::Refused => 1,
+        FailureKind::Usage => 2,
+        FailureKind::NotYet => 3,
+    })
 }
 
 /// Says on standard error what is wrong.
@@ -137,50 +144,6 @@ fn harmless_json(text: &str) -> String {
     words
 }
 
-/// A moment of today, `23:58:41.120 UTC`; of another day with its date, `2026-11-23 23:58:41.120 UTC`.
-pub(super) fn moment(time: Time) -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now = u64::try_from(since.as_millis()).ok().and_then(|ms| Time::from_ms(ms).ok());
-    moment_as_of(time, now)
-}
-
-fn moment_as_of(time: Time, now: Option<Time>) -> String {
-    let (said, today) = (dated(time), now.map(dated));
-    match today.and_then(|today| said.strip_prefix(&today[..DATE_CHARS])) {
-        Some(of_today) => of_today.to_owned(),
-        None => said,
-    }
-}
-
-/// How many characters `2026-11-23 ` has.
-const DATE_CHARS: usize = 11;
-
-/// A moment with its date: `2026-11-23 23:58:41.120 UTC`; without the parts of a second where there are
-/// none.
-pub(super) fn dated(time: Time) -> String {
-    let text = time.to_string().replace('T', " ").replace('Z', "");
-    format!("{} UTC", text.strip_suffix(".000").unwrap_or(&text))
-}
-
-/// The minute of a moment, with its date: `2026-11-23 23:58 UTC`. Of a deadline, what is not shown
-/// is left over.
-pub(super) fn minute(time: Time) -> String {
-    let text = time.to_string().replace('T', " ");
-    format!("{} UTC", &text[..16])
-}
-
-/// The first characters of a digest, for the eye.
-pub(super) fn short(digest: impl Display) -> String {
-    let mut text = digest.to_string();
-    text.truncate(16);
-    text
-}
-
-/// `1 ballot`, `2 ballots`.
-pub(super) fn count(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,21 +156,5 @@ mod tests {
         assert!(shown.chars().all(|c| c == '\n' || is_harmless(c)), "{shown}");
         assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap()[0], said);
         assert!(shown.contains("é — €"));
-    }
-
-    #[test]
-    fn a_moment_has_its_zone_and_unless_it_is_of_today_its_date() {
-        let at = |text: &str| text.parse::<Time>().unwrap();
-        let time = at("2026-11-23T23:58:41.120Z");
-        for (now, said) in [
-            ("2026-11-23T00:00:00.000Z", "23:58:41.120 UTC"),
-            ("2026-11-23T23:59:59.999Z", "23:58:41.120 UTC"),
-            ("2026-11-24T00:00:00.000Z", "2026-11-23 23:58:41.120 UTC"),
-            ("2027-11-23T23:58:41.120Z", "2026-11-23 23:58:41.120 UTC"),
-        ] {
-            assert_eq!(moment_as_of(time, Some(at(now))), said);
-        }
-        assert_eq!(moment_as_of(time, None), "2026-11-23 23:58:41.120 UTC");
-        assert_eq!(dated(at("2027-01-29T12:00:00.000Z")), "2027-01-29 12:00:00 UTC");
     }
 }

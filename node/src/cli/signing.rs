@@ -1,25 +1,22 @@
 //! How a statement comes to be signed: here, once somebody has read it, or elsewhere.
 
-mod basis;
-
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Answer;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::{Basis, Reading, Subject};
+use nemcon_client::session::{Party, Session};
+use nemcon_client::statements::{self, name_signers, who};
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{Body, Genesis};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-pub(super) use basis::Basis;
-
 use super::consent::{Consent, WHAT_IT_TAKES};
-use super::failure::Failure;
+use super::handing::hand_in_for;
 use super::output;
-use super::reading::{Reading, Subject};
 use super::screen::Screen;
-use super::session::{Party, Session};
-use crate::api::Answer;
-use crate::statements::{self, name_signers, who};
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -103,7 +100,7 @@ impl Signing {
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
         self.obtain_on(party, body, basis, screen)?;
-        party.hand_in(&party.sign(body)?).map(Some)
+        hand_in_for(party, &party.sign(body)?).map(Some)
     }
 
     /// Shows what is about to be signed, and asks. What it rests on may move while the question stands: then

@@ -4,6 +4,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use nemcon_client::acts::number_of;
+use nemcon_client::client::Client;
+use nemcon_client::clock::now;
+use nemcon_client::failure::Failure;
+use nemcon_client::keyfile::KeyFile;
+use nemcon_client::names::Names;
+use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, if_adopted, matter_of};
+use nemcon_client::seats::Seats;
+use nemcon_client::statements::{self, Named, Sheet, StatementError, who};
+use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_crypto::note::KeyName;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -12,20 +22,12 @@ use nemcon_ledger::record::{Body, Genesis, Statement};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
-use super::ahead::Ahead;
 use super::consent::Consent;
-use super::failure::Failure;
-use super::handing::hand_in;
-use super::measure::{looked, now, number_of, ordered, state};
+use super::measure::looked;
 use super::output;
-use super::reading::{Foreseen, Names, Reading, Subject, if_adopted, matter_of};
 use super::screen::Screen;
-use super::session::Session;
-use crate::client::Client;
-use crate::keyfile::KeyFile;
-use crate::seats::Seats;
-use crate::statements::{self, Named, Sheet, StatementError, who};
+use crate::cli::global::Global;
+use crate::cli::handing::hand_in;
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]
@@ -235,7 +237,7 @@ pub(super) fn submit(
     let mut files = args.files.iter().map(|path| read(path, taken));
     let mut sheet = files.next().expect("the command line asks for one")?;
     files.try_for_each(|other| Ok::<_, Failure>(sheet.join(other?)?))?;
-    let session = Session::open(global)?;
+    let session = global.session()?;
     let council = sheet.body().head().council;
     if session.council().is_ok_and(|wanted| wanted != council) {
         return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
@@ -254,7 +256,7 @@ pub(super) fn submit(
         return Err(failure);
     }
     let number = match &statement.body {
-        Body::Measure(_) => number_of(&session, &answer)?,
+        Body::Measure(_) => number_of(session.client(), &answer)?,
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {

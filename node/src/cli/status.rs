@@ -5,23 +5,24 @@ mod operator;
 
 use core::fmt::Write as _;
 
+use nemcon_client::clock::now;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::Session;
+use nemcon_client::words::{count, moment, short};
 use nemcon_ledger::text::Code;
 
-use super::Global;
-use super::failure::Failure;
-use super::measure::now;
-use super::screen::{Screen, count, moment, short};
-use super::session::Session;
+use super::screen::Screen;
+use crate::cli::global::Global;
 use mine::{Lists, Mine, Part};
 
-use crate::api::{Life, MemberStatus, PendingRecord, Status};
+use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
 
 /// Runs it.
 ///
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = Session::open(global)?;
+    let session = global.session()?;
     let status = session.client().status()?;
     let me = session.code().unwrap_or(&status.member);
     let mine = mine(&session, &status, me)?;

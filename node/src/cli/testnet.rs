@@ -4,14 +4,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Subcommand;
+use nemcon_client::failure::Failure;
+use nemcon_client::shipped::{CharterName, Shipped};
+use nemcon_client::words::count;
+use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Global;
-use super::failure::Failure;
-use super::screen::{Screen, count};
-use crate::shipped::{CharterName, Shipped};
+use super::screen::Screen;
+use crate::cli::Global;
 use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
-use nemcon_ledger::text::Show as _;
 
 /// How long nodes may take until they answer.
 const START_TIMEOUT: Duration = Duration::from_secs(30);

@@ -1,3 +1,9 @@
+use std::path::PathBuf;
+
+use nemcon_client::export::{Exported, export, sealed_head};
+use nemcon_client::failure::Failure;
+use nemcon_crypto::Digest;
+
 use super::*;
 use clap::CommandFactory as _;
 
@@ -50,7 +56,7 @@ fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
 
 #[test]
 fn what_to_do_about_a_nodes_error_fits_the_error() {
-    use crate::client::ClientError;
+    use nemcon_client::client::ClientError;
     for (status, wanted) in
         [(503, "try again"), (500, "the node's log"), (403, "--token FILE"), (404, "the address")]
     {
@@ -63,7 +69,7 @@ fn what_to_do_about_a_nodes_error_fits_the_error() {
 
 #[test]
 fn a_look_that_fails_afterwards_takes_no_answer_back() {
-    use crate::client::ClientError;
+    use nemcon_client::client::ClientError;
     let base = || "http://127.0.0.1:1".to_owned();
     let (after, said) = measure::looked(Ok(4), |number| format!("measure {number}"));
     assert_eq!((after, said.as_str()), (Some(4), "measure 4"));
@@ -90,8 +96,8 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
-    use crate::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     /// When everything is made, in seconds.
     const MADE: u64 = 1_795_400_000;
@@ -184,7 +190,7 @@ mod export_of_a_node {
 
     fn export_to(dir: &Path, base: String, council: Digest) -> Result<Exported, Failure> {
         let global = Global { node: Some(base), council: Some(council), ..Global::default() };
-        export(&Session::open(&global)?, &dir.join("out"))
+        export(&global.session()?, &dir.join("out"), &mut |_, _| {})
     }
 
     #[test]
@@ -211,7 +217,7 @@ mod export_of_a_node {
         let head = |note: Option<&str>, records: &[String]| {
             let node = Some(serve(&founding, note, records));
             let council = Some(founding.digest());
-            sealed_head(&Session::open(&Global { node, council, ..Global::default() })?)
+            sealed_head(&Global { node, council, ..Global::default() }.session()?, &mut |_, _| {})
         };
         let sealed = head(Some(&honest), &records).unwrap();
         let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());

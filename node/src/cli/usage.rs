@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use nemcon_client::failure::Failure;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::Cli;
-use super::failure::Failure;
 use super::screen::{Screen, unwritten};
 
 /// Says what is wrong with the arguments of this process, or what they ask for: help, the version.

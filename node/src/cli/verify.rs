@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use nemcon_client::audit::audited;
+use nemcon_client::failure::Failure;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
@@ -13,14 +15,14 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::text::{Code, Show as _};
 use nemcon_ledger::{Height, Rosters};
+use nemcon_replica::evidence::{
+    EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict,
+};
 use serde_json::json;
 
-use super::Global;
-use super::audit::audited;
-use super::failure::Failure;
 use super::output;
 use super::screen::Screen;
-use crate::evidence::{EVIDENCE_BYTES_MAX, Evidence, EvidenceError, Known, Place, Proof, Verdict};
+use crate::cli::global::Global;
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]

@@ -3,18 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
+use nemcon_client::api::{Life, Measure, MeasureSummary};
+use nemcon_client::failure::Failure;
+use nemcon_client::statements;
+use nemcon_client::words::count;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 use serde::Serialize;
 
-use super::Global;
-use super::failure::Failure;
 use super::output;
-use super::screen::{Screen, count};
-use super::session::Session;
-use crate::api::{Life, Measure, MeasureSummary};
-use crate::statements;
+use super::screen::Screen;
+use crate::cli::global::Global;
 
 /// Takes votes out.
 #[derive(Clone, Debug, Subcommand)]
@@ -79,7 +78,7 @@ const COLUMNS: [&str; 11] = [
 /// [`Failure`].
 pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
     let VotesCommand::Export { format, out } = command;
-    let session = Session::open(global)?;
+    let session = global.session()?;
     let client = session.client();
     let mut rows = Vec::new();
     for ended in client.measures(Some(Life::Ended), None)?.iter().filter(|it| is_decided(it)) {

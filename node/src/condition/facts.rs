@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
+use nemcon_replica::replica::{Awaited, CLOCK_OFF_MS, CLOCK_RIGHT_MS, Replica};
 
 use super::after_stop;
 use crate::mesh::{Address, Outage};
-use crate::replica::{Awaited, CLOCK_OFF_MS, CLOCK_RIGHT_MS, Replica};
 
 /// The facts.
 #[derive(Clone, Debug)]

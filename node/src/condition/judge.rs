@@ -2,10 +2,10 @@
 
 use nemcon_ledger::quorum::quorum;
 use nemcon_ledger::text::Code;
+use nemcon_replica::consensus::is_quorum;
 
 use super::facts::{Facts, Stops, Way};
 use super::{Condition, Kind, State};
-use crate::consensus::is_quorum;
 
 /// A condition, and what would show that it is getting better.
 #[derive(Clone, Debug, PartialEq, Eq)]

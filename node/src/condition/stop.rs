@@ -1,6 +1,6 @@
 //! What to do about a node that has stopped for safety.
 
-use crate::replica::Halt;
+use nemcon_replica::replica::Halt;
 
 /// What the operator does next.
 pub const fn after_stop(halt: &Halt) -> &'static str {

@@ -3,11 +3,11 @@
 use nemcon_ledger::Height;
 use nemcon_ledger::council::join;
 use nemcon_ledger::text::Code;
+use nemcon_replica::consensus::TIMELY_MS;
+use nemcon_replica::replica::by_how_much;
 
 use super::{Condition, Disk, State};
-use crate::consensus::TIMELY_MS;
 use crate::mesh::{Address, Outage};
-use crate::replica::by_how_much;
 
 impl Condition {
     /// What is the case, and what follows from it.

@@ -3,15 +3,18 @@
 use std::path::Path;
 use std::time::Instant;
 
+use nemcon_client::acts::{entry, table};
+use nemcon_client::draft::Draft;
+use nemcon_client::export::sealed_head;
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::PlannedMember;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::text::Code;
 
 use super::law::say;
 use super::{Demo, said};
-use crate::cli::{Failure, entry, sealed_head, table};
-use crate::draft::Draft;
-use crate::founding::PlannedMember;
+use crate::progress;
 
 /// What signs an entry: every key of the entrant.
 const ALL_KEYS: [&str; 4] = ["officer-desk.key", "recovery.key", "node.key", "seal.key"];
@@ -58,7 +61,8 @@ impl Demo {
         let begun = Instant::now();
         self.show_command("member enter", code, &ALL_KEYS);
         let party = self.keyholder(code, &ALL_KEYS)?;
-        let sealed = sealed_head(&self.session(code, Vec::new())?)?;
+        let session = self.session(code, Vec::new())?;
+        let sealed = progress::of_records(|progress| sealed_head(&session, progress))?;
         let entry = entry(&party, &sealed)?;
         let words = say(&party, &entry, &format!("{code} takes its seat with its seal"))?;
         self.done("enter", begun, &words);

@@ -3,9 +3,12 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crate::api::Answer;
-use crate::cli::{Failure, Party, cast};
-use crate::statements::Choice;
+use nemcon_client::api::Answer;
+use nemcon_client::statements::Choice;
+
+use nemcon_client::acts::cast;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::Party;
 
 /// How many sign at the same time: enough for a lively council, few enough to watch.
 const AT_ONCE: usize = 3;

@@ -3,6 +3,10 @@
 use core::fmt;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::api::Measure;
+use nemcon_client::audit::audited;
+use nemcon_client::export::Exported;
+use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
 use nemcon_ledger::audit::Report;
 use nemcon_ledger::council::Tally;
@@ -12,8 +16,6 @@ use serde::Serialize;
 
 use super::plan::Scenario;
 use super::shell;
-use crate::api::Measure;
-use crate::cli::{Exported, Failure, audited};
 
 /// One step and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -28,7 +30,7 @@ pub struct Step {
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
     scenario: Scenario,
-    #[serde(serialize_with = "crate::lossy::path")]
+    #[serde(serialize_with = "nemcon_client::lossy::path")]
     dir: PathBuf,
     council: Digest,
     by: String,

@@ -4,7 +4,7 @@ use console::{Style, measure_text_width, truncate_str};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
-use crate::api::{BallotView, Measure, MemberStatus, Status};
+use nemcon_client::api::{BallotView, Measure, MemberStatus, Status};
 
 /// The width of a tile with the space to its right.
 const TILE_WIDTH: usize = 12;

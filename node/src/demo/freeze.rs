@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use nemcon_client::acts::{cast, freezing, new_officers};
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::PlannedOfficer;
+use nemcon_client::keyfile::{KeyFile, KeyRole};
+use nemcon_client::seats::OfficersFile;
+use nemcon_client::session::Party;
+use nemcon_client::staged::{StagedError, replace_file};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Label};
 
-use super::Demo;
 use super::law::{say, yes};
-use super::shell;
-use crate::cli::{Failure, Party, cast, freezing, new_officers};
-use crate::founding::PlannedOfficer;
-use crate::keyfile::{KeyFile, KeyRole};
-use crate::seats::OfficersFile;
-use crate::staged::{StagedError, replace_file};
+use super::{Demo, shell};
 
 /// The member's recovery key, kept where no laptop is.
 const RECOVERY: &str = "recovery.key";

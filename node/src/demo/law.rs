@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::time::Instant;
 
+use nemcon_client::acts::{package, revision};
+use nemcon_client::draft::Draft;
+use nemcon_client::failure::Failure;
+use nemcon_client::statements::{self, Choice};
 use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Line;
 
 use super::casting::{Ballot, Casting};
 use super::{Demo, said};
-use crate::cli::{Failure, package, revision};
-use crate::draft::Draft;
-use crate::statements::{self, Choice};
 
 /// What the proposer changes when it revises.
 const ADDED: &str = "Revised after a first reading: a report on it is made within six months.";
@@ -76,7 +77,7 @@ impl Demo {
         // What is bound together closes together.
         let mut draft = Draft::parse(self.plan.measures[1], Path::new("measure.toml"))?;
         (draft.closes, draft.closes_in) = (Some(party.client.measure(1)?.closes.to_string()), None);
-        let answer = crate::cli::table(&party, draft, Path::new("."))?;
+        let answer = nemcon_client::acts::table(&party, draft, Path::new("."))?;
         self.done("table", begun, &format!("a second one: {}", said(&answer)));
         self.show_title(2)?;
         let begun = Instant::now();
@@ -116,7 +117,11 @@ impl Demo {
 }
 
 /// Signs and submits; what became of it, after these words.
-pub(super) fn say(party: &crate::cli::Party, body: &Body, words: &str) -> Result<String, Failure> {
+pub(super) fn say(
+    party: &nemcon_client::session::Party,
+    body: &Body,
+    words: &str,
+) -> Result<String, Failure> {
     let answer = party.submit(&party.sign(body)?)?;
     Ok(format!("{words}: {}", said(&answer)))
 }

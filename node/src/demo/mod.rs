@@ -21,22 +21,26 @@ mod stage;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nemcon_client::acts::{close, table};
+use nemcon_client::api::{Answer, Measure};
+use nemcon_client::draft::Draft;
+use nemcon_client::export::export;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::{Party, Session};
+use nemcon_client::shipped::{CharterName, Shipped};
+use nemcon_client::staged::replace_file;
+use nemcon_client::statements::Choice;
 use nemcon_crypto::hash;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
 pub use ending::{Ending, Step};
 pub use plan::{Scenario, ScenarioError};
 
-use crate::api::{Answer, Measure};
-use crate::cli::{Failure, Global, Party, Session, close, export, table};
-use crate::draft::Draft;
+use crate::cli::Global;
 use crate::interrupt::Interrupt;
-use crate::shipped::{CharterName, Shipped};
-use crate::staged::replace_file;
-use crate::statements::Choice;
+use crate::progress;
 use crate::testnet::Testnet;
 use casting::Casting;
 use nodes::Nodes;
@@ -110,7 +114,7 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
 /// A name that nobody else has, in the system's temporary folder.
 fn fresh_folder() -> Result<PathBuf, Failure> {
     let mut random = [0; 4];
-    getrandom::fill(&mut random).map_err(crate::keyfile::KeyFileError::from)?;
+    getrandom::fill(&mut random).map_err(nemcon_client::keyfile::KeyFileError::from)?;
     let name = format!("nemcon-demo-{:08x}", u32::from_le_bytes(random));
     Ok(std::env::temp_dir().join(name))
 }
@@ -206,7 +210,7 @@ impl Demo {
     /// A session at the node of `code`; with its officers' keys, unless others are named.
     fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
         let dir = Some(self.nodes.testnet().dir().to_owned());
-        Session::open(&Global { dir, party: Some(code.clone()), keys, ..Global::default() })
+        Global { dir, party: Some(code.clone()), keys, ..Global::default() }.session()
     }
 
     /// Those of `codes` sign whose node runs.
@@ -295,7 +299,8 @@ impl Demo {
         self.stage.close();
         let begun = Instant::now();
         let session = self.nodes.session()?;
-        let exported = export(&session, &self.nodes.testnet().dir().join("export"))?;
+        let out = self.nodes.testnet().dir().join("export");
+        let exported = progress::of_records(|progress| export(&session, &out, progress))?;
         let words = format!("exported {} records to {}", exported.records, exported.folder.shown());
         self.done("export", begun, &words);
         let begun = Instant::now();

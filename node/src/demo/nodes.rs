@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use nemcon_client::api::{Measure, Status};
+use nemcon_client::client::{Client, ClientError};
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::PlannedMember;
+use nemcon_client::session::Session;
+use nemcon_client::shipped::Seat;
 use nemcon_ledger::text::Code;
 
-use crate::api::{Measure, Status};
-use crate::cli::{Failure, Global, Session};
-use crate::client::{Client, ClientError};
-use crate::founding::PlannedMember;
-use crate::shipped::Seat;
+use crate::cli::Global;
 use crate::testnet::{Child, Lifetime, Testnet};
 
 /// The nodes that the demo has started; they end with it.
@@ -135,7 +137,7 @@ impl Nodes {
     /// A session at the first member's node.
     pub(super) fn session(&self) -> Result<Session, Failure> {
         let dir = Some(self.testnet.dir().to_owned());
-        Session::open(&Global { dir, ..Global::default() })
+        Global { dir, ..Global::default() }.session()
     }
 
     /// The text of the record at `leaf`.

@@ -6,7 +6,7 @@ use core::str::FromStr;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
-use crate::shipped::{Seat, Shipped};
+use nemcon_client::shipped::{Seat, Shipped};
 
 /// The fewest members of which one can be away while the others go on.
 const MEMBERS_FOR_ABSENT: usize = 4;
@@ -191,7 +191,7 @@ impl FromStr for Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shipped::CharterName;
+    use nemcon_client::shipped::CharterName;
 
     fn plan(scenario: Scenario, charter: CharterName, members: usize) -> Plan {
         Plan::new(scenario, &Shipped::load(charter).first(members).unwrap()).unwrap()

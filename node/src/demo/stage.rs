@@ -5,11 +5,11 @@ use std::io::Write as _;
 use std::time::Instant;
 
 use console::Term;
+use nemcon_client::api::{Measure, Status};
 use nemcon_ledger::record::{Charter, Position};
 use nemcon_ledger::text::Code;
 
 use super::frame;
-use crate::api::{Measure, Status};
 
 /// In which way the demo speaks.
 #[derive(Clone, Debug)]

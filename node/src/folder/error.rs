@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use nemcon_ledger::journal::JournalError;
-use nemcon_ledger::signed::SignedError;
-use nemcon_ledger::storage::StorageError;
-use nemcon_ledger::store::{OpenError, StoreError};
+use nemcon_disk::journal::JournalError;
+use nemcon_disk::signed::SignedError;
+use nemcon_disk::storage::StorageError;
+use nemcon_disk::store::{OpenError, StoreError};
 use nemcon_ledger::text::Show as _;
 
 use super::replay::ReplayError;

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::hash::sha256;
-use nemcon_ledger::storage::{Storage, StorageFile as _, is_there};
+use nemcon_disk::storage::{Storage, StorageFile as _, is_there};
 use nemcon_ledger::text::Show as _;
+use nemcon_replica::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 use super::DiskError;
-use crate::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 /// What convicts other members.
 const EVIDENCE_FOLDER: &str = "evidence";
@@ -56,9 +56,9 @@ impl<S: Storage> EvidenceFolder<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Proof, Signed};
     use nemcon_crypto::Signature;
-    use nemcon_ledger::storage::Disk;
+    use nemcon_disk::storage::Disk;
+    use nemcon_replica::evidence::{Proof, Signed};
 
     /// Evidence of `member`, one of many: the folder does not judge it.
     fn evidence(member: &str, number: usize) -> Evidence {

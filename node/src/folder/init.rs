@@ -1,4 +1,4 @@
-//! The ledger folder of a node that has never run, made once (R17).
+//! The ledger folder of a node that has never run, made once [rules.md R17].
 //!
 //! ```text
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
@@ -11,10 +11,11 @@
 use std::path::Path;
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::journal::{Entry, Journal, JournalError, SEGMENT_BYTES_MAX};
+use nemcon_disk::journal::{Journal, JournalError, SEGMENT_BYTES_MAX};
+use nemcon_disk::signed::{self, Signed, SignedError};
+use nemcon_disk::storage::{Disk, Storage, is_there};
+use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::signed::{self, Signed, SignedError};
-use nemcon_ledger::storage::{Disk, Storage, is_there};
 
 use super::replay::block_zero;
 use super::{DiskError, Folder, JOURNAL_FOLDER, SIGNED_FILE};

@@ -11,17 +11,15 @@
 
 use std::path::{Path, PathBuf};
 
-use nemcon_ledger::journal::{
-    CommittedBlock, Entry, Journal, JournalError, JournalReader, SEGMENT_BYTES_MAX, Seal,
-};
-use nemcon_ledger::signed::Guard;
-use nemcon_ledger::storage::{Disk, Storage as _, is_there};
+use nemcon_disk::journal::{Journal, JournalError, JournalReader, SEGMENT_BYTES_MAX};
+use nemcon_disk::storage::{Disk, Storage as _, is_there};
+use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
 use nemcon_ledger::{Height, Rosters};
+use nemcon_replica::replica::{SealBook, Standing, Taken, Unfit, prove};
 use serde::Serialize;
 
 use super::replay::{Replayed, block_zero};
 use super::{DiskError, INDEX_FOLDER, Identity, JOURNAL_FOLDER, SIGNED_FILE, open_signed};
-use crate::replica::{SealBook, Standing, Taken, Unfit, prove};
 
 const MENDING_FOLDER: &str = "journal.mending";
 
@@ -39,7 +37,7 @@ pub struct Mending {
     /// There was not even block 0.
     is_empty: bool,
     /// Of the damaged journal.
-    _lock: <Disk as nemcon_ledger::storage::Storage>::Lock,
+    _lock: <Disk as nemcon_disk::storage::Storage>::Lock,
 }
 
 /// What a repair came to.
@@ -50,7 +48,7 @@ pub struct Mended {
     /// The last block now.
     pub height: u64,
     /// Where the damaged journal is kept.
-    #[serde(serialize_with = "crate::lossy::path")]
+    #[serde(serialize_with = "nemcon_client::lossy::path")]
     pub aside: PathBuf,
 }
 

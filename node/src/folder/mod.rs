@@ -13,24 +13,27 @@ mod replay;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
+use nemcon_disk::index::Index;
+use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
+use nemcon_disk::signed::{Signed, SignedError, SignedState};
+use nemcon_disk::storage::{Disk, Storage, is_there};
+use nemcon_disk::store::{OpenError, Store, StoreError};
 use nemcon_ledger::Height;
 use nemcon_ledger::council::Council;
-use nemcon_ledger::index::Index;
-use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, SEGMENT_BYTES_MAX};
+use nemcon_ledger::durable::{CommittedBlock, Entry};
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::signed::{Signed, SignedError, SignedState};
-use nemcon_ledger::storage::{Disk, Storage, is_there};
-use nemcon_ledger::store::{OpenError, Store, StoreError};
 use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
 pub use mending::{MendError, Mended, Mending};
 pub use replay::{ReplayError, Replayed};
 
-use crate::consensus::Timeouts;
-use crate::keyring::Keyring;
-use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
 use evidence::EvidenceFolder;
+use nemcon_replica::consensus::Timeouts;
+use nemcon_replica::keyring::Keyring;
+use nemcon_replica::replica::{
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored,
+};
 use replay::keys_of;
 
 /// The file with the guard and the write-ahead log; never part of a backup.
@@ -197,7 +200,7 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
 }
 
 /// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
-/// track of what it signed (R17).
+/// track of what it signed [rules.md R17].
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,

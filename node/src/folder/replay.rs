@@ -1,17 +1,17 @@
 //! The journal, replayed into a chain by the council's law.
 
 use nemcon_crypto::hash;
+use nemcon_disk::frame::FRAME_BYTES_MAX;
+use nemcon_disk::index::RecordKeys;
 use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::council::Council;
-use nemcon_ledger::frame::FRAME_BYTES_MAX;
-use nemcon_ledger::index::RecordKeys;
-use nemcon_ledger::journal::{CommittedBlock, Entry, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::genesis::Genesis;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::{Chain, Height, Record, codec};
 
-use crate::consensus::CommitCertificate;
-use crate::replica::{Boundary, block_of};
+use nemcon_replica::consensus::CommitCertificate;
+use nemcon_replica::replica::{Boundary, block_of};
 
 /// What a journal amounts to.
 #[derive(Clone, Debug)]

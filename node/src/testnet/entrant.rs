@@ -2,14 +2,15 @@
 
 use std::fs;
 
+use nemcon_client::config::{ConfigError, NodeConfig};
+use nemcon_client::founding::{Founding, PlannedMember};
+use nemcon_client::shipped::Seat;
+use nemcon_client::staged::{StagedError, replace_file};
+use nemcon_client::token::Tokens;
+
 use super::setup::{LEDGER_FOLDER, make_keys, node_config, planned, seat};
 use super::{GENESIS_FILE, Testnet, TestnetError};
-use crate::config::{ConfigError, NodeConfig};
 use crate::folder::Folder;
-use crate::founding::{Founding, PlannedMember};
-use crate::shipped::Seat;
-use crate::staged::{StagedError, replace_file};
-use crate::token::Tokens;
 
 impl Testnet {
     /// Makes keys, folder, configuration and ledger of a further member, whose node follows until it has

@@ -9,6 +9,7 @@
 //! ```
 
 mod entrant;
+mod failure;
 mod file;
 mod ports;
 mod process;
@@ -20,16 +21,15 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::text::Code;
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::text::{Code, Show as _};
 
 pub use file::{TestnetFile, TestnetMember};
 pub use process::{Child, Lifetime, NodeProcess};
 
-use crate::client::{Access, Client, ClientError};
-use crate::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
-use crate::shipped::Shipped;
-use crate::staged::{StagedError, replace_file};
+use nemcon_client::client::{Access, Client, ClientError};
+use nemcon_client::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
+use nemcon_client::shipped::Shipped;
+use nemcon_client::staged::{StagedError, replace_file};
 
 /// The file that makes a folder a test network.
 pub const TESTNET_FILE: &str = "testnet.toml";
@@ -63,16 +63,16 @@ pub enum TestnetError {
     Staged(#[from] StagedError),
     /// Keys cannot be made.
     #[error(transparent)]
-    Key(#[from] crate::keyfile::KeyFileError),
+    Key(#[from] nemcon_client::keyfile::KeyFileError),
     /// The charter founds no council.
     #[error(transparent)]
-    Plan(#[from] crate::founding::PlanError),
+    Plan(#[from] nemcon_client::founding::PlanError),
     /// Tokens cannot be made.
     #[error(transparent)]
-    Token(#[from] crate::token::TokenError),
+    Token(#[from] nemcon_client::token::TokenError),
     /// A founding member cannot sign.
     #[error(transparent)]
-    Sign(#[from] crate::founding::SignError),
+    Sign(#[from] nemcon_client::founding::SignError),
     /// A member's ledger cannot be made.
     #[error(transparent)]
     Ledger(#[from] crate::folder::DiskError),

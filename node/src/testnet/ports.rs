@@ -16,7 +16,7 @@ const RANGE: u16 = 12_000;
 /// [`TestnetError::Ports`] if there are not so many.
 pub(super) fn pick(count: usize) -> Result<Vec<SocketAddr>, TestnetError> {
     let mut start = [0; 2];
-    getrandom::fill(&mut start).map_err(crate::keyfile::KeyFileError::from)?;
+    getrandom::fill(&mut start).map_err(nemcon_client::keyfile::KeyFileError::from)?;
     let start = u16::from_le_bytes(start) % RANGE;
     // Held until all are found: otherwise one port would be found twice.
     let held: Vec<_> = (0..RANGE)

@@ -4,16 +4,18 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
+use nemcon_client::founding::{
+    Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility,
+};
+use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
+use nemcon_client::shipped::{Place, Seat, Shipped};
+use nemcon_client::staged::{Staged, folder_of};
+use nemcon_client::token::Tokens;
 use nemcon_ledger::text::{Code, Label};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
-use crate::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use crate::folder::Folder;
-use crate::founding::{Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility};
-use crate::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
-use crate::shipped::{Place, Seat, Shipped};
-use crate::staged::{Staged, folder_of};
-use crate::token::Tokens;
 
 /// The ledger, in a member's folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";
@@ -103,7 +105,7 @@ fn sign(
         }
     }
     let digest = founding.digest();
-    founding.verify(&digest).map_err(crate::founding::SignError::from)?;
+    founding.verify(&digest).map_err(nemcon_client::founding::SignError::from)?;
     Ok(founding)
 }
 

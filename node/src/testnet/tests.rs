@@ -1,8 +1,9 @@
+use nemcon_client::config::NodeConfig;
+use nemcon_client::founding::{Founding, Plan};
+use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::shipped::CharterName;
+
 use super::*;
-use crate::config::NodeConfig;
-use crate::founding::{Founding, Plan};
-use crate::keyfile::{self, KeyRole};
-use crate::shipped::CharterName;
 
 fn found(dir: &Path, members: usize) -> Result<Testnet, TestnetError> {
     Testnet::found(dir, Shipped::load(CharterName::EuCouncil).first(members).unwrap())

@@ -1,4 +1,4 @@
-//! Who is asked: a proposer never chooses (R18).
+//! Who is asked: a proposer never chooses [rules.md R18].
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
+use nemcon_client::founding::Founding;
+use nemcon_client::keyfile::KeyFile;
 use nemcon_ledger::text::Code;
-use nemcon_node::founding::Founding;
-use nemcon_node::keyfile::KeyFile;
 use nemcon_tests::export::{read_leaves, sealed_export};
 
 /// What the decision says of the last member, and what it is made to say.

@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use nemcon_client::client::Client;
+use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_ledger::record::Statement;
-use nemcon_node::client::Client;
-use nemcon_node::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_node::testnet::GENESIS_FILE;
 use serde_json::{Value, json};
 

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use nemcon_client::acts::cast;
+use nemcon_client::api::Answer;
+use nemcon_client::session::Party;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Position;
-use nemcon_node::api::Answer;
-use nemcon_node::cli::{Party, Session, cast};
 
 use super::net::in_journal;
 use super::{Failed, Net, ensure};
@@ -37,7 +38,7 @@ impl Load {
             threads.push(std::thread::spawn(move || {
                 // Its node may not answer yet, or never.
                 while !stop.load(Ordering::Relaxed) {
-                    match Session::open(&options).and_then(|session| session.party()) {
+                    match options.session().and_then(|session| session.party()) {
                         Ok(party) => submit(at, &party, &acknowledged, &stop),
                         Err(_) => std::thread::sleep(PAUSE),
                     }

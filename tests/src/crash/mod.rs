@@ -47,14 +47,14 @@ impl From<nemcon_node::testnet::TestnetError> for Failed {
     }
 }
 
-impl From<nemcon_node::client::ClientError> for Failed {
-    fn from(error: nemcon_node::client::ClientError) -> Self {
+impl From<nemcon_client::client::ClientError> for Failed {
+    fn from(error: nemcon_client::client::ClientError) -> Self {
         Self(error.to_string())
     }
 }
 
-impl From<nemcon_node::cli::Failure> for Failed {
-    fn from(failure: nemcon_node::cli::Failure) -> Self {
+impl From<nemcon_client::failure::Failure> for Failed {
+    fn from(failure: nemcon_client::failure::Failure) -> Self {
         Self(failure.message().to_owned())
     }
 }

@@ -5,16 +5,19 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use nemcon_client::acts::table;
+use nemcon_client::api::Status;
+use nemcon_client::client::Client;
+use nemcon_client::draft::Draft;
+use nemcon_client::session::Party;
+use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::Digest;
-use nemcon_ledger::journal::{Entry, JournalReader};
+use nemcon_disk::journal::JournalReader;
+use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::charter::Allowance;
 use nemcon_ledger::text::Code;
-use nemcon_node::api::Status;
-use nemcon_node::cli::{Global, Party, Session, table};
-use nemcon_node::client::Client;
-use nemcon_node::draft::Draft;
-use nemcon_node::shipped::{CharterName, Shipped};
+use nemcon_node::cli::Global;
 use nemcon_node::testnet::{Testnet, TestnetMember};
 
 use super::Failed;
@@ -205,7 +208,7 @@ impl Net {
 
     /// A member that signs through its own node, which must answer.
     pub fn party(&self, at: usize) -> Result<Party, Failed> {
-        Ok(Session::open(&self.options(at))?.party()?)
+        Ok(self.options(at).session()?.party()?)
     }
 
     /// The options by which the command line acts for a member.

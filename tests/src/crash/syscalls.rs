@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::journal::JournalReader;
+use nemcon_disk::journal::JournalReader;
 
 use super::net::in_journal;
 use super::{Failed, Load, Mount, Net, ensure, wait_for};

@@ -6,12 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use nemcon_disk::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
+use nemcon_disk::journal::JournalReader;
+use nemcon_disk::signed::Signed;
+use nemcon_disk::storage::{Storage, StorageFile};
 use nemcon_ledger::codec;
-use nemcon_ledger::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
-use nemcon_ledger::journal::{Entry, JournalReader};
-use nemcon_ledger::signed::Signed;
-use nemcon_ledger::storage::{Storage, StorageFile};
-use nemcon_node::consensus::WalEntry;
+use nemcon_ledger::durable::Entry;
+use nemcon_replica::consensus::WalEntry;
 
 use super::council;
 

@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
+use nemcon_client::commitment::Opening;
+use nemcon_client::config::{NodeConfig, parse_toml};
+use nemcon_client::draft::{Draft, IncidentDraft, NoTexts};
+use nemcon_client::founding::Plan;
+use nemcon_client::keyfile::KeyFile;
+use nemcon_client::seats::OfficersFile;
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Charter, Genesis, Keys};
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Height, Rosters};
-use nemcon_node::commitment::Opening;
-use nemcon_node::config::{NodeConfig, parse_toml};
-use nemcon_node::draft::{Draft, IncidentDraft, NoTexts};
-use nemcon_node::evidence::{Evidence, Known};
-use nemcon_node::founding::Plan;
-use nemcon_node::keyfile::KeyFile;
-use nemcon_node::seats::OfficersFile;
 use nemcon_node::testnet::TestnetFile;
+use nemcon_replica::evidence::{Evidence, Known};
 use serde::de::DeserializeOwned;
 
 use super::council;

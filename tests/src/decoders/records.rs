@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use nemcon_client::founding::Founding;
+use nemcon_client::statements::{Sheet, verify_about};
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::note::{SignedNote, VerifierKey};
 use nemcon_crypto::policy::Policy;
@@ -12,8 +14,6 @@ use nemcon_ledger::audit::audit;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::record::signers::of_founding;
-use nemcon_node::founding::Founding;
-use nemcon_node::statements::{Sheet, verify_about};
 
 use super::council;
 use crate::export::Files;

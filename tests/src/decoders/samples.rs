@@ -6,32 +6,33 @@ mod handed;
 
 use std::path::Path;
 
+use nemcon_client::api;
+use nemcon_client::config::{NodeConfig, PeerConfig};
+use nemcon_client::keyfile::{KeyFile, KeyRole};
 use nemcon_crypto::cosignature::{Cosignature, cosign};
 use nemcon_crypto::tiles::{encode_bundle, hash_tile};
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
+use nemcon_disk::journal::Journal;
+use nemcon_disk::signed::Signed;
+use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
 use nemcon_ledger::export::{advance_policy, finality_policy};
-use nemcon_ledger::journal::{CommittedBlock, Entry, Journal, Seal};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::{
     Body, Boundary, Genesis, Matter, Measure, Member, Position, Record, Succession,
 };
-use nemcon_ledger::signed::{Guard, Signed};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters, codec};
-use nemcon_node::api;
-use nemcon_node::config::{NodeConfig, PeerConfig};
-use nemcon_node::consensus::{
+use nemcon_node::mesh::{Hello, Instance, spki};
+use nemcon_node::testnet::{TestnetFile, TestnetMember};
+use nemcon_replica::consensus::{
     BlockBytes, CommitCertificate, ConsensusMessage, MemberKey, PolkaCertificate, Proposal,
     Recollection, Round, RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote,
     VoteKind, WalEntry, sign_bytes,
 };
-use nemcon_node::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
-use nemcon_node::keyfile::{KeyFile, KeyRole};
-use nemcon_node::mesh::{Hello, Instance, spki};
-use nemcon_node::replica::{Message, Standing};
-use nemcon_node::testnet::{TestnetFile, TestnetMember};
+use nemcon_replica::evidence::{Evidence, Proof, Signed as SignedMessage, seal_message};
+use nemcon_replica::replica::{Message, Standing};
 
 use super::disk::{Memory, SEGMENT};
 use crate::export::{leaves, sealed_note};

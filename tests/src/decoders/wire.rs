@@ -1,16 +1,16 @@
 //! What peers and HTTP clients send.
 
+use nemcon_client::api;
+use nemcon_client::seats::Seats;
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Freeze, Record, Statement};
 use nemcon_ledger::{Block, Chain, codec};
-use nemcon_node::api;
-use nemcon_node::consensus::{CommitCertificate, Roster};
 use nemcon_node::mesh::{
     Address, FRAME_BYTES_MAX, Hello, Instance, parse_spki, payload_bytes, spki,
 };
-use nemcon_node::replica::Message;
-use nemcon_node::seats::Seats;
+use nemcon_replica::consensus::{CommitCertificate, Roster};
+use nemcon_replica::replica::Message;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

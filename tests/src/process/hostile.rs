@@ -11,14 +11,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use nemcon_client::keyfile::KeyFile;
 use nemcon_crypto::{PublicKey, SecretKey};
-use nemcon_ledger::journal::{Entry, JournalReader, Seal};
+use nemcon_disk::journal::JournalReader;
+use nemcon_ledger::durable::{Entry, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
-use nemcon_node::keyfile::KeyFile;
 use nemcon_node::mesh::{Hello, Instance};
-use nemcon_node::replica::Message;
 use nemcon_node::testnet::GENESIS_FILE;
+use nemcon_replica::replica::Message;
 
 use super::{Net, wait_for};
 use wire::{Identity, Link};

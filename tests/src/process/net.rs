@@ -5,11 +5,12 @@ use std::process::{Command, Stdio};
 use std::sync::MutexGuard;
 use std::time::Duration;
 
-use nemcon_node::api::{Answer, Measure, Status};
-use nemcon_node::cli::{Global, Party, Session};
-use nemcon_node::client::Client;
+use nemcon_client::api::{Answer, Measure, Status};
+use nemcon_client::client::Client;
+use nemcon_client::session::Party;
+use nemcon_client::token::Role;
+use nemcon_node::cli::Global;
 use nemcon_node::testnet::{Testnet, TestnetMember};
-use nemcon_node::token::Role;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -132,7 +133,7 @@ impl Net {
             party: Some(code.parse().expect("a code")),
             ..Global::default()
         };
-        let party = Session::open(&global).and_then(|session| session.party());
+        let party = global.session().and_then(|session| session.party());
         party.expect("the member has its keys")
     }
 

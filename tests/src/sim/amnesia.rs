@@ -1,9 +1,9 @@
 //! More than f nodes lose their file `signed`, and their operators have them rejoin.
 
-use nemcon_ledger::journal::CommittedBlock;
-use nemcon_node::consensus::faulty_max;
+use nemcon_ledger::durable::CommittedBlock;
 use nemcon_node::folder::Folder;
-use nemcon_node::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
+use nemcon_replica::consensus::faulty_max;
+use nemcon_replica::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 
 use super::node::SimNode;
 use super::storage::SimDisk;

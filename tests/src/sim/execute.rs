@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use nemcon_ledger::journal::Entry;
-use nemcon_node::replica::{Effect, Input, Message, Notice};
+use nemcon_ledger::durable::Entry;
+use nemcon_replica::replica::{Effect, Input, Message, Notice};
 
 use super::world::{Death, Event, World};
 

@@ -1,14 +1,14 @@
 //! After a fork: more than two thirds lie together, and what is left to honest nodes is to show it.
 //!
-//! The network heals, and each honest node must stop (R30) and keep evidence that anybody with the
+//! The network heals, and each honest node must stop [rules.md R30] and keep evidence that anybody with the
 //! genesis can check: who voted for both, and two sealed tree heads of one size.
 
 use std::path::Path;
 
+use nemcon_disk::storage::Storage as _;
 use nemcon_ledger::Rosters;
-use nemcon_ledger::storage::Storage as _;
-use nemcon_node::evidence::{Evidence, Proof};
-use nemcon_node::replica::Halt;
+use nemcon_replica::evidence::{Evidence, Proof};
+use nemcon_replica::replica::Halt;
 
 use super::world::World;
 

@@ -1,7 +1,7 @@
 //! What the network does to the nodes: connections come and go, frames arrive.
 
 use nemcon_node::mesh::Limits;
-use nemcon_node::replica::Input;
+use nemcon_replica::replica::Input;
 
 use super::network::Flight;
 use super::trace::describe;

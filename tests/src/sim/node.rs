@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::consensus::TimerId;
 use nemcon_node::folder::{DiskError, Folder, Found, Identity};
-use nemcon_node::replica::{Effect, Replica};
+use nemcon_replica::consensus::TimerId;
+use nemcon_replica::replica::{Effect, Replica};
 
 use super::adversaries::Adversary;
 use super::seats;

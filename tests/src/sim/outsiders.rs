@@ -1,4 +1,4 @@
-//! Who is a member to whom: links follow the rosters, and links of no member only read (R29, R32).
+//! Who is a member to whom: links follow the rosters, and links of no member only read [rules.md R29, R32].
 //!
 //! This is what the shell does about them, without its limits: an entrant's node catches up over such
 //! links, and the node of a member that has left follows over them.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{Input, Message, Replica};
+use nemcon_replica::replica::{Input, Message, Replica};
 
 use super::world::{Event, World};
 

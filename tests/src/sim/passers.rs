@@ -1,6 +1,6 @@
 //! Strangers where nodes are dialled that are off: what each of them says comes over a link of no member.
 
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::world::{Event, World};
 

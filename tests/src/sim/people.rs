@@ -2,7 +2,7 @@
 
 use nemcon_ledger::record::{Boundary, Statement};
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::{Input, Replica, Ticket};
+use nemcon_replica::replica::{Input, Replica, Ticket};
 
 use super::world::{Event, World};
 use crate::speaker::{Said, Sight};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
-use nemcon_node::consensus::faulty_max;
 use nemcon_node::folder::{Found, Identity};
-use nemcon_node::replica::{Effect, Input};
+use nemcon_replica::consensus::faulty_max;
+use nemcon_replica::replica::{Effect, Input};
 
 use super::adversaries::{self, Adversary, AdversaryKind};
 use super::controls::Control;

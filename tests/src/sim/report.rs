@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::BTreeMap;
 
-use nemcon_node::replica::Misdeed;
+use nemcon_replica::replica::Misdeed;
 
 use super::plan::{SCENARIOS, Wishes};
 

@@ -1,8 +1,8 @@
 //! One seed from its first event to its verdict.
 
 use nemcon_ledger::Height;
-use nemcon_node::consensus::faulty_max;
-use nemcon_node::replica::Replica;
+use nemcon_replica::consensus::faulty_max;
+use nemcon_replica::replica::Replica;
 
 use super::controls::Control;
 use super::node::SimNode;

@@ -1,7 +1,7 @@
 //! The keys of the members' nodes.
 
 use nemcon_ledger::text::Code;
-use nemcon_node::keyring::Keyring;
+use nemcon_replica::keyring::Keyring;
 
 use crate::speaker::{node_keys, seal_keys};
 

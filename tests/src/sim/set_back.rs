@@ -8,8 +8,8 @@
 //! it: what nobody has seen nobody can show.
 
 use nemcon_ledger::Height;
-use nemcon_node::consensus::faulty_max;
-use nemcon_node::replica::Replica;
+use nemcon_replica::consensus::faulty_max;
+use nemcon_replica::replica::Replica;
 
 use super::world::{Death, World};
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use nemcon_ledger::storage::{Storage, StorageFile};
+use nemcon_disk::storage::{Storage, StorageFile};
 
 use super::rng::Rng;
 

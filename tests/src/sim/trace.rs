@@ -1,7 +1,7 @@
 //! What happened, as a number that two equal runs share, and as lines that a person reads.
 
-use nemcon_node::consensus::ConsensusMessage;
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::ConsensusMessage;
+use nemcon_replica::replica::Message;
 
 /// The offset basis of FNV-1a with 64 bits.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
@@ -66,7 +66,7 @@ pub fn describe(frame: &[u8]) -> String {
             format!("block {height} round {round}: {what}")
         }
         Message::Seals(seals) => {
-            let seal = |it: &nemcon_ledger::journal::Seal| format!("{}@{}", it.member, it.size.0);
+            let seal = |it: &nemcon_ledger::durable::Seal| format!("{}@{}", it.member, it.size.0);
             format!("seals {}", seals.iter().map(seal).collect::<Vec<_>>().join(" "))
         }
         Message::Standing(it) => format!("stands at block {}", it.height.0),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::adversaries::{Adversary, Hand};
 use super::network::Flight;

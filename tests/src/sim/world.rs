@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::consensus::TimerId;
-use nemcon_node::replica::{Input, Replica};
+use nemcon_replica::consensus::TimerId;
+use nemcon_replica::replica::{Input, Replica};
 
 use super::adversaries::PasserBy;
 use super::monitor::Monitor;

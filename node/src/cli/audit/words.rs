@@ -8,7 +8,7 @@ use nemcon_ledger::audit::{
 };
 use nemcon_ledger::council::{Status, Tally, join};
 
-use crate::cli::screen::{count, short};
+use nemcon_client::words::{count, short};
 
 /// How many missing members are named in a line.
 const MISSING_NAMED_MAX: usize = 10;

@@ -3,6 +3,14 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use nemcon_client::api::{Answer, BallotView, Measure};
+use nemcon_client::client::ClientError;
+use nemcon_client::draft::parse_span_ms;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::session::Party;
+use nemcon_client::statements::{self, Choice, StatementError};
+use nemcon_client::words::{moved, ordered, span, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Procedure;
@@ -10,19 +18,12 @@ use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use crate::api::{Answer, BallotView, Measure};
-use crate::cli::Global;
 use crate::cli::consent::Consent;
-use crate::cli::failure::Failure;
+use crate::cli::global::Global;
 use crate::cli::handing::{Unanswered, hand_in};
-use crate::cli::measure::{looked, moved, ordered, state};
-use crate::cli::screen::{Screen, span};
-use crate::cli::session::{Party, Session};
-use crate::cli::signing::Basis;
-use crate::client::ClientError;
-use crate::draft::parse_span_ms;
+use crate::cli::measure::looked;
+use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
-use crate::statements::{self, Choice, StatementError};
 
 /// How often the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
@@ -163,7 +164,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         return Err(Failure::usage(format_args!("{} needs a person", args.position))
             .next("a standing instruction is in-favour, abstain or against"));
     }
-    let party = Session::open(global)?.party()?;
+    let party = global.session()?.party()?;
     let measure = party.client.measure(args.number)?;
     let (said, _) = statements::read(&measure)?;
     if said.procedure != Some(Procedure::Written) {
@@ -324,7 +325,7 @@ fn signed(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statements::tests::{genesis, head, shown};
+    use nemcon_client::fixture::{genesis, head, shown};
 
     /// Whatever the node did with a ballot to which it gave no answer, the command says nothing false of
     /// it: no other one is signed, and it is not called ordered while it waits.

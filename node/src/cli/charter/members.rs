@@ -4,13 +4,13 @@ use core::convert::Infallible;
 use core::str::FromStr;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::config::parse_toml;
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::{Founding, Weighing};
 use nemcon_ledger::record::Charter;
 use serde::Deserialize;
 
-use crate::cli::failure::Failure;
 use crate::cli::output;
-use crate::config::parse_toml;
-use crate::founding::{Founding, Weighing};
 
 /// How many members, or who.
 #[derive(Clone, Debug)]

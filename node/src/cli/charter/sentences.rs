@@ -296,7 +296,7 @@ fn participants(charter: &Charter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     #[test]
     fn a_charter_reads_as_sentences_with_their_sources() {

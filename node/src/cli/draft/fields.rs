@@ -284,7 +284,7 @@ pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shipped::{CharterName, Shipped};
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     #[test]
     fn every_field_that_a_charter_may_ask_for_has_a_line() {

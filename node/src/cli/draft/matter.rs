@@ -1,5 +1,7 @@
 //! What a measure changes in the council itself, as a draft explains it.
 
+use nemcon_client::founding::{PlannedMember, PlannedOfficer, PlannedParticipant};
+use nemcon_client::seats::Seats;
 use nemcon_ledger::record::charter::{Charter, Effect};
 use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::matter::{NextRules, Weights};
@@ -7,8 +9,6 @@ use nemcon_ledger::record::{Matter, Member, Officer, Participant};
 use nemcon_ledger::text::Code;
 
 use super::sheet::{Sheet, list_of, listed, quoted};
-use crate::founding::{PlannedMember, PlannedOfficer, PlannedParticipant};
-use crate::seats::Seats;
 
 /// What is known beside the charter.
 #[derive(Clone, Copy, Debug, Default)]

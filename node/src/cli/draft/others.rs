@@ -1,10 +1,10 @@
 //! Drafts of what is no measure: an incident, a member's officers, a founding plan.
 
+use nemcon_client::seats::Seat;
 use nemcon_ledger::record::charter::{Charter, Incidents};
 
 use super::matter;
 use super::sheet::{Sheet, quoted};
-use crate::seats::Seat;
 
 /// What a line with a `#` is.
 const MAY: &str = "Fill in what is empty. A line that begins with `#` and a field's name may be used: take \

@@ -3,18 +3,20 @@
 use core::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
+use nemcon_client::failure::Failure;
+use nemcon_client::founding::{Founding, OtherText};
+use nemcon_client::keyfile::{self, KeyRole};
+use nemcon_client::names::Names;
+use nemcon_client::reading::{Foreseen, Reading};
+use nemcon_client::staged::replace_file;
+use nemcon_client::words::count;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::{describe, notes, other_council, read, summary};
-use crate::cli::Global;
 use crate::cli::consent::Consent;
-use crate::cli::failure::Failure;
+use crate::cli::global::Global;
 use crate::cli::output;
-use crate::cli::reading::{Foreseen, Names, Reading};
-use crate::cli::screen::{Screen, count};
-use crate::founding::{Founding, OtherText};
-use crate::keyfile::{self, KeyRole};
-use crate::staged::replace_file;
+use crate::cli::screen::Screen;
 
 pub(super) fn sign(
     file: &Path,

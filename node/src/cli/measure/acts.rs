@@ -3,60 +3,23 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use nemcon_client::acts::{measures, revision_of};
+use nemcon_client::api::{Answer, Measure};
+use nemcon_client::draft::{Draft, parse_span_ms, parse_time};
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::staged::folder_of;
+use nemcon_client::statements;
+use nemcon_client::words::{ordered_then, state};
 use nemcon_ledger::Time;
-use nemcon_ledger::record::Body;
 use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
-use super::cited::CitedTexts;
-use super::{BOUND, looked, now, ordered_then, state};
-use crate::api::{Answer, Measure};
-use crate::cli::Global;
-use crate::cli::failure::Failure;
+use super::{BOUND, looked};
+use crate::cli::global::Global;
 use crate::cli::mandate::act;
-use crate::cli::screen::{Screen, span};
-use crate::cli::session::{Party, Session};
-use crate::cli::signing::{Basis, Signing};
-use crate::draft::{Draft, parse_span_ms, parse_time};
-use crate::staged::folder_of;
-use crate::statements;
-
-/// The text that `draft` puts in the place of a measure's; files are taken from `folder`. A draft that
-/// gives no deadline keeps the one that stands.
-///
-/// # Errors
-/// [`Failure`].
-pub fn revision(party: &Party, number: u64, draft: Draft, folder: &Path) -> Result<Body, Failure> {
-    revision_of(party, &party.client.measure(number)?, draft, folder)
-}
-
-fn revision_of(
-    party: &Party,
-    measure: &Measure,
-    mut draft: Draft,
-    folder: &Path,
-) -> Result<Body, Failure> {
-    let texts = CitedTexts::fetch(&party.client, &draft)?;
-    if draft.closes_in.is_none() {
-        draft.closes.get_or_insert_with(|| measure.closes.to_string());
-    }
-    let charter = &party.genesis.charter;
-    let said = draft.into_measure(party.head.clone(), charter, now()?, folder, &texts)?;
-    Ok(statements::revision(said, measure)?)
-}
-
-/// The package of these measures.
-///
-/// # Errors
-/// [`Failure`].
-pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
-    Ok(statements::package(party.head.clone(), &measures(party, numbers)?)?)
-}
-
-/// Each of these measures as the node shows it, asked for once: what is shown is what is signed.
-fn measures(party: &Party, numbers: &[u64]) -> Result<Vec<Measure>, Failure> {
-    Ok(numbers.iter().map(|number| party.client.measure(*number)).collect::<Result<_, _>>()?)
-}
+use crate::cli::screen::Screen;
+use crate::cli::signing::Signing;
 
 pub(super) fn revise(
     (number, file): (u64, &Path),
@@ -73,7 +36,7 @@ pub(super) fn revise(
         ))
         .next(format_args!("give `closes` in it, as `nemcon measure show {number}` shows it")));
     }
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     let before = party.client.measure(number)?;
     let body = revision_of(&party, &before, draft, folder_of(file))?;
     let basis = Basis::default().standing(&before);
@@ -86,14 +49,6 @@ pub(super) fn revise(
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
-/// How a deadline moves from one text to the next; none if it stays.
-pub(in crate::cli) fn moved(from: Time, to: Time) -> Option<String> {
-    let (earlier, later) = (from.min(to), from.max(to));
-    let by = span(later.as_ms() - earlier.as_ms());
-    let way = if to > from { "later" } else { "EARLIER" };
-    (from != to).then(|| format!("moves from {from} to {to}, {by} {way}"))
-}
-
 pub(super) fn bind(
     numbers: &[u64],
     signing: &Signing,
@@ -101,7 +56,7 @@ pub(super) fn bind(
     screen: Screen,
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    let party = signing.party(&Session::open(global)?)?;
+    let party = signing.party(&global.session()?)?;
     verify_distinct(numbers)?;
     let measures = measures(&party, numbers)?;
     verify_one_deadline(&measures)?;
@@ -257,11 +212,11 @@ mod tests {
     use nemcon_ledger::Chain;
 
     use super::*;
-    use crate::client::tests::serve;
-    use crate::founding::Founding;
-    use crate::seats::Seats;
-    use crate::shipped::{CharterName, Shipped};
-    use crate::statements::tests::{another, genesis, officer};
+    use nemcon_client::fixture::serve;
+    use nemcon_client::fixture::{another, genesis, officer};
+    use nemcon_client::founding::Founding;
+    use nemcon_client::seats::Seats;
+    use nemcon_client::shipped::{CharterName, Shipped};
 
     /// A node of a council that all have founded, and how often it was asked for a measure.
     fn node() -> (Global, Arc<AtomicUsize>) {
@@ -302,15 +257,6 @@ mod tests {
         let prepared = Signing::elsewhere(&at("revision"));
         revise((1, &at("draft.toml")), &prepared, &global, screen).unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 3);
-    }
-
-    #[test]
-    fn it_is_said_by_how_much_a_deadline_moves_and_which_way() {
-        let [a, b] = ["2026-11-23T20:47:00.000Z", "2026-11-24T02:47:00.000Z"]
-            .map(|at| at.parse::<Time>().unwrap());
-        assert_eq!(moved(a, a), None);
-        assert!(moved(a, b).unwrap().ends_with("to 2026-11-24T02:47:00.000Z, 6 h later"));
-        assert!(moved(b, a).unwrap().ends_with("to 2026-11-23T20:47:00.000Z, 6 h EARLIER"));
     }
 
     #[test]

@@ -2,6 +2,15 @@
 
 use std::path::PathBuf;
 
+use nemcon_client::acts::{number_of, tabling};
+use nemcon_client::api::Answer;
+use nemcon_client::clock::now;
+use nemcon_client::draft::Draft;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::{Ahead, Foreseen, Reading, if_adopted};
+use nemcon_client::session::{Party, Session};
+use nemcon_client::staged::folder_of;
+use nemcon_client::words::{ordered, ordered_then};
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::parts::Cited;
@@ -9,18 +18,10 @@ use nemcon_ledger::record::{Body, Package};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::table::{number_of, tabling};
-use super::{BOUND, now, ordered, ordered_then};
-use crate::api::Answer;
-use crate::cli::ahead::Ahead;
-use crate::cli::failure::Failure;
+use super::BOUND;
 use crate::cli::handing::{Unanswered, hand_in};
-use crate::cli::reading::{Foreseen, Reading, if_adopted};
 use crate::cli::screen::Screen;
-use crate::cli::session::{Party, Session};
 use crate::cli::signing::Signing;
-use crate::draft::Draft;
-use crate::staged::folder_of;
 
 /// Measures that are about to be tabled, each with the file that describes it.
 struct Bundle<'a> {
@@ -146,7 +147,7 @@ impl Bundle<'_> {
     /// Sends one; its number, or what is known of a measure that has none.
     fn send_one(&self, body: &Body, session: &Session) -> Result<u64, (Fate, Failure)> {
         let answer = self.hand_in(body)?;
-        match number_of(session, &answer) {
+        match number_of(session.client(), &answer) {
             Ok(Some(number)) => Ok(number),
             Ok(None) => Err((Fate::Waiting, Failure::not_ordered(ordered(&answer, None)))),
             Err(error) => Err((Fate::Tabled, error.into())),

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use nemcon_client::api::Measure;
+use nemcon_client::client::Client;
+use nemcon_client::failure::Failure;
+use nemcon_client::words::moved;
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Statement};
@@ -9,12 +13,8 @@ use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::acts::moved;
-use crate::api::Measure;
-use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::screen::Screen;
-use crate::client::Client;
 
 /// How a line fares from one revision to the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -221,10 +221,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::api::FormerView;
-    use crate::client::tests::serve;
-    use crate::statements;
-    use crate::statements::tests::{genesis, shown};
+    use nemcon_client::api::FormerView;
+    use nemcon_client::fixture::serve;
+    use nemcon_client::fixture::{genesis, shown};
+    use nemcon_client::statements;
 
     #[test]
     fn a_line_is_kept_taken_away_or_added() {

@@ -4,14 +4,12 @@ use core::cmp::Reverse;
 use core::fmt;
 use std::io;
 
+use nemcon_client::api::{MeasureSummary, PartyView};
+use nemcon_client::words::{gone, minute, put_off, reserved, revised, span};
 use nemcon_ledger::text::{Code, Time};
 use serde::Serialize;
 use textwrap::{Options, WordSplitter};
 
-use super::past::{gone, put_off};
-use super::show::{reserved, revised};
-use crate::api::{MeasureSummary, PartyView};
-use crate::cli::screen::{minute, span};
 use crate::cli::terminal::width_of;
 
 /// How many columns the first column takes, with the space behind it.
@@ -203,7 +201,7 @@ fn folded(text: &str, width: usize, indent: &str) -> Vec<String> {
 /// What the reader has said, or may say, beside its ballot.
 fn what_stands(reader: &Code, measure: &MeasureSummary, party: &PartyView) -> Vec<String> {
     let number = measure.number;
-    let mandate = |it: &crate::api::MandateView| match (it.holder == *reader, it.used) {
+    let mandate = |it: &nemcon_client::api::MandateView| match (it.holder == *reader, it.used) {
         (true, false) => format!(
             "you may sign for {code}: `nemcon ballot cast {number} POSITION --for {code}`",
             code = it.code

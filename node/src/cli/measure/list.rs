@@ -2,14 +2,12 @@
 
 use core::fmt::Write as _;
 
-use nemcon_ledger::council::join;
+use nemcon_client::clock::now;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::Session;
 
 use super::entry::Entry;
-use super::now;
-use crate::api::Measure;
-use crate::cli::failure::Failure;
 use crate::cli::screen::Screen;
-use crate::cli::session::Session;
 
 /// Lists them: what is open with the nearest deadline first, then what ended last.
 ///
@@ -40,28 +38,6 @@ fn words(entries: &[Entry]) -> String {
     }
     for entry in over {
         let _ = write!(words, "\n{entry}");
-    }
-    words
-}
-
-/// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
-pub(in crate::cli) fn state(measure: &Measure) -> String {
-    let entitled = measure.ballots.len();
-    let signed = entitled.saturating_sub(measure.missing.len());
-    let mut words = measure.status.clone();
-    if let Some(reason) = &measure.reason {
-        let _ = write!(words, " ({reason})");
-    }
-    if measure.is_open() {
-        let _ = write!(words, ", {signed} of {entitled}");
-        if !measure.missing.is_empty() && signed > 0 {
-            let _ = write!(words, ", missing: {}", join(&measure.missing));
-        }
-    } else if measure.outcome_leaf.is_some() {
-        words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
-    }
-    if let Some(force) = &measure.force {
-        let _ = write!(words, "; {force}");
     }
     words
 }

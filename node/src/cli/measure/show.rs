@@ -1,19 +1,19 @@
 //! A measure as people read it before they sign: all that stands about it.
 
 use core::fmt::{self, Write as _};
+use nemcon_client::words::{reserved, revised, said_on, sentence};
 
+use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Measure};
+use nemcon_client::statements;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use super::{changes, gone, put_off, state};
-use crate::api::{AttributionView, BallotView, FormerView, Incident, Measure, ReservationView};
-use crate::cli::failure::Failure;
-use crate::cli::screen::{dated, moment};
-use crate::cli::session::Session;
-use crate::statements;
+use nemcon_client::failure::Failure;
+use nemcon_client::session::Session;
+use nemcon_client::words::{dated, gone, moment, put_off, state};
 
 /// A measure with the incidents that it answers.
 #[derive(Clone, Debug, Serialize)]
@@ -46,7 +46,7 @@ impl Shown {
             measure,
             answers,
             proportionality: said.proportionality.map(|line| line.to_string()),
-            changes: changes::sentence(&said.matter),
+            changes: sentence(&said.matter),
             reader: session.code().cloned(),
         })
     }
@@ -134,17 +134,6 @@ impl Shown {
     }
 }
 
-/// How a reservation reads.
-pub(in crate::cli) fn reserved(reservation: &ReservationView) -> String {
-    let ReservationView { code, sort, reason, digest, leaf, .. } = reservation;
-    let why = match (reason, digest) {
-        (Some(reason), _) => format!(": {reason}"),
-        (None, Some(digest)) => format!(", its text kept off the ledger as {digest}"),
-        (None, None) => String::new(),
-    };
-    format!("{sort} of {code}, record {leaf}{why}")
-}
-
 /// Who attributes the incident to whom, and who has not spoken of it.
 pub(in crate::cli) fn shared(incident: &Incident) -> String {
     if incident.attributions.is_empty() {
@@ -198,31 +187,6 @@ fn superseded(measure: &Measure, code: &Code) -> Option<String> {
         measure.ballots.iter().any(|ballot| ballot.code == *code && ballot.position.is_some());
     let by = former.cast_by.get(code);
     (!has_signed_since).then(|| revised(measure.number, (former.revision, by), measure.revision))
-}
-
-/// That a text which was signed has been replaced; `by` is who had signed for the reader, if not itself.
-pub(in crate::cli) fn revised(
-    number: u64,
-    (signed, by): (u32, Option<&Code>),
-    stands: u32,
-) -> String {
-    let who = by.map_or_else(
-        || format!("you signed REV {signed}"),
-        |by| format!("{by} signed REV {signed} for you"),
-    );
-    format!(
-        "{who}; the text is now REV {stands}. `nemcon measure diff {number} --from {signed}` shows what \
-         changed"
-    )
-}
-
-/// What each said on a former text: `BE in-favour, CZ against (signed by DK)`.
-pub(in crate::cli) fn said_on(former: &FormerView) -> Vec<String> {
-    let said = |(code, position): (&Code, &Position)| {
-        let by = former.cast_by.get(code).map(|by| format!(" (signed by {by})"));
-        format!("{code} {position}{}", by.unwrap_or_default())
-    };
-    former.signed.iter().map(said).collect()
 }
 
 fn history(former: &FormerView) -> String {

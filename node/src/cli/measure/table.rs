@@ -1,21 +1,20 @@
 //! Tabling: one measure, or several that are bound together.
 
+use nemcon_client::acts::{number_of, tabling};
+use nemcon_client::clock::now;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::session::Session;
+use nemcon_client::words::ordered;
 use std::path::{Path, PathBuf};
 
-use nemcon_ledger::Time;
-use nemcon_ledger::record::Body;
+use nemcon_client::draft::Draft;
+use nemcon_client::staged::folder_of;
 use serde_json::json;
 
-use super::cited::CitedTexts;
-use super::{bundle, looked, now, ordered};
-use crate::api::Answer;
-use crate::cli::failure::Failure;
+use super::{bundle, looked};
 use crate::cli::screen::Screen;
-use crate::cli::session::{Party, Session};
-use crate::cli::signing::{Basis, Signing};
-use crate::client::ClientError;
-use crate::draft::Draft;
-use crate::staged::folder_of;
+use crate::cli::signing::Signing;
 
 /// What to table.
 #[derive(Clone, Debug, clap::Args)]
@@ -67,7 +66,7 @@ pub(in crate::cli) fn table_asked(
     let body = tabling(&party, draft, folder_of(file), now()?)?;
     let basis = Basis::default();
     let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let (tabled, said) = looked(number_of(session, &answer), |tabled| {
+    let (tabled, said) = looked(number_of(session.client(), &answer), |tabled| {
         tabled.map(|number| format!("measure {number} is tabled: ")).unwrap_or_default()
     });
     let (tabled, said) = match tabled {
@@ -75,36 +74,4 @@ pub(in crate::cli) fn table_asked(
         None => (None, format!("{}\n{said}", ordered(&answer, None))),
     };
     screen.became(&answer, &json!({ "measure": tabled, "answer": answer }), said)
-}
-
-/// Tables what a draft describes, at once; what became of it.
-///
-/// # Errors
-/// [`Failure`].
-pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<Answer, Failure> {
-    party.submit(&party.sign(&tabling(party, draft, folder, now()?)?)?)
-}
-
-/// The text of a draft that is tabled at `now`.
-pub(super) fn tabling(
-    party: &Party,
-    draft: Draft,
-    folder: &Path,
-    now: Time,
-) -> Result<Body, Failure> {
-    let texts = CitedTexts::fetch(&party.client, &draft)?;
-    let charter = &party.genesis.charter;
-    Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)
-}
-
-/// The number that the tabled text got, once it is ordered.
-///
-/// # Errors
-/// [`ClientError`].
-pub(in crate::cli) fn number_of(
-    session: &Session,
-    answer: &Answer,
-) -> Result<Option<u64>, ClientError> {
-    let Answer::Ordered { text_hash, .. } = answer else { return Ok(None) };
-    session.client().measure_by_text(*text_hash)
 }

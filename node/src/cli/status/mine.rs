@@ -2,14 +2,14 @@
 
 use core::fmt;
 
+use nemcon_client::api::MeasureSummary;
+use nemcon_client::seats::ParticipantSeat;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::charter::Roles;
 use nemcon_ledger::text::{Code, Label, Time};
 use serde::Serialize;
 
-use crate::api::MeasureSummary;
 use crate::cli::measure::{Entry, listed, paragraph};
-use crate::seats::ParticipantSeat;
 
 /// How many of those that are over the words name.
 const OVER_TOLD_MAX: usize = 10;

@@ -3,12 +3,12 @@
 
 use core::fmt::Write as _;
 
+use nemcon_client::api::{AwaitsView, ClockView, ConditionView, Status};
 use nemcon_ledger::council::join;
 use nemcon_ledger::quorum::quorum;
 use nemcon_ledger::text::Code;
 
-use crate::api::{AwaitsView, ClockView, ConditionView, Status};
-use crate::cli::screen::{count, span};
+use nemcon_client::words::{count, span};
 
 /// From which difference on the clock's is told in numbers, in milliseconds: below it, the way to the others
 /// and back makes as much.

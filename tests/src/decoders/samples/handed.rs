@@ -1,9 +1,9 @@
 //! Seeds of what one person hands to another: drafts, openings, exports, what a node tells.
 
+use nemcon_client::api;
+use nemcon_client::commitment::Opening;
+use nemcon_client::seats::Seats;
 use nemcon_ledger::record::{Body, Position};
-use nemcon_node::api;
-use nemcon_node::commitment::Opening;
-use nemcon_node::seats::Seats;
 
 use super::{Bench, Samples};
 use crate::export::export;

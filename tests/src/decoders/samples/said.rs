@@ -1,5 +1,6 @@
 //! What is said on measures and incidents beside plain ballots, and what follows from it.
 
+use nemcon_client::seats::Seats;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
 use nemcon_ledger::record::intent::ReservationAct::{Lift, Place};
@@ -9,7 +10,6 @@ use nemcon_ledger::record::{
 };
 
 use super::Samples;
-use nemcon_node::seats::Seats;
 
 use crate::fixture::{
     Ledger, appointee, before_appointments, cited, cited_incident, code, council_of_equals, day,

@@ -3,10 +3,10 @@
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
-use nemcon_node::replica::{Message, Standing};
+use nemcon_replica::consensus::{CommitCertificate, ConsensusMessage, Recollection, SignedHeader};
+use nemcon_replica::replica::{Message, Standing};
 
 use crate::sim::rng::Rng;
 

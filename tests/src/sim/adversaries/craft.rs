@@ -7,7 +7,9 @@ use nemcon_ledger::council::Status;
 use nemcon_ledger::record::{Body, Position, Record, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Height, codec};
-use nemcon_node::consensus::{BlockBytes, MemberKey, Proposal, Round, Vote, VoteKind, sign_bytes};
+use nemcon_replica::consensus::{
+    BlockBytes, MemberKey, Proposal, Round, Vote, VoteKind, sign_bytes,
+};
 
 use super::Hand;
 

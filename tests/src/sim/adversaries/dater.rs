@@ -1,10 +1,9 @@
 //! Dates its blocks back or forward, around a deadline if there is one.
 
-use nemcon_node::consensus::ConsensusMessage;
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::ConsensusMessage;
+use nemcon_replica::replica::Message;
 
-use super::craft;
-use super::{Adversary, Hand};
+use super::{Adversary, Hand, craft};
 
 /// How far off its blocks are, in milliseconds.
 const REACH_MS: i64 = 45_000;
@@ -12,7 +11,7 @@ const REACH_MS: i64 = 45_000;
 /// Chooses for each block how far it is off.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dater {
-    chosen: Option<(nemcon_crypto::Digest, nemcon_node::consensus::Proposal)>,
+    chosen: Option<(nemcon_crypto::Digest, nemcon_replica::consensus::Proposal)>,
 }
 
 impl Adversary for Dater {

@@ -3,8 +3,8 @@
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::hash::sha256;
-use nemcon_ledger::journal::Seal;
-use nemcon_node::replica::Message;
+use nemcon_ledger::durable::Seal;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

@@ -1,10 +1,9 @@
 //! Votes for a block with some and for none with the rest.
 
-use nemcon_node::consensus::ConsensusMessage;
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::ConsensusMessage;
+use nemcon_replica::replica::Message;
 
-use super::craft;
-use super::{Adversary, Hand};
+use super::{Adversary, Hand, craft};
 
 /// Tells each member another vote, by chance.
 #[derive(Clone, Debug, Default)]

@@ -1,10 +1,9 @@
 //! Proposes one block to some and another to the rest, and votes for both.
 
-use nemcon_node::consensus::{ConsensusMessage, Vote};
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::{ConsensusMessage, Vote};
+use nemcon_replica::replica::Message;
 
-use super::craft;
-use super::{Adversary, Hand};
+use super::{Adversary, Hand, craft};
 
 /// Tells the members with odd positions another block.
 #[derive(Clone, Debug, Default)]

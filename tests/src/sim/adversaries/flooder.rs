@@ -1,7 +1,7 @@
 //! Floods the pools with records: valid ones of its own, copies, and what only looks valid.
 
 use nemcon_ledger::record::Body;
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

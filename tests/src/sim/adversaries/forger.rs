@@ -1,8 +1,8 @@
 //! Proposes blocks whose records the council's law refuses, with a block record that fits them.
 
 use nemcon_crypto::Digest;
-use nemcon_node::consensus::{ConsensusMessage, Proposal};
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::{ConsensusMessage, Proposal};
+use nemcon_replica::replica::Message;
 
 use super::craft::{self, Forgery};
 use super::{Adversary, Hand};

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::Height;
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

@@ -24,7 +24,7 @@ pub(super) use passer_by::PasserBy;
 use nemcon_crypto::{SecretKey, TreeSize};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::folder::Identity;
-use nemcon_node::replica::{Message, Replica};
+use nemcon_replica::replica::{Message, Replica};
 
 use super::rng::Rng;
 use crate::fixture::Parties;

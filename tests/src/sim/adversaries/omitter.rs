@@ -1,11 +1,10 @@
 //! Leaves out of its blocks what others have pending: the ballots that replace.
 
 use nemcon_ledger::record::Body;
-use nemcon_node::consensus::ConsensusMessage;
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::ConsensusMessage;
+use nemcon_replica::replica::Message;
 
-use super::craft;
-use super::{Adversary, Hand};
+use super::{Adversary, Hand, craft};
 
 /// Orders no statement of other members that follows another.
 #[derive(Clone, Copy, Debug)]

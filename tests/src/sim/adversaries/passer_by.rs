@@ -2,7 +2,7 @@
 //! everything that anybody has ever said, and lies in all that nobody signs.
 
 use nemcon_ledger::text::Code;
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::archive::Archive;
 use crate::sim::rng::Rng;

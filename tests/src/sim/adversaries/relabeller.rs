@@ -1,7 +1,7 @@
 //! Plays genuine seals again, its own, the victim's and third members', at all times and beside whatever it
 //! says; and says in all that nobody signs what it likes.
 
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::archive::Archive;
 use super::{Adversary, Hand};

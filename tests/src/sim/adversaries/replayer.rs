@@ -1,6 +1,6 @@
 //! Sends again, to anybody, what was said before: records, replaced ballots, votes, seals, blocks.
 
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

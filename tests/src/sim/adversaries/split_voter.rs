@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
-use nemcon_node::consensus::{ConsensusMessage, Round, VoteKind};
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::{ConsensusMessage, Round, VoteKind};
+use nemcon_replica::replica::Message;
 
-use super::craft;
-use super::{Adversary, Hand};
+use super::{Adversary, Hand, craft};
 
 /// Votes for none, or for another block that it has seen, towards the members with odd positions.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! Answers who catches up with garbage, with blocks that nobody decided, or with a forked history.
 
-use nemcon_ledger::journal::CommittedBlock;
-use nemcon_node::replica::Message;
+use nemcon_ledger::durable::CommittedBlock;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

@@ -2,7 +2,7 @@
 
 use nemcon_ledger::council::Status;
 use nemcon_ledger::record::{Body, Position};
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

@@ -1,6 +1,6 @@
 //! Keeps to itself what others need: each message reaches some and not the rest.
 
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
-use nemcon_node::consensus::{ConsensusMessage, Round, VoteKind};
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::{ConsensusMessage, Round, VoteKind};
+use nemcon_replica::replica::Message;
 
 use crate::sim::adversaries::{Adversary, Hand, id_of, vote};
 

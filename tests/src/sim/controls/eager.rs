@@ -2,8 +2,8 @@
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
-use nemcon_ledger::journal::Seal;
-use nemcon_node::replica::Message;
+use nemcon_ledger::durable::Seal;
+use nemcon_replica::replica::Message;
 
 use crate::sim::adversaries::{Adversary, Hand};
 

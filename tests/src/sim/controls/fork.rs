@@ -5,12 +5,12 @@ use core::ops::Range;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_ledger::chain::Proposal;
-use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Block, Chain, codec};
-use nemcon_node::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
-use nemcon_node::replica::Message;
+use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
+use nemcon_replica::replica::Message;
 
 use crate::fixture::{Parties, secret};
 use crate::sim::adversaries::{Adversary, Hand};

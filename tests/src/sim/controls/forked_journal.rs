@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use nemcon_ledger::journal::Entry;
+use nemcon_ledger::durable::Entry;
 use nemcon_ledger::{Block, Chain, Height};
 use nemcon_node::folder::Folder;
-use nemcon_node::replica::Effect;
+use nemcon_replica::replica::Effect;
 
 use super::fork::certified;
 use crate::sim::storage::SimDisk;

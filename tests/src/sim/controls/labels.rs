@@ -3,7 +3,7 @@
 use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_node::folder::Identity;
 
 /// How much greater the size is that it is believed to be of.

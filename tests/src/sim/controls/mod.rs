@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::Time;
-use nemcon_node::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
 use nemcon_node::folder::{Found, Identity};
-use nemcon_node::replica::{Effect, Input, Message, Standing};
+use nemcon_replica::consensus::{ConsensusMessage, Recollection, faulty_max, is_quorum};
+use nemcon_replica::replica::{Effect, Input, Message, Standing};
 
 use super::adversaries::{self, Adversary, AdversaryKind, block_of};
 use super::plan::{Faults, Plan};

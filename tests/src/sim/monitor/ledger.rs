@@ -6,17 +6,17 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex, TreeSize, verify_line};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::council::Council;
-use nemcon_ledger::journal::{CommittedBlock, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::signers::verify_lines;
 use nemcon_ledger::record::{Genesis, Record, Roster, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::consensus::{
+use nemcon_replica::consensus::{
     CommitCertificate, ConsensusMessage, MemberKey, TIMELY_GROWTH_MS, TIMELY_MS,
 };
-use nemcon_node::evidence::Evidence;
-use nemcon_node::replica::{Message, Replica, voters};
+use nemcon_replica::evidence::Evidence;
+use nemcon_replica::replica::{Message, Replica, voters};
 
 use super::law::{Law, Terms};
 use crate::fixture::START_MS;
@@ -121,7 +121,7 @@ impl Ledger {
         certificate.verify(council, &roster).map_err(|error| error.to_string())
     }
 
-    /// A block's time lies near an honest clock's between its proposal and its decision (R27).
+    /// A block's time lies near an honest clock's between its proposal and its decision [rules.md R27].
     fn verify_time(
         &self,
         block: &Block,
@@ -177,7 +177,7 @@ impl Ledger {
     }
 
     /// What a node calls final has the seal of every member that was entitled to it and sits in the
-    /// council when the size is sealed (R14). `sealed` is up to where each honest member has.
+    /// council when the size is sealed [rules.md R14]. `sealed` is up to where each honest member has.
     pub(super) fn verify_final(
         &self,
         replica: &Replica,
@@ -231,7 +231,7 @@ impl Ledger {
         Some(Height(at as u64 + 1))
     }
 
-    /// A member votes with the node key that the roster of the height names for it (R13).
+    /// A member votes with the node key that the roster of the height names for it [rules.md R13].
     pub(super) fn verify_key(
         &self,
         code: &Code,

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_ledger::journal::CommittedBlock;
+use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
-use nemcon_node::consensus::Recollection;
-use nemcon_node::evidence::{Evidence, Proof};
 use nemcon_node::folder::DiskError;
-use nemcon_node::replica::{Halt, Message, Misdeed, Outcome, Replica};
+use nemcon_replica::consensus::Recollection;
+use nemcon_replica::evidence::{Evidence, Proof};
+use nemcon_replica::replica::{Halt, Message, Misdeed, Outcome, Replica};
 
 use ledger::Ledger;
 use signatures::Signatures;

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Height;
-use nemcon_ledger::journal::Seal;
+use nemcon_ledger::durable::Seal;
 use nemcon_ledger::text::Code;
-use nemcon_node::consensus::{
+use nemcon_replica::consensus::{
     ConsensusMessage, MemberKey, Proposal, ProposalHeader, Recollection, Round, Vote, VoteKind,
 };
-use nemcon_node::replica::Message;
+use nemcon_replica::replica::Message;
 
 use super::super::seats::keyring;
 use super::Roots;

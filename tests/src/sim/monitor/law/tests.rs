@@ -2,14 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
 
+use nemcon_crypto::LeafIndex;
 use nemcon_ledger::record::intent::ReservationAct;
-use nemcon_ledger::record::{Body, Decision, Matter, Outcome, Position, Record, Statement};
+use nemcon_ledger::record::{
+    Body, Decision, Genesis, Matter, Outcome, Position, Record, Statement,
+};
 use nemcon_ledger::text::Time;
 
 use super::{Law, Terms};
 use crate::fixture::{Ledger, appointee, board, council_of_equals, officer};
-use nemcon_crypto::LeafIndex;
-use nemcon_ledger::record::Genesis;
 
 const FOR: Position = Position::InFavour;
 

@@ -1,0 +1,182 @@
+//! The ledger of record: append-only segments of checked frames.
+//!
+//! ```text
+//! journal/lock                        held by the process that appends
+//! journal/00000000000000000000.seg    head, entry 0, entry 1, ...
+//! journal/00000000000000000412.seg    head, entry 412, ...
+//! ```
+//!
+//! A segment is named by its first entry and begins with a head: format version, council, number
+//! of the first entry. Only the last segment can be torn: the one before was synced before its
+//! successor was made. So a torn end there is cut, and anything else that is not right stops the
+//! opening. A last segment that is gone with its file cannot be noticed here; the guard of
+//! [`crate::signed`] knows what was sealed.
+
+mod entry;
+mod error;
+mod reader;
+
+use std::path::Path;
+
+use nemcon_crypto::Digest;
+
+pub use entry::{Position, Sequence};
+pub use error::JournalError;
+pub use reader::{Entries, JournalReader, Located, Recovered, Torn, read_from};
+
+use nemcon_ledger::durable::Entry;
+
+use crate::frame::{FRAME_BYTES_MAX, FrameTooLong};
+use crate::log_file::LogFile;
+use crate::storage::{Disk, Storage, failed};
+use reader::{Segment, load, segment_numbers};
+
+/// The usual bound of a segment, 64 MiB.
+pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
+
+/// A journal open for appending. One process has it at a time.
+pub struct Journal<S: Storage = Disk> {
+    reader: JournalReader<S>,
+    file: LogFile<S::File>,
+    segment_bytes_max: u64,
+    _lock: S::Lock,
+}
+
+impl Journal {
+    /// Opens the journal of `council` in the folder `dir`, or makes it, durably, where there is
+    /// none. Every sum is checked, a torn end is cut, and what is found is durable from then on.
+    /// A segment grows to about `segment_bytes_max`, or to one entry that is longer.
+    pub fn open(
+        dir: &Path,
+        council: Digest,
+        segment_bytes_max: u64,
+    ) -> Result<(Self, Recovered), JournalError> {
+        Self::open_in(Disk, dir, council, segment_bytes_max)
+    }
+
+    /// Whether the folder `dir` holds any part of a journal.
+    pub fn is_at(dir: &Path) -> Result<bool, JournalError> {
+        Self::is_in(&Disk, dir)
+    }
+}
+
+impl<S: Storage> Journal<S> {
+    /// The same as [`Journal::is_at`] in any storage.
+    pub fn is_in(storage: &S, dir: &Path) -> Result<bool, JournalError> {
+        Ok(!segment_numbers(storage, dir)?.is_empty())
+    }
+
+    /// The same as [`Journal::open`] in any storage.
+    pub fn open_in(
+        storage: S,
+        dir: &Path,
+        council: Digest,
+        segment_bytes_max: u64,
+    ) -> Result<(Self, Recovered), JournalError> {
+        storage.create_dir(dir).map_err(failed("create", dir))?;
+        let lock_path = dir.join("lock");
+        let lock = storage.lock(&lock_path).map_err(failed("lock", &lock_path))?;
+        let lock = lock.ok_or_else(|| JournalError::InUse(dir.to_path_buf()))?;
+        let (mut reader, recovered) = JournalReader::open_in(storage, dir, council)?;
+        let file = if reader.segments.is_empty() {
+            add_segment(&mut reader)?
+        } else {
+            open_last(&reader, recovered.torn.is_some())?
+        };
+        Ok((Self { reader, file, segment_bytes_max, _lock: lock }, recovered))
+    }
+
+    /// Appends an entry. Durable after [`Journal::sync`].
+    pub fn append(&mut self, entry: &Entry) -> Result<Position, JournalError> {
+        self.file.verify_sound()?;
+        let payload = entry::encode(entry);
+        if payload.len() > FRAME_BYTES_MAX {
+            return Err(FrameTooLong { bytes: payload.len() }.into());
+        }
+        if self.is_full_for(payload.len()) {
+            self.roll()?;
+        }
+        let offset = self.file.append(&payload)?;
+        let segment = self.reader.segments.last_mut().expect("an open journal has a segment");
+        segment.entries += 1;
+        segment.end = self.file.size();
+        Ok(Position { segment: segment.first, offset })
+    }
+
+    /// Makes every appended entry durable (`fdatasync`). After a failure the journal is poisoned:
+    /// every later call fails, and only opening it again tells what is on the disk.
+    pub fn sync(&mut self) -> Result<(), JournalError> {
+        Ok(self.file.sync()?)
+    }
+
+    /// The entry at `position`, synced or not.
+    pub fn read(&self, position: Position) -> Result<Entry, JournalError> {
+        self.reader()?.read(position)
+    }
+
+    /// All entries in order, synced or not.
+    pub fn entries(&self) -> Result<Entries<'_, S>, JournalError> {
+        Ok(self.reader()?.entries())
+    }
+
+    /// The entries from `position` on, where one must begin.
+    pub fn entries_from(&self, position: Position) -> Result<Entries<'_, S>, JournalError> {
+        Ok(self.reader()?.entries_from(position))
+    }
+
+    /// Behind the last entry.
+    pub fn end(&self) -> Position {
+        self.reader.end()
+    }
+
+    /// The number that the next entry gets.
+    pub fn next_sequence(&self) -> Sequence {
+        self.reader.next_sequence()
+    }
+
+    fn reader(&self) -> Result<&JournalReader<S>, JournalError> {
+        self.file.verify_sound()?;
+        Ok(&self.reader)
+    }
+
+    fn is_full_for(&self, payload_bytes: usize) -> bool {
+        let last = self.reader.segments.last();
+        let is_used = last.is_some_and(|last| last.entries > 0);
+        is_used && self.file.size() + payload_bytes as u64 > self.segment_bytes_max
+    }
+
+    /// Ends the segment and begins the next. The old one is synced first, so that only the last
+    /// can be torn.
+    fn roll(&mut self) -> Result<(), JournalError> {
+        self.file.sync()?;
+        // From here to the end a failure leaves a segment that only opening again can judge.
+        self.file.poison();
+        self.file = add_segment(&mut self.reader)?;
+        Ok(())
+    }
+}
+
+/// Makes the segment of the next entry, durably.
+fn add_segment<S: Storage>(
+    reader: &mut JournalReader<S>,
+) -> Result<LogFile<S::File>, JournalError> {
+    let first = reader.next_sequence();
+    let head = reader.head_of(first).frame();
+    let file = LogFile::write_anew(&reader.storage, &reader.path_of(first), &head)?;
+    reader.segments.push(Segment { first, entries: 0, end: file.size() });
+    Ok(file)
+}
+
+/// Opens the last segment, its torn end cut.
+fn open_last<S: Storage>(
+    reader: &JournalReader<S>,
+    is_torn: bool,
+) -> Result<LogFile<S::File>, JournalError> {
+    let last = reader.segments.last().expect("the caller saw a segment");
+    let path = reader.path_of(last.first);
+    let frames = load(&reader.storage, &path, last.end)?;
+    Ok(LogFile::open(&reader.storage, &path, &frames, is_torn)?)
+}
+
+#[cfg(test)]
+mod tests;

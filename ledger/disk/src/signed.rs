@@ -1,0 +1,301 @@
+//! What this node has signed: the guard of its seals and the write-ahead log of its votes.
+//!
+//! One append-only file of frames: a head, then in any order
+//!
+//! - *guard*: what is about to be sealed; the newest counts,
+//! - *wal*: bytes of consensus at the height under way,
+//! - *height*: from here on another height is under way, and the wal before it is void,
+//! - *observe*: this node has lost track of what it signed, and votes only from a height on.
+//!
+//! The file is made once, when the node is, and is left out of backups: one that is restored would
+//! let the node sign again what it has signed. It has one owner, the process that holds the
+//! journal's lock; opening it twice would part the two from each other.
+
+mod error;
+
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::Height;
+use nemcon_ledger::codec::{self, bytes};
+use nemcon_ledger::durable::Guard;
+use serde::{Deserialize, Serialize};
+
+pub use error::SignedError;
+
+use crate::frame::{End, FRAME_BYTES_MAX, FrameTooLong, Kind, Scanner, encode_frame};
+use crate::journal::Torn;
+use crate::log_file::{Head, LogFile, Purpose};
+use crate::storage::{Disk, Storage, failed, is_there};
+
+/// The size past which the file is written anew at the start of a height, 1 MiB.
+pub const SIGNED_BYTES_MAX: u64 = 1 << 20;
+
+/// What was signed up to now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignedState {
+    /// The newest guard.
+    pub guard: Option<Guard>,
+    /// The height under way, 0 before the first.
+    pub height: Height,
+    /// The write-ahead log of that height, in order.
+    pub wal: Vec<Vec<u8>>,
+    /// The node votes from this height on; below it, it observes.
+    pub votes_from: Height,
+    /// The torn end that was cut.
+    pub torn: Option<Torn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum SignedEntry {
+    Guard(Guard),
+    Wal {
+        height: Height,
+        #[serde(with = "bytes")]
+        bytes: Vec<u8>,
+    },
+    Height(Height),
+    Observe(Height),
+}
+
+/// The file `signed`, open for appending.
+#[derive(Debug)]
+pub struct Signed<S: Storage = Disk> {
+    storage: S,
+    path: PathBuf,
+    head: Head,
+    file: LogFile<S::File>,
+    guard: Option<Guard>,
+    height: Height,
+    votes_from: Height,
+    bytes_max: u64,
+}
+
+impl SignedState {
+    /// Whether it is as when the file was made for a new node: no vote and no seal can have left.
+    pub fn is_blank(&self) -> bool {
+        *self == Self { torn: self.torn.clone(), ..Self::default() }
+    }
+
+    /// Takes in the next entry of the file, or says that no writer can have put it there.
+    fn apply(&mut self, entry: SignedEntry) -> Option<()> {
+        match entry {
+            SignedEntry::Guard(guard) => {
+                if let Some(sealed) = &self.guard {
+                    guard.verify_after(sealed).ok()?;
+                }
+                self.guard = Some(guard);
+            }
+            SignedEntry::Wal { height, bytes } => {
+                (height == self.height).then_some(())?;
+                self.wal.push(bytes);
+            }
+            SignedEntry::Height(height) => {
+                (height > self.height).then_some(())?;
+                self.height = height;
+                self.wal.clear();
+            }
+            SignedEntry::Observe(height) => self.votes_from = height,
+        }
+        Some(())
+    }
+}
+
+impl Signed {
+    /// Makes the file, durably. Only for a node that has never signed.
+    pub fn create(path: &Path, council: Digest) -> Result<Self, SignedError> {
+        Self::create_in(Disk, path, council)
+    }
+
+    /// Opens the file and says what was signed. A torn end is cut.
+    pub fn open(path: &Path, council: Digest) -> Result<(Self, SignedState), SignedError> {
+        Self::open_in(Disk, path, council)
+    }
+}
+
+impl<S: Storage> Signed<S> {
+    /// The same as [`Signed::create`] in any storage.
+    pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
+        Self::create_voting_from(storage, path, council, Height(0))
+    }
+
+    /// Makes the file, durably, for a node that may have signed and votes only from a height on:
+    /// there is no moment at which the file is there without saying so.
+    pub fn create_voting_from(
+        storage: S,
+        path: &Path,
+        council: Digest,
+        votes_from: Height,
+    ) -> Result<Self, SignedError> {
+        if is_there(&storage, path)? {
+            return Err(SignedError::Exists(path.to_path_buf()));
+        }
+        let head = Head::new(Purpose::Signed, council, 0);
+        let state = SignedState { votes_from, ..SignedState::default() };
+        let entries = [SignedEntry::Observe(votes_from)];
+        let entries = if votes_from == Height(0) { &[][..] } else { &entries };
+        let file = LogFile::write_anew(&storage, path, &frames(&head, entries)?)?;
+        Ok(Self::with(storage, path, head, file, &state))
+    }
+
+    /// The same as [`Signed::open`] in any storage.
+    pub fn open_in(
+        storage: S,
+        path: &Path,
+        council: Digest,
+    ) -> Result<(Self, SignedState), SignedError> {
+        if !is_there(&storage, path)? {
+            return Err(SignedError::Missing(path.to_path_buf()));
+        }
+        let bytes = storage.read(path).map_err(failed("read", path))?;
+        let head = Head::new(Purpose::Signed, council, 0);
+        let (state, size) = read_state(path, &head, &bytes)?;
+        let file = LogFile::open(&storage, path, &bytes[..size], state.torn.is_some())?;
+        Ok((Self::with(storage, path, head, file, &state), state))
+    }
+
+    fn with(
+        storage: S,
+        path: &Path,
+        head: Head,
+        file: LogFile<S::File>,
+        state: &SignedState,
+    ) -> Self {
+        let SignedState { guard, height, votes_from, .. } = *state;
+        let (path, bytes_max) = (path.to_path_buf(), SIGNED_BYTES_MAX);
+        Self { storage, path, head, file, guard, height, votes_from, bytes_max }
+    }
+
+    /// Appends what is about to be sealed. Durable after [`Signed::sync`]: the order is journal
+    /// sync, this, its sync, signature.
+    pub fn append_guard(&mut self, guard: Guard) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        if let Some(sealed) = &self.guard {
+            guard.verify_after(sealed)?;
+        }
+        self.append(&SignedEntry::Guard(guard))?;
+        self.guard = Some(guard);
+        Ok(())
+    }
+
+    /// Appends to the log of the height under way. Durable after [`Signed::sync`].
+    pub fn append_wal(&mut self, height: Height, bytes: Vec<u8>) -> Result<(), SignedError> {
+        self.verify_height(height == self.height, height)?;
+        self.append(&SignedEntry::Wal { height, bytes })
+    }
+
+    /// Begins a height and voids the log of the one before, whose block must be durable in the
+    /// journal by now. Nothing happens if it is under way already. Durable after [`Signed::sync`].
+    pub fn start_height(&mut self, height: Height) -> Result<(), SignedError> {
+        self.verify_height(height >= self.height, height)?;
+        if height == self.height {
+            return Ok(());
+        }
+        if self.file.size() > self.bytes_max {
+            self.compact(height)?;
+        } else {
+            self.append(&SignedEntry::Height(height))?;
+        }
+        self.height = height;
+        Ok(())
+    }
+
+    /// Appends from which height on this node votes, now that it has lost track of what it signed.
+    /// Durable after [`Signed::sync`].
+    pub fn append_observe(&mut self, votes_from: Height) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        self.append(&SignedEntry::Observe(votes_from))?;
+        self.votes_from = votes_from;
+        Ok(())
+    }
+
+    /// Makes everything appended durable (`fdatasync`). After a failure every later call fails.
+    pub fn sync(&mut self) -> Result<(), SignedError> {
+        Ok(self.file.sync()?)
+    }
+
+    /// The newest guard.
+    pub const fn guard(&self) -> Option<&Guard> {
+        self.guard.as_ref()
+    }
+
+    /// The height under way.
+    pub const fn height(&self) -> Height {
+        self.height
+    }
+
+    fn verify_height(&self, is_right: bool, found: Height) -> Result<(), SignedError> {
+        self.file.verify_sound()?;
+        let current = self.height;
+        if is_right { Ok(()) } else { Err(SignedError::OtherHeight { current, found }) }
+    }
+
+    fn append(&mut self, entry: &SignedEntry) -> Result<(), SignedError> {
+        self.file.append(&codec::encode(entry))?;
+        Ok(())
+    }
+
+    /// Writes the file anew with the guard, from where on it votes, and the height that begins.
+    fn compact(&mut self, height: Height) -> Result<(), SignedError> {
+        // A failure leaves either file under the name; opening again finds out which.
+        self.file.poison();
+        let guard = self.guard.map(SignedEntry::Guard);
+        let rest = [SignedEntry::Observe(self.votes_from), SignedEntry::Height(height)];
+        let entries: Vec<_> = guard.into_iter().chain(rest).collect();
+        self.file = LogFile::write_anew(&self.storage, &self.path, &frames(&self.head, &entries)?)?;
+        Ok(())
+    }
+}
+
+/// What the file says, which is left as it is.
+pub fn read_in<S: Storage>(
+    storage: &S,
+    path: &Path,
+    council: Digest,
+) -> Result<SignedState, SignedError> {
+    let bytes = storage.read(path).map_err(failed("read", path))?;
+    Ok(read_state(path, &Head::new(Purpose::Signed, council, 0), &bytes)?.0)
+}
+
+/// The head and the entries, framed.
+fn frames(head: &Head, entries: &[SignedEntry]) -> Result<Vec<u8>, FrameTooLong> {
+    let mut frames = head.frame();
+    for entry in entries {
+        frames.extend(encode_frame(Kind::Entry, &codec::encode(entry))?);
+    }
+    Ok(frames)
+}
+
+/// What the file's bytes say, and the size up to which they are whole.
+fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, usize), SignedError> {
+    let damaged = |offset| SignedError::Damaged { path: path.to_path_buf(), offset };
+    let (mut state, mut size) = (SignedState::default(), 0);
+    let mut scanner = Scanner::new(bytes, 0);
+    for frame in scanner.by_ref() {
+        match (frame.kind, frame.offset) {
+            (Kind::Head, 0) => head
+                .verify(frame.payload)
+                .map_err(|error| SignedError::from_head(error, path.to_path_buf()))?,
+            (Kind::Entry, 1..) => codec::decode::<SignedEntry, FRAME_BYTES_MAX>(frame.payload)
+                .ok()
+                .and_then(|entry| state.apply(entry))
+                .ok_or_else(|| damaged(frame.offset))?,
+            (_, offset) => return Err(damaged(offset)),
+        }
+        size = usize::try_from(frame.next).expect("a frame lies within bytes in memory");
+    }
+    match scanner.end().expect("a scanner without further frames has reached an end") {
+        // The file gets its name when it is whole, so a head that is not whole is no torn write.
+        _ if size == 0 => Err(damaged(0)),
+        End::Clean => Ok((state, size)),
+        End::Torn { offset } => {
+            let bytes = bytes.len() as u64 - offset;
+            state.torn = Some(Torn { file: path.to_path_buf(), offset, bytes });
+            Ok((state, size))
+        }
+        End::Damaged { offset } => Err(damaged(offset)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! The file operations that the journal and `signed` need, so that a simulator can replace them.
+
+use nemcon_ledger::text::Show as _;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+/// A folder tree whose files are appended to and synced.
+pub trait Storage: Clone {
+    /// An open file.
+    type File: StorageFile;
+    /// Held while a folder is in use; released when dropped.
+    type Lock;
+
+    /// Makes the folder and those above it, durably; nothing if it is there.
+    fn create_dir(&self, dir: &Path) -> io::Result<()>;
+    /// The names of the files in the folder, in order; none if there is no folder.
+    fn names(&self, dir: &Path) -> io::Result<Vec<String>>;
+    /// Makes an empty file; fails if it is there. Durable after [`Storage::sync_dir`].
+    fn create(&self, path: &Path) -> io::Result<Self::File>;
+    /// Opens a file that is there for writing, its content as it is.
+    fn open(&self, path: &Path) -> io::Result<Self::File>;
+    /// The whole content of a file that is there, opened for nothing but reading.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Fills `buffer` from `offset` of a file that is there.
+    fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+    /// Gives a file another name, replacing what had it. Durable after [`Storage::sync_dir`].
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Deletes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Makes the names of a folder durable.
+    fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+    /// Takes the lock file at `path`, or `None` if another holds it.
+    fn lock(&self, path: &Path) -> io::Result<Option<Self::Lock>>;
+}
+
+/// An open file of a [`Storage`].
+pub trait StorageFile {
+    /// Writes behind the last byte. Durable after [`StorageFile::sync`].
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Cuts off what lies behind the first `size` bytes; needs no room. Durable after
+    /// [`StorageFile::sync`].
+    fn cut(&mut self, size: u64) -> io::Result<()>;
+    /// Writes over bytes that are there; needs no room. Durable after [`StorageFile::sync`].
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Makes content and size durable (`fdatasync`).
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A file operation that failed, and on what.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} {}", path.shown())]
+pub struct StorageError {
+    /// What was tried.
+    pub action: &'static str,
+    /// On which file or folder.
+    pub path: PathBuf,
+    /// What the system said.
+    #[source]
+    pub source: io::Error,
+}
+
+/// For `map_err`: names what was tried and on which file.
+pub(crate) fn failed<'a>(
+    action: &'static str,
+    path: &'a Path,
+) -> impl FnOnce(io::Error) -> StorageError + use<'a> {
+    move |source| StorageError { action, path: path.to_path_buf(), source }
+}
+
+/// Whether there is a file of that name.
+pub fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
+    let dir = dir_of(path);
+    let names = storage.names(dir).map_err(failed("list", dir))?;
+    Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))
+}
+
+/// The folder that a path is in.
+pub(crate) fn dir_of(path: &Path) -> &Path {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    dir.unwrap_or(Path::new("."))
+}
+
+/// The file system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Storage for Disk {
+    type File = File;
+    type Lock = File;
+
+    fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        if dir.is_dir() {
+            return Ok(());
+        }
+        let above = dir_of(dir);
+        self.create_dir(above)?;
+        match fs::create_dir(dir) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => self.sync_dir(above),
+        }
+    }
+
+    fn names(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let listing = match fs::read_dir(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listing => listing?,
+        };
+        let mut names = Vec::new();
+        for entry in listing {
+            names.extend(entry?.file_name().into_string());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn create(&self, path: &Path) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).open(path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<File> {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(file)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        File::open(path)?.read_exact_at(buffer, offset)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        File::open(dir)?.sync_all()
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<File>> {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+impl StorageFile for File {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn cut(&mut self, size: u64) -> io::Result<()> {
+        self.set_len(size)?;
+        self.seek(SeekFrom::Start(size)).map(|_| ())
+    }
+
+    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod faulty;

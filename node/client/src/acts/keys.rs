@@ -1,0 +1,31 @@
+//! Who signs for a party: other officers, or nobody.
+
+use nemcon_ledger::record::{Body, Freeze, Keys};
+use nemcon_ledger::text::Line;
+
+use crate::failure::Failure;
+use crate::seats::OfficersFile;
+use crate::session::Party;
+
+/// These officers from now on; ends a freeze.
+///
+/// # Errors
+/// [`Failure`] if the party is no member.
+pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failure> {
+    Ok(Body::Keys(Keys {
+        head: party.head.clone(),
+        threshold: wanted.signatures,
+        officers: wanted.officers(),
+        recovery: wanted.recovery,
+        after: party.seat()?.last_keys,
+    }))
+}
+
+/// Stops all that is said for the party.
+///
+/// # Errors
+/// [`Failure`] if it is no party.
+pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
+    let after = party.last_keys()?;
+    Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))
+}

@@ -1,0 +1,57 @@
+//! How an entrant takes its seat.
+
+use nemcon_crypto::SecretKey;
+use nemcon_ledger::record::Body;
+
+use crate::clock::now;
+use crate::export::SealedHead;
+use crate::failure::Failure;
+use crate::seats::{self, AdmittedSeat};
+use crate::session::Party;
+
+/// A party that was admitted and has its seal key here.
+#[derive(Debug)]
+pub struct Entrant<'a> {
+    party: &'a Party,
+    admitted: &'a AdmittedSeat,
+    seal: &'a SecretKey,
+}
+
+impl<'a> Entrant<'a> {
+    /// The party as it was admitted.
+    ///
+    /// # Errors
+    /// [`Failure`] if no adopted measure admits it, or its seal key is not here.
+    pub fn of(party: &'a Party) -> Result<Self, Failure> {
+        let by = &party.head.by;
+        let admitted = party.seats.entrant(by).ok_or_else(|| {
+            Failure::refused(format_args!("no adopted measure admits {by}"))
+                .next("`nemcon member list` shows who is admitted")
+        })?;
+        let seal = party.secret(&admitted.seat.member.seal).ok_or_else(|| {
+            Failure::usage(format_args!("there is no seal key of {by} among the keys"))
+                .next("give `--key` for its officers, recovery, node and seal keys")
+        })?;
+        Ok(Self { party, admitted, seal })
+    }
+
+    /// Its entry, with its node's seal of this tree head.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn entry(&self, sealed: &SealedHead) -> Result<Body, Failure> {
+        let head = self.party.head.clone();
+        let log = self.party.genesis.checkpoint_origin();
+        let time_s = now()?.as_ms() / 1000;
+        seats::entry(head, self.admitted, sealed.boundary, &log, self.seal, time_s)
+            .map_err(Failure::usage)
+    }
+}
+
+/// The entry of a party that was admitted, with its node's seal of a tree head that was audited.
+///
+/// # Errors
+/// [`Failure`] if it was not admitted, or its seal key is not here.
+pub fn entry(party: &Party, sealed: &SealedHead) -> Result<Body, Failure> {
+    Entrant::of(party)?.entry(sealed)
+}

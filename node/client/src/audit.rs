@@ -1,0 +1,45 @@
+//! The audit of an export in a folder.
+
+use std::path::Path;
+
+use nemcon_crypto::{Digest, TreeSize};
+use nemcon_kit::Folder;
+use nemcon_ledger::audit::{Inquiry, Report};
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
+use nemcon_ledger::text::Show as _;
+
+use crate::clock::now;
+use crate::failure::Failure;
+
+/// Audits the export in a folder; `watched` is a size at which its own root is told.
+///
+/// # Errors
+/// [`Failure`] if there is no export, or it cannot be read: then nothing is said of it.
+pub fn audited(
+    export: &Path,
+    council: &Digest,
+    watched: Option<TreeSize>,
+) -> Result<Report, Failure> {
+    let shown = export.shown();
+    let cannot = |why: &dyn core::fmt::Display| {
+        Failure::usage(format_args!("{shown} could not be audited: {why}"))
+            .next("check the path and who may read it; `nemcon log export OUT` writes an export")
+    };
+    let folder = Folder::open(export).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::usage(format_args!("{shown}: no such folder"))
+            .next("check the path; `nemcon log export OUT` writes an export"),
+        _ => cannot(&error),
+    })?;
+    let lacks = |file| std::fs::symlink_metadata(export.join(file)).is_err();
+    if lacks(GENESIS_FILE) && lacks(CHECKPOINT_FILE) {
+        return Err(cannot(&format_args!(
+            "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
+        )));
+    }
+    let inquiry = Inquiry { council: *council, now: now().ok(), watched };
+    let report = inquiry.audit(&folder);
+    match report.obstacle() {
+        Some(fault) => Err(cannot(fault)),
+        None => Ok(report),
+    }
+}

@@ -1,0 +1,339 @@
+//! The HTTP client of a node's loopback interface: one call a route of [`crate::api`].
+
+mod access;
+mod asked;
+mod error;
+mod lists;
+
+use std::io;
+use std::time::Duration;
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::Body;
+use nemcon_ledger::text::{Code, Show as _};
+use serde::de::DeserializeOwned;
+use ureq::http::header::AUTHORIZATION;
+use ureq::http::{Response, Uri};
+use ureq::{Agent, RequestBuilder};
+
+pub use access::Access;
+pub use asked::Contradiction;
+pub use error::ClientError;
+
+use asked::Asked;
+
+use crate::api::{
+    Answer, CheckpointView, Foresight, Incident, Measure, REJOIN_MS, Records, RejoinAnswer, Status,
+    Submission, Texts,
+};
+use crate::loopback::is_loopback;
+use crate::seats::Seats;
+use crate::token::Role;
+
+/// For connecting: the node is on this machine.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// For a whole answer, beside what a submission asked the node to wait.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest answer in bytes: what a node tells of one measure, of a council of many words. Lists
+/// come in pages of far less.
+const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How much of an unexpected answer is shown.
+const SHOWN_CHARS_MAX: usize = 300;
+
+/// Speaks to one node.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+    access: Access,
+    asked: Asked,
+}
+
+impl Client {
+    /// A client of the node at `base`: `http://127.0.0.1:4201`.
+    pub fn new(base: &str, access: Access) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            // A node sends nobody elsewhere.
+            .max_redirects(0)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_global(Some(ANSWER_TIMEOUT))
+            .build();
+        let (agent, base) = (Agent::new_with_config(config), base.trim_end_matches('/').to_owned());
+        Self { agent, base, access, asked: Asked::default() }
+    }
+
+    /// The same, where the node must be of this council, and this member's, if they are known: every
+    /// answer that says otherwise is refused.
+    #[must_use]
+    pub fn of(mut self, council: Option<Digest>, member: Option<Code>) -> Self {
+        self.asked = Asked { council, member, ..Asked::default() };
+        self
+    }
+
+    /// Where the node is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Whose node it is, as far as that is known without asking it: `the node of BE`.
+    pub fn whose(&self) -> String {
+        match &self.asked.member {
+            Some(code) => format!("the node of {code}"),
+            None => format!("the node at {}", self.base.shown()),
+        }
+    }
+
+    /// The node and its council.
+    ///
+    /// # Errors
+    /// [`ClientError`], as for every call.
+    pub fn status(&self) -> Result<Status, ClientError> {
+        let status = self.get("/v1/status", "status")?;
+        self.checked("status", status, |status| self.asked.verify_status(status))
+    }
+
+    /// One measure.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measure(&self, number: u64) -> Result<Measure, ClientError> {
+        let what = format!("measure {number}");
+        let answer = self.get(&format!("/v1/measures/{number}"), &what);
+        let answer = answer.map_err(|error| match error {
+            ClientError::Status { base, status: 404, .. } => {
+                ClientError::NoMeasure { base, number }
+            }
+            error => error,
+        })?;
+        self.checked(&what, answer, |measure| self.asked.verify_measure(number, measure))
+    }
+
+    /// The members with their keys.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn seats(&self) -> Result<Seats, ClientError> {
+        self.checked("seats", self.get("/v1/seats", "seats")?, asked::verify_seats)
+    }
+
+    /// One incident.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn incident(&self, number: u64) -> Result<Incident, ClientError> {
+        let what = format!("incident {number}");
+        let answer = self.get(&format!("/v1/incidents/{number}"), &what);
+        let answer = answer.map_err(|error| match error {
+            ClientError::Status { base, status: 404, .. } => {
+                ClientError::NoIncident { base, number }
+            }
+            error => error,
+        })?;
+        self.checked(&what, answer, |incident| self.asked.verify_incident(number, incident))
+    }
+
+    /// Leaves of the log, at most `limit` from `from` on.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn records(&self, from: u64, limit: u64) -> Result<Records, ClientError> {
+        let records = self.get(&format!("/v1/records?from={from}&limit={limit}"), "records")?;
+        self.checked("records", records, |it| asked::verify_records(it, (from, limit)))
+    }
+
+    /// The newest tree head that every member has sealed.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn checkpoint(&self) -> Result<CheckpointView, ClientError> {
+        let view = self.get("/v1/checkpoint", "checkpoint")?;
+        self.checked("the checkpoint", view, |view| self.asked.verify_checkpoint(view))
+    }
+
+    /// The genesis with its signatures.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn genesis(&self) -> Result<Vec<u8>, ClientError> {
+        let note = self.get_bytes("/v1/genesis", "genesis")?;
+        let note = self.checked("the genesis", note, |note| self.asked.verify_genesis(note))?;
+        self.asked.is_this_council.get_or_init(|| ());
+        Ok(note)
+    }
+
+    /// Finds out, once, whether the node is of the council that is meant, before it is asked for
+    /// anything else: not every answer names its council.
+    fn verify_council(&self) -> Result<(), ClientError> {
+        if self.asked.council.is_some() && self.asked.is_this_council.get().is_none() {
+            self.genesis()?;
+        }
+        Ok(())
+    }
+
+    /// Has a node that observes vote again; waits until all others have told what they saw.
+    ///
+    /// # Errors
+    /// [`ClientError`]; then it is not known whether it votes, and `status` says so.
+    pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
+        self.verify_council()?;
+        let (what, role) = ("a rejoin", Role::Operate);
+        let request = self.authorised(self.agent.post(self.url("/v1/rejoin")), role)?;
+        let wait = Duration::from_millis(REJOIN_MS);
+        let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
+        let (status, body) = self.body(what, request.send_empty())?;
+        if status != 200 {
+            return Err(self.refused((what, role), status, &body));
+        }
+        self.read(what, &body)
+    }
+
+    /// Submits a record and waits at most `wait` for it to be ordered.
+    ///
+    /// # Errors
+    /// [`ClientError`]; then it is not known whether the record was passed on.
+    pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
+        self.verify_council()?;
+        let (what, role) = ("a submission", Role::Submit);
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        let request = self.authorised(self.agent.post(self.url("/v1/records")), role)?;
+        let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
+        let submission = Submission { record, wait_ms };
+        let (status, body) = self.body(what, request.send_json(&submission))?;
+        // A refusal is an answer, whatever status it comes with.
+        match self.read(what, &body) {
+            Ok(answer) => {
+                self.checked(what, answer, |it| asked::verify_answer(it, &submission.record))
+            }
+            Err(ClientError::Shape { .. }) if status != 200 => {
+                Err(self.refused((what, role), status, &body))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What would follow from statements, were they signed and ordered now.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn foresee(&self, bodies: &[Body]) -> Result<Foresight, ClientError> {
+        self.verify_council()?;
+        let what = "a look ahead";
+        let texts = Texts { texts: bodies.iter().map(Body::render).collect() };
+        let request = self.authorised(self.agent.post(self.url("/v1/foresight")), Role::Read)?;
+        let (status, body) = self.body(what, request.send_json(&texts))?;
+        if status != 200 {
+            return Err(self.refused((what, Role::Read), status, &body));
+        }
+        let foresight = self.read(what, &body)?;
+        self.checked(what, foresight, |it| asked::verify_foresight(it, bodies))
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, ClientError> {
+        self.verify_council()?;
+        self.read(what, &self.get_bytes(path, what)?)
+    }
+
+    /// Reads an answer, whose words must not steer a terminal.
+    fn read<T: DeserializeOwned>(&self, what: &str, body: &[u8]) -> Result<T, ClientError> {
+        let value = serde_json::from_slice(body).map_err(|error| self.shape(what, &error))?;
+        let value = self.checked(what, value, asked::verify_words)?;
+        T::deserialize(value).map_err(|error| self.shape(what, &error))
+    }
+
+    /// The answer, if it is one to what was asked.
+    fn checked<T>(
+        &self,
+        what: &str,
+        answer: T,
+        verify: impl FnOnce(&T) -> Result<(), Contradiction>,
+    ) -> Result<T, ClientError> {
+        match verify(&answer) {
+            Ok(()) => Ok(answer),
+            Err(how) => {
+                let (base, what) = (self.base.shown(), what.to_owned());
+                Err(ClientError::Contradicts { base, what, how: Box::new(how) })
+            }
+        }
+    }
+
+    fn get_bytes(&self, path: &str, what: &str) -> Result<Vec<u8>, ClientError> {
+        let role = Role::Read;
+        let request = self.authorised(self.agent.get(self.url(path)), role)?;
+        let (status, body) = self.body(what, request.call())?;
+        if status == 200 { Ok(body) } else { Err(self.refused((what, role), status, &body)) }
+    }
+
+    /// The request with the token that its role needs.
+    fn authorised<T>(
+        &self,
+        request: RequestBuilder<T>,
+        wanted: Role,
+    ) -> Result<RequestBuilder<T>, ClientError> {
+        let Some(token) = self.access.bearer(wanted)? else { return Ok(request) };
+        let uri = self.base.parse::<Uri>().ok();
+        if !uri.as_ref().and_then(Uri::authority).is_some_and(is_loopback) {
+            return Err(ClientError::Elsewhere { base: self.base.shown() });
+        }
+        Ok(request.header(AUTHORIZATION, token))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    fn body(
+        &self,
+        what: &str,
+        response: Result<Response<ureq::Body>, ureq::Error>,
+    ) -> Result<(u16, Vec<u8>), ClientError> {
+        let mut response = response.map_err(|error| self.transport(what, error))?;
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+        Ok((status, body.map_err(|error| self.transport(what, error))?))
+    }
+
+    fn transport(&self, what: &str, error: ureq::Error) -> ClientError {
+        let (base, what) = (self.base.shown(), what.to_owned());
+        match error {
+            ureq::Error::Timeout(_) => ClientError::Timeout { base },
+            ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => {
+                ClientError::NotRunning { base }
+            }
+            ureq::Error::Io(error) if is_absence(&error) => ClientError::NotRunning { base },
+            error => ClientError::Transport { base, what, error: Box::new(error) },
+        }
+    }
+
+    fn shape(&self, what: &str, error: &serde_json::Error) -> ClientError {
+        let (base, error) = (self.base.shown(), error.to_string().shown());
+        ClientError::Shape { base, what: what.to_owned(), error }
+    }
+
+    fn refused(&self, (what, wanted): (&str, Role), status: u16, body: &[u8]) -> ClientError {
+        let (base, what) = (self.base.shown(), what.to_owned());
+        if status == 401 {
+            return match self.access.file(wanted) {
+                None => ClientError::NoToken { base, what, wanted },
+                Some(path) => ClientError::UnknownToken { base, path },
+            };
+        }
+        let body = String::from_utf8_lossy(body);
+        let body: String = body.trim_end().chars().take(SHOWN_CHARS_MAX).collect();
+        let body = body.shown();
+        ClientError::Status { base, what, status, body }
+    }
+}
+
+/// Whether the system says that nobody is there, or that it just went away.
+fn is_absence(error: &io::Error) -> bool {
+    use io::ErrorKind as K;
+    matches!(
+        error.kind(),
+        K::ConnectionRefused | K::ConnectionReset | K::ConnectionAborted | K::UnexpectedEof
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,540 @@
+//! A measure's file: TOML with the record's own field names, made into the text that is signed.
+
+mod document;
+mod incident;
+mod when;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::matter::{NextRules, Weights};
+use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::statement::{Body, Head};
+use nemcon_ledger::record::{Charter, Matter, Measure, RecordError};
+use nemcon_ledger::text::time::TimeError;
+use nemcon_ledger::text::{Code, FileName, Label, Line, Show as _, Time};
+use serde::Deserialize;
+
+use crate::config::{ConfigError, parse_toml, read_text};
+use crate::founding::{PlannedMember, PlannedParticipant};
+use crate::misfit::Misfit;
+
+pub use document::NameError;
+pub use incident::IncidentDraft;
+pub use when::parse_time;
+
+/// A measure as a file gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// Its title.
+    pub title: Line,
+    /// Its kind in the charter.
+    pub kind: Label,
+    /// The rule; by default the charter's for the kind.
+    pub rule: Option<Label>,
+    /// The number of the adopted measure that authorises a reduced entitled set.
+    pub authorised_by: Option<u64>,
+    /// The member that it concerns.
+    pub concerns: Option<Code>,
+    /// Its category.
+    pub category: Option<Label>,
+    /// `written`, where it is decided so.
+    pub procedure: Option<Procedure>,
+    /// Legal bases.
+    #[serde(default)]
+    pub basis: Vec<Line>,
+    /// Whose initiative it is.
+    pub initiative: Option<Line>,
+    /// Where it is published.
+    #[serde(default)]
+    pub references: Vec<Line>,
+    /// What it amends.
+    #[serde(default)]
+    pub amends: Vec<Line>,
+    /// The measure of this ledger that it renews, amends or repeals.
+    pub predecessor: Option<DraftPredecessor>,
+    /// The numbers of the incidents that it answers.
+    #[serde(default)]
+    pub incidents: Vec<u64>,
+    /// What it does.
+    #[serde(default)]
+    pub summary: Vec<Line>,
+    /// Why it is proportionate.
+    pub proportionality: Option<Line>,
+    /// Targets as counts, by sort.
+    #[serde(default)]
+    pub targets: BTreeMap<Label, u32>,
+    /// Targets one by one, as commitments.
+    #[serde(default)]
+    pub target: Vec<DraftTarget>,
+    /// What applies to the targets.
+    #[serde(default)]
+    pub applies: Vec<Label>,
+    /// What it excepts.
+    #[serde(default)]
+    pub exceptions: Vec<Line>,
+    /// Members that take part, for a measure that authorises it.
+    #[serde(default)]
+    pub participating: Vec<Code>,
+    /// The entrant with all its keys, for a measure that admits it.
+    pub admits: Option<PlannedMember>,
+    /// The member that leaves, for a measure that lets it go.
+    pub departs: Option<Code>,
+    /// A participant with all its officers from then on, for a measure that appoints it.
+    pub appoints: Option<PlannedParticipant>,
+    /// New weights in roster order, for a measure that sets them.
+    #[serde(default)]
+    pub weights: Vec<DraftWeight>,
+    /// The whole that goes with them.
+    pub total_weight: Option<u64>,
+    /// Another version of the rules, for a measure that brings it in.
+    pub rules: Option<DraftRules>,
+    /// Documents to bind.
+    #[serde(default)]
+    pub documents: Vec<DraftDocument>,
+    /// Balloting opens at this time [RFC 3339, UTC].
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub opens: Option<String>,
+    /// Balloting closes at this time.
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub closes: Option<String>,
+    /// Balloting closes so long after now: `14 days`, `36 hours`, `90 minutes`.
+    pub closes_in: Option<String>,
+    /// When what it decides is looked at again.
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub reviews: Option<String>,
+    /// When what it decides ends.
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub expires: Option<String>,
+    /// Where it was read: what is wrong with it is said with its line.
+    #[serde(skip)]
+    pub source: Option<Source>,
+}
+
+/// The file that a draft was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+impl Source {
+    fn new(path: &Path, text: &str) -> Self {
+        Self { path: path.to_owned(), text: text.to_owned() }
+    }
+
+    /// The error, with the file and the line of its field.
+    fn locate(self, error: DraftError) -> DraftError {
+        let line = error.field().and_then(|field| Misfit::line_of_field(&self.text, &field));
+        DraftError::At { path: self.path, line, error: Box::new(error) }
+    }
+}
+
+/// A measure's predecessor, by number; the text hash is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a measure before this one: { relation = \"amends\", measure = 4 }"
+)]
+pub struct DraftPredecessor {
+    /// `renews`, `amends` or `repeals`.
+    pub relation: Relation,
+    /// Its number.
+    pub measure: u64,
+}
+
+/// A target: commitments that `nemcon commit` makes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
+)]
+pub struct DraftTarget {
+    /// `person`, `entity`.
+    pub sort: Label,
+    /// The commitment to who it is.
+    pub who: Digest,
+    /// The commitment to the statement of reasons.
+    pub reasons: Option<Digest>,
+}
+
+/// What a draft needs to know of the ledger: the texts that it cites.
+pub trait Texts {
+    /// The hash of the text of measure `number` as it stands.
+    fn measure(&self, number: u64) -> Option<Digest>;
+    /// The hash of the text of incident `number`.
+    fn incident(&self, number: u64) -> Option<Digest>;
+}
+
+/// A ledger that has nothing to cite yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTexts;
+
+impl Texts for NoTexts {
+    fn measure(&self, _: u64) -> Option<Digest> {
+        None
+    }
+
+    fn incident(&self, _: u64) -> Option<Digest> {
+        None
+    }
+}
+
+/// A member's new weight.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
+pub struct DraftWeight {
+    /// Whose.
+    pub code: Code,
+    /// What it weighs.
+    pub weight: u64,
+}
+
+/// A version of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
+)]
+pub struct DraftRules {
+    /// The version.
+    pub version: u32,
+    /// The first release that knows it.
+    pub release: Line,
+}
+
+/// A document: a file beside the draft, or its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a document: { file = \"annex.pdf\", language = \"en\" }"
+)]
+pub struct DraftDocument {
+    /// The file, taken from the draft's folder; digest and length are read off it.
+    pub file: Option<PathBuf>,
+    /// Its name; by default the file's.
+    pub name: Option<FileName>,
+    /// Its language; by default `en`.
+    pub language: Option<Label>,
+    /// Its length in bytes, where no file is given.
+    pub length: Option<u64>,
+    /// Its SHA-256, where no file is given.
+    pub digest: Option<Digest>,
+}
+
+/// Why a draft makes no measure.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// The file cannot be read or is not of this shape.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The charter has no such kind, so that the rule is open.
+    #[error("the charter knows no kind `{kind}`; it has: {}", .known.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
+    Kind {
+        /// The draft's.
+        kind: Label,
+        /// The charter's.
+        known: Vec<Label>,
+    },
+    /// The kind may be decided by several rules.
+    #[error("a measure of kind `{kind}` may be decided by several rules; give `rule`: {}", .rules.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
+    Rule {
+        /// The kind.
+        kind: Label,
+        /// Its rules.
+        rules: Vec<Label>,
+    },
+    /// What it cites is not in the ledger.
+    #[error("`{field}`: there is no such record with number {number}")]
+    Cited {
+        /// Which field.
+        field: &'static str,
+        /// The number.
+        number: u64,
+    },
+    /// A field that should hold a time does not.
+    #[error("`{field}`: {error}")]
+    Time {
+        /// Which.
+        field: &'static str,
+        /// Why.
+        error: TimeError,
+    },
+    /// No deadline, or two.
+    #[error("give one of `closes` (a time) and `closes_in` (like \"14 days\")")]
+    Closes,
+    /// It would change several things in the council, or weights without their whole.
+    #[error(
+        "give one of `participating`, `admits`, `departs`, `appoints`, `weights` with \
+         `total_weight`, `rules`"
+    )]
+    Matter,
+    /// Not a span of time.
+    #[error(
+        "`closes_in` is a number, at least 1, and a unit: \"14 days\", \"36 hours\", \"90 minutes\""
+    )]
+    Span,
+    /// A document that is neither a file nor described.
+    #[error("document {0}: give `file`, or `name`, `length` and `digest`")]
+    Document(usize),
+    /// A document whose file has a name that no record may have.
+    #[error("document {}: its name: {error}; give it another one with `name`", .path.shown())]
+    DocumentName {
+        /// Its place among them, counted from 1.
+        at: usize,
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with the name.
+        error: NameError,
+    },
+    /// A document that cannot be read.
+    #[error("document {}: {source}", .path.shown())]
+    DocumentFile {
+        /// Its place among them, counted from 1.
+        at: usize,
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Its text would be no record.
+    #[error("the text that would be signed is refused: {0}")]
+    Record(#[from] RecordError),
+    /// One of these, in a file.
+    #[error("{}: {}{error}", .path.shown(), .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
+    At {
+        /// Which file.
+        path: PathBuf,
+        /// The line of the field that is wrong, counted from 1.
+        line: Option<usize>,
+        /// What is wrong.
+        error: Box<DraftError>,
+    },
+}
+
+impl DraftError {
+    /// The field of the file that is wrong.
+    fn field(&self) -> Option<String> {
+        Some(match self {
+            Self::Kind { .. } | Self::Rule { .. } => "kind".to_owned(),
+            Self::Cited { field, .. } | Self::Time { field, .. } => (*field).to_owned(),
+            Self::Closes => "closes".to_owned(),
+            Self::Span => "closes_in".to_owned(),
+            Self::Document(at) | Self::DocumentName { at, .. } | Self::DocumentFile { at, .. } => {
+                format!("documents[{at}]")
+            }
+            Self::Config(_) | Self::Matter | Self::Record(_) | Self::At { .. } => return None,
+        })
+    }
+}
+
+impl Draft {
+    /// Reads a draft.
+    ///
+    /// # Errors
+    /// [`DraftError::Config`].
+    pub fn load(path: &Path) -> Result<Self, DraftError> {
+        let text = read_text(path)?;
+        Ok(Self::parse(&text, path)?)
+    }
+
+    /// Parses a draft's text; `path` is named in what goes wrong.
+    ///
+    /// # Errors
+    /// [`ConfigError::Toml`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+        let draft = parse_toml(text, path)?;
+        Ok(Self { source: Some(Source::new(path, text)), ..draft })
+    }
+
+    /// The measure's text as `head` tables it at `now`; files are taken from `folder`, and the
+    /// hashes of what it cites from `texts`.
+    ///
+    /// # Errors
+    /// [`DraftError`].
+    pub fn into_body(
+        self,
+        head: Head,
+        charter: &Charter,
+        now: Time,
+        folder: &Path,
+        texts: &dyn Texts,
+    ) -> Result<Body, DraftError> {
+        let body = Body::Measure(self.into_measure(head, charter, now, folder, texts)?);
+        // What is signed must be what is read back: the grammar has the last word.
+        Ok(Body::parse(&body.render())?)
+    }
+
+    /// The numbers of the measures that it cites.
+    pub fn measures(&self) -> impl Iterator<Item = u64> {
+        self.authorised_by.into_iter().chain(self.predecessor.map(|it| it.measure))
+    }
+
+    /// What it changes in the council.
+    ///
+    /// # Errors
+    /// [`DraftError::Matter`] if that is not one thing, or not the whole of it.
+    pub fn matter(&self) -> Result<Matter, DraftError> {
+        let weights = self.weights.iter().map(|it| (it.code.clone(), it.weight)).collect();
+        if self.total_weight.is_none() && !self.weights.is_empty() {
+            return Err(DraftError::Matter);
+        }
+        let participating = Some(&self.participating).filter(|codes| !codes.is_empty());
+        let rules = self.rules.clone();
+        let given = [
+            participating.map(|codes| Matter::Participation(codes.clone())),
+            self.admits.clone().map(|it| Matter::Accession(Box::new(it.into_member()))),
+            self.departs.clone().map(Matter::Departure),
+            self.appoints.clone().map(|it| Matter::Appointment(Box::new(it.into_participant()))),
+            self.total_weight.map(|total| Matter::Weights(Weights { weights, total })),
+            rules.map(|DraftRules { version, release }| {
+                Matter::Rules(NextRules { version, release })
+            }),
+        ];
+        let mut given = given.into_iter().flatten();
+        match (given.next(), given.next()) {
+            (None, _) => Ok(Matter::None),
+            (Some(matter), None) => Ok(matter),
+            (Some(_), Some(_)) => Err(DraftError::Matter),
+        }
+    }
+
+    /// As [`Self::into_body`], for a text that goes into another statement.
+    ///
+    /// # Errors
+    /// [`DraftError`], with the file and the line if the draft was read from one.
+    pub fn into_measure(
+        mut self,
+        head: Head,
+        charter: &Charter,
+        now: Time,
+        folder: &Path,
+        texts: &dyn Texts,
+    ) -> Result<Measure, DraftError> {
+        let source = self.source.take();
+        let made = self.make(head, charter, now, folder, texts);
+        made.map_err(|error| match source {
+            Some(source) => source.locate(error),
+            None => error,
+        })
+    }
+
+    fn make(
+        self,
+        head: Head,
+        charter: &Charter,
+        now: Time,
+        folder: &Path,
+        texts: &dyn Texts,
+    ) -> Result<Measure, DraftError> {
+        let closes = self.closes(now)?;
+        let matter = self.matter()?;
+        let documents = (1..).zip(&self.documents).map(|(at, document)| document.bind(at, folder));
+        let measure_text = |field, number| {
+            let text = texts.measure(number).ok_or(DraftError::Cited { field, number })?;
+            Ok::<_, DraftError>(Cited { number, text })
+        };
+        let incident = |number: &u64| {
+            let (field, number) = ("incidents", *number);
+            let text = texts.incident(number).ok_or(DraftError::Cited { field, number })?;
+            Ok::<_, DraftError>(Cited { number, text })
+        };
+        let predecessor = |it: &DraftPredecessor| {
+            let cited = measure_text("predecessor", it.measure)?;
+            Ok::<_, DraftError>(Predecessor { relation: it.relation, cited })
+        };
+        let targets = self.targets.into_iter().map(|(sort, count)| Targets { sort, count });
+        let listed = self.target.into_iter();
+        Ok(Measure {
+            rule: rule_of(charter, &self.kind, self.rule)?,
+            authorised_by: self
+                .authorised_by
+                .map(|number| measure_text("authorised_by", number))
+                .transpose()?,
+            predecessor: self.predecessor.as_ref().map(predecessor).transpose()?,
+            incidents: self.incidents.iter().map(incident).collect::<Result<_, _>>()?,
+            opens: parse_time("opens", self.opens.as_deref())?,
+            closes,
+            reviews: parse_time("reviews", self.reviews.as_deref())?,
+            expires: parse_time("expires", self.expires.as_deref())?,
+            documents: documents.collect::<Result<_, _>>()?,
+            targets: targets.collect(),
+            listed: listed
+                .map(|DraftTarget { sort, who, reasons }| Target { sort, who, reasons })
+                .collect(),
+            matter,
+            head,
+            title: self.title,
+            kind: self.kind,
+            concerns: self.concerns.or(self.departs),
+            category: self.category,
+            procedure: self.procedure,
+            basis: self.basis,
+            initiative: self.initiative,
+            references: self.references,
+            amends: self.amends,
+            summary: self.summary,
+            proportionality: self.proportionality,
+            applies: self.applies,
+            exceptions: self.exceptions,
+        })
+    }
+
+    fn closes(&self, now: Time) -> Result<Time, DraftError> {
+        match (&self.closes, &self.closes_in) {
+            (Some(_), None) => {
+                parse_time("closes", self.closes.as_deref())?.ok_or(DraftError::Closes)
+            }
+            (None, Some(span)) => {
+                let ms = parse_span_ms(span).ok_or(DraftError::Span)?;
+                let closes = now.as_ms().checked_add(ms).ok_or(DraftError::Span)?;
+                Time::from_ms(closes).map_err(|_| DraftError::Span)
+            }
+            _ => Err(DraftError::Closes),
+        }
+    }
+}
+
+/// The rule that a draft names, or the only one that the charter has for its kind. Kinds that the
+/// council does not decide get a rule's word too, so that its refusal can say where they are decided.
+fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
+    if let Some(rule) = named {
+        return Ok(rule);
+    }
+    if charter.elsewhere.iter().any(|it| it.kind == *kind) {
+        return Ok("elsewhere".parse().expect("a label"));
+    }
+    let Some(known) = charter.kind(kind) else {
+        let known = charter.kinds.iter().map(|kind| kind.name.clone()).collect();
+        return Err(DraftError::Kind { kind: kind.clone(), known });
+    };
+    match &known.decided[..] {
+        [only] => Ok(only.by.clone()),
+        several => Err(DraftError::Rule {
+            kind: kind.clone(),
+            rules: several.iter().map(|way| way.by.clone()).collect(),
+        }),
+    }
+}
+
+/// `14 days` in milliseconds; at least one, at most a hundred years.
+pub fn parse_span_ms(text: &str) -> Option<u64> {
+    const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
+    let (number, unit) = text.split_once(' ')?;
+    let unit_ms = match unit.strip_suffix('s').unwrap_or(unit) {
+        "second" => 1000,
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 24 * 3_600_000,
+        "week" => 7 * 24 * 3_600_000,
+        _ => return None,
+    };
+    let ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
+    (1..=LONGEST_MS).contains(&ms).then_some(ms)
+}
+
+#[cfg(test)]
+mod tests;

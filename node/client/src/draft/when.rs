@@ -1,0 +1,35 @@
+//! Times as drafts give them: in quotes, or as TOML's own dates.
+
+use nemcon_ledger::text::Time;
+use serde::{Deserialize, Deserializer};
+
+use super::DraftError;
+
+/// A time in quotes, or without.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "wants a time such as \"2026-12-24T12:00:00Z\"")]
+enum When {
+    Quoted(String),
+    Plain(toml::value::Datetime),
+}
+
+/// A time, for `#[serde(deserialize_with)]`.
+pub(super) fn when<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(match When::deserialize(from)? {
+        When::Quoted(text) => text,
+        When::Plain(date) => date.to_string(),
+    })
+}
+
+/// A time, or none.
+pub(super) fn maybe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    when(from).map(Some)
+}
+
+/// Reads a time; whole seconds may leave the decimals out.
+pub fn parse_time(field: &'static str, text: Option<&str>) -> Result<Option<Time>, DraftError> {
+    let Some(text) = text else { return Ok(None) };
+    let whole = text.strip_suffix('Z').filter(|rest| !rest.contains('.'));
+    let text = whole.map_or_else(|| text.to_owned(), |rest| format!("{rest}.000Z"));
+    text.parse().map(Some).map_err(|error| DraftError::Time { field, error })
+}

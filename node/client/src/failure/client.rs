@@ -1,0 +1,113 @@
+//! What to do where a node gives no answer, another one than was meant, or wants a token.
+
+use std::io;
+
+use nemcon_ledger::text::Show as _;
+
+use super::Failure;
+use crate::client::{ClientError, Contradiction};
+use crate::staged::StagedError;
+use crate::token::TokenError;
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let failure = match &error {
+            ClientError::NoMeasure { .. }
+            | ClientError::NoIncident { .. }
+            | ClientError::Contradicts { .. } => Self::refused(&error),
+            _ => Self::usage(&error),
+        };
+        match error {
+            ClientError::NotRunning { .. } => failure.next(
+                "start it with `nemcon node run --config node.toml`, or a test network with \
+                 `nemcon testnet up --dir DIR`",
+            ),
+            ClientError::Timeout { .. } => failure.next(
+                "`nemcon status` says whether enough members' nodes are connected; what was \
+                 submitted may still be ordered",
+            ),
+            ClientError::Status { status: 503, .. } => failure.next(
+                "try again: the node is busy, is stopping or is starting. If it stays so, its log says why",
+            ),
+            ClientError::Status { status: 500, .. } => {
+                failure.next("the node's log says what is wrong with it; `nemcon status` may too")
+            }
+            ClientError::Status { status: 403, .. } => failure.next(
+                "give `--token FILE` with a token of the role that is needed: they lie beside the node's \
+                 `node.toml`",
+            ),
+            ClientError::Shape { .. }
+            | ClientError::Status { .. }
+            | ClientError::Astray { .. } => {
+                failure.next("check the address: something else may have taken the port")
+            }
+            ClientError::NoMeasure { .. } => {
+                failure.next("`nemcon measure list` gives the numbers of the measures")
+            }
+            ClientError::NoIncident { .. } => {
+                failure.next("`nemcon incident list` gives the numbers of the incidents")
+            }
+            ClientError::Contradicts { how, .. } => failure.next(match *how {
+                Contradiction::Council { .. } => {
+                    "ask a node of that council, or give the digest of this one"
+                }
+                Contradiction::Member { .. } => {
+                    "another process may have taken the port: `nemcon testnet status`, or look at \
+                     the node's own log"
+                }
+                _ => "sign nothing here; ask another member's node, and compare",
+            }),
+            ClientError::Transport { .. } => {
+                failure.next("check the address: `--node http://127.0.0.1:PORT`")
+            }
+            ClientError::NoToken { wanted, .. } => failure.next(format_args!(
+                "give `--token FILE`, {wanted}.token or a token of a stronger role: they lie beside \
+                 the node's `node.toml`. Where that file lies, or with `--config` or `--dir`, the \
+                 token is found"
+            )),
+            ClientError::UnknownToken { .. } => failure.next(
+                "take the token from beside that node's `node.toml`. If it was made anew there, the \
+                 node takes it once it has read its configuration again: SIGHUP, or a restart",
+            ),
+            ClientError::Elsewhere { .. } => failure.next(
+                "run this on the node's machine, or through a tunnel that ends on this one, such as \
+                 `ssh -L 4201:127.0.0.1:4201 HOST`",
+            ),
+            ClientError::Token(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            TokenError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => failure
+                .next(
+                    "a node that starts makes the tokens that are missing beside its `node.toml`; \
+                     `nemcon node token new` makes new ones",
+                ),
+            TokenError::Io { .. } => {
+                failure.next("check the path, and that it is yours: a token is its owner's alone")
+            }
+            TokenError::Exposed { path, .. } => failure.next(format_args!(
+                "if it has been private, `chmod 600 {}`; if not, `nemcon node token new` beside the \
+                 node's `node.toml`",
+                path.shown()
+            )),
+            TokenError::Role { wanted, .. } => failure.next(format_args!(
+                "give {wanted}.token, or a token of a stronger role: they lie beside the node's \
+                 `node.toml`"
+            )),
+            TokenError::NotAFile(_) => failure.next(
+                "take it away, then `nemcon node token new` beside the node's `node.toml` makes a token",
+            ),
+            TokenError::Text(_) => failure
+                .next("`nemcon node token new` beside the node's `node.toml` makes a new one"),
+            TokenError::Unwritten(StagedError::NotAFile(_)) => {
+                failure.next("take it away and give this command again: it was left as it is")
+            }
+            TokenError::Unwritten(_) | TokenError::Random(_) => failure,
+        }
+    }
+}

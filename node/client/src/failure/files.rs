@@ -1,0 +1,106 @@
+//! What to do where a file of a person's is not as it must be: a draft, a plan, a key, a configuration.
+
+use super::Failure;
+use crate::config::ConfigError;
+use crate::draft::DraftError;
+use crate::founding::{PlanError, SignError};
+use crate::keyfile::KeyFileError;
+use crate::shipped::SeatsError;
+use crate::staged::StagedError;
+
+impl From<DraftError> for Failure {
+    fn from(error: DraftError) -> Self {
+        let is_refused =
+            |error: &DraftError| matches!(error, DraftError::Record(_) | DraftError::Kind { .. });
+        let failure = match &error {
+            DraftError::Config(ConfigError::Io { .. }) => {
+                return Self::usage(&error)
+                    .next("check the path and who may read it; nothing was done");
+            }
+            DraftError::At { error: inner, .. } if is_refused(inner) => Self::refused(&error),
+            error if is_refused(error) => Self::refused(error),
+            error => Self::usage(error),
+        };
+        failure.next(
+            "change the file; nothing was signed. `nemcon draft KIND` writes one of each kind, with every \
+             field explained",
+        )
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Self {
+        let failure = Self::refused(&error);
+        match error {
+            SignError::NotAMember(_) | SignError::NotAnOfficer { .. } => {
+                failure.next("`nemcon genesis show FILE` lists the members and their officer keys")
+            }
+            SignError::AlreadySigned { .. } | SignError::Enough(_) => {
+                failure.next("`nemcon genesis verify FILE` says whose signatures are missing")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::Config(error) => error.into(),
+            PlanError::NoParty(_) => {
+                Self::usage(error).next("`nemcon key new --all DIR --as CODE` writes such a file")
+            }
+            PlanError::Genesis(_) => {
+                Self::refused(error).next("change the plan; nothing was written")
+            }
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(&error).next(match error {
+            ConfigError::Io { .. } => "check the path and who may read it; nothing was done",
+            _ => "mend the file there; nothing was done",
+        })
+    }
+}
+
+impl From<KeyFileError> for Failure {
+    fn from(error: KeyFileError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            KeyFileError::Io { .. } => failure.next("check the path and who may read it"),
+            KeyFileError::Exists(_) => failure.next("name a new file"),
+            KeyFileError::Text { .. } => failure.next("take the file from its backup"),
+            KeyFileError::Role { wanted, .. } => failure.next(format_args!(
+                "give the party's {wanted} key; `nemcon key show FILE` says what a key is for"
+            )),
+            KeyFileError::Exposed { .. } | KeyFileError::Random(_) => failure,
+        }
+    }
+}
+
+impl From<SeatsError> for Failure {
+    fn from(error: SeatsError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<StagedError> for Failure {
+    fn from(error: StagedError) -> Self {
+        let failure = Self::usage(&error);
+        match error {
+            StagedError::NotEmpty(_) => {
+                failure.next("name a folder that does not exist yet, or is empty")
+            }
+            StagedError::NotAFile(_) => {
+                failure.next("name a regular file; what is there was left as it is")
+            }
+            StagedError::Io { .. } => failure.next(
+                "see to the disk's room, the path and who may write there, then give the command again: nothing \
+                 has appeared under the name that was given",
+            ),
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Key files: one secret key each, readable by their owner alone.
+//!
+//! ```text
+//! nemcon/v1 key
+//! role officer                     officer | recovery | node | seal
+//! public <base64 of 32 bytes>
+//! secret <base64 of the 32-byte seed>
+//! ```
+
+use core::fmt;
+use core::str::FromStr;
+use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_kit::files;
+use nemcon_ledger::text::Show as _;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::staged::new_file;
+
+/// The first line of every key file.
+const FIRST_LINE: &str = "nemcon/v1 key";
+/// The longest key file in bytes; a real one has less than half.
+const KEY_FILE_BYTES_MAX: u64 = 512;
+/// The permission bits of everybody else.
+const OTHERS: u32 = 0o077;
+
+/// What a key is for. A key has one use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyRole {
+    /// Signs the member's statements.
+    Officer,
+    /// Kept offline; with it alone the officer keys change.
+    Recovery,
+    /// The node's identity: TLS, consensus votes, log signature.
+    Node,
+    /// Seals checkpoints.
+    Seal,
+}
+
+/// A secret key with its use.
+#[derive(Clone, Debug)]
+pub struct KeyFile {
+    /// What it is for.
+    pub role: KeyRole,
+    /// The key.
+    pub secret: SecretKey,
+}
+
+/// A text is not the role of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a key's role is one of officer, recovery, node, seal")]
+pub struct KeyRoleError;
+
+/// What is wrong within a key file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyTextError {
+    /// It does not begin as a key file does.
+    #[error("its first line is not `{FIRST_LINE}`")]
+    NotAKey,
+    /// A line is missing, out of order, or one too many.
+    #[error("it wants the lines `role`, `public` and `secret`, in this order, and no other")]
+    Lines,
+    /// An unknown role.
+    #[error("{0}")]
+    Role(#[from] KeyRoleError),
+    /// Not the base64 of 32 bytes.
+    #[error("its secret is not 32 bytes in padded base64")]
+    Secret,
+    /// The two halves are of different keys.
+    #[error("its public key is not that of its secret")]
+    Public,
+}
+
+/// Why there is no key to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It cannot be read or written.
+    #[error("key file {}: {source}", .path.shown())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is something already; a key is never overwritten.
+    #[error("key file {}: it exists already, and a key is never overwritten", .0.shown())]
+    Exists(PathBuf),
+    /// Others than its owner can touch it.
+    #[error(
+        "key file {}: others can read or write it (mode {mode:04o}); if it has been private, \
+         `chmod 600` it, if not, make a new key",
+        .path.shown()
+    )]
+    Exposed {
+        /// Which.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Its text is no key.
+    #[error("key file {}: {error}", .path.shown())]
+    Text {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        error: KeyTextError,
+    },
+    /// A key for another use.
+    #[error("key file {}: its role is {found}; a key of role {wanted} is wanted here", .path.shown())]
+    Role {
+        /// Which.
+        path: PathBuf,
+        /// What it is for.
+        found: KeyRole,
+        /// What is wanted.
+        wanted: KeyRole,
+    },
+    /// The system gave no random bytes.
+    #[error("the system's random source failed: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl KeyRole {
+    /// All roles.
+    pub const ALL: [Self; 4] = [Self::Officer, Self::Recovery, Self::Node, Self::Seal];
+
+    /// Its written form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Officer => "officer",
+            Self::Recovery => "recovery",
+            Self::Node => "node",
+            Self::Seal => "seal",
+        }
+    }
+}
+
+impl fmt::Display for KeyRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for KeyRole {
+    type Err = KeyRoleError;
+
+    fn from_str(text: &str) -> Result<Self, KeyRoleError> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(KeyRoleError)
+    }
+}
+
+impl KeyFile {
+    /// A new key from the system's random source.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Random`].
+    pub fn generate(role: KeyRole) -> Result<Self, KeyFileError> {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut seed[..])?;
+        Ok(Self { role, secret: SecretKey::from_seed(&seed) })
+    }
+
+    /// Parses the text of a key file; refuses every form but the one that is written.
+    ///
+    /// # Errors
+    /// [`KeyTextError`].
+    pub fn parse(text: &str) -> Result<Self, KeyTextError> {
+        let mut lines = text.lines();
+        if lines.next() != Some(FIRST_LINE) {
+            return Err(KeyTextError::NotAKey);
+        }
+        let mut value = |field: &str| {
+            let line = lines.next().ok_or(KeyTextError::Lines)?;
+            let value = line.strip_prefix(field).and_then(|rest| rest.strip_prefix(' '));
+            value.ok_or(KeyTextError::Lines)
+        };
+        let (role, public, secret) = (value("role")?, value("public")?, value("secret")?);
+        let role = role.parse()?;
+        let secret = parse_seed(secret)?;
+        let public: PublicKey = public.parse().map_err(|_| KeyTextError::Public)?;
+        let key = Self { role, secret };
+        if key.secret.public() != public {
+            return Err(KeyTextError::Public);
+        }
+        if *key.render() == *text { Ok(key) } else { Err(KeyTextError::Lines) }
+    }
+
+    /// The text of the key file.
+    pub fn render(&self) -> Zeroizing<String> {
+        let secret = Zeroizing::new(STANDARD.encode(self.secret.seed()));
+        let (role, public) = (self.role, self.secret.public());
+        Zeroizing::new(format!("{FIRST_LINE}\nrole {role}\npublic {public}\nsecret {}\n", *secret))
+    }
+
+    /// Writes it to a new file that its owner alone can read; durable when this returns.
+    ///
+    /// # Errors
+    /// [`KeyFileError`]; whatever stood there is untouched.
+    pub fn write(&self, path: &Path) -> Result<(), KeyFileError> {
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
+            _ => KeyFileError::Io { path: path.to_owned(), source },
+        };
+        new_file(path, self.render().as_bytes()).map_err(failed)
+    }
+
+    /// Reads a key file that nobody but its owner can touch.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn read(path: &Path) -> Result<Self, KeyFileError> {
+        let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
+        let file = files::open(path).map_err(|error| failed(error.into()))?;
+        let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o7777;
+        if mode & OTHERS != 0 {
+            return Err(KeyFileError::Exposed { path: path.to_owned(), mode });
+        }
+        let mut text = Zeroizing::new(String::new());
+        file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
+        Self::parse(&text).map_err(|error| KeyFileError::Text { path: path.to_owned(), error })
+    }
+}
+
+fn parse_seed(text: &str) -> Result<SecretKey, KeyTextError> {
+    let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| KeyTextError::Secret)?);
+    let seed = <&[u8; 32]>::try_from(&bytes[..]).map_err(|_| KeyTextError::Secret)?;
+    Ok(SecretKey::from_seed(seed))
+}
+
+/// Reads the key in `path`, which must be for `role`.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub fn load(path: &Path, role: KeyRole) -> Result<SecretKey, KeyFileError> {
+    let key = KeyFile::read(path)?;
+    if key.role != role {
+        let (found, wanted) = (key.role, role);
+        return Err(KeyFileError::Role { path: path.to_owned(), found, wanted });
+    }
+    Ok(key.secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> KeyFile {
+        KeyFile { role: KeyRole::Seal, secret: SecretKey::from_seed(&[7; 32]) }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.key");
+        key().write(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(load(&path, KeyRole::Seal).unwrap().seed(), &[7; 32]);
+    }
+
+    #[test]
+    fn a_key_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.key");
+        key().write(&path).unwrap();
+        let other = KeyFile::generate(KeyRole::Node).unwrap();
+        assert!(matches!(other.write(&path), Err(KeyFileError::Exists(_))));
+        assert_eq!(load(&path, KeyRole::Seal).unwrap().seed(), &[7; 32]);
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.key");
+        key().write(&path).unwrap();
+        for mode in [0o640, 0o604, 0o620, 0o700 | 0o001] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let read = KeyFile::read(&path);
+            assert!(matches!(read, Err(KeyFileError::Exposed { .. })), "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_key_for_another_use_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.key");
+        key().write(&path).unwrap();
+        let error = load(&path, KeyRole::Officer).unwrap_err().to_string();
+        assert!(
+            error.ends_with("its role is seal; a key of role officer is wanted here"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn only_the_written_form_parses() {
+        let text = key().render();
+        let other = SecretKey::from_seed(&[8; 32]).public().to_string();
+        let public = key().secret.public().to_string();
+        for (wrong, error) in [
+            (text.replace("v1", "v2"), KeyTextError::NotAKey),
+            (String::new(), KeyTextError::NotAKey),
+            (text.replace("role seal", "role chair"), KeyTextError::Role(KeyRoleError)),
+            (text.replace("role seal\n", ""), KeyTextError::Lines),
+            (format!("{}comment\n", *text), KeyTextError::Lines),
+            (text.trim_end().to_owned(), KeyTextError::Lines),
+            (text.replace('\n', "\r\n"), KeyTextError::Lines),
+            (text.replace(&public, &other), KeyTextError::Public),
+            (text.replace("secret BwcH", "secret Bwc"), KeyTextError::Secret),
+        ] {
+            assert_eq!(KeyFile::parse(&wrong).unwrap_err(), error, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_new_keys_differ() {
+        let [a, b] = [(); 2].map(|()| KeyFile::generate(KeyRole::Officer).unwrap());
+        assert_ne!(a.secret.seed(), b.secret.seed());
+    }
+}

@@ -1,0 +1,10 @@
+//! Paths in JSON: a name that is not UTF-8 is told as far as it is text.
+
+use std::path::Path;
+
+use serde::Serializer;
+
+/// A path as a string; for `#[serde(serialize_with)]`.
+pub fn path<S: Serializer>(path: &impl AsRef<Path>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&path.as_ref().to_string_lossy())
+}

@@ -1,0 +1,39 @@
+//! What parties are called.
+
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+
+use crate::seats::Seats;
+
+/// What parties are called: as the founders signed it where they did, else as the node says.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The council as founded.
+    pub genesis: &'a Genesis,
+    /// Who sits in it now, as a node tells, where one was asked.
+    pub seats: Option<&'a Seats>,
+}
+
+impl Names<'_> {
+    /// `BELGIUM`; the code where the party has no name.
+    pub fn loud(&self, code: &Code) -> String {
+        self.name(code).map_or_else(|| code.to_string(), |name| name.to_uppercase())
+    }
+
+    fn name(&self, code: &Code) -> Option<String> {
+        let founding = || {
+            let member = self.genesis.roster.member(code).map(|member| &member.name);
+            let parties = &self.genesis.participants;
+            let party = || parties.iter().find(|it| it.code == *code).map(|it| &it.name);
+            member.or_else(party).map(ToString::to_string)
+        };
+        let told = || {
+            let seats = self.seats?;
+            let entrant = || seats.entrant(code).map(|it| &it.seat);
+            let member = seats.seat(code).or_else(entrant).map(|it| it.member.name.to_string());
+            let party = || seats.participant(code).map(|it| it.participant.name.to_string());
+            member.or_else(party)
+        };
+        founding().or_else(told)
+    }
+}

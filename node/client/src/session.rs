@@ -1,0 +1,257 @@
+//! Which node is spoken to, for whom, and in which council; and the party that signs there.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use nemcon_crypto::{Digest, PublicKey, SecretKey};
+use nemcon_ledger::record::statement::{Body, Head};
+use nemcon_ledger::record::{Genesis, Statement};
+use nemcon_ledger::text::{Code, Show as _};
+
+use crate::api::Answer;
+use crate::client::{Client, ClientError};
+use crate::founding::Founding;
+use crate::keyfile::{self, KeyFile, KeyRole};
+use crate::seats::{Seat, Seats};
+use crate::statements;
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::names::Names;
+
+/// A node, and what the caller has said about it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    client: Client,
+    party: Option<Code>,
+    council: Option<Digest>,
+    keys: Vec<PathBuf>,
+}
+
+/// A party that can sign, in its council.
+#[derive(Clone, Debug)]
+pub struct Party {
+    /// The node that it speaks through.
+    pub client: Client,
+    /// The council as founded.
+    pub genesis: Genesis,
+    /// The council digest and the party's code.
+    pub head: Head,
+    /// Who sits in the council now, and with which keys.
+    pub seats: Seats,
+    secrets: Vec<SecretKey>,
+}
+
+impl Session {
+    /// A session with this node: for whom, in which council, and the officers' key files, as far as that was
+    /// said.
+    pub const fn new(
+        client: Client,
+        party: Option<Code>,
+        council: Option<Digest>,
+        keys: Vec<PathBuf>,
+    ) -> Self {
+        Self { client, party, council, keys }
+    }
+
+    /// The node's client.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// For whom the command is, if that was said.
+    pub const fn code(&self) -> Option<&Code> {
+        self.party.as_ref()
+    }
+
+    /// The council digest, which the caller brings.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said.
+    pub fn council(&self) -> Result<Digest, Failure> {
+        self.council.ok_or_else(|| {
+            Failure::usage("which council? A node is not believed about itself").next(
+                "give `--council DIGEST`: it stands on the founding papers, and \
+                 `nemcon genesis verify FILE` prints it",
+            )
+        })
+    }
+
+    /// The genesis that the node holds, its founding verified.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn founding(&self) -> Result<Founding, Failure> {
+        self.founding_of(self.council()?)
+    }
+
+    /// The genesis that the node holds, verified to be that of this council.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn founding_of(&self, council: Digest) -> Result<Founding, Failure> {
+        let refused = |error: &dyn core::fmt::Display| {
+            let base = self.client.base().shown();
+            Failure::refused(format_args!("the genesis of the node at {base}: {error}"))
+                .next("it is another council's node, or the digest is another council's")
+        };
+        let founding = Founding::parse(&self.client.genesis()?).map_err(|error| refused(&error))?;
+        founding.verify(&council).map_err(|error| refused(&error))?;
+        Ok(founding)
+    }
+
+    /// The party that signs, with its keys.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said who, or there is no key.
+    pub fn party(&self) -> Result<Party, Failure> {
+        self.party_with(|path| Ok(keyfile::load(path, KeyRole::Officer)?))
+    }
+
+    /// As [`Self::party`], where keys of every use may sign.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn keyholder(&self) -> Result<Party, Failure> {
+        self.party_with(|path| Ok(KeyFile::read(path)?.secret))
+    }
+
+    /// The party that speaks, without its keys: what it says is signed elsewhere.
+    ///
+    /// # Errors
+    /// [`Failure`] if it was not said who.
+    pub fn author(&self) -> Result<Party, Failure> {
+        self.with(Vec::new())
+    }
+
+    fn party_with(
+        &self,
+        load: impl Fn(&Path) -> Result<SecretKey, Failure>,
+    ) -> Result<Party, Failure> {
+        let by = self.by()?;
+        if self.keys.is_empty() {
+            return Err(Failure::usage(format_args!("with which keys of {by}?")).next(
+                "give `--key FILE`, once for each that signs; `--prepare FILE` writes the text for \
+                 keys that are elsewhere",
+            ));
+        }
+        self.with(self.keys.iter().map(|path| load(path)).collect::<Result<_, _>>()?)
+    }
+
+    fn by(&self) -> Result<Code, Failure> {
+        self.party
+            .clone()
+            .ok_or_else(|| Failure::usage("who signs?").next("give `--as CODE`, the party's code"))
+    }
+
+    fn with(&self, secrets: Vec<SecretKey>) -> Result<Party, Failure> {
+        let (by, council) = (self.by()?, self.council()?);
+        let genesis = self.founding()?.genesis().clone();
+        let head = Head { council, by };
+        let seats = self.client.seats()?;
+        Ok(Party { client: self.client.clone(), genesis, head, seats, secrets })
+    }
+}
+
+/// How long a submission waits to be ordered.
+pub const ORDER_WAIT: Duration = Duration::from_secs(15);
+
+/// Hands a statement in and waits for it to be ordered, whatever signals come.
+///
+/// # Errors
+/// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
+pub fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientError> {
+    client.submit(record(statement), ORDER_WAIT)
+}
+
+/// The bytes of a statement, as they are submitted.
+///
+/// # Panics
+/// Never: a signed note is UTF-8.
+pub fn record(statement: &Statement) -> String {
+    String::from_utf8(statement.render()).expect("a note is UTF-8")
+}
+
+impl Party {
+    /// A party whose keys are elsewhere.
+    #[cfg(any(test, feature = "fixture"))]
+    pub const fn keyless(client: Client, head: Head, genesis: Genesis, seats: Seats) -> Self {
+        Self { client, genesis, head, seats, secrets: Vec::new() }
+    }
+
+    /// What parties are called.
+    pub fn names(&self) -> Names<'_> {
+        Names { genesis: &self.genesis, seats: Some(&self.seats) }
+    }
+
+    /// Checks that the party's keys here are those that `body` needs, so that nobody is asked in vain.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn verify_keys(&self, body: &Body) -> Result<(), Failure> {
+        let parts = self.seats.signers(body, &self.genesis)?;
+        Ok(statements::verify_keys(body, &parts, &self.secrets)?)
+    }
+
+    /// Signs `body` with the party's officer keys.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn sign(&self, body: &Body) -> Result<Statement, Failure> {
+        let parts = self.seats.signers(body, &self.genesis)?;
+        Ok(statements::sign(body, &parts, &self.secrets, now()?.as_ms() / 1000)?)
+    }
+
+    /// The party as it sits in the council.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is no member.
+    pub fn seat(&self) -> Result<&Seat, Failure> {
+        let by = &self.head.by;
+        self.seats.seat(by).ok_or_else(|| {
+            Failure::refused(format_args!("{by} is no member of this council"))
+                .next("`nemcon member list` gives the members")
+        })
+    }
+
+    /// The text hash of the last statement about who signs for the party: a member or a participant.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is neither.
+    pub fn last_keys(&self) -> Result<Option<Digest>, Failure> {
+        match self.seats.participant(&self.head.by) {
+            Some(seat) => Ok(seat.last_keys),
+            None => Ok(self.seat()?.last_keys),
+        }
+    }
+
+    /// Adds a key that signs too.
+    pub fn add_key(&mut self, secret: SecretKey) {
+        self.secrets.push(secret);
+    }
+
+    /// The party's secret key with this public half.
+    pub fn secret(&self, key: &PublicKey) -> Option<&SecretKey> {
+        self.secrets.iter().find(|secret| secret.public() == *key)
+    }
+
+    /// Submits a statement; returns when it is ordered, or says that it is not yet. The signals of this
+    /// process are left alone: a command that a person runs takes `hand_in`.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is refused or the node does not answer.
+    pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
+        self.accepted(submit(&self.client, statement)?)
+    }
+
+    /// The answer, where it is no refusal.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is one.
+    pub fn accepted(&self, answer: Answer) -> Result<Answer, Failure> {
+        match Failure::of_answer(&answer, Some(&self.genesis.charter)) {
+            Some(refused) => Err(refused),
+            None => Ok(answer),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What a measure changes in the council itself, in a sentence.
+
+use nemcon_ledger::council::join;
+use nemcon_ledger::record::{Matter, Member, Officer, Participant};
+
+/// What adoption changes from the next block on; none if nothing.
+pub fn sentence(matter: &Matter) -> Option<String> {
+    Some(match matter {
+        Matter::None => return None,
+        Matter::Participation(codes) => {
+            format!("{} may go ahead together", join(codes))
+        }
+        Matter::Accession(entrant) => {
+            let Member { code, name, threshold, officers, .. } = &**entrant;
+            format!("{code}, {name}, may enter; signing for it: {}", k_of(*threshold, officers))
+        }
+        Matter::Departure(code) => format!("{code} leaves"),
+        Matter::Appointment(party) if party.is_vacant() => {
+            let Participant { code, role, name, .. } = &**party;
+            format!("nobody speaks for {code}, the {role}, {name}: its seat is vacant")
+        }
+        Matter::Appointment(party) => {
+            let Participant { code, role, name, threshold, officers } = &**party;
+            format!(
+                "signing for {code}, the {role}, {name}: {}, and nobody else; a freeze of it ends",
+                k_of(*threshold, officers)
+            )
+        }
+        Matter::Weights(weights) => format!(
+            "{} of the members weigh otherwise, of a whole of {}",
+            weights.weights.len(),
+            weights.total
+        ),
+        Matter::Rules(rules) => {
+            format!("rules of version {} apply, which {} knows", rules.version, rules.release)
+        }
+    })
+}
+
+fn k_of(threshold: usize, officers: &[Officer]) -> String {
+    let names: Vec<_> = officers.iter().map(|officer| officer.label.as_str()).collect();
+    match (threshold, names.as_slice()) {
+        (1, [one]) => (*one).to_owned(),
+        (k, all) if k == all.len() => format!("{} together", all.join(", ")),
+        (k, all) => format!("any {k} of {}", all.join(", ")),
+    }
+}

@@ -1,0 +1,124 @@
+//! Where a measure stands, and what stands no more on it, as people read it.
+
+use core::fmt::Write as _;
+
+use nemcon_ledger::Time;
+use nemcon_ledger::council::join;
+use nemcon_ledger::record::Position;
+use nemcon_ledger::text::Code;
+
+use super::{dated, span};
+use crate::api::{ExtensionView, FormerView, Measure, PastView, ReservationView};
+
+/// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
+pub fn state(measure: &Measure) -> String {
+    let entitled = measure.ballots.len();
+    let signed = entitled.saturating_sub(measure.missing.len());
+    let mut words = measure.status.clone();
+    if let Some(reason) = &measure.reason {
+        let _ = write!(words, " ({reason})");
+    }
+    if measure.is_open() {
+        let _ = write!(words, ", {signed} of {entitled}");
+        if !measure.missing.is_empty() && signed > 0 {
+            let _ = write!(words, ", missing: {}", join(&measure.missing));
+        }
+    } else if measure.outcome_leaf.is_some() {
+        words.push_str(if measure.is_final { ", final" } else { ", not yet sealed by all" });
+    }
+    if let Some(force) = &measure.force {
+        let _ = write!(words, "; {force}");
+    }
+    words
+}
+
+/// How a deadline moves from one text to the next; none if it stays.
+pub fn moved(from: Time, to: Time) -> Option<String> {
+    let (earlier, later) = (from.min(to), from.max(to));
+    let by = span(later.as_ms() - earlier.as_ms());
+    let way = if to > from { "later" } else { "EARLIER" };
+    (from != to).then(|| format!("moves from {from} to {to}, {by} {way}"))
+}
+
+/// How a reservation reads.
+pub fn reserved(reservation: &ReservationView) -> String {
+    let ReservationView { code, sort, reason, digest, leaf, .. } = reservation;
+    let why = match (reason, digest) {
+        (Some(reason), _) => format!(": {reason}"),
+        (None, Some(digest)) => format!(", its text kept off the ledger as {digest}"),
+        (None, None) => String::new(),
+    };
+    format!("{sort} of {code}, record {leaf}{why}")
+}
+
+/// That a text which was signed has been replaced; `by` is who had signed for the reader, if not itself.
+pub fn revised(number: u64, (signed, by): (u32, Option<&Code>), stands: u32) -> String {
+    let who = by.map_or_else(
+        || format!("you signed REV {signed}"),
+        |by| format!("{by} signed REV {signed} for you"),
+    );
+    format!(
+        "{who}; the text is now REV {stands}. `nemcon measure diff {number} --from {signed}` shows what \
+         changed"
+    )
+}
+
+/// What each said on a former text: `BE in-favour, CZ against (signed by DK)`.
+pub fn said_on(former: &FormerView) -> Vec<String> {
+    let said = |(code, position): (&Code, &Position)| {
+        let by = former.cast_by.get(code).map(|by| format!(" (signed by {by})"));
+        format!("{code} {position}{}", by.unwrap_or_default())
+    };
+    former.signed.iter().map(said).collect()
+}
+
+/// One thing that stands no more, and why.
+pub fn gone(past: &PastView) -> String {
+    let PastView { code, said, leaf, .. } = past;
+    let by = past.by.as_ref().map(|by| format!(", signed by {by} under its mandate"));
+    let what = match past.was.as_str() {
+        "mandate" => format!("mandate of {code} to {said}"),
+        "reservation" => format!("{said} reservation of {code}"),
+        was => format!("{was} {said} of {code}{}", by.unwrap_or_default()),
+    };
+    format!("{what}, record {leaf}: {}, {}", why(past), dated(past.time))
+}
+
+fn why(past: &PastView) -> String {
+    let who = past.ended_code.as_ref().unwrap_or(&past.code);
+    match (past.ended.as_str(), past.ended_leaf, past.ended_revision) {
+        ("ballot", Some(leaf), _) if past.was == "reservation" => {
+            format!("lifted by its ballot in favour, record {leaf}")
+        }
+        ("ballot", Some(leaf), _) => format!("revoked by its own ballot, record {leaf}"),
+        ("freeze", ..) => format!("void, for {who} was frozen"),
+        ("departure", ..) => format!("void, for {who} has left the council"),
+        ("revision", _, Some(revision)) => format!("void, for the text became REV {revision}"),
+        (ended, ..) => format!("void by a {ended}"),
+    }
+}
+
+/// A deadline that was put off.
+pub fn put_off(it: &ExtensionView) -> String {
+    let (by, leaf) = (&it.by, it.leaf);
+    format!(
+        "by {by} from {} to {}, {}, record {leaf}",
+        dated(it.from),
+        dated(it.to),
+        dated(it.time)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_by_how_much_a_deadline_moves_and_which_way() {
+        let [a, b] = ["2026-11-23T20:47:00.000Z", "2026-11-24T02:47:00.000Z"]
+            .map(|at| at.parse::<Time>().unwrap());
+        assert_eq!(moved(a, a), None);
+        assert!(moved(a, b).unwrap().ends_with("to 2026-11-24T02:47:00.000Z, 6 h later"));
+        assert!(moved(b, a).unwrap().ends_with("to 2026-11-23T20:47:00.000Z, 6 h EARLIER"));
+    }
+}

@@ -1,0 +1,116 @@
+//! What nodes say to each other, one message a frame; bincode through ledger's codec.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::TreeSize;
+use nemcon_ledger::Height;
+use nemcon_ledger::codec::{self, CodecError};
+use nemcon_ledger::durable::{CommittedBlock, Seal};
+use nemcon_ledger::text::{Code, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::consensus::{
+    CommitCertificate, ConsensusMessage, MEMBERS_MAX, Recollection, SignedHeader,
+};
+
+/// The longest message in bytes, 8 MiB: what a frame of the mesh holds.
+pub const MESSAGE_BYTES_MAX: usize = 8 << 20;
+/// The most seals that one message carries.
+pub const SEALS_PER_MESSAGE_MAX: usize = 2048;
+/// The most bytes of blocks that one answer carries, unless one block alone has more.
+pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// The most blocks that one answer carries.
+pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
+
+/// The most members of whom a standing tells; more than those who are seated at one time, for it tells of
+/// those who have left meanwhile too.
+pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
+
+/// One frame.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Message {
+    /// A statement that waits to be ordered.
+    Pending(#[serde(with = "nemcon_ledger::codec::bytes")] Vec<u8>),
+    /// Consensus.
+    Consensus(ConsensusMessage),
+    /// Seals that the peer may lack.
+    Seals(Vec<Seal>),
+    /// Where this node stands; asks for what it lacks.
+    Standing(Standing),
+    /// Asks for decided blocks.
+    BlocksWanted {
+        /// The first height wanted.
+        from: Height,
+    },
+    /// Decided blocks with their certificates, ascending without a gap.
+    Blocks(Vec<CommittedBlock>),
+    /// Asks what this node saw the sender sign: the sender has lost its log.
+    SeenWanted {
+        /// The height under way at the sender.
+        height: Height,
+    },
+    /// Answers that, before that height is decided; whoever has decided it gives its block.
+    Seen {
+        /// As asked.
+        height: Height,
+        /// What it remembers.
+        memory: Recollection,
+    },
+    /// Asks where this node stands.
+    StandingWanted,
+    /// The certificate of the block just decided, told to one other member: it may have been told
+    /// other votes.
+    Decided(CommitCertificate),
+    /// What this node was proposed at the last height and did not decide: the proposer may have
+    /// proposed others something else.
+    Proposed(Vec<SignedHeader>),
+    /// Asks what the receiver's clock reads.
+    ClockWanted {
+        /// What the sender's clock read; comes back in the answer.
+        asked: Time,
+    },
+    /// Answers that.
+    Clock {
+        /// As asked.
+        asked: Time,
+        /// What the sender's clock read.
+        reads: Time,
+    },
+    /// Another running process shows the node key of the receiver.
+    KeyTwice,
+}
+
+/// Where a node stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Its last block.
+    pub height: Height,
+    /// For each member: the size of the log up to which it holds that member's seals.
+    pub sealed: BTreeMap<Code, TreeSize>,
+    /// The proof of its last block; none before block 1.
+    pub certificate: Option<CommitCertificate>,
+}
+
+impl Standing {
+    /// Whether its proof is longer than any, which would be kept as long as its sender is connected; or
+    /// whether it tells of more members than an honest node does, each of whom is looked up.
+    pub fn is_oversized(&self) -> bool {
+        let proof = self.certificate.as_ref().map_or(0, |it| it.signatures.len());
+        proof > MEMBERS_MAX || self.sealed.len() > STANDING_CODES_MAX
+    }
+}
+
+impl Message {
+    /// The frame's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`CodecError`] if it is not the one encoding of a message.
+    pub fn decode(frame: &[u8]) -> Result<Self, CodecError> {
+        codec::decode::<Self, MESSAGE_BYTES_MAX>(frame)
+    }
+}

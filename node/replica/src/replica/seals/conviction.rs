@@ -1,0 +1,75 @@
+//! Members that have sealed another ledger than this one, and what convicts them.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::cosignature::Cosignature;
+use nemcon_ledger::durable::Seal;
+use nemcon_ledger::record::Member;
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Height, Rosters};
+
+use super::SealBook;
+use crate::evidence::{self, Evidence, Proof};
+
+/// How many seals that conflict with the ledger are remembered.
+const CONFLICTS_MAX: usize = 180;
+
+impl SealBook {
+    /// Remembers a seal of another tree than the ledger's. Where no block ends at its size there is
+    /// no tree head that others have sealed: it is counted, and convicts nobody.
+    pub(super) fn note_conflict(&mut self, member: &Member, seal: &Seal) {
+        let known: usize = self.conflicts.values().map(BTreeMap::len).sum();
+        if let Some(height) = self.boundaries.ending_at(seal.size)
+            && known < CONFLICTS_MAX
+        {
+            let at = self.conflicts.entry(height).or_default();
+            at.insert(member.code.clone(), seal.clone());
+        }
+    }
+
+    /// How many members have sealed another tree head than the ledger's at `height`.
+    pub(in crate::replica) fn conflicting(&self, height: Height) -> usize {
+        self.conflicts.get(&height).map_or(0, BTreeMap::len)
+    }
+
+    /// What convicts the members whose seals at `height` conflict with the ledger: their own other
+    /// seal, or those of more than f others.
+    pub(in crate::replica) fn convictions(
+        &self,
+        rosters: &Rosters,
+        height: Height,
+    ) -> Vec<Evidence> {
+        let faults_max = rosters.at(height).faults_max();
+        let conflicts = self.conflicts.get(&height).into_iter().flatten();
+        conflicts
+            .filter_map(|(code, seal)| self.conviction(height, faults_max, code, seal))
+            .collect()
+    }
+
+    fn conviction(
+        &self,
+        height: Height,
+        faults_max: usize,
+        code: &Code,
+        seal: &Seal,
+    ) -> Option<Evidence> {
+        let head = self.checkpoint(self.boundary(height)?);
+        let said = Checkpoint::new(&self.origin, seal.size, seal.root).ok()?;
+        let forked = evidence::seal_message(&said, seal);
+        let sealed = self.seals.at(height)?;
+        let proof = if let Some(own) = sealed.get(code) {
+            Proof::DoubleSeal(evidence::seal_message(&head, own), forked)
+        } else if sealed.len() > faults_max {
+            let witnesses = sealed.iter().map(|(code, seal)| {
+                let blob = Cosignature::new(seal.time_s, seal.signature).map(|c| c.encode());
+                (code.clone(), blob.expect("verified when it was taken").to_vec())
+            });
+            let head = head.render().into_bytes();
+            Proof::ForkedSeal { seal: forked, head, witnesses: witnesses.collect() }
+        } else {
+            return None;
+        };
+        Some(Evidence { council: self.council, member: code.clone(), proof })
+    }
+}

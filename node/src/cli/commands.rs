@@ -1,0 +1,123 @@
+//! All commands there are, and what runs each.
+
+use clap::{Parser, Subcommand};
+use nemcon_client::failure::Failure;
+
+use super::global::Global;
+use super::screen::Screen;
+use super::{
+    audit, ballot, charter, commit, demo, document, draft, genesis, incident, key, law, log,
+    mandate, measure, member, minutes, node, statement, status, testnet, verify, votes,
+};
+
+/// A council that decides only unanimously: each member runs a node, and a decision is final only
+/// when every entitled member's signature is there.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "nemcon", version, propagate_version = true)]
+#[command(after_help = "Begin with `nemcon demo`. Exit status: 0 done or verified, 1 refused or \
+                        not verified, 2 usage or could not run, 3 accepted and NOT yet ordered.")]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Watch a council decide: real nodes, a real measure, an audit at the end.
+    Demo(demo::DemoArgs),
+    /// A council of real nodes on this machine, in the background.
+    #[command(subcommand)]
+    Testnet(testnet::TestnetCommand),
+    /// Make and show keys; change a member's, freeze it.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Found a council: assemble, sign, verify.
+    #[command(subcommand)]
+    Genesis(genesis::GenesisCommand),
+    /// Run a member's node.
+    #[command(subcommand)]
+    Node(node::NodeCommand),
+    /// Table measures, read them, end them.
+    #[command(subcommand)]
+    Measure(measure::MeasureCommand),
+    /// Who sits in the council, enters and leaves.
+    #[command(subcommand)]
+    Member(member::MemberCommand),
+    /// Cast a ballot, prepare one to be signed offline, leave a standing instruction.
+    #[command(subcommand)]
+    Ballot(ballot::BallotCommand),
+    /// Sign any statement where its keys are, and have it ordered where a node is.
+    #[command(subcommand)]
+    Statement(statement::StatementCommand),
+    /// Let another member cast your ballot on one measure.
+    #[command(subcommand)]
+    Mandate(mandate::MandateCommand),
+    /// Say "not yet, because".
+    #[command(subcommand)]
+    Reservation(mandate::ReservationCommand),
+    /// Write a commented file to be filled in: for each kind of measure, an incident, a founding plan.
+    Draft(draft::DraftArgs),
+    /// Share incidents, and say who stands behind them.
+    #[command(subcommand)]
+    Incident(incident::IncidentCommand),
+    /// Commit to a text that stays off the ledger.
+    Commit(commit::CommitArgs),
+    /// Compare files with those that a measure binds.
+    #[command(subcommand)]
+    Document(document::DocumentCommand),
+    /// Read a charter in plain sentences, check one.
+    #[command(subcommand)]
+    Charter(charter::CharterCommand),
+    /// What is refused, by which rule, and the way out.
+    #[command(subcommand)]
+    Law(law::LawCommand),
+    /// Write what the secretariat would note of acts.
+    Minutes(minutes::MinutesArgs),
+    /// Votes as open data.
+    #[command(subcommand)]
+    Votes(votes::VotesCommand),
+    /// Who is missing, what needs me, seals, lag.
+    Status,
+    /// Take the ledger out.
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// Check an export offline: every signature, every transition, every seal.
+    Audit(audit::AuditArgs),
+    /// Check one file offline: evidence that convicts a member.
+    Verify(verify::VerifyArgs),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Demo(args) => demo::run(args, global, screen),
+        Command::Testnet(command) => testnet::run(command, global, screen),
+        Command::Key(command) => key::run(command, global, screen),
+        Command::Genesis(command) => genesis::run(command, global, screen),
+        Command::Node(command) => node::run(command, screen),
+        Command::Measure(command) => measure::run(command, global, screen),
+        Command::Member(command) => member::run(command, global, screen),
+        Command::Ballot(command) => ballot::run(command, global, screen),
+        Command::Statement(command) => statement::run(command, global, screen),
+        Command::Mandate(command) => mandate::run(command, global, screen),
+        Command::Reservation(command) => mandate::run_reservation(command, global, screen),
+        Command::Draft(args) => draft::run(args, global, screen),
+        Command::Incident(command) => incident::run(command, global, screen),
+        Command::Commit(args) => commit::run(args, screen),
+        Command::Document(command) => document::run(command, global, screen),
+        Command::Charter(command) => charter::run(command, global, screen),
+        Command::Law(command) => law::run(command, global, screen),
+        Command::Minutes(args) => minutes::run(args, global, screen),
+        Command::Votes(command) => votes::run(command, global, screen),
+        Command::Status => status::run(global, screen),
+        Command::Log(command) => log::run(command, global, screen),
+        Command::Audit(args) => audit::run(args, global, screen),
+        Command::Verify(args) => verify::run(args, global, screen),
+    }
+}

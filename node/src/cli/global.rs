@@ -1,0 +1,124 @@
+//! What most commands need to know: which node, for whom, in which council.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use nemcon_client::client::{Access, Client};
+use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
+use nemcon_client::failure::Failure;
+use nemcon_client::session::Session;
+use nemcon_client::staged::folder_of;
+use nemcon_crypto::Digest;
+use nemcon_ledger::text::{Code, Show as _};
+
+use crate::testnet::Testnet;
+
+/// What most commands need to know.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which node, for whom")]
+pub struct Global {
+    /// The folder of a test network.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The party, by its code.
+    #[arg(long = "as", global = true, value_name = "CODE")]
+    pub party: Option<Code>,
+    /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// A node's HTTP interface, instead of --dir and --config: `http://127.0.0.1:PORT`.
+    #[arg(long, global = true, value_name = "URL")]
+    pub node: Option<String>,
+    /// The file of a token that the node knows; with --dir and --config it is found.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token: Option<PathBuf>,
+    /// An officer's key file; once for each officer that signs.
+    #[arg(long = "key", global = true, value_name = "FILE")]
+    pub keys: Vec<PathBuf>,
+    /// The council digest: what a node or a file is checked against.
+    #[arg(long, global = true, value_name = "DIGEST")]
+    pub council: Option<Digest>,
+    /// Print JSON for programs.
+    #[arg(long, global = true, help_heading = "Output")]
+    pub json: bool,
+}
+
+impl Global {
+    /// Whether one of them says which node.
+    pub(super) const fn names_a_node(&self) -> bool {
+        self.dir.is_some() || self.config.is_some() || self.node.is_some()
+    }
+
+    /// The session that the options name.
+    ///
+    /// # Errors
+    /// [`Failure`] if they name none.
+    pub fn session(&self) -> Result<Session, Failure> {
+        let global = self;
+        let own = Path::new(NODE_CONFIG_FILE);
+        match (&global.dir, &global.node, &global.config) {
+            (Some(dir), None, None) => of_testnet(&Testnet::load(dir)?, global),
+            (None, Some(node), None) => Ok(Session::new(Client::new(node, access(global, Access::None)).of(global.council, None), global.party.clone(), global.council, global.keys.clone())),
+            (None, None, Some(config)) => of_config(config, global),
+            (None, None, None) if own.exists() => of_config(own, global),
+            (None, None, None) => Err(Failure::usage("which node?").next(
+                "give `--config node.toml`, or run this where that file lies; `--dir DIR --as CODE` \
+                 for a member of a test network; or `--node http://127.0.0.1:PORT --token FILE`",
+            )),
+            _ => Err(Failure::usage("--dir, --node and --config each name a node")
+                .next("give one of them")),
+        }
+    }
+}
+
+/// The node of this configuration: its address, council and member, and the tokens beside it.
+fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
+    let node = NodeConfig::load(config)?;
+    verify_council(global, node.council, config)?;
+    let tokens = Access::Folder(folder_of(config).to_owned());
+    Ok(Session::new(
+        Client::new(&format!("http://{}", node.http), access(global, tokens))
+            .of(Some(node.council), Some(node.member.clone())),
+        Some(global.party.clone().unwrap_or(node.member)),
+        Some(node.council),
+        global.keys.clone(),
+    ))
+}
+
+fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Session, Failure> {
+    let node = match &global.party {
+        Some(code) => testnet.node_of(code)?,
+        None => testnet.first(),
+    };
+    let council = testnet.council();
+    verify_council(global, council, testnet.dir())?;
+    let keys = if global.keys.is_empty() {
+        testnet.officer_keys(global.party.as_ref().unwrap_or(&node.code))?
+    } else {
+        global.keys.clone()
+    };
+    Ok(Session::new(
+        Client::new(&format!("http://{}", node.http), access(global, testnet.access(node)))
+            .of(Some(council), Some(node.code.clone())),
+        global.party.clone(),
+        Some(council),
+        keys,
+    ))
+}
+
+/// By which token: the one that was named, or else where one is known to be.
+fn access(global: &Global, known: Access) -> Access {
+    global.token.clone().map_or(known, Access::File)
+}
+
+/// Checks that `--council`, if it is given, names the council that is meant in `place`.
+fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), Failure> {
+    if global.council.is_none_or(|wanted| wanted == council) {
+        return Ok(());
+    }
+    let place = place.shown();
+    Err(Failure::refused(format_args!(
+        "{place} is of council {council}, not the one given by --council"
+    ))
+    .next("leave `--council` out, or name what is of that council"))
+}

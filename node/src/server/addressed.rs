@@ -1,0 +1,91 @@
+//! Peers of the configuration beside the roster: a code that is no member's, and which was meant.
+
+use std::collections::BTreeSet;
+
+use nemcon_client::config::NodeConfig;
+use nemcon_ledger::council::Council;
+use nemcon_ledger::record::{Matter, Member};
+use nemcon_ledger::{Chain, Code};
+
+use super::{Addresses, ShellError};
+use crate::condition::Stranger;
+
+/// The most codes that are named as those that may have been meant.
+const NEAREST_MAX: usize = 3;
+
+/// Refuses peers that are no members, unless the node follows: what it lacks may have brought them in.
+///
+/// # Errors
+/// [`ShellError::UnknownPeer`], of the first.
+pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ShellError> {
+    if config.following {
+        return Ok(());
+    }
+    let unknown = strangers(&super::addresses(config)?, chain, &config.member);
+    match unknown.into_iter().find(|(_, stranger)| !stranger.has_left) {
+        None => Ok(()),
+        Some((code, Stranger { nearest, .. })) => Err(ShellError::UnknownPeer { code, nearest }),
+    }
+}
+
+/// Peers of the node of `me` that are no members and are not about to be: neither admitted nor in a
+/// measure that is open.
+pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<(Code, Stranger)> {
+    let council = chain.council();
+    let tabled: BTreeSet<&Code> = council
+        .open_from(0)
+        .filter_map(|state| match &state.terms.matter {
+            Matter::Accession(member) => Some(&member.code),
+            _ => None,
+        })
+        .collect();
+    let admitted: BTreeSet<&Code> = council.admitted().map(|it| &it.member.code).collect();
+    let is_known = |code: &Code| {
+        council.roster().member(code).is_some() || tabled.contains(code) || admitted.contains(code)
+    };
+    let codes = addresses.keys().filter(|code| !is_known(code));
+    codes
+        .map(|code| {
+            let has_left = chain.rosters().all().any(|roster| roster.member(code).is_some());
+            let nearest = if has_left { Vec::new() } else { nearest(code, addresses, council, me) };
+            (code.clone(), Stranger { has_left, nearest })
+        })
+        .collect()
+}
+
+/// Members whose code may have been meant: those for which the configuration has no address; else those
+/// whose name begins like the code, and those whose code differs in one letter.
+fn nearest(code: &Code, addresses: &Addresses, council: &Council, me: &Code) -> Vec<Code> {
+    let rank = |member: &&Member| {
+        let begins = member.name.as_str().to_uppercase().starts_with(code.as_str());
+        (!begins, distance(code.as_str(), member.code.as_str()))
+    };
+    let others = || council.roster().members.iter().filter(|member| member.code != *me);
+    let mut near: Vec<_> = others().filter(|it| !addresses.contains_key(&it.code)).collect();
+    if near.is_empty() {
+        near = others().filter(|it| rank(it) < (true, 2)).collect();
+    }
+    near.sort_by_key(rank);
+    near.truncate(NEAREST_MAX);
+    near.into_iter().map(|member| member.code.clone()).collect()
+}
+
+/// How many letters differ, place by place, and by how many one is longer.
+fn distance(one: &str, other: &str) -> usize {
+    let differ = one.bytes().zip(other.bytes()).filter(|(a, b)| a != b).count();
+    differ + one.len().abs_diff(other.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_differ_by_letters_and_by_length() {
+        for (one, other, wanted) in
+            [("GR", "GR", 0), ("GR", "HR", 1), ("GR", "EL", 2), ("M1", "M10", 1)]
+        {
+            assert_eq!(distance(one, other), wanted, "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Bodies of requests: read whole before anything is done, in a time and a memory that have an end.
+
+use core::time::Duration;
+
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt as _;
+use nemcon_client::token::Role;
+use tokio::time::timeout;
+
+use super::shares::{Share, Shares};
+
+/// The most bytes of all bodies that are being read or answered, together.
+pub(super) const BODIES_BYTES_MAX: usize = 32 << 20;
+
+/// How much one route takes and how long it waits, and what all routes take together.
+#[derive(Clone)]
+pub(super) struct Bodies {
+    longest: usize,
+    within: Duration,
+    together: Shares,
+}
+
+/// Why a body is not read to its end.
+enum Refusal {
+    TooLong,
+    TooSlow,
+    Broken,
+    Crowded,
+}
+
+impl Bodies {
+    /// Bodies of at most `longest` bytes that come `within` so long, and share the bytes `together`
+    /// with those of other routes.
+    pub(super) fn of(longest: usize, within: Duration, together: &Shares) -> Self {
+        Self { longest, within, together: together.clone() }
+    }
+
+    /// Reads a body; the room that it takes up is given back with the share.
+    async fn read(&self, role: Role, mut body: Body) -> Result<(Bytes, Share), Refusal> {
+        let room = |bytes| self.together.take(role, bytes).ok_or(Refusal::Crowded);
+        let (mut whole, mut share) = (Vec::new(), room(0)?);
+        while let Some(frame) = body.frame().await {
+            let part = frame.map_err(|_| Refusal::Broken)?.into_data().unwrap_or_default();
+            if whole.len() + part.len() > self.longest {
+                return Err(Refusal::TooLong);
+            }
+            share.join(room(part.len())?);
+            whole.extend_from_slice(&part);
+        }
+        Ok((Bytes::from(whole), share))
+    }
+}
+
+/// Reads the body of a request before the request is counted as under way: who sends nothing more
+/// keeps nobody else out.
+pub(super) async fn read(
+    State(bodies): State<Bodies>,
+    Extension(role): Extension<Role>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let read = timeout(bodies.within, bodies.read(role, body)).await;
+    match read.unwrap_or(Err(Refusal::TooSlow)) {
+        Ok((whole, _share)) => next.run(Request::from_parts(head, Body::from(whole))).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, why) = match self {
+            Self::TooLong => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than this route takes\n")
+            }
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
+            Self::Broken => {
+                (StatusCode::BAD_REQUEST, "the body does not end as it was announced\n")
+            }
+            Self::Crowded => {
+                let crowded = "the node holds as many bodies as it takes; try again\n";
+                (StatusCode::SERVICE_UNAVAILABLE, crowded)
+            }
+        };
+        (status, why).into_response()
+    }
+}

@@ -1,0 +1,174 @@
+//! Where requests are answered: what the replica knows is asked for, what is long is read here.
+
+use core::convert::Infallible;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use nemcon_client::token::Role;
+use nemcon_crypto::note::SignedNote;
+use nemcon_disk::journal::{JournalError, read_from};
+use nemcon_ledger::durable::Entry;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+use super::READERS_MAX;
+use crate::server::requests::{Leaves, Request};
+
+/// About how many bytes the leaves of one answer have together.
+const RECORDS_BYTES_MAX: usize = 512 << 10;
+
+/// The way to the replica's thread, and to the journal.
+#[derive(Clone)]
+pub(super) struct Desk {
+    requests: mpsc::Sender<Request>,
+    journal: Arc<Path>,
+    /// A permit a thread: what waits for a thread waits with its client, and ends with it.
+    threads: Arc<Semaphore>,
+    /// All threads but one, for those whose token is good for reading alone.
+    reading: Arc<Semaphore>,
+    is_reader: bool,
+}
+
+impl Desk {
+    pub(super) fn new(requests: mpsc::Sender<Request>, journal: Arc<Path>) -> Self {
+        let threads = Arc::new(Semaphore::new(READERS_MAX));
+        let reading = Arc::new(Semaphore::new(READERS_MAX - 1));
+        Self { requests, journal, threads, reading, is_reader: false }
+    }
+
+    /// Asks the replica's thread, or says that it has stopped.
+    pub(super) async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, Response> {
+        let (to, answer) = oneshot::channel();
+        self.send(request(to)).await?;
+        answer.await.map_err(|_| stopping())
+    }
+
+    /// Sends what is answered by another way.
+    pub(super) async fn send(&self, request: Request) -> Result<(), Response> {
+        self.requests.send(request).await.map_err(|_| stopping())
+    }
+
+    /// Does what takes its time where nobody waits for it.
+    pub(super) async fn elsewhere<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Response> {
+        let turn = async |of: &Arc<Semaphore>| Arc::clone(of).acquire_owned().await;
+        let among_readers = if self.is_reader {
+            Some(turn(&self.reading).await.map_err(|_| stopping())?)
+        } else {
+            None
+        };
+        let thread = turn(&self.threads).await.map_err(|_| stopping())?;
+        let work = move || {
+            // Work that has begun goes on when its client is gone: its thread is taken until it ends.
+            let _taken = (thread, among_readers);
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|_| stopping())
+    }
+
+    /// Reads leaves, as many as one answer holds.
+    pub(super) async fn read(&self, leaves: Leaves) -> Result<Vec<String>, Response> {
+        let journal = Arc::clone(&self.journal);
+        let read = self.elsewhere(move || read_leaves(&journal, &leaves)).await?;
+        read.map_err(|error| {
+            tracing::error!(%error, "a record cannot be read for the HTTP interface");
+            unreadable()
+        })
+    }
+
+    /// Reads the text of the statement that is the first of these leaves.
+    pub(super) async fn text(&self, leaves: Leaves) -> Result<String, Response> {
+        let record = self.read(leaves).await?.pop().ok_or_else(unreadable)?;
+        let note = SignedNote::parse(record.as_bytes()).map_err(|_| unreadable())?;
+        Ok(note.text().to_owned())
+    }
+}
+
+/// The desk as it serves whoever asks, by the role of the token that was shown.
+impl FromRequestParts<Self> for Desk {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Self) -> Result<Self, Infallible> {
+        let is_reader = parts.extensions.get::<Role>().is_none_or(|role| *role == Role::Read);
+        Ok(Self { is_reader, ..desk.clone() })
+    }
+}
+
+fn unreadable() -> Response {
+    let unreadable = "the journal cannot be read; see the node's log\n";
+    (StatusCode::INTERNAL_SERVER_ERROR, unreadable).into_response()
+}
+
+/// What is answered when the replica's thread is gone.
+pub(super) fn stopping() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response()
+}
+
+fn read_leaves(journal: &Path, leaves: &Leaves) -> Result<Vec<String>, JournalError> {
+    let end = leaves.from.saturating_add(leaves.limit);
+    let (mut records, mut bytes) = (Vec::new(), 0);
+    for place in &leaves.places {
+        let Entry::Block(block) = read_from(journal, place.position)? else {
+            return Err(JournalError::NoEntry(place.position));
+        };
+        for (leaf, record) in (place.first_leaf.0..end).zip(block.records) {
+            if leaf < leaves.from {
+                continue;
+            }
+            bytes += record.len();
+            if bytes > RECORDS_BYTES_MAX && !records.is_empty() {
+                return Ok(records);
+            }
+            records.push(String::from_utf8_lossy(&record).into_owned());
+        }
+    }
+    Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_takes_no_place() {
+        let desk = Desk::new(mpsc::channel(1).0, Path::new("").into());
+        let (go, gate) = channel::<()>();
+        let gate = Arc::new(Mutex::new(gate));
+        let hold = || {
+            let gate = Arc::clone(&gate);
+            tokio::spawn({
+                let desk = desk.clone();
+                async move { desk.elsewhere(move || gate.lock().unwrap().recv().is_err()).await.is_ok() }
+            })
+        };
+        let under_way: Vec<_> = (0..READERS_MAX).map(|_| hold()).collect();
+        while desk.threads.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        // Those whose clients are gone before a thread was free for them never begin.
+        let (beginning, begun) = channel();
+        for _ in 0..100 {
+            let beginning = beginning.clone();
+            let waiting = desk.elsewhere(move || beginning.send(()));
+            let gone = tokio::time::timeout(core::time::Duration::ZERO, waiting).await;
+            assert!(gone.is_err());
+        }
+        drop((beginning, go));
+        for work in under_way {
+            assert!(work.await.unwrap());
+        }
+        assert!(desk.elsewhere(|| 7).await.is_ok_and(|seven| seven == 7));
+        assert!(begun.recv().is_err());
+    }
+}

@@ -1,0 +1,221 @@
+//! Lists in pages, and what they list: measures, incidents, leaves of the log.
+
+use core::iter;
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use nemcon_client::api::{Life, RECENT_DAYS, Records};
+use nemcon_crypto::Digest;
+use nemcon_ledger::council::{Force, IncidentState, MeasureState, Status};
+use nemcon_ledger::text::{Code, Time};
+use nemcon_replica::replica::Boundary;
+use serde::Deserialize;
+
+use super::desk::Desk;
+use super::page::{PAGE_ITEMS_MAX, page};
+use crate::server::requests::{Leaves, Request, State as Council, Wanted};
+use crate::server::view::incident;
+use crate::server::view::measure::{Around, outcome_leaf};
+
+/// Of how many sets of members one page asks what they have sealed.
+const SEALERS_MAX: usize = 8;
+/// The milliseconds of a day.
+const DAY_MS: u64 = 24 * 3_600_000;
+
+/// Which part of a list is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    /// The first number.
+    #[serde(default)]
+    from: u64,
+    /// How many at most.
+    limit: Option<usize>,
+    /// The one with this text.
+    text: Option<Digest>,
+}
+
+/// Which measures are asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    #[serde(default)]
+    from: u64,
+    limit: Option<usize>,
+    text: Option<Digest>,
+    state: Option<Life>,
+    /// For whom it is told what stands.
+    party: Option<Code>,
+}
+
+/// Which leaves are asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Range {
+    #[serde(default)]
+    from: u64,
+    limit: Option<u64>,
+    /// The one of the statement with this text.
+    text: Option<Digest>,
+}
+
+pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<Response, Response> {
+    let state = desk.ask(Request::State).await?;
+    let most = which.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
+    // One more shows where the next page begins.
+    let found: Vec<&MeasureState> = which.of(&state).take(most + 1).collect();
+    let (most, finality) = finality(&desk, &state, &found, most).await?;
+    let summaries = found.iter().map(|measure| {
+        let sealed = finality.sealed(&state, measure);
+        let around = Around { chain: &state.chain, now: state.now, sealed };
+        (measure.number, around.summary(measure, which.party.as_ref()))
+    });
+    Ok(page(summaries, most))
+}
+
+impl Which {
+    /// The measures that are asked for, in the order of their numbers.
+    fn of<'a>(&self, state: &'a Council) -> Box<dyn Iterator<Item = &'a MeasureState> + Send + 'a> {
+        let council = state.chain.council();
+        if let Some(text) = self.text {
+            let number = council.measure_by_text(&text);
+            return Box::new(number.and_then(|number| council.measure(number)).into_iter());
+        }
+        match self.state {
+            None => Box::new(council.measures_from(self.from)),
+            Some(Life::Open) => Box::new(council.open_from(self.from)),
+            Some(Life::Ended) => {
+                let has_ended = |it: &&MeasureState| it.status != Status::Open;
+                Box::new(council.measures_from(self.from).filter(has_ended))
+            }
+            Some(Life::Recent) => Box::new(self.sorted(recent(state))),
+            Some(Life::Expiring) => Box::new(self.sorted(expiring(state))),
+        }
+    }
+
+    /// What was found, from the number on that is asked for.
+    fn sorted<'a>(
+        &self,
+        mut found: Vec<&'a MeasureState>,
+    ) -> impl Iterator<Item = &'a MeasureState> + use<'a> {
+        found.retain(|it| it.number >= self.from);
+        found.sort_by_key(|it| it.number);
+        found.into_iter()
+    }
+}
+
+/// Those on which balloting has ended within days, by the node's clock.
+fn recent(state: &Council) -> Vec<&MeasureState> {
+    let since = Time::from_ms(state.now.as_ms().saturating_sub(RECENT_DAYS * DAY_MS));
+    since.map_or_else(|_| Vec::new(), |since| state.chain.council().ended_since(since).collect())
+}
+
+/// What is in force, and not for longer than the days in which the charter reminds of it.
+fn expiring(state: &Council) -> Vec<&MeasureState> {
+    let council = state.chain.council();
+    let days = council.genesis().charter.reminder_days;
+    let until = state.now.as_ms().saturating_add(u64::from(days.unwrap_or(0)) * DAY_MS);
+    let Ok(until) = Time::from_ms(until) else { return Vec::new() };
+    let is_expiring =
+        |it: &&MeasureState| matches!(it.force(state.now, days), Some(Force::Expiring { .. }));
+    council.ending(state.now, until).filter(is_expiring).collect()
+}
+
+/// What sets of members have sealed, where not all have.
+struct Finality(Vec<(BTreeSet<Code>, Option<Boundary>)>);
+
+impl Finality {
+    /// The newest boundary that all who are entitled to a measure have sealed.
+    fn sealed(&self, state: &Council, measure: &MeasureState) -> Option<Boundary> {
+        let Some(entitled) = unsettled(state, measure) else { return state.sealed };
+        self.0.iter().find(|(set, _)| *set == entitled).and_then(|(_, sealed)| *sealed)
+    }
+}
+
+/// Who is entitled to a measure, where what all have sealed does not say that it is final.
+fn unsettled(state: &Council, measure: &MeasureState) -> Option<BTreeSet<Code>> {
+    let sealed = state.sealed.map_or(0, |boundary| boundary.size.0);
+    outcome_leaf(measure).filter(|leaf| *leaf >= sealed)?;
+    Some(measure.frozen.entitled.iter().map(|entitled| entitled.code.clone()).collect())
+}
+
+/// Asks what those have sealed who are entitled to these measures: once for each set of them, and for
+/// so many sets. How many of the measures are answered for then.
+async fn finality(
+    desk: &Desk,
+    state: &Council,
+    found: &[&MeasureState],
+    most: usize,
+) -> Result<(usize, Finality), Response> {
+    let (mut sets, mut answered) = (Vec::new(), 0);
+    for entitled in found.iter().map(|measure| unsettled(state, measure)).take(most) {
+        if let Some(entitled) = entitled.filter(|entitled| !sets.contains(entitled)) {
+            if sets.len() == SEALERS_MAX {
+                break;
+            }
+            sets.push(entitled);
+        }
+        answered += 1;
+    }
+    if sets.is_empty() {
+        return Ok((answered, Finality(Vec::new())));
+    }
+    let sealed = desk.ask(|to| Request::SealedBy(sets.clone(), to)).await?;
+    Ok((answered, Finality(iter::zip(sets, sealed).collect())))
+}
+
+pub(super) async fn measure(desk: Desk, Path(number): Path<u64>) -> Result<Response, Response> {
+    let asked = desk.ask(|to| Request::Measure(number, to)).await?;
+    let found = asked.ok_or_else(|| unknown("measure"))?;
+    let text = desk.text(found.text).await?;
+    let council = found.state.chain.council();
+    let measure = council.measure(number).ok_or_else(|| unknown("measure"))?;
+    let (chain, now, sealed) = (&*found.state.chain, found.state.now, found.sealed);
+    let around = Around { chain, now, sealed };
+    Ok(Json(around.measure(measure, text, found.last, &found.waiting)).into_response())
+}
+
+pub(super) async fn incidents(desk: Desk, Query(part): Query<Part>) -> Result<Response, Response> {
+    let state = desk.ask(Request::State).await?;
+    let council = state.chain.council();
+    let most = part.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
+    let summary = |it: &IncidentState| (it.number, incident::summary(council, it));
+    let Some(text) = part.text else {
+        return Ok(page(council.incidents_from(part.from).map(summary), most));
+    };
+    let number = council.incident_by_text(&text);
+    Ok(page(number.and_then(|number| council.incident(number)).into_iter().map(summary), most))
+}
+
+pub(super) async fn incident(desk: Desk, Path(number): Path<u64>) -> Result<Response, Response> {
+    let asked = desk.ask(|to| Request::Incident(number, to)).await?;
+    let found = asked.ok_or_else(|| unknown("incident"))?;
+    let text = desk.text(found.text).await?;
+    let council = found.state.chain.council();
+    let incident = council.incident(number).ok_or_else(|| unknown("incident"))?;
+    Ok(Json(incident::incident(council, incident, text, found.last)).into_response())
+}
+
+fn unknown(what: &str) -> Response {
+    (StatusCode::NOT_FOUND, format!("no such {what}\n")).into_response()
+}
+
+pub(super) async fn records(
+    desk: Desk,
+    Query(range): Query<Range>,
+) -> Result<Json<Records>, Response> {
+    let wanted = match range.text {
+        Some(text) => Wanted::Text(text),
+        None => Wanted::Range(range.from, range.limit.unwrap_or(u64::MAX).max(1)),
+    };
+    let asked = desk.ask(|to| Request::Leaves(wanted, to)).await?;
+    let leaves = asked.ok_or_else(|| {
+        let off = "the index is off, and is made anew when the node starts\n";
+        (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
+    })?;
+    let Leaves { from: first, size, .. } = leaves;
+    Ok(Json(Records { first, records: desk.read(leaves).await?, size }))
+}

@@ -1,0 +1,202 @@
+//! The loopback HTTP interface: what `api` lists, for the command line.
+//!
+//! ```text
+//! connections: so many, heads in time ─▶ entrance: no browser, a token ─▶ body: whole, in time
+//!                                                                            ▼
+//! stream: answers go out in time ◀─ routes: JSON ◀─ replica's thread ◀─ a turn, of so many
+//! ```
+//!
+//! It has a thread of its own: whatever is asked, neither the mesh nor the replica makes JSON.
+
+mod body;
+mod connections;
+mod desk;
+mod entrance;
+mod lists;
+mod page;
+mod routes;
+mod shares;
+mod stream;
+
+use core::time::Duration;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Request as HttpRequest, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use nemcon_client::token::{Role, Tokens};
+use nemcon_ledger::council::BLOCK_STATEMENT_BYTES_MAX;
+use nemcon_ledger::record::RECORD_BYTES_MAX;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::requests::Request;
+use body::{BODIES_BYTES_MAX, Bodies};
+use desk::Desk;
+use entrance::Entrance;
+use shares::Shares;
+use stream::Activity;
+
+/// The most connections at a time, where the process may have enough files open.
+pub(super) const CONNECTIONS_MAX: usize = 256;
+/// How long a connection may take for the head of a request, the silence before it included.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the body of a request may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reader may take for an answer that does not go out at once.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// The longest body of a request: a record, escaped as JSON at worst.
+const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
+/// The longest body of a look ahead: what one block takes, escaped as JSON.
+const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
+/// The most requests that are under way at a time, waiting submissions included.
+const REQUESTS_UNDER_WAY_MAX: usize = 128;
+
+/// How many threads read the journal, or look ahead, at a time.
+const READERS_MAX: usize = 2;
+
+/// How many connections, and how long each may take for what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    connections_max: usize,
+    head_timeout: Duration,
+    body_timeout: Duration,
+    answer_timeout: Duration,
+}
+
+/// What the interface serves, and to whom.
+pub(super) struct Interface {
+    /// The way to the replica's thread.
+    pub(super) requests: mpsc::Sender<Request>,
+    /// The folder of the journal.
+    pub(super) journal: Arc<Path>,
+    /// The genesis with the founders' signatures.
+    pub(super) genesis_file: Bytes,
+    /// The tokens that are taken, as they stand.
+    pub(super) tokens: watch::Receiver<Tokens>,
+    /// How many connections, and how long each may take.
+    pub(super) limits: Limits,
+}
+
+impl Limits {
+    /// The usual ones, with so many connections.
+    pub(super) const fn of(connections_max: usize) -> Self {
+        Self {
+            connections_max,
+            head_timeout: HEAD_TIMEOUT,
+            body_timeout: BODY_TIMEOUT,
+            answer_timeout: ANSWER_TIMEOUT,
+        }
+    }
+}
+
+impl Interface {
+    /// Serves on a thread of its own, until the sender of `stop` is dropped.
+    ///
+    /// # Errors
+    /// What the system says if it gives no thread or runtime.
+    pub(super) fn run(
+        self,
+        listener: std::net::TcpListener,
+        stop: oneshot::Receiver<()>,
+    ) -> io::Result<()> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().max_blocking_threads(READERS_MAX).build()?;
+        listener.set_nonblocking(true)?;
+        let work = async move {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => tokio::select! {
+                    () = self.serve(listener) => {}
+                    _ = stop => {}
+                },
+                Err(error) => tracing::error!(%error, "the HTTP interface cannot listen"),
+            }
+        };
+        let thread = std::thread::Builder::new().name("http".to_owned());
+        thread.spawn(move || runtime.block_on(work)).map(|_| ())
+    }
+
+    /// Serves for ever.
+    async fn serve(self, listener: TcpListener) {
+        let limits = self.limits;
+        connections::serve(listener, self.router(), limits).await;
+    }
+
+    fn router(self) -> Router {
+        let genesis = self.genesis_file;
+        let genesis =
+            move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], genesis) };
+        let together = Shares::of(BODIES_BYTES_MAX);
+        let bodies = |longest| {
+            let within = self.limits.body_timeout;
+            middleware::from_fn_with_state(Bodies::of(longest, within, &together), body::read)
+        };
+        // At most one in two connections is busy, so that another can give way to who comes.
+        let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
+        let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
+        let asking = Router::new()
+            .route("/v1/records", get(lists::records))
+            .route("/v1/status", get(routes::status))
+            .route("/v1/measures", get(lists::measures))
+            .route("/v1/measures/{number}", get(lists::measure))
+            .route("/v1/incidents", get(lists::incidents))
+            .route("/v1/incidents/{number}", get(lists::incident))
+            .route("/v1/seats", get(routes::seats))
+            .route("/v1/checkpoint", get(routes::checkpoint))
+            .route("/v1/genesis", get(genesis))
+            .route_layer(turn.clone());
+        let handing_in = Router::new()
+            .route("/v1/records", post(routes::submit))
+            .route("/v1/rejoin", post(routes::rejoin))
+            .route_layer(turn.clone())
+            .route_layer(bodies(BODY_BYTES_MAX));
+        let looking_ahead = Router::new()
+            .route("/v1/foresight", post(routes::foresee))
+            .route_layer(turn)
+            .route_layer(bodies(TEXTS_BYTES_MAX));
+        Router::new()
+            .route(entrance::HEALTH, get(async || "ok\n"))
+            .merge(asking)
+            .merge(handing_in)
+            .merge(looking_ahead)
+            .fallback(async || (StatusCode::NOT_FOUND, "there is no such route\n"))
+            .method_not_allowed_fallback(async || {
+                (StatusCode::METHOD_NOT_ALLOWED, "this route is not asked by this method\n")
+            })
+            // A body has been read, and was not too long.
+            .layer(DefaultBodyLimit::disable())
+            .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
+            .layer(middleware::map_response(entrance::seal_off))
+            .with_state(Desk::new(self.requests, self.journal))
+    }
+}
+
+/// Who asks too much at once is told so: nothing waits without a limit. A turn ends when the answer
+/// has been sent.
+async fn take_turn(
+    State(under_way): State<Shares>,
+    Extension(activity): Extension<Arc<Activity>>,
+    Extension(role): Extension<Role>,
+    request: HttpRequest,
+    next: Next,
+) -> Response {
+    let Some(turn) = under_way.take(role, 1) else {
+        let busy = format!(
+            "the node has as many requests under way as it takes of the role {role}; try again\n"
+        );
+        return (StatusCode::SERVICE_UNAVAILABLE, busy).into_response();
+    };
+    activity.begin();
+    let answer = next.run(request).await;
+    activity.answered(turn);
+    answer
+}
+
+#[cfg(test)]
+mod tests;

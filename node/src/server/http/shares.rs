@@ -1,0 +1,70 @@
+//! Shares of what there is for so many at a time: whoever has a weaker token leaves room for the stronger.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use nemcon_client::token::Role;
+
+/// Room of which readers have one half, they and whoever hands in records three quarters, and the node's
+/// operator whatever is left.
+#[derive(Clone, Debug)]
+pub(super) struct Shares {
+    all: Arc<Semaphore>,
+    handing_in: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
+}
+
+/// A part of the room, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Share(Vec<OwnedSemaphorePermit>);
+
+impl Shares {
+    /// Room for so many; each role has room for one at least.
+    pub(super) fn of(most: usize) -> Self {
+        let room = |places: usize| Arc::new(Semaphore::new(places.max(1)));
+        Self { all: room(most), handing_in: room(most / 4 * 3), reading: room(most / 2) }
+    }
+
+    /// So much of the share of a role; none where it is taken.
+    pub(super) fn take(&self, role: Role, amount: usize) -> Option<Share> {
+        let amount = u32::try_from(amount).ok()?;
+        let rooms = match role {
+            Role::Read => &[&self.reading, &self.handing_in, &self.all][..],
+            Role::Submit => &[&self.handing_in, &self.all],
+            Role::Operate => &[&self.all],
+        };
+        let places = rooms.iter().map(|room| Arc::clone(room).try_acquire_many_owned(amount).ok());
+        places.collect::<Option<_>>().map(Share)
+    }
+}
+
+impl Share {
+    /// Adds what was taken for the same role of the same room.
+    pub(super) fn join(&mut self, more: Self) {
+        for (mine, other) in self.0.iter_mut().zip(more.0) {
+            mine.merge(other);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_weaker_tokens_hold_the_stronger_have_room() {
+        for most in [4, 8, 128, 131] {
+            let shares = Shares::of(most);
+            let fill = |role| core::iter::from_fn(|| shares.take(role, 1)).collect::<Vec<_>>();
+            let reading = fill(Role::Read);
+            assert_eq!(reading.len(), most / 2);
+            let handing_in = fill(Role::Submit);
+            assert_eq!(reading.len() + handing_in.len(), most / 4 * 3);
+            assert_eq!(reading.len() + handing_in.len() + fill(Role::Operate).len(), most);
+            drop(reading);
+            assert!(shares.take(Role::Read, most / 2).is_some());
+            assert!(shares.take(Role::Read, most / 2 + 1).is_none());
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Links that are no member's: what they give must prove itself [rules.md R29, R32], and little is read for them.
+//!
+//! Whose key some roster has named, or is about to name, may read: together such links have the share of
+//! one member, each in its turn. Whoever answers where a member's node was dialled, with a key that nobody
+//! here knows, gets nothing read: this node asks it for blocks, and that is all.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use nemcon_crypto::PublicKey;
+use nemcon_ledger::Height;
+use nemcon_ledger::text::Time;
+use nemcon_replica::replica::{Input, Message, Share, Standing, Told, Wish, Wishes};
+use tokio::time::Instant;
+
+use super::worker::{Worker, WorkerError, clock};
+use crate::folder::DiskError;
+
+/// How many frames of one link may come to nothing before it is cut off.
+const USELESS_MAX: u32 = 60;
+/// How soon a link that only claims to have more is asked for blocks again, in milliseconds.
+const ASK_AGAIN_MS: u64 = 1_000;
+
+/// One such link.
+#[derive(Default)]
+struct Outsider {
+    wishes: Wishes,
+    /// Frames that came to nothing.
+    useless: u32,
+    /// When it was last asked for blocks on nothing but its word.
+    asked: Option<Time>,
+}
+
+/// Such links, while they last; the mesh bounds how many there are.
+pub(super) struct Outsiders {
+    links: BTreeMap<PublicKey, Outsider>,
+    /// What is read for all of them together.
+    share: Share,
+    /// Whose turn it was last.
+    last: Option<PublicKey>,
+}
+
+impl Outsiders {
+    pub(super) fn new(now: Time) -> Self {
+        Self { links: BTreeMap::new(), share: Share::full(now), last: None }
+    }
+
+    pub(super) fn forget(&mut self, key: &PublicKey) {
+        self.links.remove(key);
+    }
+
+    fn of(&mut self, key: &PublicKey) -> &mut Outsider {
+        self.links.entry(*key).or_default()
+    }
+
+    /// When the next answer can be given, if one waits.
+    pub(super) fn due(&self) -> Option<Time> {
+        let is_waiting = self.links.values().any(|it| !it.wishes.is_empty());
+        is_waiting.then(|| self.share.opens_at())
+    }
+
+    /// The next wish while the share is open, each link in its turn.
+    fn next(&mut self, now: Time) -> Option<(PublicKey, Wish)> {
+        if !self.share.is_open(now) {
+            return None;
+        }
+        let after = self.last.map_or(Bound::Unbounded, Bound::Excluded);
+        let later = self.links.range((after, Bound::Unbounded));
+        let mut keys = later.chain(self.links.iter()).filter(|(_, it)| !it.wishes.is_empty());
+        let key = keys.next().map(|(key, _)| *key)?;
+        self.last = Some(key);
+        Some((key, self.of(&key).wishes.next()?))
+    }
+}
+
+impl Worker {
+    /// A link of no member has begun: it may have blocks that this node lacks.
+    pub(super) fn meet(&mut self, key: &PublicKey) {
+        if self.lines.have_room(Instant::now()) {
+            let what = if self.may_read(key) { "it may read" } else { "it may only give" };
+            tracing::info!(?key, what, "connected, with a key that is not in the roster");
+        }
+        self.ask_blocks(key);
+    }
+
+    /// Whether some roster has named this key, or is about to.
+    fn may_read(&self, key: &PublicKey) -> bool {
+        let rosters = self.replica.chain().rosters();
+        let is_entering = || self.replica.entering().iter().any(|(_, entering)| entering == key);
+        rosters.member_of_node(key).is_some() || is_entering()
+    }
+
+    /// A frame over a link of no member: blocks and seals are judged by their proofs, questions of those
+    /// who may read are answered; anything else is left unread.
+    pub(super) fn take_outside(
+        &mut self,
+        key: &PublicKey,
+        frame: Vec<u8>,
+    ) -> Result<(), WorkerError> {
+        let before = self.replica.chain().height();
+        let is_of_use = match Message::decode(&frame) {
+            Ok(Message::BlocksWanted { from }) => {
+                self.wish(key, |wishes| wishes.blocks = Some(from))?
+            }
+            Ok(Message::Standing(standing)) if !standing.is_oversized() => {
+                self.stands_outside(key, &standing)?
+            }
+            Ok(Message::Blocks(_)) => {
+                self.take(Input::Offered(frame))?;
+                let is_news = self.replica.chain().height() > before;
+                if is_news {
+                    self.ask_blocks(key);
+                } else {
+                    self.tell(key, &self.replica.where_it_stands());
+                }
+                is_news
+            }
+            Ok(Message::Seals(_)) => {
+                let faults = self.faults();
+                self.take(Input::Offered(frame))?;
+                self.faults() == faults && self.may_read(key)
+            }
+            // An entrant has no other node than its own to say that it enters.
+            Ok(Message::Pending(_)) => {
+                let waiting = self.replica.waiting().len();
+                self.take(Input::Offered(frame))?;
+                self.replica.waiting().len() > waiting
+            }
+            Ok(_) | Err(_) => false,
+        };
+        self.judge(key, is_of_use);
+        Ok(())
+    }
+
+    /// Keeps what one who may read wants, and answers as soon as the share permits; false for others.
+    fn wish(
+        &mut self,
+        key: &PublicKey,
+        set: impl FnOnce(&mut Wishes),
+    ) -> Result<bool, WorkerError> {
+        let may_read = self.may_read(key);
+        if may_read {
+            set(&mut self.outsiders.of(key).wishes);
+            self.grant_outsiders()?;
+        }
+        Ok(may_read)
+    }
+
+    /// One that is no member tells where it stands: that it has more is its word alone.
+    fn stands_outside(
+        &mut self,
+        key: &PublicKey,
+        standing: &Standing,
+    ) -> Result<bool, WorkerError> {
+        let now = clock();
+        let asked = self.outsiders.of(key).asked;
+        let is_due = asked.is_none_or(|at| now.as_ms().abs_diff(at.as_ms()) >= ASK_AGAIN_MS);
+        if standing.height > self.replica.chain().height() && is_due {
+            self.outsiders.of(key).asked = Some(now);
+            self.ask_blocks(key);
+        }
+        let rosters = Arc::clone(self.replica.chain().rosters());
+        self.wish(key, |wishes| wishes.want_seals(standing, |code| rosters.member(code).is_some()))
+    }
+
+    /// Answers what waits while the share of all such links is open.
+    pub(super) fn grant_outsiders(&mut self) -> Result<(), WorkerError> {
+        while let Some((key, wish)) = self.outsiders.next(clock()) {
+            let bytes = match wish {
+                Wish::Blocks(from) => {
+                    let blocks = self.folder.blocks_for_peer(from).map_err(DiskError::from)?;
+                    self.tell(&key, &Message::Blocks(blocks));
+                    self.replica.answer_bytes(from)
+                }
+                Wish::Seals(told) => self.tell_seals(&key, &told),
+                Wish::Seen(_) | Wish::Standing => 0,
+            };
+            self.outsiders.share.charge(bytes);
+        }
+        Ok(())
+    }
+
+    fn tell_seals(&self, key: &PublicKey, (top, sealed): &Told) -> u64 {
+        let seals = self.replica.seals_for(*top, sealed);
+        if seals.is_empty() { 0 } else { self.tell(key, &Message::Seals(seals)) }
+    }
+
+    fn faults(&self) -> u64 {
+        self.replica.faults().values().sum()
+    }
+
+    /// The ledger has grown: whoever follows over such a link asks for what it lacks.
+    pub(super) fn tell_outsiders(&self) {
+        let mut outsiders = self.peers.outsiders().peekable();
+        if outsiders.peek().is_none() {
+            return;
+        }
+        let standing = self.replica.where_it_stands();
+        for key in outsiders {
+            self.tell(key, &standing);
+        }
+    }
+
+    fn judge(&mut self, key: &PublicKey, is_of_use: bool) {
+        let outsider = self.outsiders.of(key);
+        outsider.useless = if is_of_use { 0 } else { outsider.useless + 1 };
+        if outsider.useless > USELESS_MAX {
+            self.mesh.cut_off(key);
+        }
+    }
+
+    fn ask_blocks(&self, key: &PublicKey) {
+        let from: Height = self.replica.chain().height().next();
+        self.tell(key, &Message::BlocksWanted { from });
+    }
+
+    /// Sends a message; how many bytes it has.
+    fn tell(&self, key: &PublicKey, message: &Message) -> u64 {
+        let frame: Arc<[u8]> = Arc::from(message.encode());
+        let bytes = frame.len() as u64;
+        // Who is gone asks again when it is back.
+        let _ = self.mesh.send(key, &frame);
+        bytes
+    }
+}

@@ -1,0 +1,365 @@
+//! Measures, as the HTTP interface tells of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nemcon_client::api;
+use nemcon_crypto::Digest;
+use nemcon_ledger::Chain;
+use nemcon_ledger::council::{
+    Ended, Extended, FormerBallot, MeasureState, Obstacle, Past, Standing, Status, Stood, join,
+};
+use nemcon_ledger::record::Position;
+use nemcon_ledger::record::statement::Body;
+use nemcon_ledger::text::{Code, Label, Line, Time};
+use nemcon_replica::replica::Boundary;
+
+use super::cut;
+
+/// How many texts that a revision has replaced are told, the newest ones.
+const FORMER_TOLD_MAX: usize = 64;
+/// How much of what stood for a party and stands no more a list tells.
+const PAST_TOLD_MAX: usize = 8;
+
+/// What beside the council's own state a measure is told with.
+#[derive(Clone, Copy)]
+pub(in crate::server) struct Around<'a> {
+    /// The council, and whoever sat in it before.
+    pub(in crate::server) chain: &'a Chain,
+    /// The node's clock.
+    pub(in crate::server) now: Time,
+    /// The newest boundary that every entitled member has sealed, if that is more than all have.
+    pub(in crate::server) sealed: Option<Boundary>,
+}
+
+/// The leaf of a measure's decision or lapse.
+pub(in crate::server) const fn outcome_leaf(state: &MeasureState) -> Option<u64> {
+    match state.status {
+        Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision.0),
+        Status::Lapsed { lapse } => Some(lapse.0),
+        Status::Open | Status::Withdrawn => None,
+    }
+}
+
+impl Around<'_> {
+    /// As a list tells it, with what stands for `party`.
+    pub(in crate::server) fn summary(
+        self,
+        state: &MeasureState,
+        party: Option<&Code>,
+    ) -> api::MeasureSummary {
+        let terms = &state.terms;
+        let (status, reason) = self.status(state);
+        let package = self.chain.council().package_of(state);
+        api::MeasureSummary {
+            number: state.number,
+            revision: state.revision,
+            text_hash: state.text_hash,
+            leaf: state.leaf.0,
+            title: terms.title.to_string(),
+            kind: terms.kind.to_string(),
+            rule: terms.rule.to_string(),
+            by: terms.by.clone(),
+            tabled: state.tabled,
+            opens: terms.opens,
+            closes: state.closes,
+            status,
+            reason,
+            force: self.force(state),
+            ended: state.ended,
+            outcome_leaf: outcome_leaf(state),
+            is_final: self.is_final(state),
+            entitled: state.frozen.entitled.len() as u64,
+            missing: state.missing(),
+            package: package.map_or_else(Vec::new, |package| {
+                package.measures.iter().map(|cited| cited.number).collect()
+            }),
+            party: party.map(|party| self.stands_for(party, state)),
+        }
+    }
+
+    /// With its `text`, the `last` statement of each party on it, and whose ballots are `waiting`.
+    pub(in crate::server) fn measure(
+        self,
+        state: &MeasureState,
+        text: String,
+        last: BTreeMap<Code, Digest>,
+        waiting: &BTreeSet<Code>,
+    ) -> api::Measure {
+        let charter = &self.chain.council().genesis().charter;
+        let source = charter.source(state.terms.rule.as_str());
+        let told = self.summary(state, None);
+        api::Measure {
+            number: told.number,
+            revision: told.revision,
+            text_hash: told.text_hash,
+            leaf: told.leaf,
+            title: told.title,
+            kind: told.kind,
+            rule: told.rule,
+            by: told.by,
+            tabled: told.tabled,
+            opens: told.opens,
+            closes: told.closes,
+            status: told.status,
+            force: told.force,
+            reason: told.reason,
+            ended: told.ended,
+            outcome_leaf: told.outcome_leaf,
+            is_final: told.is_final,
+            ballots: self.ballots(state, waiting),
+            missing: told.missing,
+            members: state.frozen.members,
+            total_weight: state.frozen.total_weight,
+            excluded: excluded(state),
+            mandates: mandates(state, |_, _| true),
+            reservations: reservations(state, |_| true),
+            attestations: attestations(state),
+            package: self.package(state),
+            former: former(state),
+            tabled_leaf: state.former.first().map_or(state.leaf, |first| first.leaf).0,
+            revised: state.former.last().map(|last| last.replaced),
+            past: state.history.past.iter().map(past).collect(),
+            extensions: state.history.extensions.iter().map(extension).collect(),
+            unstated: state.terms.unstated.iter().map(Label::to_string).collect(),
+            source: source.map(Line::to_string),
+            text,
+            last,
+        }
+    }
+
+    fn package(self, state: &MeasureState) -> Option<api::PackageView> {
+        let package = self.chain.council().package_of(state)?;
+        Some(api::PackageView {
+            text_hash: state.package?,
+            text: Body::Package(package.clone()).render(),
+            measures: package.measures.iter().map(|cited| cited.number).collect(),
+        })
+    }
+
+    fn force(self, state: &MeasureState) -> Option<String> {
+        let days = self.chain.council().genesis().charter.reminder_days;
+        state.force(self.now, days).map(|force| force.to_string())
+    }
+
+    /// Whether every entitled member that is still in the roster has sealed the log above its outcome.
+    fn is_final(self, state: &MeasureState) -> bool {
+        let sealed = self.sealed.map_or(0, |boundary| boundary.size.0);
+        outcome_leaf(state).is_some_and(|leaf| leaf < sealed)
+    }
+
+    fn ballots(self, state: &MeasureState, waiting: &BTreeSet<Code>) -> Vec<api::BallotView> {
+        let entitled = state.frozen.entitled.iter();
+        entitled
+            .map(|entitled| {
+                let code = &entitled.code;
+                let member = self.chain.rosters().member(code);
+                let ballot = state.ballot(code);
+                api::BallotView {
+                    code: code.clone(),
+                    name: member.map_or_else(String::new, |member| member.name.to_string()),
+                    weight: entitled.weight,
+                    position: ballot.map(|ballot| ballot.position),
+                    cast_by: ballot.and_then(|ballot| by_another(code, &ballot.by)),
+                    tacit: ballot.is_some_and(|ballot| ballot.is_tacit),
+                    declaration: ballot.and_then(|ballot| ballot.declaration),
+                    time: ballot.map(|ballot| ballot.time),
+                    leaf: ballot.map(|ballot| ballot.leaf.0),
+                    pending: waiting.contains(code),
+                }
+            })
+            .collect()
+    }
+
+    /// What stands for one party, and what it may do.
+    fn stands_for(self, party: &Code, state: &MeasureState) -> api::PartyView {
+        let is_its = |it: &&FormerBallot| it.code == *party && it.position != Position::Retracted;
+        let before = state.former.iter().rev();
+        let before = before.filter_map(|text| Some((text, text.signed.iter().find(is_its)?)));
+        let before =
+            before.map(|(text, ballot)| (text.revision, by_another(party, &ballot.by))).next();
+        let (ballot, council) = (state.ballot(party), self.chain.council());
+        let last = state.history.extensions.back();
+        let after = |it: &&Extended| ballot.is_some_and(|ballot| ballot.leaf < it.leaf);
+        let may = council.rights(party, state, self.now);
+        let unattested = council.unattested(party, state);
+        api::PartyView {
+            position: ballot.map(|ballot| ballot.position),
+            mandates: mandates(state, |code, holder| code == party || holder == party),
+            reservations: reservations(state, |code| code == party),
+            cast_by: ballot.and_then(|ballot| by_another(party, &ballot.by)),
+            signed_before: before.as_ref().map(|(revision, _)| *revision),
+            signed_before_by: before.and_then(|(_, by)| by),
+            signed: ballot.map(|ballot| ballot.time),
+            past: past_of(party, state),
+            extension: last.filter(after).map(extension),
+            may: may.into_iter().map(|right| right.as_str().to_owned()).collect(),
+            unattested: unattested.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// A measure's status and why: an open one that is blocked says so.
+    fn status(self, state: &MeasureState) -> (String, Option<String>) {
+        let weight_of = &self.chain.council().genesis().charter.weight.of;
+        let tally = state.tally();
+        match (state.status, state.standing()) {
+            (Status::Open, Standing::Blocked(obstacle)) => {
+                let why = match obstacle {
+                    Obstacle::Against(codes) => format!("against: {}", join(&codes)),
+                    Obstacle::Qualified | Obstacle::NobodyInFavour => {
+                        tally.reason(&state.frozen, weight_of).to_string()
+                    }
+                };
+                ("blocked".to_owned(), Some(why))
+            }
+            (Status::Adopted { .. } | Status::NotAdopted { .. }, _) => {
+                let why = tally.reason(&state.frozen, weight_of).to_string();
+                (state.status.to_string(), Some(why))
+            }
+            (Status::Lapsed { .. }, _) => {
+                let missing = format!("missing: {}", join(&state.missing()));
+                (state.status.to_string(), Some(missing))
+            }
+            _ => (state.status.to_string(), None),
+        }
+    }
+}
+
+fn excluded(state: &MeasureState) -> Vec<api::ExcludedView> {
+    let excluded = state.frozen.excluded.iter();
+    excluded
+        .map(|out| api::ExcludedView { code: out.code.clone(), why: out.why.to_string() })
+        .collect()
+}
+
+/// The mandates that stand, by whose ballot and who may cast it.
+fn mandates(state: &MeasureState, wanted: impl Fn(&Code, &Code) -> bool) -> Vec<api::MandateView> {
+    let mandates = state.mandates.iter().filter(|(code, it)| wanted(code, &it.holder));
+    mandates
+        .map(|(code, mandate)| api::MandateView {
+            code: code.clone(),
+            holder: mandate.holder.clone(),
+            text_hash: mandate.text_hash,
+            leaf: mandate.leaf.0,
+            used: mandate.is_used,
+        })
+        .collect()
+}
+
+fn reservations(state: &MeasureState, wanted: impl Fn(&Code) -> bool) -> Vec<api::ReservationView> {
+    let reservations = state.reservations.iter().filter(|((code, _), _)| wanted(code));
+    reservations
+        .map(|((code, sort), placed)| api::ReservationView {
+            code: code.clone(),
+            sort: sort.to_string(),
+            reason: placed.reason.as_ref().map(Line::as_str).map(cut),
+            digest: placed.digest,
+            time: placed.time,
+            leaf: placed.leaf.0,
+        })
+        .collect()
+}
+
+fn attestations(state: &MeasureState) -> Vec<api::AttestationView> {
+    let attestations = state.attestations.iter();
+    attestations
+        .map(|((code, attests), attested)| api::AttestationView {
+            code: code.clone(),
+            attests: attests.to_string(),
+            reference: attested.reference.as_ref().map(Line::as_str).map(cut),
+            time: attested.time,
+            leaf: attested.leaf.0,
+        })
+        .collect()
+}
+
+fn former(state: &MeasureState) -> Vec<api::FormerView> {
+    let first = state.former.len().saturating_sub(FORMER_TOLD_MAX);
+    let former = state.former[first..].iter();
+    former
+        .map(|text| api::FormerView {
+            revision: text.revision,
+            text_hash: text.text_hash,
+            leaf: text.leaf.0,
+            replaced: text.replaced,
+            signed: text.signed.iter().map(|it| (it.code.clone(), it.position)).collect(),
+            cast_by: text.signed.iter().filter_map(signed_for).collect(),
+        })
+        .collect()
+}
+
+/// Who signed a ballot, where that is not the party whose ballot it is.
+fn by_another(of: &Code, by: &Code) -> Option<Code> {
+    (by != of).then(|| by.clone())
+}
+
+/// Whose ballot it was, and who signed it under a mandate.
+fn signed_for(it: &FormerBallot) -> Option<(Code, Code)> {
+    Some((it.code.clone(), by_another(&it.code, &it.by)?))
+}
+
+/// What stood for one party and stands no more, since its ballot if it has one: the newest ones.
+fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
+    let since = state.ballot(party).map(|ballot| ballot.time);
+    let concerns = |it: &&Past| {
+        let by = match &it.stood {
+            Stood::Ballot { by, .. } => by,
+            Stood::Mandate { holder } => holder,
+            Stood::Reservation { .. } => &it.code,
+        };
+        (it.code == *party || by == party) && since.is_none_or(|since| since <= it.time)
+    };
+    let newest = state.history.past.iter().rev().filter(concerns).take(PAST_TOLD_MAX);
+    let mut told: Vec<_> = newest.map(past).collect();
+    told.reverse();
+    told
+}
+
+fn past(past: &Past) -> api::PastView {
+    let (was, said, by) = match &past.stood {
+        Stood::Ballot { position, by } => ("ballot", position.to_string(), Some(by)),
+        Stood::Mandate { holder } => ("mandate", holder.to_string(), None),
+        Stood::Reservation { sort } => ("reservation", sort.to_string(), None),
+    };
+    let mut view = api::PastView {
+        code: past.code.clone(),
+        was: was.to_owned(),
+        said,
+        by: by.filter(|by| **by != past.code).cloned(),
+        leaf: past.leaf.0,
+        time: past.time,
+        ended: String::new(),
+        ended_leaf: None,
+        ended_code: None,
+        ended_revision: None,
+    };
+    let ended = match &past.ended {
+        Ended::Ballot(leaf) => {
+            view.ended_leaf = Some(leaf.0);
+            "ballot"
+        }
+        Ended::Freeze(code) => {
+            view.ended_code = Some(code.clone());
+            "freeze"
+        }
+        Ended::Departure(code) => {
+            view.ended_code = Some(code.clone());
+            "departure"
+        }
+        Ended::Revision(revision) => {
+            view.ended_revision = Some(*revision);
+            "revision"
+        }
+    };
+    ended.clone_into(&mut view.ended);
+    view
+}
+
+fn extension(it: &Extended) -> api::ExtensionView {
+    api::ExtensionView {
+        by: it.by.clone(),
+        leaf: it.leaf.0,
+        time: it.time,
+        from: it.from,
+        to: it.to,
+    }
+}
