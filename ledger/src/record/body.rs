@@ -1,13 +1,14 @@
 //! What a statement says: one enum over all kinds of statement.
 
+use super::ballot::Ballot;
 use super::error::RecordError;
 use super::grammar::{About, ChainLink, Head, Kind, verify_canonical};
 use super::incident::{Attribution, Incident};
-use super::intent::{Mandate, Reservation};
 use super::keys::{Freeze, Keys, Rotation};
+use super::mandate::Mandate;
 use super::measure::Measure;
 use super::membership::{Entry, Notice};
-use super::position::Ballot;
+use super::reservation::Reservation;
 use super::revision::{Package, Revision};
 use super::share::Share;
 use super::steering::{Attestation, Close, Extension, Withdrawal};

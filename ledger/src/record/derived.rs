@@ -4,9 +4,9 @@ use core::fmt;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
+use super::ballot::Position;
 use super::error::RecordError;
 use super::grammar::verify_canonical;
-use super::position::Position;
 use crate::Height;
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};

@@ -6,6 +6,7 @@
 //! decision lapse block                      derived by the state machine: texts
 //! ```
 
+pub mod ballot;
 pub mod body;
 pub mod charter;
 pub mod derived;
@@ -13,15 +14,15 @@ pub mod error;
 pub mod genesis;
 pub mod grammar;
 pub mod incident;
-pub mod intent;
 pub mod keys;
 mod leaf;
 pub mod limits;
+pub mod mandate;
 pub mod matter;
 pub mod measure;
 pub mod membership;
 pub mod parts;
-pub mod position;
+pub mod reservation;
 pub mod revision;
 pub mod roster;
 pub mod share;
@@ -31,6 +32,7 @@ pub mod steering;
 pub mod succession;
 pub mod used;
 
+pub use ballot::{Ballot, Position};
 pub use body::Body;
 pub use charter::{Charter, Fraction};
 pub use derived::{BlockRecord, Decision, Lapse, Outcome};
@@ -38,14 +40,14 @@ pub use error::{GenesisError, RecordError};
 pub use genesis::{Genesis, Visibility};
 pub use grammar::{About, ChainKey, ChainLink};
 pub use incident::{Attribution, Incident};
-pub use intent::{Mandate, Reservation};
 pub use keys::{Freeze, Keys, Rotation};
 pub use leaf::Record;
 pub use limits::{MEMBERS_MAX, RECORD_BYTES_MAX, RULES_VERSION};
+pub use mandate::Mandate;
 pub use matter::Matter;
 pub use measure::Measure;
 pub use membership::{Boundary, Entry, Notice};
-pub use position::{Ballot, Position};
+pub use reservation::{Reservation, ReservationAct};
 pub use revision::{Package, Revision};
 pub use roster::{Member, Officer, Participant, Roster};
 pub use statement::Statement;

@@ -9,7 +9,7 @@ use nemcon_client::statements;
 use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
-use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::text::{Code, Label, Line};
 use serde_json::json;
 
