@@ -145,7 +145,13 @@ fn place_of(error: &RecordError) -> Place {
             | FieldError::Unexpected { line }
             | FieldError::Value { line, .. },
         ) => place.line(*line),
-        _ => place,
+        RecordError::Field(
+            FieldError::TooLong { .. } | FieldError::NotLines | FieldError::NotCanonical,
+        )
+        | RecordError::TooLong { .. }
+        | RecordError::Kind
+        | RecordError::Note(_)
+        | RecordError::Genesis(_) => place,
     }
 }
 
@@ -155,7 +161,15 @@ fn place_in_note(file: &[u8], error: &NoteError) -> Place {
         NoteError::Utf8 { at } | NoteError::Control { at, .. } => {
             Place::behind(GENESIS_FILE, &file[..(*at).min(file.len())])
         }
-        _ => Place::of_file(GENESIS_FILE),
+        NoteError::Unterminated
+        | NoteError::NoBlankLine
+        | NoteError::Unsigned
+        | NoteError::TooManySignatures { .. }
+        | NoteError::Line { .. }
+        | NoteError::EmptySignature
+        | NoteError::OtherKey { .. }
+        | NoteError::Signature { .. }
+        | NoteError::Ambiguous { .. } => Place::of_file(GENESIS_FILE),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::text::{Code, Label};
 /// A founding member of a successor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heir {
-    /// Who.
+    /// The code of the member.
     pub code: Code,
     /// With which of its keys of the old council it has signed the genesis.
     pub old_keys: Vec<OldKey>,

@@ -12,7 +12,7 @@ pub enum Remark {
     /// Sealed before the block was made.
     #[error("{code} says that it sealed at {}, before the block that it seals", at(*.time_s))]
     SealEarly {
-        /// Who.
+        /// The member whose seal it is.
         code: Code,
         /// When, in seconds since the Unix epoch.
         time_s: u64,
@@ -20,7 +20,7 @@ pub enum Remark {
     /// Sealed later than now.
     #[error("{code} says that it sealed at {}, which is still to come", at(*.time_s))]
     SealAhead {
-        /// Who.
+        /// The member whose seal it is.
         code: Code,
         /// When, in seconds since the Unix epoch.
         time_s: u64,
@@ -28,9 +28,9 @@ pub enum Remark {
     /// A block later than now.
     #[error("block {} is of {time}, which is still to come", .height.0)]
     BlockAhead {
-        /// Which.
+        /// The height of the block.
         height: Height,
-        /// Its time.
+        /// The time of the block.
         time: Time,
     },
     /// More lines than some libraries read.

@@ -65,7 +65,7 @@ pub struct DecisionReport {
 pub struct ChangeReport {
     /// `freeze`, `keys`, `rotation`, `notice`, `entry`.
     pub kind: &'static str,
-    /// Whose.
+    /// The party that made the statement.
     pub by: Code,
     /// Where it stands in the log.
     pub leaf: LeafIndex,
@@ -74,7 +74,7 @@ pub struct ChangeReport {
 /// A ballot that another member has cast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MandateReport {
-    /// Whose ballot.
+    /// The member whose ballot it is.
     pub code: Code,
     /// Who cast it.
     pub holder: Code,

@@ -54,29 +54,29 @@ pub enum BlockError {
     /// A leaf is not a record.
     #[error("leaf {leaf} of the block: {error}")]
     Record {
-        /// Which.
+        /// The place of the leaf in the block.
         leaf: usize,
-        /// Why.
+        /// Why the leaf is not a record.
         error: Box<RecordError>,
     },
     /// A leaf is of a kind that cannot stand within a block.
     #[error("leaf {leaf} of the block may not stand there")]
     Misplaced {
-        /// Which.
+        /// The place of the leaf in the block.
         leaf: usize,
     },
     /// The council refuses a statement.
     #[error("leaf {leaf} of the block: {refusal} [{}]", .refusal.code())]
     Refused {
-        /// Which.
+        /// The place of the statement in the block.
         leaf: usize,
-        /// Why.
+        /// The rule of the council's law that the statement breaks.
         refusal: Box<Refusal>,
     },
     /// The statements do not stand in the one order of their block [rules.md R10].
     #[error("leaf {leaf} of the block: the statements are not in their order")]
     Order {
-        /// Which.
+        /// The place of the first statement that is out of order.
         leaf: usize,
     },
     /// A derived record is not what follows from the ledger.
@@ -85,7 +85,7 @@ pub enum BlockError {
          it says `{found}` where the council's law says `{expected}`"
     )]
     NotDerived {
-        /// Which.
+        /// The place of the leaf in the block.
         leaf: usize,
         /// `decision`, `lapse`, `block record`, or what stands there.
         kind: &'static str,
@@ -97,7 +97,7 @@ pub enum BlockError {
     /// Its time is not after the block before.
     #[error("the block's time {time} is not after {parent}, the time of the block before")]
     Time {
-        /// Its time.
+        /// The time of the block.
         time: Time,
         /// The parent's.
         parent: Time,

@@ -32,7 +32,11 @@ impl Council {
             Position::Retracted if state.ballot(code).is_none() => {
                 return Err(Refusal::NothingToRetract { code: code.clone(), measure });
             }
-            _ => {}
+            Position::InFavour
+            | Position::Abstain
+            | Position::AbstainQualified
+            | Position::Against
+            | Position::Retracted => {}
         }
         if ballot.is_tacit && state.terms.procedure != Some(Procedure::Written) {
             return Err(Refusal::TacitNotAllowed(measure));

@@ -40,7 +40,9 @@ impl Council {
                 Err(Refusal::NobodyConcerned(rule.name.clone()))
             }
             (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
-            _ => Err(needless()),
+            (EntitledSet::All, ..)
+            | (EntitledSet::MinusConcerned, Some(_), Some(_))
+            | (EntitledSet::Participating, Some(_), Some(_)) => Err(needless()),
         }
     }
 

@@ -8,16 +8,16 @@ use crate::text::{Code, Line};
 /// A member without a ballot on a measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excluded {
-    /// Who.
+    /// The code of the member.
     pub code: Code,
-    /// Why.
+    /// Why the member has no ballot, as the charter or a decision says.
     pub why: Line,
 }
 
 /// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entitled {
-    /// Who.
+    /// The code of the member.
     pub code: Code,
     /// Its weight then.
     pub weight: u64,
@@ -26,7 +26,7 @@ pub struct Entitled {
 /// The law that a measure was tabled under, frozen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frozen {
-    /// Its kind.
+    /// The kind of the measure, as the charter had it then.
     pub kind: Kind,
     /// The rule that decides it.
     pub rule: Rule,

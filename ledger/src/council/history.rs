@@ -54,14 +54,14 @@ pub struct Past {
     pub leaf: LeafIndex,
     /// The time of the block with which it ended.
     pub time: Time,
-    /// Why.
+    /// What ended it.
     pub ended: Ended,
 }
 
 /// A deadline that was put off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extended {
-    /// By whom.
+    /// The party that put the deadline off.
     pub by: Code,
     /// Where that stands in the log.
     pub leaf: LeafIndex,

@@ -29,7 +29,19 @@ impl Council {
         let member = match body {
             Body::Entry(_) => self.entrant(by)?,
             Body::Keys(_) | Body::Rotation(_) | Body::Notice(_) => self.member(by)?,
-            _ => match (self.roster.member(by), self.participant(by)) {
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_) => match (self.roster.member(by), self.participant(by)) {
                 (Some(member), _) => member,
                 (None, Some(vacant)) if vacant.is_vacant() => {
                     return Err(Refusal::VacantSeat(by.clone()));
@@ -88,11 +100,11 @@ impl Council {
     /// Checks that a party is not frozen, unless the statement is about that.
     pub(super) fn verify_thawed(&self, body: &Body) -> Result<(), Refusal> {
         let by = &body.head().by;
-        match body {
-            Body::Keys(_) | Body::Freeze(_) => Ok(()),
-            _ if self.is_frozen(by) => Err(Refusal::Frozen(by.clone())),
-            _ => Ok(()),
+        let is_of_keys = matches!(body, Body::Keys(_) | Body::Freeze(_));
+        if !is_of_keys && self.is_frozen(by) {
+            return Err(Refusal::Frozen(by.clone()));
         }
+        Ok(())
     }
 
     /// Changes a member's officers, and thaws it; acts when the block closes.

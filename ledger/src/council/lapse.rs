@@ -57,42 +57,32 @@ impl Council {
         self.lost_grounds(state).or_else(|| self.lost_ballot(state))
     }
 
+    /// What a measure's own matter rested on and has lost, or the notice by which it leaves a member out.
     fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
-        let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
-        match &state.terms.matter {
-            Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
-            Matter::Accession(entrant) => {
-                if let Some(why) = self.lost_accession(state, entrant) {
-                    return Some(why);
-                }
-            }
-            Matter::Appointment(participant) => {
-                if let Some(why) = self.lost_appointment(participant) {
-                    return Some(why);
-                }
-            }
+        let fallen = |code: &Code| format!("the notice of {code} stands no more");
+        let lost = match &state.terms.matter {
+            Matter::Departure(code) => (!self.is_departing(code)).then(|| fallen(code)),
+            Matter::Accession(entrant) => self.lost_accession(state, entrant),
+            Matter::Appointment(participant) => self.lost_appointment(participant),
             Matter::Weights(_) if !self.sits_as_asked(state) => {
-                return Some("other members sit than it was tabled for".to_owned());
+                Some("other members sit than it was tabled for".to_owned())
             }
-            Matter::Weights(weights) => {
-                if let Some(why) = self.lost_sum(state, weights) {
-                    return Some(why);
-                }
-            }
-            _ => {}
-        }
-        let left_out = state.left_out_by_notice()?;
-        // Once it has left there is nobody to ask.
-        let stands = self.is_departing(left_out) || !self.is_member(left_out);
-        if stands { None } else { fallen(left_out) }
+            Matter::Weights(weights) => self.lost_sum(state, weights),
+            Matter::None | Matter::Participation(_) | Matter::Rules(_) => None,
+        };
+        lost.or_else(|| {
+            let left_out = state.left_out_by_notice()?;
+            // A member that has left owes no ballot: its notice need not stand any more.
+            let stands = self.is_departing(left_out) || !self.is_member(left_out);
+            (!stands).then(|| fallen(left_out))
+        })
     }
 
     /// Why the members would weigh too much by these weights, after those that are bound to them and
     /// come before.
     fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
-        let before = self.bound_before(state).filter_map(|matter| match matter {
-            Matter::Weights(weights) => Some(weights),
-            _ => None,
+        let before = self.bound_before(state).filter_map(|matter| {
+            if let Matter::Weights(weights) = matter { Some(weights) } else { None }
         });
         self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
     }

@@ -58,7 +58,7 @@ pub struct ReservationState {
     pub leaf: LeafIndex,
     /// The time of its block.
     pub time: Time,
-    /// Its text.
+    /// The text of the reservation, where it stands in the ledger.
     pub reason: Option<Line>,
     /// The commitment to its text.
     pub digest: Option<Digest>,
@@ -93,7 +93,7 @@ pub struct FormerText {
 /// A ballot on a text that a revision has replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerBallot {
-    /// Whose.
+    /// The member whose ballot it was.
     pub code: Code,
     /// What it said.
     pub position: Position,
@@ -151,7 +151,7 @@ pub struct MeasureState {
     pub chain: BTreeMap<Code, Digest>,
     /// Where it stands.
     pub status: Status,
-    /// When it ended.
+    /// The time of the block in which balloting ended, if it has.
     pub ended: Option<Time>,
 }
 

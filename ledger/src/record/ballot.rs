@@ -33,7 +33,7 @@ pub struct Ballot {
     pub head: Head,
     /// Whose position this is.
     pub on_behalf: Code,
-    /// On what.
+    /// The measure that the ballot is about.
     pub about: About,
     /// The position.
     pub position: Position,
@@ -64,9 +64,10 @@ impl Kind for Ballot {
         let on_behalf = fields.required("for")?;
         let about = About::parse_from(fields)?;
         let position = fields.required("position")?;
-        let declaration = match position {
-            Position::AbstainQualified => Some(fields.required::<Digest>("declaration")?),
-            _ => None,
+        let declaration = if position == Position::AbstainQualified {
+            Some(fields.required::<Digest>("declaration")?)
+        } else {
+            None
         };
         Ok(Self {
             head,

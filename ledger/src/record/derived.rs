@@ -28,7 +28,7 @@ words!(
 /// One member's ballot as a decision lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionLine {
-    /// Whose.
+    /// The entitled member whose position it is.
     pub code: Code,
     /// What it said.
     pub position: Position,
@@ -41,7 +41,7 @@ pub struct DecisionLine {
 /// The mandate that a listed ballot was cast under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MandateLine {
-    /// Whose ballot.
+    /// The member whose ballot was cast.
     pub code: Code,
     /// Who cast it.
     pub holder: Code,
@@ -54,16 +54,16 @@ pub struct MandateLine {
 /// A member without a ballot, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcludedLine {
-    /// Who.
+    /// The code of the member.
     pub code: Code,
-    /// Why.
+    /// Why the member has no ballot, as the charter or a decision says.
     pub why: Line,
 }
 
 /// All entitled members' ballots are in and balloting has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// Its number among the decisions, from 1.
     pub number: u64,
@@ -77,7 +77,7 @@ pub struct Decision {
     pub title: Line,
     /// The rule that was applied.
     pub rule: Label,
-    /// How it ended.
+    /// Whether the measure is adopted.
     pub outcome: Outcome,
     /// Why, in words.
     pub reason: Line,
@@ -96,7 +96,7 @@ pub struct Decision {
 /// A measure ended without a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lapse {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// The measure's number.
     pub measure: u64,
@@ -106,7 +106,7 @@ pub struct Lapse {
     pub text: Digest,
     /// The measure's title.
     pub title: Line,
-    /// Why it ended.
+    /// Why the measure ended without a decision, in words.
     pub reason: Line,
     /// Whose ballots were missing, in roster order.
     pub missing: Vec<Code>,
@@ -115,7 +115,7 @@ pub struct Lapse {
 /// The last leaf of every block; its leaf hash is what consensus decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockRecord {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// The block's height, from 1.
     pub height: Height,

@@ -45,7 +45,7 @@ pub enum GenesisError {
     /// Too few or too many members.
     #[error("{members} members: a council has 1 to {MEMBERS_MAX}")]
     Members {
-        /// How many.
+        /// How many members the genesis names.
         members: usize,
     },
     /// A code stands twice.
@@ -54,15 +54,15 @@ pub enum GenesisError {
     /// A key stands twice, or its short id meets another's under one name.
     #[error("the key {key} of {code} is already used here; each key has one use and one owner")]
     KeyTwice {
-        /// Whose.
+        /// The party that brings the key in the second time.
         code: Code,
-        /// Which.
+        /// The key.
         key: Box<PublicKey>,
     },
     /// `k` of `m` cannot be.
     #[error("{code}: {threshold} of {officers} officers cannot sign")]
     Threshold {
-        /// Whose.
+        /// The party whose officers they are.
         code: Code,
         /// `k`.
         threshold: usize,
@@ -72,17 +72,17 @@ pub enum GenesisError {
     /// An officer's label stands twice or is reserved.
     #[error("{code}: the officer label {label} stands twice or is reserved")]
     Label {
-        /// Whose.
+        /// The party whose officer it is.
         code: Code,
-        /// Which.
+        /// The label.
         label: Label,
     },
     /// A participant has a role that the charter does not list.
     #[error("{code}: the charter lists no role {role} of participants: it could do nothing")]
     Role {
-        /// Whose.
+        /// The code of the participant.
         code: Code,
-        /// Which.
+        /// The role that the charter does not list.
         role: Label,
     },
     /// Left out of a successor, and a member of it or named twice.

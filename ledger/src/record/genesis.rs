@@ -33,7 +33,7 @@ words!(
     }
 );
 
-/// Leaf 0.
+/// The genesis of a council: the first record of its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {
     /// The council's name in keys.
@@ -73,7 +73,7 @@ pub enum FoundingError {
     /// Not everyone has signed enough.
     #[error("the genesis still lacks signatures of: {}", .missing.iter().map(Code::as_str).collect::<Vec<_>>().join(" "))]
     Missing {
-        /// Whose.
+        /// The founding members of which more officers must sign.
         missing: Vec<Code>,
     },
 }

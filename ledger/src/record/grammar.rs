@@ -74,7 +74,7 @@ impl fmt::Display for ChainKey {
 /// Where a statement stands in its chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainLink {
-    /// Which chain.
+    /// The chain that the statement stands in.
     pub chain: ChainKey,
     /// The text hash of the chain's last statement.
     pub after: Option<Digest>,
@@ -91,7 +91,7 @@ pub struct About {
     pub text: Digest,
     /// Its title.
     pub title: Line,
-    /// Its rule.
+    /// The rule that decides the measure.
     pub rule: Label,
     /// The text hash of the package that it belongs to.
     pub package: Option<Digest>,

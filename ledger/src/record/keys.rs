@@ -47,7 +47,7 @@ pub struct Rotation {
 pub struct Freeze {
     /// Council and party.
     pub head: Head,
-    /// Why.
+    /// Why the party is frozen, in words.
     pub reason: Option<Line>,
     /// The text hash of the last statement about who signs for the party.
     pub after: Option<Digest>,

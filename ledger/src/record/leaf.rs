@@ -60,7 +60,7 @@ macro_rules! records {
 }
 
 records! {
-    /// Leaf 0.
+    /// The genesis, which is leaf 0 of the log.
     Genesis(Box<Genesis>): Genesis = "genesis",
     /// All ballots in, or closed with all in.
     Decision(Decision): Decision = "decision",

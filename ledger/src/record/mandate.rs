@@ -17,7 +17,7 @@ pub struct Mandate {
     pub head: Head,
     /// Whose ballot it is about: the signer's own.
     pub on_behalf: Code,
-    /// On which measure.
+    /// The measure on which the mandate holds.
     pub about: About,
     /// Who may cast it; `None` takes the mandate back.
     pub holder: Option<Code>,

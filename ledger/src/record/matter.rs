@@ -56,12 +56,9 @@ impl NextRules {
 }
 
 impl Matter {
-    /// Whom it admits.
+    /// The member that the measure admits, if it admits one.
     pub fn entrant(&self) -> Option<&Member> {
-        match self {
-            Self::Accession(member) => Some(member),
-            _ => None,
-        }
+        if let Self::Accession(member) = self { Some(member) } else { None }
     }
 
     /// Which effect it is for.

@@ -15,7 +15,7 @@ use crate::text::{FileName, Label};
 pub struct Targets {
     /// `person`, `entity`.
     pub sort: Label,
-    /// How many.
+    /// How many targets of this sort the measure has.
     pub count: u32,
 }
 
@@ -71,7 +71,7 @@ words!(
 pub struct Predecessor {
     /// What is done to it.
     pub relation: Relation,
-    /// Which.
+    /// The measure that is renewed, amended or repealed.
     pub cited: Cited,
 }
 

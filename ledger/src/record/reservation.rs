@@ -26,7 +26,7 @@ pub struct Reservation {
     pub head: Head,
     /// Whose it is: the signer's own.
     pub on_behalf: Code,
-    /// On which measure.
+    /// The measure that the reservation is about.
     pub about: About,
     /// Its sort, one of the charter's: `parliamentary-scrutiny`.
     pub sort: Label,

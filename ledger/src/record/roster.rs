@@ -26,7 +26,7 @@ pub struct Officer {
 /// A voting party.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its code.
+    /// The code of the member: `EL` for Greece.
     pub code: Code,
     /// Its name for people.
     pub name: Line,
@@ -47,7 +47,7 @@ pub struct Member {
 /// A party without a ballot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
-    /// Its code.
+    /// The code of the participant: `HR`.
     pub code: Code,
     /// Its name for people.
     pub name: Line,
@@ -202,7 +202,7 @@ impl Participant {
 /// `count` of these keys sign, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// How many.
+    /// How many of the keys sign.
     pub count: usize,
     /// Of which.
     pub keys: Vec<VerifierKey>,

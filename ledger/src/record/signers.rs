@@ -44,7 +44,19 @@ pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Ve
         Body::Freeze(freeze) => freeze.signers(origin, member),
         Body::Rotation(rotation) => rotation.signers(origin, log, member),
         Body::Entry(_) => Entry::signers(origin, log, member),
-        _ => vec![Part::some(member.threshold, officer_vkeys(origin, member))],
+        Body::Measure(_)
+        | Body::Revision(_)
+        | Body::Package(_)
+        | Body::Ballot(_)
+        | Body::Mandate(_)
+        | Body::Reservation(_)
+        | Body::Extension(_)
+        | Body::Withdrawal(_)
+        | Body::Close(_)
+        | Body::Attestation(_)
+        | Body::Incident(_)
+        | Body::Attribution(_)
+        | Body::Notice(_) => vec![Part::some(member.threshold, officer_vkeys(origin, member))],
     }
 }
 
@@ -52,10 +64,8 @@ pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Ve
 /// key.
 pub fn of_participant(body: &Body, origin: &Origin, participant: &Participant) -> Vec<Part> {
     let Participant { code, threshold, officers, .. } = participant;
-    match body {
-        Body::Freeze(_) => of_officers(origin, code, 1, officers),
-        _ => of_officers(origin, code, *threshold, officers),
-    }
+    let count = if matches!(body, Body::Freeze(_)) { 1 } else { *threshold };
+    of_officers(origin, code, count, officers)
 }
 
 /// Who signs for a party: `threshold` of its officers.

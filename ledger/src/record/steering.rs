@@ -14,9 +14,9 @@ pub struct Withdrawal {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure that its proposer takes back.
     pub about: About,
-    /// Why.
+    /// Why the proposer takes the measure back.
     pub reason: Option<Line>,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
@@ -29,7 +29,7 @@ pub struct Close {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure whose balloting ends.
     pub about: About,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
@@ -42,7 +42,7 @@ pub struct Extension {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure whose deadline moves.
     pub about: About,
     /// The new deadline.
     pub closes: Time,
@@ -57,7 +57,7 @@ pub struct Attestation {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure of which something is attested.
     pub about: About,
     /// What is attested: one of the charter's words, such as `published`.
     pub attests: Label,

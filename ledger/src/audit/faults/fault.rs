@@ -8,9 +8,9 @@ use super::wrong::Wrong;
 /// One thing that is not as it must be.
 #[derive(Debug)]
 pub struct Fault {
-    /// Where.
+    /// Where in the export the fault is.
     pub place: Place,
-    /// What.
+    /// What is wrong there.
     pub wrong: Wrong,
 }
 

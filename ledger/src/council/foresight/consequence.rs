@@ -21,33 +21,33 @@ pub enum Consequence {
     },
     /// Balloting ends, and the rule is not met.
     NotAdopted {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
         /// The decision's reason.
         reason: String,
     },
     /// A measure ends without a decision.
     Lapsed {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
         /// The lapse's reason.
         reason: String,
     },
     /// A measure is taken back.
     Withdrawn {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
     },
     /// All ballots on a measure are in, and it is adopted once all that it is bound to can be.
     WaitsForPackage {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
     },
     /// All ballots on a measure are in, and it stays blocked until one is replaced or balloting ends.
     Blocked {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
-        /// By what.
+        /// What blocks the measure, as the decision would say it.
         reason: String,
     },
     /// Measures are adopted together or not at all from now on.
@@ -57,7 +57,7 @@ pub enum Consequence {
     },
     /// A measure has another deadline.
     Deadline {
-        /// Which measure.
+        /// The number of the measure.
         measure: u64,
         /// The deadline as it stands.
         from: Time,
@@ -66,16 +66,16 @@ pub enum Consequence {
     },
     /// A ballot on an open measure does not stand any more.
     BallotVoid {
-        /// On which measure.
+        /// The number of the measure.
         measure: u64,
-        /// Whose.
+        /// The member whose ballot it is.
         code: Code,
         /// What it said.
         position: Position,
     },
     /// A mandate does not stand any more.
     MandateVoid {
-        /// On which measure.
+        /// The number of the measure.
         measure: u64,
         /// Whose ballot it was about.
         code: Code,
@@ -84,61 +84,61 @@ pub enum Consequence {
     },
     /// A reservation does not stand any more.
     ReservationLifted {
-        /// On which measure.
+        /// The number of the measure.
         measure: u64,
-        /// Whose.
+        /// The member that placed the reservation.
         code: Code,
         /// Its sort.
         sort: Label,
     },
     /// Nothing is said for a party any more.
     Frozen {
-        /// Which party.
+        /// The code of the party.
         code: Code,
     },
     /// A party's freeze ends.
     Thawed {
-        /// Which party.
+        /// The code of the party.
         code: Code,
     },
     /// Other officers, or another recovery key, speak for a party; nobody, if its seat is vacant.
     Officers {
-        /// Which party.
+        /// The code of the party.
         code: Code,
     },
     /// A member's node has another node key or seal key.
     NodeKeys {
-        /// Whose.
+        /// The member whose node it is.
         code: Code,
     },
     /// An entrant may take its seat.
     Admitted {
-        /// Who.
+        /// The code of the entrant.
         code: Code,
     },
     /// A member takes its seat.
     Enters {
-        /// Who.
+        /// The code of the entrant.
         code: Code,
     },
     /// A member leaves.
     Leaves {
-        /// Who.
+        /// The code of the member.
         code: Code,
     },
     /// A member's notice that it leaves stands.
     NoticeStands {
-        /// Whose.
+        /// The member that gave the notice.
         code: Code,
     },
     /// A member's notice that it leaves stands no more.
     NoticeFallen {
-        /// Whose.
+        /// The member that gave the notice.
         code: Code,
     },
     /// A member weighs otherwise.
     Weight {
-        /// Which member.
+        /// The code of the member.
         code: Code,
         /// What it weighs now.
         from: u64,

@@ -51,12 +51,12 @@ fn fates(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
 fn fate(with: &Ahead, state: &MeasureState) -> Option<Consequence> {
     let measure = state.number;
     let reason = || {
-        let of_it = with.derived.iter().find_map(|derived| match derived {
-            Derived::Decision(it) if it.measure == measure => Some(it.reason.to_string()),
-            Derived::Lapse(it) if it.measure == measure => Some(it.reason.to_string()),
-            _ => None,
+        let endings = with.derived.iter().map(|derived| match derived {
+            Derived::Decision(it) => (it.measure, &it.reason),
+            Derived::Lapse(it) => (it.measure, &it.reason),
         });
-        of_it.unwrap_or_default()
+        let mut of_it = endings.filter(|(number, _)| *number == measure);
+        of_it.next().map_or_else(String::new, |(_, reason)| reason.to_string())
     };
     match state.status {
         Status::Open => None,

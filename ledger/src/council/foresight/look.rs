@@ -12,9 +12,9 @@ use crate::text::Time;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{refusal}")]
 pub struct RefusedAt {
-    /// Which, from 0.
+    /// The place of the statement among those that were asked about, from 0.
     pub at: usize,
-    /// Why.
+    /// Why the council would refuse the statement.
     pub refusal: Refusal,
 }
 

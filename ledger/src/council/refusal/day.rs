@@ -12,9 +12,9 @@ use crate::text::{Code, Time};
     .taken.statements, .taken.bytes, .most.statements, .most.bytes
 )]
 pub struct DaySpent {
-    /// Whose.
+    /// The party whose share it is.
     pub by: Code,
-    /// Which.
+    /// The share that is used up.
     pub share: Share,
     /// What it has added today.
     pub taken: Allowance,

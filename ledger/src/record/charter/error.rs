@@ -25,9 +25,9 @@ pub enum CharterError {
     /// A rule that is not there.
     #[error("kind {kind}: the charter has no rule {rule}, so that a measure of it could never end")]
     Rule {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// A reduced entitled set with nothing to rest on.
@@ -36,9 +36,9 @@ pub enum CharterError {
          the proposer would choose who decides"
     )]
     NoAuthority {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// A set of participants that no decision fixes.
@@ -47,9 +47,9 @@ pub enum CharterError {
          proposer would choose who decides"
     )]
     ChosenSet {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// A decision of all about whom to leave out would need that member's own consent.
@@ -58,17 +58,17 @@ pub enum CharterError {
          its own notice, not by a decision in which it takes part"
     )]
     SelfExclusion {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// An authority where nobody is left out.
     #[error("kind {kind}: under {rule} nobody is left out, so that no authority is needed")]
     NeedlessAuthority {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// A decision is asked for that no kind could make.
@@ -77,17 +77,17 @@ pub enum CharterError {
          `authorisation` is decided by all: a measure of it could never be tabled"
     )]
     NeverAuthorised {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
     },
     /// What changes the council is decided by fewer than all.
     #[error("kind {kind}: {effect} changes the council, and {rule} does not ask all members")]
     EffectWithoutAll {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
         /// What it changes.
         effect: Effect,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// Whoever would be appointed could do nothing.
@@ -105,9 +105,9 @@ pub enum CharterError {
     /// Qualified abstention under a rule that refuses any.
     #[error("kind {kind} allows qualified abstention, and its rule {rule} refuses abstention")]
     NoAbstention {
-        /// The kind.
+        /// The name of the kind.
         kind: Label,
-        /// Its rule.
+        /// The rule that the kind names.
         rule: Label,
     },
     /// A field that no measure has.

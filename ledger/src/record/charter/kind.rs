@@ -117,7 +117,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
-    /// The kind.
+    /// The name of the kind, which no measure may have.
     pub kind: Label,
     /// By what rule, and where, it is decided.
     pub because: Line,
