@@ -143,18 +143,13 @@ impl fmt::Display for Ending {
 }
 
 fn tally(measure: &Measure) -> Tally {
-    let said = |position| {
-        let ballots = measure.ballots.iter();
-        ballots.filter(move |ballot| ballot.position == Some(position))
-    };
-    Tally {
-        in_favour: said(Position::InFavour).count() as u64,
-        abstained: said(Position::Abstain).count() as u64,
-        qualified: said(Position::AbstainQualified).count() as u64,
-        against: said(Position::Against).map(|ballot| ballot.code.clone()).collect(),
-        missing: measure.missing.clone(),
-        ..Tally::default()
-    }
+    let cast = measure.ballots.iter().filter(|ballot| is_cast(ballot.position));
+    let cast = Tally::of(cast.map(|ballot| (&ballot.code, 0, ballot.position)));
+    Tally { missing: measure.missing.clone(), ..cast }
+}
+
+fn is_cast(position: Option<Position>) -> bool {
+    position.is_some_and(|position| position != Position::Retracted)
 }
 
 fn mandates(measure: &Measure) -> Vec<(Code, Code)> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use nemcon_ledger::council::{Consequence, Council, Refusal, RefusedAt, Status};
-use nemcon_ledger::record::intent::ReservationAct;
 use nemcon_ledger::record::matter::NextRules;
 use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{Body, Boundary, Matter, Position, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_tests::fixture::{

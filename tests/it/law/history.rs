@@ -2,7 +2,7 @@
 
 use nemcon_ledger::council::{Ended, FormerBallot, HISTORY_KEPT_MAX, Past, Stood};
 use nemcon_ledger::record::Position;
-use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 const FOR: Position = Position::InFavour;

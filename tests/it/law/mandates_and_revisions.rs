@@ -1,8 +1,8 @@
 //! The law at its boundaries: what members say beside ballots, and what steers a measure.
 
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::intent::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{Matter, Outcome, Position, Record};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line};
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::intent::ReservationAct::Place;
 use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::reservation::ReservationAct::Place;
 use nemcon_ledger::record::{
     About, Body, ChainLink, Matter, Measure, Position, Revision, Statement,
 };

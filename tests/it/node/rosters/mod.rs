@@ -5,7 +5,7 @@ mod keys;
 mod look_up;
 mod members;
 
-use nemcon_crypto::note;
+use nemcon_crypto::verify_line;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
@@ -85,7 +85,7 @@ impl Changing {
         for member in &replica.chain().rosters().at(height).members {
             let key = seal_vkey(origin, member);
             let mut lines = signed.signatures().iter();
-            let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
+            let sealed = lines.any(|line| verify_line(&key, signed.text(), line).is_ok());
             assert!(sealed, "{} has not sealed block {}", member.code, height.0);
         }
         height

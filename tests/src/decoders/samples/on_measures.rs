@@ -3,8 +3,8 @@
 use nemcon_client::seats::Seats;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::intent::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::parts::{Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, Incident, Matter, Measure, Position, Record, Statement,
 };

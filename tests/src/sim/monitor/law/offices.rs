@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_crypto::{PublicKey, note};
+use nemcon_crypto::{PublicKey, verify_line};
 use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::record::roster::officer_vkey;
 use nemcon_ledger::record::{Body, Genesis, Matter, Measure, Member, Participant, Statement};
@@ -54,7 +54,7 @@ impl Offices {
             _ => party.threshold,
         };
         let (text, lines) = (statement.note.text(), statement.note.signatures());
-        let has_signed = |key: &&_| lines.iter().any(|line| note::verify(key, text, line).is_ok());
+        let has_signed = |key: &&_| lines.iter().any(|line| verify_line(key, text, line).is_ok());
         let keys: Vec<_> =
             party.officers.iter().map(|it| officer_vkey(&self.origin, by, it)).collect();
         let signed = keys.iter().filter(has_signed).count();

@@ -1,26 +1,10 @@
-//! What an audit finds wrong: what, where, by which rule.
-
-mod rules;
-mod wrong;
+//! Where in an export something is wrong.
 
 use core::fmt;
 
 use nemcon_crypto::LeafIndex;
 
-pub use rules::{FAULTS, FaultRule};
-pub use wrong::{Derivation, Field, Wrong};
-
 use crate::Height;
-
-/// How much of foreign words a fault repeats, in characters.
-const SHOWN_MAX: usize = 100;
-
-/// Foreign words for a terminal: in quotes, nothing that steers it, and no more than fits a line.
-pub fn shown(text: &str) -> String {
-    let cut: String = text.chars().take(SHOWN_MAX).collect();
-    let more = if cut.len() < text.len() { "…" } else { "" };
-    format!("{cut:?}{more}")
-}
 
 /// Where something is wrong: as much of this as is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,15 +19,6 @@ pub struct Place {
     pub record: Option<LeafIndex>,
     /// The block that it stands in.
     pub block: Option<Height>,
-}
-
-/// One thing that is not as it must be.
-#[derive(Debug)]
-pub struct Fault {
-    /// Where.
-    pub place: Place,
-    /// What.
-    pub wrong: Wrong,
 }
 
 impl Place {
@@ -79,18 +54,6 @@ impl Place {
     }
 }
 
-impl Fault {
-    /// Something wrong at a place.
-    pub const fn new(place: Place, wrong: Wrong) -> Self {
-        Self { place, wrong }
-    }
-
-    /// Its stable name.
-    pub const fn name(&self) -> &'static str {
-        self.wrong.rule().name
-    }
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = [
@@ -101,14 +64,5 @@ impl fmt::Display for Place {
             self.byte.map(|byte| format!("byte {byte}")),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place.to_string() {
-            place if place.is_empty() => write!(f, "{}", self.wrong),
-            place => write!(f, "{place}: {}", self.wrong),
-        }
     }
 }

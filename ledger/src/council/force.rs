@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
+use super::status::Status;
 use crate::record::parts::Relation;
 use crate::text::Time;
 
@@ -15,27 +16,27 @@ pub enum Force {
     InForce,
     /// It holds, and ends within the charter's window.
     Expiring {
-        /// When.
+        /// When the measure ends.
         expires: Time,
     },
     /// Its time is over.
     Expired {
-        /// Since when.
+        /// When the measure ended.
         expires: Time,
     },
     /// Another measure continues it.
     Renewed {
-        /// Which.
+        /// The number of the measure that renews it.
         by: u64,
     },
     /// It holds as another measure changes it.
     Amended {
-        /// Which, the last one.
+        /// The number of the last measure that amends it.
         by: u64,
     },
     /// Another measure ended it.
     Repealed {
-        /// Which.
+        /// The number of the measure that repeals it.
         by: u64,
     },
 }

@@ -1,9 +1,10 @@
 //! What an open measure rests on: where that is gone, no ballot can decide it any more, and the next
 //! block ends it.
 
-use super::Council;
 use super::deciding::Derived;
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
+use super::state::Council;
+use super::status::Status;
 use crate::record::Member;
 use crate::record::charter::Authority;
 use crate::record::matter::{Matter, Weights};
@@ -12,14 +13,14 @@ use crate::text::Code;
 impl Council {
     /// Ends a measure that cannot be decided any more, whatever ballots are in, and all that are bound to
     /// it; nothing where it can.
-    pub(super) fn strike(&mut self, number: u64) -> Vec<Derived> {
+    pub(super) fn lapse_undecidable(&mut self, number: u64) -> Vec<Derived> {
         let bound = self.bound_to(&self.measures[&number]).into_iter();
         // Known of all before the first one has ended.
-        let lost: Vec<_> = bound.filter_map(|it| Some((it, self.despair(it)?))).collect();
-        lost.into_iter().map(|(number, why)| self.strike_one(number, &why)).collect()
+        let lost: Vec<_> = bound.filter_map(|it| Some((it, self.lapse_reason(it)?))).collect();
+        lost.into_iter().map(|(number, why)| self.lapse_one(number, &why)).collect()
     }
 
-    fn strike_one(&mut self, number: u64, why: &str) -> Derived {
+    fn lapse_one(&mut self, number: u64, why: &str) -> Derived {
         let lapse = self.next_leaf;
         self.next_leaf.0 += 1;
         let state = &self.measures[&number];
@@ -29,67 +30,59 @@ impl Council {
     }
 
     /// Finds the open measures that cannot be decided any more; the next block ends them.
-    pub(super) fn give_up_hope(&mut self) {
-        let was = core::mem::take(&mut self.seats.hopeless);
+    pub(super) fn find_undecidable(&mut self) {
+        let was = core::mem::take(&mut self.undecidable);
         let is_asked = |number: &u64| {
-            self.seats.is_shaken || self.touched.contains(number) || was.contains(number)
+            self.page.shakes_measures
+                || self.page.changed_measures.contains(number)
+                || was.contains(number)
         };
         let open = self.open.iter().copied().filter(is_asked);
-        self.seats.hopeless = open.filter(|number| self.despair(*number).is_some()).collect();
+        self.undecidable = open.filter(|number| self.lapse_reason(*number).is_some()).collect();
     }
 
     /// Why an open measure, or one that is bound to it, cannot be decided any more, if it cannot.
-    pub(super) fn despair(&self, number: u64) -> Option<String> {
+    pub(super) fn lapse_reason(&self, number: u64) -> Option<String> {
         let bound = || self.bound_to(&self.measures[&number]);
-        self.loss(number).or_else(|| {
-            let lost = |other| Some((other, self.loss(other)?));
+        self.own_lapse_reason(number).or_else(|| {
+            let lost = |other| Some((other, self.own_lapse_reason(other)?));
             let (other, why) = bound().into_iter().find_map(lost)?;
             Some(format!("measure {other} of its package is lost: {why}"))
         })
     }
 
     /// What a measure itself has lost that it rests on.
-    pub(super) fn loss(&self, number: u64) -> Option<String> {
+    pub(super) fn own_lapse_reason(&self, number: u64) -> Option<String> {
         let state = &self.measures[&number];
         self.lost_grounds(state).or_else(|| self.lost_ballot(state))
     }
 
+    /// What a measure's own matter rested on and has lost, or the notice by which it leaves a member out.
     fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
-        let fallen = |code: &Code| Some(format!("the notice of {code} stands no more"));
-        match &state.terms.matter {
-            Matter::Departure(code) if !self.is_departing(code) => return fallen(code),
-            Matter::Accession(entrant) => {
-                if let Some(why) = self.lost_accession(state, entrant) {
-                    return Some(why);
-                }
-            }
-            Matter::Appointment(participant) => {
-                if let Some(why) = self.lost_appointment(participant) {
-                    return Some(why);
-                }
-            }
+        let fallen = |code: &Code| format!("the notice of {code} stands no more");
+        let lost = match &state.terms.matter {
+            Matter::Departure(code) => (!self.is_departing(code)).then(|| fallen(code)),
+            Matter::Accession(entrant) => self.lost_accession(state, entrant),
+            Matter::Appointment(participant) => self.lost_appointment(participant),
             Matter::Weights(_) if !self.sits_as_asked(state) => {
-                return Some("other members sit than it was tabled for".to_owned());
+                Some("other members sit than it was tabled for".to_owned())
             }
-            Matter::Weights(weights) => {
-                if let Some(why) = self.lost_sum(state, weights) {
-                    return Some(why);
-                }
-            }
-            _ => {}
-        }
-        let left_out = state.left_out_by_notice()?;
-        // Once it has left there is nobody to ask.
-        let stands = self.is_departing(left_out) || !self.is_member(left_out);
-        if stands { None } else { fallen(left_out) }
+            Matter::Weights(weights) => self.lost_sum(state, weights),
+            Matter::None | Matter::Participation(_) | Matter::Rules(_) => None,
+        };
+        lost.or_else(|| {
+            let left_out = state.left_out_by_notice()?;
+            // A member that has left owes no ballot: its notice need not stand any more.
+            let stands = self.is_departing(left_out) || !self.is_member(left_out);
+            (!stands).then(|| fallen(left_out))
+        })
     }
 
     /// Why the members would weigh too much by these weights, after those that are bound to them and
     /// come before.
     fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
-        let before = self.bound_before(state).filter_map(|matter| match matter {
-            Matter::Weights(weights) => Some(weights),
-            _ => None,
+        let before = self.bound_before(state).filter_map(|matter| {
+            if let Matter::Weights(weights) = matter { Some(weights) } else { None }
         });
         self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
     }

@@ -3,47 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_crypto::Digest;
 
-use super::Council;
+use super::incident::{AttributionState, IncidentState};
 use super::refusal::Refusal;
+use super::state::Council;
 use crate::record::statement::Statement;
 use crate::record::{Attribution, Incident};
-use crate::text::{Code, Label, Line, Time};
-
-/// A member's attribution as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttributionState {
-    /// What it says.
-    pub attribution: Attribution,
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// Its text hash.
-    pub text_hash: Digest,
-    /// The time of its block.
-    pub time: Time,
-}
-
-/// One incident with what members say of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IncidentState {
-    /// Its number, from 1.
-    pub number: u64,
-    /// The hash of its text.
-    pub text_hash: Digest,
-    /// Its title.
-    pub title: Line,
-    /// Who reported it.
-    pub by: Code,
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// The time of its block.
-    pub reported: Time,
-    /// Attributions by member.
-    pub attributions: BTreeMap<Code, AttributionState>,
-    /// The text hash of each member's last attribution.
-    pub chain: BTreeMap<Code, Digest>,
-}
+use crate::text::Label;
 
 impl Council {
     /// Takes an incident in.
@@ -71,7 +38,7 @@ impl Council {
             return Err(Refusal::DatesOutOfOrder { first: "from", second: "until" });
         }
         let last = incident.until.unwrap_or(incident.from);
-        if last > self.time {
+        if last > self.page.time {
             return Err(Refusal::NotYetHappened(last));
         }
         self.numbers.incidents += 1;
@@ -82,7 +49,7 @@ impl Council {
             title: incident.title.clone(),
             by: by.clone(),
             leaf: self.next_leaf,
-            reported: self.time,
+            reported: self.page.time,
             attributions: BTreeMap::new(),
             chain: BTreeMap::new(),
         };
@@ -117,7 +84,7 @@ impl Council {
             attribution: attribution.clone(),
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
         };
         let state = self.incidents.get_mut(&number).expect("the incident was found before");
         let state = Arc::make_mut(state);

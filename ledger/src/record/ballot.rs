@@ -1,66 +1,30 @@
 //! A ballot: a member's signed position on one measure.
 
-use core::fmt;
-use core::str::FromStr;
-
 use nemcon_crypto::Digest;
-use serde::{Deserialize, Serialize};
 
-use super::RecordError;
-use super::statement::{ChainLink, Head, Kind, parse_after, render_after};
-use super::steering::About;
+use super::error::RecordError;
+use super::grammar::{About, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::value::ValueError;
+use crate::text::words::words;
 use crate::text::{Code, Fields, Writer};
 
-/// What a member says to a measure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Position {
-    /// Yes.
-    InFavour,
-    /// Neither; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
-    Abstain,
-    /// Abstains with a formal declaration; enough of them block [TEU 31(1)].
-    AbstainQualified,
-    /// No.
-    Against,
-    /// Takes back what it had said: as if it had not signed.
-    Retracted,
-}
-
-impl Position {
-    /// All positions.
-    pub const ALL: [Self; 5] =
-        [Self::InFavour, Self::Abstain, Self::AbstainQualified, Self::Against, Self::Retracted];
-
-    /// Its written form.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InFavour => "in-favour",
-            Self::Abstain => "abstain",
-            Self::AbstainQualified => "abstain-qualified",
-            Self::Against => "against",
-            Self::Retracted => "retracted",
-        }
+words!(
+    /// What a member says to a measure.
+    Position,
+    "one of in-favour, abstain, abstain-qualified, against, retracted",
+    {
+        /// Yes.
+        InFavour = "in-favour",
+        /// Neither; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
+        Abstain = "abstain",
+        /// Abstains with a formal declaration; enough of them block [TEU 31(1)].
+        AbstainQualified = "abstain-qualified",
+        /// No.
+        Against = "against",
+        /// Takes back what it had said: as if it had not signed.
+        Retracted = "retracted",
     }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Position {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        Self::ALL
-            .into_iter()
-            .find(|position| position.as_str() == text)
-            .ok_or(ValueError("one of in-favour, abstain, abstain-qualified, against, retracted"))
-    }
-}
+);
 
 /// A member's signed position on one measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +33,7 @@ pub struct Ballot {
     pub head: Head,
     /// Whose position this is.
     pub on_behalf: Code,
-    /// On what.
+    /// The measure that the ballot is about.
     pub about: About,
     /// The position.
     pub position: Position,
@@ -100,9 +64,10 @@ impl Kind for Ballot {
         let on_behalf = fields.required("for")?;
         let about = About::parse_from(fields)?;
         let position = fields.required("position")?;
-        let declaration = match position {
-            Position::AbstainQualified => Some(fields.required::<Digest>("declaration")?),
-            _ => None,
+        let declaration = if position == Position::AbstainQualified {
+            Some(fields.required::<Digest>("declaration")?)
+        } else {
+            None
         };
         Ok(Self {
             head,
