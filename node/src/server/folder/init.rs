@@ -4,59 +4,91 @@
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
 //! ```
 //!
-//! `signed` comes first: a journal without it is that of a node which has lost it. What a crash
-//! leaves in between is told from a loss by `signed` being blank: every vote and every seal leaves
-//! something in it before it leaves the node.
+//! The file `signed` comes first: a journal without it is that of a node which has lost it. A blank `signed`
+//! tells what a crash leaves in between from a loss, because every vote and every seal leaves something
+//! in that file before it leaves the node.
 
-use super::layout::{JOURNAL_FOLDER, SIGNED_FILE};
-use super::vacancy::{Vacancy, vacancy};
 use std::path::Path;
 
+use nemcon_crypto::Digest;
 use nemcon_disk::journal::{Journal, JournalError, SEGMENT_BYTES_MAX};
-use nemcon_disk::signed::Signed;
-use nemcon_disk::storage::{Disk, Storage};
+use nemcon_disk::signed::{self, Signed, SignedError};
+use nemcon_disk::storage::{Storage, is_there};
 use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Genesis;
 
+use super::error::DiskError;
+use super::names::{JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::block_zero;
-use super::{DiskError, Folder};
 
-impl Folder {
-    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
-    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
-    ///
-    /// # Errors
-    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
-    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
-        Self::init_in(Disk, dir, genesis)
+/// How names in a ledger folder begin that a running node or a repair leaves, and making it does
+/// not.
+const TRACES: [&str; 4] = ["journal.", "signed.damaged-", "index", "evidence"];
+
+/// What a ledger folder without a block is.
+enum Vacancy {
+    /// Nothing of a ledger is there.
+    New,
+    /// The making was interrupted.
+    HalfMade,
+    /// This shows that a node has run here.
+    Used(String),
+}
+
+/// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that says that
+/// nothing was signed.
+pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+    let journals = dir.join(JOURNAL_FOLDER);
+    let path = dir.join(SIGNED_FILE);
+    let council = genesis.digest();
+    let failed = |source| DiskError::Folder { path: journals.clone(), source };
+    storage.create_dir(&journals).map_err(failed)?;
+    let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
+    let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
+    match vacancy(&storage, dir, council)? {
+        Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
+        Vacancy::HalfMade => {}
+        Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
+    }
+    // A process that takes the lock in between finds a folder that is half made.
+    drop(lock);
+    let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
+    let (mut journal, recovered) = opened;
+    if recovered.entries > 0 {
+        return Err(DiskError::Taken(journals));
+    }
+    journal.append(&Entry::Block(block_zero(genesis)))?;
+    Ok(journal.sync()?)
+}
+
+/// Why a node cannot run on a folder whose journal has no block.
+pub(super) fn why_no_journal<S: Storage>(storage: &S, dir: &Path, council: Digest) -> DiskError {
+    match vacancy(storage, dir, council) {
+        Ok(Vacancy::New) => DiskError::NotMade(dir.to_owned()),
+        Ok(Vacancy::HalfMade) => DiskError::HalfMade(dir.to_owned()),
+        Ok(Vacancy::Used(trace)) => DiskError::JournalGone { dir: dir.to_owned(), trace },
+        Err(error) => error,
     }
 }
 
-impl<S: Storage> Folder<S> {
-    /// The same as [`Folder::init`] in any storage.
-    ///
-    /// # Errors
-    /// [`DiskError`].
-    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
-        let (journals, path, council) =
-            (dir.join(JOURNAL_FOLDER), dir.join(SIGNED_FILE), genesis.digest());
-        let failed = |source| DiskError::Folder { path: journals.clone(), source };
-        storage.create_dir(&journals).map_err(failed)?;
-        let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
-        let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
-        match vacancy(&storage, dir, council)? {
-            Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
-            Vacancy::HalfMade => {}
-            Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
-        }
-        // Whoever takes it in between finds a folder that is half made.
-        drop(lock);
-        let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
-        let (mut journal, recovered) = opened;
-        if recovered.entries > 0 {
-            return Err(DiskError::Taken(journals));
-        }
-        journal.append(&Entry::Block(block_zero(genesis)))?;
-        Ok(journal.sync()?)
+fn vacancy<S: Storage>(storage: &S, dir: &Path, council: Digest) -> Result<Vacancy, DiskError> {
+    let names = storage.names(dir);
+    let names = names.map_err(|source| DiskError::Folder { path: dir.to_owned(), source })?;
+    let is_trace = |name: &&String| TRACES.iter().any(|trace| name.starts_with(trace));
+    if let Some(trace) = names.iter().find(is_trace) {
+        return Ok(Vacancy::Used(trace.clone()));
     }
+    let path = dir.join(SIGNED_FILE);
+    if is_there(storage, &path)? {
+        let is_blank = match signed::read_in(storage, &path, council) {
+            Err(SignedError::Damaged { .. }) => false,
+            read => read?.is_blank(),
+        };
+        let used = || Vacancy::Used(SIGNED_FILE.to_owned());
+        return Ok(if is_blank { Vacancy::HalfMade } else { used() });
+    }
+    // Making a ledger begins with `signed`: a segment without it is what is left of a journal.
+    let has_segment = Journal::is_in(storage, &dir.join(JOURNAL_FOLDER))?;
+    let used = || Vacancy::Used(JOURNAL_FOLDER.to_owned());
+    Ok(if has_segment { used() } else { Vacancy::New })
 }

@@ -1,19 +1,16 @@
 //! The ledger folder of a node: journal, index, and the file `signed`.
 //!
-//! It is made once, by an act of its own, so that a folder which is lost is never taken for that of
-//! a new node. Opening it says what the node may do; writing does the effects of the replica that
-//! are for the disk, in their order. The simulator drives this very code on a storage of its own.
+//! What it guarantees: a folder is made once, by an act of its own, so that a lost folder is never taken
+//! for that of a new node; opening it says what the node may do; every [`Write`] of the replica is done as
+//! it says, or reported as failed. The simulator drives this very code on a storage of its own.
 
 mod error;
 mod evidence;
 mod init;
-mod layout;
 mod mending;
+mod names;
 mod replay;
-mod vacancy;
 
-pub(super) use layout::journal_in;
-use layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use std::path::Path;
 
 use nemcon_crypto::Digest;
@@ -30,13 +27,15 @@ use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
 pub use mending::{MendError, Mended, Mending};
+pub(crate) use names::journal_in;
 pub use replay::{ReplayError, Replayed};
 
 use evidence::EvidenceFolder;
+use names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use nemcon_replica::consensus::Timeouts;
 use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{
-    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored,
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, HEIGHT_UNKNOWN, Restored, Write,
 };
 use replay::keys_of;
 
@@ -90,6 +89,15 @@ impl Found {
 }
 
 impl Folder {
+    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
+    ///
+    /// # Errors
+    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
+    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        Self::init_in(Disk, dir, genesis)
+    }
+
     /// Opens the ledger in `dir`, which [`Folder::init`] has made. Where the file `signed` is
     /// missing or damaged the node observes; where the journal is gone, nothing is opened.
     ///
@@ -104,6 +112,14 @@ impl Folder {
 }
 
 impl<S: Storage> Folder<S> {
+    /// The same as [`Folder::init`] in any storage.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        init::make(storage, dir, genesis)
+    }
+
     /// The same as [`Folder::open`] in any storage, without an index.
     ///
     /// # Errors
@@ -120,7 +136,7 @@ impl<S: Storage> Folder<S> {
     ) -> Result<(Self, Found), DiskError> {
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
         if !Journal::is_in(&storage, &journals)? {
-            return Err(vacancy::why_no_journal(&storage, dir, council));
+            return Err(init::why_no_journal(&storage, dir, council));
         }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
@@ -133,7 +149,7 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let store = opened.map_err(|error| in_folder(dir, error))?;
         if store.size().0 == 0 {
-            return Err(vacancy::why_no_journal(&storage, dir, council));
+            return Err(init::why_no_journal(&storage, dir, council));
         }
         let evidence = EvidenceFolder::new(storage.clone(), dir);
         let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;
@@ -141,28 +157,22 @@ impl<S: Storage> Folder<S> {
         Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
 
-    /// Does what of this effect is for the disk, and gives back an effect that is not. `council`
-    /// is the state that the replica is in.
+    /// Does one operation on the disk. `council` is the state that the replica is in.
     ///
     /// # Errors
-    /// [`DiskError`]: the node must stop, and nothing that follows this effect may be done.
-    pub fn write(
-        &mut self,
-        effect: Effect,
-        council: &Council,
-    ) -> Result<Option<Effect>, DiskError> {
-        match effect {
-            Effect::Journal(entry) => self.append(&entry, council)?,
-            Effect::SyncJournal => self.store.sync()?,
-            Effect::Guard(guard) => self.signed.append_guard(guard)?,
-            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
-            Effect::BeginHeight(height) => self.signed.start_height(height)?,
-            Effect::SyncSigned => self.signed.sync()?,
-            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
-            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
-            other => return Ok(Some(other)),
+    /// [`DiskError`]: the node must stop, and no effect that follows this one may be done.
+    pub fn write(&mut self, write: &Write, council: &Council) -> Result<(), DiskError> {
+        match write {
+            Write::Journal(entry) => self.append(entry, council)?,
+            Write::SyncJournal => self.store.sync()?,
+            Write::Guard(guard) => self.signed.append_guard(*guard)?,
+            Write::Wal(height, bytes) => self.signed.append_wal(*height, bytes.clone())?,
+            Write::BeginHeight(height) => self.signed.start_height(*height)?,
+            Write::SyncSigned => self.signed.sync()?,
+            Write::Observe(votes_from) => self.signed.append_observe(*votes_from)?,
+            Write::Evidence(evidence) => self.evidence.keep(evidence)?,
         }
-        Ok(None)
+        Ok(())
     }
 
     fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {
