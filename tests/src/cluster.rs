@@ -14,7 +14,7 @@ use nemcon_node::evidence::Evidence;
 use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{
     Boundary, Effect, HEIGHT_UNKNOWN, Halt, Input, Message, NoRejoin, Outcome, Replica, Restored,
-    TakenOver, Ticket, block_of,
+    TakenOver, Ticket, Write, block_of,
 };
 
 use crate::fixture::secret;
@@ -92,6 +92,31 @@ impl Disk {
 }
 
 impl Node {
+    /// Does one operation on its disk.
+    fn write(&mut self, write: Write) {
+        match write {
+            Write::Journal(entry) => self.disk.journal.push(entry),
+            Write::SyncJournal => self.disk.journal_synced = self.disk.journal.len(),
+            Write::Guard(guard) => {
+                if let Some(before) = &self.disk.guard {
+                    guard.verify_after(before).expect("seals never contradict one another");
+                }
+                self.disk.guard = Some(guard);
+            }
+            Write::Wal(height, bytes) => {
+                assert_eq!(height, self.disk.wal.0, "the log of a height that has not begun");
+                self.disk.wal.1.push(bytes);
+            }
+            Write::BeginHeight(height) => {
+                self.disk.wal = (height, Vec::new());
+                self.disk.wal_synced = 0;
+            }
+            Write::Observe(height) => self.disk.votes_from = height,
+            Write::SyncSigned => self.disk.sync_signed(),
+            Write::Evidence(evidence) => self.evidence.push(*evidence),
+        }
+    }
+
     fn off(code: &Code) -> Self {
         Self {
             keys: Keyring::new(key(code, "node"), key(code, "seal")),
@@ -362,25 +387,8 @@ impl Cluster {
     fn execute(&mut self, code: &Code, effect: Effect) {
         let now = self.now;
         let node = self.nodes.get_mut(code).expect("a member");
-        let disk = &mut node.disk;
         match effect {
-            Effect::Journal(entry) => disk.journal.push(entry),
-            Effect::SyncJournal => disk.journal_synced = disk.journal.len(),
-            Effect::Guard(guard) => {
-                if let Some(before) = &disk.guard {
-                    guard.verify_after(before).expect("seals never contradict one another");
-                }
-                disk.guard = Some(guard);
-            }
-            Effect::Wal(height, bytes) => {
-                assert_eq!(height, disk.wal.0, "the log of a height that has not begun");
-                disk.wal.1.push(bytes);
-            }
-            Effect::BeginHeight(height) => {
-                disk.wal = (height, Vec::new());
-                disk.wal_synced = 0;
-            }
-            Effect::SyncSigned => disk.sync_signed(),
+            Effect::Disk(write) => node.write(write),
             Effect::Send(to, frame) => self.queue.push_back((code.clone(), to, frame)),
             Effect::Broadcast(frame) => {
                 for to in self.codes.iter().filter(|to| *to != code) {
@@ -388,7 +396,7 @@ impl Cluster {
                 }
             }
             Effect::SendBlocks(to, from) => {
-                let frame = Arc::from(Message::Blocks(disk.blocks_from(from)).encode());
+                let frame = Arc::from(Message::Blocks(node.disk.blocks_from(from)).encode());
                 self.queue.push_back((code.clone(), to, frame));
             }
             Effect::Schedule(timer, after) => {
@@ -400,12 +408,10 @@ impl Cluster {
             Effect::Answer(ticket, outcome) => {
                 node.outcomes.entry(ticket).or_default().push(outcome);
             }
-            Effect::Observe(height) => disk.votes_from = height,
             Effect::Rejoin(_, outcome) => {
                 node.rejoins.push(outcome);
                 return;
             }
-            Effect::Evidence(evidence) => node.evidence.push(*evidence),
             Effect::Stop(halt) => {
                 assert!(self.may_stop, "no node stops here: {halt}");
                 self.stopped.push((code.clone(), halt));
@@ -463,7 +469,7 @@ impl Disk {
     pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::journal::CommittedBlock> {
         let blocks = self.journal.iter().filter_map(|entry| match entry {
             Entry::Block(block) if block.height >= from => Some(block.clone()),
-            _ => None,
+            Entry::Block(_) | Entry::Seal(_) => None,
         });
         blocks.take(3).collect()
     }

@@ -98,40 +98,11 @@ impl Desk {
 impl Handler<'_> {
     fn handle(&mut self, effect: CoreEffect) -> Resume<Ctx> {
         match effect {
-            CoreEffect::CancelAllTimeouts(_)
-            | CoreEffect::CancelTimeout(..)
-            | CoreEffect::ScheduleTimeout(..)
-            | CoreEffect::StartRound(..)
-            | CoreEffect::GetValue(..)
-            | CoreEffect::WalAppend(..)
-            | CoreEffect::Decide(..)
-            | CoreEffect::Finalize(..) => self.progress(effect),
-            CoreEffect::PublishConsensusMsg(..)
-            | CoreEffect::PublishLivenessMsg(..)
-            | CoreEffect::RepublishVote(..)
-            | CoreEffect::RepublishRoundCertificate(..) => self.publish(effect),
-            CoreEffect::SignVote(vote, resume) => resume.resume_with(self.sign_vote(vote)),
-            CoreEffect::SignProposal(proposal, resume) => {
-                resume.resume_with(self.sign_proposal(proposal))
-            }
-            _ => self.verify(effect),
-        }
-    }
-
-    fn progress(&mut self, effect: CoreEffect) -> Resume<Ctx> {
-        match effect {
             CoreEffect::CancelAllTimeouts(_) => self.timers.cancel_all(self.out),
             CoreEffect::CancelTimeout(timeout, _) => self.timers.cancel(timeout, self.out),
             CoreEffect::ScheduleTimeout(timeout, _) => self.timers.arm(timeout, self.out),
-            CoreEffect::StartRound(..) => {
-                self.desk.make_durable(self.out);
-                (self.desk.wanted, self.desk.asked) = (None, false);
-            }
-            CoreEffect::GetValue(_, round, _, _) => {
-                let taken = self.desk.taken.as_ref();
-                let is_free = |round: &Round| taken.is_none_or(|taken| taken.lets_build(*round));
-                (self.desk.wanted, self.desk.asked) = (round_out(round).filter(is_free), false);
-            }
+            CoreEffect::StartRound(..) => self.start_round(),
+            CoreEffect::GetValue(_, round, _, _) => self.want_block(round),
             CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
             CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
             CoreEffect::Finalize(_, _, misbehavior, _) => {
@@ -139,30 +110,56 @@ impl Handler<'_> {
                     self.desk.report(evidence, self.out);
                 }
             }
-            _ => {}
+            CoreEffect::PublishConsensusMsg(message, _) => self.publish(match message {
+                SignedConsensusMsg::Vote(vote) => ConsensusMessage::Vote(vote_out(&vote)),
+                SignedConsensusMsg::Proposal(it) => ConsensusMessage::Proposal(proposal_out(&it)),
+            }),
+            CoreEffect::PublishLivenessMsg(message, _) => self.publish(match message {
+                LivenessMsg::Vote(vote) => ConsensusMessage::Vote(vote_out(&vote)),
+                LivenessMsg::PolkaCertificate(it) => ConsensusMessage::Polka(polka_out(&it)),
+                LivenessMsg::SkipRoundCertificate(it) => {
+                    ConsensusMessage::Round(round_certificate_out(&it))
+                }
+            }),
+            CoreEffect::RepublishVote(vote, _) => {
+                self.publish(ConsensusMessage::Vote(vote_out(&vote)));
+            }
+            CoreEffect::RepublishRoundCertificate(certificate, _) => {
+                self.publish(ConsensusMessage::Round(round_certificate_out(&certificate)));
+            }
+            CoreEffect::SignVote(vote, resume) => return resume.resume_with(self.sign_vote(vote)),
+            CoreEffect::SignProposal(proposal, resume) => {
+                return resume.resume_with(self.sign_proposal(proposal));
+            }
+            CoreEffect::VerifySignature(..)
+            | CoreEffect::VerifyCommitCertificate(..)
+            | CoreEffect::VerifyExtendedCommitCertificate(..)
+            | CoreEffect::VerifyPolkaCertificate(..)
+            | CoreEffect::VerifyRoundCertificate(..)
+            | CoreEffect::ExtendVote(..)
+            | CoreEffect::VerifyVoteExtension(..) => return self.verify(effect),
+            // Proposals carry their blocks, and sync does not go through the core.
+            CoreEffect::RestreamProposal(..)
+            | CoreEffect::CertVerifiedSyncValue(..)
+            | CoreEffect::CertRejectedSyncValue(..) => {}
         }
         Resume::Continue
     }
 
-    fn publish(&mut self, effect: CoreEffect) -> Resume<Ctx> {
-        let message = match effect {
-            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Vote(vote), _)
-            | CoreEffect::PublishLivenessMsg(LivenessMsg::Vote(vote), _)
-            | CoreEffect::RepublishVote(vote, _) => ConsensusMessage::Vote(vote_out(&vote)),
-            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Proposal(proposal), _) => {
-                ConsensusMessage::Proposal(proposal_out(&proposal))
-            }
-            CoreEffect::PublishLivenessMsg(LivenessMsg::PolkaCertificate(polka), _) => {
-                ConsensusMessage::Polka(polka_out(&polka))
-            }
-            CoreEffect::PublishLivenessMsg(LivenessMsg::SkipRoundCertificate(certificate), _)
-            | CoreEffect::RepublishRoundCertificate(certificate, _) => {
-                ConsensusMessage::Round(round_certificate_out(&certificate))
-            }
-            _ => return Resume::Continue,
-        };
+    fn start_round(&mut self) {
+        self.desk.make_durable(self.out);
+        (self.desk.wanted, self.desk.asked) = (None, false);
+    }
+
+    fn want_block(&mut self, round: types::Round) {
+        let taken = self.desk.taken.as_ref();
+        let is_free = |round: &Round| taken.is_none_or(|taken| taken.lets_build(*round));
+        (self.desk.wanted, self.desk.asked) = (round_out(round).filter(is_free), false);
+    }
+
+    fn publish(&mut self, message: ConsensusMessage) {
         if matches!(&message, ConsensusMessage::Proposal(it) if it.signature == UNSIGNED) {
-            return Resume::Continue;
+            return;
         }
         self.desk.make_durable(self.out);
         // The core also passes on another's proposal, when rounds run high.
@@ -170,7 +167,6 @@ impl Handler<'_> {
             self.desk.own.sent(&message);
         }
         self.out.push(Effect::Broadcast(message));
-        Resume::Continue
     }
 
     fn verify(&mut self, effect: CoreEffect) -> Resume<Ctx> {
@@ -190,8 +186,7 @@ impl Handler<'_> {
                 let good = self.keys.is_round_good(&certificate, self.roster);
                 resume.resume_with(self.answer(good, certificate.height))
             }
-            // Blocks travel in proposals, sync does not go through the core, and votes carry no
-            // extensions: none of the rest is asked for.
+            // Votes carry no extensions, so the core asks for none of the rest.
             CoreEffect::VerifyExtendedCommitCertificate(_, _, _, _, resume) => {
                 resume.resume_with(Err(CertificateError::VerificationError(None)))
             }

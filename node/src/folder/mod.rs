@@ -29,7 +29,7 @@ pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
 use crate::keyring::Keyring;
-use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored};
+use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, HEIGHT_UNKNOWN, Restored, Write};
 use evidence::EvidenceFolder;
 use replay::keys_of;
 
@@ -144,28 +144,22 @@ impl<S: Storage> Folder<S> {
         Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
 
-    /// Does what of this effect is for the disk, and gives back an effect that is not. `council`
-    /// is the state that the replica is in.
+    /// Does one operation on the disk. `council` is the state that the replica is in.
     ///
     /// # Errors
-    /// [`DiskError`]: the node must stop, and nothing that follows this effect may be done.
-    pub fn write(
-        &mut self,
-        effect: Effect,
-        council: &Council,
-    ) -> Result<Option<Effect>, DiskError> {
-        match effect {
-            Effect::Journal(entry) => self.append(&entry, council)?,
-            Effect::SyncJournal => self.store.sync()?,
-            Effect::Guard(guard) => self.signed.append_guard(guard)?,
-            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
-            Effect::BeginHeight(height) => self.signed.start_height(height)?,
-            Effect::SyncSigned => self.signed.sync()?,
-            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
-            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
-            other => return Ok(Some(other)),
+    /// [`DiskError`]: the node must stop, and no effect that follows this one may be done.
+    pub fn write(&mut self, write: &Write, council: &Council) -> Result<(), DiskError> {
+        match write {
+            Write::Journal(entry) => self.append(entry, council)?,
+            Write::SyncJournal => self.store.sync()?,
+            Write::Guard(guard) => self.signed.append_guard(*guard)?,
+            Write::Wal(height, bytes) => self.signed.append_wal(*height, bytes.clone())?,
+            Write::BeginHeight(height) => self.signed.start_height(*height)?,
+            Write::SyncSigned => self.signed.sync()?,
+            Write::Observe(votes_from) => self.signed.append_observe(*votes_from)?,
+            Write::Evidence(evidence) => self.evidence.keep(evidence)?,
         }
-        Ok(None)
+        Ok(())
     }
 
     fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {

@@ -4,14 +4,14 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::journal::{Entry, Seal};
+use nemcon_ledger::journal::Seal;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
+use super::write::Write;
 use crate::consensus::{CommitCertificate, Fatal, Timeouts, TimerId};
-use crate::evidence::Evidence;
 use crate::keyring::Keyring;
 
 /// Names a submission whose answer is waited for.
@@ -87,18 +87,8 @@ pub enum Outcome {
 /// be done: the node stops.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Append to the journal; not yet durable.
-    Journal(Entry),
-    /// Make the journal durable.
-    SyncJournal,
-    /// Append the guard of a seal to the file `signed`.
-    Guard(Guard),
-    /// Append to the write-ahead log of the height begun last.
-    Wal(Height, Vec<u8>),
-    /// The write-ahead log of a new height begins.
-    BeginHeight(Height),
-    /// Make the file `signed` durable.
-    SyncSigned,
+    /// For the disk.
+    Disk(Write),
     /// Send to one member.
     Send(Code, Arc<[u8]>),
     /// Send to every member that is connected.
@@ -118,10 +108,6 @@ pub enum Effect {
     Answer(Ticket, Outcome),
     /// Answer the operator's [`Input::Rejoin`].
     Rejoin(Ticket, Result<super::TakenOver, super::NoRejoin>),
-    /// Append to the file `signed` from which height on this node votes.
-    Observe(Height),
-    /// Keep evidence of a member's misdeed, once.
-    Evidence(Box<Evidence>),
     /// Something to tell the operator.
     Notice(Notice),
     /// The roster, or who is about to enter it, has changed: others are to be admitted now.

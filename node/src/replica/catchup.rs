@@ -8,7 +8,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
-use super::{Effect, Halt, Misdeed, Replica, Told, Wish, block_of, voters};
+use super::{Effect, Halt, Misdeed, Replica, Told, Wish, Write, block_of, voters};
 use crate::consensus::{CommitCertificate, RECOLLECTION_MESSAGE_BYTES_MIN};
 use crate::evidence::Evidence;
 
@@ -330,7 +330,9 @@ impl Replica {
         for found in ours.double_votes(theirs, &self.voters_at(theirs.height)) {
             let roster = self.chain.rosters().at(theirs.height);
             let evidence = Evidence::of_consensus(self.council, roster, &found);
-            self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
+            if let Some(evidence) = evidence {
+                self.write(Write::Evidence(Box::new(evidence)));
+            }
         }
     }
 

@@ -10,7 +10,9 @@ use nemcon_ledger::signed::Guard;
 use nemcon_ledger::{Block, Chain, Height, codec};
 
 use super::seals::{LookedAhead, Taken};
-use super::{Boundary, Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, judge};
+use super::{
+    Boundary, Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, Write, judge,
+};
 use crate::consensus::{CommitCertificate, Decision};
 
 impl Replica {
@@ -74,9 +76,9 @@ impl Replica {
                 certificate: codec::encode(certificate),
             };
             bytes.push(committed.bytes());
-            self.out.push(Effect::Journal(Entry::Block(committed)));
+            self.write(Write::Journal(Entry::Block(committed)));
         }
-        self.out.push(Effect::SyncJournal);
+        self.write(Write::SyncJournal);
         self.is_own_seal_unsynced = false;
         let (before, entering) = (self.chain.height(), self.entering());
         for ((block, certificate, next), bytes) in blocks.into_iter().zip(bytes) {
@@ -154,12 +156,12 @@ impl Replica {
                 return;
             }
             if self.is_own_seal_unsynced {
-                self.out.push(Effect::SyncJournal);
+                self.write(Write::SyncJournal);
             }
             let seal = self.make_seal(height, &key);
             let Seal { size, root, time_s, .. } = seal;
-            self.out.push(Effect::Guard(Guard { height, size, root, time_s }));
-            self.out.push(Effect::SyncSigned);
+            self.write(Write::Guard(Guard { height, size, root, time_s }));
+            self.write(Write::SyncSigned);
             self.broadcast(&Message::Seals(vec![seal.clone()]));
             self.own_sealed = height;
             self.take_seal(&seal);
@@ -187,10 +189,10 @@ impl Replica {
         match taken {
             Ok(Taken::Passed) => {}
             Ok(Taken::Early) => self.sealed_ahead(),
-            Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
+            Ok(Taken::New) => self.write(Write::Journal(Entry::Seal(seal.clone()))),
             Ok(Taken::Completes(height)) => {
-                self.out.push(Effect::Journal(Entry::Seal(seal.clone())));
-                self.out.push(Effect::SyncJournal);
+                self.write(Write::Journal(Entry::Seal(seal.clone())));
+                self.write(Write::SyncJournal);
                 self.is_own_seal_unsynced = false;
                 self.out.push(Effect::Notice(Notice::SealedByAll(height)));
             }
@@ -221,9 +223,10 @@ impl Replica {
     /// Keeps what convicts the members that have sealed another ledger; stops if they are more than
     /// f, for then one of them is honest (R30).
     fn convict(&mut self, height: Height) {
-        let rosters = self.chain.rosters();
+        let chain = Arc::clone(&self.chain);
+        let rosters = chain.rosters();
         for evidence in self.seals.convictions(rosters, height) {
-            self.out.push(Effect::Evidence(Box::new(evidence)));
+            self.write(Write::Evidence(Box::new(evidence)));
         }
         let members = self.seals.conflicting(height);
         if members > rosters.at(height).faults_max() {

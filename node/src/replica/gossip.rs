@@ -9,7 +9,7 @@ use nemcon_ledger::text::Code;
 use super::catchup::is_entry;
 use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::pending::Added;
-use super::{Effect, Halt, Misdeed, Outcome, Rejection, Replica, TICKETS_MAX, Ticket};
+use super::{Effect, Halt, Misdeed, Outcome, Rejection, Replica, TICKETS_MAX, Ticket, Write};
 use crate::consensus::{self, PROPOSALS_TOLD_MAX};
 
 impl Replica {
@@ -158,8 +158,9 @@ impl Replica {
                 return;
             }
         }
-        let is_progress =
-            self.out[before..].iter().any(|effect| matches!(effect, Effect::Journal(_)));
+        let is_progress = self.out[before..]
+            .iter()
+            .any(|effect| matches!(effect, Effect::Disk(Write::Journal(_))));
         // A full message has a sequel; one that brought nothing new would be sent again for ever.
         if seals.len() == SEALS_PER_MESSAGE_MAX && is_progress {
             self.send(member, &Message::Standing(self.standing()));

@@ -32,6 +32,7 @@ mod seals;
 mod seen;
 mod share;
 mod terms;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -68,6 +69,7 @@ pub use share::{
 };
 pub(crate) use share::{Share, Told, Wish, Wishes};
 pub use terms::voters;
+pub use write::Write;
 
 use crate::consensus::{CommitCertificate, Engine, MemberKey, Round};
 use crate::keyring::Keyring;
@@ -377,6 +379,10 @@ impl Replica {
 
     fn state(&self) -> &Council {
         self.chain.council()
+    }
+
+    fn write(&mut self, write: Write) {
+        self.out.push(Effect::Disk(write));
     }
 
     fn send(&mut self, to: &Code, message: &Message) {

@@ -5,7 +5,7 @@ use nemcon_ledger::text::Code;
 
 use super::api::HEIGHT_UNKNOWN;
 use super::message::Message;
-use super::{Effect, Misdeed, Notice, Replica};
+use super::{Effect, Misdeed, Notice, Replica, Write};
 use crate::consensus::{self, CommitCertificate};
 
 /// How far above the greatest proven height a node votes again. Peers that stand at `g` may have
@@ -56,8 +56,8 @@ impl Replica {
         self.rejoined = None;
         self.shown.clear();
         self.engine.set_observing(true);
-        self.out.push(Effect::Observe(HEIGHT_UNKNOWN));
-        self.out.push(Effect::SyncSigned);
+        self.write(Write::Observe(HEIGHT_UNKNOWN));
+        self.write(Write::SyncSigned);
         self.out.push(Effect::Notice(Notice::Observing));
         self.broadcast_standing();
         // What they told before says nothing of now: the council may have gone on since.
@@ -93,8 +93,8 @@ impl Replica {
         let shown = members.iter().filter(|member| self.shown.contains_key(&member.code)).count();
         if consensus::is_quorum(shown, members.len()) {
             self.votes_from = self.first_unseen();
-            self.out.push(Effect::Observe(self.votes_from));
-            self.out.push(Effect::SyncSigned);
+            self.write(Write::Observe(self.votes_from));
+            self.write(Write::SyncSigned);
             self.out.push(Effect::Notice(Notice::VotesFrom(self.votes_from)));
         }
     }

@@ -5,7 +5,7 @@ use nemcon_ledger::{Height, codec};
 
 use super::judge::{self, JUDGED_MAX, Judge};
 use super::message::Message;
-use super::{Effect, Halt, Misdeed, Replica};
+use super::{Effect, Halt, Misdeed, Replica, Write};
 use crate::consensus::{self, WalEntry};
 use crate::evidence::Evidence;
 use crate::mesh::FRAME_BYTES_MAX;
@@ -52,9 +52,9 @@ impl Replica {
         match effect {
             E::Wal(entry) => {
                 let bytes = codec::encode(&entry);
-                self.out.push(Effect::Wal(self.engine.height(), bytes));
+                self.write(Write::Wal(self.engine.height(), bytes));
             }
-            E::SyncWal => self.out.push(Effect::SyncSigned),
+            E::SyncWal => self.write(Write::SyncSigned),
             E::Broadcast(message) if self.may_speak() => {
                 self.broadcast(&Message::Consensus(message));
             }
@@ -89,7 +89,9 @@ impl Replica {
         self.fault_of_key(&found.signer(), Misdeed::Equivocation);
         let roster = self.chain.rosters().at(found.height());
         let evidence = Evidence::of_consensus(self.council, roster, found);
-        self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
+        if let Some(evidence) = evidence {
+            self.write(Write::Evidence(Box::new(evidence)));
+        }
     }
 
     /// Whether something waits to be ordered: a statement, or a deadline that is due.
@@ -136,7 +138,7 @@ impl Replica {
             return Ok(());
         }
         if !has_log {
-            self.out.push(Effect::BeginHeight(height));
+            self.write(Write::BeginHeight(height));
         }
         self.start_height(height)
     }

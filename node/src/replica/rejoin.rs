@@ -17,7 +17,7 @@ use nemcon_ledger::council::join;
 use nemcon_ledger::text::{Code, Time};
 
 use super::message::Message;
-use super::{Effect, Halt, Misdeed, Notice, Replica, Ticket};
+use super::{Effect, Halt, Misdeed, Notice, Replica, Ticket, Write};
 use crate::consensus::{self, FaultKind, Recollection};
 
 /// How long the other nodes may take to tell what they saw, in milliseconds.
@@ -239,11 +239,11 @@ impl Replica {
         self.rejoined = Some(height);
         self.shown.clear();
         self.asked = None;
-        self.out.push(Effect::Observe(self.votes_from));
+        self.write(Write::Observe(self.votes_from));
         if !self.engine.is_running() {
-            self.out.push(Effect::BeginHeight(height));
+            self.write(Write::BeginHeight(height));
         }
-        self.out.push(Effect::SyncSigned);
+        self.write(Write::SyncSigned);
         self.out.push(Effect::Notice(Notice::Rejoined(height)));
         let roster = self.voters_at(height);
         self.drive(consensus::Input::Rejoin { height, roster, memory })?;

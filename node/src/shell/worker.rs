@@ -127,10 +127,7 @@ impl Worker {
     pub(super) fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         let before = self.replica.chain().height();
         for effect in self.replica.step(clock(), input)? {
-            match effect {
-                Effect::Stop(halt) => return Err(halt.into()),
-                effect => self.execute(effect)?,
-            }
+            self.execute(effect)?;
         }
         if core::mem::take(&mut self.has_new_roster) {
             self.follow_roster()?;
@@ -169,9 +166,8 @@ impl Worker {
     }
 
     fn execute(&mut self, effect: Effect) -> Result<(), WorkerError> {
-        let council = self.replica.chain().council();
-        let Some(effect) = self.folder.write(effect, council)? else { return Ok(()) };
         match effect {
+            Effect::Disk(write) => self.folder.write(&write, self.replica.chain().council())?,
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
                 for key in self.peers.members() {
@@ -201,8 +197,7 @@ impl Worker {
             }
             Effect::Notice(notice) => log(&notice),
             Effect::Roster => self.has_new_roster = true,
-            // The rest was for the disk.
-            _ => {}
+            Effect::Stop(halt) => return Err(halt.into()),
         }
         Ok(())
     }

@@ -125,7 +125,12 @@ impl Control {
             }
             Self::SealWithoutApplying => twists.push((0, eager::make())),
             Self::TooManyLiars => twists.push((plan.members - 1, fork::make(hostile.clone()))),
-            _ => {}
+            Self::WalForgotten
+            | Self::GuardForgotten
+            | Self::SendBeforeSync
+            | Self::TimelinessNotJudged
+            | Self::RejoinBlind
+            | Self::LabelsBelieved => {}
         }
         if let Some(kind) = plan.adversary {
             twists.extend(hostile.filter_map(|at| Some((at, adversaries::make(kind)?))));
@@ -182,7 +187,17 @@ impl Control {
                 Effect::Send(_, frame) | Effect::Broadcast(frame) => {
                     matches!(Message::decode(frame), Ok(Message::Consensus(_)))
                 }
-                _ => false,
+                Effect::Disk(_)
+                | Effect::SendBlocks(..)
+                | Effect::Disconnect(_)
+                | Effect::Schedule(..)
+                | Effect::Cancel(_)
+                | Effect::WakeAt(_)
+                | Effect::Answer(..)
+                | Effect::Rejoin(..)
+                | Effect::Notice(_)
+                | Effect::Roster
+                | Effect::Stop(_) => false,
             };
             effects.sort_by_key(|effect| !leaves(effect));
         }

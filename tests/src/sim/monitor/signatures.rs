@@ -83,7 +83,7 @@ impl Signatures {
         let height = match message {
             ConsensusMessage::Vote(vote) => vote.height,
             ConsensusMessage::Proposal(proposal) => proposal.height,
-            _ => return None,
+            ConsensusMessage::Polka(_) | ConsensusMessage::Round(_) => return None,
         };
         Some((height, signer))
     }
@@ -151,7 +151,7 @@ impl Signatures {
                 return Err(format!("it seals block {} before the one below", height.0));
             }
             Some((newest, _)) if height <= *newest => return Ok(()),
-            _ => {}
+            Some(_) | None => {}
         }
         self.newest[at] = Some((height, seal));
         Ok(())

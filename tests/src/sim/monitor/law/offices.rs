@@ -75,7 +75,20 @@ impl Offices {
             Body::Entry(entry) => {
                 self.used.extend(self.promised.remove(&entry.head.by).iter().flat_map(keys));
             }
-            _ => {}
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_)
+            | Body::Notice(_) => {}
         }
     }
 
@@ -90,7 +103,11 @@ impl Offices {
                 self.used.extend(party.officers.iter().map(|officer| officer.key));
                 self.next.insert(party.code.clone(), (**party).clone());
             }
-            _ => {}
+            Matter::None
+            | Matter::Participation(_)
+            | Matter::Departure(_)
+            | Matter::Weights(_)
+            | Matter::Rules(_) => {}
         }
     }
 

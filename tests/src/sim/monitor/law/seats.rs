@@ -42,7 +42,20 @@ impl Words {
                 }
             }
             Body::Entry(_) => drop(self.entering.insert(by.clone())),
-            _ => {}
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_)
+            | Body::Notice(_) => {}
         }
     }
 
