@@ -5,25 +5,14 @@ use core::time::Duration;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
+use super::block::{BlockBytes, BlockValue};
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
-use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, SignedHeader, WalEntry};
 use super::recollection::Recollection;
-use super::roster::{MemberKey, Roster};
-use super::split::SignedHeader;
-
-/// A block as consensus sees it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlockValue {
-    /// The leaf hash of its block record; commits to everything in the block.
-    pub id: Digest,
-    /// Its time, milliseconds of UTC.
-    pub time_ms: u64,
-    /// The round that it was first proposed in.
-    pub first_round: Round,
-    /// The block itself, opaque here.
-    pub bytes: BlockBytes,
-}
+use super::roster::Roster;
+use super::round::Round;
 
 /// What the council's state says of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

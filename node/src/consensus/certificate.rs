@@ -7,8 +7,10 @@ use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
-use super::message::{Round, Vote, VoteKind};
-use super::roster::{MemberKey, Roster};
+use super::member_key::MemberKey;
+use super::message::{Vote, VoteKind};
+use super::roster::Roster;
+use super::round::Round;
 use super::sign_bytes;
 
 /// More than two thirds of precommits for one block in one round.

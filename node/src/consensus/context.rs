@@ -6,9 +6,10 @@ use arc_malachitebft_core_types as types;
 use nemcon_crypto::{Digest, PublicKey, SecretKey, Signature};
 use types::{NilOrVal, SignedExtension, VoteType};
 
-use super::api::BlockValue;
-use super::message::Round;
-use super::roster::{MemberKey, Roster, Seat};
+use super::block::BlockValue;
+use super::member_key::MemberKey;
+use super::roster::{Roster, Seat};
+use super::round::Round;
 
 /// Names the instantiation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

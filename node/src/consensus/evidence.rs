@@ -4,8 +4,8 @@ use nemcon_crypto::{Digest, PublicKey, Signature};
 use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
+use super::member_key::MemberKey;
 use super::message::{ProposalHeader, Vote};
-use super::roster::MemberKey;
 use super::sign_bytes;
 
 /// Two messages of one member that no honest node signs both.

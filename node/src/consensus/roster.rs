@@ -1,19 +1,14 @@
 //! Who votes at a height, in which order, and how many of them decide.
 
-use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use serde::{Deserialize, Serialize};
 
 use super::limits::MEMBERS_MAX;
-use super::message::Round;
-
-/// A node key as its 32 bytes: whether it is a key at all is known only by finding it in a roster.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct MemberKey(pub [u8; 32]);
+use super::member_key::MemberKey;
+use super::round::Round;
 
 /// One voting member's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,25 +123,6 @@ impl Roster {
 
     pub(super) fn seat_of(&self, member: &MemberKey) -> Option<&Seat> {
         self.position(member).and_then(|position| self.seat(usize::from(position)))
-    }
-}
-
-impl MemberKey {
-    /// The bytes of `key`.
-    pub fn of(key: &PublicKey) -> Self {
-        Self(*key.as_bytes())
-    }
-}
-
-impl fmt::Display for MemberKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for MemberKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -22,7 +22,8 @@
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
-use super::message::{ProposalHeader, Round, VoteKind};
+use super::message::{ProposalHeader, VoteKind};
+use super::round::Round;
 
 const DOMAIN: &[u8; 20] = b"\0nemcon/v1 consensus";
 const NIL: Digest = Digest::from_bytes([0; 32]);

@@ -6,15 +6,16 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 use types::{NilOrVal, SignedProposal, SignedVote, Timeout, TimeoutKind, VoteType};
 
-use super::api::BlockValue;
+use super::block::BlockValue;
 use super::certificate::CommitCertificate;
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
 use super::evidence::Evidence;
 use super::message::{
-    PolkaCertificate, Proposal, Round, RoundCertificate, RoundCertificateKind, RoundVote,
-    StepTimeout, Vote, VoteKind, WalEntry,
+    PolkaCertificate, Proposal, RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout,
+    Vote, VoteKind, WalEntry,
 };
 use super::roster::Roster;
+use super::round::Round;
 
 pub(super) fn height_in(height: Height) -> CoreHeight {
     CoreHeight(height.0)
@@ -184,7 +185,7 @@ pub(super) fn commit_out(
     }
 }
 
-/// Misdeeds of votes that the core noticed; those of proposals the gate notices first.
+/// Misdeeds of votes that the core noticed; those of proposals the checks notices first.
 pub(super) fn evidence_out(misbehavior: &malachite::MisbehaviorEvidence<Ctx>) -> Vec<Evidence> {
     let pairs = misbehavior.votes.iter().flat_map(|(_, pairs)| pairs);
     pairs.map(|(one, other)| Evidence::Votes(vote_out(one), vote_out(other)).in_order()).collect()

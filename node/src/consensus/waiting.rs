@@ -3,11 +3,11 @@
 use arc_malachitebft_core_types::TimeoutKind;
 use nemcon_ledger::Height;
 
-use super::ahead::Reached;
 use super::api::TimerId;
 use super::engine::Engine;
-use super::message::Round;
-use super::roster::MemberKey;
+use super::member_key::MemberKey;
+use super::peer_progress::Reached;
+use super::round::Round;
 use super::translate::round_out;
 
 /// What a round waits for.
@@ -52,7 +52,8 @@ impl Engine {
         };
         let place = Reached { height: self.height, round, votes: 1 };
         let keys = self.roster.keys().map(MemberKey::of);
-        let silent = keys.filter(|key| *key != self.keys.me() && !self.ahead.has_come(key, place));
+        let silent =
+            keys.filter(|key| *key != self.keys.me() && !self.progress.has_come(key, place));
         Some(Waiting {
             height: self.height,
             round,

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use nemcon_ledger::Height;
 
 use super::limits::{PROPOSALS_HELD_PER_MEMBER_MAX, VOTES_HELD_PER_MEMBER_MAX};
-use super::message::{ConsensusMessage, Round, VoteKind};
-use super::roster::{MemberKey, Roster, faulty_max};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, VoteKind};
+use super::roster::{Roster, faulty_max};
+use super::round::Round;
 
 /// A message and when it came, milliseconds of UTC.
 pub(super) type Arrived = (u64, ConsensusMessage);
@@ -23,7 +25,7 @@ pub(super) struct Reached {
 
 /// Messages for heights not begun.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+pub(super) struct PeerProgress {
     reached: BTreeMap<MemberKey, Reached>,
     held: BTreeMap<Height, BTreeMap<MemberKey, Vec<Arrived>>>,
 }
@@ -33,13 +35,15 @@ impl Reached {
         let votes = match message {
             ConsensusMessage::Vote(vote) if vote.kind == VoteKind::Precommit => 2,
             ConsensusMessage::Vote(_) => 1,
-            _ => 0,
+            ConsensusMessage::Proposal(_)
+            | ConsensusMessage::Polka(_)
+            | ConsensusMessage::Round(_) => 0,
         };
         Self { height: message.height(), round: message.round(), votes }
     }
 }
 
-impl Ahead {
+impl PeerProgress {
     /// A verified message of `member`.
     pub(super) fn note(&mut self, member: MemberKey, message: &ConsensusMessage) {
         let now = Reached::by(message);

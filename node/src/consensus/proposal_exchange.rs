@@ -5,49 +5,21 @@
 //! block; whoever was proposed something else in that round holds both, and convicts. A block that is
 //! decided as it was proposed costs nothing.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use nemcon_crypto::{Digest, Signature};
+use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
 use super::api::{Effect, FaultKind, PeerFault};
 use super::engine::{Engine, Session};
 use super::evidence::Evidence;
-use super::limits::{PROPOSALS_TOLD_MAX, PROPOSED_HEIGHTS_MAX};
-use super::message::{ProposalHeader, Round};
+use super::limits::PROPOSALS_TOLD_MAX;
+use super::message::{ProposalHeader, SignedHeader};
 use super::roster::Roster;
-
-/// A proposal without its block, and its signature.
-pub type SignedHeader = (ProposalHeader, Signature);
-
-/// What this node was proposed at the last heights, and the rosters of those.
-#[derive(Debug, Default)]
-pub(super) struct Proposed(VecDeque<(Height, Roster, BTreeMap<Round, SignedHeader>)>);
-
-impl Proposed {
-    fn note(&mut self, height: Height, roster: Roster, first: impl Iterator<Item = SignedHeader>) {
-        if self.0.len() >= PROPOSED_HEIGHTS_MAX {
-            self.0.pop_front();
-        }
-        self.0.push_back((height, roster, first.map(|it| (it.0.round, it)).collect()));
-    }
-
-    fn find(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
-        let (_, roster, first) = self.0.iter().rev().find(|(of, ..)| *of == height)?;
-        Some((*first.get(&round)?, roster.clone()))
-    }
-
-    fn expose(&mut self, height: Height, round: Round) {
-        for (_, _, first) in self.0.iter_mut().filter(|(of, ..)| *of == height) {
-            first.remove(&round);
-        }
-    }
-}
+use super::round::Round;
 
 impl Session {
     /// The first proposal of each round.
     pub(super) fn proposals(&self) -> impl Iterator<Item = SignedHeader> {
-        self.gate.firsts().map(|(header, _)| header)
+        self.checks.firsts().map(|(header, _)| header)
     }
 }
 
@@ -55,7 +27,7 @@ impl Engine {
     /// At the end of a height: what this node was proposed, but for the block that it has decided.
     pub(super) fn tell_proposals(&mut self, decided: Option<Digest>, out: &mut Vec<Effect>) {
         let Some(session) = &self.session else { return };
-        let proposed = session.gate.firsts();
+        let proposed = session.checks.firsts();
         let undecided = proposed.filter(|(_, id)| decided.is_none() || *id != decided);
         let told: Vec<_> = undecided.map(|(header, _)| header).take(PROPOSALS_TOLD_MAX).collect();
         self.proposed.note(self.height, self.roster.clone(), session.proposals());
@@ -80,7 +52,7 @@ impl Engine {
             }
             self.proposed.expose(height, round);
             if let Some(session) = self.session.as_mut().filter(|_| height == self.height) {
-                session.gate.expose(round);
+                session.checks.expose(round);
             }
             let evidence = Evidence::Proposals { signer, first, second: *second }.in_order();
             out.push(Effect::Evidence(Box::new(evidence)));
@@ -91,7 +63,7 @@ impl Engine {
     /// unless its proposer is convicted of it; and that height's roster.
     fn was_proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
         match self.session.as_ref().filter(|_| height == self.height) {
-            Some(session) => Some((session.gate.first(round)?, self.roster.clone())),
+            Some(session) => Some((session.checks.first(round)?, self.roster.clone())),
             None => self.proposed.find(height, round),
         }
     }

@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
 use super::limits::LATE_VOTES_MAX;
-use super::message::{ConsensusMessage, Round, Vote, VoteKind};
-use super::roster::{MemberKey, Roster};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, Vote, VoteKind};
+use super::roster::Roster;
+use super::round::Round;
 
 /// What is known of the last height.
 #[derive(Debug, Default)]
-pub(super) struct Late {
+pub(super) struct PastHeight {
     /// Who decided it.
     roster: Option<Roster>,
     /// Votes seen after the decision of the height that they are for.
@@ -21,7 +23,7 @@ pub(super) struct Late {
     other: BTreeMap<MemberKey, Vote>,
 }
 
-impl Late {
+impl PastHeight {
     /// A height has been decided by this certificate of this roster, after these votes.
     pub(super) fn after<'a>(
         decided: CommitCertificate,

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use nemcon_crypto::Digest;
 
 use super::message::{
-    ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round, RoundCertificate, Vote,
-    VoteKind,
+    ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, RoundCertificate, Vote, VoteKind,
 };
+use super::round::Round;
 
 /// This node's own messages of one height. Grows by three entries a round.
 #[derive(Debug, Default)]
-pub(super) struct Own {
+pub(super) struct OwnVotes {
     votes: BTreeMap<(Round, VoteKind), Option<Digest>>,
     proposals: BTreeMap<Round, ProposalHeader>,
     proposal: Option<Proposal>,
@@ -22,7 +22,7 @@ pub(super) struct Own {
     precommit: Option<Vote>,
 }
 
-impl Own {
+impl OwnVotes {
     /// Claims the one vote of this kind and round; `false` if another was signed before.
     pub(super) fn claim_vote(&mut self, round: Round, kind: VoteKind, v: Option<Digest>) -> bool {
         *self.votes.entry((round, kind)).or_insert(v) == v
@@ -34,7 +34,7 @@ impl Own {
     }
 
     /// Claims what this node signed before it lost its log.
-    pub(super) fn claim_taken<'a>(
+    pub(super) fn claim_all<'a>(
         &mut self,
         votes: impl Iterator<Item = &'a Vote>,
         proposals: impl Iterator<Item = &'a ProposalHeader>,
