@@ -33,6 +33,10 @@ pub use measure::{
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
 
+/// How long a node that is to vote again waits for the answers of its peers, in milliseconds; a
+/// client waits as long, and then for the answer itself.
+pub const REJOIN_MS: u64 = 10_000;
+
 /// One page of a list: as much as one answer holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {

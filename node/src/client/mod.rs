@@ -23,11 +23,10 @@ pub use error::ClientError;
 use asked::Asked;
 
 use crate::api::{
-    Answer, CheckpointView, Foresight, Incident, Measure, Records, RejoinAnswer, Status,
+    Answer, CheckpointView, Foresight, Incident, Measure, REJOIN_MS, Records, RejoinAnswer, Status,
     Submission, Texts,
 };
 use crate::loopback::is_loopback;
-use crate::replica::REJOIN_MS;
 use crate::seats::Seats;
 use crate::token::Role;
 

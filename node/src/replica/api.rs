@@ -10,6 +10,9 @@ use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
+use super::boundaries::Boundary;
+use super::rejection::Rejection;
+use super::rejoin_outcome::{NoRejoin, TakenOver};
 use super::write::Write;
 use crate::consensus::{CommitCertificate, Fatal, Timeouts, TimerId};
 use crate::keyring::Keyring;
@@ -80,7 +83,7 @@ pub enum Outcome {
         leaf: LeafIndex,
     },
     /// Not let in.
-    Refused(super::pending::Rejection),
+    Refused(Rejection),
 }
 
 /// What the shell must do, in the order given. After a failed write or sync nothing more of it may
@@ -107,7 +110,7 @@ pub enum Effect {
     /// Answer a submission.
     Answer(Ticket, Outcome),
     /// Answer the operator's [`Input::Rejoin`].
-    Rejoin(Ticket, Result<super::TakenOver, super::NoRejoin>),
+    Rejoin(Ticket, Result<TakenOver, NoRejoin>),
     /// Something to tell the operator.
     Notice(Notice),
     /// The roster, or who is about to enter it, has changed: others are to be admitted now.
@@ -243,7 +246,7 @@ pub struct Restored {
     /// The chain as the journal gives it.
     pub chain: Chain,
     /// Every boundary of the chain, from height 1.
-    pub boundaries: Vec<super::Boundary>,
+    pub boundaries: Vec<Boundary>,
     /// The seals in the journal, in any order.
     pub seals: Vec<Seal>,
     /// The newest guard in the file `signed`.

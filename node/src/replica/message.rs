@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::consensus::{
     CommitCertificate, ConsensusMessage, MEMBERS_MAX, Recollection, SignedHeader,
 };
-use crate::mesh::FRAME_BYTES_MAX;
 
+/// The longest message in bytes, 8 MiB: what a frame of the mesh holds.
+pub const MESSAGE_BYTES_MAX: usize = 8 << 20;
 /// The most seals that one message carries.
 pub const SEALS_PER_MESSAGE_MAX: usize = 2048;
 /// The most bytes of blocks that one answer carries, unless one block alone has more.
@@ -110,6 +111,6 @@ impl Message {
     /// # Errors
     /// [`CodecError`] if it is not the one encoding of a message.
     pub fn decode(frame: &[u8]) -> Result<Self, CodecError> {
-        codec::decode::<Self, FRAME_BYTES_MAX>(frame)
+        codec::decode::<Self, MESSAGE_BYTES_MAX>(frame)
     }
 }

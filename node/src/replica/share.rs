@@ -24,14 +24,14 @@ pub const BLOCK_BYTES_MIN: u64 = 2 * 1024;
 /// A share of reading. It is open as long as something is left of it; one answer may take more than is
 /// left, and the next one waits the longer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Share {
+pub struct Share {
     left: i64,
     at: Time,
 }
 
 impl Share {
     /// A full share.
-    pub(crate) fn full(now: Time) -> Self {
+    pub fn full(now: Time) -> Self {
         Self { left: signed(SHARE_BYTES_MAX), at: now }
     }
 
@@ -44,18 +44,18 @@ impl Share {
     }
 
     /// Whether an answer may be given at `now`.
-    pub(crate) fn is_open(&mut self, now: Time) -> bool {
+    pub fn is_open(&mut self, now: Time) -> bool {
         self.refill(now);
         self.left > 0
     }
 
     /// An answer of so many bytes was given.
-    pub(crate) fn charge(&mut self, bytes: u64) {
+    pub fn charge(&mut self, bytes: u64) {
         self.left = self.left.saturating_sub(signed(bytes.max(ANSWER_BYTES_MIN)));
     }
 
     /// When it is open again, or was.
-    pub(crate) fn opens_at(&self) -> Time {
+    pub fn opens_at(&self) -> Time {
         let lacking = u64::try_from(1 - self.left.min(1)).unwrap_or_default();
         let ms = lacking.saturating_mul(1000).div_ceil(SHARE_BYTES_PER_SECOND);
         Time::from_ms(self.at.as_ms().saturating_add(ms)).unwrap_or(self.at)
@@ -67,37 +67,42 @@ fn signed(bytes: u64) -> i64 {
 }
 
 /// Up to where a peer has told to hold whose seals, and its last block.
-pub(crate) type Told = (Height, BTreeMap<Code, TreeSize>);
+pub type Told = (Height, BTreeMap<Code, TreeSize>);
 
 /// What a peer wants to have read out for it. Of each kind the newest wish counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wishes {
+pub struct Wishes {
     /// What this node saw it sign at this height.
-    pub(crate) seen: Option<Height>,
+    pub seen: Option<Height>,
     /// Where this node stands.
-    pub(crate) standing: bool,
+    pub standing: bool,
     /// The seals that it lacks.
-    pub(crate) seals: Option<Told>,
+    pub seals: Option<Told>,
     /// Blocks from this height on.
-    pub(crate) blocks: Option<Height>,
+    pub blocks: Option<Height>,
 }
 
-/// One of them.
+/// One wish.
 #[derive(Clone, Debug)]
-pub(crate) enum Wish {
+pub enum Wish {
+    /// What this node saw it sign at this height.
     Seen(Height),
+    /// Where this node stands.
     Standing,
+    /// The seals that it lacks.
     Seals(Told),
+    /// Blocks from this height on.
     Blocks(Height),
 }
 
 impl Wishes {
-    pub(crate) const fn is_empty(&self) -> bool {
+    /// Whether it wants nothing.
+    pub const fn is_empty(&self) -> bool {
         self.seen.is_none() && !self.standing && self.seals.is_none() && self.blocks.is_none()
     }
 
     /// Takes out the next one, the smallest answers first.
-    pub(crate) fn next(&mut self) -> Option<Wish> {
+    pub fn next(&mut self) -> Option<Wish> {
         if core::mem::take(&mut self.standing) {
             return Some(Wish::Standing);
         }
@@ -107,7 +112,7 @@ impl Wishes {
     }
 
     /// Keeps of what a peer tells what is of use here: whose seals `is_known` says there may be.
-    pub(crate) fn want_seals(&mut self, standing: &Standing, is_known: impl Fn(&Code) -> bool) {
+    pub fn want_seals(&mut self, standing: &Standing, is_known: impl Fn(&Code) -> bool) {
         let sealed = standing.sealed.iter().filter(|(code, _)| is_known(code));
         let sealed = sealed.map(|(code, size)| (code.clone(), *size)).collect();
         self.seals = Some((standing.height, sealed));

@@ -17,11 +17,19 @@ use super::outsiders::Outsiders;
 use super::peers::{Peers, admitted};
 use super::requests::{Rejoined, Request};
 use super::turns::{Next, Turns};
+use crate::api;
 use crate::consensus::TimerId;
 use crate::folder::{DiskError, Folder, Found, Identity};
 use crate::keyring::Keyring;
-use crate::mesh::{Event, MeshHandle, Refusal, Told as Refused};
-use crate::replica::{Effect, Halt, Input, Message, Notice, Outcome, Replica, Ticket};
+use crate::mesh::{Event, FRAME_BYTES_MAX, MeshHandle, Refusal, Told as Refused};
+use crate::replica::{
+    self, Effect, Halt, Input, MESSAGE_BYTES_MAX, Message, Notice, Outcome, Replica, Ticket,
+};
+
+/// Every message of the replica fits into one frame of the mesh.
+const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
+/// A client that asks for a rejoin waits as long as the replica does.
+const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
 
 /// Why the replica's thread has stopped.
 #[derive(Debug, thiserror::Error)]

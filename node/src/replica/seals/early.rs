@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::journal::Seal;
-use nemcon_ledger::record::Member;
 use nemcon_ledger::text::Code;
-
-use super::SealBook;
 
 /// How many seals of one member above the chain's end are held: those of the smallest sizes, which
 /// the chain reaches first.
@@ -40,13 +37,13 @@ pub(super) struct Early(BTreeMap<Code, BTreeMap<TreeSize, Seal>>);
 
 impl Early {
     /// Whether one more seal of this member and size would be held. The first of a size stays.
-    fn has_room(&self, member: &Code, size: TreeSize) -> bool {
+    pub(super) fn has_room(&self, member: &Code, size: TreeSize) -> bool {
         let Some(held) = self.0.get(member) else { return true };
         let is_nearer = || held.keys().next_back().is_some_and(|last| size < *last);
         !held.contains_key(&size) && (held.len() < EARLY_SEALS_PER_MEMBER_MAX || is_nearer())
     }
 
-    fn hold(&mut self, member: &Code, seal: &Seal) {
+    pub(super) fn hold(&mut self, member: &Code, seal: &Seal) {
         let held = self.0.entry(member.clone()).or_default();
         held.insert(seal.size, seal.clone());
         if held.len() > EARLY_SEALS_PER_MEMBER_MAX {
@@ -67,14 +64,5 @@ impl Early {
         }
         self.0.retain(|_, held| !held.is_empty());
         reached
-    }
-}
-
-impl SealBook {
-    pub(super) fn hold_early(&mut self, member: Option<&Member>, seal: &Seal) {
-        let Some(member) = member else { return };
-        if self.early.has_room(&member.code, seal.size) && self.verify(member, seal).is_ok() {
-            self.early.hold(&member.code, seal);
-        }
     }
 }

@@ -9,8 +9,9 @@ use nemcon_ledger::record::Roster;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
+use super::super::boundaries::Boundary;
 use super::super::message::STANDING_CODES_MAX;
-use super::{Boundary, SealBook};
+use super::book::SealBook;
 
 impl SealBook {
     /// The newest seal of this member that is held.
@@ -29,28 +30,9 @@ impl SealBook {
     }
 
     /// The same as the sizes that these heights end at: what peers are told.
-    pub(crate) fn standing(&self, rosters: &Rosters) -> BTreeMap<Code, TreeSize> {
+    pub fn standing(&self, rosters: &Rosters) -> BTreeMap<Code, TreeSize> {
         let heights = self.sealed_heights(rosters).into_iter();
         heights.map(|(code, height)| (code, self.boundaries.size_at(height))).collect()
-    }
-
-    /// Goes on from what is known: a member that keeps up costs no walk over all that is held.
-    pub(super) fn sealed_to(&self, rosters: &Rosters, code: &Code) -> Height {
-        let top = self.boundaries.top();
-        let reached = self.reached.get(code).copied().unwrap_or_default();
-        let mut height = self.sealed_by_all.max(self.floor()).max(reached);
-        while height < top {
-            let next = height.next();
-            if self.seals.has(next, code) {
-                height = next;
-            } else if rosters.at(next).member(code).is_some() {
-                break;
-            } else {
-                // It owes none as long as this roster decides.
-                height = rosters.decides_to(next).unwrap_or(top).min(top);
-            }
-        }
-        height
     }
 
     /// The newest boundary that every member of `codes` in the roster of its height has sealed, at

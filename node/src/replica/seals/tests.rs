@@ -1,7 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::hash::sha256;
+use nemcon_crypto::{SecretKey, TreeSize};
+use nemcon_ledger::journal::Seal;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Height, Rosters};
 
+use super::super::api::Misdeed;
+use super::super::boundaries::Boundary;
 use super::*;
 use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
 use crate::shipped::{CharterName, Shipped};

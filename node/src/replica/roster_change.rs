@@ -1,36 +1,22 @@
 //! From one roster to the next: who votes, with which key, and when a change that this node did not
 //! decide itself is trusted (R13, R29).
+//!
+//! What it guarantees: behind a change of the roster that peers gave, this node neither votes nor seals
+//! until the others agree with it.
 
-use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use nemcon_ledger::record;
 use nemcon_ledger::text::Code;
 
+use super::api::{Effect, Halt, Notice};
 use super::message::{Message, Standing};
-use super::{Effect, Halt, Notice, Replica};
-use crate::consensus::{self, Roster};
-
-/// A roster as consensus sees it: the node keys in their order.
-pub fn voters(roster: &record::Roster) -> Roster {
-    let keys: Vec<_> = roster.members.iter().map(|member| member.node).collect();
-    Roster::new(&keys).expect("the council's law keeps rosters small and keys apart")
-}
+use super::state::Replica;
+use crate::consensus;
 
 impl Replica {
-    /// The roster that decides `height`, as consensus sees it.
-    pub(super) fn voters_at(&self, height: Height) -> Roster {
-        voters(self.chain.rosters().at(height))
-    }
-
-    /// The node key of this node at the next height.
-    pub(super) fn own_key(&self) -> PublicKey {
-        self.keys.shown(self.state().roster(), &self.me).public()
-    }
-
     /// Whether this node may begin to decide the next height: the roster names it with a key that
     /// it holds, and what it took over from others is confirmed.
     pub(super) fn may_vote(&self) -> bool {
-        self.unconfirmed.is_none() && !self.is_following()
+        self.agreement.is_confirmed() && !self.is_following()
     }
 
     /// The chain went from `before` to the next block, and with it perhaps the roster.
@@ -39,12 +25,11 @@ impl Replica {
         if changed <= before.next() {
             return;
         }
-        self.out.push(Effect::Roster);
-        self.out.push(Effect::Notice(Notice::Roster(changed)));
+        self.step.push(Effect::Roster);
+        self.step.notice(Notice::Roster(changed));
         if caught_up {
-            self.unconfirmed = Some(changed);
-            self.agreeing.clear();
-            self.broadcast(&Message::StandingWanted);
+            self.agreement.begin(changed);
+            self.step.broadcast(&Message::StandingWanted);
             self.confirm();
         }
     }
@@ -54,23 +39,30 @@ impl Replica {
     /// change made, so it need not stand at this node's very end. This node's own last seal is of
     /// this chain, or it would not have started.
     pub(super) fn agrees(&mut self, member: &Code, standing: &Standing) {
-        let Some(changed) = self.unconfirmed else { return };
+        let Some(changed) = self.agreement.unconfirmed() else { return };
         let Some(theirs) = &standing.certificate else { return };
         let ours = self.seals.boundary(theirs.height).map(|boundary| boundary.id);
         if theirs.height.next() >= changed
             && ours == Some(theirs.value_id)
-            && self.peers.contains_key(member)
+            && self.sync.is_connected(member)
         {
-            self.agreeing.insert(member.clone());
+            self.agreement.add(member);
             self.confirm();
         }
+    }
+
+    /// Ends the waiting once more than two thirds of the next block's roster agree, this node among
+    /// them if it is a member.
+    pub(super) fn confirm(&mut self) {
+        let roster = self.chain.council().roster();
+        self.agreement.confirm(&mut self.step, &self.me, roster);
     }
 
     /// A peer has sealed a block that this node lacks. A node that takes no part in consensus hears
     /// of blocks in no other way.
     pub(super) fn sealed_ahead(&mut self) {
-        if !self.may_vote() && self.sender.is_some() {
-            self.catch_up();
+        if !self.may_vote() && self.step.sender.is_some() {
+            self.sync.catch_up(&mut self.step, self.chain.height());
         }
     }
 
@@ -87,22 +79,6 @@ impl Replica {
     pub(super) fn use_key(&mut self) {
         if let Some(key) = self.keys.node_of(self.state().roster(), &self.me) {
             self.engine.set_key(key.clone());
-        }
-    }
-
-    /// Ends the waiting once more than two thirds of the next block's roster agree, this node among
-    /// them if it is a member.
-    pub(super) fn confirm(&mut self) {
-        if self.unconfirmed.is_none() {
-            return;
-        }
-        let members = &self.state().roster().members;
-        let agrees = |code: &Code| *code == self.me || self.agreeing.contains(code);
-        let agreeing = members.iter().filter(|member| agrees(&member.code)).count();
-        if consensus::is_quorum(agreeing, members.len()) {
-            self.unconfirmed = None;
-            self.agreeing.clear();
-            self.out.push(Effect::Notice(Notice::Confirmed));
         }
     }
 }
