@@ -119,6 +119,12 @@ pub enum Effect {
     Stop(Halt),
 }
 
+impl From<Write> for Effect {
+    fn from(write: Write) -> Self {
+        Self::Disk(write)
+    }
+}
+
 /// Something to tell the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {

@@ -8,7 +8,6 @@ use nemcon_ledger::Height;
 use nemcon_ledger::journal::Entry;
 use nemcon_ledger::signed::Guard;
 
-use super::api::Effect;
 use crate::evidence::Evidence;
 
 /// One operation on the disk. After one that fails the node stops: nothing that follows is done.
@@ -30,10 +29,4 @@ pub enum Write {
     SyncSigned,
     /// Keep evidence of a member's misdeed, once, durably.
     Evidence(Box<Evidence>),
-}
-
-impl From<Write> for Effect {
-    fn from(write: Write) -> Self {
-        Self::Disk(write)
-    }
 }
