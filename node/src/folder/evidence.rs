@@ -6,7 +6,7 @@ use nemcon_crypto::hash::sha256;
 use nemcon_ledger::storage::{Storage, StorageFile as _, is_there};
 use nemcon_ledger::text::Show as _;
 
-use super::DiskError;
+use super::error::DiskError;
 use crate::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 /// What convicts other members.

@@ -14,10 +14,11 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::journal::{Entry, Journal, JournalError, SEGMENT_BYTES_MAX};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::signed::{self, Signed, SignedError};
-use nemcon_ledger::storage::{Disk, Storage, is_there};
+use nemcon_ledger::storage::{Storage, is_there};
 
+use super::error::DiskError;
+use super::names::{JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::block_zero;
-use super::{DiskError, Folder, JOURNAL_FOLDER, SIGNED_FILE};
 
 /// How names in a ledger folder begin that a running node or a repair leaves, and making it does
 /// not.
@@ -33,44 +34,30 @@ enum Vacancy {
     Used(String),
 }
 
-impl Folder {
-    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
-    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
-    ///
-    /// # Errors
-    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
-    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
-        Self::init_in(Disk, dir, genesis)
+/// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that says that
+/// nothing was signed.
+pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+    let journals = dir.join(JOURNAL_FOLDER);
+    let path = dir.join(SIGNED_FILE);
+    let council = genesis.digest();
+    let failed = |source| DiskError::Folder { path: journals.clone(), source };
+    storage.create_dir(&journals).map_err(failed)?;
+    let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
+    let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
+    match vacancy(&storage, dir, council)? {
+        Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
+        Vacancy::HalfMade => {}
+        Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
     }
-}
-
-impl<S: Storage> Folder<S> {
-    /// The same as [`Folder::init`] in any storage.
-    ///
-    /// # Errors
-    /// [`DiskError`].
-    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
-        let (journals, path, council) =
-            (dir.join(JOURNAL_FOLDER), dir.join(SIGNED_FILE), genesis.digest());
-        let failed = |source| DiskError::Folder { path: journals.clone(), source };
-        storage.create_dir(&journals).map_err(failed)?;
-        let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
-        let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
-        match vacancy(&storage, dir, council)? {
-            Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
-            Vacancy::HalfMade => {}
-            Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
-        }
-        // Whoever takes it in between finds a folder that is half made.
-        drop(lock);
-        let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
-        let (mut journal, recovered) = opened;
-        if recovered.entries > 0 {
-            return Err(DiskError::Taken(journals));
-        }
-        journal.append(&Entry::Block(block_zero(genesis)))?;
-        Ok(journal.sync()?)
+    // A process that takes the lock in between finds a folder that is half made.
+    drop(lock);
+    let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
+    let (mut journal, recovered) = opened;
+    if recovered.entries > 0 {
+        return Err(DiskError::Taken(journals));
     }
+    journal.append(&Entry::Block(block_zero(genesis)))?;
+    Ok(journal.sync()?)
 }
 
 /// Why a node cannot run on a folder whose journal has no block.

@@ -19,8 +19,10 @@ use nemcon_ledger::storage::{Disk, Storage as _, is_there};
 use nemcon_ledger::{Height, Rosters};
 use serde::Serialize;
 
+use super::error::DiskError;
+use super::names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::{Replayed, block_zero};
-use super::{DiskError, INDEX_FOLDER, Identity, JOURNAL_FOLDER, SIGNED_FILE, open_signed};
+use super::{Identity, open_signed};
 use crate::replica::{SealBook, Standing, Taken, Unfit, prove};
 
 const MENDING_FOLDER: &str = "journal.mending";

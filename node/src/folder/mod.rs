@@ -8,9 +8,10 @@ mod error;
 mod evidence;
 mod init;
 mod mending;
+mod names;
 mod replay;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
@@ -25,23 +26,15 @@ use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
 pub use mending::{MendError, Mended, Mending};
+pub(crate) use names::journal_in;
 pub use replay::{ReplayError, Replayed};
 
 use crate::consensus::Timeouts;
 use crate::keyring::Keyring;
 use crate::replica::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, HEIGHT_UNKNOWN, Restored, Write};
 use evidence::EvidenceFolder;
+use names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use replay::keys_of;
-
-/// The file with the guard and the write-ahead log; never part of a backup.
-const SIGNED_FILE: &str = "signed";
-const JOURNAL_FOLDER: &str = "journal";
-const INDEX_FOLDER: &str = "index";
-
-/// The journal's folder in that of a ledger.
-pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
-    ledger.join(JOURNAL_FOLDER)
-}
 
 /// Who a node is.
 #[derive(Clone)]
@@ -93,6 +86,15 @@ impl Found {
 }
 
 impl Folder {
+    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
+    ///
+    /// # Errors
+    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
+    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        Self::init_in(Disk, dir, genesis)
+    }
+
     /// Opens the ledger in `dir`, which [`Folder::init`] has made. Where the file `signed` is
     /// missing or damaged the node observes; where the journal is gone, nothing is opened.
     ///
@@ -107,6 +109,14 @@ impl Folder {
 }
 
 impl<S: Storage> Folder<S> {
+    /// The same as [`Folder::init`] in any storage.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        init::make(storage, dir, genesis)
+    }
+
     /// The same as [`Folder::open`] in any storage, without an index.
     ///
     /// # Errors

@@ -1,0 +1,15 @@
+//! What the parts of a ledger folder are called.
+
+use std::path::{Path, PathBuf};
+
+/// The file with the guard and the write-ahead log; never part of a backup.
+pub(super) const SIGNED_FILE: &str = "signed";
+/// The folder of the journal's segments.
+pub(super) const JOURNAL_FOLDER: &str = "journal";
+/// The folder of the index.
+pub(super) const INDEX_FOLDER: &str = "index";
+
+/// The journal's folder in that of a ledger.
+pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
+    ledger.join(JOURNAL_FOLDER)
+}
