@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nemcon_crypto::{PublicKey, hash};
 
-use super::Limits;
+use super::limits::Limits;
 
 /// Attempts that are made before the waits grow beyond four times the first: the nodes of a council
 /// that starts come up within seconds of each other, and each is to be found at once.

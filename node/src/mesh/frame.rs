@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
-use super::Reason;
+use super::close_reason::Reason;
 
 /// The longest payload, in bytes.
 pub const FRAME_BYTES_MAX: usize = 8 << 20;

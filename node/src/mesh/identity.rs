@@ -16,7 +16,8 @@ use rustls::{
     PeerIncompatible, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 
-use super::{PeersWatch, Refusal, Told};
+use super::close_reason::{Refusal, Told};
+use super::peers::PeersWatch;
 
 /// The `SubjectPublicKeyInfo` of Ed25519 up to the key's 32 bytes [RFC 8410 4].
 const SPKI_PREFIX: [u8; 12] =

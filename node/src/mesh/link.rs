@@ -13,12 +13,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
+use super::address::Address;
+use super::close_reason::{Reason, Refusal};
+use super::event::Event;
 use super::frame::{flush, read_frame, write_frame};
 use super::handle::{Links, Rivals};
 use super::hello::{Hello, exchange};
 use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
+use super::instance::Instance;
+use super::limits::Limits;
+use super::outage::Outage;
 use super::queue::{Outgoing, Stop};
-use super::{Address, Event, Instance, Limits, Outage, Reason, Refusal};
 
 /// Small frames are gathered up to this size, the most that one TLS record holds.
 const WRITE_BUFFER_BYTES: usize = 16 << 10;

@@ -12,14 +12,19 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
-use super::crowd::gives_way;
-use super::handle::{Link, Published};
+use super::bound::Mesh;
+use super::close_reason::{Reason, Refusal};
+use super::event::Event;
+use super::eviction::gives_way;
+use super::handle::{Link, MeshHandle, Published};
 use super::hello::Hello;
 use super::identity::{Admits, Identity};
+use super::instance::Rival;
+use super::limits::Limits;
 use super::link::{self, DialError, Established, Gate, Inbound, Refused};
+use super::outage::Outage;
 use super::queue::queue;
 use super::slot::{Live, Slot};
-use super::{Event, Limits, Mesh, MeshHandle, Outage, Reason, Refusal, Rival};
 
 /// How long the links may take to end when the mesh stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
@@ -47,8 +52,16 @@ struct Core {
     _handle: MeshHandle,
 }
 
+impl Mesh {
+    /// Runs until [`MeshHandle::shutdown`], or until the receiver of `events` is dropped. When it
+    /// returns, or is dropped, all its tasks have been ended and the port is free.
+    pub async fn run(self, events: mpsc::Sender<Event>) {
+        run(self, events).await;
+    }
+}
+
 /// Runs a bound mesh until it is told to stop.
-pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
+async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     let (mut core, listener) = Core::new(mesh, events);
     let mut shutdown = core.published.shutdown.clone();
     let (events, sockets) = (core.events.clone(), core.gate.sockets.clone());

@@ -6,11 +6,13 @@ use nemcon_crypto::PublicKey;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use super::address::Address;
 use super::backoff::Backoff;
-use super::instance::Instances;
+use super::close_reason::Reason;
+use super::instance::{Instance, Instances};
 use super::link::{Established, Gate};
+use super::outage::Outage;
 use super::queue::Outbox;
-use super::{Address, Instance, Outage, Reason};
 
 /// One other node.
 pub(super) struct Slot {
