@@ -1,60 +1,25 @@
 //! A council of replicas in one thread: network, clock and disks are this module's, the rest ships.
 
+mod node;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, SecretKey};
-use nemcon_ledger::journal::{Entry, Seal};
+use nemcon_ledger::Height;
+use nemcon_ledger::journal::Entry;
 use nemcon_ledger::record::{Genesis, Statement};
-use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height, codec};
-use nemcon_node::consensus::{Timeouts, TimerId};
-use nemcon_node::evidence::Evidence;
+use nemcon_node::consensus::TimerId;
 use nemcon_node::keyring::Keyring;
 use nemcon_node::replica::{
-    Boundary, Effect, HEIGHT_UNKNOWN, Halt, Input, Message, NoRejoin, Outcome, Replica, Restored,
-    TakenOver, Ticket, Write, block_of,
+    Effect, HEIGHT_UNKNOWN, Halt, Input, Message, Outcome, Replica, Ticket,
 };
 
-use crate::fixture::secret;
+pub use node::{Disk, Node};
 
 /// More steps than any test needs: a cluster that goes on for ever is a failure.
 const STEPS_MAX: usize = 2_000_000;
-
-/// What a disk has taken, and how much of it would survive a crash.
-#[derive(Clone, Debug, Default)]
-pub struct Disk {
-    journal: Vec<Entry>,
-    journal_synced: usize,
-    guard: Option<Guard>,
-    guard_synced: Option<Guard>,
-    wal: (Height, Vec<Vec<u8>>),
-    wal_synced: usize,
-    votes_from: Height,
-    /// Writes and syncs so far.
-    pub writes: usize,
-}
-
-/// One member's node.
-pub struct Node {
-    /// The keys that it holds.
-    keys: Keyring,
-    /// The replica, while the node is up.
-    pub replica: Option<Replica>,
-    /// Its disk.
-    pub disk: Disk,
-    timers: BTreeMap<TimerId, Time>,
-    wake: Option<Time>,
-    /// What became of submissions here.
-    pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
-    /// What became of its operator's wishes to rejoin, in order.
-    pub rejoins: Vec<Result<TakenOver, NoRejoin>>,
-    /// What it has kept of others' misdeeds.
-    pub evidence: Vec<Evidence>,
-    /// Whose connections it has cut.
-    pub cut_off: Vec<Code>,
-}
 
 /// The nodes of a council and what is under way between them.
 pub struct Cluster {
@@ -75,61 +40,6 @@ pub struct Cluster {
     pub may_stop: bool,
     /// Who has stopped for good, and why.
     pub stopped: Vec<(Code, Halt)>,
-}
-
-impl Disk {
-    /// Forgets what was never synced.
-    fn crash(&mut self) {
-        self.journal.truncate(self.journal_synced);
-        self.guard = self.guard_synced;
-        self.wal.1.truncate(self.wal_synced);
-    }
-
-    fn sync_signed(&mut self) {
-        self.guard_synced = self.guard;
-        self.wal_synced = self.wal.1.len();
-    }
-}
-
-impl Node {
-    /// Does one operation on its disk.
-    fn write(&mut self, write: Write) {
-        match write {
-            Write::Journal(entry) => self.disk.journal.push(entry),
-            Write::SyncJournal => self.disk.journal_synced = self.disk.journal.len(),
-            Write::Guard(guard) => {
-                if let Some(before) = &self.disk.guard {
-                    guard.verify_after(before).expect("seals never contradict one another");
-                }
-                self.disk.guard = Some(guard);
-            }
-            Write::Wal(height, bytes) => {
-                assert_eq!(height, self.disk.wal.0, "the log of a height that has not begun");
-                self.disk.wal.1.push(bytes);
-            }
-            Write::BeginHeight(height) => {
-                self.disk.wal = (height, Vec::new());
-                self.disk.wal_synced = 0;
-            }
-            Write::Observe(height) => self.disk.votes_from = height,
-            Write::SyncSigned => self.disk.sync_signed(),
-            Write::Evidence(evidence) => self.evidence.push(*evidence),
-        }
-    }
-
-    fn off(code: &Code) -> Self {
-        Self {
-            keys: Keyring::new(key(code, "node"), key(code, "seal")),
-            replica: None,
-            disk: Disk::default(),
-            timers: BTreeMap::new(),
-            wake: None,
-            outcomes: BTreeMap::new(),
-            rejoins: Vec::new(),
-            evidence: Vec::new(),
-            cut_off: Vec::new(),
-        }
-    }
 }
 
 impl Cluster {
@@ -222,8 +132,8 @@ impl Cluster {
 
     /// Starts a node from its disk and connects it.
     pub fn boot(&mut self, code: &Code) {
-        let restored = self.restore(code);
         let node = self.nodes.get_mut(code).expect("a member");
+        let restored = node.restored(code, &self.genesis);
         node.replica = Some(Replica::restore(restored));
         self.step(code, Input::Begin);
         for other in self.codes.clone() {
@@ -427,36 +337,6 @@ impl Cluster {
         self.nodes.get_mut(code).expect("a member").disk.writes += 1;
     }
 
-    fn restore(&self, code: &Code) -> Restored {
-        let disk = &self.nodes[code].disk;
-        let mut chain = Chain::found(self.genesis.clone());
-        let (mut boundaries, mut seals): (Vec<Boundary>, Vec<Seal>) = (Vec::new(), Vec::new());
-        let mut certificate = None;
-        for entry in &disk.journal {
-            match entry {
-                Entry::Block(block) => {
-                    chain = chain.apply(&block_of(block)).expect("the journal follows");
-                    boundaries.push(Boundary::of(&chain, block.bytes()));
-                    certificate = codec::decode::<_, 65_536>(&block.certificate).ok();
-                }
-                Entry::Seal(seal) => seals.push(seal.clone()),
-            }
-        }
-        Restored {
-            genesis: self.genesis.clone(),
-            me: code.clone(),
-            keys: self.nodes[code].keys.clone(),
-            chain,
-            boundaries,
-            seals,
-            guard: disk.guard,
-            wal: disk.wal.clone(),
-            votes_from: disk.votes_from,
-            certificate,
-            timeouts: Timeouts::default(),
-        }
-    }
-
     /// The root of each node that is up.
     pub fn roots(&self) -> Vec<Digest> {
         let up = self.nodes.values().filter_map(|node| node.replica.as_ref());
@@ -464,29 +344,6 @@ impl Cluster {
     }
 }
 
-impl Disk {
-    /// The blocks on this disk, from a height on.
-    pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::journal::CommittedBlock> {
-        let blocks = self.journal.iter().filter_map(|entry| match entry {
-            Entry::Block(block) if block.height >= from => Some(block.clone()),
-            Entry::Block(_) | Entry::Seal(_) => None,
-        });
-        blocks.take(3).collect()
-    }
-
-    /// The seals on this disk, in the order in which they came.
-    pub fn seals(&self) -> impl Iterator<Item = &Seal> {
-        self.journal.iter().filter_map(|entry| match entry {
-            Entry::Seal(seal) => Some(seal),
-            Entry::Block(_) => None,
-        })
-    }
-}
-
 fn shifted(time: Time, ms: i64) -> Time {
     Time::from_ms(time.as_ms().saturating_add_signed(ms)).expect("tests end in this age")
-}
-
-fn key(code: &Code, role: &str) -> SecretKey {
-    secret(&format!("{code}/{role}"))
 }

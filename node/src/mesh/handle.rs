@@ -10,7 +10,7 @@ use super::address::Address;
 use super::close_reason::{Reason, Refusal};
 use super::frame::FRAME_BYTES_MAX;
 use super::instance::Instance;
-use super::outage::Outages;
+use super::outage::{Outage, Outages};
 use super::peers::{Peer, Peers};
 use super::queue::{Outbox, SendError};
 
@@ -61,6 +61,19 @@ pub(super) struct Published {
     pub(super) identity: watch::Receiver<SecretKey>,
     pub(super) links_out: watch::Receiver<Links>,
     pub(super) shutdown: watch::Receiver<bool>,
+}
+
+impl Published {
+    /// Tells why those that are dialled are not connected, where that has changed.
+    pub(super) fn tell_outages(&self, outages: BTreeMap<PublicKey, Outage>) {
+        self.outages.send_if_modified(|known| {
+            let is_new = **known != outages;
+            if is_new {
+                *known = Arc::new(outages);
+            }
+            is_new
+        });
+    }
 }
 
 /// Makes a handle and its other end.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_crypto::PublicKey;
+use nemcon_crypto::{PublicKey, SecretKey};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
 use tokio::net::{TcpStream, lookup_host};
@@ -17,7 +17,7 @@ use super::address::Address;
 use super::close_reason::{Reason, Refusal};
 use super::event::Event;
 use super::frame::{flush, read_frame, write_frame};
-use super::handle::{Links, Rivals};
+use super::handle::{Links, Published, Rivals};
 use super::hello::{Hello, exchange};
 use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
 use super::instance::Instance;
@@ -46,6 +46,23 @@ pub(super) struct Gate {
     pub(super) limits: Limits,
     /// A permit for each socket that may be open.
     pub(super) sockets: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// What handshakes need to show the key `me`.
+    pub(super) fn new(
+        me: SecretKey,
+        published: &Published,
+        hello: Hello,
+        (limits, sockets): (Limits, Arc<Semaphore>),
+    ) -> Self {
+        let key = me.public();
+        let identity = Identity::new(me);
+        let server = identity.server(Admits::Roster(published.peers.clone()));
+        let links = published.links_out.clone();
+        let rivals = published.rivals.clone();
+        Self { me: key, identity, server, links, rivals, hello, limits, sockets }
+    }
 }
 
 /// A connection to a proven peer of the same council.

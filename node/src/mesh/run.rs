@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_crypto::PublicKey;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -18,9 +18,8 @@ use super::event::Event;
 use super::eviction::gives_way;
 use super::handle::{Link, MeshHandle, Published};
 use super::hello::Hello;
-use super::identity::{Admits, Identity};
+use super::identity::Admits;
 use super::instance::Rival;
-use super::limits::Limits;
 use super::link::{self, DialError, Established, Gate, Inbound, Refused};
 use super::outage::Outage;
 use super::queue::queue;
@@ -80,18 +79,6 @@ async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     core.finish().await;
 }
 
-fn gate(
-    me: SecretKey,
-    published: &Published,
-    hello: Hello,
-    (limits, sockets): (Limits, Arc<Semaphore>),
-) -> Gate {
-    let (key, identity) = (me.public(), Identity::new(me));
-    let server = identity.server(Admits::Roster(published.peers.clone()));
-    let (links, rivals) = (published.links_out.clone(), published.rivals.clone());
-    Gate { me: key, identity, server, links, rivals, hello, limits, sockets }
-}
-
 /// The next connection, once there is room for its socket.
 async fn accept(listener: &TcpListener, sockets: &Arc<Semaphore>) -> Inbound {
     let socket = sockets.clone().acquire_owned().await.expect("nobody closes the semaphore");
@@ -108,7 +95,7 @@ impl Core {
         let Mesh { config, listener, instance, handle, published, .. } = mesh;
         let hello = Hello::new(config.council, instance);
         let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
-        let gate = Arc::new(gate(config.me, &published, hello, (config.limits, sockets)));
+        let gate = Arc::new(Gate::new(config.me, &published, hello, (config.limits, sockets)));
         let core = Self {
             gate,
             published,
@@ -192,14 +179,7 @@ impl Core {
     /// Tells why those that are dialled are not connected, where that has changed.
     fn publish_outages(&self) {
         let outages = self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.outage?)));
-        let outages = outages.collect();
-        self.published.outages.send_if_modified(|known| {
-            let is_new = **known != outages;
-            if is_new {
-                *known = Arc::new(outages);
-            }
-            is_new
-        });
+        self.published.tell_outages(outages.collect());
     }
 
     fn link_over(&mut self, peer: PublicKey, reason: Reason) {
@@ -331,7 +311,7 @@ impl Core {
         let me = self.published.identity.borrow_and_update().clone();
         let Gate { hello, limits, .. } = *self.gate;
         let sockets = self.gate.sockets.clone();
-        self.gate = Arc::new(gate(me, &self.published, hello, (limits, sockets)));
+        self.gate = Arc::new(Gate::new(me, &self.published, hello, (limits, sockets)));
         for (peer, slot) in &mut self.slots {
             slot.abort_dial();
             slot.successor = None;
