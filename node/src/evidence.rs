@@ -17,7 +17,8 @@
 //! head of that size that more than f other members have sealed. They may be the liars: so only the
 //! ledger itself tells which of the two heads is its own.
 //!
-//! A message counts by what it means: it is what this council's nodes write, or it says nothing.
+//! What it guarantees: a message counts only if this council's nodes write such messages, and a member is
+//! convicted only by what its own key has signed.
 
 mod error;
 mod file;

@@ -1,4 +1,7 @@
 //! The types that the Malachite crates are instantiated with.
+//!
+//! What it guarantees: each member has one vote, and the proposer is the one that [`Roster::proposer`]
+//! names.
 
 use core::fmt;
 
@@ -11,7 +14,7 @@ use super::member_key::MemberKey;
 use super::roster::{Roster, Seat};
 use super::round::Round;
 
-/// Names the instantiation.
+/// The name of the instantiation; it holds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ctx;
 

@@ -1,4 +1,6 @@
-//! The engine: one step at a time, and what may be asked of it in between.
+//! The engine's state, how the consensus core is fed, and what may be asked of the engine between steps.
+//!
+//! What it guarantees: the core is fed only while a height is being decided, and never after the decision.
 
 use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types::VoteType;

@@ -1,4 +1,7 @@
 //! Proof that a member signed two messages that exclude each other.
+//!
+//! What it guarantees: evidence that verifies convicts its signer without anybody's word. What it does
+//! not: a pair that was found and not verified convicts nobody.
 
 use nemcon_crypto::{Digest, PublicKey, Signature};
 use nemcon_ledger::Height;

@@ -1,4 +1,7 @@
-//! Turns the core's effects into ours, in order, and answers it.
+//! Turns the consensus core's effects into this module's, in order, and answers the core.
+//!
+//! What it guarantees: whatever the core wants signed passes here, so this node signs no two different
+//! messages of one kind and round; nothing is published before the log that it rests on is made durable.
 
 use core::convert::Infallible;
 
@@ -115,7 +118,7 @@ impl Handler<'_> {
             return;
         }
         self.state.make_durable(self.out);
-        // The core also passes on another's proposal, when rounds run high.
+        // In later rounds the core also publishes proposals of other members.
         if message.signer().is_none_or(|signer| signer == self.keys.me()) {
             self.state.own.sent(&message);
         }
@@ -179,8 +182,8 @@ impl Handler<'_> {
         signed
     }
 
-    /// A proposal that must not be signed stays unsigned: the core drops it by its own check. The
-    /// round then ends by the timeout that a proposer of a valid block goes without.
+    /// A proposal that must not be signed stays unsigned, and the core drops it by its own check. The
+    /// timeout for proposals, which the core does not arm at the proposer, then ends the round.
     fn sign_proposal(&mut self, proposal: CoreProposal) -> types::SignedProposal<Ctx> {
         let unsigned = types::SignedProposal::new(proposal.clone(), UNSIGNED);
         let header = proposal_out(&unsigned).header();
@@ -197,8 +200,9 @@ impl Handler<'_> {
 
     fn log(&mut self, height: CoreHeight, input: &malachite::Input<Ctx>) {
         let Some(entry) = wal_out(height, input) else { return };
-        // A polka that the core takes again, having let it go, acts again: a log without it would be
-        // replayed to another end. The core itself skips one that it still has.
+        // The core drops a polka certificate when it enters a new round. If the same polka arrives
+        // again, it changes the core's state again, so it must be logged again: without it, a replay
+        // would end in another state. A polka that the core still has it skips by itself.
         let acts_again = matches!(entry, WalEntry::Polka(_)) && !self.state.is_replaying;
         if self.state.recorded.contains(&entry) && !acts_again {
             return;

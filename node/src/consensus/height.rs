@@ -1,4 +1,7 @@
 //! Beginning a height, from nothing or from the log, and leaving it when sync is faster.
+//!
+//! What it guarantees: a height that is begun from its log ends in the state that it had before the
+//! restart, and repeats the messages that it had signed, with the same signatures.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +23,8 @@ use super::proposal_checks::ProposalChecks;
 use super::roster::Roster;
 use super::translate::{height_in, polka_in, proposal_in, round_in, timeout_in, vote_in};
 
-/// The core's own queue for later heights is not used: what is early is held outside, bounded.
+/// The core's own queue for later heights is not used: [`super::peer_progress`] holds what comes too
+/// early, within bounds.
 const CORE_QUEUE: usize = 1;
 
 impl Engine {
@@ -140,7 +144,7 @@ impl Engine {
         session.core.reset_entries_index();
         session.state.is_replaying = false;
         session.state.recorded.retain(|entry| entry.message().is_some());
-        // The core derives its votes anew, but takes its proposal from the log without a word.
+        // The core derives its votes anew and publishes them, but publishes no proposal of the log.
         if let Some(message) = proposed.filter(|_| !self.observing) {
             session.state.own.sent(&message);
             session.state.make_durable(out);
@@ -150,9 +154,9 @@ impl Engine {
     }
 }
 
-/// The log without the blocks that were built and never proposed, for a crash came between and another
-/// was built after it: of several blocks of a round the core would take the first for the one that it
-/// proposed, and propose again.
+/// The log without blocks that were built and never proposed. After a crash between the two, another
+/// block is built for the same round; from a log with both, the core would take the first for the one
+/// that it proposed, and propose that again.
 fn without_unused(entries: Vec<WalEntry>) -> Vec<WalEntry> {
     let mut built = BTreeSet::new();
     let is_used = |entry: &WalEntry| match entry {
@@ -164,7 +168,7 @@ fn without_unused(entries: Vec<WalEntry>) -> Vec<WalEntry> {
     used
 }
 
-/// What the log says was signed can never be signed otherwise.
+/// Claims what the log says was signed, so that nothing else is signed in its place.
 fn claim_own(entries: &[WalEntry], me: MemberKey, session: &mut Session) -> Result<(), Fatal> {
     for entry in entries {
         let (first, round) = match entry {

@@ -16,7 +16,7 @@ use super::own_votes::OwnVotes;
 use super::round::Round;
 use super::signed_before::SignedBefore;
 
-/// What one height's effects leave behind.
+/// What the effects of the consensus core have left behind at one height.
 #[derive(Debug, Default)]
 pub(super) struct HeightState {
     pub(super) own: OwnVotes,
@@ -26,13 +26,13 @@ pub(super) struct HeightState {
     /// is sent again; the core logs each copy of a conflicting one. They are also what this node
     /// remembers for others. Bounded as the core's votes and proposals are.
     pub(super) recorded: BTreeSet<WalEntry>,
-    /// What the core takes in comes from the log.
+    /// The log is being replayed: what the core takes in comes from it.
     pub(super) is_replaying: bool,
     /// What this node signed before it lost its log, once it has rejoined.
     pub(super) signed_before: Option<SignedBefore>,
     /// The round that the core wants a block for.
     pub(super) wanted: Option<Round>,
-    /// The host was asked for it.
+    /// The host was asked for that block.
     pub(super) asked: bool,
     pub(super) decided: Option<types::CommitCertificate<Ctx>>,
     pub(super) fatal: Option<Fatal>,
@@ -40,7 +40,7 @@ pub(super) struct HeightState {
 }
 
 impl HeightState {
-    /// Goes on where the state of the same height was left: what is logged stays logged.
+    /// Takes over from an earlier state of the same height what is logged and what is reported.
     pub(super) fn inherit(&mut self, before: Self) {
         (self.recorded, self.reported) = (before.recorded, before.reported);
         self.log_ahead = before.log_ahead;
@@ -53,7 +53,7 @@ impl HeightState {
         }
     }
 
-    /// What follows may depend on any entry logged so far.
+    /// Has the log synced, if it has entries that may not be durable: what follows may depend on any.
     pub(super) fn make_durable(&mut self, out: &mut Vec<Effect>) {
         if core::mem::take(&mut self.log_ahead) {
             out.push(Effect::SyncWal);

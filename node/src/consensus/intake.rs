@@ -1,4 +1,7 @@
 //! A message from a peer: whose it is, whether it holds, and whether it is past, due or early.
+//!
+//! What it guarantees: no message reaches the core whose signature does not verify, nor a proposal that
+//! [`super::proposal_checks`] has not passed; a certificate's signatures are verified when the core asks.
 
 use arc_malachitebft_core_consensus as malachite;
 use nemcon_ledger::Height;
@@ -80,7 +83,8 @@ impl Engine {
         }
     }
 
-    /// Votes always; blocks only of the first rounds and of those whose turn it is.
+    /// Whether a message for a later height is held: votes always are, proposals only those of the first
+    /// rounds by the round's proposer.
     fn is_worth_holding(&self, message: &ConsensusMessage) -> bool {
         let ConsensusMessage::Proposal(proposal) = message else { return true };
         let proposer = self.roster.proposer(proposal.height, proposal.round);
@@ -168,7 +172,8 @@ impl Engine {
         fits
     }
 
-    /// Beyond these rounds the core drops a message; here it costs no signature check either.
+    /// Whether a round is one from which messages are taken. The core drops messages of later rounds; they
+    /// are dropped here first, before a signature is checked.
     fn is_near(&self, round: Round) -> bool {
         self.round().is_some_and(|now| round.0 <= now.0.saturating_add(ROUNDS_AHEAD_MAX))
     }

@@ -1,4 +1,6 @@
-//! Signing and checking, with a memory of what was checked.
+//! Signing, and verifying with a memory of what was verified.
+//!
+//! What it guarantees: only keys of the roster at hand count, and a certificate counts each member once.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -29,7 +31,7 @@ pub(super) struct Keys {
     oldest_first: VecDeque<Digest>,
 }
 
-/// In place of a signature that is not given.
+/// The signature of a message that this node must not sign.
 pub(super) const UNSIGNED: Signature = Signature::from_bytes([0; 64]);
 
 impl Keys {

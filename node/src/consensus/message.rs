@@ -14,9 +14,9 @@ use super::round::Round;
 /// The two votes of a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VoteKind {
-    /// "This proposal is acceptable."
+    /// "I accept this proposal."
     Prevote,
-    /// "More than two thirds prevoted for it."
+    /// "I have seen more than two thirds of prevotes for it."
     Precommit,
 }
 
@@ -86,7 +86,7 @@ pub struct PolkaCertificate {
 /// What a round certificate justifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RoundCertificateKind {
-    /// More than a third vote in a later round: go there.
+    /// More than a third vote in a later round, so the receiver enters that round.
     Skip,
     /// More than two thirds precommitted, not for one value: the round is over.
     Precommit,
@@ -125,9 +125,9 @@ pub enum ConsensusMessage {
     Vote(Vote),
     /// A proposal with its block.
     Proposal(Proposal),
-    /// Help for who missed prevotes.
+    /// For a member that missed prevotes.
     Polka(PolkaCertificate),
-    /// Help for who is rounds behind.
+    /// For a member that is rounds behind.
     Round(RoundCertificate),
 }
 
@@ -145,9 +145,9 @@ pub enum StepTimeout {
 /// One entry of the write-ahead log: an input that this node acted on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WalEntry {
-    /// A vote, another's or our own.
+    /// A vote, of another member or of this node.
     Vote(Vote),
-    /// A proposal, another's or our own.
+    /// A proposal, of another member or of this node.
     Proposal(Proposal),
     /// The block that this node built, before its proposal is signed.
     Built {

@@ -1,5 +1,7 @@
-//! What this node has signed at one height: never two different things, and the latest to send
-//! again.
+//! What this node has signed at one height, and the latest messages, to send again.
+//!
+//! What it guarantees: one kind of message of one round is claimed once; a second, different one is
+//! refused.
 
 use std::collections::BTreeMap;
 

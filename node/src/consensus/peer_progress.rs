@@ -1,5 +1,6 @@
-//! Who is where: heights that members' verified messages are for, and messages that came too
-//! early, bounded for each member.
+//! How far the members have come, by their verified messages, and the messages that came too early.
+//!
+//! What it guarantees: what is held is bounded for each member, so that none keeps out what another sends.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ pub(super) struct Reached {
     pub(super) votes: u8,
 }
 
-/// Messages for heights not begun.
+/// How far each member has come, and the messages for heights not begun.
 #[derive(Debug, Default)]
 pub(super) struct PeerProgress {
     reached: BTreeMap<MemberKey, Reached>,
@@ -44,7 +45,7 @@ impl Reached {
 }
 
 impl PeerProgress {
-    /// A verified message of `member`.
+    /// Notes how far `member` has come, by a verified message of it.
     pub(super) fn note(&mut self, member: MemberKey, message: &ConsensusMessage) {
         let now = Reached::by(message);
         let reached = self.reached.entry(member).or_insert(now);
@@ -97,7 +98,7 @@ impl PeerProgress {
         held.flat_map(|(_, _, held)| held.iter().map(|(_, message)| message))
     }
 
-    /// Forgets who is not in `roster`.
+    /// Forgets the members that are not in `roster`.
     pub(super) fn keep_only(&mut self, roster: &Roster) {
         self.reached.retain(|member, _| roster.position(member).is_some());
         for held in self.held.values_mut() {
@@ -117,6 +118,7 @@ impl PeerProgress {
         heights.get(faulty_max(roster.len())).copied()
     }
 
+    /// The greatest height that a verified message of this member was for.
     pub(super) fn highest(&self, member: &MemberKey) -> Option<Height> {
         self.reached.get(member).map(|reached| reached.height)
     }

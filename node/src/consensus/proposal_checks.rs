@@ -1,4 +1,7 @@
-//! What a proposal must pass before the core sees it: the core takes every signed one as valid.
+//! What a proposal must pass before the core sees it.
+//!
+//! What it guarantees: the core, which takes every signed proposal for valid, is fed only blocks that the
+//! host has judged valid, that are timely if they are fresh, and whose first round fits [rules.md R27, R28].
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,11 @@
-//! A proposer that proposes different blocks to different nodes: the proposals are brought together.
+//! Finding a proposer that sends different blocks to different nodes.
 //!
-//! Votes need not show it: in such a round honest nodes may vote nil alone. So whoever was proposed
-//! something that was not decided tells all others, when the height ends, what it was, without the
-//! block; whoever was proposed something else in that round holds both, and convicts. A block that is
-//! decided as it was proposed costs nothing.
+//! Votes need not show it: in such a round honest nodes may all vote nil. So a node that received a
+//! proposal other than the decided block sends it, without the block, to all members when the height ends.
+//! A node that received another proposal of that round then holds both, and convicts the proposer. A block
+//! that is decided as it was proposed costs nothing.
+//!
+//! What it guarantees: a proposer is convicted only by two proposals that it has signed.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
@@ -24,7 +26,7 @@ impl Session {
 }
 
 impl Engine {
-    /// At the end of a height: what this node was proposed, but for the block that it has decided.
+    /// At the end of a height, tells the proposals that this node received, but for the decided block.
     pub(super) fn tell_proposals(&mut self, decided: Option<Digest>, out: &mut Vec<Effect>) {
         let Some(session) = &self.session else { return };
         let proposed = session.checks.firsts();
@@ -59,8 +61,8 @@ impl Engine {
         }
     }
 
-    /// What this node was proposed first in a round of the height under way, or of one of the last,
-    /// unless its proposer is convicted of it; and that height's roster.
+    /// The first proposal that this node received in a round of the height under way, or of one of the last
+    /// heights, and that height's roster; none if its proposer is convicted already.
     fn was_proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
         match self.session.as_ref().filter(|_| height == self.height) {
             Some(session) => Some((session.checks.first(round)?, self.roster.clone())),

@@ -12,7 +12,7 @@ use super::message::SignedHeader;
 use super::roster::Roster;
 use super::round::Round;
 
-/// What this node was proposed at the last heights, and the rosters of those.
+/// The proposals that this node received at the last heights, and the rosters of those heights.
 #[derive(Debug, Default)]
 pub(super) struct Proposed(VecDeque<(Height, Roster, BTreeMap<Round, SignedHeader>)>);
 

@@ -46,8 +46,8 @@ impl Engine {
         (memory, looked_at)
     }
 
-    /// Keeps of what another node tells about `height` only what its signers have signed, and of
-    /// later heights only what this node itself has. `false` if something was forged.
+    /// Keeps, of what another node tells about `height`, only messages whose signatures hold, and of later
+    /// heights only this node's own messages. `false` if something was dropped.
     pub fn keep_genuine(&mut self, height: Height, memory: &mut Recollection) -> bool {
         let told = memory.headers.len() + memory.messages.len();
         let me = self.keys.me();

@@ -1,14 +1,8 @@
-//! Voting again at the height under way, after the log was lost, by what others remember (R17).
+//! Voting again at the height under way, after the log was lost, by what others remember [rules.md R17].
 //!
-//! What the others saw this node sign binds it as its own log would have:
-//!
-//! - it signs nothing else where it has signed: what it signed there is sent again;
-//! - up to the last round that it is known to have signed in, it signs nothing new but nil, for it
-//!   may have left those rounds with a lock that they do not show;
-//! - its last precommit for a block is a lock: no other block gets its prevote before a polka of
-//!   that round or a later one is there.
-//!
-//! All three take effect where votes are signed: whatever the core wants passes here.
+//! What it guarantees: what the others saw this node sign binds it as its own log would have, by the rules
+//! of [`super::signed_before`]. They take effect where votes are signed, so whatever the core wants signed
+//! passes them.
 
 use arc_malachitebft_core_consensus as malachite;
 use nemcon_ledger::Height;
@@ -23,8 +17,8 @@ use super::signed_before::SignedBefore;
 use super::translate::{proposal_in, vote_in};
 
 impl Engine {
-    /// Begins `height`, or begins it anew, with what others remember of it, and votes in it.
-    /// `memory` has passed [`Engine::keep_genuine`].
+    /// Begins `height`, or begins it anew, with what others remember of it, and votes in it. `memory` has
+    /// passed [`Engine::keep_genuine`].
     pub(super) fn rejoin(
         &mut self,
         now_ms: u64,
@@ -60,7 +54,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Feeds what was said at `height` as if it was heard now, round by round.
+    /// Feeds the messages of `height` as if they had come now, round by round.
     fn recall(
         &mut self,
         now_ms: u64,

@@ -1,4 +1,7 @@
 //! Who votes at a height, in which order, and how many of them decide.
+//!
+//! What it guarantees: a roster has one to [`MEMBERS_MAX`] members, each with one key and one vote; two
+//! quorums always share an honest member while at most [`faulty_max`] members are hostile.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,7 +109,8 @@ impl Roster {
         is_quorum(count, self.len())
     }
 
-    /// Whether `count` distinct members include an honest one: more than a third may not fail.
+    /// Whether `count` distinct members include an honest one, because more than [`faulty_max`] of them
+    /// cannot all fail.
     pub fn is_beyond_faulty(&self, count: usize) -> bool {
         count > faulty_max(self.len())
     }

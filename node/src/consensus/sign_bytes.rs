@@ -17,7 +17,7 @@
 //!  70      32   SHA-256 of the block's bytes
 //! ```
 //!
-//! Every field has a fixed place, so no two messages share their bytes.
+//! What it guarantees: every field has a fixed place, so no two messages share their bytes.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;

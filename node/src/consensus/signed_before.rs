@@ -1,4 +1,4 @@
-//! What this node is known to have signed at one height before it lost its log (R17).
+//! What this node is known to have signed at one height before it lost its log [rules.md R17].
 //!
 //! What it guarantees: this node repeats what it signed there and never contradicts it; up to the last
 //! round in which it is known to have signed, it signs nothing new but nil, because it may have left

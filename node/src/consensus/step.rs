@@ -52,8 +52,8 @@ impl Engine {
         Ok(out)
     }
 
-    /// Compares another node's certificate of the height just decided with the precommits that this
-    /// node was told: whoever told the two of them two things is convicted.
+    /// Compares another node's certificate of the height just decided with the precommits that this node
+    /// received. A member that sent the two nodes different precommits is convicted.
     pub fn compare(&mut self, certificate: &CommitCertificate) -> Vec<Evidence> {
         // Not by the roster of the height that is under way, which may be another.
         let Some(roster) = self.past.roster() else { return Vec::new() };

@@ -1,4 +1,6 @@
-//! What the height being decided waits for: for people, nothing is decided by it.
+//! What the height being decided waits for, for people to read.
+//!
+//! What it guarantees: nothing is decided by it.
 
 use arc_malachitebft_core_types::TimeoutKind;
 use nemcon_ledger::Height;
@@ -13,7 +15,7 @@ use super::translate::round_out;
 /// What a round waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Its proposer's block.
+    /// The block of the round's proposer.
     Proposal,
     /// Prevotes of more than two thirds.
     Prevotes,
@@ -26,13 +28,14 @@ pub enum Step {
 pub struct Waiting {
     /// The height.
     pub height: Height,
-    /// Its round.
+    /// The round of that height.
     pub round: Round,
     /// What that round waits for.
     pub step: Step,
-    /// Who proposes in it.
+    /// The member that proposes in that round.
     pub proposer: MemberKey,
-    /// Whose votes of that round, or a later one, have not come here. Never this node itself.
+    /// The members whose votes of that round, or of a later one, have not come here. This node is never
+    /// among them.
     pub silent: Vec<MemberKey>,
     /// The timer that ends the step, if it runs.
     pub timer: Option<TimerId>,

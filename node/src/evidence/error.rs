@@ -26,9 +26,9 @@ pub enum EvidenceError {
     /// It names no member of the roster.
     #[error("{code} was no member at {place}")]
     Member {
-        /// Who.
+        /// The code in the file.
         code: Code,
-        /// Where.
+        /// The place of the messages.
         place: Place,
     },
     /// A signature is not the member's.
@@ -36,23 +36,23 @@ pub enum EvidenceError {
     Signature {
         /// The first or the second.
         line: usize,
-        /// Where.
+        /// The place of the messages.
         place: Place,
     },
     /// A witness has not sealed the tree head.
     #[error("the seal of the witness {code} does not verify under its key of {place}")]
     Witness {
-        /// Who is said to have.
+        /// The witness that the file names.
         code: Code,
-        /// Where.
+        /// The place of the messages.
         place: Place,
     },
     /// Too few others stand against a forked seal.
     #[error("{found} other members have sealed the second tree head; more than {needed} must")]
     Witnesses {
-        /// How many did.
+        /// How many have sealed it.
         found: usize,
-        /// `f`.
+        /// `f`, how many members of the roster may fail.
         needed: usize,
     },
 }

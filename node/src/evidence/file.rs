@@ -48,9 +48,9 @@ pub enum Proof {
 /// One misdeed of one member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Evidence {
-    /// In which council.
+    /// The council in which it was done.
     pub council: Digest,
-    /// Whose.
+    /// The member that it accuses.
     pub member: Code,
     /// What convicts it.
     pub proof: Proof,

@@ -1,4 +1,7 @@
 //! Whom evidence convicts, by what is known of the ledger.
+//!
+//! What it guarantees: signatures are judged by the keys of the place where they were made, and where the
+//! ledger does not reach, nothing is settled.
 
 use std::collections::BTreeSet;
 
@@ -60,8 +63,8 @@ pub enum Verdict {
 
 impl Known<'_> {
     /// Whether it tells by which keys a message of this place is judged. A ledger that ends earlier
-    /// does not: the member may have changed its keys behind it, and whoever holds the old ones can
-    /// sign whatever convicts.
+    /// does not: the member may have changed its keys behind it, and a holder of the old keys can sign
+    /// anything.
     fn reaches(&self, place: Place) -> bool {
         match place {
             Place::Block(height) => height <= self.height.next(),
@@ -160,7 +163,7 @@ impl Evidence {
     }
 
     /// Whether the member has another key of the same use now than at the place where it signed:
-    /// whoever got hold of the old one since could have signed this.
+    /// somebody who got hold of the old key since could have signed this.
     pub fn is_by_a_former_key(&self, rosters: &Rosters) -> bool {
         let key = |member: &Member| match self.proof {
             Proof::DoubleVote(..) | Proof::DoubleProposal(..) => member.node,

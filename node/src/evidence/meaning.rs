@@ -1,4 +1,6 @@
 //! What the messages of evidence mean, and where in the ledger they were signed.
+//!
+//! What it guarantees: a message that this council's nodes do not write means nothing.
 
 use nemcon_crypto::cosignature::{TIME_MAX_S, cosigned_message};
 use nemcon_crypto::{Checkpoint, Digest};

@@ -1,4 +1,6 @@
 //! Why a node cannot run on its ledger folder.
+//!
+//! What it guarantees: each error says what is wrong, where, and what to do.
 
 use std::path::PathBuf;
 
@@ -16,7 +18,7 @@ pub enum DiskError {
     /// The folder cannot be made.
     #[error("{}: {source}", .path.shown())]
     Folder {
-        /// Which.
+        /// The folder or file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -24,9 +26,9 @@ pub enum DiskError {
     /// The journal or the index.
     #[error("ledger folder {}: {error}", .path.shown())]
     Store {
-        /// Which.
+        /// The ledger folder.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with the journal or the index.
         error: Box<OpenError<ReplayError>>,
     },
     /// Writing or syncing failed: nothing after it was done.

@@ -1,4 +1,7 @@
-//! The folder of evidence files; each is named by its member and digest, so that it is kept once.
+//! The folder of evidence files.
+//!
+//! What it guarantees: a file is whole and durable, or not there; each is named by its member and digest, so
+//! that it is kept once.
 
 use std::path::{Path, PathBuf};
 

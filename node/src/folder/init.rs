@@ -1,12 +1,12 @@
-//! The ledger folder of a node that has never run, made once (R17).
+//! The ledger folder of a node that has never run, made once [rules.md R17].
 //!
 //! ```text
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
 //! ```
 //!
-//! `signed` comes first: a journal without it is that of a node which has lost it. What a crash
-//! leaves in between is told from a loss by `signed` being blank: every vote and every seal leaves
-//! something in it before it leaves the node.
+//! The file `signed` comes first: a journal without it is that of a node which has lost it. A blank `signed`
+//! tells what a crash leaves in between from a loss, because every vote and every seal leaves something
+//! in that file before it leaves the node.
 
 use std::path::Path;
 

@@ -281,7 +281,7 @@ pub enum MendError {
     Invalid {
         /// Its height.
         height: Height,
-        /// Why.
+        /// Why it does not follow.
         error: nemcon_ledger::chain::BlockError,
     },
 }

@@ -1,8 +1,8 @@
 //! The ledger folder of a node: journal, index, and the file `signed`.
 //!
-//! It is made once, by an act of its own, so that a folder which is lost is never taken for that of
-//! a new node. Opening it says what the node may do; writing does the effects of the replica that
-//! are for the disk, in their order. The simulator drives this very code on a storage of its own.
+//! What it guarantees: a folder is made once, by an act of its own, so that a lost folder is never taken
+//! for that of a new node; opening it says what the node may do; every [`Write`] of the replica is done as
+//! it says, or reported as failed. The simulator drives this very code on a storage of its own.
 
 mod error;
 mod evidence;
@@ -201,7 +201,7 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
 }
 
 /// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
-/// track of what it signed (R17).
+/// track of what it signed [rules.md R17].
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,

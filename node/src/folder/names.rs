@@ -1,4 +1,4 @@
-//! What the parts of a ledger folder are called.
+//! The names of the parts of a ledger folder.
 
 use std::path::{Path, PathBuf};
 

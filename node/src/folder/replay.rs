@@ -1,4 +1,7 @@
 //! The journal, replayed into a chain by the council's law.
+//!
+//! What it guarantees: a chain that comes of it follows block by block, or the replay fails at the first block
+//! that does not.
 
 use nemcon_crypto::hash;
 use nemcon_ledger::chain::BlockError;
@@ -37,7 +40,7 @@ pub enum ReplayError {
     Block {
         /// Its height.
         height: Height,
-        /// Why.
+        /// Why it does not follow.
         error: BlockError,
     },
 }

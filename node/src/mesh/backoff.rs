@@ -1,4 +1,7 @@
 //! How long to wait before dialling again.
+//!
+//! What it guarantees: no wait is shorter than the least or longer than the greatest, and the nodes of
+//! a council do not dial in step.
 
 use std::time::Duration;
 

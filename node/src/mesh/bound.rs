@@ -1,4 +1,6 @@
 //! A mesh that listens and does not run yet.
+//!
+//! What it guarantees: a connection that comes before the mesh runs waits in the system's queue.
 
 use std::io;
 use std::net::SocketAddr;

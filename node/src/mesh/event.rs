@@ -1,4 +1,7 @@
 //! What the mesh tells its host.
+//!
+//! What it guarantees: of one peer, `Connected`, its frames in their order, and `Disconnected` follow each
+//! other.
 
 use std::net::SocketAddr;
 
@@ -27,7 +30,7 @@ pub enum Event {
         peer: Option<PublicKey>,
         /// The other end.
         address: SocketAddr,
-        /// Why.
+        /// Why it came to nothing.
         why: Refusal,
     },
 }

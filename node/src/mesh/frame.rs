@@ -1,4 +1,7 @@
 //! Frames: `length(4, big-endian) || payload`.
+//!
+//! What it guarantees: a frame is read whole or not at all; memory grows with what has come, and not with
+//! the length that was announced.
 
 use std::time::Duration;
 

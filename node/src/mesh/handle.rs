@@ -1,4 +1,6 @@
 //! The host's side of a running mesh: send, change the roster, read what happened, stop.
+//!
+//! What it guarantees: no call blocks, and each may be made from any thread.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

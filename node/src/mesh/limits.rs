@@ -1,4 +1,6 @@
-//! The named limits of the mesh.
+//! The limits of the mesh, by name.
+//!
+//! What it guarantees: every queue, and the number of sockets, has one.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! One connection: from a bare socket to a proven peer, then frames both ways until it ends.
+//!
+//! What it guarantees: every wait has a limit, and a link that ends says for which reason.
 
 use std::io;
 use std::net::SocketAddr;

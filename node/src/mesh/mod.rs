@@ -8,7 +8,7 @@
 //!
 //! Where a dialled address answers with a key that nobody here knows, the link is kept all the same,
 //! and reported under that key: a node that was away while others changed their keys finds its
-//! ledger again only so. What comes over it must prove itself (R29).
+//! ledger again only so. What comes over it must prove itself [rules.md R29].
 //!
 //! ```text
 //!            accept                          dial (the smaller key of a pair; later, the larger)

@@ -1,4 +1,4 @@
-//! Why a node that should be dialled is not connected: what the last attempt came to.
+//! Why a node that is dialled is not connected: what the last attempt came to.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,4 +1,6 @@
-//! Whom the mesh admits.
+//! The nodes that the mesh admits.
+//!
+//! What it guarantees: every verifier of keys sees the same roster, the one in force now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,7 @@
-//! The outgoing queue of one link, bounded in frames and in bytes.
+//! The outgoing queue of one link.
+//!
+//! What it guarantees: it is bounded in frames and in bytes, and a peer that is too slow is dropped; nobody
+//! who puts a frame in waits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

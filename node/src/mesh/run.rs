@@ -1,4 +1,6 @@
-//! The task that owns the mesh: who is connected, who is dialled, who waits at the gate.
+//! The task that owns the mesh: which nodes are connected, which are dialled, which are in their handshake.
+//!
+//! What it guarantees: each node has at most one link and one dial; whatever ends is counted.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

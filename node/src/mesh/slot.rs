@@ -1,4 +1,6 @@
 //! One other node, as the task that owns the mesh keeps it.
+//!
+//! What it guarantees: it holds at most one link, one link that replaces it, and one dial.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whether others agree with a change of the roster that this node took over from peers (R29).
+//! Whether others agree with a change of the roster that this node took over from peers [rules.md R29].
 //!
 //! What it guarantees: the change counts as confirmed only once more than two thirds of the roster,
 //! this node among them if it is a member, stand on this node's chain behind the change.

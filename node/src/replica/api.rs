@@ -1,4 +1,7 @@
-//! What goes into the replica and what comes out: plain data.
+//! What goes into the replica and what comes out.
+//!
+//! What it guarantees: both are plain data; the effects of a step must be done in their order, and none
+//! after one that failed.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -32,9 +35,9 @@ pub enum Input {
     Woken,
     /// A member's node has connected.
     Connected(Code),
-    /// It has gone.
+    /// A member's node has gone.
     Disconnected(Code),
-    /// A frame from it.
+    /// A frame from a member's node.
     Frame(Code, Vec<u8>),
     /// A record to be ordered, from this member's own people.
     Submitted {
@@ -48,10 +51,10 @@ pub enum Input {
     /// The operator of this node, which observes, wants it to vote again by what all others saw it
     /// sign; [`Effect::Rejoin`] answers.
     Rejoin(Ticket),
-    /// A frame with blocks, seals or an entry from one who is no member: they prove themselves or are
-    /// worth nothing (R29).
+    /// A frame with blocks, seals or an entry from a peer that is no member: they prove themselves or are
+    /// worth nothing [rules.md R29].
     Offered(Vec<u8>),
-    /// The keys that this node holds from now on; which one it uses, the roster says.
+    /// The keys that this node holds from now on. The roster says which of them it uses.
     Keys(Keyring),
     /// Ask this connected member what its clock reads.
     AskClock(Code),
@@ -66,12 +69,12 @@ pub enum Input {
 /// What became of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Valid and passed on; a second answer follows when it is ordered or refused after all.
+    /// It is valid and passed on. A second answer follows when it is ordered, or refused after all.
     Accepted {
         /// Its text hash.
         text_hash: Digest,
     },
-    /// Its block is durable here.
+    /// It is in a block that is durable here.
     Ordered {
         /// Its text hash.
         text_hash: Digest,
@@ -82,7 +85,7 @@ pub enum Outcome {
         /// Its place in the log.
         leaf: LeafIndex,
     },
-    /// Not let in.
+    /// It was not let in.
     Refused(Rejection),
 }
 
@@ -90,7 +93,7 @@ pub enum Outcome {
 /// be done: the node stops.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// For the disk.
+    /// Have the disk do something.
     Disk(Write),
     /// Send to one member.
     Send(Code, Arc<[u8]>),
@@ -113,7 +116,7 @@ pub enum Effect {
     Rejoin(Ticket, Result<TakenOver, NoRejoin>),
     /// Something to tell the operator.
     Notice(Notice),
-    /// The roster, or who is about to enter it, has changed: others are to be admitted now.
+    /// The roster has changed, or the members that are about to enter it: the mesh must admit others now.
     Roster,
     /// Stop for good: the last effect there is.
     Stop(Halt),
@@ -143,9 +146,9 @@ pub enum Notice {
     Fault(Code, Misdeed),
     /// This node has lost track of what it signed, and withholds its votes.
     Observing,
-    /// It votes again from this height on.
+    /// This node votes again from this height on.
     VotesFrom(Height),
-    /// It votes again at this height, by what all others saw it sign.
+    /// This node votes again at this height, by what all others saw it sign.
     Rejoined(Height),
     /// Another roster decides from this height on.
     Roster(Height),
@@ -198,9 +201,9 @@ pub enum Halt {
         .height.0
     )]
     ForkSealed {
-        /// Where.
+        /// The height at which the ledgers differ.
         height: Height,
-        /// How many.
+        /// How many members have sealed the other one.
         members: usize,
     },
     /// More than two thirds have decided another block than this ledger holds.
@@ -210,14 +213,14 @@ pub enum Halt {
         .height.0
     )]
     ForkDecided {
-        /// Where.
+        /// The height that was decided twice.
         height: Height,
         /// The id of this ledger's block.
         ours: Digest,
-        /// The other one's.
+        /// The id of the block that the certificate proves.
         theirs: Digest,
     },
-    /// The council goes on by rules that this release does not know (R25).
+    /// The council goes on by rules that this release does not know [rules.md R25].
     #[error(
         "from block {} on {error}. Install that release: the ledger and the keys stay as they are",
         .height.0
@@ -238,7 +241,7 @@ pub enum Halt {
     },
 }
 
-/// Not known yet: the node observes.
+/// In place of a height that is not known yet: the node observes.
 pub const HEIGHT_UNKNOWN: Height = Height(u64::MAX);
 
 /// Who the replica is and what it starts from.

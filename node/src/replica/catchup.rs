@@ -1,7 +1,7 @@
 //! Catch-up: decided blocks come from any peer, and prove themselves by their certificates.
 //!
 //! What it guarantees: no block is appended that more than two thirds of its roster did not decide; a
-//! certificate for another block than the one held here stops the node (R30).
+//! certificate for another block than the one held here stops the node [rules.md R30].
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::journal::{CommittedBlock, Seal};
@@ -17,14 +17,15 @@ use super::state::Replica;
 use crate::consensus::{CommitCertificate, RECOLLECTION_MESSAGE_BYTES_MIN};
 use crate::evidence::Evidence;
 
-/// An entrant's node is the only one but a member's that has a statement to pass on.
+/// Whether a record is a member's entry: the only statement that a node may pass on which is no
+/// member's.
 pub(super) fn is_entry(record: &[u8]) -> bool {
     Statement::parse(record).is_ok_and(|statement| matches!(statement.body, Body::Entry(_)))
 }
 
 impl Replica {
-    /// A peer works on a height that is decided here: it gets the blocks, the same ones once a second,
-    /// for it has not asked.
+    /// A peer works on a height that is decided here. It has not asked for blocks and gets them all the same,
+    /// but the same ones at most once in [`SERVE_AGAIN_MS`](super::SERVE_AGAIN_MS).
     pub(super) fn answer_behind(&mut self, height: Height) {
         let Some(sender) = self.step.sender.clone() else { return };
         if self.shares.is_stuck_anew(&sender, height, self.step.now) {
@@ -94,7 +95,7 @@ impl Replica {
     /// The seals that a peer which tells this lacks.
     fn lacking_at(&self, member: &Code, (top, sealed): &Told) -> Vec<Seal> {
         let mut lacking = self.seals.lacking(*top, sealed, SEALS_PER_MESSAGE_MAX);
-        // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
+        // A member that has sealed more than it knows was set back to an older disk: it must hear of it.
         let known = sealed.get(member).copied().unwrap_or(TreeSize(0));
         let newest = self.seals.newest_of(member).filter(|seal| seal.size > known);
         let is_above = |seal: &Seal| self.seals.height_of(seal).is_none_or(|height| height > *top);
@@ -112,8 +113,8 @@ impl Replica {
         self.overtake(member, taken)
     }
 
-    /// A frame of one who is no member: of use are only blocks and seals that prove themselves, and
-    /// an entry, which an admitted party's own keys sign.
+    /// A frame of a peer that is no member. Only blocks and seals are of use, which prove themselves, and an
+    /// entry, which an admitted party's own keys sign.
     pub(super) fn offered(&mut self, frame: &[u8]) -> Result<(), Halt> {
         match Message::decode(frame) {
             Ok(Message::Blocks(blocks)) => {
@@ -158,7 +159,7 @@ impl Replica {
                 continue;
             }
             if chain.verify_rules().is_err() {
-                // What follows is for another release to judge.
+                // This release does not know the rules of what follows.
                 break;
             }
             match prove(chain, &committed) {
@@ -175,7 +176,7 @@ impl Replica {
         Ok(taken)
     }
 
-    /// A block of a height that is decided here must be the one that is held here (R30).
+    /// Compares a block of a height that is decided here with the one that is held here [rules.md R30].
     fn compare(&mut self, committed: &CommittedBlock) {
         let certificate =
             codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(&committed.certificate);
@@ -184,9 +185,9 @@ impl Replica {
         }
     }
 
-    /// A certificate for another block than the one held stops the node, if it proves it, and if that
-    /// block is not one that every member has sealed: whoever keeps node keys that were rotated since
-    /// can make one for any past height.
+    /// Compares a certificate with the block of its height that is held here. A valid certificate for another
+    /// block stops the node, unless every member has sealed the block that is held here: holders of node
+    /// keys that were replaced since can make a certificate for any past height.
     pub(super) fn compare_certificate(&mut self, certificate: &CommitCertificate) {
         let (height, theirs) = (certificate.height, certificate.value_id);
         let Some(ours) = self.seals.boundary(height).map(|boundary| boundary.id) else { return };
@@ -212,7 +213,8 @@ impl Replica {
         }
     }
 
-    /// Who precommitted two blocks in one round, as far as the newest certificate held here shows.
+    /// Convicts the members that precommitted two blocks in one round, as far as the newest certificate held
+    /// here shows.
     fn convict_voters(&mut self, theirs: &CommitCertificate) {
         let Some(ours) = self.certificate.clone() else { return };
         for found in ours.double_votes(theirs, &self.voters_at(theirs.height)) {

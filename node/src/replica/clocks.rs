@@ -13,8 +13,8 @@ use nemcon_ledger::text::{Code, Time};
 use super::message::Message;
 use super::step::Step;
 
-/// From which difference on a clock is off, in milliseconds: well below the 5 s beyond which a block that
-/// its node proposes is not voted for.
+/// A clock is off from this difference on, in milliseconds. It is well below the 5 s beyond which no node
+/// votes for a block that a node with such a clock proposes.
 pub const CLOCK_OFF_MS: u64 = 2_000;
 /// A clock that was off is right again below this difference, in milliseconds.
 pub const CLOCK_RIGHT_MS: u64 = 1_000;
@@ -31,7 +31,7 @@ pub struct Reading {
 /// The members' clocks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Clocks {
-    /// Who was asked, and when by this node's clock.
+    /// The members that were asked, and when, by this node's clock.
     asked: BTreeMap<Code, Time>,
     read: BTreeMap<Code, Reading>,
 }
@@ -98,14 +98,14 @@ impl Clocks {
     }
 }
 
-/// Milliseconds of a time or a wait, which are far below the limit.
+/// Milliseconds as a signed number; those of a time or a wait are far below the limit.
 fn signed(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX / 4)
 }
 
-/// How far a clock is ahead of others, whose differences from it are given, if it is off: more than half
-/// of them say so, the same way, and more than `faults_max` do, so that one that tells the truth is among
-/// them. The figure is the least that more than half of them bear out.
+/// How far a clock is ahead of others, whose differences from it are given, if it is off. It is off if more
+/// than half of the others say so in the same direction, and more than `faults_max` do, so that one of
+/// them tells the truth. The figure is the least that more than half of them confirm.
 pub fn clock_off(ahead_of: &[Reading], faults_max: usize, threshold_ms: u64) -> Option<i64> {
     let enough = (ahead_of.len() / 2).max(faults_max) + 1;
     let least = |sign: i64| {

@@ -1,4 +1,6 @@
 //! A decided block becomes part of the ledger, and its boundary is sealed.
+//!
+//! What it guarantees: a block is durable before anything is told of it and before its boundary is sealed.
 
 use std::sync::Arc;
 
@@ -40,8 +42,8 @@ impl Replica {
         Ok(())
     }
 
-    /// Each node tells its certificate to one other, another one after each block: whoever told the
-    /// two of them different votes is convicted, and a block costs one frame a node.
+    /// Sends the certificate to one other node, to another one after each block. A member that sent the two
+    /// nodes different votes is found by comparing certificates; a block costs one frame a node.
     fn tell_decided(&mut self, certificate: CommitCertificate) {
         let position = self.state().roster().position(&self.me).unwrap_or_default() as u64;
         let turn = (certificate.height.0 + position) % (self.sync.members().len() as u64).max(1);
@@ -126,7 +128,8 @@ impl Replica {
         }
     }
 
-    /// Judges what waits on top of the chain as it is now.
+    /// Judges the waiting statements anew on top of the chain as it is now, and answers those that are
+    /// refused.
     pub(super) fn rebase_pending(&mut self) {
         for (text_hash, refusal) in self.pending.rebase(&self.chain, self.step.now) {
             let outcome = Outcome::Refused(Rejection::Refused(refusal));
@@ -135,8 +138,8 @@ impl Replica {
     }
 
     /// Seals every boundary that this node has not sealed and whose roster names its seal key, in
-    /// order (R11, R12); none while a change of the roster is not confirmed (R29), or own seals are
-    /// still to be shown (R17).
+    /// order [rules.md R11, R12]; none while a change of the roster is not confirmed [rules.md R29], or own seals are
+    /// still to be shown [rules.md R17].
     pub(super) fn seal_boundaries(&mut self) {
         while self.agreement.is_confirmed()
             && let Some((height, key)) = self.own_seals.next(&self.chain, &self.keys, &self.me)
@@ -180,9 +183,9 @@ impl Replica {
         }
     }
 
-    /// Whether a seal above the chain's end is looked at: so many of whoever brings them between two
-    /// blocks, for whether one is wrong is known only once the chain is there. Those that are said to
-    /// be this node's own are counted apart, for nothing else may keep it from seeing one.
+    /// Whether a seal above the chain's end is looked at. Whether such a seal is wrong is known only once the
+    /// chain is there, so of each peer only so many are looked at between two blocks. Seals that are said
+    /// to be this node's own are counted apart: no other seal may keep this node from seeing one of them.
     fn may_look_ahead(&mut self, seal: &Seal) -> bool {
         let is_own = seal.member == self.me.as_str();
         self.looked_ahead.has_room(self.step.sender.as_ref(), is_own)
@@ -196,7 +199,7 @@ impl Replica {
     }
 
     /// Keeps what convicts the members that have sealed another ledger; stops if they are more than
-    /// f, for then one of them is honest (R30).
+    /// f, for then one of them is honest [rules.md R30].
     fn convict(&mut self, height: Height) {
         let rosters = self.chain.rosters();
         for evidence in self.seals.convictions(rosters, height) {

@@ -16,7 +16,7 @@ pub const FAULTS_PER_MINUTE_MAX: u32 = 60;
 
 const MINUTE_MS: u64 = 60_000;
 
-/// Counted by kind.
+/// How many faults there were, by kind.
 pub type Tally = BTreeMap<String, u64>;
 
 /// The counts. They grow with the members and the kinds of misdeeds, which are few, and with nothing
@@ -38,12 +38,12 @@ impl Faults {
         &self.total
     }
 
-    /// The same for one member; none if it did nothing wrong.
+    /// What one member did wrong, counted by kind; none if it did nothing wrong.
     pub(super) fn of(&self, member: &Code) -> Option<&Tally> {
         self.by_member.get(member)
     }
 
-    /// Blames the sender of the frame at hand: no honest node passes such a thing on.
+    /// Blames the sender of the frame at hand, for what no honest node sends or passes on.
     pub(super) fn blame_sender(&mut self, step: &mut Step, misdeed: Misdeed) {
         let sender = step.sender.clone();
         self.count(sender.as_ref(), misdeed);
@@ -52,7 +52,7 @@ impl Faults {
         self.charge_connection(step);
     }
 
-    /// Blames a member for what it has signed, whoever brought it.
+    /// Blames a member for what it has signed, whichever peer brought it.
     pub(super) fn blame(&mut self, step: &mut Step, member: &Code, misdeed: Misdeed) {
         self.count(Some(member), misdeed);
         step.notice(Notice::Fault(member.clone(), misdeed));

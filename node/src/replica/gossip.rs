@@ -36,7 +36,8 @@ impl Replica {
         self.step.push(Effect::Answer(ticket, outcome));
     }
 
-    /// Adds a record to what waits; what time has overtaken goes first, and its submitters are told.
+    /// Adds a record to what waits. Statements that time has overtaken are dropped first, and their submitters
+    /// get their answers.
     fn offer(&mut self, record: &[u8]) -> Result<(Digest, Added), Rejection> {
         if self.pending.is_outdated(self.step.now) {
             self.rebase_pending();
@@ -44,9 +45,9 @@ impl Replica {
         self.pending.add(record, self.step.sender.clone(), &self.chain, self.step.now)
     }
 
-    /// A peer passes a statement on. What does not fit here may be old news, or news that this node
-    /// lacks: of another set of officers, of a party not heard of. What could not be signed so in any
-    /// state of this council is the peer's fault.
+    /// A peer passes a statement on. A refused statement may be old, or it may rest on blocks that this node
+    /// lacks, with other officers or other parties. It counts against the peer only if no state of this
+    /// council could have allowed it.
     pub(super) fn heard(&mut self, record: &[u8]) {
         match self.offer(record) {
             Ok((_, Added::New)) => self.resend.arm(self.step.now),
@@ -74,7 +75,8 @@ impl Replica {
             }
         }
         let is_progress = self.step.has_journalled_since(before);
-        // A full message has a sequel; one that brought nothing new would be sent again for ever.
+        // After a full message there are more seals. A message that brought nothing new asks for no more:
+        // the same one would come again for ever.
         if seals.len() == SEALS_PER_MESSAGE_MAX && is_progress {
             let standing = self.standing();
             self.step.send(member, &Message::Standing(standing));
@@ -100,7 +102,8 @@ impl Replica {
         }
     }
 
-    /// A peer that was behind has caught up: what waits did not fit on its ledger before.
+    /// Sends the waiting statements to a peer that was behind and has caught up: it had to refuse them
+    /// before.
     fn hand_over_pool(&mut self, member: &Code, height: Height) {
         let here = self.chain.height();
         let was_behind = self.sync.was_behind(member, here);

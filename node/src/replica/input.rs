@@ -53,13 +53,14 @@ impl Replica {
         self.faults.forget_connection(member);
         self.shares.forget_connection(member);
         self.sync.connected(member);
-        // First, so that a fork leaves two sealed tree heads before its certificates stop anybody.
+        // The seal goes first: in a fork, two sealed tree heads are out before certificates stop the nodes.
         if let Some(seal) = self.seals.of_member(self.own_seals.sealed(), self.me.as_str()) {
             self.step.send(member, &Message::Seals(vec![seal]));
         }
         let standing = self.standing();
         self.step.send(member, &Message::Standing(standing));
-        // Told again by timers to whoever has used up its share by connecting again and again.
+        // A peer that has used up its share by connecting again and again hears it later, when timers have it
+        // said again.
         if self.shares.of(member, self.step.now).is_open(self.step.now) {
             self.tell_under_way(member);
         }

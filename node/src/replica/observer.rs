@@ -1,5 +1,5 @@
 //! This node as an observer: what shows that it has lost track of what it signed, and what lets it vote
-//! again (R17).
+//! again [rules.md R17].
 //!
 //! What it guarantees: only this node's own signature makes it an observer, and only certificates that
 //! verify tell it from where on its votes cannot contradict one that it has forgotten.
@@ -37,7 +37,7 @@ impl Replica {
         self.engine.set_observing(true);
         let standing = self.standing();
         self.step.broadcast(&Message::Standing(standing));
-        // What they told before says nothing of now: the council may have gone on since.
+        // Where the others stood before says nothing of now: the council may have gone on since.
         self.step.broadcast(&Message::StandingWanted);
     }
 
@@ -110,8 +110,8 @@ impl Replica {
             && self.seals.is_genuine(self.chain.rosters(), seal)
     }
 
-    /// A seal of this node's own that it has forgotten: another seal never goes back behind it. Where
-    /// this node withholds its votes anyway, others may know more of it than it does.
+    /// Takes in a seal of this node's own that it has forgotten: no later seal goes back behind its time. At
+    /// heights where this node withholds its votes anyway, others may know more of it than it does.
     pub(super) fn remember(&mut self, seal: &Seal) {
         self.own_seals.advance_time(seal.time_s);
         self.start_check.learn(seal);
@@ -120,8 +120,8 @@ impl Replica {
         }
     }
 
-    /// Whether this node votes on no block that ends at this size or before. Which block that is, is
-    /// not known beyond the chain's end.
+    /// Whether this node votes on no block that ends at this size or before it. Beyond the chain's end it is
+    /// not known which block that is.
     fn withheld_votes_at(&self, size: TreeSize) -> bool {
         let boundaries = self.seals.boundaries();
         let height = if size > boundaries.size() {

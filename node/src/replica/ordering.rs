@@ -1,6 +1,6 @@
 //! How consensus is driven: when a height begins, what is proposed, what its effects mean here.
 //!
-//! What it guarantees (R26): a height begins only if there is work, or a log of it, or if other members
+//! What it guarantees [rules.md R26]: a height begins only if there is work, or a log of it, or if other members
 //! have begun it; a node that is about to stop begins nothing.
 
 use nemcon_ledger::chain::Proposal;
@@ -15,8 +15,7 @@ use crate::consensus::{self, MemberKey};
 use crate::evidence::Evidence;
 
 impl Replica {
-    /// Restored from disk. A height that was under way is resumed as soon as there is nothing in its
-    /// way.
+    /// Begins after a start. A height that was under way is resumed as soon as nothing stands in its way.
     pub(super) fn begin(&mut self) {
         self.ending.stop_at_unknown_rules(&self.chain);
         if self.deciding.has_log_of(self.chain.height().next()) {
@@ -26,8 +25,8 @@ impl Replica {
         self.confirm();
     }
 
-    /// Begins to decide a height, with the node key that its roster names. What this node said of it
-    /// before a restart binds it whenever that is, also where the key came late.
+    /// Begins to decide a height, with the node key that its roster names. What this node signed at that
+    /// height before a restart binds it, however late the height begins or the key comes.
     fn start_height(&mut self, height: Height) -> Result<(), Halt> {
         let roster = self.chain.rosters().at(height);
         let Some(key) = self.keys.node_of(roster, &self.me) else { return Ok(()) };
@@ -76,7 +75,7 @@ impl Replica {
                 None => self.faults.blame_sender(&mut self.step, Misdeed::Consensus(fault.kind)),
             },
             E::Behind { height } => self.answer_behind(height),
-            // Below the height from which it votes again, others may know more of it than it does.
+            // Below the height from which this node votes again, others may know more of it than it does.
             E::OwnKeyElsewhere { height, .. } if height < self.voting.votes_from() => {}
             // The peer that brings it only relays what was signed with this node's own key.
             E::OwnKeyElsewhere { height, .. } => self.is_shown_own_vote(height),
@@ -106,12 +105,12 @@ impl Replica {
         !self.pending.is_empty() || deadline.is_some_and(|due| due <= self.step.now)
     }
 
-    /// Brings consensus to rest in what is known now: tells it of work, begins a height when there
-    /// is reason to (R26), proposes when asked. A node that is about to stop begins nothing.
+    /// Tells consensus what is known now, until nothing changes any more: whether there is work, that a
+    /// height begins if there is reason to [rules.md R26], and the block that it asked for. A node that is about to stop begins nothing.
     pub(super) fn settle(&mut self) -> Result<(), Halt> {
         self.end_start_check();
         if self.ending.stop().is_none() {
-            // What was committed and not sealed, now that nothing stands against it.
+            // Blocks may have waited for their seals until something else was settled.
             self.seal_boundaries();
         }
         while !self.ending.is_near() {

@@ -1,6 +1,6 @@
 //! This node's own seals: up to where it has sealed, and the order in which a seal becomes durable.
 //!
-//! What it guarantees (R12): a seal leaves only when its block and its guard are durable, and a seal is
+//! What it guarantees [rules.md R12]: a seal leaves only when its block and its guard are durable, and a seal is
 //! durable before the guard of the next one; so a crash costs at most the newest seal, which may be
 //! made again. The time of a seal never goes back.
 

@@ -69,7 +69,7 @@ impl Replica {
             | Refusal::NotOpenYet { .. }
             | Refusal::PastDeadline { .. }
             | Refusal::NotYetHappened(_) => true,
-            // In this node's eyes it has ended, though the ledger does not say so.
+            // It has ended by this node's clock, and not yet by the ledger.
             Refusal::Ended { measure, .. } => {
                 self.state().measure(*measure).is_some_and(|it| it.status == Status::Open)
             }

@@ -1,4 +1,4 @@
-//! Blocks that prove themselves: a decided block may come from anybody, with its certificate (R29).
+//! Blocks that prove themselves: a decided block may come from anybody, with its certificate [rules.md R29].
 //!
 //! What it guarantees: a certificate is verified by the roster that decides the block, and for this very
 //! block, before anything of the block is applied.

@@ -20,7 +20,7 @@ pub enum Rejection {
     /// The law refuses it for the time that it is by this node's clock, which is off.
     #[error("{refusal}; but this node's clock is {}", by_how_much(*ahead_ms))]
     ByClock {
-        /// Why.
+        /// The law that refuses it.
         refusal: Refusal,
         /// How far the clock is ahead of the other nodes' clocks, in milliseconds.
         ahead_ms: i64,
@@ -38,7 +38,7 @@ pub enum Rejection {
     Following,
 }
 
-/// `2 h ahead of the clocks of the other nodes`.
+/// How far a clock is off, in words: `2 h ahead of the clocks of the other nodes`.
 pub fn by_how_much(ahead_ms: i64) -> String {
     let which = if ahead_ms < 0 { "behind" } else { "ahead of" };
     format!("{} {which} the clocks of the other nodes", span(ahead_ms.unsigned_abs()))

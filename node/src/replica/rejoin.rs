@@ -1,5 +1,5 @@
 //! `node rejoin`: when more than f nodes observe, none of them learns enough from the others. Then the
-//! operator of each has it take over what every other node saw it sign, and it votes again (R17).
+//! operator of each has it take over what every other node saw it sign, and it votes again [rules.md R17].
 //!
 //! ```text
 //! operator ─▶ SeenWanted to all ─▶ Seen of each ─▶ Observe(later), synced ─▶ votes at this height

@@ -14,7 +14,8 @@ pub const REJOIN_MS: u64 = 10_000;
 pub struct TakenOver {
     /// The height at which it votes again.
     pub height: Height,
-    /// After another restart before this height it would observe again.
+    /// The height from which on the node votes by itself; after a restart before it, the node observes
+    /// again.
     pub votes_from: Height,
     /// For each other member in roster order: how many messages of this node its node remembers.
     pub seen: Vec<(Code, usize)>,
@@ -23,7 +24,7 @@ pub struct TakenOver {
 /// Why a node does not rejoin; nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoRejoin {
-    /// It has not lost track of anything.
+    /// The node has not lost track of what it signed.
     #[error("this node votes already: it has not lost track of what it signed")]
     Votes,
     /// The answers are being gathered.
@@ -32,21 +33,21 @@ pub enum NoRejoin {
     /// Another machine uses this node's key.
     #[error("another machine runs with this node's key, as {} tell; it could sign what this node does not know", join(.0))]
     KeyElsewhere(Vec<Code>),
-    /// Who may have seen a vote of this node is not there.
+    /// Nodes are not connected that may have seen a vote of this node.
     #[error("not connected: {}; each of them may be the one that saw a vote of this node", join(.0))]
     NotConnected(Vec<Code>),
-    /// It has no seat to vote from.
+    /// The roster does not name this node.
     #[error("the roster does not name this node")]
     NoSeat,
-    /// They did not tell what they saw.
+    /// These members did not tell in time what they saw.
     #[error("no answer from {} within {} s", join(.0), REJOIN_MS / 1000)]
     Silent(Vec<Code>),
     /// Another node has blocks that this one lacks.
     #[error("{member} is at block {} and this node at block {}", .theirs.0, .ours.0)]
     Behind {
-        /// Whose node.
+        /// The member whose node is ahead.
         member: Code,
-        /// Its last block.
+        /// The last block of that node.
         theirs: Height,
         /// This node's last block.
         ours: Height,
@@ -57,7 +58,7 @@ pub enum NoRejoin {
 }
 
 impl NoRejoin {
-    /// A stable name.
+    /// A stable name for programs.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Votes => "votes-already",

@@ -1,6 +1,6 @@
 //! When and why a node stops: rules that this release does not know end it, and so does a fork.
 //!
-//! What it guarantees (R25): the block that brought such rules stands and is sealed, nothing is begun
+//! What it guarantees [rules.md R25]: the block that brought such rules stands and is sealed, nothing is begun
 //! behind it, and the node says which release it needs.
 
 use nemcon_ledger::Chain;

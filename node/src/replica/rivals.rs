@@ -7,8 +7,10 @@
 //! ```
 //!
 //! A node that restarts, or was restored from a backup, shows its key twice too, but there is one
-//! process at a time. What others tell is their word, and nothing is decided by it: no node withholds a
-//! vote for it, and `node rejoin` alone is refused.
+//! process at a time.
+//!
+//! What it guarantees: nothing is decided by what others tell of a key; no node withholds a vote for it,
+//! and `node rejoin` alone is refused.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +19,8 @@ use nemcon_ledger::text::{Code, Time};
 use super::message::Message;
 use super::step::Step;
 
-/// For how long it is believed that two processes run after that was last seen or told, in milliseconds.
-/// Whoever is refused or replaced tries again sooner.
+/// For how long two processes are believed to run after that was last seen or told, in milliseconds. A
+/// process that is refused or replaced tries again sooner.
 pub const RIVAL_MS: u64 = 60_000;
 /// How often a process is told that another one shows its key, in milliseconds.
 pub const RIVAL_TOLD_AGAIN_MS: u64 = 10_000;
@@ -30,13 +32,13 @@ pub(super) struct Rivals {
     seen: BTreeMap<Code, Time>,
     /// A second process with this member's key has appeared: the connected one was asked whether it runs.
     asked: BTreeMap<Code, Time>,
-    /// Who tells that another process shows this node's own key, and when last.
+    /// The members that tell that another process shows this node's own key, and when they told it last.
     told: BTreeMap<Code, Time>,
-    /// When a member was last told so of its own key.
+    /// When each member was last told that another process shows its key.
     warned: BTreeMap<Code, Time>,
 }
 
-/// Whether less than `ms` lie between two times; a clock that was set makes it no longer so.
+/// Whether less than `ms` lie between two times. After a clock was set, it may be so no longer.
 fn is_recent(at: Time, now: Time, ms: u64) -> bool {
     now.as_ms().abs_diff(at.as_ms()) < ms
 }

@@ -1,5 +1,5 @@
 //! From one roster to the next: who votes, with which key, and when a change that this node did not
-//! decide itself is trusted (R13, R29).
+//! decide itself is trusted [rules.md R13, R29].
 //!
 //! What it guarantees: behind a change of the roster that peers gave, this node neither votes nor seals
 //! until the others agree with it.
@@ -34,10 +34,10 @@ impl Replica {
         }
     }
 
-    /// A member tells over its own connection where it stands. If that is behind the change, on
-    /// this very chain, it has taken the change too: what follows is proven by the roster that the
-    /// change made, so it need not stand at this node's very end. This node's own last seal is of
-    /// this chain, or it would not have started.
+    /// A member tells over its own connection where it stands. If it stands on this node's chain behind the
+    /// change, it has taken the change too. It need not stand at the end of this node's chain: the roster
+    /// that the change made proves what follows. This node's own last seal is of this chain, or it would
+    /// not have started.
     pub(super) fn agrees(&mut self, member: &Code, standing: &Standing) {
         let Some(changed) = self.agreement.unconfirmed() else { return };
         let Some(theirs) = &standing.certificate else { return };

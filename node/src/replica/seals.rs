@@ -1,7 +1,7 @@
 //! Seals: who has sealed which block boundary, and the newest that all have.
 //!
-//! A seal is judged by what it signs: a size, a root and a time. The block that ends at its size is
-//! looked up on the own chain.
+//! What it guarantees: a seal is judged by what it signs, a size, a root and a time, and by nothing else
+//! [rules.md R12]. The block that ends at its size is looked up on the own chain.
 //!
 //! ```text
 //! size above the chain's end ............................ early: held until the chain reaches it

@@ -16,11 +16,11 @@ use crate::consensus::{MemberKey, Step, TimerId};
 pub struct Awaited {
     /// The block.
     pub height: Height,
-    /// The round of it.
+    /// The round of that height.
     pub round: u32,
     /// What that round waits for.
     pub step: Step,
-    /// Who proposes in it.
+    /// The member that proposes in that round.
     pub proposer: Code,
     /// The other members whose votes of that round have not come.
     pub silent: Vec<Code>,
@@ -102,7 +102,7 @@ impl Replica {
         self.faults.total()
     }
 
-    /// The same for one member; none if it did nothing wrong.
+    /// What one member did wrong, counted by kind; none if it did nothing wrong.
     pub fn faults_of(&self, member: &Code) -> Option<&Tally> {
         self.faults.of(member)
     }

@@ -1,4 +1,4 @@
-//! The check after a start: a node whose disk was set back must notice before it speaks (R17).
+//! The check after a start: a node whose disk was set back must notice before it speaks [rules.md R17].
 //!
 //! A node on an older image of its disk, file `signed` included, looks like a node that was away. But
 //! the others hold seals of it that it does not know. So this node sends nothing that consensus signs

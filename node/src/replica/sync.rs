@@ -44,6 +44,7 @@ pub(super) struct Sync {
 }
 
 impl Sync {
+    /// A member's node has connected; it has told no height yet.
     pub(super) fn connected(&mut self, member: &Code) {
         self.peers.insert(member.clone(), Height(0));
     }

@@ -74,7 +74,7 @@ impl Replica {
     }
 
     /// The newest boundary that every one of `codes` that is in the roster of its height has sealed.
-    /// What lies below it and only these were entitled to is final (R14).
+    /// What lies below it and only these were entitled to is final [rules.md R14].
     pub fn sealed_by(&self, codes: &BTreeSet<&Code>) -> Option<Boundary> {
         self.seals.sealed_by(self.chain.rosters(), codes)
     }

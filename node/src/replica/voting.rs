@@ -1,5 +1,5 @@
 //! Whether this node votes: a node that has lost track of what it signed withholds its votes until
-//! none of them can contradict one that it has forgotten (R17).
+//! none of them can contradict one that it has forgotten [rules.md R17].
 //!
 //! What it guarantees: the height from which on this node votes is durable before it votes there.
 
@@ -20,7 +20,7 @@ use crate::consensus::{self, CommitCertificate};
 const HEIGHTS_APART: u64 = 3;
 
 /// The most heights further ahead than that at which a message of this node's own key is acted on.
-/// Whoever has the key can sign for any height.
+/// A holder of the key can sign for any height.
 pub const SIGNED_ELSEWHERE_MAX: usize = 16;
 
 /// From which height on this node votes, and what others have shown of that.
@@ -65,9 +65,9 @@ impl Voting {
         is_bound && self.rejoined != Some(height)
     }
 
-    /// A message of this node's own key, about `height`, that it does not know; whether it is to be
-    /// acted on. That is so once for each height, whoever brings such a message again: this node votes
-    /// at none of them.
+    /// Notes a message of this node's own key, about `height`, that it does not know, and says whether it is
+    /// to be acted on: once for each height, also if others bring such a message again. This node votes at
+    /// none of these heights.
     pub(super) fn note_signed_elsewhere(&mut self, here: Height, height: Height) -> bool {
         self.signed_elsewhere = self.signed_elsewhere.split_off(&here.next());
         let far = Height(here.0 + HEIGHTS_APART).next();

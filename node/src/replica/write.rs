@@ -1,8 +1,7 @@
 //! What the replica has its disk do: writes, syncs and cuts, in the order in which it says them.
 //!
-//! What it guarantees: nothing else that the replica says touches the disk, so whoever keeps the disk
-//! matches this enum and no other. The order of writes and of what leaves the node is that of the
-//! effects.
+//! What it guarantees: nothing else that the replica says touches the disk, so the disk's keeper matches
+//! this enum and no other. The order of writes, and of what leaves the node, is that of the effects.
 
 use nemcon_ledger::Height;
 use nemcon_ledger::journal::Entry;

@@ -1,4 +1,7 @@
 //! Members that have sealed another ledger than this one, and what convicts them.
+//!
+//! What it guarantees: a member is convicted by two seals of its own, or by its seal and those of more than
+//! f others.
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,10 @@
 //! Seals above the chain's end: a peer may be a moment ahead, or this node far behind.
 //!
-//! Which block ends at such a size is not known yet. A seal is verified when it comes, while it is
-//! known who brought it, by the newest roster that is known. Behind the next block another roster may
-//! seal, so one that does not verify is not held, and nobody is to blame for it.
+//! Which block ends at such a size is not known yet. A seal is verified when it comes, by the newest roster
+//! that is known. Behind the next block another roster may seal; so a seal that does not verify is not
+//! held, and nobody is to blame for it.
+//!
+//! What it guarantees: what is held, and what is looked at, is bounded for each member.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +16,11 @@ use nemcon_ledger::text::Code;
 /// the chain reaches first.
 pub const EARLY_SEALS_PER_MEMBER_MAX: usize = 4;
 
-/// How many seals above the chain's end of whoever brings them are looked at between two blocks.
+/// How many seals above the chain's end are looked at of one peer between two blocks.
 pub const EARLY_SEALS_LOOKED_AT_MAX: u32 = 64;
 
-/// How many were, by whoever brings them and by whether they are said to be this node's own.
+/// How many early seals were looked at, by the peer that brought them and by whether they are said to be
+/// this node's own.
 #[derive(Clone, Debug, Default)]
 pub(in crate::replica) struct LookedAhead(BTreeMap<(Option<Code>, bool), u32>);
 

@@ -1,4 +1,6 @@
-//! Up to where seals are held, what a peer lacks of them, and what is final.
+//! Up to which height seals are held, which of them a peer lacks, and what is final.
+//!
+//! What it guarantees: a member that has sealed with a gap keeps back the seals of no other member.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,23 +22,23 @@ impl SealBook {
         self.early.newest_of(member).or_else(held).cloned()
     }
 
-    /// For each member of every roster since the newest height that all have sealed, of those named last
-    /// at most [`STANDING_CODES_MAX`]: the height up to which its seals are held without a gap. Heights at
-    /// which it owes none are no gap.
+    /// The height up to which the seals of a member are held without a gap, for each member of every roster
+    /// since the newest height that all have sealed, at most [`STANDING_CODES_MAX`] of those named last.
+    /// Heights at which a member owes no seal are no gap.
     pub(in crate::replica) fn sealed_heights(&self, rosters: &Rosters) -> BTreeMap<Code, Height> {
         let from = self.sealed_by_all.max(self.floor());
         let codes = rosters.named_since(from.next()).into_iter().take(STANDING_CODES_MAX);
         codes.map(|code| (code.clone(), self.sealed_to(rosters, code))).collect()
     }
 
-    /// The same as the sizes that these heights end at: what peers are told.
+    /// The sizes up to which the seals of each member are held without a gap: what peers are told.
     pub fn standing(&self, rosters: &Rosters) -> BTreeMap<Code, TreeSize> {
         let heights = self.sealed_heights(rosters).into_iter();
         heights.map(|(code, height)| (code, self.boundaries.size_at(height))).collect()
     }
 
     /// The newest boundary that every member of `codes` in the roster of its height has sealed, at
-    /// least one of them (R14). What all have sealed, all of `codes` have.
+    /// least one of them [rules.md R14]. What all have sealed, all of `codes` have.
     pub(in crate::replica) fn sealed_by(
         &self,
         rosters: &Rosters,
