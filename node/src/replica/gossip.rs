@@ -85,19 +85,19 @@ impl Replica {
 
     /// A peer tells where it stands: it gets the seals that it lacks, and gives the blocks that
     /// this node lacks.
-    pub(super) fn stands(&mut self, member: Code, standing: &Standing) {
-        self.serve_seals(&member, standing);
+    pub(super) fn stands(&mut self, member: &Code, standing: &Standing) {
+        self.serve_seals(member, standing);
         if let Some(certificate) = &standing.certificate {
             self.compare_certificate(certificate);
-            self.show_fork(&member, certificate.height);
+            self.show_fork(member, certificate.height);
         }
-        self.tells_own_seals(&member, standing);
-        self.shows(&member, standing.certificate.as_ref());
-        self.agrees(&member, standing);
-        self.hand_over_pool(&member, standing.height);
-        self.sync.stands(&member, standing);
+        self.tells_own_seals(member, standing);
+        self.shows(member, standing.certificate.as_ref());
+        self.agrees(member, standing);
+        self.hand_over_pool(member, standing.height);
+        self.sync.stands(member, standing);
         let here = self.chain.height();
-        if standing.height > here && !self.sync.is_barred(&member, self.step.now) {
+        if standing.height > here && !self.sync.is_barred(member, self.step.now) {
             self.sync.catch_up(&mut self.step, here);
         }
     }

@@ -25,7 +25,7 @@ impl Replica {
             Input::Woken => self.woken(),
             Input::Connected(member) => self.connected(&member),
             Input::Disconnected(member) => self.disconnected(&member),
-            Input::Frame(member, frame) => self.frame(member, &frame)?,
+            Input::Frame(member, frame) => self.frame(&member, &frame)?,
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.tickets.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
@@ -91,8 +91,8 @@ impl Replica {
     }
 
     /// A frame from a member.
-    fn frame(&mut self, member: Code, frame: &[u8]) -> Result<(), Halt> {
-        if self.faults.is_cut(&member) {
+    fn frame(&mut self, member: &Code, frame: &[u8]) -> Result<(), Halt> {
+        if self.faults.is_cut(member) {
             return Ok(());
         }
         self.step.sender = Some(member.clone());
@@ -106,24 +106,24 @@ impl Replica {
                 self.step.brought = message.signer();
                 self.drive(consensus::Input::Message(message))?;
             }
-            Message::Seals(seals) => self.take_seals(&member, &seals),
+            Message::Seals(seals) => self.take_seals(member, &seals),
             Message::Standing(standing) if standing.is_oversized() => {
                 self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
             }
             Message::Standing(standing) => self.stands(member, &standing),
-            Message::BlocksWanted { from } => self.serve(&member, from),
-            Message::Blocks(blocks) => self.take_blocks(&member, blocks)?,
-            Message::SeenWanted { height } => self.tell_seen(&member, height),
-            Message::Seen { height, memory } => self.take_seen(&member, height, memory)?,
-            Message::StandingWanted => self.tell_standing(&member),
+            Message::BlocksWanted { from } => self.serve(member, from),
+            Message::Blocks(blocks) => self.take_blocks(member, blocks)?,
+            Message::SeenWanted { height } => self.tell_seen(member, height),
+            Message::Seen { height, memory } => self.take_seen(member, height, memory)?,
+            Message::StandingWanted => self.tell_standing(member),
             Message::Decided(certificate) => self.compare_votes(&certificate),
             Message::Proposed(proposals) if proposals.len() > PROPOSALS_TOLD_MAX => {
                 self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
             }
             Message::Proposed(proposals) => self.drive(consensus::Input::Told(proposals))?,
-            Message::ClockWanted { asked } => self.tell_clock(&member, asked),
-            Message::Clock { asked, reads } => self.take_clock(&member, asked, reads),
-            Message::KeyTwice => self.rivals.tells(&self.step, &member),
+            Message::ClockWanted { asked } => self.tell_clock(member, asked),
+            Message::Clock { asked, reads } => self.take_clock(member, asked, reads),
+            Message::KeyTwice => self.rivals.tells(&self.step, member),
         }
         Ok(())
     }

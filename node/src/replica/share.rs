@@ -102,7 +102,7 @@ impl Wishes {
     }
 
     /// Takes out the next one, the smallest answers first.
-    pub fn next(&mut self) -> Option<Wish> {
+    pub fn take(&mut self) -> Option<Wish> {
         if core::mem::take(&mut self.standing) {
             return Some(Wish::Standing);
         }
@@ -145,7 +145,7 @@ impl Shares {
         if !self.of(member, now).is_open(now) {
             return None;
         }
-        self.wishes.get_mut(member)?.next()
+        self.wishes.get_mut(member)?.take()
     }
 
     /// The members whose wishes wait.
@@ -223,9 +223,9 @@ mod tests {
             (wishes.blocks, wishes.seen) = (Some(Height(height)), Some(Height(height)));
         }
         wishes.standing = true;
-        assert!(matches!(wishes.next(), Some(Wish::Standing)));
-        assert!(matches!(wishes.next(), Some(Wish::Seen(Height(3)))));
-        assert!(matches!(wishes.next(), Some(Wish::Blocks(Height(3)))));
-        assert!(wishes.next().is_none() && wishes.is_empty());
+        assert!(matches!(wishes.take(), Some(Wish::Standing)));
+        assert!(matches!(wishes.take(), Some(Wish::Seen(Height(3)))));
+        assert!(matches!(wishes.take(), Some(Wish::Blocks(Height(3)))));
+        assert!(wishes.take().is_none() && wishes.is_empty());
     }
 }
