@@ -56,7 +56,8 @@ impl Gate {
         me: SecretKey,
         published: &Published,
         hello: Hello,
-        (limits, sockets): (Limits, Arc<Semaphore>),
+        limits: Limits,
+        sockets: Arc<Semaphore>,
     ) -> Self {
         let key = me.public();
         let identity = Identity::new(me);

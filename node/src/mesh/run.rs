@@ -97,7 +97,7 @@ impl Core {
         let Mesh { config, listener, instance, handle, published, .. } = mesh;
         let hello = Hello::new(config.council, instance);
         let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
-        let gate = Arc::new(Gate::new(config.me, &published, hello, (config.limits, sockets)));
+        let gate = Arc::new(Gate::new(config.me, &published, hello, config.limits, sockets));
         let core = Self {
             gate,
             published,
@@ -313,7 +313,7 @@ impl Core {
         let me = self.published.identity.borrow_and_update().clone();
         let Gate { hello, limits, .. } = *self.gate;
         let sockets = self.gate.sockets.clone();
-        self.gate = Arc::new(Gate::new(me, &self.published, hello, (limits, sockets)));
+        self.gate = Arc::new(Gate::new(me, &self.published, hello, limits, sockets));
         for (peer, slot) in &mut self.slots {
             slot.abort_dial();
             slot.successor = None;

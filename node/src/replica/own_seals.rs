@@ -6,7 +6,6 @@
 
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::journal::Seal;
-use nemcon_ledger::record::Roster;
 use nemcon_ledger::signed::Guard;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
@@ -53,7 +52,7 @@ impl OwnSeals {
     ) -> Option<(Height, SecretKey)> {
         while self.sealed < chain.height() {
             let height = self.sealed.next();
-            let roster: &Roster = chain.rosters().at(height);
+            let roster = chain.rosters().at(height);
             if let Some(key) = keys.seal_of(roster, me) {
                 return Some((height, key.clone()));
             }
@@ -68,7 +67,8 @@ impl OwnSeals {
         step: &mut Step,
         book: &SealBook,
         me: &Code,
-        (height, key): (Height, &SecretKey),
+        height: Height,
+        key: &SecretKey,
     ) -> Seal {
         if self.is_unsynced {
             step.write(Write::SyncJournal);
@@ -84,12 +84,12 @@ impl OwnSeals {
     }
 
     /// The newest own seal was appended to the journal.
-    pub(super) fn is_appended(&mut self) {
+    pub(super) fn note_appended(&mut self) {
         self.is_unsynced = true;
     }
 
     /// The journal was synced.
-    pub(super) fn is_synced(&mut self) {
+    pub(super) fn note_synced(&mut self) {
         self.is_unsynced = false;
     }
 }
