@@ -2,8 +2,8 @@
 //! rules.
 //!
 //! What it guarantees, for every council of at least one member: two quorums share an honest member as
-//! long as no more than [`faulty_max`] members are hostile, and the honest members are a quorum. What it
-//! does not: final decisions need every entitled member, and no quorum stands for them.
+//! long as no more than [`faulty_max`] members are hostile, and the honest members are a quorum.
+//! What it does not: final decisions need every entitled member, and no quorum stands for them.
 
 use crate::Height;
 

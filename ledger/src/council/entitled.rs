@@ -76,7 +76,7 @@ impl Council {
         let Matter::Participation(codes) = &state.terms.matter else {
             return Err(Refusal::NotAuthorised(rule.name.clone()));
         };
-        // Between an authorisation and the one that replaces it a proposer would choose who decides.
+        // While two authorisations are in force, a proposer could choose between them who decides.
         let names_others =
             |number| matches!(self.measures[&number].terms.matter, Matter::Participation(_));
         if state.successors.iter().any(|it| names_others(it.number)) {

@@ -1,4 +1,7 @@
 //! A ballot: a member's signed position on one measure.
+//!
+//! What it guarantees: the ballot names the measure by number, revision, text hash, title and rule.
+//! What it does not: whether the council counts the ballot is for its law to judge.
 
 use nemcon_crypto::Digest;
 
@@ -15,13 +18,13 @@ words!(
     {
         /// Yes.
         InFavour = "in-favour",
-        /// Neither; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
+        /// Neither for nor against; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
         Abstain = "abstain",
         /// Abstains with a formal declaration; enough of them block [TEU 31(1)].
         AbstainQualified = "abstain-qualified",
         /// No.
         Against = "against",
-        /// Takes back what it had said: as if it had not signed.
+        /// Takes the member's ballot back, as if it had not signed.
         Retracted = "retracted",
     }
 );

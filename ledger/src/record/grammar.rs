@@ -43,8 +43,9 @@ pub enum ChainKey {
     Incident(u64, Code),
     /// What a party said of itself: its node's keys, its membership.
     Own(Code),
-    /// What a party said of who signs for it: its officers, a freeze. Officers alone do not lengthen
-    /// it without ending it, so that a thief of theirs cannot outrun what stops him.
+    /// What a party said of who signs for it: its officers, a freeze. Without the recovery key,
+    /// officers can add to this chain only the freeze that ends it. So a thief of officer keys
+    /// cannot extend the chain faster than the statement that stops him.
     Keys(Code),
 }
 
@@ -80,7 +81,8 @@ pub struct ChainLink {
     pub after: Option<Digest>,
 }
 
-/// Which measure a statement is about, told so that a reader knows it and a mistake is caught.
+/// How a statement names its measure: completely enough for a reader, and for the council to catch a
+/// mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// The measure's number.

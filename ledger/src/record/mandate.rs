@@ -1,7 +1,7 @@
 //! A mandate: one member lets another cast its ballot on one measure [TFEU 239].
 //!
-//! What it guarantees: the statement is the grantor's own, in the grantor's chain. What it does not: whether
-//! the holder may hold it is for the council to judge.
+//! What it guarantees: the statement is the grantor's own, in the grantor's chain. What it does
+//! not: whether the holder may hold it is for the council to judge.
 
 use nemcon_crypto::Digest;
 

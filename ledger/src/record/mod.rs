@@ -1,5 +1,8 @@
 //! Records: the leaves of the log. Each is a text with one written form.
 //!
+//! What it guarantees: `render(parse(bytes)) == bytes` for every record. What it does not: whether
+//! the council lets a statement in is for `council` to judge.
+//!
 //! ```text
 //! genesis                                   leaf 0, a text; its signatures travel beside it
 //! measure revision package ballot ...       statements: C2SP signed notes of officers
