@@ -15,20 +15,18 @@
 //! address = "127.0.0.1:4102"
 //! ```
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Code;
-use nemcon_ledger::text::{CharacterError, Show as _};
 use serde::{Deserialize, Serialize};
 
-use crate::misfit::Misfit;
-
+mod error;
 mod toml_file;
 
-pub use toml_file::{TEXT_FILE_BYTES_MAX, load_toml, parse_toml, read_text};
+pub use error::{ConfigError, TEXT_FILE_BYTES_MAX};
+pub use toml_file::{load_toml, parse_toml, read_text};
 
 /// The file's usual name.
 pub const NODE_CONFIG_FILE: &str = "node.toml";
@@ -106,87 +104,6 @@ pub struct PeerConfig {
     pub code: Code,
     /// Where it listens: host and port.
     pub address: String,
-}
-
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// It cannot be read or written.
-    #[error("{}: {source}", .path.shown())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// It is not what such a file holds.
-    #[error("{}: {misfit}", .path.shown())]
-    Toml {
-        /// Which.
-        path: PathBuf,
-        /// Where and why.
-        misfit: Misfit,
-    },
-    /// It is written in two bytes a character, or what else is no UTF-8.
-    #[error("{}: {what}", .path.shown())]
-    NotText {
-        /// Which.
-        path: PathBuf,
-        /// What it is.
-        what: &'static str,
-    },
-    /// Longer than what people write.
-    #[error("{}: longer than {TEXT_FILE_BYTES_MAX} bytes", .path.shown())]
-    TooLong {
-        /// Which.
-        path: PathBuf,
-    },
-    /// It has a character that no record may have.
-    #[error("{}: line {line}, {error}", .path.shown())]
-    Character {
-        /// Which.
-        path: PathBuf,
-        /// Counted from 1.
-        line: usize,
-        /// Where in the line, and which.
-        error: CharacterError,
-    },
-    /// The HTTP interface would be open to others.
-    #[error(
-        "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
-         it listens on this machine only",
-        .path.shown()
-    )]
-    NotLoopback {
-        /// Which file.
-        path: PathBuf,
-        /// The address.
-        http: SocketAddr,
-    },
-    /// No key file is named.
-    #[error("{}: `{of}` names no file", .path.shown())]
-    NoKey {
-        /// Which file.
-        path: PathBuf,
-        /// `node_key` or `seal_key`.
-        of: &'static str,
-    },
-    /// A peer stands twice.
-    #[error("{}: the peer {code} stands twice; keep one entry", .path.shown())]
-    PeerTwice {
-        /// Which file.
-        path: PathBuf,
-        /// Which peer.
-        code: Code,
-    },
-    /// A peer is the member itself.
-    #[error("{}: the peer {code} is this node's own member; take the entry out", .path.shown())]
-    PeerIsOwn {
-        /// Which file.
-        path: PathBuf,
-        /// Which peer.
-        code: Code,
-    },
 }
 
 impl NodeConfig {

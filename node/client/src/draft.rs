@@ -1,27 +1,27 @@
 //! A measure's file: TOML with the record's own field names, made into the text that is signed.
 
 mod document;
+mod error;
 mod incident;
 mod when;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Relation, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
-use nemcon_ledger::record::{Charter, Matter, Measure, RecordError};
-use nemcon_ledger::text::time::TimeError;
-use nemcon_ledger::text::{Code, FileName, Label, Line, Show as _, Time};
+use nemcon_ledger::record::{Charter, Matter, Measure};
+use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml, read_text};
 use crate::founding::{PlannedMember, PlannedParticipant};
 use crate::misfit::Misfit;
 
-pub use document::NameError;
+pub use document::DraftDocument;
+pub use error::{DraftError, NameError};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
@@ -204,115 +204,6 @@ pub struct DraftRules {
     pub version: u32,
     /// The first release that knows it.
     pub release: Line,
-}
-
-/// A document: a file beside the draft, or its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants a document: { file = \"annex.pdf\", language = \"en\" }"
-)]
-pub struct DraftDocument {
-    /// The file, taken from the draft's folder; digest and length are read off it.
-    pub file: Option<PathBuf>,
-    /// Its name; by default the file's.
-    pub name: Option<FileName>,
-    /// Its language; by default `en`.
-    pub language: Option<Label>,
-    /// Its length in bytes, where no file is given.
-    pub length: Option<u64>,
-    /// Its SHA-256, where no file is given.
-    pub digest: Option<Digest>,
-}
-
-/// Why a draft makes no measure.
-#[derive(Debug, thiserror::Error)]
-pub enum DraftError {
-    /// The file cannot be read or is not of this shape.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The charter has no such kind, so that the rule is open.
-    #[error("the charter knows no kind `{kind}`; it has: {}", .known.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
-    Kind {
-        /// The draft's.
-        kind: Label,
-        /// The charter's.
-        known: Vec<Label>,
-    },
-    /// The kind may be decided by several rules.
-    #[error("a measure of kind `{kind}` may be decided by several rules; give `rule`: {}", .rules.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
-    Rule {
-        /// The kind.
-        kind: Label,
-        /// Its rules.
-        rules: Vec<Label>,
-    },
-    /// What it cites is not in the ledger.
-    #[error("`{field}`: there is no such record with number {number}")]
-    Cited {
-        /// Which field.
-        field: &'static str,
-        /// The number.
-        number: u64,
-    },
-    /// A field that should hold a time does not.
-    #[error("`{field}`: {error}")]
-    Time {
-        /// Which.
-        field: &'static str,
-        /// Why.
-        error: TimeError,
-    },
-    /// No deadline, or two.
-    #[error("give one of `closes` (a time) and `closes_in` (like \"14 days\")")]
-    Closes,
-    /// It would change several things in the council, or weights without their whole.
-    #[error(
-        "give one of `participating`, `admits`, `departs`, `appoints`, `weights` with \
-         `total_weight`, `rules`"
-    )]
-    Matter,
-    /// Not a span of time.
-    #[error(
-        "`closes_in` is a number, at least 1, and a unit: \"14 days\", \"36 hours\", \"90 minutes\""
-    )]
-    Span,
-    /// A document that is neither a file nor described.
-    #[error("document {0}: give `file`, or `name`, `length` and `digest`")]
-    Document(usize),
-    /// A document whose file has a name that no record may have.
-    #[error("document {}: its name: {error}; give it another one with `name`", .path.shown())]
-    DocumentName {
-        /// Its place among them, counted from 1.
-        at: usize,
-        /// Which.
-        path: PathBuf,
-        /// What is wrong with the name.
-        error: NameError,
-    },
-    /// A document that cannot be read.
-    #[error("document {}: {source}", .path.shown())]
-    DocumentFile {
-        /// Its place among them, counted from 1.
-        at: usize,
-        /// Which.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Its text would be no record.
-    #[error("the text that would be signed is refused: {0}")]
-    Record(#[from] RecordError),
-    /// One of these, in a file.
-    #[error("{}: {}{error}", .path.shown(), .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
-    At {
-        /// Which file.
-        path: PathBuf,
-        /// The line of the field that is wrong, counted from 1.
-        line: Option<usize>,
-        /// What is wrong.
-        error: Box<DraftError>,
-    },
 }
 
 impl DraftError {

@@ -18,7 +18,7 @@ use nemcon_ledger::Time;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Genesis};
 
-use crate::api::{BallotView, Measure};
+use crate::api::{BallotView, Measure, MeasureStatus};
 use crate::client::{Access, Client};
 use crate::draft::{Draft, NoTexts};
 use crate::founding::{Plan, PlannedMember, PlannedOfficer, Visibility};
@@ -102,7 +102,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         tabled: now(),
         opens: None,
         closes: measure.closes,
-        status: "open".to_owned(),
+        status: MeasureStatus::Open,
         reason: None,
         ended: None,
         outcome_leaf: None,

@@ -15,11 +15,11 @@ use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
-use super::measure::looked;
 use super::output;
 use super::screen::Screen;
 use super::signing::Signing;
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
+use crate::cli::act::looked;
 use crate::cli::global::Global;
 
 /// Casts ballots: at once, offline, or by a standing instruction.

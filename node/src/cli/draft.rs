@@ -3,10 +3,10 @@
 mod fields;
 mod matter;
 mod measure;
+mod naming;
 mod others;
 mod sheet;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -18,7 +18,7 @@ use nemcon_client::session::Session;
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_client::statements;
 use nemcon_ledger::record::Measure;
-use nemcon_ledger::record::charter::{Charter, Effect, Kind, is_a_participants};
+use nemcon_ledger::record::charter::{Charter, Effect, Kind};
 use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
@@ -117,17 +117,6 @@ fn charter_of(path: &Path) -> Result<(Charter, String), Failure> {
     }
 }
 
-/// The roles of participants to which a charter gives something.
-fn roles(charter: &Charter) -> BTreeSet<&Label> {
-    let tables = [&charter.may_table, &charter.may_close, &charter.may_extend, &charter.may_attest];
-    tables.into_iter().flatten().filter(|role| is_a_participants(role)).collect()
-}
-
-/// The usual name of a revision's file.
-fn revision_file(number: u64, revision: u32) -> String {
-    format!("measure-{number}-rev-{}.toml", revision + 1)
-}
-
 fn measure(kind: &Kind, party: Option<&Path>, source: &Source) -> Result<Drafted, Failure> {
     let party = party.map(|path| entering(path, kind)).transpose()?;
     let known = Known { seats: source.seats.as_ref(), party: party.as_ref() };
@@ -174,7 +163,7 @@ fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     let stands = (number, measure.revision, &said);
     Ok(Drafted {
         text: measure::revision(&source.charter, kind, known, stands),
-        file: revision_file(number, measure.revision),
+        file: naming::revision_file(number, measure.revision),
     })
 }
 

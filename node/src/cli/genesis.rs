@@ -1,21 +1,21 @@
 //! `nemcon genesis`: founding a council, file by file.
 
+mod shown;
 mod signing;
 
-use core::fmt::Write as _;
+use shown::{describe, notes, other_council, read, summary};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_client::audit::audited;
 use nemcon_client::failure::Failure;
-use nemcon_client::founding::{Founding, Plan, PlanError, PlannedMember, Weighing, unheld_roles};
+use nemcon_client::founding::{Founding, Plan, PlanError, PlannedMember};
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
-use nemcon_ledger::audit::{NOTE_BYTES_MAX, Report};
+use nemcon_ledger::audit::Report;
 use nemcon_ledger::council::join;
-use nemcon_ledger::record::{Boundary, Genesis, Succession};
-use nemcon_ledger::text::{Code, Label, Show as _};
-use serde_json::json;
+use nemcon_ledger::record::{Boundary, Succession};
+use nemcon_ledger::text::{Code, Show as _};
 
 use super::consent::Consent;
 use super::screen::Screen;
@@ -111,43 +111,6 @@ pub(super) fn run(
     }
 }
 
-fn read(path: &Path) -> Result<Founding, Failure> {
-    let bytes = output::read_at_most(path, NOTE_BYTES_MAX)?;
-    Founding::parse(&bytes).map_err(|error| {
-        let failure = Failure::from(error);
-        Failure::refused(format_args!("{}: {}", path.shown(), failure.message()))
-            .next("take the file anew from whoever gave it; nothing was done")
-    })
-}
-
-fn describe(founding: &Founding) -> serde_json::Value {
-    json!({
-        "council": founding.digest(),
-        "name": founding.genesis().charter.name,
-        "members": founding.genesis().roster.members.len(),
-        "weights": Weighing::of_founders(founding.genesis()),
-        "unheld_roles": unheld_roles(founding.genesis()),
-        "signatures": founding.signatures(),
-        "signed": founding.progress(),
-        "missing": founding.missing().iter().map(|it| &it.code).collect::<Vec<_>>(),
-        "text": founding.text(),
-    })
-}
-
-/// What a person should know of a council before it is founded.
-fn notes(genesis: &Genesis) -> String {
-    let mut words = format!("{}\n", Weighing::of_founders(genesis));
-    let unheld: Vec<_> = unheld_roles(genesis).into_iter().map(Label::as_str).collect();
-    if !unheld.is_empty() {
-        let _ = writeln!(
-            words,
-            "roles of the charter that nobody holds: {}. Is each the word that was meant?",
-            unheld.join(", ")
-        );
-    }
-    words.trim_end().to_owned()
-}
-
 fn assemble(plan: &Path, parties: &[PathBuf], out: &Path, screen: Screen) -> Result<(), Failure> {
     let (plan, charter) = Plan::load(plan, parties)?;
     let founding = Founding::unsigned(plan.assemble(charter).map_err(PlanError::from)?);
@@ -230,20 +193,6 @@ fn write(founding: &Founding, out: &Path, screen: Screen) -> Result<(), Failure>
         out.shown()
     );
     screen.result(&describe(founding), words)
-}
-
-fn summary(founding: &Founding) -> String {
-    let genesis = founding.genesis();
-    let members = count(genesis.roster.members.len() as u64, "member");
-    format!("{}: {members}", genesis.charter.name)
-}
-
-fn other_council(file: &Path, found: Digest, wanted: Digest) -> Failure {
-    Failure::refused(format_args!(
-        "{}: this genesis founds the council {found}, not {wanted}",
-        file.shown()
-    ))
-    .next("take the genesis and the digest from the same founding")
 }
 
 fn verify(file: &Path, wanted: Option<Digest>, screen: Screen) -> Result<(), Failure> {

@@ -15,9 +15,10 @@ use nemcon_ledger::record::incident::Manner;
 use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
-use super::measure::{looked, shared, write_statement};
+use super::measure::{shared, write_statement};
 use super::screen::Screen;
 use super::signing::Signing;
+use crate::cli::act::looked;
 use crate::cli::global::Global;
 
 /// Reports incidents, reads them, attributes them.

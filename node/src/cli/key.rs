@@ -1,12 +1,14 @@
 //! `nemcon key`: making keys, and changing or stopping those that the council has for a party.
 
 mod new;
+mod show;
 
 use nemcon_client::acts::{freezing, new_officers};
 use nemcon_client::failure::Failure;
 use nemcon_client::reading::Basis;
 use nemcon_client::session::Party;
 use nemcon_client::words::ordered_then;
+use show::show;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Subcommand};
@@ -15,7 +17,7 @@ use nemcon_client::config::load_toml;
 use nemcon_client::keyfile::{self, KeyFile, KeyRole};
 use nemcon_crypto::{PublicKey, SecretKey};
 use nemcon_ledger::record::{Body, Rotation};
-use nemcon_ledger::text::{Line, Show as _};
+use nemcon_ledger::text::Line;
 use serde_json::json;
 
 use super::screen::Screen;
@@ -81,12 +83,6 @@ pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Resu
         KeyCommand::Officers { file, signing } => officers(global, file, signing, screen),
         KeyCommand::Freeze { reason, signing } => freeze(global, reason.clone(), signing, screen),
     }
-}
-
-fn show(key: &KeyFile, path: &Path, screen: Screen) -> Result<(), Failure> {
-    let public = key.secret.public();
-    let value = json!({ "file": path.to_string_lossy(), "role": key.role, "public": public });
-    screen.result(&value, format_args!("{} key in {}\npublic {public}", key.role, path.shown()))
 }
 
 fn rotate(

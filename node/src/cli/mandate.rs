@@ -1,19 +1,14 @@
 //! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
 
-use clap::Subcommand;
-use nemcon_client::api::Measure;
 use nemcon_client::failure::Failure;
-use nemcon_client::reading::Basis;
-use nemcon_client::session::Party;
 use nemcon_client::statements;
-use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::Body;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::text::{Code, Label, Line};
-use serde_json::json;
 
-use super::measure::looked;
+use super::act::act;
+use clap::Subcommand;
+
 use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::global::Global;
@@ -115,28 +110,4 @@ pub(super) fn run_reservation(
             })
         }
     }
-}
-
-/// Has the party say something on a measure: shown, confirmed, signed, ordered.
-///
-/// # Errors
-/// [`Failure`].
-pub(super) fn act<E: Into<Failure>>(
-    (number, signing): (u64, &Signing),
-    global: &Global,
-    screen: Screen,
-    build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
-) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.party(&global.session()?)?;
-    let measure = party.client.measure(number)?;
-    let body = build(&party, &measure).map_err(Into::into)?;
-    let basis = Basis::measure(&party.client, &measure)?;
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
-    let (after, now) = looked(party.client.measure(number), |after| {
-        format!("measure {number} is {}", state(after))
-    });
-    let closes = after.as_ref().filter(|_| measure.is_open()).map(|after| after.closes);
-    let said = format!("{}\n{now}", ordered(&answer, closes));
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use nemcon_client::client::ClientError;
 use nemcon_client::failure::Failure;
 use nemcon_client::statements;
 use nemcon_ledger::text::{Label, Line};
 
 mod acts;
+mod bound;
 mod bundle;
 mod diff;
 mod entry;
@@ -23,9 +23,9 @@ pub(super) use entry::{at, summary};
 pub(super) use show::shared;
 pub(super) use table::table_asked;
 
-use super::mandate::act;
 use super::screen::Screen;
 use super::signing::Signing;
+use crate::cli::act::act;
 use crate::cli::global::Global;
 
 /// Tables measures, reads, changes and ends them.
@@ -119,9 +119,6 @@ pub(super) enum MeasureCommand {
     },
 }
 
-/// What follows once a package is ordered.
-const BOUND: &str = "they are adopted together or not at all; ballots name the package";
-
 /// Runs it.
 ///
 /// # Errors
@@ -167,19 +164,4 @@ pub(super) fn run(
         }
     }
     Ok(())
-}
-
-/// What a look afterwards tells of what a statement was about. The statement is taken, whether the look
-/// succeeds or not: a command whose look fails has not failed.
-pub(super) fn looked<T>(
-    after: Result<T, ClientError>,
-    says: impl FnOnce(&T) -> String,
-) -> (Option<T>, String) {
-    match after {
-        Ok(after) => {
-            let said = says(&after);
-            (Some(after), said)
-        }
-        Err(error) => (None, format!("how it stands now could not be read: {error}")),
-    }
 }

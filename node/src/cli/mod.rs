@@ -3,6 +3,7 @@
 //! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run; 3 accepted,
 //! and not yet ordered.
 
+mod act;
 mod audit;
 mod ballot;
 mod charter;

@@ -15,11 +15,11 @@ use tracing_subscriber::EnvFilter;
 
 use super::rejoin;
 use super::screen::Screen;
-use crate::condition::after_stop;
-use crate::folder::DiskError;
 use crate::mesh::MeshError;
-use crate::repair::{self, RepairError};
-use crate::server::{self, Options, ShellError, WorkerError};
+use crate::server::condition::after_stop;
+use crate::server::folder::DiskError;
+use crate::server::repair::{self, RepairError};
+use crate::server::{self, Options, ServerError, WorkerError};
 
 /// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
@@ -165,9 +165,9 @@ fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failu
 }
 
 /// Why a node is not made, does not start or has stopped, with what its ledger folder needs.
-fn stopped(error: ShellError, config: &Path) -> Failure {
+fn stopped(error: ServerError, config: &Path) -> Failure {
     let disk = match &error {
-        ShellError::Disk(error) | ShellError::Worker(WorkerError::Disk(error)) => Some(error),
+        ServerError::Disk(error) | ServerError::Worker(WorkerError::Disk(error)) => Some(error),
         _ => None,
     };
     let config = config.shown();
@@ -209,11 +209,11 @@ fn disk_advice(error: &DiskError) -> &'static str {
 impl From<RepairError> for Failure {
     fn from(error: RepairError) -> Self {
         match error {
-            RepairError::Shell(ShellError::Disk(error)) => {
+            RepairError::Server(ServerError::Disk(error)) => {
                 let advice = disk_advice(&error);
                 Self::usage(with_sources(&error)).next(advice)
             }
-            RepairError::Shell(error) => error.into(),
+            RepairError::Server(error) => error.into(),
             RepairError::Short { .. } | RepairError::Alone => Self::refused(&error)
                 .next("nothing was changed; try again when more members' nodes can be reached"),
             RepairError::Disk(ref disk) => {
@@ -227,29 +227,29 @@ impl From<RepairError> for Failure {
     }
 }
 
-impl From<ShellError> for Failure {
-    fn from(error: ShellError) -> Self {
+impl From<ServerError> for Failure {
+    fn from(error: ServerError) -> Self {
         let failure = Self::usage(with_sources(&error));
         match error {
-            ShellError::Mesh(MeshError::PortInUse(_)) | ShellError::Http { .. } => failure
+            ServerError::Mesh(MeshError::PortInUse(_)) | ServerError::Http { .. } => failure
                 .next("another node may run with this configuration already; if so, use that one"),
-            ShellError::Key(error) => error.into(),
-            ShellError::Token(error) => error.into(),
-            ShellError::Descriptors(_) => failure.next(
+            ServerError::Key(error) => error.into(),
+            ServerError::Token(error) => error.into(),
+            ServerError::Descriptors(_) => failure.next(
                 "raise the limit of open files: `ulimit -n 1024` where the node is started, or \
                  `LimitNOFILE=1024` in the unit of its service",
             ),
-            ShellError::File { .. } => failure.next("check the path and who may read it"),
-            ShellError::Founding { .. } => failure
+            ServerError::File { .. } => failure.next("check the path and who may read it"),
+            ServerError::Founding { .. } => failure
                 .next("take the genesis and the digest in `node.toml` from the same founding"),
-            ShellError::UnknownMember(_) | ShellError::OtherKey { .. } => failure
+            ServerError::UnknownMember(_) | ServerError::OtherKey { .. } => failure
                 .next("`nemcon genesis show` lists the members and keys; mend the configuration"),
-            ShellError::UnknownPeer { code, .. } => failure.next(format_args!(
+            ServerError::UnknownPeer { code, .. } => failure.next(format_args!(
                 "mend `code` under [[peer]] in `node.toml`. If {code} is about to enter the council, name it \
                  once the measure that admits it has reached this node"
             )),
-            ShellError::Worker(WorkerError::Halt(halt)) => failure.next(after_stop(&halt)),
-            ShellError::Worker(WorkerError::Disk(_)) => failure
+            ServerError::Worker(WorkerError::Halt(halt)) => failure.next(after_stop(&halt)),
+            ServerError::Worker(WorkerError::Disk(_)) => failure
                 .next("see to the disk, then start the node again: what was acknowledged is there"),
             _ => failure,
         }

@@ -23,9 +23,9 @@ use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
-use super::measure::looked;
 use super::output;
 use super::screen::Screen;
+use crate::cli::act::looked;
 use crate::cli::global::Global;
 use crate::cli::handing::hand_in;
 

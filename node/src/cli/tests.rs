@@ -71,10 +71,10 @@ fn what_to_do_about_a_nodes_error_fits_the_error() {
 fn a_look_that_fails_afterwards_takes_no_answer_back() {
     use nemcon_client::client::ClientError;
     let base = || "http://127.0.0.1:1".to_owned();
-    let (after, said) = measure::looked(Ok(4), |number| format!("measure {number}"));
+    let (after, said) = act::looked(Ok(4), |number| format!("measure {number}"));
     assert_eq!((after, said.as_str()), (Some(4), "measure 4"));
     let gone = Err::<u64, _>(ClientError::NotRunning { base: base() });
-    let (after, said) = measure::looked(gone, |number| format!("measure {number}"));
+    let (after, said) = act::looked(gone, |number| format!("measure {number}"));
     assert_eq!(after, None);
     assert!(said.contains("could not be read") && said.contains(&base()), "{said}");
 }

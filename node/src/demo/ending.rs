@@ -1,6 +1,7 @@
 //! How a demo ends: what was decided, what was checked, how long it took, where to look further.
 
 use core::fmt;
+use nemcon_client::api::MeasureStatus;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::api::Measure;
@@ -37,7 +38,7 @@ pub struct Ending {
     /// The measure's number.
     measure: u64,
     /// The measure as it ended.
-    status: String,
+    status: MeasureStatus,
     is_final: bool,
     ballots: usize,
     /// The ballots, counted.

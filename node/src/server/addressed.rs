@@ -7,8 +7,9 @@ use nemcon_ledger::council::Council;
 use nemcon_ledger::record::{Matter, Member};
 use nemcon_ledger::{Chain, Code};
 
-use super::{Addresses, ShellError};
-use crate::condition::Stranger;
+use super::addresses::{Addresses, addresses};
+use super::error::ServerError;
+use crate::server::condition::Stranger;
 
 /// The most codes that are named as those that may have been meant.
 const NEAREST_MAX: usize = 3;
@@ -16,15 +17,15 @@ const NEAREST_MAX: usize = 3;
 /// Refuses peers that are no members, unless the node follows: what it lacks may have brought them in.
 ///
 /// # Errors
-/// [`ShellError::UnknownPeer`], of the first.
-pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ShellError> {
+/// [`ServerError::UnknownPeer`], of the first.
+pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ServerError> {
     if config.following {
         return Ok(());
     }
-    let unknown = strangers(&super::addresses(config)?, chain, &config.member);
+    let unknown = strangers(&addresses(config)?, chain, &config.member);
     match unknown.into_iter().find(|(_, stranger)| !stranger.has_left) {
         None => Ok(()),
-        Some((code, Stranger { nearest, .. })) => Err(ShellError::UnknownPeer { code, nearest }),
+        Some((code, Stranger { nearest, .. })) => Err(ServerError::UnknownPeer { code, nearest }),
     }
 }
 

@@ -10,10 +10,12 @@ use nemcon_ledger::text::Code;
 use nemcon_replica::replica::{Input, Outcome, Ticket};
 use tokio::sync::mpsc;
 
+use super::clock::clock;
+use super::error::WorkerError;
 use super::requests::{Leaves, Matter, Rejoined, Request, State, Wanted};
 use super::view::measure::outcome_leaf;
 use super::view::node;
-use super::worker::{Worker, WorkerError, clock};
+use super::worker::Worker;
 
 /// The most leaves that one answer carries.
 const RECORDS_PER_ANSWER_MAX: u64 = 512;

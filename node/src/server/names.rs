@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::Addresses;
+use super::addresses::Addresses;
 use crate::mesh::Address;
 
 /// How long one look-up may take.

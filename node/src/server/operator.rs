@@ -1,43 +1,32 @@
 //! What the operator is told: conditions in the status and in the log, and what a block waits for.
 
-use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use nemcon_client::api::{AwaitsView, ClockView, ConditionView};
-use nemcon_crypto::PublicKey;
 use nemcon_ledger::text::span::span;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_replica::consensus::Step;
-use nemcon_replica::replica::{Input, Reading};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::Addresses;
-use super::addressed::strangers;
-use super::lines::Lines;
-use super::worker::{Worker, WorkerError, clock};
-use crate::condition::{Change, Disk, Facts, Told, Watch, Way, day_bytes_max};
-use crate::mesh::Rival;
+use super::addresses::Addresses;
+use super::clock::clock;
+use super::log_quota::LogQuota;
+use crate::server::condition::{Change, Watch};
 
-/// How often the conditions are looked at while nobody asks.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// How often the members are asked what their clocks read.
-const CLOCKS_EVERY: Duration = Duration::from_mins(1);
 /// From which step of this machine's clock on they are asked at once, in milliseconds.
 const CLOCK_STEP_MS: u64 = 1_000;
 
 /// What is looked at for the operator.
 pub(super) struct Operator {
-    watch: Watch,
-    started: Instant,
-    next_look: Instant,
-    clocks_asked: Instant,
+    pub(super) watch: Watch,
+    pub(super) started: Instant,
+    pub(super) next_look: Instant,
+    pub(super) clocks_asked: Instant,
     /// What the clock read when it was looked at last.
     clock_then: (Time, Instant),
-    ledger: PathBuf,
-    names: Names,
-    lines: Lines,
+    pub(super) ledger: PathBuf,
+    pub(super) names: Names,
+    log_quota: LogQuota,
 }
 
 /// The ends of the task that looks host names up.
@@ -57,7 +46,7 @@ impl Operator {
             clock_then: (clock(), now),
             ledger: ledger.to_owned(),
             names,
-            lines: Lines::default(),
+            log_quota: LogQuota::default(),
         }
     }
 
@@ -72,7 +61,7 @@ impl Operator {
     }
 
     /// Whether the clock was set since it was looked at last.
-    fn has_stepped(&mut self, now: Instant) -> bool {
+    pub(super) fn has_stepped(&mut self, now: Instant) -> bool {
         let (then, at) = core::mem::replace(&mut self.clock_then, (clock(), now));
         let passed =
             u64::try_from(now.saturating_duration_since(at).as_millis()).unwrap_or(u64::MAX);
@@ -80,8 +69,8 @@ impl Operator {
         self.clock_then.0.as_ms().abs_diff(wanted) >= CLOCK_STEP_MS
     }
 
-    fn write(&mut self, change: &Change) {
-        if !self.lines.have_room(Instant::now()) {
+    pub(super) fn write(&mut self, change: &Change) {
+        if !self.log_quota.have_room(Instant::now()) {
             return;
         }
         match change {
@@ -93,156 +82,6 @@ impl Operator {
                 let lasted = span(u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX));
                 tracing::info!(condition = %condition.kind(), about = %condition.about, lasted, "over");
             }
-        }
-    }
-}
-
-impl Worker {
-    /// Looks at the conditions if that is due, and asks for the members' clocks.
-    pub(super) fn look_if_due(&mut self) -> Result<(), WorkerError> {
-        let now = Instant::now();
-        if now < self.operator.next_look {
-            return Ok(());
-        }
-        self.operator.next_look = now + LOOK_EVERY;
-        let is_due = now.saturating_duration_since(self.operator.clocks_asked) >= CLOCKS_EVERY;
-        if self.operator.has_stepped(now) || is_due {
-            self.operator.clocks_asked = now;
-            for member in self.replica.connected_members().cloned().collect::<Vec<_>>() {
-                self.take(Input::AskClock(member))?;
-            }
-        }
-        self.look();
-        Ok(())
-    }
-
-    /// Looks at the conditions, and writes into the log what has changed.
-    pub(super) fn look(&mut self) {
-        let now = clock();
-        let facts = self.facts(now);
-        let uptime = self.operator.started.elapsed();
-        for change in self.operator.watch.look(&facts, now, uptime) {
-            self.operator.write(&change);
-        }
-        let roster = self.replica.chain().council().roster();
-        let twice = facts.twice.iter().filter_map(|code| roster.member(code));
-        self.mesh.set_rivals(twice.map(|member| member.node).collect());
-    }
-
-    fn facts(&self, now: Time) -> Facts {
-        let mut facts = Facts::of(&self.replica, now);
-        facts.ways = self.ways(&facts);
-        let council = self.replica.chain().council();
-        facts.disk = rustix::fs::statvfs(&self.operator.ledger).ok().map(|disk| Disk {
-            free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
-            day_bytes: day_bytes_max(council),
-        });
-        facts
-    }
-
-    /// The ways to the members, and to other peers of the configuration.
-    fn ways(&self, facts: &Facts) -> BTreeMap<Code, Way> {
-        let chain = self.replica.chain();
-        let (council, addresses) = (chain.council(), &self.peers.addresses);
-        let outages = self.mesh.outages();
-        let unresolved = self.operator.names.unresolved.borrow();
-        let codes: BTreeSet<&Code> = facts.members.iter().chain(addresses.keys()).collect();
-        let mut ways: BTreeMap<Code, Way> = BTreeMap::new();
-        for code in codes {
-            let key = council.roster().member(code).map(|member| member.node);
-            let way = Way {
-                address: addresses.get(code).cloned(),
-                is_unresolved: unresolved.contains(code),
-                outage: key.and_then(|key| outages.get(&key).copied()),
-                stranger: None,
-            };
-            ways.insert(code.clone(), way);
-        }
-        for (code, stranger) in strangers(addresses, chain, &facts.me) {
-            ways.entry(code).or_default().stranger = Some(stranger);
-        }
-        ways
-    }
-
-    /// The mesh has seen a second process with the key of a peer.
-    pub(super) fn rival(&mut self, rival: Rival) -> Result<(), WorkerError> {
-        let (key, input): (PublicKey, fn(Code) -> Input) = match rival {
-            Rival::Alternates(key) => (key, Input::SeenTwice),
-            Rival::Appears(key) => (key, Input::RivalAppears),
-        };
-        if let Some(code) = self.peers.member(&key).cloned() {
-            self.take(input(code))?;
-            self.look();
-        }
-        Ok(())
-    }
-
-    /// What is wrong, the most urgent first.
-    pub(super) fn conditions(&self) -> Vec<ConditionView> {
-        self.operator.watch.told().map(view).collect()
-    }
-
-    /// This node's clock beside the others'.
-    pub(super) fn clock_view(&self) -> Option<ClockView> {
-        let readings: Vec<_> = self.replica.clocks().values().copied().collect();
-        Some(ClockView { ahead_ms: -median_ms(&readings)?, heard: readings.len() })
-    }
-
-    /// What the block being decided waits for.
-    pub(super) fn awaits(&self) -> Option<AwaitsView> {
-        let awaited = self.replica.awaited()?;
-        let step = match awaited.step {
-            Step::Proposal => "proposal",
-            Step::Prevotes => "prevotes",
-            Step::Precommits => "precommits",
-        };
-        let ends = awaited.timer.and_then(|timer| self.timer_ends(timer));
-        let left = ends.map(|at| at.saturating_duration_since(Instant::now()).as_millis());
-        Some(AwaitsView {
-            step: step.to_owned(),
-            proposer: awaited.proposer,
-            silent: awaited.silent,
-            ends_in_ms: left.map(|ms| u64::try_from(ms).unwrap_or(u64::MAX)),
-        })
-    }
-}
-
-fn view(told: Told<'_>) -> ConditionView {
-    ConditionView {
-        name: told.condition.kind().to_string(),
-        about: told.condition.about.clone(),
-        since: told.since,
-        means: told.condition.means(),
-        advice: told.condition.advice(),
-    }
-}
-
-/// The median of how far the others' clocks are ahead; the middle of both where there are two.
-fn median_ms(readings: &[Reading]) -> Option<i64> {
-    let mut ahead: Vec<_> = readings.iter().map(|reading| reading.ahead_ms).collect();
-    ahead.sort_unstable();
-    let (lower, upper) = (ahead.get(ahead.len().checked_sub(1)? / 2)?, ahead.get(ahead.len() / 2)?);
-    Some(i64::midpoint(*lower, *upper))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_of_an_even_number_lies_in_the_middle() {
-        let of = |ahead: &[i64]| {
-            let reading = |ahead_ms: &i64| Reading { ahead_ms: *ahead_ms, within_ms: 0 };
-            median_ms(&ahead.iter().map(reading).collect::<Vec<_>>())
-        };
-        for (ahead, median) in [
-            (vec![], None),
-            (vec![5], Some(5)),
-            (vec![9, 1], Some(5)),
-            (vec![-7_200_000, 3, 1], Some(1)),
-            (vec![1, 2, 4, 1_000], Some(3)),
-        ] {
-            assert_eq!(of(&ahead), median, "{ahead:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use nemcon_ledger::record::Roster;
 use nemcon_ledger::text::Code;
 use nemcon_replica::replica::Input;
 
-use super::Addresses;
+use super::addresses::Addresses;
 use crate::mesh::Peer;
 
 /// The live links, sorted into members and others: keys of past rosters, keys that are about to
@@ -39,7 +39,7 @@ impl Peers {
     }
 
     /// The keys of the links that are no member's.
-    pub(super) fn outsiders(&self) -> impl Iterator<Item = &PublicKey> {
+    pub(super) fn non_members(&self) -> impl Iterator<Item = &PublicKey> {
         self.live.iter().filter(|key| !self.codes.contains_key(*key))
     }
 

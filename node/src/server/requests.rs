@@ -15,13 +15,13 @@ use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{Boundary, NoRejoin, Outcome, TakenOver};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Addresses;
+use super::addresses::Addresses;
 
 /// Where the answer to a wish to rejoin goes.
 pub(super) type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
 
 /// The council as it stands, shared with the replica until the next block.
-pub struct State {
+pub(super) struct State {
     /// The council and its chain.
     pub(super) chain: Arc<Chain>,
     /// The node's clock.
@@ -31,7 +31,7 @@ pub struct State {
 }
 
 /// A measure or an incident, with what the council's state does not hold of it.
-pub struct Matter {
+pub(super) struct Matter {
     /// The council.
     pub(super) state: State,
     /// The last statement of each party on it, waiting ones included.
@@ -45,7 +45,7 @@ pub struct Matter {
 }
 
 /// Where leaves of the log lie.
-pub struct Leaves {
+pub(super) struct Leaves {
     /// The first leaf that is asked for.
     pub(super) from: u64,
     /// The blocks that hold it and some that follow.
@@ -58,7 +58,7 @@ pub struct Leaves {
 
 /// Of which leaves it is asked where they lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub(super) enum Wanted {
     /// So many from one on.
     Range(u64, u64),
     /// The one of the statement with this text.
@@ -66,7 +66,7 @@ pub enum Wanted {
 }
 
 /// A question, with where the answer goes.
-pub enum Request {
+pub(super) enum Request {
     /// Order a record: the first answer says whether it is let in, the second what became of it.
     Submit {
         /// The signed note.

@@ -10,7 +10,7 @@ use nemcon_client::token::Tokens;
 
 use super::setup::{LEDGER_FOLDER, make_keys, node_config, planned, seat};
 use super::{GENESIS_FILE, Testnet, TestnetError};
-use crate::folder::Folder;
+use crate::server::folder::Folder;
 
 impl Testnet {
     /// Makes keys, folder, configuration and ledger of a further member, whose node follows until it has

@@ -9,36 +9,31 @@
 //! ```
 
 mod entrant;
-mod failure;
+mod error;
 mod file;
+mod layout;
 mod ports;
 mod process;
 mod setup;
 
 use std::fs::File;
 use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::text::{Code, Show as _};
+use nemcon_ledger::text::Code;
 
+pub use error::TestnetError;
 pub use file::{TestnetFile, TestnetMember};
+pub use layout::{GENESIS_FILE, LOG_FILE, TESTNET_FILE};
 pub use process::{Child, Lifetime, NodeProcess};
 
+use layout::PARTICIPANTS_FOLDER;
 use nemcon_client::client::{Access, Client, ClientError};
 use nemcon_client::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
 use nemcon_client::shipped::Shipped;
-use nemcon_client::staged::{StagedError, replace_file};
+use nemcon_client::staged::replace_file;
 
-/// The file that makes a folder a test network.
-pub const TESTNET_FILE: &str = "testnet.toml";
-/// The genesis with the founders' signatures.
-pub const GENESIS_FILE: &str = "genesis";
-/// What a node of a test network prints.
-pub const LOG_FILE: &str = "node.log";
-/// The folder of those who take part without a ballot; they speak through a member's node.
-const PARTICIPANTS_FOLDER: &str = "participants";
 /// How much of a log is shown when a node has ended.
 const LOG_LINES_SHOWN: usize = 6;
 
@@ -47,88 +42,6 @@ const LOG_LINES_SHOWN: usize = 6;
 pub struct Testnet {
     dir: PathBuf,
     file: TestnetFile,
-}
-
-/// Why there is no test network to work with.
-#[derive(Debug, thiserror::Error)]
-pub enum TestnetError {
-    /// The folder holds none.
-    #[error("{}: no test network is here (there is no {TESTNET_FILE})", .0.shown())]
-    None(PathBuf),
-    /// Its file is not what it must be.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The folder cannot be made.
-    #[error(transparent)]
-    Staged(#[from] StagedError),
-    /// Keys cannot be made.
-    #[error(transparent)]
-    Key(#[from] nemcon_client::keyfile::KeyFileError),
-    /// The charter founds no council.
-    #[error(transparent)]
-    Plan(#[from] nemcon_client::founding::PlanError),
-    /// Tokens cannot be made.
-    #[error(transparent)]
-    Token(#[from] nemcon_client::token::TokenError),
-    /// A founding member cannot sign.
-    #[error(transparent)]
-    Sign(#[from] nemcon_client::founding::SignError),
-    /// A member's ledger cannot be made.
-    #[error(transparent)]
-    Ledger(#[from] crate::folder::DiskError),
-    /// A code that is no member's.
-    #[error("{code} is no member of this test network; its members are {}", nemcon_ledger::council::join(.members))]
-    UnknownMember {
-        /// Who was asked for.
-        code: Code,
-        /// Who there is.
-        members: Vec<Code>,
-    },
-    /// A code that is no party's.
-    #[error("{code} takes no part in this test network; {} do", nemcon_ledger::council::join(.parties))]
-    UnknownParty {
-        /// Who was asked for.
-        code: Code,
-        /// Who does, members first.
-        parties: Vec<Code>,
-    },
-    /// No two free ports a member.
-    #[error("there are not {0} free ports on 127.0.0.1")]
-    Ports(usize),
-    /// The ports of the test network are taken by something else.
-    #[error("{code}: {address} is in use by another process")]
-    PortInUse {
-        /// Whose.
-        code: Code,
-        /// The address.
-        address: SocketAddr,
-    },
-    /// A process cannot be started, asked or ended.
-    #[error("the node of {code}: {source}")]
-    Process {
-        /// Whose.
-        code: Code,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A node ended instead of answering.
-    #[error("the node of {code} has ended; the end of {} says:\n{said}", .log.shown())]
-    Ended {
-        /// Whose.
-        code: Code,
-        /// Its log.
-        log: PathBuf,
-        /// The last lines of it.
-        said: String,
-    },
-    /// A node does not answer.
-    #[error("the node of {code} does not answer: {error}")]
-    Silent {
-        /// Whose.
-        code: Code,
-        /// Why.
-        error: Box<ClientError>,
-    },
 }
 
 fn is_absent(error: &io::Error) -> bool {

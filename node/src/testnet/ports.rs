@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use super::TestnetError;
+use super::error::TestnetError;
 
 /// Below the range from which systems number outgoing connections, so that no connection of a node
 /// takes the port on which another is about to listen.

@@ -15,7 +15,7 @@ use nemcon_client::token::Tokens;
 use nemcon_ledger::text::{Code, Label};
 
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
-use crate::folder::Folder;
+use crate::server::folder::Folder;
 
 /// The ledger, in a member's folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";

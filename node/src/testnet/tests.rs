@@ -3,6 +3,8 @@ use nemcon_client::founding::{Founding, Plan};
 use nemcon_client::keyfile::{self, KeyRole};
 use nemcon_client::shipped::CharterName;
 
+use nemcon_client::staged::StagedError;
+
 use super::*;
 
 fn found(dir: &Path, members: usize) -> Result<Testnet, TestnetError> {

@@ -1,7 +1,7 @@
 //! More than f nodes lose their file `signed`, and their operators have them rejoin.
 
 use nemcon_ledger::durable::CommittedBlock;
-use nemcon_node::folder::Folder;
+use nemcon_node::server::folder::Folder;
 use nemcon_replica::consensus::faulty_max;
 use nemcon_replica::replica::{Input, Message, NoRejoin, Replica, TakenOver, Ticket};
 
@@ -95,7 +95,18 @@ impl World {
         match message {
             Message::SeenWanted { .. } => self.monitor.asks(from),
             Message::Seen { memory, .. } => to.iter().for_each(|to| self.monitor.told(*to, memory)),
-            _ => {}
+            Message::Pending(_)
+            | Message::Consensus(_)
+            | Message::Seals(_)
+            | Message::Standing(_)
+            | Message::BlocksWanted { .. }
+            | Message::Blocks(_)
+            | Message::StandingWanted
+            | Message::Decided(_)
+            | Message::Proposed(_)
+            | Message::ClockWanted { .. }
+            | Message::Clock { .. }
+            | Message::KeyTwice => {}
         }
     }
 

@@ -82,7 +82,7 @@ impl World {
         true
     }
 
-    fn stop_on_disk_error(&mut self, at: usize, error: &nemcon_node::folder::DiskError) {
+    fn stop_on_disk_error(&mut self, at: usize, error: &nemcon_node::server::folder::DiskError) {
         if self.nodes[at].disk.is_troubled() {
             self.tally.note("disk failure");
         } else {
@@ -166,7 +166,7 @@ impl World {
                 self.tell(|| format!("{} votes from block {}", self.codes[at], height.0));
                 self.tally.note("voting again");
             }
-            _ => {}
+            Notice::Block { .. } | Notice::Roster(_) | Notice::Confirmed => {}
         }
     }
 

@@ -7,7 +7,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::folder::{DiskError, Folder, Found, Identity};
+use nemcon_node::server::folder::{DiskError, Folder, Found, Identity};
 use nemcon_replica::consensus::TimerId;
 use nemcon_replica::replica::{Effect, Replica};
 

@@ -1,8 +1,11 @@
 //! Measures, as a node tells of them.
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::council::Force;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+
+use super::standing::{MeasureStatus, force_from_words, force_in_words};
 
 /// A measure as a list tells it: without its text, which may be long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +33,12 @@ pub struct MeasureSummary {
     /// When balloting ends.
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed`, `withdrawn`.
-    pub status: String,
+    pub status: MeasureStatus,
     /// Why: what blocks it, or the decision's or lapse's reason.
     pub reason: Option<String>,
     /// What has become of it since it was adopted: `in force`, `expired at ...`.
-    pub force: Option<String>,
+    #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    pub force: Option<Force>,
     /// When it ended.
     pub ended: Option<Time>,
     /// The leaf of its decision or lapse.
@@ -113,10 +117,10 @@ pub struct Measure {
     /// When balloting ends.
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed`, `withdrawn`.
-    pub status: String,
+    pub status: MeasureStatus,
     /// What has become of it since it was adopted: `in force`, `expired at ...`.
-    #[serde(default)]
-    pub force: Option<String>,
+    #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    pub force: Option<Force>,
     /// Why: what blocks it, or the decision's or lapse's reason.
     pub reason: Option<String>,
     /// When it ended.
@@ -181,19 +185,15 @@ pub struct Measure {
 impl MeasureSummary {
     /// Whether balloting goes on: it is open, or blocked for now.
     pub fn is_open(&self) -> bool {
-        is_open(&self.status)
+        self.status.is_open()
     }
 }
 
 impl Measure {
     /// Whether balloting goes on: it is open, or blocked for now.
     pub fn is_open(&self) -> bool {
-        is_open(&self.status)
+        self.status.is_open()
     }
-}
-
-fn is_open(status: &str) -> bool {
-    matches!(status, "open" | "blocked")
 }
 
 /// An entitled member's ballot, if it has one.

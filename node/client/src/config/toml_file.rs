@@ -9,11 +9,8 @@ use nemcon_ledger::text::CharacterError;
 use nemcon_ledger::text::allowed::{verify_file_name, verify_line};
 use serde::de::DeserializeOwned;
 
-use super::ConfigError;
+use super::error::{ConfigError, TEXT_FILE_BYTES_MAX};
 use crate::misfit::Misfit;
-
-/// The longest text file that is read, in bytes: a plan of ninety members has less than a tenth of it.
-pub const TEXT_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Reads a text file; a byte order mark before it is left out.
 ///

@@ -1,29 +1,36 @@
 //! Documents that a draft binds: files beside it, or their digests.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use nemcon_crypto::Digest;
 
 use nemcon_kit::files;
 use nemcon_ledger::record::parts::Document;
 use nemcon_ledger::text::allowed::verify_file_name;
-use nemcon_ledger::text::value::ValueError;
-use nemcon_ledger::text::{CharacterError, FileName, Label};
+use nemcon_ledger::text::{FileName, Label};
+use serde::Deserialize;
 
-use super::{DraftDocument, DraftError};
+use super::error::{DraftError, NameError};
 use crate::digest::digest_of;
 
-/// Why a file's name cannot stand in a record.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// It is not UTF-8.
-    #[error("it is not UTF-8")]
-    Encoding,
-    /// One of its characters.
-    #[error("{0}")]
-    Character(#[from] CharacterError),
-    /// Its length, or a space at its ends.
-    #[error("it {0}")]
-    Form(#[from] ValueError),
+/// A document: a file beside the draft, or its digest.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a document: { file = \"annex.pdf\", language = \"en\" }"
+)]
+pub struct DraftDocument {
+    /// The file, taken from the draft's folder; digest and length are read off it.
+    pub file: Option<PathBuf>,
+    /// Its name; by default the file's.
+    pub name: Option<FileName>,
+    /// Its language; by default `en`.
+    pub language: Option<Label>,
+    /// Its length in bytes, where no file is given.
+    pub length: Option<u64>,
+    /// Its SHA-256, where no file is given.
+    pub digest: Option<Digest>,
 }
 
 impl DraftDocument {

@@ -3,7 +3,7 @@
 use nemcon_ledger::text::Time;
 use serde::{Deserialize, Deserializer};
 
-use super::DraftError;
+use super::error::DraftError;
 
 /// A time in quotes, or without.
 #[derive(Deserialize)]

@@ -1,10 +1,6 @@
 //! What is noted of one act: what its text says, what became of it, who signed what.
 
-use nemcon_crypto::Digest;
-use nemcon_ledger::Time;
-use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
-use nemcon_ledger::text::Code;
+use crate::api::MeasureStatus;
 
 use crate::api::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
@@ -12,6 +8,12 @@ use crate::api::{
 };
 use crate::client::Client;
 use crate::statements;
+use nemcon_crypto::Digest;
+use nemcon_ledger::Time;
+use nemcon_ledger::council::Force;
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
+use nemcon_ledger::text::Code;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -51,7 +53,7 @@ pub struct Minute {
     /// How the deadline was put off.
     pub extensions: Vec<ExtensionView>,
     /// Where it stands.
-    pub status: String,
+    pub status: MeasureStatus,
     /// The decision's or lapse's own reason, or the one that its proposer gave for withdrawing it.
     pub reason: Option<String>,
     /// When it ended.
@@ -64,7 +66,8 @@ pub struct Minute {
     #[serde(rename = "final")]
     pub is_final: bool,
     /// Whether it is in force, once adopted.
-    pub force: Option<String>,
+    #[serde(serialize_with = "crate::api::force_in_words")]
+    pub force: Option<Force>,
     /// Who signed what.
     pub signed: Vec<Signed>,
     /// Whose ballots are missing.
@@ -175,7 +178,7 @@ impl Minute {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
-            None if measure.status == "withdrawn" => withdrawn(client, &measure)?,
+            None if measure.status == MeasureStatus::Withdrawn => withdrawn(client, &measure)?,
             None => measure.reason,
         };
         Ok(Self {

@@ -6,7 +6,8 @@ use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Mandate, Reservation};
 use nemcon_ledger::text::{Code, Label, Line};
 
-use super::{StatementError, about, last};
+use super::error::StatementError;
+use super::shown::{about, last};
 use crate::api::Measure;
 
 /// Lets `holder` cast the signer's ballot on `measure`; `None` takes that back.

@@ -5,7 +5,8 @@ use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Attestation, Body, Extension, Measure as Said, Package, Revision};
 use nemcon_ledger::text::{Label, Line, Time};
 
-use super::{StatementError, about, last};
+use super::error::StatementError;
+use super::shown::{about, last};
 use crate::api::Measure;
 
 /// Replaces the text of `measure` by `said`, whose head is the signer's.

@@ -1,7 +1,9 @@
+use nemcon_crypto::{SecretKey, hash};
 use nemcon_ledger::chain::{Chain, Proposal};
-use nemcon_ledger::record::{Genesis, signers};
+use nemcon_ledger::record::{Body, Genesis, Position, Statement, signers};
 
 use super::*;
+use crate::api::{Measure, PackageView};
 use crate::fixture::{another, genesis, head, now, officer, shown};
 
 /// Signed with the founding officers.

@@ -18,10 +18,10 @@ use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
+use crate::cli::act::looked;
 use crate::cli::consent::Consent;
 use crate::cli::global::Global;
 use crate::cli::handing::{Unanswered, hand_in};
-use crate::cli::measure::looked;
 use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
 

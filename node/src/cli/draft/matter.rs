@@ -148,7 +148,8 @@ fn accession(charter: &Charter, known: Known<'_>, said: Option<&Matter>, sheet: 
 }
 
 fn appointment(charter: &Charter, known: Known<'_>, said: Option<&Matter>, sheet: &mut Sheet) {
-    let roles: Vec<_> = super::roles(charter).into_iter().map(ToString::to_string).collect();
+    let roles: Vec<_> =
+        super::naming::roles(charter).into_iter().map(ToString::to_string).collect();
     let seated = known.seats.map(|seats| {
         let seats = seats.participants.iter().map(|it| &it.participant);
         let seats: Vec<_> = seats.map(|it| format!("{} ({})", it.code, it.role)).collect();

@@ -39,7 +39,7 @@ pub(super) fn revision(
     known: Known<'_>,
     (number, revision, said): (u64, u32, &Measure),
 ) -> String {
-    let (next, file) = (revision + 1, super::revision_file(number, revision));
+    let (next, file) = (revision + 1, super::naming::revision_file(number, revision));
     let head = [
         format!(
             "{}: {} {number} as it stands at REV {revision}, to become REV {next}.",

@@ -105,7 +105,8 @@ pub(super) fn plan(charter: &Charter, file: &str) -> String {
          here. `weight` is in {}; the charter's total is {}: what all members weigh together is not more.",
         charter.weight.of, charter.weight.total
     ));
-    let roles: Vec<_> = super::roles(charter).into_iter().map(ToString::to_string).collect();
+    let roles: Vec<_> =
+        super::naming::roles(charter).into_iter().map(ToString::to_string).collect();
     if !roles.is_empty() {
         sheet.says(format_args!(
             "Participants, who have no ballot: `nemcon key new --all DIR --as CODE --participant ROLE` writes \

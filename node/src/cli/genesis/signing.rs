@@ -12,7 +12,7 @@ use nemcon_client::staged::replace_file;
 use nemcon_client::words::count;
 use nemcon_ledger::text::{Code, Show as _};
 
-use super::{describe, notes, other_council, read, summary};
+use super::shown::{describe, notes, other_council, read, summary};
 use crate::cli::consent::Consent;
 use crate::cli::global::Global;
 use crate::cli::output;

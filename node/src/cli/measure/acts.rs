@@ -15,9 +15,9 @@ use nemcon_ledger::Time;
 use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
-use super::{BOUND, looked};
+use crate::cli::act::{act, looked};
 use crate::cli::global::Global;
-use crate::cli::mandate::act;
+use crate::cli::measure::bound::BOUND;
 use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
 

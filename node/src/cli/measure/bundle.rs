@@ -18,8 +18,8 @@ use nemcon_ledger::record::{Body, Package};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::BOUND;
 use crate::cli::handing::{Unanswered, hand_in};
+use crate::cli::measure::bound::BOUND;
 use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
 

@@ -12,7 +12,8 @@ use nemcon_client::draft::Draft;
 use nemcon_client::staged::folder_of;
 use serde_json::json;
 
-use super::{bundle, looked};
+use super::bundle;
+use crate::cli::act::looked;
 use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
 

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::sleep;
 
-use super::Limits;
+use super::limits::Limits;
 use super::stream::{Activity, Stream};
 
 /// What is read ahead of one connection, and the longest head of a request.

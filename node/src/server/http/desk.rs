@@ -14,7 +14,7 @@ use nemcon_disk::journal::{JournalError, read_from};
 use nemcon_ledger::durable::Entry;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::READERS_MAX;
+use super::limits::READERS_MAX;
 use crate::server::requests::{Leaves, Request};
 
 /// About how many bytes the leaves of one answer have together.

@@ -12,7 +12,7 @@ use nemcon_client::token::{Role, Tokens};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::super::lines::Lines;
+use super::super::log_quota::LogQuota;
 
 /// The one route that needs no token.
 pub(super) const HEALTH: &str = "/health";
@@ -26,7 +26,7 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 #[derive(Clone)]
 pub(super) struct Entrance {
     tokens: watch::Receiver<Tokens>,
-    lines: Arc<Mutex<Lines>>,
+    lines: Arc<Mutex<LogQuota>>,
 }
 
 /// Why a request is not let in.

@@ -12,13 +12,15 @@ mod body;
 mod connections;
 mod desk;
 mod entrance;
+mod limits;
 mod lists;
 mod page;
 mod routes;
 mod shares;
 mod stream;
 
-use core::time::Duration;
+use limits::READERS_MAX;
+pub(super) use limits::{CONNECTIONS_MAX, Limits};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,32 +45,12 @@ use entrance::Entrance;
 use shares::Shares;
 use stream::Activity;
 
-/// The most connections at a time, where the process may have enough files open.
-pub(super) const CONNECTIONS_MAX: usize = 256;
-/// How long a connection may take for the head of a request, the silence before it included.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the body of a request may take.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a reader may take for an answer that does not go out at once.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// The longest body of a request: a record, escaped as JSON at worst.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
 /// The longest body of a look ahead: what one block takes, escaped as JSON.
 const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
 /// The most requests that are under way at a time, waiting submissions included.
 const REQUESTS_UNDER_WAY_MAX: usize = 128;
-
-/// How many threads read the journal, or look ahead, at a time.
-const READERS_MAX: usize = 2;
-
-/// How many connections, and how long each may take for what.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    connections_max: usize,
-    head_timeout: Duration,
-    body_timeout: Duration,
-    answer_timeout: Duration,
-}
 
 /// What the interface serves, and to whom.
 pub(super) struct Interface {
@@ -82,18 +64,6 @@ pub(super) struct Interface {
     pub(super) tokens: watch::Receiver<Tokens>,
     /// How many connections, and how long each may take.
     pub(super) limits: Limits,
-}
-
-impl Limits {
-    /// The usual ones, with so many connections.
-    pub(super) const fn of(connections_max: usize) -> Self {
-        Self {
-            connections_max,
-            head_timeout: HEAD_TIMEOUT,
-            body_timeout: BODY_TIMEOUT,
-            answer_timeout: ANSWER_TIMEOUT,
-        }
-    }
 }
 
 impl Interface {

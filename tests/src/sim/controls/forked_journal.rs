@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nemcon_ledger::durable::Entry;
 use nemcon_ledger::{Block, Chain, Height};
-use nemcon_node::folder::Folder;
+use nemcon_node::server::folder::Folder;
 use nemcon_replica::replica::Effect;
 
 use super::fork::certified;

@@ -4,7 +4,7 @@ use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_ledger::durable::Seal;
-use nemcon_node::folder::Identity;
+use nemcon_node::server::folder::Identity;
 
 /// How much greater the size is that it is believed to be of.
 const BEYOND: u64 = 1000;

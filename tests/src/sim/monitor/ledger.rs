@@ -42,7 +42,7 @@ pub(super) struct Ledger {
     genesis: Genesis,
     chain: Chain,
     boundaries: Vec<Boundary>,
-    /// All records.
+    /// Every record of the ledger, by leaf index.
     pub(super) leaves: Vec<Vec<u8>>,
     law: Law,
     decided: Vec<Decided>,

@@ -15,7 +15,7 @@ use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::{Genesis, Roster};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
-use nemcon_node::folder::DiskError;
+use nemcon_node::server::folder::DiskError;
 use nemcon_replica::consensus::Recollection;
 use nemcon_replica::evidence::{Evidence, Proof};
 use nemcon_replica::replica::{Halt, Message, Misdeed, Outcome, Replica};

@@ -74,11 +74,24 @@ impl Offices {
             Body::Entry(entry) => {
                 self.used.extend(self.promised.remove(&entry.head.by).iter().flat_map(keys));
             }
-            _ => {}
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_)
+            | Body::Notice(_) => {}
         }
     }
 
-    /// All decide.
+    /// A measure is adopted: who is admitted or appointed takes its seat with the next block.
     pub(super) fn adopt(&mut self, measure: &Measure) {
         match &measure.matter {
             Matter::Accession(member) => {
@@ -89,7 +102,11 @@ impl Offices {
                 self.used.extend(party.officers.iter().map(|officer| officer.key));
                 self.next.insert(party.code.clone(), (**party).clone());
             }
-            _ => {}
+            Matter::None
+            | Matter::Participation(_)
+            | Matter::Departure(_)
+            | Matter::Weights(_)
+            | Matter::Rules(_) => {}
         }
     }
 

@@ -1,0 +1,105 @@
+//! Ballots, early closes and withdrawals, built from what the node shows.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{Ballot, Body, Close, Position, Withdrawal};
+use nemcon_ledger::text::{Code, Line};
+
+use super::error::StatementError;
+use super::shown::{about, last};
+use crate::api::Measure;
+
+/// What a ballot says, and for whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The position.
+    pub position: Position,
+    /// The digest of the formal declaration; with a qualified abstention only.
+    pub declaration: Option<Digest>,
+    /// Whose ballot it is, if another member's than the signer's: under its mandate.
+    pub on_behalf: Option<Code>,
+    /// Whether a standing instruction signs it.
+    pub is_tacit: bool,
+}
+
+impl From<Position> for Choice {
+    fn from(position: Position) -> Self {
+        Self { position, declaration: None, on_behalf: None, is_tacit: false }
+    }
+}
+
+/// A ballot of `head.by` on `measure`.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn ballot(head: Head, measure: &Measure, choice: Choice) -> Result<Body, StatementError> {
+    let Choice { position, declaration, on_behalf, is_tacit } = choice;
+    match (position, declaration) {
+        (Position::AbstainQualified, None) => {
+            return Err(StatementError::Declaration(
+                "a qualified abstention needs its formal declaration",
+            ));
+        }
+        (Position::AbstainQualified, Some(_)) | (_, None) => {}
+        (_, Some(_)) => {
+            return Err(StatementError::Declaration(
+                "only `abstain-qualified` goes with a declaration",
+            ));
+        }
+    }
+    let on_behalf = on_behalf.unwrap_or_else(|| head.by.clone());
+    let mandate = mandate_of(&head.by, &on_behalf, measure)?;
+    let (about, after) = (about(measure, &head.council)?, last(measure, &on_behalf));
+    Ok(Body::Ballot(Ballot {
+        head,
+        on_behalf,
+        about,
+        position,
+        declaration,
+        mandate,
+        is_tacit,
+        after,
+    }))
+}
+
+/// The mandate under which `by` speaks for `on_behalf`; none where it speaks for itself.
+fn mandate_of(
+    by: &Code,
+    on_behalf: &Code,
+    measure: &Measure,
+) -> Result<Option<Digest>, StatementError> {
+    if by == on_behalf {
+        return Ok(None);
+    }
+    let mut standing = measure.mandates.iter();
+    let held = standing.find(|it| it.code == *on_behalf && it.holder == *by);
+    held.map(|it| Some(it.text_hash)).ok_or_else(|| StatementError::NoMandate {
+        by: by.clone(),
+        on_behalf: on_behalf.clone(),
+        measure: measure.number,
+    })
+}
+
+/// Ends balloting early.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn close(head: Head, measure: &Measure) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Close(Close { head, on_behalf, about, after }))
+}
+
+/// Takes a measure back.
+///
+/// # Errors
+/// [`StatementError`].
+pub fn withdrawal(
+    head: Head,
+    measure: &Measure,
+    reason: Option<Line>,
+) -> Result<Body, StatementError> {
+    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
+    let on_behalf = head.by.clone();
+    Ok(Body::Withdrawal(Withdrawal { head, on_behalf, about, reason, after }))
+}

@@ -1,0 +1,86 @@
+//! What a node shows of a measure, checked against the measure's own text.
+
+use nemcon_crypto::{Digest, hash};
+use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::{About, Body, Measure as Said, RecordError};
+use nemcon_ledger::text::Code;
+
+use super::error::StatementError;
+use crate::api::{Measure, PackageView};
+
+/// Checks that what the node shows of a measure is its text, and names it as statements do.
+///
+/// # Errors
+/// [`StatementError`]; then nobody should sign.
+pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
+    let number = measure.number;
+    let found = verify_shown(measure)?;
+    if found != *council {
+        return Err(StatementError::Council { measure: number, found, wanted: *council });
+    }
+    let (said, revision) = read(measure)?;
+    let package = measure.package.as_ref().map(|package| package.text_hash);
+    let (title, rule) = (said.title, said.rule);
+    Ok(About { measure: number, revision, text: measure.text_hash, title, rule, package })
+}
+
+/// Checks that what a node shows of a measure is what its text says, and of its package what that
+/// one's text says; the council that it was tabled in.
+///
+/// # Errors
+/// [`StatementError`]; then nobody should rely on it.
+pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
+    let number = measure.number;
+    let (said, revision) = read(measure)?;
+    let fields = [
+        ("title", said.title.as_str() == measure.title),
+        ("kind", said.kind.as_str() == measure.kind),
+        ("rule", said.rule.as_str() == measure.rule),
+        ("revision", revision == measure.revision),
+        // A deadline is only ever put off.
+        ("deadline", said.closes <= measure.closes),
+        ("proposer", said.head.by == measure.by),
+    ];
+    if let Some((field, _)) = fields.into_iter().find(|(_, same)| !same) {
+        return Err(StatementError::Field { measure: number, field });
+    }
+    measure.package.as_ref().map_or(Ok(()), |package| verify_bound(measure, package))?;
+    Ok(said.head.council)
+}
+
+/// What the text that the node shows of a measure says, and its revision.
+///
+/// # Errors
+/// [`StatementError`] if it is not the text that the node names.
+pub fn read(measure: &Measure) -> Result<(Said, u32), StatementError> {
+    let (number, wanted) = (measure.number, measure.text_hash);
+    let found = hash::sha256(measure.text.as_bytes());
+    if found != wanted {
+        return Err(StatementError::TextHash { measure: number, found, wanted });
+    }
+    match Body::parse(&measure.text)? {
+        Body::Measure(said) => Ok((said, 1)),
+        Body::Revision(said) if said.revises.number == number => Ok((said.measure, said.revision)),
+        _ => Err(RecordError::Kind.into()),
+    }
+}
+
+/// Checks that a package whose text is shown binds this measure as it reads, and those it is said to.
+fn verify_bound(measure: &Measure, package: &PackageView) -> Result<(), StatementError> {
+    let (number, found) = (measure.number, hash::sha256(package.text.as_bytes()));
+    let Body::Package(said) = Body::parse(&package.text)? else {
+        return Err(RecordError::Kind.into());
+    };
+    let this = Cited { number, text: measure.text_hash };
+    let numbers = said.measures.iter().map(|cited| cited.number);
+    let is_it = found == package.text_hash && numbers.eq(package.measures.iter().copied());
+    if !is_it || !said.measures.contains(&this) {
+        return Err(StatementError::Field { measure: number, field: "package" });
+    }
+    Ok(())
+}
+
+/// The text hash of the last statement of `code` on the measure.
+pub(super) fn last(measure: &Measure, code: &Code) -> Option<Digest> {
+    measure.last.get(code).copied()
+}

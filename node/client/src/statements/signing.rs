@@ -1,0 +1,58 @@
+//! Signing a statement with the keys of all that must sign it.
+
+use nemcon_crypto::note::VerifierKey;
+use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_ledger::record::signers::{Part, required, sign_lines};
+use nemcon_ledger::record::{Body, Statement};
+
+use super::error::StatementError;
+
+/// Checks that these `secrets` are the keys of all `parts` that must sign `body`, and no others.
+///
+/// # Errors
+/// [`StatementError`] if a key is none that signs this, or there are too few.
+pub fn verify_keys(
+    body: &Body,
+    parts: &[Part],
+    secrets: &[SecretKey],
+) -> Result<(), StatementError> {
+    let code = body.head().by.clone();
+    let signs = |key: &PublicKey| parts.iter().flat_map(|it| &it.keys).any(|it| it.key == *key);
+    if let Some(key) = secrets.iter().map(SecretKey::public).find(|key| !signs(key)) {
+        let (key, kind) = (Box::new(key), body.kind());
+        let is_officers_alone =
+            !matches!(body, Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Entry(_));
+        return Err(if is_officers_alone {
+            StatementError::NotAnOfficer { code, key }
+        } else {
+            StatementError::NotASigner { code, kind, key }
+        });
+    }
+    let has = |vkey: &&VerifierKey| secrets.iter().any(|secret| secret.public() == vkey.key);
+    let here = |part: &Part| part.keys.iter().filter(has).count().min(part.count);
+    let (found, required) = (parts.iter().map(here).sum(), required(parts));
+    if found == required {
+        return Ok(());
+    }
+    if let [_] = parts {
+        return Err(StatementError::TooFewOfficers { code, required, found });
+    }
+    let lacking = parts.iter().filter(|part| here(part) < part.count);
+    let names = lacking.map(|it| it.keys.iter().map(|key| key.name.to_string()).collect());
+    Err(StatementError::LacksKeys { code, names: names.collect() })
+}
+
+/// Signs `body` with these `secrets` for the `parts` that must sign it, in their order; `time_s`
+/// stands in the lines of seal keys.
+///
+/// # Errors
+/// [`StatementError`] as [`verify_keys`] says.
+pub fn sign(
+    body: &Body,
+    parts: &[Part],
+    secrets: &[SecretKey],
+    time_s: u64,
+) -> Result<Statement, StatementError> {
+    verify_keys(body, parts, secrets)?;
+    Ok(Statement::new(body, sign_lines(&body.render(), parts, secrets, time_s))?)
+}

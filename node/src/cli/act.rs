@@ -1,0 +1,53 @@
+//! What a party says on a measure: shown, confirmed, signed, ordered; and how the measure stands then.
+
+use nemcon_client::api::Measure;
+use nemcon_client::client::ClientError;
+use nemcon_client::failure::Failure;
+use nemcon_client::reading::Basis;
+use nemcon_client::session::Party;
+use nemcon_client::words::{ordered, state};
+use nemcon_ledger::record::Body;
+use serde_json::json;
+
+use super::global::Global;
+use super::screen::Screen;
+use super::signing::Signing;
+
+/// Has the party say something on a measure: shown, confirmed, signed, ordered.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn act<E: Into<Failure>>(
+    (number, signing): (u64, &Signing),
+    global: &Global,
+    screen: Screen,
+    build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
+) -> Result<(), Failure> {
+    signing.verify_possible(screen)?;
+    let party = signing.party(&global.session()?)?;
+    let measure = party.client.measure(number)?;
+    let body = build(&party, &measure).map_err(Into::into)?;
+    let basis = Basis::measure(&party.client, &measure)?;
+    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let (after, now) = looked(party.client.measure(number), |after| {
+        format!("measure {number} is {}", state(after))
+    });
+    let closes = after.as_ref().filter(|_| measure.is_open()).map(|after| after.closes);
+    let said = format!("{}\n{now}", ordered(&answer, closes));
+    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+}
+
+/// What a look afterwards tells of what a statement was about. The statement is taken, whether the look
+/// succeeds or not: a command whose look fails has not failed.
+pub(super) fn looked<T>(
+    after: Result<T, ClientError>,
+    says: impl FnOnce(&T) -> String,
+) -> (Option<T>, String) {
+    match after {
+        Ok(after) => {
+            let said = says(&after);
+            (Some(after), said)
+        }
+        Err(error) => (None, format!("how it stands now could not be read: {error}")),
+    }
+}

@@ -1,0 +1,62 @@
+//! The ledger folder of a node that has never run, made once [rules.md R17].
+//!
+//! ```text
+//! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
+//! ```
+//!
+//! `signed` comes first: a journal without it is that of a node which has lost it. What a crash
+//! leaves in between is told from a loss by `signed` being blank: every vote and every seal leaves
+//! something in it before it leaves the node.
+
+use super::layout::{JOURNAL_FOLDER, SIGNED_FILE};
+use super::vacancy::{Vacancy, vacancy};
+use std::path::Path;
+
+use nemcon_disk::journal::{Journal, JournalError, SEGMENT_BYTES_MAX};
+use nemcon_disk::signed::Signed;
+use nemcon_disk::storage::{Disk, Storage};
+use nemcon_ledger::durable::Entry;
+use nemcon_ledger::record::Genesis;
+
+use super::replay::block_zero;
+use super::{DiskError, Folder};
+
+impl Folder {
+    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
+    ///
+    /// # Errors
+    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
+    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        Self::init_in(Disk, dir, genesis)
+    }
+}
+
+impl<S: Storage> Folder<S> {
+    /// The same as [`Folder::init`] in any storage.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        let (journals, path, council) =
+            (dir.join(JOURNAL_FOLDER), dir.join(SIGNED_FILE), genesis.digest());
+        let failed = |source| DiskError::Folder { path: journals.clone(), source };
+        storage.create_dir(&journals).map_err(failed)?;
+        let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
+        let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
+        match vacancy(&storage, dir, council)? {
+            Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
+            Vacancy::HalfMade => {}
+            Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
+        }
+        // Whoever takes it in between finds a folder that is half made.
+        drop(lock);
+        let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
+        let (mut journal, recovered) = opened;
+        if recovered.entries > 0 {
+            return Err(DiskError::Taken(journals));
+        }
+        journal.append(&Entry::Block(block_zero(genesis)))?;
+        Ok(journal.sync()?)
+    }
+}

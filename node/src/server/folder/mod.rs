@@ -1,0 +1,241 @@
+//! The ledger folder of a node: journal, index, and the file `signed`.
+//!
+//! It is made once, by an act of its own, so that a folder which is lost is never taken for that of
+//! a new node. Opening it says what the node may do; writing does the effects of the replica that
+//! are for the disk, in their order. The simulator drives this very code on a storage of its own.
+
+mod error;
+mod evidence;
+mod init;
+mod layout;
+mod mending;
+mod replay;
+mod vacancy;
+
+pub(super) use layout::journal_in;
+use layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
+use std::path::Path;
+
+use nemcon_crypto::Digest;
+use nemcon_disk::index::Index;
+use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
+use nemcon_disk::signed::{Signed, SignedError, SignedState};
+use nemcon_disk::storage::{Disk, Storage, is_there};
+use nemcon_disk::store::{OpenError, Store, StoreError};
+use nemcon_ledger::Height;
+use nemcon_ledger::council::Council;
+use nemcon_ledger::durable::{CommittedBlock, Entry};
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+
+pub use error::DiskError;
+pub use mending::{MendError, Mended, Mending};
+pub use replay::{ReplayError, Replayed};
+
+use evidence::EvidenceFolder;
+use nemcon_replica::consensus::Timeouts;
+use nemcon_replica::keyring::Keyring;
+use nemcon_replica::replica::{
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored,
+};
+use replay::keys_of;
+
+/// Who a node is.
+#[derive(Clone)]
+pub struct Identity {
+    /// Its member.
+    pub me: Code,
+    /// Its council.
+    pub genesis: Genesis,
+    /// The council's digest.
+    pub council: Digest,
+    /// The keys that it holds.
+    pub keys: Keyring,
+}
+
+/// An open ledger folder.
+pub struct Folder<S: Storage = Disk> {
+    store: Store<S>,
+    signed: Signed<S>,
+    evidence: EvidenceFolder<S>,
+}
+
+/// What a ledger folder held when it was opened.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What its journal amounts to.
+    pub replayed: Replayed,
+    /// What this node had signed.
+    pub signed: SignedState,
+}
+
+impl Found {
+    /// What the replica of this node begins with.
+    pub fn restored(self, identity: &Identity) -> Restored {
+        let Self { replayed, signed } = self;
+        Restored {
+            genesis: identity.genesis.clone(),
+            me: identity.me.clone(),
+            keys: identity.keys.clone(),
+            chain: replayed.chain,
+            boundaries: replayed.boundaries,
+            seals: replayed.seals,
+            guard: signed.guard,
+            wal: (signed.height, signed.wal),
+            votes_from: signed.votes_from,
+            certificate: replayed.certificate,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+impl Folder {
+    /// Opens the ledger in `dir`, which [`Folder::init`] has made. Where the file `signed` is
+    /// missing or damaged the node observes; where the journal is gone, nothing is opened.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must not run on this folder.
+    pub fn open(dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
+        let index = |journal: &Journal| {
+            Index::open(&dir.join(INDEX_FOLDER), node.council, journal.end()).ok()
+        };
+        Self::open_with(Disk, dir, node, index)
+    }
+}
+
+impl<S: Storage> Folder<S> {
+    /// The same as [`Folder::open`] in any storage, without an index.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must not run on this folder.
+    pub fn open_in(storage: S, dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
+        Self::open_with(storage, dir, node, |_| None)
+    }
+
+    fn open_with(
+        storage: S,
+        dir: &Path,
+        node: &Identity,
+        index: impl FnOnce(&Journal<S>) -> Option<Index>,
+    ) -> Result<(Self, Found), DiskError> {
+        let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
+        if !Journal::is_in(&storage, &journals)? {
+            return Err(vacancy::why_no_journal(&storage, dir, council));
+        }
+        let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
+        let (journal, recovered) = opened;
+        if let Some(torn) = recovered.torn {
+            tracing::warn!(?torn, "the journal's last entry was torn and is cut");
+        }
+        let index = index(&journal);
+        let mut replayed = Replayed::new(node.genesis.clone());
+        let mut take = |entry: &Entry| replayed.take(entry);
+        let opened = Store::replayed(journal, index, &mut take);
+        let store = opened.map_err(|error| in_folder(dir, error))?;
+        if store.size().0 == 0 {
+            return Err(vacancy::why_no_journal(&storage, dir, council));
+        }
+        let evidence = EvidenceFolder::new(storage.clone(), dir);
+        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;
+        verify_guard(&state, &replayed, store.size().0)?;
+        Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
+    }
+
+    /// Does what of this effect is for the disk, and gives back an effect that is not. `council`
+    /// is the state that the replica is in.
+    ///
+    /// # Errors
+    /// [`DiskError`]: the node must stop, and nothing that follows this effect may be done.
+    pub fn write(
+        &mut self,
+        effect: Effect,
+        council: &Council,
+    ) -> Result<Option<Effect>, DiskError> {
+        match effect {
+            Effect::Journal(entry) => self.append(&entry, council)?,
+            Effect::SyncJournal => self.store.sync()?,
+            Effect::Guard(guard) => self.signed.append_guard(guard)?,
+            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
+            Effect::BeginHeight(height) => self.signed.start_height(height)?,
+            Effect::SyncSigned => self.signed.sync()?,
+            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
+            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
+            other => return Ok(Some(other)),
+        }
+        Ok(None)
+    }
+
+    fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {
+        let keys = match entry {
+            Entry::Block(block) => keys_of(block, council),
+            Entry::Seal(_) => Vec::new(),
+        };
+        self.store.append(entry, keys).map(|_| ())
+    }
+
+    /// Decided blocks from `height` on, as many as one answer to a peer carries.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the journal cannot be read.
+    pub fn blocks_for_peer(&self, height: Height) -> Result<Vec<CommittedBlock>, StoreError> {
+        // Block 0 is the genesis: everyone has it.
+        let from = height.max(Height(1));
+        self.store.blocks_from(from, BLOCKS_PER_MESSAGE_MAX, BLOCKS_BYTES_MAX)
+    }
+
+    /// The ledger, to read.
+    pub const fn store(&self) -> &Store<S> {
+        &self.store
+    }
+}
+
+fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
+    DiskError::Store { path: dir.to_owned(), error: Box::new(error) }
+}
+
+/// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
+/// track of what it signed [rules.md R17].
+fn open_signed<S: Storage>(
+    storage: S,
+    path: &Path,
+    council: Digest,
+) -> Result<(Signed<S>, SignedState), DiskError> {
+    if is_there(&storage, path)? {
+        match Signed::open_in(storage.clone(), path, council) {
+            Err(SignedError::Damaged { offset, .. }) => {
+                tracing::error!(offset, "the file `signed` is damaged and put aside");
+                put_aside(&storage, path)?;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+    tracing::error!("what this node has signed is not known: it withholds its votes");
+    Signed::create_voting_from(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
+    Ok(Signed::open_in(storage, path, council)?)
+}
+
+fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {
+    let mut number = 0;
+    let aside = loop {
+        let aside = path.with_extension(format!("damaged-{number}"));
+        if !is_there(storage, &aside)? {
+            break aside;
+        }
+        number += 1;
+    };
+    storage.rename(path, &aside).map_err(|source| DiskError::Folder { path: aside, source })
+}
+
+/// What was sealed must be in the journal, with the same root.
+fn verify_guard(state: &SignedState, replayed: &Replayed, size: u64) -> Result<(), DiskError> {
+    let Some(guard) = &state.guard else { return Ok(()) };
+    let at = usize::try_from(guard.height.0).ok().and_then(|height| height.checked_sub(1));
+    let boundary = at.and_then(|at| replayed.boundaries.get(at));
+    match boundary {
+        None => Err(DiskError::JournalShort { size, sealed: guard.size.0 }),
+        Some(boundary) if (boundary.size, boundary.root) != (guard.size, guard.root) => {
+            Err(DiskError::OtherRoot { size: guard.size.0 })
+        }
+        Some(_) => Ok(()),
+    }
+}

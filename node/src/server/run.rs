@@ -1,0 +1,192 @@
+//! One node's process: what is opened, in which order, and how it ends.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use nemcon_client::config::NodeConfig;
+use nemcon_client::staged::folder_of;
+use nemcon_client::token::Tokens;
+use nemcon_ledger::{Chain, Rosters};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::addresses::addresses;
+use super::condition::Kind;
+use super::descriptors::Shares;
+use super::error::{ServerError, WorkerError};
+use super::folder::{Folder, journal_in};
+use super::http::{self, Interface};
+use super::identity::{founded, identify, keyring, mesh_config, verify_named};
+use super::operator::{Names, Operator};
+use super::requests::Request;
+use super::worker::Worker;
+use super::{addressed, names};
+use crate::mesh::Mesh;
+
+/// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
+/// whoever floods; beyond it the mesh stops reading.
+const EVENTS_MAX: usize = 64;
+
+/// Requests of the HTTP interface that wait for the replica.
+const REQUESTS_MAX: usize = 256;
+
+/// How a node process ends beside signals.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The configuration's file, read again at SIGHUP; the tokens lie beside it.
+    pub config: PathBuf,
+    /// End when standard input ends: with the process that holds its other end.
+    pub stop_with_parent: bool,
+}
+
+/// Makes the ledger folder of a node that has never run, after everything else was found right, and
+/// beside its configuration in `file` the tokens of its HTTP interface.
+///
+/// # Errors
+/// [`ServerError`].
+pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ServerError> {
+    let (genesis, _) = founded(config)?;
+    let node = identify(config, genesis)?;
+    verify_named(config, &node.genesis.roster, &node.keys)?;
+    addressed::verify(config, &Chain::found(node.genesis.clone()))?;
+    Tokens::prepare(folder_of(file))?;
+    Ok(Folder::init(&config.ledger, &node.genesis)?)
+}
+
+/// Runs one node until SIGINT, SIGTERM, or what `options` say.
+///
+/// # Errors
+/// [`ServerError`]; the next start recovers by the normal path.
+pub fn run(config: &NodeConfig, options: Options) -> Result<(), ServerError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let result = runtime.block_on(serve(config, options));
+    // A name that is being looked up keeps no process from ending.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError> {
+    // Before all else: the signal would end a process that has not asked for it.
+    let hangup = signal(SignalKind::hangup())?;
+    let (genesis, genesis_file) = founded(config)?;
+    let node = identify(config, genesis)?;
+    let addresses = addresses(config)?;
+    let (tokens_in, tokens) = watch::channel(Tokens::prepare(folder_of(&options.config))?);
+    if !config.ledger.exists() {
+        verify_named(config, &node.genesis.roster, &node.keys)?;
+    }
+    // The founding roster is put right as soon as the ledger is read.
+    let founding = Rosters::founding(&node.genesis);
+    let shares = Shares::take(node.genesis.roster.members.len().max(addresses.len() + 1))?;
+    let mut settings = mesh_config(config, &node, &founding, &addresses);
+    settings.limits.handshakes_max = shares.handshakes;
+    settings.limits.sockets_max = shares.mesh;
+    let mesh = Mesh::bind(settings).await?;
+    let listener = TcpListener::bind(config.http)
+        .map_err(|source| ServerError::Http { address: config.http, source })?;
+    let disk = Folder::open(&config.ledger, &node)?;
+    verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
+    addressed::verify(config, &disk.1.replayed.chain)?;
+    let (events_in, events) = mpsc::channel(EVENTS_MAX);
+    let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
+    let (stop, stopped) = oneshot::channel();
+    let handle = mesh.handle();
+    let (unresolved_in, unresolved) = watch::channel(BTreeSet::new());
+    let (told_addresses, addresses_told) = watch::channel(addresses.clone());
+    let names = Names { addresses: told_addresses, unresolved };
+    let operator = Operator::new(&config.ledger, names);
+    let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
+    let (thread, ended) = spawn(move || worker.run(events, requests, stopped))?;
+    tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
+    let reloading =
+        reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
+    let interface = Interface {
+        requests: requests_in,
+        journal: journal_in(&config.ledger).into(),
+        genesis_file: genesis_file.into(),
+        tokens,
+        limits: http::Limits::of(shares.http),
+    };
+    // Dropped at the end: then the interface stops.
+    let (_serving, served_until) = oneshot::channel();
+    interface.run(listener, served_until)?;
+    tokio::select! {
+        () = mesh.run(events_in) => {}
+        () = reloading => {}
+        () = names::look_up(addresses_told, unresolved_in) => {}
+        () = stop_signal(&options) => tracing::info!("stopping"),
+        _ = ended => {}
+    }
+    handle.shutdown();
+    let _ = stop.send(());
+    let result = thread.join().expect("the replica's thread does not panic");
+    if let Err(error) = &result {
+        tracing::error!(condition = %Kind::Stopped, about = %node.me, "{error}");
+    }
+    Ok(result?)
+}
+
+/// Runs the replica's thread; its end is told.
+fn spawn(
+    work: impl FnOnce() -> Result<(), WorkerError> + Send + 'static,
+) -> std::io::Result<(JoinHandle<Result<(), WorkerError>>, oneshot::Receiver<()>)> {
+    let (ended_in, ended) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(move || {
+        let result = work();
+        let _ = ended_in.send(());
+        result
+    })?;
+    Ok((thread, ended))
+}
+
+async fn stop_signal(options: &Options) {
+    let interrupt = signal(SignalKind::interrupt());
+    let terminate = signal(SignalKind::terminate());
+    let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+        tracing::error!("the system gives no signals");
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = parent_gone(), if options.stop_with_parent => {}
+    }
+}
+
+/// Reads the configuration again at each SIGHUP; what cannot be used is said and left as it was.
+async fn reload_on_signal(
+    mut hangup: Signal,
+    path: PathBuf,
+    requests: mpsc::Sender<Request>,
+    tokens: watch::Sender<Tokens>,
+) {
+    while hangup.recv().await.is_some() {
+        match reloaded(&path) {
+            Ok((request, read)) => {
+                drop(requests.send(request).await);
+                tokens.send_replace(read);
+                tracing::info!("the peers' addresses, the keys and the tokens are read again");
+            }
+            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+    }
+}
+
+fn reloaded(path: &Path) -> Result<(Request, Tokens), ServerError> {
+    let config = NodeConfig::load(path)?;
+    let tokens = Tokens::prepare(folder_of(path))?;
+    Ok((Request::Reload(addresses(&config)?, keyring(&config)?), tokens))
+}
+
+/// Ends when standard input does.
+async fn parent_gone() {
+    let (gone, wait) = oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        let _ = gone.send(());
+    });
+    let _ = wait.await;
+}

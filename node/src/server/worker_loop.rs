@@ -1,0 +1,113 @@
+//! The replica's thread: one turn after another, an event, a request or a timer each.
+
+use nemcon_crypto::PublicKey;
+use nemcon_replica::replica::Input;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::clock::clock;
+use super::error::WorkerError;
+use super::requests::Request;
+use super::turns::{Next, Turns};
+use super::worker::Worker;
+use crate::mesh::{Event, Refusal, Told as Refused};
+
+impl Worker {
+    /// Works until `stop`, or until going on would not be safe.
+    pub(super) fn run(
+        mut self,
+        mut events: mpsc::Receiver<Event>,
+        mut requests: mpsc::Receiver<Request>,
+        mut stop: oneshot::Receiver<()>,
+    ) -> Result<(), WorkerError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+        let mut turns = Turns::default();
+        self.follow_roster()?;
+        self.take(Input::Begin)?;
+        runtime.block_on(async {
+            loop {
+                let due = self.next_due();
+                let next = tokio::select! {
+                    biased;
+                    _ = &mut stop => Next::Stop,
+                    () = tokio::time::sleep_until(due) => Next::Timer,
+                    next = turns.next(&mut events, &mut requests) => next,
+                };
+                match next {
+                    Next::Stop => return Ok(()),
+                    Next::Timer => {
+                        self.timers_due()?;
+                        self.look_if_due()?;
+                    }
+                    Next::Request(request) => self.answer(request)?,
+                    Next::Event(event) => self.heard(event)?,
+                }
+            }
+        })
+    }
+
+    fn heard(&mut self, event: Event) -> Result<(), WorkerError> {
+        let input = match event {
+            Event::Connected(key) => return self.connected(key),
+            Event::Frame(key, frame) => match self.peers.member(&key) {
+                Some(code) => Some(Input::Frame(code.clone(), frame)),
+                None => return self.take_outside(&key, frame),
+            },
+            Event::Disconnected(key, reason) => {
+                tracing::debug!(member = ?self.peers.member(&key), ?reason, "disconnected");
+                self.non_members.forget(&key);
+                self.peers.disconnected(&key)
+            }
+            Event::Rival(rival) => return self.rival(rival),
+            Event::Refused { peer, address, why } => {
+                if self.log_quota.have_room(Instant::now()) {
+                    tracing::warn!(?peer, %address, %why, "connection refused");
+                }
+                let is_told = why == Refusal::ByPeer(Refused::Rival);
+                let member = peer.filter(|_| is_told).and_then(|key| self.peers.member(&key));
+                member.cloned().map(Input::ToldOfRival)
+            }
+        };
+        input.map_or(Ok(()), |input| self.take(input))
+    }
+
+    /// A link has begun: the replica hears of a member's, and its clock is asked for.
+    fn connected(&mut self, key: PublicKey) -> Result<(), WorkerError> {
+        let Some(input) = self.peers.connected(key) else {
+            self.meet(&key);
+            return Ok(());
+        };
+        self.take(input)?;
+        let member = self.peers.member(&key).cloned();
+        member.map_or(Ok(()), |member| self.take(Input::AskClock(member)))
+    }
+
+    fn timers_due(&mut self) -> Result<(), WorkerError> {
+        let now = Instant::now();
+        let due: Vec<_> =
+            self.timers.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
+        for timer in due {
+            if self.timers.remove(&timer).is_some() {
+                self.take(Input::TimerElapsed(timer))?;
+            }
+        }
+        if self.wake.is_some_and(|wake| wake <= clock()) {
+            self.wake = None;
+            self.take(Input::Woken)?;
+        }
+        self.grant_non_members()
+    }
+
+    /// When the next timer is due, or far away.
+    fn next_due(&self) -> Instant {
+        let timer = self.timers.values().min().copied();
+        let wake = self.wake.into_iter().chain(self.non_members.due()).min();
+        let wake = wake.map(|wake| {
+            let ms = wake.as_ms().saturating_sub(clock().as_ms());
+            // Looked at again at least once an hour, whatever the clock does meanwhile.
+            Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))
+        });
+        let far = Instant::now() + core::time::Duration::from_hours(1);
+        [timer, wake].into_iter().flatten().min().unwrap_or(far).min(self.operator.next_look())
+    }
+}
