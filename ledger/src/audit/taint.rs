@@ -79,7 +79,7 @@ impl Subjects {
             Body::Package(package) => {
                 subjects.measures.extend(package.measures.iter().map(|cited| cited.number));
             }
-            Body::Ballot(ballot) => subjects.parties.extend([ballot.on_behalf.clone()]),
+            Body::Ballot(ballot) => subjects.parties.extend([ballot.said.on_behalf.clone()]),
             Body::Attribution(said) => subjects.incidents.extend([said.incident.number]),
             Body::Entry(entry) => {
                 subjects.measures.insert(entry.admitted_by.number);

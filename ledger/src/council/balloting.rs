@@ -17,7 +17,7 @@ use crate::text::Code;
 impl Council {
     pub(super) fn cast(&mut self, ballot: &Ballot, statement: &Statement) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (by, code, measure) = (&ballot.head.by, &ballot.on_behalf, state.number);
+        let (by, code, measure) = (&ballot.said.head.by, &ballot.said.on_behalf, state.number);
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
@@ -80,7 +80,7 @@ impl Council {
             return Err(Refusal::NoMandates);
         }
         let state = self.verify_link(statement)?;
-        let (code, measure) = (&mandate.on_behalf, state.number);
+        let (code, measure) = (&mandate.said.on_behalf, state.number);
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
@@ -113,7 +113,7 @@ impl Council {
         statement: &Statement,
     ) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (code, measure) = (&reservation.on_behalf, state.number);
+        let (code, measure) = (&reservation.said.on_behalf, state.number);
         let sort = &reservation.sort;
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });

@@ -21,7 +21,7 @@ impl Council {
         statement: &Statement,
     ) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (by, measure) = (&extension.head.by, state.number);
+        let (by, measure) = (&extension.said.head.by, state.number);
         self.verify_role(by, state, &self.genesis.charter.may_extend, "extend")?;
         if extension.closes <= state.closes {
             let (is, wanted) = (state.closes, extension.closes);
@@ -68,12 +68,12 @@ impl Council {
         attestation: &Attestation,
         statement: &Statement,
     ) -> Result<(), Refusal> {
-        let about = &attestation.about;
+        let about = &attestation.said.about;
         let measure = about.measure;
         let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
         self.verify_new(statement)?;
         state.verify_about(about)?;
-        let (by, charter) = (&attestation.head.by, &self.genesis.charter);
+        let (by, charter) = (&attestation.said.head.by, &self.genesis.charter);
         self.verify_role(by, state, &charter.may_attest, "attest")?;
         if !charter.attests.contains(&attestation.attests) {
             let word = attestation.attests.clone();

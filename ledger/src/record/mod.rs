@@ -41,7 +41,7 @@ pub use charter::{Charter, Fraction};
 pub use derived::{BlockRecord, Decision, Lapse, Outcome};
 pub use error::{GenesisError, RecordError};
 pub use genesis::{Genesis, Visibility};
-pub use grammar::{About, ChainKey, ChainLink};
+pub use grammar::{About, ChainKey, ChainLink, Said};
 pub use incident::{Attribution, Incident};
 pub use keys::{Freeze, Keys, Rotation};
 pub use leaf::Record;

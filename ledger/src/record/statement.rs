@@ -9,7 +9,7 @@ use nemcon_crypto::{Digest, SecretKey, hash};
 pub use super::body::Body;
 use super::error::RecordError;
 use super::genesis::Genesis;
-pub use super::grammar::{ChainKey, ChainLink, Head};
+pub use super::grammar::{ChainKey, ChainLink, Head, Said};
 use super::limits::RECORD_BYTES_MAX;
 use super::roster::{Officer, officer_vkey};
 pub use super::share::Share;
