@@ -41,8 +41,9 @@ impl Council {
             }
             (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
             (EntitledSet::All, ..)
-            | (EntitledSet::MinusConcerned, Some(_), Some(_))
-            | (EntitledSet::Participating, Some(_), Some(_)) => Err(needless()),
+            | (EntitledSet::MinusConcerned | EntitledSet::Participating, Some(_), Some(_)) => {
+                Err(needless())
+            }
         }
     }
 

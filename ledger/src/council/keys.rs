@@ -175,7 +175,7 @@ impl Council {
                 self.seats.queue(by.clone(), Change::Rotate(new));
             }
             (None, Some(seal)) => {
-                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
+                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))));
             }
             (None, None) => {}
         }
