@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, SecretKey};
-use nemcon_ledger::durable::Guard;
-use nemcon_ledger::durable::{Entry, Seal};
+use nemcon_ledger::durable::{Entry, Guard, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height, codec};

@@ -18,9 +18,8 @@ mod syntax;
 mod tests;
 mod tokens;
 
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 pub use house::House;
 pub use packages::{Dependency, Package};

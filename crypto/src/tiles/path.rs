@@ -1,9 +1,8 @@
 //! Where tiles lie, and which a tree of some size has.
 
-use core::fmt;
-use core::iter;
 use core::num::NonZeroU8;
 use core::str::FromStr;
+use core::{fmt, iter};
 
 use crate::TreeSize;
 

@@ -2,6 +2,7 @@
 
 mod document;
 mod error;
+mod fields;
 mod incident;
 mod when;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, Matter, Measure};
 use nemcon_ledger::text::{Code, Label, Line, Time};
@@ -22,6 +23,7 @@ use crate::misfit::Misfit;
 
 pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
+pub use fields::{DraftPredecessor, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
@@ -133,34 +135,6 @@ impl Source {
     }
 }
 
-/// A measure's predecessor, by number; the text hash is looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants a measure before this one: { relation = \"amends\", measure = 4 }"
-)]
-pub struct DraftPredecessor {
-    /// `renews`, `amends` or `repeals`.
-    pub relation: Relation,
-    /// Its number.
-    pub measure: u64,
-}
-
-/// A target: commitments that `nemcon commit` makes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
-)]
-pub struct DraftTarget {
-    /// `person`, `entity`.
-    pub sort: Label,
-    /// The commitment to who it is.
-    pub who: Digest,
-    /// The commitment to the statement of reasons.
-    pub reasons: Option<Digest>,
-}
-
 /// What a draft needs to know of the ledger: the texts that it cites.
 pub trait Texts {
     /// The hash of the text of measure `number` as it stands.
@@ -181,29 +155,6 @@ impl Texts for NoTexts {
     fn incident(&self, _: u64) -> Option<Digest> {
         None
     }
-}
-
-/// A member's new weight.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
-pub struct DraftWeight {
-    /// Whose.
-    pub code: Code,
-    /// What it weighs.
-    pub weight: u64,
-}
-
-/// A version of the rules.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
-)]
-pub struct DraftRules {
-    /// The version.
-    pub version: u32,
-    /// The first release that knows it.
-    pub release: Line,
 }
 
 impl DraftError {

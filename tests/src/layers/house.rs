@@ -1,9 +1,8 @@
 //! What the rules look at: packages, texts and syntax trees.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::modules::{Syntax, Tree};
 use super::{Package, ReadError};

@@ -2,18 +2,19 @@
 
 use crate::api::MeasureStatus;
 
-use crate::api::{
-    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
-    ReservationView,
-};
-use crate::client::Client;
-use crate::statements;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::{Body, Measure as MeasureText, Position, Record};
 use nemcon_ledger::text::Code;
+
+use crate::api::{
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
+    ReservationView,
+};
+use crate::client::Client;
+use crate::statements;
 use serde::Serialize;
 
 use crate::failure::Failure;
