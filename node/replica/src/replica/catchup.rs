@@ -231,7 +231,7 @@ impl Replica {
             return Ok(());
         }
         let here = self.chain.height();
-        let is_dropwise = self.sync.gives_dropwise(self.step.now, (member, &taken), here);
+        let is_dropwise = self.sync.gives_dropwise(self.step.now, member, &taken, here);
         self.commit(taken, true);
         self.rest()?;
         self.sync.given(&self.step, member, is_dropwise);

@@ -83,7 +83,7 @@ impl Replica {
             self.step.write(Write::Journal(Entry::Block(committed)));
         }
         self.step.write(Write::SyncJournal);
-        self.own_seals.is_synced();
+        self.own_seals.note_synced();
         let (before, entering) = (self.chain.height(), self.entering());
         for ((block, certificate, next), bytes) in blocks.into_iter().zip(bytes) {
             self.absorb(&block, next, bytes, caught_up);
@@ -145,10 +145,10 @@ impl Replica {
             && let Some((height, key)) = self.own_seals.next(&self.chain, &self.keys, &self.me)
             && !self.start_check.awaits_seals(self.size_sealed())
         {
-            let (step, book) = (&mut self.step, &self.seals);
-            let seal = self.own_seals.seal(step, book, &self.me, (height, &key));
+            let step = &mut self.step;
+            let seal = self.own_seals.seal(step, &self.seals, &self.me, height, &key);
             self.take_seal(&seal);
-            self.own_seals.is_appended();
+            self.own_seals.note_appended();
         }
     }
 
@@ -171,7 +171,7 @@ impl Replica {
             Ok(Taken::Completes(height)) => {
                 self.step.write(Write::Journal(Entry::Seal(seal.clone())));
                 self.step.write(Write::SyncJournal);
-                self.own_seals.is_synced();
+                self.own_seals.note_synced();
                 self.step.notice(Notice::SealedByAll(height));
             }
             Err(Misdeed::ConflictingSeal) => self.blame_seal(seal),

@@ -44,8 +44,8 @@ impl Deciding {
         log.map(|(_, log)| read_log(height, &log)).transpose()
     }
 
-    /// Whether consensus is to be told anew whether there is work.
-    pub(super) fn is_news(&mut self, has_work: bool) -> bool {
+    /// Notes whether there is work; whether consensus is to be told so, because it was told otherwise last.
+    pub(super) fn tell_work(&mut self, has_work: bool) -> bool {
         core::mem::replace(&mut self.told_work, has_work) != has_work
     }
 

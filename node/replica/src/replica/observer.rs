@@ -21,16 +21,16 @@ impl Replica {
     }
 
     /// A message of this node's own key, about `height`, that it does not know.
-    pub(super) fn is_shown_own_vote(&mut self, height: Height) {
+    pub(super) fn learn_of_own_vote(&mut self, height: Height) {
         if self.voting.note_signed_elsewhere(self.chain.height(), height) {
-            self.is_shown_own_message();
+            self.learn_of_own_message();
         }
     }
 
     /// Something that this node's own key has signed is not known here: the disk was set back, or another
     /// machine signs with that key. This node withholds its votes until it is known from where on they
     /// cannot contradict.
-    fn is_shown_own_message(&mut self) {
+    fn learn_of_own_message(&mut self) {
         if !self.voting.withhold(&mut self.step) {
             return;
         }
@@ -57,7 +57,7 @@ impl Replica {
             Some((_, false)) => return,
         };
         let roster = self.chain.council().roster();
-        self.voting.shows(&mut self.step, (member, height), (here, roster));
+        self.voting.shows(&mut self.step, member, height, here, roster);
     }
 
     fn is_proven(&self, certificate: &CommitCertificate) -> bool {
@@ -73,7 +73,7 @@ impl Replica {
             && certificate.height >= self.voting.votes_from()
             && self.has_signed(certificate)
         {
-            self.is_shown_own_message();
+            self.learn_of_own_message();
         }
     }
 
@@ -116,7 +116,7 @@ impl Replica {
         self.own_seals.advance_time(seal.time_s);
         self.start_check.learn(seal);
         if !self.withheld_votes_at(seal.size) {
-            self.is_shown_own_message();
+            self.learn_of_own_message();
         }
     }
 

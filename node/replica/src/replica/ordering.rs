@@ -78,7 +78,7 @@ impl Replica {
             // Below the height from which this node votes again, others may know more of it than it does.
             E::OwnKeyElsewhere { height, .. } if height < self.voting.votes_from() => {}
             // The peer that brings it only relays what was signed with this node's own key.
-            E::OwnKeyElsewhere { height, .. } => self.is_shown_own_vote(height),
+            E::OwnKeyElsewhere { height, .. } => self.learn_of_own_vote(height),
             E::Broadcast(_) | E::Anomaly(_) => {}
         }
         Ok(())
@@ -116,7 +116,7 @@ impl Replica {
         while !self.ending.is_near() {
             let before = (self.chain.height(), self.engine.is_running(), self.deciding.asked);
             let has_work = self.has_work();
-            if self.deciding.is_news(has_work) {
+            if self.deciding.tell_work(has_work) {
                 self.drive(consensus::Input::WorkChanged(has_work))?;
             }
             self.begin_height(has_work)?;

@@ -52,7 +52,7 @@ impl OwnSeals {
     ) -> Option<(Height, SecretKey)> {
         while self.sealed < chain.height() {
             let height = self.sealed.next();
-            let roster: &Roster = chain.rosters().at(height);
+            let roster = chain.rosters().at(height);
             if let Some(key) = keys.seal_of(roster, me) {
                 return Some((height, key.clone()));
             }
@@ -67,7 +67,8 @@ impl OwnSeals {
         step: &mut Step,
         book: &SealBook,
         me: &Code,
-        (height, key): (Height, &SecretKey),
+        height: Height,
+        key: &SecretKey,
     ) -> Seal {
         if self.is_unsynced {
             step.write(Write::SyncJournal);
@@ -83,12 +84,12 @@ impl OwnSeals {
     }
 
     /// The newest own seal was appended to the journal.
-    pub(super) fn is_appended(&mut self) {
+    pub(super) fn note_appended(&mut self) {
         self.is_unsynced = true;
     }
 
     /// The journal was synced.
-    pub(super) fn is_synced(&mut self) {
+    pub(super) fn note_synced(&mut self) {
         self.is_unsynced = false;
     }
 }

@@ -160,7 +160,8 @@ impl Sync {
     pub(super) fn gives_dropwise(
         &self,
         now: Time,
-        (member, taken): (&Code, &[Proven]),
+        member: &Code,
+        taken: &[Proven],
         here: Height,
     ) -> bool {
         let Some(fetch) = self.fetch.as_ref().filter(|fetch| fetch.from == *member) else {

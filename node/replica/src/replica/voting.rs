@@ -102,8 +102,10 @@ impl Voting {
     pub(super) fn shows(
         &mut self,
         step: &mut Step,
-        (member, height): (&Code, Height),
-        (here, roster): (Height, &Roster),
+        member: &Code,
+        height: Height,
+        here: Height,
+        roster: &Roster,
     ) {
         let shown = self.shown.entry(member.clone()).or_default();
         *shown = height.max(*shown);
