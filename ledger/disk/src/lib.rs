@@ -5,8 +5,8 @@
 //! guarantee: it parses no record and does not say whether a block is lawful.
 //!
 //! ```text
-//! storage ── log_file ── journal ── store       file operations, frames in a file, blocks, one ledger folder
-//! frame ──────┘  └────── signed       └─ index  what this node signed; what finds a record
+//! storage ── log_file ── journal ── store
+//! frame ──────┘  └────── signed       └─ index
 //! ```
 
 pub mod frame;

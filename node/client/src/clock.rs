@@ -1,4 +1,4 @@
-//! This machine's clock, as far as records know time.
+//! This machine's clock as a [`Time`] of a record.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use nemcon_ledger::Time;
 
 use crate::failure::Failure;
 
-/// This machine's clock.
+/// The current time of this machine.
 ///
 /// # Errors
 /// [`Failure`] if it is out of this age.

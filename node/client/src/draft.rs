@@ -1,4 +1,5 @@
-//! A measure's file: TOML with the record's own field names, made into the text that is signed.
+//! A measure's draft: a TOML file with the record's own field names, from which the signed text is
+//! made.
 
 mod document;
 mod error;
@@ -25,91 +26,92 @@ pub use error::{DraftError, NameError};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
-/// A measure as a file gives it.
+/// A measure as a draft file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Its title.
+    /// The measure's title.
     pub title: Line,
-    /// Its kind in the charter.
+    /// The measure's kind, one of the charter's.
     pub kind: Label,
-    /// The rule; by default the charter's for the kind.
+    /// The rule by which it is decided; by default the charter's rule for the kind.
     pub rule: Option<Label>,
     /// The number of the adopted measure that authorises a reduced entitled set.
     pub authorised_by: Option<u64>,
-    /// The member that it concerns.
+    /// The code of the member that the measure concerns.
     pub concerns: Option<Code>,
-    /// Its category.
+    /// The measure's category, one of the charter's.
     pub category: Option<Label>,
-    /// `written`, where it is decided so.
+    /// `written`, if the measure is decided by written procedure.
     pub procedure: Option<Procedure>,
-    /// Legal bases.
+    /// The legal bases.
     #[serde(default)]
     pub basis: Vec<Line>,
-    /// Whose initiative it is.
+    /// On whose initiative the measure is tabled.
     pub initiative: Option<Line>,
-    /// Where it is published.
+    /// Documents that the measure refers to.
     #[serde(default)]
     pub references: Vec<Line>,
-    /// What it amends.
+    /// The acts that the measure amends.
     #[serde(default)]
     pub amends: Vec<Line>,
-    /// The measure of this ledger that it renews, amends or repeals.
+    /// The earlier measure of this ledger that this one renews, amends or repeals.
     pub predecessor: Option<DraftPredecessor>,
-    /// The numbers of the incidents that it answers.
+    /// The numbers of the incidents that the measure answers.
     #[serde(default)]
     pub incidents: Vec<u64>,
-    /// What it does.
+    /// What the measure does, in paragraphs.
     #[serde(default)]
     pub summary: Vec<Line>,
-    /// Why it is proportionate.
+    /// Why the measure is proportionate.
     pub proportionality: Option<Line>,
-    /// Targets as counts, by sort.
+    /// The number of targets of each sort.
     #[serde(default)]
     pub targets: BTreeMap<Label, u32>,
-    /// Targets one by one, as commitments.
+    /// The single targets, as commitments.
     #[serde(default)]
     pub target: Vec<DraftTarget>,
-    /// What applies to the targets.
+    /// What applies to the targets, in words of the charter.
     #[serde(default)]
     pub applies: Vec<Label>,
-    /// What it excepts.
+    /// The exceptions from the measure.
     #[serde(default)]
     pub exceptions: Vec<Line>,
-    /// Members that take part, for a measure that authorises it.
+    /// The codes of the members that take part, for a measure that authorises a reduced entitled
+    /// set.
     #[serde(default)]
     pub participating: Vec<Code>,
     /// The entrant with all its keys, for a measure that admits it.
     pub admits: Option<PlannedMember>,
-    /// The member that leaves, for a measure that lets it go.
+    /// The code of the member that leaves, for a measure that lets it leave.
     pub departs: Option<Code>,
     /// A participant with all its officers from then on, for a measure that appoints it.
     pub appoints: Option<PlannedParticipant>,
     /// New weights in roster order, for a measure that sets them.
     #[serde(default)]
     pub weights: Vec<DraftWeight>,
-    /// The whole that goes with them.
+    /// The new total that the new weights are fractions of.
     pub total_weight: Option<u64>,
-    /// Another version of the rules, for a measure that brings it in.
+    /// The rules version that the measure brings in.
     pub rules: Option<DraftRules>,
-    /// Documents to bind.
+    /// The documents that the measure binds.
     #[serde(default)]
     pub documents: Vec<DraftDocument>,
-    /// Balloting opens at this time [RFC 3339, UTC].
+    /// The time at which balloting opens [RFC 3339, UTC].
     #[serde(default, deserialize_with = "when::maybe")]
     pub opens: Option<String>,
-    /// Balloting closes at this time.
+    /// The time at which balloting closes [RFC 3339, UTC].
     #[serde(default, deserialize_with = "when::maybe")]
     pub closes: Option<String>,
-    /// Balloting closes so long after now: `14 days`, `36 hours`, `90 minutes`.
+    /// The span from now until balloting closes: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
-    /// When what it decides is looked at again.
+    /// The time at which the decision is reviewed.
     #[serde(default, deserialize_with = "when::maybe")]
     pub reviews: Option<String>,
-    /// When what it decides ends.
+    /// The time at which the decision expires.
     #[serde(default, deserialize_with = "when::maybe")]
     pub expires: Option<String>,
-    /// Where it was read: what is wrong with it is said with its line.
+    /// The file that the draft was read from, so that errors can name its lines.
     #[serde(skip)]
     pub source: Option<Source>,
 }
@@ -126,14 +128,14 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// The error, with the file and the line of its field.
+    /// Adds the file and the line of the wrong field to the error.
     fn locate(self, error: DraftError) -> DraftError {
         let line = error.field().and_then(|field| Misfit::line_of_field(&self.text, &field));
         DraftError::At { path: self.path, line, error: Box::new(error) }
     }
 }
 
-/// A measure's predecessor, by number; the text hash is looked up.
+/// The predecessor of a measure, by number; the text hash is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -142,34 +144,34 @@ impl Source {
 pub struct DraftPredecessor {
     /// `renews`, `amends` or `repeals`.
     pub relation: Relation,
-    /// Its number.
+    /// The predecessor's number.
     pub measure: u64,
 }
 
-/// A target: commitments that `nemcon commit` makes.
+/// A target as commitments, which `nemcon commit` makes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
 )]
 pub struct DraftTarget {
-    /// `person`, `entity`.
+    /// The target's sort: `person`, `entity`.
     pub sort: Label,
-    /// The commitment to who it is.
+    /// The commitment to the target's identity.
     pub who: Digest,
     /// The commitment to the statement of reasons.
     pub reasons: Option<Digest>,
 }
 
-/// What a draft needs to know of the ledger: the texts that it cites.
+/// The texts of the ledger that a draft may cite.
 pub trait Texts {
-    /// The hash of the text of measure `number` as it stands.
+    /// The hash of the current text of measure `number`.
     fn measure(&self, number: u64) -> Option<Digest>;
     /// The hash of the text of incident `number`.
     fn incident(&self, number: u64) -> Option<Digest>;
 }
 
-/// A ledger that has nothing to cite yet.
+/// A ledger without any text to cite.
 #[derive(Clone, Copy, Debug)]
 pub struct NoTexts;
 
@@ -187,27 +189,27 @@ impl Texts for NoTexts {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
 pub struct DraftWeight {
-    /// Whose.
+    /// The member's code.
     pub code: Code,
-    /// What it weighs.
+    /// The member's weight.
     pub weight: u64,
 }
 
-/// A version of the rules.
+/// A rules version that a measure brings in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
 )]
 pub struct DraftRules {
-    /// The version.
+    /// The number of the rules version.
     pub version: u32,
-    /// The first release that knows it.
+    /// The first release that knows this rules version.
     pub release: Line,
 }
 
 impl DraftError {
-    /// The field of the file that is wrong.
+    /// The field of the file that the error is about.
     fn field(&self) -> Option<String> {
         Some(match self {
             Self::Kind { .. } | Self::Rule { .. } => "kind".to_owned(),
@@ -223,7 +225,7 @@ impl DraftError {
 }
 
 impl Draft {
-    /// Reads a draft.
+    /// Reads a draft from a file.
     ///
     /// # Errors
     /// [`DraftError::Config`].
@@ -232,7 +234,7 @@ impl Draft {
         Ok(Self::parse(&text, path)?)
     }
 
-    /// Parses a draft's text; `path` is named in what goes wrong.
+    /// Parses the text of a draft. Errors name the file as `path`.
     ///
     /// # Errors
     /// [`ConfigError::Toml`].
@@ -241,8 +243,8 @@ impl Draft {
         Ok(Self { source: Some(Source::new(path, text)), ..draft })
     }
 
-    /// The measure's text as `head` tables it at `now`; files are taken from `folder`, and the
-    /// hashes of what it cites from `texts`.
+    /// The measure's text, tabled by the party of `head` at `now`. Document files are taken from
+    /// `folder`, and the hashes of cited texts from `texts`.
     ///
     /// # Errors
     /// [`DraftError`].
@@ -255,16 +257,17 @@ impl Draft {
         texts: &dyn Texts,
     ) -> Result<Body, DraftError> {
         let body = Body::Measure(self.into_measure(head, charter, now, folder, texts)?);
-        // What is signed must be what is read back: the grammar has the last word.
+        // The text that is signed must parse to what was drafted, so it is rendered and parsed
+        // once.
         Ok(Body::parse(&body.render())?)
     }
 
-    /// The numbers of the measures that it cites.
+    /// The numbers of the measures that the draft cites.
     pub fn measures(&self) -> impl Iterator<Item = u64> {
         self.authorised_by.into_iter().chain(self.predecessor.map(|it| it.measure))
     }
 
-    /// What it changes in the council.
+    /// What the measure changes in the council.
     ///
     /// # Errors
     /// [`DraftError::Matter`] if that is not one thing, or not the whole of it.
@@ -293,7 +296,7 @@ impl Draft {
         }
     }
 
-    /// As [`Self::into_body`], for a text that goes into another statement.
+    /// Like [`Self::into_body`], for a text that becomes part of another statement.
     ///
     /// # Errors
     /// [`DraftError`], with the file and the line if the draft was read from one.
@@ -389,8 +392,9 @@ impl Draft {
     }
 }
 
-/// The rule that a draft names, or the only one that the charter has for its kind. Kinds that the
-/// council does not decide get a rule's word too, so that its refusal can say where they are decided.
+/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council
+/// does not decide gets a rule too, so that the council's refusal can say where that kind is
+/// decided.
 fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
     if let Some(rule) = named {
         return Ok(rule);
@@ -411,7 +415,7 @@ fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Labe
     }
 }
 
-/// `14 days` in milliseconds; at least one, at most a hundred years.
+/// The milliseconds of a span such as `14 days`: at least one, at most a hundred years.
 pub fn parse_span_ms(text: &str) -> Option<u64> {
     const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
     let (number, unit) = text.split_once(' ')?;
