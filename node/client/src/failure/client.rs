@@ -1,4 +1,5 @@
-//! What to do where a node gives no answer, another one than was meant, or wants a token.
+//! What a person can do next if a node does not answer, is not the intended one, or asks for a
+//! token.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! New texts, packages, extensions and attestations, built from what the node shows.
+//! Builds revisions, packages, extensions and attestations from what a node shows.
 
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::Head;
@@ -9,7 +9,7 @@ use super::error::StatementError;
 use super::shown::{about, last};
 use crate::api::Measure;
 
-/// Replaces the text of `measure` by `said`, whose head is the signer's.
+/// A revision that replaces the text of `measure` by `said`, whose head is the signer's.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -22,7 +22,7 @@ pub fn revision(said: Said, measure: &Measure) -> Result<Body, StatementError> {
     Ok(Body::parse(&body.render())?)
 }
 
-/// Has measures adopted together or not at all.
+/// A package, whose measures are adopted together or not at all.
 ///
 /// # Errors
 /// [`StatementError`]; also for fewer than two different measures.
@@ -37,7 +37,7 @@ pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError>
     Ok(Body::parse(&body.render())?)
 }
 
-/// Puts the deadline off to `closes`.
+/// An extension that puts the deadline off to `closes`.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -47,7 +47,7 @@ pub fn extension(head: Head, measure: &Measure, closes: Time) -> Result<Body, St
     Ok(Body::Extension(Extension { head, on_behalf, about, closes, after }))
 }
 
-/// Attests one of the charter's words about `measure`.
+/// An attestation of one of the charter's words about `measure`.
 ///
 /// # Errors
 /// [`StatementError`].
