@@ -173,8 +173,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::note::{SignedNote, VerifierKey, verify};
-    use crate::{Digest, TreeSize};
+    use crate::note::{SignedNote, VerifierKey};
+    use crate::{Digest, TreeSize, verify_line};
 
     fn checkpoint() -> Checkpoint {
         Checkpoint::new("example.com/log", TreeSize(7), crate::merkle::empty_root()).unwrap()
@@ -242,10 +242,10 @@ mod tests {
         let line = cosign(&checkpoint, 9, &key).unwrap().line(&name, &key.public()).unwrap();
         let kind = SignatureType::CosignatureV1;
         let verifier = VerifierKey { name: name.clone(), kind, key: key.public() };
-        assert_eq!(verify(&verifier, &checkpoint.render(), &line), Ok(()));
+        assert_eq!(verify_line(&verifier, &checkpoint.render(), &line), Ok(()));
         let plain = VerifierKey { kind: SignatureType::Ed25519, ..verifier };
         let other = NoteError::OtherKey { name, key_id: plain.key_id() };
-        assert_eq!(verify(&plain, &checkpoint.render(), &line), Err(other));
+        assert_eq!(verify_line(&plain, &checkpoint.render(), &line), Err(other));
     }
 
     #[test]

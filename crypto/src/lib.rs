@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! hash ── merkle ── tiles            leaves -> roots, proofs, static files
-//!   └──── signing ── note ── checkpoint ── cosignature ── policy
+//!   └──── signing ── note ── checkpoint ── cosignature ── verify ── policy
 //! ```
 
 pub mod checkpoint;
@@ -19,8 +19,10 @@ pub mod policy;
 mod serial;
 pub mod signing;
 pub mod tiles;
+pub mod verify;
 
 pub use checkpoint::Checkpoint;
 pub use hash::Digest;
 pub use merkle::{LeafIndex, TreeSize};
 pub use signing::{PublicKey, SecretKey, Signature};
+pub use verify::verify_line;

@@ -17,6 +17,7 @@ use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
 
 use crate::chain::{BlockError, Chain, blocks_of};
+use crate::quorum::quorum;
 use crate::record::Roster;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
@@ -30,11 +31,6 @@ pub const FINALITY_POLICY_FILE: &str = "finality.policy";
 /// The policy under which the ledger goes on.
 pub const ADVANCE_POLICY_FILE: &str = "advance.policy";
 
-/// How many seals an advance needs: more than two thirds of `members`.
-pub const fn advance_quorum(members: usize) -> usize {
-    members * 2 / 3 + 1
-}
-
 /// `finality.policy`: a checkpoint counts when every member of `roster`, which seals it, has.
 pub fn finality_policy(genesis: &Genesis, roster: &Roster) -> String {
     policy(genesis, roster, "every-member", "all")
@@ -42,7 +38,7 @@ pub fn finality_policy(genesis: &Genesis, roster: &Roster) -> String {
 
 /// `advance.policy`: a checkpoint counts when more than two thirds of `roster` have sealed it.
 pub fn advance_policy(genesis: &Genesis, roster: &Roster) -> String {
-    let quorum = advance_quorum(roster.members.len());
+    let quorum = quorum(roster.members.len());
     policy(genesis, roster, "two-thirds", &quorum.to_string())
 }
 

@@ -18,6 +18,7 @@ pub mod codec;
 pub mod council;
 pub mod durable;
 pub mod export;
+pub mod quorum;
 pub mod record;
 pub mod rosters;
 pub mod text;

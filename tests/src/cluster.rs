@@ -1,11 +1,14 @@
 //! A council of replicas in one thread: network, clock and disks are this module's, the rest ships.
 
+mod operators;
+mod time;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, SecretKey};
 use nemcon_ledger::durable::{Entry, Guard, Seal};
-use nemcon_ledger::record::{Genesis, Statement};
+use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height, codec};
 use nemcon_replica::consensus::{Timeouts, TimerId};
@@ -138,38 +141,6 @@ impl Cluster {
         self.boot(code);
     }
 
-    /// Gives a node another node key to hold.
-    pub fn hold_node_key(&mut self, code: &Code, key: SecretKey) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = node.keys.clone().with_node(key);
-        let keys = node.keys.clone();
-        self.step(code, Input::Keys(keys));
-    }
-
-    /// Gives a node that is down another node key in place of the one that it holds.
-    pub fn swap_node_key(&mut self, code: &Code, key: SecretKey) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = Keyring::new(key, node.keys.seal().clone());
-    }
-
-    /// Gives a node another seal key to hold.
-    pub fn hold_seal_key(&mut self, code: &Code, key: SecretKey) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = node.keys.clone().with_seal(key);
-        let keys = node.keys.clone();
-        self.step(code, Input::Keys(keys));
-    }
-
-    /// What was cut passes again, and those who are up find each other.
-    pub fn heal(&mut self) {
-        for (one, other) in core::mem::take(&mut self.cut) {
-            if self.is_linked(&one, &other) {
-                self.step(&one, Input::Connected(other.clone()));
-                self.step(&other, Input::Connected(one.clone()));
-            }
-        }
-    }
-
     /// The members in roster order, then those who joined.
     pub fn codes(&self) -> &[Code] {
         &self.codes
@@ -194,35 +165,6 @@ impl Cluster {
         self.nodes[code].replica.as_ref().expect("the test asks a node that is up")
     }
 
-    /// Starts a node from its disk and connects it.
-    pub fn boot(&mut self, code: &Code) {
-        let restored = self.restore(code);
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.replica = Some(Replica::restore(restored));
-        self.step(code, Input::Begin);
-        for other in self.codes.clone() {
-            if self.is_linked(code, &other) {
-                self.step(code, Input::Connected(other.clone()));
-                self.step(&other, Input::Connected(code.clone()));
-            }
-        }
-    }
-
-    /// Ends a node; what it had not synced is gone.
-    pub fn crash(&mut self, code: &Code) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.replica = None;
-        node.disk.crash();
-        node.timers.clear();
-        node.wake = None;
-        self.queue.retain(|(from, to, _)| from != code && to != code);
-        for other in self.codes.clone() {
-            if self.nodes[&other].replica.is_some() {
-                self.step(&other, Input::Disconnected(code.clone()));
-            }
-        }
-    }
-
     /// Ends a node and takes its file `signed` away: it does not know what it has signed.
     pub fn lose_signed(&mut self, code: &Code) {
         self.crash(code);
@@ -230,72 +172,6 @@ impl Cluster {
         (disk.guard, disk.guard_synced) = (None, None);
         (disk.wal, disk.wal_synced) = ((Height(0), Vec::new()), 0);
         disk.votes_from = HEIGHT_UNKNOWN;
-    }
-
-    /// Submits a record at a node and returns the ticket of its outcomes.
-    pub fn submit(&mut self, at: &Code, statement: &Statement) -> Ticket {
-        let ticket = Ticket(self.tickets);
-        self.tickets += 1;
-        self.step(at, Input::Submitted { ticket, record: statement.render() });
-        ticket
-    }
-
-    /// Hands a node the blocks that lie on another one's disk, from the first on, as if that one
-    /// had sent them; it may be down.
-    pub fn hand_blocks(&mut self, from: &Code, to: &Code) {
-        let blocks = Message::Blocks(self.nodes[from].disk.blocks_from(Height(1)));
-        self.step(to, Input::Frame(from.clone(), blocks.encode()));
-    }
-
-    /// A node's operator wants it to rejoin.
-    pub fn rejoin(&mut self, at: &Code) {
-        let ticket = Ticket(self.tickets);
-        self.tickets += 1;
-        self.step(at, Input::Rejoin(ticket));
-    }
-
-    /// What became of a submission last.
-    pub fn outcome(&self, at: &Code, ticket: Ticket) -> Option<&Outcome> {
-        self.nodes[at].outcomes.get(&ticket)?.last()
-    }
-
-    /// Delivers what is under way and lets timers run until nothing happens before `until`.
-    pub fn run_until(&mut self, until: Time) {
-        for _ in 0..STEPS_MAX {
-            if !self.queue.is_empty() {
-                self.deliver(1);
-                continue;
-            }
-            let Some((at, code, timer)) = self.next_timer().filter(|(at, _, _)| *at <= until)
-            else {
-                self.now = self.now.max(until);
-                return;
-            };
-            self.elapse(at, &code, timer);
-        }
-        unreachable!("the cluster does not come to rest");
-    }
-
-    /// Delivers so many messages, if as many are under way, and lets no time pass.
-    pub fn deliver(&mut self, messages: usize) {
-        for _ in 0..messages {
-            let Some((from, to, frame)) = self.queue.pop_front() else { return };
-            if self.is_linked(&from, &to) {
-                self.delivered += 1;
-                self.step(&to, Input::Frame(from, frame.to_vec()));
-            }
-        }
-    }
-
-    /// Runs for this many milliseconds.
-    pub fn run_ms(&mut self, ms: u64) {
-        let until = Time::from_ms(self.now.as_ms() + ms).expect("tests end in this age");
-        self.run_until(until);
-    }
-
-    /// Whether no node waits for anything.
-    pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.next_timer().is_none()
     }
 
     /// Asserts that ledgers are prefixes of one another, and returns the longest height.
@@ -321,30 +197,6 @@ impl Cluster {
         let is_up = |code: &Code| self.nodes[code].replica.is_some();
         let is_cut = self.cut.iter().any(|(a, b)| (a, b) == (one, other) || (b, a) == (one, other));
         one != other && is_up(one) && is_up(other) && !is_cut
-    }
-
-    fn next_timer(&self) -> Option<(Time, Code, Option<TimerId>)> {
-        let nodes = self.nodes.iter().filter(|(_, node)| node.replica.is_some());
-        let due = nodes.flat_map(|(code, node)| {
-            let timers = node.timers.iter().map(|(id, at)| (*at, code.clone(), Some(*id)));
-            // A node wakes by its own clock.
-            let wake = node.wake.map(|at| (shifted(at, -self.ahead(code)), code.clone(), None));
-            timers.chain(wake)
-        });
-        due.min_by_key(|(at, code, timer)| (*at, code.clone(), *timer))
-    }
-
-    fn elapse(&mut self, at: Time, code: &Code, timer: Option<TimerId>) {
-        self.now = self.now.max(at);
-        let node = self.nodes.get_mut(code).expect("a member");
-        let input = if let Some(timer) = timer {
-            node.timers.remove(&timer);
-            Input::TimerElapsed(timer)
-        } else {
-            node.wake = None;
-            Input::Woken
-        };
-        self.step(code, input);
     }
 
     /// Gives a node an input at once and does what it brings about.

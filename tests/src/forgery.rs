@@ -11,12 +11,12 @@ use nemcon_ledger::record::{BlockRecord, Record};
 use crate::export::{Files, export_sealed_by, leaves};
 use crate::fixture::Ledger;
 
-/// A forged export.
+/// An export that a forger has made from a genuine ledger.
 #[derive(Debug)]
 pub struct Forgery {
     /// What was done, for a failing test.
     pub what: String,
-    /// The leaves.
+    /// The records of the forged log, by leaf index.
     records: Vec<Vec<u8>>,
     /// The first record that was touched.
     pub record: usize,

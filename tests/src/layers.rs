@@ -1,28 +1,28 @@
-//! The layer check: which package may use what, read from the manifests and the sources.
+//! The check of the house: that packages and files depend downwards, and that all of them stay small.
 //!
-//! It reads what is written, not what cargo resolved: the `Cargo.toml` files and every path in the
-//! Rust sources. It does not expand macros.
+//! Guarantee: files of one crate that need each other in a circle are found, as are packages that
+//! depend upwards or link what their layer forbids. Not guaranteed: macros are not expanded, and
+//! methods that are called on values are not followed.
 
-mod manifest;
+mod circles;
+mod house;
+mod mentions;
+mod modules;
+mod outside;
+mod packages;
+mod resolve;
 mod rules;
-mod source;
+mod sizes;
+mod syntax;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
-use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::path::PathBuf;
+use std::{fmt, io};
 
-pub use manifest::Manifest;
-pub use source::Source;
-
-/// The packages' folders, lowest layer first.
-pub const FOLDERS: [&str; 4] = ["crypto", "ledger", "node", "tests"];
-
-/// A source file longer than this is two files.
-pub const FILE_LINES_MAX: usize = 600;
-
-/// What is written in languages other than Rust is held to the same length.
-const SOURCE_EXTENSIONS: [&str; 7] = ["rs", "go", "sh", "py", "js", "css", "html"];
+pub use house::House;
+pub use packages::{Dependency, Package};
 
 /// Why the workspace could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -35,23 +35,53 @@ pub enum ReadError {
         /// What the system said.
         cause: io::Error,
     },
-    /// A manifest is not TOML.
-    #[error("{}: {cause}", path.display())]
-    Toml {
-        /// Which manifest.
-        path: PathBuf,
+    /// Cargo refused.
+    #[error("cargo {command}: {told}")]
+    Cargo {
+        /// The arguments.
+        command: String,
+        /// What cargo wrote to its error output.
+        told: String,
+    },
+    /// Cargo's description of the workspace has another form than expected.
+    #[error("cargo metadata: {0}")]
+    Metadata(#[source] serde_json::Error),
+    /// The root manifest is not TOML.
+    #[error("Cargo.toml: {0}")]
+    Toml(#[source] Box<toml::de::Error>),
+    /// A module has no file where this check looks for one; it knows no `#[path]`.
+    #[error("{file}:{line}: no file for module {name}")]
+    Module {
+        /// The source that declares the module.
+        file: String,
+        /// The line that does.
+        line: usize,
+        /// The module.
+        name: String,
+    },
+    /// A source is not Rust.
+    #[error("{path}:{}: {cause}", cause.span().start().line)]
+    Syntax {
+        /// Which source.
+        path: String,
         /// Where it goes wrong.
-        cause: Box<toml::de::Error>,
+        cause: syn::Error,
     },
 }
 
-/// One departure from the rules: where, and what.
+/// One departure from the rules.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// A manifest, or a source file with its line.
+    /// The file and the line.
     pub place: String,
-    /// What is wrong there, and what would be right.
+    /// What is wrong there, and what to do.
     pub problem: String,
+}
+
+impl Finding {
+    fn at(file: &str, line: usize, problem: String) -> Self {
+        Self { place: format!("{file}:{line}"), problem }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -60,103 +90,41 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What was checked, and what was found.
+/// What was measured, and what was found.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// One line a rule: what it asks for.
-    pub checked: Vec<String>,
+    /// The five figures: circles, arrows up, the largest crate, the longest file and function.
+    pub figures: Vec<String>,
     /// In the order of the rules; empty when the workspace keeps them.
     pub findings: Vec<Finding>,
 }
 
-/// Everything that the rules look at.
-#[derive(Debug)]
-pub struct Workspace {
-    /// The root manifest and the packages' own.
-    pub manifests: Vec<Manifest>,
-    /// Every Rust source of the four packages.
-    pub sources: Vec<Source>,
-    /// Path and line count of every source file in any language.
-    pub lengths: Vec<(String, usize)>,
-    /// The text of `ARCHITECTURE.md`.
-    pub architecture: String,
-}
-
-impl Workspace {
-    /// Reads the workspace whose root manifest lies in `root`.
-    pub fn read(root: &Path) -> Result<Self, ReadError> {
-        let mut files = Vec::new();
-        for folder in FOLDERS {
-            walk(&root.join(folder), &mut files)?;
-        }
-        let scripts = root.join("scripts");
-        if scripts.is_dir() {
-            walk(&scripts, &mut files)?;
-        }
-        let mut workspace = Self {
-            manifests: read_manifests(root)?,
-            sources: Vec::new(),
-            lengths: Vec::new(),
-            architecture: read_text(&root.join("ARCHITECTURE.md"))?,
-        };
-        for file in &files {
-            workspace.add(root, file)?;
-        }
-        Ok(workspace)
-    }
-
-    fn add(&mut self, root: &Path, file: &Path) -> Result<(), ReadError> {
-        let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if !SOURCE_EXTENSIONS.contains(&extension) {
-            return Ok(());
-        }
-        let text = read_text(file)?;
-        let path = file.strip_prefix(root).unwrap_or(file).to_string_lossy().into_owned();
-        self.lengths.push((path.clone(), text.lines().count()));
-        if extension == "rs" {
-            self.sources.push(Source::parse(path, &text));
-        }
-        Ok(())
+impl Report {
+    fn take(&mut self, figure: String, findings: Vec<Finding>) {
+        self.figures.push(figure);
+        self.findings.extend(findings);
     }
 }
 
 /// Applies every rule.
-pub fn check(workspace: &Workspace) -> Report {
+pub fn check(house: &House) -> Report {
     let mut report = Report::default();
-    for rule in rules::ALL {
-        let (checked, findings) = rule(workspace);
-        report.checked.push(checked);
-        report.findings.extend(findings);
+    let circles = circles::findings_of(house);
+    report.take(format!("circles of files: {}", circles.len()), circles);
+    let arrows = rules::arrows_up(house);
+    report.take(format!("arrows up: {}", arrows.len()), arrows);
+    for measure in [sizes::crates, sizes::files, sizes::functions] {
+        let (figure, findings) = measure(house);
+        report.take(figure, findings);
+    }
+    for rule in [
+        rules::impure_links,
+        rules::dependencies_outside_their_home,
+        rules::unexplained_dependencies,
+        rules::unused_dependencies,
+        outside::findings,
+    ] {
+        report.findings.extend(rule(house));
     }
     report
-}
-
-fn read_manifests(root: &Path) -> Result<Vec<Manifest>, ReadError> {
-    ["."].into_iter().chain(FOLDERS).map(|folder| read_manifest(root, folder)).collect()
-}
-
-fn read_manifest(root: &Path, folder: &str) -> Result<Manifest, ReadError> {
-    let path = root.join(folder).join("Cargo.toml");
-    let text = read_text(&path)?;
-    Manifest::parse(folder, &text).map_err(|cause| ReadError::Toml { path, cause: Box::new(cause) })
-}
-
-fn read_text(path: &Path) -> Result<String, ReadError> {
-    fs::read_to_string(path).map_err(|cause| ReadError::Io { path: path.to_owned(), cause })
-}
-
-/// Every file below `folder` in the order of names, build output left out.
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), ReadError> {
-    let io = |cause| ReadError::Io { path: folder.to_owned(), cause };
-    let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(io)?.collect();
-    let mut paths: Vec<PathBuf> = entries.map_err(io)?.iter().map(fs::DirEntry::path).collect();
-    paths.sort();
-    for path in paths {
-        if !path.is_dir() {
-            files.push(path);
-        } else if !path.ends_with("target") {
-            walk(&path, files)?;
-        }
-    }
-    Ok(())
 }

@@ -38,7 +38,7 @@ struct Spaces {
     longest_ms: Cell<u64>,
 }
 
-/// Runs the suite.
+/// Runs the whole suite, and returns the line that sums it up.
 pub fn run() -> Result<String, Failed> {
     let probe = format!("nemcon-{}", std::process::id());
     if let Err(Failed(why)) = run_tool("ip", ["netns", "add", &probe]) {

@@ -38,9 +38,9 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Run {
     /// Its exit status; none if a signal ended it.
     pub status: Option<i32>,
-    /// Standard output.
+    /// What the command wrote to standard output.
     pub out: String,
-    /// Standard error.
+    /// What the command wrote to standard error.
     pub err: String,
 }
 

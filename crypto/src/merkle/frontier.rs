@@ -1,6 +1,6 @@
 //! The compact tree: what appending and the root need, and nothing else.
 
-use super::{TreeSize, node_hash, root_of_peaks};
+use super::node::{TreeSize, node_hash, root_of_peaks};
 use crate::Digest;
 
 /// A tree reduced to the roots of its complete subtrees, one for each bit set in its size.

@@ -1,6 +1,6 @@
 //! Verifying proofs: needs no tree, only what a checkpoint says.
 
-use super::{LeafIndex, TreeSize, empty_root, node_hash};
+use super::node::{LeafIndex, TreeSize, empty_root, node_hash};
 use crate::Digest;
 
 /// Why a proof proves nothing.

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::{Digest, sha256};
 
 const SIZE_MAX: u64 = 64;
 

@@ -2,7 +2,8 @@
 
 use core::ops::Range;
 
-use super::{Frontier, LeafIndex, TreeSize, root_of_peaks};
+use super::frontier::Frontier;
+use super::node::{LeafIndex, TreeSize, root_of_peaks};
 use crate::Digest;
 
 /// A Merkle tree that can prove any leaf and any of its own earlier states.

@@ -11,15 +11,13 @@ mod key;
 mod tests;
 
 use core::fmt;
-use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 pub use key::{KeyId, KeyName, KeyNameError, SignatureType, VerifierKey, VerifierKeyError};
 
-use crate::cosignature::verify_cosigned_text;
-use crate::{SecretKey, Signature};
+use crate::SecretKey;
 
 /// The most signature lines a note may have: what the common libraries read.
 pub const SIGNATURES_MAX: usize = 100;
@@ -133,24 +131,6 @@ pub fn sign_note(text: &str, name: &KeyName, key: &SecretKey) -> Result<Signatur
     SignatureLine::new(name.clone(), key_id, key.sign(text.as_bytes()).as_bytes().to_vec())
 }
 
-/// Checks one line over `text` by the key that it names, by the rule of the key's type.
-///
-/// # Errors
-/// [`NoteError::OtherKey`] if the line is not by this key, [`NoteError::Signature`] if it is forged.
-pub fn verify(key: &VerifierKey, text: &str, line: &SignatureLine) -> Result<(), NoteError> {
-    let (name, key_id) = (key.name.clone(), key.key_id());
-    if line.name != name || line.key_id != key_id {
-        return Err(NoteError::OtherKey { name, key_id });
-    }
-    let valid = match key.kind {
-        SignatureType::Ed25519 => <[u8; 64]>::try_from(&line.blob[..]).is_ok_and(|bytes| {
-            key.key.verify(text.as_bytes(), &Signature::from_bytes(bytes)).is_ok()
-        }),
-        SignatureType::CosignatureV1 => verify_cosigned_text(&key.key, text, &line.blob).is_ok(),
-    };
-    if valid { Ok(()) } else { Err(NoteError::Signature { name, key_id }) }
-}
-
 impl SignatureLine {
     /// A line of these parts.
     ///
@@ -219,29 +199,6 @@ impl SignedNote {
     pub fn signatures(&self) -> &[SignatureLine] {
         &self.signatures
     }
-
-    /// Which of the `known` keys signed: each once, in the order of the first line by each.
-    ///
-    /// Lines of other keys are ignored. An empty answer means that the text must not be believed.
-    ///
-    /// # Errors
-    /// [`NoteError::Signature`] if any line that names a known key is not by it, whatever the other
-    /// lines are; [`NoteError::Ambiguous`] if a line's key cannot be told from the keys known.
-    pub fn verified_by<'k>(
-        &self,
-        known: impl IntoIterator<Item = &'k VerifierKey>,
-    ) -> Result<Vec<&'k VerifierKey>, NoteError> {
-        let by_id = index_keys(known)?;
-        let mut signers = Vec::new();
-        for line in &self.signatures {
-            let Some(key) = by_id.get(&(&line.name, line.key_id)) else { continue };
-            verify(key, &self.text, line)?;
-            if !signers.contains(key) {
-                signers.push(*key);
-            }
-        }
-        Ok(signers)
-    }
 }
 
 impl NoteLines {
@@ -266,21 +223,6 @@ impl NoteLines {
         let lines = lines.split('\n').map(SignatureLine::parse).collect();
         Ok(Self { text: text.to_owned(), lines })
     }
-}
-
-type KeysById<'k> = BTreeMap<(&'k KeyName, KeyId), &'k VerifierKey>;
-
-fn index_keys<'k>(
-    known: impl IntoIterator<Item = &'k VerifierKey>,
-) -> Result<KeysById<'k>, NoteError> {
-    let mut by_id = KeysById::new();
-    for key in known {
-        let (name, key_id) = (&key.name, key.key_id());
-        if by_id.insert((name, key_id), key).is_some_and(|other| other != key) {
-            return Err(NoteError::Ambiguous { name: name.clone(), key_id });
-        }
-    }
-    Ok(by_id)
 }
 
 fn check_text(text: &str) -> Result<(), NoteError> {

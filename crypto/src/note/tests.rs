@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::verify_line;
 
 /// The example of the specification.
 const EXAMPLE_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
@@ -165,16 +166,16 @@ fn a_key_signs_only_what_can_be_the_text_of_a_note() {
 #[test]
 fn a_line_is_refused_by_any_key_but_its_own() {
     let line = signed("t\n", "n", 1);
-    assert_eq!(verify(&verifier("n", 1), "t\n", &line), Ok(()));
+    assert_eq!(verify_line(&verifier("n", 1), "t\n", &line), Ok(()));
     for other in [verifier("n", 2), verifier("m", 1)] {
         let error = NoteError::OtherKey { name: other.name.clone(), key_id: other.key_id() };
-        assert_eq!(verify(&other, "t\n", &line), Err(error));
+        assert_eq!(verify_line(&other, "t\n", &line), Err(error));
     }
     let (name, key_id) = (line.name().clone(), line.key_id());
     for blob in [&line.blob()[..63], &[line.blob(), &[0]].concat()] {
         let cut = SignatureLine::new(name.clone(), key_id, blob.to_vec()).unwrap();
         let error = NoteError::Signature { name: name.clone(), key_id };
-        assert_eq!(verify(&verifier("n", 1), "t\n", &cut), Err(error));
+        assert_eq!(verify_line(&verifier("n", 1), "t\n", &cut), Err(error));
     }
 }
 

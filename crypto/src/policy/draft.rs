@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Definition, Log, Policy, Quorum, Rule, Threshold, Word};
+use super::definition::{Definition, Log, Policy, Quorum, Rule, Threshold, Word};
 use crate::note::{SignatureType, VerifierKey};
 
 /// The most logs that a policy may have, and the most witnesses and groups together.

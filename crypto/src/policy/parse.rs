@@ -1,6 +1,7 @@
 //! Reading a policy file: octets, lines and items.
 
-use super::{Policy, PolicyDefect, PolicyDraft, Threshold, Word, WordError};
+use super::definition::{Policy, Threshold, Word, WordError};
+use super::draft::{PolicyDefect, PolicyDraft};
 use crate::note::{VerifierKey, VerifierKeyError};
 
 /// Why octets are not a policy.

@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::checkpoint::CheckpointError;
 use crate::cosignature::cosign;
-use crate::note::{KeyName, SignatureLine, sign_note};
-use crate::{SecretKey, TreeSize};
+use crate::note::{
+    KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note,
+};
+use crate::{Checkpoint, SecretKey, TreeSize};
 
 const ORIGIN: &str = "example.com/log";
 

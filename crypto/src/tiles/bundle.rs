@@ -1,6 +1,6 @@
 //! Entry bundles: the records of one tile, each after its length [C2SP tlog-tiles].
 
-use super::TILE_WIDTH;
+use super::path::TILE_WIDTH;
 
 /// The longest record that a bundle can hold, in bytes.
 pub const RECORD_BYTES_MAX: usize = u16::MAX as usize;

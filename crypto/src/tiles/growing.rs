@@ -2,7 +2,7 @@
 
 use core::num::NonZeroU8;
 
-use super::{TILE_WIDTH, TileLevel, TilePath, TileRow};
+use super::path::{TILE_WIDTH, TileLevel, TilePath, TileRow};
 use crate::merkle::Frontier;
 use crate::{Digest, TreeSize};
 

@@ -1,11 +1,14 @@
 //! Paths as the specification draws them, and tiles rebuilt into their tree.
 
+use core::num::NonZeroU8;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::path::row_of;
 use super::*;
-use crate::merkle::leaf_hash;
+use crate::merkle::{Tree, leaf_hash};
+use crate::{Digest, TreeSize};
 
 fn record(index: u64) -> Vec<u8> {
     format!("record {index}").into_bytes()
@@ -98,7 +101,7 @@ fn rows(size: u64) -> BTreeMap<TileRow, (u64, u16)> {
 
 #[test]
 fn the_examples_of_the_specification_have_their_tiles() {
-    let level = |l| TileRow::Hashes(TileLevel(l));
+    let level = |l| TileRow::Hashes(TileLevel::new(l).unwrap());
     let expected = [
         (TileRow::Entries, (273, 112)),
         (level(0), (273, 112)),
@@ -116,7 +119,8 @@ fn the_examples_of_the_specification_have_their_tiles() {
 fn the_greatest_tree_has_tiles_of_eight_levels() {
     // Walking them all would take until the end of the world; the rows are lazy.
     assert_eq!(tiles_of(TreeSize(u64::MAX)).next(), Some(entries(0, None)));
-    let tops: Vec<_> = row_of(TileRow::Hashes(TileLevel(7)), u64::MAX >> 56).collect();
+    let tops: Vec<_> =
+        row_of(TileRow::Hashes(TileLevel::new(7).unwrap()), u64::MAX >> 56).collect();
     assert_eq!(tops, [hashes(7, 0, Some(255))]);
 }
 

@@ -85,7 +85,7 @@ pub(super) fn difference(found: &Derived, law: &Derived) -> Option<Difference> {
     };
     let alone = match (found, law) {
         (Derived::Decision(found), Derived::Decision(law)) => alone(found, law),
-        _ => None,
+        (Derived::Decision(_), Derived::Lapse(_)) | (Derived::Lapse(_), _) => None,
     };
     let wrong = Wrong::DerivedFalse { kind, measure, why };
     Some(Difference { wrong, parties: parties_of(found, law), alone })

@@ -101,9 +101,10 @@ impl Examiner<'_> {
         let (last, leaves) = block.records.split_last().expect("a block has its record");
         let leaves: Vec<Leaf> = leaves.iter().map(|leaf| parse(leaf)).collect();
         let header = Record::parse(last);
-        let said = match &header {
-            Ok(Record::Block(record)) => Proposal { time: record.time, round: record.round },
-            _ => self.proposal_of(chain, block, last),
+        let said = if let Ok(Record::Block(record)) = &header {
+            Proposal { time: record.time, round: record.round }
+        } else {
+            self.proposal_of(chain, block, last)
         };
         if let Ok(Record::Block(found)) = &header {
             self.is_linked = found.previous == chain.previous();
@@ -178,7 +179,7 @@ impl Examiner<'_> {
     ) -> Numbers {
         let mut waiting = walk.in_order(leaves.iter().filter_map(|leaf| match leaf {
             Leaf::Statement(statement) => Some(&**statement),
-            _ => None,
+            Leaf::Derived(_) | Leaf::Other(_) | Leaf::Broken(_) => None,
         }));
         let before = chain.council().numbers();
         let mut holds = Numbers::default();

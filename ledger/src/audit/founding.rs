@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{self, NoteError, NoteLines, SIGNATURES_MAX, SignatureLine};
-use nemcon_crypto::{Digest, hash};
+use nemcon_crypto::note::{NoteError, NoteLines, SIGNATURES_MAX, SignatureLine};
+use nemcon_crypto::{Digest, hash, verify_line};
 
 use super::faults::{Fault, Place, Wrong};
 use super::report::Report;
@@ -100,7 +100,7 @@ fn officer_of(genesis: &Genesis, line: &SignatureLine) -> Option<(Code, String)>
     genesis.roster.members.iter().find_map(|member| {
         member.officers.iter().find_map(|officer| {
             let vkey = officer_vkey(&genesis.origin, &member.code, officer);
-            note::verify(&vkey, &text, line).ok()?;
+            verify_line(&vkey, &text, line).ok()?;
             Some((member.code.clone(), officer.label.to_string()))
         })
     })
@@ -145,7 +145,13 @@ fn place_of(error: &RecordError) -> Place {
             | FieldError::Unexpected { line }
             | FieldError::Value { line, .. },
         ) => place.line(*line),
-        _ => place,
+        RecordError::Field(
+            FieldError::TooLong { .. } | FieldError::NotLines | FieldError::NotCanonical,
+        )
+        | RecordError::TooLong { .. }
+        | RecordError::Kind
+        | RecordError::Note(_)
+        | RecordError::Genesis(_) => place,
     }
 }
 
@@ -155,7 +161,15 @@ fn place_in_note(file: &[u8], error: &NoteError) -> Place {
         NoteError::Utf8 { at } | NoteError::Control { at, .. } => {
             Place::behind(GENESIS_FILE, &file[..(*at).min(file.len())])
         }
-        _ => Place::of_file(GENESIS_FILE),
+        NoteError::Unterminated
+        | NoteError::NoBlankLine
+        | NoteError::Unsigned
+        | NoteError::TooManySignatures { .. }
+        | NoteError::Line { .. }
+        | NoteError::EmptySignature
+        | NoteError::OtherKey { .. }
+        | NoteError::Signature { .. }
+        | NoteError::Ambiguous { .. } => Place::of_file(GENESIS_FILE),
     }
 }
 

@@ -2,12 +2,8 @@
 
 use nemcon_crypto::note::SIGNATURES_MAX;
 
-use super::report::Report;
 use crate::Height;
 use crate::text::{Code, Time};
-
-/// How far clocks may be apart without a remark, in milliseconds.
-const CLOCKS_APART_MAX_MS: u64 = 60_000;
 
 /// Something odd. No verdict rests on it: a seal's time is its node's own word, and a block's time that
 /// of those who sealed it.
@@ -16,7 +12,7 @@ pub enum Remark {
     /// Sealed before the block was made.
     #[error("{code} says that it sealed at {}, before the block that it seals", at(*.time_s))]
     SealEarly {
-        /// Who.
+        /// The member whose seal it is.
         code: Code,
         /// When, in seconds since the Unix epoch.
         time_s: u64,
@@ -24,7 +20,7 @@ pub enum Remark {
     /// Sealed later than now.
     #[error("{code} says that it sealed at {}, which is still to come", at(*.time_s))]
     SealAhead {
-        /// Who.
+        /// The member whose seal it is.
         code: Code,
         /// When, in seconds since the Unix epoch.
         time_s: u64,
@@ -32,9 +28,9 @@ pub enum Remark {
     /// A block later than now.
     #[error("block {} is of {time}, which is still to come", .height.0)]
     BlockAhead {
-        /// Which.
+        /// The height of the block.
         height: Height,
-        /// Its time.
+        /// The time of the block.
         time: Time,
     },
     /// More lines than some libraries read.
@@ -64,25 +60,4 @@ pub fn at(time_s: u64) -> String {
         || format!("second {time_s} since 1970, after the year 9999"),
         |time| format!("{}Z", &time.to_string()[..19]),
     )
-}
-
-/// Remarks on times, by the auditor's clock where it has one.
-pub(super) fn remark(report: &mut Report, lines: usize, now: Option<Time>) {
-    if lines > SIGNATURES_MAX {
-        report.remarks.push(Remark::ManyLines(lines));
-    }
-    let is_ahead =
-        |ms: u64| now.is_some_and(|now| ms > now.as_ms().saturating_add(CLOCKS_APART_MAX_MS));
-    if let Some(time) = report.time.filter(|time| is_ahead(time.as_ms())) {
-        report.remarks.push(Remark::BlockAhead { height: report.height, time });
-    }
-    let block_ms = report.time.map_or(0, Time::as_ms);
-    for (code, time_s) in &report.seal_times {
-        let (code, ms) = (code.clone(), time_s.saturating_mul(1000));
-        if ms.saturating_add(CLOCKS_APART_MAX_MS) < block_ms {
-            report.remarks.push(Remark::SealEarly { code, time_s: *time_s });
-        } else if is_ahead(ms) {
-            report.remarks.push(Remark::SealAhead { code, time_s: *time_s });
-        }
-    }
 }

@@ -25,7 +25,7 @@ const RECORD_BYTES_MIN: usize = 80;
 /// A replay under way. It holds the council and the block that is not ended yet, never the log.
 pub(super) struct Replay {
     chain: Chain,
-    /// Leaf 0.
+    /// The text of the genesis, which is leaf 0.
     founding: Vec<u8>,
     records: u64,
     block: Block,
@@ -171,7 +171,7 @@ impl Replay {
                     self.reasons.insert(decision.measure, decision.reason);
                 }
                 Ok(Record::Lapse(lapse)) => drop(self.reasons.insert(lapse.measure, lapse.reason)),
-                _ => {}
+                Ok(Record::Genesis(_) | Record::Block(_)) | Err(_) => {}
             }
         }
     }

@@ -5,14 +5,12 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
+use super::heirs::Heir;
 use super::remarks::Remark;
-use super::replay::Replayed;
 use super::source::{FileError, Strays};
-use super::succession::Heir;
 use super::unjudged::Unjudged;
 use crate::Height;
-use crate::chain::Chain;
-use crate::council::{MeasureState, Status, Tally};
+use crate::council::{Status, Tally};
 use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
@@ -67,7 +65,7 @@ pub struct DecisionReport {
 pub struct ChangeReport {
     /// `freeze`, `keys`, `rotation`, `notice`, `entry`.
     pub kind: &'static str,
-    /// Whose.
+    /// The party that made the statement.
     pub by: Code,
     /// Where it stands in the log.
     pub leaf: LeafIndex,
@@ -76,7 +74,7 @@ pub struct ChangeReport {
 /// A ballot that another member has cast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MandateReport {
-    /// Whose ballot.
+    /// The member whose ballot it is.
     pub code: Code,
     /// Who cast it.
     pub holder: Code,
@@ -185,59 +183,5 @@ impl Report {
         if self.faults.len() < FAULTS_NAMED_MAX {
             self.faults.push(fault);
         }
-    }
-
-    /// Reads decisions and measures off the state that the replay ended in.
-    pub(super) fn conclude(&mut self, replayed: &Replayed) {
-        let Replayed { chain, .. } = replayed;
-        self.rosters = Some(Arc::clone(chain.rosters()));
-        self.height = chain.height();
-        self.time = (chain.height() > Height(0)).then(|| chain.time());
-        let roster = chain.council().roster();
-        self.roster = Some(Arc::clone(roster));
-        self.members = roster.members.iter().map(|it| it.code.clone()).collect();
-        for state in chain.council().measures() {
-            self.measures.push(measure(replayed, state));
-            if let Status::Adopted { decision } | Status::NotAdopted { decision } = state.status {
-                self.decisions.push(DecisionReport {
-                    measure: state.number,
-                    title: state.terms.title.clone(),
-                    adopted: matches!(state.status, Status::Adopted { .. }),
-                    leaf: decision,
-                    decided: state.ended,
-                    is_final: false,
-                });
-            }
-        }
-        self.decisions.sort_by_key(|decision| decision.leaf);
-    }
-
-    /// What is final: all whose entitled members have sealed, if nothing is wrong. Whoever was entitled
-    /// and has left since owes no seal.
-    pub(super) fn judge_finality(&mut self, chain: &Chain) {
-        let (roster, is_verified) = (chain.sealing_roster(), self.is_verified());
-        for decision in &mut self.decisions {
-            let state = chain.council().measure(decision.measure);
-            let entitled = state.iter().flat_map(|state| &state.frozen.entitled);
-            let mut owed = entitled.filter(|it| roster.member(&it.code).is_some());
-            decision.is_final = is_verified && owed.all(|it| self.sealed_by.contains(&it.code));
-        }
-    }
-}
-
-fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
-    let mandates = state.frozen.entitled.iter().filter_map(|entitled| {
-        let ballot = state.ballot(&entitled.code)?;
-        let holder = ballot.mandate.as_ref()?.holder.clone();
-        Some(MandateReport { code: entitled.code.clone(), holder })
-    });
-    MeasureReport {
-        number: state.number,
-        title: state.terms.title.clone(),
-        status: state.status,
-        tally: state.tally(),
-        reason: replayed.reasons.get(&state.number).map(Line::to_string),
-        mandates: mandates.collect(),
-        unjudged: replayed.taints.of_measure(state.number),
     }
 }

@@ -2,7 +2,8 @@
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::Cosignature;
-use nemcon_crypto::note::{NoteLines, VerifierKey, verify};
+use nemcon_crypto::note::{NoteLines, VerifierKey};
+use nemcon_crypto::verify_line;
 
 use super::faults::{Fault, Place, Wrong};
 use super::report::Report;
@@ -40,7 +41,7 @@ pub(super) fn verify_seals(
             key.name == *line.name() && key.key_id() == line.key_id()
         };
         let Some((of, what, key)) = keys.iter().find(is_by) else { continue };
-        if verify(key, &note.text, line).is_err() {
+        if verify_line(key, &note.text, line).is_err() {
             let place = Place::of_file(CHECKPOINT_FILE).line(at);
             let wrong = Wrong::CheckpointSignature { what, of: (*of).clone() };
             report.fault(Fault::new(place, wrong));

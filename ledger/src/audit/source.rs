@@ -22,7 +22,7 @@ pub trait Source {
 /// Files that an audit has not looked at: nothing vouches for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Strays {
-    /// How many.
+    /// How many files there are.
     pub count: u64,
     /// The first ones' names as they were found, which may hold any character; what is no regular
     /// file says so behind its name.

@@ -87,7 +87,13 @@ impl Subjects {
             Body::Keys(_) | Body::Freeze(_) | Body::Rotation(_) | Body::Notice(_) => {
                 subjects.parties.insert(by);
             }
-            _ => {}
+            Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_) => {}
         }
         subjects
     }
@@ -145,18 +151,24 @@ impl Taints {
     /// signature of a known key always is.
     pub(super) fn excuse_refusal(&self, on: &Subjects, refusal: &Refusal) -> Option<LeafIndex> {
         use Refusal as R;
-        match refusal {
-            R::Signatures { fault: SignatureFault::Invalid { .. }, .. } => None,
-            R::Signatures { .. }
-            | R::Frozen(_)
-            | R::VacantSeat(_)
-            | R::UnknownParty(_)
-            | R::NotAMember(_)
-            | R::NotAdmitted(_) => self.of_keys(on).or(self.all),
-            // The tree that an entrant has sealed is that of the log before it was altered.
-            R::UnknownCheckpoint(_) | R::InvalidSeal(_) => self.excuse(on).or(self.tree),
-            _ => self.excuse(on),
+        if matches!(refusal, R::Signatures { fault: SignatureFault::Invalid { .. }, .. }) {
+            return None;
         }
+        let is_of_signers = matches!(
+            refusal,
+            R::Signatures { .. }
+                | R::Frozen(_)
+                | R::VacantSeat(_)
+                | R::UnknownParty(_)
+                | R::NotAMember(_)
+                | R::NotAdmitted(_)
+        );
+        if is_of_signers {
+            return self.of_keys(on).or(self.all);
+        }
+        // An entrant seals the tree of the log as it was before somebody altered a record.
+        let is_of_tree = matches!(refusal, R::UnknownCheckpoint(_) | R::InvalidSeal(_));
+        self.excuse(on).or_else(|| self.tree.filter(|_| is_of_tree))
     }
 
     /// The record because of which what is said on these subjects may differ.
@@ -276,7 +288,14 @@ impl Taints {
                 note(&mut self.keys, by, leaf);
                 note(&mut self.seats, parties, leaf);
             }
-            _ => {}
+            Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_) => {}
         }
         if let Some(chain) = chain {
             self.loosen(chain, leaf);

@@ -40,7 +40,7 @@ pub struct Following {
 pub struct Rest {
     /// The first record that was not.
     pub from: LeafIndex,
-    /// Why.
+    /// Why nothing from there on was judged.
     pub why: String,
 }
 

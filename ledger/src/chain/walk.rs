@@ -9,7 +9,8 @@ use std::sync::Arc;
 use nemcon_crypto::LeafIndex;
 use nemcon_crypto::merkle::leaf_hash;
 
-use super::{Block, Chain, Proposal};
+use super::block::{Block, Proposal};
+use super::state::Chain;
 use crate::council::{Council, Derived, Numbers, Refusal};
 use crate::record::{BlockRecord, Boundary, ChainLink, Statement};
 use crate::text::Time;

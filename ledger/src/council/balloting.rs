@@ -1,11 +1,11 @@
 //! What members say on an open measure: ballots, mandates, reservations.
 
-use super::Council;
 use super::history::Ended;
-use super::measure::{BallotState, MandateState, ReservationState};
+use super::measure::{BallotState, MandateState, MeasureState, ReservationState};
 use super::refusal::Refusal;
-use crate::record::intent::ReservationAct;
+use super::state::Council;
 use crate::record::parts::Procedure;
+use crate::record::reservation::ReservationAct;
 use crate::record::statement::Statement;
 use crate::record::{Ballot, Mandate, Position, Reservation};
 use crate::text::Code;
@@ -32,7 +32,11 @@ impl Council {
             Position::Retracted if state.ballot(code).is_none() => {
                 return Err(Refusal::NothingToRetract { code: code.clone(), measure });
             }
-            _ => {}
+            Position::InFavour
+            | Position::Abstain
+            | Position::AbstainQualified
+            | Position::Against
+            | Position::Retracted => {}
         }
         if ballot.is_tacit && state.terms.procedure != Some(Procedure::Written) {
             return Err(Refusal::TacitNotAllowed(measure));
@@ -42,12 +46,12 @@ impl Council {
             position: ballot.position,
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
             declaration: ballot.declaration,
             mandate,
             is_tacit: ballot.is_tacit,
         };
-        let (time, ended) = (self.time, Ended::Ballot(self.next_leaf));
+        let (time, ended) = (self.page.time, Ended::Ballot(self.next_leaf));
         let state = self.link(measure, code, statement.text_hash);
         if by == code {
             // One's own word goes before that of whoever was to speak for one.
@@ -92,7 +96,7 @@ impl Council {
             holder: holder.clone(),
             leaf: self.next_leaf,
             text_hash: statement.text_hash,
-            time: self.time,
+            time: self.page.time,
             is_used: false,
         };
         self.link(measure, code, statement.text_hash).mandates.insert(code.clone(), given);
@@ -127,7 +131,7 @@ impl Council {
         }
         let placed = ReservationState {
             leaf: self.next_leaf,
-            time: self.time,
+            time: self.page.time,
             reason: reservation.reason.clone(),
             digest: reservation.digest,
         };
@@ -140,7 +144,7 @@ impl Council {
     }
 }
 
-impl super::MeasureState {
+impl MeasureState {
     /// The mandate under which `by` speaks for `code`; none if it speaks for itself.
     fn mandate_for(
         &self,

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use nemcon_crypto::LeafIndex;
 
-use super::Council;
-use super::measure::{Entitled, Excluded, MeasureState, Status, Successor};
+use super::frozen::{Entitled, Excluded};
+use super::measure::{MeasureState, Successor};
 use super::outcome::{Standing, Tally};
+use super::state::Council;
+use super::status::Status;
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::parts::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};
@@ -79,7 +81,8 @@ impl Council {
     /// The first of the measures bound to this one that cannot be adopted.
     pub(super) fn hindrance(&self, state: &MeasureState) -> Option<u64> {
         let hinders = |number: &u64| {
-            self.measures[number].standing() != Standing::Adoptable || self.loss(*number).is_some()
+            self.measures[number].standing() != Standing::Adoptable
+                || self.own_lapse_reason(*number).is_some()
         };
         self.bound_to(state).into_iter().find(hinders)
     }
@@ -89,13 +92,13 @@ impl Council {
         let state = self.measures.get_mut(&number).expect("only measures that exist end");
         let state = Arc::make_mut(state);
         state.status = status;
-        state.ended = Some(self.time);
+        state.ended = Some(self.page.time);
         // The record has it.
         state.measure = None;
         if matches!(status, Status::Adopted { .. }) {
             self.lists.adopted(number, state.terms.expires);
         }
-        self.lists.ended(number, self.time);
+        self.lists.ended(number, self.page.time);
         self.open.remove(&number);
     }
 

@@ -1,9 +1,9 @@
 //! Who is entitled to a ballot: fixed by the charter, a member's own notice or a decision of all, never
 //! by the proposer [rules.md R18]; and the law that a measure keeps.
 
-use super::Council;
-use super::measure::{Entitled, Excluded, Frozen};
+use super::frozen::{Entitled, Excluded, Frozen};
 use super::refusal::Refusal;
+use super::state::Council;
 use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
 use crate::record::parts::Cited;
 use crate::record::{Matter, Measure};
@@ -40,7 +40,9 @@ impl Council {
                 Err(Refusal::NobodyConcerned(rule.name.clone()))
             }
             (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
-            _ => Err(needless()),
+            (EntitledSet::All, ..)
+            | (EntitledSet::MinusConcerned, Some(_), Some(_))
+            | (EntitledSet::Participating, Some(_), Some(_)) => Err(needless()),
         }
     }
 

@@ -1,20 +1,14 @@
 //! How an audit goes on past a record that the law does not let in: nothing of it acts, but what
 //! follows is numbered and linked as it stands in the log. Nodes never do that.
 
-use std::sync::Arc;
-
 use nemcon_crypto::LeafIndex;
 
-use super::Council;
-use crate::record::statement::{ChainKey, ChainLink};
-
-/// How many measures, incidents and decisions stand in a log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Numbers {
-    pub(crate) measures: u64,
-    pub(crate) incidents: u64,
-    pub(crate) decisions: u64,
-}
+use super::measure::MeasureState;
+use super::numbers::Numbers;
+use super::outcome::{Obstacle, Standing, join};
+use super::state::Council;
+use super::status::Status;
+use crate::text::Code;
 
 impl Council {
     pub(crate) const fn numbers(&self) -> Numbers {
@@ -31,33 +25,13 @@ impl Council {
         self.next_leaf = leaf;
     }
 
-    /// Takes the statement that `link` follows for the last one in its chain.
-    pub(crate) fn believe(&mut self, link: &ChainLink) {
-        let ChainLink { chain, after } = link;
-        let last = match chain {
-            ChainKey::Measure(number, _) => {
-                self.measures.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
-            }
-            ChainKey::Incident(number, _) => {
-                self.incidents.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
-            }
-            ChainKey::Own(_) => Some(&mut self.own),
-            ChainKey::Keys(_) => Some(&mut self.seats.chain),
-        };
-        let Some(last) = last else { return };
-        match after {
-            Some(after) => drop(last.insert(chain.code().clone(), *after)),
-            None => drop(last.remove(chain.code())),
-        }
-    }
-
     /// What stands in the way of a decision on this measure, or what the law says of it instead.
     pub(crate) fn says_of(&self, number: u64) -> String {
         let Some(state) = self.measure(number) else {
             return format!("no measure {number} was tabled");
         };
         match state.status {
-            super::Status::Open => {}
+            Status::Open => {}
             status => return format!("measure {number} is {status} already"),
         }
         state.obstacle_in_words().unwrap_or_else(|| match self.hindrance(state) {
@@ -69,13 +43,12 @@ impl Council {
     }
 }
 
-impl super::MeasureState {
+impl MeasureState {
     /// Why the law does not adopt it as its ballots stand, if it does not.
     fn obstacle_in_words(&self) -> Option<String> {
-        use super::{Obstacle, Standing};
-        let whose = |codes: &[crate::text::Code]| match codes {
+        let whose = |codes: &[Code]| match codes {
             [one] => format!("{one}'s ballot is"),
-            several => format!("the ballots of {} are", super::join(several)),
+            several => format!("the ballots of {} are", join(several)),
         };
         let what = match self.standing() {
             Standing::Adoptable => return None,

@@ -4,12 +4,9 @@ use std::collections::VecDeque;
 
 use nemcon_crypto::LeafIndex;
 
-use super::measure::{MandateState, MeasureState};
+use super::limits::HISTORY_KEPT_MAX;
 use crate::record::Position;
 use crate::text::{Code, Label, Time};
-
-/// How many entries of each sort are kept of a measure, the newest ones: the records have all.
-pub const HISTORY_KEPT_MAX: usize = 256;
 
 /// What a member had said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +54,14 @@ pub struct Past {
     pub leaf: LeafIndex,
     /// The time of the block with which it ended.
     pub time: Time,
-    /// Why.
+    /// What ended it.
     pub ended: Ended,
 }
 
 /// A deadline that was put off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extended {
-    /// By whom.
+    /// The party that put the deadline off.
     pub by: Code,
     /// Where that stands in the log.
     pub leaf: LeafIndex,
@@ -85,62 +82,19 @@ pub struct History {
     pub extensions: VecDeque<Extended>,
 }
 
+impl History {
+    pub(super) fn keep_past(&mut self, past: Past) {
+        keep(&mut self.past, past);
+    }
+
+    pub(super) fn keep_extension(&mut self, extended: Extended) {
+        keep(&mut self.extensions, extended);
+    }
+}
+
 fn keep<T>(kept: &mut VecDeque<T>, entry: T) {
     if kept.len() == HISTORY_KEPT_MAX {
         kept.pop_front();
     }
     kept.push_back(entry);
-}
-
-impl MeasureState {
-    /// Puts its deadline off.
-    pub(super) fn put_off(&mut self, to: Time, (by, leaf, time): (&Code, LeafIndex, Time)) {
-        let from = core::mem::replace(&mut self.closes, to);
-        keep(&mut self.history.extensions, Extended { by: by.clone(), leaf, time, from, to });
-    }
-
-    /// Takes the member's reservations away.
-    pub(super) fn end_reservations(&mut self, of: Option<&Code>, ended: &Ended, time: Time) {
-        let is_over = |code: &Code| of.is_none_or(|of| of == code);
-        let over = self.reservations.extract_if(.., |(code, _), _| is_over(code));
-        for ((code, sort), placed) in over {
-            let (stood, ended) = (Stood::Reservation { sort }, ended.clone());
-            keep(&mut self.history.past, Past { code, stood, leaf: placed.leaf, time, ended });
-        }
-    }
-
-    /// Takes away the mandates that are meant, by whose ballot they are about.
-    pub(super) fn end_mandates(
-        &mut self,
-        is_over: impl Fn(&Code, &MandateState) -> bool,
-        ended: &Ended,
-        time: Time,
-    ) {
-        let over = self.mandates.extract_if(.., |code, mandate| is_over(code, mandate));
-        for (code, mandate) in over {
-            let (stood, ended) = (Stood::Mandate { holder: mandate.holder }, ended.clone());
-            keep(&mut self.history.past, Past { code, stood, leaf: mandate.leaf, time, ended });
-        }
-    }
-
-    /// Voids for good the member's ballot and mandate, and what it holds and has cast for others
-    /// [rules.md R22]. The chains stay as they are: nothing of it can be played again.
-    pub(super) fn void_of(&mut self, code: &Code, time: Time) {
-        self.end_ballots(code, time);
-        self.void_mandates_of(code, &Ended::Freeze(code.clone()), time);
-    }
-
-    pub(super) fn void_mandates_of(&mut self, code: &Code, ended: &Ended, time: Time) {
-        self.end_mandates(|of, mandate| of == code || mandate.holder == *code, ended, time);
-    }
-
-    /// Takes away the ballots of a party that is frozen, and those that it has cast for others.
-    fn end_ballots(&mut self, frozen: &Code, time: Time) {
-        let over = self.ballots.extract_if(.., |of, ballot| of == frozen || ballot.by == *frozen);
-        for (code, ballot) in over.filter(|(_, ballot)| ballot.position != Position::Retracted) {
-            let stood = Stood::Ballot { position: ballot.position, by: ballot.by };
-            let ended = Ended::Freeze(frozen.clone());
-            keep(&mut self.history.past, Past { code, stood, leaf: ballot.leaf, time, ended });
-        }
-    }
 }

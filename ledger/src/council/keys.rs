@@ -5,20 +5,19 @@ use std::sync::Arc;
 use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::VerifierKey;
 
-use super::Council;
+use super::acts::PartyAct;
+use super::limits::OFFICERS_MAX;
 use super::refusal::Refusal;
 use super::room::Wanted;
-use super::seats::{Act, Change, NewKeys};
+use super::seats::{Change, NewKeys};
+use super::state::Council;
+use crate::record::genesis::checkpoint_origin;
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};
 use crate::record::signers::{self, Part};
 use crate::record::statement::{Body, SignatureFault, Statement};
 use crate::record::used::UsedKeys;
 use crate::record::{Freeze, Keys, Member, Rotation};
 use crate::text::Code;
-
-/// How many officers a member has at most. A statement that changes them all, with the recovery key,
-/// still has fewer signature lines than note libraries read.
-pub const OFFICERS_MAX: usize = 48;
 
 impl Council {
     /// Whose signature lines stand under this statement, as the council stands.
@@ -30,7 +29,19 @@ impl Council {
         let member = match body {
             Body::Entry(_) => self.entrant(by)?,
             Body::Keys(_) | Body::Rotation(_) | Body::Notice(_) => self.member(by)?,
-            _ => match (self.roster.member(by), self.participant(by)) {
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_) => match (self.roster.member(by), self.participant(by)) {
                 (Some(member), _) => member,
                 (None, Some(vacant)) if vacant.is_vacant() => {
                     return Err(Refusal::VacantSeat(by.clone()));
@@ -44,7 +55,7 @@ impl Council {
 
     /// The origin of the council's checkpoints.
     pub fn log_origin(&self) -> String {
-        format!("{}/{}", self.genesis.origin, &self.digest.to_string()[..16])
+        checkpoint_origin(&self.genesis.origin, &self.digest)
     }
 
     pub(super) fn member(&self, code: &Code) -> Result<&Member, Refusal> {
@@ -81,17 +92,19 @@ impl Council {
 
     /// Checks that the day and the block have room.
     pub(super) fn verify_room(&self, wanted: &Wanted<'_>) -> Result<(), Refusal> {
-        self.room.verify(wanted, &self.genesis.charter.shares, self.time)
+        let shares = &self.genesis.charter.shares;
+        self.days.verify(wanted, shares, self.page.time)?;
+        self.page.room.verify(wanted, shares)
     }
 
     /// Checks that a party is not frozen, unless the statement is about that.
     pub(super) fn verify_thawed(&self, body: &Body) -> Result<(), Refusal> {
         let by = &body.head().by;
-        match body {
-            Body::Keys(_) | Body::Freeze(_) => Ok(()),
-            _ if self.is_frozen(by) => Err(Refusal::Frozen(by.clone())),
-            _ => Ok(()),
+        let is_of_keys = matches!(body, Body::Keys(_) | Body::Freeze(_));
+        if !is_of_keys && self.is_frozen(by) {
+            return Err(Refusal::Frozen(by.clone()));
         }
+        Ok(())
     }
 
     /// Changes a member's officers, and thaws it; acts when the block closes.
@@ -103,7 +116,7 @@ impl Council {
         self.verify_own(statement)?;
         let (by, origin) = (&keys.head.by, &self.genesis.origin);
         let member = self.member(by)?;
-        if self.seats.is_changing(by, |act| matches!(act, Act::Keys(_))) {
+        if self.page.is_changing(by, |act| matches!(act, PartyAct::Keys(_))) {
             return Err(Refusal::ChangeWaiting(by.clone()));
         }
         verify_officers(keys.threshold, &keys.officers)
@@ -121,7 +134,7 @@ impl Council {
         let recovery = keys.recovery.map(|key| recovery_vkey(origin, by, key));
         self.admit_keys(by, &new.chain(recovery).collect::<Vec<_>>())?;
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Keys(Box::new(keys.clone()))));
+        self.page.party_acts.push((by.clone(), PartyAct::Keys(Box::new(keys.clone()))));
         Ok(())
     }
 
@@ -137,7 +150,7 @@ impl Council {
             return Err(Refusal::AlreadyFrozen(by.clone()));
         }
         self.seats.chain.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Freeze));
+        self.page.party_acts.push((by.clone(), PartyAct::Freeze));
         Ok(())
     }
 
@@ -160,7 +173,9 @@ impl Council {
                 let new = Box::new(NewKeys { node, seal });
                 self.seats.queue(by.clone(), Change::Rotate(new));
             }
-            (None, Some(seal)) => self.seats.acts.push((by.clone(), Act::Seal(Box::new(seal)))),
+            (None, Some(seal)) => {
+                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
+            }
             (None, None) => {}
         }
         Ok(())
@@ -169,16 +184,12 @@ impl Council {
     /// Checks that a member's node has no change under way.
     pub(super) fn verify_no_change(&self, code: &Code) -> Result<(), Refusal> {
         let seats = &self.seats;
-        if seats.is_waiting(code) || seats.is_changing(code, |act| matches!(act, Act::Seal(_))) {
+        if seats.is_waiting(code)
+            || self.page.is_changing(code, |act| matches!(act, PartyAct::Seal(_)))
+        {
             return Err(Refusal::ChangeWaiting(code.clone()));
         }
         Ok(())
-    }
-
-    /// Checks a statement's place in its party's own chain.
-    pub(super) fn verify_own(&self, statement: &Statement) -> Result<(), Refusal> {
-        self.verify_new(statement)?;
-        self.verify_next(statement)
     }
 
     /// Checks that these keys of `code` are new to everybody, also to the entrants that are admitted:
@@ -217,17 +228,17 @@ impl Council {
         self.verify_new_keys(code, vkeys).map_err(refused)?;
         Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)?;
         // A measure that is open may want to bring one of them in.
-        self.seats.is_shaken = true;
+        self.page.shakes_measures = true;
         Ok(())
     }
 
     /// Whether a party is frozen once what this block's statements do has been done.
     pub(super) fn will_be_frozen(&self, code: &Code) -> bool {
-        let acts = self.seats.acts.iter().filter(|(of, _)| of == code);
+        let acts = self.page.party_acts.iter().filter(|(of, _)| of == code);
         acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {
-            Act::Keys(_) => false,
-            Act::Freeze => true,
-            Act::Seal(_) | Act::Notice(_) => is_frozen,
+            PartyAct::Keys(_) => false,
+            PartyAct::Freeze => true,
+            PartyAct::Seal(_) | PartyAct::Notice(_) => is_frozen,
         })
     }
 }

@@ -1,43 +1,19 @@
 //! What the council knows of one measure.
 
-use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::frozen::{Entitled, Frozen};
 use super::history::History;
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
+use super::status::Status;
 use super::terms::Terms;
-use crate::record::charter::{Kind, QualifiedBlock, Rule};
 use crate::record::parts::Relation;
 use crate::record::{About, Measure, Position};
 use crate::text::{Code, Label, Line, Time};
-
-/// Where a measure stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Ballots count.
-    Open,
-    /// Decided in favour.
-    Adopted {
-        /// The decision's leaf.
-        decision: LeafIndex,
-    },
-    /// Decided, the rule not met.
-    NotAdopted {
-        /// The decision's leaf.
-        decision: LeafIndex,
-    },
-    /// Ended without a decision.
-    Lapsed {
-        /// The lapse's leaf.
-        lapse: LeafIndex,
-    },
-    /// Taken back by its proposer.
-    Withdrawn,
-}
 
 /// A member's ballot as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +58,7 @@ pub struct ReservationState {
     pub leaf: LeafIndex,
     /// The time of its block.
     pub time: Time,
-    /// Its text.
+    /// The text of the reservation, where it stands in the ledger.
     pub reason: Option<Line>,
     /// The commitment to its text.
     pub digest: Option<Digest>,
@@ -117,7 +93,7 @@ pub struct FormerText {
 /// A ballot on a text that a revision has replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormerBallot {
-    /// Whose.
+    /// The member whose ballot it was.
     pub code: Code,
     /// What it said.
     pub position: Position,
@@ -132,45 +108,6 @@ pub struct Successor {
     pub relation: Relation,
     /// Its number.
     pub number: u64,
-}
-
-/// A member without a ballot on a measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excluded {
-    /// Who.
-    pub code: Code,
-    /// Why.
-    pub why: Line,
-}
-
-/// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entitled {
-    /// Who.
-    pub code: Code,
-    /// Its weight then.
-    pub weight: u64,
-}
-
-/// The law that a measure was tabled under, frozen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frozen {
-    /// Its kind.
-    pub kind: Kind,
-    /// The rule that decides it.
-    pub rule: Rule,
-    /// The blocking share of qualified abstentions.
-    pub qualified: Option<QualifiedBlock>,
-    /// The number of members of the whole roster.
-    pub members: u64,
-    /// The whole weight.
-    pub total_weight: u64,
-    /// The roster's digest.
-    pub roster: Digest,
-    /// The entitled members in roster order.
-    pub entitled: Vec<Entitled>,
-    /// The members without a ballot, in roster order.
-    pub excluded: Vec<Excluded>,
 }
 
 /// One measure with its ballots.
@@ -214,20 +151,8 @@ pub struct MeasureState {
     pub chain: BTreeMap<Code, Digest>,
     /// Where it stands.
     pub status: Status,
-    /// When it ended.
+    /// The time of the block in which balloting ended, if it has.
     pub ended: Option<Time>,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Open => "open",
-            Self::Adopted { .. } => "adopted",
-            Self::NotAdopted { .. } => "not adopted",
-            Self::Lapsed { .. } => "lapsed",
-            Self::Withdrawn => "withdrawn",
-        })
-    }
 }
 
 impl MeasureState {
@@ -261,20 +186,9 @@ impl MeasureState {
 
     /// The ballots, counted.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for Entitled { code, weight } in &self.frozen.entitled {
-            match self.ballot(code).map(|ballot| ballot.position) {
-                Some(Position::InFavour) => tally.in_favour += 1,
-                Some(Position::Abstain) => tally.abstained += 1,
-                Some(Position::AbstainQualified) => {
-                    tally.qualified += 1;
-                    tally.qualified_weight += u128::from(*weight);
-                }
-                Some(Position::Against) => tally.against.push(code.clone()),
-                Some(Position::Retracted) | None => tally.missing.push(code.clone()),
-            }
-        }
-        tally
+        Tally::of(self.frozen.entitled.iter().map(|Entitled { code, weight }| {
+            (code, *weight, self.ballot(code).map(|ballot| ballot.position))
+        }))
     }
 
     /// What the ballots amount to under the measure's own law.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use nemcon_crypto::Checkpoint;
 use nemcon_crypto::cosignature::verify_cosignature;
 
-use super::Council;
-use super::keys::OFFICERS_MAX;
+use super::acts::PartyAct;
+use super::limits::OFFICERS_MAX;
 use super::refusal::Refusal;
-use super::seats::{Act, Admitted, Change};
-use crate::record::genesis::{MEMBERS_MAX, RULES_VERSION};
+use super::seats::{Admitted, Change};
+use super::state::Council;
+use crate::record::limits::{MEMBERS_MAX, RULES_VERSION};
 use crate::record::matter::{Matter, NextRules, Weights};
 use crate::record::membership::NoticeAct;
 use crate::record::parts::Cited;
@@ -26,7 +27,7 @@ impl Council {
     ) -> Result<(), Refusal> {
         self.verify_own(statement)?;
         let by = &notice.head.by;
-        if self.seats.is_changing(by, |act| matches!(act, Act::Notice(_))) {
+        if self.page.is_changing(by, |act| matches!(act, PartyAct::Notice(_))) {
             return Err(Refusal::ChangeWaiting(by.clone()));
         }
         match (notice.act, self.is_departing(by)) {
@@ -35,7 +36,7 @@ impl Council {
             (NoticeAct::Given, false) | (NoticeAct::Withdrawn, true) => {}
         }
         self.own.insert(by.clone(), statement.text_hash);
-        self.seats.acts.push((by.clone(), Act::Notice(notice.act)));
+        self.page.party_acts.push((by.clone(), PartyAct::Notice(notice.act)));
         Ok(())
     }
 
@@ -135,7 +136,7 @@ impl Council {
         new: impl IntoIterator<Item = &'a Weights>,
         total: u64,
     ) -> Result<(), Refusal> {
-        let sum = self.seats.weight_with(&self.roster, new);
+        let sum = self.page.weight_with(&self.roster, new);
         if sum > u128::from(total) {
             let sum = u64::try_from(sum).unwrap_or(u64::MAX);
             return Err(Refusal::WeightsAboveTotal { sum, total });
@@ -152,7 +153,7 @@ impl Council {
                 let measure = Cited { number, text: state.text_hash };
                 let admitted = Admitted { measure, member: (**member).clone() };
                 self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
-                self.seats.is_shaken = true;
+                self.page.shakes_measures = true;
             }
             Matter::Departure(code) => {
                 if self.is_departing(code) {
@@ -161,9 +162,9 @@ impl Council {
             }
             Matter::Appointment(participant) => self.appoint(participant),
             Matter::Weights(weights) => {
-                self.seats.take_weights(weights);
+                self.page.weights.push(weights.clone());
                 // Others that are open may not fit beside them.
-                self.seats.is_shaken = true;
+                self.page.shakes_measures = true;
             }
             Matter::Rules(rules) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);

@@ -2,10 +2,10 @@
 
 use core::fmt;
 
+use super::frozen::Frozen;
+use crate::record::Position;
 use crate::record::charter::percent;
 use crate::text::{Code, Label, Line};
-
-use super::measure::Frozen;
 
 /// Ballots of the entitled, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,25 @@ pub enum Standing {
 }
 
 impl Tally {
+    /// Counts the ballots of the entitled, in roster order: of each its code, its weight, and what its
+    /// ballot says, if it has one. A retracted ballot counts as missing.
+    pub fn of<'a>(entitled: impl IntoIterator<Item = (&'a Code, u64, Option<Position>)>) -> Self {
+        let mut tally = Self::default();
+        for (code, weight, position) in entitled {
+            match position {
+                Some(Position::InFavour) => tally.in_favour += 1,
+                Some(Position::Abstain) => tally.abstained += 1,
+                Some(Position::AbstainQualified) => {
+                    tally.qualified += 1;
+                    tally.qualified_weight += u128::from(weight);
+                }
+                Some(Position::Against) => tally.against.push(code.clone()),
+                Some(Position::Retracted) | None => tally.missing.push(code.clone()),
+            }
+        }
+        tally
+    }
+
     /// Whether every entitled member has signed.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()

@@ -9,22 +9,19 @@ use std::sync::Arc;
 
 use nemcon_crypto::note::VerifierKey;
 
-use super::Council;
-use super::keys::OFFICERS_MAX;
+use super::limits::{OFFICERS_MAX, PARTICIPANTS_MAX};
+use super::page::Page;
 use super::refusal::Refusal;
 use super::seats::Seats;
+use super::state::Council;
 use crate::record::roster::{new_officers, officer_vkey, verify_officers};
 use crate::record::{Officer, Participant};
 use crate::text::Code;
 
-/// How many participants a council has at most by appointment. Vacant seats count: their codes stay
-/// taken.
-pub const PARTICIPANTS_MAX: usize = 64;
-
 impl Seats {
     /// The participant of this code as the next block finds it.
-    fn appointee(&self, code: &Code) -> Option<&Participant> {
-        let mut appointed = self.appointed.iter().rev().map(AsRef::as_ref);
+    fn appointee<'a>(&'a self, page: &'a Page, code: &Code) -> Option<&'a Participant> {
+        let mut appointed = page.appointed.iter().rev().map(AsRef::as_ref);
         appointed.find(|it: &&Participant| it.code == *code).or_else(|| self.participant(code))
     }
 
@@ -34,13 +31,13 @@ impl Seats {
     }
 
     /// How many participants the next block finds.
-    fn participants_to_be(&self) -> usize {
+    fn participants_to_be(&self, page: &Page) -> usize {
         let is_new = |at: &usize| {
-            let code = &self.appointed[*at].code;
+            let code = &page.appointed[*at].code;
             self.participant(code).is_none()
-                && self.appointed[..*at].iter().all(|it| it.code != *code)
+                && page.appointed[..*at].iter().all(|it| it.code != *code)
         };
-        self.participants.len() + (0..self.appointed.len()).filter(is_new).count()
+        self.participants.len() + (0..page.appointed.len()).filter(is_new).count()
     }
 
     /// Puts whom this block's adoptions appoint in their seats, in the order of the measures, and ends
@@ -49,9 +46,9 @@ impl Seats {
     /// A freeze of this very block ends too: it was said for the officers that were. Else one of them,
     /// or a thief of his key, could undo with his last word what all have decided. One who stays can
     /// freeze again in the next block.
-    pub(super) fn seat_appointed(&mut self) -> Vec<Code> {
+    pub(super) fn seat_appointed(&mut self, page: &mut Page) -> Vec<Code> {
         let mut thawed = Vec::new();
-        for appointed in core::mem::take(&mut self.appointed) {
+        for appointed in core::mem::take(&mut page.appointed) {
             thawed.extend(self.frozen.remove(&appointed.code).map(|_| appointed.code.clone()));
             let participants = Arc::make_mut(&mut self.participants);
             match participants.iter_mut().find(|it| it.code == appointed.code) {
@@ -74,9 +71,14 @@ impl Council {
         self.seats.participant(code)
     }
 
+    /// The participant of this code as the next block finds it.
+    fn appointee(&self, code: &Code) -> Option<&Participant> {
+        self.seats.appointee(&self.page, code)
+    }
+
     /// Whether a party of this council has this code, or will have in the next block.
     pub(super) fn is_taken(&self, code: &Code) -> bool {
-        self.is_member(code) || self.seats.appointee(code).is_some()
+        self.is_member(code) || self.appointee(code).is_some()
     }
 
     /// Checks that a measure may appoint this participant.
@@ -98,7 +100,7 @@ impl Council {
         if officers.len() > OFFICERS_MAX {
             return Err(Refusal::TooManyOfficers(code.clone()));
         }
-        let is_same = self.seats.appointee(code) == Some(participant);
+        let is_same = self.appointee(code) == Some(participant);
         if is_same && !self.will_be_frozen(code) {
             return Err(Refusal::NothingChanges(code.clone()));
         }
@@ -124,7 +126,7 @@ impl Council {
         let vkeys = self.new_vkeys(participant);
         self.admit_keys(&participant.code, &vkeys)
             .expect("what has lost its ground is not adopted");
-        self.seats.appointed.push(Arc::new(participant.clone()));
+        self.page.appointed.push(Arc::new(participant.clone()));
     }
 
     /// Whether this code is a member's, or was, or is that of an entrant that all have admitted. What
@@ -136,13 +138,14 @@ impl Council {
     }
 
     fn is_one_too_many(&self, code: &Code) -> bool {
-        self.seats.appointee(code).is_none() && self.seats.participants_to_be() >= PARTICIPANTS_MAX
+        self.appointee(code).is_none()
+            && self.seats.participants_to_be(&self.page) >= PARTICIPANTS_MAX
     }
 
     /// The participant's keys but for those that it has.
     fn new_vkeys(&self, participant: &Participant) -> Vec<VerifierKey> {
         let Participant { code, officers, .. } = participant;
-        let had: &[Officer] = self.seats.appointee(code).map_or(&[], |before| &before.officers[..]);
+        let had: &[Officer] = self.appointee(code).map_or(&[], |before| &before.officers[..]);
         let new = new_officers(officers, had).into_iter();
         new.map(|officer| officer_vkey(&self.genesis.origin, code, officer)).collect()
     }

@@ -1,8 +1,10 @@
 //! What a party may do to a measure beside signing a ballot, as the charter gives it.
 
-use super::Council;
-use super::measure::{MeasureState, Status};
+use super::measure::MeasureState;
+use super::state::Council;
+use super::status::Status;
 use crate::record::Matter;
+use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::text::{Code, Label, Time};
 
 /// One thing that a party may do to an open measure.
@@ -63,5 +65,15 @@ impl Council {
         }
         let has = |word: &Label| state.attestations.contains_key(&(by.clone(), word.clone()));
         charter.attests.iter().filter(|word| !has(word)).cloned().collect()
+    }
+
+    pub(super) fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {
+        let member = self.roster.member(by).is_some();
+        let participant = self.participant(by);
+        roles.iter().any(|role| match role.as_str() {
+            ROLE_MEMBER => member,
+            ROLE_PROPOSER => proposer == Some(by),
+            _ => participant.is_some_and(|party| party.role == *role),
+        })
     }
 }

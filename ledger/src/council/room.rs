@@ -13,23 +13,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PACKAGE_MEASURES_MAX;
-use super::refusal::Refusal;
+use super::limits::{
+    BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX,
+    STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,
+};
+use super::refusal::{DaySpent, Refusal};
 use crate::record::charter::{Allowance, Shares};
 use crate::record::statement::{Share, Statement};
 use crate::text::{Code, Time};
-
-/// The most bytes that the statements of one block have together.
-pub const BLOCK_STATEMENT_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// The most bytes of a block that freezes and changes of officers and seats have together.
-pub const BLOCK_CHANGE_BYTES_MAX: usize = 512 * 1024;
-/// The most bytes of a block that one party's ballots have; the first one has room at any size.
-pub const BALLOT_BYTES_PER_BLOCK_MAX: usize = 14 * 1024;
-/// The most bytes of a block that one party's other statements have; the first one has room at any
-/// size.
-pub const STATEMENT_BYTES_PER_BLOCK_MAX: usize = 64 * 1024;
-/// How many measures one party extends, binds, closes or withdraws in one block: a package whole.
-pub const STEERED_PER_BLOCK_MAX: usize = PACKAGE_MEASURES_MAX;
 
 /// A statement that asks for room.
 #[derive(Clone, Copy, Debug)]
@@ -46,13 +37,18 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// What the block and the day under way have taken up.
+/// What parties have taken up of the day under way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room {
+pub(super) struct Days {
     /// Which day, counted from the epoch.
     day: u64,
     today: BTreeMap<Code, Today>,
-    block: BTreeMap<(Code, Share), Allowance>,
+}
+
+/// What parties have taken up of the block under way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct BlockRoom {
+    taken: BTreeMap<(Code, Share), Allowance>,
     /// Bytes of the block's statements, and of those among them that are changes.
     bytes: usize,
     change_bytes: usize,
@@ -67,39 +63,22 @@ struct Today {
     is_renewed: bool,
 }
 
-impl Room {
+impl Days {
     /// A block begins; with it, perhaps, a day.
     pub(super) fn open(&mut self, time: Time) {
         let day = time.day();
         if day != self.day {
-            self.today.clear();
+            *self = Self { day, today: BTreeMap::new() };
         }
-        *self = Self { day, today: core::mem::take(&mut self.today), ..Self::default() };
     }
 
-    /// Checks that the day, then the block, has room for a statement.
+    /// Checks that the day has room for a statement.
     pub(super) fn verify(
         &self,
         wanted: &Wanted<'_>,
         shares: &Shares,
         now: Time,
     ) -> Result<(), Refusal> {
-        self.verify_today(wanted, shares, now)?;
-        let Wanted { by, share, bytes } = *wanted;
-        let taken = self.block.get(&(by.clone(), share)).copied().unwrap_or_default();
-        let is_beyond = bytes_per_block(share).is_some_and(|most| {
-            taken.statements >= shares.block
-                || taken.statements > 0 && taken.bytes + bytes as u64 > most as u64
-        });
-        if is_beyond {
-            return Err(Refusal::QuotaSpent(by.clone()));
-        }
-        let is_full = self.bytes + bytes > BLOCK_STATEMENT_BYTES_MAX
-            || share.is_change() && self.change_bytes + bytes > BLOCK_CHANGE_BYTES_MAX;
-        if is_full { Err(Refusal::BlockFull) } else { Ok(()) }
-    }
-
-    fn verify_today(&self, wanted: &Wanted<'_>, shares: &Shares, now: Time) -> Result<(), Refusal> {
         let Wanted { by, share, bytes } = *wanted;
         let Some(most) = allowance(share, shares) else { return Ok(()) };
         let taken = self.today.get(by).and_then(|today| today.taken.get(&share));
@@ -114,16 +93,8 @@ impl Room {
 
     /// Charges a statement that was let in.
     pub(super) fn take(&mut self, wanted: &Wanted<'_>) {
-        let Wanted { by, share, bytes } = *wanted;
-        let today = self.today.entry(by.clone()).or_default().taken.entry(share).or_default();
-        for taken in [today, self.block.entry((by.clone(), share)).or_default()] {
-            taken.statements = taken.statements.saturating_add(1);
-            taken.bytes = taken.bytes.saturating_add(bytes as u64);
-        }
-        self.bytes += bytes;
-        if share.is_change() {
-            self.change_bytes += bytes;
-        }
+        let today = self.today.entry(wanted.by.clone()).or_default();
+        charge(today.taken.entry(wanted.share).or_default(), wanted.bytes);
     }
 
     /// Gives a member that was frozen and is no more its shares of the day anew, once a day: a thief
@@ -133,6 +104,34 @@ impl Room {
         if !today.is_renewed {
             today.is_renewed = true;
             today.taken.retain(|share, _| *share == Share::Officers);
+        }
+    }
+}
+
+impl BlockRoom {
+    /// Checks that the block has room for a statement.
+    pub(super) fn verify(&self, wanted: &Wanted<'_>, shares: &Shares) -> Result<(), Refusal> {
+        let Wanted { by, share, bytes } = *wanted;
+        let taken = self.taken.get(&(by.clone(), share)).copied().unwrap_or_default();
+        let is_beyond = bytes_per_block(share).is_some_and(|most| {
+            taken.statements >= shares.block
+                || taken.statements > 0 && taken.bytes + bytes as u64 > most as u64
+        });
+        if is_beyond {
+            return Err(Refusal::QuotaSpent(by.clone()));
+        }
+        let is_full = self.bytes + bytes > BLOCK_STATEMENT_BYTES_MAX
+            || share.is_change() && self.change_bytes + bytes > BLOCK_CHANGE_BYTES_MAX;
+        if is_full { Err(Refusal::BlockFull) } else { Ok(()) }
+    }
+
+    /// Charges a statement that was let in.
+    pub(super) fn take(&mut self, wanted: &Wanted<'_>) {
+        let Wanted { by, share, bytes } = *wanted;
+        charge(self.taken.entry((by.clone(), share)).or_default(), bytes);
+        self.bytes += bytes;
+        if share.is_change() {
+            self.change_bytes += bytes;
         }
     }
 
@@ -153,26 +152,10 @@ impl Room {
     }
 }
 
-/// A party's share of a day that is used up.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{by} has made {} {share} with {} bytes today (UTC), and this one has {bytes}; the charter gives \
-     a party {} with {} a day. There is room again from {again} on",
-    .taken.statements, .taken.bytes, .most.statements, .most.bytes
-)]
-pub struct DaySpent {
-    /// Whose.
-    pub by: Code,
-    /// Which.
-    pub share: Share,
-    /// What it has added today.
-    pub taken: Allowance,
-    /// What this statement would add.
-    pub bytes: u64,
-    /// What the charter gives.
-    pub most: Allowance,
-    /// When the next day begins.
-    pub again: Time,
+/// Adds one statement of so many bytes.
+const fn charge(taken: &mut Allowance, bytes: usize) {
+    taken.statements = taken.statements.saturating_add(1);
+    taken.bytes = taken.bytes.saturating_add(bytes as u64);
 }
 
 /// What the charter gives one party a day; a freeze stands until it is ended, and needs no end a day.

@@ -1,28 +1,14 @@
 //! What steers a measure: extension, withdrawal, close; and what is attested of it.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use nemcon_crypto::Digest;
-
+use super::acts::MeasureAct;
+use super::dates::verify_dates;
+use super::limits::CLOSES_PER_BLOCK_MAX;
 use super::measure::{AttestationState, MeasureState};
 use super::refusal::{NotInRole, Refusal};
-use super::tabling::verify_dates;
-use super::{Act, CLOSES_PER_BLOCK_MAX, Council};
-use crate::record::statement::{Body, Statement};
-use crate::record::{Attestation, Extension, Matter};
+use super::state::Council;
+use crate::record::{Attestation, Extension, Matter, Statement};
 use crate::text::{Code, Label};
-
-impl Act {
-    /// What goes first when a block holds several for one measure.
-    const fn rank(&self) -> u8 {
-        match self {
-            Self::Close(_) => 0,
-            Self::Revise { .. } => 1,
-            Self::Withdraw => 2,
-        }
-    }
-}
+use std::collections::BTreeSet;
 
 impl Council {
     /// Puts a deadline off, that of a whole package together.
@@ -40,12 +26,12 @@ impl Council {
         }
         let numbers = self.bound_to(state);
         for number in &numbers {
-            verify_dates(self.measures[number].open_text()?, extension.closes, self.time)?;
+            verify_dates(self.measures[number].open_text()?, extension.closes, self.page.time)?;
         }
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
         self.link(measure, by, statement.text_hash);
-        let (leaf, time) = (self.next_leaf, self.time);
+        let (leaf, time) = (self.next_leaf, self.page.time);
         for number in numbers {
             self.change(number).put_off(extension.closes, (by, leaf, time));
         }
@@ -56,7 +42,7 @@ impl Council {
         let state = self.verify_link(statement)?;
         let by = &statement.body.head().by;
         state.verify_proposer(by, "withdraw")?;
-        self.steer(statement, &Act::Withdraw)
+        self.steer(statement, &MeasureAct::Withdraw)
     }
 
     pub(super) fn close_early(&mut self, statement: &Statement) -> Result<(), Refusal> {
@@ -69,7 +55,7 @@ impl Council {
         }
         self.verify_room_to_close(state)?;
         let by = BTreeSet::from([by.clone()]);
-        self.steer(statement, &Act::Close(by))
+        self.steer(statement, &MeasureAct::Close(by))
     }
 
     /// Attests something about a measure, also after its end.
@@ -90,7 +76,7 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
         self.verify_next(statement)?;
-        let (leaf, time) = (self.next_leaf, self.time);
+        let (leaf, time) = (self.next_leaf, self.page.time);
         let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
         let key = (by.clone(), attestation.attests.clone());
         self.link(measure, by, statement.text_hash).attestations.insert(key, attested);
@@ -98,15 +84,15 @@ impl Council {
     }
 
     /// Records what happens to a measure, and to those bound to it, when the block closes.
-    fn steer(&mut self, statement: &Statement, act: &Act) -> Result<(), Refusal> {
+    fn steer(&mut self, statement: &Statement, act: &MeasureAct) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let (number, numbers) = (state.number, self.bound_to(state));
         let by = &statement.body.head().by;
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
         self.link(number, by, statement.text_hash);
         for number in numbers {
-            self.touched.insert(number);
+            self.page.changed_measures.insert(number);
             self.act(number, act.clone());
         }
         Ok(())
@@ -114,8 +100,14 @@ impl Council {
 
     /// Checks that this block may close this measure too, with all that are bound to it.
     fn verify_room_to_close(&self, state: &MeasureState) -> Result<(), Refusal> {
-        let is_close = |number: &u64| matches!(self.acts.get(number), Some(Act::Close(_)));
-        let closed = self.acts.values().filter(|act| matches!(act, Act::Close(_))).count();
+        let is_close =
+            |number: &u64| matches!(self.page.measure_acts.get(number), Some(MeasureAct::Close(_)));
+        let closed = self
+            .page
+            .measure_acts
+            .values()
+            .filter(|act| matches!(act, MeasureAct::Close(_)))
+            .count();
         let new = self.bound_to(state).into_iter().filter(|number| !is_close(number)).count();
         if closed + new > CLOSES_PER_BLOCK_MAX { Err(Refusal::BlockFull) } else { Ok(()) }
     }
@@ -123,22 +115,24 @@ impl Council {
     /// What a party has set to close in the block that freezes it goes on, unless another closes it
     /// too.
     pub(super) fn void_closes_of(&mut self, frozen: &[Code]) {
-        self.acts.retain(|_, act| match act {
-            Act::Close(by) => {
+        self.page.measure_acts.retain(|_, act| match act {
+            MeasureAct::Close(by) => {
                 by.retain(|code| !frozen.contains(code));
                 !by.is_empty()
             }
-            Act::Revise { .. } | Act::Withdraw => true,
+            MeasureAct::Revise { .. } | MeasureAct::Withdraw => true,
         });
     }
 
     /// What happens to a measure when the block closes, unless something stronger does already.
-    pub(super) fn act(&mut self, number: u64, act: Act) {
-        if let (Some(Act::Close(there)), Act::Close(by)) = (self.acts.get_mut(&number), &act) {
+    pub(super) fn act(&mut self, number: u64, act: MeasureAct) {
+        if let (Some(MeasureAct::Close(there)), MeasureAct::Close(by)) =
+            (self.page.measure_acts.get_mut(&number), &act)
+        {
             there.extend(by.iter().cloned());
         }
-        if self.acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
-            self.acts.insert(number, act);
+        if self.page.measure_acts.get(&number).is_none_or(|there| there.rank() < act.rank()) {
+            self.page.measure_acts.insert(number, act);
         }
     }
 
@@ -156,40 +150,5 @@ impl Council {
         let (by, proposer, measure) = (by.clone(), proposer.clone(), state.number);
         let may = roles.to_vec();
         Err(Refusal::NotInRole(Box::new(NotInRole { by, act, measure, proposer, may })))
-    }
-
-    /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
-    pub(super) fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
-        let about = statement.body.about().expect("a statement on a measure");
-        let measure = about.measure;
-        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
-        self.verify_new(statement)?;
-        state.verify_about(about)?;
-        state.verify_not_ended()?;
-        state.verify_before_deadline(self.time)?;
-        // Only what counts or ends ballots waits for balloting to open.
-        if matches!(statement.body, Body::Ballot(_) | Body::Close(_)) {
-            state.verify_opened(self.time)?;
-        }
-        self.verify_next(statement)?;
-        Ok(state)
-    }
-
-    /// Makes this statement the last one for `code` on measure `number`.
-    pub(super) fn link(
-        &mut self,
-        number: u64,
-        code: &Code,
-        text_hash: Digest,
-    ) -> &mut MeasureState {
-        self.touched.insert(number);
-        let state = self.change(number);
-        state.chain.insert(code.clone(), text_hash);
-        state
-    }
-
-    /// A measure's state to change; copied if it is shared.
-    pub(super) fn change(&mut self, number: u64) -> &mut MeasureState {
-        Arc::make_mut(self.measures.get_mut(&number).expect("the measure was found before"))
     }
 }

@@ -5,11 +5,16 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::acts::MeasureAct;
+use super::dates::verify_dates;
+use super::frozen::{Entitled, Frozen};
 use super::history::{Ended, History};
-use super::measure::{Entitled, FormerBallot, FormerText, Frozen, MeasureState, Status};
+use super::limits::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
+use super::measure::{FormerBallot, FormerText, MeasureState};
 use super::refusal::Refusal;
+use super::state::Council;
+use super::status::Status;
 use super::terms::Terms;
-use super::{Act, Council, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
 use crate::record::charter::{Kind, Use};
 use crate::record::parts::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
@@ -42,7 +47,7 @@ impl Council {
             terms: Arc::new(Terms::of(measure, &self.genesis.charter)),
             measure: Some(Arc::new(measure.clone())),
             leaf: self.next_leaf,
-            tabled: self.time,
+            tabled: self.page.time,
             frozen,
             ballots: BTreeMap::new(),
             mandates: BTreeMap::new(),
@@ -74,7 +79,7 @@ impl Council {
         let by = &revision.measure.head.by;
         state.verify_proposer(by, "revise")?;
         let before = state.open_text()?;
-        state.verify_before_deadline(self.time)?;
+        state.verify_before_deadline(self.page.time)?;
         if revision.revises.text != state.text_hash || revision.revision != state.revision + 1 {
             return Err(Refusal::Superseded {
                 measure: number,
@@ -90,10 +95,10 @@ impl Council {
         self.verify_succession(&revision.measure, &state.frozen)?;
         self.verify_next(statement)?;
         verify_new_words(before, &revision.measure, state)?;
-        if matches!(self.acts.get(&number), Some(Act::Revise { .. })) {
+        if matches!(self.page.measure_acts.get(&number), Some(MeasureAct::Revise { .. })) {
             return Err(Refusal::BlockFull);
         }
-        let act = Act::Revise {
+        let act = MeasureAct::Revise {
             text_hash: statement.text_hash,
             leaf: self.next_leaf,
             revision: Box::new(revision.clone()),
@@ -108,7 +113,7 @@ impl Council {
     /// Puts the new text in the old one's place: what was said on the old one is void.
     pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
         let Revision { measure, revises, revision, .. } = revision;
-        let now = self.time;
+        let now = self.page.time;
         let terms = Arc::new(Terms::of(&measure, &self.genesis.charter));
         let state = self.change(revises.number);
         let ballots = core::mem::take(&mut state.ballots);
@@ -150,7 +155,7 @@ impl Council {
         for Cited { number, text } in measures {
             let state = self.measure(*number).ok_or(Refusal::UnknownMeasure(*number))?;
             state.verify_not_ended()?;
-            state.verify_before_deadline(self.time)?;
+            state.verify_before_deadline(self.page.time)?;
             state.verify_proposer(by, "bind")?;
             if state.text_hash != *text {
                 return Err(Refusal::CitedText { what: "measure", number: *number });
@@ -162,7 +167,7 @@ impl Council {
                 return Err(Refusal::StandsAlone(*number));
             }
             // What this block does to one of them shows when it closes: then the texts are known.
-            if self.acts.contains_key(number) {
+            if self.page.measure_acts.contains_key(number) {
                 return Err(Refusal::BlockFull);
             }
             if !state.ballots.is_empty() || !state.mandates.is_empty() {
@@ -174,9 +179,9 @@ impl Council {
             return Err(Refusal::PackageDates);
         }
         let numbers: Vec<u64> = measures.iter().map(|cited| cited.number).collect();
-        self.room.verify_steered(by, &numbers)?;
-        self.room.steer(by, &numbers);
-        self.touched.extend(&numbers);
+        self.page.room.verify_steered(by, &numbers)?;
+        self.page.room.steer(by, &numbers);
+        self.page.changed_measures.extend(&numbers);
         for number in &numbers {
             self.change(*number).package = Some(text_hash);
         }
@@ -202,7 +207,7 @@ impl Council {
         self.verify_words(measure, kind)?;
         self.verify_cited(measure)?;
         self.verify_matter(measure, kind)?;
-        verify_dates(measure, measure.closes, self.time)?;
+        verify_dates(measure, measure.closes, self.page.time)?;
         let rule = self.genesis.charter.rule(&way.by).expect("a verified charter has its rules");
         let excluded = self.excluded(measure, rule, way)?;
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
@@ -285,7 +290,7 @@ impl Council {
     pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
-        let expired = state.terms.expires.is_some_and(|expires| expires <= self.time);
+        let expired = state.terms.expires.is_some_and(|expires| expires <= self.page.time);
         if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
     }
 
@@ -365,21 +370,4 @@ fn verify_new_words(old: &Measure, new: &Measure, state: &MeasureState) -> Resul
         return Err(Refusal::SameText(state.number));
     }
     Ok(())
-}
-
-/// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
-pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result<(), Refusal> {
-    let Measure { opens, reviews, expires, .. } = measure;
-    if closes <= now {
-        return Err(Refusal::ClosesTooEarly { closes, now });
-    }
-    let dates =
-        [("opens", *opens), ("closes", Some(closes)), ("reviews", *reviews), ("expires", *expires)];
-    let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
-    // What is reviewed on the day that it ends is not reviewed too late.
-    let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;
-    match dates.windows(2).find(|pair| !in_order(&pair[0], &pair[1])) {
-        None => Ok(()),
-        Some(pair) => Err(Refusal::DatesOutOfOrder { first: pair[0].0, second: pair[1].0 }),
-    }
 }

@@ -1,30 +1,34 @@
 //! Records that the state machine derives: decision, lapse, block.
 
 use core::fmt;
-use core::str::FromStr;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
-use super::position::Position;
-use super::{RecordError, verify_canonical};
+use super::ballot::Position;
+use super::error::RecordError;
+use super::grammar::verify_canonical;
 use crate::Height;
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{Code, FieldError, Fields, Label, Line, Time, Writer};
 
-/// How a complete measure ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The rule is met.
-    Adopted,
-    /// All ballots are in and the rule is not met.
-    NotAdopted,
-}
+words!(
+    /// How a complete measure ended.
+    Outcome,
+    "`adopted` or `not-adopted`",
+    {
+        /// The rule is met.
+        Adopted = "adopted",
+        /// All ballots are in and the rule is not met.
+        NotAdopted = "not-adopted",
+    }
+);
 
 /// One member's ballot as a decision lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionLine {
-    /// Whose.
+    /// The entitled member whose position it is.
     pub code: Code,
     /// What it said.
     pub position: Position,
@@ -37,7 +41,7 @@ pub struct DecisionLine {
 /// The mandate that a listed ballot was cast under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MandateLine {
-    /// Whose ballot.
+    /// The member whose ballot was cast.
     pub code: Code,
     /// Who cast it.
     pub holder: Code,
@@ -50,16 +54,16 @@ pub struct MandateLine {
 /// A member without a ballot, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExcludedLine {
-    /// Who.
+    /// The code of the member.
     pub code: Code,
-    /// Why.
+    /// Why the member has no ballot, as the charter or a decision says.
     pub why: Line,
 }
 
 /// All entitled members' ballots are in and balloting has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// Its number among the decisions, from 1.
     pub number: u64,
@@ -73,7 +77,7 @@ pub struct Decision {
     pub title: Line,
     /// The rule that was applied.
     pub rule: Label,
-    /// How it ended.
+    /// Whether the measure is adopted.
     pub outcome: Outcome,
     /// Why, in words.
     pub reason: Line,
@@ -92,7 +96,7 @@ pub struct Decision {
 /// A measure ended without a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lapse {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// The measure's number.
     pub measure: u64,
@@ -102,7 +106,7 @@ pub struct Lapse {
     pub text: Digest,
     /// The measure's title.
     pub title: Line,
-    /// Why it ended.
+    /// Why the measure ended without a decision, in words.
     pub reason: Line,
     /// Whose ballots were missing, in roster order.
     pub missing: Vec<Code>,
@@ -111,7 +115,7 @@ pub struct Lapse {
 /// The last leaf of every block; its leaf hash is what consensus decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockRecord {
-    /// The council.
+    /// The digest of the council.
     pub council: Digest,
     /// The block's height, from 1.
     pub height: Height,
@@ -131,27 +135,6 @@ pub struct BlockRecord {
     pub root: Digest,
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Adopted => "adopted",
-            Self::NotAdopted => "not-adopted",
-        })
-    }
-}
-
-impl FromStr for Outcome {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "adopted" => Ok(Self::Adopted),
-            "not-adopted" => Ok(Self::NotAdopted),
-            _ => Err(ValueError("`adopted` or `not-adopted`")),
-        }
-    }
-}
-
 impl fmt::Display for DecisionLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {} {}", self.code, self.position, self.leaf.0, self.text_hash)
@@ -160,7 +143,7 @@ impl fmt::Display for DecisionLine {
 
 fn parse_ballot_line(text: &str) -> Result<DecisionLine, ValueError> {
     let [code, position, leaf, text_hash] =
-        words(text).ok_or(ValueError("a code, a position, a leaf index and a text hash"))?;
+        split_words(text).ok_or(ValueError("a code, a position, a leaf index and a text hash"))?;
     Ok(DecisionLine {
         code: code.parse()?,
         position: position.parse()?,
@@ -177,7 +160,7 @@ impl fmt::Display for MandateLine {
 
 fn parse_mandate_line(text: &str) -> Result<MandateLine, ValueError> {
     let [code, holder, leaf, text_hash] =
-        words(text).ok_or(ValueError("two codes, a leaf index and a text hash"))?;
+        split_words(text).ok_or(ValueError("two codes, a leaf index and a text hash"))?;
     Ok(MandateLine {
         code: code.parse()?,
         holder: holder.parse()?,
@@ -193,7 +176,7 @@ impl fmt::Display for ExcludedLine {
 }
 
 fn parse_excluded_line(text: &str) -> Result<ExcludedLine, ValueError> {
-    let [code, why] = words(text).ok_or(ValueError("a code and why"))?;
+    let [code, why] = split_words(text).ok_or(ValueError("a code and why"))?;
     Ok(ExcludedLine { code: code.parse()?, why: why.parse()? })
 }
 

@@ -2,35 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use nemcon_crypto::note::{self, SignedNote, VerifierKey};
-use nemcon_crypto::{Digest, PublicKey, hash};
+use nemcon_crypto::note::{SignedNote, VerifierKey};
+use nemcon_crypto::{Digest, hash, verify_line};
 
-use super::charter::{Charter, CharterError, ROLE_MEMBER, percent};
+use super::charter::{Charter, CharterError, ROLE_MEMBER};
+pub use super::error::GenesisError;
+use super::error::RecordError;
+use super::grammar::verify_canonical;
+pub use super::limits::{GENESIS_SIGNATURES_MAX, MEMBERS_MAX, RULES_VERSION};
 use super::roster::{
     Member, Officer, OfficersFault, Participant, Roster, officer_vkey, verify_officers,
 };
 use super::succession::Succession;
 use super::used::UsedKeys;
-use super::{RecordError, verify_canonical};
+use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{Code, Fields, Label, Origin, Writer};
 
-/// The most members: what Go's and Rust's note libraries read in one checkpoint.
-pub const MEMBERS_MAX: usize = 90;
-/// The most signature lines on a genesis.
-pub const GENESIS_SIGNATURES_MAX: usize = 100;
-/// The version of the law that this code applies.
-pub const RULES_VERSION: u32 = 1;
+words!(
+    /// Who may read the records; hashes and checkpoints can be checked by all.
+    #[derive(Default)]
+    Visibility,
+    "`public` or `members`",
+    {
+        /// Members and participants.
+        #[default]
+        Members = "members",
+        /// Whoever is given an export.
+        Public = "public",
+    }
+);
 
-/// Who may read the records; hashes and checkpoints can be checked by all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visibility {
-    /// Whoever is given an export.
-    Public,
-    /// Members and participants.
-    Members,
-}
-
-/// Leaf 0.
+/// The genesis of a council: the first record of its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Genesis {
     /// The council's name in keys.
@@ -45,78 +48,6 @@ pub struct Genesis {
     pub roster: Roster,
     /// Parties without ballot.
     pub participants: Vec<Participant>,
-}
-
-/// Why a genesis cannot found a council.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GenesisError {
-    /// Its law contradicts itself.
-    #[error(transparent)]
-    Charter(#[from] CharterError),
-    /// Too few or too many members.
-    #[error("{members} members: a council has 1 to {MEMBERS_MAX}")]
-    Members {
-        /// How many.
-        members: usize,
-    },
-    /// A code stands twice.
-    #[error("the code {0} stands twice")]
-    CodeTwice(Code),
-    /// A key stands twice, or its short id meets another's under one name.
-    #[error("the key {key} of {code} is already used here; each key has one use and one owner")]
-    KeyTwice {
-        /// Whose.
-        code: Code,
-        /// Which.
-        key: Box<PublicKey>,
-    },
-    /// `k` of `m` cannot be.
-    #[error("{code}: {threshold} of {officers} officers cannot sign")]
-    Threshold {
-        /// Whose.
-        code: Code,
-        /// `k`.
-        threshold: usize,
-        /// `m`.
-        officers: usize,
-    },
-    /// An officer's label stands twice or is reserved.
-    #[error("{code}: the officer label {label} stands twice or is reserved")]
-    Label {
-        /// Whose.
-        code: Code,
-        /// Which.
-        label: Label,
-    },
-    /// A participant has a role that the charter does not list.
-    #[error("{code}: the charter lists no role {role} of participants: it could do nothing")]
-    Role {
-        /// Whose.
-        code: Code,
-        /// Which.
-        role: Label,
-    },
-    /// Left out of a successor, and a member of it or named twice.
-    #[error("{0} is left out of this council and is a member of it, or is left out twice")]
-    LeftOut(Code),
-    /// The parts are more than the whole.
-    #[error(
-        "the members weigh {sum} together, {} of the charter's total {total}: the parts cannot be more \
-         than the whole",
-        percent(*.sum, *.total)
-    )]
-    Weights {
-        /// What the members weigh together.
-        sum: u128,
-        /// The charter's total.
-        total: u64,
-    },
-    /// Rules of another version.
-    #[error("rules version {0}: this release applies version {RULES_VERSION}")]
-    Rules(u32),
-    /// More signature lines than note libraries read.
-    #[error("{0} signatures would be needed; a genesis carries at most {GENESIS_SIGNATURES_MAX}")]
-    Signatures(usize),
 }
 
 /// Why the signatures beside a genesis do not found it.
@@ -142,7 +73,7 @@ pub enum FoundingError {
     /// Not everyone has signed enough.
     #[error("the genesis still lacks signatures of: {}", .missing.iter().map(Code::as_str).collect::<Vec<_>>().join(" "))]
     Missing {
-        /// Whose.
+        /// The founding members of which more officers must sign.
         missing: Vec<Code>,
     },
 }
@@ -158,15 +89,14 @@ impl Genesis {
             return Err(RecordError::Kind);
         }
         let origin = fields.required("origin")?;
-        let rules = fields.required_with("rules", crate::text::value::parse_number)?;
+        let rules = fields.required_with("rules", parse_number)?;
         if rules != RULES_VERSION {
             return Err(GenesisError::Rules(rules).into());
         }
-        let visibility = match fields.required::<Label>("visibility")?.as_str() {
-            "public" => Visibility::Public,
-            "members" => Visibility::Members,
-            _ => return Err(fields.refuse("visibility", "`public` or `members`").into()),
-        };
+        let visibility = fields.required::<Label>("visibility")?;
+        let visibility = visibility.as_str().parse();
+        let visibility =
+            visibility.map_err(|error: ValueError| fields.refuse("visibility", error.0))?;
         let genesis = Self {
             origin,
             visibility,
@@ -185,13 +115,7 @@ impl Genesis {
     pub fn render(&self) -> String {
         let mut writer = Writer::new("genesis");
         writer.field("origin", &self.origin).field("rules", RULES_VERSION);
-        writer.field(
-            "visibility",
-            match self.visibility {
-                Visibility::Public => "public",
-                Visibility::Members => "members",
-            },
-        );
+        writer.field("visibility", self.visibility);
         if let Some(succession) = &self.succeeds {
             succession.render_into(&mut writer);
         }
@@ -208,9 +132,9 @@ impl Genesis {
         hash::sha256(self.render().as_bytes())
     }
 
-    /// The origin line of the council's checkpoints: `<origin>/<first 16 digits of the digest>`.
+    /// The origin line of the council's checkpoints; see [`checkpoint_origin`].
     pub fn checkpoint_origin(&self) -> String {
-        format!("{}/{}", self.origin, &self.digest().to_string()[..16])
+        checkpoint_origin(&self.origin, &self.digest())
     }
 
     /// The officers of a member or participant, and how many of them must sign.
@@ -334,6 +258,11 @@ impl Genesis {
     }
 }
 
+/// The origin line of a council's checkpoints: `<origin>/<first 16 digits of the council digest>`.
+pub fn checkpoint_origin(origin: &Origin, council: &Digest) -> String {
+    format!("{origin}/{}", &council.to_string()[..16])
+}
+
 /// Reads the file `genesis`: leaf 0 with the signatures of every founding member beside it.
 ///
 /// # Errors
@@ -363,7 +292,7 @@ pub fn missing_founders(genesis: &Genesis, note: &SignedNote) -> Result<Vec<Code
         let vkey = founders
             .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
             .ok_or_else(|| fault.clone())?;
-        note::verify(&vkey, note.text(), line).map_err(|_| fault.clone())?;
+        verify_line(&vkey, note.text(), line).map_err(|_| fault.clone())?;
         if !seen.insert(vkey.name.to_string()) {
             return Err(fault);
         }

@@ -5,11 +5,12 @@ use core::str::FromStr;
 
 use nemcon_crypto::Digest;
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::parts::Cited;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::ValueError;
+use crate::text::words::words;
 use crate::text::{Fields, Label, Line, Time, Writer};
 
 /// How severe an incident is by one factor.
@@ -42,14 +43,17 @@ pub struct Incident {
     pub evidence: Vec<Digest>,
 }
 
-/// Whether a member speaks for itself or together with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// For itself.
-    Alone,
-    /// Together with others.
-    Joint,
-}
+words!(
+    /// Whether a member speaks for itself or together with others.
+    Manner,
+    "`alone` or `joint`",
+    {
+        /// For itself.
+        Alone = "alone",
+        /// Together with others.
+        Joint = "joint",
+    }
+);
 
 /// Who a member holds to stand behind an incident: its own sovereign act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,29 +88,8 @@ impl FromStr for Severity {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let [factor, level] = words(text).ok_or(ValueError("a factor and a level"))?;
+        let [factor, level] = split_words(text).ok_or(ValueError("a factor and a level"))?;
         Ok(Self { factor: factor.parse()?, level: level.parse()? })
-    }
-}
-
-impl fmt::Display for Manner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Alone => "alone",
-            Self::Joint => "joint",
-        })
-    }
-}
-
-impl FromStr for Manner {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "alone" => Ok(Self::Alone),
-            "joint" => Ok(Self::Joint),
-            _ => Err(ValueError("`alone` or `joint`")),
-        }
     }
 }
 

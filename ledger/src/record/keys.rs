@@ -4,13 +4,12 @@
 
 use nemcon_crypto::{Digest, PublicKey};
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::roster::{
-    Member, Officer, log_key, new_officers, officer_vkey, officer_vkeys, parse_officer_words,
+    Member, Officer, Part, log_key, new_officers, officer_vkey, officer_vkeys, parse_officer_words,
     recovery_vkey, seal_key,
 };
-use super::signers::Part;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::value::parse_number;
 use crate::text::{Fields, Line, Origin, Writer};
 
@@ -48,7 +47,7 @@ pub struct Rotation {
 pub struct Freeze {
     /// Council and party.
     pub head: Head,
-    /// Why.
+    /// Why the party is frozen, in words.
     pub reason: Option<Line>,
     /// The text hash of the last statement about who signs for the party.
     pub after: Option<Digest>,

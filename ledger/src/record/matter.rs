@@ -4,9 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 
 use super::charter::Effect;
-use super::genesis::RULES_VERSION;
+use super::limits::RULES_VERSION;
 use super::roster::{Member, Participant};
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{Code, FieldError, Fields, Line, Writer};
 
@@ -56,12 +56,9 @@ impl NextRules {
 }
 
 impl Matter {
-    /// Whom it admits.
+    /// The member that the measure admits, if it admits one.
     pub fn entrant(&self) -> Option<&Member> {
-        match self {
-            Self::Accession(member) => Some(member),
-            _ => None,
-        }
+        if let Self::Accession(member) = self { Some(member) } else { None }
     }
 
     /// Which effect it is for.
@@ -134,12 +131,12 @@ impl FromStr for NextRules {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let [version, release] =
-            words(text).ok_or(ValueError("a version and the first release that knows it"))?;
+            split_words(text).ok_or(ValueError("a version and the first release that knows it"))?;
         Ok(Self { version: parse_number(version)?, release: release.parse()? })
     }
 }
 
 fn parse_weight(text: &str) -> Result<(Code, u64), ValueError> {
-    let [code, weight] = words(text).ok_or(ValueError("a code and a weight"))?;
+    let [code, weight] = split_words(text).ok_or(ValueError("a code and a weight"))?;
     Ok((code.parse()?, parse_number(weight)?))
 }

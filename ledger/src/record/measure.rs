@@ -1,10 +1,11 @@
 //! A measure: what is proposed, complete enough to decide on.
 
-use super::RecordError;
 use super::charter::Charter;
+pub use super::charter::{FIELDS, is_field};
+use super::error::RecordError;
+use super::grammar::{ChainLink, Head, Kind};
 use super::matter::Matter;
 use super::parts::{Cited, Document, Predecessor, Procedure, Target, Targets};
-use super::statement::{ChainLink, Head, Kind};
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
@@ -62,32 +63,6 @@ pub struct Measure {
     pub reviews: Option<Time>,
     /// When what it decides ends.
     pub expires: Option<Time>,
-}
-
-/// The fields that a charter may ask for.
-pub const FIELDS: [&str; 17] = [
-    "category",
-    "procedure",
-    "basis",
-    "initiative",
-    "reference",
-    "amends",
-    "predecessor",
-    "incident",
-    "summary",
-    "proportionality",
-    "targets",
-    "target",
-    "applies",
-    "exception",
-    "document",
-    "reviews",
-    "expires",
-];
-
-/// Whether a charter may ask a measure for this field.
-pub fn is_field(name: &str) -> bool {
-    FIELDS.contains(&name)
 }
 
 impl Measure {

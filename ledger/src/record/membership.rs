@@ -6,23 +6,26 @@ use core::str::FromStr;
 use nemcon_crypto::cosignature::{Cosignature, CosignatureError};
 use nemcon_crypto::{Digest, TreeSize};
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::parts::Cited;
-use super::roster::{Member, log_vkey, officer_vkeys, recovery_vkey, seal_vkey};
-use super::signers::Part;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
-use crate::text::fields::words;
+use super::roster::{Member, Part, log_vkey, officer_vkeys, recovery_vkey, seal_vkey};
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{Fields, Origin, Writer};
 
-/// Whether a member leaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeAct {
-    /// It says that it will.
-    Given,
-    /// It takes that back.
-    Withdrawn,
-}
+words!(
+    /// Whether a member leaves.
+    NoticeAct,
+    "`given` or `withdrawn`",
+    {
+        /// It says that it will.
+        Given = "given",
+        /// It takes that back.
+        Withdrawn = "withdrawn",
+    }
+);
 
 /// A member's own notice that it leaves, or that it stays after all [rules.md R23] [TEU 50(2)].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,27 +76,6 @@ impl Entry {
     }
 }
 
-impl fmt::Display for NoticeAct {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Given => "given",
-            Self::Withdrawn => "withdrawn",
-        })
-    }
-}
-
-impl FromStr for NoticeAct {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "given" => Ok(Self::Given),
-            "withdrawn" => Ok(Self::Withdrawn),
-            _ => Err(ValueError("`given` or `withdrawn`")),
-        }
-    }
-}
-
 impl fmt::Display for Boundary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.size.0, self.root)
@@ -104,7 +86,7 @@ impl FromStr for Boundary {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let [size, root] = words(text).ok_or(ValueError("a tree size and its root"))?;
+        let [size, root] = split_words(text).ok_or(ValueError("a tree size and its root"))?;
         Ok(Self { size: TreeSize(parse_number(size)?), root: root.parse::<Digest>()? })
     }
 }

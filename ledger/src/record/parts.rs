@@ -4,10 +4,10 @@ use core::fmt;
 use core::str::FromStr;
 
 use nemcon_crypto::Digest;
-use serde::{Deserialize, Serialize};
 
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
+use crate::text::words::words;
 use crate::text::{FileName, Label};
 
 /// How many targets of one sort; who they are never enters the ledger.
@@ -15,7 +15,7 @@ use crate::text::{FileName, Label};
 pub struct Targets {
     /// `person`, `entity`.
     pub sort: Label,
-    /// How many.
+    /// How many targets of this sort the measure has.
     pub count: u32,
 }
 
@@ -52,34 +52,38 @@ pub struct Cited {
     pub text: Digest,
 }
 
-/// What a measure does to one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// Continues it with dates of its own.
-    Renews,
-    /// Changes it; both stand.
-    Amends,
-    /// Ends it.
-    Repeals,
-}
+words!(
+    /// What a measure does to one before it.
+    Relation,
+    "one of renews, amends, repeals",
+    {
+        /// Continues it with dates of its own.
+        Renews = "renews",
+        /// Changes it; both stand.
+        Amends = "amends",
+        /// Ends it.
+        Repeals = "repeals",
+    }
+);
 
 /// A measure of this ledger that another one renews, amends or repeals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Predecessor {
     /// What is done to it.
     pub relation: Relation,
-    /// Which.
+    /// The measure that is renewed, amended or repealed.
     pub cited: Cited,
 }
 
-/// How a measure is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Procedure {
-    /// In writing, by the deadline.
-    Written,
-}
+words!(
+    /// How a measure is decided.
+    Procedure,
+    "`written`",
+    {
+        /// In writing, by the deadline.
+        Written = "written",
+    }
+);
 
 impl fmt::Display for Targets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,7 +95,8 @@ impl FromStr for Targets {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let [sort, count] = words(text).ok_or(ValueError("a sort of targets and their number"))?;
+        let [sort, count] =
+            split_words(text).ok_or(ValueError("a sort of targets and their number"))?;
         Ok(Self { sort: sort.parse()?, count: parse_number(count)? })
     }
 }
@@ -128,7 +133,7 @@ impl FromStr for Document {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let [digest, length, language, name] =
-            words(text).ok_or(ValueError("a digest, a length, a language and a name"))?;
+            split_words(text).ok_or(ValueError("a digest, a length, a language and a name"))?;
         Ok(Self {
             digest: digest.parse::<Digest>()?,
             length: parse_number(length)?,
@@ -148,31 +153,8 @@ impl FromStr for Cited {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let [number, text] = words(text).ok_or(ValueError("a number and a text hash"))?;
+        let [number, text] = split_words(text).ok_or(ValueError("a number and a text hash"))?;
         Ok(Self { number: parse_number(number)?, text: text.parse::<Digest>()? })
-    }
-}
-
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Renews => "renews",
-            Self::Amends => "amends",
-            Self::Repeals => "repeals",
-        })
-    }
-}
-
-impl FromStr for Relation {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        match text {
-            "renews" => Ok(Self::Renews),
-            "amends" => Ok(Self::Amends),
-            "repeals" => Ok(Self::Repeals),
-            _ => Err(ValueError("one of renews, amends, repeals")),
-        }
     }
 }
 
@@ -186,22 +168,8 @@ impl FromStr for Predecessor {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let [relation, cited] =
-            words(text).ok_or(ValueError("renews, amends or repeals, a number and a text hash"))?;
+        let [relation, cited] = split_words(text)
+            .ok_or(ValueError("renews, amends or repeals, a number and a text hash"))?;
         Ok(Self { relation: relation.parse()?, cited: cited.parse()? })
-    }
-}
-
-impl fmt::Display for Procedure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("written")
-    }
-}
-
-impl FromStr for Procedure {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        if text == "written" { Ok(Self::Written) } else { Err(ValueError("`written`")) }
     }
 }

@@ -2,10 +2,10 @@
 
 use nemcon_crypto::Digest;
 
-use super::RecordError;
+use super::error::RecordError;
+use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::measure::Measure;
 use super::parts::Cited;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use crate::text::value::parse_number;
 use crate::text::{Fields, Writer};
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use nemcon_crypto::note::{KeyName, SignatureType, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 
-use crate::text::fields::words;
+use crate::quorum::{faulty_max, proposer};
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{Code, FieldError, Fields, Label, Line, Origin, Writer};
 
@@ -25,7 +26,7 @@ pub struct Officer {
 /// A voting party.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Its code.
+    /// The code of the member: `EL` for Greece.
     pub code: Code,
     /// Its name for people.
     pub name: Line,
@@ -46,7 +47,7 @@ pub struct Member {
 /// A party without a ballot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Participant {
-    /// Its code.
+    /// The code of the participant: `HR`.
     pub code: Code,
     /// Its name for people.
     pub name: Line,
@@ -83,14 +84,12 @@ impl Roster {
 
     /// `f = floor((n - 1) / 3)`: how many members may fail while ordering goes on.
     pub fn faults_max(&self) -> usize {
-        self.members.len().saturating_sub(1) / 3
+        faulty_max(self.members.len())
     }
 
     /// The member that proposes at `height` in `round`: `members[(height + round) mod n]`.
     pub fn proposer(&self, height: crate::Height, round: u32) -> &Member {
-        let n = self.members.len() as u64;
-        let at = (height.0 % n + u64::from(round) % n) % n;
-        &self.members[usize::try_from(at).expect("below the number of members")]
+        &self.members[proposer(self.members.len(), height, round)]
     }
 
     /// SHA-256 of the members' lines as they stand in the genesis.
@@ -200,6 +199,28 @@ impl Participant {
     }
 }
 
+/// `count` of these keys sign, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many of the keys sign.
+    pub count: usize,
+    /// Of which.
+    pub keys: Vec<VerifierKey>,
+}
+
+impl Part {
+    /// As many as `count` of these keys.
+    pub fn some(count: usize, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        Self { count, keys: keys.into_iter().collect() }
+    }
+
+    /// Every one of these keys.
+    pub fn all(keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        let keys: Vec<_> = keys.into_iter().collect();
+        Self { count: keys.len(), keys }
+    }
+}
+
 /// The officers that `before` does not have: label and key.
 pub fn new_officers<'a>(officers: &'a [Officer], before: &[Officer]) -> Vec<&'a Officer> {
     officers.iter().filter(|officer| !before.contains(officer)).collect()
@@ -300,7 +321,7 @@ fn parse_officers(fields: &mut Fields<'_>, code: &Code) -> Result<Vec<Officer>, 
 
 /// `<label> <key>`.
 pub(super) fn parse_officer_words(text: &str) -> Result<Officer, ValueError> {
-    let [label, key] = words(text).ok_or(ValueError("an officer's label and key"))?;
+    let [label, key] = split_words(text).ok_or(ValueError("an officer's label and key"))?;
     Ok(Officer { label: label.parse()?, key: key.parse::<PublicKey>()? })
 }
 
@@ -316,13 +337,13 @@ fn own<'a>(text: &'a str, code: &Code) -> Result<&'a str, ValueError> {
 }
 
 fn parse_member(text: &str) -> Result<(Code, u64, usize, Line), ValueError> {
-    let [code, weight, threshold, name] =
-        words(text).ok_or(ValueError("a code, a weight, a number of signatures and a name"))?;
+    let [code, weight, threshold, name] = split_words(text)
+        .ok_or(ValueError("a code, a weight, a number of signatures and a name"))?;
     Ok((code.parse()?, parse_number(weight)?, parse_number(threshold)?, name.parse()?))
 }
 
 fn parse_participant(text: &str) -> Result<(Code, usize, Label, Line), ValueError> {
     let [code, threshold, role, name] =
-        words(text).ok_or(ValueError("a code, a number of signatures, a role and a name"))?;
+        split_words(text).ok_or(ValueError("a code, a number of signatures, a role and a name"))?;
     Ok((code.parse()?, parse_number(threshold)?, role.parse()?, name.parse()?))
 }

@@ -1,35 +1,39 @@
 //! Whose signature lines stand under a text, and in which order [rules.md R3].
 
-use nemcon_crypto::SecretKey;
 use nemcon_crypto::cosignature::cosign_text;
-use nemcon_crypto::note::{self, SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
+use nemcon_crypto::note::{SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
+use nemcon_crypto::{SecretKey, verify_line};
 
+use super::body::Body;
 use super::genesis::Genesis;
 use super::membership::Entry;
+pub use super::roster::Part;
 use super::roster::{Member, Officer, Participant, officer_vkey, officer_vkeys};
-use super::statement::{Body, SignatureFault};
 use crate::text::{Code, Origin};
 
-/// `count` of these keys sign, in this order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// How many.
-    pub count: usize,
-    /// Of which.
-    pub keys: Vec<VerifierKey>,
-}
-
-impl Part {
-    /// As many as `count` of these keys.
-    pub fn some(count: usize, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
-        Self { count, keys: keys.into_iter().collect() }
-    }
-
-    /// Every one of these keys.
-    pub fn all(keys: impl IntoIterator<Item = VerifierKey>) -> Self {
-        let keys: Vec<_> = keys.into_iter().collect();
-        Self { count: keys.len(), keys }
-    }
+/// Why the signature lines are not the required ones.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    /// Too few or too many.
+    #[error("{found} signature lines; exactly {required} must stand there")]
+    Count {
+        /// How many there are.
+        found: usize,
+        /// How many there must be.
+        required: usize,
+    },
+    /// A line that is no officer's of this party, or out of roster order.
+    #[error("signature line {line} is not of an officer of this party, in the order of the roster")]
+    Signer {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// It does not verify.
+    #[error("signature line {line} does not verify over this text")]
+    Invalid {
+        /// Counted from 1.
+        line: usize,
+    },
 }
 
 /// Who signs a statement of a member, or of an entrant; `log` is the origin of the council's
@@ -40,7 +44,19 @@ pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Ve
         Body::Freeze(freeze) => freeze.signers(origin, member),
         Body::Rotation(rotation) => rotation.signers(origin, log, member),
         Body::Entry(_) => Entry::signers(origin, log, member),
-        _ => vec![Part::some(member.threshold, officer_vkeys(origin, member))],
+        Body::Measure(_)
+        | Body::Revision(_)
+        | Body::Package(_)
+        | Body::Ballot(_)
+        | Body::Mandate(_)
+        | Body::Reservation(_)
+        | Body::Extension(_)
+        | Body::Withdrawal(_)
+        | Body::Close(_)
+        | Body::Attestation(_)
+        | Body::Incident(_)
+        | Body::Attribution(_)
+        | Body::Notice(_) => vec![Part::some(member.threshold, officer_vkeys(origin, member))],
     }
 }
 
@@ -48,10 +64,8 @@ pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Ve
 /// key.
 pub fn of_participant(body: &Body, origin: &Origin, participant: &Participant) -> Vec<Part> {
     let Participant { code, threshold, officers, .. } = participant;
-    match body {
-        Body::Freeze(_) => of_officers(origin, code, 1, officers),
-        _ => of_officers(origin, code, *threshold, officers),
-    }
+    let count = if matches!(body, Body::Freeze(_)) { 1 } else { *threshold };
+    of_officers(origin, code, count, officers)
 }
 
 /// Who signs for a party: `threshold` of its officers.
@@ -97,7 +111,7 @@ pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFa
             let vkey = keys
                 .find(|key| key.name == *signature.name() && key.key_id() == signature.key_id())
                 .ok_or(SignatureFault::Signer { line })?;
-            note::verify(vkey, note.text(), signature)
+            verify_line(vkey, note.text(), signature)
                 .map_err(|_| SignatureFault::Invalid { line })?;
         }
     }

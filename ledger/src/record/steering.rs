@@ -2,27 +2,10 @@
 
 use nemcon_crypto::Digest;
 
-use super::RecordError;
-use super::statement::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
-use crate::text::value::parse_number;
-use crate::text::{Code, FieldError, Fields, Label, Line, Time, Writer};
-
-/// Which measure a statement is about, told so that a reader knows it and a mistake is caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
-    /// The measure's number.
-    pub measure: u64,
-    /// Its revision, from 1.
-    pub revision: u32,
-    /// The hash of its text.
-    pub text: Digest,
-    /// Its title.
-    pub title: Line,
-    /// Its rule.
-    pub rule: Label,
-    /// The text hash of the package that it belongs to.
-    pub package: Option<Digest>,
-}
+use super::error::RecordError;
+pub use super::grammar::About;
+use super::grammar::{ChainLink, Head, Kind, parse_after, render_after};
+use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// The proposer takes its measure back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +14,9 @@ pub struct Withdrawal {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure that its proposer takes back.
     pub about: About,
-    /// Why.
+    /// Why the proposer takes the measure back.
     pub reason: Option<Line>,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
@@ -46,7 +29,7 @@ pub struct Close {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure whose balloting ends.
     pub about: About,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
@@ -59,7 +42,7 @@ pub struct Extension {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure whose deadline moves.
     pub about: About,
     /// The new deadline.
     pub closes: Time,
@@ -74,7 +57,7 @@ pub struct Attestation {
     pub head: Head,
     /// Whose statement this is: the signer's own.
     pub on_behalf: Code,
-    /// Which measure.
+    /// The measure of which something is attested.
     pub about: About,
     /// What is attested: one of the charter's words, such as `published`.
     pub attests: Label,
@@ -82,34 +65,6 @@ pub struct Attestation {
     pub reference: Option<Line>,
     /// The text hash of the last statement for this code on this measure.
     pub after: Option<Digest>,
-}
-
-impl About {
-    /// The link of a statement for `code` on this measure.
-    pub(super) fn link(&self, code: &Code, after: Option<Digest>) -> ChainLink {
-        ChainLink { chain: ChainKey::Measure(self.measure, code.clone()), after }
-    }
-
-    pub(super) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
-        Ok(Self {
-            measure: fields.required_with("measure", parse_number)?,
-            revision: fields.required_with("revision", parse_number)?,
-            text: fields.required("text")?,
-            title: fields.required("title")?,
-            rule: fields.required("rule")?,
-            package: fields.optional("package")?,
-        })
-    }
-
-    pub(super) fn render_into(&self, writer: &mut Writer) {
-        writer
-            .field("measure", self.measure)
-            .field("revision", self.revision)
-            .field("text", self.text)
-            .field("title", &self.title)
-            .field("rule", &self.rule)
-            .optional("package", self.package);
-    }
 }
 
 impl Kind for Withdrawal {

@@ -3,7 +3,7 @@
 use nemcon_crypto::Digest;
 
 use super::membership::Boundary;
-use crate::text::fields::words;
+use crate::text::fields::split_words;
 use crate::text::value::ValueError;
 use crate::text::{Code, FieldError, Fields, Writer};
 
@@ -37,6 +37,6 @@ impl Succession {
 
 fn parse_link(text: &str) -> Result<(Digest, Boundary), ValueError> {
     let wants = ValueError("a council digest, a tree size and its root");
-    let [council, checkpoint] = words(text).ok_or(wants)?;
+    let [council, checkpoint] = split_words(text).ok_or(wants)?;
     Ok((council.parse::<Digest>()?, checkpoint.parse()?))
 }

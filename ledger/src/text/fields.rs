@@ -25,15 +25,15 @@ pub enum FieldError {
     /// A character that may not stand in a record.
     #[error("line {line}, {error}")]
     Character {
-        /// Where.
+        /// The line of the character.
         line: usize,
-        /// What.
+        /// The character, and why no record may hold it.
         error: CharacterError,
     },
     /// Another field was due here.
     #[error("line {line}: the field `{field}` is due here")]
     Missing {
-        /// Where.
+        /// The line where the field is due.
         line: usize,
         /// The field that is due.
         field: &'static str,
@@ -41,15 +41,15 @@ pub enum FieldError {
     /// The record has ended, or this field may not stand here.
     #[error("line {line}: nothing more may stand here")]
     Unexpected {
-        /// Where.
+        /// The first line that may not stand there.
         line: usize,
     },
     /// The value is not what the field wants.
     #[error("line {line}: `{field}` {error}")]
     Value {
-        /// Where.
+        /// The line of the value.
         line: usize,
-        /// Whose value.
+        /// The field of the value.
         field: &'static str,
         /// What it wants.
         error: ValueError,
@@ -181,7 +181,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Splits `text` at single spaces into exactly `N` words, the last of which keeps its spaces.
-pub(crate) fn words<const N: usize>(text: &str) -> Option<[&str; N]> {
+pub(crate) fn split_words<const N: usize>(text: &str) -> Option<[&str; N]> {
     let parts: Vec<&str> = text.splitn(N, ' ').collect();
     parts.try_into().ok()
 }

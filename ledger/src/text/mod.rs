@@ -6,6 +6,7 @@ pub mod shown;
 pub mod span;
 pub mod time;
 pub mod value;
+pub(crate) mod words;
 
 pub use allowed::CharacterError;
 pub use fields::{FieldError, Fields, Writer};

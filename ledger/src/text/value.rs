@@ -17,7 +17,7 @@ macro_rules! word {
         pub struct $name(String);
 
         impl $name {
-            /// Its text.
+            /// The text, as it was parsed.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

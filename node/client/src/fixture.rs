@@ -18,10 +18,10 @@ use nemcon_ledger::Time;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Genesis};
 
-use crate::api::{BallotView, Measure};
+use crate::api::{BallotView, Measure, MeasureStatus};
 use crate::client::{Access, Client};
 use crate::draft::{Draft, NoTexts};
-use crate::founding::{Plan, PlannedMember, PlannedOfficer, Readers};
+use crate::founding::{Plan, PlannedMember, PlannedOfficer, Visibility};
 use crate::shipped::{CharterName, Shipped};
 
 /// Four members; BE's statements need two of its three officers.
@@ -47,7 +47,7 @@ pub fn genesis() -> Genesis {
     });
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: "unused".into(),
         members: members.collect(),
         participants: Vec::new(),
@@ -102,7 +102,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         tabled: now(),
         opens: None,
         closes: measure.closes,
-        status: "open".to_owned(),
+        status: MeasureStatus::Open,
         reason: None,
         ended: None,
         outcome_leaf: None,

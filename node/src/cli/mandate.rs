@@ -1,14 +1,13 @@
 //! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
 
+use clap::Subcommand;
 use nemcon_client::failure::Failure;
 use nemcon_client::statements;
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::text::{Code, Label, Line};
 
 use super::act::act;
-use clap::Subcommand;
-
 use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::global::Global;

@@ -96,7 +96,7 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
-    use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Readers};
+    use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
     use nemcon_client::shipped::{CharterName, Shipped};
 
     /// When everything is made, in seconds.
@@ -123,7 +123,7 @@ mod export_of_a_node {
         };
         let plan = Plan {
             origin: shipped.origin.clone(),
-            visibility: Readers::Members,
+            visibility: Visibility::Members,
             charter: "unused".into(),
             members: vec![member],
             participants: Vec::new(),

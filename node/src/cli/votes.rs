@@ -99,7 +99,7 @@ pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Re
 }
 
 fn is_decided(measure: &MeasureSummary) -> bool {
-    matches!(measure.status.as_str(), "adopted" | "not adopted")
+    measure.status.is_decided()
 }
 
 /// An act's rows: the entitled in roster order, then those without a ballot.
@@ -114,7 +114,7 @@ fn rows_of(measure: &Measure) -> Result<Vec<Row>, Failure> {
         act: measure.title.clone(),
         document_number: said.references.first().map_or_else(number, ToString::to_string),
         date: measure.ended.map(|time| time.to_string()[..10].to_owned()).unwrap_or_default(),
-        outcome: measure.status.clone(),
+        outcome: measure.status.to_string(),
         voting_rule: measure.rule.clone(),
         in_favour: of("in favour"),
         against: of("against"),

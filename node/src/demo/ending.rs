@@ -1,6 +1,7 @@
 //! How a demo ends: what was decided, what was checked, how long it took, where to look further.
 
 use core::fmt;
+use nemcon_client::api::MeasureStatus;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::api::Measure;
@@ -37,7 +38,7 @@ pub struct Ending {
     /// The measure's number.
     measure: u64,
     /// The measure as it ended.
-    status: String,
+    status: MeasureStatus,
     is_final: bool,
     ballots: usize,
     /// The ballots, counted.
@@ -142,18 +143,13 @@ impl fmt::Display for Ending {
 }
 
 fn tally(measure: &Measure) -> Tally {
-    let said = |position| {
-        let ballots = measure.ballots.iter();
-        ballots.filter(move |ballot| ballot.position == Some(position))
-    };
-    Tally {
-        in_favour: said(Position::InFavour).count() as u64,
-        abstained: said(Position::Abstain).count() as u64,
-        qualified: said(Position::AbstainQualified).count() as u64,
-        against: said(Position::Against).map(|ballot| ballot.code.clone()).collect(),
-        missing: measure.missing.clone(),
-        ..Tally::default()
-    }
+    let cast = measure.ballots.iter().filter(|ballot| is_cast(ballot.position));
+    let cast = Tally::of(cast.map(|ballot| (&ballot.code, 0, ballot.position)));
+    Tally { missing: measure.missing.clone(), ..cast }
+}
+
+fn is_cast(position: Option<Position>) -> bool {
+    position.is_some_and(|position| position != Position::Retracted)
 }
 
 fn mandates(measure: &Measure) -> Vec<(Code, Code)> {

@@ -1,6 +1,7 @@
 //! The picture: a tile a member, filled with its position, sealed or not.
 
 use console::{Style, measure_text_width, truncate_str};
+use nemcon_client::api::MeasureStatus;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
@@ -56,10 +57,12 @@ pub(super) fn fit(line: &str, width: usize) -> String {
 }
 
 fn title(measure: &Measure) -> String {
-    let style = match measure.status.as_str() {
-        "adopted" => Style::new().green().bold(),
-        "blocked" | "not adopted" | "lapsed" => Style::new().red().bold(),
-        _ => Style::new().bold(),
+    let style = match measure.status {
+        MeasureStatus::Adopted => Style::new().green().bold(),
+        MeasureStatus::Blocked | MeasureStatus::NotAdopted | MeasureStatus::Lapsed => {
+            Style::new().red().bold()
+        }
+        MeasureStatus::Open | MeasureStatus::Withdrawn => Style::new().bold(),
     };
     format!("{}  {}", style.apply_to(&measure.status), measure.title)
 }
@@ -169,7 +172,7 @@ mod tests {
             tabled: Time::default(),
             opens: None,
             closes: Time::default(),
-            status: "open".to_owned(),
+            status: MeasureStatus::Open,
             reason: None,
             ended: None,
             outcome_leaf: None,

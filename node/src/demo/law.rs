@@ -1,5 +1,6 @@
 //! What the law knows besides tabling and casting: a new text, a mandate, a package.
 
+use nemcon_client::api::MeasureStatus;
 use std::path::Path;
 use std::time::Instant;
 
@@ -99,7 +100,7 @@ impl Demo {
         self.wait("both to be adopted", |demo| {
             demo.look()?;
             let second = demo.nodes.first_client().measure(2)?;
-            Ok((second.status == "adopted").then_some(()))
+            Ok((second.status == MeasureStatus::Adopted).then_some(()))
         })?;
         self.done("second", begun, "all have signed the second: both are adopted in one block");
         Ok(())

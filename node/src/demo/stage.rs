@@ -1,5 +1,6 @@
 //! What the demo shows while it runs: on a terminal a picture that changes, elsewhere plain lines.
 
+use nemcon_client::api::MeasureStatus;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::time::Instant;
@@ -175,11 +176,11 @@ impl Stage {
     fn tell_status(&mut self, measure: &Measure) {
         let reason = measure.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
         let standing = format!("{}{reason}", measure.status);
-        if self.told_status == standing || measure.status == "open" {
+        if self.told_status == standing || measure.status == MeasureStatus::Open {
             return;
         }
         let words = format!("{} {} is {standing}", self.word("measure"), measure.number);
-        if measure.status == "blocked" {
+        if measure.status == MeasureStatus::Blocked {
             self.event(&words);
         } else {
             self.untold = Some(words);

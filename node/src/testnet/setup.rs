@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use nemcon_client::founding::{
-    Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Readers,
+    Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility,
 };
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
 use nemcon_client::shipped::{Place, Seat, Shipped};
@@ -90,7 +90,7 @@ fn sign(
     let members = shipped.seats.iter().zip(keys).map(|(seat, keys)| planned(seat, keys));
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: CHARTER_FILE.into(),
         members: members.collect(),
         participants,

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::intent::ReservationAct::{Lift, Place};
+use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{Body, Measure, Position};
 use nemcon_tests::fixture::{Ledger, board, code, council_of_equals, label};
 

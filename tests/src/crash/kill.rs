@@ -13,7 +13,7 @@ const WORK_MS_MAX: u64 = 400;
 /// would be mostly that.
 const ROUNDS_A_COUNCIL: u64 = 100;
 
-/// What was seen.
+/// What the suite has counted so far.
 #[derive(Default)]
 struct Seen {
     kills: usize,

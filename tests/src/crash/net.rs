@@ -92,7 +92,7 @@ impl Node {
         Ok(Self { child: command.spawn()? })
     }
 
-    /// Its process.
+    /// The id of the node's process.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -171,17 +171,17 @@ impl Net {
         (0..self.len()).collect()
     }
 
-    /// A member.
+    /// The member at this place, as the network's file has it.
     pub fn member(&self, at: usize) -> &TestnetMember {
         &self.testnet.members()[at]
     }
 
-    /// Its code.
+    /// The code of the member at this place.
     pub fn code(&self, at: usize) -> &Code {
         &self.member(at).code
     }
 
-    /// Its configuration.
+    /// The path of a member's `node.toml`.
     pub fn config(&self, at: usize) -> PathBuf {
         self.testnet.config(self.code(at))
     }
@@ -191,7 +191,7 @@ impl Net {
         std::fs::read_to_string(self.testnet.log(self.code(at))).unwrap_or_default()
     }
 
-    /// Its ledger's folder.
+    /// The path of a member's ledger folder.
     pub fn ledger(&self, at: usize) -> PathBuf {
         self.testnet.folder(self.code(at)).join("ledger")
     }
@@ -201,7 +201,7 @@ impl Net {
         self.testnet.client(self.member(at))
     }
 
-    /// The node's state.
+    /// What a member's node answers to the question for its status.
     pub fn status(&self, at: usize) -> Result<Status, Failed> {
         Ok(self.client(at).status()?)
     }
@@ -270,7 +270,7 @@ impl Net {
         self.nodes[at].as_mut().ok_or_else(|| Failed("no such node runs".to_owned()))
     }
 
-    /// Kills a node.
+    /// Kills the node of the member at this place.
     pub fn kill(&mut self, at: usize) {
         self.nodes[at] = None;
     }

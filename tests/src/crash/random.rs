@@ -5,7 +5,7 @@
 pub struct Random(u64);
 
 impl Random {
-    /// From a seed.
+    /// A source of numbers that a seed determines.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }

@@ -1,130 +1,22 @@
 //! What the disk gives back: journal, `signed`, and the frames of both.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::Path;
 
 use nemcon_disk::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
 use nemcon_disk::journal::JournalReader;
 use nemcon_disk::signed::Signed;
-use nemcon_disk::storage::{Storage, StorageFile};
 use nemcon_ledger::codec;
 use nemcon_ledger::durable::Entry;
 use nemcon_replica::consensus::WalEntry;
 
 use super::council;
+use crate::sim::storage::SimDisk;
 
 /// The first segment of a journal.
 pub(super) const SEGMENT: &str = "00000000000000000000.seg";
 
-/// A file's content, which keeps its hands on it when the file gets another name.
-#[derive(Clone, Default)]
-pub(super) struct MemoryFile(Rc<RefCell<Vec<u8>>>);
-
-/// A folder in memory.
-#[derive(Clone, Default)]
-pub(super) struct Memory(Rc<RefCell<BTreeMap<PathBuf, MemoryFile>>>);
-
-impl Memory {
-    fn holding(name: &str, bytes: &[u8]) -> Self {
-        let memory = Self::default();
-        let file = MemoryFile(Rc::new(RefCell::new(bytes.to_vec())));
-        memory.0.borrow_mut().insert(PathBuf::from(name), file);
-        memory
-    }
-
-    pub(super) fn content(&self, name: &str) -> Vec<u8> {
-        self.read(Path::new(name)).expect("a file that is there")
-    }
-}
-
-fn missing() -> io::Error {
-    io::Error::from(io::ErrorKind::NotFound)
-}
-
-impl Storage for Memory {
-    type File = MemoryFile;
-    type Lock = ();
-
-    fn create_dir(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn names(&self, _: &Path) -> io::Result<Vec<String>> {
-        Ok(self.0.borrow().keys().map(|path| path.display().to_string()).collect())
-    }
-
-    fn create(&self, path: &Path) -> io::Result<MemoryFile> {
-        let file = MemoryFile::default();
-        self.0.borrow_mut().insert(path.to_owned(), file.clone());
-        Ok(file)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<MemoryFile> {
-        self.0.borrow().get(path).cloned().ok_or_else(missing)
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let files = self.0.borrow();
-        let content = files.get(path).map(|file| file.0.borrow().clone());
-        content.ok_or_else(missing)
-    }
-
-    fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let bytes = self.read(path)?;
-        let start = usize::try_from(offset).map_err(io::Error::other)?;
-        let end = start.checked_add(buffer.len());
-        let found = end.and_then(|end| bytes.get(start..end));
-        let found = found.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?;
-        buffer.copy_from_slice(found);
-        Ok(())
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let mut files = self.0.borrow_mut();
-        let file = files.remove(from).ok_or_else(missing)?;
-        files.insert(to.to_owned(), file);
-        Ok(())
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        self.0.borrow_mut().remove(path).map(drop).ok_or_else(missing)
-    }
-
-    fn sync_dir(&self, _: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn lock(&self, _: &Path) -> io::Result<Option<()>> {
-        Ok(Some(()))
-    }
-}
-
-impl StorageFile for MemoryFile {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().extend(bytes);
-        Ok(())
-    }
-
-    fn cut(&mut self, size: u64) -> io::Result<()> {
-        self.0.borrow_mut().truncate(usize::try_from(size).map_err(io::Error::other)?);
-        Ok(())
-    }
-
-    fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let start = usize::try_from(offset).map_err(io::Error::other)?;
-        let mut content = self.0.borrow_mut();
-        let there = content.get_mut(start..start + bytes.len());
-        there.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?.copy_from_slice(bytes);
-        Ok(())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+/// The file `signed`, in a folder of its node.
+pub(super) const SIGNED: &str = "node/signed";
 
 /// The frames of any log file: they are what their payloads encode to, up to where they end.
 pub(super) fn log_frames(bytes: &[u8]) -> bool {
@@ -155,8 +47,9 @@ pub(super) fn journal_entry(bytes: &[u8]) -> bool {
 
 /// A segment, opened as the journal is at a node's start, and every entry read in both ways.
 pub(super) fn journal_segment(bytes: &[u8]) -> bool {
-    let memory = Memory::holding(SEGMENT, bytes);
-    let opened = JournalReader::open_in(memory.clone(), Path::new(""), council().digest());
+    let disk = SimDisk::holding(SEGMENT, bytes);
+    let before = disk.image();
+    let opened = JournalReader::open_in(disk.clone(), Path::new(""), council().digest());
     let Ok((reader, recovered)) = opened else { return false };
     if let Some(torn) = &recovered.torn {
         assert_eq!(torn.offset + torn.bytes, bytes.len() as u64);
@@ -168,14 +61,14 @@ pub(super) fn journal_segment(bytes: &[u8]) -> bool {
         count += 1;
     }
     assert_eq!(count, recovered.entries);
-    assert_eq!(memory.0.borrow().len(), 1, "reading writes nothing");
+    assert_eq!(disk.image(), before, "reading writes nothing");
     true
 }
 
 /// The file `signed`: what was cut off once is whole, and says the same.
 pub(super) fn signed_file(bytes: &[u8]) -> bool {
-    let (memory, path) = (Memory::holding("signed", bytes), Path::new("signed"));
-    let open = || Signed::open_in(memory.clone(), path, council().digest());
+    let disk = SimDisk::holding(SIGNED, bytes);
+    let open = || Signed::open_in(disk.clone(), Path::new(SIGNED), council().digest());
     let Ok((_, mut state)) = open() else { return false };
     let (_, again) = open().expect("what was opened opens again");
     state.torn = None;

@@ -1,208 +1,187 @@
-//! The rules themselves: tables, and one function for each table.
+//! Which package may depend on which, and why each dependency is there.
 
-use super::{FILE_LINES_MAX, Finding, Manifest, Source, Workspace};
+use super::{Finding, House, Package};
 
-type Rule = fn(&Workspace) -> (String, Vec<Finding>);
-
-/// In the order in which they are reported.
-pub(super) const ALL: [Rule; 7] = [
-    renames_hide_nothing,
-    packages_depend_downwards,
-    homes_are_kept,
-    homes_are_lived_in,
-    forbidden_paths_are_absent,
-    dependencies_are_explained,
-    files_are_short,
+/// The packages, lowest layer first. A package may depend on those of lower layers.
+const LAYERS: [&[&str]; 5] = [
+    &["nemcon-crypto"],
+    &["nemcon-ledger"],
+    &["nemcon-disk", "nemcon-kit", "nemcon-replica", "nemcon-client"],
+    &["nemcon-node"],
+    &["nemcon-tests"],
 ];
 
-/// What each package may use of the others.
-const BELOW: [(&str, &[&str]); 4] = [
-    ("crypto", &[]),
-    ("ledger", &["nemcon-crypto"]),
-    ("node", &["nemcon-crypto", "nemcon-ledger"]),
-    ("tests", &["nemcon-crypto", "nemcon-ledger", "nemcon-node"]),
-];
+/// Who may depend on a neighbour of the same layer.
+const BESIDE: [(&str, &str); 1] = [("nemcon-client", "nemcon-kit")];
 
-/// The one place of a crate.
-struct Home {
-    krate: &'static str,
-    /// The packages that may name it as a dependency.
-    folders: &'static [&'static str],
-    /// The modules whose sources may use it.
-    within: &'static [&'static str],
-    /// Parts of `within` that may not.
-    except: &'static [&'static str],
+/// What a package may not link, by whatever way.
+struct Purity {
+    package: &'static str,
+    forbidden: &'static [&'static str],
+    reason: &'static str,
 }
 
-const EVERYWHERE: &[&str] = &["crypto", "ledger", "node", "tests"];
+const COMPUTATION: &[&str] = &[
+    "axum",
+    "chrono",
+    "getrandom",
+    "hyper",
+    "mio",
+    "rand",
+    "rustls",
+    "sled",
+    "socket2",
+    "tempfile",
+    "time",
+    "tokio",
+    "ureq",
+];
 
-const HOMES: [Home; 6] = [
-    Home { krate: "serde", folders: EVERYWHERE, within: EVERYWHERE, except: &[] },
-    Home {
-        krate: "ed25519-dalek",
-        folders: &["crypto"],
-        within: &["crypto/src/signing"],
-        except: &[],
+const PURE: [Purity; 3] = [
+    Purity {
+        package: "nemcon-crypto",
+        forbidden: COMPUTATION,
+        reason: "crypto computes; time, randomness and bytes are arguments",
     },
-    Home { krate: "sha2", folders: &["crypto"], within: &["crypto/src/hash"], except: &[] },
-    Home { krate: "bincode", folders: &["ledger"], within: &["ledger/src/codec"], except: &[] },
-    Home { krate: "sled", folders: &["ledger"], within: &["ledger/src/index"], except: &[] },
-    Home {
-        krate: "tokio",
-        folders: &["node"],
-        within: &["node"],
-        except: &["node/src/consensus", "node/src/replica"],
+    Purity {
+        package: "nemcon-ledger",
+        forbidden: COMPUTATION,
+        reason: "an auditor needs no database, no network and no runtime",
+    },
+    Purity {
+        package: "nemcon-replica",
+        forbidden: &["axum", "hyper", "rustls", "sled", "ureq"],
+        reason: "the replica turns inputs into effects; the node carries them out",
     },
 ];
 
-/// Paths that a package may not name, with the reason.
-const FORBIDDEN: [(&str, &[&str], &str); 8] = [
-    ("crypto", &["SystemTime"], "time is an argument"),
-    ("crypto", &["Instant"], "time is an argument"),
-    ("crypto", &["std", "fs"], "crypto does no I/O"),
-    ("crypto", &["std", "net"], "crypto does no I/O"),
-    ("ledger", &["SystemTime"], "time is an argument"),
-    ("ledger", &["Instant"], "time is an argument"),
-    ("ledger", &["Timestamp", "now"], "time is an argument"),
-    ("ledger", &["Zoned", "now"], "time is an argument"),
+/// The packages that alone may name a crate in their manifests.
+const HOMES: [(&str, &[&str]); 8] = [
+    ("bincode", &["nemcon-ledger"]),
+    ("clap", &["nemcon-node", "nemcon-tests"]),
+    ("console", &["nemcon-node", "nemcon-tests"]),
+    ("ed25519-dalek", &["nemcon-crypto"]),
+    ("indicatif", &["nemcon-node", "nemcon-tests"]),
+    ("sha2", &["nemcon-crypto"]),
+    ("sled", &["nemcon-disk"]),
+    ("tokio", &["nemcon-client", "nemcon-node"]),
 ];
 
-fn renames_hide_nothing(workspace: &Workspace) -> (String, Vec<Finding>) {
+/// Whether a rule needs to know what a package links.
+pub(super) fn asks_what_is_reached(package: &str) -> bool {
+    PURE.iter().any(|purity| purity.package == package)
+}
+
+/// Packages that depend on their own layer or a higher one, and packages without a layer.
+pub(super) fn arrows_up(house: &House) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for manifest in &workspace.manifests {
-        for name in &manifest.renamed {
-            let problem = format!("`{name}` renames a crate, which hides it from this check");
-            findings.push(Finding { place: manifest.path(), problem });
-        }
-    }
-    (format!("{} manifests rename no dependency", workspace.manifests.len()), findings)
-}
-
-fn packages_depend_downwards(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let mut findings = Vec::new();
-    for (folder, below) in BELOW {
-        for manifest in packages(workspace).filter(|manifest| manifest.folder == folder) {
-            for name in manifest.dependencies.iter().filter(|name| name.starts_with("nemcon-")) {
-                if !below.contains(&name.as_str()) {
-                    let problem = format!("{folder} may not depend on {name}");
-                    findings.push(Finding { place: manifest.path(), problem });
-                }
-            }
-        }
-    }
-    ("dependencies run crypto <- ledger <- node, tests above all".to_owned(), findings)
-}
-
-fn homes_are_kept(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let mut findings = Vec::new();
-    for home in &HOMES {
-        for manifest in packages(workspace).filter(|m| m.dependencies.contains(home.krate)) {
-            if !home.folders.contains(&manifest.folder.as_str()) {
-                let problem =
-                    format!("{} belongs to {} alone", home.krate, home.folders.join(", "));
-                findings.push(Finding { place: manifest.path(), problem });
-            }
-        }
-        for source in workspace.sources.iter().filter(|source| !home.admits(source)) {
-            findings.extend(home.trespasses(source));
-        }
-    }
-    let places: Vec<String> = HOMES.iter().map(Home::describe).collect();
-    (format!("homes are kept: {}", places.join("; ")), findings)
-}
-
-fn homes_are_lived_in(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let deserted = HOMES.iter().filter(|home| !home.is_used(workspace));
-    let findings = deserted.map(|home| Finding {
-        place: home.within.join(", "),
-        problem: format!("{} is not used here by any code that ships", home.krate),
-    });
-    (
-        format!("{} crates are used in their homes by code that ships", HOMES.len()),
-        findings.collect(),
-    )
-}
-
-fn forbidden_paths_are_absent(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let mut findings = Vec::new();
-    for (folder, path, reason) in FORBIDDEN {
-        for source in workspace.sources.iter().filter(|source| source.is_within(folder)) {
-            for named in source.named.iter().filter(|named| named.contains(path)) {
-                let problem = format!("names {}; {reason}", named.segments.join("::"));
-                findings.push(Finding { place: at(source, named.line), problem });
-            }
-        }
-    }
-    ("no clock in crypto and ledger, no files or sockets in crypto".to_owned(), findings)
-}
-
-fn dependencies_are_explained(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let mut findings = Vec::new();
-    let mut count = 0;
-    for manifest in packages(workspace) {
-        for name in manifest.dependencies.iter().filter(|name| !name.starts_with("nemcon-")) {
-            count += 1;
-            if !workspace.architecture.contains(&format!("`{name}`")) {
-                let problem = format!("ARCHITECTURE.md does not say why `{name}` is needed");
-                findings.push(Finding { place: manifest.path(), problem });
-            }
-        }
-    }
-    (format!("{count} external dependencies have their reason in ARCHITECTURE.md"), findings)
-}
-
-fn files_are_short(workspace: &Workspace) -> (String, Vec<Finding>) {
-    let long = workspace.lengths.iter().filter(|(_, lines)| *lines > FILE_LINES_MAX);
-    let findings = long.map(|(path, lines)| Finding {
-        place: path.clone(),
-        problem: format!("{lines} lines; a source file has at most {FILE_LINES_MAX}"),
-    });
-    let checked =
-        format!("{} source files have at most {FILE_LINES_MAX} lines", workspace.lengths.len());
-    (checked, findings.collect())
-}
-
-impl Home {
-    fn admits(&self, source: &Source) -> bool {
-        let within = |modules: &[&str]| modules.iter().any(|module| source.is_within(module));
-        within(self.within) && !within(self.except)
-    }
-
-    fn root(&self) -> String {
-        self.krate.replace('-', "_")
-    }
-
-    fn trespasses(&self, source: &Source) -> Vec<Finding> {
-        let root = self.root();
-        let named = source.named.iter().filter(|named| named.is_of(&root));
-        let finding = |line| Finding {
-            place: at(source, line),
-            problem: format!("uses {}; its place is {}", self.krate, self.describe()),
+    for package in &house.packages {
+        let Some(layer) = layer_of(&package.name) else {
+            let problem =
+                format!("{} has no layer; give it one in LAYERS of the layer check", package.name);
+            findings.push(Finding::at(&package.manifest(), 1, problem));
+            continue;
         };
-        named.map(|named| finding(named.line)).collect()
-    }
-
-    fn is_used(&self, workspace: &Workspace) -> bool {
-        let root = self.root();
-        workspace.sources.iter().filter(|source| self.admits(source)).any(|source| {
-            source.named.iter().any(|named| named.is_of(&root) && source.ships(named.line))
-        })
-    }
-
-    fn describe(&self) -> String {
-        let mut text = format!("{} in {}", self.krate, self.within.join(", "));
-        if !self.except.is_empty() {
-            text.push_str(" but not ");
-            text.push_str(&self.except.join(", "));
+        for name in package.dependencies.iter().map(|dependency| dependency.name.as_str()) {
+            let is_beside = BESIDE.contains(&(package.name.as_str(), name));
+            if layer_of(name).is_some_and(|other| other >= layer) && !is_beside {
+                let problem = format!(
+                    "{} may not depend on {name}; move what they share below both",
+                    package.name
+                );
+                findings.push(at_dependency(house, package, name, problem));
+            }
         }
-        text
     }
+    findings
 }
 
-fn packages(workspace: &Workspace) -> impl Iterator<Item = &Manifest> {
-    workspace.manifests.iter().filter(|manifest| manifest.folder != ".")
+fn layer_of(package: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&package))
 }
 
-fn at(source: &Source, line: usize) -> String {
-    format!("{}:{line}", source.path)
+/// Packages that link what their layer forbids.
+pub(super) fn impure_links(house: &House) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for purity in &PURE {
+        for package in house.packages.iter().filter(|package| package.name == purity.package) {
+            for krate in purity.forbidden.iter().filter(|krate| package.reached.contains(**krate)) {
+                let problem = format!(
+                    "{} links {krate}, but {}; see who needs it: cargo tree -p {0} -e normal -i {krate}",
+                    package.name, purity.reason
+                );
+                findings.push(at_dependency(house, package, krate, problem));
+            }
+        }
+    }
+    findings
+}
+
+/// Crates that a package names though another package is their home.
+pub(super) fn dependencies_outside_their_home(house: &House) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (krate, homes) in HOMES {
+        if !house.packages.iter().any(|package| homes.contains(&package.name.as_str())) {
+            continue;
+        }
+        for package in &house.packages {
+            let names = package.dependencies.iter().any(|dependency| dependency.name == krate);
+            if names && !homes.contains(&package.name.as_str()) {
+                let problem =
+                    format!("{krate} belongs to {}; use it through them", homes.join(" and "));
+                findings.push(at_dependency(house, package, krate, problem));
+            }
+        }
+    }
+    findings
+}
+
+/// Dependencies without a reason in `ARCHITECTURE.md`, and dependencies under another name.
+pub(super) fn unexplained_dependencies(house: &House) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let architecture = house.text("ARCHITECTURE.md");
+    for package in &house.packages {
+        for dependency in &package.dependencies {
+            let name = dependency.name.as_str();
+            if layer_of(name).is_none() && !architecture.contains(&format!("`{name}`")) {
+                let problem =
+                    format!("no word on why `{name}` is needed; say it in ARCHITECTURE.md");
+                findings.push(at_dependency(house, package, name, problem));
+            }
+            if let Some(rename) = &dependency.rename {
+                let problem =
+                    format!("`{rename}` hides {name} from this check; keep the crate's name");
+                findings.push(at_dependency(house, package, rename, problem));
+            }
+        }
+    }
+    findings
+}
+
+/// Dependencies of the workspace that no package has.
+pub(super) fn unused_dependencies(house: &House) -> Vec<Finding> {
+    let is_used = |name: &String| {
+        let named = |package: &Package| {
+            package.dependencies.iter().any(|dependency| dependency.name == *name)
+        };
+        house.packages.iter().any(named)
+    };
+    let unused = house.shared.iter().filter(|name| !is_used(name));
+    let finding = |name: &String| {
+        let problem = format!("no package uses {name}; delete the line");
+        Finding::at("Cargo.toml", line_of(house.text("Cargo.toml"), name), problem)
+    };
+    unused.map(finding).collect()
+}
+
+fn at_dependency(house: &House, package: &Package, name: &str, problem: String) -> Finding {
+    let manifest = package.manifest();
+    Finding::at(&manifest, line_of(house.text(&manifest), name), problem)
+}
+
+/// The line of a manifest that begins with a name; the first if none does.
+fn line_of(manifest: &str, name: &str) -> usize {
+    let is_name =
+        |line: &str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', ' ', '=']));
+    manifest.lines().position(is_name).map_or(1, |index| index + 1)
 }

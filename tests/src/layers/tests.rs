@@ -1,223 +1,222 @@
+mod circles;
+
 use super::*;
 
-const ARCHITECTURE: &str = "`serde` `ed25519-dalek` `sha2` `bincode` `sled` `tokio`";
+use std::collections::{BTreeMap, BTreeSet};
+
+const ROOT: &str = "[workspace.dependencies]\nserde = \"1\"\n";
+
+/// Packages with their dependencies and their root file.
+const PACKAGES: [(&str, &str, &[&str], &str); 8] = [
+    ("nemcon-crypto", "crypto", &["serde"], "mod hash;\nmod signing;\n"),
+    ("nemcon-ledger", "ledger", &["nemcon-crypto"], "use serde::Serialize;\nmod codec;\n"),
+    ("nemcon-disk", "ledger/disk", &["nemcon-ledger", "sled"], "mod index;\n"),
+    ("nemcon-kit", "ledger/kit", &["nemcon-ledger"], ""),
+    ("nemcon-replica", "node/replica", &["nemcon-ledger"], ""),
+    ("nemcon-client", "node/client", &["nemcon-kit"], ""),
+    ("nemcon-node", "node", &["nemcon-client", "nemcon-disk"], "use tokio::net::TcpStream;\n"),
+    ("nemcon-tests", "tests", &["nemcon-node"], ""),
+];
 
 /// The smallest workspace that keeps every rule.
-fn kept() -> Workspace {
-    let manifest = |folder, dependencies: &[&str]| {
-        let lines: Vec<String> =
-            dependencies.iter().map(|name| format!("{name}.workspace = true")).collect();
-        Manifest::parse(folder, &format!("[dependencies]\n{}\n", lines.join("\n"))).unwrap()
-    };
-    Workspace {
-        manifests: vec![
-            manifest(".", &[]),
-            manifest("crypto", &["ed25519-dalek", "serde", "sha2"]),
-            manifest("ledger", &["bincode", "nemcon-crypto", "sled"]),
-            manifest("node", &["nemcon-crypto", "nemcon-ledger", "tokio"]),
-            manifest("tests", &["nemcon-node"]),
-        ],
-        sources: vec![
-            source("crypto/src/hash.rs", "use sha2::Sha256;"),
-            source("crypto/src/signing/key.rs", "use ed25519_dalek::{Signer as _, SigningKey};"),
-            source("crypto/src/serial.rs", "use serde::Serialize;"),
-            source("ledger/src/codec.rs", "use bincode::config;"),
-            source("ledger/src/index/open.rs", "use sled::{Db};"),
-            source("node/src/shell.rs", "#[tokio::main] async fn main() {}"),
-        ],
-        lengths: vec![("crypto/src/hash.rs".to_owned(), FILE_LINES_MAX)],
-        architecture: ARCHITECTURE.to_owned(),
+struct Kept {
+    packages: Vec<Package>,
+    texts: BTreeMap<String, String>,
+}
+
+impl Kept {
+    fn new() -> Self {
+        let mut kept = Self { packages: Vec::new(), texts: BTreeMap::new() };
+        for (name, folder, dependencies, root) in PACKAGES {
+            kept.packages.push(Package {
+                name: name.to_owned(),
+                folder: folder.to_owned(),
+                roots: vec![format!("{folder}/src/lib.rs")],
+                dependencies: Vec::new(),
+                reached: BTreeSet::new(),
+            });
+            kept = kept
+                .write(&format!("{folder}/src/lib.rs"), &format!("{root}{}", "//\n".repeat(40)));
+            for dependency in dependencies {
+                kept = kept.depend(name, dependency);
+            }
+        }
+        kept.write("Cargo.toml", ROOT)
+            .write("ARCHITECTURE.md", "| `serde` | `sled` |")
+            .write("crypto/src/hash.rs", "use sha2::Sha256;")
+            .write("crypto/src/signing/mod.rs", "mod key;")
+            .write("crypto/src/signing/key.rs", "fn f() { ed25519_dalek::verify() }")
+            .write("ledger/src/codec.rs", "use bincode::config;")
+            .write("ledger/disk/src/index.rs", "use sled::{Db};")
+    }
+
+    fn write(mut self, path: &str, text: &str) -> Self {
+        self.texts.insert(path.to_owned(), text.to_owned());
+        self
+    }
+
+    fn package(&mut self, name: &str) -> &mut Package {
+        self.packages.iter_mut().find(|package| package.name == name).unwrap()
+    }
+
+    fn depend(mut self, package: &str, on: &str) -> Self {
+        let dependency = Dependency { name: on.to_owned(), rename: None };
+        self.package(package).dependencies.push(dependency);
+        self
+    }
+
+    fn report(self) -> Report {
+        check(&House::of(self.packages, self.texts).unwrap())
+    }
+
+    fn findings(self) -> Vec<String> {
+        self.report().findings.iter().map(Finding::to_string).collect()
+    }
+
+    /// The one finding, which has to begin so.
+    fn finds(self, begin: &str) {
+        let findings = self.findings();
+        assert!(findings.len() == 1 && findings[0].starts_with(begin), "{begin}: {findings:#?}");
+    }
+
+    fn finds_nothing(self) {
+        assert_eq!(self.findings(), [""; 0]);
     }
 }
 
-fn source(path: &str, text: &str) -> Source {
-    Source::parse(path.to_owned(), text)
-}
-
-/// The findings after one source more.
-fn with_source(path: &str, text: &str) -> Vec<String> {
-    let mut workspace = kept();
-    workspace.sources.push(source(path, text));
-    findings(&workspace)
-}
-
-/// The findings after one manifest more, for the same folder.
-fn with_manifest(folder: &str, text: &str) -> Vec<String> {
-    let mut workspace = kept();
-    workspace.manifests.push(Manifest::parse(folder, text).unwrap());
-    findings(&workspace)
-}
-
-fn findings(workspace: &Workspace) -> Vec<String> {
-    check(workspace).findings.iter().map(Finding::to_string).collect()
-}
-
 #[test]
-fn a_workspace_that_keeps_the_rules_has_no_findings() {
-    let report = check(&kept());
+fn a_workspace_that_keeps_the_rules_has_figures_and_no_findings() {
+    let report = Kept::new().report();
     assert_eq!(report.findings, []);
-    assert_eq!(report.checked.len(), rules::ALL.len());
+    assert_eq!(report.figures[..2], ["circles of files: 0", "arrows up: 0"]);
+    assert!(
+        report.figures[2].starts_with("shares of 291 lines: nemcon-crypto 15 %, "),
+        "{report:?}"
+    );
+    assert_eq!(report.figures[3], "longest file: 42 lines, ledger/src/lib.rs");
+    assert_eq!(report.figures[4], "longest function: 1 lines, crypto/src/signing/key.rs:1: f");
 }
 
 #[test]
-fn a_dependency_that_points_upwards_is_found_in_every_table() {
-    for (folder, upwards) in [
-        ("crypto", "nemcon-ledger"),
-        ("crypto", "nemcon-node"),
-        ("crypto", "nemcon-tests"),
-        ("ledger", "nemcon-node"),
-        ("ledger", "nemcon-tests"),
-        ("node", "nemcon-tests"),
+fn packages_depend_on_lower_layers_alone() {
+    for (package, on) in [
+        ("nemcon-crypto", "nemcon-ledger"),
+        ("nemcon-disk", "nemcon-kit"),
+        ("nemcon-kit", "nemcon-client"),
+        ("nemcon-ledger", "nemcon-replica"),
+        ("nemcon-node", "nemcon-tests"),
     ] {
-        for table in [
-            "dependencies",
-            "dev-dependencies",
-            "build-dependencies",
-            "target.'cfg(unix)'.dependencies",
-        ] {
-            let found = with_manifest(folder, &format!("[{table}]\n{upwards} = '1'\n"));
-            assert_eq!(
-                found,
-                [format!("{folder}/Cargo.toml: {folder} may not depend on {upwards}")]
-            );
-        }
+        Kept::new()
+            .depend(package, on)
+            .finds(&format!("{}:1: {package} may not", manifest_of(package)));
+    }
+    let mut extra = Kept::new();
+    extra.package("nemcon-kit").name = "nemcon-more".to_owned();
+    assert!(extra.findings()[0].contains("nemcon-more has no layer"));
+}
+
+fn manifest_of(package: &str) -> String {
+    let (_, folder, ..) = PACKAGES.iter().find(|(name, ..)| *name == package).unwrap();
+    format!("{folder}/Cargo.toml")
+}
+
+#[test]
+fn what_a_layer_forbids_is_found_behind_other_packages_too() {
+    for (package, linked) in
+        [("nemcon-crypto", "getrandom"), ("nemcon-ledger", "tokio"), ("nemcon-replica", "rustls")]
+    {
+        let mut kept = Kept::new();
+        kept.package(package).reached.insert(linked.to_owned());
+        kept.finds(&format!("{}:1: {package} links {linked}, ", manifest_of(package)));
     }
 }
 
 #[test]
-fn a_crate_outside_its_home_is_found_however_it_is_named() {
-    for (path, text) in [
-        ("crypto/src/note.rs", "use ed25519_dalek::Verifier;"),
-        ("crypto/src/hashes.rs", "use sha2::Sha256;"),
-        ("crypto/src/hash_more.rs", "use sha2::Sha256;"),
-        ("ledger/src/journal.rs", "use ::{sled as database, std::io};"),
-        ("ledger/src/journal.rs", "fn f() { ::bincode::config::legacy(); }"),
-        ("ledger/src/journal.rs", "extern crate sled as database;"),
-        ("ledger/src/lib.rs", "pub use r#sled::Db;"),
-        ("node/src/main.rs", "use {std::io, sled::{self, Tree}};"),
-        ("node/src/replica.rs", "use tokio::sync;"),
-        ("node/src/replica/core.rs", "let c = '\"'; tokio::spawn(f);"),
-        (
-            "node/src/consensus/host.rs",
-            "fn f<'a>() { let s = b\"\\\\\"; tokio::task::yield_now(); }",
-        ),
-        ("tests/src/mesh.rs", "#[tokio::test] async fn f() {}"),
-    ] {
-        let found = with_source(path, text);
-        assert!(
-            !found.is_empty() && found[0].starts_with(&format!("{path}:1: uses ")),
-            "{found:?}"
-        );
-    }
+fn a_dependency_has_a_home_a_reason_a_user_and_its_own_name() {
+    let manifest = "[dependencies]\nserde.workspace = true\nsled = \"0\"\n";
+    let sled = Kept::new().depend("nemcon-node", "sled").write("node/Cargo.toml", manifest);
+    sled.finds("node/Cargo.toml:3: sled belongs to nemcon-disk");
+    Kept::new().depend("nemcon-node", "axum").finds("node/Cargo.toml:1: no word on why `axum`");
+    Kept::new()
+        .write("Cargo.toml", &format!("{ROOT}axum = \"0\"\n"))
+        .finds("Cargo.toml:3: no package uses axum");
+    let mut renamed = Kept::new();
+    renamed.package("nemcon-disk").dependencies[1].rename = Some("database".to_owned());
+    renamed.finds("ledger/disk/Cargo.toml:1: `database` hides sled");
 }
 
 #[test]
-fn a_mention_that_is_no_use_is_not_found() {
+fn files_functions_and_crates_stay_small() {
+    for path in ["tests/it/long.rs", "tests/src/long.rs", "node/src/long.rs", "scripts/long.sh"] {
+        Kept::new().write(path, &"//\n".repeat(400)).finds_nothing();
+        Kept::new().write(path, &"//\n".repeat(401)).finds(&format!("{path}:401: 401 lines"));
+    }
+    let function = |lines: usize| {
+        format!("struct S;\nimpl S {{\nfn long() {{\n{}}}\n}}\n", "//\n".repeat(lines - 2))
+    };
+    Kept::new().write("tests/src/f.rs", &function(60)).finds_nothing();
+    Kept::new().write("tests/src/f.rs", &function(61)).finds("tests/src/f.rs:3: long has 61 lines");
+    Kept::new().write("tests/it/f.rs", &function(61)).finds_nothing();
+    let share = |lines| Kept::new().write("ledger/kit/src/lib.rs", &"//\n".repeat(lines));
+    share(135).finds_nothing();
+    share(136).finds("ledger/kit/Cargo.toml:1: nemcon-kit has 136 of 387 lines, 35 %");
+}
+
+#[test]
+fn a_crate_is_used_in_its_room_alone_and_is_used_there() {
+    let more =
+        |text: &str| Kept::new().write("ledger/disk/src/lib.rs", &format!("mod index;\n{text}"));
     for text in [
-        "// tokio::spawn\n/* tokio::x /* use tokio; */ */ //! use tokio::sync;",
-        "let s = \"use tokio::sync;\"; let r = r#\"tokio::\"spawn\"#; let b = b\"tokio::x\";",
-        "let tokio = 1; f(tokio); crate::tokio::spawn(); my_tokio::spawn();",
-        "use crate::{tokio, tokio::spawn};",
+        "use sled as database;",
+        "fn f() { sled::open() }",
+        "extern crate sled as d;",
+        "use sled::*;",
     ] {
-        assert_eq!(with_source("node/src/replica.rs", text), [""; 0], "{text}");
+        more(text).finds("ledger/disk/src/lib.rs:2: uses sled; ledger/disk/src/index alone may");
     }
-}
-
-#[test]
-fn a_home_crate_in_another_manifest_is_found() {
-    let found = with_manifest("node", "[dev-dependencies]\nsled = '1'\n");
-    assert_eq!(found, ["node/Cargo.toml: sled belongs to ledger alone"]);
-}
-
-#[test]
-fn a_renamed_dependency_is_found_in_the_root_too() {
-    let text = "[workspace.dependencies]\ndatabase = { version = '1', package = 'sled' }\n";
-    let found = with_manifest(".", text);
-    assert_eq!(found, ["Cargo.toml: `database` renames a crate, which hides it from this check"]);
-}
-
-#[test]
-fn a_home_that_only_tests_or_nobody_lives_in_is_found() {
-    for index in 0..kept().sources.len() {
-        for text in ["", "#[cfg(test)]\nmod tests {\n%\n}", "// %"] {
-            let mut workspace = kept();
-            let emptied = &mut workspace.sources[index];
-            let used = emptied.named[0].segments[0].clone();
-            *emptied = source(&emptied.path, &text.replace('%', &format!("use {used}::X;")));
-            let found = findings(&workspace);
-            assert_eq!(found.len(), 1, "{found:?}");
-            assert!(found[0].contains(&used.replace('_', "-")), "{found:?}");
-        }
-    }
-}
-
-#[test]
-fn tests_in_a_file_of_their_own_end_nothing_in_this_one() {
-    let text =
-        "#[cfg(test)]\nmod tests;\nuse sled::Db;\n#[cfg(test)]\nmod inline { use sled::Tree; }";
-    let source = source("ledger/src/index.rs", text);
-    assert!(source.ships(3) && !source.ships(5));
+    more("fn f(sled: u8) { g(sled); crate::sled::open() }").finds_nothing();
+    let beside = more("mod index_two;").write("ledger/disk/src/index_two.rs", "use sled::Db;");
+    beside.finds("ledger/disk/src/index_two.rs:1: uses sled");
+    Kept::new()
+        .write("ledger/disk/src/index.rs", "")
+        .finds("ledger/disk/Cargo.toml:1: ledger/disk/src/index does not");
 }
 
 #[test]
 fn clocks_files_and_sockets_are_found_where_they_may_not_be() {
-    for (path, text) in [
-        ("crypto/src/note.rs", "use std::time::{Duration, Instant};"),
-        ("crypto/src/note.rs", "std::time::SystemTime::now()"),
-        ("crypto/src/note.rs", "use std::{fmt, fs};"),
-        ("crypto/src/note.rs", "use std::{net::*};"),
-        ("crypto/src/note.rs", "use std::fs::{self, File};"),
-        ("ledger/src/journal.rs", "use std::time as t; fn f() { t::Instant::now(); }"),
-        ("ledger/src/journal.rs", "let now = jiff::Timestamp::now();"),
+    let with = |folder: &str, text: &str| Kept::new().write(&format!("{folder}/src/lib.rs"), text);
+    for text in [
+        "use std::time::{Duration, Instant};",
+        "use std::time as t; fn f() { t::Instant::now() }",
+        "fn f() { jiff::Timestamp::now() }",
+        "use std::{fmt, fs};",
+        "use std::net::TcpStream;",
     ] {
-        assert!(!with_source(path, text).is_empty(), "{path}: {text}");
+        with("node/replica", text).finds("node/replica/src/lib.rs:1: uses ");
+        with("ledger/kit", text).finds_nothing();
     }
-    for (path, text) in [
-        ("ledger/src/journal.rs", "use std::fs; use std::time::Duration;"),
-        ("node/src/shell.rs", "use std::time::Instant;"),
-    ] {
-        assert_eq!(with_source(path, text), [""; 0]);
-    }
+    assert_eq!(with("node/replica", "use std::time::*;").findings().len(), 2);
+    with("node/client", "use tokio::time;").finds("node/client/src/lib.rs:1: uses tokio; ");
+    with("node/replica", "use std::time::Duration; use jiff::Timestamp;").finds_nothing();
 }
 
 #[test]
-fn a_dependency_without_a_reason_is_named() {
-    let found = with_manifest("node", "[dependencies]\naxum = '1'\n");
-    assert_eq!(found, ["node/Cargo.toml: ARCHITECTURE.md does not say why `axum` is needed"]);
-}
-
-#[test]
-fn a_file_of_one_line_too_many_is_found() {
-    let mut workspace = kept();
-    workspace.lengths.push(("node/src/long.rs".to_owned(), FILE_LINES_MAX + 1));
+fn what_cannot_be_read_is_an_error_and_no_pass() {
+    let fails = |kept: Kept| House::of(kept.packages, kept.texts).err().unwrap().to_string();
     assert_eq!(
-        findings(&workspace),
-        ["node/src/long.rs: 601 lines; a source file has at most 600"]
+        fails(Kept::new().write("ledger/kit/src/lib.rs", "\nmod lost;")),
+        "ledger/kit/src/lib.rs:2: no file for module lost"
     );
-}
-
-#[test]
-fn a_workspace_is_read_from_its_folder_and_a_missing_part_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write("Cargo.toml", "[workspace]\n");
-    for package in FOLDERS {
-        write(&format!("{package}/Cargo.toml"), "[dependencies]\nserde = '1'\n");
-        write(&format!("{package}/src/lib.rs"), "//! x\nuse serde::Serialize;\n");
-        write(&format!("{package}/target/x.rs"), "use tokio::x;");
-    }
-    write("tests/interop/x.go", "package main\n");
-    assert!(matches!(Workspace::read(folder.path()), Err(ReadError::Io { .. })));
-    write("ARCHITECTURE.md", ARCHITECTURE);
-    let workspace = Workspace::read(folder.path()).unwrap();
-    assert_eq!(workspace.manifests.len(), 5);
-    assert_eq!(workspace.sources.len(), 4);
-    assert_eq!(workspace.sources[0].named[0].line, 2);
-    assert_eq!(workspace.lengths.len(), 5);
-    write("node/Cargo.toml", "not toml");
-    assert!(matches!(Workspace::read(folder.path()), Err(ReadError::Toml { .. })));
+    assert!(
+        fails(Kept::new().write("node/src/lib.rs", "\nfn 1")).starts_with("node/src/lib.rs:2: ")
+    );
+    assert!(fails(Kept::new().write("Cargo.toml", "not toml")).starts_with("Cargo.toml: "));
+    let metadata = br#"{"workspace_root": "/w", "packages": [{"name": "p", "manifest_path": "/w/a/b/Cargo.toml",
+        "dependencies": [{"name": "d", "rename": null}], "targets": [{"kind": ["lib"], "src_path": "/w/a/b/src/lib.rs"},
+        {"kind": ["test"], "src_path": "/w/a/b/tests/it.rs"}]}]}"#;
+    let package = &Package::parse_all(metadata).unwrap()[0];
+    assert_eq!(
+        (package.manifest().as_str(), package.roots.join(" ").as_str()),
+        ("a/b/Cargo.toml", "a/b/src/lib.rs")
+    );
 }

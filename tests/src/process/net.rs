@@ -46,7 +46,7 @@ impl Net {
         net
     }
 
-    /// Its folder.
+    /// The folder of the network, with all its members' folders.
     pub fn dir(&self) -> &Path {
         &self.dir
     }

@@ -33,7 +33,7 @@ pub struct Dialogue {
 }
 
 impl Terminal {
-    /// Opens one.
+    /// Opens a pseudo-terminal that is so many columns wide.
     pub fn open(columns: u16) -> Self {
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
         let person = openpt(flags).expect("the system has pseudo-terminals");

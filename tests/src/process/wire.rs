@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub struct Wire(TcpStream);
 
 impl Wire {
-    /// Connects.
+    /// Connects to a node's HTTP address.
     pub fn open(node: SocketAddr) -> Self {
         let stream = TcpStream::connect(node).expect("the node listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a timeout");
@@ -31,11 +31,6 @@ impl Wire {
         let is_timeout = read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
         assert!(!is_timeout, "the node neither answers nor hangs up");
         String::from_utf8_lossy(&heard).into_owned()
-    }
-
-    /// The stream itself.
-    pub const fn stream(&self) -> &TcpStream {
-        &self.0
     }
 }
 

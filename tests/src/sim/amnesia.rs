@@ -95,7 +95,18 @@ impl World {
         match message {
             Message::SeenWanted { .. } => self.monitor.asks(from),
             Message::Seen { memory, .. } => to.iter().for_each(|to| self.monitor.told(*to, memory)),
-            _ => {}
+            Message::Pending(_)
+            | Message::Consensus(_)
+            | Message::Seals(_)
+            | Message::Standing(_)
+            | Message::BlocksWanted { .. }
+            | Message::Blocks(_)
+            | Message::StandingWanted
+            | Message::Decided(_)
+            | Message::Proposed(_)
+            | Message::ClockWanted { .. }
+            | Message::Clock { .. }
+            | Message::KeyTwice => {}
         }
     }
 

@@ -166,7 +166,7 @@ impl World {
                 self.tell(|| format!("{} votes from block {}", self.codes[at], height.0));
                 self.tally.note("voting again");
             }
-            _ => {}
+            Notice::Block { .. } | Notice::Roster(_) | Notice::Confirmed => {}
         }
     }
 

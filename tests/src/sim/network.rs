@@ -6,13 +6,13 @@ use std::sync::Arc;
 /// One frame on its way.
 #[derive(Clone, Debug)]
 pub struct Flight {
-    /// Whose.
+    /// The node that sent the frame.
     pub from: usize,
-    /// For whom.
+    /// The node that it is for.
     pub to: usize,
     /// The connection, counted for each pair.
     pub epoch: u64,
-    /// The bytes.
+    /// The encoded message.
     pub frame: Arc<[u8]>,
 }
 
@@ -108,7 +108,7 @@ impl Network {
         self.blocked.contains(&(from, to))
     }
 
-    /// Blocks a direction.
+    /// Lets nothing pass from one node to another; the other direction stays as it was.
     pub fn block(&mut self, from: usize, to: usize) {
         self.blocked.insert((from, to));
     }

@@ -106,24 +106,24 @@ pub const SCENARIOS: [(&str, &str, Switch); 21] = [
 /// What the caller fixes; the seed chooses the rest.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wishes {
-    /// How many members.
+    /// This many members, in place of what the seed draws.
     pub members: Option<usize>,
     /// One fault alone, by its place in [`SCENARIOS`].
     pub scenario: Option<usize>,
-    /// This adversary.
+    /// This adversary, in place of what the seed draws.
     pub adversary: Option<AdversaryKind>,
-    /// This control.
+    /// This control: one safeguard is taken away.
     pub control: Option<Control>,
 }
 
-/// One run.
+/// Everything that a seed decides about one run before it begins.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// From which all chance comes.
     pub seed: u64,
-    /// How many members.
+    /// How many members the council has.
     pub members: usize,
-    /// Which faults.
+    /// The faults that are injected.
     pub faults: Faults,
     /// How long a frame takes, from and to.
     pub latency_ms: (u64, u64),

@@ -10,7 +10,7 @@ use super::plan::{SCENARIOS, Wishes};
 /// What was counted in one run, or in many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Faults by name.
+    /// How often each fault was injected, by its name.
     pub faults: BTreeMap<String, u64>,
     /// What nodes said that peers did wrong, by name.
     pub blames: BTreeMap<String, u64>,
@@ -27,9 +27,9 @@ pub struct Tally {
 /// What became of one seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The seed.
+    /// The seed that the run was made from.
     pub seed: u64,
-    /// Happenings.
+    /// How many events the run took.
     pub steps: u64,
     /// Blocks that were decided.
     pub blocks: u64,
@@ -37,7 +37,7 @@ pub struct Outcome {
     pub decisions: u64,
     /// Equal for equal runs.
     pub trace_hash: u64,
-    /// What was counted.
+    /// What the run has counted beside.
     pub tally: Tally,
     /// What must not be; the run ends with the first.
     pub violation: Option<String>,
@@ -94,7 +94,7 @@ impl Tally {
 /// What many runs amount to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Seeds run.
+    /// How many seeds have been run.
     pub seeds: u64,
     /// Seeds with a violation.
     pub violations: u64,

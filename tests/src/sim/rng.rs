@@ -25,7 +25,7 @@ impl Rng {
         Self::new(self.number())
     }
 
-    /// Any number.
+    /// The next number, any of 64 bits.
     pub fn number(&mut self) -> u64 {
         let [first, second, third, fourth] = &mut self.state;
         let result = second.wrapping_mul(5).rotate_left(7).wrapping_mul(9);

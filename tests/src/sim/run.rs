@@ -24,7 +24,7 @@ const FORK_MS: u64 = 500;
 /// How long it must then be silent.
 const SILENCE_MS: u64 = 600_000;
 
-/// Runs the seed.
+/// Runs a seed to its end, and says what came of it.
 pub fn run(seed: u64, wishes: &Wishes, is_loud: bool) -> Outcome {
     let mut world = World::new(Plan::new(seed, wishes), is_loud);
     let until = world.plan.active_ms;

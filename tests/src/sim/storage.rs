@@ -159,6 +159,13 @@ fn failed() -> io::Error {
 }
 
 impl SimDisk {
+    /// A disk that holds one file, synced.
+    pub fn holding(path: impl Into<PathBuf>, bytes: &[u8]) -> Self {
+        let names = BTreeMap::from([(path.into(), Content::of(bytes.to_vec()))]);
+        let state = State { synced_names: names.clone(), names, ..State::default() };
+        Self(Rc::new(RefCell::new(state)))
+    }
+
     /// So many operations from now one goes wrong.
     pub fn fail_after(&self, operations: u64, fault: DiskFault) {
         self.0.borrow_mut().fault = Some((operations, fault));

@@ -5,7 +5,7 @@ use nemcon_replica::replica::Message;
 
 /// The offset basis of FNV-1a with 64 bits.
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-/// Its prime.
+/// The prime of FNV-1a with 64 bits.
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The trace of a run.

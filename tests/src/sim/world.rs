@@ -265,12 +265,9 @@ impl World {
         if it.boots != boot {
             return;
         }
-        match it.wake {
-            Some(wake) if wake <= it.clock(self.now) => {
-                it.wake = None;
-                self.take(node, Input::Woken);
-            }
-            _ => {}
+        if it.wake.is_some_and(|wake| wake <= it.clock(self.now)) {
+            it.wake = None;
+            self.take(node, Input::Woken);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::sim::rng::Rng;
 
 /// A stream of numbers. 0 stands for the plainest choice everywhere.
 pub trait Choice {
-    /// The next number.
+    /// The next number of the source.
     fn number(&mut self) -> u64;
 }
 
@@ -19,7 +19,7 @@ impl Choice for Rng {
 pub struct Tape<'a>(core::slice::Iter<'a, u16>);
 
 impl<'a> Tape<'a> {
-    /// These numbers.
+    /// A source of these numbers, in their order.
     pub fn new(numbers: &'a [u16]) -> Self {
         Self(numbers.iter())
     }

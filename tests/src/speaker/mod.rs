@@ -47,7 +47,7 @@ pub struct Sight<'a> {
     pub last: &'a dyn Fn(&ChainKey) -> Option<Digest>,
     /// Where the last block ends.
     pub boundary: Boundary,
-    /// The clock.
+    /// What the clock of the council reads.
     pub now: Time,
 }
 
@@ -64,9 +64,9 @@ pub enum Topic {
     Revisions,
     /// Deadlines that are put off.
     Extensions,
-    /// Measures bound together.
+    /// Measures that are bound together by a package.
     Packages,
-    /// What participants attest.
+    /// Attestations of participants.
     Attestations,
     /// Incidents, attributions, measures that answer them.
     Incidents,
@@ -76,14 +76,14 @@ pub enum Topic {
     Seats,
     /// Another version of the rules.
     Rules,
-    /// Near misses.
+    /// Near misses: statements with one thing wrong.
     Slips,
     /// Much at once: up to the shares of a block and of a day, and beyond.
     Shares,
 }
 
 impl Topic {
-    /// All of them.
+    /// Every topic, in the order of the list.
     pub const ALL: [Self; 13] = [
         Self::Kinds,
         Self::Mandates,
@@ -100,7 +100,7 @@ impl Topic {
         Self::Shares,
     ];
 
-    /// Its name.
+    /// The name of the topic, as reports print it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kinds => "kinds",
@@ -142,7 +142,7 @@ impl Topic {
 /// Something that was said.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// The statement.
+    /// The statement as it is handed in.
     pub statement: Statement,
     /// What is wrong with it, if it is a slip.
     pub slip: Option<&'static str>,

@@ -122,7 +122,7 @@ fn appoints(state: &MeasureState) -> bool {
     matches!(state.terms.matter, Matter::Appointment(_))
 }
 
-/// When ballots count.
+/// When ballots on a measure count: from, if it opens later than it is tabled, and until.
 pub(super) fn dates(state: &MeasureState) -> (Option<Time>, Time) {
     (state.terms.opens, state.closes)
 }

@@ -14,9 +14,9 @@ const REPLAYED: usize = 24;
 
 /// A ledger to which a speaker speaks.
 pub struct Trial {
-    /// Who speaks.
+    /// The speaker that writes the statements.
     pub speaker: Speaker,
-    /// What is written.
+    /// The ledger that takes the statements in.
     pub ledger: Ledger,
     /// The council as it would be if all that waits were ordered now.
     ahead: Council,

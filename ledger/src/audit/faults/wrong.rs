@@ -7,10 +7,10 @@ use nemcon_crypto::checkpoint::CheckpointError;
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::tiles::BundleError;
 
-use super::super::source::FileError;
+use super::link::LinkFault;
 use super::rules::{self, FaultRule};
-use super::shown;
-use crate::audit::succession::LinkFault;
+use super::shown::shown;
+use crate::audit::source::FileError;
 use crate::council::{Refusal, join};
 use crate::record::RecordError;
 use crate::record::matter::NextRules;
@@ -131,13 +131,13 @@ pub enum Wrong {
     /// The council refuses a statement.
     #[error("{kind} of {by}{}: {refusal} [{}]", on(*.measure), .refusal.code())]
     Refused {
-        /// Its kind.
+        /// The kind that the first line of the statement names.
         kind: &'static str,
         /// Who is said to make it.
         by: Code,
         /// The measure that it is on.
         measure: Option<u64>,
-        /// Why.
+        /// The rule of the council's law that the statement breaks.
         refusal: Box<Refusal>,
     },
     /// A statement out of order.
@@ -148,7 +148,7 @@ pub enum Wrong {
     DerivedFalse {
         /// What the record calls itself.
         kind: Derivation,
-        /// On which measure.
+        /// The number of the measure that the record ends.
         measure: u64,
         /// What it says, and what the law says.
         why: String,
@@ -158,7 +158,7 @@ pub enum Wrong {
     DerivedMissing {
         /// What the law derives.
         kind: Derivation,
-        /// On which measure.
+        /// The number of the measure that the law ends in this block.
         measure: u64,
         /// Its substance.
         law: String,
@@ -172,7 +172,7 @@ pub enum Wrong {
     /// Its time is not after the block before.
     #[error("the block's time {time} is not after {parent}, the time of the block before")]
     BlockTime {
-        /// Its time.
+        /// The time of the block.
         time: Time,
         /// The parent's.
         parent: Time,
@@ -180,7 +180,7 @@ pub enum Wrong {
     /// A field of a block record is not what the ledger implies.
     #[error("the block record says {field} {found}; the ledger says {expected}")]
     Header {
-        /// Which.
+        /// The field that differs.
         field: Field,
         /// What it says.
         found: String,
@@ -322,7 +322,7 @@ impl Wrong {
     }
 
     /// What it is about, in a word or two.
-    pub(in crate::audit) const fn subject(&self) -> &'static str {
+    pub(crate) const fn subject(&self) -> &'static str {
         match self {
             Self::Refused { kind, .. } | Self::Malformed { kind, .. } | Self::Misplaced(kind) => {
                 kind
@@ -331,16 +331,39 @@ impl Wrong {
             Self::Header { field, .. } => field.rule().0,
             Self::Order => "order",
             Self::BlockTime { .. } => "time",
-            _ => "block",
+            Self::File(_)
+            | Self::GenesisOther(_)
+            | Self::GenesisAltered(_)
+            | Self::GenesisNote(_)
+            | Self::GenesisText(_)
+            | Self::GenesisSignature
+            | Self::GenesisUnsigned(_)
+            | Self::CheckpointNote(_)
+            | Self::CheckpointText(_)
+            | Self::CheckpointOrigin { .. }
+            | Self::NoBlock(_)
+            | Self::TooLarge(_)
+            | Self::CheckpointRoot { .. }
+            | Self::CheckpointLine
+            | Self::CheckpointSignature { .. }
+            | Self::NoLogSignature
+            | Self::NotSealed { .. }
+            | Self::Policy
+            | Self::Bundle(_)
+            | Self::BundleSize { .. }
+            | Self::Tile(_)
+            | Self::RecordZero
+            | Self::OpenEnd
+            | Self::BlockTooLarge
+            | Self::BlockEmpty
+            | Self::Rules(_)
+            | Self::Link(_) => "block",
         }
     }
 
     /// The stable name of the council's refusal, where it is one.
     pub fn refusal(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused { refusal, .. } => Some(refusal.code()),
-            _ => None,
-        }
+        if let Self::Refused { refusal, .. } = self { Some(refusal.code()) } else { None }
     }
 }
 

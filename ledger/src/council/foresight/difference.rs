@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ahead, Consequence};
-use crate::council::measure::{MeasureState, Status};
-use crate::council::{Council, Derived, Standing};
+use super::ahead::Ahead;
+use super::consequence::Consequence;
+use crate::council::deciding::Derived;
+use crate::council::measure::MeasureState;
+use crate::council::outcome::Standing;
+use crate::council::state::Council;
+use crate::council::status::Status;
 use crate::record::{Member, Participant};
 
 /// What follows: all that is otherwise `with` the statements than `without` them. First what becomes
@@ -47,12 +51,12 @@ fn fates(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
 fn fate(with: &Ahead, state: &MeasureState) -> Option<Consequence> {
     let measure = state.number;
     let reason = || {
-        let of_it = with.derived.iter().find_map(|derived| match derived {
-            Derived::Decision(it) if it.measure == measure => Some(it.reason.to_string()),
-            Derived::Lapse(it) if it.measure == measure => Some(it.reason.to_string()),
-            _ => None,
+        let endings = with.derived.iter().map(|derived| match derived {
+            Derived::Decision(it) => (it.measure, &it.reason),
+            Derived::Lapse(it) => (it.measure, &it.reason),
         });
-        of_it.unwrap_or_default()
+        let mut of_it = endings.filter(|(number, _)| *number == measure);
+        of_it.next().map_or_else(String::new, |(_, reason)| reason.to_string())
     };
     match state.status {
         Status::Open => None,

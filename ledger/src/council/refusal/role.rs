@@ -10,15 +10,15 @@ use crate::text::{Code, Label};
     who(may)
 )]
 pub struct NotInRole {
-    /// Who tried.
+    /// The party that made the statement.
     pub by: Code,
     /// `extend`, `close`, `attest`.
     pub act: &'static str,
-    /// Which.
+    /// The number of the measure.
     pub measure: u64,
     /// Who tabled it.
     pub proposer: Code,
-    /// Who may.
+    /// The roles to which the charter gives it.
     pub may: Vec<Label>,
 }
 

@@ -1,53 +1,9 @@
 //! Kinds of measure, and the rules that may decide them.
 
-use core::fmt;
-use core::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
-use crate::text::value::ValueError;
+use crate::text::words::words;
 use crate::text::{Label, Line};
-
-/// Words of the charter that stand for one of a few meanings.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $wants:literal, { $($(#[$item:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name {
-            $($(#[$item])* $variant,)*
-        }
-
-        impl $name {
-            /// All that there are.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// Its written form.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ValueError;
-
-            fn from_str(text: &str) -> Result<Self, ValueError> {
-                match text {
-                    $($word => Ok(Self::$variant),)*
-                    _ => Err(ValueError($wants)),
-                }
-            }
-        }
-    };
-}
 
 words!(
     /// Whose ballots a rule asks for.
@@ -161,7 +117,7 @@ impl Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
-    /// The kind.
+    /// The name of the kind, which no measure may have.
     pub kind: Label,
     /// By what rule, and where, it is decided.
     pub because: Line,

@@ -1,15 +1,14 @@
 //! The charter as lines of the genesis.
 
-use super::{
-    Allowance, Category, Charter, Elsewhere, Incidents, Kind, QualifiedBlock, Roles, Rule, Shares,
-    Use, Weight,
-};
-use crate::text::fields::words;
+use super::definition::{Charter, QualifiedBlock, Roles, Weight};
+use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Rule, Use};
+use super::shares::{Allowance, Shares};
+use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
 use crate::text::{FieldError, Fields, Label, Line, Writer};
 
 impl Charter {
-    pub(in crate::record) fn render_into(&self, writer: &mut Writer) {
+    pub(crate) fn render_into(&self, writer: &mut Writer) {
         writer.field("charter-name", &self.name);
         writer.field("charter-weight", format_args!("{} {}", self.weight.total, self.weight.of));
         if let Some(share) = &self.qualified {
@@ -52,7 +51,7 @@ impl Charter {
         }
     }
 
-    pub(in crate::record) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+    pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         Ok(Self {
             name: fields.required("charter-name")?,
             weight: fields.required_with("charter-weight", parse_weight)?,
@@ -155,7 +154,7 @@ fn parse_uses(fields: &mut Fields<'_>) -> Result<Vec<Use>, FieldError> {
     Ok(uses)
 }
 
-fn parse_use(text: &str) -> Result<(Label, Option<super::Authority>), ValueError> {
+fn parse_use(text: &str) -> Result<(Label, Option<Authority>), ValueError> {
     match text.split_once(' ') {
         None => Ok((text.parse()?, None)),
         Some((rule, authority)) => Ok((rule.parse()?, Some(authority.parse()?))),
@@ -207,7 +206,8 @@ fn parse_shares(fields: &mut Fields<'_>) -> Result<Shares, FieldError> {
 }
 
 fn parse_allowance(text: &str) -> Result<Allowance, ValueError> {
-    let [statements, bytes] = words(text).ok_or(ValueError("so many statements and bytes"))?;
+    let [statements, bytes] =
+        split_words(text).ok_or(ValueError("so many statements and bytes"))?;
     Ok(Allowance { statements: parse_number(statements)?, bytes: parse_number(bytes)? })
 }
 
@@ -235,16 +235,17 @@ fn parse_yes(text: &str) -> Result<(), ValueError> {
 }
 
 fn parse_weight(text: &str) -> Result<Weight, ValueError> {
-    let [total, of] = words(text).ok_or(ValueError("a total and what it counts"))?;
+    let [total, of] = split_words(text).ok_or(ValueError("a total and what it counts"))?;
     Ok(Weight { total: parse_number(total)?, of: of.parse()? })
 }
 
 fn parse_qualified(text: &str) -> Result<QualifiedBlock, ValueError> {
-    let [members, weight] = words(text).ok_or(ValueError("two fractions: members, weight"))?;
+    let [members, weight] =
+        split_words(text).ok_or(ValueError("two fractions: members, weight"))?;
     Ok(QualifiedBlock { members: members.parse()?, weight: weight.parse()? })
 }
 
 fn parse_keyed(text: &str) -> Result<(Label, Line), ValueError> {
-    let [key, line] = words(text).ok_or(ValueError("a key and words"))?;
+    let [key, line] = split_words(text).ok_or(ValueError("a key and words"))?;
     Ok((key.parse()?, line.parse()?))
 }

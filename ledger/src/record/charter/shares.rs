@@ -2,11 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::CharterError;
-use crate::record::RECORD_BYTES_MAX;
-
-/// The most statements of one party that a charter may let into a block.
-pub const BLOCK_SHARE_MAX: u32 = 64;
+use super::error::CharterError;
+use super::limits::BLOCK_SHARE_MAX;
+use crate::record::limits::RECORD_BYTES_MAX;
 
 /// How much of one sort a party may add a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,11 @@
 //! Measures, as a node reports them.
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::council::Force;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
+
+use super::standing::{MeasureStatus, force_from_words, force_in_words};
 
 /// A measure in a list: without its text, which may be long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +33,12 @@ pub struct MeasureSummary {
     /// The time at which balloting ends.
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
-    pub status: String,
+    pub status: MeasureStatus,
     /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
     /// Whether an adopted measure is in force: `in force`, `expired at ...`.
-    pub force: Option<String>,
+    #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    pub force: Option<Force>,
     /// The time at which the measure ended.
     pub ended: Option<Time>,
     /// The leaf index of the measure's decision or lapse.
@@ -115,10 +119,10 @@ pub struct Measure {
     /// The time at which balloting ends.
     pub closes: Time,
     /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
-    pub status: String,
+    pub status: MeasureStatus,
     /// Whether an adopted measure is in force: `in force`, `expired at ...`.
-    #[serde(default)]
-    pub force: Option<String>,
+    #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
+    pub force: Option<Force>,
     /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
     /// The time at which the measure ended.
@@ -183,19 +187,15 @@ pub struct Measure {
 impl MeasureSummary {
     /// Whether balloting goes on: the measure is open, or blocked for now.
     pub fn is_open(&self) -> bool {
-        is_open(&self.status)
+        self.status.is_open()
     }
 }
 
 impl Measure {
     /// Whether balloting goes on: the measure is open, or blocked for now.
     pub fn is_open(&self) -> bool {
-        is_open(&self.status)
+        self.status.is_open()
     }
-}
-
-fn is_open(status: &str) -> bool {
-    matches!(status, "open" | "blocked")
 }
 
 /// An entitled member and its ballot, if it has one.

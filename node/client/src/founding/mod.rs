@@ -22,9 +22,8 @@ use nemcon_ledger::record::{Genesis, Member, RecordError};
 use nemcon_ledger::text::{Code, Label};
 use serde::Serialize;
 
-pub use plan::{
-    PartyFile, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant, Readers,
-};
+pub use nemcon_ledger::record::Visibility;
+pub use plan::{PartyFile, Plan, PlanError, PlannedMember, PlannedOfficer, PlannedParticipant};
 pub use weighing::{Weighing, unheld_roles};
 
 /// Why a signature is not added to a genesis.

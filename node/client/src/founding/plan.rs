@@ -19,7 +19,7 @@ pub struct Plan {
     pub origin: Origin,
     /// Who may read the records.
     #[serde(default)]
-    pub visibility: Readers,
+    pub visibility: Visibility,
     /// The charter's file, taken from the plan's folder.
     pub charter: PathBuf,
     /// The members, in protocol order.
@@ -40,17 +40,6 @@ pub struct PartyFile {
     /// The participants in the file.
     #[serde(default, rename = "participant")]
     pub participants: Vec<PlannedParticipant>,
-}
-
-/// Who may read the records of the council.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Readers {
-    /// Only members and participants may read.
-    #[default]
-    Members,
-    /// Everybody with an export may read.
-    Public,
 }
 
 /// A founding member, as a plan names it.
@@ -170,15 +159,11 @@ impl Plan {
         charter: Charter,
         succeeds: Option<Succession>,
     ) -> Result<Genesis, GenesisError> {
-        let visibility = match self.visibility {
-            Readers::Members => Visibility::Members,
-            Readers::Public => Visibility::Public,
-        };
         let members = self.members.into_iter().map(PlannedMember::into_member).collect();
         let participants = self.participants.into_iter().map(PlannedParticipant::into_participant);
         let genesis = Genesis {
             origin: self.origin,
-            visibility,
+            visibility: self.visibility,
             succeeds,
             charter,
             roster: Roster { members },

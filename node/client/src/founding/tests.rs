@@ -24,7 +24,7 @@ fn plan(members: u8) -> (Plan, Charter) {
     };
     let plan = Plan {
         origin: shipped.origin.clone(),
-        visibility: Readers::Members,
+        visibility: Visibility::Members,
         charter: "charter.toml".into(),
         members: (0..).zip(&shipped.seats).map(member).collect(),
         participants: Vec::new(),

@@ -1,5 +1,6 @@
 //! Minutes as Markdown: a heading for each act, then facts one a line, then texts and tables.
 
+use crate::api::MeasureStatus;
 use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::council::join;
@@ -67,21 +68,21 @@ fn act(minute: &Minute) -> String {
 
 fn outcome(minute: &Minute, facts: &mut Facts) {
     let reason = minute.reason.as_ref().map(|why| format!(": {}", plain(why))).unwrap_or_default();
-    facts.line("Outcome", format_args!("{}{reason}", plain(&minute.status)));
+    facts.line("Outcome", format_args!("{}{reason}", minute.status));
     if let Some(ended) = minute.ended {
         let after = span(ended.as_ms().saturating_sub(minute.tabled.as_ms()));
         let record = minute.outcome_leaf.map(|leaf| format!(", record {leaf}")).unwrap_or_default();
         // A withdrawal derives no record, so no seal makes it final.
-        let sealed = match (minute.is_final, minute.status.as_str()) {
+        let sealed = match (minute.is_final, minute.status) {
             (true, _) => "; sealed by all, final",
-            (false, "withdrawn") => "",
+            (false, MeasureStatus::Withdrawn) => "",
             (false, _) => "; not yet sealed by all",
         };
         let ended = dated(ended);
         facts.line("Ended", format_args!("{ended}{record}, {after} after tabling{sealed}"));
     }
     if let Some(force) = &minute.force {
-        facts.words("Since then", force);
+        facts.words("Since then", &force.to_string());
     }
 }
 

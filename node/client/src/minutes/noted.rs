@@ -1,7 +1,10 @@
 //! The content of the minutes of one act: what its text says, how it ended, who signed what.
 
+use crate::api::MeasureStatus;
+
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
+use nemcon_ledger::council::Force;
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
 use nemcon_ledger::text::Code;
@@ -51,7 +54,7 @@ pub struct Minute {
     /// The extensions of the deadline.
     pub extensions: Vec<ExtensionView>,
     /// The measure's status.
-    pub status: String,
+    pub status: MeasureStatus,
     /// The reason in the decision or lapse, or the one that the proposer gave for a withdrawal.
     pub reason: Option<String>,
     /// The time at which the measure ended.
@@ -64,7 +67,8 @@ pub struct Minute {
     #[serde(rename = "final")]
     pub is_final: bool,
     /// Whether an adopted measure is in force, in words.
-    pub force: Option<String>,
+    #[serde(serialize_with = "crate::api::force_in_words")]
+    pub force: Option<Force>,
     /// The ballots.
     pub signed: Vec<Signed>,
     /// The codes of the entitled members without a ballot.
@@ -175,7 +179,7 @@ impl Minute {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
-            None if measure.status == "withdrawn" => withdrawn(client, &measure)?,
+            None if measure.status == MeasureStatus::Withdrawn => withdrawn(client, &measure)?,
             None => measure.reason,
         };
         Ok(Self {

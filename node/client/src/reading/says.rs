@@ -1,7 +1,7 @@
 //! What a statement says, in the words of the headline and of the question.
 
-use nemcon_ledger::record::intent::ReservationAct;
 use nemcon_ledger::record::membership::NoticeAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{
     About, Attribution, Ballot, Body, Keys, Position, Reservation, Rotation,
 };

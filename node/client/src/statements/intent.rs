@@ -1,7 +1,7 @@
 //! Builds mandates and reservations from what a node shows.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Mandate, Reservation};
 use nemcon_ledger::text::{Code, Label, Line};

@@ -2,9 +2,9 @@
 //! so far.
 
 use nemcon_crypto::note::{
-    self, KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
+    KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
 };
-use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_crypto::{PublicKey, SecretKey, verify_line};
 use nemcon_ledger::record::signers::{Part, sign_lines};
 use nemcon_ledger::record::{Body, Genesis, RecordError, Statement};
 use serde::Serialize;
@@ -92,7 +92,7 @@ impl Sheet {
             let key = keys
                 .find(|key| is_of(line, key))
                 .ok_or_else(|| SheetError::Stranger(name.clone()))?;
-            note::verify(key, &text, line).map_err(|_| SheetError::Changed(name.clone()))?;
+            verify_line(key, &text, line).map_err(|_| SheetError::Changed(name.clone()))?;
         }
         Ok(())
     }

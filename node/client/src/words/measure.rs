@@ -14,7 +14,7 @@ use crate::api::{ExtensionView, FormerView, Measure, PastView, ReservationView};
 pub fn state(measure: &Measure) -> String {
     let entitled = measure.ballots.len();
     let signed = entitled.saturating_sub(measure.missing.len());
-    let mut words = measure.status.clone();
+    let mut words = measure.status.to_string();
     if let Some(reason) = &measure.reason {
         let _ = write!(words, " ({reason})");
     }

@@ -128,7 +128,7 @@ impl Keys {
         let RoundCertificate { height, round, kind, votes } = round_certificate_out(certificate);
         let signers: BTreeSet<_> = votes.iter().map(|vote| vote.signer).collect();
         let (enough, prevotes) = match kind {
-            RoundCertificateKind::Skip => (3 * signers.len() > roster.len(), true),
+            RoundCertificateKind::Skip => (roster.is_over_a_third(signers.len()), true),
             RoundCertificateKind::Precommit => (roster.is_quorum(signers.len()), false),
         };
         let council = self.council;

@@ -1,9 +1,7 @@
 //! What a peer can make this node keep: every bound by name.
 
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
-
-/// Members of a roster: what the public note libraries can still read as signatures of one text.
-pub const MEMBERS_MAX: usize = 90;
+pub use nemcon_ledger::record::MEMBERS_MAX;
 
 /// Heights beyond the current one for which messages are held.
 pub const HEIGHTS_AHEAD_MAX: u64 = 2;

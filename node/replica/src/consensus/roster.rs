@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
+pub use nemcon_ledger::quorum::{faulty_max, is_quorum};
+use nemcon_ledger::quorum::{is_over_a_third, proposer};
 use serde::{Deserialize, Serialize};
 
 use super::limits::MEMBERS_MAX;
@@ -41,16 +43,6 @@ pub enum RosterError {
     /// One key twice.
     #[error("the node key {0} stands twice in the roster")]
     Duplicate(MemberKey),
-}
-
-/// `3 * count > 2 * members`: what decides.
-pub const fn is_quorum(count: usize, members: usize) -> bool {
-    3 * count > 2 * members
-}
-
-/// `floor((members - 1) / 3)`: how many may fail; more than this many include an honest one.
-pub const fn faulty_max(members: usize) -> usize {
-    members.saturating_sub(1) / 3
 }
 
 impl Roster {
@@ -116,10 +108,13 @@ impl Roster {
         count > faulty_max(self.len())
     }
 
+    /// Whether `count` distinct members are more than a third of all.
+    pub fn is_over_a_third(&self, count: usize) -> bool {
+        is_over_a_third(count, self.len())
+    }
+
     pub(super) fn seat_of_proposer(&self, height: u64, round: Round) -> &Seat {
-        let sum = u128::from(height) + u128::from(round.0);
-        let place = usize::try_from(sum % self.len() as u128).expect("less than the roster's size");
-        &self.seats[place]
+        &self.seats[proposer(self.len(), Height(height), round.0)]
     }
 
     pub(super) fn seat(&self, place: usize) -> Option<&Seat> {
@@ -157,19 +152,6 @@ mod tests {
 
     fn keys(n: u8) -> Vec<PublicKey> {
         (0..n).map(|seed| SecretKey::from_seed(&[seed; 32]).public()).collect()
-    }
-
-    #[test]
-    fn two_quorums_always_share_an_honest_member() {
-        for n in 1..=200_usize {
-            let f = faulty_max(n);
-            let quorum = (0..=n).find(|count| is_quorum(*count, n)).unwrap();
-            assert!(n > 3 * f && n <= 3 * f + 3, "n = {n}");
-            assert!(2 * quorum - n > f, "two quorums of {n} may share traitors alone");
-            assert!(n - f >= quorum, "the honest ones of {n} cannot decide");
-            assert!((quorum..=n).all(|count| is_quorum(count, n)));
-            assert_eq!(quorum, 2 * n / 3 + 1, "n = {n}");
-        }
     }
 
     #[test]

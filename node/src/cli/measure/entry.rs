@@ -2,6 +2,7 @@
 
 use core::cmp::Reverse;
 use core::fmt;
+use nemcon_client::api::MeasureStatus;
 use std::io;
 
 use nemcon_client::api::{MeasureSummary, PartyView};
@@ -65,7 +66,7 @@ impl Entry {
             notes.extend(measure.opens.filter(|opens| *opens > now).map(|opens| {
                 format!("balloting opens {}: no ballot counts before", minute(opens))
             }));
-            if measure.missing.is_empty() && measure.status == "open" {
+            if measure.missing.is_empty() && measure.status == MeasureStatus::Open {
                 notes.push("all ballots are in: it is adopted with its package".to_owned());
             }
             if let (Some(reader), Some(party)) = (reader, &measure.party) {
@@ -100,7 +101,7 @@ impl Entry {
 
     fn first_column(&self) -> [String; 2] {
         let when = match self.left_ms {
-            None => self.measure.status.clone(),
+            None => self.measure.status.to_string(),
             Some(0) => "now".to_owned(),
             Some(ms) => span(ms),
         };
@@ -115,7 +116,9 @@ impl Entry {
         let measure = &self.measure;
         let (mut how, mut since) = (Vec::new(), Vec::new());
         if self.left_ms.is_some() {
-            if let (true, Some(reason)) = (measure.status == "blocked", &measure.reason) {
+            if let (true, Some(reason)) =
+                (measure.status == MeasureStatus::Blocked, &measure.reason)
+            {
                 how.push(format!("BLOCKED, {reason}"));
             }
             let missing = measure.missing.len() as u64;
@@ -129,7 +132,7 @@ impl Entry {
                 let is_final = if measure.is_final { "final" } else { "not yet sealed by all" };
                 how.push(is_final.to_owned());
             }
-            how.extend(measure.force.clone());
+            how.extend(measure.force.map(|force| force.to_string()));
             since.extend(measure.ended.map(|ended| format!("ended {}", minute(ended))));
         }
         since.push(format!("by {}", measure.by));
@@ -213,7 +216,7 @@ fn what_stands(reader: &Code, measure: &MeasureSummary, party: &PartyView) -> Ve
     let mut notes: Vec<_> = party.mandates.iter().map(mandate).collect();
     let own = party.reservations.iter();
     notes.extend(own.map(|it| format!("reservation: {}", reserved(it))));
-    if measure.status == "blocked" && measure.by == *reader {
+    if measure.status == MeasureStatus::Blocked && measure.by == *reader {
         let may = listed(&party.may, "or").map(|may| format!("; you may {may} it"));
         notes.push(format!(
             "it stays blocked until a ballot is replaced or balloting ends{}",

@@ -1,6 +1,7 @@
 //! A measure as people read it before they sign: all that stands about it.
 
 use core::fmt::{self, Write as _};
+use nemcon_client::api::MeasureStatus;
 use nemcon_client::words::{reserved, revised, said_on, sentence};
 
 use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Measure};
@@ -205,7 +206,7 @@ fn ballots(measure: &Measure) -> String {
     for ballot in &measure.ballots {
         let _ = write!(words, "\n{}", ballot_line(ballot));
     }
-    if !measure.missing.is_empty() && measure.status != "withdrawn" {
+    if !measure.missing.is_empty() && measure.status != MeasureStatus::Withdrawn {
         let _ = write!(words, "\n\nmissing: {}", join(&measure.missing));
     }
     words

@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 
 use nemcon_client::api::{AwaitsView, ClockView, ConditionView, Status};
 use nemcon_ledger::council::join;
+use nemcon_ledger::quorum::quorum;
 use nemcon_ledger::text::Code;
 
 use nemcon_client::words::{count, span};
@@ -30,7 +31,7 @@ pub(super) fn connected(status: &Status) -> String {
         return format!("all {all} connected");
     }
     // More than two thirds order blocks.
-    format!("{on} of {all} connected, not {}; a block takes {}", join(&off), 2 * all / 3 + 1)
+    format!("{on} of {all} connected, not {}; a block takes {}", join(&off), quorum(all))
 }
 
 /// The lines about the clock, and about the block that is being decided.

@@ -1,5 +1,6 @@
 //! From facts to conditions. Nothing is said that the facts at hand make false.
 
+use nemcon_ledger::quorum::quorum;
 use nemcon_ledger::text::Code;
 use nemcon_replica::consensus::is_quorum;
 
@@ -89,7 +90,7 @@ impl Found<'_> {
         let is_enough = is_quorum(connected, all);
         // Where another machine uses the key of this node, its connections come and go by that.
         if !is_enough && self.facts.told_elsewhere.is_none() {
-            let needed = 2 * all / 3 + 1;
+            let needed = quorum(all);
             let absent = absent.clone();
             let state = State::TooFewConnected { connected, members: all, needed, absent };
             self.add_with(me, state, progress);

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_client::api;
+use nemcon_client::api::{self, MeasureStatus};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{
-    Ended, Extended, FormerBallot, MeasureState, Obstacle, Past, Standing, Status, Stood, join,
+    Ended, Extended, Force, FormerBallot, MeasureState, Obstacle, Past, Standing, Status, Stood,
+    join,
 };
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
@@ -136,9 +137,9 @@ impl Around<'_> {
         })
     }
 
-    fn force(self, state: &MeasureState) -> Option<String> {
+    fn force(self, state: &MeasureState) -> Option<Force> {
         let days = self.chain.council().genesis().charter.reminder_days;
-        state.force(self.now, days).map(|force| force.to_string())
+        state.force(self.now, days)
     }
 
     /// Whether every entitled member that is still in the roster has sealed the log above its outcome.
@@ -198,28 +199,24 @@ impl Around<'_> {
     }
 
     /// A measure's status and why: an open one that is blocked says so.
-    fn status(self, state: &MeasureState) -> (String, Option<String>) {
+    fn status(self, state: &MeasureState) -> (MeasureStatus, Option<String>) {
         let weight_of = &self.chain.council().genesis().charter.weight.of;
-        let tally = state.tally();
+        let tally = || state.tally().reason(&state.frozen, weight_of).to_string();
         match (state.status, state.standing()) {
             (Status::Open, Standing::Blocked(obstacle)) => {
                 let why = match obstacle {
                     Obstacle::Against(codes) => format!("against: {}", join(&codes)),
-                    Obstacle::Qualified | Obstacle::NobodyInFavour => {
-                        tally.reason(&state.frozen, weight_of).to_string()
-                    }
+                    Obstacle::Qualified | Obstacle::NobodyInFavour => tally(),
                 };
-                ("blocked".to_owned(), Some(why))
+                (MeasureStatus::Blocked, Some(why))
             }
-            (Status::Adopted { .. } | Status::NotAdopted { .. }, _) => {
-                let why = tally.reason(&state.frozen, weight_of).to_string();
-                (state.status.to_string(), Some(why))
-            }
+            (Status::Open, _) => (MeasureStatus::Open, None),
+            (Status::Adopted { .. }, _) => (MeasureStatus::Adopted, Some(tally())),
+            (Status::NotAdopted { .. }, _) => (MeasureStatus::NotAdopted, Some(tally())),
             (Status::Lapsed { .. }, _) => {
-                let missing = format!("missing: {}", join(&state.missing()));
-                (state.status.to_string(), Some(missing))
+                (MeasureStatus::Lapsed, Some(format!("missing: {}", join(&state.missing()))))
             }
-            _ => (state.status.to_string(), None),
+            (Status::Withdrawn, _) => (MeasureStatus::Withdrawn, None),
         }
     }
 }

@@ -33,7 +33,7 @@ const HELLO_BYTES: usize = 60;
 /// A key, ready for handshakes.
 pub(super) struct Identity(Arc<ServerConfig>);
 
-/// One connection.
+/// A connection between the hostile peer and one node, with TLS done.
 pub(super) struct Link {
     stream: StreamOwned<ServerConnection, TcpStream>,
     peer: PublicKey,
@@ -85,7 +85,7 @@ impl Link {
         self.peer
     }
 
-    /// Writes one frame.
+    /// Writes one frame: its length, then its bytes.
     pub(super) fn write(&mut self, frame: &[u8]) -> io::Result<()> {
         let length = u32::try_from(frame.len()).map_err(io::Error::other)?;
         self.stream.write_all(&length.to_be_bytes())?;

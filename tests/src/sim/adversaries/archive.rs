@@ -61,7 +61,14 @@ impl Archive {
             Message::Seen { memory, .. } => keep_all(&mut self.messages, rng, memory.messages),
             Message::Proposed(headers) => keep_all(&mut self.headers, rng, headers),
             Message::Pending(record) => keep(&mut self.records, rng, record),
-            _ => {}
+            // Nobody has signed anything in these.
+            Message::Standing(Standing { certificate: None, .. })
+            | Message::BlocksWanted { .. }
+            | Message::SeenWanted { .. }
+            | Message::StandingWanted
+            | Message::ClockWanted { .. }
+            | Message::Clock { .. }
+            | Message::KeyTwice => {}
         }
     }
 

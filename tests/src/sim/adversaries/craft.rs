@@ -50,7 +50,7 @@ pub(in crate::sim) fn block_of(bytes: &BlockBytes) -> Option<Block> {
     codec::decode::<Block, { 2 * BLOCK_BYTES_MAX }>(bytes.as_slice()).ok()
 }
 
-/// Its id.
+/// The id of the block that these bytes are, if they are one.
 pub(in crate::sim) fn id_of(bytes: &BlockBytes) -> Option<Digest> {
     block_of(bytes)?.id().ok()
 }

@@ -6,7 +6,7 @@ use nemcon_replica::replica::Message;
 
 use super::{Adversary, Hand};
 
-/// Claims any height.
+/// Claims a height that nobody has reached.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeightLiar;
 

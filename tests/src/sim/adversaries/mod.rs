@@ -43,16 +43,16 @@ pub struct Hand<'a> {
     pub replica: &'a Replica,
     /// The records that honest nodes have.
     pub leaves: &'a [Vec<u8>],
-    /// Chance.
+    /// The source of chance of this run.
     pub rng: &'a mut Rng,
-    /// Its clock.
+    /// What the adversary's clock reads.
     pub now: Time,
     /// What it sends, to whom.
     pub sends: Vec<(usize, Message)>,
 }
 
 impl Hand<'_> {
-    /// Sends a message.
+    /// Sends a message to the node at this place.
     pub fn send(&mut self, to: usize, message: Message) {
         self.sends.push((to, message));
     }
@@ -80,7 +80,7 @@ impl Hand<'_> {
         keys.seal_of(roster, self.code()).unwrap_or_else(|| keys.seal())
     }
 
-    /// Its own code.
+    /// The code of the member that the adversary plays.
     pub fn code(&self) -> &Code {
         &self.codes[self.me]
     }
@@ -102,16 +102,16 @@ pub trait Adversary: core::fmt::Debug {
     fn tick(&mut self, _hand: &mut Hand<'_>) {}
 }
 
-/// The adversaries.
+/// The adversaries by name, one file each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdversaryKind {
     /// Proposes two blocks in one round.
     Equivocator,
-    /// Votes twice.
+    /// Signs two votes of one kind in one round.
     DoubleVoter,
     /// Votes twice, and tells each member one of the two.
     SplitVoter,
-    /// Shows two ballots of one officer key.
+    /// Signs two ballots with one officer key, and shows each to others.
     TwoBallots,
     /// Does not say what it should.
     Withholder,
@@ -119,17 +119,17 @@ pub enum AdversaryKind {
     Replayer,
     /// Dates its blocks back or forward.
     Dater,
-    /// Leaves out what replaces.
+    /// Proposes blocks without the statements that replace others.
     Omitter,
     /// Proposes what the law refuses.
     Forger,
-    /// Lies about its height.
+    /// Claims a height that nobody has reached.
     HeightLiar,
-    /// Floods the pools.
+    /// Floods the pools of pending statements.
     Flooder,
-    /// Gives blocks that nobody decided.
+    /// Answers who catches up with blocks that nobody decided.
     SyncLiar,
-    /// Cosigns two roots.
+    /// Cosigns two roots of one size.
     DoubleSealer,
     /// Plays genuine seals again, beside any value of what nobody signs.
     Relabeller,
@@ -138,7 +138,7 @@ pub enum AdversaryKind {
 }
 
 impl AdversaryKind {
-    /// All of them.
+    /// Every adversary, in the order in which `--list` prints them.
     pub const ALL: [Self; 15] = [
         Self::Equivocator,
         Self::DoubleVoter,
@@ -178,7 +178,7 @@ impl AdversaryKind {
         }
     }
 
-    /// What it attacks.
+    /// The property that the adversary attacks, and how it stands.
     pub const fn attacks(self) -> &'static str {
         match self {
             Self::Equivocator => "agreement: two blocks in one round never both gather votes",

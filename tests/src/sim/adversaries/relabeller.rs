@@ -9,7 +9,7 @@ use super::{Adversary, Hand};
 /// How many lies it tells each member of itself.
 const LIES: usize = 3;
 
-/// Forgets nothing.
+/// Keeps every true seal that it hears of, and plays it again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Relabeller {
     archive: Archive,

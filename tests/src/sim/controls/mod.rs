@@ -46,7 +46,7 @@ pub enum Control {
 type Twists = Vec<(usize, Box<dyn Adversary>)>;
 
 impl Control {
-    /// All of them.
+    /// Every control, in the order in which `--list` prints them.
     pub const ALL: [Self; 9] = [
         Self::WalForgotten,
         Self::GuardForgotten,
@@ -125,7 +125,12 @@ impl Control {
             }
             Self::SealWithoutApplying => twists.push((0, eager::make())),
             Self::TooManyLiars => twists.push((plan.members - 1, fork::make(hostile.clone()))),
-            _ => {}
+            Self::WalForgotten
+            | Self::GuardForgotten
+            | Self::SendBeforeSync
+            | Self::TimelinessNotJudged
+            | Self::RejoinBlind
+            | Self::LabelsBelieved => {}
         }
         if let Some(kind) = plan.adversary {
             twists.extend(hostile.filter_map(|at| Some((at, adversaries::make(kind)?))));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, LeafIndex, TreeSize, note};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize, verify_line};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::durable::{CommittedBlock, Seal};
@@ -42,7 +42,7 @@ pub(super) struct Ledger {
     genesis: Genesis,
     chain: Chain,
     boundaries: Vec<Boundary>,
-    /// All records.
+    /// Every record of the ledger, by leaf index.
     pub(super) leaves: Vec<Vec<u8>>,
     law: Law,
     decided: Vec<Decided>,
@@ -275,7 +275,7 @@ impl Ledger {
         for member in &self.chain.rosters().at(height).members {
             let key = seal_vkey(&self.genesis.origin, member);
             let mut lines = signed.signatures().iter();
-            let sealed = lines.any(|line| note::verify(&key, signed.text(), line).is_ok());
+            let sealed = lines.any(|line| verify_line(&key, signed.text(), line).is_ok());
             if !sealed {
                 return Err(format!("block {} lacks the seal of {}", height.0, member.code));
             }

@@ -151,7 +151,7 @@ impl Signatures {
                 return Err(format!("it seals block {} before the one below", height.0));
             }
             Some((newest, _)) if height <= *newest => return Ok(()),
-            _ => {}
+            Some(_) | None => {}
         }
         self.newest[at] = Some((height, seal));
         Ok(())

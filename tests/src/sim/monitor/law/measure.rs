@@ -10,7 +10,7 @@ use nemcon_ledger::text::{Code, Time};
 
 use super::Terms;
 
-/// A ballot.
+/// A ballot as it was cast, and where it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cast {
     pub(super) by: Code,
@@ -24,7 +24,7 @@ pub(super) struct Cast {
     under: Option<Given>,
 }
 
-/// A mandate.
+/// A mandate that stands: who holds it, and where it stands in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Given {
     pub(super) holder: Code,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_crypto::{PublicKey, note};
+use nemcon_crypto::{PublicKey, verify_line};
 use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::record::roster::officer_vkey;
 use nemcon_ledger::record::{Body, Genesis, Matter, Measure, Member, Participant, Statement};
@@ -54,7 +54,7 @@ impl Offices {
             _ => party.threshold,
         };
         let (text, lines) = (statement.note.text(), statement.note.signatures());
-        let has_signed = |key: &&_| lines.iter().any(|line| note::verify(key, text, line).is_ok());
+        let has_signed = |key: &&_| lines.iter().any(|line| verify_line(key, text, line).is_ok());
         let keys: Vec<_> =
             party.officers.iter().map(|it| officer_vkey(&self.origin, by, it)).collect();
         let signed = keys.iter().filter(has_signed).count();
@@ -74,11 +74,24 @@ impl Offices {
             Body::Entry(entry) => {
                 self.used.extend(self.promised.remove(&entry.head.by).iter().flat_map(keys));
             }
-            _ => {}
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_)
+            | Body::Notice(_) => {}
         }
     }
 
-    /// All decide.
+    /// A measure is adopted: who is admitted or appointed takes its seat with the next block.
     pub(super) fn adopt(&mut self, measure: &Measure) {
         match &measure.matter {
             Matter::Accession(member) => {
@@ -89,7 +102,11 @@ impl Offices {
                 self.used.extend(party.officers.iter().map(|officer| officer.key));
                 self.next.insert(party.code.clone(), (**party).clone());
             }
-            _ => {}
+            Matter::None
+            | Matter::Participation(_)
+            | Matter::Departure(_)
+            | Matter::Weights(_)
+            | Matter::Rules(_) => {}
         }
     }
 

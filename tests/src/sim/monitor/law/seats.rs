@@ -25,7 +25,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// A party speaks.
+    /// Takes in what a statement says of its own party's keys and seat.
     pub(super) fn hear(&mut self, body: &Body) {
         let by = &body.head().by;
         let mut name = |key| self.named.entry(by.clone()).or_default().insert(key);
@@ -42,7 +42,20 @@ impl Words {
                 }
             }
             Body::Entry(_) => drop(self.entering.insert(by.clone())),
-            _ => {}
+            Body::Measure(_)
+            | Body::Revision(_)
+            | Body::Package(_)
+            | Body::Ballot(_)
+            | Body::Mandate(_)
+            | Body::Reservation(_)
+            | Body::Extension(_)
+            | Body::Withdrawal(_)
+            | Body::Close(_)
+            | Body::Attestation(_)
+            | Body::Incident(_)
+            | Body::Attribution(_)
+            | Body::Freeze(_)
+            | Body::Notice(_) => {}
         }
     }
 
@@ -57,7 +70,7 @@ impl Words {
         }
     }
 
-    /// All decide.
+    /// A measure is adopted: what it changes in the roster may change from now on.
     pub(super) fn adopt(&mut self, measure: &Measure) {
         match &measure.matter {
             Matter::Accession(member) => {

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected must fail")]
 
 use nemcon_crypto::LeafIndex;
-use nemcon_ledger::record::intent::ReservationAct;
+use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{
     Body, Decision, Genesis, Matter, Outcome, Position, Record, Statement,
 };

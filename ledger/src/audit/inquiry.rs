@@ -1,0 +1,265 @@
+//! One audit of one export: the files in their order, each judged as it is read.
+
+use std::sync::Arc;
+
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::merkle::leaf_hash;
+use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines};
+use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, tiles_of};
+use nemcon_crypto::{Digest, TreeSize};
+
+use super::faults::{Fault, Place, Wrong};
+use super::replay::{Replay, Replayed};
+use super::report::Report;
+use super::source::Source;
+use super::unjudged::Rest;
+use super::{founding, oddities, seals};
+use crate::export::{
+    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, advance_policy,
+    finality_policy,
+};
+use crate::record::Roster;
+use crate::record::genesis::Genesis;
+use crate::text::Time;
+
+/// The longest genesis or checkpoint file that an audit reads, in bytes.
+pub const NOTE_BYTES_MAX: u64 = 128 * 1024;
+/// The longest tile: 256 records with their lengths, in bytes.
+const TILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
+/// The largest log that is audited in one go, in records.
+const RECORDS_MAX: u64 = 1 << 26;
+
+/// What an audit is to be made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Inquiry {
+    /// The council digest, which the caller brings.
+    pub council: Digest,
+    /// The auditor's clock: without one no time is called odd.
+    pub now: Option<Time>,
+    /// A size at which the report is to tell the log's own root.
+    pub watched: Option<TreeSize>,
+}
+
+/// Audits an export against the council digest that the caller brings; see [`Inquiry::audit`].
+pub fn audit(source: &dyn Source, council: &Digest) -> Report {
+    Inquiry { council: *council, now: None, watched: None }.audit(source)
+}
+
+impl Inquiry {
+    /// Audits an export.
+    ///
+    /// Goes on past a fault as far as what follows can be judged, so that the report names all that is
+    /// wrong, and what could not be judged because of it; the export is verified only if
+    /// [`Report::faults`] is empty.
+    pub fn audit(self, source: &dyn Source) -> Report {
+        let mut audit = Audit { source, inquiry: self, report: Report::default() };
+        audit.run();
+        audit.report
+    }
+}
+
+struct Audit<'a> {
+    source: &'a dyn Source,
+    inquiry: Inquiry,
+    report: Report,
+}
+
+impl Audit<'_> {
+    fn run(&mut self) {
+        let Some(genesis) = self.genesis() else { return };
+        let Some((note, checkpoint)) = self.checkpoint(&genesis) else { return };
+        let size = checkpoint.size();
+        if size.0 > RECORDS_MAX {
+            let place = Place::of_file(CHECKPOINT_FILE);
+            self.report.fault(Fault::new(place, Wrong::TooLarge(size.0)));
+            return;
+        }
+        let replayed = self.log(&genesis, &checkpoint);
+        self.report.conclude(&replayed);
+        if size.0 > 1 {
+            self.roster(&genesis, &note, &checkpoint, &replayed);
+        }
+        self.report.judge_finality(&replayed.chain);
+        oddities::remark(&mut self.report, note.lines.len(), self.inquiry.now);
+        self.report.strays = self.source.strays(&|path| belongs(path, size));
+    }
+
+    fn genesis(&mut self) -> Option<Genesis> {
+        let file = self.read(GENESIS_FILE, NOTE_BYTES_MAX)?;
+        let (source, wanted) = (self.source, self.inquiry.council);
+        let genesis = founding::read(&file, &wanted, || record_zero(source), &mut self.report)?;
+        self.report.council = Some(wanted);
+        self.report.name = genesis.charter.name.to_string();
+        self.report.founders = genesis.roster.members.iter().map(|it| it.code.clone()).collect();
+        self.report.succeeds.clone_from(&genesis.succeeds);
+        self.report.counts.members = genesis.roster.members.len();
+        Some(genesis)
+    }
+
+    /// The checkpoint with the lines under it, as far as it says which log is audited.
+    fn checkpoint(&mut self, genesis: &Genesis) -> Option<(NoteLines, Checkpoint)> {
+        let file = self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?;
+        let place = || Place::of_file(CHECKPOINT_FILE);
+        let note = match NoteLines::read(&file, CHECKPOINT_SIGNATURES_MAX) {
+            Ok(note) => note,
+            Err(error) => {
+                self.report.fault(Fault::new(place(), Wrong::CheckpointNote(error)));
+                return None;
+            }
+        };
+        let checkpoint = match Checkpoint::parse(&note.text) {
+            Ok(checkpoint) => checkpoint,
+            Err(error) => {
+                self.report.fault(Fault::new(place(), Wrong::CheckpointText(error)));
+                return None;
+            }
+        };
+        for (at, line) in (seals::FIRST_LINE..).zip(&note.lines) {
+            if line.is_none() {
+                self.report.fault(Fault::new(place().line(at), Wrong::CheckpointLine));
+            }
+        }
+        (self.report.size, self.report.root) = (checkpoint.size(), Some(checkpoint.root()));
+        let wanted = genesis.checkpoint_origin();
+        if checkpoint.origin() != wanted {
+            let found = checkpoint.origin().to_owned();
+            let wrong = Wrong::CheckpointOrigin { found, wanted };
+            self.report.fault(Fault::new(place().line(1), wrong));
+        }
+        if checkpoint.size().0 < 2 {
+            let wrong = Wrong::NoBlock(checkpoint.size().0);
+            self.report.fault(Fault::new(place().line(2), wrong));
+        }
+        Some((note, checkpoint))
+    }
+
+    fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {
+        match self.source.read(path, bytes_max) {
+            Ok(bytes) => {
+                self.report.counts.files += 1;
+                Some(bytes)
+            }
+            Err(error) => {
+                self.report.fault(Fault::new(Place::of_file(path), Wrong::File(error)));
+                None
+            }
+        }
+    }
+
+    /// Replays the records as they are read, and builds the tree around them, bundle by bundle: what
+    /// is held does not grow with the log.
+    fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Replayed {
+        let (mut replay, mut tiles) = (Replay::new(genesis), GrowingTiles::default());
+        for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
+            let Some(bundle) = self.bundle(path) else {
+                let from = path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH);
+                self.report.unjudged.rest =
+                    Some(Rest::new(TreeSize(from), format!("{path} gives no records")));
+                return replay.finish(false, &mut self.report);
+            };
+            for record in bundle {
+                for (path, bytes) in tiles.append(leaf_hash(&record)) {
+                    self.tile(path, &bytes);
+                }
+                if self.inquiry.watched == Some(tiles.size()) {
+                    self.report.watched = Some(tiles.root());
+                }
+                replay.push(record, &mut self.report);
+            }
+        }
+        for (path, bytes) in tiles.partial() {
+            self.tile(path, &bytes);
+        }
+        let replayed = replay.finish(true, &mut self.report);
+        if tiles.root() != checkpoint.root() {
+            let (found, said) = (tiles.root(), checkpoint.root());
+            let place = Place::of_file(CHECKPOINT_FILE).line(3);
+            self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
+        }
+        replayed
+    }
+
+    fn bundle(&mut self, path: TilePath) -> Option<Vec<Vec<u8>>> {
+        let bytes = self.read(&path.to_string(), TILE_BYTES_MAX)?;
+        let wrong = match decode_bundle(&bytes) {
+            Ok(bundle) if bundle.len() == usize::from(path.width()) => return Some(bundle),
+            Ok(bundle) => Wrong::BundleSize { found: bundle.len(), wanted: path.width() },
+            Err(error) => Wrong::Bundle(error),
+        };
+        self.report.fault(Fault::new(Place::of_file(path.to_string()), wrong));
+        None
+    }
+
+    /// A hash tile as it stands in the export, against what the records give.
+    fn tile(&mut self, path: TilePath, expected: &[u8]) {
+        self.report.counts.hash_tiles += 1;
+        let name = path.to_string();
+        match self.read(&name, expected.len() as u64) {
+            Some(found) if found != expected => {
+                let record = first_difference(path, &found, expected);
+                self.report.fault(Fault::new(Place::of_file(name), Wrong::Tile(record)));
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Seals and policies, where the roster is known that seals this size.
+    fn roster(
+        &mut self,
+        genesis: &Genesis,
+        note: &NoteLines,
+        checkpoint: &Checkpoint,
+        replayed: &Replayed,
+    ) {
+        if !replayed.is_roster_known {
+            let height = replayed.chain.height().0;
+            self.report.unjudged.seals =
+                Some(format!("the roster is not known behind block {height}"));
+            return;
+        }
+        let roster = Arc::clone(replayed.chain.sealing_roster());
+        seals::verify_seals(genesis, &roster, note, checkpoint, &mut self.report);
+        self.policies(genesis, &roster);
+    }
+
+    /// The policies add no trust: they must be what the ledger implies at its size.
+    fn policies(&mut self, genesis: &Genesis, roster: &Roster) {
+        let finality = (FINALITY_POLICY_FILE, finality_policy(genesis, roster));
+        let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis, roster));
+        for (path, expected) in [finality, advance] {
+            let found = self.read(path, NOTE_BYTES_MAX);
+            if let Some(found) = found.filter(|found| found != expected.as_bytes()) {
+                let same =
+                    found.iter().zip(expected.as_bytes()).take_while(|(a, b)| a == b).count();
+                let place = Place::behind(path, &found[..same]);
+                self.report.fault(Fault::new(place, Wrong::Policy));
+            }
+        }
+    }
+}
+
+/// The log's own copy of the genesis.
+fn record_zero(source: &dyn Source) -> Option<Vec<u8>> {
+    let file = source.read(CHECKPOINT_FILE, NOTE_BYTES_MAX).ok()?;
+    let note = NoteLines::read(&file, CHECKPOINT_SIGNATURES_MAX).ok()?;
+    let size = Checkpoint::parse(&note.text).ok()?.size();
+    let first = tiles_of(size).next().filter(|path| path.row == TileRow::Entries)?;
+    let bundle = source.read(&first.to_string(), TILE_BYTES_MAX).ok()?;
+    decode_bundle(&bundle).ok()?.into_iter().next()
+}
+
+/// The first record whose hash a tile of level 0 does not have.
+fn first_difference(path: TilePath, found: &[u8], expected: &[u8]) -> Option<u64> {
+    if path.row != TileRow::Hashes(TileLevel::new(0)?) {
+        return None;
+    }
+    let mut hashes = (0..).zip(found.chunks(32).zip(expected.chunks(32)));
+    let (nth, _) = hashes.find(|(_, (found, expected))| found != expected)?;
+    Some(path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH) + nth)
+}
+
+/// Whether an export of this size has a file at this path.
+fn belongs(path: &str, size: TreeSize) -> bool {
+    let named = [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE];
+    named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
+}

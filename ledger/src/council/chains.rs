@@ -1,0 +1,118 @@
+//! The chains of statements, by which nothing that was revoked, lifted or replaced can be played again
+//! [rules.md R6]: each statement names the one before it in its chain.
+
+use std::sync::Arc;
+
+use nemcon_crypto::Digest;
+
+use super::measure::MeasureState;
+use super::refusal::Refusal;
+use super::state::Council;
+use crate::record::{Body, ChainKey, ChainLink, Statement};
+use crate::text::Code;
+
+impl Council {
+    /// The text hash of the last statement in a chain.
+    pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
+        match chain {
+            ChainKey::Measure(number, code) => self.measure(*number)?.chain.get(code).copied(),
+            ChainKey::Incident(number, code) => {
+                self.incidents.get(number)?.chain.get(code).copied()
+            }
+            ChainKey::Own(code) => self.own.get(code).copied(),
+            ChainKey::Keys(code) => self.seats.chain.get(code).copied(),
+        }
+    }
+
+    /// Whether what `link` follows is the last statement in its chain.
+    pub fn is_next_in_chain(&self, link: &ChainLink) -> bool {
+        let begun = match link.chain {
+            ChainKey::Measure(number, _) => self.measures.contains_key(&number),
+            ChainKey::Incident(number, _) => self.incidents.contains_key(&number),
+            ChainKey::Own(_) | ChainKey::Keys(_) => true,
+        };
+        begun && self.last_statement(&link.chain) == link.after
+    }
+
+    /// Checks that a party speaks for itself, and that its statement is not the chain's last already.
+    pub(super) fn verify_new(&self, statement: &Statement) -> Result<(), Refusal> {
+        let link = statement.body.link().expect("a statement in a chain");
+        let (by, code) = (&statement.body.head().by, link.chain.code());
+        // A ballot for another member rests on a mandate, which is judged with it.
+        if by != code && !matches!(statement.body, Body::Ballot(_)) {
+            return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
+        }
+        if self.last_statement(&link.chain) == Some(statement.text_hash) {
+            return Err(Refusal::AlreadyRecorded);
+        }
+        Ok(())
+    }
+
+    /// Checks that a statement follows the last one in its chain [rules.md R6].
+    pub(super) fn verify_next(&self, statement: &Statement) -> Result<(), Refusal> {
+        let ChainLink { chain, after } = statement.body.link().expect("a statement in a chain");
+        let wanted = self.last_statement(&chain);
+        if after == wanted { Ok(()) } else { Err(Refusal::WrongAfter { chain, after, wanted }) }
+    }
+
+    /// Checks a statement's place in its party's own chain.
+    pub(super) fn verify_own(&self, statement: &Statement) -> Result<(), Refusal> {
+        self.verify_new(statement)?;
+        self.verify_next(statement)
+    }
+
+    /// Takes the statement that `link` follows for the last one in its chain.
+    pub(crate) fn believe(&mut self, link: &ChainLink) {
+        let ChainLink { chain, after } = link;
+        let last = match chain {
+            ChainKey::Measure(number, _) => {
+                self.measures.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
+            }
+            ChainKey::Incident(number, _) => {
+                self.incidents.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
+            }
+            ChainKey::Own(_) => Some(&mut self.own),
+            ChainKey::Keys(_) => Some(&mut self.seats.chain),
+        };
+        let Some(last) = last else { return };
+        match after {
+            Some(after) => drop(last.insert(chain.code().clone(), *after)),
+            None => drop(last.remove(chain.code())),
+        }
+    }
+
+    /// Checks a statement's measure, that it is open, how it is named, and its place in the chain.
+    pub(super) fn verify_link(&self, statement: &Statement) -> Result<&MeasureState, Refusal> {
+        let about = statement.body.about().expect("a statement on a measure");
+        let measure = about.measure;
+        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
+        self.verify_new(statement)?;
+        state.verify_about(about)?;
+        state.verify_not_ended()?;
+        state.verify_before_deadline(self.page.time)?;
+        // Only what counts or ends ballots waits for balloting to open.
+        if matches!(statement.body, Body::Ballot(_) | Body::Close(_)) {
+            state.verify_opened(self.page.time)?;
+        }
+        self.verify_next(statement)?;
+        Ok(state)
+    }
+
+    /// Makes this statement the last one for `code` on measure `number`.
+    pub(super) fn link(
+        &mut self,
+        number: u64,
+        code: &Code,
+        text_hash: Digest,
+    ) -> &mut MeasureState {
+        self.page.changed_measures.insert(number);
+        let state = self.change(number);
+        state.chain.insert(code.clone(), text_hash);
+        state
+    }
+
+    /// A measure's state to change; copied if it is shared.
+    pub(super) fn change(&mut self, number: u64) -> &mut MeasureState {
+        Arc::make_mut(self.measures.get_mut(&number).expect("the measure was found before"))
+    }
+}

@@ -1,0 +1,22 @@
+//! The dates of a measure, in their order.
+
+use super::refusal::Refusal;
+use crate::record::Measure;
+use crate::text::Time;
+
+/// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
+pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result<(), Refusal> {
+    let Measure { opens, reviews, expires, .. } = measure;
+    if closes <= now {
+        return Err(Refusal::ClosesTooEarly { closes, now });
+    }
+    let dates =
+        [("opens", *opens), ("closes", Some(closes)), ("reviews", *reviews), ("expires", *expires)];
+    let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
+    // What is reviewed on the day that it ends is not reviewed too late.
+    let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;
+    match dates.windows(2).find(|pair| !in_order(&pair[0], &pair[1])) {
+        None => Ok(()),
+        Some(pair) => Err(Refusal::DatesOutOfOrder { first: pair[0].0, second: pair[1].0 }),
+    }
+}

@@ -1,0 +1,147 @@
+//! One block's round: it opens at a time, takes statements in, and closes.
+
+use std::collections::BTreeSet;
+
+use super::acts::MeasureAct;
+use super::deciding::Derived;
+use super::limits::ENDINGS_PER_BLOCK_MAX;
+use super::page::Page;
+use super::proof::Proof;
+use super::refusal::Refusal;
+use super::room::Wanted;
+use super::state::Council;
+use super::status::Status;
+use crate::record::signers::verify_lines;
+use crate::record::{Body, Statement};
+use crate::text::Time;
+
+impl Council {
+    /// When the next deadline is due, if any measure is open; at once, if something waits that
+    /// another block brings about.
+    pub fn next_deadline(&self) -> Option<Time> {
+        if !self.seats.waiting.is_empty() || !self.undecidable.is_empty() || self.is_adopting {
+            return Some(self.page.time);
+        }
+        self.open.iter().map(|number| self.measures[number].closes).min()
+    }
+
+    /// Begins a block at `time`: deadlines that are due end their measures, up to
+    /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block. They end in number order, a
+    /// package whole in the place of its first.
+    pub fn open(&mut self, time: Time) -> Vec<Derived> {
+        self.page = Page::at(time);
+        self.days.open(time);
+        let is_undecidable = |number: &u64| self.undecidable.contains(number);
+        let due = |number: &u64| self.measures[number].closes <= time || is_undecidable(number);
+        let due = self.open.iter().copied().filter(due);
+        let due: BTreeSet<u64> = due.map(|it| self.bound_to(&self.measures[&it])[0]).collect();
+        let mut derived = Vec::new();
+        for first in due {
+            let state = &self.measures[&first];
+            if derived.len() + self.bound_to(state).len() > ENDINGS_PER_BLOCK_MAX {
+                break;
+            }
+            if self.lapse_reason(first).is_some() {
+                derived.extend(self.lapse_undecidable(first));
+            } else if state.closes <= time {
+                derived.extend(self.end(first, "its deadline passed"));
+            }
+        }
+        derived
+    }
+
+    /// Lets one statement in, as the next leaf.
+    ///
+    /// # Errors
+    /// The [`Refusal`]; then nothing has changed.
+    pub fn apply(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        let wanted = Wanted::of(statement);
+        self.verify_signer(statement, &wanted, |parts| verify_lines(&statement.note, parts))?;
+        self.admit(statement, &wanted)
+    }
+
+    /// As [`Self::apply`], for a statement that is judged again and again: its signatures are verified
+    /// once as long as the same keys must sign it. `proof` is kept with it, none at first.
+    ///
+    /// # Errors
+    /// The [`Refusal`]; then nothing has changed.
+    pub fn apply_proven(
+        &mut self,
+        statement: &Statement,
+        proof: &mut Option<Proof>,
+    ) -> Result<(), Refusal> {
+        let wanted = Wanted::of(statement);
+        self.verify_signer(statement, &wanted, |parts| Proof::renew(proof, statement, parts))?;
+        self.admit(statement, &wanted)
+    }
+
+    /// Lets in a statement whose signer was judged, and for which there is room.
+    pub(super) fn admit(
+        &mut self,
+        statement: &Statement,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Refusal> {
+        match &statement.body {
+            Body::Measure(measure) => self.table(measure, statement.text_hash),
+            Body::Revision(revision) => self.revise(revision, statement),
+            Body::Package(package) => self.bind(package, statement.text_hash),
+            Body::Ballot(ballot) => self.cast(ballot, statement),
+            Body::Mandate(mandate) => self.empower(mandate, statement),
+            Body::Reservation(reservation) => self.reserve(reservation, statement),
+            Body::Extension(extension) => self.extend(extension, statement),
+            Body::Withdrawal(_) => self.withdraw(statement),
+            Body::Close(_) => self.close_early(statement),
+            Body::Attestation(attestation) => self.attest(attestation, statement),
+            Body::Incident(incident) => self.report(incident, statement.text_hash),
+            Body::Attribution(attribution) => self.attribute(attribution, statement),
+            Body::Keys(keys) => self.change_keys(keys, statement),
+            Body::Freeze(freeze) => self.freeze_party(freeze, statement),
+            Body::Rotation(rotation) => self.rotate(rotation, statement),
+            Body::Notice(notice) => self.announce(notice, statement),
+            Body::Entry(entry) => self.enter(entry, statement),
+        }?;
+        self.days.take(wanted);
+        self.page.room.take(wanted);
+        self.next_leaf.0 += 1;
+        Ok(())
+    }
+
+    /// Ends the block: freezes void, withdrawals and closes act, complete measures are judged, in number
+    /// order, a package whole in the place of its first.
+    /// The block record takes the leaf after what is returned.
+    pub fn close(&mut self) -> Vec<Derived> {
+        self.settle_seats();
+        let mut derived = Vec::new();
+        let mut acts = core::mem::take(&mut self.page.measure_acts);
+        let mut room = ENDINGS_PER_BLOCK_MAX
+            - acts.values().filter(|act| matches!(act, MeasureAct::Close(_))).count();
+        self.is_adopting = false;
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            let bound = self.bound_to(&self.measures[&number]);
+            if bound[0] != number {
+                continue;
+            }
+            match acts.remove(&number) {
+                Some(MeasureAct::Withdraw) => {
+                    for number in bound {
+                        self.settle(number, Status::Withdrawn);
+                    }
+                }
+                Some(MeasureAct::Revise { text_hash, leaf, revision }) => {
+                    self.replace_text(text_hash, leaf, *revision);
+                }
+                Some(MeasureAct::Close(_)) if self.lapse_reason(number).is_none() => {
+                    derived.extend(self.end(number, "it was closed"));
+                }
+                None if self.is_adoptable(number) => {
+                    derived.extend(self.adopt_if_room(number, &mut room).into_iter().flatten());
+                }
+                // The next block ends what cannot be decided any more.
+                Some(MeasureAct::Close(_)) | None => {}
+            }
+        }
+        self.change_seats();
+        self.next_leaf.0 += 1;
+        derived
+    }
+}

@@ -1,0 +1,111 @@
+//! How what parties say of themselves acts: freezes and notices before outcomes are judged, the roster
+//! of the next block after.
+
+use std::sync::Arc;
+
+use super::history::Ended;
+use super::seats::Admitted;
+use super::state::Council;
+use crate::record::Boundary;
+use crate::record::charter::Weight;
+use crate::record::matter::NextRules;
+use crate::text::{Code, Time};
+
+impl Council {
+    /// Whether nothing may be said for this party: a member, until its recovery key says so [rules.md R22]; a
+    /// participant, until it is appointed anew.
+    pub fn is_frozen(&self, code: &Code) -> bool {
+        self.seats.frozen.contains_key(code)
+    }
+
+    /// The frozen parties and since when.
+    pub fn frozen(&self) -> impl Iterator<Item = (&Code, Time)> {
+        self.seats.frozen.iter().map(|(code, since)| (code, *since))
+    }
+
+    /// Whether this member's own notice that it leaves stands.
+    pub fn is_departing(&self, code: &Code) -> bool {
+        self.seats.departing.contains(code)
+    }
+
+    /// The members whose own notice that they leave stands.
+    pub fn departing(&self) -> impl Iterator<Item = &Code> {
+        self.seats.departing.iter()
+    }
+
+    /// The entrants that are admitted and have not taken their seat.
+    pub fn admitted(&self) -> impl Iterator<Item = &Admitted> {
+        self.seats.admitted.values().map(AsRef::as_ref)
+    }
+
+    /// The parties whose change of node key, entry or departure waits, in the order in which they
+    /// come to act.
+    pub fn waiting(&self) -> impl Iterator<Item = &Code> {
+        self.seats.waiting.iter().map(|(code, _)| code)
+    }
+
+    /// What fractions of the whole are taken of, as it stands.
+    pub const fn weight(&self) -> &Weight {
+        &self.seats.weight
+    }
+
+    /// Whether a change that waited has acted with the last block: such a block may hold nothing but
+    /// its block record.
+    pub const fn has_acted(&self) -> bool {
+        self.page.has_acted
+    }
+
+    /// Tells the council where a block ends; see [`BOUNDARIES_KEPT`](super::BOUNDARIES_KEPT).
+    pub(crate) fn bound(&mut self, boundary: Boundary) {
+        self.seats.bound(boundary);
+    }
+
+    /// The rules that the next block is judged by, and the release that knows them, where adoption
+    /// has changed them.
+    pub const fn rules(&self) -> Option<&NextRules> {
+        self.seats.rules.as_ref()
+    }
+
+    /// Freezes void ballots, notices stand or fall; before outcomes are judged.
+    pub(super) fn settle_seats(&mut self) {
+        let (frozen, thawed) = self.seats.act_before_outcomes(&mut self.page);
+        for code in &thawed {
+            self.days.renew(code);
+        }
+        self.void_closes_of(&frozen);
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            for code in &frozen {
+                if self.measures[&number].concerns_ballots_of(code) {
+                    let time = self.page.time;
+                    self.change(number).void_of(code, time);
+                }
+            }
+        }
+    }
+
+    /// The roster of the next block; after outcomes are judged.
+    pub(super) fn change_seats(&mut self) {
+        let mut roster = (*self.roster).clone();
+        for code in self.seats.act_on(&mut self.page, &mut roster) {
+            self.void_mandates_of(&code);
+        }
+        if roster != *self.roster {
+            self.roster_digest = roster.digest();
+            self.roster = Arc::new(roster);
+        }
+        for code in self.seats.seat_appointed(&mut self.page) {
+            self.days.renew(&code);
+        }
+        self.find_undecidable();
+    }
+
+    /// Nobody speaks any more for a member that has left, nor it for anyone.
+    fn void_mandates_of(&mut self, code: &Code) {
+        for number in self.open.iter().copied().collect::<Vec<_>>() {
+            if self.measures[&number].has_mandate_of(code) {
+                let (ended, time) = (Ended::Departure(code.clone()), self.page.time);
+                self.change(number).void_mandates_of(code, &ended, time);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The state of a council, and how it is read. Every part of the law works on this one state.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::incident::IncidentState;
+use super::lists::Lists;
+use super::measure::MeasureState;
+use super::numbers::Numbers;
+use super::page::Page;
+use super::room::Days;
+use super::seats::Seats;
+use crate::record::{Genesis, Officer, Package, Roster};
+use crate::text::Code;
+
+/// The state of a council after a prefix of its ledger.
+#[derive(Clone, Debug)]
+pub struct Council {
+    pub(super) genesis: Arc<Genesis>,
+    pub(super) digest: Digest,
+    pub(super) roster: Arc<Roster>,
+    pub(super) roster_digest: Digest,
+    pub(super) next_leaf: LeafIndex,
+    /// Shared until changed: a copy of the council costs a pointer a measure.
+    pub(super) measures: BTreeMap<u64, Arc<MeasureState>>,
+    pub(super) open: BTreeSet<u64>,
+    pub(super) by_text: BTreeMap<Digest, u64>,
+    /// How many of each there are: numbers go on from here.
+    pub(super) numbers: Numbers,
+    /// The measures of each package, by its text hash.
+    pub(super) packages: BTreeMap<Digest, Arc<Package>>,
+    pub(super) lists: Lists,
+    pub(super) incidents: BTreeMap<u64, Arc<IncidentState>>,
+    /// What is known of members beside the roster.
+    pub(super) seats: Seats,
+    /// The text hash of the last statement that each party made of itself.
+    pub(super) own: BTreeMap<Code, Digest>,
+    /// What parties have taken up of the day under way.
+    pub(super) days: Days,
+    /// The block under way.
+    pub(super) page: Page,
+    /// Open measures that nothing can decide any more; the next block ends them.
+    pub(super) undecidable: BTreeSet<u64>,
+    /// Whether measures can be adopted that the last block had no room to decide.
+    pub(super) is_adopting: bool,
+}
+
+impl Council {
+    /// The council as its genesis founds it; the genesis is leaf 0.
+    pub fn new(genesis: Genesis) -> Self {
+        Self {
+            digest: genesis.digest(),
+            roster: Arc::new(genesis.roster.clone()),
+            roster_digest: genesis.roster.digest(),
+            seats: Seats::found(&genesis),
+            genesis: Arc::new(genesis),
+            next_leaf: LeafIndex(1),
+            measures: BTreeMap::new(),
+            open: BTreeSet::new(),
+            by_text: BTreeMap::new(),
+            numbers: Numbers::default(),
+            packages: BTreeMap::new(),
+            lists: Lists::default(),
+            incidents: BTreeMap::new(),
+            own: BTreeMap::new(),
+            days: Days::default(),
+            page: Page::default(),
+            undecidable: BTreeSet::new(),
+            is_adopting: false,
+        }
+    }
+
+    /// The genesis.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The council digest.
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The roster that decides the next block [rules.md R13].
+    pub const fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    /// Its digest.
+    pub const fn roster_digest(&self) -> Digest {
+        self.roster_digest
+    }
+
+    /// The officers of a member or participant as they stand, and how many of them must sign.
+    pub fn signers(&self, code: &Code) -> Option<(usize, &[Officer])> {
+        let member = self.roster.member(code);
+        member
+            .map(|member| (member.threshold, &member.officers[..]))
+            .or_else(|| self.participant(code).map(|party| (party.threshold, &party.officers[..])))
+    }
+
+    /// The index that the next leaf gets.
+    pub const fn next_leaf(&self) -> LeafIndex {
+        self.next_leaf
+    }
+
+    /// The measure of this number.
+    pub fn measure(&self, number: u64) -> Option<&MeasureState> {
+        self.measures.get(&number).map(AsRef::as_ref)
+    }
+
+    /// All measures, by number.
+    pub fn measures(&self) -> impl DoubleEndedIterator<Item = &MeasureState> {
+        self.measures.values().map(AsRef::as_ref)
+    }
+
+    /// The number of the measure with this text.
+    pub fn measure_by_text(&self, text_hash: &Digest) -> Option<u64> {
+        self.by_text.get(text_hash).copied()
+    }
+
+    /// The package that a measure is adopted in.
+    pub fn package_of(&self, state: &MeasureState) -> Option<&Package> {
+        state.package.and_then(|hash| self.packages.get(&hash)).map(AsRef::as_ref)
+    }
+
+    /// The measures that share this one's fate, itself among them.
+    pub(super) fn bound_to(&self, state: &MeasureState) -> Vec<u64> {
+        self.package_of(state).map_or_else(
+            || vec![state.number],
+            |package| package.measures.iter().map(|cited| cited.number).collect(),
+        )
+    }
+
+    /// The incident of this number.
+    pub fn incident(&self, number: u64) -> Option<&IncidentState> {
+        self.incidents.get(&number).map(AsRef::as_ref)
+    }
+
+    /// All incidents, by number.
+    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &IncidentState> {
+        self.incidents.values().map(AsRef::as_ref)
+    }
+
+    pub(super) fn is_member(&self, code: &Code) -> bool {
+        self.roster.member(code).is_some()
+    }
+}

@@ -1,0 +1,156 @@
+//! The charter's tables, and how they are looked up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fraction::Fraction;
+use super::kind::{Category, Elsewhere, Incidents, Kind, Rule};
+use super::shares::Shares;
+use crate::text::{Label, Line};
+
+/// What members weigh in fractions of the whole, and the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weight {
+    /// The whole; an official total need not be the sum of rounded parts.
+    pub total: u64,
+    /// What is weighed: `population`.
+    pub of: Label,
+}
+
+/// When qualified abstentions block: both shares are reached [TEU 31(1)].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualifiedBlock {
+    /// Share of the members.
+    pub members: Fraction,
+    /// Share of the total weight.
+    pub weight: Fraction,
+}
+
+/// Who may do something: `member`, `proposer`, or the role of a participant.
+pub type Roles = Vec<Label>;
+
+/// The council's own law.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charter {
+    /// The council's name for people.
+    pub name: Line,
+    /// What fractions of the whole are taken of.
+    pub weight: Weight,
+    /// The blocking share of qualified abstentions, if the council knows them.
+    pub qualified: Option<QualifiedBlock>,
+    /// Words for the screens, by key: `member`, `members`, `measure`, `measures`, `council`.
+    #[serde(default)]
+    pub words: BTreeMap<Label, Line>,
+    /// The rules by which measures are decided.
+    pub rules: Vec<Rule>,
+    /// The kinds of measure.
+    pub kinds: Vec<Kind>,
+    /// Kinds of act that are decided elsewhere.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+    /// The categories of measures; none: any.
+    #[serde(default)]
+    pub categories: Vec<Category>,
+    /// The roles of participants, each of which may do something.
+    #[serde(default)]
+    pub roles: Roles,
+    /// Who may table a measure: `member` or roles.
+    pub may_table: Roles,
+    /// Who may close one before its deadline: `proposer`, `member` or roles.
+    #[serde(default)]
+    pub may_close: Roles,
+    /// Who may put its deadline off.
+    #[serde(default)]
+    pub may_extend: Roles,
+    /// Who may attest something about it.
+    #[serde(default)]
+    pub may_attest: Roles,
+    /// What may be attested: `documents-complete`, `published`.
+    #[serde(default)]
+    pub attests: Vec<Label>,
+    /// Whether a member may let another cast its ballot [TFEU 239].
+    #[serde(default)]
+    pub mandates: bool,
+    /// The sorts of reservation.
+    #[serde(default)]
+    pub reservations: Vec<Label>,
+    /// The sorts of target.
+    #[serde(default)]
+    pub targets: Vec<Label>,
+    /// What may apply to a target: `entry-ban`, `asset-freeze`.
+    #[serde(default)]
+    pub applies: Vec<Label>,
+    /// How incidents are described, if the council shares any.
+    pub incidents: Option<Incidents>,
+    /// How many days before it ends an adopted measure counts as expiring.
+    pub reminder_days: Option<u32>,
+    /// What one party can make all others store; a charter that says nothing of it is no law.
+    #[serde(default)]
+    pub shares: Shares,
+    /// Where the law comes from, by rule or by topic of `docs/law.md`.
+    #[serde(default)]
+    pub sources: BTreeMap<Label, Line>,
+}
+
+/// The role that every member has.
+pub const ROLE_MEMBER: &str = "member";
+/// The role of whoever tabled the measure in question.
+pub const ROLE_PROPOSER: &str = "proposer";
+
+/// Whether a participant may have this role: the charter has given it no other meaning.
+pub fn is_a_participants(role: &Label) -> bool {
+    ![ROLE_MEMBER, ROLE_PROPOSER].contains(&role.as_str())
+}
+
+impl Charter {
+    /// The kind of this name.
+    pub fn kind(&self, name: &Label) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name == *name)
+    }
+
+    /// The rule of this name.
+    pub fn rule(&self, name: &Label) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.name == *name)
+    }
+
+    /// The category of this name.
+    pub fn category(&self, name: &Label) -> Option<&Category> {
+        self.categories.iter().find(|category| category.name == *name)
+    }
+
+    /// Whether a participant of this role may do something.
+    pub fn gives(&self, role: &Label) -> bool {
+        self.roles.contains(role)
+    }
+
+    /// Whether any participant may do something.
+    pub const fn has_roles(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
+    /// Who may do what: each table by its name in a charter's file.
+    pub(super) fn tables(&self) -> [(&'static str, &Roles); 4] {
+        [
+            ("may_table", &self.may_table),
+            ("may_close", &self.may_close),
+            ("may_extend", &self.may_extend),
+            ("may_attest", &self.may_attest),
+        ]
+    }
+
+    /// The council's word for `key`, or `otherwise`.
+    pub fn word<'a>(&'a self, key: &str, otherwise: &'a str) -> &'a str {
+        let mut words = self.words.iter();
+        words.find(|(name, _)| name.as_str() == key).map_or(otherwise, |(_, word)| word.as_str())
+    }
+
+    /// Where the law on `topic` comes from: a rule's name, or a topic of `docs/law.md`.
+    pub fn source(&self, topic: &str) -> Option<&Line> {
+        let mut sources = self.sources.iter();
+        sources.find(|(name, _)| name.as_str() == topic).map(|(_, source)| source)
+    }
+}

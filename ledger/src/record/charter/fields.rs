@@ -1,0 +1,27 @@
+//! The fields of a measure that a charter may ask for.
+
+/// The fields that a charter may ask for.
+pub const FIELDS: [&str; 17] = [
+    "category",
+    "procedure",
+    "basis",
+    "initiative",
+    "reference",
+    "amends",
+    "predecessor",
+    "incident",
+    "summary",
+    "proportionality",
+    "targets",
+    "target",
+    "applies",
+    "exception",
+    "document",
+    "reviews",
+    "expires",
+];
+
+/// Whether a charter may ask a measure for this field.
+pub fn is_field(name: &str) -> bool {
+    FIELDS.contains(&name)
+}

@@ -1,0 +1,137 @@
+//! Where a measure stands, typed; in JSON and to people these are words.
+
+use core::fmt;
+
+use nemcon_ledger::council::Force;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Where a measure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MeasureStatus {
+    /// Balloting goes on.
+    Open,
+    /// Balloting goes on, and as the ballots are now the measure cannot be adopted.
+    Blocked,
+    /// Decided in favour.
+    Adopted,
+    /// Decided, and its rule was not met.
+    #[serde(rename = "not adopted")]
+    NotAdopted,
+    /// Ended without a decision.
+    Lapsed,
+    /// Taken back by its proposer.
+    Withdrawn,
+}
+
+impl MeasureStatus {
+    /// Whether balloting goes on.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Blocked)
+    }
+
+    /// Whether the ballots have decided it, in favour or not.
+    pub const fn is_decided(self) -> bool {
+        matches!(self, Self::Adopted | Self::NotAdopted)
+    }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Blocked => "blocked",
+            Self::Adopted => "adopted",
+            Self::NotAdopted => "not adopted",
+            Self::Lapsed => "lapsed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+impl fmt::Display for MeasureStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Writes what became of an adopted measure in its words; for `#[serde(serialize_with)]`.
+///
+/// # Errors
+/// The serializer's.
+pub fn force_in_words<S: Serializer>(force: &Option<Force>, to: S) -> Result<S::Ok, S::Error> {
+    match force {
+        Some(force) => to.collect_str(force),
+        None => to.serialize_none(),
+    }
+}
+
+/// Reads what became of an adopted measure from its words; for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+/// The deserializer's; also if the words are none for this.
+pub(super) fn force_from_words<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Force>, D::Error> {
+    let Some(words) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    let unknown =
+        || D::Error::custom(format_args!("`{words}` is no word for what became of a measure"));
+    parse(&words).map(Some).ok_or_else(unknown)
+}
+
+/// What these words say of an adopted measure.
+fn parse(words: &str) -> Option<Force> {
+    let measure = |text: &str| text.strip_prefix("measure ")?.parse().ok();
+    if words == "in force" {
+        return Some(Force::InForce);
+    }
+    let forms: [(&str, &dyn Fn(&str) -> Option<Force>); 5] = [
+        ("in force, expiring at ", &|at| Some(Force::Expiring { expires: at.parse().ok()? })),
+        ("expired at ", &|at| Some(Force::Expired { expires: at.parse().ok()? })),
+        ("renewed by ", &|by| Some(Force::Renewed { by: measure(by)? })),
+        ("in force, amended by ", &|by| Some(Force::Amended { by: measure(by)? })),
+        ("repealed by ", &|by| Some(Force::Repealed { by: measure(by)? })),
+    ];
+    forms.iter().find_map(|(begins, rest)| rest(words.strip_prefix(begins)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_is_its_word_in_json_and_to_people() {
+        for (status, word) in [
+            (MeasureStatus::Open, "open"),
+            (MeasureStatus::Blocked, "blocked"),
+            (MeasureStatus::Adopted, "adopted"),
+            (MeasureStatus::NotAdopted, "not adopted"),
+            (MeasureStatus::Lapsed, "lapsed"),
+            (MeasureStatus::Withdrawn, "withdrawn"),
+        ] {
+            assert_eq!(status.to_string(), word);
+            let json = serde_json::to_string(&status).unwrap();
+            assert_eq!(json, format!("\"{word}\""));
+            assert_eq!(serde_json::from_str::<MeasureStatus>(&json).unwrap(), status);
+        }
+        assert!(serde_json::from_str::<MeasureStatus>("\"adopted, final\"").is_err());
+    }
+
+    #[test]
+    fn what_became_of_a_measure_is_read_from_the_words_that_say_it() {
+        let expires = "2026-11-23T20:47:00.000Z".parse().unwrap();
+        for force in [
+            Force::InForce,
+            Force::Expiring { expires },
+            Force::Expired { expires },
+            Force::Renewed { by: 7 },
+            Force::Amended { by: 8 },
+            Force::Repealed { by: 9 },
+        ] {
+            assert_eq!(parse(&force.to_string()), Some(force));
+        }
+        for words in ["", "in force, and more", "renewed by 7", "expired at noon", "in forceful"] {
+            assert_eq!(parse(words), None, "{words}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The audit of an export: what it verifies, what it refuses, and by what name.
+
+mod forged;
+mod goes_on;
+mod many;
+mod rosters;
+mod succession;
+mod verdicts;

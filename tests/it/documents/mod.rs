@@ -1,0 +1,7 @@
+//! What the documents say is so in the code.
+
+mod advisories;
+mod conditions;
+mod limits;
+mod names;
+mod rules;

@@ -1,0 +1,4 @@
+//! What `nemcon draft` writes.
+
+mod filled_in;
+mod revised;

@@ -1,0 +1,16 @@
+//! The council's law: each rule at its boundary.
+
+mod force;
+mod foresight;
+mod genesis;
+mod history;
+mod lapses;
+mod lifecycle;
+mod lists;
+mod mandates_and_revisions;
+mod one_third;
+mod order;
+mod outcomes;
+mod rights;
+mod toolbox;
+mod unanimity;

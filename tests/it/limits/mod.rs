@@ -1,0 +1,4 @@
+//! What one party can pile up, and the share that each party has of a block and of a day.
+
+mod room;
+mod shares;

@@ -1,0 +1,154 @@
+//! What `measure show` and `minutes` say of a measure with a past: two texts, a deadline put off, a reservation
+//! that a ballot lifted, a ballot that a freeze voided, a formal declaration.
+
+use nemcon_client::api::MeasureStatus;
+use nemcon_tests::process::{Net, nemcon};
+
+const MEASURE: &str = r#"
+title = "Decision that shall ~~not~~ apply to two persons"
+kind = "listing"
+basis = ["Article 29 TEU"]
+summary = ["1. Two persons are **listed**.", "The list stands in the annex."]
+proportionality = "Aimed at two persons."
+targets = { person = 2 }
+documents = [{ file = "annex.txt" }]
+closes = "2098-01-01T00:00:00Z"
+"#;
+
+/// Has `code` say something on measure 1.
+fn say(net: &Net, code: &str, line: &str) {
+    net.json(code, &format!("{line} {}", net.yes(1)));
+}
+
+/// A net whose measure 1 has such a past, adopted; the digest of the declaration.
+fn adopted(net: &Net) -> String {
+    let file = net.beside("measure.toml");
+    std::fs::write(net.beside("annex.txt"), "what is annexed").unwrap();
+    std::fs::write(&file, MEASURE).unwrap();
+    assert_eq!(net.table("BE", &file), 1);
+    net.cast(1, "in-favour", &["BG"]);
+    std::fs::write(&file, MEASURE.replace("in the annex", "annexed")).unwrap();
+    say(net, "BE", &format!("measure revise 1 {}", file.display()));
+    say(net, "BE", "measure extend 1 --until 2098-02-01T00:00:00Z");
+
+    say(net, "CZ", "reservation place 1 linguistic --reason The_Czech_text_is_missing.");
+    net.cast(1, "in-favour", &["CZ", "DK"]);
+    let freeze = net.of("DK", "key freeze --yes");
+    assert_eq!(freeze.status, Some(0), "{freeze:?}");
+    thaw(net, "DK");
+    let declaration = net.beside("declaration.txt");
+    std::fs::write(&declaration, "We do not apply it.").unwrap();
+    let declared =
+        format!("ballot cast 1 abstain-qualified --declaration {}", declaration.display());
+    say(net, "BG", &declared);
+    net.cast(1, "in-favour", &["DK", "BE"]);
+    let measure = net.measure("BE", 1);
+    assert_eq!(measure.status, MeasureStatus::Adopted);
+    measure.ballots[1].declaration.unwrap().to_string()
+}
+
+/// The same officers speak for a member again, by its recovery key.
+fn thaw(net: &Net, code: &str) {
+    let keys = net.dir().join("members").join(code);
+    let file = net.beside("officers.toml");
+    net.of(code, &format!("draft officers --out {}", file.display())).done();
+    let new = net.beside("new.key");
+    nemcon("key new --role officer --out", [&new]).done();
+    let public = nemcon("key show --json", [&new]).json()["public"].as_str().unwrap().to_owned();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let old: toml::Table = text.parse().unwrap();
+    let old = old["officer"][0]["key"].as_str().unwrap().to_owned();
+    std::fs::write(&file, text.replace(&old, &public)).unwrap();
+    let line = format!(
+        "key officers {} --key {} --key {} --yes",
+        file.display(),
+        keys.join("recovery.key").display(),
+        new.display()
+    );
+    net.of(code, &line).done();
+    std::fs::copy(&new, keys.join("officer-desk.key")).unwrap();
+}
+
+#[track_caller]
+fn verify_says(text: &str, wants: &[&str]) {
+    for want in wants {
+        assert!(text.contains(want), "wanted: {want}\n{text}");
+    }
+}
+
+#[test]
+fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
+    let net = Net::up("--members 4");
+    let declaration = adopted(&net);
+    let measure = net.measure("CZ", 1);
+    assert!(measure.tabled_leaf < measure.leaf, "{measure:?}");
+    let [first, last] = [measure.tabled_leaf, measure.leaf].map(|leaf| format!("record {leaf}\n"));
+
+    let shown = net.of("CZ", "measure show 1").done();
+    verify_says(
+        &shown,
+        &[
+            "tabled by BE 20",
+            &first,
+            "\nREV 2 since 20",
+            &last,
+            "\nno longer: linguistic reservation of CZ, record ",
+            ": lifted by its ballot in favour, record ",
+            "\nno longer: ballot in-favour of DK, record ",
+            ": void, for DK was frozen, 20",
+            "\nput off: by BE from 2098-01-01 00:00:00 UTC to 2098-02-01 00:00:00 UTC, 20",
+            &format!(", declaration {declaration}"),
+            " UTC  record ",
+        ],
+    );
+    let minutes = net.of("CZ", "minutes 1").done();
+    verify_says(
+        &minutes,
+        &[
+            "\n## 1. Decision that shall \\~\\~not\\~\\~ apply to two persons\n",
+            "\n- Outcome: adopted: ",
+            &first,
+            "\n- Text: REV 2, since 20",
+            &last,
+            "\n- Deadline: 2098-02-01 00:00:00 UTC\n- Deadline put off: by BE from 2098-01-01 00:00:00 UTC",
+            "\n- Legal basis: Article 29 TEU\n",
+            "\n- Targets: person 2\n",
+            "\n### Summary\n\n1\\. Two persons are \\*\\*listed\\*\\*.\n\nThe list stands annexed.\n",
+            "\n| annex.txt | ",
+            "\n- REV 1, record ",
+            "; void since: BG in-favour\n",
+            "\n- linguistic reservation of CZ, record ",
+            "\n- ballot in-favour of DK, record ",
+            &format!("declaration `{declaration}`"),
+            " s after tabling",
+        ],
+    );
+    assert!(!minutes.contains("0.0 days") && !minutes.contains("~~"), "{minutes}");
+    let json = net.json("CZ", "minutes 1");
+    let act = &json[0];
+    assert_eq!(act["says"]["summary"][1], "The list stands annexed.");
+    assert_eq!(act["past"].as_array().unwrap().len(), 2);
+    assert_eq!(act["signed"][1]["declaration"], declaration.as_str());
+    // A node that has read its journal anew says the same.
+    net.kill("CZ");
+    net.restart();
+    assert_eq!(net.measure("CZ", 1).past, measure.past);
+}
+
+#[test]
+fn the_minutes_say_why_a_package_was_withdrawn() {
+    let net = Net::up("--members 4");
+    std::fs::write(net.beside("annex.txt"), "what is annexed").unwrap();
+    for (number, name) in [(1, "one.toml"), (2, "two.toml")] {
+        let file = net.beside(name);
+        std::fs::write(&file, MEASURE.replace("Decision", &format!("Decision {number}"))).unwrap();
+        assert_eq!(net.table("BE", &file), number);
+    }
+    let texts = format!("{} {}", net.yes(1), net.yes(2).replace("--yes", ""));
+    net.json("BE", &format!("measure package 1 2 {texts}"));
+    net.json("BE", &format!("measure withdraw 2 --reason Another_text_comes. {}", net.yes(2)));
+    for number in [1, 2] {
+        let minutes = net.of("BE", &format!("minutes {number}")).done();
+        assert!(minutes.contains("withdrawn: Another\\_text\\_comes."), "{minutes}");
+    }
+}

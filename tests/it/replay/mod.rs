@@ -1,0 +1,4 @@
+//! What was accepted once is accepted never again.
+
+mod kinds;
+mod once;

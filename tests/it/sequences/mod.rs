@@ -1,0 +1,4 @@
+//! Random sequences of statements.
+
+mod every_kind;
+mod keys;

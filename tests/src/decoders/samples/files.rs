@@ -1,0 +1,69 @@
+//! Seeds of the files that people and nodes write: configuration, keys, charters, drafts, plans.
+
+use nemcon_client::config::{NodeConfig, PeerConfig};
+use nemcon_client::keyfile::{KeyFile, KeyRole};
+use nemcon_node::testnet::{TestnetFile, TestnetMember};
+
+use super::{Bench, Samples};
+use crate::fixture::{START_MS, secret};
+
+impl Bench {
+    pub(super) fn files(&self, all: &mut Samples) {
+        let address = |port: u16| ([127, 0, 0, 1], port).into();
+        let peer = PeerConfig { code: "B2".parse().expect("a code"), address: "b:4101".to_owned() };
+        let config = NodeConfig {
+            member: "B1".parse().expect("a code"),
+            council: self.council,
+            genesis: "genesis".into(),
+            ledger: "ledger".into(),
+            following: false,
+            node_key: "node.pem".into(),
+            seal_key: "seal.pem".into(),
+            listen: address(4101),
+            http: address(4201),
+            peers: vec![peer],
+        };
+        all.add("config", "node", config.render());
+        let code = |code: &str| code.parse().expect("a code");
+        let member = |at: &str, port, pid| TestnetMember {
+            code: code(at),
+            listen: address(port),
+            http: address(port + 100),
+            pid,
+        };
+        let testnet = TestnetFile {
+            council: self.council,
+            participants: vec![code("SEC")],
+            members: vec![member("B1", 4101, Some(4711)), member("B2", 4102, None)],
+        };
+        all.add("testnet", "two", testnet.render());
+        for role in KeyRole::ALL {
+            let key = KeyFile { role, secret: secret("corpus") };
+            all.add("key_file", role.as_str(), key.render().as_bytes());
+        }
+        all.add("charter", "plain", include_str!("../../../../charters/plain.toml"));
+        all.add("charter", "eu-council", include_str!("../../../../charters/eu-council.toml"));
+        all.add("draft", "fund", include_str!("../../../../examples/board/reserve-fund.toml"));
+        all.add("draft", "listing", include_str!("../../../../examples/toolbox/2020-1127.toml"));
+        let at = START_MS + 1;
+        let at = nemcon_ledger::text::Time::from_ms(at).expect("this age");
+        let fixed = format!("title = \"T\"\nkind = \"resolution\"\ncloses = \"{at}\"\n");
+        all.add("draft", "fixed", fixed.clone());
+        let vacant = "[appoints]\ncode = \"CH\"\nname = \"C\"\nrole = \"chair\"\nsignatures = 0\n";
+        all.add("draft", "appointment", fixed + vacant);
+        all.add("plan", "one", self.plan());
+    }
+
+    /// A council of one, as a plan.
+    fn plan(&self) -> String {
+        let member = &self.ledger.parties.genesis.roster.members[0];
+        let officer = &member.officers[0];
+        format!(
+            "origin = \"example.org/one\"\nvisibility = \"public\"\ncharter = \"c.toml\"\n\
+             [[member]]\ncode = \"{}\"\nname = \"One\"\nweight = 7\nsignatures = 1\n\
+             recovery = \"{}\"\nnode = \"{}\"\nseal = \"{}\"\n\
+             [[member.officer]]\nlabel = \"{}\"\nkey = \"{}\"\n",
+            member.code, member.recovery, member.node, member.seal, officer.label, officer.key,
+        )
+    }
+}

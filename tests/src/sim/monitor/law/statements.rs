@@ -1,0 +1,108 @@
+//! What each kind of statement does to what the law has read.
+
+use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_ledger::record::{Mandate, Matter, Measure, Revision};
+use nemcon_ledger::text::{Code, Time};
+
+use super::acts::Act;
+use super::measure::{End, Given, Seen};
+use super::{Law, Terms};
+
+impl Law {
+    pub(super) fn table(
+        &mut self,
+        measure: &Measure,
+        text: Digest,
+        terms: &Terms<'_>,
+    ) -> Result<(), String> {
+        let number = self.measures.len() as u64 + 1;
+        let ahead = measure.authorised_by.and_then(|cited| {
+            let seen = self.measures.get(&cited.number)?;
+            let is_adopted = seen.text == cited.text && seen.end == Some(End::Adopted);
+            match &seen.measure.matter {
+                Matter::Participation(codes) if is_adopted => Some(codes.clone()),
+                _ => None,
+            }
+        });
+        if let Matter::Appointment(party) = &measure.matter
+            && self.offices.is_lost(party)
+        {
+            return Err(format!("measure {number} appoints to a seat, or by a key, that is taken"));
+        }
+        let seen = Seen::table(&self.charter, measure, text, terms, ahead.as_deref());
+        self.measures.insert(number, seen.map_err(|what| format!("measure {number} {what}"))?);
+        Ok(())
+    }
+
+    pub(super) fn revise(&mut self, revision: &Revision, text: Digest) -> Result<(), String> {
+        let number = revision.revises.number;
+        let seen = self.known(number)?;
+        if seen.end.is_some() || seen.package.is_some() || seen.text != revision.revises.text {
+            return Err(format!("orders a revision of measure {number}, which cannot be revised"));
+        }
+        if seen.measure.head.by != revision.measure.head.by {
+            return Err(format!("orders a revision of measure {number} that is another's"));
+        }
+        self.page.acts.push(Act::Revise(number, text, Box::new(revision.measure.clone())));
+        Ok(())
+    }
+
+    pub(super) fn bind(&mut self, by: &Code, hash: Digest, numbers: &[u64]) -> Result<(), String> {
+        for number in numbers {
+            let seen = self.known(*number)?;
+            let is_silent = seen.casts.is_empty() && seen.mandates.is_empty();
+            let is_own = seen.measure.head.by == *by && !seen.appoints();
+            if seen.end.is_some() || seen.package.is_some() || !is_silent || !is_own {
+                return Err(format!(
+                    "orders a package with measure {number}, which it cannot bind"
+                ));
+            }
+            seen.package = Some(hash);
+        }
+        self.packages.insert(hash, numbers.to_vec());
+        Ok(())
+    }
+
+    pub(super) fn empower(
+        &mut self,
+        mandate: &Mandate,
+        leaf: LeafIndex,
+        text_hash: Digest,
+        terms: &Terms<'_>,
+    ) -> Result<(), String> {
+        let given = mandate.holder.clone().map(|holder| Given { holder, leaf, text_hash });
+        self.open(mandate.about.measure, terms)?.take_mandate(&mandate.on_behalf, given)
+    }
+
+    pub(super) fn extend(
+        &mut self,
+        number: u64,
+        closes: Time,
+        terms: &Terms<'_>,
+    ) -> Result<(), String> {
+        self.open(number, terms)?;
+        for number in self.bound_to(number) {
+            self.known(number)?.closes = closes;
+        }
+        Ok(())
+    }
+
+    /// Somebody ends a measure early; no participant ends what takes a participant's seat away.
+    pub(super) fn close(
+        &mut self,
+        number: u64,
+        by: &Code,
+        terms: &Terms<'_>,
+    ) -> Result<(), String> {
+        if self.known(number)?.appoints() && terms.roster.member(by).is_none() {
+            return Err(format!("lets {by} close measure {number}, which appoints"));
+        }
+        self.steer(number, |number| Act::Close(number, by.clone()));
+        Ok(())
+    }
+
+    pub(super) fn steer(&mut self, number: u64, act: impl Fn(u64) -> Act) {
+        let bound = self.bound_to(number);
+        self.page.acts.extend(bound.into_iter().map(act));
+    }
+}
