@@ -1,12 +1,12 @@
-//! The ledger folder of a node that has never run, made once [rules.md R17].
+//! Creates the ledger folder of a node that has never run, once [rules.md R17].
 //!
 //! ```text
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
 //! ```
 //!
-//! `signed` comes first: a journal without it is that of a node which has lost it. What a crash
-//! leaves in between is told from a loss by `signed` being blank: every vote and every seal leaves
-//! something in it before it leaves the node.
+//! The file `signed` comes first, so a journal without it belongs to a node that has lost the file. After
+//! a crash in between, `signed` is blank, and by this the folder is known to be half made: every vote
+//! and every seal is written to `signed` before it is sent.
 
 use super::layout::{JOURNAL_FOLDER, SIGNED_FILE};
 use super::vacancy::{Vacancy, vacancy};
@@ -22,8 +22,8 @@ use super::replay::block_zero;
 use super::{DiskError, Folder};
 
 impl Folder {
-    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
-    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
+    /// Creates the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Completes an earlier creation that was interrupted.
     ///
     /// # Errors
     /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
@@ -33,7 +33,7 @@ impl Folder {
 }
 
 impl<S: Storage> Folder<S> {
-    /// The same as [`Folder::init`] in any storage.
+    /// Like [`Folder::init`], in any storage.
     ///
     /// # Errors
     /// [`DiskError`].
@@ -49,7 +49,7 @@ impl<S: Storage> Folder<S> {
             Vacancy::HalfMade => {}
             Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
         }
-        // Whoever takes it in between finds a folder that is half made.
+        // Another process that takes the lock now finds a folder that is half made.
         drop(lock);
         let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
         let (mut journal, recovered) = opened;

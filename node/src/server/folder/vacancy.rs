@@ -1,4 +1,4 @@
-//! Whether a folder without a journal is new, half made, or was used before.
+//! Finds out whether a folder without a journal is new, half made, or was used before.
 
 use std::path::Path;
 
@@ -10,21 +10,21 @@ use nemcon_disk::storage::{Storage, is_there};
 use super::error::DiskError;
 use super::layout::{JOURNAL_FOLDER, SIGNED_FILE};
 
-/// How names in a ledger folder begin that a running node or a repair leaves, and making it does
-/// not.
+/// The beginnings of names that a running node or a repair leaves in a ledger folder, and that its
+/// creation does not.
 const TRACES: [&str; 4] = ["journal.", "signed.damaged-", "index", "evidence"];
 
-/// What a ledger folder without a block is.
+/// The state of a ledger folder without a block.
 pub(super) enum Vacancy {
-    /// Nothing of a ledger is there.
+    /// The folder holds nothing of a ledger.
     New,
-    /// The making was interrupted.
+    /// The creation of the ledger was interrupted.
     HalfMade,
-    /// This shows that a node has run here.
+    /// A node has run in the folder; this name shows it.
     Used(String),
 }
 
-/// Why a node cannot run on a folder whose journal has no block.
+/// The reason why a node cannot run on a folder whose journal has no block.
 pub(super) fn why_no_journal<S: Storage>(storage: &S, dir: &Path, council: Digest) -> DiskError {
     match vacancy(storage, dir, council) {
         Ok(Vacancy::New) => DiskError::NotMade(dir.to_owned()),
@@ -34,7 +34,7 @@ pub(super) fn why_no_journal<S: Storage>(storage: &S, dir: &Path, council: Diges
     }
 }
 
-/// What lies in the folder.
+/// The state of the folder.
 pub(super) fn vacancy<S: Storage>(
     storage: &S,
     dir: &Path,
@@ -55,7 +55,8 @@ pub(super) fn vacancy<S: Storage>(
         let used = || Vacancy::Used(SIGNED_FILE.to_owned());
         return Ok(if is_blank { Vacancy::HalfMade } else { used() });
     }
-    // Making a ledger begins with `signed`: a segment without it is what is left of a journal.
+    // Creation begins with the file `signed`. So a segment without that file is the rest of a used
+    // journal.
     let has_segment = Journal::is_in(storage, &dir.join(JOURNAL_FOLDER))?;
     let used = || Vacancy::Used(JOURNAL_FOLDER.to_owned());
     Ok(if has_segment { used() } else { Vacancy::New })
