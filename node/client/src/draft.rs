@@ -3,6 +3,7 @@
 
 mod document;
 mod error;
+mod fields;
 mod incident;
 mod when;
 
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, Matter, Measure};
 use nemcon_ledger::text::{Code, Label, Line, Time};
@@ -23,6 +24,7 @@ use crate::misfit::Misfit;
 
 pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
+pub use fields::{DraftPredecessor, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
@@ -135,34 +137,6 @@ impl Source {
     }
 }
 
-/// The predecessor of a measure, by number; the text hash is looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants a measure before this one: { relation = \"amends\", measure = 4 }"
-)]
-pub struct DraftPredecessor {
-    /// `renews`, `amends` or `repeals`.
-    pub relation: Relation,
-    /// The predecessor's number.
-    pub measure: u64,
-}
-
-/// A target as commitments, which `nemcon commit` makes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
-)]
-pub struct DraftTarget {
-    /// The target's sort: `person`, `entity`.
-    pub sort: Label,
-    /// The commitment to the target's identity.
-    pub who: Digest,
-    /// The commitment to the statement of reasons.
-    pub reasons: Option<Digest>,
-}
-
 /// The texts of the ledger that a draft may cite.
 pub trait Texts {
     /// The hash of the current text of measure `number`.
@@ -183,29 +157,6 @@ impl Texts for NoTexts {
     fn incident(&self, _: u64) -> Option<Digest> {
         None
     }
-}
-
-/// A member's new weight.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
-pub struct DraftWeight {
-    /// The member's code.
-    pub code: Code,
-    /// The member's weight.
-    pub weight: u64,
-}
-
-/// A rules version that a measure brings in.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
-)]
-pub struct DraftRules {
-    /// The number of the rules version.
-    pub version: u32,
-    /// The first release that knows this rules version.
-    pub release: Line,
 }
 
 impl DraftError {

@@ -240,69 +240,61 @@ mod tests {
 
     const HEAD: &str = "title = \"A\"\nkind = \"listing\"\n";
 
+    /// Lines that do not fit into a draft, each with the message about it.
+    const LINES: [(&str, &str); 12] = [
+        ("titel = \"x\"", "line 3: there is no field `titel`; is `title` meant?"),
+        ("incident = [1]", "line 3: there is no field `incident`; is `incidents` meant?"),
+        (
+            "basis = \"Article 1\"",
+            "line 3: `basis` is the text \"Article 1\", and wants a list, in [ ]",
+        ),
+        ("basis = [\n\"a\",\n7]", "line 5: `basis[2]` is the number 7, and wants text in quotes"),
+        ("summary = [\"\"]", "line 3: `summary[1]` is empty: fill it in; it wants a line of text"),
+        ("rule = \"\"", "line 3: `rule` is empty: fill it in; it wants a label"),
+        ("rule = \"A B\"", "line 3: `rule`: \"A B\": wants a label: 1 to 40 lowercase letters"),
+        ("incidents = [-1]", "line 3: `incidents[1]` is the number -1, and wants a whole number"),
+        ("incidents = [1.5]", "line 3: `incidents[1]` is the number 1.5, and wants a whole number"),
+        ("targets = { person = \"6\" }", "line 3: `targets.person` is the text \"6\", and wants"),
+        ("targets = [3]", "line 3: `targets` is a list, and wants"),
+        (
+            "initiative = 2027-01-01",
+            "line 3: `initiative` is a date without quotes, and wants text",
+        ),
+    ];
+
+    /// Tables that do not fit into a draft, each with the message about it.
+    const TABLES: [(&str, &str); 8] = [
+        (
+            "documents = [\"annex.pdf\"]",
+            "line 3: `documents[1]` is the text \"annex.pdf\", and wants a document",
+        ),
+        ("documents = { file = \"a\" }", "line 3: `documents` is a table, and wants a list"),
+        (
+            "[[documents]]\nfil = \"a\"",
+            "line 4: there is no field `fil` in `documents[1]`; is `file` meant?",
+        ),
+        (
+            "predecessor = 4",
+            "line 3: `predecessor` is the number 4, and wants a measure before this one",
+        ),
+        (
+            "predecessor = { relation = \"changes\", measure = 4 }",
+            "`predecessor.relation` is \"changes\", and wants one of: renews, amends, repeals",
+        ),
+        (
+            "predecessor = { relation = \"amends\" }",
+            "line 3: `measure` is missing in `predecessor`",
+        ),
+        (
+            "target = [{ sort = \"person\", who = \"\" }]",
+            "line 3: `target[1].who` is empty: fill it in",
+        ),
+        ("kind = \"renewal\"", "line 3: `kind` stands twice"),
+    ];
+
     #[test]
     fn what_does_not_fit_in_a_draft_is_said_with_its_line_and_field() {
-        for (add, says) in [
-            ("titel = \"x\"", "line 3: there is no field `titel`; is `title` meant?"),
-            ("incident = [1]", "line 3: there is no field `incident`; is `incidents` meant?"),
-            (
-                "basis = \"Article 1\"",
-                "line 3: `basis` is the text \"Article 1\", and wants a list, in [ ]",
-            ),
-            (
-                "basis = [\n\"a\",\n7]",
-                "line 5: `basis[2]` is the number 7, and wants text in quotes",
-            ),
-            (
-                "summary = [\"\"]",
-                "line 3: `summary[1]` is empty: fill it in; it wants a line of text",
-            ),
-            ("rule = \"\"", "line 3: `rule` is empty: fill it in; it wants a label"),
-            ("rule = \"A B\"", "line 3: `rule`: \"A B\": wants a label: 1 to 40 lowercase letters"),
-            (
-                "incidents = [-1]",
-                "line 3: `incidents[1]` is the number -1, and wants a whole number",
-            ),
-            (
-                "incidents = [1.5]",
-                "line 3: `incidents[1]` is the number 1.5, and wants a whole number",
-            ),
-            (
-                "targets = { person = \"6\" }",
-                "line 3: `targets.person` is the text \"6\", and wants",
-            ),
-            ("targets = [3]", "line 3: `targets` is a list, and wants"),
-            (
-                "initiative = 2027-01-01",
-                "line 3: `initiative` is a date without quotes, and wants text",
-            ),
-            (
-                "documents = [\"annex.pdf\"]",
-                "line 3: `documents[1]` is the text \"annex.pdf\", and wants a document",
-            ),
-            ("documents = { file = \"a\" }", "line 3: `documents` is a table, and wants a list"),
-            (
-                "[[documents]]\nfil = \"a\"",
-                "line 4: there is no field `fil` in `documents[1]`; is `file` meant?",
-            ),
-            (
-                "predecessor = 4",
-                "line 3: `predecessor` is the number 4, and wants a measure before this one",
-            ),
-            (
-                "predecessor = { relation = \"changes\", measure = 4 }",
-                "`predecessor.relation` is \"changes\", and wants one of: renews, amends, repeals",
-            ),
-            (
-                "predecessor = { relation = \"amends\" }",
-                "line 3: `measure` is missing in `predecessor`",
-            ),
-            (
-                "target = [{ sort = \"person\", who = \"\" }]",
-                "line 3: `target[1].who` is empty: fill it in",
-            ),
-            ("kind = \"renewal\"", "line 3: `kind` stands twice"),
-        ] {
+        for (add, says) in LINES.into_iter().chain(TABLES) {
             let said = said_of::<Draft>(&format!("{HEAD}{add}"));
             assert!(said.contains(says), "wanted: {says}\nsaid:   {said}");
             assert!(!said.contains("struct") && !said.contains("expected"), "{said}");

@@ -172,7 +172,8 @@ impl Stage {
         self.told_status.clear();
     }
 
-    /// Prints the measure's status if it has changed, and the last missing members.
+    /// Prints that the measure is blocked, or keeps its end until the event that caused it is
+    /// printed. A status that was printed before is not printed again.
     fn tell_status(&mut self, measure: &Measure) {
         let reason = measure.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
         let standing = format!("{}{reason}", measure.status);

@@ -56,9 +56,9 @@ pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<
         .collect()
 }
 
-/// The members whose code was probably meant. A member without an address in the configuration
-/// comes first; then one whose name begins like the code; then one whose code differs in one
-/// letter.
+/// The members whose code was probably meant, best match first. These are the members without an
+/// address in the configuration or, if there are none, those whose name begins like the code or
+/// whose code differs in one letter.
 fn nearest(code: &Code, addresses: &Addresses, council: &Council, me: &Code) -> Vec<Code> {
     let rank = |member: &&Member| {
         let begins = member.name.as_str().to_uppercase().starts_with(code.as_str());

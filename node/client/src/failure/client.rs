@@ -19,63 +19,80 @@ impl From<ClientError> for Failure {
             _ => Self::usage(&error),
         };
         match error {
-            ClientError::NotRunning { .. } => failure.next(
-                "start it with `nemcon node run --config node.toml`, or a test network with \
-                 `nemcon testnet up --dir DIR`",
-            ),
-            ClientError::Timeout { .. } => failure.next(
-                "`nemcon status` says whether enough members' nodes are connected; what was \
-                 submitted may still be ordered",
-            ),
-            ClientError::Status { status: 503, .. } => failure.next(
-                "try again: the node is busy, is stopping or is starting. If it stays so, its log says why",
-            ),
-            ClientError::Status { status: 500, .. } => {
-                failure.next("the node's log says what is wrong with it; `nemcon status` may too")
-            }
-            ClientError::Status { status: 403, .. } => failure.next(
-                "give `--token FILE` with a token of the role that is needed: they lie beside the node's \
-                 `node.toml`",
-            ),
-            ClientError::Shape { .. }
-            | ClientError::Status { .. }
-            | ClientError::Astray { .. } => {
-                failure.next("check the address: something else may have taken the port")
-            }
-            ClientError::NoMeasure { .. } => {
-                failure.next("`nemcon measure list` gives the numbers of the measures")
-            }
-            ClientError::NoIncident { .. } => {
-                failure.next("`nemcon incident list` gives the numbers of the incidents")
-            }
-            ClientError::Contradicts { how, .. } => failure.next(match *how {
-                Contradiction::Council { .. } => {
-                    "ask a node of that council, or give the digest of this one"
-                }
-                Contradiction::Member { .. } => {
-                    "another process may have taken the port: `nemcon testnet status`, or look at \
-                     the node's own log"
-                }
-                _ => "sign nothing here; ask another member's node, and compare",
-            }),
-            ClientError::Transport { .. } => {
-                failure.next("check the address: `--node http://127.0.0.1:PORT`")
-            }
+            ClientError::Token(error) => error.into(),
             ClientError::NoToken { wanted, .. } => failure.next(format_args!(
                 "give `--token FILE`, {wanted}.token or a token of a stronger role: they lie beside \
                  the node's `node.toml`. Where that file lies, or with `--config` or `--dir`, the \
                  token is found"
             )),
-            ClientError::UnknownToken { .. } => failure.next(
-                "take the token from beside that node's `node.toml`. If it was made anew there, the \
-                 node takes it once it has read its configuration again: SIGHUP, or a restart",
-            ),
-            ClientError::Elsewhere { .. } => failure.next(
-                "run this on the node's machine, or through a tunnel that ends on this one, such as \
-                 `ssh -L 4201:127.0.0.1:4201 HOST`",
-            ),
-            ClientError::Token(error) => error.into(),
+            ClientError::Status { status, .. } => failure.next(after_status(status)),
+            ClientError::Contradicts { how, .. } => failure.next(after_contradiction(&how)),
+            error => failure.next(after(&error)),
         }
+    }
+}
+
+/// What a person can do if the node gave no answer, or is not the intended one.
+const fn after(error: &ClientError) -> &'static str {
+    match error {
+        ClientError::NotRunning { .. } => {
+            "start it with `nemcon node run --config node.toml`, or a test network with \
+             `nemcon testnet up --dir DIR`"
+        }
+        ClientError::Timeout { .. } => {
+            "`nemcon status` says whether enough members' nodes are connected; what was \
+             submitted may still be ordered"
+        }
+        ClientError::NoMeasure { .. } => "`nemcon measure list` gives the numbers of the measures",
+        ClientError::NoIncident { .. } => {
+            "`nemcon incident list` gives the numbers of the incidents"
+        }
+        ClientError::Transport { .. } => "check the address: `--node http://127.0.0.1:PORT`",
+        ClientError::UnknownToken { .. } => {
+            "take the token from beside that node's `node.toml`. If it was made anew there, the \
+             node takes it once it has read its configuration again: SIGHUP, or a restart"
+        }
+        ClientError::Elsewhere { .. } => {
+            "run this on the node's machine, or through a tunnel that ends on this one, such as \
+             `ssh -L 4201:127.0.0.1:4201 HOST`"
+        }
+        ClientError::Shape { .. }
+        | ClientError::Astray { .. }
+        | ClientError::Status { .. }
+        | ClientError::Contradicts { .. }
+        | ClientError::NoToken { .. }
+        | ClientError::Token(_) => WRONG_ADDRESS,
+    }
+}
+
+const WRONG_ADDRESS: &str = "check the address: something else may have taken the port";
+
+/// What a person can do after an HTTP status that this interface does not use for an answer.
+const fn after_status(status: u16) -> &'static str {
+    match status {
+        503 => {
+            "try again: the node is busy, is stopping or is starting. If it stays so, its log says why"
+        }
+        500 => "the node's log says what is wrong with it; `nemcon status` may too",
+        403 => {
+            "give `--token FILE` with a token of the role that is needed: they lie beside the node's \
+             `node.toml`"
+        }
+        _ => WRONG_ADDRESS,
+    }
+}
+
+/// What a person can do if a node contradicts itself or what is known of it.
+const fn after_contradiction(how: &Contradiction) -> &'static str {
+    match how {
+        Contradiction::Council { .. } => {
+            "ask a node of that council, or give the digest of this one"
+        }
+        Contradiction::Member { .. } => {
+            "another process may have taken the port: `nemcon testnet status`, or look at \
+             the node's own log"
+        }
+        _ => "sign nothing here; ask another member's node, and compare",
     }
 }
 

@@ -200,66 +200,107 @@ fn tacit(position: Position) -> Choice {
     Choice { is_tacit: true, ..position.into() }
 }
 
+/// A standing instruction that this command keeps, with what it has printed and whether it has sent
+/// the ballot.
+struct Kept<'a> {
+    party: &'a Party,
+    instruction: &'a Instruction,
+    screen: Screen,
+    interrupt: Interrupt,
+    /// The node in words: `the node of BE`.
+    whose: String,
+    is_told: bool,
+    has_warned: bool,
+    /// The deadline in the node's last answer.
+    closes: Time,
+    /// The text hash of a ballot that was sent and got no answer.
+    sent: Option<Digest>,
+}
+
 fn keep(
     party: &Party,
     args: &StandingArgs,
     instruction: &Instruction,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let (interrupt, whose) = (Interrupt::listen()?, party.client.whose());
-    let (mut is_kept, mut has_warned, mut closes, mut sent) =
-        (false, false, instruction.closes, None);
+    let mut kept = Kept {
+        party,
+        instruction,
+        screen,
+        interrupt: Interrupt::listen()?,
+        whose: party.client.whose(),
+        is_told: false,
+        has_warned: false,
+        closes: instruction.closes,
+        sent: None,
+    };
     loop {
         match look(party, args.number) {
-            Ok((measure, now)) => match instruction.step(&measure, now, sent) {
+            Ok((measure, now)) => match instruction.step(&measure, now, kept.sent) {
                 Step::Ordered => return signed(party, None, &measure, screen),
                 Step::Sign => {
-                    let statement = party.sign(&instruction.due(&measure)?)?;
-                    match hand_in(&party.client, &statement) {
-                        Ok(answer) => {
-                            let answer = party.accepted(answer)?;
-                            return signed(party, Some(&answer), &measure, screen);
-                        }
-                        Err(error @ (Unanswered::Interrupted { .. } | Unanswered::Unsent(_))) => {
-                            return Err(error.into());
-                        }
-                        Err(error) => {
-                            if sent.replace(statement.text_hash).is_none() {
-                                screen
-                                    .say(format_args!("{error}; handed in again every second"))?;
-                            }
-                            rest(LOOK, &interrupt, (&whose, sent))?;
-                        }
+                    if let Some(answer) = kept.sign(&measure)? {
+                        return signed(party, Some(&answer), &measure, screen);
                     }
                 }
-                Step::Refuse(why) => {
-                    return Err(ended(&why, sent));
-                }
-                Step::Wait { ms } => {
-                    if !is_kept {
-                        screen.say(KEPT)?;
-                        is_kept = true;
-                    }
-                    if let Some(words) = moved(closes, measure.closes) {
-                        screen.say(format_args!(
-                            "the deadline {words}: signed {} before it",
-                            span(instruction.before_ms)
-                        ))?;
-                    }
-                    (has_warned, closes) = (false, measure.closes);
-                    rest(LOOK.min(Duration::from_millis(ms)), &interrupt, (&whose, sent))?;
-                }
+                Step::Refuse(why) => return Err(ended(&why, kept.sent)),
+                Step::Wait { ms } => kept.wait(&measure, ms)?,
             },
             // A node that restarts may answer again in time; if it does not, the deadline ends the
             // wait.
-            Err(error) => {
-                if !has_warned {
-                    screen.say(format_args!("{error}; asked again every second"))?;
-                    has_warned = true;
+            Err(error) => kept.ask_again(&error)?,
+        }
+    }
+}
+
+impl Kept<'_> {
+    /// Signs and submits the ballot. `None` if the node gave no answer; then the loop asks the node
+    /// again.
+    fn sign(&mut self, measure: &Measure) -> Result<Option<Answer>, Failure> {
+        let statement = self.party.sign(&self.instruction.due(measure)?)?;
+        match hand_in(&self.party.client, &statement) {
+            Ok(answer) => Ok(Some(self.party.accepted(answer)?)),
+            Err(error @ (Unanswered::Interrupted { .. } | Unanswered::Unsent(_))) => {
+                Err(error.into())
+            }
+            Err(error @ Unanswered::Client(_)) => {
+                if self.sent.replace(statement.text_hash).is_none() {
+                    self.screen.say(format_args!("{error}; handed in again every second"))?;
                 }
-                rest(LOOK, &interrupt, (&whose, sent))?;
+                self.rest(LOOK)?;
+                Ok(None)
             }
         }
+    }
+
+    /// Waits until the next look at the measure. Prints once that the instruction is kept, and each
+    /// new deadline.
+    fn wait(&mut self, measure: &Measure, ms: u64) -> Result<(), Failure> {
+        if !self.is_told {
+            self.screen.say(KEPT)?;
+            self.is_told = true;
+        }
+        if let Some(words) = moved(self.closes, measure.closes) {
+            self.screen.say(format_args!(
+                "the deadline {words}: signed {} before it",
+                span(self.instruction.before_ms)
+            ))?;
+        }
+        (self.has_warned, self.closes) = (false, measure.closes);
+        self.rest(LOOK.min(Duration::from_millis(ms)))
+    }
+
+    /// Prints once that the node gives no answer, and waits until the next attempt.
+    fn ask_again(&mut self, error: &impl core::fmt::Display) -> Result<(), Failure> {
+        if !self.has_warned {
+            self.screen.say(format_args!("{error}; asked again every second"))?;
+            self.has_warned = true;
+        }
+        self.rest(LOOK)
+    }
+
+    fn rest(&self, at_most: Duration) -> Result<(), Failure> {
+        rest(at_most, &self.interrupt, (&self.whose, self.sent))
     }
 }
 

@@ -1,0 +1,57 @@
+//! The parts of a draft that are TOML tables with fields of their own.
+
+use nemcon_crypto::Digest;
+use nemcon_ledger::record::parts::Relation;
+use nemcon_ledger::text::{Code, Label, Line};
+use serde::Deserialize;
+
+/// The predecessor of a measure, by number; the text hash is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a measure before this one: { relation = \"amends\", measure = 4 }"
+)]
+pub struct DraftPredecessor {
+    /// `renews`, `amends` or `repeals`.
+    pub relation: Relation,
+    /// The predecessor's number.
+    pub measure: u64,
+}
+
+/// A target as commitments, which `nemcon commit` makes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
+)]
+pub struct DraftTarget {
+    /// The target's sort: `person`, `entity`.
+    pub sort: Label,
+    /// The commitment to the target's identity.
+    pub who: Digest,
+    /// The commitment to the statement of reasons.
+    pub reasons: Option<Digest>,
+}
+
+/// A member's new weight.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
+pub struct DraftWeight {
+    /// The member's code.
+    pub code: Code,
+    /// The member's weight.
+    pub weight: u64,
+}
+
+/// A rules version that a measure brings in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
+)]
+pub struct DraftRules {
+    /// The number of the rules version.
+    pub version: u32,
+    /// The first release that knows this rules version.
+    pub release: Line,
+}
