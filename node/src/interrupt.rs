@@ -1,5 +1,4 @@
-//! Notices Ctrl-C and SIGTERM. A command checks between two steps, so that it can clean up in
-//! order.
+//! Notices Ctrl-C and SIGTERM. A command checks between two steps, so that it can clean up in order.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,8 +45,8 @@ impl Interrupt {
 
 type Ready = std::sync::mpsc::Sender<io::Result<()>>;
 
-/// Waits for the first signal. Sends to `ready` once whether it can listen; the caller waits for
-/// that message.
+/// Waits for the first signal. Sends to `ready` once whether it can listen; the caller waits
+/// for that message.
 fn watch(flag: &AtomicBool, ready: &Ready) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let signals = runtime.and_then(|runtime| {

@@ -154,8 +154,7 @@ impl Header {
     }
 }
 
-/// Yields the whole frames of a file's bytes; after the last one, [`Scanner::end`] tells the
-/// [`End`].
+/// Yields the whole frames of a file's bytes; after the last one, [`Scanner::end`] tells the [`End`].
 #[derive(Clone, Debug)]
 pub struct Scanner<'a> {
     bytes: &'a [u8],

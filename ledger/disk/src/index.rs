@@ -106,8 +106,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // A failed flush loses nothing for good: the next start finds the missing keys and adds
-        // them.
+        // A failed flush loses nothing for good: the next start finds the missing keys and adds them.
         drop(catch_unwind(AssertUnwindSafe(|| drop(self.0.take()))));
     }
 }
@@ -122,8 +121,7 @@ fn guarded<T>(call: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, IndexE
 
 impl Index {
     /// Opens the index in `dir`, or starts an empty one. An index that fails, belongs to another
-    /// council, or goes beyond `journal_end` is moved aside first. The caller holds the journal's
-    /// lock.
+    /// council, or goes beyond `journal_end` is moved aside first. The caller holds the journal's lock.
     pub fn open(dir: &Path, council: Digest, journal_end: Position) -> Result<Self, IndexError> {
         if let Ok((db, meta)) = open_db(dir, council)
             && meta.council == council
@@ -148,15 +146,13 @@ impl Index {
         move_aside(&dir)
     }
 
-    /// The journal position after the last indexed block; [`Position::START`] if no block is
-    /// indexed.
+    /// The journal position after the last indexed block; [`Position::START`] if no block is indexed.
     pub const fn indexed_to(&self) -> Position {
         self.meta.next
     }
 
-    /// Adds a durable block, all of it or nothing. `first_leaf` is the index of the block's first
-    /// record, and `next` the journal position after the block. Adding the same block again changes
-    /// nothing.
+    /// Adds a durable block, all of it or nothing. `first_leaf` is the index of the block's first record,
+    /// and `next` the journal position after the block. Adding the same block again changes nothing.
     pub fn apply_block(
         &mut self,
         first_leaf: LeafIndex,
@@ -250,9 +246,8 @@ impl Index {
 /// to find it: the journal is about to be replayed, so that the index can be rebuilt at once.
 fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> {
     wait_until_closed(&dir.join("db"));
-    // `sled` writes when its buffer is full and when it is closed. What a crash takes of the index
-    // is in the journal. The database's own flusher would sync every half second, even with nothing
-    // to write.
+    // `sled` writes when its buffer is full and when it is closed. What a crash takes of the index is in
+    // the journal. The database's own flusher would sync every half second, even with nothing to write.
     let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
     let db = guarded(|| config.open())?;
     let db = Database(Some(db));
@@ -265,9 +260,8 @@ fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> 
     Ok((db, meta.ok_or(IndexError::Failed)?))
 }
 
-/// Waits for the index that was open before. After `sled` is closed, its threads hold the lock of
-/// the database file for a moment. No other process holds it, because the caller has the journal's
-/// lock.
+/// Waits for the index that was open before. After `sled` is closed, its threads hold the lock of the
+/// database file for a moment. No other process holds it, because the caller has the journal's lock.
 fn wait_until_closed(db: &Path) {
     // If this file cannot be opened, opening the database reports the reason.
     let Ok(file) = File::open(db) else { return };

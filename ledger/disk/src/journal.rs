@@ -105,9 +105,8 @@ impl<S: Storage> Journal<S> {
         Ok(Position { segment: segment.first, offset })
     }
 
-    /// Makes every appended entry durable (`fdatasync`). A failure is final and poisons the
-    /// journal: every later call fails, and only opening the journal again finds out what is on the
-    /// disk.
+    /// Makes every appended entry durable (`fdatasync`). A failure is final and poisons the journal:
+    /// every later call fails, and only opening the journal again finds out what is on the disk.
     pub fn sync(&mut self) -> Result<(), JournalError> {
         Ok(self.file.sync()?)
     }
@@ -152,8 +151,8 @@ impl<S: Storage> Journal<S> {
     /// only the last segment can be torn.
     fn roll(&mut self) -> Result<(), JournalError> {
         self.file.sync()?;
-        // From here on, a failure leaves a segment whose state only opening the journal again can
-        // find out.
+        // From here on, a failure leaves a segment whose state only opening the journal again
+        // can find out.
         self.file.poison();
         self.file = add_segment(&mut self.reader)?;
         Ok(())

@@ -49,8 +49,8 @@ pub(crate) enum HeadError {
     Wrong,
 }
 
-/// The most bytes that may be unsynced: before they would exceed it, appending syncs. One longest
-/// frame fits.
+/// The most bytes that may be unsynced: before they would exceed it, appending syncs. One
+/// longest frame fits.
 pub(crate) const UNSYNCED_BYTES_MAX: u64 = 9 << 20;
 
 const VERSION: u32 = 1;
@@ -109,8 +109,7 @@ pub(crate) struct LogFile<F> {
 }
 
 impl<F: StorageFile> LogFile<F> {
-    /// Replaces the file's content with these whole frames, durably, and opens the file for
-    /// appending.
+    /// Replaces the file's content with these whole frames, durably, and opens the file for appending.
     ///
     /// The frames are written to another file and synced before that file is renamed. So at any
     /// moment the path names a whole file, the old one or the new one.
@@ -159,8 +158,8 @@ impl<F: StorageFile> LogFile<F> {
         let end = &frames[usize::try_from(shown).expect("frames lie in memory")..];
         file.write_over(shown, end).map_err(failed("write", path))?;
         file.sync().map_err(failed("sync", path))?;
-        // An earlier process may have failed to make the file's name durable, so the folder is
-        // synced too.
+        // An earlier process may have failed to make the file's name durable, so the folder
+        // is synced too.
         let dir = dir_of(path);
         storage.sync_dir(dir).map_err(failed("sync", dir))?;
         Ok(Self { unsynced_max, ..Self::of(file, path, size) })
@@ -172,8 +171,7 @@ impl<F: StorageFile> LogFile<F> {
         Self { file, path, size, synced: size, unsynced_max, poisoned: false }
     }
 
-    /// Appends one entry and returns the offset of its frame. It is durable after
-    /// [`LogFile::sync`].
+    /// Appends one entry and returns the offset of its frame. It is durable after [`LogFile::sync`].
     pub(crate) fn append(&mut self, payload: &[u8]) -> Result<u64, WriteError> {
         self.verify_sound()?;
         let bytes = encode_frame(Kind::Entry, payload)?;
@@ -204,8 +202,7 @@ impl<F: StorageFile> LogFile<F> {
         if self.poisoned { Err(WriteError::Poisoned) } else { Ok(()) }
     }
 
-    /// Marks the file as failed because of something beside it, such as a failed sync of its
-    /// folder.
+    /// Marks the file as failed because of something beside it, such as a failed sync of its folder.
     pub(crate) const fn poison(&mut self) {
         self.poisoned = true;
     }

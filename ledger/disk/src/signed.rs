@@ -77,8 +77,8 @@ pub struct Signed<S: Storage = Disk> {
 }
 
 impl SignedState {
-    /// Whether the file says no more than a new node's does, so that no vote and no seal can have
-    /// been sent.
+    /// Whether the file says no more than a new node's does, so that no vote and no seal can
+    /// have been sent.
     pub fn is_blank(&self) -> bool {
         *self == Self { torn: self.torn.clone(), ..Self::default() }
     }
@@ -190,9 +190,8 @@ impl<S: Storage> Signed<S> {
         self.append(&SignedEntry::Wal { height, bytes })
     }
 
-    /// Begins a height and voids the write-ahead log of the height before, whose block must be
-    /// durable in the journal by then. Does nothing if the height has begun already. Durable after
-    /// [`Signed::sync`].
+    /// Begins a height and voids the write-ahead log of the height before, whose block must be durable in
+    /// the journal by then. Does nothing if the height has begun already. Durable after [`Signed::sync`].
     pub fn start_height(&mut self, height: Height) -> Result<(), SignedError> {
         self.verify_height(height >= self.height, height)?;
         if height == self.height {
@@ -245,8 +244,7 @@ impl<S: Storage> Signed<S> {
     /// Writes the file anew with three facts: the guard, the height from which on the node votes,
     /// and the height that begins.
     fn compact(&mut self, height: Height) -> Result<(), SignedError> {
-        // After a failure the path names the old file or the new one. Opening it again finds out
-        // which.
+        // After a failure the path names the old file or the new one. Opening it again finds out which.
         self.file.poison();
         let guard = self.guard.map(SignedEntry::Guard);
         let rest = [SignedEntry::Observe(self.votes_from), SignedEntry::Height(height)];
@@ -294,8 +292,8 @@ fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, us
         size = usize::try_from(frame.next).expect("a frame lies within bytes in memory");
     }
     match scanner.end().expect("a scanner without further frames has reached an end") {
-        // The file gets its name only when its head is whole, so a missing head is damage and no
-        // torn write.
+        // The file gets its name only when its head is whole, so a missing head is damage and
+        // no torn write.
         _ if size == 0 => Err(damaged(0)),
         End::Clean => Ok((state, size)),
         End::Torn { offset } => {

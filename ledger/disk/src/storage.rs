@@ -1,5 +1,4 @@
-//! The file operations that the journal and `signed` need, as a trait that a simulator can
-//! implement.
+//! The file operations that the journal and `signed` need, as a trait that a simulator can implement.
 //!
 //! What a caller may rely on: bytes and names are durable once the sync named at each method has
 //! succeeded, and not before. Nobody retries here. The caller treats a failed write or sync as
@@ -30,8 +29,7 @@ pub trait Storage: Clone {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// Fills `buffer` from `offset` of an existing file.
     fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
-    /// Renames a file and replaces a file that has the new name. Durable after
-    /// [`Storage::sync_dir`].
+    /// Renames a file and replaces a file that has the new name. Durable after [`Storage::sync_dir`].
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Deletes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
@@ -45,8 +43,8 @@ pub trait Storage: Clone {
 pub trait StorageFile {
     /// Appends to the end of the file. Durable after [`StorageFile::sync`].
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Shortens the file to its first `size` bytes, which needs no room. Durable after
-    /// [`StorageFile::sync`].
+    /// Shortens the file to its first `size` bytes, which needs no room.
+    /// Durable after [`StorageFile::sync`].
     fn cut(&mut self, size: u64) -> io::Result<()>;
     /// Overwrites existing bytes, which needs no room. Durable after [`StorageFile::sync`].
     fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;

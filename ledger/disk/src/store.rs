@@ -174,8 +174,8 @@ impl Store {
 }
 
 impl<S: Storage> Store<S> {
-    /// A store over an open journal that was replayed. Without an index it refuses the queries that
-    /// need one.
+    /// A store over an open journal that was replayed. Without an index it refuses the queries
+    /// that need one.
     pub fn replayed<E>(
         journal: Journal<S>,
         mut index: Option<Index>,
@@ -226,8 +226,7 @@ impl<S: Storage> Store<S> {
         Ok(Some(records.swap_remove(place)))
     }
 
-    /// The places of the blocks that hold `leaves` leaves from `from` on, for a reader in another
-    /// task.
+    /// The places of the blocks that hold `leaves` leaves from `from` on, for a reader in another task.
     pub fn places(&self, from: LeafIndex, leaves: u64) -> Vec<BlockPlace> {
         self.blocks.holding(from, leaves).to_vec()
     }
@@ -306,8 +305,7 @@ fn applied(mut index: Index, block: &Unindexed) -> Option<Index> {
     }
 }
 
-/// Gives up an index that failed, and moves it aside. If that fails too, the next start tries
-/// again.
+/// Gives up an index that failed, and moves it aside. If that fails too, the next start tries again.
 fn without(index: Index) -> Option<Index> {
     drop(index.abandon());
     None

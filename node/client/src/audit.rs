@@ -11,8 +11,7 @@ use nemcon_ledger::text::Show as _;
 use crate::clock::now;
 use crate::failure::Failure;
 
-/// Audits the export in a folder. If `watched` is a size, the report also has the root at that
-/// size.
+/// Audits the export in a folder. If `watched` is a size, the report also has the root at that size.
 ///
 /// # Errors
 /// [`Failure`] if there is no export, or it cannot be read: then nothing is said of it.

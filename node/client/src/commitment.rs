@@ -1,5 +1,5 @@
-//! Salted commitments: the ledger holds a digest, and the text behind it stays off the ledger
-//! [rules.md R8].
+//! Salted commitments: the ledger holds a digest, and the text behind it stays off the
+//! ledger [rules.md R8].
 
 use core::fmt::Write as _;
 

@@ -37,8 +37,7 @@ pub const NODE_CONFIG_FILE: &str = "node.toml";
 pub struct NodeConfig {
     /// The code of the member whose node this is.
     pub member: Code,
-    /// The council digest. The operator's trust in the council enters here, not with the genesis
-    /// file.
+    /// The council digest. The operator's trust in the council enters here, not with the genesis file.
     pub council: Digest,
     /// The path of the genesis file, with the founders' signatures.
     pub genesis: PathBuf,

@@ -1,5 +1,4 @@
-//! A measure's draft: a TOML file with the record's own field names, from which the signed text is
-//! made.
+//! A measure's draft: a TOML file with the record's own field names, from which the signed text is made.
 
 mod document;
 mod error;
@@ -79,8 +78,7 @@ pub struct Draft {
     /// The exceptions from the measure.
     #[serde(default)]
     pub exceptions: Vec<Line>,
-    /// The codes of the members that take part, for a measure that authorises a reduced entitled
-    /// set.
+    /// The codes of the members that take part, for a measure that authorises a reduced entitled set.
     #[serde(default)]
     pub participating: Vec<Code>,
     /// The entrant with all its keys, for a measure that admits it.
@@ -208,8 +206,7 @@ impl Draft {
         texts: &dyn Texts,
     ) -> Result<Body, DraftError> {
         let body = Body::Measure(self.into_measure(head, charter, now, folder, texts)?);
-        // The text that is signed must parse to what was drafted, so it is rendered and parsed
-        // once.
+        // The text that is signed must parse to what was drafted, so it is rendered and parsed once.
         Ok(Body::parse(&body.render())?)
     }
 
@@ -343,9 +340,8 @@ impl Draft {
     }
 }
 
-/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council
-/// does not decide gets a rule too, so that the council's refusal can say where that kind is
-/// decided.
+/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council does
+/// not decide gets a rule too, so that the council's refusal can say where that kind is decided.
 fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
     if let Some(rule) = named {
         return Ok(rule);

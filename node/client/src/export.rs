@@ -1,5 +1,4 @@
-//! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here
-//! first.
+//! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here first.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,8 +41,8 @@ pub struct Exported {
     pub files: usize,
 }
 
-/// Exports what the node holds below its newest checkpoint. The export is audited before it appears
-/// at `out`.
+/// Exports what the node holds below its newest checkpoint. The export is audited before it
+/// appears at `out`.
 ///
 /// # Errors
 /// [`Failure`]; then nothing has appeared at `out`.

@@ -202,8 +202,7 @@ impl KeyFile {
         Zeroizing::new(format!("{FIRST_LINE}\nrole {role}\npublic {public}\nsecret {}\n", *secret))
     }
 
-    /// Writes the key to a new file that only its owner can read. The file is durable when this
-    /// returns.
+    /// Writes the key to a new file that only its owner can read. The file is durable when this returns.
     ///
     /// # Errors
     /// [`KeyFileError`]; whatever stood there is untouched.

@@ -1,5 +1,5 @@
-//! What is wrong with a TOML file, in plain words: the line, the field, what it holds, and what is
-//! wanted.
+//! What is wrong with a TOML file, in plain words: the line, the field, what it holds, and
+//! what is wanted.
 
 use core::fmt::{self, Write as _};
 use core::ops::Range;

@@ -24,8 +24,7 @@ pub struct Seats {
     pub participants: Vec<ParticipantSeat>,
     /// The entrants that are admitted and have not taken their seat yet.
     pub admitted: Vec<AdmittedSeat>,
-    /// The codes of the members whose change of node key, entry or departure waits its turn, in
-    /// order.
+    /// The codes of the members whose change of node key, entry or departure waits its turn, in order.
     pub waiting: Vec<Code>,
     /// The number of leaves in the log at the end of the last block.
     pub size: u64,
@@ -35,8 +34,8 @@ pub struct Seats {
     pub total_weight: u64,
     /// The charter's word for what the weights count.
     pub weight_of: Label,
-    /// The release that the council's next rules version needs, if this release does not know that
-    /// version.
+    /// The release that the council's next rules version needs, if this release does not
+    /// know that version.
     pub needs_release: Option<Line>,
 }
 
@@ -52,8 +51,7 @@ pub struct Seat {
     pub is_departing: bool,
     /// The text hash of the member's last statement about itself, pending statements included.
     pub last_own: Option<Digest>,
-    /// The text hash of the last statement about the member's officers, pending statements
-    /// included.
+    /// The text hash of the last statement about the member's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 
@@ -65,8 +63,7 @@ pub struct ParticipantSeat {
     pub participant: PlannedParticipant,
     /// The time since which the participant is frozen.
     pub frozen_since: Option<Time>,
-    /// The text hash of the last statement about the participant's officers, pending statements
-    /// included.
+    /// The text hash of the last statement about the participant's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 
@@ -159,8 +156,8 @@ impl Seats {
     }
 }
 
-/// The text of the entry of an admitted party, with the seal of its node, which has the ledger up
-/// to `boundary`.
+/// The text of the entry of an admitted party, with the seal of its node, which has the ledger
+/// up to `boundary`.
 ///
 /// # Errors
 /// [`CosignatureError`] if the time is none.

@@ -1,5 +1,5 @@
-//! A session with a node: the node, the council and the party that are meant; and the party with
-//! its keys.
+//! A session with a node: the node, the council and the party that are meant; and the party
+//! with its keys.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -112,7 +112,7 @@ impl Session {
     /// Like [`Self::party`], with keys of every use.
     ///
     /// # Errors
-    /// The same.
+    /// [`Failure`] as for [`Self::party`].
     pub fn keyholder(&self) -> Result<Party, Failure> {
         self.party_with(|path| Ok(KeyFile::read(path)?.secret))
     }
@@ -185,8 +185,8 @@ impl Party {
         Names { genesis: &self.genesis, seats: Some(&self.seats) }
     }
 
-    /// Checks that the party's keys on this machine suffice for `body`, before anybody is asked for
-    /// consent.
+    /// Checks that the party's keys on this machine suffice for `body`, before anybody is
+    /// asked for consent.
     ///
     /// # Errors
     /// [`Failure`].
@@ -216,8 +216,7 @@ impl Party {
         })
     }
 
-    /// The text hash of the last statement about the officers of the party, a member or a
-    /// participant.
+    /// The text hash of the last statement about the officers of the party, a member or a participant.
     ///
     /// # Errors
     /// [`Failure`] if it is neither.

@@ -61,11 +61,11 @@ pub struct Shipped {
     pub charter_name: CharterName,
     /// The council's name, as key names begin with it.
     pub origin: Origin,
-    /// The charter.
+    /// The charter of the council.
     pub charter: Charter,
     /// The members, in protocol order.
     pub seats: Vec<Seat>,
-    /// The participants.
+    /// The participants, in protocol order.
     pub places: Vec<Place>,
     /// The member that would enter next.
     pub next: Seat,
@@ -223,8 +223,8 @@ mod tests {
             let text = text.to_lowercase();
             for word in ["europe", "union", "council", "delegation", "member state", "cfsp", "teu"]
             {
-                // The table `words` has a key that is one of the design's own terms, so it may name
-                // the council.
+                // The table `words` has a key that is one of the design's own terms, so it may
+                // name the council.
                 let text = text.replace("council =", "");
                 assert!(!text.contains(word), "{word}");
             }

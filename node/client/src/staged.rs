@@ -12,8 +12,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct Staged {
     target: PathBuf,
-    /// The folder under construction. Dropping removes it with its content, unless it was
-    /// committed.
+    /// The folder under construction. Dropping removes it with its content, unless it was committed.
     building: PathBuf,
 }
 
@@ -111,8 +110,8 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // After a commit nothing is at this path. If the removal fails, a folder whose name says
-        // "unfinished" remains.
+        // After a commit nothing is at this path. If the removal fails, a folder whose name
+        // says "unfinished" remains.
         let _ = fs::remove_dir_all(&self.building);
     }
 }
@@ -160,8 +159,8 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     put(building, path)
 }
 
-/// Like [`replace_file`], but afterwards only the owner can read the file, whatever the old
-/// permissions were.
+/// Like [`replace_file`], but afterwards only the owner can read the file, whatever the
+/// old permissions were.
 ///
 /// # Errors
 /// [`StagedError`]; whatever is there and is no regular file stands.

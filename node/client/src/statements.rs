@@ -1,5 +1,5 @@
-//! Builds the statements that a party signs from what a node shows, and checks them before they are
-//! signed.
+//! Builds the statements that a party signs from what a node shows, and checks them before
+//! they are signed.
 
 mod ballot;
 mod error;

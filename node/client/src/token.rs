@@ -88,8 +88,8 @@ pub enum TokenError {
     /// The text of the file is no token.
     #[error("token file {}: it does not hold one token and a line end", .0.shown())]
     Text(PathBuf),
-    /// The token has not the wanted role: it does not suffice, or exactly one role is wanted and it
-    /// has another.
+    /// The token has not the wanted role: it does not suffice, or exactly one role is wanted and
+    /// it has another.
     #[error("token file {}: its role is {found}, and {wanted} is wanted", .path.shown())]
     Role {
         /// The path of the file.
@@ -206,8 +206,8 @@ impl Token {
         Ok(token)
     }
 
-    /// Writes the token to `path` and replaces a regular file there. The file is durable when this
-    /// returns.
+    /// Writes the token to `path` and replaces a regular file there. The file is durable
+    /// when this returns.
     ///
     /// # Errors
     /// [`TokenError::Unwritten`]; then what was there stands.

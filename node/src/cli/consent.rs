@@ -1,6 +1,5 @@
 //! Consent before a signature: the text is shown on a terminal and a person answers yes, or `--yes
-//! --text` names the text that was read. What it guarantees: nothing is signed without one of the
-//! two.
+//! --text` names the text that was read. What it guarantees: nothing is signed without one of the two.
 
 use std::io;
 

@@ -119,8 +119,7 @@ fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
 }
 
 fn is_it(path: &Path, document: &Document) -> Result<bool, Failure> {
-    // The file is read no further than the document's length, since a longer file differs in any
-    // case.
+    // The file is read no further than the document's length, since a longer file differs in any case.
     let (digest, length) = output::digest_of(path, document.length)?;
     Ok(length == document.length && digest == document.digest)
 }

@@ -176,8 +176,8 @@ fn incident(charter: &Charter) -> Result<Drafted, Failure> {
     Ok(Drafted { text: others::incident(charter, incidents), file: "incident.toml".to_owned() })
 }
 
-/// The draft of officers: those of the member that `--as` names, if a node is asked, otherwise an
-/// empty one.
+/// The draft of officers: those of the member that `--as` names, if a node is asked, otherwise
+/// an empty one.
 fn officers(source: &Source, global: &Global) -> Drafted {
     let seat = source.seats.as_ref().zip(global.party.as_ref());
     let seat = seat.and_then(|(seats, code)| seats.seat(code));

@@ -71,8 +71,8 @@ impl Global {
     }
 }
 
-/// A session from a node's configuration: its address, council and member, and the tokens beside
-/// the file.
+/// A session from a node's configuration: its address, council and member, and the tokens
+/// beside the file.
 fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
     let node = NodeConfig::load(config)?;
     verify_council(global, node.council, config)?;

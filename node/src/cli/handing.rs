@@ -66,8 +66,8 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
     }
 }
 
-/// Submits a party's statement. If an interrupt ends the wait, the failure says that the statement
-/// was sent.
+/// Submits a party's statement. If an interrupt ends the wait, the failure says that the
+/// statement was sent.
 ///
 /// # Errors
 /// [`Failure`] if it is refused, the node does not answer, or the wait is ended.

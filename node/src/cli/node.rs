@@ -21,8 +21,8 @@ use crate::server::folder::DiskError;
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
 
-/// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at the
-/// level `info`.
+/// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
+/// the level `info`.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
 /// Makes a member's node, runs it, repairs its journal, has it vote again.
@@ -130,8 +130,7 @@ fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
 }
 
 fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
-    // The configuration must load before any token is replaced, since tokens without one are of no
-    // use.
+    // The configuration must load before any token is replaced, since tokens without one are of no use.
     NodeConfig::load(config)?;
     let roles = if roles.is_empty() { &Role::ALL } else { roles };
     let mut files = Vec::new();

@@ -14,8 +14,8 @@ use nemcon_replica::consensus::faulty_max;
 
 use super::screen::Screen;
 
-/// Asks the running node of this configuration to vote again. Without `confirmed`, only prints what
-/// that means.
+/// Asks the running node of this configuration to vote again. Without `confirmed`, only prints
+/// what that means.
 ///
 /// # Errors
 /// [`Failure`].

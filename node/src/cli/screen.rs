@@ -48,8 +48,7 @@ impl Screen {
         }
     }
 
-    /// Prints what became of a statement. A statement that is not ordered yet has its own exit
-    /// status.
+    /// Prints what became of a statement. A statement that is not ordered yet has its own exit status.
     ///
     /// # Errors
     /// [`Failure`] if it is not ordered yet, or this cannot be written.

@@ -134,8 +134,7 @@ impl Ledger {
     }
 }
 
-/// The failure if the signatures fit only the last keys known here, since the member may have newer
-/// keys.
+/// The failure if the signatures fit only the last keys known here, since the member may have newer keys.
 fn not_settled(
     file: &Path,
     evidence: &Evidence,

@@ -42,8 +42,7 @@ pub(super) enum Format {
 #[derive(Clone, Debug, Serialize)]
 struct Row {
     act: String,
-    /// The first reference in the measure's text; if there is none, the measure's number in the
-    /// ledger.
+    /// The first reference in the measure's text; if there is none, the measure's number in the ledger.
     document_number: String,
     /// The day of the decision.
     date: String,
@@ -104,8 +103,8 @@ fn is_decided(measure: &MeasureSummary) -> bool {
     measure.status.is_decided()
 }
 
-/// The rows of a measure: the entitled members in roster order, then the members without a right to
-/// a ballot.
+/// The rows of a measure: the entitled members in roster order, then the members without a right
+/// to a ballot.
 fn rows_of(measure: &Measure) -> Result<Vec<Row>, Failure> {
     let (said, _) = statements::read(measure)?;
     let cast = measure.ballots.iter().map(|ballot| (&ballot.code, word(ballot.position)));

@@ -1,5 +1,5 @@
-//! The demo's accession: all members admit a further one, its node catches up, and it enters with
-//! its seal.
+//! The demo's accession: all members admit a further one, its node catches up, and it enters
+//! with its seal.
 
 use std::path::Path;
 use std::time::Instant;

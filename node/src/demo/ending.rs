@@ -1,5 +1,5 @@
-//! The end of a demo: what was decided and checked, how long each step took, and where a person can
-//! look further.
+//! The end of a demo: what was decided and checked, how long each step took, and where a person
+//! can look further.
 
 use core::fmt;
 use nemcon_client::api::MeasureStatus;

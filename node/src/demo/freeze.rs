@@ -1,5 +1,5 @@
-//! The demo's stolen laptop: the member is frozen from another machine, and goes on with a new
-//! officer key.
+//! The demo's stolen laptop: the member is frozen from another machine, and goes on with a
+//! new officer key.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -29,8 +29,8 @@ const WITH_THIEF: &str = "stolen.key";
 const NEW: (&str, &str) = ("card", "officer-card.key");
 
 impl Demo {
-    /// The last member signs, loses its laptop to a thief, is frozen, gets a new officer key, and
-    /// signs again.
+    /// The last member signs, loses its laptop to a thief, is frozen, gets a new officer key,
+    /// and signs again.
     pub(super) fn freeze_and_thaw(&mut self) -> Result<(), Failure> {
         let codes = self.nodes.codes();
         let (victim, others) = codes.split_last().expect("a council has members");

@@ -208,8 +208,7 @@ impl Demo {
         self.session(code, Vec::new())?.party()
     }
 
-    /// A session with the node of `code`, with these keys or, if none are given, its officers'
-    /// keys.
+    /// A session with the node of `code`, with these keys or, if none are given, its officers' keys.
     fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
         let dir = Some(self.nodes.testnet().dir().to_owned());
         Global { dir, party: Some(code.clone()), keys, ..Global::default() }.session()
@@ -254,8 +253,8 @@ impl Demo {
         Ok(())
     }
 
-    /// Shows that the others' work goes on. Then the absent node returns and catches up, and its
-    /// member signs.
+    /// Shows that the others' work goes on. Then the absent node returns and catches up, and
+    /// its member signs.
     fn await_the_absent(&mut self) -> Result<(), Failure> {
         let Some(code) = self.plan.absent().cloned() else { return Ok(()) };
         self.stage

@@ -78,8 +78,7 @@ impl Nodes {
         Ok(count)
     }
 
-    /// Whether the node of `code` has all blocks of the first node, and the first node has its
-    /// seals.
+    /// Whether the node of `code` has all blocks of the first node, and the first node has its seals.
     pub(super) fn has_caught_up(&self, code: &Code) -> Result<Option<()>, Failure> {
         let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
             return Ok(None);

@@ -139,9 +139,8 @@ impl Plan {
         self.absent.as_ref() == Some(code)
     }
 
-    /// The ballots of the members whose nodes run, in the order in which they are cast. A member
-    /// that is against comes early, so that the picture shows the measure blocked before all have
-    /// signed.
+    /// The ballots of the members whose nodes run, in the order in which they are cast. A member that
+    /// is against comes early, so that the picture shows the measure blocked before all have signed.
     pub(super) fn ballots(&self) -> Vec<(Code, Position)> {
         let mut ballots: Vec<_> =
             self.positions.iter().filter(|(code, _)| !self.is_absent(code)).cloned().collect();

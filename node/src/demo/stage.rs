@@ -84,8 +84,7 @@ impl Stage {
         self.words.get(key).map_or("", String::as_str)
     }
 
-    /// Prints an event with the time since the start, then the measure's end if the event caused
-    /// it.
+    /// Prints an event with the time since the start, then the measure's end if the event caused it.
     pub(super) fn event(&mut self, words: &str) {
         self.line(words);
         if let Some(untold) = self.untold.take() {

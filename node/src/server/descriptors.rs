@@ -18,8 +18,8 @@ use crate::mesh::Limits;
 const OWN: usize = 32;
 /// For journal, index, `signed` and evidence, and for the files that readers of them open.
 const DISK: usize = 32;
-/// The least number of connections with which a node starts, and the least number of the mesh's
-/// handshakes.
+/// The least number of connections with which a node starts, and the least number of
+/// the mesh's handshakes.
 const FEW: usize = 16;
 /// For each member: one link, and a connection that is about to take its place.
 const LINKS_PER_MEMBER: usize = 2;
@@ -69,8 +69,8 @@ impl Shares {
         let needed = fixed + 2 * FEW;
         let left = limit.checked_sub(fixed).filter(|left| *left >= 2 * FEW);
         let left = left.ok_or(TooFewDescriptors { limit, needed, members })?;
-        // When a connection gives way to a new one, both are open for a moment; so one descriptor
-        // stays free.
+        // When a connection gives way to a new one, both are open for a moment; so one
+        // descriptor stays free.
         let http = (left / 2 - 1).min(CONNECTIONS_MAX);
         let Limits { handshakes_max, sockets_max, .. } = Limits::default();
         let handshakes = (left - http - 1).min(handshakes_max);

@@ -1,5 +1,4 @@
-//! Checks the conditions at intervals, and gives the status its conditions, clock and awaited
-//! votes.
+//! Checks the conditions at intervals, and gives the status its conditions, clock and awaited votes.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};

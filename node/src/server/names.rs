@@ -21,8 +21,7 @@ const AGAIN_UNRESOLVED: Duration = Duration::from_secs(30);
 /// The interval until names that were resolved are looked up again.
 const AGAIN: Duration = Duration::from_mins(10);
 
-/// Looks the names up as long as the node runs, and publishes the members whose names cannot be
-/// resolved.
+/// Looks the names up as long as the node runs, and publishes the members whose names cannot be resolved.
 pub(super) async fn look_up(
     mut addresses: watch::Receiver<Addresses>,
     unresolved: watch::Sender<BTreeSet<Code>>,

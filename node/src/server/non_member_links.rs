@@ -1,5 +1,5 @@
-//! What is done over links that belong to no member: they are asked for blocks, and little is read
-//! for them.
+//! What is done over links that belong to no member: they are asked for blocks, and little is
+//! read for them.
 
 use std::sync::Arc;
 

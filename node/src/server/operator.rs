@@ -13,8 +13,8 @@ use super::clock::clock;
 use super::log_quota::LogQuota;
 use crate::server::condition::{Change, Watch};
 
-/// The step of this machine's clock from which on the members' clocks are asked for at once, in
-/// milliseconds.
+/// The step of this machine's clock from which on the members' clocks are asked for at
+/// once, in milliseconds.
 const CLOCK_STEP_MS: u64 = 1_000;
 
 /// What the node watches for its operator.

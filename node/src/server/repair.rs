@@ -2,9 +2,8 @@
 //!
 //! What it guarantees: while the repair runs, nothing votes and nothing seals. The repaired journal
 //! holds everything that this node has signed on, so that the node then starts by the normal path.
-//! Until the journal does, the repair tells no peer its height, because that would be lower than
-//! the node has shown before. What it does not: it cannot restore a block that no reachable peer
-//! has.
+//! Until the journal does, the repair tells no peer its height, because that would be lower than the
+//! node has shown before. What it does not: it cannot restore a block that no reachable peer has.
 
 use std::time::Duration;
 

@@ -69,8 +69,8 @@ pub(super) enum Wanted {
 
 /// A request, with the channel for its answer.
 pub(super) enum Request {
-    /// Order a record. The first answer says whether the record is accepted, the second what became
-    /// of it.
+    /// Order a record. The first answer says whether the record is accepted, the second what
+    /// became of it.
     Submit {
         /// The signed note.
         record: Vec<u8>,
@@ -79,8 +79,8 @@ pub(super) enum Request {
     },
     /// The council, and the pending statements.
     Waiting(oneshot::Sender<(State, Vec<Arc<Statement>>)>),
-    /// Vote again, by what the nodes of all others saw this node sign. Answered within
-    /// [`nemcon_replica::replica::REJOIN_MS`].
+    /// Vote again, by what the nodes of all others saw this node sign.
+    /// Answered within [`nemcon_replica::replica::REJOIN_MS`].
     Rejoin(Rejoined),
     /// The status of the node, and the council.
     Status(oneshot::Sender<(api::Status, State)>),

@@ -157,8 +157,7 @@ async fn stop_signal(options: &Options) {
     }
 }
 
-/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as
-/// it was.
+/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
 async fn reload_on_signal(
     mut hangup: Signal,
     path: PathBuf,

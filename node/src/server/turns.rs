@@ -25,8 +25,7 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// Waits for the next event or request. An event goes first, unless too many have gone in a
-    /// row.
+    /// Waits for the next event or request. An event goes first, unless too many have gone in a row.
     pub(super) async fn next(
         &mut self,
         events: &mut mpsc::Receiver<Event>,

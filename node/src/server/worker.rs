@@ -190,8 +190,7 @@ impl Worker {
         self.timers.get(&timer).copied()
     }
 
-    /// Tells non-members that the ledger has grown, so that those that follow it ask for the new
-    /// blocks.
+    /// Tells non-members that the ledger has grown, so that those that follow it ask for the new blocks.
     pub(super) fn tell_non_members(&self) {
         let mut non_members = self.peers.non_members().peekable();
         if non_members.peek().is_none() {

@@ -1,5 +1,5 @@
-//! Adds a further member to a test network: its folder, and its address in the other members'
-//! configurations.
+//! Adds a further member to a test network: its folder, and its address in the
+//! other members' configurations.
 
 use std::fs;
 

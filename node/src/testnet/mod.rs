@@ -112,8 +112,8 @@ impl Testnet {
         })
     }
 
-    /// The member whose node a party uses: the party's own, or the first member's if the party is a
-    /// participant.
+    /// The member whose node a party uses: the party's own, or the first member's if the party
+    /// is a participant.
     ///
     /// # Errors
     /// [`TestnetError::UnknownParty`].

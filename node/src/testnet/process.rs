@@ -1,5 +1,5 @@
-//! The node processes of a test network: starts them, finds them again, stops them, and touches no
-//! other process.
+//! The node processes of a test network: starts them, finds them again, stops them, and touches
+//! no other process.
 
 use std::fs::File;
 use std::io;
@@ -24,8 +24,8 @@ const STOP_POLL: Duration = Duration::from_millis(10);
 pub enum Lifetime {
     /// The node runs until it is stopped.
     Background,
-    /// The node runs at most as long as this process: it watches a pipe whose other end only this
-    /// process holds.
+    /// The node runs at most as long as this process: it watches a pipe whose other end only
+    /// this process holds.
     WithParent,
 }
 
@@ -41,8 +41,7 @@ pub struct Child {
 #[derive(Debug)]
 pub struct NodeProcess {
     pid: Pid,
-    /// Becomes readable once all threads of the process have ended, and its files and sockets are
-    /// closed.
+    /// Becomes readable once all threads of the process have ended, and its files and sockets are closed.
     handle: OwnedFd,
 }
 
@@ -86,8 +85,7 @@ impl Child {
         if !self.has_ended()
             && let Some(pid) = pid_of(self.child.id())
         {
-            // The process may have ended. Its number is not reused before this process has waited
-            // for it.
+            // The process may have ended. Its number is not reused before this process has waited for it.
             let _ = kill_process(pid, signal);
         }
     }
@@ -145,8 +143,8 @@ impl NodeProcess {
         self.signal(Signal::TERM);
     }
 
-    /// Waits for a node that was asked to stop, and kills it if it does not. Returns whether it has
-    /// ended.
+    /// Waits for a node that was asked to stop, and kills it if it does not. Returns whether
+    /// it has ended.
     pub fn wait(&self) -> bool {
         self.has_ended_within(STOP_TIMEOUT) || self.kill()
     }

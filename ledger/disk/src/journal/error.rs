@@ -74,8 +74,7 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    /// Whether the disk holds something other than what was written, so that the operator must
-    /// repair it.
+    /// Whether the disk holds something other than what was written, so that the operator must repair it.
     pub const fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::CutShort { .. } | Self::SegmentMissing { .. })
     }

@@ -292,8 +292,8 @@ fn segment_name(first: Sequence) -> String {
     format!("{:020}.seg", first.0)
 }
 
-/// The numbers of the first entries of the segments in `dir`, in order. Files with other extensions
-/// are ignored.
+/// The numbers of the first entries of the segments in `dir`, in order. Files with other
+/// extensions are ignored.
 pub(super) fn segment_numbers<S: Storage>(
     storage: &S,
     dir: &Path,

@@ -20,8 +20,8 @@ pub enum SignedError {
     /// The file is missing. The node must not vote before it knows what it has signed.
     #[error("{} is missing: observe, or rejoin", .0.shown())]
     Missing(PathBuf),
-    /// The file's bytes are not what was written. The node must not vote before it knows what it
-    /// has signed.
+    /// The file's bytes are not what was written. The node must not vote before it knows what
+    /// it has signed.
     #[error("{} is damaged at byte {offset}: observe, or rejoin", path.shown())]
     Damaged {
         /// The path of the file.

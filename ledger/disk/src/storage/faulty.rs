@@ -167,8 +167,7 @@ impl Memory {
         state.names.insert(path.to_path_buf(), content);
     }
 
-    /// Counts an operation. Says whether to do it, wholly or by half, and whether to report a
-    /// failure.
+    /// Counts an operation. Says whether to do it, wholly or by half, and whether to report a failure.
     fn begin(&self) -> Result<Option<Stop>, io::Error> {
         let mut state = self.0.borrow_mut();
         let number = state.operations;

@@ -84,8 +84,7 @@ pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
     Ok(statements::package(party.head.clone(), &measures(party, numbers)?)?)
 }
 
-/// Fetches each of these measures once, so that the text shown and the text signed come from one
-/// answer.
+/// Fetches each of these measures once, so that the text shown and the text signed come from one answer.
 ///
 /// # Errors
 /// [`Failure`].

@@ -48,8 +48,7 @@ impl<'a> Entrant<'a> {
     }
 }
 
-/// The text of the entry statement of an admitted party, with its node's seal of an audited tree
-/// head.
+/// The text of the entry statement of an admitted party, with its node's seal of an audited tree head.
 ///
 /// # Errors
 /// [`Failure`] if it was not admitted, or its seal key is not here.

@@ -57,8 +57,7 @@ pub struct AttributionView {
     pub code: Code,
     /// The finding: `none`, `actor`, `group`, `state`, or another word of the charter.
     pub finding: String,
-    /// The name of the attributed actor. A long name is cut and ends with `…`; the record has all
-    /// of it.
+    /// The name of the attributed actor. A long name is cut and ends with `…`; the record has all of it.
     pub who: Option<String>,
     /// The commitment to the attributed actor's name, if the name stays off the ledger.
     pub digest: Option<Digest>,

@@ -49,8 +49,7 @@ pub struct MeasureSummary {
     pub entitled: u64,
     /// The codes of the entitled members without a ballot, in roster order.
     pub missing: Vec<Code>,
-    /// The numbers of the measures in the package, the measure's own included; empty without a
-    /// package.
+    /// The numbers of the measures in the package, the measure's own included; empty without a package.
     pub package: Vec<u64>,
     /// The position of the party that the request named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -84,8 +83,7 @@ pub struct PartyView {
     /// The last extension of the deadline, if it came after the party's ballot.
     #[serde(default)]
     pub extension: Option<ExtensionView>,
-    /// The acts beside a ballot that are open to the party: `revise`, `extend`, `close`,
-    /// `withdraw`.
+    /// The acts beside a ballot that are open to the party: `revise`, `extend`, `close`, `withdraw`.
     #[serde(default)]
     pub may: Vec<String>,
     /// The words that the party may attest and has not attested yet.
@@ -135,8 +133,7 @@ pub struct Measure {
     pub ballots: Vec<BallotView>,
     /// The codes of the entitled members without a ballot, in roster order.
     pub missing: Vec<Code>,
-    /// The number of members in the roster when the measure was tabled, of which fractions are
-    /// taken.
+    /// The number of members in the roster when the measure was tabled, of which fractions are taken.
     pub members: u64,
     /// The sum of these members' weights.
     pub total_weight: u64,
@@ -346,8 +343,7 @@ pub struct FormerView {
     pub replaced: Time,
     /// The ballots on the former text, by member.
     pub signed: std::collections::BTreeMap<Code, nemcon_ledger::record::Position>,
-    /// The ballots among them that were signed under a mandate: from the member to the mandate's
-    /// holder.
+    /// The ballots among them that were signed under a mandate: from the member to the mandate's holder.
     #[serde(default)]
     pub cast_by: std::collections::BTreeMap<Code, Code>,
 }

@@ -61,8 +61,7 @@ pub enum Life {
     Ended,
     /// The measures on which balloting has ended within the last [`RECENT_DAYS`] days.
     Recent,
-    /// The measures in force that expire within the number of days in which the charter reminds of
-    /// it.
+    /// The measures in force that expire within the number of days in which the charter reminds of it.
     Expiring,
 }
 
@@ -83,8 +82,7 @@ impl Life {
 pub struct Submission {
     /// The text of the signed note.
     pub record: String,
-    /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps
-    /// it.
+    /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps it.
     #[serde(default)]
     pub wait_ms: u64,
 }
@@ -104,8 +102,7 @@ pub enum Answer {
         /// The leaf index of the record in the log.
         leaf: u64,
     },
-    /// The record is valid and the node gossips it, but it is NOT ordered: so far it counts for
-    /// nothing.
+    /// The record is valid and the node gossips it, but it is NOT ordered: so far it counts for nothing.
     Pending {
         /// The hash of the record's text.
         text_hash: Digest,
@@ -119,8 +116,7 @@ pub enum Answer {
         /// The broken rule, if the council's law refuses the record.
         #[serde(default)]
         rule: Option<String>,
-        /// The rule's topic: a section of `docs/law.md`, and the key of the charter's source for
-        /// it.
+        /// The rule's topic: a section of `docs/law.md`, and the key of the charter's source for it.
         #[serde(default)]
         topic: Option<String>,
         /// What the submitter can do next.

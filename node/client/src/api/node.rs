@@ -41,15 +41,14 @@ pub struct Status {
     /// members appoint new officers for them.
     #[serde(default)]
     pub frozen_participants: Vec<Code>,
-    /// The numbers of the open measures that lack this member's ballot; empty while the member is
-    /// frozen.
+    /// The numbers of the open measures that lack this member's ballot; empty while the member is frozen.
     pub needs_me: Vec<u64>,
     /// Whether the node only follows: the roster does not name its member with keys that the node
     /// holds, so the node takes over blocks and neither votes nor seals.
     #[serde(default)]
     pub following: bool,
-    /// The public halves of the node and seal keys that the node holds. It uses those that the
-    /// roster names.
+    /// The public halves of the node and seal keys that the node holds. It uses those that
+    /// the roster names.
     #[serde(default)]
     pub holds: Vec<PublicKey>,
     /// Whether the node observes: it has lost track of what it signed and withholds its votes.
@@ -94,8 +93,7 @@ pub struct MemberStatus {
     pub connected: bool,
     /// The height up to which this node has the member's seals without a gap.
     pub sealed_height: u64,
-    /// Whether the member is frozen: its statements are refused until its recovery key ends the
-    /// freeze.
+    /// Whether the member is frozen: its statements are refused until its recovery key ends the freeze.
     #[serde(default)]
     pub frozen: bool,
     /// The faults of the member and of its connection, counted by kind.

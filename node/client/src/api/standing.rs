@@ -1,5 +1,4 @@
-//! The status of a measure, and whether it is in force, as types. JSON and people get them as
-//! words.
+//! The status of a measure, and whether it is in force, as types. JSON and people get them as words.
 
 use core::fmt;
 
@@ -59,7 +58,7 @@ impl fmt::Display for MeasureStatus {
 /// Writes in words whether an adopted measure is in force, for `#[serde(serialize_with)]`.
 ///
 /// # Errors
-/// The serializer's.
+/// The error of the serializer.
 pub fn force_in_words<S: Serializer>(force: &Option<Force>, to: S) -> Result<S::Ok, S::Error> {
     match force {
         Some(force) => to.collect_str(force),
@@ -70,7 +69,7 @@ pub fn force_in_words<S: Serializer>(force: &Option<Force>, to: S) -> Result<S::
 /// Reads from words whether an adopted measure is in force, for `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// The deserializer's; also if the words are none for this.
+/// The error of the deserializer; also if the words are unknown.
 pub(super) fn force_from_words<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Force>, D::Error> {

@@ -34,8 +34,8 @@ impl Access {
         }
     }
 
-    /// The value of the header `Authorization` for a call of this role. It is marked as never to be
-    /// printed.
+    /// The value of the header `Authorization` for a call of this role. It is marked as never
+    /// to be printed.
     pub(super) fn bearer(&self, wanted: Role) -> Result<Option<HeaderValue>, TokenError> {
         self.file(wanted).map(|path| bearer(&path, wanted)).transpose()
     }

@@ -27,8 +27,7 @@ const TEXTS: [&str; 4] = ["text", "note", "record", "records"];
 pub(super) struct Asked {
     pub(super) council: Option<Digest>,
     pub(super) member: Option<Code>,
-    /// Set once the node was found to hold this council's genesis; shared by all clones of the
-    /// client.
+    /// Set once the node was found to hold this council's genesis; shared by all clones of the client.
     pub(super) is_this_council: Arc<OnceLock<()>>,
 }
 

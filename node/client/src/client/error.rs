@@ -56,8 +56,8 @@ pub enum ClientError {
         /// The file that the token came from.
         path: PathBuf,
     },
-    /// The URL is not on this machine, and everybody on the way could read the token. The call was
-    /// not made.
+    /// The URL is not on this machine, and everybody on the way could read the token. The call
+    /// was not made.
     #[error("{base} is not on this machine, and a token is not sent over a network")]
     Elsewhere {
         /// The URL that the token would have been sent to.

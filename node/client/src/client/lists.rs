@@ -8,8 +8,7 @@ use super::{Client, ClientError, asked};
 use crate::api::{IncidentSummary, Life, MeasureSummary, Page, Records};
 
 impl Client {
-    /// All measures, or those of one state. If `party` is named, each comes with that party's
-    /// position.
+    /// All measures, or those of one state. If `party` is named, each comes with that party's position.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -23,7 +22,7 @@ impl Client {
         self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
     }
 
-    /// All incidents.
+    /// All incidents of the council.
     ///
     /// # Errors
     /// [`ClientError`].

@@ -89,6 +89,5 @@ pub enum ConfigError {
     },
 }
 
-/// The longest text file that is read, in bytes. A plan of ninety members has less than a tenth of
-/// it.
+/// The longest text file that is read, in bytes. A plan of ninety members has less than a tenth of it.
 pub const TEXT_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;

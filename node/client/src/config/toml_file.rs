@@ -1,5 +1,5 @@
-//! Reads TOML files that people write: tolerates what editors leave in them, and names the place of
-//! an error.
+//! Reads TOML files that people write: tolerates what editors leave in them, and names the place
+//! of an error.
 
 use core::ops::Range;
 use std::fs::File;
@@ -67,8 +67,8 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Con
 fn blamed(text: &str, span: Range<usize>, message: &str) -> Option<(usize, CharacterError)> {
     let is_of_characters = message.contains("allowed characters only");
     let is_of_syntax = !message.contains(": wants ") && !message.contains("unknown ");
-    // For an error of the TOML grammar the parser gives the place of the error and not the span of
-    // the value.
+    // For an error of the TOML grammar the parser gives the place of the error and not the span
+    // of the value.
     let end = if is_of_syntax { span.end.max(span.start + 1) } else { span.end };
     let mut at = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {

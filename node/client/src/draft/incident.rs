@@ -53,8 +53,7 @@ impl IncidentDraft {
         Ok(Self { source: Some(Source::new(path, &text)), ..draft })
     }
 
-    /// The incident's text, reported by the party of `head`, with the severity in the charter's
-    /// order.
+    /// The incident's text, reported by the party of `head`, with the severity in the charter's order.
     ///
     /// # Errors
     /// [`DraftError`], with the file and the line if the draft was read from one.

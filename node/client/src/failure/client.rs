@@ -1,5 +1,4 @@
-//! What a person can do next if a node does not answer, is not the intended one, or asks for a
-//! token.
+//! What a person can do next if a node does not answer, is not the intended one, or asks for a token.
 
 use std::io;
 

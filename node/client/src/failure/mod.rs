@@ -71,8 +71,8 @@ impl Failure {
         Self::without_words(FailureKind::Refused)
     }
 
-    /// A failure without a message, because the printed result says that the statement is not
-    /// ordered yet.
+    /// A failure without a message, because the printed result says that the statement is
+    /// not ordered yet.
     pub const fn not_yet() -> Self {
         Self::without_words(FailureKind::NotYet)
     }

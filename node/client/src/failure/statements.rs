@@ -1,5 +1,4 @@
-//! What a person can do next if a statement cannot be built, signed or assembled from signed
-//! copies.
+//! What a person can do next if a statement cannot be built, signed or assembled from signed copies.
 
 use super::Failure;
 use crate::statements::{OfflineError, SheetError, StatementError};

@@ -127,7 +127,7 @@ impl Founding {
         Ok(Self { genesis, text: note.text().to_owned(), signatures })
     }
 
-    /// The genesis.
+    /// The genesis that is being signed.
     pub const fn genesis(&self) -> &Genesis {
         &self.genesis
     }
@@ -257,8 +257,8 @@ impl Founding {
         }
     }
 
-    /// Checks that the genesis founds the council `wanted`: compares its digest and verifies every
-    /// founder's signatures.
+    /// Checks that the genesis founds the council `wanted`: compares its digest and verifies
+    /// every founder's signatures.
     ///
     /// # Errors
     /// [`FoundingError`].

@@ -122,8 +122,7 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Reads a plan and its charter. The parties in the files `parties` follow those of the plan
-    /// itself.
+    /// Reads a plan and its charter. The parties in the files `parties` follow those of the plan itself.
     ///
     /// # Errors
     /// [`PlanError`], without `Genesis`.
@@ -153,7 +152,7 @@ impl Plan {
     /// Like [`Self::assemble`], for a council that succeeds another one.
     ///
     /// # Errors
-    /// The same.
+    /// [`GenesisError`] as for [`Self::assemble`].
     pub fn succeed(
         self,
         charter: Charter,

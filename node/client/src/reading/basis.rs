@@ -1,5 +1,4 @@
-//! The basis of a statement: what a person must read about its measure or incident before signing
-//! it.
+//! The basis of a statement: what a person must read about its measure or incident before signing it.
 
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
@@ -33,8 +32,8 @@ pub struct Basis {
 }
 
 impl Basis {
-    /// The basis of a statement on a measure: the measure as the node shows it, and all measures of
-    /// its package.
+    /// The basis of a statement on a measure: the measure as the node shows it, and all measures
+    /// of its package.
     ///
     /// # Errors
     /// [`Failure`] if a text is not the one that the node names, or not the one that the package binds.
@@ -85,8 +84,7 @@ impl Basis {
         basis
     }
 
-    /// Asks the node again, and returns the new basis if a deadline has moved since the last
-    /// answer.
+    /// Asks the node again, and returns the new basis if a deadline has moved since the last answer.
     ///
     /// # Errors
     /// [`Failure`] if the node does not answer.

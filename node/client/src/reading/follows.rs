@@ -24,8 +24,7 @@ pub struct Following<'a> {
 }
 
 impl Following<'_> {
-    /// A sentence for each consequence. Consequences of one sort on several measures share a
-    /// sentence.
+    /// A sentence for each consequence. Consequences of one sort on several measures share a sentence.
     pub fn sentences(&self) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(self.all.iter().filter_map(|it| self.fate(it)));
@@ -92,8 +91,7 @@ impl Following<'_> {
         })
     }
 
-    /// The lapses, one sentence for each reason: `11 open measures lapse, which is no decision: 5,
-    /// 6 …`.
+    /// The lapses, one sentence for each reason: `11 open measures lapse, which is no decision: 5, 6 …`.
     fn lapses(&self) -> Vec<String> {
         let mut by_reason: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         for consequence in self.all {
@@ -193,8 +191,7 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
     })
 }
 
-/// What adoption of a measure would change in the council; `number` is the measure's, if it has
-/// one.
+/// What adoption of a measure would change in the council; `number` is the measure's, if it has one.
 pub fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
     let it = number.map_or("it".to_owned(), |number| format!("measure {number}"));
     match matter {

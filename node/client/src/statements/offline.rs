@@ -1,5 +1,5 @@
-//! Checks a prepared text, without a node, against the records of the texts that it is about
-//! [rules.md R7].
+//! Checks a prepared text, without a node, against the records of the texts that it is
+//! about [rules.md R7].
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::{About, Body, RecordError, Statement};
@@ -54,10 +54,9 @@ pub enum OfflineError {
 
 /// Checks what a text says of other texts against their `records`: of the measure that it is about,
 /// of the text that it revises, of the measures that it binds, of the incident that it attributes.
-/// For a measure in a package, the record of the `package` is checked too. No record holds the
-/// number of a first text or of an incident, so these are identified by their text hash. Returns
-/// the records that the signer should see, in the order in which the text names them, the package's
-/// last.
+/// For a measure in a package, the record of the `package` is checked too. No record holds the number
+/// of a first text or of an incident, so these are identified by their text hash. Returns the records
+/// that the signer should see, in the order in which the text names them, the package's last.
 ///
 /// # Errors
 /// [`OfflineError`]; then nobody should sign.
@@ -69,8 +68,7 @@ pub fn verify_about(
     let subjects = subjects(body);
     let records = records.iter().map(|bytes| statement(RECORD, bytes));
     let records = records.collect::<Result<Vec<_>, _>>()?;
-    // If one record was given for one text, the pair is compared, so that the error names what
-    // differs.
+    // If one record was given for one text, the pair is compared, so that the error names what differs.
     let is_lone = subjects.len() == 1 && records.len() == 1;
     let is_stray = |record: &&Statement| subjects.iter().all(|it| it.text != record.text_hash);
     if let (false, Some(stray)) = (is_lone, records.iter().find(is_stray)) {

@@ -1,5 +1,4 @@
-//! A partly signed statement, which goes from signer to signer: its text, and the signature lines
-//! so far.
+//! A partly signed statement, which goes from signer to signer: its text, and the signature lines so far.
 
 use nemcon_crypto::note::{
     KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
@@ -64,8 +63,7 @@ impl Sheet {
     /// # Errors
     /// [`SheetError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, SheetError> {
-        // A text has no empty line. In a note, an empty line separates the text from the signature
-        // lines.
+        // A text has no empty line. In a note, an empty line separates the text from the signature lines.
         let is_note = bytes.windows(2).any(|pair| pair == b"\n\n");
         if is_note {
             let note = SignedNote::parse(bytes)?;

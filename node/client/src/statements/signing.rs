@@ -7,8 +7,8 @@ use nemcon_ledger::record::{Body, Statement};
 
 use super::error::StatementError;
 
-/// Checks that these `secrets` suffice for all `parts` that must sign `body`, and that none is
-/// superfluous.
+/// Checks that these `secrets` suffice for all `parts` that must sign `body`, and that
+/// none is superfluous.
 ///
 /// # Errors
 /// [`StatementError`] if a key is none that signs this, or there are too few.

@@ -12,8 +12,7 @@ pub struct Subject {
     pub what: Named,
     /// The hash of the text.
     pub text: Digest,
-    /// The hash of the package that the measure belongs to. The package's text names the measure's
-    /// text.
+    /// The hash of the package that the measure belongs to. The package's text names the measure's text.
     pub package: Option<Digest>,
 }
 

@@ -14,8 +14,8 @@ pub use answer::{ordered, ordered_then};
 pub use change::sentence;
 pub use measure::{gone, moved, put_off, reserved, revised, said_on, state};
 
-/// A time of today, `23:58:41.120 UTC`; a time of another day has its date, `2026-11-23
-/// 23:58:41.120 UTC`.
+/// A time of today, `23:58:41.120 UTC`; a time of another day has its date,
+/// `2026-11-23 23:58:41.120 UTC`.
 pub fn moment(time: Time) -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = u64::try_from(since.as_millis()).ok().and_then(|ms| Time::from_ms(ms).ok());

@@ -111,8 +111,7 @@ impl Instruction {
         }
     }
 
-    /// How the measure differs from what was read when the instruction was given; `None` if it does
-    /// not.
+    /// How the measure differs from what was read when the instruction was given; `None` if it does not.
     fn unread(&self, measure: &Measure) -> Option<String> {
         let (number, read) = (measure.number, &self.ballot.about);
         if measure.text_hash != read.text {
@@ -200,8 +199,8 @@ fn tacit(position: Position) -> Choice {
     Choice { is_tacit: true, ..position.into() }
 }
 
-/// A standing instruction that this command keeps, with what it has printed and whether it has sent
-/// the ballot.
+/// A standing instruction that this command keeps, with what it has printed and whether it has
+/// sent the ballot.
 struct Kept<'a> {
     party: &'a Party,
     instruction: &'a Instruction,
@@ -246,16 +245,15 @@ fn keep(
                 Step::Refuse(why) => return Err(ended(&why, kept.sent)),
                 Step::Wait { ms } => kept.wait(&measure, ms)?,
             },
-            // A node that restarts may answer again in time; if it does not, the deadline ends the
-            // wait.
+            // A node that restarts may answer again in time; if it does not, the deadline ends the wait.
             Err(error) => kept.ask_again(&error)?,
         }
     }
 }
 
 impl Kept<'_> {
-    /// Signs and submits the ballot. `None` if the node gave no answer; then the loop asks the node
-    /// again.
+    /// Signs and submits the ballot. `None` if the node gave no answer; then the loop asks
+    /// the node again.
     fn sign(&mut self, measure: &Measure) -> Result<Option<Answer>, Failure> {
         let statement = self.party.sign(&self.instruction.due(measure)?)?;
         match hand_in(&self.party.client, &statement) {
@@ -273,8 +271,8 @@ impl Kept<'_> {
         }
     }
 
-    /// Waits until the next look at the measure. Prints once that the instruction is kept, and each
-    /// new deadline.
+    /// Waits until the next look at the measure. Prints once that the instruction is kept, and
+    /// each new deadline.
     fn wait(&mut self, measure: &Measure, ms: u64) -> Result<(), Failure> {
         if !self.is_told {
             self.screen.say(KEPT)?;

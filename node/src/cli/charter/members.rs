@@ -29,8 +29,7 @@ impl FromStr for Members {
     }
 }
 
-/// The weights in a file: a founding plan, a party's file or a list of members. Other fields are
-/// ignored.
+/// The weights in a file: a founding plan, a party's file or a list of members. Other fields are ignored.
 #[derive(Deserialize)]
 struct WeightsFile {
     #[serde(rename = "member")]

@@ -157,8 +157,7 @@ fn basis(kind: &Kind) -> Field {
     Field { is_needed: !known.is_empty(), ..Field::new("basis", says, blank) }
 }
 
-/// The fields for what the measure follows from: its predecessor, and the incidents that it
-/// answers.
+/// The fields for what the measure follows from: its predecessor, and the incidents that it answers.
 pub(super) fn of_its_grounds(charter: &Charter, said: Option<&Measure>) -> Vec<Field> {
     let predecessor = said
         .and_then(|it| it.predecessor.as_ref())

@@ -1,5 +1,4 @@
-//! Acts on open measures: revisions, packages, extensions, attestations, early closes and
-//! withdrawals.
+//! Acts on open measures: revisions, packages, extensions, attestations, early closes and withdrawals.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,4 @@
-//! Tables several measures as one package. All of them are judged by the node before the first is
-//! sent.
+//! Tables several measures as one package. All of them are judged by the node before the first is sent.
 
 use std::path::PathBuf;
 
@@ -56,8 +55,7 @@ pub(super) fn table(
     bundle.bind(&numbers, screen)
 }
 
-/// Checks, before anything is judged, that all measures open and close together, as a package
-/// needs.
+/// Checks, before anything is judged, that all measures open and close together, as a package needs.
 fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
     let dates = |body: &Body| match body {
         Body::Measure(measure) => Some((measure.opens, measure.closes)),
@@ -221,8 +219,7 @@ impl Fate {
     }
 }
 
-/// Which measures are tabled, each by itself, what is known of the next one, and which are not
-/// tabled.
+/// Which measures are tabled, each by itself, what is known of the next one, and which are not tabled.
 fn stands(tabled: &[u64], fate: Fate, files: &[PathBuf]) -> String {
     let one = |(number, file): (&u64, &PathBuf)| format!("measure {number} ({})", file.shown());
     let there: Vec<_> = tabled.iter().zip(files).map(one).collect();

@@ -1,5 +1,4 @@
-//! A measure in a list: its number and remaining time in one column, its title and state in the
-//! other.
+//! A measure in a list: its number and remaining time in one column, its title and state in the other.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -92,8 +91,7 @@ impl Entry {
         self.measure.party.as_ref()
     }
 
-    /// Whether a ballot is missing that the reader can cast: its own, or another member's by
-    /// mandate.
+    /// Whether a ballot is missing that the reader can cast: its own, or another member's by mandate.
     pub(in crate::cli) fn needs(&self, reader: &Code) -> bool {
         let holds =
             |party: &PartyView| party.mandates.iter().any(|it| it.holder == *reader && !it.used);

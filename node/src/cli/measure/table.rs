@@ -52,8 +52,8 @@ pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result
     }
 }
 
-/// Tables the measure of a draft after a person has read it. Document files are taken from the
-/// draft's folder.
+/// Tables the measure of a draft after a person has read it. Document files are taken from
+/// the draft's folder.
 ///
 /// # Errors
 /// [`Failure`].

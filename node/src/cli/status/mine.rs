@@ -22,8 +22,7 @@ pub(super) struct Mine {
     party: Code,
     /// The role and rights of a participant; `None` for a member.
     role: Option<Part>,
-    /// Whether the party is frozen: its statements are refused until its recovery key ends the
-    /// freeze.
+    /// Whether the party is frozen: its statements are refused until its recovery key ends the freeze.
     frozen: bool,
     /// The number of open measures.
     open: usize,
@@ -36,8 +35,7 @@ pub(super) struct Mine {
     stands: Vec<Entry>,
     /// The other measures on which the party may do something beside a ballot.
     may: Vec<Entry>,
-    /// The recently ended measures that the party tabled, or on which it may still attest
-    /// something.
+    /// The recently ended measures that the party tabled, or on which it may still attest something.
     over: Vec<Entry>,
     /// The adopted measures that expire within the charter's reminder days.
     expiring: Vec<Entry>,
@@ -119,8 +117,7 @@ impl Mine {
         mine
     }
 
-    /// Changes this to what concerns a frozen party, which has no ballot to cast and may do
-    /// nothing.
+    /// Changes this to what concerns a frozen party, which has no ballot to cast and may do nothing.
     pub(super) fn frozen(mut self) -> Self {
         self.frozen = true;
         self.needs.clear();
@@ -188,8 +185,8 @@ impl Mine {
     }
 }
 
-/// What the party may do on another's measure; the words that it may attest, if it has attested
-/// others already.
+/// What the party may do on another's measure; the words that it may attest, if it has
+/// attested others already.
 fn acts(entry: &Entry, role: Option<&Part>) -> Option<String> {
     let party = entry.party()?;
     let is_whole = role.is_some_and(|role| role.attests.len() == party.unattested.len());

@@ -1,5 +1,5 @@
-//! What the operator of a node should know: connected nodes, the clock, what a block waits for, and
-//! conditions.
+//! What the operator of a node should know: connected nodes, the clock, what a block waits
+//! for, and conditions.
 
 use core::fmt::Write as _;
 

@@ -60,8 +60,7 @@ impl Condition {
         format!("tell the operator of {}: {what}", self.about)
     }
 
-    /// The advice for conditions that keep blocks from being decided, or this node from taking
-    /// part.
+    /// The advice for conditions that keep blocks from being decided, or this node from taking part.
     fn voting(&self) -> String {
         match &self.state {
             State::OrderingStalled { is_observing: true, .. } => {

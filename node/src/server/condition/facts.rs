@@ -21,8 +21,7 @@ pub struct Facts {
     pub connected: BTreeSet<Code>,
     /// The height of this node's last block.
     pub height: Height,
-    /// The greatest height that more than f other nodes claim, or this node's own if that is
-    /// greater.
+    /// The greatest height that more than f other nodes claim, or this node's own if that is greater.
     pub there: Height,
     /// The height up to which this node has the seals of each member that owes seals.
     pub sealed: BTreeMap<Code, Height>,
@@ -34,8 +33,7 @@ pub struct Facts {
     pub voting: Voting,
     /// The time at which the node is about to stop, and the reason.
     pub stops: Option<Stops>,
-    /// The members that report that another machine uses this node's key, if the report is
-    /// believed.
+    /// The members that report that another machine uses this node's key, if the report is believed.
     pub told_elsewhere: Option<Vec<Code>>,
     /// The members whose key two running processes use.
     pub twice: BTreeSet<Code>,
@@ -68,8 +66,8 @@ pub struct Voting {
     /// Set while the node listens after its start and sends nothing: the members that have not said
     /// which of its seals they hold.
     pub listens_for: Option<Vec<Code>>,
-    /// Set while a change of the roster awaits confirmation: the height, and the members that have
-    /// not confirmed.
+    /// Set while a change of the roster awaits confirmation: the height, and the members that
+    /// have not confirmed.
     pub unconfirmed: Option<(Height, Vec<Code>)>,
 }
 
@@ -78,13 +76,12 @@ pub struct Voting {
 pub struct Observes {
     /// The height from which on the node votes, if that is known.
     pub votes_from: Option<Height>,
-    /// Whether another node has shown it something that its key signed and that it does not
-    /// remember.
+    /// Whether another node has shown it something that its key signed and that it does not remember.
     pub was_shown: bool,
 }
 
-/// The deviation of a clock from the median of the others, in milliseconds; positive if the clock
-/// is ahead.
+/// The deviation of a clock from the median of the others, in milliseconds; positive if the
+/// clock is ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Off {
     /// Set if the deviation is great enough for the condition to begin.

@@ -145,8 +145,7 @@ pub enum State {
     DiskNearlyFull(Disk),
     /// See [`Kind::ClockOff`].
     ClockOff {
-        /// The clock's lead over the median of the others, in milliseconds; negative if it is
-        /// behind.
+        /// The clock's lead over the median of the others, in milliseconds; negative if it is behind.
         ahead_ms: i64,
     },
     /// See [`Kind::TooFewConnected`].

@@ -1,5 +1,4 @@
-//! The time since which each condition holds, and its reports: one when it begins, one when it is
-//! over.
+//! The time since which each condition holds, and its reports: one when it begins, one when it is over.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};

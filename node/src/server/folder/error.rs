@@ -69,7 +69,7 @@ pub enum DiskError {
     /// At the size that the node has sealed, the journal has another root.
     #[error("at size {size} the journal has another root than this node has sealed")]
     OtherRoot {
-        /// That size.
+        /// The size at which the two roots differ.
         size: u64,
     },
 }
@@ -88,8 +88,7 @@ impl DiskError {
         }
     }
 
-    /// Whether the journal holds something other than what was written, so that it must be
-    /// repaired.
+    /// Whether the journal holds something other than what was written, so that it must be repaired.
     pub fn is_damage(&self) -> bool {
         match self {
             Self::JournalShort { .. } | Self::JournalGone { .. } => true,

@@ -55,8 +55,8 @@ pub(super) fn vacancy<S: Storage>(
         let used = || Vacancy::Used(SIGNED_FILE.to_owned());
         return Ok(if is_blank { Vacancy::HalfMade } else { used() });
     }
-    // Creation begins with the file `signed`. So a segment without that file is the rest of a used
-    // journal.
+    // Creation begins with the file `signed`. So a segment without that file is the rest of
+    // a used journal.
     let has_segment = Journal::is_in(storage, &dir.join(JOURNAL_FOLDER))?;
     let used = || Vacancy::Used(JOURNAL_FOLDER.to_owned());
     Ok(if has_segment { used() } else { Vacancy::New })

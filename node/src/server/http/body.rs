@@ -34,8 +34,8 @@ enum Refusal {
 }
 
 impl Bodies {
-    /// Limits for bodies of at most `longest` bytes that arrive `within` a time and take their room
-    /// from `together`.
+    /// Limits for bodies of at most `longest` bytes that arrive `within` a time and take their
+    /// room from `together`.
     pub(super) fn of(longest: usize, within: Duration, together: &Shares) -> Self {
         Self { longest, within, together: together.clone() }
     }

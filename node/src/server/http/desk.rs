@@ -70,8 +70,7 @@ impl Desk {
         };
         let thread = turn(&self.threads).await.map_err(|_| stopping())?;
         let work = move || {
-            // Work that has begun goes on even if its client goes, so it keeps its permit until it
-            // ends.
+            // Work that has begun goes on even if its client goes, so it keeps its permit until it ends.
             let _taken = (thread, among_readers);
             work()
         };

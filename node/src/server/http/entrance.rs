@@ -50,8 +50,7 @@ impl Entrance {
     /// The role of the request's token; `None` if the route needs no token.
     fn judge(&self, request: &Request) -> Result<Option<Role>, Refusal> {
         let headers = request.headers();
-        // A target in absolute form names the host itself and overrides the header line [RFC 9112
-        // 3.2.2].
+        // A target in absolute form names the host itself and overrides the header line [RFC 9112 3.2.2].
         let is_elsewhere = request.uri().authority().is_some_and(|host| !is_loopback(host));
         if is_elsewhere || !is_local(headers) || is_of_a_page(headers) {
             return Err(Refusal::Browser);

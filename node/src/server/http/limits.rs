@@ -1,5 +1,4 @@
-//! The limits of the interface's connections: their number, and the time for each part of a
-//! request.
+//! The limits of the interface's connections: their number, and the time for each part of a request.
 
 use std::time::Duration;
 

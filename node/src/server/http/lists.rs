@@ -107,8 +107,7 @@ impl Which {
     }
 }
 
-/// The measures on which balloting has ended within the last [`RECENT_DAYS`] days, by the node's
-/// clock.
+/// The measures on which balloting has ended within the last [`RECENT_DAYS`] days, by the node's clock.
 fn recent(state: &Council) -> Vec<&MeasureState> {
     let since = Time::from_ms(state.now.as_ms().saturating_sub(RECENT_DAYS * DAY_MS));
     since.map_or_else(|_| Vec::new(), |since| state.chain.council().ended_since(since).collect())
@@ -125,8 +124,7 @@ fn expiring(state: &Council) -> Vec<&MeasureState> {
     council.ending(state.now, until).filter(is_expiring).collect()
 }
 
-/// The newest boundaries that some sets of members have sealed, for sets that are not the whole
-/// roster.
+/// The newest boundaries that some sets of members have sealed, for sets that are not the whole roster.
 struct Finality(Vec<(BTreeSet<Code>, Option<Boundary>)>);
 
 impl Finality {

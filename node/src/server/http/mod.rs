@@ -109,8 +109,8 @@ impl Interface {
             let within = self.limits.body_timeout;
             middleware::from_fn_with_state(Bodies::of(longest, within, &together), body::read)
         };
-        // At most half of the connections can be busy, so that an idle one can always give way to a
-        // new one.
+        // At most half of the connections can be busy, so that an idle one can always give way to
+        // a new one.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
         let asking = Router::new()

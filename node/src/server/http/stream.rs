@@ -1,5 +1,4 @@
-//! The stream of a connection: it knows when an answer has been sent, and limits how long sending
-//! takes.
+//! The stream of a connection: it knows when an answer has been sent, and limits how long sending takes.
 
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -21,8 +20,7 @@ pub(super) struct Activity(Mutex<Inner>);
 struct Inner {
     /// The turns of admitted requests whose answers have not been sent yet.
     turns: Vec<Share>,
-    /// The time since which the connection waits for its client; `None` while a request is in
-    /// progress.
+    /// The time since which the connection waits for its client; `None` while a request is in progress.
     idle_since: Option<Instant>,
 }
 
@@ -37,8 +35,8 @@ impl Activity {
         self.lock().idle_since = None;
     }
 
-    /// Notes that the answer is ready. The turn is given back when the answer has been sent or the
-    /// connection ends.
+    /// Notes that the answer is ready. The turn is given back when the answer has been sent or
+    /// the connection ends.
     pub(super) fn answered(&self, turn: Share) {
         self.lock().turns.push(turn);
     }

@@ -144,8 +144,8 @@ impl Around<'_> {
         state.force(self.now, days)
     }
 
-    /// Whether every entitled member that is still in the roster has sealed the log past the
-    /// measure's outcome.
+    /// Whether every entitled member that is still in the roster has sealed the log past
+    /// the measure's outcome.
     fn is_final(self, state: &MeasureState) -> bool {
         let sealed = self.sealed.map_or(0, |boundary| boundary.size.0);
         outcome_leaf(state).is_some_and(|leaf| leaf < sealed)

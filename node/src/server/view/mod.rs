@@ -1,5 +1,4 @@
-//! The council's state as the HTTP interface shows it, read from a shared copy at no cost to the
-//! replica.
+//! The council's state as the HTTP interface shows it, read from a shared copy at no cost to the replica.
 
 pub(super) mod incident;
 pub(super) mod measure;
