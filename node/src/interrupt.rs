@@ -16,7 +16,7 @@ impl Interrupt {
     /// Takes over the signals for the rest of the process's life. All callers share one flag.
     ///
     /// # Errors
-    /// [`Failure`] if the system does not let it.
+    /// [`Failure`] if the system refuses.
     pub(crate) fn listen() -> Result<Self, Failure> {
         static HEARD: OnceLock<Result<Interrupt, Failure>> = OnceLock::new();
         HEARD.get_or_init(Self::begin).clone()

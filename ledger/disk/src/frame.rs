@@ -1,4 +1,4 @@
-//! How one payload lies in an append-only file, and what the end of such a file says.
+//! Frames: the form of one payload in an append-only file, and what the end of such a file means.
 //!
 //! ```text
 //! offset  bytes  content, integers little-endian
@@ -12,19 +12,20 @@
 //! 16+n+p      4  end mark: "end\n"
 //! ```
 //!
-//! What a crash can leave behind the last synced frame, and how it is told from damage:
+//! A crash can leave bytes after the last synced frame. The scan tells such a torn end from damage:
 //!
-//! - *The file ends early*: the size was never extended, or only in part. Inside a header or a
-//!   payload: torn. A file that lost the end of a synced frame looks the same; no sum can tell.
-//! - *Zeroes follow*: the size was extended and the blocks never written (delayed allocation).
-//!   Zeroes that reach back from the end of the file over at least the whole end mark of a frame
-//!   that is not right: torn. The mark is what makes this safe: it holds no zero byte, so a whole
-//!   frame whose payload ends in zeroes and has a wrong sum is never mistaken for one. Frames are
-//!   multiples of 4 bytes, so that no sector's edge, where such zeroes begin, lies inside a mark.
-//! - *Anything else that is not right* is damage: a header with a wrong sum, hence also any length
-//!   that was altered, and a payload that is all there with a wrong sum, the last of the file too.
-//!   Blocks of one unsynced frame that a disk wrote out of order look like that: a false alarm,
-//!   which costs a start, where the opposite mistake would cost an acknowledged record.
+//! - *The file ends early*, inside a header or a payload: torn. The file's size was never extended, or
+//!   only in part. A file that lost the end of a synced frame looks the same, and no checksum can tell
+//!   the two apart.
+//! - *Zeroes follow*: torn, if the zeroes at the end of the file cover at least the end mark of a frame
+//!   that is not right. The size was extended and the blocks were never written (delayed allocation).
+//!   The end mark holds no zero byte, so a whole frame whose payload ends in zeroes and has a wrong
+//!   checksum is never taken for torn. Frames are multiples of 4 bytes, so that the edge of a sector,
+//!   where such zeroes begin, never lies inside an end mark.
+//! - *Anything else that is not right* is damage: a header with a wrong checksum, which covers every
+//!   altered length, and a complete payload with a wrong checksum, even in the last frame of the file.
+//!   If a disk wrote the blocks of one unsynced frame out of order, the frame looks damaged too. Such a
+//!   false alarm costs a start of the node; the opposite mistake would cost an acknowledged record.
 
 /// The longest payload, 8 MiB.
 pub const FRAME_BYTES_MAX: usize = 8 << 20;

@@ -13,7 +13,7 @@ use nemcon_ledger::audit::{FileError, Other};
 /// Opens the regular file at `path`, which a person gave. Links in the path are followed.
 ///
 /// # Errors
-/// [`FileError`], but for `TooLong`.
+/// [`FileError`], but never its variant `TooLong`.
 pub fn open(path: &Path) -> Result<File, FileError> {
     open_as(path, &fs::metadata(path)?)
 }
@@ -29,7 +29,7 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, FileError> {
 /// Reads the regular file at `path` below `root`, and follows no link on the way.
 ///
 /// # Errors
-/// [`FileError`]; `NotRegular` also where the way leads through a link.
+/// [`FileError`]; `NotRegular` also if the path leads through a link.
 pub fn read_below(root: &Path, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     let mut at = root.to_owned();
     let mut parts = Path::new(path).components().peekable();

@@ -15,7 +15,7 @@ impl Folder {
     /// The folder at `path`. Links in `path` itself are followed.
     ///
     /// # Errors
-    /// [`io::Error`] if there is none, or it cannot be listed.
+    /// [`io::Error`] if the folder does not exist or cannot be listed.
     pub fn open(path: &Path) -> io::Result<Self> {
         std::fs::read_dir(path)?;
         Ok(Self(path.to_owned()))

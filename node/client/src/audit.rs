@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// Audits the export in a folder. If `watched` is a size, the report also has the root at that size.
 ///
 /// # Errors
-/// [`Failure`] if there is no export, or it cannot be read: then nothing is said of it.
+/// [`Failure`] if there is no export, or it cannot be read. Then there is no report.
 pub fn audited(
     export: &Path,
     council: &Digest,

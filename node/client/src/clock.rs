@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// The current time of this machine.
 ///
 /// # Errors
-/// [`Failure`] if it is out of this age.
+/// [`Failure`] if the clock shows a time that no record can have.
 pub fn now() -> Result<Time, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);

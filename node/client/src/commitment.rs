@@ -29,7 +29,7 @@ impl Opening {
     /// Makes an opening of `text` with a nonce from the system's random source.
     ///
     /// # Errors
-    /// [`getrandom::Error`] if there is none.
+    /// [`getrandom::Error`] if the system gives no random bytes.
     pub fn generate(text: Vec<u8>) -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce)?;

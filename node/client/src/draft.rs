@@ -218,7 +218,7 @@ impl Draft {
     /// What the measure changes in the council.
     ///
     /// # Errors
-    /// [`DraftError::Matter`] if that is not one thing, or not the whole of it.
+    /// [`DraftError::Matter`] if the draft changes several things, or one of them incompletely.
     pub fn matter(&self) -> Result<Matter, DraftError> {
         let weights = self.weights.iter().map(|it| (it.code.clone(), it.weight)).collect();
         if self.total_weight.is_none() && !self.weights.is_empty() {
@@ -247,7 +247,7 @@ impl Draft {
     /// Like [`Self::into_body`], for a text that becomes part of another statement.
     ///
     /// # Errors
-    /// [`DraftError`], with the file and the line if the draft was read from one.
+    /// [`DraftError`], with the file and the line if the draft was read from a file.
     pub fn into_measure(
         mut self,
         head: Head,

@@ -45,7 +45,7 @@ pub struct Exported {
 /// appears at `out`.
 ///
 /// # Errors
-/// [`Failure`]; then nothing has appeared at `out`.
+/// [`Failure`]. Then nothing has appeared at `out`.
 pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
     let staged = Staged::begin(out)?;
     let founding = session.founding()?;
@@ -138,7 +138,7 @@ pub struct SealedHead {
 /// Audits the node's log up to the newest tree head that all members have sealed.
 ///
 /// # Errors
-/// [`Failure`] if there is no such head, or the log is not verified.
+/// [`Failure`] if there is no such tree head, or the audit of the log finds a fault.
 pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHead, Failure> {
     let founding = session.founding()?;
     let gathered = gather(session.client(), &founding, progress)?;

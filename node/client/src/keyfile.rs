@@ -205,7 +205,7 @@ impl KeyFile {
     /// Writes the key to a new file that only its owner can read. The file is durable when this returns.
     ///
     /// # Errors
-    /// [`KeyFileError`]; whatever stood there is untouched.
+    /// [`KeyFileError`]. An existing file is left as it was.
     pub fn write(&self, path: &Path) -> Result<(), KeyFileError> {
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),

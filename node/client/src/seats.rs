@@ -160,7 +160,7 @@ impl Seats {
 /// up to `boundary`.
 ///
 /// # Errors
-/// [`CosignatureError`] if the time is none.
+/// [`CosignatureError`] if the seal's time is out of range.
 pub fn entry(
     head: Head,
     admitted: &AdmittedSeat,

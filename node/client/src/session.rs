@@ -68,7 +68,7 @@ impl Session {
     /// The council digest that the caller gave.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said.
+    /// [`Failure`] if the caller gave none.
     pub fn council(&self) -> Result<Digest, Failure> {
         self.council.ok_or_else(|| {
             Failure::usage("which council? A node is not believed about itself").next(
@@ -104,7 +104,7 @@ impl Session {
     /// The party with its officer keys.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said who, or there is no key.
+    /// [`Failure`] if the caller gave no party or no key.
     pub fn party(&self) -> Result<Party, Failure> {
         self.party_with(|path| Ok(keyfile::load(path, KeyRole::Officer)?))
     }
@@ -120,7 +120,7 @@ impl Session {
     /// The party without its keys, to write texts that are signed elsewhere.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said who.
+    /// [`Failure`] if the caller gave no party.
     pub fn author(&self) -> Result<Party, Failure> {
         self.with(Vec::new())
     }
@@ -160,7 +160,7 @@ pub const ORDER_WAIT: Duration = Duration::from_secs(15);
 /// Submits a statement and waits for it to be ordered. Signals do not end the wait.
 ///
 /// # Errors
-/// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
+/// [`ClientError`] if the node does not answer. It may have the statement all the same.
 pub fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientError> {
     client.submit(record(statement), ORDER_WAIT)
 }
@@ -168,7 +168,7 @@ pub fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientEr
 /// The bytes of a statement as they are submitted.
 ///
 /// # Panics
-/// Never: a signed note is UTF-8.
+/// Never, because a signed note is UTF-8.
 pub fn record(statement: &Statement) -> String {
     String::from_utf8(statement.render()).expect("a note is UTF-8")
 }
@@ -207,7 +207,7 @@ impl Party {
     /// The party's seat in the council.
     ///
     /// # Errors
-    /// [`Failure`] if it is no member.
+    /// [`Failure`] if the party is no member.
     pub fn seat(&self) -> Result<&Seat, Failure> {
         let by = &self.head.by;
         self.seats.seat(by).ok_or_else(|| {
@@ -219,7 +219,7 @@ impl Party {
     /// The text hash of the last statement about the officers of the party, a member or a participant.
     ///
     /// # Errors
-    /// [`Failure`] if it is neither.
+    /// [`Failure`] if there is neither of the two.
     pub fn last_keys(&self) -> Result<Option<Digest>, Failure> {
         match self.seats.participant(&self.head.by) {
             Some(seat) => Ok(seat.last_keys),
@@ -241,7 +241,7 @@ impl Party {
     /// ignores the signals of the process; a command that a person runs takes `hand_in` instead.
     ///
     /// # Errors
-    /// [`Failure`] if it is refused or the node does not answer.
+    /// [`Failure`] if the statement is refused or the node does not answer.
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
         self.accepted(submit(&self.client, statement)?)
     }
@@ -249,7 +249,7 @@ impl Party {
     /// The answer, if it is no refusal.
     ///
     /// # Errors
-    /// [`Failure`] if it is one.
+    /// [`Failure`] if the answer is a refusal.
     pub fn accepted(&self, answer: Answer) -> Result<Answer, Failure> {
         match Failure::of_answer(&answer, Some(&self.genesis.charter)) {
             Some(refused) => Err(refused),

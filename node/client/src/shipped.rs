@@ -111,7 +111,7 @@ impl Shipped {
     /// the sum of those kept, and the first one left out would enter next.
     ///
     /// # Errors
-    /// [`SeatsError`] if there are none or not so many.
+    /// [`SeatsError`] if `members` is 0 or more than the list has.
     pub fn first(mut self, members: usize) -> Result<Self, SeatsError> {
         let seats = self.seats.len();
         if members == 0 || members > seats {

@@ -94,7 +94,7 @@ impl Staged {
     /// Moves the folder to its target. It is durable there when this returns.
     ///
     /// # Errors
-    /// [`StagedError`]; then nothing has appeared.
+    /// [`StagedError`]. Then nothing has appeared at the target.
     pub fn commit(self) -> Result<PathBuf, StagedError> {
         // Renaming replaces an empty folder and fails for any other.
         fs::rename(&self.building, &self.target).map_err(|source| match source.kind() {
@@ -134,7 +134,7 @@ fn verify_vacant(target: &Path) -> Result<(), StagedError> {
 /// Writes a new file that only its owner can read. The file is durable when this returns.
 ///
 /// # Errors
-/// What the system said; then whatever stood there is untouched, and nothing has appeared.
+/// The error of the operating system. An existing file is left as it was, and no new file has appeared.
 pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     built_beside(path, bytes)?.persist_noclobber(path)?;
     let settled = sync_folder_of(path);
@@ -149,7 +149,7 @@ pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// is durable when this returns.
 ///
 /// # Errors
-/// [`StagedError`]; whatever is there and is no regular file stands.
+/// [`StagedError`]. Anything at the path that is no regular file is left as it is.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     let before = replaceable(path)?;
     let building = built_beside(path, bytes).map_err(io_error(path))?;
@@ -163,7 +163,7 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
 /// old permissions were.
 ///
 /// # Errors
-/// [`StagedError`]; whatever is there and is no regular file stands.
+/// [`StagedError`]. Anything at the path that is no regular file is left as it is.
 pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     replaceable(path)?;
     put(built_beside(path, bytes).map_err(io_error(path))?, path)

@@ -210,7 +210,7 @@ impl Token {
     /// when this returns.
     ///
     /// # Errors
-    /// [`TokenError::Unwritten`]; then what was there stands.
+    /// [`TokenError::Unwritten`]. An existing file is left as it was.
     pub fn write(&self, path: &Path) -> Result<(), TokenError> {
         let text = Zeroizing::new(format!("{}\n", *self.text()));
         Ok(replace_secret(path, text.as_bytes())?)
@@ -221,7 +221,7 @@ impl Tokens {
     /// Reads the tokens in a node's folder, and makes those that are missing.
     ///
     /// # Errors
-    /// [`TokenError`] where one is there and is not as it must be.
+    /// [`TokenError`] if a token file exists and cannot be used.
     pub fn prepare(folder: &Path) -> Result<Self, TokenError> {
         let hash = |role| Ok((role, sha256(prepared(folder, role)?.text().as_bytes())));
         Ok(Self(Role::ALL.into_iter().map(hash).collect::<Result<_, TokenError>>()?))

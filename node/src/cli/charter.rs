@@ -63,7 +63,7 @@ pub(super) enum CharterCommand {
 /// Runs `nemcon charter`.
 ///
 /// # Errors
-/// [`Failure`]; also if the charter is no law.
+/// [`Failure`], also if the charter contradicts itself.
 pub(super) fn run(
     command: &CharterCommand,
     global: &Global,
@@ -89,7 +89,7 @@ pub(super) fn run(
 /// The charter in a file, which holds a charter or a genesis.
 ///
 /// # Errors
-/// [`Failure`] if it is neither.
+/// [`Failure`] if there is neither of the two.
 pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
     let text = read_text(path)?;
     if members::is_genesis(text.as_bytes()) {

@@ -38,7 +38,7 @@ impl Consent {
     /// Checks that a person can be asked, before the command does anything else.
     ///
     /// # Errors
-    /// [`Failure`] if nobody is there and `--yes` was not given.
+    /// [`Failure`] if no person can be asked and `--yes` was not given.
     pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
         if self.yes || (!screen.is_json() && Terminal::open().is_some()) {
             return Ok(());
@@ -71,7 +71,7 @@ impl Consent {
     /// Shows what is to be signed, and asks.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be shown, or the answer is no; then nothing may be signed.
+    /// [`Failure`] if the text cannot be shown, or the answer is no. Then nothing may be signed.
     pub(super) fn obtain(&self, reading: &Reading, screen: Screen) -> Result<(), Failure> {
         self.verify_text(&reading.subjects)?;
         if self.yes {

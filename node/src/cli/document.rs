@@ -54,7 +54,7 @@ struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
 /// Runs `nemcon document`.
 ///
 /// # Errors
-/// [`Failure`] unless every document is there as it was bound.
+/// [`Failure`] unless every document is in the folder, unchanged.
 pub(super) fn run(
     command: &DocumentCommand,
     global: &Global,

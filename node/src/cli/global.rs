@@ -52,7 +52,7 @@ impl Global {
     /// The session with the node, party and council that the options name.
     ///
     /// # Errors
-    /// [`Failure`] if they name none.
+    /// [`Failure`] if the options name no node.
     pub fn session(&self) -> Result<Session, Failure> {
         let global = self;
         let own = Path::new(NODE_CONFIG_FILE);

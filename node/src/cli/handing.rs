@@ -70,7 +70,7 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
 /// statement was sent.
 ///
 /// # Errors
-/// [`Failure`] if it is refused, the node does not answer, or the wait is ended.
+/// [`Failure`] if the statement is refused, the node does not answer, or an interrupt ends the wait.
 pub(super) fn hand_in_for(party: &Party, statement: &Statement) -> Result<Answer, Failure> {
     party.accepted(hand_in(&party.client, statement)?)
 }

@@ -22,7 +22,7 @@ pub(super) const STANDARD_OUTPUT: &str = "-";
 /// Prints bytes unchanged.
 ///
 /// # Errors
-/// [`Failure`] if they cannot be written.
+/// [`Failure`] if standard output cannot be written.
 fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
@@ -32,7 +32,7 @@ fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
 /// Prints a text for which `-` was given: unchanged, or with `--json` as the field `text`.
 ///
 /// # Errors
-/// [`Failure`] if it cannot be written.
+/// [`Failure`] if standard output cannot be written.
 pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
     if screen.is_json() {
         return screen.result(&serde_json::json!({ "text": text }), "");
@@ -43,7 +43,7 @@ pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
 /// Writes a new file that only its owner can read. The file is durable when this returns.
 ///
 /// # Errors
-/// [`Failure`]; what is there is never overwritten.
+/// [`Failure`], also if the file exists; it is never overwritten.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     new_file(path, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {

@@ -30,7 +30,7 @@ impl Screen {
     /// Prints words; in JSON form, prints nothing.
     ///
     /// # Errors
-    /// [`Failure`] if they cannot be written.
+    /// [`Failure`] if standard output cannot be written.
     pub fn say(self, words: impl Display) -> Result<(), Failure> {
         if self.json { Ok(()) } else { print(Lines(&words.to_string())) }
     }
@@ -38,7 +38,7 @@ impl Screen {
     /// Prints the command's result, once, in the form that was chosen.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be written.
+    /// [`Failure`] if standard output cannot be written.
     pub fn result(self, value: &impl Serialize, words: impl Display) -> Result<(), Failure> {
         if self.json {
             let text = serde_json::to_string_pretty(value).expect("our results are JSON");
@@ -51,7 +51,7 @@ impl Screen {
     /// Prints what became of a statement. A statement that is not ordered yet has its own exit status.
     ///
     /// # Errors
-    /// [`Failure`] if it is not ordered yet, or this cannot be written.
+    /// [`Failure`] if the statement is not ordered yet, or standard output cannot be written.
     pub fn became(
         self,
         answer: &Answer,

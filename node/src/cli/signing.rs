@@ -48,7 +48,7 @@ impl Signing {
     /// Checks that a person can be asked, before the command does anything else.
     ///
     /// # Errors
-    /// [`Failure`] if nobody is there and `--yes` was not given.
+    /// [`Failure`] if no person can be asked and `--yes` was not given.
     pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
         if self.is_elsewhere() {
             return Ok(());

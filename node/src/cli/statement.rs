@@ -113,8 +113,8 @@ struct Checked {
 /// Signs a partly signed statement without any node.
 ///
 /// # Errors
-/// [`Failure`] if the text is not what the records say, what stands under it is not over
-/// it, or a key does not sign it.
+/// [`Failure`] if the text disagrees with the records, a signature is over another text, or a key
+/// does not sign this statement.
 pub(super) fn sign(
     args: &SignArgs,
     taken: Taken,
@@ -230,7 +230,7 @@ fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<P
 /// Submits a statement that all have signed.
 ///
 /// # Errors
-/// [`Failure`] if it is no statement, somebody has not signed, or it is refused.
+/// [`Failure`] if the file is no statement, signatures are missing, or the node refuses it.
 pub(super) fn submit(
     args: &SubmitArgs,
     taken: Taken,

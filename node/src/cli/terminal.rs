@@ -38,7 +38,7 @@ impl Terminal {
     /// Shows a text, folded to the terminal's width.
     ///
     /// # Errors
-    /// What the system says; then it may not have been seen.
+    /// The error of the operating system. The person may not have seen all of the text.
     pub(super) fn show(&mut self, text: &str) -> io::Result<()> {
         let text = Lines(text).to_string();
         let folded = width_of(&self.0).map_or_else(|| text.clone(), |width| fold(&text, width));
@@ -49,7 +49,7 @@ impl Terminal {
     /// shown does not count.
     ///
     /// # Errors
-    /// What the system says; then it may not have been seen.
+    /// The error of the operating system. The person may not have seen all of the text.
     pub(super) fn ask(&mut self, question: &str) -> io::Result<bool> {
         tcflush(io::stdin(), QueueSelector::IFlush)?;
         write!(self.0, "{} [y/N] ", Lines(question)).and_then(|()| self.0.flush())?;

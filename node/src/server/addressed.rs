@@ -19,7 +19,7 @@ const NEAREST_MAX: usize = 3;
 /// that it lacks.
 ///
 /// # Errors
-/// [`ServerError::UnknownPeer`], of the first.
+/// [`ServerError::UnknownPeer`] for the first such peer.
 pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ServerError> {
     if config.following {
         return Ok(());

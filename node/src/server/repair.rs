@@ -73,7 +73,7 @@ impl From<MendError> for RepairError {
 /// Repairs the journal of a node that is not running; `None` if the journal is sound.
 ///
 /// # Errors
-/// [`RepairError`]; then the journal is as it was.
+/// [`RepairError`]. Then the journal is as it was.
 pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, RepairError> {
     let (genesis, _) = founded(config)?;
     let node = identify(config, genesis)?;

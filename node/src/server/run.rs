@@ -60,7 +60,7 @@ pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ServerError> {
 /// Runs one node until SIGINT or SIGTERM, or as `options` say.
 ///
 /// # Errors
-/// [`ServerError`]; the next start recovers by the normal path.
+/// [`ServerError`]. The next start recovers by the normal path.
 pub fn run(config: &NodeConfig, options: Options) -> Result<(), ServerError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(serve(config, options));

@@ -52,7 +52,7 @@ impl Testnet {
     /// Founds a council and creates its members' folders. No node runs yet.
     ///
     /// # Errors
-    /// [`TestnetError`]; then `dir` is as it was.
+    /// [`TestnetError`]. Then `dir` is as it was.
     pub fn found(dir: &Path, shipped: Shipped) -> Result<Self, TestnetError> {
         let (dir, file) = setup::found(dir, shipped)?;
         Ok(Self { dir, file })
@@ -149,7 +149,7 @@ impl Testnet {
     /// The files of a party's officer keys.
     ///
     /// # Errors
-    /// [`ConfigError::Io`] if its folder cannot be read.
+    /// [`ConfigError::Io`] if the party's folder cannot be read.
     pub fn officer_keys(&self, code: &Code) -> Result<Vec<PathBuf>, TestnetError> {
         let folder = self.folder(code);
         let entries = std::fs::read_dir(&folder)
@@ -215,7 +215,7 @@ impl Testnet {
     /// Whether a member's node answers as the node of that member in this council.
     ///
     /// # Errors
-    /// [`ClientError`] if it does not answer.
+    /// [`ClientError`] if the node does not answer.
     pub fn is_answering(&self, member: &TestnetMember) -> Result<bool, ClientError> {
         let status = self.client(member).status()?;
         Ok(status.member == member.code && status.council == self.council())

@@ -13,7 +13,7 @@ const RANGE: u16 = 12_000;
 /// `count` different ports that are free now, as loopback addresses.
 ///
 /// # Errors
-/// [`TestnetError::Ports`] if there are not so many.
+/// [`TestnetError::Ports`] if fewer ports are free.
 pub(super) fn pick(count: usize) -> Result<Vec<SocketAddr>, TestnetError> {
     let mut start = [0; 2];
     getrandom::fill(&mut start).map_err(nemcon_client::keyfile::KeyFileError::from)?;

@@ -24,7 +24,7 @@ pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failur
 /// The statement that freezes the party, so that no statement of the party is accepted any more.
 ///
 /// # Errors
-/// [`Failure`] if it is no party.
+/// [`Failure`] if the code is of no party.
 pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
     let after = party.last_keys()?;
     Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))

@@ -21,7 +21,7 @@ impl<'a> Entrant<'a> {
     /// The entrant that `party` is.
     ///
     /// # Errors
-    /// [`Failure`] if no adopted measure admits it, or its seal key is not here.
+    /// [`Failure`] if no adopted measure admits the party, or its seal key is not on this machine.
     pub fn of(party: &'a Party) -> Result<Self, Failure> {
         let by = &party.head.by;
         let admitted = party.seats.entrant(by).ok_or_else(|| {
@@ -51,7 +51,7 @@ impl<'a> Entrant<'a> {
 /// The text of the entry statement of an admitted party, with its node's seal of an audited tree head.
 ///
 /// # Errors
-/// [`Failure`] if it was not admitted, or its seal key is not here.
+/// [`Failure`] if the party was not admitted, or its seal key is not on this machine.
 pub fn entry(party: &Party, sealed: &SealedHead) -> Result<Body, Failure> {
     Entrant::of(party)?.entry(sealed)
 }

@@ -179,7 +179,7 @@ impl Client {
     /// what they saw it sign.
     ///
     /// # Errors
-    /// [`ClientError`]; then it is not known whether it votes, and `status` says so.
+    /// [`ClientError`]. Then the node may or may not vote; its status says which.
     pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
         self.verify_council()?;
         let (what, role) = ("a rejoin", Role::Operate);
@@ -196,7 +196,7 @@ impl Client {
     /// Submits a record and waits at most `wait` for it to be ordered.
     ///
     /// # Errors
-    /// [`ClientError`]; then it is not known whether the record was passed on.
+    /// [`ClientError`]. Then the node may or may not have passed the record on.
     pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
         self.verify_council()?;
         let (what, role) = ("a submission", Role::Submit);

@@ -56,7 +56,7 @@ impl IncidentDraft {
     /// The incident's text, reported by the party of `head`, with the severity in the charter's order.
     ///
     /// # Errors
-    /// [`DraftError`], with the file and the line if the draft was read from one.
+    /// [`DraftError`], with the file and the line if the draft was read from a file.
     pub fn into_body(mut self, head: Head, charter: &Charter) -> Result<Body, DraftError> {
         let source = self.source.take();
         self.make(head, charter).map_err(|error| match source {

@@ -171,7 +171,7 @@ impl Founding {
     /// Adds one officer's signature. The signature lines stay in roster order.
     ///
     /// # Errors
-    /// [`SignError`]; then nothing has changed.
+    /// [`SignError`]. Then nothing has changed.
     pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
         let member = self.genesis.roster.member(code);
         let member = member.ok_or_else(|| SignError::NotAMember(code.clone()))?;
@@ -198,7 +198,7 @@ impl Founding {
     /// lines stay in roster order, and each member keeps only as many as it needs.
     ///
     /// # Errors
-    /// [`OtherText`]; then nothing has changed.
+    /// [`OtherText`]. Then nothing has changed.
     pub fn merge(&mut self, other: &Self) -> Result<usize, OtherText> {
         if self.text != other.text {
             return Err(self.difference(other));

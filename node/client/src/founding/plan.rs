@@ -125,7 +125,7 @@ impl Plan {
     /// Reads a plan and its charter. The parties in the files `parties` follow those of the plan itself.
     ///
     /// # Errors
-    /// [`PlanError`], without `Genesis`.
+    /// [`PlanError`], but never its variant `Genesis`.
     pub fn load(path: &Path, parties: &[PathBuf]) -> Result<(Self, Charter), PlanError> {
         let mut plan: Self = load_toml(path)?;
         for path in parties {
@@ -144,7 +144,7 @@ impl Plan {
     /// Makes a genesis from this plan and charter.
     ///
     /// # Errors
-    /// [`GenesisError`] if it would contradict itself.
+    /// [`GenesisError`] if the genesis would contradict itself.
     pub fn assemble(self, charter: Charter) -> Result<Genesis, GenesisError> {
         self.succeed(charter, None)
     }

@@ -174,7 +174,7 @@ impl Minute {
     /// The minutes of a measure as the node shows it.
     ///
     /// # Errors
-    /// [`Failure`]; also if the text is not the one that the node names.
+    /// [`Failure`], also if the text has not the hash that the node names.
     pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {

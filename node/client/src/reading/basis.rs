@@ -36,7 +36,7 @@ impl Basis {
     /// of its package.
     ///
     /// # Errors
-    /// [`Failure`] if a text is not the one that the node names, or not the one that the package binds.
+    /// [`Failure`] if a text has not the hash that the node names, or not the one that the package binds.
     pub fn measure(client: &Client, measure: &Measure) -> Result<Self, Failure> {
         let mut basis = Self::alone(measure)?;
         let Some(package) = &measure.package else { return Ok(basis) };
@@ -64,7 +64,7 @@ impl Basis {
     /// The basis of a statement on this one measure, without its package.
     ///
     /// # Errors
-    /// [`Failure`] if its text is not the one that the node names.
+    /// [`Failure`] if the text has not the hash that the node names.
     pub fn alone(measure: &Measure) -> Result<Self, Failure> {
         let (said, revision) = statements::read(measure)?;
         let number = measure.number;

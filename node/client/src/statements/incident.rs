@@ -30,7 +30,7 @@ pub struct Finding {
 /// An attribution of `incident`. A member's later attribution replaces its earlier one.
 ///
 /// # Errors
-/// [`StatementError`] if the node's text is not the one that it names, or of another council.
+/// [`StatementError`] if the text has not the hash that the node names, or belongs to another council.
 pub fn attribution(
     head: Head,
     incident: &Incident,
@@ -52,7 +52,7 @@ pub fn attribution(
 /// digest of the council in which it was reported.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should rely on it.
+/// [`StatementError`]: the node's answer must not be relied on.
 pub fn verify_incident(incident: &Incident) -> Result<Digest, StatementError> {
     let other = || StatementError::IncidentText(incident.number);
     if hash::sha256(incident.text.as_bytes()) != incident.text_hash {

@@ -59,7 +59,7 @@ pub enum OfflineError {
 /// that the signer should see, in the order in which the text names them, the package's last.
 ///
 /// # Errors
-/// [`OfflineError`]; then nobody should sign.
+/// [`OfflineError`]: the text should not be signed.
 pub fn verify_about(
     body: &Body,
     records: &[Vec<u8>],

@@ -81,7 +81,7 @@ impl Sheet {
     /// Checks that every signature line is by a key that signs this statement, and over its text.
     ///
     /// # Errors
-    /// [`SheetError`]; then nobody should sign.
+    /// [`SheetError`]: the statement should not be signed.
     pub fn verify(&self, parts: &[Part]) -> Result<(), SheetError> {
         let text = self.body.render();
         for line in &self.lines {
@@ -99,7 +99,7 @@ impl Sheet {
     /// keys carry the time `time_s`.
     ///
     /// # Errors
-    /// [`SheetError`] if one does not sign this, has signed, or is not needed any more.
+    /// [`SheetError`] if a key does not sign this statement, has signed it, or is not needed any more.
     pub fn sign(
         &mut self,
         parts: &[Part],
@@ -130,7 +130,7 @@ impl Sheet {
     /// Adds the signature lines of another copy of the same text.
     ///
     /// # Errors
-    /// [`SheetError::Different`] if it is of another text.
+    /// [`SheetError::Different`] if the other copy is of another text.
     pub fn join(&mut self, other: Self) -> Result<(), SheetError> {
         if other.body != self.body {
             return Err(SheetError::Different);
@@ -156,7 +156,7 @@ impl Sheet {
     /// The bytes of the file, with the signature lines in roster order.
     ///
     /// # Errors
-    /// [`SheetError`] if no note comes of it.
+    /// [`SheetError`] if the lines make no valid note.
     pub fn render(&self, parts: &[Part]) -> Result<Vec<u8>, SheetError> {
         let text = self.body.render();
         if self.lines.is_empty() {
@@ -168,7 +168,7 @@ impl Sheet {
     /// The signed statement with exactly the required lines, once all have signed [rules.md R3].
     ///
     /// # Errors
-    /// [`SheetError::Incomplete`] if not all have.
+    /// [`SheetError::Incomplete`] if signatures are missing.
     pub fn statement(&self, genesis: &Genesis, parts: &[Part]) -> Result<Statement, SheetError> {
         let lacking = self.lacking(genesis, parts);
         if !lacking.is_empty() {

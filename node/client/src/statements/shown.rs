@@ -12,7 +12,7 @@ use crate::api::{Measure, PackageView};
 /// reference by which statements name the measure.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should sign.
+/// [`StatementError`]: nothing about the measure should be signed.
 pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
     let number = measure.number;
     let found = verify_shown(measure)?;
@@ -29,7 +29,7 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
 /// the digest of the council in which the measure was tabled.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should rely on it.
+/// [`StatementError`]: the node's answer must not be relied on.
 pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
     let number = measure.number;
     let (said, revision) = read(measure)?;
@@ -52,7 +52,7 @@ pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
 /// Parses the text that the node shows of a measure; returns what it says, and its revision.
 ///
 /// # Errors
-/// [`StatementError`] if it is not the text that the node names.
+/// [`StatementError`] if the text has not the hash that the node names.
 pub fn read(measure: &Measure) -> Result<(Said, u32), StatementError> {
     let (number, wanted) = (measure.number, measure.text_hash);
     let found = hash::sha256(measure.text.as_bytes());

@@ -11,7 +11,7 @@ use super::error::StatementError;
 /// none is superfluous.
 ///
 /// # Errors
-/// [`StatementError`] if a key is none that signs this, or there are too few.
+/// [`StatementError`] if a key does not sign this statement, or keys are lacking.
 pub fn verify_keys(
     body: &Body,
     parts: &[Part],
@@ -47,7 +47,7 @@ pub fn verify_keys(
 /// The lines of seal keys carry the time `time_s`.
 ///
 /// # Errors
-/// [`StatementError`] as [`verify_keys`] says.
+/// [`StatementError`], as for [`verify_keys`].
 pub fn sign(
     body: &Body,
     parts: &[Part],

@@ -25,7 +25,7 @@ pub fn revision(said: Said, measure: &Measure) -> Result<Body, StatementError> {
 /// A package, whose measures are adopted together or not at all.
 ///
 /// # Errors
-/// [`StatementError`]; also for fewer than two different measures.
+/// [`StatementError`], also for fewer than two different measures.
 pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError> {
     let cite = |measure: &Measure| {
         let about = about(measure, &head.council)?;

@@ -151,7 +151,7 @@ impl Instruction {
 /// Waits for the time, then signs the ballot. An interrupt before that time leaves nothing signed.
 ///
 /// # Errors
-/// [`Failure`] if it comes to nothing.
+/// [`Failure`] if no ballot was ordered.
 pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
     args.consent.verify_possible(screen)?;
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {

@@ -46,7 +46,7 @@ struct Weighed {
 /// given and the charter's file is a genesis, its founders count.
 ///
 /// # Errors
-/// [`Failure`] if a file is not one of members.
+/// [`Failure`] if a file does not list members.
 pub(super) fn of(
     given: &[Members],
     file: &Path,

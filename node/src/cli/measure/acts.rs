@@ -141,7 +141,7 @@ impl NewDeadline {
     /// The new deadline of a measure that closes at `closes`.
     ///
     /// # Errors
-    /// [`Failure`] if it is no time or span.
+    /// [`Failure`] if the option is no time or span.
     fn after(&self, closes: Time) -> Result<Time, Failure> {
         match (&self.until, &self.by) {
             (Some(until), _) => {

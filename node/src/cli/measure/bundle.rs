@@ -33,7 +33,7 @@ struct Bundle<'a> {
 /// Tables several measures with one deadline, and the package that binds them.
 ///
 /// # Errors
-/// [`Failure`]; it names what stands, if anything was tabled.
+/// [`Failure`]. It names the measures that were tabled before the failure.
 pub(super) fn table(
     session: &Session,
     files: &[PathBuf],

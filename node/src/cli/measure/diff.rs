@@ -35,7 +35,7 @@ struct Change {
 /// Prints the differences between two revisions.
 ///
 /// # Errors
-/// [`Failure`] if there is only one, or the log gives another text than was replaced.
+/// [`Failure`] if there is only one revision, or the log has another text than the replaced one.
 pub(super) fn run(
     client: &Client,
     number: u64,
@@ -114,7 +114,7 @@ fn no_record(wanted: Digest) -> Failure {
 /// The statement at a leaf index of the log.
 ///
 /// # Errors
-/// [`Failure`] if the node has none there.
+/// [`Failure`] if the node has no statement at this index.
 fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Statement::parse(record.as_bytes()).map_err(|error| {

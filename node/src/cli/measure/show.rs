@@ -36,7 +36,7 @@ impl Shown {
     /// Reads the measure, and the incidents that it answers, from the session's node.
     ///
     /// # Errors
-    /// [`Failure`]; also if the text is not the one that the node names.
+    /// [`Failure`], also if the text has not the hash that the node names.
     pub(super) fn fetch(session: &Session, number: u64) -> Result<Self, Failure> {
         let client = session.client();
         let measure = client.measure(number)?;

@@ -26,7 +26,7 @@ impl Folder {
     /// says that nothing was signed. Completes an earlier creation that was interrupted.
     ///
     /// # Errors
-    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
+    /// [`DiskError::Taken`] if the folder holds anything of a ledger. Then nothing was changed.
     pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
         Self::init_in(Disk, dir, genesis)
     }

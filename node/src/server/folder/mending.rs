@@ -58,7 +58,7 @@ impl Mending {
     /// Reads the sound prefix of the journal and copies it into the new journal.
     ///
     /// # Errors
-    /// [`DiskError`]; then the journal is as it was.
+    /// [`DiskError`]. Then the journal is as it was.
     pub fn begin(dir: &Path, node: &Identity) -> Result<Self, DiskError> {
         let (journals, aside) = (dir.join(JOURNAL_FOLDER), dir.join(MENDING_FOLDER));
         let failed = |path: &Path| {
@@ -158,7 +158,7 @@ impl Mending {
     /// Takes the blocks that follow and carry their own proofs; returns how many there were.
     ///
     /// # Errors
-    /// [`MendError`]: this journal cannot be repaired with them.
+    /// [`MendError`]: the journal cannot be repaired with these blocks.
     pub fn take_blocks(&mut self, blocks: &[CommittedBlock]) -> Result<usize, MendError> {
         let mut taken = 0;
         for committed in blocks {
@@ -238,7 +238,7 @@ impl Mending {
     /// Puts the new journal in the place of the damaged one, durably.
     ///
     /// # Errors
-    /// [`DiskError`]; then one of the two has the name, or none.
+    /// [`DiskError`]. Then one of the two journals has the name, or none has.
     pub fn finish(mut self) -> Result<Mended, DiskError> {
         self.journal.sync()?;
         let (sound, height) = (self.sound.0, self.height().0);
@@ -260,7 +260,7 @@ impl Mending {
     /// Removes the new journal and leaves the damaged one as it was.
     ///
     /// # Errors
-    /// [`DiskError`]; then what was built aside is still there.
+    /// [`DiskError`]. Then the new journal is still in its folder.
     pub fn discard(self) -> Result<(), DiskError> {
         let path = self.dir.join(MENDING_FOLDER);
         drop(self.journal);

@@ -147,7 +147,7 @@ impl<S: Storage> Folder<S> {
     /// is the replica's current council.
     ///
     /// # Errors
-    /// [`DiskError`]: the node must stop, and nothing that follows this effect may be done.
+    /// [`DiskError`]: the node must stop, and must not carry out any effect after this one.
     pub fn write(
         &mut self,
         effect: Effect,

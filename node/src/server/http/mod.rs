@@ -72,7 +72,7 @@ impl Interface {
     /// Serves on a thread of its own until the sender of `stop` is dropped.
     ///
     /// # Errors
-    /// What the system says if it gives no thread or runtime.
+    /// The error of the operating system if it gives no thread or runtime.
     pub(super) fn run(
         self,
         listener: std::net::TcpListener,
