@@ -1,8 +1,8 @@
 //! The file `signed`, with what this node has signed: the guard of its seals and the write-ahead log of
 //! its votes.
 //!
-//! What it guarantees: a node that restarts on this file never signs two seals for one size or two votes
-//! for one round. What it does not: it cannot protect a node whose file was restored from a backup.
+//! What it guarantees: a node that restarts on this file never signs two different seals for one size,
+//! or two different votes in one round. What it does not: it cannot protect a node whose file was restored from a backup.
 //! So the file is created once, when the node is, and backups leave it out. If it is missing or damaged,
 //! the node observes: it withholds its votes.
 //!

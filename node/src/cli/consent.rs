@@ -1,5 +1,7 @@
-//! Consent before a signature: the text is shown on a terminal and a person answers yes, or `--yes
-//! --text` names the text that was read. What it guarantees: nothing is signed without one of the two.
+//! Consent before a signature: the text is shown on a terminal and a person answers yes, or the options
+//! `--yes --text` name the text that was read.
+//!
+//! What it guarantees: a command that asks here signs nothing without one of the two.
 
 use std::io;
 

@@ -1,7 +1,7 @@
 //! The command line `nemcon`: a noun, then a verb.
 //!
-//! What it guarantees: no command signs what was not shown or named as read, and none prints characters
-//! that steer a terminal. What it does not: it holds no rule of the council; the ledger does.
+//! What it guarantees: apart from demos and test networks, no command signs what was not shown or named
+//! as read, and no command prints characters that steer a terminal. What it does not: it holds no rule of the council; the ledger does.
 //!
 //! Exit status: 0 done or verified; 1 refused or not verified; 2 usage error or could not run; 3
 //! accepted, and not yet ordered.

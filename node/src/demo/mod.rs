@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Every step runs the code of the command with that name. What it guarantees: no process outlives the
-//! demo. The demo stops its nodes when it ends, fails, panics or is interrupted; if it is killed, the nodes
-//! notice that and stop by themselves.
+//! demo. The demo stops its nodes when it ends, fails, panics or is interrupted; if it is killed, the
+//! nodes notice that and stop by themselves.
 
 mod accession;
 mod casting;
