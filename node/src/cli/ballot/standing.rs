@@ -1,5 +1,4 @@
-//! A standing instruction for a written procedure. This command keeps it, because the command has
-//! the keys, and signs the ballot shortly before the deadline.
+//! A standing instruction for a written procedure: this command signs the ballot near the deadline.
 
 use std::time::{Duration, Instant};
 
@@ -71,8 +70,8 @@ enum Step {
 }
 
 impl Instruction {
-    /// The next step, from the measure as it is at `now`. `sent` is the text hash of a ballot that
-    /// was sent and got no answer.
+    /// The next step with the measure at `now`; `sent` is the text hash of a ballot without an
+    /// answer.
     fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
         let (number, code) = (measure.number, &self.ballot.on_behalf);
         if sent.is_some() && sent == self.last_on(measure) {
@@ -199,8 +198,7 @@ fn tacit(position: Position) -> Choice {
     Choice { is_tacit: true, ..position.into() }
 }
 
-/// A standing instruction that this command keeps, with what it has printed and whether it has
-/// sent the ballot.
+/// A kept standing instruction, with what was printed about it and whether its ballot was sent.
 struct Kept<'a> {
     party: &'a Party,
     instruction: &'a Instruction,
@@ -252,8 +250,7 @@ fn keep(
 }
 
 impl Kept<'_> {
-    /// Signs and submits the ballot. `None` if the node gave no answer; then the loop asks
-    /// the node again.
+    /// Signs and submits the ballot; `None` if the node gave no answer.
     fn sign(&mut self, measure: &Measure) -> Result<Option<Answer>, Failure> {
         let statement = self.party.sign(&self.instruction.due(measure)?)?;
         match hand_in(&self.party.client, &statement) {
@@ -271,8 +268,7 @@ impl Kept<'_> {
         }
     }
 
-    /// Waits until the next look at the measure. Prints once that the instruction is kept, and
-    /// each new deadline.
+    /// Prints once that the instruction is kept, and each new deadline; waits until the next look.
     fn wait(&mut self, measure: &Measure, ms: u64) -> Result<(), Failure> {
         if !self.is_told {
             self.screen.say(KEPT)?;
@@ -316,8 +312,7 @@ fn ended(why: &str, sent: Option<Digest>) -> Failure {
     }
 }
 
-/// The measure, and the time by the node's clock. Blocks carry the nodes' time, so that clock
-/// decides when the measure closes.
+/// The measure, and the time by the node's clock, which decides when balloting ends.
 fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
     Ok((party.client.measure(number)?, party.client.status()?.now))
 }
