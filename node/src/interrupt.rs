@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: noticed between two looks, so that everything is put away in order.
+//! Notices Ctrl-C and SIGTERM. A command checks between two steps, so that it can clean up in order.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,15 +8,15 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use nemcon_client::failure::Failure;
 
-/// Whether somebody wants the command to end.
+/// Whether a signal has asked the command to end.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Takes the signals over for as long as this process lives; whoever listens hears the same ones.
+    /// Takes over the signals for the rest of the process's life. All callers share one flag.
     ///
     /// # Errors
-    /// [`Failure`] if the system does not let it.
+    /// [`Failure`] if the system refuses.
     pub(crate) fn listen() -> Result<Self, Failure> {
         static HEARD: OnceLock<Result<Interrupt, Failure>> = OnceLock::new();
         HEARD.get_or_init(Self::begin).clone()
@@ -37,7 +37,7 @@ impl Interrupt {
         }
     }
 
-    /// Whether a signal has come.
+    /// Whether a signal has arrived.
     pub(crate) fn is_raised(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -45,7 +45,8 @@ impl Interrupt {
 
 type Ready = std::sync::mpsc::Sender<io::Result<()>>;
 
-/// Waits for the first signal; `ready` hears whether it can. Its receiver waits for just that.
+/// Waits for the first signal. Sends to `ready` once whether it can listen; the caller waits
+/// for that message.
 fn watch(flag: &AtomicBool, ready: &Ready) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let signals = runtime.and_then(|runtime| {

@@ -6,8 +6,8 @@ use rustix::fs::Mode;
 use rustix::process::umask;
 
 fn main() -> ExitCode {
-    // Ledgers, exports and logs are nobody else's on this machine, the database's own files among them:
-    // whatever this process and its children make is for its owner, who may open it to others.
+    // Ledgers, exports and logs are private: whatever this process, its children and the database
+    // create is for its owner alone. The owner may open files to others.
     umask(Mode::RWXG | Mode::RWXO);
     nemcon_node::cli::run()
 }

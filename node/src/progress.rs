@@ -1,8 +1,9 @@
-//! The progress of long work, on a terminal.
+//! The progress of long work, as a bar on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Does `work` under a bar of the records that come from a node; the bar is gone when this returns.
+/// Runs `work` and shows a bar of the records that arrive from a node. The bar is removed
+/// when this returns.
 pub(crate) fn of_records<T>(work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
     let style = ProgressStyle::with_template("records {wide_bar} {pos}/{len}")
         .expect("the template is one");

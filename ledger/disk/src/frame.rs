@@ -1,4 +1,4 @@
-//! How one payload lies in an append-only file, and what the end of such a file says.
+//! Frames: the form of one payload in an append-only file, and what the end of such a file means.
 //!
 //! ```text
 //! offset  bytes  content, integers little-endian
@@ -12,19 +12,20 @@
 //! 16+n+p      4  end mark: "end\n"
 //! ```
 //!
-//! What a crash can leave behind the last synced frame, and how it is told from damage:
+//! A crash can leave bytes after the last synced frame. The scan tells such a torn end from damage:
 //!
-//! - *The file ends early*: the size was never extended, or only in part. Inside a header or a
-//!   payload: torn. A file that lost the end of a synced frame looks the same; no sum can tell.
-//! - *Zeroes follow*: the size was extended and the blocks never written (delayed allocation).
-//!   Zeroes that reach back from the end of the file over at least the whole end mark of a frame
-//!   that is not right: torn. The mark is what makes this safe: it holds no zero byte, so a whole
-//!   frame whose payload ends in zeroes and has a wrong sum is never mistaken for one. Frames are
-//!   multiples of 4 bytes, so that no sector's edge, where such zeroes begin, lies inside a mark.
-//! - *Anything else that is not right* is damage: a header with a wrong sum, hence also any length
-//!   that was altered, and a payload that is all there with a wrong sum, the last of the file too.
-//!   Blocks of one unsynced frame that a disk wrote out of order look like that: a false alarm,
-//!   which costs a start, where the opposite mistake would cost an acknowledged record.
+//! - *The file ends early*, inside a header or a payload: torn. The file's size was never extended, or
+//!   only in part. A file that lost the end of a synced frame looks the same, and no checksum can tell
+//!   the two apart.
+//! - *Zeroes follow*: torn, if the zeroes at the end of the file cover at least the end mark of a frame
+//!   that is not right. The size was extended and the blocks were never written (delayed allocation).
+//!   The end mark holds no zero byte, so a whole frame whose payload ends in zeroes and has a wrong
+//!   checksum is never taken for torn. Frames are multiples of 4 bytes, so that the edge of a sector,
+//!   where such zeroes begin, never lies inside an end mark.
+//! - *Anything else that is not right* is damage: a header with a wrong checksum, which covers every
+//!   altered length, and a complete payload with a wrong checksum, even in the last frame of the file.
+//!   If a disk wrote the blocks of one unsynced frame out of order, the frame looks damaged too. Such a
+//!   false alarm costs a start of the node; the opposite mistake would cost an acknowledged record.
 
 /// The longest payload, 8 MiB.
 pub const FRAME_BYTES_MAX: usize = 8 << 20;
@@ -35,12 +36,12 @@ pub const HEADER_BYTES: usize = 16;
 const MAGIC: [u8; 3] = *b"nem";
 const END_MARK: [u8; 4] = *b"end\n";
 
-/// What a frame holds.
+/// The content of a frame, by the letter in its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The first frame of a file: whose it is and in which version.
+    /// The first frame of a file: the council that the file belongs to, and its format version.
     Head,
-    /// One entry.
+    /// An entry of the file.
     Entry,
 }
 
@@ -61,15 +62,15 @@ impl Kind {
     }
 }
 
-/// A payload is longer than [`FRAME_BYTES_MAX`].
+/// The error for a payload that is longer than [`FRAME_BYTES_MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an entry of {bytes} bytes; a frame holds at most {FRAME_BYTES_MAX}")]
 pub struct FrameTooLong {
-    /// Its length.
+    /// The length of the refused payload, in bytes.
     pub bytes: usize,
 }
 
-/// A header whose own sum is right.
+/// A frame header whose own CRC is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     kind: Kind,
@@ -77,32 +78,32 @@ pub struct Header {
     payload_sum: u32,
 }
 
-/// One whole frame.
+/// One whole frame, as it lies in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// Where it begins.
+    /// The offset of the frame's first byte in the file.
     pub offset: u64,
-    /// Where the next one begins.
+    /// The offset of the byte after the frame, where the next frame begins.
     pub next: u64,
-    /// What it holds.
+    /// The kind of content that the frame holds.
     pub kind: Kind,
-    /// Its payload.
+    /// The payload, without padding.
     pub payload: &'a [u8],
 }
 
-/// What stands where the frames of a file end.
+/// What a file holds after its last whole frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The end of the file.
+    /// Nothing: the file ends with a whole frame.
     Clean,
-    /// A frame that was never written whole: to be cut.
+    /// A frame that was never written whole; the caller cuts it off.
     Torn {
-        /// Where it begins, the file's size after the cut.
+        /// The offset where the torn frame begins, which is the file's size after the cut.
         offset: u64,
     },
-    /// Bytes that no interrupted write explains: to be reported.
+    /// Bytes that no interrupted write explains; the caller reports them.
     Damaged {
-        /// Where they begin.
+        /// The offset of the first damaged frame.
         offset: u64,
     },
 }
@@ -128,7 +129,7 @@ pub fn encode_frame(kind: Kind, payload: &[u8]) -> Result<Vec<u8>, FrameTooLong>
 }
 
 impl Header {
-    /// The header that these bytes are, if its sum, its magic, its kind and its length are right.
+    /// Parses a header. `None` if its CRC, magic, kind or length is wrong.
     pub fn parse(bytes: &[u8; HEADER_BYTES]) -> Option<Self> {
         let word = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|i| bytes[at + i]));
         let payload_bytes = usize::try_from(word(4)).ok()?;
@@ -139,12 +140,12 @@ impl Header {
         right.then_some(Self { kind, payload_bytes, payload_sum: word(8) })
     }
 
-    /// How many bytes follow the header up to the end of its frame.
+    /// The number of bytes from the end of the header to the end of the frame.
     pub fn rest_bytes(&self) -> usize {
         self.payload_bytes.next_multiple_of(4) + END_MARK.len()
     }
 
-    /// The payload, if `rest` is what belongs to this header.
+    /// The payload, if `rest` has this header's payload, CRC and end mark.
     pub fn payload<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         let (body, mark) = rest.split_last_chunk::<4>()?;
         let right = rest.len() == self.rest_bytes()
@@ -154,30 +155,31 @@ impl Header {
     }
 }
 
-/// Yields the frames of a file's bytes, then knows its [`End`].
+/// Yields the whole frames of a file's bytes; after the last one, [`Scanner::end`] tells the [`End`].
 #[derive(Clone, Debug)]
 pub struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The bytes up to the last one that is not zero.
+    /// The bytes of the file up to its last byte that is not zero.
     written: usize,
     end: Option<End>,
 }
 
 impl<'a> Scanner<'a> {
-    /// Scans from `offset`, where a frame begins; `bytes` are the file's from its start.
+    /// Scans from `offset`, which must be the start of a frame. `bytes` are the whole file's, from
+    /// its first byte.
     pub fn new(bytes: &'a [u8], offset: u64) -> Self {
         let at = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         let written = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
         Self { bytes, at, written, end: None }
     }
 
-    /// What stands behind the last frame; known when there are no more frames.
+    /// What the file holds after its last whole frame. `None` while frames remain to be yielded.
     pub const fn end(&self) -> Option<End> {
         self.end
     }
 
-    /// The frame at the current place, or what stands there instead.
+    /// The frame at the current offset, or the [`End`] if no whole frame begins there.
     fn step(&self) -> Result<Frame<'a>, End> {
         let (offset, rest) = (self.at as u64, &self.bytes[self.at..]);
         let written = self.written.saturating_sub(self.at);

@@ -1,8 +1,12 @@
-//! The index by hash, measure and member: rebuilt from the journal whenever there is doubt.
+//! The index: finds records by text hash, measure and member. The journal can always rebuild it.
 //!
-//! The one home of `sled`, whose flush does not survive a power loss and which panics on some
-//! damage. So it holds no only copy, every call of it is inside `catch_unwind`, and each start
-//! compares it with the journal.
+//! What it guarantees: an answer names only records that the journal has, and a missing, stale or damaged
+//! index is rebuilt at the next start. What it does not: it holds no only copy of anything, and without it
+//! the node works on and refuses such queries.
+//!
+//! This is the only module that uses `sled`. A flush of `sled` does not survive a power loss, and `sled`
+//! panics on some damage. So every call of it runs inside `catch_unwind`, and each start compares the
+//! index with the journal.
 //!
 //! ```text
 //! "!"                                    -> council || next position    written with every block
@@ -26,45 +30,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::journal::Position;
 
-/// The longest member code that is indexed whole; a longer one is not indexed.
+/// The longest member code that the index holds, in bytes. A longer code is not indexed.
 pub const CODE_BYTES_MAX: usize = 255;
 
-/// How many folders of damaged indexes are kept.
+/// The number of folders with damaged indexes that are kept.
 const DAMAGED_KEPT_MAX: usize = 2;
 const CACHE_BYTES: u64 = 16 << 20;
 const META_BYTES_MAX: usize = 64;
 const META: &[u8] = b"!";
 
-/// How often an index that is still being closed is tried again, and after how long.
+/// How many times the opening of an index is tried while another handle of it is still closing, and
+/// the pause between two tries.
 const CLOSING_TRIES_MAX: u32 = 200;
 const CLOSING_WAIT: Duration = Duration::from_millis(10);
 
-/// By what a record is found.
+/// The keys by which the index finds one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordKeys {
-    /// The hash of its text, without signatures.
+    /// The hash of the record's text, without signatures.
     pub text_hash: Digest,
-    /// The measures that it is about, by number.
+    /// The numbers of the measures that the record is about.
     pub measures: Vec<u64>,
-    /// The members that it is of, by code.
+    /// The codes of the members that the record belongs to.
     pub members: Vec<String>,
 }
 
-/// Why the index has no answer. The journal has all that it would say.
+/// Why the index has no answer. The journal holds everything that the index would answer from.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// The database failed or panicked: the index is rebuilt at the next start.
+    /// The database failed or panicked. The next start rebuilds the index.
     #[error("the index failed; it is rebuilt at the next start")]
     Failed,
-    /// The index failed earlier, or there is none.
+    /// The index failed earlier in this run, or the store was opened without one.
     #[error("there is no index; it is rebuilt at the next start")]
     Offline,
-    /// A damaged index could not be moved out of the way.
+    /// A damaged index could not be renamed.
     #[error("cannot move the damaged index {}", dir.shown())]
     MoveAside {
-        /// The folder.
+        /// The folder of the damaged index.
         dir: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
@@ -76,7 +81,7 @@ struct Meta {
     next: Position,
 }
 
-/// An open index of one council.
+/// The open index of one council.
 #[derive(Debug)]
 pub struct Index {
     db: Database,
@@ -84,7 +89,8 @@ pub struct Index {
     meta: Meta,
 }
 
-/// A database that is closed inside `catch_unwind` too: closing flushes, and on damage panics.
+/// The database. Closing it flushes, and a flush of a damaged database can panic; so it is closed
+/// inside `catch_unwind` too.
 #[derive(Debug)]
 struct Database(Option<sled::Db>);
 
@@ -100,12 +106,12 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // What is lost with a failed flush is found missing at the next start.
+        // A failed flush loses nothing for good: the next start finds the missing keys and adds them.
         drop(catch_unwind(AssertUnwindSafe(|| drop(self.0.take()))));
     }
 }
 
-/// Runs a call of the database; its errors and its panics are one failure.
+/// Runs a call of the database and turns its errors and its panics into [`IndexError::Failed`].
 fn guarded<T>(call: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, IndexError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
@@ -114,9 +120,8 @@ fn guarded<T>(call: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, IndexE
 }
 
 impl Index {
-    /// Opens the index in `dir`, or starts an empty one: where there is none, and in the place of
-    /// one that fails, is of another council, or knows more than the journal up to `journal_end`.
-    /// That one is moved aside. The caller holds the journal's lock.
+    /// Opens the index in `dir`, or starts an empty one. An index that fails, belongs to another
+    /// council, or goes beyond `journal_end` is moved aside first. The caller holds the journal's lock.
     pub fn open(dir: &Path, council: Digest, journal_end: Position) -> Result<Self, IndexError> {
         if let Ok((db, meta)) = open_db(dir, council)
             && meta.council == council
@@ -134,20 +139,20 @@ impl Index {
         Self::start_empty(&dir, council)
     }
 
-    /// Moves this index aside, after a failure: the next start finds none and rebuilds it.
+    /// Moves this index aside after a failure. The next start finds no index and builds a new one.
     pub fn abandon(self) -> Result<(), IndexError> {
         let dir = self.dir.clone();
         drop(self);
         move_aside(&dir)
     }
 
-    /// Behind the last block that is indexed; [`Position::START`] if none is.
+    /// The journal position after the last indexed block; [`Position::START`] if no block is indexed.
     pub const fn indexed_to(&self) -> Position {
         self.meta.next
     }
 
-    /// Takes in a block whose first record is `first_leaf` and behind which `next` is, all or
-    /// nothing. The same block may be taken in again. Call it when the block is durable.
+    /// Adds a durable block, all of it or nothing. `first_leaf` is the index of the block's first record,
+    /// and `next` the journal position after the block. Adding the same block again changes nothing.
     pub fn apply_block(
         &mut self,
         first_leaf: LeafIndex,
@@ -168,14 +173,15 @@ impl Index {
         Ok(())
     }
 
-    /// Whether every key of a block that was taken in is there.
+    /// Whether the index has every key of a block that was added before.
     pub fn is_holding(
         &self,
         first_leaf: LeafIndex,
         keys: &[RecordKeys],
     ) -> Result<bool, IndexError> {
         for (leaf, keys) in (first_leaf.0..).map(LeafIndex).zip(keys) {
-            // Not equal: of records with the same text the last one has the key.
+            // The found leaf may be greater: if several records have one text, the key names the
+            // last of them.
             if self.by_hash(keys.text_hash)?.is_none_or(|found| found < leaf) {
                 return Ok(false);
             }
@@ -188,13 +194,13 @@ impl Index {
         Ok(true)
     }
 
-    /// The record whose text has this hash.
+    /// The index of the leaf whose text has this hash.
     pub fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexError> {
         let found = self.db.call(|db| db.get(hash_key(text_hash)))?;
         found.map(|value| leaf_of(&value)).transpose()
     }
 
-    /// The records about measure `number` from leaf `from` on, at most `limit`.
+    /// The leaves about measure `number`, in order from `from` on, at most `limit`.
     pub fn by_measure(
         &self,
         number: u64,
@@ -204,7 +210,7 @@ impl Index {
         self.list(measure_key(number), from, limit)
     }
 
-    /// The records of the member `code` from leaf `from` on, at most `limit`.
+    /// The leaves of the member `code`, in order from `from` on, at most `limit`.
     pub fn by_member(
         &self,
         code: &str,
@@ -236,12 +242,12 @@ impl Index {
     }
 }
 
-/// Opens a database and walks through all of it, which is where most damage shows: better now, with
-/// the journal about to be replayed, than at a query.
+/// Opens a database and reads all of it. Most damage shows in such a walk, and now is the best time
+/// to find it: the journal is about to be replayed, so that the index can be rebuilt at once.
 fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> {
     wait_until_closed(&dir.join("db"));
-    // Written when a buffer is full, and when it is closed: what a crash takes of it is in the journal.
-    // The database's own flusher would sync every half second, with something to write or nothing.
+    // `sled` writes when its buffer is full and when it is closed. What a crash takes of the index is in
+    // the journal. The database's own flusher would sync every half second, even with nothing to write.
     let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
     let db = guarded(|| config.open())?;
     let db = Database(Some(db));
@@ -254,10 +260,10 @@ fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> 
     Ok((db, meta.ok_or(IndexError::Failed)?))
 }
 
-/// Waits for the index that was open before: threads of its database hold the file's lock for a
-/// moment after it was closed. Nobody else does, as the caller holds the journal's lock.
+/// Waits for the index that was open before. After `sled` is closed, its threads hold the lock of the
+/// database file for a moment. No other process holds it, because the caller has the journal's lock.
 fn wait_until_closed(db: &Path) {
-    // What cannot be opened here is told by the database.
+    // If this file cannot be opened, opening the database reports the reason.
     let Ok(file) = File::open(db) else { return };
     for _ in 0..CLOSING_TRIES_MAX {
         match file.try_lock() {
@@ -267,7 +273,7 @@ fn wait_until_closed(db: &Path) {
     }
 }
 
-/// Renames `index` to `index.damaged-<n>` and deletes the oldest of those.
+/// Renames `index` to `index.damaged-<n>` and deletes the oldest of the damaged ones.
 fn move_aside(dir: &Path) -> Result<(), IndexError> {
     let moved = || -> io::Result<()> {
         let mut numbers = damaged_numbers(dir)?;
@@ -322,13 +328,13 @@ fn with_leaf(mut key: Vec<u8>, leaf: LeafIndex) -> Vec<u8> {
     key
 }
 
-/// The leaf that a value or the end of a key names.
+/// Reads the leaf index in a value or at the end of a key.
 fn leaf_of(bytes: &[u8]) -> Result<LeafIndex, IndexError> {
     let leaf = bytes.last_chunk().ok_or(IndexError::Failed)?;
     Ok(LeafIndex(u64::from_be_bytes(*leaf)))
 }
 
-/// Deletes keys behind the index's back, and says how many.
+/// Deletes every third key without the index's knowledge, and returns how many were deleted.
 #[cfg(test)]
 pub(crate) fn lose_every_third_key(dir: &Path) -> usize {
     wait_until_closed(&dir.join("db"));

@@ -1,4 +1,4 @@
-//! The ledger of record: append-only segments of checked frames.
+//! The journal, which is the ledger of record: append-only segments of checksummed frames.
 //!
 //! ```text
 //! journal/lock                        held by the process that appends
@@ -6,11 +6,13 @@
 //! journal/00000000000000000412.seg    head, entry 412, ...
 //! ```
 //!
-//! A segment is named by its first entry and begins with a head: format version, council, number
-//! of the first entry. Only the last segment can be torn: the one before was synced before its
-//! successor was made. So a torn end there is cut, and anything else that is not right stops the
-//! opening. A last segment that is gone with its file cannot be noticed here; the guard of
-//! [`crate::signed`] knows what was sealed.
+//! What it guarantees: a synced entry is there after a crash, unchanged, or the journal does not open.
+//! What it does not: it does not know which blocks are lawful, and it cannot notice that its whole last
+//! segment was deleted. The guard in [`crate::signed`] notices that, because it knows what was sealed.
+//!
+//! A segment is named by its first entry and begins with a head: format version, council, number of the
+//! first entry. Only the last segment can be torn, because each segment is synced before its successor is
+//! made. So opening cuts a torn end of the last segment, and refuses anything else that is not right.
 
 mod entry;
 mod error;
@@ -31,10 +33,10 @@ use crate::log_file::LogFile;
 use crate::storage::{Disk, Storage, failed};
 use reader::{Segment, load, segment_numbers};
 
-/// The usual bound of a segment, 64 MiB.
+/// The usual limit of a segment's size in bytes, 64 MiB.
 pub const SEGMENT_BYTES_MAX: u64 = 64 << 20;
 
-/// A journal open for appending. One process has it at a time.
+/// A journal that is open for appending. Only one process can hold it at a time.
 pub struct Journal<S: Storage = Disk> {
     reader: JournalReader<S>,
     file: LogFile<S::File>,
@@ -43,9 +45,9 @@ pub struct Journal<S: Storage = Disk> {
 }
 
 impl Journal {
-    /// Opens the journal of `council` in the folder `dir`, or makes it, durably, where there is
-    /// none. Every sum is checked, a torn end is cut, and what is found is durable from then on.
-    /// A segment grows to about `segment_bytes_max`, or to one entry that is longer.
+    /// Opens the journal of `council` in the folder `dir`, or creates it durably if there is none.
+    /// Opening checks every sum, cuts a torn end, and makes durable what it found. A segment grows
+    /// to about `segment_bytes_max`, or to one entry if that is longer.
     pub fn open(
         dir: &Path,
         council: Digest,
@@ -61,12 +63,12 @@ impl Journal {
 }
 
 impl<S: Storage> Journal<S> {
-    /// The same as [`Journal::is_at`] in any storage.
+    /// Like [`Journal::is_at`], in any storage.
     pub fn is_in(storage: &S, dir: &Path) -> Result<bool, JournalError> {
         Ok(!segment_numbers(storage, dir)?.is_empty())
     }
 
-    /// The same as [`Journal::open`] in any storage.
+    /// Like [`Journal::open`], in any storage.
     pub fn open_in(
         storage: S,
         dir: &Path,
@@ -86,7 +88,7 @@ impl<S: Storage> Journal<S> {
         Ok((Self { reader, file, segment_bytes_max, _lock: lock }, recovered))
     }
 
-    /// Appends an entry. Durable after [`Journal::sync`].
+    /// Appends an entry. It is durable after [`Journal::sync`].
     pub fn append(&mut self, entry: &Entry) -> Result<Position, JournalError> {
         self.file.verify_sound()?;
         let payload = entry::encode(entry);
@@ -103,33 +105,33 @@ impl<S: Storage> Journal<S> {
         Ok(Position { segment: segment.first, offset })
     }
 
-    /// Makes every appended entry durable (`fdatasync`). After a failure the journal is poisoned:
-    /// every later call fails, and only opening it again tells what is on the disk.
+    /// Makes every appended entry durable (`fdatasync`). A failure is final and poisons the journal:
+    /// every later call fails, and only opening the journal again finds out what is on the disk.
     pub fn sync(&mut self) -> Result<(), JournalError> {
         Ok(self.file.sync()?)
     }
 
-    /// The entry at `position`, synced or not.
+    /// Reads the entry at `position`, whether synced or not.
     pub fn read(&self, position: Position) -> Result<Entry, JournalError> {
         self.reader()?.read(position)
     }
 
-    /// All entries in order, synced or not.
+    /// All entries in order, whether synced or not.
     pub fn entries(&self) -> Result<Entries<'_, S>, JournalError> {
         Ok(self.reader()?.entries())
     }
 
-    /// The entries from `position` on, where one must begin.
+    /// The entries from `position` on. An entry must begin at `position`.
     pub fn entries_from(&self, position: Position) -> Result<Entries<'_, S>, JournalError> {
         Ok(self.reader()?.entries_from(position))
     }
 
-    /// Behind the last entry.
+    /// The position after the last entry.
     pub fn end(&self) -> Position {
         self.reader.end()
     }
 
-    /// The number that the next entry gets.
+    /// The number of the next entry to be appended.
     pub fn next_sequence(&self) -> Sequence {
         self.reader.next_sequence()
     }
@@ -145,18 +147,19 @@ impl<S: Storage> Journal<S> {
         is_used && self.file.size() + payload_bytes as u64 > self.segment_bytes_max
     }
 
-    /// Ends the segment and begins the next. The old one is synced first, so that only the last
-    /// can be torn.
+    /// Ends the current segment and begins the next one. The current one is synced first, so that
+    /// only the last segment can be torn.
     fn roll(&mut self) -> Result<(), JournalError> {
         self.file.sync()?;
-        // From here to the end a failure leaves a segment that only opening again can judge.
+        // From here on, a failure leaves a segment whose state only opening the journal again
+        // can find out.
         self.file.poison();
         self.file = add_segment(&mut self.reader)?;
         Ok(())
     }
 }
 
-/// Makes the segment of the next entry, durably.
+/// Creates the segment that begins with the next entry, durably.
 fn add_segment<S: Storage>(
     reader: &mut JournalReader<S>,
 ) -> Result<LogFile<S::File>, JournalError> {
@@ -167,7 +170,7 @@ fn add_segment<S: Storage>(
     Ok(file)
 }
 
-/// Opens the last segment, its torn end cut.
+/// Opens the last segment for appending and cuts its torn end.
 fn open_last<S: Storage>(
     reader: &JournalReader<S>,
     is_torn: bool,

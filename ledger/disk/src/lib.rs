@@ -1,8 +1,8 @@
 //! What a node keeps on its disk: the journal, the file `signed`, and the index.
 //!
-//! What it guarantees: what was synced is there after a crash, at whatever operation it came; a torn
-//! end is cut, damage before it is refused, never skipped. What it does not: it reads no record, and
-//! says nothing about whether a block is lawful.
+//! What it guarantees: an entry that was synced is there after a crash, whichever operation the crash
+//! interrupted. A torn end is cut. Damage before the end is refused, never skipped. What it does not
+//! guarantee: it parses no record and does not say whether a block is lawful.
 //!
 //! ```text
 //! storage ── log_file ── journal ── store

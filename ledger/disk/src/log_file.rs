@@ -1,13 +1,14 @@
-//! An append-only file of frames whose first one says whose it is; a failed write poisons it.
+//! An append-only file of frames. Its first frame names its council; a failed write poisons it.
 //!
-//! Opening it again needs no room: a torn end is cut in place. What is cut may be there again after a
-//! power loss until the cut is synced, and is torn then as it was. Nothing is appended before that.
+//! Opening such a file again needs no room: a torn end is cut in place. Until the cut is synced, a power
+//! loss can bring the torn bytes back, and the next start cuts them again. Nothing is appended before
+//! the cut is synced.
 //!
-//! What the system shows of a file is not always on the disk: where a sync failed in a process
-//! before this one, the cache may show bytes that it has dropped, and would report success for them
-//! now. So the end of the file is written over with what it shows before it is synced: as much as can
-//! have been unsynced at one time, which [`UNSYNCED_BYTES_MAX`] bounds. Bytes that were on the disk
-//! are the same before and after.
+//! What the system shows of a file is not always on the disk. If a sync failed in an earlier process, the
+//! page cache may still show bytes that were dropped, and a new sync would report success for them. So
+//! opening writes the end of the file over with the bytes that it shows, and syncs after that. It writes
+//! over as much as can have been unsynced at one time, which [`UNSYNCED_BYTES_MAX`] bounds. Bytes that
+//! were on the disk stay the same.
 
 use std::path::{Path, PathBuf};
 
@@ -18,49 +19,50 @@ use serde::{Deserialize, Serialize};
 use crate::frame::{FrameTooLong, Kind, encode_frame};
 use crate::storage::{Storage, StorageError, StorageFile, dir_of, failed, is_there};
 
-/// What a log file is for.
+/// The purpose of a log file, which its head names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     /// A segment of the journal.
     Segment,
-    /// The guard and write-ahead log.
+    /// The file `signed`: the guard and the write-ahead log.
     Signed,
 }
 
-/// The first frame of a log file. The version comes first in its bytes, in every version.
+/// The first frame of a log file. In every format version its first bytes are the version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Head {
     version: u32,
     purpose: Purpose,
     council: Digest,
-    /// The number of the file's first entry; 0 where entries have none.
+    /// The number of the file's first entry; 0 if the entries of the file have no numbers.
     first: u64,
 }
 
-/// Why a file is not the one that was expected.
+/// Why the head of a file is not the expected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeadError {
-    /// Written by a program of another version.
+    /// A program of another version wrote the file; this is the version that it names.
     Version(u32),
-    /// Belongs to another council.
+    /// The file belongs to another council; this is its digest.
     Council(Digest),
-    /// Not a head of this purpose and place.
+    /// The bytes are no head of this purpose and first entry.
     Wrong,
 }
 
-/// Beyond so many bytes that are not synced, appending syncs first: one longest frame fits.
+/// The most bytes that may be unsynced: before they would exceed it, appending syncs. One
+/// longest frame fits.
 pub(crate) const UNSYNCED_BYTES_MAX: u64 = 9 << 20;
 
 const VERSION: u32 = 1;
 const HEAD_BYTES_MAX: usize = 256;
 
 impl Head {
-    /// The head of a file that is written now.
+    /// The head of a new file, in the current format version.
     pub(crate) const fn new(purpose: Purpose, council: Digest, first: u64) -> Self {
         Self { version: VERSION, purpose, council, first }
     }
 
-    /// Compares what a file's first frame holds with what it must hold.
+    /// Compares a file's first payload with this head, which is the expected one.
     pub(crate) fn verify(&self, payload: &[u8]) -> Result<(), HeadError> {
         let version = payload.first_chunk().ok_or(HeadError::Wrong)?;
         let version = u32::from_le_bytes(*version);
@@ -75,27 +77,27 @@ impl Head {
         if found == *self { Ok(()) } else { Err(HeadError::Wrong) }
     }
 
-    /// The whole frame.
+    /// The head as a whole frame.
     pub(crate) fn frame(&self) -> Vec<u8> {
         encode_frame(Kind::Head, &codec::encode(self)).expect("a head is shorter than a frame")
     }
 }
 
-/// Why nothing was appended or synced.
+/// Why a frame was not appended or not synced.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
-    /// A write or sync failed earlier: what is on the disk is known only after opening it again.
+    /// A write or sync failed earlier. Only opening the file again finds out what is on the disk.
     #[error("an earlier write failed")]
     Poisoned,
-    /// The entry does not fit; nothing was written.
+    /// The entry is longer than a frame can be. Nothing was written.
     #[error(transparent)]
     TooLong(#[from] FrameTooLong),
-    /// This write or sync failed.
+    /// The operating system refused this write or sync.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// A log file open for appending.
+/// A log file that is open for appending.
 #[derive(Debug)]
 pub(crate) struct LogFile<F> {
     file: F,
@@ -107,10 +109,10 @@ pub(crate) struct LogFile<F> {
 }
 
 impl<F: StorageFile> LogFile<F> {
-    /// Gives the file these whole frames as its content, durably, and opens it for appending.
+    /// Replaces the file's content with these whole frames, durably, and opens the file for appending.
     ///
-    /// They are written aside and synced before they get the name: under it there is at any moment
-    /// a whole file, the old one or the new one.
+    /// The frames are written to another file and synced before that file is renamed. So at any
+    /// moment the path names a whole file, the old one or the new one.
     pub(crate) fn write_anew<S: Storage<File = F>>(
         storage: &S,
         path: &Path,
@@ -129,8 +131,8 @@ impl<F: StorageFile> LogFile<F> {
         Ok(Self::of(file, path, frames.len() as u64))
     }
 
-    /// Opens a file that is there for appending. `frames` are its whole frames as they were read;
-    /// what follows them is torn, and cut. What was read is durable from then on.
+    /// Opens an existing file for appending. `frames` are its whole frames as they were read; the
+    /// bytes after them are torn and are cut. From then on the frames are durable.
     pub(crate) fn open<S: Storage<File = F>>(
         storage: &S,
         path: &Path,
@@ -156,19 +158,20 @@ impl<F: StorageFile> LogFile<F> {
         let end = &frames[usize::try_from(shown).expect("frames lie in memory")..];
         file.write_over(shown, end).map_err(failed("write", path))?;
         file.sync().map_err(failed("sync", path))?;
-        // The name too may be one that a process before this one could not make durable.
+        // An earlier process may have failed to make the file's name durable, so the folder
+        // is synced too.
         let dir = dir_of(path);
         storage.sync_dir(dir).map_err(failed("sync", dir))?;
         Ok(Self { unsynced_max, ..Self::of(file, path, size) })
     }
 
-    /// A file of `size` bytes that are durable.
+    /// A log file with `size` bytes, all of them durable.
     fn of(file: F, path: &Path, size: u64) -> Self {
         let (path, unsynced_max) = (path.to_path_buf(), UNSYNCED_BYTES_MAX);
         Self { file, path, size, synced: size, unsynced_max, poisoned: false }
     }
 
-    /// Appends one entry and says where it begins. Durable after [`LogFile::sync`].
+    /// Appends one entry and returns the offset of its frame. It is durable after [`LogFile::sync`].
     pub(crate) fn append(&mut self, payload: &[u8]) -> Result<u64, WriteError> {
         self.verify_sound()?;
         let bytes = encode_frame(Kind::Entry, payload)?;
@@ -184,8 +187,8 @@ impl<F: StorageFile> LogFile<F> {
         Ok(offset)
     }
 
-    /// Makes everything appended durable. Never tried again after a failure: the system may have
-    /// dropped the pages and would report success.
+    /// Makes everything appended durable. After a failure the sync is never tried again, because
+    /// the system may have dropped the pages and would report success.
     pub(crate) fn sync(&mut self) -> Result<(), WriteError> {
         self.verify_sound()?;
         self.poisoned = true;
@@ -194,17 +197,17 @@ impl<F: StorageFile> LogFile<F> {
         Ok(())
     }
 
-    /// Refuses if an earlier write or sync failed.
+    /// Fails if an earlier write or sync failed.
     pub(crate) const fn verify_sound(&self) -> Result<(), WriteError> {
         if self.poisoned { Err(WriteError::Poisoned) } else { Ok(()) }
     }
 
-    /// For a failure beside the file itself, such as one of its folder.
+    /// Marks the file as failed because of something beside it, such as a failed sync of its folder.
     pub(crate) const fn poison(&mut self) {
         self.poisoned = true;
     }
 
-    /// The bytes written so far.
+    /// The number of bytes written so far.
     pub(crate) const fn size(&self) -> u64 {
         self.size
     }

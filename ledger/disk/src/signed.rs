@@ -1,15 +1,20 @@
-//! What this node has signed: the guard of its seals and the write-ahead log of its votes.
+//! The file `signed`, with what this node has signed: the guard of its seals and the write-ahead log of
+//! its votes.
 //!
-//! One append-only file of frames: a head, then in any order
+//! What it guarantees: a node that restarts on this file never signs two different seals for one size,
+//! or two different votes in one round. What it does not: it cannot protect a node whose file was restored from a backup.
+//! So the file is created once, when the node is, and backups leave it out. If it is missing or damaged,
+//! the node observes: it withholds its votes.
 //!
-//! - *guard*: what is about to be sealed; the newest counts,
-//! - *wal*: bytes of consensus at the height under way,
-//! - *height*: from here on another height is under way, and the wal before it is void,
-//! - *observe*: this node has lost track of what it signed, and votes only from a height on.
+//! It is one append-only file of frames: a head, then in any order
 //!
-//! The file is made once, when the node is, and is left out of backups: one that is restored would
-//! let the node sign again what it has signed. It has one owner, the process that holds the
-//! journal's lock; opening it twice would part the two from each other.
+//! - *guard*: the boundary that is about to be sealed; the newest guard counts,
+//! - *wal*: bytes of the consensus write-ahead log, for the current height,
+//! - *height*: a new height begins, and the *wal* entries before it are void,
+//! - *observe*: the node has lost track of what it signed, and votes only from a height on.
+//!
+//! The file has one owner, the process that holds the journal's lock. Two owners would each miss what the
+//! other one signs.
 
 mod error;
 
@@ -28,21 +33,21 @@ use crate::journal::Torn;
 use crate::log_file::{Head, LogFile, Purpose};
 use crate::storage::{Disk, Storage, failed, is_there};
 
-/// The size past which the file is written anew at the start of a height, 1 MiB.
+/// The size in bytes past which the file is written anew at the start of a height, 1 MiB.
 pub const SIGNED_BYTES_MAX: u64 = 1 << 20;
 
-/// What was signed up to now.
+/// What the node has signed so far, as the file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignedState {
-    /// The newest guard.
+    /// The newest guard, if the node has sealed anything.
     pub guard: Option<Guard>,
-    /// The height under way, 0 before the first.
+    /// The current height; 0 before the first.
     pub height: Height,
-    /// The write-ahead log of that height, in order.
+    /// The write-ahead log of the current height, in order.
     pub wal: Vec<Vec<u8>>,
-    /// The node votes from this height on; below it, it observes.
+    /// The height from which on the node votes. Below it, the node observes.
     pub votes_from: Height,
-    /// The torn end that was cut.
+    /// The torn end that opening cut, if there was one.
     pub torn: Option<Torn>,
 }
 
@@ -72,12 +77,13 @@ pub struct Signed<S: Storage = Disk> {
 }
 
 impl SignedState {
-    /// Whether it is as when the file was made for a new node: no vote and no seal can have left.
+    /// Whether the file says no more than a new node's does, so that no vote and no seal can
+    /// have been sent.
     pub fn is_blank(&self) -> bool {
         *self == Self { torn: self.torn.clone(), ..Self::default() }
     }
 
-    /// Takes in the next entry of the file, or says that no writer can have put it there.
+    /// Takes in the next entry of the file. `None` if no writer can have put it there.
     fn apply(&mut self, entry: SignedEntry) -> Option<()> {
         match entry {
             SignedEntry::Guard(guard) => {
@@ -102,25 +108,25 @@ impl SignedState {
 }
 
 impl Signed {
-    /// Makes the file, durably. Only for a node that has never signed.
+    /// Creates the file, durably. Only for a node that has never signed.
     pub fn create(path: &Path, council: Digest) -> Result<Self, SignedError> {
         Self::create_in(Disk, path, council)
     }
 
-    /// Opens the file and says what was signed. A torn end is cut.
+    /// Opens the file, cuts a torn end, and returns what the node has signed.
     pub fn open(path: &Path, council: Digest) -> Result<(Self, SignedState), SignedError> {
         Self::open_in(Disk, path, council)
     }
 }
 
 impl<S: Storage> Signed<S> {
-    /// The same as [`Signed::create`] in any storage.
+    /// Like [`Signed::create`], in any storage.
     pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
         Self::create_voting_from(storage, path, council, Height(0))
     }
 
-    /// Makes the file, durably, for a node that may have signed and votes only from a height on:
-    /// there is no moment at which the file is there without saying so.
+    /// Creates the file, durably, for a node that may have signed before and votes only from
+    /// `votes_from` on. The file says so from its first moment.
     pub fn create_voting_from(
         storage: S,
         path: &Path,
@@ -138,7 +144,7 @@ impl<S: Storage> Signed<S> {
         Ok(Self::with(storage, path, head, file, &state))
     }
 
-    /// The same as [`Signed::open`] in any storage.
+    /// Like [`Signed::open`], in any storage.
     pub fn open_in(
         storage: S,
         path: &Path,
@@ -166,8 +172,8 @@ impl<S: Storage> Signed<S> {
         Self { storage, path, head, file, guard, height, votes_from, bytes_max }
     }
 
-    /// Appends what is about to be sealed. Durable after [`Signed::sync`]: the order is journal
-    /// sync, this, its sync, signature.
+    /// Appends a guard for what is about to be sealed. It is durable after [`Signed::sync`]. The
+    /// order is: sync the journal, append the guard, sync it, sign the seal.
     pub fn append_guard(&mut self, guard: Guard) -> Result<(), SignedError> {
         self.file.verify_sound()?;
         if let Some(sealed) = &self.guard {
@@ -178,14 +184,14 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Appends to the log of the height under way. Durable after [`Signed::sync`].
+    /// Appends to the write-ahead log of the current height. Durable after [`Signed::sync`].
     pub fn append_wal(&mut self, height: Height, bytes: Vec<u8>) -> Result<(), SignedError> {
         self.verify_height(height == self.height, height)?;
         self.append(&SignedEntry::Wal { height, bytes })
     }
 
-    /// Begins a height and voids the log of the one before, whose block must be durable in the
-    /// journal by now. Nothing happens if it is under way already. Durable after [`Signed::sync`].
+    /// Begins a height and voids the write-ahead log of the height before, whose block must be durable in
+    /// the journal by then. Does nothing if the height has begun already. Durable after [`Signed::sync`].
     pub fn start_height(&mut self, height: Height) -> Result<(), SignedError> {
         self.verify_height(height >= self.height, height)?;
         if height == self.height {
@@ -200,7 +206,7 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Appends from which height on this node votes, now that it has lost track of what it signed.
+    /// Appends the height from which on the node votes, after it has lost track of what it signed.
     /// Durable after [`Signed::sync`].
     pub fn append_observe(&mut self, votes_from: Height) -> Result<(), SignedError> {
         self.file.verify_sound()?;
@@ -209,17 +215,17 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Makes everything appended durable (`fdatasync`). After a failure every later call fails.
+    /// Makes everything appended durable (`fdatasync`). A failure is final: every later call fails.
     pub fn sync(&mut self) -> Result<(), SignedError> {
         Ok(self.file.sync()?)
     }
 
-    /// The newest guard.
+    /// The newest guard, if there is one.
     pub const fn guard(&self) -> Option<&Guard> {
         self.guard.as_ref()
     }
 
-    /// The height under way.
+    /// The current height.
     pub const fn height(&self) -> Height {
         self.height
     }
@@ -235,9 +241,10 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Writes the file anew with the guard, from where on it votes, and the height that begins.
+    /// Writes the file anew with three facts: the guard, the height from which on the node votes,
+    /// and the height that begins.
     fn compact(&mut self, height: Height) -> Result<(), SignedError> {
-        // A failure leaves either file under the name; opening again finds out which.
+        // After a failure the path names the old file or the new one. Opening it again finds out which.
         self.file.poison();
         let guard = self.guard.map(SignedEntry::Guard);
         let rest = [SignedEntry::Observe(self.votes_from), SignedEntry::Height(height)];
@@ -247,7 +254,7 @@ impl<S: Storage> Signed<S> {
     }
 }
 
-/// What the file says, which is left as it is.
+/// Reads what the file says, without changing it.
 pub fn read_in<S: Storage>(
     storage: &S,
     path: &Path,
@@ -257,7 +264,7 @@ pub fn read_in<S: Storage>(
     Ok(read_state(path, &Head::new(Purpose::Signed, council, 0), &bytes)?.0)
 }
 
-/// The head and the entries, framed.
+/// The head and the entries as frames.
 fn frames(head: &Head, entries: &[SignedEntry]) -> Result<Vec<u8>, FrameTooLong> {
     let mut frames = head.frame();
     for entry in entries {
@@ -266,7 +273,7 @@ fn frames(head: &Head, entries: &[SignedEntry]) -> Result<Vec<u8>, FrameTooLong>
     Ok(frames)
 }
 
-/// What the file's bytes say, and the size up to which they are whole.
+/// Parses the file's bytes; also returns the size up to which they are whole frames.
 fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, usize), SignedError> {
     let damaged = |offset| SignedError::Damaged { path: path.to_path_buf(), offset };
     let (mut state, mut size) = (SignedState::default(), 0);
@@ -285,7 +292,8 @@ fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, us
         size = usize::try_from(frame.next).expect("a frame lies within bytes in memory");
     }
     match scanner.end().expect("a scanner without further frames has reached an end") {
-        // The file gets its name when it is whole, so a head that is not whole is no torn write.
+        // The file gets its name only when its head is whole, so a missing head is damage and
+        // no torn write.
         _ if size == 0 => Err(damaged(0)),
         End::Clean => Ok((state, size)),
         End::Torn { offset } => {

@@ -1,4 +1,8 @@
-//! The file operations that the journal and `signed` need, so that a simulator can replace them.
+//! The file operations that the journal and `signed` need, as a trait that a simulator can implement.
+//!
+//! What a caller may rely on: bytes and names are durable once the sync named at each method has
+//! succeeded, and not before. Nobody retries here. The caller treats a failed write or sync as
+//! final and opens its file again to find out what is on the disk.
 
 use nemcon_ledger::text::Show as _;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -6,62 +10,63 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-/// A folder tree whose files are appended to and synced.
+/// A tree of folders whose files are appended to and synced.
 pub trait Storage: Clone {
-    /// An open file.
+    /// The type of an open file.
     type File: StorageFile;
-    /// Held while a folder is in use; released when dropped.
+    /// The type of a held lock, which is released when dropped.
     type Lock;
 
-    /// Makes the folder and those above it, durably; nothing if it is there.
+    /// Creates the folder and its parents, durably. Does nothing if the folder exists.
     fn create_dir(&self, dir: &Path) -> io::Result<()>;
-    /// The names of the files in the folder, in order; none if there is no folder.
+    /// The names of the files in the folder, sorted; none if there is no such folder.
     fn names(&self, dir: &Path) -> io::Result<Vec<String>>;
-    /// Makes an empty file; fails if it is there. Durable after [`Storage::sync_dir`].
+    /// Creates an empty file; fails if it exists. Durable after [`Storage::sync_dir`].
     fn create(&self, path: &Path) -> io::Result<Self::File>;
-    /// Opens a file that is there for writing, its content as it is.
+    /// Opens an existing file for writing and leaves its content as it is.
     fn open(&self, path: &Path) -> io::Result<Self::File>;
-    /// The whole content of a file that is there, opened for nothing but reading.
+    /// Reads the whole content of an existing file, which is opened for reading only.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Fills `buffer` from `offset` of a file that is there.
+    /// Fills `buffer` from `offset` of an existing file.
     fn read_at(&self, path: &Path, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
-    /// Gives a file another name, replacing what had it. Durable after [`Storage::sync_dir`].
+    /// Renames a file and replaces a file that has the new name. Durable after [`Storage::sync_dir`].
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Deletes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// Makes the names of a folder durable.
+    /// Makes the names in a folder durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
-    /// Takes the lock file at `path`, or `None` if another holds it.
+    /// Takes the lock file at `path`; `None` if another holder has it.
     fn lock(&self, path: &Path) -> io::Result<Option<Self::Lock>>;
 }
 
 /// An open file of a [`Storage`].
 pub trait StorageFile {
-    /// Writes behind the last byte. Durable after [`StorageFile::sync`].
+    /// Appends to the end of the file. Durable after [`StorageFile::sync`].
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Cuts off what lies behind the first `size` bytes; needs no room. Durable after
-    /// [`StorageFile::sync`].
+    /// Shortens the file to its first `size` bytes, which needs no room.
+    /// Durable after [`StorageFile::sync`].
     fn cut(&mut self, size: u64) -> io::Result<()>;
-    /// Writes over bytes that are there; needs no room. Durable after [`StorageFile::sync`].
+    /// Overwrites existing bytes, which needs no room. Durable after [`StorageFile::sync`].
     fn write_over(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
-    /// Makes content and size durable (`fdatasync`).
+    /// Makes the file's content and size durable (`fdatasync`). After a failure a second sync may
+    /// report success for bytes that are lost.
     fn sync(&mut self) -> io::Result<()>;
 }
 
-/// A file operation that failed, and on what.
+/// A file operation that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} {}", path.shown())]
 pub struct StorageError {
-    /// What was tried.
+    /// What the operation was to do, as words for a message.
     pub action: &'static str,
-    /// On which file or folder.
+    /// The file or folder that the operation was for.
     pub path: PathBuf,
-    /// What the system said.
+    /// The error of the operating system.
     #[source]
     pub source: io::Error,
 }
 
-/// For `map_err`: names what was tried and on which file.
+/// For `map_err`: adds the operation and the path to an error of the operating system.
 pub(crate) fn failed<'a>(
     action: &'static str,
     path: &'a Path,
@@ -69,20 +74,20 @@ pub(crate) fn failed<'a>(
     move |source| StorageError { action, path: path.to_path_buf(), source }
 }
 
-/// Whether there is a file of that name.
+/// Whether a file of that name exists.
 pub fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageError> {
     let dir = dir_of(path);
     let names = storage.names(dir).map_err(failed("list", dir))?;
     Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))
 }
 
-/// The folder that a path is in.
+/// The folder that holds `path`.
 pub(crate) fn dir_of(path: &Path) -> &Path {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
     dir.unwrap_or(Path::new("."))
 }
 
-/// The file system.
+/// The file system of this machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
 

@@ -1,4 +1,4 @@
-//! One ledger folder: the journal, the index over it, and where each block lies.
+//! One ledger folder: the journal, the index over it, and the place of each block.
 //!
 //! ```text
 //! append ──> journal ──sync──> durable ──> index
@@ -6,9 +6,12 @@
 //! open:      journal ──replay──> caller's state, index compared or rebuilt
 //! ```
 //!
-//! The first block is that of height 0 and holds the genesis, leaf 0; heights follow without gaps,
-//! so every leaf of the log is a record of one block here. The index is written behind the sync: it
-//! never knows what the journal may lose. Where it fails, the ledger goes on without it.
+//! The first block has height 0 and holds the genesis as leaf 0. Heights follow without gaps, so every leaf
+//! of the log is a record of exactly one block in the store.
+//!
+//! What it guarantees: the index is written after the sync, so it never knows a block that the journal
+//! may lose. What it does not: if the index fails, the store goes on without it, and queries by hash,
+//! measure and member are refused.
 
 use std::path::Path;
 
@@ -20,32 +23,32 @@ use crate::index::{Index, IndexError, RecordKeys};
 use crate::journal::{Journal, JournalError, Position, Recovered, SEGMENT_BYTES_MAX};
 use crate::storage::{Disk, Storage};
 
-/// Why the store refuses or fails.
+/// Why the store refuses a call or fails.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The journal cannot be opened, read or written.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The index has no answer.
+    /// The index failed or is offline.
     #[error(transparent)]
     Index(#[from] IndexError),
     /// The block does not follow the last one.
     #[error("block {} where block {} comes next", found.0, expected.0)]
     HeightOutOfOrder {
-        /// The height that comes next.
+        /// The height that must come next.
         expected: Height,
-        /// The height of the block.
+        /// The height of the refused block.
         found: Height,
     },
-    /// There must be one set of keys for each record of a block, and none for a seal.
+    /// The number of key sets is wrong: a block needs one for each of its records, a seal none.
     #[error("{keys} sets of keys for {records} records")]
     KeyCount {
-        /// How many records the entry has.
+        /// The number of records in the entry.
         records: usize,
-        /// How many sets of keys were given.
+        /// The number of key sets that were given.
         keys: usize,
     },
-    /// The journal has been changed by another hand while it was open.
+    /// No block is at this position any more: something other than this store changed the journal.
     #[error("no block at {0} any more")]
     NotABlock(Position),
 }
@@ -53,15 +56,15 @@ pub enum StoreError {
 /// Why a store was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError<E> {
-    /// The store's own reason.
+    /// The store itself failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The caller refused an entry of the journal.
+    /// The caller's replay refused an entry of the journal.
     #[error("the entry at {position} cannot be replayed")]
     Replay {
-        /// Where the entry lies.
+        /// The position of the refused entry.
         position: Position,
-        /// What the caller said.
+        /// The caller's reason.
         #[source]
         error: E,
     },
@@ -73,16 +76,16 @@ impl<E> From<JournalError> for OpenError<E> {
     }
 }
 
-/// Takes in an entry of the journal and names the keys of its records: one set for each record of
-/// a block in order, none for a seal.
+/// The caller's replay: takes in an entry of the journal and returns the keys of its records. That
+/// is one set for each record of a block, in order, and none for a seal.
 pub type Replay<'a, E> = dyn FnMut(&Entry) -> Result<Vec<RecordKeys>, E> + 'a;
 
-/// Where a block lies in the journal and in the log.
+/// The place of a block in the journal and in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockPlace {
-    /// In the journal, where [`crate::journal::read_from`] reads it.
+    /// The block's position in the journal, for [`crate::journal::read_from`].
     pub position: Position,
-    /// Its first record, in the log.
+    /// The index of the block's first record in the log.
     pub first_leaf: LeafIndex,
 }
 
@@ -101,7 +104,7 @@ struct Unindexed {
     keys: Vec<RecordKeys>,
 }
 
-/// An open ledger folder.
+/// A ledger folder that is open for appending.
 pub struct Store<S: Storage = Disk> {
     journal: Journal<S>,
     blocks: Blocks,
@@ -114,7 +117,7 @@ impl Blocks {
         Height(self.places.len() as u64)
     }
 
-    /// Refuses a block that does not come next, or keys that are not those of its records.
+    /// Refuses a block that does not come next, or a wrong number of key sets.
     fn verify(&self, entry: &Entry, keys: &[RecordKeys]) -> Result<(), StoreError> {
         let records = match entry {
             Entry::Block(block) if block.height != self.next_height() => {
@@ -128,7 +131,7 @@ impl Blocks {
         if keys == records { Ok(()) } else { Err(StoreError::KeyCount { records, keys }) }
     }
 
-    /// Notes a block; its first leaf, if the entry is one.
+    /// Notes an entry; if it is a block, returns the index of its first leaf.
     fn note(&mut self, entry: &Entry, position: Position) -> Option<LeafIndex> {
         let Entry::Block(block) = entry else { return None };
         let first_leaf = LeafIndex(self.size.0);
@@ -137,13 +140,13 @@ impl Blocks {
         Some(first_leaf)
     }
 
-    /// The block that holds a leaf, and the leaf's place in it.
+    /// The position of the block that holds a leaf, and the leaf's index in that block.
     fn locate(&self, leaf: LeafIndex) -> Option<(Position, usize)> {
         let place = self.holding(leaf, 1).first()?;
         Some((place.position, usize::try_from(leaf.0 - place.first_leaf.0).ok()?))
     }
 
-    /// The blocks that hold so many leaves from this one on.
+    /// The places of the blocks that hold `leaves` leaves from `from` on.
     fn holding(&self, from: LeafIndex, leaves: u64) -> &[BlockPlace] {
         let end = self.size.0.min(from.0.saturating_add(leaves));
         if from.0 >= end {
@@ -156,9 +159,9 @@ impl Blocks {
 }
 
 impl Store {
-    /// Opens the ledger of `council` in the folder `dir`, or makes it. Every entry of the journal
-    /// goes to `replay`, in order, which may refuse it and so stop the opening; the index is
-    /// compared and brought up to date in the same pass. What was replayed is durable.
+    /// Opens the ledger of `council` in the folder `dir`, or creates it. Every entry of the journal
+    /// goes to `replay` in order; `replay` may refuse an entry, and the opening then fails. The
+    /// same pass compares the index and brings it up to date. All replayed entries are durable.
     pub fn open<E>(
         dir: &Path,
         council: Digest,
@@ -171,7 +174,8 @@ impl Store {
 }
 
 impl<S: Storage> Store<S> {
-    /// A store over an open journal, replayed; without an index only what needs none is answered.
+    /// A store over an open journal that was replayed. Without an index it refuses the queries
+    /// that need one.
     pub fn replayed<E>(
         journal: Journal<S>,
         mut index: Option<Index>,
@@ -191,8 +195,8 @@ impl<S: Storage> Store<S> {
         Ok(Self { journal, blocks, index, unindexed: Vec::new() })
     }
 
-    /// Appends an entry, with the keys of its records if it is a block. Durable after
-    /// [`Store::sync`], and only then to be acknowledged, served or indexed.
+    /// Appends an entry, with the key sets of its records if it is a block. The entry is durable
+    /// after [`Store::sync`]; before that it must not be acknowledged, served or indexed.
     pub fn append(&mut self, entry: &Entry, keys: Vec<RecordKeys>) -> Result<Position, StoreError> {
         self.blocks.verify(entry, &keys)?;
         let position = self.journal.append(entry)?;
@@ -203,7 +207,7 @@ impl<S: Storage> Store<S> {
     }
 
     /// Makes every appended entry durable, then indexes the blocks among them. A failure of the
-    /// index is no failure of this: [`Store::has_index`] tells.
+    /// index is no failure of this call; [`Store::has_index`] tells it.
     pub fn sync(&mut self) -> Result<(), StoreError> {
         self.journal.sync()?;
         for block in self.unindexed.drain(..) {
@@ -212,7 +216,7 @@ impl<S: Storage> Store<S> {
         Ok(())
     }
 
-    /// The record that is leaf `leaf`, if the log is that long.
+    /// Reads the record that is leaf `leaf`; `None` if the log is shorter.
     pub fn record(&self, leaf: LeafIndex) -> Result<Option<Vec<u8>>, StoreError> {
         let Some((position, place)) = self.blocks.locate(leaf) else { return Ok(None) };
         let mut records = self.read_block(position)?.records;
@@ -222,13 +226,13 @@ impl<S: Storage> Store<S> {
         Ok(Some(records.swap_remove(place)))
     }
 
-    /// Where the blocks lie that hold so many leaves from this one on, for who reads them elsewhere.
+    /// The places of the blocks that hold `leaves` leaves from `from` on, for a reader in another task.
     pub fn places(&self, from: LeafIndex, leaves: u64) -> Vec<BlockPlace> {
         self.blocks.holding(from, leaves).to_vec()
     }
 
-    /// The blocks from `height` on, at most so many and of at most `bytes_max` together; the first one
-    /// in any case, if there is one.
+    /// The blocks from `height` on, limited in number and to `bytes_max` bytes together. The first
+    /// block is always included if it exists.
     pub fn blocks_from(
         &self,
         height: Height,
@@ -249,27 +253,27 @@ impl<S: Storage> Store<S> {
         Ok(blocks)
     }
 
-    /// The number of leaves, those not yet synced with them.
+    /// The number of leaves, unsynced ones included.
     pub const fn size(&self) -> TreeSize {
         self.blocks.size
     }
 
-    /// The height that the next block has.
+    /// The height of the next block.
     pub const fn next_height(&self) -> Height {
         self.blocks.next_height()
     }
 
-    /// Whether queries by hash, measure and member are answered.
+    /// Whether the store answers queries by hash, measure and member.
     pub const fn has_index(&self) -> bool {
         self.index.is_some()
     }
 
-    /// The index for queries.
+    /// The index, for queries; an error if there is none.
     pub fn index(&self) -> Result<&Index, StoreError> {
         Ok(self.index.as_ref().ok_or(IndexError::Offline)?)
     }
 
-    /// The journal, to read.
+    /// The journal, for reading.
     pub const fn journal(&self) -> &Journal<S> {
         &self.journal
     }
@@ -282,8 +286,8 @@ impl<S: Storage> Store<S> {
     }
 }
 
-/// The index with a replayed block in it, there already or added now. That the index says it has
-/// the block is not believed: its flush may have lost any part.
+/// The index after making sure that it has a replayed block. The index may claim a block and lack
+/// some of its keys, because its flush can lose any part; so every key is looked up.
 fn caught_up(index: Index, block: &Unindexed) -> Option<Index> {
     let is_there = block.next <= index.indexed_to();
     match index.is_holding(block.first_leaf, &block.keys) {
@@ -293,7 +297,7 @@ fn caught_up(index: Index, block: &Unindexed) -> Option<Index> {
     }
 }
 
-/// The index with the block added, or none.
+/// The index with the block added; `None` if that failed.
 fn applied(mut index: Index, block: &Unindexed) -> Option<Index> {
     match index.apply_block(block.first_leaf, block.next, &block.keys) {
         Ok(()) => Some(index),
@@ -301,7 +305,7 @@ fn applied(mut index: Index, block: &Unindexed) -> Option<Index> {
     }
 }
 
-/// Gives up an index that failed. If it cannot be moved aside either, the next start tries again.
+/// Gives up an index that failed, and moves it aside. If that fails too, the next start tries again.
 fn without(index: Index) -> Option<Index> {
     drop(index.abandon());
     None

@@ -1,7 +1,7 @@
-//! Files that others may have made: regular ones only, and never more of them than fits a limit.
+//! Reads files that somebody else may have made: only regular files, and only up to a limit.
 //!
-//! A pipe waits for a writer who may never come, a device has no end, a link leads elsewhere. So what a
-//! path leads to is looked at before it is opened.
+//! A pipe waits for a writer that may never come, a device has no end, and a link may lead out of
+//! the folder. So each path is checked before the file is opened, and again on the open file.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read as _};
@@ -10,15 +10,15 @@ use std::path::{Component, Path, PathBuf};
 
 use nemcon_ledger::audit::{FileError, Other};
 
-/// Opens the regular file that `path` leads to, as a person gave it: links in it are followed.
+/// Opens the regular file at `path`, which a person gave. Links in the path are followed.
 ///
 /// # Errors
-/// [`FileError`], but for `TooLong`.
+/// [`FileError`], but never its variant `TooLong`.
 pub fn open(path: &Path) -> Result<File, FileError> {
     open_as(path, &fs::metadata(path)?)
 }
 
-/// Reads the regular file that `path` leads to, which is no longer than `bytes_max`.
+/// Reads the regular file at `path`, which has at most `bytes_max` bytes.
 ///
 /// # Errors
 /// [`FileError`].
@@ -26,10 +26,10 @@ pub fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     read_to(open(path)?, bytes_max)
 }
 
-/// Reads a regular file below `root`, following no link on the way.
+/// Reads the regular file at `path` below `root`, and follows no link on the way.
 ///
 /// # Errors
-/// [`FileError`]; `NotRegular` also where the way leads through a link.
+/// [`FileError`]; `NotRegular` also if the path leads through a link.
 pub fn read_below(root: &Path, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
     let mut at = root.to_owned();
     let mut parts = Path::new(path).components().peekable();
@@ -47,8 +47,8 @@ pub fn read_below(root: &Path, path: &str, bytes_max: u64) -> Result<Vec<u8>, Fi
     Err(FileError::NotRegular(Other::Folder))
 }
 
-/// What lies below `root`, link or not, each with its path; folders are gone into, links are not.
-/// What cannot be listed is told to `unlisted`.
+/// Passes every file and link below `root` to `found`, with its path. The walk enters folders and
+/// does not follow links. Folders that cannot be listed are passed to `unlisted`.
 pub fn walk(
     root: &Path,
     found: &mut dyn FnMut(&Path, Option<Other>),
@@ -74,7 +74,7 @@ pub fn walk(
     }
 }
 
-/// What a file of the type `kind` is, if it is no regular one.
+/// The sort of a file that is not a regular one.
 fn other(kind: FileType) -> Option<Other> {
     if kind.is_file() {
         return None;
@@ -88,7 +88,7 @@ fn other(kind: FileType) -> Option<Other> {
     })
 }
 
-/// Opens what was looked at just now, and nothing that was put in its place since.
+/// Opens the file that was looked at; fails if another file was put in its place since.
 fn open_as(path: &Path, looked_at: &fs::Metadata) -> Result<File, FileError> {
     if let Some(other) = other(looked_at.file_type()) {
         return Err(FileError::NotRegular(other));

@@ -1,4 +1,4 @@
-//! An export in a folder, as an audit reads it.
+//! An export in a folder, as the source that an audit reads.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,15 +7,15 @@ use nemcon_ledger::audit::{FileError, Source, Strays};
 
 use crate::files;
 
-/// A folder on this machine. No link below it is followed.
+/// A folder with an export on this machine. Reading follows no link below the folder.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// The folder at `path`, which links may lead to.
+    /// The folder at `path`. Links in `path` itself are followed.
     ///
     /// # Errors
-    /// [`io::Error`] if there is none, or it cannot be listed.
+    /// [`io::Error`] if the folder does not exist or cannot be listed.
     pub fn open(path: &Path) -> io::Result<Self> {
         std::fs::read_dir(path)?;
         Ok(Self(path.to_owned()))

@@ -1,8 +1,12 @@
-//! What an auditor's tools read: files that others handed over, and exports in folders.
+//! Reading for an auditor's tools: files that somebody else handed over, and exports in folders.
 //!
 //! What it guarantees: a path that somebody else may have made is read only if it leads to a regular
-//! file, and only up to a limit; below the folder of an export no link is followed. What it does not:
-//! it judges nothing that it reads; [`nemcon_ledger::audit`] does.
+//! file, and only up to a limit. Below the folder of an export no link is followed. What it does not: it
+//! does not judge what it reads; [`nemcon_ledger::audit`] does.
+//!
+//! ```text
+//! path ── files ── folder ──> nemcon_ledger::audit
+//! ```
 
 pub mod files;
 mod folder;

@@ -1,4 +1,4 @@
-//! The audit of an export in a folder.
+//! Audits an export that lies in a folder.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use nemcon_ledger::text::Show as _;
 use crate::clock::now;
 use crate::failure::Failure;
 
-/// Audits the export in a folder; `watched` is a size at which its own root is told.
+/// Audits the export in a folder. If `watched` is a size, the report also has the root at that size.
 ///
 /// # Errors
-/// [`Failure`] if there is no export, or it cannot be read: then nothing is said of it.
+/// [`Failure`] if there is no export, or it cannot be read. Then there is no report.
 pub fn audited(
     export: &Path,
     council: &Digest,

@@ -1,4 +1,4 @@
-//! This machine's clock, as far as records know time.
+//! This machine's clock as a [`Time`] of a record.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,10 +6,10 @@ use nemcon_ledger::Time;
 
 use crate::failure::Failure;
 
-/// This machine's clock.
+/// The current time of this machine.
 ///
 /// # Errors
-/// [`Failure`] if it is out of this age.
+/// [`Failure`] if the clock shows a time that no record can have.
 pub fn now() -> Result<Time, Failure> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);

@@ -1,4 +1,5 @@
-//! Salted commitments: what stays off the ledger, bound by its digest [rules.md R8].
+//! Salted commitments: the ledger holds a digest, and the text behind it stays off the
+//! ledger [rules.md R8].
 
 use core::fmt::Write as _;
 
@@ -9,7 +10,7 @@ const FIRST_LINE: &str = "nemcon opening v1";
 /// The length of the nonce in bytes.
 const NONCE_BYTES: usize = 32;
 
-/// What opens a commitment: `digest = SHA-256(nonce32 || text)`.
+/// The opening of a commitment: `digest = SHA-256(nonce32 || text)`.
 ///
 /// As a file: the line `nemcon opening v1`, the line `nonce` with 64 hexadecimal digits, an empty
 /// line, then the text byte by byte.
@@ -19,16 +20,16 @@ pub struct Opening {
     text: Vec<u8>,
 }
 
-/// Why bytes open nothing.
+/// The error for bytes that are no opening file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an opening: it begins with `{FIRST_LINE}`, `nonce` and 64 digits, and an empty line")]
 pub struct OpeningError;
 
 impl Opening {
-    /// An opening of `text` with a nonce from the system's random source.
+    /// Makes an opening of `text` with a nonce from the system's random source.
     ///
     /// # Errors
-    /// [`getrandom::Error`] if there is none.
+    /// [`getrandom::Error`] if the system gives no random bytes.
     pub fn generate(text: Vec<u8>) -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce)?;
@@ -40,12 +41,12 @@ impl Opening {
         hash::sha256(&[&self.nonce[..], &self.text].concat())
     }
 
-    /// The text that it opens to.
+    /// The text that the commitment is to.
     pub fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// Reads an opening file.
+    /// Parses an opening file.
     ///
     /// # Errors
     /// [`OpeningError`].
@@ -61,11 +62,11 @@ impl Opening {
             *byte = u8::try_from(value).map_err(|_| OpeningError)?;
         }
         let opening = Self { nonce, text: text.to_vec() };
-        // One written form: capital digits are refused.
+        // There is only one written form, so that capital hexadecimal digits are refused.
         if opening.render() == bytes { Ok(opening) } else { Err(OpeningError) }
     }
 
-    /// The bytes of the file.
+    /// The bytes of the opening file.
     pub fn render(&self) -> Vec<u8> {
         let mut head = format!("{FIRST_LINE}\nnonce ");
         for byte in self.nonce {

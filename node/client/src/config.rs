@@ -1,4 +1,4 @@
-//! `node.toml`: what one node needs to run.
+//! `node.toml`, the configuration of one node.
 //!
 //! ```toml
 //! member = "BE"
@@ -35,43 +35,43 @@ pub const NODE_CONFIG_FILE: &str = "node.toml";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeConfig {
-    /// Whose node this is.
+    /// The code of the member whose node this is.
     pub member: Code,
-    /// The council digest: trust enters here, not from the genesis file.
+    /// The council digest. The operator's trust in the council enters here, not with the genesis file.
     pub council: Digest,
-    /// The genesis with the founders' signatures.
+    /// The path of the genesis file, with the founders' signatures.
     pub genesis: PathBuf,
-    /// The folder of the ledger.
+    /// The path of the ledger's folder.
     pub ledger: PathBuf,
     /// The files of the node keys: one, or several while the key changes.
     pub node_key: KeyFiles,
-    /// The files of the seal keys, likewise.
+    /// The files of the seal keys: one, or several while the key changes.
     pub seal_key: KeyFiles,
-    /// Whether to run although the roster does not name these keys: before this member enters the
-    /// council, after it has left, or on a ledger that lags behind a change of its keys.
+    /// Whether the node runs although the roster does not name its keys: before its member enters
+    /// the council, after it has left, or on a ledger that lags behind a change of keys.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub following: bool,
-    /// Where other nodes reach this one.
+    /// The address where other nodes reach this one.
     pub listen: SocketAddr,
-    /// Where the command line reaches it; a loopback address.
+    /// The loopback address where the command line reaches this node.
     pub http: SocketAddr,
     /// The other members' nodes.
     #[serde(default, rename = "peer")]
     pub peers: Vec<PeerConfig>,
 }
 
-/// One key file, or several in a list.
+/// One key file, or a list of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "wants a file, or a list of files")]
 pub enum KeyFiles {
-    /// `"node.key"`
+    /// A single path: `"node.key"`.
     One(PathBuf),
-    /// `["node.key", "node-2.key"]`
+    /// A list of paths: `["node.key", "node-2.key"]`.
     Several(Vec<PathBuf>),
 }
 
 impl KeyFiles {
-    /// The files.
+    /// The paths of the key files.
     pub fn paths(&self) -> &[PathBuf] {
         match self {
             Self::One(path) => core::slice::from_ref(path),
@@ -100,14 +100,14 @@ impl From<&str> for KeyFiles {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerConfig {
-    /// Whose.
+    /// The code of that other member.
     pub code: Code,
-    /// Where it listens: host and port.
+    /// The host and port where that node listens.
     pub address: String,
 }
 
 impl NodeConfig {
-    /// Reads a configuration; its relative paths are taken from the file's own folder.
+    /// Reads a configuration. Relative paths in it are relative to the file's own folder.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -115,7 +115,7 @@ impl NodeConfig {
         let mut config: Self = load_toml(path)?;
         config.verify(path)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        // An absolute path replaces the folder.
+        // `join` with an absolute path yields the absolute path.
         config.genesis = folder.join(&config.genesis);
         config.ledger = folder.join(&config.ledger);
         config.node_key.take_from(folder);

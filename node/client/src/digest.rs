@@ -1,15 +1,15 @@
-//! Digests of files, whatever their size.
+//! Digests of files of any size.
 
 use std::io::{self, Read};
 
 use nemcon_crypto::Digest;
 use nemcon_crypto::hash::Hasher;
 
-/// How much is read at a time.
+/// The number of bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// The digest and length of what is read, of at most `bytes_max` bytes: what is longer is read no
-/// further, and its digest is of no use.
+/// The digest and the length of what `from` yields, up to `bytes_max` bytes. A longer source is not
+/// read to its end; its digest means nothing.
 pub fn digest_of(mut from: impl Read, bytes_max: u64) -> io::Result<(Digest, u64)> {
     let (mut hasher, mut length) = (Hasher::default(), 0);
     let mut chunk = vec![0; CHUNK_BYTES];

@@ -1,4 +1,4 @@
-//! A measure's file: TOML with the record's own field names, made into the text that is signed.
+//! A measure's draft: a TOML file with the record's own field names, from which the signed text is made.
 
 mod document;
 mod error;
@@ -27,91 +27,91 @@ pub use fields::{DraftPredecessor, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
-/// A measure as a file gives it.
+/// A measure as a draft file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Its title.
+    /// The measure's title.
     pub title: Line,
-    /// Its kind in the charter.
+    /// The measure's kind, one of the charter's.
     pub kind: Label,
-    /// The rule; by default the charter's for the kind.
+    /// The rule by which it is decided; by default the charter's rule for the kind.
     pub rule: Option<Label>,
     /// The number of the adopted measure that authorises a reduced entitled set.
     pub authorised_by: Option<u64>,
-    /// The member that it concerns.
+    /// The code of the member that the measure concerns.
     pub concerns: Option<Code>,
-    /// Its category.
+    /// The measure's category, one of the charter's.
     pub category: Option<Label>,
-    /// `written`, where it is decided so.
+    /// `written`, if the measure is decided by written procedure.
     pub procedure: Option<Procedure>,
-    /// Legal bases.
+    /// The legal bases.
     #[serde(default)]
     pub basis: Vec<Line>,
-    /// Whose initiative it is.
+    /// On whose initiative the measure is tabled.
     pub initiative: Option<Line>,
-    /// Where it is published.
+    /// Documents that the measure refers to.
     #[serde(default)]
     pub references: Vec<Line>,
-    /// What it amends.
+    /// The acts that the measure amends.
     #[serde(default)]
     pub amends: Vec<Line>,
-    /// The measure of this ledger that it renews, amends or repeals.
+    /// The earlier measure of this ledger that this one renews, amends or repeals.
     pub predecessor: Option<DraftPredecessor>,
-    /// The numbers of the incidents that it answers.
+    /// The numbers of the incidents that the measure answers.
     #[serde(default)]
     pub incidents: Vec<u64>,
-    /// What it does.
+    /// What the measure does, in paragraphs.
     #[serde(default)]
     pub summary: Vec<Line>,
-    /// Why it is proportionate.
+    /// Why the measure is proportionate.
     pub proportionality: Option<Line>,
-    /// Targets as counts, by sort.
+    /// The number of targets of each sort.
     #[serde(default)]
     pub targets: BTreeMap<Label, u32>,
-    /// Targets one by one, as commitments.
+    /// The single targets, as commitments.
     #[serde(default)]
     pub target: Vec<DraftTarget>,
-    /// What applies to the targets.
+    /// What applies to the targets, in words of the charter.
     #[serde(default)]
     pub applies: Vec<Label>,
-    /// What it excepts.
+    /// The exceptions from the measure.
     #[serde(default)]
     pub exceptions: Vec<Line>,
-    /// Members that take part, for a measure that authorises it.
+    /// The codes of the members that take part, for a measure that authorises a reduced entitled set.
     #[serde(default)]
     pub participating: Vec<Code>,
     /// The entrant with all its keys, for a measure that admits it.
     pub admits: Option<PlannedMember>,
-    /// The member that leaves, for a measure that lets it go.
+    /// The code of the member that leaves, for a measure that lets it leave.
     pub departs: Option<Code>,
     /// A participant with all its officers from then on, for a measure that appoints it.
     pub appoints: Option<PlannedParticipant>,
     /// New weights in roster order, for a measure that sets them.
     #[serde(default)]
     pub weights: Vec<DraftWeight>,
-    /// The whole that goes with them.
+    /// The new total that the new weights are fractions of.
     pub total_weight: Option<u64>,
-    /// Another version of the rules, for a measure that brings it in.
+    /// The rules version that the measure brings in.
     pub rules: Option<DraftRules>,
-    /// Documents to bind.
+    /// The documents that the measure binds.
     #[serde(default)]
     pub documents: Vec<DraftDocument>,
-    /// Balloting opens at this time [RFC 3339, UTC].
+    /// The time at which balloting opens [RFC 3339, UTC].
     #[serde(default, deserialize_with = "when::maybe")]
     pub opens: Option<String>,
-    /// Balloting closes at this time.
+    /// The time at which balloting closes [RFC 3339, UTC].
     #[serde(default, deserialize_with = "when::maybe")]
     pub closes: Option<String>,
-    /// Balloting closes so long after now: `14 days`, `36 hours`, `90 minutes`.
+    /// The span from now until balloting closes: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
-    /// When what it decides is looked at again.
+    /// The time at which the decision is reviewed.
     #[serde(default, deserialize_with = "when::maybe")]
     pub reviews: Option<String>,
-    /// When what it decides ends.
+    /// The time at which the decision expires.
     #[serde(default, deserialize_with = "when::maybe")]
     pub expires: Option<String>,
-    /// Where it was read: what is wrong with it is said with its line.
+    /// The file that the draft was read from, so that errors can name its lines.
     #[serde(skip)]
     pub source: Option<Source>,
 }
@@ -128,22 +128,22 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned() }
     }
 
-    /// The error, with the file and the line of its field.
+    /// Adds the file and the line of the wrong field to the error.
     fn locate(self, error: DraftError) -> DraftError {
         let line = error.field().and_then(|field| Misfit::line_of_field(&self.text, &field));
         DraftError::At { path: self.path, line, error: Box::new(error) }
     }
 }
 
-/// What a draft needs to know of the ledger: the texts that it cites.
+/// The texts of the ledger that a draft may cite.
 pub trait Texts {
-    /// The hash of the text of measure `number` as it stands.
+    /// The hash of the current text of measure `number`.
     fn measure(&self, number: u64) -> Option<Digest>;
     /// The hash of the text of incident `number`.
     fn incident(&self, number: u64) -> Option<Digest>;
 }
 
-/// A ledger that has nothing to cite yet.
+/// A ledger without any text to cite.
 #[derive(Clone, Copy, Debug)]
 pub struct NoTexts;
 
@@ -158,7 +158,7 @@ impl Texts for NoTexts {
 }
 
 impl DraftError {
-    /// The field of the file that is wrong.
+    /// The field of the file that the error is about.
     fn field(&self) -> Option<String> {
         Some(match self {
             Self::Kind { .. } | Self::Rule { .. } => "kind".to_owned(),
@@ -174,7 +174,7 @@ impl DraftError {
 }
 
 impl Draft {
-    /// Reads a draft.
+    /// Reads a draft from a file.
     ///
     /// # Errors
     /// [`DraftError::Config`].
@@ -183,7 +183,7 @@ impl Draft {
         Ok(Self::parse(&text, path)?)
     }
 
-    /// Parses a draft's text; `path` is named in what goes wrong.
+    /// Parses the text of a draft. Errors name the file as `path`.
     ///
     /// # Errors
     /// [`ConfigError::Toml`].
@@ -192,8 +192,8 @@ impl Draft {
         Ok(Self { source: Some(Source::new(path, text)), ..draft })
     }
 
-    /// The measure's text as `head` tables it at `now`; files are taken from `folder`, and the
-    /// hashes of what it cites from `texts`.
+    /// The measure's text, tabled by the party of `head` at `now`. Document files are taken from
+    /// `folder`, and the hashes of cited texts from `texts`.
     ///
     /// # Errors
     /// [`DraftError`].
@@ -206,19 +206,19 @@ impl Draft {
         texts: &dyn Texts,
     ) -> Result<Body, DraftError> {
         let body = Body::Measure(self.into_measure(head, charter, now, folder, texts)?);
-        // What is signed must be what is read back: the grammar has the last word.
+        // The text that is signed must parse to what was drafted, so it is rendered and parsed once.
         Ok(Body::parse(&body.render())?)
     }
 
-    /// The numbers of the measures that it cites.
+    /// The numbers of the measures that the draft cites.
     pub fn measures(&self) -> impl Iterator<Item = u64> {
         self.authorised_by.into_iter().chain(self.predecessor.map(|it| it.measure))
     }
 
-    /// What it changes in the council.
+    /// What the measure changes in the council.
     ///
     /// # Errors
-    /// [`DraftError::Matter`] if that is not one thing, or not the whole of it.
+    /// [`DraftError::Matter`] if the draft changes several things, or one of them incompletely.
     pub fn matter(&self) -> Result<Matter, DraftError> {
         let weights = self.weights.iter().map(|it| (it.code.clone(), it.weight)).collect();
         if self.total_weight.is_none() && !self.weights.is_empty() {
@@ -244,10 +244,10 @@ impl Draft {
         }
     }
 
-    /// As [`Self::into_body`], for a text that goes into another statement.
+    /// Like [`Self::into_body`], for a text that becomes part of another statement.
     ///
     /// # Errors
-    /// [`DraftError`], with the file and the line if the draft was read from one.
+    /// [`DraftError`], with the file and the line if the draft was read from a file.
     pub fn into_measure(
         mut self,
         head: Head,
@@ -340,8 +340,8 @@ impl Draft {
     }
 }
 
-/// The rule that a draft names, or the only one that the charter has for its kind. Kinds that the
-/// council does not decide get a rule's word too, so that its refusal can say where they are decided.
+/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council does
+/// not decide gets a rule too, so that the council's refusal can say where that kind is decided.
 fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
     if let Some(rule) = named {
         return Ok(rule);
@@ -362,7 +362,7 @@ fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Labe
     }
 }
 
-/// `14 days` in milliseconds; at least one, at most a hundred years.
+/// The milliseconds of a span such as `14 days`: at least one, at most a hundred years.
 pub fn parse_span_ms(text: &str) -> Option<u64> {
     const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
     let (number, unit) = text.split_once(' ')?;

@@ -1,4 +1,4 @@
-//! Taking the ledger out of a node: as files, or as the newest tree head, audited here before it is believed.
+//! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here first.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,32 +19,33 @@ use crate::founding::Founding;
 use crate::session::Session;
 use crate::staged::Staged;
 
-/// How many records are asked for at once.
+/// The number of records in one request.
 const RECORDS_A_REQUEST: u64 = 256;
 
-/// Is told how many records have come, and of how many.
+/// Called with the number of records received so far and the number of all.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
-/// What was written.
+/// What an export wrote.
 #[derive(Clone, Debug, Serialize)]
 pub struct Exported {
-    /// Where.
+    /// The path of the export's folder.
     #[serde(serialize_with = "crate::lossy::path")]
     pub folder: PathBuf,
-    /// Records in it.
+    /// The number of records in the export.
     pub records: u64,
-    /// The block at whose end it stands.
+    /// The height of the block at which the export ends.
     pub height: u64,
-    /// Seals on its checkpoint.
+    /// The number of seals on the export's checkpoint.
     pub seals: usize,
-    /// Files in it.
+    /// The number of files in the export.
     pub files: usize,
 }
 
-/// Writes what the node holds below its newest checkpoint; it is audited before it appears.
+/// Exports what the node holds below its newest checkpoint. The export is audited before it
+/// appears at `out`.
 ///
 /// # Errors
-/// [`Failure`]; then nothing has appeared at `out`.
+/// [`Failure`]. Then nothing has appeared at `out`.
 pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
     let staged = Staged::begin(out)?;
     let founding = session.founding()?;
@@ -63,14 +64,14 @@ pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<E
     })
 }
 
-/// The files of an export, before anybody has audited them.
+/// The files of an export, before the audit.
 struct Gathered {
     checkpoint: Checkpoint,
     height: u64,
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Takes from a node what it holds below its newest checkpoint.
+/// Fetches from a node what it holds below its newest checkpoint.
 fn gather(
     client: &Client,
     founding: &Founding,
@@ -123,27 +124,28 @@ fn fetch(client: &Client, size: u64, progress: Progress<'_>) -> Result<Vec<Vec<u
     Ok(records)
 }
 
-/// A tree head that was audited here from the founding on.
+/// A tree head that was audited here from the genesis on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealedHead {
-    /// Its size and its root.
+    /// The size and the root of the tree head.
     pub boundary: Boundary,
-    /// The block at whose end it stands.
+    /// The height of the block that ends at this size.
     pub height: u64,
-    /// How many members have sealed it: all that sat in the council then.
+    /// The number of members that have sealed it: the whole roster of that size.
     pub seals: usize,
 }
 
-/// Audits the log of the node up to the newest tree head that all members have sealed.
+/// Audits the node's log up to the newest tree head that all members have sealed.
 ///
 /// # Errors
-/// [`Failure`] if there is no such head, or the log is not verified.
+/// [`Failure`] if there is no such tree head, or the audit of the log finds a fault.
 pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHead, Failure> {
     let founding = session.founding()?;
     let gathered = gather(session.client(), &founding, progress)?;
     let inquiry = Inquiry { council: founding.digest(), now: now().ok(), watched: None };
     let report = inquiry.audit(&gathered);
-    // The node of an entrant has no seat, and signs no tree head as the log: the seals are what counts.
+    // The node of an entrant has no seat and does not sign the tree head as a log, so this fault
+    // does not count. What counts are the members' seals.
     let mut faults = report.faults.iter();
     if let Some(fault) = faults.find(|fault| !matches!(fault.wrong, Wrong::NoLogSignature)) {
         return Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))

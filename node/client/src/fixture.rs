@@ -1,5 +1,5 @@
-//! A council of four, a measure as its node shows it, and a node that answers as it is told: for tests,
-//! those of other crates too. Built for tests alone; see the feature `fixture`.
+//! For tests of this and other crates: a council of four members, a measure as its node shows it,
+//! and a node with scripted answers. Only the feature `fixture` builds it.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,7 +60,7 @@ pub fn officer(member: u8, number: u8) -> SecretKey {
     SecretKey::from_seed(&[member * 16 + number + 1; 32])
 }
 
-/// The head of a statement of `code`.
+/// The head of a statement by `code`.
 pub fn head(genesis: &Genesis, code: &str) -> Head {
     Head { council: genesis.digest(), by: code.parse().unwrap() }
 }
@@ -70,7 +70,7 @@ pub fn now() -> Time {
     "2026-11-23T20:47:00.000Z".parse().unwrap()
 }
 
-/// The measure as a node shows it, with nobody's ballot.
+/// The measure as a node shows it before any ballot.
 pub fn shown(genesis: &Genesis) -> Measure {
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
     let draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
@@ -139,7 +139,7 @@ pub fn another(number: u64, title: &str) -> Measure {
     Measure { number, title: title.to_owned(), text_hash, ..measure }
 }
 
-/// Serves `router` on a thread of its own; the port is free again when the test's process ends.
+/// Serves `router` on a thread of its own until the process of the test ends.
 pub fn serve(router: Router) -> Client {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}/", listener.local_addr().unwrap());

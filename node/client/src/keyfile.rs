@@ -1,4 +1,4 @@
-//! Key files: one secret key each, readable by their owner alone.
+//! Key files: each holds one secret key and is readable by its owner alone.
 //!
 //! ```text
 //! nemcon/v1 key
@@ -6,6 +6,9 @@
 //! public <base64 of 32 bytes>
 //! secret <base64 of the 32-byte seed>
 //! ```
+//!
+//! What it guarantees: a file that others can read or write is refused, and an existing file is never
+//! overwritten. What it does not: the secret is not encrypted.
 
 use core::fmt;
 use core::str::FromStr;
@@ -25,113 +28,113 @@ use crate::staged::new_file;
 
 /// The first line of every key file.
 const FIRST_LINE: &str = "nemcon/v1 key";
-/// The longest key file in bytes; a real one has less than half.
+/// The longest key file, in bytes. A real key file has less than half of it.
 const KEY_FILE_BYTES_MAX: u64 = 512;
-/// The permission bits of everybody else.
+/// The permission bits of everybody but the owner.
 const OTHERS: u32 = 0o077;
 
-/// What a key is for. A key has one use.
+/// The use of a key. Each key has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyRole {
-    /// Signs the member's statements.
+    /// The key signs statements of its party.
     Officer,
-    /// Kept offline; with it alone the officer keys change.
+    /// The key is kept offline. With it alone, the member's officer keys change.
     Recovery,
-    /// The node's identity: TLS, consensus votes, log signature.
+    /// The key is the node's identity: TLS, consensus votes, log signature.
     Node,
-    /// Seals checkpoints.
+    /// The key seals checkpoints.
     Seal,
 }
 
 /// A secret key with its use.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
-    /// What it is for.
+    /// The use of the key.
     pub role: KeyRole,
-    /// The key.
+    /// The secret key.
     pub secret: SecretKey,
 }
 
-/// A text is not the role of a key.
+/// The error for a text that is no role of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key's role is one of officer, recovery, node, seal")]
 pub struct KeyRoleError;
 
-/// What is wrong within a key file.
+/// What is wrong with the text of a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyTextError {
-    /// It does not begin as a key file does.
+    /// The first line is not that of a key file.
     #[error("its first line is not `{FIRST_LINE}`")]
     NotAKey,
     /// A line is missing, out of order, or one too many.
     #[error("it wants the lines `role`, `public` and `secret`, in this order, and no other")]
     Lines,
-    /// An unknown role.
+    /// The role is unknown.
     #[error("{0}")]
     Role(#[from] KeyRoleError),
-    /// Not the base64 of 32 bytes.
+    /// A half of the key is not the base64 of 32 bytes.
     #[error("its secret is not 32 bytes in padded base64")]
     Secret,
-    /// The two halves are of different keys.
+    /// The public half does not belong to the secret one.
     #[error("its public key is not that of its secret")]
     Public,
 }
 
-/// Why there is no key to work with.
+/// Why a key file cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error("key file {}: {source}", .path.shown())]
     Io {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// There is something already; a key is never overwritten.
+    /// A file exists already at this path. A key is never overwritten.
     #[error("key file {}: it exists already, and a key is never overwritten", .0.shown())]
     Exists(PathBuf),
-    /// Others than its owner can touch it.
+    /// Others than the owner can read or write the file.
     #[error(
         "key file {}: others can read or write it (mode {mode:04o}); if it has been private, \
          `chmod 600` it, if not, make a new key",
         .path.shown()
     )]
     Exposed {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Its permission bits.
+        /// The permission bits of the file.
         mode: u32,
     },
-    /// Its text is no key.
+    /// The text of the file is no key.
     #[error("key file {}: {error}", .path.shown())]
     Text {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong.
+        /// What is wrong with the text.
         error: KeyTextError,
     },
-    /// A key for another use.
+    /// The key has another use than the wanted one.
     #[error("key file {}: its role is {found}; a key of role {wanted} is wanted here", .path.shown())]
     Role {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What it is for.
+        /// The key's use.
         found: KeyRole,
-        /// What is wanted.
+        /// The wanted use.
         wanted: KeyRole,
     },
-    /// The system gave no random bytes.
+    /// The operating system gave no random bytes.
     #[error("the system's random source failed: {0}")]
     Random(#[from] getrandom::Error),
 }
 
 impl KeyRole {
-    /// All roles.
+    /// All uses of keys.
     pub const ALL: [Self; 4] = [Self::Officer, Self::Recovery, Self::Node, Self::Seal];
 
-    /// Its written form.
+    /// The written form of the use, as in a key file.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Officer => "officer",
@@ -157,7 +160,7 @@ impl FromStr for KeyRole {
 }
 
 impl KeyFile {
-    /// A new key from the system's random source.
+    /// Makes a new key from the system's random source.
     ///
     /// # Errors
     /// [`KeyFileError::Random`].
@@ -167,7 +170,7 @@ impl KeyFile {
         Ok(Self { role, secret: SecretKey::from_seed(&seed) })
     }
 
-    /// Parses the text of a key file; refuses every form but the one that is written.
+    /// Parses the text of a key file. Only the form that [`KeyFile::render`] writes is accepted.
     ///
     /// # Errors
     /// [`KeyTextError`].
@@ -199,10 +202,10 @@ impl KeyFile {
         Zeroizing::new(format!("{FIRST_LINE}\nrole {role}\npublic {public}\nsecret {}\n", *secret))
     }
 
-    /// Writes it to a new file that its owner alone can read; durable when this returns.
+    /// Writes the key to a new file that only its owner can read. The file is durable when this returns.
     ///
     /// # Errors
-    /// [`KeyFileError`]; whatever stood there is untouched.
+    /// [`KeyFileError`]. An existing file is left as it was.
     pub fn write(&self, path: &Path) -> Result<(), KeyFileError> {
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AlreadyExists => KeyFileError::Exists(path.to_owned()),
@@ -211,7 +214,7 @@ impl KeyFile {
         new_file(path, self.render().as_bytes()).map_err(failed)
     }
 
-    /// Reads a key file that nobody but its owner can touch.
+    /// Reads a key file that only its owner can read or write.
     ///
     /// # Errors
     /// [`KeyFileError`].
@@ -234,7 +237,7 @@ fn parse_seed(text: &str) -> Result<SecretKey, KeyTextError> {
     Ok(SecretKey::from_seed(seed))
 }
 
-/// Reads the key in `path`, which must be for `role`.
+/// Reads the key in `path`, whose use must be `role`.
 ///
 /// # Errors
 /// [`KeyFileError`].

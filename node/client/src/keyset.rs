@@ -1,4 +1,4 @@
-//! All the keys that a party begins with, and their public halves as a founding plan names them.
+//! The keys that a new party needs, and their public halves in the form of a founding plan.
 
 use std::path::Path;
 
@@ -8,23 +8,23 @@ use nemcon_ledger::text::{Code, Label, Line};
 use crate::founding::{PlannedMember, PlannedOfficer, PlannedParticipant};
 use crate::keyfile::{KeyFile, KeyFileError, KeyRole};
 
-/// The file of the recovery key.
+/// The name of the recovery key's file.
 pub const RECOVERY_FILE: &str = "recovery.key";
-/// The file of the node key.
+/// The name of the node key's file.
 pub const NODE_FILE: &str = "node.key";
-/// The file of the seal key.
+/// The name of the seal key's file.
 pub const SEAL_FILE: &str = "seal.key";
 
-/// The file of an officer's key.
+/// The name of the file of an officer's key.
 pub fn officer_file(label: &Label) -> String {
     format!("officer-{label}.key")
 }
 
-/// A party's officers.
+/// The keys of a party's officers.
 #[derive(Clone, Debug)]
 pub struct Officers(Vec<(Label, KeyFile)>);
 
-/// A member's keys.
+/// All keys of a member: its officers', and its recovery, node and seal keys.
 #[derive(Clone, Debug)]
 pub struct Keyset {
     officers: Officers,
@@ -34,7 +34,7 @@ pub struct Keyset {
 }
 
 impl Officers {
-    /// A new key for each of these labels.
+    /// Makes a new officer key for each of these labels.
     ///
     /// # Errors
     /// [`KeyFileError::Random`].
@@ -43,7 +43,7 @@ impl Officers {
         Ok(Self(labels.iter().map(key).collect::<Result<_, KeyFileError>>()?))
     }
 
-    /// Writes each to its file in `folder`.
+    /// Writes each key to its file in `folder`.
     ///
     /// # Errors
     /// [`KeyFileError`].
@@ -51,17 +51,17 @@ impl Officers {
         self.0.iter().try_for_each(|(label, key)| key.write(&folder.join(officer_file(label))))
     }
 
-    /// The participant that they speak for.
+    /// The participant that these officers speak for, in the form of a plan; `k` of them must sign.
     pub fn participant(&self, code: Code, name: Line, role: Label, k: usize) -> PlannedParticipant {
         PlannedParticipant { code, name, role, signatures: k, officers: self.planned() }
     }
 
-    /// The secret keys.
+    /// The officers' secret keys.
     pub fn secrets(&self) -> impl Iterator<Item = &SecretKey> {
         self.0.iter().map(|(_, key)| &key.secret)
     }
 
-    /// Their public halves, as a plan names them.
+    /// The officers with the public halves of their keys, in the form of a plan.
     pub fn planned(&self) -> Vec<PlannedOfficer> {
         let planned = |(label, key): &(Label, KeyFile)| PlannedOfficer {
             label: label.clone(),
@@ -72,7 +72,7 @@ impl Officers {
 }
 
 impl Keyset {
-    /// New keys, with an officer for each of these labels.
+    /// Makes new keys for a member, with an officer for each of these labels.
     ///
     /// # Errors
     /// [`KeyFileError::Random`].
@@ -85,7 +85,7 @@ impl Keyset {
         })
     }
 
-    /// Writes each to its file in `folder`.
+    /// Writes each key to its file in `folder`.
     ///
     /// # Errors
     /// [`KeyFileError`].
@@ -96,12 +96,12 @@ impl Keyset {
         self.seal.write(&folder.join(SEAL_FILE))
     }
 
-    /// The officers.
+    /// The officers' keys.
     pub const fn officers(&self) -> &Officers {
         &self.officers
     }
 
-    /// The member that they belong to; `k` of its officers must sign.
+    /// The member that these keys belong to, in the form of a plan; `k` of its officers must sign.
     pub fn member(&self, code: Code, name: Line, weight: u64, k: usize) -> PlannedMember {
         PlannedMember {
             code,

@@ -1,11 +1,15 @@
-//! What people do with a council, callable: found it, draft, sign, ask a node, hand in.
+//! What people do with a council, as a library: found it, draft, sign, ask a node, submit, export, audit.
 //!
-//! What it guarantees: what is signed is the text that was shown, and a node is believed nothing that
-//! can be checked. What it does not: it prints nothing and asks nobody; commands and pages do.
+//! What it guarantees: the signed text is the shown text, and every word of a node that can be checked
+//! is checked before anybody relies on it. What it does not: it prints nothing and asks nobody for
+//! consent; the command line does.
 //!
 //! ```text
-//! founding ── keyfile, keyset, token       before there is a council
-//! draft ── statements ── client ── api     a draft, a signed statement, a node that is asked
+//! founding ── keyfile, keyset, token          before there is a council
+//! draft ─ acts ─ statements ─ session         from a file to a signed statement
+//! reading                                     what a person reads before the statement is signed
+//! client ── api ──────────────> node          submits, asks, compares each answer with its request
+//! export ── audit, minutes                    what leaves the node, checked here
 //! ```
 
 pub mod acts;

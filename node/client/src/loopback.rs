@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use ureq::http::uri::Authority;
 
-/// Whether a host and port name this machine. A number cannot be made to mean another machine, as a
-/// name can.
+/// Whether the authority is a loopback address as a number, or `localhost`. No other name counts,
+/// because a name can be made to mean another machine.
 pub fn is_loopback(authority: &Authority) -> bool {
     let host = authority.host();
     let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

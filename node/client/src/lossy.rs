@@ -1,4 +1,4 @@
-//! Paths in JSON: a name that is not UTF-8 is told as far as it is text.
+//! Paths in JSON. Parts of a name that are not UTF-8 are replaced.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! What does not fit in a TOML file, in plain words: the line, the field, what stands there, what is
-//! wanted.
+//! What is wrong with a TOML file, in plain words: the line, the field, what it holds, and
+//! what is wanted.
 
 use core::fmt::{self, Write as _};
 use core::ops::Range;
@@ -7,12 +7,12 @@ use core::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// How alike a misspelled field and a known one must be for the known one to be named.
+/// How alike a misspelled field and a known one must be, so that the message names the known one.
 const ALIKE_MIN: usize = 2;
-/// How many known fields are listed where none is alike.
+/// The greatest number of known fields that a message lists if none is alike.
 const LISTED_MAX: usize = 12;
 
-/// Where a file is not what it must be, and why.
+/// The place where a file has not the form that it must have, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     line: Option<usize>,
@@ -29,20 +29,20 @@ impl fmt::Display for Misfit {
 }
 
 impl Misfit {
-    /// What `error` says of `text`.
+    /// Explains the parser's `error` about `text`.
     pub(crate) fn of(text: &str, error: &toml::de::Error) -> Self {
         let Ok(document) = DeTable::parse(text) else { return Self::of_syntax(text, error) };
         let nodes = nodes(&document);
         let span = error.span().unwrap_or_default();
         let (found, span) = place(&nodes, &span, error.message(), text);
         let words = explained(error.message(), text.get(span.clone()).unwrap_or_default(), &found);
-        // What the whole file lacks stands on no line.
+        // If the file as a whole lacks a field, no line can be named.
         let is_whole = span.is_empty() && found.is_empty();
         let line = (!is_whole).then(|| line_of(text, span.start));
         Self { line, words }
     }
 
-    /// The file is no TOML.
+    /// Explains an error of the TOML grammar.
     fn of_syntax(text: &str, error: &toml::de::Error) -> Self {
         let at = error.span().unwrap_or_default().start;
         let line = line_of(text, at);
@@ -59,8 +59,8 @@ impl Misfit {
         Self { line: Some(line), words }
     }
 
-    /// The line on which `field` stands in `text`, counted from 1: a name, or one with a place in a
-    /// list, `documents[1]`.
+    /// The line of `field` in `text`, counted from 1. The field is a name, or a name with a place
+    /// in a list: `documents[1]`.
     pub(crate) fn line_of_field(text: &str, field: &str) -> Option<usize> {
         let document = DeTable::parse(text).ok()?;
         let found = nodes(&document).into_iter().find(|(path, _)| path == field)?;
@@ -81,8 +81,9 @@ fn nodes(document: &Spanned<DeTable<'_>>) -> Vec<Node> {
     nodes
 }
 
-/// The innermost field in which `span` lies, and where its value is. What a value within a list says
-/// of itself comes with the span of the list: the value that it repeats is found, or an empty one.
+/// The innermost field around `span`, with the span of its value. For a value within a list the
+/// parser gives the span of the whole list. The value is then found as the one that the message
+/// repeats, or as an empty one.
 fn place(nodes: &[Node], span: &Range<usize>, message: &str, text: &str) -> Node {
     let within = |outer: &Range<usize>, inner: &Range<usize>| {
         outer.start <= inner.start && inner.end <= outer.end
@@ -108,7 +109,7 @@ fn is_empty(there: &str) -> bool {
     matches!(there, "\"\"" | "''")
 }
 
-/// Every key and value with its path: the key's own span, and the value's.
+/// Collects the path of every field, once with the span of its key and once with that of its value.
 fn collect(table: &DeTable<'_>, path: &str, nodes: &mut Vec<Node>) {
     for (key, value) in table {
         let dot = if path.is_empty() { "" } else { "." };
@@ -131,7 +132,7 @@ fn collect_value(value: &Spanned<DeValue<'_>>, path: &str, nodes: &mut Vec<Node>
     }
 }
 
-/// The library's message, in plain words. `there` is what stands in the file at that place.
+/// The parser's message in plain words. `there` is the text of the file at the place of the error.
 fn explained(message: &str, there: &str, field: &str) -> String {
     if let Some((name, known)) = parted(message, "unknown field `") {
         return unknown_field(name, known, field);
@@ -160,7 +161,7 @@ fn explained(message: &str, there: &str, field: &str) -> String {
     if field.is_empty() { message.to_owned() } else { format!("`{field}`: {message}") }
 }
 
-/// `unknown field `X`, expected ...`: X, and what was expected.
+/// Parses "unknown field `X`, expected ...": the name X, and what was expected.
 fn parted<'a>(message: &'a str, before: &str) -> Option<(&'a str, &'a str)> {
     message.strip_prefix(before)?.split_once('`')
 }
@@ -191,7 +192,7 @@ fn unknown_field(name: &str, known: &str, field: &str) -> String {
     words
 }
 
-/// What stands there.
+/// What the file holds at the place of the error, in words.
 fn said(found: &str, there: &str) -> String {
     let is_date = there.len() >= 10
         && there.as_bytes()[0].is_ascii_digit()
@@ -213,7 +214,7 @@ fn said(found: &str, there: &str) -> String {
     }
 }
 
-/// What is wanted there.
+/// What is wanted there, in words.
 fn asked(wanted: &str) -> &str {
     match wanted {
         "a string" => "text in quotes",
@@ -239,7 +240,7 @@ mod tests {
 
     const HEAD: &str = "title = \"A\"\nkind = \"listing\"\n";
 
-    /// Lines added to a draft that do not fit, and what is said of each.
+    /// Lines that do not fit into a draft, each with the message about it.
     const LINES: [(&str, &str); 12] = [
         ("titel = \"x\"", "line 3: there is no field `titel`; is `title` meant?"),
         ("incident = [1]", "line 3: there is no field `incident`; is `incidents` meant?"),
@@ -261,7 +262,7 @@ mod tests {
         ),
     ];
 
-    /// Tables added to a draft that do not fit, and what is said of each.
+    /// Tables that do not fit into a draft, each with the message about it.
     const TABLES: [(&str, &str); 8] = [
         (
             "documents = [\"annex.pdf\"]",

@@ -1,21 +1,22 @@
-//! What parties are called.
+//! The names of parties, for people.
 
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
 
 use crate::seats::Seats;
 
-/// What parties are called: as the founders signed it where they did, else as the node says.
+/// The names of parties: the name in the genesis that the founders signed, if it has one, otherwise
+/// the name that the node gives.
 #[derive(Clone, Copy, Debug)]
 pub struct Names<'a> {
-    /// The council as founded.
+    /// The genesis of the council.
     pub genesis: &'a Genesis,
-    /// Who sits in it now, as a node tells, where one was asked.
+    /// The current members and participants, if a node was asked for them.
     pub seats: Option<&'a Seats>,
 }
 
 impl Names<'_> {
-    /// `BELGIUM`; the code where the party has no name.
+    /// The party's name in capitals, `BELGIUM`; its code if it has no name.
     pub fn loud(&self, code: &Code) -> String {
         self.name(code).map_or_else(|| code.to_string(), |name| name.to_uppercase())
     }

@@ -1,4 +1,4 @@
-//! Who sits in the council and with which keys, as a node tells it, and what is said of that.
+//! The members and participants of the council with their current keys, as a node reports them.
 
 use nemcon_crypto::cosignature::{CosignatureError, cosign};
 use nemcon_crypto::{Checkpoint, Digest, PublicKey, SecretKey};
@@ -14,72 +14,73 @@ use serde::{Deserialize, Serialize};
 use crate::founding::{PlannedMember, PlannedParticipant};
 use crate::statements::StatementError;
 
-/// The members and participants with their keys, and what is about to change.
+/// The members and participants with their keys, and the changes that are about to act.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seats {
     /// The members in roster order.
     pub members: Vec<Seat>,
-    /// The parties without a ballot, those of vacant seats too.
+    /// The participants, those with a vacant seat included.
     #[serde(default)]
     pub participants: Vec<ParticipantSeat>,
-    /// Entrants that are admitted and have not taken their seat.
+    /// The entrants that are admitted and have not taken their seat yet.
     pub admitted: Vec<AdmittedSeat>,
-    /// Whose change of node key, entry or departure waits, in order.
+    /// The codes of the members whose change of node key, entry or departure waits its turn, in order.
     pub waiting: Vec<Code>,
-    /// The log's size, at the end of the last block.
+    /// The number of leaves in the log at the end of the last block.
     pub size: u64,
-    /// Its root.
+    /// The root of the log's tree at that size.
     pub root: Digest,
-    /// The whole that fractions are taken of.
+    /// The total weight, of which fractions are taken.
     pub total_weight: u64,
-    /// What is weighed.
+    /// The charter's word for what the weights count.
     pub weight_of: Label,
-    /// The release that the council's next rules need, if this one does not know them.
+    /// The release that the council's next rules version needs, if this release does not
+    /// know that version.
     pub needs_release: Option<Line>,
 }
 
-/// A member with its keys.
+/// A member with its current keys.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seat {
     /// The member: code, name, weight, officers and keys.
     #[serde(flatten)]
     pub member: PlannedMember,
-    /// Since when it is frozen.
+    /// The time since which the member is frozen.
     pub frozen_since: Option<Time>,
-    /// Whether its own notice that it leaves stands.
+    /// Whether the member has given notice that it leaves.
     pub is_departing: bool,
-    /// The text hash of its last statement about itself, pending ones included.
+    /// The text hash of the member's last statement about itself, pending statements included.
     pub last_own: Option<Digest>,
-    /// The text hash of the last statement about who signs for it, pending ones included.
+    /// The text hash of the last statement about the member's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 
-/// A participant with its officers as they are now.
+/// A participant with its current officers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ParticipantSeat {
     /// The participant: code, name, role and officers.
     #[serde(flatten)]
     pub participant: PlannedParticipant,
-    /// Since when it is frozen.
+    /// The time since which the participant is frozen.
     pub frozen_since: Option<Time>,
-    /// The text hash of the last statement about who signs for it, pending ones included.
+    /// The text hash of the last statement about the participant's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 
-/// An entrant, and the measure that admits it.
+/// An entrant, with the measure that admits it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AdmittedSeat {
-    /// The measure's number.
+    /// The number of the measure.
     pub measure: u64,
-    /// The hash of its text.
+    /// The hash of the measure's text.
     pub text: Digest,
-    /// The entrant.
+    /// The entrant's seat.
     pub seat: Seat,
 }
 
 impl Seats {
-    /// What this chain's council knows; `last` is the last statement in a chain, pending ones
-    /// included.
+    /// The members and participants in the council of `chain`. `last` gives the last statement in a
+    /// chain of statements, pending ones included.
     pub fn of(chain: &Chain, last: impl Fn(&ChainKey) -> Option<Digest>) -> Self {
         let council = chain.council();
         let frozen_since =
@@ -118,22 +119,22 @@ impl Seats {
         }
     }
 
-    /// The seat of this code.
+    /// The seat of the member with this code.
     pub fn seat(&self, code: &Code) -> Option<&Seat> {
         self.members.iter().find(|seat| seat.member.code == *code)
     }
 
-    /// The seat of the participant of this code.
+    /// The seat of the participant with this code.
     pub fn participant(&self, code: &Code) -> Option<&ParticipantSeat> {
         self.participants.iter().find(|seat| seat.participant.code == *code)
     }
 
-    /// The admitted entrant of this code.
+    /// The admitted entrant with this code.
     pub fn entrant(&self, code: &Code) -> Option<&AdmittedSeat> {
         self.admitted.iter().find(|admitted| admitted.seat.member.code == *code)
     }
 
-    /// Whose signature lines stand under `body`, as the council stands.
+    /// The keys that must sign `body`, as the council is now.
     ///
     /// # Errors
     /// [`StatementError::UnknownParty`], [`StatementError::VacantSeat`].
@@ -155,10 +156,11 @@ impl Seats {
     }
 }
 
-/// The entry of an admitted party whose node has the ledger up to `boundary`, which its seal says.
+/// The text of the entry of an admitted party, with the seal of its node, which has the ledger
+/// up to `boundary`.
 ///
 /// # Errors
-/// [`CosignatureError`] if the time is none.
+/// [`CosignatureError`] if the seal's time is out of range.
 pub fn entry(
     head: Head,
     admitted: &AdmittedSeat,
@@ -178,16 +180,16 @@ pub fn entry(
     }))
 }
 
-/// A member's officers as a file gives them (TOML).
+/// A file with a member's new officers (TOML).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficersFile {
-    /// How many must sign.
+    /// The number of officers that must sign a statement of the member.
     pub signatures: usize,
-    /// The new recovery key, if it changes too.
+    /// The new recovery key, if it changes as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovery: Option<PublicKey>,
-    /// The officers, all of them: those that stay and new ones.
+    /// All officers from then on: those that stay and the new ones.
     #[serde(rename = "officer")]
     pub officers: Vec<crate::founding::PlannedOfficer>,
 }
@@ -198,7 +200,7 @@ impl OfficersFile {
         toml::to_string(self).expect("numbers, labels and keys are TOML")
     }
 
-    /// The officers.
+    /// The officers in the form of the ledger.
     pub fn officers(&self) -> Vec<Officer> {
         self.officers.iter().cloned().map(crate::founding::PlannedOfficer::into_officer).collect()
     }

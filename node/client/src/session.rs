@@ -1,4 +1,5 @@
-//! Which node is spoken to, for whom, and in which council; and the party that signs there.
+//! A session with a node: the node, the council and the party that are meant; and the party
+//! with its keys.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::clock::now;
 use crate::failure::Failure;
 use crate::names::Names;
 
-/// A node, and what the caller has said about it.
+/// A node, and what the caller knows of the council and the party.
 #[derive(Clone, Debug)]
 pub struct Session {
     client: Client,
@@ -28,23 +29,23 @@ pub struct Session {
     keys: Vec<PathBuf>,
 }
 
-/// A party that can sign, in its council.
+/// A party in its council, with the keys that are on this machine.
 #[derive(Clone, Debug)]
 pub struct Party {
-    /// The node that it speaks through.
+    /// The client of the node that the party uses.
     pub client: Client,
-    /// The council as founded.
+    /// The genesis of the council.
     pub genesis: Genesis,
     /// The council digest and the party's code.
     pub head: Head,
-    /// Who sits in the council now, and with which keys.
+    /// The current members and participants with their keys.
     pub seats: Seats,
     secrets: Vec<SecretKey>,
 }
 
 impl Session {
-    /// A session with this node: for whom, in which council, and the officers' key files, as far as that was
-    /// said.
+    /// A session with this node. The council, the party and its officers' key files are given as
+    /// far as the caller knows them.
     pub const fn new(
         client: Client,
         party: Option<Code>,
@@ -54,20 +55,20 @@ impl Session {
         Self { client, party, council, keys }
     }
 
-    /// The node's client.
+    /// The client of the node.
     pub const fn client(&self) -> &Client {
         &self.client
     }
 
-    /// For whom the command is, if that was said.
+    /// The code of the party, if the caller gave it.
     pub const fn code(&self) -> Option<&Code> {
         self.party.as_ref()
     }
 
-    /// The council digest, which the caller brings.
+    /// The council digest that the caller gave.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said.
+    /// [`Failure`] if the caller gave none.
     pub fn council(&self) -> Result<Digest, Failure> {
         self.council.ok_or_else(|| {
             Failure::usage("which council? A node is not believed about itself").next(
@@ -77,7 +78,7 @@ impl Session {
         })
     }
 
-    /// The genesis that the node holds, its founding verified.
+    /// The genesis that the node holds, with its founders' signatures verified.
     ///
     /// # Errors
     /// [`Failure`].
@@ -85,7 +86,7 @@ impl Session {
         self.founding_of(self.council()?)
     }
 
-    /// The genesis that the node holds, verified to be that of this council.
+    /// The genesis that the node holds, verified to found this council.
     ///
     /// # Errors
     /// [`Failure`].
@@ -100,26 +101,26 @@ impl Session {
         Ok(founding)
     }
 
-    /// The party that signs, with its keys.
+    /// The party with its officer keys.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said who, or there is no key.
+    /// [`Failure`] if the caller gave no party or no key.
     pub fn party(&self) -> Result<Party, Failure> {
         self.party_with(|path| Ok(keyfile::load(path, KeyRole::Officer)?))
     }
 
-    /// As [`Self::party`], where keys of every use may sign.
+    /// Like [`Self::party`], with keys of every use.
     ///
     /// # Errors
-    /// The same.
+    /// [`Failure`] as for [`Self::party`].
     pub fn keyholder(&self) -> Result<Party, Failure> {
         self.party_with(|path| Ok(KeyFile::read(path)?.secret))
     }
 
-    /// The party that speaks, without its keys: what it says is signed elsewhere.
+    /// The party without its keys, to write texts that are signed elsewhere.
     ///
     /// # Errors
-    /// [`Failure`] if it was not said who.
+    /// [`Failure`] if the caller gave no party.
     pub fn author(&self) -> Result<Party, Failure> {
         self.with(Vec::new())
     }
@@ -153,38 +154,39 @@ impl Session {
     }
 }
 
-/// How long a submission waits to be ordered.
+/// How long a submission waits for its statement to be ordered.
 pub const ORDER_WAIT: Duration = Duration::from_secs(15);
 
-/// Hands a statement in and waits for it to be ordered, whatever signals come.
+/// Submits a statement and waits for it to be ordered. Signals do not end the wait.
 ///
 /// # Errors
-/// [`ClientError`] if the node does not answer; it may have taken the statement all the same.
+/// [`ClientError`] if the node does not answer. It may have the statement all the same.
 pub fn submit(client: &Client, statement: &Statement) -> Result<Answer, ClientError> {
     client.submit(record(statement), ORDER_WAIT)
 }
 
-/// The bytes of a statement, as they are submitted.
+/// The bytes of a statement as they are submitted.
 ///
 /// # Panics
-/// Never: a signed note is UTF-8.
+/// Never, because a signed note is UTF-8.
 pub fn record(statement: &Statement) -> String {
     String::from_utf8(statement.render()).expect("a note is UTF-8")
 }
 
 impl Party {
-    /// A party whose keys are elsewhere.
+    /// A party without keys on this machine.
     #[cfg(any(test, feature = "fixture"))]
     pub const fn keyless(client: Client, head: Head, genesis: Genesis, seats: Seats) -> Self {
         Self { client, genesis, head, seats, secrets: Vec::new() }
     }
 
-    /// What parties are called.
+    /// The names of the council's parties.
     pub fn names(&self) -> Names<'_> {
         Names { genesis: &self.genesis, seats: Some(&self.seats) }
     }
 
-    /// Checks that the party's keys here are those that `body` needs, so that nobody is asked in vain.
+    /// Checks that the party's keys on this machine suffice for `body`, before anybody is
+    /// asked for consent.
     ///
     /// # Errors
     /// [`Failure`].
@@ -202,10 +204,10 @@ impl Party {
         Ok(statements::sign(body, &parts, &self.secrets, now()?.as_ms() / 1000)?)
     }
 
-    /// The party as it sits in the council.
+    /// The party's seat in the council.
     ///
     /// # Errors
-    /// [`Failure`] if it is no member.
+    /// [`Failure`] if the party is no member.
     pub fn seat(&self) -> Result<&Seat, Failure> {
         let by = &self.head.by;
         self.seats.seat(by).ok_or_else(|| {
@@ -214,10 +216,10 @@ impl Party {
         })
     }
 
-    /// The text hash of the last statement about who signs for the party: a member or a participant.
+    /// The text hash of the last statement about the officers of the party, a member or a participant.
     ///
     /// # Errors
-    /// [`Failure`] if it is neither.
+    /// [`Failure`] if there is neither of the two.
     pub fn last_keys(&self) -> Result<Option<Digest>, Failure> {
         match self.seats.participant(&self.head.by) {
             Some(seat) => Ok(seat.last_keys),
@@ -225,7 +227,7 @@ impl Party {
         }
     }
 
-    /// Adds a key that signs too.
+    /// Adds a key to those that sign.
     pub fn add_key(&mut self, secret: SecretKey) {
         self.secrets.push(secret);
     }
@@ -235,19 +237,19 @@ impl Party {
         self.secrets.iter().find(|secret| secret.public() == *key)
     }
 
-    /// Submits a statement; returns when it is ordered, or says that it is not yet. The signals of this
-    /// process are left alone: a command that a person runs takes `hand_in`.
+    /// Submits a statement and waits for it to be ordered, or returns that it is pending. This
+    /// ignores the signals of the process; a command that a person runs takes `hand_in` instead.
     ///
     /// # Errors
-    /// [`Failure`] if it is refused or the node does not answer.
+    /// [`Failure`] if the statement is refused or the node does not answer.
     pub fn submit(&self, statement: &Statement) -> Result<Answer, Failure> {
         self.accepted(submit(&self.client, statement)?)
     }
 
-    /// The answer, where it is no refusal.
+    /// The answer, if it is no refusal.
     ///
     /// # Errors
-    /// [`Failure`] if it is one.
+    /// [`Failure`] if the answer is a refusal.
     pub fn accepted(&self, answer: Answer) -> Result<Answer, Failure> {
         match Failure::of_answer(&answer, Some(&self.genesis.charter)) {
             Some(refused) => Err(refused),

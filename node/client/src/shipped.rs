@@ -1,6 +1,6 @@
-//! What the binary brings along: two charters with their members, and measures to try them on.
+//! What the binary contains: two charters with their members, and measures to try them with.
 //!
-//! All of it is data, read by the same code as anybody's own files.
+//! All of it is data. The same code reads it that reads a person's own files.
 
 use core::fmt;
 use core::str::FromStr;
@@ -9,37 +9,37 @@ use nemcon_ledger::record::Charter;
 use nemcon_ledger::text::{Code, Label, Line, Origin};
 use serde::Deserialize;
 
-/// A charter that comes with the binary.
+/// A charter that the binary contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CharterName {
-    /// The Council of the European Union.
+    /// The charter of the Council of the European Union.
     #[default]
     EuCouncil,
-    /// A foundation's board of seven.
+    /// The charter of a foundation's board of seven.
     Plain,
 }
 
-/// A member before it has keys.
+/// A member without keys.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
-    /// Its code.
+    /// The member's code.
     pub code: Code,
-    /// Its name for people.
+    /// The member's name for people.
     pub name: Line,
-    /// Its weight.
+    /// The member's weight.
     pub weight: u64,
 }
 
-/// A party without a ballot, before it has keys.
+/// A participant without keys.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
-    /// Its code.
+    /// The participant's code.
     pub code: Code,
-    /// Its name for people.
+    /// The participant's name for people.
     pub name: Line,
-    /// Its role in the charter.
+    /// The participant's role in the charter.
     pub role: Label,
 }
 
@@ -54,44 +54,44 @@ struct MembersFile {
     places: Vec<Place>,
 }
 
-/// A council's law, members and measures, before it is founded.
+/// The charter, members and measures of a council that is not founded yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shipped {
-    /// Which.
+    /// The name of the charter.
     pub charter_name: CharterName,
-    /// The council's name in keys.
+    /// The council's name, as key names begin with it.
     pub origin: Origin,
-    /// Its law.
+    /// The charter of the council.
     pub charter: Charter,
-    /// Its members in protocol order.
+    /// The members, in protocol order.
     pub seats: Vec<Seat>,
-    /// Who takes part without a ballot.
+    /// The participants, in protocol order.
     pub places: Vec<Place>,
-    /// Who would enter next.
+    /// The member that would enter next.
     pub next: Seat,
-    /// Texts of measures to table, the main one first.
+    /// The texts of measures to table; the main one is first.
     pub measures: [&'static str; 2],
 }
 
-/// That many members cannot be seated.
+/// The error for a number of members that the charter's list cannot fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("--members {asked}: the charter {charter} comes with a list of 1 to {seats} members")]
 pub struct SeatsError {
-    /// How many were asked for.
+    /// The number that was asked for.
     pub asked: usize,
-    /// How many there are.
+    /// The number of members in the list.
     pub seats: usize,
-    /// Whose list it is.
+    /// The charter that the list belongs to.
     pub charter: CharterName,
 }
 
-/// A text is not the name of a charter that comes with the binary.
+/// The error for a text that is not the name of a charter in the binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the charters that come along are eu-council and plain")]
 pub struct CharterNameError;
 
 impl Shipped {
-    /// Reads what came along.
+    /// Reads a charter that the binary contains, with its members and measures.
     pub fn load(charter_name: CharterName) -> Self {
         let [charter, members, first, second] = texts(charter_name);
         let members: MembersFile =
@@ -107,11 +107,11 @@ impl Shipped {
         }
     }
 
-    /// The first `members` in protocol order. With fewer than all, the whole weight is their sum, and
-    /// the first one left out would enter next.
+    /// Keeps the first `members` in protocol order. If some are left out, the total weight becomes
+    /// the sum of those kept, and the first one left out would enter next.
     ///
     /// # Errors
-    /// [`SeatsError`] if there are none or not so many.
+    /// [`SeatsError`] if `members` is 0 or more than the list has.
     pub fn first(mut self, members: usize) -> Result<Self, SeatsError> {
         let seats = self.seats.len();
         if members == 0 || members > seats {
@@ -126,7 +126,7 @@ impl Shipped {
     }
 }
 
-/// The charter's own text, with its comments; with another total, where one is given.
+/// The text of the charter with its comments; `total` replaces its total weight if given.
 pub fn charter_text(name: CharterName, total: Option<u64>) -> String {
     const TOTAL: &str = "total = ";
     let [text, ..] = texts(name);
@@ -223,7 +223,8 @@ mod tests {
             let text = text.to_lowercase();
             for word in ["europe", "union", "council", "delegation", "member state", "cfsp", "teu"]
             {
-                // The words' table names its keys in the design's terms.
+                // The table `words` has a key that is one of the design's own terms, so it may
+                // name the council.
                 let text = text.replace("council =", "");
                 assert!(!text.contains(word), "{word}");
             }

@@ -1,4 +1,4 @@
-//! Folders and files that appear whole or not at all.
+//! Writes folders and files that appear whole or not at all.
 
 use nemcon_ledger::text::Show as _;
 use std::fs::{self, DirBuilder, File, Permissions};
@@ -8,29 +8,29 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A folder under construction beside the place where it will appear.
+/// A folder under construction, beside the place where it will appear.
 #[derive(Debug)]
 pub struct Staged {
     target: PathBuf,
-    /// Removed with all in it when dropped, unless it was committed.
+    /// The folder under construction. Dropping removes it with its content, unless it was committed.
     building: PathBuf,
 }
 
-/// Why a folder or a file does not appear.
+/// Why a folder or a file was not put in its place.
 #[derive(Debug, thiserror::Error)]
 pub enum StagedError {
-    /// There is something in it already.
+    /// The target folder exists and is not empty.
     #[error("{}: not an empty folder", .0.shown())]
     NotEmpty(PathBuf),
-    /// A device, a pipe, a link or a folder is there.
+    /// The target exists and is a device, a pipe, a link or a folder.
     #[error("{}: not a regular file", .0.shown())]
     NotAFile(PathBuf),
-    /// The system refuses.
+    /// The operating system refused an operation.
     #[error("{}: {source}", .path.shown())]
     Io {
-        /// Which file or folder.
+        /// The path of the file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
@@ -40,7 +40,7 @@ fn io_error(path: &Path) -> impl FnOnce(io::Error) -> StagedError + '_ {
 }
 
 impl Staged {
-    /// Begins a folder that will be `target`, which must not exist or be an empty folder.
+    /// Begins a folder that will appear at `target`, which must not exist or be an empty folder.
     ///
     /// # Errors
     /// [`StagedError`].
@@ -62,12 +62,12 @@ impl Staged {
         &self.building
     }
 
-    /// Where it will be.
+    /// The path where the folder will appear.
     pub fn target(&self) -> &Path {
         &self.target
     }
 
-    /// Makes a folder, with those that lead to it; its path.
+    /// Creates a folder in it, with its parents, and returns the path.
     ///
     /// # Errors
     /// [`StagedError::Io`].
@@ -77,7 +77,7 @@ impl Staged {
         Ok(path)
     }
 
-    /// Writes one file, with the folders that lead to it; durable when this returns.
+    /// Writes one file in it, with the file's parents. The file is durable when this returns.
     ///
     /// # Errors
     /// [`StagedError::Io`].
@@ -91,12 +91,12 @@ impl Staged {
         written.map_err(io_error(&path))
     }
 
-    /// Puts the folder in its place; there it is durable.
+    /// Moves the folder to its target. It is durable there when this returns.
     ///
     /// # Errors
-    /// [`StagedError`]; then nothing has appeared.
+    /// [`StagedError`]. Then nothing has appeared at the target.
     pub fn commit(self) -> Result<PathBuf, StagedError> {
-        // Renaming replaces an empty folder and refuses any other.
+        // Renaming replaces an empty folder and fails for any other.
         fs::rename(&self.building, &self.target).map_err(|source| match source.kind() {
             io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::NotADirectory => {
                 StagedError::NotEmpty(self.target.clone())
@@ -110,7 +110,8 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // After a commit there is nothing at this path; a failure leaves a folder named unfinished.
+        // After a commit nothing is at this path. If the removal fails, a folder whose name
+        // says "unfinished" remains.
         let _ = fs::remove_dir_all(&self.building);
     }
 }
@@ -130,10 +131,10 @@ fn verify_vacant(target: &Path) -> Result<(), StagedError> {
     }
 }
 
-/// Writes a file that does not exist yet, for its owner alone; durable when this returns.
+/// Writes a new file that only its owner can read. The file is durable when this returns.
 ///
 /// # Errors
-/// What the system said; then whatever stood there is untouched, and nothing has appeared.
+/// The error of the operating system. An existing file is left as it was, and no new file has appeared.
 pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     built_beside(path, bytes)?.persist_noclobber(path)?;
     let settled = sync_folder_of(path);
@@ -143,12 +144,12 @@ pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     settled
 }
 
-/// Writes a file, or replaces a regular file in one step: a reader sees the old one or the new one. Who
-/// may read it stays as it was; a file that was not there is for its owner alone. Durable when this
-/// returns.
+/// Writes a file, or replaces a regular file in one step, so that a reader sees the old content or
+/// the new one. A replaced file keeps its permissions; only its owner can read a new one. The file
+/// is durable when this returns.
 ///
 /// # Errors
-/// [`StagedError`]; whatever is there and is no regular file stands.
+/// [`StagedError`]. Anything at the path that is no regular file is left as it is.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     let before = replaceable(path)?;
     let building = built_beside(path, bytes).map_err(io_error(path))?;
@@ -158,16 +159,17 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     put(building, path)
 }
 
-/// As [`replace_file`], and for its owner alone, whoever could read the old one.
+/// Like [`replace_file`], but afterwards only the owner can read the file, whatever the
+/// old permissions were.
 ///
 /// # Errors
-/// [`StagedError`]; whatever is there and is no regular file stands.
+/// [`StagedError`]. Anything at the path that is no regular file is left as it is.
 pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     replaceable(path)?;
     put(built_beside(path, bytes).map_err(io_error(path))?, path)
 }
 
-/// A whole and durable file beside `path`, under another name; removed when dropped.
+/// Writes a durable file beside `path` under another name. Dropping removes it.
 fn built_beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut building =
         tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder_of(path))?;
@@ -176,7 +178,7 @@ fn built_beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(building)
 }
 
-/// The permissions of the regular file at `path`, if something is there.
+/// The permissions of the regular file at `path`; `None` if nothing is there.
 ///
 /// A device, a pipe or a link that a person names is not nemcon's to remove.
 fn replaceable(path: &Path) -> Result<Option<Permissions>, StagedError> {
@@ -193,12 +195,12 @@ fn put(building: NamedTempFile, path: &Path) -> Result<(), StagedError> {
     sync_folder_of(path).map_err(io_error(path))
 }
 
-/// Makes the names in a file's folder durable.
+/// Makes the names in the file's folder durable.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
 
-/// The folder of a file: where the command runs, if its path is a bare name.
+/// The folder of a file; the current folder if the path is a bare name.
 pub fn folder_of(file: &Path) -> &Path {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
@@ -243,7 +245,8 @@ mod tests {
         assert!(file.exists());
     }
 
-    /// What a person may name that is no regular file: a pipe, a link, a link to nothing, a folder.
+    /// Things that a path can lead to and that are no regular files: a pipe, a link, a link to
+    /// nothing, a folder.
     fn others(folder: &Path) -> [PathBuf; 4] {
         let paths = ["pipe", "link", "dangling", "folder"].map(|name| folder.join(name));
         let fifo = rustix::fs::FileType::Fifo;

@@ -1,4 +1,5 @@
-//! What a party signs: built from what the node shows, checked before it is signed.
+//! Builds the statements that a party signs from what a node shows, and checks them before
+//! they are signed.
 
 mod ballot;
 mod error;

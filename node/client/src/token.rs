@@ -1,11 +1,12 @@
-//! Tokens of the HTTP interface: who has one may ask the node, by its role.
+//! Tokens of the HTTP interface. A token's role says what its holder may ask of the node.
 //!
 //! ```text
 //! nemcon-<role>-<64 hexadecimal digits>     read | submit | operate
 //! ```
 //!
-//! A token is 32 bytes of the system's random source. Its file lies beside `node.toml`, is called
-//! `<role>.token` and is its owner's alone. A node keeps no token in memory, only its hash.
+//! A token is 32 bytes of the system's random source. Its file `<role>.token` lies beside `node.toml`.
+//! What it guarantees: only the owner of the file can read a token, and the node keeps only hashes of
+//! tokens in memory. What it does not: a token signs nothing, so its holder cannot speak for a party.
 
 use core::fmt;
 use core::str::FromStr;
@@ -25,88 +26,89 @@ use zeroize::Zeroizing;
 
 use crate::staged::{StagedError, replace_secret};
 
-/// How every token begins.
+/// The beginning of every token.
 const PREFIX: &str = "nemcon-";
-/// The longest token file in bytes; a real one is shorter.
+/// The longest token file, in bytes. A real one is shorter.
 const TOKEN_FILE_BYTES_MAX: u64 = 128;
-/// The permission bits of everybody else.
+/// The permission bits of everybody but the owner.
 const OTHERS: u32 = 0o077;
 
-/// What a token lets its holder do. A role includes the ones before it.
+/// What a token lets its holder do. A role includes the roles before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Read the ledger and the node's state.
+    /// The holder may read the ledger and the node's state.
     Read,
-    /// Submit records, which others have signed.
+    /// The holder may submit records that others have signed.
     Submit,
-    /// Have the node vote again.
+    /// The holder may have the node vote again.
     Operate,
 }
 
-/// A secret that stands for a role.
+/// A secret that gives its holder a role.
 pub struct Token {
     role: Role,
     secret: Zeroizing<[u8; 32]>,
 }
 
-/// The tokens that a node takes, as their hashes.
+/// The tokens that a node accepts, as hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tokens(BTreeMap<Role, Digest>);
 
-/// A text is not the role of a token.
+/// The error for a text that is no role of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a token's role is one of read, submit, operate")]
 pub struct RoleError;
 
-/// Why there is no token to work with. No variant repeats any part of a token.
+/// Why a token cannot be read or written. No variant holds any part of a token.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error("token file {}: {source}", .path.shown())]
     Io {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A link, a folder, a pipe.
+    /// The path leads to a link, a folder or a pipe.
     #[error("token file {}: it is a link, a folder or a device, not a file", .0.shown())]
     NotAFile(PathBuf),
-    /// Others than its owner can touch it.
+    /// Others than the owner can read or write the file.
     #[error("token file {}: others can read or write it (mode {mode:04o})", .path.shown())]
     Exposed {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Its permission bits.
+        /// The permission bits of the file.
         mode: u32,
     },
-    /// It cannot be put in its place.
+    /// The file cannot be put in its place.
     #[error("token file {0}")]
     Unwritten(#[from] StagedError),
-    /// Its text is no token.
+    /// The text of the file is no token.
     #[error("token file {}: it does not hold one token and a line end", .0.shown())]
     Text(PathBuf),
-    /// A token that suffices for less, or for more where exactly one role is meant.
+    /// The token has not the wanted role: it does not suffice, or exactly one role is wanted and
+    /// it has another.
     #[error("token file {}: its role is {found}, and {wanted} is wanted", .path.shown())]
     Role {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What it is for.
+        /// The token's role.
         found: Role,
-        /// What is wanted.
+        /// The wanted role.
         wanted: Role,
     },
-    /// The system gave no random bytes.
+    /// The operating system gave no random bytes.
     #[error("the system's random source failed: {0}")]
     Random(#[from] getrandom::Error),
 }
 
 impl Role {
-    /// All roles, each including the ones before it.
+    /// All roles. Each includes the roles before it.
     pub const ALL: [Self; 3] = [Self::Read, Self::Submit, Self::Operate];
 
-    /// Its written form.
+    /// The written form of the role, as in a token.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -115,7 +117,7 @@ impl Role {
         }
     }
 
-    /// The token of this role in a node's folder.
+    /// The path of the token with this role in a node's folder.
     pub fn file_in(self, folder: &Path) -> PathBuf {
         folder.join(format!("{self}.token"))
     }
@@ -142,7 +144,7 @@ impl fmt::Debug for Token {
 }
 
 impl Token {
-    /// A new token from the system's random source.
+    /// Makes a new token from the system's random source.
     ///
     /// # Errors
     /// [`TokenError::Random`].
@@ -152,25 +154,25 @@ impl Token {
         Ok(Self { role, secret })
     }
 
-    /// What it is for.
+    /// The token's role.
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// The text that is shown to a node, without a line end.
+    /// The text of the token, as a client shows it to a node; without a line end.
     pub fn text(&self) -> Zeroizing<String> {
         let digits = Digest::from_bytes(*self.secret);
         Zeroizing::new(format!("{PREFIX}{}-{digits}", self.role))
     }
 
-    /// Parses the text of a token file; refuses every form but the one that is written.
+    /// Parses the text of a token file. Only the form that is written is accepted.
     fn parse(text: &str) -> Option<Self> {
         let (role, digits) = text.strip_prefix(PREFIX)?.strip_suffix('\n')?.split_once('-')?;
         let secret: Digest = digits.parse().ok()?;
         Some(Self { role: role.parse().ok()?, secret: Zeroizing::new(*secret.as_bytes()) })
     }
 
-    /// Reads a token file that nobody but its owner can touch.
+    /// Reads a token file that only its owner can read or write.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -191,7 +193,7 @@ impl Token {
         token.ok_or_else(|| TokenError::Text(path.to_owned()))
     }
 
-    /// Reads the token in `path`, which must suffice for `wanted`.
+    /// Reads the token in `path`, whose role must include `wanted`.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -204,10 +206,11 @@ impl Token {
         Ok(token)
     }
 
-    /// Writes it in place of whatever regular file is at `path`; durable when this returns.
+    /// Writes the token to `path` and replaces a regular file there. The file is durable
+    /// when this returns.
     ///
     /// # Errors
-    /// [`TokenError::Unwritten`]; then what was there stands.
+    /// [`TokenError::Unwritten`]. An existing file is left as it was.
     pub fn write(&self, path: &Path) -> Result<(), TokenError> {
         let text = Zeroizing::new(format!("{}\n", *self.text()));
         Ok(replace_secret(path, text.as_bytes())?)
@@ -215,17 +218,17 @@ impl Token {
 }
 
 impl Tokens {
-    /// The tokens in a node's folder; those that are missing are made.
+    /// Reads the tokens in a node's folder, and makes those that are missing.
     ///
     /// # Errors
-    /// [`TokenError`] where one is there and is not as it must be.
+    /// [`TokenError`] if a token file exists and cannot be used.
     pub fn prepare(folder: &Path) -> Result<Self, TokenError> {
         let hash = |role| Ok((role, sha256(prepared(folder, role)?.text().as_bytes())));
         Ok(Self(Role::ALL.into_iter().map(hash).collect::<Result<_, TokenError>>()?))
     }
 
-    /// What `presented` lets its holder do. Hashes are compared, and all of them always: how long it
-    /// takes tells nothing of a token.
+    /// The role of the `presented` token, if the node accepts it. All hashes are always compared,
+    /// so that the time taken reveals nothing about a token.
     pub fn role_of(&self, presented: &[u8]) -> Option<Role> {
         let presented = sha256(presented);
         self.0.iter().fold(
@@ -237,7 +240,7 @@ impl Tokens {
     }
 }
 
-/// The token of exactly this role, made if it is missing.
+/// Reads the token of exactly this role, or makes it if it is missing.
 fn prepared(folder: &Path, role: Role) -> Result<Token, TokenError> {
     let path = role.file_in(folder);
     match Token::read(&path) {
@@ -253,7 +256,7 @@ fn prepared(folder: &Path, role: Role) -> Result<Token, TokenError> {
     }
 }
 
-/// Opens a file that is no link, without waiting for anybody at the other end of a pipe.
+/// Opens a file that is no link. A pipe without a writer does not block the opening.
 fn open(path: &Path) -> Result<File, TokenError> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let flags = i32::try_from(flags.bits()).expect("the flags of opening a file are an int");

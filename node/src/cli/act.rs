@@ -1,4 +1,5 @@
-//! What a party says on a measure: shown, confirmed, signed, ordered; and how the measure stands then.
+//! An act of a party on a measure: the statement is shown, confirmed, signed and ordered; then the
+//! measure's state is printed.
 
 use nemcon_client::api::Measure;
 use nemcon_client::client::ClientError;
@@ -13,7 +14,8 @@ use super::global::Global;
 use super::screen::Screen;
 use super::signing::Signing;
 
-/// Has the party say something on a measure: shown, confirmed, signed, ordered.
+/// Lets the party sign a statement on a measure: shows it, asks, signs, submits, and prints the
+/// measure's new state.
 ///
 /// # Errors
 /// [`Failure`].
@@ -37,8 +39,8 @@ pub(super) fn act<E: Into<Failure>>(
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
-/// What a look afterwards tells of what a statement was about. The statement is taken, whether the look
-/// succeeds or not: a command whose look fails has not failed.
+/// The new state of the statement's subject, and a line about it. If the state cannot be read, the
+/// line says so; the command has not failed, because the statement is ordered or pending.
 pub(super) fn looked<T>(
     after: Result<T, ClientError>,
     says: impl FnOnce(&T) -> String,

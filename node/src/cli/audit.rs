@@ -1,4 +1,4 @@
-//! `nemcon audit`: checking an export offline.
+//! `nemcon audit`: audits an export offline.
 
 mod json;
 mod words;
@@ -27,7 +27,7 @@ pub(super) struct AuditArgs {
     pub(super) predecessor: Option<PathBuf>,
 }
 
-/// Runs it.
+/// Runs `nemcon audit`.
 ///
 /// # Errors
 /// [`Failure`] if the export is not verified, cannot be read, or the caller brings no digest.
@@ -57,7 +57,7 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
         .next("do not rely on this export; get one from another member, and compare"))
 }
 
-/// Audits the ledger that this council says it goes on from, and the link between them.
+/// Audits the ledger that this council succeeds, and the link between the two.
 fn follow(report: &mut Report, predecessor: &Path, screen: Screen) -> Result<(), Failure> {
     let old = report.succeeds.as_ref().map(|link| link.council);
     let old = old.map(|council| audited(predecessor, &council, None)).transpose()?;

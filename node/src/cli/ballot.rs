@@ -1,4 +1,4 @@
-//! `nemcon ballot`: a member's position, read before it is signed.
+//! `nemcon ballot`: signs a member's ballot after it was read.
 
 mod standing;
 
@@ -69,7 +69,7 @@ pub(super) enum BallotCommand {
     Standing(standing::StandingArgs),
 }
 
-/// Runs it.
+/// Runs `nemcon ballot`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -122,7 +122,8 @@ fn cast_asked(
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
-/// That this very ballot stands, if it does: the same position of the same member, by the same signer.
+/// A message if the measure has this very ballot already: the same position of the same member, by
+/// the same signer. `None` otherwise.
 fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
     let Body::Ballot(new) = body else { return None };
     let is_it = |it: &&BallotView| {

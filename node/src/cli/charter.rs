@@ -1,4 +1,4 @@
-//! `nemcon charter`: the council's own law, read out and checked.
+//! `nemcon charter`: explains and checks a council's charter.
 
 mod members;
 mod sentences;
@@ -60,10 +60,10 @@ pub(super) enum CharterCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon charter`.
 ///
 /// # Errors
-/// [`Failure`]; also if the charter is no law.
+/// [`Failure`], also if the charter contradicts itself.
 pub(super) fn run(
     command: &CharterCommand,
     global: &Global,
@@ -86,10 +86,10 @@ pub(super) fn run(
     }
 }
 
-/// The charter of a file: its own, or a genesis's.
+/// The charter in a file, which holds a charter or a genesis.
 ///
 /// # Errors
-/// [`Failure`] if it is neither.
+/// [`Failure`] if there is neither of the two.
 pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
     let text = read_text(path)?;
     if members::is_genesis(text.as_bytes()) {
@@ -98,7 +98,7 @@ pub(super) fn load(path: &Path) -> Result<Charter, Failure> {
     Ok(parse_toml(&text, path)?)
 }
 
-/// Writes a charter that comes along.
+/// Writes a charter that the binary contains to a file.
 fn init(name: CharterName, total: Option<u64>, out: &Path, screen: Screen) -> Result<(), Failure> {
     let text = charter_text(name, total);
     if out.as_os_str() == output::STANDARD_OUTPUT {
@@ -145,7 +145,7 @@ fn check(file: &Path, members: &[Members], screen: Screen) -> Result<(), Failure
     screen.result(&value, words)
 }
 
-/// Whether every rule can be met by so many members.
+/// Checks that this number of members can satisfy every rule of the charter.
 fn seats(charter: &Charter, members: u64) -> Result<(), String> {
     if members == 0 {
         return Err("a council has at least one member".to_owned());

@@ -1,4 +1,4 @@
-//! All commands there are, and what runs each.
+//! The list of all commands, and the function that runs each.
 
 use clap::{Parser, Subcommand};
 use nemcon_client::failure::Failure;
@@ -89,7 +89,7 @@ enum Command {
     Verify(verify::VerifyArgs),
 }
 
-/// Runs the command.
+/// Runs the command that was given.
 ///
 /// # Errors
 /// [`Failure`].

@@ -1,4 +1,4 @@
-//! `nemcon commit`: commitments to what stays off the ledger.
+//! `nemcon commit`: makes commitments to texts that stay off the ledger.
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ enum CheckCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon commit`.
 ///
 /// # Errors
 /// [`Failure`].

@@ -1,5 +1,7 @@
-//! Nothing is signed unread: the text is shown on a terminal, and somebody says yes; or `--text` names
-//! what was read.
+//! Consent before a signature: the text is shown on a terminal and a person answers yes, or the options
+//! `--yes --text` name the text that was read.
+//!
+//! What it guarantees: a command that asks here signs nothing without one of the two.
 
 use std::io;
 
@@ -10,7 +12,7 @@ use nemcon_crypto::Digest;
 use super::screen::Screen;
 use super::terminal::{Terminal, fold, width_of};
 
-/// What signing without a question takes, all of it.
+/// What a person must give to sign without a question.
 pub(super) const WHAT_IT_TAKES: &str = "read it, then give `--yes --text HASH`: `nemcon measure show N` and `nemcon incident show N` give the \
      text hash (with `--json` the field `text_hash`; of a measure in a package that of `package`). What is \
      about no measure and no incident takes `--yes` alone";
@@ -30,15 +32,15 @@ pub(super) struct Consent {
 }
 
 impl Consent {
-    /// Whether it signs without a question.
+    /// Whether the command signs without a question.
     pub(super) const fn is_unasked(&self) -> bool {
         self.yes
     }
 
-    /// Checks that somebody can be asked, before anything else is done.
+    /// Checks that a person can be asked, before the command does anything else.
     ///
     /// # Errors
-    /// [`Failure`] if nobody is there and `--yes` was not given.
+    /// [`Failure`] if no person can be asked and `--yes` was not given.
     pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
         if self.yes || (!screen.is_json() && Terminal::open().is_some()) {
             return Ok(());
@@ -51,7 +53,7 @@ impl Consent {
         Err(Failure::usage(why).next(WHAT_IT_TAKES))
     }
 
-    /// Checks that what was read is what the statement is about.
+    /// Checks that the text that `--text` names is one that the statement is about.
     ///
     /// # Errors
     /// [`Failure`] if `--text` names another text, or names none where `--yes` was given.
@@ -68,10 +70,10 @@ impl Consent {
         }
     }
 
-    /// Shows what is to be read, and asks.
+    /// Shows what is to be signed, and asks.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be shown, or the answer is no; then nothing may be signed.
+    /// [`Failure`] if the text cannot be shown, or the answer is no. Then nothing may be signed.
     pub(super) fn obtain(&self, reading: &Reading, screen: Screen) -> Result<(), Failure> {
         self.verify_text(&reading.subjects)?;
         if self.yes {
@@ -111,7 +113,7 @@ fn other_text(named: &Digest, subjects: &[Subject]) -> Failure {
     .next(format_args!("read it as it stands: {}", first.shown_by()))
 }
 
-/// Signing without a question, with a text that was not said to be read.
+/// The failure of signing without a question if `--text` does not name this text.
 fn unnamed(unread: &Subject, is_another_named: bool) -> Failure {
     let shown_by = unread.shown_by();
     if is_another_named {

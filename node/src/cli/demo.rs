@@ -1,4 +1,4 @@
-//! `nemcon demo`: watching a council decide.
+//! `nemcon demo`: shows a council at work.
 
 use clap::Args;
 use nemcon_client::failure::Failure;
@@ -22,7 +22,7 @@ pub(super) struct DemoArgs {
     charter: CharterName,
 }
 
-/// Runs it. `--dir` names the folder to make.
+/// Runs `nemcon demo`. `--dir` names the folder that is created.
 ///
 /// # Errors
 /// [`Failure`], also if the export is not verified.

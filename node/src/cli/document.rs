@@ -1,4 +1,4 @@
-//! `nemcon document`: the files of a folder against those that a measure binds.
+//! `nemcon document`: compares the files of a folder with the documents that a measure binds.
 
 use core::fmt::Write as _;
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ pub(super) enum DocumentCommand {
     },
 }
 
-/// How a bound document fares.
+/// How a bound document compares with the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Found {
@@ -43,18 +43,18 @@ struct Line {
     found: Found,
     name: String,
     language: String,
-    /// The file that was looked at.
+    /// The compared file, if there is one.
     file: Option<LocalFile>,
 }
 
-/// A file of the folder.
+/// The path of a file in the folder.
 #[derive(Clone, Debug, Serialize)]
 struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
 
-/// Runs it.
+/// Runs `nemcon document`.
 ///
 /// # Errors
-/// [`Failure`] unless every document is there as it was bound.
+/// [`Failure`] unless every document is in the folder, unchanged.
 pub(super) fn run(
     command: &DocumentCommand,
     global: &Global,
@@ -100,7 +100,7 @@ fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
         let (name, language) = (name.to_owned(), language.to_owned());
         Line { found, name, language, file: file.map(LocalFile) }
     };
-    // What a measure names must not lead out of the folder.
+    // A document's name must not lead out of the folder.
     let mut parts = Path::new(name).components();
     if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) {
         return Ok(line(Found::Missing, None));
@@ -119,12 +119,12 @@ fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
 }
 
 fn is_it(path: &Path, document: &Document) -> Result<bool, Failure> {
-    // A file of another length is another one, however long it is.
+    // The file is read no further than the document's length, since a longer file differs in any case.
     let (digest, length) = output::digest_of(path, document.length)?;
     Ok(length == document.length && digest == document.digest)
 }
 
-/// Files at the top of the folder that no document was compared with.
+/// The files at the top of the folder that belong to no bound document.
 fn others(folder: &Path, bound: &BTreeSet<&Path>) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: std::io::Error| {
         Failure::usage(format_args!("{}: {error}", folder.shown())).next("name a folder")

@@ -1,4 +1,5 @@
-//! `nemcon draft`: a commented file for whatever is tabled, reported or founded, from the charter.
+//! `nemcon draft`: writes a commented file to fill in, for a measure, an incident, officers or a
+//! founding plan, from the charter.
 
 mod fields;
 mod matter;
@@ -46,7 +47,7 @@ pub(super) struct DraftArgs {
     out: Option<PathBuf>,
 }
 
-/// The law that a draft is written for, and who sits in the council, where a node tells it.
+/// What a draft is made from: the charter, and the seats if a node is asked.
 struct Source {
     charter: Charter,
     /// The charter's file, as a plan names it.
@@ -55,13 +56,13 @@ struct Source {
     seats: Option<Seats>,
 }
 
-/// A draft: its text, and its usual name.
+/// A draft: its text, and the usual name of its file.
 struct Drafted {
     text: String,
     file: String,
 }
 
-/// Runs it.
+/// Runs `nemcon draft`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -108,7 +109,7 @@ impl Source {
     }
 }
 
-/// The charter of a file, or one that comes along; and the file that a plan names.
+/// The charter in a file or in the binary, and the name by which a plan refers to it.
 fn charter_of(path: &Path) -> Result<(Charter, String), Failure> {
     let named = path.to_str().and_then(|name| name.parse::<CharterName>().ok());
     match named.filter(|_| !path.exists()) {
@@ -124,7 +125,7 @@ fn measure(kind: &Kind, party: Option<&Path>, source: &Source) -> Result<Drafted
     Ok(Drafted { text, file: format!("{}.toml", kind.name) })
 }
 
-/// Whom the measure admits or appoints, from its file.
+/// The party that the measure admits or appoints, from the party's file.
 fn entering(path: &Path, kind: &Kind) -> Result<Entering, Failure> {
     let mut file: PartyFile = load_toml(path)?;
     let wrong = |says: &str| {
@@ -147,7 +148,7 @@ fn entering(path: &Path, kind: &Kind) -> Result<Entering, Failure> {
     }
 }
 
-/// A measure as it stands, to be changed.
+/// The draft of a revision: the measure's current text, to be changed.
 fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     let Some(session) = &source.session else {
         return Err(Failure::usage("a revision of a measure of which ledger?")
@@ -155,7 +156,7 @@ fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     };
     let measure = session.client().measure(number)?;
     let (said, _) = statements::read(&measure)?;
-    // It may have been put off since that text was tabled.
+    // An extension may have moved the deadline since the text was tabled.
     let said = Measure { closes: measure.closes, ..said };
     let kind =
         source.charter.kind(&said.kind).ok_or_else(|| unknown(&said.kind, &source.charter))?;
@@ -175,7 +176,8 @@ fn incident(charter: &Charter) -> Result<Drafted, Failure> {
     Ok(Drafted { text: others::incident(charter, incidents), file: "incident.toml".to_owned() })
 }
 
-/// The officers of the member that `--as` names, where a node tells them.
+/// The draft of officers: those of the member that `--as` names, if a node is asked, otherwise
+/// an empty one.
 fn officers(source: &Source, global: &Global) -> Drafted {
     let seat = source.seats.as_ref().zip(global.party.as_ref());
     let seat = seat.and_then(|(seats, code)| seats.seat(code));
@@ -204,7 +206,7 @@ fn unknown(kind: &Label, charter: &Charter) -> Failure {
     ))
 }
 
-/// What can be drafted.
+/// Prints what can be drafted.
 fn list(charter: &Charter, screen: Screen) -> Result<(), Failure> {
     let width = charter.kinds.iter().map(|it| it.name.as_str().len()).max().unwrap_or_default();
     let width = width.max("revision N".len());
@@ -232,7 +234,7 @@ fn list(charter: &Charter, screen: Screen) -> Result<(), Failure> {
     screen.result(&json!({ "council": charter.name, "kinds": kinds }), lines.join("\n"))
 }
 
-/// Writes the draft to a file that does not exist yet, or to standard output.
+/// Writes the draft to a new file or to standard output.
 fn write(drafted: &Drafted, args: &DraftArgs, screen: Screen) -> Result<(), Failure> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&drafted.file));
     if out.as_os_str() == output::STANDARD_OUTPUT {

@@ -1,4 +1,4 @@
-//! `nemcon genesis`: founding a council, file by file.
+//! `nemcon genesis`: founds a council, file by file.
 
 mod shown;
 mod signing;
@@ -80,7 +80,7 @@ pub(super) enum GenesisCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon genesis`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -154,7 +154,7 @@ fn succeed(
     write(&Founding::unsigned(genesis), out, screen)
 }
 
-/// Which members found with a key that they had: by that an auditor knows them again.
+/// The members that found with a key of the old council, by which an auditor recognises them.
 fn old_keys(plan: &Plan, report: &Report) -> String {
     let has_old = |member: &&PlannedMember| {
         let old = report.roster.as_ref().and_then(|roster| roster.member(&member.code));

@@ -1,4 +1,4 @@
-//! What most commands need to know: which node, for whom, in which council.
+//! The options that most commands share: the node, the party and the council.
 
 use std::path::{Path, PathBuf};
 
@@ -44,15 +44,15 @@ pub struct Global {
 }
 
 impl Global {
-    /// Whether one of them says which node.
+    /// Whether one of the options names a node.
     pub(super) const fn names_a_node(&self) -> bool {
         self.dir.is_some() || self.config.is_some() || self.node.is_some()
     }
 
-    /// The session that the options name.
+    /// The session with the node, party and council that the options name.
     ///
     /// # Errors
-    /// [`Failure`] if they name none.
+    /// [`Failure`] if the options name no node.
     pub fn session(&self) -> Result<Session, Failure> {
         let global = self;
         let own = Path::new(NODE_CONFIG_FILE);
@@ -71,7 +71,8 @@ impl Global {
     }
 }
 
-/// The node of this configuration: its address, council and member, and the tokens beside it.
+/// A session from a node's configuration: its address, council and member, and the tokens
+/// beside the file.
 fn of_config(config: &Path, global: &Global) -> Result<Session, Failure> {
     let node = NodeConfig::load(config)?;
     verify_council(global, node.council, config)?;
@@ -106,12 +107,12 @@ fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Session, Failure> {
     ))
 }
 
-/// By which token: the one that was named, or else where one is known to be.
+/// The token that `--token-file` names, otherwise the known one.
 fn access(global: &Global, known: Access) -> Access {
     global.token.clone().map_or(known, Access::File)
 }
 
-/// Checks that `--council`, if it is given, names the council that is meant in `place`.
+/// Checks that `--council`, if given, names the same council as `place`.
 fn verify_council(global: &Global, council: Digest, place: &Path) -> Result<(), Failure> {
     if global.council.is_none_or(|wanted| wanted == council) {
         return Ok(());

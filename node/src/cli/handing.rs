@@ -1,4 +1,5 @@
-//! How a signed statement goes to a node: the one place where its order is waited for.
+//! Submits a signed statement to a node and waits for it to be ordered. This is the only place of
+//! the command line that does so.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -12,30 +13,31 @@ use nemcon_ledger::record::Statement;
 
 use crate::interrupt::Interrupt;
 
-/// How often it is looked meanwhile whether somebody wants this to end.
+/// The interval at which the wait checks for an interrupt.
 const POLL: Duration = Duration::from_millis(50);
 
-/// Why a statement has no answer.
+/// Why there is no answer to a submission.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unanswered {
-    /// The node gave none; it may have taken the statement all the same.
+    /// The node gave no answer. It may have the statement all the same.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The signals of this process cannot be listened to, or somebody ended the command before the
-    /// statement left: nothing was sent.
+    /// Nothing was sent: the signals of this process cannot be listened to, or an interrupt came
+    /// before the submission.
     #[error("{}", .0.message())]
     Unsent(Failure),
-    /// Somebody ended the command after the statement with this text hash had left.
+    /// An interrupt came after the statement was sent.
     #[error("ended before {by} said what became of it")]
     Interrupted {
-        /// `the node of BE`.
+        /// The node in words: `the node of BE`.
         by: String,
         /// The statement's text hash.
         text: Digest,
     },
 }
 
-/// Hands a statement in and waits for it to be ordered; an interruption ends the wait, not the statement.
+/// Submits a statement and waits for it to be ordered. An interrupt ends the wait, but the
+/// statement is sent.
 ///
 /// # Errors
 /// [`Unanswered`].
@@ -48,7 +50,7 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
     }
     let (tell, told) = channel();
     let (asking, record) = (client.clone(), record(statement));
-    // The wait is the thread's; it ends with the process.
+    // The wait goes on in this thread, which ends with the process.
     std::thread::spawn(move || tell.send(asking.submit(record, ORDER_WAIT)));
     loop {
         match told.recv_timeout(POLL) {
@@ -64,10 +66,11 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
     }
 }
 
-/// Hands a party's statement in, and says so where somebody ends the command before there is an answer.
+/// Submits a party's statement. If an interrupt ends the wait, the failure says that the
+/// statement was sent.
 ///
 /// # Errors
-/// [`Failure`] if it is refused, the node does not answer, or the wait is ended.
+/// [`Failure`] if the statement is refused, the node does not answer, or an interrupt ends the wait.
 pub(super) fn hand_in_for(party: &Party, statement: &Statement) -> Result<Answer, Failure> {
     party.accepted(hand_in(&party.client, statement)?)
 }

@@ -1,4 +1,4 @@
-//! `nemcon incident`: incidents that members share, and each one's own attribution.
+//! `nemcon incident`: reports and lists incidents, and signs a member's attribution.
 
 use core::fmt::Write as _;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ pub(super) enum IncidentCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon incident`.
 ///
 /// # Errors
 /// [`Failure`].

@@ -1,4 +1,4 @@
-//! `nemcon key`: making keys, and changing or stopping those that the council has for a party.
+//! `nemcon key`: makes keys, and changes or freezes the keys of a party in the council.
 
 mod new;
 mod show;
@@ -68,7 +68,7 @@ pub(super) enum KeyCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon key`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -115,10 +115,10 @@ fn rotate(
     submit((&party, basis), &Body::Rotation(rotation), next, signing, screen)
 }
 
-/// How the warning begins that a node will drop out.
+/// The beginning of the warning that a node will drop out.
 const DROPS_OUT: &str = "STOP:";
 
-/// What is to be done before a rotation, if the member's node is not known to hold the new keys.
+/// What must be done before a rotation, unless the member's node is known to hold the new keys.
 fn unready(status: &Status, rotation: &Rotation) -> Option<String> {
     let by = &rotation.head.by;
     if status.member != *by {

@@ -1,4 +1,4 @@
-//! `nemcon law`: every refusal, with the rule behind it and the way out.
+//! `nemcon law`: lists every refusal, with the rule behind it and what a person can do.
 
 use nemcon_client::failure::Failure;
 use nemcon_client::law::source_of;
@@ -34,7 +34,7 @@ struct Row {
     way_out: &'static str,
 }
 
-/// Runs it.
+/// Runs `nemcon law`.
 ///
 /// # Errors
 /// [`Failure`].

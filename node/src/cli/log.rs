@@ -1,4 +1,4 @@
-//! `nemcon log`: taking the ledger out as static files.
+//! `nemcon log`: exports the ledger as static files.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(super) enum LogCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon log`.
 ///
 /// # Errors
 /// [`Failure`].

@@ -1,4 +1,4 @@
-//! `nemcon mandate` and `nemcon reservation`: what a member says before or instead of a ballot.
+//! `nemcon mandate` and `nemcon reservation`: statements of a member before or instead of a ballot.
 
 use clap::Subcommand;
 use nemcon_client::failure::Failure;
@@ -63,7 +63,7 @@ pub(super) enum ReservationCommand {
     },
 }
 
-/// Runs a command about mandates.
+/// Runs `nemcon mandate`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -81,7 +81,7 @@ pub(super) fn run(
     })
 }
 
-/// Runs a command about reservations.
+/// Runs `nemcon reservation`.
 ///
 /// # Errors
 /// [`Failure`].

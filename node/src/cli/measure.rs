@@ -1,4 +1,4 @@
-//! `nemcon measure`: tabling, reading, changing and ending measures.
+//! `nemcon measure`: tables, shows, changes and ends measures.
 
 use std::path::PathBuf;
 
@@ -119,7 +119,7 @@ pub(super) enum MeasureCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon measure`.
 ///
 /// # Errors
 /// [`Failure`].

@@ -1,5 +1,5 @@
-//! `nemcon member`: who sits in the council, who enters, who leaves, who speaks for the participants,
-//! what members weigh.
+//! `nemcon member`: lists the seats of the council, and tables or signs what changes them: entries,
+//! departures, appointments, weights.
 
 use crate::progress;
 use core::cmp::Ordering;
@@ -75,7 +75,7 @@ pub(super) enum MemberCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon member`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -106,7 +106,7 @@ pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> R
     }
 }
 
-/// Tables a draft, which must have this effect.
+/// Tables a draft whose kind must have this effect.
 fn effect(
     session: &Session,
     (file, signing): (&Path, &Signing),
@@ -132,7 +132,7 @@ fn effect(
     table_asked(session, (file, draft), signing, screen)
 }
 
-/// What all members would weigh beside the whole, were these weights adopted now.
+/// The sum of all weights compared with the total, if the new weights were adopted now.
 fn weighed(seats: &Seats, new: &Weights) -> String {
     let weight_of = |seat: &Seat| {
         let (code, weight) = (&seat.member.code, seat.member.weight);
@@ -156,10 +156,11 @@ fn weighed(seats: &Seats, new: &Weights) -> String {
 
 fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
-    // The text itself holds a seal: that key is here in any case.
+    // The text of an entry holds a seal, so the seal key must be on this machine even if the
+    // signing is elsewhere.
     let party = session.keyholder()?;
     let entrant = Entrant::of(&party)?;
-    // A node is not believed about what is sealed.
+    // The node's word is not enough: the log is audited up to the tree head that the entrant seals.
     let sealed = progress::of_records(|progress| sealed_head(session, progress))?;
     let body = entrant.entry(&sealed)?;
     let basis = Basis::default().noting(seals(&party.head.by, &sealed));
@@ -171,7 +172,7 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
     screen.became(&answer, &json!({ "answer": answer }), said)
 }
 
-/// What an entrant's seal stands on, and how that is known.
+/// What the entrant's seal is over, and how this is known.
 fn seals(by: &Code, sealed: &SealedHead) -> String {
     let Boundary { size, root } = sealed.boundary;
     format!(

@@ -1,4 +1,4 @@
-//! `nemcon minutes`: what the secretariat would note of an act, as Markdown or JSON.
+//! `nemcon minutes`: writes the minutes of acts, as Markdown or JSON.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ fn parse_month(text: &str) -> Result<String, String> {
     }
 }
 
-/// Runs it.
+/// Runs `nemcon minutes`.
 ///
 /// # Errors
 /// [`Failure`].

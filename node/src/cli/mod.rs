@@ -1,7 +1,10 @@
-//! The command line: `nemcon`, noun then verb.
+//! The command line `nemcon`: a noun, then a verb.
 //!
-//! Exit status: 0 done or verified; 1 refused or not verified; 2 usage or could not run; 3 accepted,
-//! and not yet ordered.
+//! What it guarantees: apart from demos and test networks, no command signs what was not shown or named
+//! as read, and no command prints characters that steer a terminal. What it does not: it holds no rule of the council; the ledger does.
+//!
+//! Exit status: 0 done or verified; 1 refused or not verified; 2 usage error or could not run; 3
+//! accepted, and not yet ordered.
 
 mod act;
 mod audit;
@@ -47,12 +50,12 @@ pub use screen::Screen;
 
 use commands::Cli;
 
-/// Reads the arguments, runs the command, says how it went.
+/// Parses the arguments, runs the command, and prints its failure if it fails.
 pub fn run() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        // Help and version come this way too.
+        // clap returns a request for help or the version as an error too.
         Err(error) => return usage::explain(error, &arguments),
     };
     let screen = Screen::new(cli.global.json);

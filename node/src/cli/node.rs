@@ -1,4 +1,4 @@
-//! `nemcon node`: making a member's node, running it, repairing its journal, having it vote again.
+//! `nemcon node`: creates a member's node, runs it, repairs its journal, and lets it vote again.
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,8 @@ use crate::server::folder::DiskError;
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
 
-/// What a node says unless `RUST_LOG` asks for other things: the engine names every vote.
+/// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
+/// the level `info`.
 const DEFAULT_FILTER: &str = "info,arc_malachitebft_core_consensus=warn";
 
 /// Makes a member's node, runs it, repairs its journal, has it vote again.
@@ -82,7 +83,7 @@ pub(super) enum TokenCommand {
     },
 }
 
-/// Runs it.
+/// Runs `nemcon node`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -129,7 +130,7 @@ fn init(config: &Path, screen: Screen) -> Result<(), Failure> {
 }
 
 fn renew_tokens(config: &Path, roles: &[Role], screen: Screen) -> Result<(), Failure> {
-    // Before anything is replaced: tokens are of use beside a configuration alone.
+    // The configuration must load before any token is replaced, since tokens without one are of no use.
     NodeConfig::load(config)?;
     let roles = if roles.is_empty() { &Role::ALL } else { roles };
     let mut files = Vec::new();
@@ -164,7 +165,8 @@ fn repair(config: &Path, patience: Duration, screen: Screen) -> Result<(), Failu
     screen.result(&mended, words)
 }
 
-/// Why a node is not made, does not start or has stopped, with what its ledger folder needs.
+/// The failure of a node that cannot be created, does not start or has stopped, with the advice for
+/// its ledger folder.
 fn stopped(error: ServerError, config: &Path) -> Failure {
     let disk = match &error {
         ServerError::Disk(error) | ServerError::Worker(WorkerError::Disk(error)) => Some(error),
@@ -195,7 +197,7 @@ fn stopped(error: ServerError, config: &Path) -> Failure {
     failure.next(advice)
 }
 
-/// What a ledger folder needs that is not damaged.
+/// The advice for a ledger folder that is not damaged.
 fn disk_advice(error: &DiskError) -> &'static str {
     if error.is_in_use() {
         "the node runs, or another command has its folder: nothing was changed. To repair, end the node first \
@@ -256,7 +258,7 @@ impl From<ServerError> for Failure {
     }
 }
 
-/// The error with what caused it, where its own words do not say so already.
+/// The error with its causes, as far as the error's own message does not contain them.
 fn with_sources(error: &dyn std::error::Error) -> String {
     let mut said = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! Files and standard output that a command writes to.
+//! Files and standard output, as commands read and write them.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -13,26 +13,26 @@ use nemcon_ledger::text::Show as _;
 
 use super::screen::{Screen, unwritten};
 
-/// The longest file that a command reads whole where nothing else bounds it, in bytes.
+/// The longest file that a command reads whole if no other limit applies, in bytes.
 const HANDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// Standard output, where a file is named.
+/// The file name that means standard output.
 pub(super) const STANDARD_OUTPUT: &str = "-";
 
-/// Prints bytes as they are.
+/// Prints bytes unchanged.
 ///
 /// # Errors
-/// [`Failure`] if they cannot be written.
+/// [`Failure`] if standard output cannot be written.
 fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
     written.or_else(|error| unwritten(&error).map_or(Ok(()), Err))
 }
 
-/// Prints a text that `-` sends to standard output: as it is, or for programs as the field `text`.
+/// Prints a text for which `-` was given: unchanged, or with `--json` as the field `text`.
 ///
 /// # Errors
-/// [`Failure`] if it cannot be written.
+/// [`Failure`] if standard output cannot be written.
 pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
     if screen.is_json() {
         return screen.result(&serde_json::json!({ "text": text }), "");
@@ -40,10 +40,10 @@ pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
     print_raw(text.as_bytes())
 }
 
-/// Writes a file that does not exist yet, for its owner alone; durable when this returns.
+/// Writes a new file that only its owner can read. The file is durable when this returns.
 ///
 /// # Errors
-/// [`Failure`]; what is there is never overwritten.
+/// [`Failure`], also if the file exists; it is never overwritten.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     new_file(path, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
@@ -63,7 +63,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     read_at_most(path, HANDED_BYTES_MAX)
 }
 
-/// The digest and length of a regular file, which is read no further than `bytes_max`.
+/// The digest and the length of a regular file, which is read up to `bytes_max` bytes.
 ///
 /// # Errors
 /// [`Failure`].
@@ -73,7 +73,7 @@ pub(super) fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Fa
     read.map_err(|error| unread(path, &error))
 }
 
-/// Reads a regular file that others may have made, which is no longer than `bytes_max`.
+/// Reads a regular file that somebody else may have made, of at most `bytes_max` bytes.
 ///
 /// # Errors
 /// [`Failure`].
@@ -81,7 +81,7 @@ pub(super) fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failu
     files::read(path, bytes_max).map_err(|error| unread(path, &error))
 }
 
-/// What a command says of a file that it was to read.
+/// The failure for a file that could not be read.
 pub(super) fn unread(path: &Path, error: &FileError) -> Failure {
     let message = format!("{}: {error}", path.shown());
     match error {

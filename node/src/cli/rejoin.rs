@@ -1,4 +1,5 @@
-//! `nemcon node rejoin`: a node that has lost its file `signed` votes again by what all others saw.
+//! `nemcon node rejoin`: lets a node vote again that has lost its file `signed`, by what the nodes
+//! of all other members saw it sign.
 
 use core::fmt::Write as _;
 use std::path::Path;
@@ -13,8 +14,8 @@ use nemcon_replica::consensus::faulty_max;
 
 use super::screen::Screen;
 
-/// Asks the running node of this configuration to rejoin; without `confirmed` only says what that
-/// would mean.
+/// Asks the running node of this configuration to vote again. Without `confirmed`, only prints
+/// what that means.
 ///
 /// # Errors
 /// [`Failure`].
@@ -42,7 +43,7 @@ pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), 
     }
 }
 
-/// What rejoining means, before it is done.
+/// What rejoining means, printed before it is done.
 fn meaning(status: &Status) -> String {
     let (members, height) = (status.members.len(), status.height + 1);
     let f = faulty_max(members);

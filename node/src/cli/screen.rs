@@ -1,4 +1,4 @@
-//! What a command prints: words for people, or with `--json` one object for programs.
+//! The output of a command: words for people, or with `--json` one object for programs.
 
 use core::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
@@ -10,35 +10,35 @@ use serde::Serialize;
 
 use nemcon_client::failure::{Failure, FailureKind};
 
-/// Where a command's results go.
+/// The output of a command, in one of the two forms.
 #[derive(Clone, Copy, Debug)]
 pub struct Screen {
     json: bool,
 }
 
 impl Screen {
-    /// A screen for words, or for JSON.
+    /// An output in JSON if `json`, otherwise in words.
     pub const fn new(json: bool) -> Self {
         Self { json }
     }
 
-    /// Whether a program reads.
+    /// Whether the output is JSON.
     pub const fn is_json(self) -> bool {
         self.json
     }
 
-    /// Prints words; a program is not told.
+    /// Prints words; in JSON form, prints nothing.
     ///
     /// # Errors
-    /// [`Failure`] if they cannot be written.
+    /// [`Failure`] if standard output cannot be written.
     pub fn say(self, words: impl Display) -> Result<(), Failure> {
         if self.json { Ok(()) } else { print(Lines(&words.to_string())) }
     }
 
-    /// Prints the result, once, in either form.
+    /// Prints the command's result, once, in the form that was chosen.
     ///
     /// # Errors
-    /// [`Failure`] if it cannot be written.
+    /// [`Failure`] if standard output cannot be written.
     pub fn result(self, value: &impl Serialize, words: impl Display) -> Result<(), Failure> {
         if self.json {
             let text = serde_json::to_string_pretty(value).expect("our results are JSON");
@@ -48,10 +48,10 @@ impl Screen {
         }
     }
 
-    /// Prints what became of a statement: one that is not ordered yet has an exit status of its own.
+    /// Prints what became of a statement. A statement that is not ordered yet has its own exit status.
     ///
     /// # Errors
-    /// [`Failure`] if it is not ordered yet, or this cannot be written.
+    /// [`Failure`] if the statement is not ordered yet, or standard output cannot be written.
     pub fn became(
         self,
         answer: &Answer,
@@ -65,7 +65,7 @@ impl Screen {
         }
     }
 
-    /// Prints why the command has failed; the exit status that says so.
+    /// Prints why the command has failed, and returns the exit status.
     pub fn failure(self, failure: &Failure) -> ExitCode {
         if failure.message().is_empty() {
             return exit_code(failure);
@@ -86,8 +86,8 @@ impl Screen {
     }
 }
 
-/// The process's exit status: 1 refused or not verified; 2 usage or could not run; 3 accepted, and not yet
-/// ordered.
+/// The exit status of a failure: 1 refused or not verified; 2 usage error or could not run; 3
+/// accepted, and not yet ordered.
 fn exit_code(failure: &Failure) -> ExitCode {
     ExitCode::from(match failure.kind() {
         FailureKind::Refused => 1,
@@ -96,10 +96,10 @@ fn exit_code(failure: &Failure) -> ExitCode {
     })
 }
 
-/// Says on standard error what is wrong.
+/// Prints the failure to standard error.
 fn complain(failure: &Failure) {
     let mut stderr = io::stderr().lock();
-    // Nothing is left to do if even this cannot be written.
+    // If even standard error cannot be written, nothing more can be done.
     let _ = writeln!(stderr, "nemcon: {}", Lines(failure.message()));
     if let Some(law) = failure.law() {
         let _ = writeln!(stderr, "  rule: {}", Lines(&law));
@@ -109,7 +109,7 @@ fn complain(failure: &Failure) {
     }
 }
 
-/// Prints a line.
+/// Prints a line to standard output.
 fn print(words: impl Display) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     let written = writeln!(stdout, "{words}").and_then(|()| stdout.flush());
@@ -119,8 +119,8 @@ fn print(words: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// What it means that standard output cannot be written: nothing where its reader went away, as
-/// `head` does; a failure where a disk is full.
+/// The failure if standard output cannot be written. `None` if the reader has closed it, as `head`
+/// does; an error such as a full disk is a failure.
 pub(super) fn unwritten(error: &io::Error) -> Option<Failure> {
     (error.kind() != io::ErrorKind::BrokenPipe).then(|| {
         Failure::usage(format_args!("standard output cannot be written: {error}"))
@@ -128,8 +128,8 @@ pub(super) fn unwritten(error: &io::Error) -> Option<Failure> {
     })
 }
 
-/// JSON as it may be printed: what steers a terminal stands as `\u....`, which means the same to a
-/// program. Only strings can hold such characters; line ends between them stay.
+/// The JSON with every character that steers a terminal written as `\u....`, which means the same
+/// to a program. Such characters occur only within strings; line ends between them stay.
 fn harmless_json(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,5 @@
-//! How a statement comes to be signed: here, once somebody has read it, or elsewhere.
+//! How a command's statement is signed: on this machine after a person has read it, or on another
+//! machine, to which its text goes as a file.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,25 +30,25 @@ pub(super) struct Signing {
 }
 
 impl Signing {
-    /// Elsewhere: the text goes to this file.
+    /// The statement is signed elsewhere: its text is written to this file.
     pub(super) fn elsewhere(file: &Path) -> Self {
         Self { prepare: Some(file.to_owned()), ..Self::default() }
     }
 
-    /// Whether the keys are elsewhere.
+    /// Whether the statement is signed elsewhere.
     pub(super) const fn is_elsewhere(&self) -> bool {
         self.prepare.is_some()
     }
 
-    /// Whether it is signed without a question.
+    /// Whether the statement is signed without a question.
     pub(super) const fn is_unasked(&self) -> bool {
         self.consent.is_unasked()
     }
 
-    /// Checks that somebody can be asked, before anything else is done.
+    /// Checks that a person can be asked, before the command does anything else.
     ///
     /// # Errors
-    /// [`Failure`] if nobody is there and `--yes` was not given.
+    /// [`Failure`] if no person can be asked and `--yes` was not given.
     pub(super) fn verify_possible(&self, screen: Screen) -> Result<(), Failure> {
         if self.is_elsewhere() {
             return Ok(());
@@ -59,7 +60,7 @@ impl Signing {
         })
     }
 
-    /// The party that speaks, with its officers' keys if they are here.
+    /// The party, with its officer keys unless the statement is signed elsewhere.
     ///
     /// # Errors
     /// [`Failure`].
@@ -67,7 +68,7 @@ impl Signing {
         if self.is_elsewhere() { session.author() } else { session.party() }
     }
 
-    /// As [`Self::party`], where keys of every use may sign.
+    /// Like [`Self::party`], with keys of every use.
     ///
     /// # Errors
     /// [`Failure`].
@@ -75,8 +76,8 @@ impl Signing {
         if self.is_elsewhere() { session.author() } else { session.keyholder() }
     }
 
-    /// Shows what is about to be signed with what it rests on and what follows from it, asks, signs and
-    /// submits it. None if it was written to a file instead, which is told.
+    /// Shows the statement with its basis and its consequences, asks, signs and submits it. `None`
+    /// if the text was written to a file instead, which is then printed.
     ///
     /// # Errors
     /// [`Failure`].
@@ -96,15 +97,15 @@ impl Signing {
             write(file, party, body, &reading, screen)?;
             return Ok(None);
         }
-        // What is wrong with the command is told before what the council would say.
+        // An error in the command's options is reported before the council's refusal.
         self.consent.verify_text(&Subject::all_of(body))?;
         party.verify_keys(body)?;
         self.obtain_on(party, body, basis, screen)?;
         hand_in_for(party, &party.sign(body)?).map(Some)
     }
 
-    /// Shows what is about to be signed, and asks. What it rests on may move while the question stands: then
-    /// it is shown and asked again.
+    /// Shows the statement and asks. If its basis has moved while the person was reading, shows the
+    /// new basis and asks again.
     fn obtain_on(
         &self,
         party: &Party,
@@ -115,7 +116,8 @@ impl Signing {
         let mut reading = basis.reading(party, body, Err)?;
         loop {
             self.consent.obtain(&reading, screen)?;
-            // Without a question, nothing has stood since; an entry's node is not asked before it is handed in.
+            // Without a question no time has passed. For an entry, no node may be asked before the
+            // entry is submitted.
             if self.is_unasked() || matches!(body, Body::Entry(_)) {
                 return Ok(());
             }
@@ -142,7 +144,7 @@ impl Signing {
     }
 }
 
-/// Writes the text, unsigned, and says who signs it and how.
+/// Writes the unsigned text to the file and prints who must sign it and how.
 fn write(
     file: &Path,
     party: &Party,
@@ -171,9 +173,9 @@ fn write(
     screen.result(&value, words)
 }
 
-/// What leads from the text to the ledger.
+/// The commands that lead from the text to the ledger.
 fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> String {
-    // The option, and what writes the file that it names.
+    // The options of the signing command, and the commands that write the files they name.
     let mut brought = Vec::new();
     let subjects = statements::subjects(body);
     for (at, subject) in (1..).zip(&subjects) {

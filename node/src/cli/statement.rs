@@ -1,5 +1,6 @@
-//! `nemcon statement`: any statement on its way between machines. `--prepare FILE` writes its text at
-//! a node, each signer adds its line where its key is, and whoever has a node submits it.
+//! `nemcon statement`: signs and submits statements that travel between machines. `--prepare FILE`
+//! writes the text on a machine with a node, each signer adds a signature line on the machine with
+//! the key, and anyone with a node submits the result.
 
 use std::path::{Path, PathBuf};
 
@@ -75,16 +76,16 @@ pub(super) struct SubmitArgs {
     files: Vec<PathBuf>,
 }
 
-/// Which statements a command takes.
+/// The statements that a command accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// Any.
+    /// Statements of every kind.
     Any,
-    /// Ballots alone.
+    /// Ballots only.
     Ballots,
 }
 
-/// Runs it.
+/// Runs `nemcon statement`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -99,21 +100,21 @@ pub(super) fn run(
     }
 }
 
-/// A sheet that may be signed: it is of this council, says of others what their records say, and what
-/// stands under it is over it.
+/// A partly signed statement that may be signed: it is of this council, agrees with the records of
+/// the texts that it is about, and its signatures are over its text.
 struct Checked {
     genesis: Genesis,
     sheet: Sheet,
     parts: Vec<Part>,
-    /// The records of what it is about.
+    /// The records of the texts that the statement is about.
     records: Vec<Statement>,
 }
 
-/// Signs, without any node.
+/// Signs a partly signed statement without any node.
 ///
 /// # Errors
-/// [`Failure`] if the text is not what the records say, what stands under it is not over
-/// it, or a key does not sign it.
+/// [`Failure`] if the text disagrees with the records, a signature is over another text, or a key
+/// does not sign this statement.
 pub(super) fn sign(
     args: &SignArgs,
     taken: Taken,
@@ -128,11 +129,13 @@ pub(super) fn sign(
     }
     let secrets = global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
     let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
-    // Whether the keys are the right ones shows before anybody is asked; nothing leaves until then.
+    // Signing in memory shows whether the keys are the right ones before a person is asked. Nothing
+    // is written until the person has agreed.
     let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
     let mut reading = Reading::of(sheet.body(), Names { genesis: &genesis, seats: None });
-    // What a file says is known by the file alone: whose text it is, and which act.
+    // Without a node, only the file says which act of which party this is; so the person confirms
+    // its own text.
     let own = Subject::own(sheet.body());
     reading.about.extend([
         format!("text hash {}", own.whole()),
@@ -210,8 +213,8 @@ fn read(path: &Path, taken: Taken) -> Result<Sheet, Failure> {
     Ok(sheet)
 }
 
-/// Whose lines stand under `body`: by the keys of the founding, or those of a file of seats. A file
-/// that lies brings nothing about: nodes know who signs.
+/// The keys that must sign `body`: those of the genesis, or those of a file of seats. A false file
+/// of seats does no harm, because every node checks who must sign.
 fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<Part>, Failure> {
     let Some(path) = seats else {
         let unknown = || StatementError::UnknownParty(body.head().by.clone());
@@ -224,10 +227,10 @@ fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<P
     Ok(seats.signers(body, genesis)?)
 }
 
-/// Submits what all have signed.
+/// Submits a statement that all have signed.
 ///
 /// # Errors
-/// [`Failure`] if it is no statement, somebody has not signed, or it is refused.
+/// [`Failure`] if the file is no statement, signatures are missing, or the node refuses it.
 pub(super) fn submit(
     args: &SubmitArgs,
     taken: Taken,
@@ -270,7 +273,7 @@ pub(super) fn submit(
     screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
-/// Says what follows from a statement, which whoever signed it away from a node could not know.
+/// Prints the consequences of a statement, which its signers could not know without a node.
 fn tell_what_follows(
     client: &Client,
     body: &Body,
@@ -278,7 +281,7 @@ fn tell_what_follows(
     screen: Screen,
 ) -> Result<(), Failure> {
     let charter = &names.genesis.charter;
-    // What it would be refused for is told once it is submitted, and refused.
+    // A refusal is not reported here: the submission that follows is refused with its reason.
     let Ahead::Follows(all) = Ahead::of(client, charter, core::slice::from_ref(body))? else {
         return Ok(());
     };

@@ -1,4 +1,5 @@
-//! `nemcon status`: who is missing, what needs me, seals, lag.
+//! `nemcon status`: which members are missing, what needs the party, which seals are there, and how
+//! far the node is behind.
 
 mod mine;
 mod operator;
@@ -17,7 +18,7 @@ use mine::{Lists, Mine, Part};
 
 use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
 
-/// Runs it.
+/// Runs `nemcon status`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -32,7 +33,7 @@ pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
     screen.result(&Shown { status, mine }, words)
 }
 
-/// What concerns the party for which the command is: the node's member, or another party.
+/// What concerns the command's party: the node's member, or another party.
 fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> {
     let client = session.client();
     let is_members = *me == status.member || status.members.iter().any(|it| it.code == *me);
@@ -48,7 +49,7 @@ fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> 
     Ok(if is_frozen { mine.frozen() } else { mine })
 }
 
-/// As what a party without a ballot takes part.
+/// The participant's role and rights, if the party is a participant.
 fn role(session: &Session, status: &Status, code: &Code) -> Result<Part, Failure> {
     let seats = session.client().seats()?;
     let seat = seats.participant(code).ok_or_else(|| {
@@ -60,7 +61,7 @@ fn role(session: &Session, status: &Status, code: &Code) -> Result<Part, Failure
     Ok(Part::of(seat, session.founding_of(status.council)?.genesis()))
 }
 
-/// The node and its council, with what concerns one party.
+/// The state of the node and its council, with what concerns one party.
 #[derive(serde::Serialize)]
 struct Shown {
     #[serde(flatten)]

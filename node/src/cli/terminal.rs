@@ -1,4 +1,4 @@
-//! The terminal at which a person reads and answers, wherever standard output goes.
+//! The terminal where a person reads and answers, even if standard output goes elsewhere.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -8,18 +8,18 @@ use nemcon_ledger::text::shown::Lines;
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
 use textwrap::{Options, WordSplitter};
 
-/// What stands before the rest of a line that was folded: no line of a record begins with a space.
+/// What begins the rest of a folded line. No line of a record begins with a space.
 const FOLDED: &str = "    ";
-/// The narrowest text; a terminal that says less is folded by itself.
+/// The least width that a text is folded to. A narrower terminal folds lines by itself.
 const WIDTH_MIN: u16 = 20;
 
-/// A terminal that shows what is written, where standard input is one that answers.
+/// A terminal for questions. Standard input is a terminal too, so that a person can answer.
 #[derive(Debug)]
 pub(super) struct Terminal(File);
 
 impl Terminal {
-    /// Standard output, else standard error, else the terminal that controls this process; none if
-    /// nobody can be asked.
+    /// Opens standard output, standard error or the process's controlling terminal, the first of
+    /// them that is a terminal. `None` if no person can be asked.
     pub(super) fn open() -> Option<Self> {
         if !io::stdin().is_terminal() {
             return None;
@@ -38,38 +38,38 @@ impl Terminal {
     /// Shows a text, folded to the terminal's width.
     ///
     /// # Errors
-    /// What the system says; then it may not have been seen.
+    /// The error of the operating system. The person may not have seen all of the text.
     pub(super) fn show(&mut self, text: &str) -> io::Result<()> {
         let text = Lines(text).to_string();
         let folded = width_of(&self.0).map_or_else(|| text.clone(), |width| fold(&text, width));
         writeln!(self.0, "{folded}").and_then(|()| self.0.flush())
     }
 
-    /// Puts a question; whether the answer is yes. What was typed before the question stood there is no
-    /// answer to it.
+    /// Asks a question and returns whether the answer is yes. Input typed before the question was
+    /// shown does not count.
     ///
     /// # Errors
-    /// What the system says; then it may not have been seen.
+    /// The error of the operating system. The person may not have seen all of the text.
     pub(super) fn ask(&mut self, question: &str) -> io::Result<bool> {
         tcflush(io::stdin(), QueueSelector::IFlush)?;
         write!(self.0, "{} [y/N] ", Lines(question)).and_then(|()| self.0.flush())?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
         if !answer.ends_with('\n') {
-            // Nobody has ended the line: what follows stands on its own.
+            // The input ended without a line end, so the next output must begin on a new line.
             writeln!(self.0)?;
         }
         Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 }
 
-/// How many columns a terminal has, if it is one and says so.
+/// The number of columns of a terminal; `None` if this is none or does not state it.
 pub(super) fn width_of(handle: impl AsFd) -> Option<usize> {
     let size = tcgetwinsize(handle).ok()?;
     (size.ws_col >= WIDTH_MIN).then(|| usize::from(size.ws_col))
 }
 
-/// The text with its long lines folded between words; a word that is longer than a line is cut.
+/// Folds long lines of the text between words. A word that is longer than a line is cut.
 pub(super) fn fold(text: &str, width: usize) -> String {
     let options = Options::new(width)
         .subsequent_indent(FOLDED)

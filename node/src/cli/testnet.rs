@@ -1,4 +1,4 @@
-//! `nemcon testnet`: a council of real nodes on this machine, in the background.
+//! `nemcon testnet`: runs a council of real nodes on this machine, in the background.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
 
 /// How long nodes may take until they answer.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
-/// How often they are asked.
+/// The interval at which the nodes are asked.
 const START_POLL: Duration = Duration::from_millis(25);
 
 /// Runs a test network.
@@ -38,7 +38,7 @@ pub(super) enum TestnetCommand {
     Status,
 }
 
-/// Runs it.
+/// Runs `nemcon testnet`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -117,7 +117,7 @@ fn open(
     Ok(testnet)
 }
 
-/// The members that the command is about: the one given by `--as`, or all.
+/// The members that the command is about: the one that `--as` names, or all.
 fn selected(testnet: &Testnet, global: &Global) -> Result<Vec<TestnetMember>, Failure> {
     match &global.party {
         Some(code) => Ok(vec![testnet.member(code)?.clone()]),
@@ -127,7 +127,7 @@ fn selected(testnet: &Testnet, global: &Global) -> Result<Vec<TestnetMember>, Fa
 
 fn start(testnet: &mut Testnet, member: &TestnetMember) -> Result<Child, TestnetError> {
     let mut child = testnet.start(member, Lifetime::Background)?;
-    // What is not recorded could not be ended: then it does not run either.
+    // A process that is not recorded could not be stopped later, so it is stopped now.
     if let Err(error) = testnet.record(&member.code, Some(child.pid())) {
         child.stop();
         return Err(error);
@@ -135,7 +135,7 @@ fn start(testnet: &mut Testnet, member: &TestnetMember) -> Result<Child, Testnet
     Ok(child)
 }
 
-/// Waits until every node answers as itself.
+/// Waits until every node answers as its member's node.
 fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(), TestnetError> {
     let deadline = Instant::now() + START_TIMEOUT;
     for (member, child) in started {
@@ -160,7 +160,7 @@ fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(),
     Ok(())
 }
 
-/// Ends what was started: half a network is of no use.
+/// Stops the nodes that were started, because half a network is of no use.
 fn undo(
     testnet: &mut Testnet,
     started: Vec<(TestnetMember, Child)>,
@@ -168,7 +168,7 @@ fn undo(
 ) -> Failure {
     for (member, mut child) in started {
         child.stop();
-        // The first error is the one to be told.
+        // The command reports its first error, so an error here is dropped.
         let _ = testnet.record(&member.code, None);
     }
     error.into()

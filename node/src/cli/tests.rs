@@ -99,14 +99,14 @@ mod export_of_a_node {
     use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
     use nemcon_client::shipped::{CharterName, Shipped};
 
-    /// When everything is made, in seconds.
+    /// The time of everything in these tests, in seconds.
     const MADE: u64 = 1_795_400_000;
 
     fn key(of: u8) -> SecretKey {
         SecretKey::from_seed(&[of; 32])
     }
 
-    /// A council of one, founded.
+    /// A founded council of one member.
     fn founding() -> Founding {
         let shipped = Shipped::load(CharterName::Plain).first(1).unwrap();
         let seat = &shipped.seats[0];
@@ -163,7 +163,7 @@ mod export_of_a_node {
         SignedNote::new(text, lines).unwrap().to_string()
     }
 
-    /// A node that answers what it is told to.
+    /// A node with these answers.
     fn serve(founding: &Founding, note: Option<&str>, records: &[String]) -> String {
         let (genesis, size) = (founding.render(), records.len());
         let (stands, height) = if note.is_some() { (size, 1) } else { (0, 0) };
@@ -224,7 +224,7 @@ mod export_of_a_node {
         assert_eq!((sealed.boundary.root, sealed.boundary.size.0), (tiles.root(), 3));
         assert_eq!((sealed.height, sealed.seals), (1, 1));
 
-        // What a node alone says is no reason to seal it.
+        // A tree head that only a node names must not be sealed.
         let unsealed = checkpoint(&founding, &records, false);
         let mut forged = records.clone();
         forged[1] = forged[1].replace("by CH", "by DC");

@@ -1,4 +1,4 @@
-//! What is said when the arguments are no command: usage errors, help, the version.
+//! What is printed if the arguments are no command: usage errors, help, the version.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::Cli;
 use super::screen::{Screen, unwritten};
 
-/// Says what is wrong with the arguments of this process, or what they ask for: help, the version.
+/// Prints the usage error, the help or the version, as the parser's `error` says.
 pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_asked_for {
@@ -26,12 +26,12 @@ pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if wants_json(arguments) {
         return Screen::new(true).failure(&as_failure(&error.to_string()));
     }
-    // Nothing is left to do if even this cannot be written.
+    // If even standard error cannot be written, nothing more can be done.
     let _ = error.print();
     status
 }
 
-/// Tells what was asked for: help, or the version.
+/// Prints the help or the version.
 fn tell(asked_for: &clap::Error, is_json: bool) -> ExitCode {
     let screen = Screen::new(is_json);
     let told = if is_json {
@@ -45,7 +45,7 @@ fn tell(asked_for: &clap::Error, is_json: bool) -> ExitCode {
     told.map_or_else(|failure| screen.failure(&failure), |()| ExitCode::SUCCESS)
 }
 
-/// What `nemcon help ... --json` asks for: the parser takes no option behind that word.
+/// The help that `nemcon help ... --json` asks for. The parser accepts no option after `help`.
 fn help_for_a_program(arguments: &[OsString]) -> Option<clap::Error> {
     if !wants_json(arguments) || !arguments.iter().skip(1).any(|argument| argument == "help") {
         return None;
@@ -55,12 +55,12 @@ fn help_for_a_program(arguments: &[OsString]) -> Option<clap::Error> {
     (error.kind() == ErrorKind::DisplayHelp).then_some(error)
 }
 
-/// Whether a program reads the answer, as far as can be told of arguments that are not understood.
+/// Whether the arguments ask for JSON, as far as arguments that do not parse can tell.
 fn wants_json(arguments: &[OsString]) -> bool {
     arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json")
 }
 
-/// The error as it reads where each argument is written out, so that none steers the terminal.
+/// The error after each argument in it was escaped, so that none steers the terminal.
 fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     let shown: Vec<String> = arguments.iter().map(|argument| argument.shown()).collect();
     if shown.iter().zip(arguments).all(|(shown, argument)| *argument == **shown) {

@@ -1,4 +1,4 @@
-//! `nemcon verify`: checking one file offline.
+//! `nemcon verify`: verifies one evidence file offline.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(super) struct VerifyArgs {
     pub(super) export: Option<PathBuf>,
 }
 
-/// Runs it.
+/// Runs `nemcon verify`.
 ///
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
@@ -73,7 +73,7 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
     }
 }
 
-/// What to do where a file proves nothing.
+/// The advice if a file proves nothing.
 const ASK_AGAIN: &str =
     "it convicts nobody; ask whoever gave it for the file as their node wrote it";
 const GIVE_LEDGER: &str = "it convicts nobody so far; if members or keys have changed since the founding, give a newer \
@@ -90,7 +90,7 @@ fn proves_nothing(path: &Path, error: &EvidenceError) -> Failure {
     Failure::coded(error.name(), &message, ASK_AGAIN)
 }
 
-/// What tells the members' keys, and the tree head at the size that the evidence is about.
+/// What the evidence is judged by: the members' keys, and the tree head at its size.
 struct Ledger {
     rosters: Arc<Rosters>,
     height: Height,
@@ -100,7 +100,7 @@ struct Ledger {
 }
 
 impl Ledger {
-    /// A ledger of nothing but the genesis.
+    /// The keys of the genesis, without a tree head.
     fn founded(genesis: &Genesis, evidence: &Evidence) -> Self {
         let is_it = |size: &TreeSize| *size == TreeSize(1);
         Self {
@@ -112,7 +112,7 @@ impl Ledger {
         }
     }
 
-    /// A ledger that is audited first.
+    /// The keys and the tree head of an export, which is audited first.
     fn audited(export: &Path, council: &Digest, evidence: &Evidence) -> Result<Self, Failure> {
         let report = audited(export, council, evidence.watched())?;
         match report.rosters.as_ref().filter(|_| report.is_verified()) {
@@ -134,7 +134,7 @@ impl Ledger {
     }
 }
 
-/// The signatures hold by the last keys that are known here; later ones may be the member's.
+/// The failure if the signatures fit only the last keys known here, since the member may have newer keys.
 fn not_settled(
     file: &Path,
     evidence: &Evidence,
@@ -163,7 +163,8 @@ fn not_settled(
     Failure::coded("not-settled", &message, &advice)
 }
 
-/// Others hold a tree head of their own making against the member's seal of the ledger's own.
+/// The result if the accusers are the guilty ones: they accuse a member for its seal of the
+/// ledger's true tree head, and hold a false tree head against it.
 fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: Screen) -> Failure {
     let (member, place, others) = (&evidence.member, said(evidence.place()), join(convicts));
     let value = json!({
@@ -241,7 +242,7 @@ fn grounds(evidence: &Evidence, verdict: &Verdict, place: &str) -> String {
     )
 }
 
-/// Who is guilty by it.
+/// The codes of the members that the evidence convicts.
 fn convicts(evidence: &Evidence, verdict: &Verdict) -> Vec<Code> {
     let others = match verdict {
         Verdict::ByTheLedger { witnesses, is_theirs_own: false, .. } => &witnesses[..],

@@ -1,4 +1,4 @@
-//! `nemcon votes`: what was decided, as open data.
+//! `nemcon votes`: exports the ballots on decided measures as open data.
 
 use std::path::PathBuf;
 
@@ -38,17 +38,18 @@ pub(super) enum Format {
     Json,
 }
 
-/// What one member said on one decided act.
+/// One member's ballot on one decided measure.
 #[derive(Clone, Debug, Serialize)]
 struct Row {
     act: String,
-    /// The first reference that its text gives; the ledger's number where it gives none.
+    /// The first reference in the measure's text; if there is none, the measure's number in the ledger.
     document_number: String,
     /// The day of the decision.
     date: String,
     outcome: String,
     voting_rule: String,
-    /// How many were in favour of the act, and so on: the same in each of its rows.
+    /// The number of ballots in favour of the measure. This and the next counts are the same in
+    /// each of the measure's rows.
     in_favour: usize,
     against: usize,
     abstained: usize,
@@ -57,7 +58,7 @@ struct Row {
     vote: &'static str,
 }
 
-/// The columns, as [`Row`] names its fields.
+/// The names of the columns, which are those of [`Row`]'s fields.
 const COLUMNS: [&str; 11] = [
     "act",
     "document_number",
@@ -72,7 +73,7 @@ const COLUMNS: [&str; 11] = [
     "vote",
 ];
 
-/// Runs it.
+/// Runs `nemcon votes`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -102,7 +103,8 @@ fn is_decided(measure: &MeasureSummary) -> bool {
     measure.status.is_decided()
 }
 
-/// An act's rows: the entitled in roster order, then those without a ballot.
+/// The rows of a measure: the entitled members in roster order, then the members without a right
+/// to a ballot.
 fn rows_of(measure: &Measure) -> Result<Vec<Row>, Failure> {
     let (said, _) = statements::read(measure)?;
     let cast = measure.ballots.iter().map(|ballot| (&ballot.code, word(ballot.position)));

@@ -1,4 +1,5 @@
-//! A further member: admitted by all, its node catches up and enters with its seal.
+//! The demo's accession: all members admit a further one, its node catches up, and it enters
+//! with its seal.
 
 use std::path::Path;
 use std::time::Instant;
@@ -16,11 +17,11 @@ use super::law::say;
 use super::{Demo, said};
 use crate::progress;
 
-/// What signs an entry: every key of the entrant.
+/// The files of the keys that sign an entry: every key of the entrant.
 const ALL_KEYS: [&str; 4] = ["officer-desk.key", "recovery.key", "node.key", "seal.key"];
 
 impl Demo {
-    /// Admits the entrant, and waits until it votes and seals with the others.
+    /// Admits the entrant, and waits until its node votes and seals with the others.
     pub(super) fn admit(&mut self) -> Result<(), Failure> {
         let Some(newcomer) = self.plan.entrant().cloned() else { return Ok(()) };
         let code = newcomer.code.clone();
@@ -38,13 +39,13 @@ impl Demo {
         self.show_title(self.main)?;
         self.cast_all(&founders)?;
         self.enter(&code)?;
-        // What comes is the council's first act with its new member.
+        // The next measure is the council's first act with its new member.
         self.main += 1;
         self.stage.turn_page();
         Ok(())
     }
 
-    /// The entrant's node catches up, and its entry is ordered.
+    /// Lets the entrant's node catch up, and waits for its entry to be ordered.
     fn enter(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
         self.nodes.start(code)?;
@@ -79,7 +80,7 @@ impl Demo {
         Ok(())
     }
 
-    /// All but the entrant sign; then it does.
+    /// All others sign the measure, then the entrant.
     pub(super) fn decide_with_entrant(&mut self) -> Result<(), Failure> {
         let codes = self.nodes.codes();
         let (entrant, founders) = codes.split_last().expect("a council has members");
@@ -90,7 +91,7 @@ impl Demo {
     }
 }
 
-/// The measure that admits a member, as this charter has it.
+/// The draft of the measure that admits a member, in the fields that this charter asks for.
 fn accession(charter: &Charter, member: PlannedMember) -> Result<Draft, Failure> {
     let kind = charter.kinds.iter().find(|kind| kind.effect == Some(Effect::Accession));
     let kind = kind.ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Delegations casting their ballots, a few at a time, beside the screen.
+//! Casts the demo's ballots, a few at a time, while the screen goes on.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -10,13 +10,14 @@ use nemcon_client::acts::cast;
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Party;
 
-/// How many sign at the same time: enough for a lively council, few enough to watch.
+/// The number of ballots that are signed at the same time: enough for a lively council, and few
+/// enough to watch.
 const AT_ONCE: usize = 3;
 
-/// A ballot to be cast: by whom, on which measure, saying what.
+/// A ballot to be cast: the party, the measure's number, and the choice.
 pub(super) type Ballot = (Party, u64, Choice);
 
-/// Ballots on their way.
+/// The ballots that are still to be cast or answered.
 #[derive(Debug)]
 pub(super) struct Casting {
     waiting: Vec<Ballot>,
@@ -33,7 +34,7 @@ impl Casting {
         Self { waiting: ballots, on_the_way: 0, answers, answers_in }
     }
 
-    /// Takes in what has been answered, and has the next ones cast.
+    /// Takes in the nodes' answers and casts the next ballots.
     ///
     /// # Errors
     /// The first [`Failure`] of a ballot.
@@ -54,12 +55,12 @@ impl Casting {
         self.on_the_way += 1;
         let answers = self.answers_in.clone();
         thread::spawn(move || {
-            // Nobody listens any more if the demo has ended meanwhile.
+            // After the demo has ended, nobody receives the answer.
             let _ = answers.send(cast(&party, number, choice));
         });
     }
 
-    /// Whether every ballot has been answered.
+    /// Whether every ballot has its answer.
     pub(super) fn is_done(&self) -> bool {
         self.waiting.is_empty() && self.on_the_way == 0
     }

@@ -1,4 +1,5 @@
-//! How a demo ends: what was decided, what was checked, how long it took, where to look further.
+//! The end of a demo: what was decided and checked, how long each step took, and where a person
+//! can look further.
 
 use core::fmt;
 use nemcon_client::api::MeasureStatus;
@@ -18,16 +19,16 @@ use serde::Serialize;
 use super::plan::Scenario;
 use super::shell;
 
-/// One step and its time.
+/// A step of the demo with its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What was done.
+    /// What the step did.
     pub what: &'static str,
-    /// How long it took, in milliseconds.
+    /// The step's duration in milliseconds.
     pub ms: u64,
 }
 
-/// What came of a demo.
+/// The result of a demo.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
     scenario: Scenario,
@@ -35,38 +36,38 @@ pub struct Ending {
     dir: PathBuf,
     council: Digest,
     by: String,
-    /// The measure's number.
+    /// The number of the demo's main measure.
     measure: u64,
-    /// The measure as it ended.
+    /// The status with which the measure ended.
     status: MeasureStatus,
     is_final: bool,
     ballots: usize,
-    /// The ballots, counted.
+    /// The number of ballots for each position, in words.
     tally: String,
-    /// Why it ended so, where that is not told by the ballots.
+    /// The reason of the outcome, if the ballots do not tell it.
     reason: Option<String>,
-    /// Ballots that another member cast: whose, and who.
+    /// The ballots that were cast by mandate: the member, and the mandate's holder.
     mandates: Vec<(Code, Code)>,
     seals: usize,
-    /// The decision's text.
+    /// The text of the decision.
     decision: String,
     export: Exported,
     verified: bool,
-    /// What the audit said, for people.
+    /// The result of the audit in words.
     #[serde(skip)]
     audit: String,
-    /// This program, as it was called.
+    /// The path of this program, as it was called.
     #[serde(skip)]
     program: String,
     steps: Vec<Step>,
 }
 
-/// Audits the export with the digest that the demo has from the founding, not from the export.
+/// Audits the export against the digest that the demo knows from the founding, not from the export.
 pub(super) fn audit(folder: &Path, council: Digest) -> Result<Report, Failure> {
     audited(folder, &council, None)
 }
 
-/// The audit in two words.
+/// The verdict of the audit in two words.
 pub(super) fn verdict(report: &Report) -> &'static str {
     if report.is_verified() { "audited: VERIFIED" } else { "audited: NOT VERIFIED" }
 }
@@ -103,7 +104,7 @@ impl Ending {
         }
     }
 
-    /// Whether the audit found nothing wrong.
+    /// Whether the audit found no fault.
     pub const fn is_verified(&self) -> bool {
         self.verified
     }
@@ -157,7 +158,7 @@ fn mandates(measure: &Measure) -> Vec<(Code, Code)> {
     ballots.filter_map(|it| Some((it.code.clone(), it.cast_by.clone()?))).collect()
 }
 
-/// What a folder holds, in megabytes, rounded up; what cannot be read counts nothing.
+/// The size of a folder's content in megabytes, rounded up. What cannot be read does not count.
 fn megabytes(folder: &Path) -> u64 {
     fn bytes(folder: &Path) -> u64 {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -1,4 +1,4 @@
-//! The picture: a tile a member, filled with its position, sealed or not.
+//! The demo's picture: a tile for each member, with its ballot's position and its seal.
 
 use console::{Style, measure_text_width, truncate_str};
 use nemcon_client::api::MeasureStatus;
@@ -9,15 +9,15 @@ use nemcon_client::api::{BallotView, Measure, MemberStatus, Status};
 
 /// The width of a tile with the space to its right.
 const TILE_WIDTH: usize = 12;
-/// Lines beside the tiles.
+/// The number of lines besides the tiles.
 const OTHER_LINES: usize = 6;
-/// What the tiles show.
+/// The explanation of the signs in the tiles.
 const LEGEND: &str =
     "✔ in favour  ○ ◐ abstains  ✘ against  ❄ frozen  … on its way  · not signed  ▪ sealed";
-/// The widest bar.
+/// The greatest width of a bar.
 const BAR_WIDTH_MAX: usize = 40;
 
-/// The whole picture in at most `rows` lines of `width` columns.
+/// The whole picture, in at most `rows` lines of `width` columns.
 pub(super) fn picture(
     measure: &Measure,
     status: &Status,
@@ -26,7 +26,7 @@ pub(super) fn picture(
 ) -> Vec<String> {
     let mut lines = vec![title(measure)];
     let tiles = tiles(measure, status, width);
-    // What would scroll away could not be drawn over.
+    // A picture that is higher than the terminal scrolls, and could not be drawn over.
     if tiles.len() + OTHER_LINES < rows {
         lines.push(String::new());
         lines.extend(tiles);
@@ -44,14 +44,14 @@ pub(super) fn picture(
     lines.iter().map(|line| fit(line, width)).collect()
 }
 
-/// Whose turn it is to propose the next block, if its node is off while the others wait.
+/// The member whose turn it is to propose the next block, if its node is off while the others wait.
 pub(super) fn awaited(status: &Status) -> Option<&Code> {
     let awaits = status.awaits.as_ref().filter(|awaits| awaits.step == "proposal")?;
     let mut members = status.members.iter();
     members.any(|it| it.code == awaits.proposer && !it.connected).then_some(&awaits.proposer)
 }
 
-/// A line that does not wrap: a wrapped one could not be drawn over.
+/// The line cut to the width. A line that the terminal wraps could not be drawn over.
 pub(super) fn fit(line: &str, width: usize) -> String {
     truncate_str(line, width.saturating_sub(1), "…").into_owned()
 }
@@ -78,7 +78,7 @@ fn missing(measure: &Measure, members: &str) -> String {
     }
 }
 
-/// Whose ballots others have cast.
+/// The ballots that were cast by mandate, in words.
 fn mandates(measure: &Measure) -> String {
     let cast = measure.ballots.iter().filter_map(|ballot| {
         let holder = ballot.cast_by.as_ref()?;
@@ -87,7 +87,7 @@ fn mandates(measure: &Measure) -> String {
     cast.collect::<Vec<_>>().join("  ")
 }
 
-/// How many members have sealed the newest block.
+/// The number of members that have sealed the newest block.
 fn sealed(measure: &Measure, status: &Status) -> usize {
     let is_entitled = |code: &Code| measure.ballots.iter().any(|ballot| ballot.code == *code);
     let sealed = status.members.iter().filter(|member| member.sealed_height >= status.height);
@@ -104,7 +104,7 @@ fn tiles(measure: &Measure, status: &Status, width: usize) -> Vec<String> {
     tiles.chunks(columns).map(<[String]>::concat).collect()
 }
 
-/// ` EL   ✔    ▪`: code, position, seal of the block at `height`.
+/// A tile, ` EL   ✔    ▪`: the code, the position, and the seal of the block at `height`.
 fn tile(ballot: &BallotView, member: Option<&MemberStatus>, height: u64) -> String {
     let is_on = member.is_some_and(|member| member.connected);
     let is_frozen = member.is_some_and(|member| member.frozen);
@@ -120,7 +120,7 @@ fn tile(ballot: &BallotView, member: Option<&MemberStatus>, height: u64) -> Stri
     };
     let has_sealed = member.is_some_and(|member| member.sealed_height >= height);
     let seal = if has_sealed { "▪" } else { " " };
-    // Another member has cast it, by a mandate.
+    // Another member has cast the ballot by mandate.
     let mandate = if ballot.cast_by.is_some() { "*" } else { "" };
     let face = format!(" {:<4} {} ", ballot.code.as_str(), pad(&format!("{said}{mandate}"), 3));
     let tile = format!("{} {seal}", style.apply_to(face));
@@ -132,7 +132,7 @@ fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// `ballots ████████░░░░ 12 of 27`.
+/// A bar with its count: `ballots ████████░░░░ 12 of 27`.
 pub(super) fn bar(what: &str, done: usize, all: usize, width: usize) -> String {
     let cells = (width / 3).clamp(4, BAR_WIDTH_MAX);
     let full = (cells * done).checked_div(all).unwrap_or(0);

@@ -1,4 +1,5 @@
-//! A stolen laptop: its member is frozen from another machine, and goes on with a new key.
+//! The demo's stolen laptop: the member is frozen from another machine, and goes on with a
+//! new officer key.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -16,19 +17,20 @@ use nemcon_ledger::text::{Code, Label};
 use super::law::{say, yes};
 use super::{Demo, shell};
 
-/// The member's recovery key, kept where no laptop is.
+/// The file of the member's recovery key, which is not on the laptop.
 const RECOVERY: &str = "recovery.key";
-/// The officer key that is on the laptop.
+/// The file of the officer key that is on the laptop.
 const STOLEN: &str = "officer-desk.key";
-/// Who signs for the member from then on.
+/// The file with the member's new officers.
 const OFFICERS: &str = "officers.toml";
-/// Where the thief has it.
+/// The file of the stolen key after the theft.
 const WITH_THIEF: &str = "stolen.key";
-/// The new officer's label and key.
+/// The new officer's label, and the file of its key.
 const NEW: (&str, &str) = ("card", "officer-card.key");
 
 impl Demo {
-    /// The last member signs, is robbed, is frozen, and signs anew.
+    /// The last member signs, loses its laptop to a thief, is frozen, gets a new officer key,
+    /// and signs again.
     pub(super) fn freeze_and_thaw(&mut self) -> Result<(), Failure> {
         let codes = self.nodes.codes();
         let (victim, others) = codes.split_last().expect("a council has members");
@@ -72,7 +74,7 @@ impl Demo {
         Ok(())
     }
 
-    /// The stolen key says nothing any more.
+    /// Shows that the stolen key cannot sign for the member any more.
     fn let_thief_try(&mut self, code: &Code) -> Result<(), Failure> {
         let thief = self.party(code)?;
         match cast(&thief, self.main, Position::Against.into()) {
@@ -110,7 +112,7 @@ impl Demo {
         })
     }
 
-    /// Says with which command a person does the same.
+    /// Prints the command by which a person does the same.
     pub(super) fn show_command(&mut self, command: &str, code: &Code, keys: &[&str]) {
         let testnet = self.nodes.testnet();
         let folder = testnet.folder(code);
@@ -121,7 +123,7 @@ impl Demo {
         self.stage.event(&words);
     }
 
-    /// A party with these keys of its folder, whatever their use.
+    /// The party with these keys of its folder, whatever their use.
     pub(super) fn keyholder(&self, code: &Code, files: &[&str]) -> Result<Party, Failure> {
         let folder = self.nodes.testnet().folder(code);
         let keys: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();

@@ -1,4 +1,4 @@
-//! What the law knows besides tabling and casting: a new text, a mandate, a package.
+//! The demo's scenarios beyond tabling and casting: a revision, a mandate, a package.
 
 use nemcon_client::api::MeasureStatus;
 use std::path::Path;
@@ -14,11 +14,11 @@ use nemcon_ledger::text::Line;
 use super::casting::{Ballot, Casting};
 use super::{Demo, said};
 
-/// What the proposer changes when it revises.
+/// The sentence that the proposer adds in its revision.
 const ADDED: &str = "Revised after a first reading: a report on it is made within six months.";
 
 impl Demo {
-    /// Half of the members sign, the proposer revises the text, and all sign the new one.
+    /// Half of the members sign, the proposer revises the text, and all sign the new text.
     pub(super) fn revise_main(&mut self) -> Result<(), Failure> {
         let begun = Instant::now();
         let codes = self.nodes.codes();
@@ -30,7 +30,7 @@ impl Demo {
         let begun = Instant::now();
         let party = self.party(&self.nodes.code(0))?;
         let mut draft = Draft::parse(self.plan.measures[0], Path::new("measure.toml"))?;
-        // The deadline stays.
+        // Without a deadline in the draft, the revision keeps the current one.
         draft.closes_in = None;
         draft.summary.push(ADDED.parse::<Line>().expect("the sentence is a line"));
         let body = revision(&party, 1, draft, Path::new("."))?;
@@ -44,7 +44,7 @@ impl Demo {
         self.cast_all(&codes)
     }
 
-    /// The last member lets the first one cast its ballot.
+    /// The last member gives the first one a mandate to cast its ballot.
     pub(super) fn act_by_mandate(&mut self) -> Result<(), Failure> {
         let begun = Instant::now();
         let codes = self.nodes.codes();
@@ -71,11 +71,11 @@ impl Demo {
         Ok(())
     }
 
-    /// The first member tables another measure and binds both together; all sign both.
+    /// The first member tables another measure and a package of both; all sign both measures.
     pub(super) fn bind_both(&mut self) -> Result<(), Failure> {
         let begun = Instant::now();
         let party = self.party(&self.nodes.code(0))?;
-        // What is bound together closes together.
+        // The measures of a package must have one deadline.
         let mut draft = Draft::parse(self.plan.measures[1], Path::new("measure.toml"))?;
         (draft.closes, draft.closes_in) = (Some(party.client.measure(1)?.closes.to_string()), None);
         let answer = nemcon_client::acts::table(&party, draft, Path::new("."))?;
@@ -106,7 +106,7 @@ impl Demo {
         Ok(())
     }
 
-    /// Has ballots cast, and waits until all are ordered.
+    /// Casts the ballots, and waits until all are ordered.
     pub(super) fn have_cast(&mut self, ballots: Vec<Ballot>) -> Result<(), Failure> {
         let mut casting = Casting::begin(ballots);
         self.wait("the ballots", |demo| {
@@ -117,7 +117,7 @@ impl Demo {
     }
 }
 
-/// Signs and submits; what became of it, after these words.
+/// Signs and submits a statement, and prints `words` with what became of it.
 pub(super) fn say(
     party: &nemcon_client::session::Party,
     body: &Body,
@@ -127,7 +127,7 @@ pub(super) fn say(
     Ok(format!("{words}: {}", said(&answer)))
 }
 
-/// In favour.
+/// The choice "in favour".
 pub(super) fn yes() -> Choice {
     Position::InFavour.into()
 }

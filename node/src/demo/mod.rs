@@ -1,11 +1,12 @@
-//! `nemcon demo`: a council founded, at work and audited, with real node processes.
+//! `nemcon demo`: founds a council, shows it at work with real node processes, and audits its export.
 //!
 //! ```text
 //! found ─ start N nodes ─ (accession) ─ table ─ ballots, as the scenario has it ─ final ─ export ─ audit
 //! ```
 //!
-//! Every step is the code of the command of that name. No process outlives the demo: nodes are ended
-//! when it ends, fails, panics or is interrupted, and by themselves should it be killed.
+//! Every step runs the code of the command with that name. What it guarantees: no process outlives the
+//! demo. The demo stops its nodes when it ends, fails, panics or is interrupted; if it is killed, the
+//! nodes notice that and stop by themselves.
 
 mod accession;
 mod casting;
@@ -47,28 +48,28 @@ use nodes::Nodes;
 use plan::Plan;
 use stage::{Stage, Voice};
 
-/// How long one step may take.
+/// The longest time that one step may take.
 const STEP_TIMEOUT: Duration = Duration::from_secs(90);
-/// How often the nodes are asked.
+/// The interval at which the nodes are asked.
 const POLL: Duration = Duration::from_millis(60);
-/// Where the declaration is kept: the ledger holds its digest.
+/// The file of the formal declaration. The ledger holds only its digest.
 const DECLARATION_FILE: &str = "declaration.txt";
-/// The formal declaration that goes with the rehearsed qualified abstention.
+/// The formal declaration that goes with the demo's qualified abstention.
 const DECLARATION: &[u8] =
     b"A rehearsal: this stands where a formal declaration on a qualified abstention would.\n";
 
-/// What to show.
+/// What a demo shows, and where.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The council's law and members.
+    /// The charter, which brings its members.
     pub charter: CharterName,
-    /// How many members; by default all.
+    /// The number of members; by default all of the charter's list.
     pub members: Option<usize>,
-    /// What happens.
+    /// The scenario.
     pub scenario: Scenario,
-    /// The folder to make; by default a fresh one in the system's temporary folder.
+    /// The folder that is created; by default a new one in the system's temporary folder.
     pub dir: Option<PathBuf>,
-    /// Whether to keep quiet until the end.
+    /// Whether the demo prints nothing until its end.
     pub is_quiet: bool,
 }
 
@@ -83,7 +84,7 @@ struct Demo {
     steps: Vec<Step>,
 }
 
-/// Runs the demo; its nodes have ended when this returns.
+/// Runs the demo. Its nodes have stopped when this returns.
 ///
 /// # Errors
 /// [`Failure`].
@@ -111,7 +112,7 @@ pub fn run(setup: &Setup) -> Result<Ending, Failure> {
     ending
 }
 
-/// A name that nobody else has, in the system's temporary folder.
+/// A new folder name in the system's temporary folder.
 fn fresh_folder() -> Result<PathBuf, Failure> {
     let mut random = [0; 4];
     getrandom::fill(&mut random).map_err(nemcon_client::keyfile::KeyFileError::from)?;
@@ -144,7 +145,7 @@ impl Demo {
         self.finish()
     }
 
-    /// Notes and says that a step is done.
+    /// Notes the duration of a step and prints that it is done.
     fn done(&mut self, what: &'static str, begun: Instant, words: &str) {
         let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.steps.push(Step { what, ms });
@@ -179,7 +180,7 @@ impl Demo {
         self.show_title(self.main)
     }
 
-    /// Waits until every node has the block of a measure, which was ordered at one of them.
+    /// Prints the measure's title, after every node has the block in which the measure was tabled.
     fn show_title(&mut self, number: u64) -> Result<(), Failure> {
         self.wait("the measure", |demo| Ok(demo.nodes.all_know(number)?.then_some(())))?;
         let measure = self.nodes.first_client().measure(number)?;
@@ -187,7 +188,7 @@ impl Demo {
         Ok(())
     }
 
-    /// Has the member at `by` table the measure at `which` of those that came along.
+    /// Lets the member at index `by` table the measure at index `which` of the charter's measures.
     fn table(&self, by: usize, which: usize) -> Result<String, Failure> {
         let code = self.nodes.code(by);
         let path = Path::new("measure.toml");
@@ -198,7 +199,7 @@ impl Demo {
         Ok(format!("{measure} {number} tabled by {code}: {}", said(&answer)))
     }
 
-    /// The council's word for a measure, and the number of the one that is shown.
+    /// The charter's word for a measure, with the main measure's number.
     fn word_of_main(&self) -> String {
         format!("{} {}", self.stage.word("measure"), self.main)
     }
@@ -207,13 +208,13 @@ impl Demo {
         self.session(code, Vec::new())?.party()
     }
 
-    /// A session at the node of `code`; with its officers' keys, unless others are named.
+    /// A session with the node of `code`, with these keys or, if none are given, its officers' keys.
     fn session(&self, code: &Code, keys: Vec<PathBuf>) -> Result<Session, Failure> {
         let dir = Some(self.nodes.testnet().dir().to_owned());
         Global { dir, party: Some(code.clone()), keys, ..Global::default() }.session()
     }
 
-    /// Those of `codes` sign whose node runs.
+    /// Casts the ballots of the members among `codes` whose nodes run.
     fn cast_all(&mut self, codes: &[Code]) -> Result<(), Failure> {
         let begun = Instant::now();
         let mut ballots = Vec::new();
@@ -252,7 +253,8 @@ impl Demo {
         Ok(())
     }
 
-    /// The others' work goes on; then the absent node returns, catches up, and its member signs.
+    /// Shows that the others' work goes on. Then the absent node returns and catches up, and
+    /// its member signs.
     fn await_the_absent(&mut self) -> Result<(), Failure> {
         let Some(code) = self.plan.absent().cloned() else { return Ok(()) };
         self.stage
@@ -272,7 +274,7 @@ impl Demo {
         self.last_ballot(&code)
     }
 
-    /// The one that is still missing signs.
+    /// The last member without a ballot signs.
     fn last_ballot(&mut self, code: &Code) -> Result<(), Failure> {
         let begun = Instant::now();
         let ballot = (self.party(code)?, self.main, Position::InFavour.into());
@@ -294,7 +296,7 @@ impl Demo {
         })?;
         let seals = measure.ballots.len();
         self.done("final", begun, &format!("sealed by all {seals}: the decision is final"));
-        // The last picture stays: what follows is written below it.
+        // The last picture stays on the terminal, and the next lines are printed below it.
         self.look()?;
         self.stage.close();
         let begun = Instant::now();
@@ -315,7 +317,7 @@ impl Demo {
         Ok(Ending::new(self.plan.scenario, place, measure, decision, exported, &report, steps))
     }
 
-    /// Looks at the main measure through the first member's node, and shows what is new.
+    /// Reads the main measure from the first member's node, and shows what is new.
     fn look(&mut self) -> Result<Measure, Failure> {
         let client = self.nodes.first_client();
         let (measure, status) = (client.measure(self.main)?, client.status()?);
@@ -323,7 +325,7 @@ impl Demo {
         Ok(measure)
     }
 
-    /// Polls until `look` has something, for the length of a step at most.
+    /// Polls until `look` returns a value, at most for the time of one step.
     fn wait<T>(
         &mut self,
         what: &str,
@@ -351,7 +353,7 @@ impl Demo {
     }
 }
 
-/// A position, with the declaration that goes with a qualified abstention.
+/// A choice with this position, and with the declaration if the position needs one.
 fn choice(position: Position) -> Choice {
     let is_qualified = position == Position::AbstainQualified;
     let declaration = is_qualified.then(|| hash::sha256(DECLARATION));

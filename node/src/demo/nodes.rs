@@ -13,7 +13,7 @@ use nemcon_ledger::text::Code;
 use crate::cli::Global;
 use crate::testnet::{Child, Lifetime, Testnet};
 
-/// The nodes that the demo has started; they end with it.
+/// The nodes that the demo has started. They stop when this is dropped.
 #[derive(Debug)]
 pub(super) struct Nodes {
     testnet: Testnet,
@@ -21,12 +21,12 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    /// None yet.
+    /// A test network of which no node runs yet.
     pub(super) const fn new(testnet: Testnet) -> Self {
         Self { testnet, children: BTreeMap::new() }
     }
 
-    /// The folder, council and addresses.
+    /// The test network: folder, council and addresses.
     pub(super) const fn testnet(&self) -> &Testnet {
         &self.testnet
     }
@@ -36,24 +36,25 @@ impl Nodes {
         self.testnet.members().iter().map(|member| member.code.clone()).collect()
     }
 
-    /// The code of the member at `place`, or of the first one where there are not so many.
+    /// The code of the member at index `place`; of the first member if there are fewer.
     pub(super) fn code(&self, place: usize) -> Code {
         let members = self.testnet.members();
         members.get(place).unwrap_or_else(|| self.testnet.first()).code.clone()
     }
 
-    /// Lays out a further member, whose node does not run yet.
+    /// Creates the folder of a further member, whose node does not run yet.
     pub(super) fn add(&mut self, newcomer: &Seat) -> Result<PlannedMember, Failure> {
         Ok(self.testnet.add(newcomer)?)
     }
 
-    /// Has all nodes but this one read their configurations again. That one may be too young for it.
+    /// Lets all nodes but that of `code` read their configurations again. That node may be too
+    /// young to handle the signal.
     pub(super) fn reload_but(&mut self, code: &Code) {
         let others = self.children.iter_mut().filter(|(other, _)| *other != code);
         others.for_each(|(_, child)| child.reload());
     }
 
-    /// Starts a member's node.
+    /// Starts the node of a member.
     pub(super) fn start(&mut self, code: &Code) -> Result<(), Failure> {
         let member = self.testnet.member(code)?;
         let child = self.testnet.start(member, Lifetime::WithParent)?;
@@ -61,12 +62,12 @@ impl Nodes {
         Ok(())
     }
 
-    /// How many of the running nodes are connected to all the others that run.
+    /// The number of running nodes that are connected to all other running nodes.
     pub(super) fn connected(&self) -> Result<usize, Failure> {
         let mut count = 0;
         for code in self.children.keys() {
             let client = self.testnet.client(self.testnet.member(code)?);
-            // A node that does not answer yet is not connected yet.
+            // A node that does not answer yet counts as not connected.
             let is_connected = client.status().is_ok_and(|status| {
                 let on =
                     |code: &Code| status.members.iter().any(|m| m.code == *code && m.connected);
@@ -77,7 +78,7 @@ impl Nodes {
         Ok(count)
     }
 
-    /// Whether a node has all blocks that the first has, and the first has its seals.
+    /// Whether the node of `code` has all blocks of the first node, and the first node has its seals.
     pub(super) fn has_caught_up(&self, code: &Code) -> Result<Option<()>, Failure> {
         let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
             return Ok(None);
@@ -98,7 +99,7 @@ impl Nodes {
         self.all_show(number, |_| true)
     }
 
-    /// Whether every running node shows this measure in such a state.
+    /// Whether every running node shows this measure in a state for which the predicate holds.
     pub(super) fn all_show(
         &self,
         number: u64,
@@ -114,8 +115,8 @@ impl Nodes {
         Ok(true)
     }
 
-    /// Whether the node of a party that does not sit yet has all blocks that the first has,
-    /// and the seals of all.
+    /// Whether the node of a party without a seat has all blocks of the first node, and the seals
+    /// of all members.
     pub(super) fn follows(&self, code: &Code) -> Result<Option<()>, Failure> {
         let Ok(own) = self.testnet.client(self.testnet.member(code)?).status() else {
             return Ok(None);
@@ -124,7 +125,7 @@ impl Nodes {
         Ok((own.height >= height && own.sealed_height >= height).then_some(()))
     }
 
-    /// Whether every running node says so of itself and its council.
+    /// Whether `is_so` holds for the status of every running node.
     pub(super) fn all_say(&self, is_so: impl Fn(&Status) -> bool) -> Result<Option<()>, Failure> {
         for code in self.children.keys() {
             if !is_so(&self.testnet.client(self.testnet.member(code)?).status()?) {
@@ -134,7 +135,7 @@ impl Nodes {
         Ok(Some(()))
     }
 
-    /// A session at the first member's node.
+    /// A session with the first member's node.
     pub(super) fn session(&self) -> Result<Session, Failure> {
         let dir = Some(self.testnet.dir().to_owned());
         Global { dir, ..Global::default() }.session()
@@ -147,7 +148,7 @@ impl Nodes {
         Ok(found.records.pop().unwrap_or_default())
     }
 
-    /// Checks that every node that was started still runs.
+    /// Checks that every started node still runs.
     pub(super) fn verify_running(&mut self) -> Result<(), Failure> {
         for (code, child) in &mut self.children {
             if child.has_ended() {
@@ -157,7 +158,7 @@ impl Nodes {
         Ok(())
     }
 
-    /// Ends all nodes, side by side; how many there were.
+    /// Stops all nodes, side by side, and returns how many there were.
     pub(super) fn stop(&mut self) -> usize {
         let mut children = std::mem::take(&mut self.children);
         for child in children.values_mut() {

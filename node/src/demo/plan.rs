@@ -1,4 +1,4 @@
-//! What happens in a demo: who says what, who is away.
+//! The scenarios of the demo: who signs what, and whose node is off.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,44 +8,44 @@ use nemcon_ledger::text::Code;
 
 use nemcon_client::shipped::{Seat, Shipped};
 
-/// The fewest members of which one can be away while the others go on.
+/// The least number of members of which one can be absent while the others go on.
 const MEMBERS_FOR_ABSENT: usize = 4;
-/// Who is away, if it is a member; otherwise the last one.
+/// The member that is absent if it is in the roster; otherwise the last one is.
 const USUALLY_ABSENT: &str = "EL";
 
-/// What happens.
+/// A scenario of the demo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scenario {
-    /// All are in favour.
+    /// All members are in favour.
     #[default]
     Adopt,
-    /// Two abstain, which does not prevent adoption.
+    /// Two members abstain, which does not prevent adoption.
     Abstain,
-    /// One is against.
+    /// One member is against.
     Veto,
-    /// One member's node is off, and returns.
+    /// The node of one member is off, and returns.
     Absent,
-    /// The text is revised when some have signed: they sign anew.
+    /// The proposer revises the text after some members have signed, and they sign again.
     Revise,
-    /// One member lets another cast its ballot.
+    /// One member casts another's ballot by mandate.
     Mandate,
-    /// Two measures are adopted together.
+    /// Two measures are adopted as a package.
     Package,
-    /// An officer's laptop is stolen: its member is frozen, and goes on with a new key.
+    /// A member's officer key is stolen: the member is frozen, and goes on with a new key.
     Freeze,
     /// A further member enters, and then decides with the others.
     Accession,
 }
 
-/// A text is not the name of a scenario.
+/// The error for a text that is not the name of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the scenarios are adopt, abstain, veto, absent, revise, mandate, package, freeze and accession"
 )]
 pub struct ScenarioNameError;
 
-/// A scenario needs more members.
+/// The error for a scenario that needs more members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("--scenario {scenario} needs at least {wanted} members; there are {members}")]
 pub struct ScenarioError {
@@ -54,22 +54,22 @@ pub struct ScenarioError {
     members: usize,
 }
 
-/// A scenario with its parts given to members.
+/// A scenario with its parts assigned to members.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// Which.
+    /// The scenario.
     pub(super) scenario: Scenario,
-    /// Texts of measures to table, the main one first.
+    /// The texts of the measures to table; the main one is first.
     pub(super) measures: [&'static str; 2],
-    /// Everybody's position, in roster order, the entrant's last.
+    /// The position of every member, in roster order; the entrant's is last.
     positions: Vec<(Code, Position)>,
     absent: Option<Code>,
-    /// Who enters.
+    /// The member that enters during the demo.
     entrant: Option<Seat>,
 }
 
 impl Plan {
-    /// Gives the parts out.
+    /// Assigns the parts of the scenario to members.
     ///
     /// # Errors
     /// [`ScenarioError`] if there are too few members for them.
@@ -109,7 +109,7 @@ impl Plan {
             }
             Scenario::Veto => self.positions[last].1 = Position::Against,
             Scenario::Abstain => {
-                // One declared abstention of three members would block.
+                // With three members, a single qualified abstention would block adoption.
                 let can_qualify = last >= 3 && shipped.charter.qualified.is_some();
                 let second =
                     if can_qualify { Position::AbstainQualified } else { Position::Abstain };
@@ -124,23 +124,23 @@ impl Plan {
         }
     }
 
-    /// Who enters.
+    /// The member that enters during the demo, if one does.
     pub(super) const fn entrant(&self) -> Option<&Seat> {
         self.entrant.as_ref()
     }
 
-    /// Whose node is off at first.
+    /// The member whose node is off at first, if one is.
     pub(super) const fn absent(&self) -> Option<&Code> {
         self.absent.as_ref()
     }
 
-    /// Whether it is this member's.
+    /// Whether the node of this member is off at first.
     pub(super) fn is_absent(&self, code: &Code) -> bool {
         self.absent.as_ref() == Some(code)
     }
 
-    /// The ballots of those whose nodes run, in the order in which they are cast: who is against
-    /// speaks early, so that it is seen that the measure is blocked before all have signed.
+    /// The ballots of the members whose nodes run, in the order in which they are cast. A member that
+    /// is against comes early, so that the picture shows the measure blocked before all have signed.
     pub(super) fn ballots(&self) -> Vec<(Code, Position)> {
         let mut ballots: Vec<_> =
             self.positions.iter().filter(|(code, _)| !self.is_absent(code)).cloned().collect();

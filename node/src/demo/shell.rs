@@ -1,10 +1,10 @@
-//! Paths as they stand in a command that a person copies.
+//! Paths as words of a shell command that a person copies.
 
 use std::path::Path;
 
 use nemcon_ledger::text::Show as _;
 
-/// The path as one word of a shell, in quotes where it would be another number of words.
+/// The path as one word of a shell command, quoted if the shell would split or change it.
 pub(super) fn word(path: &Path) -> String {
     let shown = path.shown();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@".contains(c);

@@ -1,4 +1,4 @@
-//! What the demo shows while it runs: on a terminal a picture that changes, elsewhere plain lines.
+//! The demo's output while it runs: on a terminal a picture that changes, elsewhere plain lines.
 
 use nemcon_client::api::MeasureStatus;
 use std::collections::BTreeMap;
@@ -12,37 +12,37 @@ use nemcon_ledger::text::Code;
 
 use super::frame;
 
-/// In which way the demo speaks.
+/// The form of the demo's output.
 #[derive(Clone, Debug)]
 pub(super) enum Voice {
-    /// A picture that is drawn again.
+    /// A picture that is drawn over again and again.
     Live(Term),
-    /// A line an event.
+    /// A line for each event.
     Plain(Term),
-    /// Nothing.
+    /// No output.
     Silent,
 }
 
-/// The screen.
+/// The output of the demo, with what it has printed so far.
 #[derive(Debug)]
 pub(super) struct Stage {
     voice: Voice,
     begun: Instant,
-    /// Lines of the picture that stand on the terminal.
+    /// The number of lines of the picture on the terminal.
     drawn: usize,
     words: BTreeMap<String, String>,
     title: String,
-    /// What has been told of ballots and of the measure.
+    /// The ballots that were printed.
     told: BTreeMap<Code, Position>,
     told_status: String,
-    /// How the measure has ended, to be told behind what ended it.
+    /// The measure's end, to be printed after the event that caused it.
     untold: Option<String>,
-    /// Whether it was told why a block takes its time.
+    /// Whether the reason for a slow block was printed.
     has_told_wait: bool,
 }
 
 impl Voice {
-    /// The voice for standard output as it is.
+    /// A live picture if standard output is a terminal, otherwise plain lines.
     pub(super) fn of_stdout() -> Self {
         let term = Term::buffered_stdout();
         if term.features().is_attended() && std::env::var_os("TERM").is_none_or(|t| t != "dumb") {
@@ -54,7 +54,7 @@ impl Voice {
 }
 
 impl Stage {
-    /// An empty stage; the clock starts.
+    /// An empty output. Its clock starts now.
     pub(super) fn new(voice: Voice) -> Self {
         Self {
             voice,
@@ -69,7 +69,7 @@ impl Stage {
         }
     }
 
-    /// Takes the council's name and its words.
+    /// Takes over the council's name and its words from the charter.
     pub(super) fn words(&mut self, charter: &Charter) {
         self.title = charter.name.to_string();
         for (key, default) in [("measure", "measure"), ("members", "members"), ("member", "member")]
@@ -79,13 +79,12 @@ impl Stage {
         self.event(&self.title.clone());
     }
 
-    /// The council's word.
+    /// The charter's word for `key`.
     pub(super) fn word(&self, key: &str) -> &str {
         self.words.get(key).map_or("", String::as_str)
     }
 
-    /// Says one thing that has happened, with the time since the beginning; then how the measure has ended
-    /// by it.
+    /// Prints an event with the time since the start, then the measure's end if the event caused it.
     pub(super) fn event(&mut self, words: &str) {
         self.line(words);
         if let Some(untold) = self.untold.take() {
@@ -97,7 +96,7 @@ impl Stage {
         let line = format!("{} {words}", self.clock());
         match &self.voice {
             Voice::Live(term) => {
-                // A terminal that has gone away is noticed when the demo has ended.
+                // If the terminal is gone, the demo fails at its end, when it prints the result.
                 let _ = term.clear_last_lines(self.drawn);
                 self.drawn = 0;
                 let _ = term.write_line(&line).and_then(|()| term.flush());
@@ -114,7 +113,7 @@ impl Stage {
         format!("[{:>3}.{} s]", ms / 1000, ms % 1000 / 100)
     }
 
-    /// Shows how far something has come; on a terminal only.
+    /// Shows the progress of a step; on a terminal only.
     pub(super) fn bar(&mut self, what: &str, done: usize, all: usize) {
         let Voice::Live(term) = &self.voice else { return };
         let width = usize::from(term.size().1);
@@ -166,13 +165,14 @@ impl Stage {
         }
     }
 
-    /// Forgets what was told: there is a new text, or another measure.
+    /// Forgets the printed ballots, because a new text or another measure comes.
     pub(super) fn turn_page(&mut self) {
         self.told.clear();
         self.told_status.clear();
     }
 
-    /// Tells when the measure stands otherwise than before, or waits for the last few.
+    /// Prints that the measure is blocked, or keeps its end until the event that caused it is
+    /// printed. A status that was printed before is not printed again.
     fn tell_status(&mut self, measure: &Measure) {
         let reason = measure.reason.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
         let standing = format!("{}{reason}", measure.status);
@@ -188,7 +188,7 @@ impl Stage {
         self.told_status = standing;
     }
 
-    /// Tells, once, why a block takes its time: it is the turn of a node that is off.
+    /// Prints once why a block is slow: the node whose turn it is to propose is off.
     fn tell_wait(&mut self, status: &Status) {
         if self.has_told_wait {
             return;
@@ -202,7 +202,7 @@ impl Stage {
         }
     }
 
-    /// Draws over the picture that stands there.
+    /// Draws over the current picture.
     fn draw(&mut self, lines: &[String]) {
         let Voice::Live(term) = &mut self.voice else { return };
         let drawn = self.drawn;
@@ -219,12 +219,12 @@ impl Stage {
             term.move_cursor_up(drawn.saturating_sub(lines.len()))?;
             term.flush()
         };
-        // A terminal that has gone away is noticed when the demo has ended.
+        // If the terminal is gone, the demo fails at its end, when it prints the result.
         let _ = draw(term);
         self.drawn = lines.len();
     }
 
-    /// Leaves the picture as it stands: what follows goes below it.
+    /// Leaves the current picture on the terminal, so that the next lines are printed below it.
     pub(super) fn close(&mut self) {
         self.drawn = 0;
     }

@@ -1,4 +1,5 @@
-//! Peers of the configuration beside the roster: a code that is no member's, and which was meant.
+//! Compares the configuration's peers with the roster: finds peers that are no members, and the
+//! member codes that were probably meant.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +12,14 @@ use super::addresses::{Addresses, addresses};
 use super::error::ServerError;
 use crate::server::condition::Stranger;
 
-/// The most codes that are named as those that may have been meant.
+/// The greatest number of codes that are suggested as the intended ones.
 const NEAREST_MAX: usize = 3;
 
-/// Refuses peers that are no members, unless the node follows: what it lacks may have brought them in.
+/// Refuses peers that are no members, unless the node follows: then they may have entered in blocks
+/// that it lacks.
 ///
 /// # Errors
-/// [`ServerError::UnknownPeer`], of the first.
+/// [`ServerError::UnknownPeer`] for the first such peer.
 pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ServerError> {
     if config.following {
         return Ok(());
@@ -29,8 +31,8 @@ pub(super) fn verify(config: &NodeConfig, chain: &Chain) -> Result<(), ServerErr
     }
 }
 
-/// Peers of the node of `me` that are no members and are not about to be: neither admitted nor in a
-/// measure that is open.
+/// The peers in the configuration of the node of `me` that are no members, are not admitted, and
+/// are not in an open measure that admits them.
 pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<(Code, Stranger)> {
     let council = chain.council();
     let tabled: BTreeSet<&Code> = council
@@ -54,8 +56,9 @@ pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<
         .collect()
 }
 
-/// Members whose code may have been meant: those for which the configuration has no address; else those
-/// whose name begins like the code, and those whose code differs in one letter.
+/// The members whose code was probably meant, best match first. These are the members without an
+/// address in the configuration or, if there are none, those whose name begins like the code or
+/// whose code differs in one letter.
 fn nearest(code: &Code, addresses: &Addresses, council: &Council, me: &Code) -> Vec<Code> {
     let rank = |member: &&Member| {
         let begins = member.name.as_str().to_uppercase().starts_with(code.as_str());
@@ -71,7 +74,7 @@ fn nearest(code: &Code, addresses: &Addresses, council: &Council, me: &Code) -> 
     near.into_iter().map(|member| member.code.clone()).collect()
 }
 
-/// How many letters differ, place by place, and by how many one is longer.
+/// The number of places in which the two codes differ, plus the difference of their lengths.
 fn distance(one: &str, other: &str) -> usize {
     let differ = one.bytes().zip(other.bytes()).filter(|(a, b)| a != b).count();
     differ + one.len().abs_diff(other.len())

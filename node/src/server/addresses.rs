@@ -1,4 +1,4 @@
-//! Where the other members' nodes listen, as the configuration says.
+//! The addresses of the other members' nodes, from the configuration.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use nemcon_ledger::Code;
 use super::error::ServerError;
 use crate::mesh::Address;
 
-/// Where the other members' nodes listen.
+/// The addresses of the other members' nodes, by member.
 pub(crate) type Addresses = BTreeMap<Code, Address>;
 
 /// The addresses of the configuration's peers.

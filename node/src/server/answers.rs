@@ -1,4 +1,4 @@
-//! What the replica's thread answers to the HTTP interface: cheap things, whatever is asked.
+//! The replica thread's answers to the HTTP interface. Each answer is cheap, whatever is asked.
 
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ use super::view::measure::outcome_leaf;
 use super::view::node;
 use super::worker::Worker;
 
-/// The most leaves that one answer carries.
+/// The greatest number of leaves in one answer.
 const RECORDS_PER_ANSWER_MAX: u64 = 512;
 
 impl Worker {
-    /// Answers, unless whoever asked has gone away.
+    /// Answers a request; does nothing if the requester has gone.
     pub(super) fn answer(&mut self, request: Request) -> Result<(), WorkerError> {
         match request {
             Request::Submit { record, reply } => return self.submit(record, reply),
@@ -65,7 +65,7 @@ impl Worker {
         let state = self.replica.chain().council().measure(number)?;
         let sealed = self.replica.sealed_by_all().1;
         let is_sealed = |leaf| sealed.is_some_and(|boundary| leaf < boundary.size.0);
-        // What all have sealed needs no further look.
+        // What all members have sealed is final without a further look.
         let sealed = if outcome_leaf(state).is_some_and(|leaf| !is_sealed(leaf)) {
             let entitled = state.frozen.entitled.iter().map(|entitled| &entitled.code);
             self.replica.sealed_by(&entitled.collect())
@@ -116,7 +116,8 @@ impl Worker {
     }
 
     fn range(&self, from: u64, limit: u64) -> Leaves {
-        // The journal may hold a block that the chain does not hold yet.
+        // The journal can hold a block that the chain does not hold yet, so the chain's size is the
+        // one to tell.
         let size = self.replica.chain().size().0;
         let limit = limit.min(RECORDS_PER_ANSWER_MAX).min(size.saturating_sub(from));
         let places = self.folder.store().places(LeafIndex(from), limit);
@@ -153,7 +154,7 @@ impl Worker {
         self.take(Input::Submitted { ticket, record })
     }
 
-    /// Tickets whose submitter has gone away are given back.
+    /// Gives back the tickets of submitters that have gone.
     fn forget_abandoned(&mut self) -> Result<(), WorkerError> {
         let gone: Vec<_> =
             self.waiting.iter().filter(|(_, to)| to.is_closed()).map(|(t, _)| *t).collect();

@@ -1,10 +1,10 @@
-//! The clock, as the replica is told the time.
+//! The system's clock as a [`Time`].
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nemcon_ledger::text::Time;
 
-/// The clock, as consensus and seals see it.
+/// The current time, as consensus and seals use it.
 pub(super) fn clock() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);

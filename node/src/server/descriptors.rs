@@ -1,40 +1,43 @@
-//! File descriptors: how many the process may have open, and who gets how many.
+//! File descriptors: how many the process may have open, and how they are shared out.
 //!
 //! ```text
 //! limit = own + disk + HTTP connections + sockets of the mesh
 //! ```
 //!
-//! A disk that cannot open a file stops the node, so its share is never anybody else's. Whoever
-//! connects, over HTTP or to the mesh, is given what is left, and no more.
+//! What it guarantees: the disk's share is never given to connections, because a disk that cannot open a
+//! file stops the node. HTTP and the mesh share what is left. What it does not: it does not know what the
+//! process had open before its start beyond their number.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::http::CONNECTIONS_MAX;
 use crate::mesh::Limits;
 
-/// Standard streams, runtimes, signals and listeners; what was open before the start comes on top.
+/// For standard streams, runtimes, signals and listeners. Descriptors that were open before the
+/// start are counted besides.
 const OWN: usize = 32;
-/// Journal, index, `signed`, evidence, and what is read of them at a time.
+/// For journal, index, `signed` and evidence, and for the files that readers of them open.
 const DISK: usize = 32;
-/// The fewest with which a node starts; and the fewest handshakes of the mesh.
+/// The least number of connections with which a node starts, and the least number of
+/// the mesh's handshakes.
 const FEW: usize = 16;
-/// A link to each member, and the connection that is about to take its place.
+/// For each member: one link, and a connection that is about to take its place.
 const LINKS_PER_MEMBER: usize = 2;
-/// Links of members that enter, of keys of the past, and of servers that nobody here knows.
+/// For the links of entering members, of keys of past rosters, and of servers with unknown keys.
 const OTHER_LINKS: usize = 16;
 
-/// Who may have how many descriptors open.
+/// The greatest number of descriptors for each use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shares {
-    /// Connections of the HTTP interface.
+    /// The connections of the HTTP interface.
     pub(super) http: usize,
-    /// Connections of the mesh that have not proven a key yet; a part of the next.
+    /// The connections of the mesh that have not proven a key yet; they are part of `mesh`.
     pub(super) handshakes: usize,
     /// All sockets of the mesh.
     pub(super) mesh: usize,
 }
 
-/// The process may not have enough files open.
+/// The error for a process whose limit of open files is too low for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this process may have {limit} files open, and a node among {members} needs {needed}")]
 pub struct TooFewDescriptors {
@@ -44,7 +47,7 @@ pub struct TooFewDescriptors {
 }
 
 impl Shares {
-    /// Raises the process's limit as far as it may, and shares it out.
+    /// Raises the process's limit as far as the system allows, and shares it out.
     pub(super) fn take(members: usize) -> Result<Self, TooFewDescriptors> {
         let (limit, open) = (raised(), open_now());
         let shares = Self::of(limit, open, members)?;
@@ -60,13 +63,14 @@ impl Shares {
         Ok(shares)
     }
 
-    /// Shares `limit` out, where `open` are taken already.
+    /// Shares out `limit`, of which `open` descriptors are taken already.
     fn of(limit: usize, open: usize, members: usize) -> Result<Self, TooFewDescriptors> {
         let fixed = OWN + open + DISK + LINKS_PER_MEMBER * members + OTHER_LINKS;
         let needed = fixed + 2 * FEW;
         let left = limit.checked_sub(fixed).filter(|left| *left >= 2 * FEW);
         let left = left.ok_or(TooFewDescriptors { limit, needed, members })?;
-        // The connection that another gives way to is open for a moment beside it.
+        // When a connection gives way to a new one, both are open for a moment; so one
+        // descriptor stays free.
         let http = (left / 2 - 1).min(CONNECTIONS_MAX);
         let Limits { handshakes_max, sockets_max, .. } = Limits::default();
         let handshakes = (left - http - 1).min(handshakes_max);
@@ -75,16 +79,16 @@ impl Shares {
     }
 }
 
-/// The limit of this process, raised to what the system allows it.
+/// The limit of this process, raised as far as the system allows.
 fn raised() -> usize {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let wanted = Rlimit { current: maximum, maximum };
     let limit = if setrlimit(Resource::Nofile, wanted).is_ok() { maximum } else { current };
-    // No number is no limit.
+    // `None` means that there is no limit.
     limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
 }
 
-/// How many descriptors are open already; a process inherits those of whoever started it.
+/// The number of descriptors that are open already. A process inherits those of its parent.
 fn open_now() -> usize {
     std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
 }

@@ -18,9 +18,9 @@ pub enum ServerError {
     /// A file cannot be read.
     #[error("{path}: {source}")]
     File {
-        /// Which.
+        /// The path of the file.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The configuration cannot be read again.
@@ -35,9 +35,9 @@ pub enum ServerError {
     /// The genesis does not found the configured council.
     #[error("{path}: {error}")]
     Founding {
-        /// Which file.
+        /// The path of the genesis file.
         path: String,
-        /// Why.
+        /// Why the genesis does not found the council.
         error: FoundingError,
     },
     /// The configured member is not in the roster.
@@ -46,28 +46,28 @@ pub enum ServerError {
     /// No key file holds the key that the roster lists.
     #[error("the {role} key is not the one that the roster lists for {member}")]
     OtherKey {
-        /// Whose.
+        /// The code of the node's member.
         member: Code,
-        /// `node` or `seal`.
+        /// The use of the key: `node` or `seal`.
         role: &'static str,
     },
     /// The configuration names a peer that is no member.
     #[error("the peer {code} is no member of this council{}", meant(nearest))]
     UnknownPeer {
-        /// Which.
+        /// The code of the peer.
         code: Code,
-        /// Members whose codes may have been meant.
+        /// The codes of the members that were probably meant.
         nearest: Vec<Code>,
     },
     /// A peer's address does not parse.
     #[error("peer {code}: {address:?} is not `host:port`")]
     Address {
-        /// Whose.
+        /// The code of the peer.
         code: Code,
-        /// What the configuration says.
+        /// The address in the configuration.
         address: String,
     },
-    /// Too few files may be open.
+    /// The process may not have enough files open.
     #[error(transparent)]
     Descriptors(#[from] TooFewDescriptors),
     /// The mesh cannot listen.
@@ -76,18 +76,18 @@ pub enum ServerError {
     /// The HTTP interface cannot listen.
     #[error("cannot serve HTTP on {address}: {source}; choose another `http` address")]
     Http {
-        /// Where.
+        /// The address of the interface.
         address: std::net::SocketAddr,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The disk.
+    /// The ledger folder cannot be used.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The node has stopped for its own safety.
+    /// The replica's thread has stopped.
     #[error(transparent)]
     Worker(#[from] WorkerError),
-    /// The system gives no threads, signals or runtime.
+    /// The operating system gives no threads, signals or runtime.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),
 }
@@ -99,13 +99,13 @@ fn meant(nearest: &[Code]) -> String {
 /// Why the replica's thread has stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// A write or a sync failed: what rests on it was not said.
+    /// A write or a sync failed. Nothing that depends on it was sent.
     #[error("stopped, because the disk failed: {0}")]
     Disk(#[from] DiskError),
-    /// Going on would not be safe.
+    /// The replica has stopped, because going on would not be safe.
     #[error("stopped for safety: {0}")]
     Halt(#[from] Halt),
-    /// No runtime for timers.
+    /// The operating system gives no runtime for timers.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),
 }

@@ -1,4 +1,4 @@
-//! Who this node is: the council that its genesis founds, and the keys that it holds.
+//! The identity of this node: the council that its genesis founds, and the keys that it holds.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(crate) fn founded(config: &NodeConfig) -> Result<(Genesis, Vec<u8>), ServerE
     Ok((genesis, bytes))
 }
 
-/// Loads the keys.
+/// Reads the keys that the configuration names and returns the node's identity.
 pub(crate) fn identify(config: &NodeConfig, genesis: Genesis) -> Result<Identity, ServerError> {
     let keys = keyring(config)?;
     Ok(Identity { me: config.member.clone(), genesis, council: config.council, keys })
@@ -48,8 +48,8 @@ pub(super) fn keyring(config: &NodeConfig) -> Result<Keyring, ServerError> {
     Ok(Keyring::of(node, seal).expect("a configuration names a file of each"))
 }
 
-/// Checks that the roster of the next block names the member with keys that this node holds, unless
-/// it is to follow.
+/// Checks that the next block's roster names the member with keys that this node holds, unless the
+/// node is configured to follow.
 pub(super) fn verify_named(
     config: &NodeConfig,
     roster: &Roster,

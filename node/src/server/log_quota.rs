@@ -1,12 +1,13 @@
-//! How much strangers can write into the operator's log: what they do is counted, not told for ever.
+//! Limits the lines that strangers can cause in the operator's log. The status counts everything
+//! that they do.
 
 use tokio::time::Instant;
 
-/// LogQuota about strangers in one minute; the status has the counts of all.
+/// The greatest number of lines about strangers in one minute.
 const LINES_PER_MINUTE_MAX: u32 = 60;
 const MINUTE: core::time::Duration = core::time::Duration::from_mins(1);
 
-/// The lines about strangers in the minute at hand.
+/// The lines about strangers in the current minute.
 #[derive(Default)]
 pub(super) struct LogQuota {
     since: Option<Instant>,
@@ -14,7 +15,7 @@ pub(super) struct LogQuota {
 }
 
 impl LogQuota {
-    /// Whether one more line may be written at `now`; counts it if so.
+    /// Whether one more line may be written at `now`. If so, it is counted.
     pub(super) fn have_room(&mut self, now: Instant) -> bool {
         if self.since.is_none_or(|since| now.saturating_duration_since(since) >= MINUTE) {
             (self.since, self.told) = (Some(now), 0);

@@ -1,4 +1,4 @@
-//! The look at the conditions: when it is due, what it finds, and what the status tells of it.
+//! Checks the conditions at intervals, and gives the status its conditions, clock and awaited votes.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use super::worker::Worker;
 use crate::mesh::Rival;
 
 impl Worker {
-    /// Looks at the conditions if that is due, and asks for the members' clocks.
+    /// Checks the conditions if that is due, and asks the members for their clocks.
     pub(super) fn look_if_due(&mut self) -> Result<(), WorkerError> {
         let now = Instant::now();
         if now < self.operator.next_look {
@@ -36,7 +36,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Looks at the conditions, and writes into the log what has changed.
+    /// Checks the conditions and logs those that begin or are over.
     pub(super) fn look(&mut self) {
         let now = clock();
         let facts = self.facts(now);
@@ -60,7 +60,7 @@ impl Worker {
         facts
     }
 
-    /// The ways to the members, and to other peers of the configuration.
+    /// The connections to the members and to other peers of the configuration.
     fn ways(&self, facts: &Facts) -> BTreeMap<Code, Way> {
         let chain = self.replica.chain();
         let (council, addresses) = (chain.council(), &self.peers.addresses);
@@ -84,7 +84,7 @@ impl Worker {
         ways
     }
 
-    /// The mesh has seen a second process with the key of a peer.
+    /// Tells the replica that the mesh has seen a second process with the key of a peer.
     pub(super) fn rival(&mut self, rival: Rival) -> Result<(), WorkerError> {
         let (key, input): (PublicKey, fn(Code) -> Input) = match rival {
             Rival::Alternates(key) => (key, Input::SeenTwice),
@@ -97,12 +97,12 @@ impl Worker {
         Ok(())
     }
 
-    /// What is wrong, the most urgent first.
+    /// The conditions that are reported now, most urgent first.
     pub(super) fn conditions(&self) -> Vec<ConditionView> {
         self.operator.watch.told().map(view).collect()
     }
 
-    /// This node's clock beside the others'.
+    /// This node's clock compared with the others'.
     pub(super) fn clock_view(&self) -> Option<ClockView> {
         let readings: Vec<_> = self.replica.clocks().values().copied().collect();
         Some(ClockView { ahead_ms: -median_ms(&readings)?, heard: readings.len() })
@@ -137,7 +137,7 @@ fn view(told: Told<'_>) -> ConditionView {
     }
 }
 
-/// The median of how far the others' clocks are ahead; the middle of both where there are two.
+/// The median lead of the others' clocks; of two middle ones, the mean.
 fn median_ms(readings: &[Reading]) -> Option<i64> {
     let mut ahead: Vec<_> = readings.iter().map(|reading| reading.ahead_ms).collect();
     ahead.sort_unstable();
@@ -145,10 +145,10 @@ fn median_ms(readings: &[Reading]) -> Option<i64> {
     Some(i64::midpoint(*lower, *upper))
 }
 
-/// How often the conditions are looked at while nobody asks.
+/// The interval at which conditions are checked while nobody asks.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// How often the members are asked what their clocks read.
+/// The interval at which the members are asked for their clocks.
 const CLOCKS_EVERY: Duration = Duration::from_mins(1);
 
 #[cfg(test)]

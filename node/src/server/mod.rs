@@ -1,4 +1,4 @@
-//! What runs a member's node around its replica: disk, mesh, HTTP, clock and signals of one node process.
+//! The server: what runs around the replica in one node process, namely disk, mesh, HTTP, clock and signals.
 //!
 //! ```text
 //! thread "main"     tokio: mesh, HTTP interface, signals
@@ -7,7 +7,9 @@
 //! thread "replica"  one task owns the replica, the journal and the file `signed`
 //! ```
 //!
-//! The replica's thread does its own disk writes: nothing it says leaves before they are durable.
+//! What it guarantees: the replica's thread writes to the disk itself and sends nothing before the writes
+//! that it depends on are durable. After a failed write or sync the node stops, and the next start
+//! recovers. What it does not: it decides nothing; consensus and the council's law are in the replica.
 
 mod addressed;
 mod addresses;

@@ -1,5 +1,5 @@
-//! Whether the host names of the configuration have addresses, also of peers that connect by themselves:
-//! a wrong name is better known before it is needed.
+//! Resolves the host names of the configuration, also those of peers that connect by themselves, so
+//! that a wrong name shows before it is needed.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -14,14 +14,14 @@ use tokio::time::{sleep, timeout};
 use super::addresses::Addresses;
 use crate::mesh::Address;
 
-/// How long one look-up may take.
+/// The time limit of one look-up.
 const LOOK_UP: Duration = Duration::from_secs(10);
-/// How soon a name that has no address is looked up again.
+/// The interval until a name that could not be resolved is looked up again.
 const AGAIN_UNRESOLVED: Duration = Duration::from_secs(30);
-/// How soon names that have one are.
+/// The interval until names that were resolved are looked up again.
 const AGAIN: Duration = Duration::from_mins(10);
 
-/// Looks the names up as long as the node runs, and tells whose have no address.
+/// Looks the names up as long as the node runs, and publishes the members whose names cannot be resolved.
 pub(super) async fn look_up(
     mut addresses: watch::Receiver<Addresses>,
     unresolved: watch::Sender<BTreeSet<Code>>,
@@ -37,13 +37,13 @@ pub(super) async fn look_up(
             timeout(wait, addresses.changed()).await.unwrap_or(Ok(()))
         };
         if changed.is_err() {
-            // The replica's thread has ended, and the process is about to.
+            // The replica's thread has ended, and the process is about to end too.
             sleep(AGAIN).await;
         }
     }
 }
 
-/// Those of the addresses that are names.
+/// The addresses that are host names.
 fn named(addresses: &Addresses) -> impl Iterator<Item = (Code, Address)> {
     let named = addresses.iter().filter(|(_, at)| at.as_str().parse::<SocketAddr>().is_err());
     named.map(|(code, at)| (code.clone(), at.clone()))

@@ -1,4 +1,5 @@
-//! What is done over links that are no member's: they are asked for blocks, and little is read for them.
+//! What is done over links that belong to no member: they are asked for blocks, and little is
+//! read for them.
 
 use std::sync::Arc;
 
@@ -12,14 +13,14 @@ use super::error::WorkerError;
 use super::folder::DiskError;
 use super::worker::Worker;
 
-/// How many frames of one link may come to nothing before it is cut off.
+/// The number of useless frames after which a link is closed.
 const USELESS_MAX: u32 = 60;
 
-/// How soon a link that only claims to have more is asked for blocks again, in milliseconds.
+/// The time until a link that only claims to have more blocks is asked again, in milliseconds.
 const ASK_AGAIN_MS: u64 = 1_000;
 
 impl Worker {
-    /// A link of no member has begun: it may have blocks that this node lacks.
+    /// Handles a new link of a non-member by asking it for blocks that this node may lack.
     pub(super) fn meet(&mut self, key: &PublicKey) {
         if self.log_quota.have_room(Instant::now()) {
             let what = if self.may_read(key) { "it may read" } else { "it may only give" };
@@ -35,8 +36,8 @@ impl Worker {
         rosters.member_of_node(key).is_some() || is_entering()
     }
 
-    /// A frame over a link of no member: blocks and seals are judged by their proofs, questions of those
-    /// who may read are answered; anything else is left unread.
+    /// Handles a frame from a non-member. Blocks and seals carry their own proofs. Questions are
+    /// answered if the non-member may read. Any other frame is ignored.
     pub(super) fn take_outside(
         &mut self,
         key: &PublicKey,
@@ -65,7 +66,7 @@ impl Worker {
                 self.take(Input::Offered(frame))?;
                 self.faults() == faults && self.may_read(key)
             }
-            // An entrant has no other node than its own to say that it enters.
+            // Only the entrant's own node can bring its entry statement.
             Ok(Message::Pending(_)) => {
                 let waiting = self.replica.waiting().len();
                 self.take(Input::Offered(frame))?;
@@ -77,7 +78,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Keeps what one who may read wants, and answers as soon as the share permits; false for others.
+    /// Notes what a non-member wants, and answers as soon as the share allows. False if the
+    /// non-member may not read.
     fn wish(
         &mut self,
         key: &PublicKey,
@@ -91,7 +93,8 @@ impl Worker {
         Ok(may_read)
     }
 
-    /// One that is no member tells where it stands: that it has more is its word alone.
+    /// Handles a non-member's standing. That it has more blocks is only its word, so it is not
+    /// asked too often.
     fn stands_outside(
         &mut self,
         key: &PublicKey,
@@ -108,7 +111,7 @@ impl Worker {
         self.wish(key, |wishes| wishes.want_seals(standing, |code| rosters.member(code).is_some()))
     }
 
-    /// Answers what waits while the share of all such links is open.
+    /// Answers the waiting wishes while the share of all such links has room.
     pub(super) fn grant_non_members(&mut self) -> Result<(), WorkerError> {
         while let Some((key, wish)) = self.non_members.next(clock()) {
             let bytes = match wish {

@@ -1,8 +1,9 @@
-//! Links that are no member's: what they give must prove itself [rules.md R29, R32], and little is read for them.
+//! The links of non-members: what they send must carry its own proof [rules.md R29, R32], and
+//! little is read for them.
 //!
-//! Whose key some roster has named, or is about to name, may read: together such links have the share of
-//! one member, each in its turn. Whoever answers where a member's node was dialled, with a key that nobody
-//! here knows, gets nothing read: this node asks it for blocks, and that is all.
+//! A non-member may read if some roster has named its key, or is about to. Such links together have
+//! the share of one member, in turns. A server with an unknown key that answers at a member's
+//! address may not read anything; this node only asks it for blocks.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -11,22 +12,22 @@ use nemcon_crypto::PublicKey;
 use nemcon_ledger::text::Time;
 use nemcon_replica::replica::{Share, Wish, Wishes};
 
-/// One such link.
+/// What is known of one such link.
 #[derive(Default)]
 pub(super) struct NonMember {
     pub(super) wishes: Wishes,
-    /// Frames that came to nothing.
+    /// The number of frames that were of no use.
     pub(super) useless: u32,
-    /// When it was last asked for blocks on nothing but its word.
+    /// The time when the link was last asked for blocks on its word alone.
     pub(super) asked: Option<Time>,
 }
 
-/// Such links, while they last; the mesh bounds how many there are.
+/// The links of non-members. The mesh limits their number.
 pub(super) struct NonMembers {
     links: BTreeMap<PublicKey, NonMember>,
-    /// What is read for all of them together.
+    /// The share that all of them have together.
     pub(super) share: Share,
-    /// Whose turn it was last.
+    /// The key of the link that was answered last.
     last: Option<PublicKey>,
 }
 
@@ -44,13 +45,13 @@ impl NonMembers {
         self.links.entry(*key).or_default()
     }
 
-    /// When the next answer can be given, if one waits.
+    /// The time at which the next answer can be given, if a wish waits.
     pub(super) fn due(&self) -> Option<Time> {
         let is_waiting = self.links.values().any(|it| !it.wishes.is_empty());
         is_waiting.then(|| self.share.opens_at())
     }
 
-    /// The next wish while the share is open, each link in its turn.
+    /// The next wish while the share has room, each link in its turn.
     pub(super) fn next(&mut self, now: Time) -> Option<(PublicKey, Wish)> {
         if !self.share.is_open(now) {
             return None;

@@ -13,23 +13,24 @@ use super::clock::clock;
 use super::log_quota::LogQuota;
 use crate::server::condition::{Change, Watch};
 
-/// From which step of this machine's clock on they are asked at once, in milliseconds.
+/// The step of this machine's clock from which on the members' clocks are asked for at
+/// once, in milliseconds.
 const CLOCK_STEP_MS: u64 = 1_000;
 
-/// What is looked at for the operator.
+/// What the node watches for its operator.
 pub(super) struct Operator {
     pub(super) watch: Watch,
     pub(super) started: Instant,
     pub(super) next_look: Instant,
     pub(super) clocks_asked: Instant,
-    /// What the clock read when it was looked at last.
+    /// The clock's time when it was last read, and the monotonic time of that moment.
     clock_then: (Time, Instant),
     pub(super) ledger: PathBuf,
     pub(super) names: Names,
     log_quota: LogQuota,
 }
 
-/// The ends of the task that looks host names up.
+/// The channels to and from the task that resolves host names.
 pub(super) struct Names {
     pub(super) addresses: watch::Sender<Addresses>,
     pub(super) unresolved: watch::Receiver<BTreeSet<Code>>,
@@ -50,17 +51,17 @@ impl Operator {
         }
     }
 
-    /// When the conditions are looked at next.
+    /// The time of the next check of the conditions.
     pub(super) const fn next_look(&self) -> Instant {
         self.next_look
     }
 
-    /// The configuration was read again.
+    /// Passes on the addresses of a configuration that was read again.
     pub(super) fn reload(&self, addresses: &Addresses) {
         self.names.addresses.send_replace(addresses.clone());
     }
 
-    /// Whether the clock was set since it was looked at last.
+    /// Whether the clock was set since it was last read.
     pub(super) fn has_stepped(&mut self, now: Instant) -> bool {
         let (then, at) = core::mem::replace(&mut self.clock_then, (clock(), now));
         let passed =

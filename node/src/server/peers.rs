@@ -1,4 +1,4 @@
-//! Which links are there, and what their keys are by the roster in force.
+//! The live links, sorted by what the roster says of their keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +11,13 @@ use nemcon_replica::replica::Input;
 use super::addresses::Addresses;
 use crate::mesh::Peer;
 
-/// The live links, sorted into members and others: keys of past rosters, keys that are about to
-/// enter, and servers that were dialled and that nobody here knows.
+/// The live links: those of members, and others with keys of past rosters, keys that are about to
+/// enter, or unknown keys of servers that were dialled.
 pub(super) struct Peers {
     me: Code,
     pub(super) addresses: Addresses,
     live: BTreeSet<PublicKey>,
-    /// The links with keys of the roster in force, as the replica knows of them.
+    /// The links with keys of the current roster, as the replica knows of them.
     members: BTreeMap<Code, PublicKey>,
     codes: BTreeMap<PublicKey, Code>,
 }
@@ -28,17 +28,17 @@ impl Peers {
         Self { me, addresses, live, members, codes }
     }
 
-    /// The member whose key in the roster in force this is.
+    /// The member whose key in the current roster this is.
     pub(super) fn member(&self, key: &PublicKey) -> Option<&Code> {
         self.codes.get(key)
     }
 
-    /// The connected members' keys.
+    /// The keys of the connected members.
     pub(super) fn members(&self) -> impl Iterator<Item = &PublicKey> {
         self.members.values()
     }
 
-    /// The keys of the links that are no member's.
+    /// The keys of the links that belong to no member.
     pub(super) fn non_members(&self) -> impl Iterator<Item = &PublicKey> {
         self.live.iter().filter(|key| !self.codes.contains_key(*key))
     }
@@ -48,7 +48,7 @@ impl Peers {
         self.members.get(code)
     }
 
-    /// A link has begun; what the replica is to hear, if its key is a member's.
+    /// Adds a link. Returns the replica's input if the key is a member's.
     pub(super) fn connected(&mut self, key: PublicKey) -> Option<Input> {
         self.live.insert(key);
         let code = self.codes.get(&key)?.clone();
@@ -56,7 +56,7 @@ impl Peers {
         Some(Input::Connected(code))
     }
 
-    /// A link has ended.
+    /// Removes a link. Returns the replica's input if the key was a member's.
     pub(super) fn disconnected(&mut self, key: &PublicKey) -> Option<Input> {
         self.live.remove(key);
         let code = self.codes.get(key).filter(|code| self.members.contains_key(*code))?.clone();
@@ -64,7 +64,7 @@ impl Peers {
         Some(Input::Disconnected(code))
     }
 
-    /// Another roster is in force: what the replica is to hear of the links that are there.
+    /// Sorts the links anew by another roster. Returns the replica's inputs.
     pub(super) fn follow(&mut self, roster: &Roster) -> Vec<Input> {
         let others = roster.members.iter().filter(|member| member.code != self.me);
         self.codes = others.map(|member| (member.node, member.code.clone())).collect();
@@ -78,8 +78,8 @@ impl Peers {
     }
 }
 
-/// Whom the mesh admits: the keys of the next block's roster and `entering`, dialled where they
-/// listen; the keys of past rosters, which may read [rules.md R32].
+/// The keys that the mesh admits: those of the next block's roster and of `entering`, which are
+/// dialled at their addresses, and those of past rosters, which may read [rules.md R32].
 pub(crate) fn admitted(
     rosters: &Rosters,
     entering: &[(Code, PublicKey)],

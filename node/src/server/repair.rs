@@ -1,8 +1,9 @@
-//! `nemcon node repair`: a damaged journal is rebuilt from its sound prefix and from peers.
+//! `nemcon node repair`: rebuilds a damaged journal from its sound prefix and from peers.
 //!
-//! The node is not running meanwhile: nothing votes and nothing seals before the journal holds all
-//! that this node has signed on, so that afterwards it starts by the normal path. Until then it
-//! tells no peer where it stands either, for that would be less than it has shown before.
+//! What it guarantees: while the repair runs, nothing votes and nothing seals. The repaired journal
+//! holds everything that this node has signed on, so that the node then starts by the normal path.
+//! Until the journal does, the repair tells no peer its height, because that would be lower than the
+//! node has shown before. What it does not: it cannot restore a block that no reachable peer has.
 
 use std::time::Duration;
 
@@ -22,40 +23,40 @@ use super::identity::{founded, identify, mesh_config};
 use crate::mesh::{Event, Mesh, MeshHandle};
 use crate::server::folder::{DiskError, MendError, Mending};
 
-/// Events of the mesh that wait to be taken in.
+/// The greatest number of the mesh's events that wait to be handled.
 const EVENTS_MAX: usize = 64;
-/// So long without news, once all is there that must be, means that peers have no more.
+/// The silence after which peers are taken to have nothing more, once everything needed is there.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// Why a journal is not repaired; then it is as it was.
+/// Why a journal was not repaired. It is then as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum RepairError {
-    /// What a node needs to run at all.
+    /// The node itself could not run.
     #[error(transparent)]
     Server(#[from] ServerError),
-    /// The disk.
+    /// The journal or its repaired copy cannot be read or written.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// The peers that were reached do not have what this node has signed on.
+    /// The reached peers lack blocks that this node has signed on.
     #[error(
         "this node has signed up to block {}, and the other members' nodes that could be reached \
          gave blocks up to {}", .needed.0, .height.0
     )]
     Short {
-        /// Up to where blocks came.
+        /// The height up to which blocks arrived.
         height: Height,
-        /// Up to where they must.
+        /// The height up to which blocks are needed.
         needed: Height,
     },
-    /// Nothing was left of the journal, and nobody was there to tell what was in it.
+    /// Nothing of the journal is sound, and no peer could say what was in it.
     #[error("the journal is gone, and no other member's node has answered")]
     Alone,
-    /// More than two thirds decided a block that does not follow.
+    /// More than two thirds of the members have decided a block that does not follow.
     #[error("block {} was decided by more than two thirds and does not follow: {error}", .height.0)]
     DecidedInvalid {
-        /// Its height.
+        /// The height of the block.
         height: Height,
-        /// Why it does not follow.
+        /// Why the block does not follow.
         error: nemcon_ledger::chain::BlockError,
     },
 }
@@ -69,10 +70,10 @@ impl From<MendError> for RepairError {
     }
 }
 
-/// Repairs the journal of a node that is not running; `None` if it is sound.
+/// Repairs the journal of a node that is not running; `None` if the journal is sound.
 ///
 /// # Errors
-/// [`RepairError`]; then the journal is as it was.
+/// [`RepairError`]. Then the journal is as it was.
 pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, RepairError> {
     let (genesis, _) = founded(config)?;
     let node = identify(config, genesis)?;
@@ -109,14 +110,14 @@ pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, Re
 /// The exchange with peers.
 struct Fetching {
     mending: Mending,
-    /// When something useful came last.
+    /// The time when something useful last arrived.
     heard: Instant,
-    /// Some peer has said that it has no more.
+    /// Whether some peer has said that it has nothing more.
     is_answered: bool,
 }
 
 impl Fetching {
-    /// Whether what came does for the node to run on.
+    /// Checks that the node can run on what has arrived.
     fn verify_enough(&self) -> Result<(), RepairError> {
         let (height, needed) = (self.mending.height(), self.mending.needed());
         if !self.mending.has_enough() {
@@ -128,7 +129,7 @@ impl Fetching {
         Ok(())
     }
 
-    /// Takes what peers give until nothing more comes.
+    /// Takes blocks and seals from peers until nothing more arrives.
     async fn run(
         &mut self,
         mesh: &MeshHandle,
@@ -163,7 +164,7 @@ impl Fetching {
                     self.heard = Instant::now();
                     tracing::info!(height = self.mending.height().0, "blocks");
                 }
-                // Blocks that another peer gave before: this one may have more.
+                // Another peer gave these blocks before, but this peer may have more.
                 let is_known = |last: &CommittedBlock| last.height <= self.mending.height();
                 if is_news || blocks.last().is_some_and(is_known) {
                     self.ask_blocks(mesh, peer);

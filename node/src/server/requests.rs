@@ -1,5 +1,7 @@
-//! What the HTTP interface asks of the replica's thread. No answer costs it more as the ledger grows:
-//! what is long is read, and made into JSON, by who asks.
+//! The requests of the HTTP interface to the replica's thread.
+//!
+//! What it guarantees: the cost of an answer does not grow with the ledger. The interface itself
+//! reads long texts and makes the JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,83 +19,84 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::addresses::Addresses;
 
-/// Where the answer to a wish to rejoin goes.
+/// The channel for the answer to a request to vote again.
 pub(super) type Rejoined = oneshot::Sender<Result<TakenOver, NoRejoin>>;
 
-/// The council as it stands, shared with the replica until the next block.
+/// The current council, shared with the replica until the next block.
 pub(super) struct State {
     /// The council and its chain.
     pub(super) chain: Arc<Chain>,
-    /// The node's clock.
+    /// The time by the node's clock.
     pub(super) now: Time,
     /// The newest boundary that every member has sealed.
     pub(super) sealed: Option<Boundary>,
 }
 
-/// A measure or an incident, with what the council's state does not hold of it.
+/// A measure or an incident, with what the council's state does not hold about it.
 pub(super) struct Matter {
-    /// The council.
+    /// The current council.
     pub(super) state: State,
-    /// The last statement of each party on it, waiting ones included.
+    /// The text hash of each party's last statement on it, pending statements included.
     pub(super) last: BTreeMap<Code, Digest>,
-    /// Whose ballots on it wait to be ordered.
+    /// The codes of the members whose ballots on it are pending.
     pub(super) waiting: BTreeSet<Code>,
-    /// The newest boundary that all whom it concerns have sealed.
+    /// The newest boundary that all members concerned have sealed.
     pub(super) sealed: Option<Boundary>,
-    /// Where its text lies.
+    /// The place of its text in the journal.
     pub(super) text: Leaves,
 }
 
-/// Where leaves of the log lie.
+/// The places of leaves in the journal.
 pub(super) struct Leaves {
-    /// The first leaf that is asked for.
+    /// The index of the first wanted leaf.
     pub(super) from: u64,
-    /// The blocks that hold it and some that follow.
+    /// The places of the blocks that hold the wanted leaves.
     pub(super) places: Vec<BlockPlace>,
-    /// How many leaves are told at most.
+    /// The greatest number of leaves to return.
     pub(super) limit: u64,
-    /// How many leaves there are.
+    /// The number of leaves in the log.
     pub(super) size: u64,
 }
 
-/// Of which leaves it is asked where they lie.
+/// The leaves whose places are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// So many from one on.
+    /// A number of leaves from an index on.
     Range(u64, u64),
-    /// The one of the statement with this text.
+    /// The leaf of the statement with this text hash.
     Text(Digest),
 }
 
-/// A question, with where the answer goes.
+/// A request, with the channel for its answer.
 pub(super) enum Request {
-    /// Order a record: the first answer says whether it is let in, the second what became of it.
+    /// Order a record. The first answer says whether the record is accepted, the second what
+    /// became of it.
     Submit {
         /// The signed note.
         record: Vec<u8>,
-        /// For both answers.
+        /// The channel for both answers.
         reply: mpsc::Sender<Outcome>,
     },
-    /// The council, and the statements that wait to be ordered.
+    /// The council, and the pending statements.
     Waiting(oneshot::Sender<(State, Vec<Arc<Statement>>)>),
-    /// Vote again by what all others saw this node sign. Answered within
-    /// [`nemcon_replica::replica::REJOIN_MS`].
+    /// Vote again, by what the nodes of all others saw this node sign.
+    /// Answered within [`nemcon_replica::replica::REJOIN_MS`].
     Rejoin(Rejoined),
-    /// The node, and its council.
+    /// The status of the node, and the council.
     Status(oneshot::Sender<(api::Status, State)>),
-    /// The council.
+    /// The current council.
     State(oneshot::Sender<State>),
     /// For each set of members, the newest boundary that all of them have sealed.
     SealedBy(Vec<BTreeSet<Code>>, oneshot::Sender<Vec<Option<Boundary>>>),
-    /// One measure.
+    /// The measure with this number.
     Measure(u64, oneshot::Sender<Option<Matter>>),
-    /// One incident.
+    /// The incident with this number.
     Incident(u64, oneshot::Sender<Option<Matter>>),
-    /// The members with their keys.
+    /// The members and participants with their keys.
     Seats(oneshot::Sender<Seats>),
-    /// Where leaves of the log lie; none if the index that tells is off.
+    /// The places of leaves; `None` if the index is needed and offline.
     Leaves(Wanted, oneshot::Sender<Option<Leaves>>),
-    /// The configuration was read again: where the others listen, and the keys that are held.
+    /// The configuration was read again: the others' addresses, and the keys that this node holds.
     Reload(Addresses, Keyring),
     /// The newest checkpoint that every member has sealed.
     Checkpoint(oneshot::Sender<api::CheckpointView>),

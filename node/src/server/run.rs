@@ -1,4 +1,4 @@
-//! One node's process: what is opened, in which order, and how it ends.
+//! The process of one node: what is opened, in which order, and how the process ends.
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
@@ -26,24 +26,25 @@ use super::worker::Worker;
 use super::{addressed, names};
 use crate::mesh::Mesh;
 
-/// Events of the mesh that wait for the replica. Each may be a frame of 8 MiB: 512 MiB at most,
-/// whoever floods; beyond it the mesh stops reading.
+/// The greatest number of the mesh's events that wait for the replica. Each can be a frame of 8
+/// MiB, so they take at most 512 MiB. At the limit the mesh stops reading.
 const EVENTS_MAX: usize = 64;
 
-/// Requests of the HTTP interface that wait for the replica.
+/// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
 
-/// How a node process ends beside signals.
+/// Options of a node process.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The configuration's file, read again at SIGHUP; the tokens lie beside it.
+    /// The configuration's file, which is read again at SIGHUP. The tokens lie beside it.
     pub config: PathBuf,
-    /// End when standard input ends: with the process that holds its other end.
+    /// Whether the process ends when its standard input does, that is, with the process that holds
+    /// the other end.
     pub stop_with_parent: bool,
 }
 
-/// Makes the ledger folder of a node that has never run, after everything else was found right, and
-/// beside its configuration in `file` the tokens of its HTTP interface.
+/// Creates the ledger folder of a node that has never run, after everything else was checked, and
+/// the tokens of its HTTP interface beside the configuration in `file`.
 ///
 /// # Errors
 /// [`ServerError`].
@@ -56,20 +57,20 @@ pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ServerError> {
     Ok(Folder::init(&config.ledger, &node.genesis)?)
 }
 
-/// Runs one node until SIGINT, SIGTERM, or what `options` say.
+/// Runs one node until SIGINT or SIGTERM, or as `options` say.
 ///
 /// # Errors
-/// [`ServerError`]; the next start recovers by the normal path.
+/// [`ServerError`]. The next start recovers by the normal path.
 pub fn run(config: &NodeConfig, options: Options) -> Result<(), ServerError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let result = runtime.block_on(serve(config, options));
-    // A name that is being looked up keeps no process from ending.
+    // A host name that is still being looked up must not keep the process from ending.
     runtime.shutdown_background();
     result
 }
 
 async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError> {
-    // Before all else: the signal would end a process that has not asked for it.
+    // Before anything else: until the process asks for this signal, the signal ends it.
     let hangup = signal(SignalKind::hangup())?;
     let (genesis, genesis_file) = founded(config)?;
     let node = identify(config, genesis)?;
@@ -78,7 +79,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     if !config.ledger.exists() {
         verify_named(config, &node.genesis.roster, &node.keys)?;
     }
-    // The founding roster is put right as soon as the ledger is read.
+    // The founding roster is replaced as soon as the ledger has been read.
     let founding = Rosters::founding(&node.genesis);
     let shares = Shares::take(node.genesis.roster.members.len().max(addresses.len() + 1))?;
     let mut settings = mesh_config(config, &node, &founding, &addresses);
@@ -110,7 +111,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         tokens,
         limits: http::Limits::of(shares.http),
     };
-    // Dropped at the end: then the interface stops.
+    // Dropping this at the end stops the interface.
     let (_serving, served_until) = oneshot::channel();
     interface.run(listener, served_until)?;
     tokio::select! {
@@ -129,7 +130,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     Ok(result?)
 }
 
-/// Runs the replica's thread; its end is told.
+/// Starts the replica's thread; the receiver gets the thread's end.
 fn spawn(
     work: impl FnOnce() -> Result<(), WorkerError> + Send + 'static,
 ) -> std::io::Result<(JoinHandle<Result<(), WorkerError>>, oneshot::Receiver<()>)> {
@@ -156,7 +157,7 @@ async fn stop_signal(options: &Options) {
     }
 }
 
-/// Reads the configuration again at each SIGHUP; what cannot be used is said and left as it was.
+/// Reads the configuration again at each SIGHUP. A part that cannot be used is logged and left as it was.
 async fn reload_on_signal(
     mut hangup: Signal,
     path: PathBuf,

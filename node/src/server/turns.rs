@@ -1,14 +1,15 @@
-//! Whom the replica's thread hears next: its peers before whoever asks, and neither for ever.
+//! The order in which the replica's thread handles events of the mesh and HTTP requests: events
+//! first, but no endless row of them.
 
 use tokio::sync::mpsc;
 
 use super::requests::Request;
 use crate::mesh::Event;
 
-/// So many events of the mesh are heard in a row while a request waits.
+/// The greatest number of events in a row while a request waits.
 const EVENTS_IN_A_ROW_MAX: u32 = 32;
 
-/// What the thread waits for.
+/// What the replica's thread handles next.
 pub(super) enum Next {
     Event(Event),
     Request(Request),
@@ -16,15 +17,15 @@ pub(super) enum Next {
     Stop,
 }
 
-/// Whose turn it is.
+/// Decides whether an event or a request is next.
 #[derive(Default)]
 pub(super) struct Turns {
-    /// Events that were heard since the last request.
+    /// The number of events since the last request.
     events_in_a_row: u32,
 }
 
 impl Turns {
-    /// The next event or request: an event if there is one, unless it is time for a request.
+    /// Waits for the next event or request. An event goes first, unless too many have gone in a row.
     pub(super) async fn next(
         &mut self,
         events: &mut mpsc::Receiver<Event>,
@@ -60,7 +61,8 @@ mod tests {
 
     use super::*;
 
-    /// What is taken in of so many of each, in its order: `e` and `r`.
+    /// The order in which `take` inputs are handled if so many of each wait: `e` for an event, `r`
+    /// for a request.
     async fn taken(events: usize, requests: usize, take: usize) -> String {
         let (events_in, mut heard) = mpsc::channel(events.max(1));
         let (requests_in, mut asked) = mpsc::channel(requests.max(1));

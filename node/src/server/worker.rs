@@ -1,4 +1,4 @@
-//! The replica's thread: takes inputs one by one and does their effects in order.
+//! The replica's thread: handles inputs one by one and carries out their effects in order.
 
 use super::clock::clock;
 use super::error::WorkerError;
@@ -27,17 +27,17 @@ use super::requests::Rejoined;
 use crate::mesh::{FRAME_BYTES_MAX, MeshHandle};
 use crate::server::folder::{DiskError, Folder, Found, Identity};
 
-/// Every message of the replica fits into one frame of the mesh.
+/// Every message of the replica must fit into one frame of the mesh.
 const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
-/// A client that asks for a rejoin waits as long as the replica does.
+/// A client's wait for a rejoin must be as long as the replica's.
 const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
 
-/// Every message of the replica fits into one frame of the mesh.
+/// Every message of the replica must fit into one frame of the mesh.
 const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
-/// A client that asks for a rejoin waits as long as the replica does.
+/// A client's wait for a rejoin must be as long as the replica's.
 const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
 
-/// The replica and what its effects act on.
+/// The replica, and what its effects act on.
 pub(super) struct Worker {
     pub(super) replica: Replica,
     pub(super) folder: Folder,
@@ -83,7 +83,7 @@ impl Worker {
         }
     }
 
-    /// One step of the replica, then its effects.
+    /// Gives the replica one input and carries out the effects.
     pub(super) fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         let before = self.replica.chain().height();
         for effect in self.replica.step(clock(), input)? {
@@ -98,8 +98,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Brings the links in line with the roster in force: whom the mesh admits, which key it shows,
-    /// and which links are members'.
+    /// Follows a change of the roster: which keys the mesh admits, which key it shows, and which
+    /// links are members'.
     pub(super) fn follow_roster(&mut self) -> Result<(), WorkerError> {
         let chain = self.replica.chain();
         let roster = chain.council().roster();
@@ -112,7 +112,7 @@ impl Worker {
         Ok(())
     }
 
-    /// The configuration was read again: other addresses, and perhaps new keys.
+    /// Takes in a configuration that was read again: other addresses, and perhaps new keys.
     pub(super) fn reload(
         &mut self,
         addresses: Addresses,
@@ -164,7 +164,7 @@ impl Worker {
 
     fn send(&self, code: &Code, frame: &Arc<[u8]>) {
         if let Some(key) = self.peers.key_of(code) {
-            // A peer that is gone or too slow learns it again when it comes back.
+            // If the peer is gone or too slow, it learns the same when it connects again.
             let _ = self.mesh.send(key, frame);
         }
     }
@@ -185,12 +185,12 @@ impl Worker {
         }
     }
 
-    /// When a timer ends.
+    /// The time at which a timer ends.
     pub(super) fn timer_ends(&self, timer: TimerId) -> Option<Instant> {
         self.timers.get(&timer).copied()
     }
 
-    /// The ledger has grown: whoever follows over such a link asks for what it lacks.
+    /// Tells non-members that the ledger has grown, so that those that follow it ask for the new blocks.
     pub(super) fn tell_non_members(&self) {
         let mut non_members = self.peers.non_members().peekable();
         if non_members.peek().is_none() {
@@ -202,11 +202,11 @@ impl Worker {
         }
     }
 
-    /// Sends a message; how many bytes it has.
+    /// Sends a message and returns its length in bytes.
     pub(super) fn tell(&self, key: &PublicKey, message: &Message) -> u64 {
         let frame: Arc<[u8]> = Arc::from(message.encode());
         let bytes = frame.len() as u64;
-        // Who is gone asks again when it is back.
+        // A peer that is gone asks again when it is back.
         let _ = self.mesh.send(key, &frame);
         bytes
     }

@@ -1,4 +1,4 @@
-//! The replica's thread: one turn after another, an event, a request or a timer each.
+//! The loop of the replica's thread: each turn handles an event, a request or a timer.
 
 use nemcon_crypto::PublicKey;
 use nemcon_replica::replica::Input;
@@ -13,7 +13,7 @@ use super::worker::Worker;
 use crate::mesh::{Event, Refusal, Told as Refused};
 
 impl Worker {
-    /// Works until `stop`, or until going on would not be safe.
+    /// Runs until a stop is asked for, or until going on would not be safe.
     pub(super) fn run(
         mut self,
         mut events: mpsc::Receiver<Event>,
@@ -71,7 +71,7 @@ impl Worker {
         input.map_or(Ok(()), |input| self.take(input))
     }
 
-    /// A link has begun: the replica hears of a member's, and its clock is asked for.
+    /// Handles a new link: tells the replica of a member's, and asks for its clock.
     fn connected(&mut self, key: PublicKey) -> Result<(), WorkerError> {
         let Some(input) = self.peers.connected(key) else {
             self.meet(&key);
@@ -98,13 +98,14 @@ impl Worker {
         self.grant_non_members()
     }
 
-    /// When the next timer is due, or far away.
+    /// The time at which the next timer is due; far away if there is none.
     fn next_due(&self) -> Instant {
         let timer = self.timers.values().min().copied();
         let wake = self.wake.into_iter().chain(self.non_members.due()).min();
         let wake = wake.map(|wake| {
             let ms = wake.as_ms().saturating_sub(clock().as_ms());
-            // Looked at again at least once an hour, whatever the clock does meanwhile.
+            // Timers run on the system's clock, which can be set. So the loop checks them at least
+            // once an hour.
             Instant::now() + core::time::Duration::from_millis(ms.clamp(1, 3_600_000))
         });
         let far = Instant::now() + core::time::Duration::from_hours(1);

@@ -1,4 +1,5 @@
-//! A further member: its folder, and the others' nodes told where it listens.
+//! Adds a further member to a test network: its folder, and its address in the
+//! other members' configurations.
 
 use std::fs;
 
@@ -13,9 +14,9 @@ use super::{GENESIS_FILE, Testnet, TestnetError};
 use crate::server::folder::Folder;
 
 impl Testnet {
-    /// Makes keys, folder, configuration and ledger of a further member, whose node follows until it has
-    /// entered, and names its address in the others' configurations. Running nodes read those again
-    /// when they are told to.
+    /// Creates the keys, folder, configuration and ledger of a further member, whose node follows
+    /// until the member has entered, and adds its address to the others' configurations. Running
+    /// nodes read those again when they get the signal.
     ///
     /// # Errors
     /// [`TestnetError`].

@@ -1,4 +1,4 @@
-//! Why there is no test network to work with, and what to do then.
+//! Why a test network cannot be used, and what a person can do.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,84 +12,84 @@ use nemcon_ledger::text::{Code, Show as _};
 
 use super::layout::TESTNET_FILE;
 
-/// Why there is no test network to work with.
+/// Why a test network cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TestnetError {
-    /// The folder holds none.
+    /// The folder holds no test network.
     #[error("{}: no test network is here (there is no {TESTNET_FILE})", .0.shown())]
     None(PathBuf),
-    /// Its file is not what it must be.
+    /// The network's file has not the form that it must have.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     #[error(transparent)]
     Staged(#[from] StagedError),
-    /// Keys cannot be made.
+    /// The keys cannot be created.
     #[error(transparent)]
     Key(#[from] nemcon_client::keyfile::KeyFileError),
     /// The charter founds no council.
     #[error(transparent)]
     Plan(#[from] nemcon_client::founding::PlanError),
-    /// Tokens cannot be made.
+    /// The tokens cannot be created.
     #[error(transparent)]
     Token(#[from] nemcon_client::token::TokenError),
     /// A founding member cannot sign.
     #[error(transparent)]
     Sign(#[from] nemcon_client::founding::SignError),
-    /// A member's ledger cannot be made.
+    /// The ledger of a member cannot be created.
     #[error(transparent)]
     Ledger(#[from] crate::server::folder::DiskError),
-    /// A code that is no member's.
+    /// The code is of no member.
     #[error("{code} is no member of this test network; its members are {}", nemcon_ledger::council::join(.members))]
     UnknownMember {
-        /// Who was asked for.
+        /// The code that was asked for.
         code: Code,
-        /// Who there is.
+        /// The codes of the members.
         members: Vec<Code>,
     },
-    /// A code that is no party's.
+    /// The code is of no party.
     #[error("{code} takes no part in this test network; {} do", nemcon_ledger::council::join(.parties))]
     UnknownParty {
-        /// Who was asked for.
+        /// The code that was asked for.
         code: Code,
-        /// Who does, members first.
+        /// The codes of the parties, members first.
         parties: Vec<Code>,
     },
-    /// No two free ports a member.
+    /// There are not two free ports for each of this number of members.
     #[error("there are not {0} free ports on 127.0.0.1")]
     Ports(usize),
-    /// The ports of the test network are taken by something else.
+    /// Something else uses a port of the test network.
     #[error("{code}: {address} is in use by another process")]
     PortInUse {
-        /// Whose.
+        /// The code of the member whose port it is.
         code: Code,
-        /// The address.
+        /// The address with the port.
         address: SocketAddr,
     },
-    /// A process cannot be started, asked or ended.
+    /// A node's process cannot be started, asked or stopped.
     #[error("the node of {code}: {source}")]
     Process {
-        /// Whose.
+        /// The code of the node's member.
         code: Code,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A node ended instead of answering.
+    /// A node stopped instead of answering.
     #[error("the node of {code} has ended; the end of {} says:\n{said}", .log.shown())]
     Ended {
-        /// Whose.
+        /// The code of the node's member.
         code: Code,
-        /// Its log.
+        /// The path of the node's log.
         log: PathBuf,
-        /// The last lines of it.
+        /// The last lines of the log.
         said: String,
     },
     /// A node does not answer.
     #[error("the node of {code} does not answer: {error}")]
     Silent {
-        /// Whose.
+        /// The code of the node's member.
         code: Code,
-        /// Why.
+        /// Why there is no answer.
         error: Box<ClientError>,
     },
 }

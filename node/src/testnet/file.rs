@@ -1,4 +1,4 @@
-//! `testnet.toml`: what makes a folder a test network.
+//! `testnet.toml`, the file that makes a folder a test network.
 
 use std::net::SocketAddr;
 
@@ -7,13 +7,13 @@ use nemcon_ledger::text::Code;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The file; every code stands in it once, and there is a member.
+/// The file's content. Each code is in it once, and it has at least one member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestnetFile {
     /// The council digest.
     pub council: Digest,
-    /// Who takes part without a ballot.
+    /// The codes of the participants.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub participants: Vec<Code>,
     /// The members in protocol order.
@@ -25,19 +25,19 @@ pub struct TestnetFile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestnetMember {
-    /// Its code.
+    /// The member's code.
     pub code: Code,
-    /// Where other nodes reach its node.
+    /// The address where other nodes reach the member's node.
     pub listen: SocketAddr,
-    /// Where the command line reaches its node.
+    /// The address where the command line reaches the member's node.
     pub http: SocketAddr,
-    /// The node's process, if one was started in the background.
+    /// The process number of the node, if it was started in the background.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
 }
 
 impl TestnetFile {
-    /// Its text.
+    /// The text of the file.
     pub fn render(&self) -> String {
         toml::to_string(self).expect("digests, codes, addresses and numbers are TOML")
     }

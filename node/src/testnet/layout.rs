@@ -1,12 +1,12 @@
-//! What lies in the folder of a test network, by name.
+//! The names in the folder of a test network.
 
 /// The genesis with the founders' signatures.
 pub const GENESIS_FILE: &str = "genesis";
 
-/// What a node of a test network prints.
+/// The file that a node's output goes to.
 pub const LOG_FILE: &str = "node.log";
 
-/// The folder of those who take part without a ballot; they speak through a member's node.
+/// The folder of the participants, which use a member's node.
 pub(super) const PARTICIPANTS_FOLDER: &str = "participants";
 
 /// The file that makes a folder a test network.

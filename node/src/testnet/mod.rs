@@ -34,7 +34,7 @@ use nemcon_client::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
 use nemcon_client::shipped::Shipped;
 use nemcon_client::staged::replace_file;
 
-/// How much of a log is shown when a node has ended.
+/// The number of lines of a log that are shown when a node has stopped.
 const LOG_LINES_SHOWN: usize = 6;
 
 /// A test network in its folder.
@@ -49,10 +49,10 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 impl Testnet {
-    /// Founds a council and lays its members' folders out; nothing runs yet.
+    /// Founds a council and creates its members' folders. No node runs yet.
     ///
     /// # Errors
-    /// [`TestnetError`]; then `dir` is as it was.
+    /// [`TestnetError`]. Then `dir` is as it was.
     pub fn found(dir: &Path, shipped: Shipped) -> Result<Self, TestnetError> {
         let (dir, file) = setup::found(dir, shipped)?;
         Ok(Self { dir, file })
@@ -80,27 +80,27 @@ impl Testnet {
         dir.join(TESTNET_FILE).exists()
     }
 
-    /// Its folder.
+    /// The folder of the network.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
 
-    /// Its council digest.
+    /// The digest of the council.
     pub const fn council(&self) -> Digest {
         self.file.council
     }
 
-    /// Its members in protocol order.
+    /// The members in protocol order.
     pub fn members(&self) -> &[TestnetMember] {
         &self.file.members
     }
 
-    /// Its first member.
+    /// The first member in protocol order.
     pub fn first(&self) -> &TestnetMember {
         self.file.members.first().expect("a council has a member")
     }
 
-    /// The member of this code.
+    /// The member with this code.
     ///
     /// # Errors
     /// [`TestnetError::UnknownMember`].
@@ -112,7 +112,8 @@ impl Testnet {
         })
     }
 
-    /// Through whose node a party speaks: its own, or, where it has no ballot, the first member's.
+    /// The member whose node a party uses: the party's own, or the first member's if the party
+    /// is a participant.
     ///
     /// # Errors
     /// [`TestnetError::UnknownParty`].
@@ -135,12 +136,12 @@ impl Testnet {
         self.dir.join(folder).join(code.as_str())
     }
 
-    /// The configuration of a member's node.
+    /// The configuration file of a member's node.
     pub fn config(&self, code: &Code) -> PathBuf {
         self.folder(code).join(NODE_CONFIG_FILE)
     }
 
-    /// What a member's node prints.
+    /// The log file of a member's node.
     pub fn log(&self, code: &Code) -> PathBuf {
         self.folder(code).join(LOG_FILE)
     }
@@ -148,7 +149,7 @@ impl Testnet {
     /// The files of a party's officer keys.
     ///
     /// # Errors
-    /// [`ConfigError::Io`] if its folder cannot be read.
+    /// [`ConfigError::Io`] if the party's folder cannot be read.
     pub fn officer_keys(&self, code: &Code) -> Result<Vec<PathBuf>, TestnetError> {
         let folder = self.folder(code);
         let entries = std::fs::read_dir(&folder)
@@ -163,7 +164,7 @@ impl Testnet {
         Ok(keys)
     }
 
-    /// A client of a member's node, with the tokens in its folder.
+    /// A client of a member's node, with the tokens in the node's folder.
     pub fn client(&self, member: &TestnetMember) -> Client {
         Client::new(&format!("http://{}", member.http), self.access(member))
     }
@@ -173,12 +174,12 @@ impl Testnet {
         Access::Folder(self.folder(&member.code))
     }
 
-    /// The member's node, if the process that was recorded still is that.
+    /// The process of a member's node, if the recorded process still is that node.
     pub fn process(&self, member: &TestnetMember) -> Option<NodeProcess> {
         NodeProcess::find(member.pid?, &self.config(&member.code))
     }
 
-    /// Starts a member's node; its ports must be free.
+    /// Starts the node of a member. Its ports must be free.
     ///
     /// # Errors
     /// [`TestnetError`].
@@ -194,7 +195,7 @@ impl Testnet {
         Child::spawn(&self.config(code), log, lifetime).map_err(failed)
     }
 
-    /// Records which processes run, so that `down` ends exactly those.
+    /// Records which processes run, so that `nemcon testnet down` stops exactly those.
     ///
     /// # Errors
     /// [`TestnetError::Staged`].
@@ -211,16 +212,16 @@ impl Testnet {
         Ok(replace_file(&self.dir.join(TESTNET_FILE), self.file.render().as_bytes())?)
     }
 
-    /// Whether a member's node answers as that member's in this council.
+    /// Whether a member's node answers as the node of that member in this council.
     ///
     /// # Errors
-    /// [`ClientError`] if it does not answer.
+    /// [`ClientError`] if the node does not answer.
     pub fn is_answering(&self, member: &TestnetMember) -> Result<bool, ClientError> {
         let status = self.client(member).status()?;
         Ok(status.member == member.code && status.council == self.council())
     }
 
-    /// What a node said before it ended.
+    /// The error for a node that has stopped, with the end of its log.
     pub fn ended(&self, code: &Code) -> TestnetError {
         let log = self.log(code);
         let said = std::fs::read_to_string(&log).unwrap_or_default();

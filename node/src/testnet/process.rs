@@ -1,4 +1,5 @@
-//! The processes of a test network: started, found again, ended; these and no others.
+//! The node processes of a test network: starts them, finds them again, stops them, and touches
+//! no other process.
 
 use std::fs::File;
 use std::io;
@@ -13,17 +14,18 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal};
 
-/// How long a node may take to stop by itself.
+/// How long a node may take to stop after it was asked to.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often it is looked at meanwhile.
+/// The interval at which a stopping node is checked.
 const STOP_POLL: Duration = Duration::from_millis(10);
 
 /// How long a node is to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
-    /// Until it is ended.
+    /// The node runs until it is stopped.
     Background,
-    /// At most as long as this process: it watches a pipe that only we hold.
+    /// The node runs at most as long as this process: it watches a pipe whose other end only
+    /// this process holds.
     WithParent,
 }
 
@@ -34,17 +36,18 @@ pub struct Child {
     lifetime: Lifetime,
 }
 
-/// A node's process that was started elsewhere, held so that its number cannot come to mean another.
+/// A node that another process has started. It is held by a handle, so that its number cannot come
+/// to mean another process.
 #[derive(Debug)]
 pub struct NodeProcess {
     pid: Pid,
-    /// Readable once all threads of the process have ended, and with them its files and sockets.
+    /// Becomes readable once all threads of the process have ended, and its files and sockets are closed.
     handle: OwnedFd,
 }
 
 impl Child {
     /// Starts `nemcon node run` with this configuration, in a process group of its own, so that
-    /// Ctrl-C reaches us alone.
+    /// Ctrl-C does not reach it.
     pub(super) fn spawn(config: &Path, log: File, lifetime: Lifetime) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["node", "run", "--config"]).arg(config).process_group(0);
@@ -57,22 +60,22 @@ impl Child {
         Ok(Self { child: command.spawn()?, lifetime })
     }
 
-    /// Its number.
+    /// The process number of the node.
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Whether it has ended.
+    /// Whether the process has ended.
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Has it read its configuration again.
+    /// Lets the node read its configuration again.
     pub fn reload(&mut self) {
         self.signal(Signal::HUP);
     }
 
-    /// Asks it to stop, without waiting.
+    /// Asks the node to stop, without waiting.
     pub fn ask_to_stop(&mut self) {
         drop(self.child.stdin.take());
         self.signal(Signal::TERM);
@@ -82,19 +85,19 @@ impl Child {
         if !self.has_ended()
             && let Some(pid) = pid_of(self.child.id())
         {
-            // It may have ended meanwhile; its number is not given away before it is waited for.
+            // The process may have ended. Its number is not reused before this process has waited for it.
             let _ = kill_process(pid, signal);
         }
     }
 
-    /// Ends it: asks, waits, and if need be kills.
+    /// Stops the node: asks it, waits, and kills it if it has not stopped.
     pub fn stop(&mut self) {
         self.ask_to_stop();
         let deadline = Instant::now() + STOP_TIMEOUT;
         while !self.has_ended() && Instant::now() < deadline {
             std::thread::sleep(STOP_POLL);
         }
-        // Both fail only if it has ended.
+        // Both calls fail only if the process has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -109,11 +112,11 @@ impl Drop for Child {
 }
 
 impl NodeProcess {
-    /// The process `pid`, if it is a node that runs with this configuration; a number may have been
-    /// given to another process since.
+    /// The process `pid`, if it is a node that runs with this configuration. The number may have
+    /// been given to another process since it was recorded.
     pub(super) fn find(pid: u32, config: &Path) -> Option<Self> {
         let pid = pid_of(pid)?;
-        // Held before it is looked at: what is seen then is seen of the process that is held.
+        // The handle is taken before the check, so that the check is about the held process.
         let process = Self { pid, handle: pidfd_open(pid, PidfdFlags::empty()).ok()? };
         (process.is_running() && process.runs_with(config)).then_some(process)
     }
@@ -125,27 +128,28 @@ impl NodeProcess {
         words.get(1..5) == Some(&wanted[..])
     }
 
-    /// Its number.
+    /// The process number of the node.
     pub fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().cast_unsigned()
     }
 
-    /// Whether it still runs; once it does not, its ports are free.
+    /// Whether the node still runs. Once it does not, its ports are free.
     pub fn is_running(&self) -> bool {
         !self.has_ended_within(Duration::ZERO)
     }
 
-    /// Asks it to stop, without waiting.
+    /// Asks the node to stop, without waiting.
     pub fn ask_to_stop(&self) {
         self.signal(Signal::TERM);
     }
 
-    /// Waits for it to end after it was asked to, and if need be kills it; whether it has ended.
+    /// Waits for a node that was asked to stop, and kills it if it does not. Returns whether
+    /// it has ended.
     pub fn wait(&self) -> bool {
         self.has_ended_within(STOP_TIMEOUT) || self.kill()
     }
 
-    /// Ends it without asking, as a power cut would; whether it has ended.
+    /// Kills the node without asking, as a power cut would. Returns whether it has ended.
     pub fn kill(&self) -> bool {
         self.signal(Signal::KILL);
         self.has_ended_within(STOP_TIMEOUT)
@@ -164,7 +168,7 @@ impl NodeProcess {
     }
 
     fn signal(&self, signal: Signal) {
-        // It may have ended meanwhile: then there is nobody to tell.
+        // The process may have ended; then there is nothing to signal.
         let _ = pidfd_send_signal(&self.handle, signal);
     }
 }

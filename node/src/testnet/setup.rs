@@ -1,5 +1,5 @@
-//! Founding a test network: keys, genesis, configurations and ledgers, by the code of the `genesis`
-//! and `node init` commands.
+//! Founds a test network: keys, genesis, configurations and ledgers, by the code of the commands
+//! `genesis` and `node init`.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,16 +17,16 @@ use nemcon_ledger::text::{Code, Label};
 use super::{GENESIS_FILE, TESTNET_FILE, TestnetError, TestnetFile, TestnetMember, ports};
 use crate::server::folder::Folder;
 
-/// The ledger, in a member's folder.
+/// The name of the ledger in a member's folder.
 pub(super) const LEDGER_FOLDER: &str = "ledger";
-/// The label of the one officer that each member has here.
+/// The label of the single officer that each party has in a test network.
 const OFFICER: &str = "desk";
-/// The charter's file, beside the plan.
+/// The name of the charter's file, beside the plan.
 const CHARTER_FILE: &str = "charter.toml";
-/// The plan from which the genesis was assembled.
+/// The name of the plan from which the genesis was assembled.
 const PLAN_FILE: &str = "plan.toml";
 
-/// Founds the council in a folder that appears when all of it is there.
+/// Founds the council in a folder that appears only when it is complete.
 pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFile), TestnetError> {
     let staged = Staged::begin(dir)?;
     let mut keys = Vec::new();
@@ -56,12 +56,12 @@ pub(super) fn found(dir: &Path, shipped: Shipped) -> Result<(PathBuf, TestnetFil
     Ok((dir, file))
 }
 
-/// A member's keys.
+/// Makes the keys of a member.
 pub(super) fn make_keys() -> Result<Keyset, TestnetError> {
     Ok(Keyset::generate(&[officer_label()])?)
 }
 
-/// Gives everyone who takes part without a ballot a folder with a key.
+/// Creates a folder with a key for each participant.
 fn seat_participants(
     staged: &Staged,
     places: &[Place],
@@ -80,7 +80,7 @@ fn officer_label() -> Label {
     OFFICER.parse().expect("the officer's label is one")
 }
 
-/// Assembles the genesis and has every member sign it; plan and charter stay with it.
+/// Assembles the genesis and lets every member sign it. The plan and the charter stay beside it.
 fn sign(
     staged: &Staged,
     shipped: Shipped,
@@ -113,12 +113,12 @@ fn to_toml(value: &impl serde::Serialize) -> String {
     toml::to_string(value).expect("plans and charters are TOML")
 }
 
-/// The member with its keys' public halves.
+/// The member in the form of a plan, with the public halves of its keys.
 pub(super) fn planned(seat: &Seat, keys: &Keyset) -> PlannedMember {
     keys.member(seat.code.clone(), seat.name.clone(), seat.weight, 1)
 }
 
-/// Free addresses for these members.
+/// Assigns free addresses to these members.
 pub(super) fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError> {
     let picked = ports::pick(2 * codes.len())?;
     let pairs = picked.chunks_exact(2).map(|pair| (pair[0], pair[1]));
@@ -131,7 +131,7 @@ pub(super) fn seat(codes: Vec<Code>) -> Result<Vec<TestnetMember>, TestnetError>
     Ok(codes.into_iter().zip(pairs).map(member).collect())
 }
 
-/// A member's configuration: all others are its peers.
+/// The configuration of a member's node, with all other members as peers.
 pub(super) fn node_config(file: &TestnetFile, member: &TestnetMember) -> NodeConfig {
     let others = file.members.iter().filter(|other| other.code != member.code);
     let peers = others

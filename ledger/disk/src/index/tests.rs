@@ -80,7 +80,7 @@ fn an_index_that_is_still_being_closed_is_waited_for() {
     closing.lock().unwrap();
     std::thread::scope(|scope| {
         let opened = scope.spawn(|| open(&dir, 70).indexed_to());
-        // Long enough for a try that does not wait to have failed.
+        // The pause is long enough that an opening without a wait would have failed by now.
         std::thread::sleep(CLOSING_WAIT);
         drop(closing);
         assert_eq!(opened.join().unwrap(), at(70));

@@ -1,4 +1,4 @@
-//! Where an entry lies in the journal, and the bytes that hold it.
+//! The position of an entry in the journal, and the encoding of an entry as a frame's payload.
 
 use core::fmt;
 
@@ -8,30 +8,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::FRAME_BYTES_MAX;
 
-/// The number of an entry, counted from 0 at the journal's first.
+/// The number of an entry, counted from 0 at the first entry of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Sequence(pub u64);
 
-/// Where an entry lies. Positions are in the order of their entries.
+/// The place of an entry in the journal. Positions are ordered as their entries are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
-    /// The first entry of its segment, which names the segment.
+    /// The number of the segment's first entry, which is also the segment's name.
     pub segment: Sequence,
-    /// Its first byte in that segment.
+    /// The offset of the entry's frame in the segment, in bytes.
     pub offset: u64,
 }
 
 impl Position {
-    /// Before the first entry of every journal.
+    /// A position before the first entry of every journal.
     pub const START: Self = Self { segment: Sequence(0), offset: 0 };
 }
 
-/// The payload of the frame that holds `entry`.
+/// The frame payload that holds `entry`.
 pub(super) fn encode(entry: &Entry) -> Vec<u8> {
     codec::encode(entry)
 }
 
-/// The entry that a frame's payload holds.
+/// Decodes the entry in a frame's payload.
 pub(super) fn decode(payload: &[u8]) -> Result<Entry, CodecError> {
     codec::decode::<Entry, FRAME_BYTES_MAX>(payload)
 }

@@ -13,68 +13,68 @@ use crate::storage::StorageError;
 /// Why a journal cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// Another process has it open.
+    /// Another process has the journal open.
     #[error("{} is in use by another process", .0.shown())]
     InUse(PathBuf),
-    /// A write or a sync failed earlier; opening the journal again finds out what is on the disk.
+    /// A write or a sync failed earlier. Opening the journal again finds out what is on the disk.
     #[error("an earlier write to the journal failed; start again")]
     Poisoned,
-    /// The entry is too long; nothing was written.
+    /// The entry is longer than a frame can be. Nothing was written.
     #[error(transparent)]
     TooLong(#[from] FrameTooLong),
-    /// A whole frame with a wrong sum, or bytes that are no frame or no entry.
+    /// The segment has a whole frame with a wrong sum, or bytes that are no frame or no entry.
     #[error("{} is damaged at byte {offset}", segment.shown())]
     Damaged {
-        /// The segment's file.
+        /// The path of the segment.
         segment: PathBuf,
-        /// Where the damage is, or the frame that holds it.
+        /// The offset of the damage, or of the frame that holds it.
         offset: u64,
     },
-    /// A segment that has a successor ends inside a frame.
+    /// A segment ends inside a frame although another segment follows it.
     #[error("{} is cut short at byte {offset}", segment.shown())]
     CutShort {
-        /// The segment's file.
+        /// The path of the segment.
         segment: PathBuf,
-        /// Where its last frame begins.
+        /// The offset where the unfinished frame begins.
         offset: u64,
     },
-    /// The segment that must come next is not there.
+    /// The segment that must come next is missing.
     #[error("{} is missing", expected.shown())]
     SegmentMissing {
-        /// The file that must be there.
+        /// The path of the missing segment.
         expected: PathBuf,
-        /// The file that is there instead.
+        /// The path of the segment that is there instead.
         found: PathBuf,
     },
-    /// A file with the ending of a segment and the name of none.
+    /// A file has a segment's extension but not the name of a segment.
     #[error("{} is not a segment of this journal", .0.shown())]
     NotASegment(PathBuf),
     /// The journal belongs to another council.
     #[error("{} belongs to council {found}", segment.shown())]
     OtherCouncil {
-        /// The segment's file.
+        /// The path of the segment.
         segment: PathBuf,
-        /// The council that it names.
+        /// The digest of the council that the segment names.
         found: Digest,
     },
-    /// The journal is in a form that this program does not know.
+    /// The journal has a format version that this program does not know.
     #[error("{} has format version {found}, which this program does not read", segment.shown())]
     OtherVersion {
-        /// The segment's file.
+        /// The path of the segment.
         segment: PathBuf,
-        /// The version that it names.
+        /// The version that the segment names.
         found: u32,
     },
-    /// No entry begins there.
+    /// No entry begins at this position.
     #[error("no entry at {0}")]
     NoEntry(Position),
-    /// The system refused an operation.
+    /// The operating system refused a file operation.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
 impl JournalError {
-    /// Whether what is on the disk is not what was written, so that a repair is needed.
+    /// Whether the disk holds something other than what was written, so that the operator must repair it.
     pub const fn is_damage(&self) -> bool {
         matches!(self, Self::Damaged { .. } | Self::CutShort { .. } | Self::SegmentMissing { .. })
     }

@@ -1,4 +1,4 @@
-//! Reading a journal: takes no lock, writes nothing.
+//! Reads a journal without taking its lock and without writing anything.
 
 use std::path::{Path, PathBuf};
 
@@ -11,34 +11,34 @@ use crate::frame::{End, HEADER_BYTES, Header, Kind, Scanner};
 use crate::log_file::{Head, HeadError, Purpose};
 use crate::storage::{Disk, Storage, failed};
 
-/// What opening found and, where it may write, repaired.
+/// What opening a journal found and, if it may write, cut.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recovered {
-    /// How many whole entries there are.
+    /// The number of whole entries.
     pub entries: u64,
-    /// The torn end of the last segment, if it has one.
+    /// The torn end of the last segment, if there is one.
     pub torn: Option<Torn>,
 }
 
-/// The end of a file that was never written whole.
+/// The torn end of a file: a frame that was never written whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Torn {
-    /// The file.
+    /// The path of the file.
     pub file: PathBuf,
-    /// Where the unfinished frame begins.
+    /// The offset where the unfinished frame begins.
     pub offset: u64,
-    /// How many bytes there are from there on.
+    /// The number of bytes from that offset to the end of the file.
     pub bytes: u64,
 }
 
-/// An entry, where it lies and where the next one may lie.
+/// An entry with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// Where it lies.
+    /// The position of the entry.
     pub position: Position,
-    /// Behind it.
+    /// The position after the entry.
     pub next: Position,
-    /// The entry.
+    /// The entry itself.
     pub entry: Entry,
 }
 
@@ -51,13 +51,13 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// The number of the entry behind its last.
+    /// The number of the first entry after this segment.
     pub(super) const fn next(&self) -> Sequence {
         Sequence(self.first.0 + self.entries)
     }
 }
 
-/// A journal that is only read, as it was when it was opened.
+/// A journal opened for reading, as it was at the opening.
 #[derive(Clone, Debug)]
 pub struct JournalReader<S: Storage = Disk> {
     pub(super) storage: S,
@@ -67,15 +67,15 @@ pub struct JournalReader<S: Storage = Disk> {
 }
 
 impl JournalReader {
-    /// Opens the journal of `council` in the folder `dir` to read it up to its last whole entry,
-    /// checking every sum.
+    /// Opens the journal of `council` in the folder `dir` for reading, up to its last whole entry.
+    /// Opening checks every sum.
     pub fn open(dir: &Path, council: Digest) -> Result<(Self, Recovered), JournalError> {
         Self::open_in(Disk, dir, council)
     }
 }
 
 impl<S: Storage> JournalReader<S> {
-    /// The same in any storage.
+    /// Like [`JournalReader::open`], in any storage.
     pub fn open_in(
         storage: S,
         dir: &Path,
@@ -85,8 +85,9 @@ impl<S: Storage> JournalReader<S> {
         damage.map_or(Ok((reader, recovered)), Err)
     }
 
-    /// Opens what is sound of a journal, up to the first thing that is not right, which is told: a
-    /// segment that is damaged, cut short or missing. For a repair; no node runs on it.
+    /// Opens the sound beginning of a journal, up to the first segment that is damaged, cut short
+    /// or missing. The returned error says what is wrong there. Only a repair uses it; no node runs
+    /// on such a journal.
     pub fn open_sound_in(
         storage: S,
         dir: &Path,
@@ -122,7 +123,7 @@ impl<S: Storage> JournalReader<S> {
         Ok((reader, recovered, None))
     }
 
-    /// The entry at `position`.
+    /// Reads the entry at `position`.
     pub fn read(&self, position: Position) -> Result<Entry, JournalError> {
         let place = self.segments.binary_search_by_key(&position.segment, |segment| segment.first);
         let segment = place.ok().map(|place| self.segments[place]);
@@ -137,19 +138,20 @@ impl<S: Storage> JournalReader<S> {
         self.entries_from(Position::START)
     }
 
-    /// The entries from `position` on, where one must begin; none from the end on.
+    /// The entries from `position` on. An entry must begin at `position`; at the end of the journal
+    /// there are none.
     pub fn entries_from(&self, position: Position) -> Entries<'_, S> {
         let place = self.segments.partition_point(|segment| segment.first < position.segment);
         Entries { reader: self, place, offset: position.offset, loaded: None }
     }
 
-    /// Behind the last entry.
+    /// The position after the last entry.
     pub fn end(&self) -> Position {
         let last = self.segments.last();
         last.map_or(Position::START, |last| Position { segment: last.first, offset: last.end })
     }
 
-    /// The number that the next entry gets.
+    /// The number of the next entry.
     pub fn next_sequence(&self) -> Sequence {
         self.segments.last().map_or(Sequence(0), Segment::next)
     }
@@ -162,7 +164,8 @@ impl<S: Storage> JournalReader<S> {
         Head::new(Purpose::Segment, self.council, first.0)
     }
 
-    /// Checks every frame of one segment, which then has the sound ones, also after an error.
+    /// Checks every frame of one segment and records its sound frames in `segment`, also if it
+    /// returns an error.
     fn scan(&self, segment: &mut Segment) -> Result<Option<Torn>, JournalError> {
         let path = self.path_of(segment.first);
         let bytes = self.storage.read(&path).map_err(failed("read", &path))?;
@@ -176,7 +179,8 @@ impl<S: Storage> JournalReader<S> {
             segment.end = frame.next;
         }
         match scanner.end().expect("a scanner without further frames has reached an end") {
-            // A segment gets its name when its head is whole, so this is no torn write.
+            // A segment gets its name only when its head is whole, so a missing head is damage and
+            // no torn write.
             _ if segment.end == 0 => Err(JournalError::Damaged { segment: path, offset: 0 }),
             End::Clean => Ok(None),
             End::Torn { offset } => {
@@ -197,13 +201,13 @@ impl<S: Storage> JournalReader<S> {
     }
 }
 
-/// The entries of a journal in order; after an error there are no more.
+/// Iterates over the entries of a journal in order. After an error it yields nothing more.
 #[derive(Debug)]
 pub struct Entries<'a, S: Storage> {
     reader: &'a JournalReader<S>,
     place: usize,
     offset: u64,
-    /// The whole frames of the segment at `place`.
+    /// The bytes of the whole frames in the segment at `place`.
     loaded: Option<Vec<u8>>,
 }
 
@@ -248,7 +252,7 @@ impl<S: Storage> Iterator for Entries<'_, S> {
     }
 }
 
-/// The content of a segment without what follows its whole frames.
+/// Reads a segment up to the end of its whole frames.
 pub(super) fn load<S: Storage>(
     storage: &S,
     path: &Path,
@@ -259,8 +263,9 @@ pub(super) fn load<S: Storage>(
     Ok(bytes)
 }
 
-/// Reads one entry of the journal in `dir`, which another may be appending to: `position` was told by
-/// who appends, once the entry was durable. Takes no lock, and one file for as long as it reads.
+/// Reads one entry of the journal in `dir` while another task may append to it. The appending task
+/// must have passed on `position` after the entry was durable. Takes no lock and keeps one file
+/// open only while it reads.
 pub fn read_from(dir: &Path, position: Position) -> Result<Entry, JournalError> {
     read_entry(&Disk, &dir.join(segment_name(position.segment)), position)
 }
@@ -287,7 +292,8 @@ fn segment_name(first: Sequence) -> String {
     format!("{:020}.seg", first.0)
 }
 
-/// The first entries of the segments in `dir`, in order. Files with other endings are not ours.
+/// The numbers of the first entries of the segments in `dir`, in order. Files with other
+/// extensions are ignored.
 pub(super) fn segment_numbers<S: Storage>(
     storage: &S,
     dir: &Path,

@@ -81,8 +81,8 @@ fn entries_are_read_back_in_order_and_at_their_positions() {
     assert!(matches!(journal.read(journal.end()), Err(JournalError::NoEntry(_))));
 }
 
-/// Appends and syncs by twos until the storage stops; returns how many entries a successful sync
-/// covers, and how many were handed over at all.
+/// Appends entries and syncs after each two, until the storage stops. Returns how many entries a
+/// successful sync covers, and how many were appended at all.
 fn work(memory: &Memory) -> (u64, u64) {
     let Ok((mut journal, _)) = open(memory) else { return (0, 0) };
     let mut synced = 0;

@@ -4,7 +4,7 @@ use super::*;
 use crate::frame::{FRAME_BYTES_MAX, HEADER_BYTES, Scanner};
 use crate::storage::faulty::{LOSSES, Loss, Memory, STOPS, Stop};
 
-/// Of an entry's frame here.
+/// The length of the frame of each entry in these tests.
 const ENTRY_BYTES: u64 = HEADER_BYTES as u64 + 80 + 4;
 const ENTRIES: u8 = 7;
 
@@ -21,7 +21,7 @@ fn make(memory: &Memory, unsynced_max: u64) -> LogFile<crate::storage::faulty::M
     LogFile { unsynced_max, ..file }
 }
 
-/// Opens as journal and `signed` do; also says how many entries were found.
+/// Opens the file as the journal and `signed` do, and returns also how many entries it has.
 fn open(
     memory: &Memory,
     unsynced_max: u64,
@@ -56,8 +56,8 @@ fn no_more_than_the_bound_is_ever_unsynced() {
     }
 }
 
-/// Whatever a process had not synced when a sync failed, what the next one is shown and opens is
-/// durable, though only the end is written again; and the longest file needs no room for it.
+/// After a failed sync in one process, the next process opens what the cache shows. What it opens
+/// is durable, although only the end is written again, and the longest file needs no room for that.
 #[test]
 fn what_is_opened_is_durable_though_only_the_end_is_written_again() {
     let bound = 3 * ENTRY_BYTES;

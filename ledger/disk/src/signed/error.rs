@@ -1,4 +1,4 @@
-//! Why the file `signed` cannot be opened, or refuses what it is given.
+//! Why the file `signed` cannot be opened, or refuses an entry.
 
 use std::path::PathBuf;
 
@@ -11,57 +11,58 @@ use crate::frame::FrameTooLong;
 use crate::log_file::{HeadError, WriteError};
 use crate::storage::StorageError;
 
-/// Why the file `signed` cannot be opened, or refuses what it is given.
+/// Why the file `signed` cannot be opened, or refuses an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum SignedError {
-    /// It is made once and there already.
+    /// The file was to be created, and exists already.
     #[error("{} exists already", .0.shown())]
     Exists(PathBuf),
-    /// It is not there: this node must not vote before it knows what it has signed.
+    /// The file is missing. The node must not vote before it knows what it has signed.
     #[error("{} is missing: observe, or rejoin", .0.shown())]
     Missing(PathBuf),
-    /// Its bytes are not what was written: this node must not vote either.
+    /// The file's bytes are not what was written. The node must not vote before it knows what
+    /// it has signed.
     #[error("{} is damaged at byte {offset}: observe, or rejoin", path.shown())]
     Damaged {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Where the damage is, or the frame that holds it.
+        /// The offset of the damage, or of the frame that holds it.
         offset: u64,
     },
-    /// It belongs to another council.
+    /// The file belongs to another council.
     #[error("{} belongs to council {found}", path.shown())]
     OtherCouncil {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The council that it names.
+        /// The digest of the council that the file names.
         found: Digest,
     },
-    /// It is in a form that this program does not know.
+    /// The file has a format version that this program does not know.
     #[error("{} has format version {found}, which this program does not read", path.shown())]
     OtherVersion {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// The version that it names.
+        /// The version that the file names.
         found: u32,
     },
-    /// A write or a sync failed earlier.
+    /// A write or a sync failed earlier. Opening the file again finds out what is on the disk.
     #[error("an earlier write to the signed file failed; start again")]
     Poisoned,
-    /// The entry is too long; nothing was written.
+    /// The entry is longer than a frame can be. Nothing was written.
     #[error(transparent)]
     TooLong(#[from] FrameTooLong),
-    /// The guard contradicts what was sealed; nothing was written.
+    /// The guard contradicts what the node has sealed. Nothing was written.
     #[error(transparent)]
     Guard(#[from] GuardError),
-    /// The entry is of a height that was not started; nothing was written.
+    /// The entry is for a height that has not begun. Nothing was written.
     #[error("height {} is under way, not {}", current.0, found.0)]
     OtherHeight {
-        /// The height last started.
+        /// The current height.
         current: Height,
         /// The height of the refused entry.
         found: Height,
     },
-    /// The system refused an operation.
+    /// The operating system refused a file operation.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

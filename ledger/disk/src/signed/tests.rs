@@ -26,7 +26,7 @@ fn vote(height: u64, number: u8) -> Vec<u8> {
     vec![u8::try_from(height).unwrap(), number, 0, 0, 0]
 }
 
-/// A small bound makes every third height or so compact.
+/// The small bound makes about every third height compact the file.
 fn create(memory: &Memory) -> Result<Signed<Memory>, SignedError> {
     let signed = Signed::create_in(memory.clone(), path(), council())?;
     Ok(Signed { bytes_max: 500, ..signed })
@@ -36,7 +36,7 @@ fn open(memory: &Memory) -> Result<(Signed<Memory>, SignedState), SignedError> {
     Signed::open_in(memory.clone(), path(), council())
 }
 
-/// What the file says, while it stays open.
+/// What the file says while this handle keeps it open.
 fn look(memory: &Memory) -> SignedState {
     let head = Head::new(Purpose::Signed, council(), 0);
     read_state(path(), &head, &memory.read(path()).unwrap()).unwrap().0
@@ -46,8 +46,8 @@ fn state(guard: Option<Guard>, height: u64, wal: &[Vec<u8>]) -> SignedState {
     SignedState { guard, height: Height(height), wal: wal.to_vec(), ..SignedState::default() }
 }
 
-/// Works through heights, noting in `synced` what each successful sync covers and in `written` each
-/// state that the file may show beyond it.
+/// Signs for several heights. Notes in `seen` each state that the file may show, and whether a
+/// successful sync covers the state.
 fn work(memory: &Memory, seen: &mut Vec<(SignedState, bool)>) -> Result<(), SignedError> {
     let mut signed = create(memory)?;
     let mut now = state(None, 0, &[]);

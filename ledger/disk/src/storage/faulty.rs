@@ -1,4 +1,4 @@
-//! A storage in memory that stops at a chosen operation and then loses what was not synced.
+//! A storage in memory that stops at a chosen operation and then loses unsynced bytes.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,29 +9,29 @@ use std::rc::Rc;
 
 use super::{Storage, StorageFile};
 
-/// What happens to the operation at which the storage stops; every later one fails.
+/// What becomes of the operation at which the storage stops. Every later operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// It is not done.
+    /// The operation is not done.
     Undone,
-    /// Half of its bytes are written, if it writes.
+    /// Half of the operation's bytes are written, if it writes.
     Half,
-    /// It is done, and reported as failed.
+    /// The operation is done, and reported as failed.
     DoneButFailed,
 }
 
 /// What a power loss leaves of bytes that were written and not synced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Loss {
-    /// All of them: only the process died.
+    /// All bytes are left, because only the process died.
     None,
-    /// Nothing, and no name that was not synced.
+    /// No unsynced byte is left, and no unsynced name.
     All,
-    /// Their first half, with names that were not synced.
+    /// The first half of the bytes is left, and the unsynced names.
     SecondHalf,
-    /// The size, with zeroes for the second half (from a multiple of 4).
+    /// The size is left, with zeroes for the second half (from a multiple of 4).
     ZeroedHalf,
-    /// The size, with zeroes alone.
+    /// The size is left, with nothing but zeroes.
     ZeroedAll,
 }
 
@@ -43,7 +43,7 @@ pub(crate) const LOSSES: [Loss; 5] =
 struct Content {
     now: Vec<u8>,
     synced: Vec<u8>,
-    /// What a failed sync lost: the cache still shows it, and no later sync writes it.
+    /// The range that a failed sync lost: the cache still shows it, and no later sync writes it.
     dropped: Range<usize>,
 }
 
@@ -64,8 +64,8 @@ impl Content {
         left
     }
 
-    /// The same where a cut was not synced: it is done or not, and what was written behind it may
-    /// have got its size and not its bytes.
+    /// The file's content after a loss that follows an unsynced cut. The cut may be done or not,
+    /// and what was written after it may have got its size and not its bytes.
     fn after_cut(&self, loss: Loss) -> Vec<u8> {
         match loss {
             Loss::None => self.now.clone(),
@@ -79,7 +79,7 @@ impl Content {
         }
     }
 
-    /// Bytes that are written again are not lost to a failed sync any more.
+    /// Writes bytes over. A failed sync no longer loses the bytes that are written again.
     fn write_over(&mut self, offset: usize, bytes: &[u8]) {
         let end = offset + bytes.len();
         self.now[offset..end].copy_from_slice(bytes);
@@ -106,7 +106,7 @@ struct State {
     stop: Option<(usize, Stop)>,
 }
 
-/// Shared by its clones.
+/// A storage in memory, shared by its clones.
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Rc<RefCell<State>>);
 
@@ -120,31 +120,31 @@ fn stopped() -> io::Error {
 }
 
 impl Memory {
-    /// A storage that stops at the operation of this number, counted from 0.
+    /// A storage that stops at the operation with this number, counted from 0.
     pub(crate) fn stopping_at(operation: usize, stop: Stop) -> Self {
         let memory = Self::default();
         memory.stop_at(operation, stop);
         memory
     }
 
-    /// From now on counts from 0 and stops at the operation of this number.
+    /// Counts operations anew from 0 and stops at the operation with this number.
     pub(crate) fn stop_at(&self, operation: usize, stop: Stop) {
         let mut state = self.0.borrow_mut();
         state.operations = 0;
         state.stop = Some((operation, stop));
     }
 
-    /// Works on after a stop, as the system does when only the process ended.
+    /// Lets operations succeed again after a stop, as the system does when only the process ended.
     pub(crate) fn restart(&self) {
         self.0.borrow_mut().stop = None;
     }
 
-    /// How many operations that alter something were begun.
+    /// The number of altering operations that were begun.
     pub(crate) fn operations(&self) -> usize {
         self.0.borrow().operations
     }
 
-    /// What is found after a power loss.
+    /// The storage as it is found after a power loss.
     pub(crate) fn after_loss(&self, loss: Loss) -> Self {
         let state = self.0.borrow();
         let names = if loss == Loss::All { &state.synced_names } else { &state.names };
@@ -158,7 +158,7 @@ impl Memory {
         Self(Rc::new(RefCell::new(state)))
     }
 
-    /// Replaces a file's content.
+    /// Replaces the content of a file.
     pub(crate) fn overwrite(&self, path: &Path, bytes: &[u8]) {
         let content = Content { now: bytes.to_vec(), synced: bytes.to_vec(), dropped: 0..0 };
         let content = Rc::new(RefCell::new(content));
@@ -167,7 +167,7 @@ impl Memory {
         state.names.insert(path.to_path_buf(), content);
     }
 
-    /// Counts an operation; says whether to do it, wholly or by half, and whether it failed.
+    /// Counts an operation. Says whether to do it, wholly or by half, and whether to report a failure.
     fn begin(&self) -> Result<Option<Stop>, io::Error> {
         let mut state = self.0.borrow_mut();
         let number = state.operations;

@@ -62,7 +62,7 @@ fn fill(dir: &Path, heights: core::ops::Range<u64>) -> Store {
     store
 }
 
-/// Every record is found by its leaf and through the index, and nothing besides.
+/// Checks that every record is found by its leaf and through the index, and nothing else is.
 fn verify_all(store: &Store, heights: u64) {
     let blocks = (0..heights).map(block);
     let records: Vec<Vec<u8>> = blocks
@@ -234,7 +234,7 @@ fn open_in(memory: &Memory) -> Result<(Store<Memory>, u64), OpenError<()>> {
     Ok((store, recovered.entries))
 }
 
-/// Returns how many blocks were acknowledged.
+/// Appends and syncs blocks until the storage stops, and returns how many were acknowledged.
 fn work(memory: &Memory) -> u64 {
     let Ok((mut store, _)) = open_in(memory) else { return 0 };
     for height in 0..5 {

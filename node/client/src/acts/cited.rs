@@ -1,4 +1,4 @@
-//! What a draft cites, as the node tells it.
+//! The texts that a draft cites, fetched from a node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use nemcon_crypto::Digest;
 use crate::client::{Client, ClientError};
 use crate::draft::{Draft, Texts};
 
-/// The texts of what a draft cites; what the node does not have is absent.
+/// The hashes of the texts that a draft cites. A text that the node does not have is absent.
 pub(super) struct CitedTexts {
     measures: BTreeMap<u64, Digest>,
     incidents: BTreeMap<u64, Digest>,
 }
 
 impl CitedTexts {
-    /// Asks for each once, and for nothing else.
+    /// Asks the node once for each text that the draft cites, and for no other.
     ///
     /// # Errors
     /// [`ClientError`].

@@ -1,4 +1,4 @@
-//! Who signs for a party: other officers, or nobody.
+//! Statements that change who signs for a party: new officers, or a freeze.
 
 use nemcon_ledger::record::{Body, Freeze, Keys};
 use nemcon_ledger::text::Line;
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::seats::OfficersFile;
 use crate::session::Party;
 
-/// These officers from now on; ends a freeze.
+/// The statement that gives the member these officers from now on. It also ends a freeze.
 ///
 /// # Errors
 /// [`Failure`] if the party is no member.
@@ -21,10 +21,10 @@ pub fn new_officers(party: &Party, wanted: &OfficersFile) -> Result<Body, Failur
     }))
 }
 
-/// Stops all that is said for the party.
+/// The statement that freezes the party, so that no statement of the party is accepted any more.
 ///
 /// # Errors
-/// [`Failure`] if it is no party.
+/// [`Failure`] if the code is of no party.
 pub fn freezing(party: &Party, reason: Option<Line>) -> Result<Body, Failure> {
     let after = party.last_keys()?;
     Ok(Body::Freeze(Freeze { head: party.head.clone(), reason, after }))

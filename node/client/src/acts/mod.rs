@@ -1,5 +1,6 @@
-//! What a party does: it tables, casts, ends; each as one call that builds, signs and submits, and as the
-//! text alone for whoever shows it first.
+//! What a party does with measures: tabling, casting, ending. Each act is one call that builds,
+//! signs and submits the statement; most also have a call that builds only the text, for a caller
+//! that shows it before it is signed.
 
 mod cited;
 mod keys;
@@ -23,7 +24,7 @@ use cited::CitedTexts;
 pub use keys::{freezing, new_officers};
 pub use seat::{Entrant, entry};
 
-/// Tables what a draft describes, at once; what became of it.
+/// Tables the measure that a draft describes, now, and returns the node's answer.
 ///
 /// # Errors
 /// [`Failure`].
@@ -31,14 +32,14 @@ pub fn table(party: &Party, draft: Draft, folder: &Path) -> Result<Answer, Failu
     party.submit(&party.sign(&tabling(party, draft, folder, now()?)?)?)
 }
 
-/// The text of a draft that is tabled at `now`.
+/// The text of a measure that `draft` describes and that is tabled at `now`.
 pub fn tabling(party: &Party, draft: Draft, folder: &Path, now: Time) -> Result<Body, Failure> {
     let texts = CitedTexts::fetch(&party.client, &draft)?;
     let charter = &party.genesis.charter;
     Ok(draft.into_body(party.head.clone(), charter, now, folder, &texts)?)
 }
 
-/// The number that the tabled text got, once it is ordered.
+/// The number that the tabled measure got; `None` if its text is not ordered yet.
 ///
 /// # Errors
 /// [`ClientError`].
@@ -47,8 +48,8 @@ pub fn number_of(client: &Client, answer: &Answer) -> Result<Option<u64>, Client
     client.measure_by_text(*text_hash)
 }
 
-/// The text that `draft` puts in the place of a measure's; files are taken from `folder`. A draft that
-/// gives no deadline keeps the one that stands.
+/// The text of a revision that replaces the text of measure `number` by the one of `draft`.
+/// Document files are taken from `folder`. A draft without a deadline keeps the current deadline.
 ///
 /// # Errors
 /// [`Failure`].
@@ -56,7 +57,7 @@ pub fn revision(party: &Party, number: u64, draft: Draft, folder: &Path) -> Resu
     revision_of(party, &party.client.measure(number)?, draft, folder)
 }
 
-/// The same, of the measure as it was shown.
+/// Like [`revision`], for a measure that the node has shown already.
 ///
 /// # Errors
 /// [`Failure`].
@@ -75,7 +76,7 @@ pub fn revision_of(
     Ok(statements::revision(said, measure)?)
 }
 
-/// The package of these measures.
+/// The text of a package of the measures with these numbers.
 ///
 /// # Errors
 /// [`Failure`].
@@ -83,7 +84,7 @@ pub fn package(party: &Party, numbers: &[u64]) -> Result<Body, Failure> {
     Ok(statements::package(party.head.clone(), &measures(party, numbers)?)?)
 }
 
-/// Each of these measures as the node shows it, asked for once: what is shown is what is signed.
+/// Fetches each of these measures once, so that the text shown and the text signed come from one answer.
 ///
 /// # Errors
 /// [`Failure`].
@@ -91,7 +92,7 @@ pub fn measures(party: &Party, numbers: &[u64]) -> Result<Vec<Measure>, Failure>
     Ok(numbers.iter().map(|number| party.client.measure(*number)).collect::<Result<_, _>>()?)
 }
 
-/// Builds, signs and submits a ballot; what became of it.
+/// Builds, signs and submits a ballot, and returns the node's answer.
 ///
 /// # Errors
 /// [`Failure`].
@@ -100,7 +101,7 @@ pub fn cast(party: &Party, number: u64, choice: Choice) -> Result<Answer, Failur
     party.submit(&party.sign(&statements::ballot(party.head.clone(), &measure, choice)?)?)
 }
 
-/// Ends balloting on a measure.
+/// Signs and submits an early close, which ends balloting on a measure.
 ///
 /// # Errors
 /// [`Failure`].

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::seats::{self, AdmittedSeat};
 use crate::session::Party;
 
-/// A party that was admitted and has its seal key here.
+/// An admitted party whose seal key is on this machine.
 #[derive(Debug)]
 pub struct Entrant<'a> {
     party: &'a Party,
@@ -18,10 +18,10 @@ pub struct Entrant<'a> {
 }
 
 impl<'a> Entrant<'a> {
-    /// The party as it was admitted.
+    /// The entrant that `party` is.
     ///
     /// # Errors
-    /// [`Failure`] if no adopted measure admits it, or its seal key is not here.
+    /// [`Failure`] if no adopted measure admits the party, or its seal key is not on this machine.
     pub fn of(party: &'a Party) -> Result<Self, Failure> {
         let by = &party.head.by;
         let admitted = party.seats.entrant(by).ok_or_else(|| {
@@ -35,7 +35,7 @@ impl<'a> Entrant<'a> {
         Ok(Self { party, admitted, seal })
     }
 
-    /// Its entry, with its node's seal of this tree head.
+    /// The text of the entrant's entry statement, with its node's seal of this tree head.
     ///
     /// # Errors
     /// [`Failure`].
@@ -48,10 +48,10 @@ impl<'a> Entrant<'a> {
     }
 }
 
-/// The entry of a party that was admitted, with its node's seal of a tree head that was audited.
+/// The text of the entry statement of an admitted party, with its node's seal of an audited tree head.
 ///
 /// # Errors
-/// [`Failure`] if it was not admitted, or its seal key is not here.
+/// [`Failure`] if the party was not admitted, or its seal key is not on this machine.
 pub fn entry(party: &Party, sealed: &SealedHead) -> Result<Body, Failure> {
     Entrant::of(party)?.entry(sealed)
 }

@@ -1,74 +1,74 @@
-//! Incidents, as a node tells of them.
+//! Incidents, as a node reports them.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
-/// An incident as a list tells it: without its text, which may be long.
+/// An incident in a list: without its text, which may be long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentSummary {
-    /// Its number.
+    /// The incident's number.
     pub number: u64,
-    /// The hash of its text.
+    /// The hash of the incident's text.
     pub text_hash: Digest,
-    /// Its place in the log.
+    /// The leaf index of the incident in the log.
     pub leaf: u64,
-    /// Its title.
+    /// The incident's title.
     pub title: String,
-    /// Who reported it.
+    /// The code of the party that reported the incident.
     pub by: Code,
-    /// When.
+    /// The time of the block that ordered the incident.
     pub reported: Time,
-    /// How many members say whom they hold to stand behind it.
+    /// The number of members that have attributed the incident.
     pub attributions: u64,
-    /// The measures that answer it, the first ones of them.
+    /// The numbers of the measures that answer the incident; only the first ones if there are many.
     pub measures: Vec<u64>,
 }
 
-/// An incident with what members say of it.
+/// An incident with the members' attributions.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Incident {
-    /// Its number.
+    /// The incident's number.
     pub number: u64,
-    /// The hash of its text.
+    /// The hash of the incident's text.
     pub text_hash: Digest,
-    /// Its place in the log.
+    /// The leaf index of the incident in the log.
     pub leaf: u64,
-    /// Its title.
+    /// The incident's title.
     pub title: String,
-    /// Who reported it.
+    /// The code of the party that reported the incident.
     pub by: Code,
-    /// When.
+    /// The time of the block that ordered the incident.
     pub reported: Time,
-    /// Its text.
+    /// The incident's text.
     pub text: String,
-    /// Attributions as they stand, by member.
+    /// The current attributions, one a member.
     pub attributions: Vec<AttributionView>,
-    /// The measures that answer it, the first ones of them.
+    /// The numbers of the measures that answer the incident; only the first ones if there are many.
     pub measures: Vec<u64>,
-    /// The last statement of each member on this incident, pending ones included.
+    /// The text hash of each member's last statement on the incident, pending statements included.
     pub last: std::collections::BTreeMap<Code, Digest>,
 }
 
-/// A member's attribution as it stands.
+/// A member's current attribution of an incident.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AttributionView {
-    /// Whose.
+    /// The code of the member that attributes.
     pub code: Code,
-    /// `none`, `actor`, `group`, `state`, or what the charter says.
+    /// The finding: `none`, `actor`, `group`, `state`, or another word of the charter.
     pub finding: String,
-    /// Who, in words; long ones are cut and end with `…`, and the record has all of them.
+    /// The name of the attributed actor. A long name is cut and ends with `…`; the record has all of it.
     pub who: Option<String>,
-    /// The commitment to who.
+    /// The commitment to the attributed actor's name, if the name stays off the ledger.
     pub digest: Option<Digest>,
-    /// How confident the member is.
+    /// The member's confidence, in a word of the charter.
     pub confidence: String,
-    /// `alone` or `joint`.
+    /// `alone` or `joint`: whether the member attributes by itself or together with others.
     pub manner: String,
-    /// Whether the member makes it public.
+    /// Whether the member makes the attribution public.
     pub public: bool,
-    /// The time of its block.
+    /// The time of the block that ordered the attribution.
     pub time: Time,
-    /// Its place in the log.
+    /// The leaf index of the attribution in the log.
     pub leaf: u64,
 }

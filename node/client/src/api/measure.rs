@@ -1,4 +1,4 @@
-//! Measures, as a node tells of them.
+//! Measures, as a node reports them.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::Force;
@@ -7,86 +7,86 @@ use serde::{Deserialize, Serialize};
 
 use super::standing::{MeasureStatus, force_from_words, force_in_words};
 
-/// A measure as a list tells it: without its text, which may be long.
+/// A measure in a list: without its text, which may be long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeasureSummary {
-    /// Its number.
+    /// The measure's number.
     pub number: u64,
-    /// Its revision.
+    /// The revision of the current text; the first text is revision 1.
     pub revision: u32,
-    /// The hash of its text.
+    /// The hash of the current text.
     pub text_hash: Digest,
-    /// Its place in the log.
+    /// The leaf index of the current text in the log.
     pub leaf: u64,
-    /// Its title.
+    /// The measure's title.
     pub title: String,
-    /// Its kind.
+    /// The measure's kind, in a word of the charter.
     pub kind: String,
-    /// Its rule.
+    /// The rule by which the measure is decided.
     pub rule: String,
-    /// Its proposer.
+    /// The code of the party that proposed the measure.
     pub by: Code,
-    /// When it was tabled.
+    /// The time at which the measure was tabled.
     pub tabled: Time,
-    /// When balloting opens, if not at once.
+    /// The time at which balloting opens, if not at once.
     pub opens: Option<Time>,
-    /// When balloting ends.
+    /// The time at which balloting ends.
     pub closes: Time,
-    /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed`, `withdrawn`.
+    /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
     pub status: MeasureStatus,
-    /// Why: what blocks it, or the decision's or lapse's reason.
+    /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
-    /// What has become of it since it was adopted: `in force`, `expired at ...`.
+    /// Whether an adopted measure is in force: `in force`, `expired at ...`.
     #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
     pub force: Option<Force>,
-    /// When it ended.
+    /// The time at which the measure ended.
     pub ended: Option<Time>,
-    /// The leaf of its decision or lapse.
+    /// The leaf index of the measure's decision or lapse.
     pub outcome_leaf: Option<u64>,
-    /// Whether every entitled member has sealed its decision.
+    /// Whether every entitled member has sealed the decision.
     pub is_final: bool,
-    /// How many members have a ballot on it.
+    /// The number of members that are entitled to a ballot.
     pub entitled: u64,
-    /// Whose ballots are missing, in roster order.
+    /// The codes of the entitled members without a ballot, in roster order.
     pub missing: Vec<Code>,
-    /// The numbers of the measures that it is adopted with, its own among them; none without a package.
+    /// The numbers of the measures in the package, the measure's own included; empty without a package.
     pub package: Vec<u64>,
-    /// What stands for the party that was asked for.
+    /// The position of the party that the request named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyView>,
 }
 
-/// What stands on a measure for one party.
+/// What one party has done on a measure and may do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyView {
-    /// Its ballot; none if it has not signed or has retracted.
+    /// The party's ballot; `None` if it has not signed one or has retracted it.
     pub position: Option<nemcon_ledger::record::Position>,
-    /// The mandates that it holds, and the one that it has given.
+    /// The mandates that the party holds, and the one that it has given.
     pub mandates: Vec<MandateView>,
-    /// Its reservations.
+    /// The party's reservations.
     pub reservations: Vec<ReservationView>,
-    /// Who signed its ballot under its mandate, if not the party itself.
+    /// The code of the member that signed the party's ballot under its mandate.
     #[serde(default)]
     pub cast_by: Option<Code>,
-    /// The last revision on which it had a ballot before it was replaced.
+    /// The last earlier revision on which the party had a ballot.
     pub signed_before: Option<u32>,
-    /// Who had signed that ballot under its mandate, if not the party itself.
+    /// The code of the member that had signed that earlier ballot under a mandate.
     #[serde(default)]
     pub signed_before_by: Option<Code>,
-    /// The time of its ballot's block.
+    /// The time of the block that ordered the party's ballot.
     #[serde(default)]
     pub signed: Option<Time>,
-    /// What stood for it and stands no more, since its ballot if it has one: the newest ones, the oldest
-    /// of them first.
+    /// The party's ballots, mandates and reservations that have ended since its current ballot, or
+    /// ever if it has none. Only the newest are listed, in the order in which they ended.
     #[serde(default)]
     pub past: Vec<PastView>,
-    /// How the deadline was put off last, if that was after its ballot.
+    /// The last extension of the deadline, if it came after the party's ballot.
     #[serde(default)]
     pub extension: Option<ExtensionView>,
-    /// What it may do beside a ballot: `revise`, `extend`, `close`, `withdraw`.
+    /// The acts beside a ballot that are open to the party: `revise`, `extend`, `close`, `withdraw`.
     #[serde(default)]
     pub may: Vec<String>,
-    /// The words that it may attest and has not attested.
+    /// The words that the party may attest and has not attested yet.
     #[serde(default)]
     pub unattested: Vec<String>,
 }
@@ -94,257 +94,256 @@ pub struct PartyView {
 /// A measure with its ballots.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Measure {
-    /// Its number.
+    /// The measure's number.
     pub number: u64,
-    /// Its revision.
+    /// The revision of the current text; the first text is revision 1.
     pub revision: u32,
-    /// The hash of its text.
+    /// The hash of the current text.
     pub text_hash: Digest,
-    /// Its place in the log.
+    /// The leaf index of the current text in the log.
     pub leaf: u64,
-    /// Its title.
+    /// The measure's title.
     pub title: String,
-    /// Its kind.
+    /// The measure's kind, in a word of the charter.
     pub kind: String,
-    /// Its rule.
+    /// The rule by which the measure is decided.
     pub rule: String,
-    /// Its proposer.
+    /// The code of the party that proposed the measure.
     pub by: Code,
-    /// When it was tabled.
+    /// The time at which the measure was tabled.
     pub tabled: Time,
-    /// When balloting opens, if not at once.
+    /// The time at which balloting opens, if not at once.
     pub opens: Option<Time>,
-    /// When balloting ends.
+    /// The time at which balloting ends.
     pub closes: Time,
-    /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed`, `withdrawn`.
+    /// `open`, `blocked`, `adopted`, `not adopted`, `lapsed` or `withdrawn`.
     pub status: MeasureStatus,
-    /// What has become of it since it was adopted: `in force`, `expired at ...`.
+    /// Whether an adopted measure is in force: `in force`, `expired at ...`.
     #[serde(default, serialize_with = "force_in_words", deserialize_with = "force_from_words")]
     pub force: Option<Force>,
-    /// Why: what blocks it, or the decision's or lapse's reason.
+    /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
-    /// When it ended.
+    /// The time at which the measure ended.
     pub ended: Option<Time>,
-    /// The leaf of its decision or lapse.
+    /// The leaf index of the measure's decision or lapse.
     pub outcome_leaf: Option<u64>,
-    /// Whether every entitled member has sealed its decision.
+    /// Whether every entitled member has sealed the decision.
     pub is_final: bool,
-    /// The entitled members' ballots in roster order.
+    /// The ballots of the entitled members, in roster order.
     pub ballots: Vec<BallotView>,
-    /// Whose ballots are missing, in roster order.
+    /// The codes of the entitled members without a ballot, in roster order.
     pub missing: Vec<Code>,
-    /// How many members the council had when it was tabled: fractions are taken of them.
+    /// The number of members in the roster when the measure was tabled, of which fractions are taken.
     pub members: u64,
-    /// What they weighed together.
+    /// The sum of these members' weights.
     pub total_weight: u64,
-    /// Who has no ballot, and why.
+    /// The members that are not entitled to a ballot, each with the reason.
     #[serde(default)]
     pub excluded: Vec<ExcludedView>,
-    /// Mandates that stand, by whose ballot they are about.
+    /// The mandates in force, by the member that gave them.
     #[serde(default)]
     pub mandates: Vec<MandateView>,
-    /// Reservations that stand.
+    /// The reservations that have not been lifted.
     #[serde(default)]
     pub reservations: Vec<ReservationView>,
-    /// What participants attest.
+    /// The attestations of participants.
     #[serde(default)]
     pub attestations: Vec<AttestationView>,
-    /// The package that it is adopted in.
+    /// The package that the measure belongs to.
     #[serde(default)]
     pub package: Option<PackageView>,
-    /// The texts before this one, the newest ones of them, with what was signed on them; all of that
-    /// is void.
+    /// The former texts with the ballots on them, which are all void. Only the newest are listed.
     #[serde(default)]
     pub former: Vec<FormerView>,
-    /// The place in the log of its first text; `leaf` is that of the text that stands.
+    /// The leaf index of the first text; `leaf` is that of the current text.
     #[serde(default)]
     pub tabled_leaf: u64,
-    /// The time of the block with which the text that stands replaced another.
+    /// The time of the block in which the current text replaced another one.
     #[serde(default)]
     pub revised: Option<Time>,
-    /// What stood on it and stands no more, the oldest first; what its member took back itself is not
-    /// among it.
+    /// The ballots, mandates and reservations that have ended, oldest first, without those that
+    /// their own member took back.
     #[serde(default)]
     pub past: Vec<PastView>,
-    /// How its deadline was put off, the oldest first.
+    /// The extensions of the deadline, oldest first.
     #[serde(default)]
     pub extensions: Vec<ExtensionView>,
-    /// Fields that the charter asks for and that the text does not state.
+    /// The fields that the charter asks for and that the text does not state.
     #[serde(default)]
     pub unstated: Vec<String>,
-    /// Where the rule comes from, as the charter says.
+    /// The source of the rule, as the charter names it.
     #[serde(default)]
     pub source: Option<String>,
-    /// The text: a measure's, or a revision's from the second on.
+    /// The current text: the measure's, or that of its latest revision.
     pub text: String,
-    /// The last statement of each party on this measure, pending ones included: what the next one
-    /// must follow.
+    /// The text hash of each party's last statement on the measure, pending statements included.
+    /// The party's next statement names it as `after`.
     pub last: std::collections::BTreeMap<Code, Digest>,
 }
 
 impl MeasureSummary {
-    /// Whether balloting goes on: it is open, or blocked for now.
+    /// Whether balloting goes on: the measure is open, or blocked for now.
     pub fn is_open(&self) -> bool {
         self.status.is_open()
     }
 }
 
 impl Measure {
-    /// Whether balloting goes on: it is open, or blocked for now.
+    /// Whether balloting goes on: the measure is open, or blocked for now.
     pub fn is_open(&self) -> bool {
         self.status.is_open()
     }
 }
 
-/// An entitled member's ballot, if it has one.
+/// An entitled member and its ballot, if it has one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BallotView {
-    /// Whose.
+    /// The member's code.
     pub code: Code,
-    /// Its name.
+    /// The member's name.
     pub name: String,
-    /// Its weight when the measure was tabled.
+    /// The member's weight when the measure was tabled.
     pub weight: u64,
-    /// What it says; none if it has not signed or has retracted.
+    /// The ballot's position; `None` if the member has not signed one or has retracted it.
     pub position: Option<nemcon_ledger::record::Position>,
-    /// Who signed it under a mandate, if not the member itself.
+    /// The code of the member that signed the ballot under a mandate.
     #[serde(default)]
     pub cast_by: Option<Code>,
-    /// Whether a standing instruction signed it.
+    /// Whether the ballot was signed by a standing instruction.
     #[serde(default)]
     pub tacit: bool,
-    /// The digest of the formal declaration, with a qualified abstention.
+    /// The digest of the formal declaration that goes with a qualified abstention.
     #[serde(default)]
     pub declaration: Option<Digest>,
-    /// The time of its block.
+    /// The time of the block that ordered the ballot.
     pub time: Option<Time>,
-    /// Its place in the log.
+    /// The leaf index of the ballot in the log.
     pub leaf: Option<u64>,
-    /// Whether a valid ballot of this member waits to be ordered: not counted yet.
+    /// Whether a valid ballot of the member is pending: not yet ordered, and not counted.
     pub pending: bool,
 }
 
-/// A member without a ballot.
+/// A member that is not entitled to a ballot on the measure.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExcludedView {
-    /// Who.
+    /// The member's code.
     pub code: Code,
-    /// Why.
+    /// The reason why the member is not entitled.
     pub why: String,
 }
 
-/// A mandate that stands.
+/// A mandate in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateView {
-    /// Whose ballot.
+    /// The code of the member that gave the mandate.
     pub code: Code,
-    /// Who may cast it.
+    /// The code of the member that may cast the ballot.
     pub holder: Code,
     /// The hash of the mandate's text, which the ballot names.
     pub text_hash: Digest,
-    /// Its place in the log.
+    /// The leaf index of the mandate in the log.
     pub leaf: u64,
-    /// Whether its holder has cast a ballot by it.
+    /// Whether the holder has cast a ballot under the mandate.
     pub used: bool,
 }
 
-/// A reservation that stands.
+/// A reservation that has not been lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationView {
-    /// Whose.
+    /// The code of the member that placed the reservation.
     pub code: Code,
-    /// Its sort.
+    /// The reservation's sort, in a word of the charter.
     pub sort: String,
-    /// Its text; a long one is cut and ends with `…`, and the record has all of it.
+    /// The reservation's text. A long text is cut and ends with `…`; the record has all of it.
     pub reason: Option<String>,
-    /// The commitment to its text.
+    /// The commitment to the reservation's text, if the text stays off the ledger.
     pub digest: Option<Digest>,
-    /// The time of its block.
+    /// The time of the block that ordered the reservation.
     pub time: Time,
-    /// Its place in the log.
+    /// The leaf index of the reservation in the log.
     pub leaf: u64,
 }
 
-/// What a participant attests.
+/// A participant's attestation about the measure.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AttestationView {
-    /// Who.
+    /// The code of the participant that attests.
     pub code: Code,
-    /// What.
+    /// The attested word, one of the charter's.
     pub attests: String,
-    /// Where it can be found; cut as a reservation's text is.
+    /// The place where the attested document can be found. A long one is cut and ends with `…`.
     pub reference: Option<String>,
-    /// The time of its block.
+    /// The time of the block that ordered the attestation.
     pub time: Time,
-    /// Its place in the log.
+    /// The leaf index of the attestation in the log.
     pub leaf: u64,
 }
 
-/// Measures that are adopted together or not at all.
+/// A package: measures that are adopted together or not at all.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PackageView {
-    /// The hash of its text, which ballots repeat.
+    /// The hash of the package's text, which ballots repeat.
     pub text_hash: Digest,
-    /// Its text.
+    /// The package's text.
     pub text: String,
-    /// The numbers of its measures.
+    /// The numbers of the measures in the package.
     pub measures: Vec<u64>,
 }
 
-/// A ballot, a mandate or a reservation that stands no more.
+/// A ballot, a mandate or a reservation that has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastView {
-    /// On whose ballot, or whose reservation.
+    /// The code of the member whose ballot, mandate or reservation it was.
     pub code: Code,
-    /// `ballot`, `mandate` or `reservation`.
+    /// The sort of what has ended: `ballot`, `mandate` or `reservation`.
     pub was: String,
-    /// The ballot's position, the mandate's holder or the reservation's sort.
+    /// The ballot's position, the mandate's holder, or the reservation's sort.
     pub said: String,
-    /// Who had signed the ballot, if not the member itself.
+    /// The code of the member that had signed the ballot under a mandate.
     pub by: Option<Code>,
-    /// Its place in the log.
+    /// The leaf index in the log of what has ended.
     pub leaf: u64,
-    /// The time of the block with which it ended.
+    /// The time of the block that ended it.
     pub time: Time,
-    /// What ended it: `ballot`, `freeze`, `departure` or `revision`.
+    /// The cause of the end: `ballot`, `freeze`, `departure` or `revision`.
     pub ended: String,
-    /// By which ballot of the member, where that ended it.
+    /// For the cause `ballot`: the leaf index of the member's later ballot.
     pub ended_leaf: Option<u64>,
-    /// Who was frozen or has left, where that ended it.
+    /// For the causes `freeze` and `departure`: the code of the member that was frozen or has left.
     pub ended_code: Option<Code>,
-    /// Which revision of the text ended it.
+    /// For the cause `revision`: the revision of the text that replaced the former one.
     pub ended_revision: Option<u32>,
 }
 
-/// A deadline that was put off.
+/// An extension of the deadline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtensionView {
-    /// By whom.
+    /// The code of the party that extended the deadline.
     pub by: Code,
-    /// Where that stands in the log.
+    /// The leaf index of the extension in the log.
     pub leaf: u64,
-    /// The time of its block.
+    /// The time of the block that ordered the extension.
     pub time: Time,
-    /// The deadline before.
+    /// The deadline before the extension.
     pub from: Time,
-    /// The deadline since.
+    /// The deadline after the extension.
     pub to: Time,
 }
 
 /// A text that a revision has replaced.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FormerView {
-    /// Its revision.
+    /// The revision of the former text.
     pub revision: u32,
-    /// Its hash.
+    /// The hash of the former text.
     pub text_hash: Digest,
-    /// Its place in the log, where its text is.
+    /// The leaf index in the log of the record that holds the former text.
     pub leaf: u64,
-    /// When it was replaced.
+    /// The time of the block in which the text was replaced.
     pub replaced: Time,
-    /// The ballots on it: whose, and what each said.
+    /// The ballots on the former text, by member.
     pub signed: std::collections::BTreeMap<Code, nemcon_ledger::record::Position>,
-    /// Whose ballots among them were signed under a mandate, and by whom.
+    /// The ballots among them that were signed under a mandate: from the member to the mandate's holder.
     #[serde(default)]
     pub cast_by: std::collections::BTreeMap<Code, Code>,
 }

@@ -1,4 +1,4 @@
-//! What a node tells over its loopback HTTP interface: JSON, the same types at both ends.
+//! The types of a node's loopback HTTP interface: JSON, the same types in the node and in the client.
 //!
 //! ```text
 //! POST /v1/records             Submission -> Answer       waits until ordered, or says "not yet"
@@ -35,38 +35,38 @@ pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
 pub use standing::{MeasureStatus, force_in_words};
 
-/// How long a node that is to vote again waits for the answers of its peers, in milliseconds; a
-/// client waits as long, and then for the answer itself.
+/// How long a node that is to vote again waits for its peers' answers, in milliseconds. A client
+/// waits that long and then for the node's own answer.
 pub const REJOIN_MS: u64 = 10_000;
 
-/// One page of a list: as much as one answer holds.
+/// One page of a list, with as much as one answer holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
-    /// What is on it, in the order of numbers.
+    /// The items on this page, in the order of their numbers.
     pub items: Vec<T>,
-    /// From where the next page goes on; none if this is the last one.
+    /// The number to ask for as `from` to get the next page; `None` on the last page.
     pub next: Option<u64>,
 }
 
-/// For how many days what has ended is told as recent.
+/// The number of days for which a measure that has ended is listed as recent.
 pub const RECENT_DAYS: u64 = 14;
 
-/// Which measures are asked for.
+/// Which measures a list is to hold, by their state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Life {
-    /// Those that are open, blocked ones too.
+    /// The open measures, blocked ones included.
     Open,
-    /// Those that have ended.
+    /// The measures that have ended.
     Ended,
-    /// Those on which balloting has ended within the last [`RECENT_DAYS`] days.
+    /// The measures on which balloting has ended within the last [`RECENT_DAYS`] days.
     Recent,
-    /// Those that are in force, and not for longer than the days in which the charter reminds of it.
+    /// The measures in force that expire within the number of days in which the charter reminds of it.
     Expiring,
 }
 
 impl Life {
-    /// Its written form.
+    /// The written form, as in the query `state=`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -77,130 +77,130 @@ impl Life {
     }
 }
 
-/// A record to be ordered: the whole signed note.
+/// A record that a client submits to be ordered: the whole signed note.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Submission {
-    /// The note.
+    /// The text of the signed note.
     pub record: String,
-    /// How long to wait for it to be ordered, in milliseconds; the node caps it.
+    /// How long the node is to wait for the record to be ordered, in milliseconds. The node caps it.
     #[serde(default)]
     pub wait_ms: u64,
 }
 
-/// What became of a submission.
+/// The node's answer to a submission.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum Answer {
-    /// Its block is durable on the answering node.
+    /// The record is ordered, and its block is durable on the answering node.
     Ordered {
-        /// The record's text hash.
+        /// The hash of the record's text.
         text_hash: Digest,
-        /// The block's height.
+        /// The height of the block.
         height: u64,
-        /// The block's time.
+        /// The time of the block.
         time: Time,
-        /// The record's place in the log.
+        /// The leaf index of the record in the log.
         leaf: u64,
     },
-    /// It is valid and passed on, but NOT yet ordered: it counts for nothing so far.
+    /// The record is valid and the node gossips it, but it is NOT ordered: so far it counts for nothing.
     Pending {
-        /// The record's text hash.
+        /// The hash of the record's text.
         text_hash: Digest,
     },
-    /// It is not let in; nothing has changed.
+    /// The record is refused. Nothing has changed.
     Refused {
-        /// A stable name: `wrong-after`, `malformed`, `pending-full`.
+        /// A stable name of the refusal: `wrong-after`, `malformed`, `pending-full`.
         code: String,
-        /// What is wrong.
+        /// What is wrong with the record.
         message: String,
-        /// The rule that is broken; for what the council's law refuses.
+        /// The broken rule, if the council's law refuses the record.
         #[serde(default)]
         rule: Option<String>,
-        /// Its matter: a section of `docs/law.md`, and the key of the charter's source for it.
+        /// The rule's topic: a section of `docs/law.md`, and the key of the charter's source for it.
         #[serde(default)]
         topic: Option<String>,
-        /// What to do next.
+        /// What the submitter can do next.
         advice: String,
     },
 }
 
-/// Texts of statements that nobody has signed, in the order in which they would be said.
+/// The texts of statements that nobody has signed yet, in the order in which they would be ordered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Texts {
-    /// The texts.
+    /// The statements' texts.
     pub texts: Vec<String>,
 }
 
-/// What would follow from statements, were they signed and ordered now, behind what waits.
+/// What would follow if statements were signed now and ordered after the pending records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "foresight", rename_all = "kebab-case")]
 pub enum Foresight {
-    /// All of them would be let in.
+    /// All statements would be accepted.
     Follows {
-        /// What would follow, by the council's law run on a copy of the council.
+        /// What would follow, found by running the council's law on a copy of the council.
         consequences: Vec<Consequence>,
     },
-    /// One of them would not be let in.
+    /// One of the statements would be refused.
     Refused {
-        /// Which, from 0.
+        /// The index of the refused statement, from 0.
         at: usize,
-        /// As its submission would be answered.
+        /// The answer that a submission of the statement would get.
         answer: Answer,
     },
 }
 
-/// What became of the wish that a node that observes votes again.
+/// The node's answer to a request to vote again, which a node gets while it observes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum RejoinAnswer {
-    /// It has taken over what all others saw it sign, and votes.
+    /// The node votes: it has taken over what the nodes of all other members saw it sign.
     Rejoined {
-        /// At this height.
+        /// The height from which the node votes now.
         height: u64,
-        /// Restarted before this height, it would observe again.
+        /// The height below which the node would observe again if it restarted.
         votes_from: u64,
-        /// What was taken over, and from whom.
+        /// What was taken over, by the member whose node saw it.
         seen: Vec<SeenBy>,
     },
-    /// Nothing has changed.
+    /// The node does not vote. Nothing has changed.
     Refused {
-        /// A stable name: `not-connected`, `votes-already`.
+        /// A stable name of the refusal: `not-connected`, `votes-already`.
         code: String,
-        /// What is wrong, and who is missing.
+        /// What is wrong, and which members are missing.
         message: String,
-        /// What to do next.
+        /// What the operator can do next.
         advice: String,
     },
 }
 
-/// What another member's node remembers of this one.
+/// What another member's node saw this node sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenBy {
-    /// Whose node.
+    /// The code of that other member.
     pub code: Code,
-    /// How many votes and proposals of the height under way, or later ones, it saw.
+    /// The number of votes and proposals that it saw, of the current height and later ones.
     pub messages: usize,
 }
 
-/// Leaves of the log: as many as one answer holds.
+/// Leaves of the log, as many as one answer holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Records {
-    /// The first one's index.
+    /// The leaf index of the first record.
     pub first: u64,
-    /// The leaves.
+    /// The records as text, in the order of the log.
     pub records: Vec<String>,
-    /// The log's size.
+    /// The number of leaves in the log.
     pub size: u64,
 }
 
 /// The newest tree head that every member has sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CheckpointView {
-    /// Its size; 0 if there is none yet.
+    /// The size of the tree head; 0 if there is none yet.
     pub size: u64,
-    /// The block at whose end it stands.
+    /// The height of the block that ends at this size.
     pub height: u64,
-    /// The signed note, with all seals, and this node's log signature where its party had a seat then;
-    /// none before the first.
+    /// The tree head as a signed note with all seals, and with this node's log signature if its
+    /// member had a seat then; `None` before the first.
     pub note: Option<String>,
 }

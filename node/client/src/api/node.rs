@@ -1,4 +1,4 @@
-//! The node, as it tells of itself.
+//! The state of a node, as the node reports it.
 
 use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::text::{Code, Time};
@@ -6,61 +6,62 @@ use serde::{Deserialize, Serialize};
 
 use super::operator::{AwaitsView, ClockView, ConditionView};
 
-/// The node and its council.
+/// The state of the node and of its council.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Status {
     /// The council digest.
     pub council: Digest,
     /// The council's name.
     pub name: String,
-    /// Whose node this is.
+    /// The code of the member whose node this is.
     pub member: Code,
-    /// The node's clock.
+    /// The time by the node's clock.
     pub now: Time,
-    /// The last block.
+    /// The height of the last block.
     pub height: u64,
-    /// The last block's time; none before block 1.
+    /// The time of the last block; `None` before block 1.
     pub block_time: Option<Time>,
-    /// The log's size.
+    /// The number of leaves in the log.
     pub size: u64,
-    /// The log's root.
+    /// The root of the log's tree.
     pub root: Digest,
     /// The newest size that every member has sealed.
     pub sealed_size: u64,
-    /// Its height.
+    /// The height of the block that ends at that size.
     pub sealed_height: u64,
-    /// The round, while a block is being decided.
+    /// The consensus round, while a block is being decided.
     pub round: Option<u32>,
-    /// Valid records that wait to be ordered, the first ones of them.
+    /// The valid records that wait to be ordered; only the first ones if there are many.
     pub pending: Vec<PendingRecord>,
-    /// How many wait.
+    /// The number of valid records that wait to be ordered.
     pub pending_count: u64,
     /// The members in roster order.
     pub members: Vec<MemberStatus>,
-    /// Participants for which nothing is said until all appoint who speaks for them.
+    /// The codes of the frozen participants. The node accepts no statement of theirs until all
+    /// members appoint new officers for them.
     #[serde(default)]
     pub frozen_participants: Vec<Code>,
-    /// Open measures that lack this member's ballot; none while it is frozen.
+    /// The numbers of the open measures that lack this member's ballot; empty while the member is frozen.
     pub needs_me: Vec<u64>,
-    /// Whether the roster does not name this node's member with a key that it holds: it follows what
-    /// the others decide, and neither votes nor seals.
+    /// Whether the node only follows: the roster does not name its member with keys that the node
+    /// holds, so the node takes over blocks and neither votes nor seals.
     #[serde(default)]
     pub following: bool,
-    /// The node and seal keys that the node holds, their public halves; it uses those that the roster
-    /// names.
+    /// The public halves of the node and seal keys that the node holds. It uses those that
+    /// the roster names.
     #[serde(default)]
     pub holds: Vec<PublicKey>,
-    /// Whether the node withholds its votes, having lost track of what it signed.
+    /// Whether the node observes: it has lost track of what it signed and withholds its votes.
     pub observing: bool,
-    /// What members did wrong, counted by kind; under `members` each one's own.
+    /// The faults of all members together, counted by kind; `members` has each member's own.
     pub faults: std::collections::BTreeMap<String, u64>,
-    /// Connections that the mesh refused, counted by reason: mostly strangers.
+    /// The connections that the mesh refused, counted by reason. Most come from strangers.
     #[serde(default)]
     pub refused: std::collections::BTreeMap<String, u64>,
-    /// What is wrong with this node, or with what it sees of others, the most urgent first.
+    /// What is wrong with this node or with what it sees of others, most urgent first.
     #[serde(default)]
     pub conditions: Vec<ConditionView>,
-    /// Its clock beside the others'; none while no other one is heard.
+    /// The node's clock compared with the other members'; `None` while no other node is connected.
     #[serde(default)]
     pub clock: Option<ClockView>,
     /// What the block being decided waits for.
@@ -71,31 +72,31 @@ pub struct Status {
 /// A record that waits to be ordered.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PendingRecord {
-    /// Its text hash.
+    /// The hash of the record's text.
     pub text_hash: Digest,
-    /// Its kind.
+    /// The record's kind.
     pub kind: String,
-    /// Who signs it.
+    /// The code of the party that signed the record.
     pub by: Code,
-    /// The measure that it is about.
+    /// The number of the measure that the record is about.
     pub measure: Option<u64>,
 }
 
 /// A member as this node sees it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberStatus {
-    /// Its code.
+    /// The member's code.
     pub code: Code,
-    /// Its name.
+    /// The member's name.
     pub name: String,
-    /// Whether its node is connected to this one; true for the node itself.
+    /// Whether the member's node is connected to this one; true for this node itself.
     pub connected: bool,
-    /// The height up to which this node holds its seals without a gap.
+    /// The height up to which this node has the member's seals without a gap.
     pub sealed_height: u64,
-    /// Whether it is frozen: nothing is said for it until its recovery key ends that.
+    /// Whether the member is frozen: its statements are refused until its recovery key ends the freeze.
     #[serde(default)]
     pub frozen: bool,
-    /// What it or its connection did wrong, counted by kind.
+    /// The faults of the member and of its connection, counted by kind.
     #[serde(default)]
     pub faults: std::collections::BTreeMap<String, u64>,
 }

@@ -1,42 +1,42 @@
-//! What a node tells its operator: what is wrong, its clock, what a block waits for.
+//! What a node reports to its operator: faults, its clock, and what a block waits for.
 
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
-/// Something that an operator should know of; `docs/operating.md` lists all.
+/// A condition that the operator should know of; `docs/operating.md` lists all conditions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConditionView {
-    /// Its stable name: `clock-off`.
+    /// The condition's stable name, such as `clock-off`.
     pub name: String,
-    /// Whom it is about: this node's own member, or another one.
+    /// The code of the member that the condition is about: this node's own or another one.
     pub about: Code,
-    /// Since when it holds, by this node's clock.
+    /// The time since which the condition holds, by this node's clock.
     pub since: Time,
-    /// What is the case, and what follows from it.
+    /// What the condition is, and what follows from it.
     pub means: String,
-    /// What to do next.
+    /// What the operator can do next.
     pub advice: String,
 }
 
-/// This node's clock beside the others'.
+/// This node's clock compared with those of the other members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockView {
-    /// How far it is ahead of the median of the clocks of the connected members, in milliseconds; behind,
-    /// if negative.
+    /// The lead of this node's clock over the median clock of the connected members, in
+    /// milliseconds; negative if it is behind.
     pub ahead_ms: i64,
-    /// How many members' clocks that is the median of.
+    /// The number of members' clocks of which the median is taken.
     pub heard: usize,
 }
 
 /// What the block being decided waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwaitsView {
-    /// `proposal`, `prevotes` or `precommits`.
+    /// The step that consensus is in: `proposal`, `prevotes` or `precommits`.
     pub step: String,
-    /// Who proposes in this round.
+    /// The code of the member that proposes in this round.
     pub proposer: Code,
-    /// The members whose votes of this round have not come.
+    /// The codes of the members whose votes of this round have not arrived.
     pub silent: Vec<Code>,
-    /// In how many milliseconds the step ends, if it does by itself.
+    /// The milliseconds until the step times out; `None` if it has no timeout.
     pub ends_in_ms: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Where a measure stands, typed; in JSON and to people these are words.
+//! The status of a measure, and whether it is in force, as types. JSON and people get them as words.
 
 use core::fmt;
 
@@ -6,22 +6,22 @@ use nemcon_ledger::council::Force;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Where a measure stands.
+/// The status of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MeasureStatus {
     /// Balloting goes on.
     Open,
-    /// Balloting goes on, and as the ballots are now the measure cannot be adopted.
+    /// Balloting goes on, and with the current ballots the measure cannot be adopted.
     Blocked,
-    /// Decided in favour.
+    /// The measure is adopted.
     Adopted,
-    /// Decided, and its rule was not met.
+    /// The measure was decided and its rule was not met.
     #[serde(rename = "not adopted")]
     NotAdopted,
-    /// Ended without a decision.
+    /// The measure ended without a decision.
     Lapsed,
-    /// Taken back by its proposer.
+    /// The proposer has withdrawn the measure.
     Withdrawn,
 }
 
@@ -31,12 +31,12 @@ impl MeasureStatus {
         matches!(self, Self::Open | Self::Blocked)
     }
 
-    /// Whether the ballots have decided it, in favour or not.
+    /// Whether the ballots have decided the measure, in favour or not.
     pub const fn is_decided(self) -> bool {
         matches!(self, Self::Adopted | Self::NotAdopted)
     }
 
-    /// The word for it.
+    /// The word for the status.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -55,10 +55,10 @@ impl fmt::Display for MeasureStatus {
     }
 }
 
-/// Writes what became of an adopted measure in its words; for `#[serde(serialize_with)]`.
+/// Writes in words whether an adopted measure is in force, for `#[serde(serialize_with)]`.
 ///
 /// # Errors
-/// The serializer's.
+/// The error of the serializer.
 pub fn force_in_words<S: Serializer>(force: &Option<Force>, to: S) -> Result<S::Ok, S::Error> {
     match force {
         Some(force) => to.collect_str(force),
@@ -66,10 +66,10 @@ pub fn force_in_words<S: Serializer>(force: &Option<Force>, to: S) -> Result<S::
     }
 }
 
-/// Reads what became of an adopted measure from its words; for `#[serde(deserialize_with)]`.
+/// Reads from words whether an adopted measure is in force, for `#[serde(deserialize_with)]`.
 ///
 /// # Errors
-/// The deserializer's; also if the words are none for this.
+/// The error of the deserializer; also if the words are unknown.
 pub(super) fn force_from_words<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Force>, D::Error> {
@@ -79,7 +79,7 @@ pub(super) fn force_from_words<'de, D: Deserializer<'de>>(
     parse(&words).map(Some).ok_or_else(unknown)
 }
 
-/// What these words say of an adopted measure.
+/// Parses the words for whether an adopted measure is in force.
 fn parse(words: &str) -> Option<Force> {
     let measure = |text: &str| text.strip_prefix("measure ")?.parse().ok();
     if words == "in force" {

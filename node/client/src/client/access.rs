@@ -1,4 +1,4 @@
-//! Where a client finds the token that a call needs.
+//! Which token a client shows with a call, and where it finds the token.
 
 use std::path::{Path, PathBuf};
 
@@ -6,22 +6,22 @@ use ureq::http::HeaderValue;
 
 use crate::token::{Role, Token, TokenError};
 
-/// By which token a node is asked. Its file is read anew for each call: one that was remade counts at
-/// once, and none stays in memory.
+/// The tokens that a client may show. A token's file is read anew for each call, so a renewed token
+/// counts at once and none stays in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// By none: only `/health` is answered.
+    /// No token: the node answers only `/health`.
     None,
-    /// By the token in this file, whatever is asked.
+    /// The token in this file, for every call.
     File(PathBuf),
-    /// By the tokens in a node's folder, each call by the one of the least role that suffices; a call that
-    /// reads by the one that hands in records too, where it is there: whatever all those do who have only
-    /// the token for reading, a node leaves room for it.
+    /// The tokens in a node's folder. Each call shows the token of the least role that suffices. A
+    /// call that only reads shows the token for submitting if that file exists: the node keeps room
+    /// for holders of that token, however many requests come with the token for reading.
     Folder(PathBuf),
 }
 
 impl Access {
-    /// The file whose token a call of this role shows.
+    /// The file of the token that a call of this role shows.
     pub(super) fn file(&self, wanted: Role) -> Option<PathBuf> {
         match self {
             Self::None => None,
@@ -34,7 +34,8 @@ impl Access {
         }
     }
 
-    /// The value of `Authorization` for a call of this role, which is never printed.
+    /// The value of the header `Authorization` for a call of this role. It is marked as never
+    /// to be printed.
     pub(super) fn bearer(&self, wanted: Role) -> Result<Option<HeaderValue>, TokenError> {
         self.file(wanted).map(|path| bearer(&path, wanted)).transpose()
     }

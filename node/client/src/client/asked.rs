@@ -1,7 +1,8 @@
-//! What a node answers, compared with what it was asked for: at every call, in this one place.
+//! Compares a node's answer with the request. Every call goes through this one module.
 //!
-//! A node may be another council's, another party's, broken, or hostile. What it says of a text must be
-//! the text's own; what was asked for by number must be that; and no words of it steer a terminal.
+//! The node that answers may be another council's, another party's, broken, or hostile. A text in
+//! the answer must have the hash that the answer names, a number must be the requested one, and no
+//! word may hold characters that steer a terminal.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -18,105 +19,105 @@ use crate::api::{Answer, CheckpointView, Foresight, Incident, Measure, Records, 
 use crate::seats::Seats;
 use crate::statements::{self, StatementError};
 
-/// Fields that hold texts of several lines; all others are words on one line.
+/// The fields that hold texts of several lines. Every other field holds words on one line.
 const TEXTS: [&str; 4] = ["text", "note", "record", "records"];
 
-/// Whom the caller means to ask.
+/// The council and the member that the caller means to ask.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     pub(super) council: Option<Digest>,
     pub(super) member: Option<Code>,
-    /// Whether the node was found to hold this council's genesis; shared by all copies.
+    /// Set once the node was found to hold this council's genesis; shared by all clones of the client.
     pub(super) is_this_council: Arc<OnceLock<()>>,
 }
 
-/// How an answer is not one to what was asked.
+/// How an answer contradicts the request or itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Contradiction {
-    /// Another council's.
+    /// The node belongs to another council.
     #[error("it is another council's: {found}, not {wanted}")]
     Council {
-        /// Which.
+        /// The digest of the node's council.
         found: Digest,
-        /// Which was meant.
+        /// The digest of the council that the caller means.
         wanted: Digest,
     },
-    /// What founds no council.
+    /// The genesis of the node founds no council.
     #[error("its genesis founds no council: {0}")]
     Genesis(String),
-    /// Another member's node.
+    /// The node belongs to another member.
     #[error("it is the node of {found}, not of {wanted}")]
     Member {
-        /// Whose.
+        /// The code of the node's member.
         found: Code,
-        /// Whose was meant.
+        /// The code of the member that the caller means.
         wanted: Code,
     },
-    /// Another one than was asked for.
+    /// The measure or incident has another number than the requested one.
     #[error("it gives number {found} where {wanted} was asked for")]
     Number {
-        /// Which.
+        /// The number in the answer.
         found: u64,
-        /// Which was asked for.
+        /// The requested number.
         wanted: u64,
     },
-    /// A list that is not in the order of its numbers, or names one twice.
+    /// A list has this number out of order or twice.
     #[error("its list gives number {0} out of order, or twice")]
     Order(u64),
-    /// What is said beside a text is not what the text says.
+    /// What the answer says beside a text is not what the text says.
     #[error(transparent)]
     Text(#[from] StatementError),
-    /// Ballots that disagree with who is said to be missing.
+    /// The list of missing members does not fit the ballots of the measure with this number.
     #[error("of measure {0} it names other members as missing than have no ballot")]
     Missing(u64),
-    /// A code that stands twice.
+    /// The answer names this member twice.
     #[error("it names {0} twice")]
     Twice(Code),
-    /// Other records than those asked for.
+    /// The records are not the requested ones.
     #[error(
         "it gives {count} records from {first} on where at most {limit} from {from} were asked for"
     )]
     Records {
-        /// How many.
+        /// The number of records in the answer.
         count: usize,
-        /// From where.
+        /// The leaf index of the first record in the answer.
         first: u64,
-        /// How many were asked for.
+        /// The greatest number of records that was requested.
         limit: u64,
-        /// From where.
+        /// The leaf index from which records were requested.
         from: u64,
     },
-    /// A tree head that is not the one it is said to be.
+    /// The checkpoint is not of the size or council that the answer names.
     #[error("its checkpoint is not the one that it names")]
     Checkpoint,
-    /// An answer about another statement than was submitted.
+    /// The answer is about another statement than the submitted one.
     #[error("it speaks of the statement {found}; submitted was {wanted}")]
     Statement {
-        /// Which.
+        /// The text hash in the answer.
         found: Digest,
-        /// Which was submitted.
+        /// The text hash of the submitted statement.
         wanted: Digest,
     },
-    /// The record of another statement.
+    /// The record is that of another statement.
     #[error("it gives the record of the statement {found} where that of {wanted} was asked for")]
     Other {
-        /// Which.
+        /// The text hash of the record in the answer.
         found: Digest,
-        /// Which was asked for.
+        /// The requested text hash.
         wanted: Digest,
     },
-    /// It judges a statement that it was not shown.
+    /// The look ahead refuses a statement at an index that the request does not have.
     #[error("it judges statement {0}, which it was not shown")]
     At(usize),
-    /// It refuses a statement in a look ahead, and answers as if that were submitted and let in.
+    /// The look ahead refuses a statement with an answer that says that the statement is accepted.
     #[error("its look ahead refuses a statement, and says of it that it is let in")]
     Refusal,
-    /// A character that moves a terminal's cursor, hides or reorders.
+    /// A character that moves a terminal's cursor, is invisible or reorders text.
     #[error("its `{field}` holds the character U+{codepoint:04X}")]
     Character {
-        /// Where.
+        /// The name of the field with the character.
         field: String,
-        /// Which.
+        /// The character's code point.
         codepoint: u32,
     },
 }
@@ -129,7 +130,7 @@ impl Asked {
         }
     }
 
-    /// The genesis that the node holds.
+    /// Checks that the node's genesis founds the council that the caller means.
     pub(super) fn verify_genesis(&self, note: &[u8]) -> Result<(), Contradiction> {
         let note = SignedNote::parse(note);
         let note = note.map_err(|error| Contradiction::Genesis(error.to_string()))?;
@@ -179,7 +180,8 @@ impl Asked {
         self.verify_council(statements::verify_incident(incident)?)
     }
 
-    /// A checkpoint's origin ends with the digest's beginning; its seals are for the audit.
+    /// Checks a checkpoint's size, and that its origin ends with the beginning of the council
+    /// digest. The seals on the checkpoint are checked by the audit, not here.
     pub(super) fn verify_checkpoint(&self, view: &CheckpointView) -> Result<(), Contradiction> {
         let Some(note) = &view.note else {
             return if view.size == 0 { Ok(()) } else { Err(Contradiction::Checkpoint) };
@@ -195,7 +197,7 @@ impl Asked {
     }
 }
 
-/// The seats that a node tells.
+/// Checks the list of members and participants.
 pub(super) fn verify_seats(seats: &Seats) -> Result<(), Contradiction> {
     let members = seats.members.iter().map(|seat| &seat.member.code);
     let participants = seats.participants.iter().map(|seat| &seat.participant.code);
@@ -203,7 +205,7 @@ pub(super) fn verify_seats(seats: &Seats) -> Result<(), Contradiction> {
     verify_once(members.chain(participants).chain(admitted))
 }
 
-/// The records that were asked for: not more, and from the same place.
+/// Checks that the records begin where the request said and are not more than it asked for.
 pub(super) fn verify_records(
     records: &Records,
     (from, limit): (u64, u64),
@@ -216,7 +218,7 @@ pub(super) fn verify_records(
     Err(Contradiction::Records { count, first, limit, from })
 }
 
-/// The record of the statement with this text, or none.
+/// Checks that the record, if there is one, is that of the statement with this text hash.
 pub(super) fn verify_record_of(records: &Records, wanted: Digest) -> Result<(), Contradiction> {
     let Some(record) = records.records.first() else { return Ok(()) };
     let note = SignedNote::parse(record.as_bytes());
@@ -224,7 +226,7 @@ pub(super) fn verify_record_of(records: &Records, wanted: Digest) -> Result<(), 
     if found == wanted { Ok(()) } else { Err(Contradiction::Other { found, wanted }) }
 }
 
-/// What became of the record that was submitted, and of no other.
+/// Checks that the answer is about the submitted record and no other.
 pub(super) fn verify_answer(answer: &Answer, record: &str) -> Result<(), Contradiction> {
     let found = match answer {
         Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => *text_hash,
@@ -238,7 +240,7 @@ pub(super) fn verify_answer(answer: &Answer, record: &str) -> Result<(), Contrad
     }
 }
 
-/// A look ahead at these bodies.
+/// Checks that a look ahead fits the bodies in the request.
 pub(super) fn verify_foresight(
     foresight: &Foresight,
     bodies: &[Body],
@@ -252,8 +254,8 @@ pub(super) fn verify_foresight(
     }
 }
 
-/// No words of an answer steer a terminal: they are made of what is seen for what it is, on one line
-/// but for texts.
+/// Checks that no word of the answer can steer a terminal: all characters are visible and, except
+/// in texts, on one line.
 pub(super) fn verify_words(value: &Value) -> Result<(), Contradiction> {
     verify_words_of("answer", value)
 }
@@ -273,7 +275,7 @@ fn verify_words_of(field: &str, value: &Value) -> Result<(), Contradiction> {
         }
         Value::Array(values) => values.iter().try_for_each(|value| verify_words_of(field, value)),
         Value::Object(fields) => fields.iter().try_for_each(|(field, value)| {
-            // A field's name may be a node's own word too: a kind of fault, a code.
+            // The name of a field can also be a word of the node's: a kind of fault, or a code.
             verify_words_of(field, &Value::String(field.clone()))?;
             verify_words_of(field, value)
         }),
@@ -281,7 +283,8 @@ fn verify_words_of(field: &str, value: &Value) -> Result<(), Contradiction> {
     }
 }
 
-/// The numbers of one page of a list: from where it was asked for, each greater than the one before.
+/// Checks the numbers on one page of a list: the first is not below the requested one, and each is
+/// greater than the one before.
 pub(super) fn verify_ascending(
     from: u64,
     numbers: impl Iterator<Item = u64>,

@@ -1,4 +1,4 @@
-//! Why a node gives no answer.
+//! Why a call to a node has no usable answer.
 
 use std::path::PathBuf;
 
@@ -7,114 +7,115 @@ use nemcon_ledger::text::Show as _;
 use super::Contradiction;
 use crate::token::{Role, TokenError};
 
-/// Why there is no answer.
+/// Why a call to a node has no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Nothing listens there.
+    /// Nothing listens at the node's address.
     #[error("no node answers at {base}")]
     NotRunning {
-        /// Where.
+        /// The URL of the node.
         base: String,
     },
-    /// It took too long.
+    /// The node did not answer in time.
     #[error("the node at {base} did not answer in time")]
     Timeout {
-        /// Where.
+        /// The URL of the node.
         base: String,
     },
-    /// The node knows no such measure.
+    /// The node knows no measure with this number.
     #[error("the node at {base} has no measure {number}")]
     NoMeasure {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// Which.
+        /// The number of the requested measure.
         number: u64,
     },
-    /// The node knows no such incident.
+    /// The node knows no incident with this number.
     #[error("the node at {base} has no incident {number}")]
     NoIncident {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// Which.
+        /// The number of the requested incident.
         number: u64,
     },
-    /// The node wants a token, and none was given.
+    /// The call needs a token, and the client has none.
     #[error("the node at {base} wants a token of the role {wanted} for {what}, and none was given")]
     NoToken {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// What was asked for.
+        /// What was requested, in words.
         what: String,
-        /// The role.
+        /// The role that the call needs.
         wanted: Role,
     },
     /// The node does not know the token.
     #[error("the node at {base} does not know the token in {}", .path.shown())]
     UnknownToken {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// The token's file.
+        /// The file that the token came from.
         path: PathBuf,
     },
-    /// The token would leave this machine, where everybody on the way can read it.
+    /// The URL is not on this machine, and everybody on the way could read the token. The call
+    /// was not made.
     #[error("{base} is not on this machine, and a token is not sent over a network")]
     Elsewhere {
-        /// Where.
+        /// The URL that the token would have been sent to.
         base: String,
     },
-    /// The token's file cannot be used.
+    /// The file with the token cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// It answered with an error.
+    /// The node answered with an HTTP error.
     #[error("the node at {base} answers {status} to {what}: {body}")]
     Status {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// What was asked for.
+        /// What was requested, in words.
         what: String,
-        /// The HTTP status.
+        /// The HTTP status code.
         status: u16,
-        /// What it said.
+        /// The body of the answer.
         body: String,
     },
-    /// What answered does not speak this interface.
+    /// The answer has not the form of this interface.
     #[error("what listens at {base} does not answer {what} as a node does: {error}")]
     Shape {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// What was asked for.
+        /// What was requested, in words.
         what: String,
-        /// What is wrong with the answer.
+        /// What is wrong with the form of the answer.
         error: String,
     },
-    /// It answers otherwise than it was asked, or contradicts itself.
+    /// The answer contradicts the request or itself.
     #[error("do not rely on the node at {base}: asked for {what}, {how}")]
     Contradicts {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// What was asked for.
+        /// What was requested, in words.
         what: String,
-        /// How.
+        /// How the answer contradicts.
         how: Box<Contradiction>,
     },
-    /// Its list leads nowhere.
+    /// The pages of a list do not lead forward to its end.
     #[error("the node at {base} gives no further page of its {what} from {from} on, and no end")]
     Astray {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// Which list.
+        /// The list that was requested.
         what: String,
-        /// From where on.
+        /// The number from which the page without progress was requested.
         from: u64,
     },
-    /// Any other failure on the way.
+    /// Another failure of the connection.
     #[error("asking the node at {base} for {what} failed: {error}")]
     Transport {
-        /// Where.
+        /// The URL of the node.
         base: String,
-        /// What was asked for.
+        /// What was requested, in words.
         what: String,
-        /// What went wrong.
+        /// The error of the HTTP library.
         error: Box<ureq::Error>,
     },
 }

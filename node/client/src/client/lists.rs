@@ -1,4 +1,4 @@
-//! Lists of a node, followed page by page to their end, and what is looked up in them by its text.
+//! Fetches the lists of a node page by page to their end, and looks up entries by their text hash.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
@@ -8,7 +8,7 @@ use super::{Client, ClientError, asked};
 use crate::api::{IncidentSummary, Life, MeasureSummary, Page, Records};
 
 impl Client {
-    /// All measures, or those of one state; with what stands for `party`, if one is named.
+    /// All measures, or those of one state. If `party` is named, each comes with that party's position.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -22,7 +22,7 @@ impl Client {
         self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
     }
 
-    /// All incidents.
+    /// All incidents of the council.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -30,7 +30,7 @@ impl Client {
         self.pages("incidents", "", |incident: &IncidentSummary| incident.number)
     }
 
-    /// The number of the measure with this text.
+    /// The number of the measure with this text hash, if the node knows one.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -40,7 +40,7 @@ impl Client {
         Ok(page.items.iter().find(|it| it.text_hash == text).map(|it| it.number))
     }
 
-    /// The number of the incident with this text.
+    /// The number of the incident with this text hash, if the node knows one.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -50,7 +50,7 @@ impl Client {
         Ok(page.items.iter().find(|it| it.text_hash == text).map(|it| it.number))
     }
 
-    /// Where in the log the statement with this text stands.
+    /// The leaf index of the statement with this text hash, if it is in the log.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -60,7 +60,8 @@ impl Client {
         Ok((!found.records.is_empty()).then_some(found.first))
     }
 
-    /// A list, page by page. A node that does not come on from page to page is not followed for ever.
+    /// Fetches a list page by page. A page that does not lead forward ends it with an error, so
+    /// that a node cannot keep the client busy for ever.
     fn pages<T: DeserializeOwned>(
         &self,
         list: &str,

@@ -1,4 +1,7 @@
-//! The HTTP client of a node's loopback interface: one call a route of [`crate::api`].
+//! The HTTP client of a node's loopback interface, with one call for each route of [`crate::api`].
+//!
+//! What it guarantees: every answer is compared with its request, and a token goes only to this
+//! machine. What it does not: it verifies no seal and no signature; an audit does.
 
 mod access;
 mod asked;
@@ -30,17 +33,17 @@ use crate::loopback::is_loopback;
 use crate::seats::Seats;
 use crate::token::Role;
 
-/// For connecting: the node is on this machine.
+/// The timeout for connecting. It is short, because the node is on this machine.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// For a whole answer, beside what a submission asked the node to wait.
+/// The timeout for a whole answer, beside the time that a submission asks the node to wait.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest answer in bytes: what a node tells of one measure, of a council of many words. Lists
-/// come in pages of far less.
+/// The longest answer, in bytes. It has room for one measure with much text in a large council;
+/// pages of lists are far shorter.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// How much of an unexpected answer is shown.
+/// How many characters of an unexpected answer are shown.
 const SHOWN_CHARS_MAX: usize = 300;
 
-/// Speaks to one node.
+/// A client of one node.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
@@ -50,12 +53,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the node at `base`: `http://127.0.0.1:4201`.
+    /// A client of the node at the URL `base`, such as `http://127.0.0.1:4201`.
     pub fn new(base: &str, access: Access) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            // A node sends nobody elsewhere.
+            // A node never redirects a request.
             .max_redirects(0)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(ANSWER_TIMEOUT))
@@ -64,20 +67,20 @@ impl Client {
         Self { agent, base, access, asked: Asked::default() }
     }
 
-    /// The same, where the node must be of this council, and this member's, if they are known: every
-    /// answer that says otherwise is refused.
+    /// The client, for a node that must belong to this council and this member, where they are
+    /// known. Every answer that says otherwise is refused.
     #[must_use]
     pub fn of(mut self, council: Option<Digest>, member: Option<Code>) -> Self {
         self.asked = Asked { council, member, ..Asked::default() };
         self
     }
 
-    /// Where the node is.
+    /// The URL of the node.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Whose node it is, as far as that is known without asking it: `the node of BE`.
+    /// The node in words, as far as its member is known without asking: `the node of BE`.
     pub fn whose(&self) -> String {
         match &self.asked.member {
             Some(code) => format!("the node of {code}"),
@@ -85,7 +88,7 @@ impl Client {
         }
     }
 
-    /// The node and its council.
+    /// The state of the node and its council.
     ///
     /// # Errors
     /// [`ClientError`], as for every call.
@@ -94,7 +97,7 @@ impl Client {
         self.checked("status", status, |status| self.asked.verify_status(status))
     }
 
-    /// One measure.
+    /// The measure with this number.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -110,7 +113,7 @@ impl Client {
         self.checked(&what, answer, |measure| self.asked.verify_measure(number, measure))
     }
 
-    /// The members with their keys.
+    /// The members and participants with their keys.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -118,7 +121,7 @@ impl Client {
         self.checked("seats", self.get("/v1/seats", "seats")?, asked::verify_seats)
     }
 
-    /// One incident.
+    /// The incident with this number.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -134,7 +137,7 @@ impl Client {
         self.checked(&what, answer, |incident| self.asked.verify_incident(number, incident))
     }
 
-    /// Leaves of the log, at most `limit` from `from` on.
+    /// Leaves of the log, at most `limit`, from index `from` on.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -152,7 +155,7 @@ impl Client {
         self.checked("the checkpoint", view, |view| self.asked.verify_checkpoint(view))
     }
 
-    /// The genesis with its signatures.
+    /// The genesis with its founders' signatures, as bytes.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -163,8 +166,8 @@ impl Client {
         Ok(note)
     }
 
-    /// Finds out, once, whether the node is of the council that is meant, before it is asked for
-    /// anything else: not every answer names its council.
+    /// Checks once, before any other request, that the node belongs to the intended council. This
+    /// is needed because not every answer names its council.
     fn verify_council(&self) -> Result<(), ClientError> {
         if self.asked.council.is_some() && self.asked.is_this_council.get().is_none() {
             self.genesis()?;
@@ -172,10 +175,11 @@ impl Client {
         Ok(())
     }
 
-    /// Has a node that observes vote again; waits until all others have told what they saw.
+    /// Asks a node that observes to vote again. The node answers after all other nodes have said
+    /// what they saw it sign.
     ///
     /// # Errors
-    /// [`ClientError`]; then it is not known whether it votes, and `status` says so.
+    /// [`ClientError`]. Then the node may or may not vote; its status says which.
     pub fn rejoin(&self) -> Result<RejoinAnswer, ClientError> {
         self.verify_council()?;
         let (what, role) = ("a rejoin", Role::Operate);
@@ -192,7 +196,7 @@ impl Client {
     /// Submits a record and waits at most `wait` for it to be ordered.
     ///
     /// # Errors
-    /// [`ClientError`]; then it is not known whether the record was passed on.
+    /// [`ClientError`]. Then the node may or may not have passed the record on.
     pub fn submit(&self, record: String, wait: Duration) -> Result<Answer, ClientError> {
         self.verify_council()?;
         let (what, role) = ("a submission", Role::Submit);
@@ -201,7 +205,7 @@ impl Client {
         let request = request.config().timeout_global(Some(wait + ANSWER_TIMEOUT)).build();
         let submission = Submission { record, wait_ms };
         let (status, body) = self.body(what, request.send_json(&submission))?;
-        // A refusal is an answer, whatever status it comes with.
+        // A refusal counts as an answer, whatever the HTTP status is.
         match self.read(what, &body) {
             Ok(answer) => {
                 self.checked(what, answer, |it| asked::verify_answer(it, &submission.record))
@@ -213,7 +217,7 @@ impl Client {
         }
     }
 
-    /// What would follow from statements, were they signed and ordered now.
+    /// What would follow if these statements were signed and ordered now.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -235,14 +239,14 @@ impl Client {
         self.read(what, &self.get_bytes(path, what)?)
     }
 
-    /// Reads an answer, whose words must not steer a terminal.
+    /// Parses an answer and checks that none of its words can steer a terminal.
     fn read<T: DeserializeOwned>(&self, what: &str, body: &[u8]) -> Result<T, ClientError> {
         let value = serde_json::from_slice(body).map_err(|error| self.shape(what, &error))?;
         let value = self.checked(what, value, asked::verify_words)?;
         T::deserialize(value).map_err(|error| self.shape(what, &error))
     }
 
-    /// The answer, if it is one to what was asked.
+    /// The answer after it was compared with the request.
     fn checked<T>(
         &self,
         what: &str,
@@ -326,7 +330,7 @@ impl Client {
     }
 }
 
-/// Whether the system says that nobody is there, or that it just went away.
+/// Whether the error of the system says that nothing listens there, or that the peer has just gone.
 fn is_absence(error: &io::Error) -> bool {
     use io::ErrorKind as K;
     matches!(

@@ -77,7 +77,7 @@ fn what_is_not_there_and_what_is_no_node_are_told_apart() {
     assert!(error.ends_with("answers 418 to measures: no\\u{1b}[31m"), "{error:?}");
 }
 
-/// A list of incidents in these pages, each by what it is asked for from.
+/// The incidents that a client reads from these pages, each with the `from` by which it is requested.
 fn pages(pages: &'static [(&'static str, &'static str)]) -> Result<Vec<u64>, ClientError> {
     let page = move |axum::extract::RawQuery(query): axum::extract::RawQuery| async move {
         let (_, page) = pages.iter().find(|(from, _)| Some(*from) == query.as_deref()).unwrap();
@@ -139,14 +139,14 @@ fn a_closed_port_means_that_no_node_answers() {
     assert_eq!(error.to_string(), format!("no node answers at http://{port}"));
 }
 
-/// A folder with tokens of its own.
+/// A new folder with new tokens.
 fn tokens() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     Tokens::prepare(folder.path()).unwrap();
     folder
 }
 
-/// A client of a node that answers what it was shown.
+/// A client of a node that answers with the token that it was shown.
 fn echo(access: Access) -> Client {
     let shown = |headers: axum::http::HeaderMap| async move {
         let shown = headers.get(AUTHORIZATION).map(|it| it.to_str().unwrap().to_owned());

@@ -1,4 +1,4 @@
-//! Why a configuration, or another TOML file of a person's, cannot be used.
+//! Why a configuration, or another TOML file that a person wrote, cannot be used.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,86 +8,86 @@ use nemcon_ledger::text::{CharacterError, Code, Show as _};
 
 use crate::misfit::Misfit;
 
-/// Why there is no configuration.
+/// Why a configuration, or another TOML file that a person wrote, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error("{}: {source}", .path.shown())]
     Io {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// It is not what such a file holds.
+    /// The file has not the form that it must have.
     #[error("{}: {misfit}", .path.shown())]
     Toml {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Where and why.
+        /// The line and field that are wrong, and the reason.
         misfit: Misfit,
     },
-    /// It is written in two bytes a character, or what else is no UTF-8.
+    /// The file is not UTF-8: it may have two bytes a character.
     #[error("{}: {what}", .path.shown())]
     NotText {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What it is.
+        /// What the bytes look like, in words.
         what: &'static str,
     },
-    /// Longer than what people write.
+    /// The file is longer than people write.
     #[error("{}: longer than {TEXT_FILE_BYTES_MAX} bytes", .path.shown())]
     TooLong {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
     },
-    /// It has a character that no record may have.
+    /// The file has a character that no record may have.
     #[error("{}: line {line}, {error}", .path.shown())]
     Character {
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// Counted from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// Where in the line, and which.
+        /// The character and its place in the line.
         error: CharacterError,
     },
-    /// The HTTP interface would be open to others.
+    /// The HTTP interface would be open to other machines.
     #[error(
         "{}: `http = {http}` is not a loopback address; whoever reaches it can read the ledger, so \
          it listens on this machine only",
         .path.shown()
     )]
     NotLoopback {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// The address.
+        /// The refused address.
         http: SocketAddr,
     },
-    /// No key file is named.
+    /// The file names no key file.
     #[error("{}: `{of}` names no file", .path.shown())]
     NoKey {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// `node_key` or `seal_key`.
+        /// The empty field: `node_key` or `seal_key`.
         of: &'static str,
     },
-    /// A peer stands twice.
+    /// The file names a peer twice.
     #[error("{}: the peer {code} stands twice; keep one entry", .path.shown())]
     PeerTwice {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Which peer.
+        /// The code of the peer.
         code: Code,
     },
-    /// A peer is the member itself.
+    /// The file names its own member as a peer.
     #[error("{}: the peer {code} is this node's own member; take the entry out", .path.shown())]
     PeerIsOwn {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Which peer.
+        /// The code of the peer.
         code: Code,
     },
 }
 
-/// The longest text file that is read, in bytes: a plan of ninety members has less than a tenth of it.
+/// The longest text file that is read, in bytes. A plan of ninety members has less than a tenth of it.
 pub const TEXT_FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;

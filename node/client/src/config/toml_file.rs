@@ -1,4 +1,5 @@
-//! TOML files that people write: read with care for what editors leave in them, refused with the place.
+//! Reads TOML files that people write: tolerates what editors leave in them, and names the place
+//! of an error.
 
 use core::ops::Range;
 use std::fs::File;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::error::{ConfigError, TEXT_FILE_BYTES_MAX};
 use crate::misfit::Misfit;
 
-/// Reads a text file; a byte order mark before it is left out.
+/// Reads a text file and leaves out a byte order mark at its start.
 ///
 /// # Errors
 /// [`ConfigError`] `Io`, `TooLong` or `NotText`.
@@ -39,7 +40,7 @@ fn text_of(bytes: Vec<u8>) -> Result<String, &'static str> {
     Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
-/// Reads a TOML file.
+/// Reads and parses a TOML file.
 ///
 /// # Errors
 /// [`ConfigError`].
@@ -47,7 +48,7 @@ pub fn load_toml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
     parse_toml(&read_text(path)?, path)
 }
 
-/// Reads a TOML file's text, naming the file in what goes wrong.
+/// Parses the text of a TOML file. Errors name the file as `path`.
 ///
 /// # Errors
 /// [`ConfigError::Toml`] or `Character`.
@@ -61,12 +62,13 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, Con
     })
 }
 
-/// The character that a value is refused for, often an invisible one, with its place in the file. What
-/// stands elsewhere, in a comment say, is not to blame.
+/// The character for which a value is refused, with its line in the file; it is often an invisible
+/// one. Characters outside the value, such as in a comment, are not blamed.
 fn blamed(text: &str, span: Range<usize>, message: &str) -> Option<(usize, CharacterError)> {
     let is_of_characters = message.contains("allowed characters only");
     let is_of_syntax = !message.contains(": wants ") && !message.contains("unknown ");
-    // Where the grammar itself is broken, the parser points at the place and not at what stands there.
+    // For an error of the TOML grammar the parser gives the place of the error and not the span
+    // of the value.
     let end = if is_of_syntax { span.end.max(span.start + 1) } else { span.end };
     let mut at = 0;
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
@@ -90,7 +92,7 @@ fn blamed(text: &str, span: Range<usize>, message: &str) -> Option<(usize, Chara
     None
 }
 
-/// What stands before and within these bytes of a line, widened to whole characters.
+/// The text before these bytes of a line and the text within them, widened to whole characters.
 fn cut(line: &str, mut from: usize, mut to: usize) -> Option<(&str, &str)> {
     while !line.is_char_boundary(from) {
         from -= 1;

@@ -1,4 +1,4 @@
-//! Documents that a draft binds: files beside it, or their digests.
+//! Documents that a draft binds: files beside the draft, or their digests.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,22 +14,22 @@ use serde::Deserialize;
 use super::error::{DraftError, NameError};
 use crate::digest::digest_of;
 
-/// A document: a file beside the draft, or its digest.
+/// A document that a draft binds: a file beside the draft, or the file's digest.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants a document: { file = \"annex.pdf\", language = \"en\" }"
 )]
 pub struct DraftDocument {
-    /// The file, taken from the draft's folder; digest and length are read off it.
+    /// The path of the file in the draft's folder. Digest and length are computed from the file.
     pub file: Option<PathBuf>,
-    /// Its name; by default the file's.
+    /// The document's name; by default the file's name.
     pub name: Option<FileName>,
-    /// Its language; by default `en`.
+    /// The document's language; by default `en`.
     pub language: Option<Label>,
-    /// Its length in bytes, where no file is given.
+    /// The document's length in bytes, if no file is given.
     pub length: Option<u64>,
-    /// Its SHA-256, where no file is given.
+    /// The document's SHA-256, if no file is given.
     pub digest: Option<Digest>,
 }
 

@@ -1,4 +1,4 @@
-//! Why no measure comes of a draft.
+//! Why a draft makes no measure.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,103 +13,103 @@ use crate::config::ConfigError;
 /// Why a draft makes no measure.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
-    /// The file cannot be read or is not of this shape.
+    /// The file cannot be read or has not the form of a draft.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The charter has no such kind, so that the rule is open.
+    /// The charter has no such kind, so that no rule can be found.
     #[error("the charter knows no kind `{kind}`; it has: {}", .known.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
     Kind {
-        /// The draft's.
+        /// The kind in the draft.
         kind: Label,
-        /// The charter's.
+        /// The kinds of the charter.
         known: Vec<Label>,
     },
-    /// The kind may be decided by several rules.
+    /// The kind has several rules, and the draft names none.
     #[error("a measure of kind `{kind}` may be decided by several rules; give `rule`: {}", .rules.iter().map(Label::as_str).collect::<Vec<_>>().join(", "))]
     Rule {
-        /// The kind.
+        /// The kind in the draft.
         kind: Label,
-        /// Its rules.
+        /// The rules of the kind.
         rules: Vec<Label>,
     },
-    /// What it cites is not in the ledger.
+    /// A cited measure or incident is not in the ledger.
     #[error("`{field}`: there is no such record with number {number}")]
     Cited {
-        /// Which field.
+        /// The field that cites it.
         field: &'static str,
-        /// The number.
+        /// The cited number.
         number: u64,
     },
-    /// A field that should hold a time does not.
+    /// A field must hold a time and does not.
     #[error("`{field}`: {error}")]
     Time {
-        /// Which.
+        /// The name of the field.
         field: &'static str,
-        /// Why.
+        /// Why the value is no time.
         error: TimeError,
     },
-    /// No deadline, or two.
+    /// The draft gives no deadline, or two.
     #[error("give one of `closes` (a time) and `closes_in` (like \"14 days\")")]
     Closes,
-    /// It would change several things in the council, or weights without their whole.
+    /// The draft changes several things in the council, or weights without their total.
     #[error(
         "give one of `participating`, `admits`, `departs`, `appoints`, `weights` with \
          `total_weight`, `rules`"
     )]
     Matter,
-    /// Not a span of time.
+    /// `closes_in` is no span of time.
     #[error(
         "`closes_in` is a number, at least 1, and a unit: \"14 days\", \"36 hours\", \"90 minutes\""
     )]
     Span,
-    /// A document that is neither a file nor described.
+    /// The document at this place, counted from 1, has neither a file nor a description.
     #[error("document {0}: give `file`, or `name`, `length` and `digest`")]
     Document(usize),
-    /// A document whose file has a name that no record may have.
+    /// A document's file has a name that no record may have.
     #[error("document {}: its name: {error}; give it another one with `name`", .path.shown())]
     DocumentName {
-        /// Its place among them, counted from 1.
+        /// The document's place in the list, counted from 1.
         at: usize,
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
         /// What is wrong with the name.
         error: NameError,
     },
-    /// A document that cannot be read.
+    /// A document's file cannot be read.
     #[error("document {}: {source}", .path.shown())]
     DocumentFile {
-        /// Its place among them, counted from 1.
+        /// The document's place in the list, counted from 1.
         at: usize,
-        /// Which.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Its text would be no record.
+    /// The text would be no valid record.
     #[error("the text that would be signed is refused: {0}")]
     Record(#[from] RecordError),
-    /// One of these, in a file.
+    /// Another of these errors, with the file that it is in.
     #[error("{}: {}{error}", .path.shown(), .line.map(|line| format!("line {line}: ")).unwrap_or_default())]
     At {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// The line of the field that is wrong, counted from 1.
+        /// The line of the wrong field, counted from 1.
         line: Option<usize>,
-        /// What is wrong.
+        /// The error itself.
         error: Box<DraftError>,
     },
 }
 
-/// Why a file's name cannot stand in a record.
+/// Why a record cannot hold a file's name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// It is not UTF-8.
+    /// The name is not UTF-8.
     #[error("it is not UTF-8")]
     Encoding,
-    /// One of its characters.
+    /// The name has a character that no record may have.
     #[error("{0}")]
     Character(#[from] CharacterError),
-    /// Its length, or a space at its ends.
+    /// The name is too long, or begins or ends with a space.
     #[error("it {0}")]
     Form(#[from] ValueError),
 }

@@ -1,11 +1,11 @@
-//! The tables of a draft that have fields of their own.
+//! The parts of a draft that are TOML tables with fields of their own.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::parts::Relation;
 use nemcon_ledger::text::{Code, Label, Line};
 use serde::Deserialize;
 
-/// A measure's predecessor, by number; the text hash is looked up.
+/// The predecessor of a measure, by number; the text hash is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -14,20 +14,20 @@ use serde::Deserialize;
 pub struct DraftPredecessor {
     /// `renews`, `amends` or `repeals`.
     pub relation: Relation,
-    /// Its number.
+    /// The predecessor's number.
     pub measure: u64,
 }
 
-/// A target: commitments that `nemcon commit` makes.
+/// A target as commitments, which `nemcon commit` makes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants a target: { sort = \"person\", who = COMMITMENT, reasons = COMMITMENT }"
 )]
 pub struct DraftTarget {
-    /// `person`, `entity`.
+    /// The target's sort: `person`, `entity`.
     pub sort: Label,
-    /// The commitment to who it is.
+    /// The commitment to the target's identity.
     pub who: Digest,
     /// The commitment to the statement of reasons.
     pub reasons: Option<Digest>,
@@ -37,21 +37,21 @@ pub struct DraftTarget {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "wants a weight: { code = \"BE\", weight = 7 }")]
 pub struct DraftWeight {
-    /// Whose.
+    /// The member's code.
     pub code: Code,
-    /// What it weighs.
+    /// The member's weight.
     pub weight: u64,
 }
 
-/// A version of the rules.
+/// A rules version that a measure brings in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants rules: { version = 2, release = \"nemcon 0.2.0\" }"
 )]
 pub struct DraftRules {
-    /// The version.
+    /// The number of the rules version.
     pub version: u32,
-    /// The first release that knows it.
+    /// The first release that knows this rules version.
     pub release: Line,
 }

@@ -1,4 +1,4 @@
-//! An incident's file: TOML with the record's own field names.
+//! An incident's draft: a TOML file with the record's own field names.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,36 +14,36 @@ use serde::Deserialize;
 use super::{DraftError, Source, parse_time, when};
 use crate::config::{parse_toml, read_text};
 
-/// An incident as a file gives it.
+/// An incident as a draft file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IncidentDraft {
-    /// Its title.
+    /// The incident's title.
     pub title: Line,
-    /// One of the charter's categories.
+    /// The incident's category, one of the charter's.
     pub category: Label,
-    /// When it began [RFC 3339, UTC].
+    /// The time at which the incident began [RFC 3339, UTC].
     #[serde(deserialize_with = "when::when")]
     pub from: String,
-    /// When it ended, if it has.
+    /// The time at which the incident ended, if it has.
     #[serde(default, deserialize_with = "when::maybe")]
     pub until: Option<String>,
-    /// How severe it is, by factor.
+    /// The incident's severity, by factor of the charter.
     #[serde(default)]
     pub severity: BTreeMap<Label, Label>,
-    /// What happened.
+    /// What happened, in paragraphs.
     #[serde(default)]
     pub summary: Vec<Line>,
-    /// Evidence: commitments that `nemcon commit` makes.
+    /// The evidence, as commitments that `nemcon commit` makes.
     #[serde(default)]
     pub evidence: Vec<Digest>,
-    /// Where it was read.
+    /// The file that the draft was read from, so that errors can name its lines.
     #[serde(skip)]
     pub source: Option<Source>,
 }
 
 impl IncidentDraft {
-    /// Reads a draft.
+    /// Reads a draft from a file.
     ///
     /// # Errors
     /// [`DraftError::Config`].
@@ -53,10 +53,10 @@ impl IncidentDraft {
         Ok(Self { source: Some(Source::new(path, &text)), ..draft })
     }
 
-    /// The incident's text as `head` reports it, severity in the charter's order.
+    /// The incident's text, reported by the party of `head`, with the severity in the charter's order.
     ///
     /// # Errors
-    /// [`DraftError`], with the file and the line if the draft was read from one.
+    /// [`DraftError`], with the file and the line if the draft was read from a file.
     pub fn into_body(mut self, head: Head, charter: &Charter) -> Result<Body, DraftError> {
         let source = self.source.take();
         self.make(head, charter).map_err(|error| match source {
@@ -71,7 +71,7 @@ impl IncidentDraft {
         let severity = self.severity.into_iter();
         let mut severity: Vec<_> =
             severity.map(|(factor, level)| Severity { factor, level }).collect();
-        // What the charter does not know goes last; the council refuses it by name.
+        // A factor that the charter does not have goes last. The council refuses it by name.
         severity.sort_by_key(|it| place(&it.factor).unwrap_or(usize::MAX));
         let from = parse_time("from", Some(&self.from))?;
         let body = Body::Incident(Incident {

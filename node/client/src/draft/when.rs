@@ -1,11 +1,11 @@
-//! Times as drafts give them: in quotes, or as TOML's own dates.
+//! Times in drafts: as strings, or as TOML's own dates.
 
 use nemcon_ledger::text::Time;
 use serde::{Deserialize, Deserializer};
 
 use super::error::DraftError;
 
-/// A time in quotes, or without.
+/// A time as a string, or as a TOML date.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "wants a time such as \"2026-12-24T12:00:00Z\"")]
 enum When {
@@ -13,7 +13,7 @@ enum When {
     Plain(toml::value::Datetime),
 }
 
-/// A time, for `#[serde(deserialize_with)]`.
+/// Reads a time, for `#[serde(deserialize_with)]`.
 pub(super) fn when<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(match When::deserialize(from)? {
         When::Quoted(text) => text,
@@ -21,12 +21,12 @@ pub(super) fn when<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Erro
     })
 }
 
-/// A time, or none.
+/// Reads a time that may be missing, for `#[serde(deserialize_with)]`.
 pub(super) fn maybe<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     when(from).map(Some)
 }
 
-/// Reads a time; whole seconds may leave the decimals out.
+/// Parses the time in `field`. Whole seconds may leave out the decimals.
 pub fn parse_time(field: &'static str, text: Option<&str>) -> Result<Option<Time>, DraftError> {
     let Some(text) = text else { return Ok(None) };
     let whole = text.strip_suffix('Z').filter(|rest| !rest.contains('.'));

@@ -1,4 +1,4 @@
-//! What to do where a node gives no answer, another one than was meant, or wants a token.
+//! What a person can do next if a node does not answer, is not the intended one, or asks for a token.
 
 use std::io;
 
@@ -31,7 +31,7 @@ impl From<ClientError> for Failure {
     }
 }
 
-/// What to do where the node gave no answer, or another one than was meant.
+/// What a person can do if the node gave no answer, or is not the intended one.
 const fn after(error: &ClientError) -> &'static str {
     match error {
         ClientError::NotRunning { .. } => {
@@ -66,7 +66,7 @@ const fn after(error: &ClientError) -> &'static str {
 
 const WRONG_ADDRESS: &str = "check the address: something else may have taken the port";
 
-/// What to do after an HTTP status that no answer of the interface comes with.
+/// What a person can do after an HTTP status that this interface does not use for an answer.
 const fn after_status(status: u16) -> &'static str {
     match status {
         503 => {
@@ -81,7 +81,7 @@ const fn after_status(status: u16) -> &'static str {
     }
 }
 
-/// What to do where a node contradicts what is known of it, or its own texts.
+/// What a person can do if a node contradicts itself or what is known of it.
 const fn after_contradiction(how: &Contradiction) -> &'static str {
     match how {
         Contradiction::Council { .. } => {

@@ -1,4 +1,4 @@
-//! What to do where a file of a person's is not as it must be: a draft, a plan, a key, a configuration.
+//! What a person can do next if a file is wrong: a draft, a plan, a key file, a configuration.
 
 use super::Failure;
 use crate::config::ConfigError;

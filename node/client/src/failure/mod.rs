@@ -1,4 +1,5 @@
-//! How something that a person asked for fails: what kind of failure it is, what is wrong, what to do next.
+//! Why an act that a person asked for failed: the kind of failure, what is wrong, and what the
+//! person can do next.
 
 mod client;
 mod files;
@@ -13,69 +14,70 @@ use serde::Serialize;
 use crate::api::Answer;
 use crate::law::source_of;
 
-/// What kind of failure it is.
+/// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
-    /// Somebody, or a rule, says no; or what was to be verified does not hold.
+    /// A person or a rule refuses the act, or a verification failed.
     Refused,
-    /// It was asked for in a way that cannot be, or it could not run here and now.
+    /// The request makes no sense as given, or cannot be carried out here and now.
     Usage,
-    /// It is accepted, and not yet ordered.
+    /// The node accepted the statement, and it is not ordered yet.
     NotYet,
 }
 
-/// Why what was asked for was not done, and what to do next.
+/// Why an act was not done, and what the person can do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
     #[serde(skip)]
     kind: FailureKind,
-    /// A stable name, where the node gave one.
+    /// The stable name of the refusal, if the node gave one.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     /// What is wrong, and where.
     message: String,
-    /// The text hash of the statement that it is about, where that has left already.
+    /// The text hash of the statement, if it was sent to a node before the failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     text_hash: Option<Box<Digest>>,
-    /// The rule of the council's law that it breaks.
+    /// The rule of the council's law that the statement breaks.
     #[serde(flatten)]
     law: Option<Box<BrokenLaw>>,
-    /// What to do next.
+    /// What the person can do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
 }
 
-/// A rule, and where it comes from.
+/// A rule of the council's law, with its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct BrokenLaw {
     rule: String,
-    /// As the charter says, or this ledger's own rules.
+    /// The rule's source: what the charter names, or this ledger's own rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
 }
 
 impl Failure {
-    /// Somebody, or a rule, says no; or what was to be verified does not hold.
+    /// A failure because a person or a rule refuses, or a verification failed.
     pub fn refused(message: impl Display) -> Self {
         Self::new(FailureKind::Refused, message)
     }
 
-    /// The command cannot be run like this, or not here and now.
+    /// A failure because the command cannot be run like this, or not here and now.
     pub fn usage(message: impl Display) -> Self {
         Self::new(FailureKind::Usage, message)
     }
 
-    /// A refusal that the printed result has said in full already.
+    /// A refusal without a message, because the printed result says everything.
     pub const fn silent() -> Self {
         Self::without_words(FailureKind::Refused)
     }
 
-    /// A statement that counts for nothing so far, as the printed result has said.
+    /// A failure without a message, because the printed result says that the statement is
+    /// not ordered yet.
     pub const fn not_yet() -> Self {
         Self::without_words(FailureKind::NotYet)
     }
 
-    /// What waits to be ordered and is needed first.
+    /// A failure because something that is needed first is not ordered yet.
     pub fn not_ordered(message: impl Display) -> Self {
         Self::new(FailureKind::NotYet, message)
     }
@@ -95,63 +97,63 @@ impl Failure {
         }
     }
 
-    /// The same with what to do next.
+    /// Adds what the person can do next.
     #[must_use]
     pub fn next(mut self, advice: impl Display) -> Self {
         self.advice = Some(advice.to_string());
         self
     }
 
-    /// The same about a statement that has left already.
+    /// Adds the text hash of a statement that was sent before the failure.
     #[must_use]
     pub fn about(mut self, text: Digest) -> Self {
         self.text_hash = Some(Box::new(text));
         self
     }
 
-    /// The same, said of something.
+    /// Puts what the failure is about before its message.
     #[must_use]
     pub fn of(mut self, what: impl Display) -> Self {
         self.message = format!("{what}: {}", self.message);
         self
     }
 
-    /// The same with what was done before and stands.
+    /// Adds a line about what was done before the failure and remains in force.
     #[must_use]
     pub fn standing(mut self, what: impl Display) -> Self {
         self.message = format!("{}\n{what}", self.message);
         self
     }
 
-    /// What kind of failure it is.
+    /// The kind of the failure.
     pub const fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// What is wrong.
+    /// The message: what is wrong.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do next.
+    /// What the person can do next.
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
 
-    /// The rule that is broken, with where it comes from.
+    /// The broken rule with its source, in words.
     pub fn law(&self) -> Option<String> {
         let BrokenLaw { rule, source } = self.law.as_deref()?;
         let source = source.as_ref().map(|source| format!(" ({source})"));
         Some(format!("{rule}{}", source.unwrap_or_default()))
     }
 
-    /// The node refuses, under a stable name, and says what to do next.
+    /// A refusal of the node's, with its stable name and its advice.
     pub fn coded(code: &str, message: &str, advice: &str) -> Self {
         Self { code: Some(code.to_owned()), ..Self::refused(message).next(advice) }
     }
 
-    /// What the node said to a submission, if it refused it; the charter says where a rule comes
-    /// from.
+    /// The failure that an answer to a submission is, if the node refused it. The charter names the
+    /// source of the broken rule.
     pub fn of_answer(answer: &Answer, charter: Option<&Charter>) -> Option<Self> {
         let Answer::Refused { code, message, rule, topic, advice } = answer else { return None };
         let source = topic.as_deref().map(|topic| source_of(topic, charter));

@@ -1,4 +1,4 @@
-//! What to do where a statement cannot be built, signed or put together.
+//! What a person can do next if a statement cannot be built, signed or assembled from signed copies.
 
 use super::Failure;
 use crate::statements::{OfflineError, SheetError, StatementError};

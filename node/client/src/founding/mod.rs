@@ -3,6 +3,10 @@
 //! ```text
 //! plan.toml ─ assemble ─> genesis text ─ sign, member by member ─> genesis file ─ verify ─> council
 //! ```
+//!
+//! What it guarantees: a genesis is accepted only if every founding member's signatures are over the very
+//! text that the council digest names. What it does not: it does not know which digest is the right one;
+//! the caller brings that.
 
 mod plan;
 mod weighing;
@@ -25,62 +29,62 @@ pub use weighing::{Weighing, unheld_roles};
 /// Why a signature is not added to a genesis.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
-    /// It is no genesis.
+    /// The bytes are no genesis.
     #[error("not a genesis: {0}")]
     Record(#[from] RecordError),
-    /// What is there already does not hold.
+    /// A signature that is already there is wrong.
     #[error(transparent)]
     Founding(#[from] FoundingError),
-    /// Only members found.
+    /// The party is no member, and only members found a council.
     #[error("{0} is no founding member of this council")]
     NotAMember(Code),
-    /// The key is not in the genesis.
+    /// The genesis does not name the key as an officer's of the member.
     #[error("the key {key} is no officer key of {code} in this genesis")]
     NotAnOfficer {
-        /// For whom it was to sign.
+        /// The code of the member that the key was to sign for.
         code: Code,
-        /// The key.
+        /// The public half of the key.
         key: Box<PublicKey>,
     },
-    /// Once is enough.
+    /// The officer has signed the genesis already.
     #[error("{code}'s officer {label} has signed this genesis already")]
     AlreadySigned {
-        /// Whose.
+        /// The code of the officer's member.
         code: Code,
-        /// Which officer.
+        /// The officer's label.
         label: Label,
     },
-    /// As many have signed for the member as must.
+    /// As many officers have signed for the member as it needs.
     #[error("{0} have signed this genesis: another signature adds nothing")]
     Enough(Progress),
 }
 
-/// Why the signatures of two copies are not put together: they are over different texts.
+/// The error for two copies whose signatures cannot be merged because their texts differ.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "it founds the council {other}, not {one}: line {line} says `{says}`, and `{wanted}` in the first"
 )]
 pub struct OtherText {
-    /// The council of the first copy.
+    /// The council digest of the first copy.
     pub one: Digest,
-    /// That of the other.
+    /// The council digest of the other copy.
     pub other: Digest,
     /// The first line in which they differ, counted from 1.
     pub line: usize,
-    /// What the other says there.
+    /// That line in the other copy.
     pub says: String,
-    /// What the first says there.
+    /// That line in the first copy.
     pub wanted: String,
 }
 
-/// How far a founding member is with signing.
+/// How many of a founding member's officers have signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// Whose.
+    /// The member's code.
     pub code: Code,
-    /// How many of its officers have signed.
+    /// The number of its officers that have signed.
     pub signed: usize,
-    /// How many must.
+    /// The number of its officers that must sign.
     pub needed: usize,
 }
 
@@ -92,7 +96,7 @@ impl fmt::Display for Progress {
     }
 }
 
-/// A genesis on its way: its text and the signatures so far.
+/// A genesis that is being signed: its text and the signatures so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Founding {
     genesis: Genesis,
@@ -101,12 +105,12 @@ pub struct Founding {
 }
 
 impl Founding {
-    /// A genesis that nobody has signed.
+    /// A genesis without signatures.
     pub fn unsigned(genesis: Genesis) -> Self {
         Self { text: genesis.render(), genesis, signatures: Vec::new() }
     }
 
-    /// Reads a genesis, signed or not; the signatures there are must hold.
+    /// Parses a genesis, signed or not, and verifies the signatures that it has.
     ///
     /// # Errors
     /// [`SignError`].
@@ -123,12 +127,12 @@ impl Founding {
         Ok(Self { genesis, text: note.text().to_owned(), signatures })
     }
 
-    /// The genesis.
+    /// The genesis that is being signed.
     pub const fn genesis(&self) -> &Genesis {
         &self.genesis
     }
 
-    /// The text that is signed.
+    /// The text that founders sign.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -138,12 +142,12 @@ impl Founding {
         hash::sha256(self.text.as_bytes())
     }
 
-    /// How many officers have signed.
+    /// The number of signatures so far.
     pub fn signatures(&self) -> usize {
         self.signatures.len()
     }
 
-    /// How far each founding member is with signing, in roster order.
+    /// The progress of every founding member, in roster order.
     pub fn progress(&self) -> Vec<Progress> {
         let has_signed = |name: &KeyName| self.has_signed(name);
         let signed = |member: &Member| self.names_of(member).filter(has_signed).count();
@@ -157,17 +161,17 @@ impl Founding {
             .collect()
     }
 
-    /// The founding members that have not signed enough yet.
+    /// The progress of the founding members that still need signatures.
     pub fn missing(&self) -> Vec<Progress> {
         let mut progress = self.progress();
         progress.retain(|it| it.signed < it.needed);
         progress
     }
 
-    /// Adds one officer's signature; the lines stay in the order of the roster.
+    /// Adds one officer's signature. The signature lines stay in roster order.
     ///
     /// # Errors
-    /// [`SignError`]; then nothing has changed.
+    /// [`SignError`]. Then nothing has changed.
     pub fn sign(&mut self, code: &Code, secret: &SecretKey) -> Result<Label, SignError> {
         let member = self.genesis.roster.member(code);
         let member = member.ok_or_else(|| SignError::NotAMember(code.clone()))?;
@@ -190,11 +194,11 @@ impl Founding {
         Ok(label)
     }
 
-    /// Adds the signatures of another copy of the same text; how many were added. The lines stay in
-    /// the order of the roster, as many of each member as it needs.
+    /// Adds the signatures of another copy of the same text and returns how many were added. The
+    /// lines stay in roster order, and each member keeps only as many as it needs.
     ///
     /// # Errors
-    /// [`OtherText`]; then nothing has changed.
+    /// [`OtherText`]. Then nothing has changed.
     pub fn merge(&mut self, other: &Self) -> Result<usize, OtherText> {
         if self.text != other.text {
             return Err(self.difference(other));
@@ -209,8 +213,9 @@ impl Founding {
         Ok(self.signatures.len().saturating_sub(before))
     }
 
-    /// Puts the lines in the order of the roster, and leaves out what a member has signed beyond what
-    /// it needs: a note carries so many lines, and a plan founds only if those which are needed fit.
+    /// Puts the signature lines in roster order and drops those that a member has beyond what it
+    /// needs: a note can carry only a limited number of lines, and a plan must found only if the
+    /// needed lines fit.
     fn put_in_order(&mut self) {
         let mut ordered = Vec::new();
         for member in &self.genesis.roster.members {
@@ -224,7 +229,7 @@ impl Founding {
         self.signatures.iter().any(|line| line.name() == name)
     }
 
-    /// The names under which a member's officers sign, in their order.
+    /// The key names under which a member's officers sign, in the officers' order.
     fn names_of(&self, member: &Member) -> impl Iterator<Item = KeyName> {
         let vkey = |officer| officer_vkey(&self.genesis.origin, &member.code, officer);
         member.officers.iter().map(move |officer| vkey(officer).name)
@@ -244,7 +249,7 @@ impl Founding {
         }
     }
 
-    /// The bytes of the file `genesis`: a signed note, or the bare text while nobody has signed.
+    /// The bytes of the file `genesis`: a signed note, or the bare text if nobody has signed.
     pub fn render(&self) -> Vec<u8> {
         match SignedNote::new(self.text.clone(), self.signatures.clone()) {
             Ok(note) => note.render(),
@@ -252,7 +257,8 @@ impl Founding {
         }
     }
 
-    /// Checks that this founds the council `wanted`: its digest and every founder's signature.
+    /// Checks that the genesis founds the council `wanted`: compares its digest and verifies
+    /// every founder's signatures.
     ///
     /// # Errors
     /// [`FoundingError`].

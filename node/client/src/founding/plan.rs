@@ -1,4 +1,4 @@
-//! Who founds a council under which charter, as a file.
+//! The founding plan, a TOML file: the members and participants of a new council, and its charter.
 
 use std::path::{Path, PathBuf};
 
@@ -11,95 +11,95 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{ConfigError, load_toml};
 
-/// Who founds a council under which charter, as a file.
+/// A founding plan: the members and participants of a new council, and its charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// The council's name in keys.
+    /// The council's name, as key names begin with it.
     pub origin: Origin,
-    /// Who may read.
+    /// Who may read the records.
     #[serde(default)]
     pub visibility: Visibility,
     /// The charter's file, taken from the plan's folder.
     pub charter: PathBuf,
-    /// The members in protocol order.
+    /// The members, in protocol order.
     #[serde(default, rename = "member")]
     pub members: Vec<PlannedMember>,
-    /// Parties without ballot.
+    /// The participants, which have no ballot.
     #[serde(default, rename = "participant")]
     pub participants: Vec<PlannedParticipant>,
 }
 
-/// What a party sends to whoever writes the plan: itself, with the public halves of its keys.
+/// What a party sends to the author of the plan: its own entry, with the public halves of its keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartyFile {
-    /// Members.
+    /// The members in the file.
     #[serde(default, rename = "member")]
     pub members: Vec<PlannedMember>,
-    /// Parties without ballot.
+    /// The participants in the file.
     #[serde(default, rename = "participant")]
     pub participants: Vec<PlannedParticipant>,
 }
 
-/// A founding member.
+/// A founding member, as a plan names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants a member: a table with code, name, weight, its keys and officers"
 )]
 pub struct PlannedMember {
-    /// Its code.
+    /// The member's code.
     pub code: Code,
-    /// Its name for people.
+    /// The member's name for people.
     pub name: Line,
-    /// Its weight in fractions of the whole.
+    /// The member's weight, of which fractions are taken.
     pub weight: u64,
-    /// How many officers must sign.
+    /// The number of officers that must sign a statement of the member.
     #[serde(default = "one")]
     pub signatures: usize,
-    /// The recovery key.
+    /// The public half of the recovery key.
     pub recovery: PublicKey,
-    /// The node key.
+    /// The public half of the node key.
     pub node: PublicKey,
-    /// The seal key.
+    /// The public half of the seal key.
     pub seal: PublicKey,
-    /// The officers.
+    /// The member's officers.
     #[serde(rename = "officer")]
     pub officers: Vec<PlannedOfficer>,
 }
 
-/// A party without ballot.
+/// A participant, as a plan names it. Participants have no ballot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants a participant: a table with code, name, role and officers"
 )]
 pub struct PlannedParticipant {
-    /// Its code.
+    /// The participant's code.
     pub code: Code,
-    /// Its name for people.
+    /// The participant's name for people.
     pub name: Line,
-    /// Its role in the charter.
+    /// The participant's role in the charter.
     pub role: Label,
-    /// How many officers must sign.
+    /// The number of officers that must sign a statement of the participant.
     #[serde(default = "one")]
     pub signatures: usize,
-    /// The officers; none, with no signatures: the seat is vacant.
+    /// The participant's officers. An empty list, with no signatures needed, means a vacant seat.
     #[serde(default, rename = "officer")]
     pub officers: Vec<PlannedOfficer>,
 }
 
-/// An officer's key.
+/// An officer's key, as a plan names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     deny_unknown_fields,
     expecting = "wants an officer: { label = \"desk\", key = PUBLIC KEY }"
 )]
 pub struct PlannedOfficer {
-    /// Its name within the party.
+    /// The officer's label within the party.
     pub label: Label,
-    /// The key.
+    /// The public half of the officer's key.
     pub key: PublicKey,
 }
 
@@ -107,13 +107,13 @@ const fn one() -> usize {
     1
 }
 
-/// Why no council comes of it.
+/// Why a plan makes no council.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// A file cannot be read or is not TOML of this shape.
+    /// A file cannot be read or has not the form that it must have.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A further file of a plan brings nobody.
+    /// A further file of the plan names neither a member nor a participant.
     #[error("{}: it names neither a `[[member]]` nor a `[[participant]]`", .0.shown())]
     NoParty(PathBuf),
     /// The genesis would contradict itself.
@@ -122,11 +122,10 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Reads a plan, with the files of parties that stand behind those in the plan itself, and its
-    /// charter.
+    /// Reads a plan and its charter. The parties in the files `parties` follow those of the plan itself.
     ///
     /// # Errors
-    /// [`PlanError`], without `Genesis`.
+    /// [`PlanError`], but never its variant `Genesis`.
     pub fn load(path: &Path, parties: &[PathBuf]) -> Result<(Self, Charter), PlanError> {
         let mut plan: Self = load_toml(path)?;
         for path in parties {
@@ -142,18 +141,18 @@ impl Plan {
         Ok((plan, law))
     }
 
-    /// The genesis that this plan and charter make.
+    /// Makes a genesis from this plan and charter.
     ///
     /// # Errors
-    /// [`GenesisError`] if it would contradict itself.
+    /// [`GenesisError`] if the genesis would contradict itself.
     pub fn assemble(self, charter: Charter) -> Result<Genesis, GenesisError> {
         self.succeed(charter, None)
     }
 
-    /// As [`Self::assemble`], for a council that goes on from another one.
+    /// Like [`Self::assemble`], for a council that succeeds another one.
     ///
     /// # Errors
-    /// The same.
+    /// [`GenesisError`] as for [`Self::assemble`].
     pub fn succeed(
         self,
         charter: Charter,
@@ -175,7 +174,7 @@ impl Plan {
 }
 
 impl PlannedMember {
-    /// The member as a plan gives it.
+    /// The member in the form of a plan.
     pub fn of(member: &Member) -> Self {
         Self {
             code: member.code.clone(),
@@ -189,7 +188,7 @@ impl PlannedMember {
         }
     }
 
-    /// The member.
+    /// The member in the form of the ledger.
     pub fn into_member(self) -> Member {
         Member {
             code: self.code,
@@ -205,7 +204,7 @@ impl PlannedMember {
 }
 
 impl PlannedParticipant {
-    /// The participant as a plan gives it.
+    /// The participant in the form of a plan.
     pub fn of(participant: &Participant) -> Self {
         Self {
             code: participant.code.clone(),
@@ -216,7 +215,7 @@ impl PlannedParticipant {
         }
     }
 
-    /// The participant.
+    /// The participant in the form of the ledger.
     pub fn into_participant(self) -> Participant {
         Participant {
             code: self.code,
@@ -233,7 +232,7 @@ impl PlannedOfficer {
         Self { label: officer.label.clone(), key: officer.key }
     }
 
-    /// The officer.
+    /// The officer in the form of the ledger.
     pub fn into_officer(self) -> Officer {
         Officer { label: self.label, key: self.key }
     }

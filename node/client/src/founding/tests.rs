@@ -55,7 +55,7 @@ fn a_plan_is_read_back_from_its_file() {
 fn a_council_is_founded_when_every_member_has_signed() {
     let mut founding = founding(3);
     let digest = founding.digest();
-    // In any order: the lines come out in the roster's.
+    // Whatever the order of signing is, the lines are in roster order.
     for (name, member) in [("CZ", 2), ("BE", 0), ("BG", 1)] {
         assert!(matches!(founding.verify(&digest), Err(FoundingError::Missing { .. })));
         founding.sign(&code(name), &secret(member, 0)).unwrap();

@@ -1,5 +1,5 @@
-//! What members weigh together beside the total of the charter, and roles that nobody holds: what a
-//! person should see before a council is founded.
+//! What a person should see before a council is founded: the members' weights compared with the
+//! charter's total, and the roles that no participant holds.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -10,21 +10,21 @@ use nemcon_ledger::record::charter::Weight;
 use nemcon_ledger::text::Label;
 use serde::Serialize;
 
-/// What members weigh together, beside the total.
+/// The sum of the members' weights, with the total of the charter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Weighing {
-    /// How many members.
+    /// The number of members.
     pub members: usize,
-    /// What they weigh together.
+    /// The sum of the members' weights.
     pub sum: u128,
-    /// The whole that fractions are taken of.
+    /// The total of the charter, of which fractions are taken.
     pub total: u64,
-    /// What is weighed.
+    /// The charter's word for what the weights count, such as `seats`.
     pub of: Label,
 }
 
 impl Weighing {
-    /// Members of these weights under a charter with this total.
+    /// The sum of these weights, under a charter with this weight rule.
     pub fn of(weights: impl IntoIterator<Item = u64>, weight: &Weight) -> Self {
         let (mut members, mut sum) = (0, 0);
         for weight in weights {
@@ -34,13 +34,13 @@ impl Weighing {
         Self { members, sum, total: weight.total, of: weight.of.clone() }
     }
 
-    /// The founders' of a genesis.
+    /// The sum of the founding members' weights.
     pub fn of_founders(genesis: &Genesis) -> Self {
         let weights = genesis.roster.members.iter().map(|member| member.weight);
         Self::of(weights, &genesis.charter.weight)
     }
 
-    /// The members' sum beside the total: less, as much, or more, which no council is founded with.
+    /// The order of the sum and the total. No council is founded with a sum above the total.
     pub fn standing(&self) -> Ordering {
         self.sum.cmp(&u128::from(self.total))
     }
@@ -60,7 +60,7 @@ impl Weighing {
         format!("{of}: {members} {sum} of the total of {total}, {percent} %")
     }
 
-    /// Thousandths of the total, cut.
+    /// The sum in thousandths of the total, rounded down.
     fn thousandths(&self) -> u128 {
         self.sum.saturating_mul(1000).checked_div(u128::from(self.total)).unwrap_or_default()
     }
@@ -86,8 +86,8 @@ impl fmt::Display for Weighing {
     }
 }
 
-/// Roles that the charter lists and that no participant holds: what they may do, nobody does until
-/// all appoint somebody.
+/// The roles that the charter lists and no participant holds. Nobody can do what is reserved to
+/// such a role until all members appoint a participant to it.
 pub fn unheld_roles(genesis: &Genesis) -> BTreeSet<&Label> {
     let is_held = |role: &Label| genesis.participants.iter().any(|party| party.role == *role);
     genesis.charter.roles.iter().filter(|role| !is_held(role)).collect()

@@ -1,4 +1,4 @@
-//! Minutes as Markdown: of each act a heading, facts one a line, then texts and tables.
+//! Minutes as Markdown: a heading for each act, then facts one a line, then texts and tables.
 
 use crate::api::MeasureStatus;
 use core::fmt::{Display, Write as _};
@@ -11,7 +11,7 @@ use super::noted::{Minute, Says, Signed};
 use super::plain::{paragraph, plain};
 use crate::words::{dated, gone, put_off, said_on, span};
 
-/// The minutes of one act, or of a month.
+/// Writes the minutes of one act, or of all acts of a month.
 pub fn write(council: &str, month: Option<&str>, minutes: &[Minute]) -> String {
     let mut text = match month {
         Some(month) => format!("# {}: acts that ended in {month} (UTC)\n", plain(council)),
@@ -26,11 +26,11 @@ pub fn write(council: &str, month: Option<&str>, minutes: &[Minute]) -> String {
     text
 }
 
-/// Facts, one a line.
+/// Facts about an act, one a line.
 struct Facts(String);
 
 impl Facts {
-    /// Our own words, and foreign ones that are plain already.
+    /// Adds a line with a word of this program's, or a foreign one that was escaped before.
     fn line(&mut self, what: &str, said: impl Display) {
         let _ = writeln!(self.0, "- {what}: {said}");
     }
@@ -72,7 +72,7 @@ fn outcome(minute: &Minute, facts: &mut Facts) {
     if let Some(ended) = minute.ended {
         let after = span(ended.as_ms().saturating_sub(minute.tabled.as_ms()));
         let record = minute.outcome_leaf.map(|leaf| format!(", record {leaf}")).unwrap_or_default();
-        // A withdrawal derives no record: no seal makes it final.
+        // A withdrawal derives no record, so no seal makes it final.
         let sealed = match (minute.is_final, minute.status) {
             (true, _) => "; sealed by all, final",
             (false, MeasureStatus::Withdrawn) => "",
@@ -177,7 +177,7 @@ fn around(minute: &Minute, facts: &mut Facts) {
     }
 }
 
-/// The summary, and what the text binds.
+/// The summary of the act, and what its text binds.
 fn says(says: &Says) -> String {
     let mut text = String::new();
     if !says.summary.is_empty() {
@@ -230,7 +230,7 @@ fn row(signed: &Signed) -> String {
     format!("| {code} {name} | {} | {time} | {record} | {} |\n", signed.position, how.join("; "))
 }
 
-/// Former texts, and what stands no more.
+/// The former texts, and the ballots, mandates and reservations that have ended.
 fn before(minute: &Minute) -> String {
     let mut text = String::new();
     if !minute.former.is_empty() {

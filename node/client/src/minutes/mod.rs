@@ -1,4 +1,4 @@
-//! The minutes of acts: what the secretariat would note of each, as values and as a text.
+//! The minutes of acts: what a secretariat would note of each measure, as values and as Markdown.
 
 mod markdown;
 mod noted;

@@ -1,4 +1,4 @@
-//! What is noted of one act: what its text says, what became of it, who signed what.
+//! The content of the minutes of one act: what its text says, how it ended, who signed what.
 
 use crate::api::MeasureStatus;
 
@@ -20,161 +20,161 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::words::sentence;
 
-/// What is noted of one act.
+/// The minutes of one act.
 #[derive(Clone, Debug, Serialize)]
 pub struct Minute {
     /// The measure's number.
     pub number: u64,
-    /// The revision of the text that stands.
+    /// The revision of the current text.
     pub revision: u32,
-    /// The act's title.
+    /// The measure's title.
     pub act: String,
-    /// Its kind, as the charter names it.
+    /// The measure's kind, as the charter names it.
     pub kind: String,
-    /// The rule by which it is decided.
+    /// The rule by which the measure is decided.
     pub rule: String,
-    /// Where that rule comes from.
+    /// The source of that rule, as the charter names it.
     pub source: Option<String>,
-    /// Who tabled it.
+    /// The code of the party that tabled the measure.
     pub proposer: Code,
-    /// The hash of the text that stands.
+    /// The hash of the current text.
     pub text_hash: Digest,
-    /// When it was tabled.
+    /// The time at which the measure was tabled.
     pub tabled: Time,
-    /// Where the first text stands in the log.
+    /// The leaf index of the first text in the log.
     pub tabled_leaf: u64,
-    /// When the text that stands replaced another.
+    /// The time at which the current text replaced another one.
     pub revised: Option<Time>,
-    /// Where the text that stands is in the log.
+    /// The leaf index of the current text in the log.
     pub leaf: u64,
-    /// What its text says.
+    /// What the current text says.
     pub says: Says,
-    /// When balloting ends.
+    /// The time at which balloting ends.
     pub closes: Time,
-    /// How the deadline was put off.
+    /// The extensions of the deadline.
     pub extensions: Vec<ExtensionView>,
-    /// Where it stands.
+    /// The measure's status.
     pub status: MeasureStatus,
-    /// The decision's or lapse's own reason, or the one that its proposer gave for withdrawing it.
+    /// The reason in the decision or lapse, or the one that the proposer gave for a withdrawal.
     pub reason: Option<String>,
-    /// When it ended.
+    /// The time at which the measure ended.
     pub ended: Option<Time>,
-    /// Where the decision or lapse is in the log.
+    /// The leaf index of the decision or lapse.
     pub outcome_leaf: Option<u64>,
-    /// From tabling to the end, in tenths of a day.
+    /// The days from tabling to the end, with one decimal.
     pub days: Option<String>,
     /// Whether every entitled member has sealed the outcome.
     #[serde(rename = "final")]
     pub is_final: bool,
-    /// Whether it is in force, once adopted.
+    /// Whether an adopted measure is in force, in words.
     #[serde(serialize_with = "crate::api::force_in_words")]
     pub force: Option<Force>,
-    /// Who signed what.
+    /// The ballots.
     pub signed: Vec<Signed>,
-    /// Whose ballots are missing.
+    /// The codes of the entitled members without a ballot.
     pub missing: Vec<Code>,
-    /// Who has no ballot on it, and why.
+    /// The members that are not entitled to a ballot, each with the reason.
     pub not_entitled: Vec<ExcludedView>,
-    /// The reservations that stand.
+    /// The reservations that have not been lifted.
     pub reservations: Vec<ReservationView>,
-    /// What stood and stands no more: void ballots, reservations that were lifted.
+    /// The ballots, mandates and reservations that have ended.
     pub past: Vec<PastView>,
-    /// The texts before, with what was signed on them.
+    /// The former texts, with the ballots on them.
     pub former: Vec<FormerView>,
-    /// What was attested of it.
+    /// The attestations of participants.
     pub attestations: Vec<AttestationView>,
-    /// The measures that it is bound to.
+    /// The numbers of the measures in the same package.
     pub package: Vec<u64>,
-    /// What the charter asks for and the text does not state.
+    /// The fields that the charter asks for and that the text does not state.
     pub not_stated: Vec<String>,
 }
 
 /// What the act's text says.
 #[derive(Clone, Debug, Serialize)]
 pub struct Says {
-    /// Its category.
+    /// The measure's category.
     pub category: Option<String>,
-    /// `written`, where it is a written procedure.
+    /// `written`, if the measure is decided by written procedure.
     pub procedure: Option<&'static str>,
-    /// Its legal bases.
+    /// The legal bases.
     pub basis: Vec<String>,
-    /// Whose initiative it is.
+    /// On whose initiative the measure was tabled.
     pub initiative: Option<String>,
-    /// The measure that authorises it.
+    /// The number of the measure that authorises a reduced entitled set.
     pub authorised_by: Option<u64>,
-    /// The member that it concerns.
+    /// The code of the member that the measure concerns.
     pub concerns: Option<Code>,
-    /// The documents that it refers to.
+    /// The documents that the measure refers to.
     pub references: Vec<String>,
-    /// The acts that it amends.
+    /// The acts that the measure amends.
     pub amends: Vec<String>,
-    /// `renews measure 3`.
+    /// The predecessor, in words: `renews measure 3`.
     pub predecessor: Option<String>,
-    /// The incidents that it answers.
+    /// The numbers of the incidents that the measure answers.
     pub incidents: Vec<u64>,
-    /// Its summary, in paragraphs.
+    /// The summary, in paragraphs.
     pub summary: Vec<String>,
-    /// Why it is proportionate.
+    /// Why the measure is proportionate.
     pub proportionality: Option<String>,
-    /// `person 4`.
+    /// The number of targets of each sort: `person 4`.
     pub targets: Vec<String>,
-    /// Each target as a commitment.
+    /// The single targets, each as commitments.
     pub listed: Vec<String>,
-    /// From when, or where, it applies.
+    /// What applies to the targets.
     pub applies: Vec<String>,
-    /// Its exceptions.
+    /// The exceptions from the measure.
     pub exceptions: Vec<String>,
-    /// The documents that it binds.
+    /// The documents that the measure binds.
     pub documents: Vec<Bound>,
-    /// What its adoption changes in the council itself.
+    /// What adoption changes in the council itself, in a sentence.
     pub changes: Option<String>,
-    /// When balloting opens.
+    /// The time at which balloting opens.
     pub opens: Option<Time>,
-    /// When it is reviewed.
+    /// The time at which the decision is reviewed.
     pub reviews: Option<Time>,
-    /// When it expires.
+    /// The time at which the decision expires.
     pub expires: Option<Time>,
 }
 
 /// A document that the act binds.
 #[derive(Clone, Debug, Serialize)]
 pub struct Bound {
-    /// The name.
+    /// The document's name.
     pub name: String,
-    /// The language of the document.
+    /// The document's language.
     pub language: String,
-    /// Its length in bytes.
+    /// The document's length in bytes.
     pub length: u64,
-    /// Its SHA-256.
+    /// The document's SHA-256.
     pub digest: Digest,
 }
 
-/// Who signed what, and when.
+/// An entitled member and the ballot that it signed, if any.
 #[derive(Clone, Debug, Serialize)]
 pub struct Signed {
     /// The member's code.
     pub code: Code,
-    /// The name.
+    /// The member's name.
     pub name: String,
-    /// What it signed.
+    /// The ballot's position.
     pub position: Position,
-    /// When it was ordered.
+    /// The time of the block that ordered the ballot.
     pub time: Option<Time>,
-    /// Where it stands in the log.
+    /// The leaf index of the ballot in the log.
     pub record: Option<u64>,
-    /// Who signed under a mandate.
+    /// The code of the member that signed the ballot under a mandate.
     pub by: Option<Code>,
-    /// Whether a standing instruction signed.
+    /// Whether the ballot was signed by a standing instruction.
     pub tacit: bool,
     /// The digest of the formal declaration.
     pub declaration: Option<Digest>,
 }
 
 impl Minute {
-    /// What is to be noted of a measure, as a node tells of it.
+    /// The minutes of a measure as the node shows it.
     ///
     /// # Errors
-    /// [`Failure`]; also if the text is not the one that the node names.
+    /// [`Failure`], also if the text has not the hash that the node names.
     pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
         let reason = match measure.outcome_leaf {
@@ -278,7 +278,7 @@ fn strings<T: ToString>(list: &[T]) -> Vec<String> {
     list.iter().map(ToString::to_string).collect()
 }
 
-/// What the derived record itself gives as the reason.
+/// The reason in the derived record at `leaf`: a decision or a lapse.
 fn reason(client: &Client, leaf: u64) -> Result<Option<String>, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Ok(match Record::parse(record.as_bytes()) {
@@ -288,8 +288,8 @@ fn reason(client: &Client, leaf: u64) -> Result<Option<String>, Failure> {
     })
 }
 
-/// The reason in the withdrawal, which is the last that its proposer said on the measure, or on another
-/// one of its package.
+/// The reason in the withdrawal of the measure. A withdrawal is its proposer's last statement on
+/// the measure, or on another measure of its package.
 fn withdrawn(client: &Client, measure: &Measure) -> Result<Option<String>, Failure> {
     let bound = measure.package.iter().flat_map(|package| &package.measures);
     let others = bound.filter(|number| **number != measure.number);
@@ -309,7 +309,7 @@ fn withdrawn(client: &Client, measure: &Measure) -> Result<Option<String>, Failu
     Ok(None)
 }
 
-/// `14.2`: days with one decimal, cut.
+/// The days between two times with one decimal, rounded down: `14.2`.
 fn days(from: Time, to: Time) -> String {
     let tenths = to.as_ms().saturating_sub(from.as_ms()) / (24 * 360_000);
     format!("{}.{}", tenths / 10, tenths % 10)

@@ -1,10 +1,10 @@
-//! Foreign words in Markdown: they stay words, whatever they look like.
+//! Escapes foreign words, so that Markdown shows them as they are.
 
-/// What some reader of Markdown takes for more than itself, within a line; each escape means
-/// the character itself to all of them.
+/// The characters that some reader of Markdown gives a meaning within a line. All readers show an
+/// escaped one as the character itself.
 const SPECIAL: &str = "\\`*_[]<>#|&!~^$@{}=";
 
-/// Words within a line.
+/// Escapes words within a line.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -19,7 +19,7 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// Words with which a line begins: no list, no heading, no rule is made of them.
+/// Escapes words that begin a line, so that they make no list, heading or rule.
 pub(super) fn paragraph(text: &str) -> String {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     let (number, rest) = text.split_at(digits);

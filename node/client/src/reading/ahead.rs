@@ -1,4 +1,4 @@
-//! A look ahead: what a node says that would follow from statements, were they signed and ordered now.
+//! A look ahead: asks a node what would follow if statements were signed and ordered now.
 
 use nemcon_ledger::council::Consequence;
 use nemcon_ledger::record::{Body, Charter};
@@ -10,16 +10,16 @@ use super::follows::Following;
 use super::read::Foreseen;
 use crate::failure::Failure;
 
-/// What a node says.
+/// A node's answer to a look ahead.
 #[derive(Debug)]
 pub enum Ahead {
-    /// All of them would be let in, and this would follow.
+    /// The node would accept all statements, and these are the consequences.
     Follows(Vec<Consequence>),
-    /// One of them would be refused.
+    /// The node would refuse one of the statements.
     Refused {
-        /// Which, from 0.
+        /// The index of the refused statement, from 0.
         at: usize,
-        /// Why.
+        /// The reason of the refusal.
         why: Failure,
     },
 }
@@ -42,7 +42,7 @@ impl Ahead {
 }
 
 impl Foreseen {
-    /// What this node says that follows from `body`.
+    /// The consequences of `body`, in sentences, as said by this node.
     pub fn told(client: &Client, body: &Body, all: &[Consequence]) -> Self {
         let following = Following { me: &body.head().by, body, all };
         Self::Told { by: client.whose(), sentences: following.sentences() }

@@ -1,4 +1,4 @@
-//! What a statement rests on: shown before it is signed.
+//! The basis of a statement: what a person must read about its measure or incident before signing it.
 
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
@@ -17,24 +17,26 @@ use crate::words::{dated, moved, state};
 /// The line of an entry that holds its seal.
 const SEAL_FIELD: &str = "sealed ";
 
-/// What a statement rests on: shown before it is signed.
+/// The basis of a statement, shown before the statement is signed.
 #[derive(Clone, Debug, Default)]
 pub struct Basis {
-    /// How things stand, in a line each.
+    /// The state of the measures or incidents, a line each.
     about: Vec<String>,
-    /// The texts that it is about.
+    /// The texts that the statement is about, each with a title.
     texts: Vec<(String, String)>,
-    /// What the measures that it is about would change in the council.
+    /// What the measures would change in the council, by measure number.
     matters: Vec<(u64, Matter)>,
-    /// When balloting on these measures ends: their texts need not say it, for a deadline can be put off.
+    /// The deadlines of the open measures, by number. A measure's text need not say its deadline,
+    /// because an extension can put it off.
     deadlines: Vec<(u64, Time)>,
 }
 
 impl Basis {
-    /// A measure as the node shows it, and whatever is adopted together with it.
+    /// The basis of a statement on a measure: the measure as the node shows it, and all measures
+    /// of its package.
     ///
     /// # Errors
-    /// [`Failure`] if a text is not the one that the node names, or not the one that the package binds.
+    /// [`Failure`] if a text has not the hash that the node names, or not the one that the package binds.
     pub fn measure(client: &Client, measure: &Measure) -> Result<Self, Failure> {
         let mut basis = Self::alone(measure)?;
         let Some(package) = &measure.package else { return Ok(basis) };
@@ -59,10 +61,10 @@ impl Basis {
         Ok(basis)
     }
 
-    /// A measure as the node shows it.
+    /// The basis of a statement on this one measure, without its package.
     ///
     /// # Errors
-    /// [`Failure`] if its text is not the one that the node names.
+    /// [`Failure`] if the text has not the hash that the node names.
     pub fn alone(measure: &Measure) -> Result<Self, Failure> {
         let (said, revision) = statements::read(measure)?;
         let number = measure.number;
@@ -74,7 +76,7 @@ impl Basis {
         })
     }
 
-    /// The same with how another measure stands, whose text is not shown.
+    /// Adds the state of another measure, whose text is not shown.
     #[must_use]
     pub fn standing(self, measure: &Measure) -> Self {
         let mut basis = self.noting(format!("measure {} is {}", measure.number, state(measure)));
@@ -82,7 +84,7 @@ impl Basis {
         basis
     }
 
-    /// As things stand by now, if a deadline is another one than was shown.
+    /// Asks the node again, and returns the new basis if a deadline has moved since the last answer.
     ///
     /// # Errors
     /// [`Failure`] if the node does not answer.
@@ -102,7 +104,7 @@ impl Basis {
         Ok(Some(now))
     }
 
-    /// An incident as the node shows it.
+    /// The basis of a statement on an incident.
     pub fn incident(incident: &Incident) -> Self {
         let title = format!("incident {}", incident.number);
         Self {
@@ -113,7 +115,7 @@ impl Basis {
         }
     }
 
-    /// The same with another one's.
+    /// Adds everything of another basis.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.about.extend(other.about);
@@ -123,14 +125,15 @@ impl Basis {
         self
     }
 
-    /// The same with one more thing to know.
+    /// Adds one more line.
     #[must_use]
     pub fn noting(mut self, line: impl Into<String>) -> Self {
         self.about.push(line.into());
         self
     }
 
-    /// What is read before `body` is signed; `refused` says what it means that it would be refused.
+    /// The reading before `body` is signed. `refused` turns a refusal in the node's look ahead into
+    /// sentences, or into a failure.
     ///
     /// # Errors
     /// [`Failure`].
@@ -164,7 +167,7 @@ impl Basis {
     }
 }
 
-/// When balloting ends on a measure on which it goes on.
+/// The measure's number and deadline, if balloting on it goes on.
 fn deadline(measure: &Measure) -> Option<(u64, Time)> {
     measure.is_open().then_some((measure.number, measure.closes))
 }
@@ -176,8 +179,9 @@ fn another_text(number: u64) -> Failure {
     .next("give the command again; if it stays so, ask another member's node, and compare")
 }
 
-/// The reading of an entry, which holds a seal: the seal leaves, to a node or to a screen, once the
-/// answer is yes. So no node looks ahead, and what follows is said here.
+/// The reading before an entry is signed. The entry holds a seal, which may reach a node or a
+/// screen only after the person has said yes. So no node is asked to look ahead, the shown text
+/// leaves the seal out, and what follows is said here.
 fn unsealed(mut reading: Reading, entry: &Entry) -> Reading {
     reading.foreseen = Foreseen::Unasked;
     reading
@@ -208,7 +212,7 @@ mod tests {
     use crate::founding::PlannedMember;
     use crate::seats::{self, AdmittedSeat, Seat, Seats};
 
-    /// Belgium, at a node that does not answer.
+    /// Belgium, with a node that does not answer.
     fn alone() -> Party {
         let (client, genesis) = (Client::new("http://127.0.0.1:1", Access::None), genesis());
         let seats = Seats::of(&Chain::found(genesis.clone()), |_| None);
@@ -245,7 +249,7 @@ mod tests {
         );
         assert!(!reading.contains(&said.sealed.to_string()), "{reading}");
         assert!(reading.contains("takes its seat in the council when it is its turn"), "{reading}");
-        // Of anything else the node is asked, and this one does not answer.
+        // For any other statement the node is asked, and this node does not answer.
         let ballot = statements::ballot(
             party.head.clone(),
             &shown(&party.genesis),

@@ -1,4 +1,4 @@
-//! What follows from a statement, in sentences for the party that signs it.
+//! The consequences of a statement, in sentences for the party that signs it.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +10,21 @@ use nemcon_ledger::text::{Code, Line};
 use super::says::measures;
 use crate::words::{moved, sentence};
 
-/// This release.
+/// The name of this release.
 const RELEASE: &str = concat!("nemcon ", env!("CARGO_PKG_VERSION"));
 
-/// What follows from a statement of `me`, as a node says.
+/// The consequences of a statement of `me`, as a node foresees them.
 pub struct Following<'a> {
-    /// Who signs.
+    /// The code of the party that signs.
     pub me: &'a Code,
-    /// What is signed.
+    /// The statement that is signed.
     pub body: &'a Body,
-    /// What would follow.
+    /// The foreseen consequences.
     pub all: &'a [Consequence],
 }
 
 impl Following<'_> {
-    /// A sentence for each thing that follows; those of one sort on several measures share one.
+    /// A sentence for each consequence. Consequences of one sort on several measures share a sentence.
     pub fn sentences(&self) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(self.all.iter().filter_map(|it| self.fate(it)));
@@ -91,12 +91,13 @@ impl Following<'_> {
         })
     }
 
-    /// What lapses, by reason: `11 open measures lapse, which is no decision: 5, 6 …`.
+    /// The lapses, one sentence for each reason: `11 open measures lapse, which is no decision: 5, 6 …`.
     fn lapses(&self) -> Vec<String> {
         let mut by_reason: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
         for consequence in self.all {
             if let Consequence::Lapsed { measure, reason } = consequence {
-                // How many ballots are in differs from measure to measure.
+                // The number of ballots differs from measure to measure, so the shared sentence
+                // leaves it out.
                 let why = reason.rsplit_once(" with ").map_or(&**reason, |(why, _)| why);
                 by_reason.entry(why.trim_end_matches(',')).or_default().push(*measure);
             }
@@ -190,7 +191,7 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
     })
 }
 
-/// What a measure would change in the council once it is adopted; `number` is its, if it has one.
+/// What adoption of a measure would change in the council; `number` is the measure's, if it has one.
 pub fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
     let it = number.map_or("it".to_owned(), |number| format!("measure {number}"));
     match matter {
@@ -203,7 +204,7 @@ pub fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
 }
 
 fn rules(version: u32, release: &str, is_known: bool) -> String {
-    // The node's release and this one need not be the same.
+    // The release of the node can differ from this one.
     let line: Option<Line> = release.parse().ok();
     let known_here = line.is_none_or(|release| NextRules { version, release }.is_known());
     if is_known && known_here {

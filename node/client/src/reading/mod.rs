@@ -1,5 +1,5 @@
-//! What is read before something is signed, in this order: who signs what on which text, what follows
-//! from it, the texts; then the question, which names it again.
+//! What a person reads before a statement is signed, in this order: who signs what on which text,
+//! the consequences, the texts, and the question, which repeats what is signed.
 
 mod ahead;
 mod basis;

@@ -1,4 +1,4 @@
-//! What is read before something is signed, and the question.
+//! What a person reads before a statement is signed, and the question at its end.
 
 use core::fmt;
 
@@ -10,52 +10,52 @@ use super::says::says;
 use crate::names::Names;
 use crate::statements::{self, Named};
 
-/// What is read.
+/// What a person reads before a statement is signed.
 #[derive(Clone, Debug)]
 pub struct Reading {
-    /// Who signs: `BELGIUM`, `BELGIUM for DENMARK`.
+    /// Who signs, and for whom: `BELGIUM`, `BELGIUM for DENMARK`.
     pub who: String,
-    /// What: `IN FAVOUR of REV 2 of measure 4`.
+    /// What is signed: `IN FAVOUR of REV 2 of measure 4`.
     pub what: String,
-    /// What that is about, in a line each: titles, how things stand.
+    /// The titles and the state of what the statement is about, a line each.
     pub about: Vec<String>,
-    /// What follows from it, as far as a node is asked.
+    /// The consequences that a node foresees.
     pub foreseen: Foreseen,
-    /// What follows from it by the texts alone.
+    /// The consequences that the texts alone tell.
     pub by_text: Vec<String>,
-    /// The texts: what it is about, and what is signed.
+    /// The texts that the statement is about, then the statement's own text, each with a title.
     pub texts: Vec<(String, String)>,
-    /// The texts that whoever signs without a question says to have read.
+    /// The texts that a person confirms to have read when signing without a question.
     pub subjects: Vec<Subject>,
 }
 
-/// What follows from a statement by the word of a node, which nothing here can check.
+/// The consequences that a node foresees. Nothing on this machine can check them.
 #[derive(Clone, Debug)]
 pub enum Foreseen {
-    /// It needs a node, and there is none.
+    /// Consequences need a node, and none was asked.
     Unknown,
-    /// No node is asked: what follows is known here.
+    /// The consequences are known without a node.
     Unasked,
-    /// What a node says.
+    /// A node has answered.
     Told {
-        /// `the node of BE`.
+        /// The node in words: `the node of BE`.
         by: String,
-        /// What it says, in sentences.
+        /// The node's consequences, in sentences.
         sentences: Vec<String>,
     },
 }
 
-/// A text that is read before a statement is signed.
+/// A text that a person reads before a statement is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// One of the ledger that the statement is about.
+    /// A text of the ledger that the statement is about.
     Other(statements::Subject),
-    /// The very text that is signed.
+    /// The signed text itself, by its hash.
     Own(Digest),
 }
 
 impl Reading {
-    /// What is read before `body` is signed, but for what follows from it.
+    /// The reading before `body` is signed, without consequences.
     pub fn of(body: &Body, names: Names<'_>) -> Self {
         let head = body.head();
         let on_behalf = match body {
@@ -80,7 +80,7 @@ impl Reading {
         }
     }
 
-    /// The question.
+    /// The question that the person answers.
     pub fn question(&self) -> String {
         format!("Sign as {}: {}?", self.who, self.what)
     }
@@ -114,7 +114,7 @@ impl fmt::Display for Reading {
     }
 }
 
-/// What a text that is tabled would change in the council.
+/// What adoption of a tabled text would change in the council.
 pub const fn matter_of(body: &Body) -> Option<&Matter> {
     match body {
         Body::Measure(said) => Some(&said.matter),
@@ -132,7 +132,7 @@ fn list(f: &mut fmt::Formatter<'_>, heading: &str, lines: &[String]) -> fmt::Res
 }
 
 impl Foreseen {
-    /// Who says it, and what.
+    /// The node's name and its sentences, if a node has answered.
     pub fn words(&self) -> Option<(&str, &[String])> {
         match self {
             Self::Told { by, sentences } => Some((by, sentences)),
@@ -142,17 +142,17 @@ impl Foreseen {
 }
 
 impl Subject {
-    /// All texts that a statement is about.
+    /// All texts of the ledger that a statement is about.
     pub fn all_of(body: &Body) -> Vec<Self> {
         statements::subjects(body).into_iter().map(Self::Other).collect()
     }
 
-    /// The very text that is signed: it names every other text that it is about.
+    /// The signed text itself. It names all texts of the ledger that the statement is about.
     pub fn own(body: &Body) -> Self {
         Self::Own(hash::sha256(body.render().as_bytes()))
     }
 
-    /// Whether this hash is of the text, or of its package.
+    /// Whether `text` is the hash of this text or of its package.
     pub fn is(&self, text: &Digest) -> bool {
         match self {
             Self::Other(it) => it.text == *text || it.package.as_ref() == Some(text),
@@ -160,7 +160,8 @@ impl Subject {
         }
     }
 
-    /// The hash that stands for all that was to be read: a package's text names those of its measures.
+    /// The hash that covers everything a person has to read. For a measure in a package it is the
+    /// package's hash, because the package's text names the texts of its measures.
     pub const fn whole(&self) -> &Digest {
         match self {
             Self::Other(statements::Subject { package: Some(package), .. }) => package,
@@ -168,7 +169,7 @@ impl Subject {
         }
     }
 
-    /// What shows the text.
+    /// The command that shows the text.
     pub fn shown_by(&self) -> String {
         match self {
             Self::Other(it) => match it.what {

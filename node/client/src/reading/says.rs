@@ -1,4 +1,4 @@
-//! What a statement says, in the words that stand above it and in the question.
+//! What a statement says, in the words of the headline and of the question.
 
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::reservation::ReservationAct;
@@ -8,7 +8,7 @@ use nemcon_ledger::record::{
 
 use crate::names::Names;
 
-/// `IN FAVOUR of REV 2 of measure 4`.
+/// The words for a statement: `IN FAVOUR of REV 2 of measure 4`.
 pub fn says(body: &Body, names: Names<'_>) -> String {
     match body {
         Body::Measure(said) => format!("a new measure, “{}”", said.title),
@@ -52,7 +52,7 @@ pub fn says(body: &Body, names: Names<'_>) -> String {
     }
 }
 
-/// `measure 4`, `measures 3 and 4`, `measures 3, 4 and 5`.
+/// The measures in words: `measure 4`, `measures 3 and 4`, `measures 3, 4 and 5`.
 pub(super) fn measures(numbers: impl IntoIterator<Item = u64>) -> String {
     let numbers: Vec<_> = numbers.into_iter().map(|number| number.to_string()).collect();
     match numbers.split_last() {

@@ -1,4 +1,4 @@
-//! Ballots, early closes and withdrawals, built from what the node shows.
+//! Builds ballots, early closes and withdrawals from what a node shows.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::statement::Head;
@@ -9,16 +9,16 @@ use super::error::StatementError;
 use super::shown::{said, said_for};
 use crate::api::Measure;
 
-/// What a ballot says, and for whom.
+/// What a ballot says, and for which member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The position.
+    /// The ballot's position.
     pub position: Position,
-    /// The digest of the formal declaration; with a qualified abstention only.
+    /// The digest of the formal declaration; only with a qualified abstention.
     pub declaration: Option<Digest>,
-    /// Whose ballot it is, if another member's than the signer's: under its mandate.
+    /// The member whose ballot it is, if the signer casts it under that member's mandate.
     pub on_behalf: Option<Code>,
-    /// Whether a standing instruction signs it.
+    /// Whether a standing instruction signs the ballot.
     pub is_tacit: bool,
 }
 
@@ -28,7 +28,7 @@ impl From<Position> for Choice {
     }
 }
 
-/// A ballot of `head.by` on `measure`.
+/// A ballot that `head.by` signs on `measure`.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -53,7 +53,7 @@ pub fn ballot(head: Head, measure: &Measure, choice: Choice) -> Result<Body, Sta
     Ok(Body::Ballot(Ballot { said, position, declaration, mandate, is_tacit }))
 }
 
-/// The mandate under which `by` speaks for `on_behalf`; none where it speaks for itself.
+/// The mandate under which `by` casts the ballot of `on_behalf`; `None` if both are one member.
 fn mandate_of(
     by: &Code,
     on_behalf: &Code,
@@ -71,7 +71,7 @@ fn mandate_of(
     })
 }
 
-/// Ends balloting early.
+/// An early close, which ends balloting on the measure.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -80,7 +80,7 @@ pub fn close(head: Head, measure: &Measure) -> Result<Body, StatementError> {
     Ok(Body::Close(Close { said }))
 }
 
-/// Takes a measure back.
+/// A withdrawal, by which the proposer takes its measure back.
 ///
 /// # Errors
 /// [`StatementError`].

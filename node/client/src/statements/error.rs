@@ -6,105 +6,105 @@ use nemcon_ledger::record::RecordError;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::text::value::ValueError;
 
-/// Why nothing is signed.
+/// Why a statement cannot be built or signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
-    /// The text that is shown is not the one that is numbered so.
+    /// The text that the node shows has not the hash that the node names.
     #[error("the node's text of measure {measure} hashes to {found}, not to {wanted}: do not sign")]
     TextHash {
-        /// The measure.
+        /// The measure's number.
         measure: u64,
-        /// What the text hashes to.
+        /// The hash of the shown text.
         found: Digest,
-        /// What the node says.
+        /// The hash that the node names.
         wanted: Digest,
     },
-    /// What the node says beside the text is not what the text says.
+    /// A field of the node's answer is not what the measure's text says.
     #[error("the node gives measure {measure} another {field} than its text: do not sign")]
     Field {
-        /// The measure.
+        /// The measure's number.
         measure: u64,
-        /// Which.
+        /// The name of the field.
         field: &'static str,
     },
     /// The measure was tabled in another council.
     #[error("measure {measure} was tabled in council {found}; this is {wanted}")]
     Council {
-        /// The measure.
+        /// The measure's number.
         measure: u64,
-        /// Where.
+        /// The digest of the council that the measure names.
         found: Digest,
-        /// Where it should have been.
+        /// The digest of the party's council.
         wanted: Digest,
     },
-    /// Not a text of a record.
+    /// The node's text is no text of a record.
     #[error("the node's text is no record: {0}")]
     Record(#[from] RecordError),
-    /// Not a text of a record.
+    /// A word of the node's cannot be in a record.
     #[error("the node's words are no record: {0}")]
     Value(#[from] ValueError),
-    /// A note that cannot be.
+    /// The signed statement would be no valid note.
     #[error("no note comes of it: {0}")]
     Note(#[from] NoteError),
-    /// No mandate to speak under.
+    /// The signer holds no mandate of the member.
     #[error("{by} holds no mandate of {on_behalf} on measure {measure}")]
     NoMandate {
-        /// Who would sign.
+        /// The code of the member that would sign.
         by: Code,
-        /// For whom.
+        /// The code of the member whose ballot it would be.
         on_behalf: Code,
-        /// On what.
+        /// The measure's number.
         measure: u64,
     },
-    /// What the node shows of an incident is not its text.
+    /// The text that the node shows of this incident has not the hash that the node names.
     #[error("the node's text of incident {0} is not the one that it names: do not sign")]
     IncidentText(u64),
-    /// A declaration is missing or one too many.
+    /// A formal declaration is missing, or given where none belongs.
     #[error("{0}")]
     Declaration(&'static str),
-    /// The code is no party.
+    /// The code is of no member or participant.
     #[error("{0} is neither a member nor a participant of this council")]
     UnknownParty(Code),
-    /// Nobody speaks for it.
+    /// The participant's seat is vacant, so nobody can sign for it.
     #[error("the seat of {0} is vacant: nobody speaks for it until somebody is appointed")]
     VacantSeat(Code),
-    /// A key that is not this party's.
+    /// A key is none of the party's.
     #[error("the key {key} is no officer key of {code}")]
     NotAnOfficer {
-        /// Whose it should be.
+        /// The party's code.
         code: Code,
-        /// The key.
+        /// The public half of the key.
         key: Box<PublicKey>,
     },
-    /// A key that does not sign a statement of this kind.
+    /// A key of the party does not sign statements of this kind.
     #[error("the key {key} does not sign a `{kind}` statement of {code}")]
     NotASigner {
-        /// Whose it should be.
+        /// The party's code.
         code: Code,
         /// The statement's kind.
         kind: &'static str,
-        /// The key.
+        /// The public half of the key.
         key: Box<PublicKey>,
     },
-    /// Keys that must sign are not here; each list names those of which some are lacking.
+    /// Keys that must sign are not on this machine.
     #[error(
         "{code}: there is no key for {}",
         .names.iter().map(|any| any.join(" or ")).collect::<Vec<_>>().join(", nor for ")
     )]
     LacksKeys {
-        /// Whose.
+        /// The party's code.
         code: Code,
-        /// The keys' names.
+        /// The names of the lacking keys. Any key of an inner list would do for that list.
         names: Vec<Vec<String>>,
     },
-    /// Not enough officers.
+    /// Fewer officer keys are on this machine than must sign.
     #[error("{code}'s statements need {required} officer signatures; there are keys for {found}")]
     TooFewOfficers {
-        /// Whose.
+        /// The party's code.
         code: Code,
-        /// How many it needs.
+        /// The number of officers that must sign.
         required: usize,
-        /// How many keys are here.
+        /// The number of officer keys on this machine.
         found: usize,
     },
 }

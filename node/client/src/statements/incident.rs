@@ -1,4 +1,4 @@
-//! A member's attribution of an incident, built from what the node shows.
+//! Builds a member's attribution of an incident from what a node shows.
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::record::incident::Manner;
@@ -10,27 +10,27 @@ use nemcon_ledger::text::{Label, Line};
 use super::StatementError;
 use crate::api::Incident;
 
-/// Who a member holds to stand behind an incident.
+/// The content of an attribution: whom a member holds responsible for an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// One of the charter's findings.
+    /// The finding, a word of the charter.
     pub finding: Label,
-    /// Who, in words.
+    /// The name of the attributed actor.
     pub who: Option<Line>,
-    /// The commitment to who, where that stays off the ledger.
+    /// The commitment to the name, if the name stays off the ledger.
     pub digest: Option<Digest>,
-    /// One of the charter's words for confidence.
+    /// The confidence, a word of the charter.
     pub confidence: Label,
-    /// Alone or joint.
+    /// Whether the member attributes alone or jointly with others.
     pub manner: Manner,
-    /// Whether it is made public.
+    /// Whether the member makes the attribution public.
     pub is_public: bool,
 }
 
-/// Attributes `incident`; a later attribution of the same member replaces it.
+/// An attribution of `incident`. A member's later attribution replaces its earlier one.
 ///
 /// # Errors
-/// [`StatementError`] if the node's text is not the one that it names, or of another council.
+/// [`StatementError`] if the text has not the hash that the node names, or belongs to another council.
 pub fn attribution(
     head: Head,
     incident: &Incident,
@@ -48,11 +48,11 @@ pub fn attribution(
     Ok(Body::parse(&Body::Attribution(body).render())?)
 }
 
-/// Checks that what a node shows of an incident is what its text says; the council that it was
-/// reported in.
+/// Checks that a node's answer about an incident agrees with the incident's text, and returns the
+/// digest of the council in which it was reported.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should rely on it.
+/// [`StatementError`]: the node's answer must not be relied on.
 pub fn verify_incident(incident: &Incident) -> Result<Digest, StatementError> {
     let other = || StatementError::IncidentText(incident.number);
     if hash::sha256(incident.text.as_bytes()) != incident.text_hash {

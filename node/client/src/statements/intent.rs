@@ -1,4 +1,4 @@
-//! Mandates and reservations, built from what the node shows.
+//! Builds mandates and reservations from what a node shows.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::reservation::ReservationAct;
@@ -10,7 +10,7 @@ use super::error::StatementError;
 use super::shown::said;
 use crate::api::Measure;
 
-/// Lets `holder` cast the signer's ballot on `measure`; `None` takes that back.
+/// A mandate that lets `holder` cast the signer's ballot on `measure`; `None` revokes it.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -23,7 +23,7 @@ pub fn mandate(
     Ok(Body::Mandate(Mandate { said, holder }))
 }
 
-/// Places a reservation, with its text or the commitment to it, or lifts it.
+/// A reservation with its text or the commitment to its text, or the lifting of one.
 ///
 /// # Errors
 /// [`StatementError`].

@@ -1,64 +1,65 @@
-//! What a text says of others, checked away from any node against their own records [rules.md R7].
+//! Checks a prepared text, without a node, against the records of the texts that it is
+//! about [rules.md R7].
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::{About, Body, RecordError, Statement};
 
 use super::subject::{Named, Subject, subjects};
 
-/// Why a prepared text is not signed.
+/// Why a prepared text must not be signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OfflineError {
-    /// Not a record.
+    /// A file is no record.
     #[error("{what}: {error}")]
     Record {
-        /// Which file.
+        /// What the file should hold, in words.
         what: &'static str,
-        /// Why not.
+        /// Why it is no record.
         error: RecordError,
     },
-    /// Another kind than the one wanted.
+    /// A file holds a record of another kind than the wanted one.
     #[error("{what} is of kind `{kind}`")]
     Kind {
-        /// Which file.
+        /// What the file should hold, in words.
         what: &'static str,
-        /// What it is.
+        /// The record's kind.
         kind: &'static str,
     },
-    /// The text says of another one what that one's record does not say.
+    /// The text says something of a record that the record itself does not say.
     #[error("the {kind}'s {field} is not that of the record: do not sign")]
     Mismatch {
         /// The text's kind.
         kind: &'static str,
-        /// What differs.
+        /// The field that differs.
         field: &'static str,
     },
-    /// The text names a package that was not brought.
+    /// The text names this package, and no record of the package was given.
     #[error("it is bound to the package {0}, whose record is not here")]
     NoPackage(Digest),
-    /// The text is about another one, whose record was not brought.
+    /// The text is about this measure or incident, and no record of it was given.
     #[error("it is about {0}, whose record is not here to be checked")]
     NoRecord(Named),
-    /// A record was brought that the text is not about.
+    /// A record was given that the text is not about.
     #[error("it is not about the `{kind}` {text}, whose record is here")]
     NotAbout {
         /// The record's kind.
         kind: &'static str,
-        /// Its hash.
+        /// The hash of the record's text.
         text: Digest,
     },
-    /// A package's record was brought for a text that is about none.
+    /// A package's record was given for a text that is about no package.
     #[error("it is about no measure of a package: there is nothing to check against one")]
     NoPackageWanted,
 }
 
-/// Checks what a text says of others (of the measure that it speaks on, of the one that it revises, of
-/// those that it binds, of the incident that it attributes) against their `records`, and against that
-/// of the `package`, where the measure belongs to one. The number of a first text or of an incident
-/// stands in no record: it is the text hash that identifies it. The records, to be shown, in the order
-/// in which the text names them, the package's last.
+/// Checks what a text says of other texts against their `records`: of the measure that it is about,
+/// of the text that it revises, of the measures that it binds, of the incident that it attributes.
+/// For a measure in a package, the record of the `package` is checked too. No record holds the number
+/// of a first text or of an incident, so these are identified by their text hash. Returns the records
+/// that the signer should see, in the order in which the text names them, the package's last.
 ///
 /// # Errors
-/// [`OfflineError`]; then nobody should sign.
+/// [`OfflineError`]: the text should not be signed.
 pub fn verify_about(
     body: &Body,
     records: &[Vec<u8>],
@@ -67,7 +68,7 @@ pub fn verify_about(
     let subjects = subjects(body);
     let records = records.iter().map(|bytes| statement(RECORD, bytes));
     let records = records.collect::<Result<Vec<_>, _>>()?;
-    // One record for one text: it is told what is wrong with it.
+    // If one record was given for one text, the pair is compared, so that the error names what differs.
     let is_lone = subjects.len() == 1 && records.len() == 1;
     let is_stray = |record: &&Statement| subjects.iter().all(|it| it.text != record.text_hash);
     if let (false, Some(stray)) = (is_lone, records.iter().find(is_stray)) {
@@ -88,10 +89,10 @@ pub fn verify_about(
     Ok(shown)
 }
 
-/// What a text that it is about is called in what is said of it.
+/// What messages call the record of a text.
 const RECORD: &str = "the record";
 
-/// Checks that the record is that of the subject, and says of it what `body` says.
+/// Checks that `record` is the subject's, and that it agrees with what `body` says of it.
 fn verify_subject(body: &Body, subject: &Subject, record: &Statement) -> Result<(), OfflineError> {
     let differs = |field| OfflineError::Mismatch { kind: body.kind(), field };
     if let Some(field) = difference(subject, body.about(), record)? {
@@ -118,14 +119,14 @@ fn verify_package(
     }
 }
 
-/// The record of a package.
+/// What messages call the record of a package.
 const PACKAGE: &str = "the package's record";
 
 fn statement(what: &'static str, bytes: &[u8]) -> Result<Statement, OfflineError> {
     Statement::parse(bytes).map_err(|error| OfflineError::Record { what, error })
 }
 
-/// What a text says otherwise of its subject than the record, if anything.
+/// The first field in which the text differs from the subject's record.
 fn difference(
     subject: &Subject,
     about: Option<&About>,
@@ -153,7 +154,7 @@ fn difference(
     ]))
 }
 
-/// Whether the record is that package, and binds the measure as it reads.
+/// Whether `record` is the package with this hash and binds the measure in its current text.
 fn binds(about: &About, hash: Digest, record: &Statement) -> Result<bool, OfflineError> {
     let Body::Package(package) = &record.body else {
         return Err(OfflineError::Kind { what: PACKAGE, kind: record.body.kind() });

@@ -1,4 +1,4 @@
-//! A statement on its way from signer to signer: its text, and the lines that stand under it so far.
+//! A partly signed statement, which goes from signer to signer: its text, and the signature lines so far.
 
 use nemcon_crypto::note::{
     KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
@@ -8,62 +8,62 @@ use nemcon_ledger::record::signers::{Part, sign_lines};
 use nemcon_ledger::record::{Body, Genesis, RecordError, Statement};
 use serde::Serialize;
 
-/// A text that not all have signed yet, as a file holds it: the bare text, or a signed note with
-/// fewer lines than it needs.
+/// A statement that may lack signatures, as a file holds it: the bare text, or a signed note with
+/// fewer lines than the statement needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     body: Body,
     lines: Vec<SignatureLine>,
 }
 
-/// Why a sheet goes no further.
+/// Why a partly signed statement cannot be read, signed, joined or completed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SheetError {
-    /// Neither the text of a statement nor a note of one.
+    /// The bytes are neither the text of a statement nor a note of one.
     #[error("it is no statement: {0}")]
     Record(#[from] RecordError),
-    /// Not a note.
+    /// The bytes are no signed note.
     #[error("it is no statement: {0}")]
     Note(#[from] NoteError),
-    /// A line of a key that does not sign this.
+    /// A signature line is of a key that does not sign this statement.
     #[error("a line of {0} stands under it, which does not sign this statement")]
     Stranger(KeyName),
-    /// A line that was made over another text.
+    /// A signature line is over another text.
     #[error("the signature of {0} is not over this text: the text was changed after it was signed")]
     Changed(KeyName),
-    /// The key's line is there.
+    /// This key has signed the statement already.
     #[error("{0} has signed this already")]
     SignedAlready(KeyName),
-    /// As many have signed as are needed.
+    /// As many keys have signed as the statement needs, so this one need not.
     #[error("{0} need not sign: as many have signed as this statement needs")]
     Enough(KeyName),
-    /// A key that does not sign this.
+    /// This key does not sign the statement.
     #[error("the key {0} does not sign this statement")]
     NoSigner(Box<PublicKey>),
-    /// Not all have signed.
+    /// Signatures are missing.
     #[error("it is not complete: {} must sign still", who(.0))]
     Incomplete(Vec<Signers>),
-    /// Files of different texts.
+    /// The files hold different texts.
     #[error("the files hold different texts")]
     Different,
 }
 
-/// `count` of these sign.
+/// A group of keys of which `count` must sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signers {
-    /// How many.
+    /// The number of keys that must sign.
     pub count: usize,
-    /// Of which: `DK/desk`, `DK/recovery`, `the node key of DK`.
+    /// The names of the keys: `DK/desk`, `DK/recovery`, `the node key of DK`.
     pub names: Vec<String>,
 }
 
 impl Sheet {
-    /// Reads a sheet.
+    /// Parses a partly signed statement.
     ///
     /// # Errors
     /// [`SheetError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, SheetError> {
-        // A text has no empty line; in a note one parts text and lines.
+        // A text has no empty line. In a note, an empty line separates the text from the signature lines.
         let is_note = bytes.windows(2).any(|pair| pair == b"\n\n");
         if is_note {
             let note = SignedNote::parse(bytes)?;
@@ -73,15 +73,15 @@ impl Sheet {
         Ok(Self { body: Body::parse(text)?, lines: Vec::new() })
     }
 
-    /// What it says.
+    /// What the statement says.
     pub const fn body(&self) -> &Body {
         &self.body
     }
 
-    /// Checks that every line is of one of the keys that sign this, and over this very text.
+    /// Checks that every signature line is by a key that signs this statement, and over its text.
     ///
     /// # Errors
-    /// [`SheetError`]; then nobody should sign.
+    /// [`SheetError`]: the statement should not be signed.
     pub fn verify(&self, parts: &[Part]) -> Result<(), SheetError> {
         let text = self.body.render();
         for line in &self.lines {
@@ -95,10 +95,11 @@ impl Sheet {
         Ok(())
     }
 
-    /// Adds the lines of these secrets; `time_s` stands in those of seal keys. The names of the keys.
+    /// Adds signature lines by these secret keys and returns the keys' names. The lines of seal
+    /// keys carry the time `time_s`.
     ///
     /// # Errors
-    /// [`SheetError`] if one does not sign this, has signed, or is not needed any more.
+    /// [`SheetError`] if a key does not sign this statement, has signed it, or is not needed any more.
     pub fn sign(
         &mut self,
         parts: &[Part],
@@ -126,10 +127,10 @@ impl Sheet {
         Ok(names)
     }
 
-    /// Takes over the lines of another sheet of the same text, which somebody else has signed.
+    /// Adds the signature lines of another copy of the same text.
     ///
     /// # Errors
-    /// [`SheetError::Different`] if it is of another text.
+    /// [`SheetError::Different`] if the other copy is of another text.
     pub fn join(&mut self, other: Self) -> Result<(), SheetError> {
         if other.body != self.body {
             return Err(SheetError::Different);
@@ -142,7 +143,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// Who must sign still.
+    /// The groups of keys that must still sign.
     pub fn lacking(&self, genesis: &Genesis, parts: &[Part]) -> Vec<Signers> {
         let lacks = |part: &Part| {
             let count = part.count.saturating_sub(self.count(part));
@@ -152,10 +153,10 @@ impl Sheet {
         name_signers(genesis, &parts.iter().filter_map(lacks).collect::<Vec<_>>())
     }
 
-    /// The file's bytes, lines in the order of the roster.
+    /// The bytes of the file, with the signature lines in roster order.
     ///
     /// # Errors
-    /// [`SheetError`] if no note comes of it.
+    /// [`SheetError`] if the lines make no valid note.
     pub fn render(&self, parts: &[Part]) -> Result<Vec<u8>, SheetError> {
         let text = self.body.render();
         if self.lines.is_empty() {
@@ -164,10 +165,10 @@ impl Sheet {
         Ok(SignedNote::new(text, self.ordered(parts))?.render())
     }
 
-    /// The statement, once all have signed: exactly the required lines [rules.md R3].
+    /// The signed statement with exactly the required lines, once all have signed [rules.md R3].
     ///
     /// # Errors
-    /// [`SheetError::Incomplete`] if not all have.
+    /// [`SheetError::Incomplete`] if signatures are missing.
     pub fn statement(&self, genesis: &Genesis, parts: &[Part]) -> Result<Statement, SheetError> {
         let lacking = self.lacking(genesis, parts);
         if !lacking.is_empty() {
@@ -176,7 +177,7 @@ impl Sheet {
         Ok(Statement::new(&self.body, self.ordered(parts))?)
     }
 
-    /// Of each part as many as it needs.
+    /// The signature lines in order, of each group as many as it needs.
     fn ordered(&self, parts: &[Part]) -> Vec<SignatureLine> {
         let of = |part: &Part| {
             let lines = part.keys.iter().filter_map(|key| self.line(key)).cloned();
@@ -202,7 +203,7 @@ fn is_of(line: &SignatureLine, key: &VerifierKey) -> bool {
     *line.name() == key.name && line.key_id() == key.key_id()
 }
 
-/// Who signs, in words that people use.
+/// The groups of keys that must sign, in words.
 pub fn name_signers(genesis: &Genesis, parts: &[Part]) -> Vec<Signers> {
     let (origin, log) = (format!("{}/", genesis.origin), genesis.checkpoint_origin());
     let name = |key: &VerifierKey| {
@@ -219,7 +220,7 @@ pub fn name_signers(genesis: &Genesis, parts: &[Part]) -> Vec<Signers> {
     parts.iter().map(signers).filter(|it| it.count > 0).collect()
 }
 
-/// `DK/recovery, 2 of DK/a DK/b DK/c`.
+/// The groups in words: `DK/recovery, 2 of DK/a DK/b DK/c`.
 pub fn who(signers: &[Signers]) -> String {
     let one = |it: &Signers| {
         if it.count == it.names.len() {

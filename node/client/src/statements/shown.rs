@@ -1,4 +1,4 @@
-//! What a node shows of a measure, checked against the measure's own text.
+//! Checks what a node shows of a measure against the measure's own text.
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::record::parts::Cited;
@@ -9,10 +9,11 @@ use nemcon_ledger::text::Code;
 use super::error::StatementError;
 use crate::api::{Measure, PackageView};
 
-/// Checks that what the node shows of a measure is its text, and names it as statements do.
+/// Checks that a node's answer about a measure agrees with the measure's text, and returns the
+/// reference by which statements name the measure.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should sign.
+/// [`StatementError`]: nothing about the measure should be signed.
 pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementError> {
     let number = measure.number;
     let found = verify_shown(measure)?;
@@ -48,11 +49,11 @@ pub(super) fn said_for(
     Ok(Said { head, on_behalf, about, after })
 }
 
-/// Checks that what a node shows of a measure is what its text says, and of its package what that
-/// one's text says; the council that it was tabled in.
+/// Checks that a node's answer about a measure and its package agrees with their texts, and returns
+/// the digest of the council in which the measure was tabled.
 ///
 /// # Errors
-/// [`StatementError`]; then nobody should rely on it.
+/// [`StatementError`]: the node's answer must not be relied on.
 pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
     let number = measure.number;
     let (said, revision) = read(measure)?;
@@ -61,7 +62,7 @@ pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
         ("kind", said.kind.as_str() == measure.kind),
         ("rule", said.rule.as_str() == measure.rule),
         ("revision", revision == measure.revision),
-        // A deadline is only ever put off.
+        // An extension only moves a deadline later.
         ("deadline", said.closes <= measure.closes),
         ("proposer", said.head.by == measure.by),
     ];
@@ -72,10 +73,10 @@ pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
     Ok(said.head.council)
 }
 
-/// What the text that the node shows of a measure says, and its revision.
+/// Parses the text that the node shows of a measure; returns what it says, and its revision.
 ///
 /// # Errors
-/// [`StatementError`] if it is not the text that the node names.
+/// [`StatementError`] if the text has not the hash that the node names.
 pub fn read(measure: &Measure) -> Result<(MeasureText, u32), StatementError> {
     let (number, wanted) = (measure.number, measure.text_hash);
     let found = hash::sha256(measure.text.as_bytes());
@@ -89,7 +90,8 @@ pub fn read(measure: &Measure) -> Result<(MeasureText, u32), StatementError> {
     }
 }
 
-/// Checks that a package whose text is shown binds this measure as it reads, and those it is said to.
+/// Checks that the package's shown text binds this measure in its current text, and the measures
+/// that the node names.
 fn verify_bound(measure: &Measure, package: &PackageView) -> Result<(), StatementError> {
     let (number, found) = (measure.number, hash::sha256(package.text.as_bytes()));
     let Body::Package(said) = Body::parse(&package.text)? else {

@@ -7,10 +7,11 @@ use nemcon_ledger::record::{Body, Statement};
 
 use super::error::StatementError;
 
-/// Checks that these `secrets` are the keys of all `parts` that must sign `body`, and no others.
+/// Checks that these `secrets` suffice for all `parts` that must sign `body`, and that
+/// none is superfluous.
 ///
 /// # Errors
-/// [`StatementError`] if a key is none that signs this, or there are too few.
+/// [`StatementError`] if a key does not sign this statement, or keys are lacking.
 pub fn verify_keys(
     body: &Body,
     parts: &[Part],
@@ -42,11 +43,11 @@ pub fn verify_keys(
     Err(StatementError::LacksKeys { code, names: names.collect() })
 }
 
-/// Signs `body` with these `secrets` for the `parts` that must sign it, in their order; `time_s`
-/// stands in the lines of seal keys.
+/// Signs `body` with these `secrets` for the `parts` that must sign it, in the order of the parts.
+/// The lines of seal keys carry the time `time_s`.
 ///
 /// # Errors
-/// [`StatementError`] as [`verify_keys`] says.
+/// [`StatementError`], as for [`verify_keys`].
 pub fn sign(
     body: &Body,
     parts: &[Part],

@@ -1,4 +1,4 @@
-//! New texts, packages, extensions and attestations, built from what the node shows.
+//! Builds revisions, packages, extensions and attestations from what a node shows.
 
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::Head;
@@ -11,7 +11,7 @@ use super::error::StatementError;
 use super::shown::{about, last, said};
 use crate::api::Measure;
 
-/// Replaces the text of `measure` by `text`, whose head is the signer's.
+/// A revision that replaces the text of `measure` by `text`, whose head is the signer's.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -24,10 +24,10 @@ pub fn revision(text: MeasureText, measure: &Measure) -> Result<Body, StatementE
     Ok(Body::parse(&body.render())?)
 }
 
-/// Has measures adopted together or not at all.
+/// A package, whose measures are adopted together or not at all.
 ///
 /// # Errors
-/// [`StatementError`]; also for fewer than two different measures.
+/// [`StatementError`], also for fewer than two different measures.
 pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError> {
     let cite = |measure: &Measure| {
         let about = about(measure, &head.council)?;
@@ -39,7 +39,7 @@ pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError>
     Ok(Body::parse(&body.render())?)
 }
 
-/// Puts the deadline off to `closes`.
+/// An extension that puts the deadline off to `closes`.
 ///
 /// # Errors
 /// [`StatementError`].
@@ -48,7 +48,7 @@ pub fn extension(head: Head, measure: &Measure, closes: Time) -> Result<Body, St
     Ok(Body::Extension(Extension { said, closes }))
 }
 
-/// Attests one of the charter's words about `measure`.
+/// An attestation of one of the charter's words about `measure`.
 ///
 /// # Errors
 /// [`StatementError`].

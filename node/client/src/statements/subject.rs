@@ -5,35 +5,35 @@ use core::fmt;
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Body;
 
-/// A text of the ledger that a statement is about: it must have been read before that is signed.
+/// A text of the ledger that a statement is about, and that a signer must have read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// Which.
+    /// The measure or incident whose text it is.
     pub what: Named,
-    /// Its hash.
+    /// The hash of the text.
     pub text: Digest,
-    /// The package that the measure is bound into: its text names the measure's own.
+    /// The hash of the package that the measure belongs to. The package's text names the measure's text.
     pub package: Option<Digest>,
 }
 
-/// What a text is called.
+/// A measure or an incident, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// A measure.
+    /// A measure, in one of its texts.
     Measure {
-        /// Its number.
+        /// The measure's number.
         number: u64,
-        /// Which of its texts, where the statement says so.
+        /// The revision of the text, if the statement names it.
         revision: Option<u32>,
     },
     /// An incident.
     Incident {
-        /// Its number.
+        /// The incident's number.
         number: u64,
     },
 }
 
-/// All texts that a statement is about.
+/// All texts of the ledger that a statement is about.
 pub fn subjects(body: &Body) -> Vec<Subject> {
     let measure = |number, revision, text, package| Subject {
         what: Named::Measure { number, revision },
@@ -62,7 +62,7 @@ pub fn subjects(body: &Body) -> Vec<Subject> {
 }
 
 impl Named {
-    /// The command that writes its record.
+    /// The command that writes the record of the text to a file.
     pub fn recorded_by(&self) -> String {
         match self {
             Self::Measure { number, .. } => format!("nemcon measure record {number}"),
@@ -70,7 +70,7 @@ impl Named {
         }
     }
 
-    /// The option that takes its record, where a statement is signed.
+    /// The command-line option that takes the record when a statement is signed.
     pub const fn option(&self) -> &'static str {
         match self {
             Self::Measure { .. } => "--measure",

@@ -6,7 +6,7 @@ use super::*;
 use crate::api::{Measure, PackageView};
 use crate::fixture::{another, genesis, head, now, officer, shown};
 
-/// Signed with the founding officers.
+/// Signs a statement with the officers of the genesis.
 fn sign(
     body: &Body,
     genesis: &Genesis,

@@ -1,12 +1,12 @@
-//! What became of a statement, in words.
+//! What became of a submitted statement, in words.
 
 use nemcon_ledger::Time;
 
 use super::{moment, span};
 use crate::api::Answer;
 
-/// What became of a statement, and what comes next once it is ordered: while it waits, nothing has
-/// changed.
+/// What became of a statement, and what comes next if it is ordered. A pending statement changes
+/// nothing, so then nothing comes next.
 pub fn ordered_then(answer: &Answer, next: impl core::fmt::Display) -> String {
     match answer {
         Answer::Ordered { .. } => format!("{}\n{next}", ordered(answer, None)),

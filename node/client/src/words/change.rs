@@ -3,7 +3,7 @@
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::{Matter, Member, Officer, Participant};
 
-/// What adoption changes from the next block on; none if nothing.
+/// What adoption changes from the next block on, in a sentence; `None` if nothing.
 pub fn sentence(matter: &Matter) -> Option<String> {
     Some(match matter {
         Matter::None => return None,

@@ -1,4 +1,4 @@
-//! Where a measure stands, and what stands no more on it, as people read it.
+//! The state of a measure, and what has ended on it, in words.
 
 use core::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use nemcon_ledger::text::Code;
 use super::{dated, span};
 use crate::api::{ExtensionView, FormerView, Measure, PastView, ReservationView};
 
-/// Where a measure stands: `adopted, final`, `open, 26 of 27, missing: EL`.
+/// The state of a measure: `adopted, final`, `open, 26 of 27, missing: EL`.
 pub fn state(measure: &Measure) -> String {
     let entitled = measure.ballots.len();
     let signed = entitled.saturating_sub(measure.missing.len());
@@ -32,7 +32,7 @@ pub fn state(measure: &Measure) -> String {
     words
 }
 
-/// How a deadline moves from one text to the next; none if it stays.
+/// How the deadline differs between two texts, in words; `None` if it is the same.
 pub fn moved(from: Time, to: Time) -> Option<String> {
     let (earlier, later) = (from.min(to), from.max(to));
     let by = span(later.as_ms() - earlier.as_ms());
@@ -40,7 +40,7 @@ pub fn moved(from: Time, to: Time) -> Option<String> {
     (from != to).then(|| format!("moves from {from} to {to}, {by} {way}"))
 }
 
-/// How a reservation reads.
+/// A reservation in words.
 pub fn reserved(reservation: &ReservationView) -> String {
     let ReservationView { code, sort, reason, digest, leaf, .. } = reservation;
     let why = match (reason, digest) {
@@ -51,7 +51,8 @@ pub fn reserved(reservation: &ReservationView) -> String {
     format!("{sort} of {code}, record {leaf}{why}")
 }
 
-/// That a text which was signed has been replaced; `by` is who had signed for the reader, if not itself.
+/// Says that a signed text has been replaced. `by` is the member that had signed for the reader
+/// under a mandate.
 pub fn revised(number: u64, (signed, by): (u32, Option<&Code>), stands: u32) -> String {
     let who = by.map_or_else(
         || format!("you signed REV {signed}"),
@@ -63,7 +64,7 @@ pub fn revised(number: u64, (signed, by): (u32, Option<&Code>), stands: u32) -> 
     )
 }
 
-/// What each said on a former text: `BE in-favour, CZ against (signed by DK)`.
+/// The ballots on a former text: `BE in-favour, CZ against (signed by DK)`.
 pub fn said_on(former: &FormerView) -> Vec<String> {
     let said = |(code, position): (&Code, &Position)| {
         let by = former.cast_by.get(code).map(|by| format!(" (signed by {by})"));
@@ -72,7 +73,7 @@ pub fn said_on(former: &FormerView) -> Vec<String> {
     former.signed.iter().map(said).collect()
 }
 
-/// One thing that stands no more, and why.
+/// A ballot, mandate or reservation that has ended, and the cause, in words.
 pub fn gone(past: &PastView) -> String {
     let PastView { code, said, leaf, .. } = past;
     let by = past.by.as_ref().map(|by| format!(", signed by {by} under its mandate"));
@@ -98,7 +99,7 @@ fn why(past: &PastView) -> String {
     }
 }
 
-/// A deadline that was put off.
+/// An extension of the deadline, in words.
 pub fn put_off(it: &ExtensionView) -> String {
     let (by, leaf) = (&it.by, it.leaf);
     format!(

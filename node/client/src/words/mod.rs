@@ -1,4 +1,4 @@
-//! How things are said to people: moments, counts, where a measure stands, what became of a statement.
+//! Words for people: times, counts, the state of a measure, what became of a statement.
 
 mod answer;
 mod change;
@@ -14,7 +14,8 @@ pub use answer::{ordered, ordered_then};
 pub use change::sentence;
 pub use measure::{gone, moved, put_off, reserved, revised, said_on, state};
 
-/// A moment of today, `23:58:41.120 UTC`; of another day with its date, `2026-11-23 23:58:41.120 UTC`.
+/// A time of today, `23:58:41.120 UTC`; a time of another day has its date,
+/// `2026-11-23 23:58:41.120 UTC`.
 pub fn moment(time: Time) -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = u64::try_from(since.as_millis()).ok().and_then(|ms| Time::from_ms(ms).ok());
@@ -29,31 +30,30 @@ fn moment_as_of(time: Time, now: Option<Time>) -> String {
     }
 }
 
-/// How many characters `2026-11-23 ` has.
+/// The number of characters in `2026-11-23 `.
 const DATE_CHARS: usize = 11;
 
-/// A moment with its date: `2026-11-23 23:58:41.120 UTC`; without the parts of a second where there are
-/// none.
+/// A time with its date: `2026-11-23 23:58:41.120 UTC`; whole seconds are shown without decimals.
 pub fn dated(time: Time) -> String {
     let text = time.to_string().replace('T', " ").replace('Z', "");
     format!("{} UTC", text.strip_suffix(".000").unwrap_or(&text))
 }
 
-/// The minute of a moment, with its date: `2026-11-23 23:58 UTC`. Of a deadline, what is not shown
-/// is left over.
+/// The minute of a time, with its date: `2026-11-23 23:58 UTC`. Seconds are cut, so a deadline is
+/// never shown later than it is.
 pub fn minute(time: Time) -> String {
     let text = time.to_string().replace('T', " ");
     format!("{} UTC", &text[..16])
 }
 
-/// The first characters of a digest, for the eye.
+/// The first characters of a digest, for a person to compare.
 pub fn short(digest: impl Display) -> String {
     let mut text = digest.to_string();
     text.truncate(16);
     text
 }
 
-/// `1 ballot`, `2 ballots`.
+/// A number with its noun: `1 ballot`, `2 ballots`.
 pub fn count(number: u64, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -1,4 +1,4 @@
-//! What an audit came to, for programs; `docs/audit.md` says what each field means.
+//! The result of an audit as JSON; `docs/audit.md` says what each field means.
 
 use nemcon_ledger::audit::{
     ChangeReport, Counts, DecisionReport, Fault, Heir, MandateReport, MeasureReport, OldKey,

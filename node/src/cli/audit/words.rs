@@ -1,4 +1,4 @@
-//! What an audit came to, in words.
+//! The result of an audit in words.
 
 use core::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use nemcon_ledger::council::{Status, Tally, join};
 
 use nemcon_client::words::{count, short};
 
-/// How many missing members are named in a line.
+/// The greatest number of missing members that a line names.
 const MISSING_NAMED_MAX: usize = 10;
 
 /// What was checked, with counts, and what is wrong.
@@ -40,7 +40,7 @@ pub fn describe(report: &Report) -> String {
     words
 }
 
-/// Which members of a successor have signed its genesis with keys of the council before.
+/// The members of a successor council whose founding signatures are by keys of the old council.
 fn succession(words: &mut String, heirs: &[Heir]) {
     let keys = |heir: &Heir| heir.old_keys.iter().map(OldKey::to_string).collect::<Vec<_>>();
     let (known, new): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| !heir.old_keys.is_empty());
@@ -89,7 +89,7 @@ fn faults(words: &mut String, report: &Report) {
     }
 }
 
-/// `27 ballots, 1 decision, 4 roots in block records`.
+/// The records of each kind: `27 ballots, 1 decision, 4 roots in block records`.
 pub(super) fn kinds(following: &Following) -> String {
     let kinds = following.kinds.iter().map(|(kind, times)| match *kind {
         "council" | "height" | "previous" | "proposer" | "roster" | "size" | "root" => {
@@ -100,7 +100,7 @@ pub(super) fn kinds(following: &Following) -> String {
     kinds.collect::<Vec<_>>().join(", ")
 }
 
-/// What was not judged at all, and why.
+/// The parts of the export that could not be judged at all, each with the reason.
 pub(super) fn unjudged_wholly(unjudged: &Unjudged) -> Vec<(String, String)> {
     let rest = unjudged.rest.as_ref();
     let rest = rest.map(|rest| (format!("records from {} on", rest.from.0), rest.why.clone()));
@@ -165,7 +165,7 @@ fn seals(report: &Report) -> String {
     }
 }
 
-/// From when to when it was sealed, as the nodes say.
+/// The times of the first and the last seal, as the sealing nodes state them.
 fn sealed(report: &Report) -> Option<String> {
     let times = || report.seal_times.iter().map(|(_, time_s)| *time_s);
     let (first, last) = (times().min()?, times().max()?);
@@ -176,7 +176,7 @@ fn sealed(report: &Report) -> Option<String> {
     })
 }
 
-/// Where the export ends: it says nothing of what came later.
+/// The block at which the export ends. The export says nothing of later blocks.
 fn up_to(report: &Report) -> String {
     match report.time {
         Some(time) => format!("block {} of {time}; what came later is not in it", report.height.0),
@@ -184,7 +184,7 @@ fn up_to(report: &Report) -> String {
     }
 }
 
-/// What a reader might take for verified, and is not.
+/// The claims that a reader might take for verified and that the audit cannot verify.
 fn not_checked(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(link) = report.succeeds.as_ref().filter(|_| report.heirs.is_none()) {
@@ -202,7 +202,7 @@ fn not_checked(report: &Report) -> Vec<String> {
     lines
 }
 
-/// Where a measure stands: its end and why, who has signed for whom.
+/// A measure's outcome and its reason, and the ballots that were signed under a mandate.
 fn about(words: &mut String, measure: &MeasureReport, decisions: &[DecisionReport]) {
     let MeasureReport { number, title, mandates, .. } = measure;
     if let Some(because) = measure.unjudged {
@@ -231,12 +231,12 @@ fn about(words: &mut String, measure: &MeasureReport, decisions: &[DecisionRepor
     }
 }
 
-/// Why a measure has ended so, what was signed, and whose ballots are missing.
+/// The reason of a measure's outcome, its ballots, and the members without a ballot.
 fn ballots(measure: &MeasureReport) -> Vec<String> {
     let missing = &measure.tally.missing;
     let signed = Tally { missing: Vec::new(), ..measure.tally.clone() }.to_string();
     let mut said: Vec<String> = measure.reason.iter().cloned().collect();
-    // `all 27 in favour` has said it.
+    // A reason such as `all 27 in favour` has counted the ballots already.
     if measure.has_ballots() && !said.iter().any(|reason| reason.contains(&signed)) {
         said.push(signed);
     }

@@ -1,4 +1,4 @@
-//! A standing instruction for a written procedure: kept by this command line, which holds the keys.
+//! A standing instruction for a written procedure: this command signs the ballot near the deadline.
 
 use std::time::{Duration, Instant};
 
@@ -25,12 +25,12 @@ use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
 
-/// How often the node is asked.
+/// The interval at which the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
 const LOOK_MS: u64 = 1_000;
-/// What is said once the instruction is found to stand.
+/// What the command prints once the instruction is in force.
 const KEPT: &str = "kept as long as this command runs; Ctrl-C takes it back, and nothing is signed";
-/// How often it is looked whether somebody wants this to end.
+/// The interval at which the command checks for an interrupt.
 const POLL: Duration = Duration::from_millis(50);
 
 /// The instruction.
@@ -47,17 +47,17 @@ pub(in crate::cli) struct StandingArgs {
     consent: Consent,
 }
 
-/// An instruction that stands.
+/// A standing instruction in force.
 #[derive(Clone, Debug)]
 struct Instruction {
-    /// The ballot as it was read.
+    /// The ballot as the person has read it.
     ballot: Ballot,
-    /// The deadline when it was given.
+    /// The deadline when the instruction was given.
     closes: Time,
     before_ms: u64,
 }
 
-/// What to do now.
+/// What the command does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     Wait {
@@ -70,8 +70,8 @@ enum Step {
 }
 
 impl Instruction {
-    /// What follows from the measure as it stands at `now`, after the ballot `sent`, to which the node
-    /// gave no answer.
+    /// The next step with the measure at `now`; `sent` is the text hash of a ballot without an
+    /// answer.
     fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
         let (number, code) = (measure.number, &self.ballot.said.on_behalf);
         if sent.is_some() && sent == self.last_on(measure) {
@@ -99,7 +99,7 @@ impl Instruction {
         }
     }
 
-    /// What follows once the node has the ballot, though it did not say so.
+    /// The next step once the node is seen to have the ballot that it gave no answer to.
     fn taken_in(&self, measure: &Measure, now: Time) -> Step {
         let mut ballots = measure.ballots.iter();
         let is_own = |it: &&BallotView| it.code == self.ballot.said.on_behalf;
@@ -110,7 +110,7 @@ impl Instruction {
         }
     }
 
-    /// How the measure is no longer what was read when the instruction was given.
+    /// How the measure differs from what was read when the instruction was given; `None` if it does not.
     fn unread(&self, measure: &Measure) -> Option<String> {
         let (number, read) = (measure.number, &self.ballot.said.about);
         if measure.text_hash != read.text {
@@ -131,12 +131,12 @@ impl Instruction {
         Some(format!("the package of measure {number} is not the one that was read: {now}"))
     }
 
-    /// The last statement of the member on the measure, waiting or ordered.
+    /// The text hash of the member's last statement on the measure, pending or ordered.
     fn last_on(&self, measure: &Measure) -> Option<Digest> {
         measure.last.get(&self.ballot.said.on_behalf).copied()
     }
 
-    /// The ballot as it was read, after what its member has said since.
+    /// The ballot as it was read, with `after` naming the member's last statement.
     fn due(&self, measure: &Measure) -> Result<Body, StatementError> {
         let head = &self.ballot.said.head;
         let choice = tacit(self.ballot.position);
@@ -149,10 +149,10 @@ impl Instruction {
     }
 }
 
-/// Waits, and signs when its time has come; an interruption leaves nothing signed.
+/// Waits for the time, then signs the ballot. An interrupt before that time leaves nothing signed.
 ///
 /// # Errors
-/// [`Failure`] if it comes to nothing.
+/// [`Failure`] if no ballot was ordered.
 pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
     args.consent.verify_possible(screen)?;
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
@@ -178,7 +178,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     }
     let closes = measure.closes;
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
-    // Shortly before the deadline it would be too late to look for another key.
+    // A missing key must show now: shortly before the deadline it would be too late to look for it.
     party.verify_keys(&body)?;
     let basis = Basis::measure(&party.client, &measure)?.noting(format!(
         "signed by itself {} before {closes}, unless the text is revised, the \
@@ -200,19 +200,19 @@ fn tacit(position: Position) -> Choice {
     Choice { is_tacit: true, ..position.into() }
 }
 
-/// An instruction that is kept: what was told of it, and whether its ballot has left.
+/// A kept standing instruction, with what was printed about it and whether its ballot was sent.
 struct Kept<'a> {
     party: &'a Party,
     instruction: &'a Instruction,
     screen: Screen,
     interrupt: Interrupt,
-    /// `the node of BE`.
+    /// The node in words: `the node of BE`.
     whose: String,
     is_told: bool,
     has_warned: bool,
-    /// The deadline as it was seen last.
+    /// The deadline in the node's last answer.
     closes: Time,
-    /// The text hash of the ballot that was handed in without an answer.
+    /// The text hash of a ballot that was sent and got no answer.
     sent: Option<Digest>,
 }
 
@@ -245,14 +245,14 @@ fn keep(
                 Step::Refuse(why) => return Err(ended(&why, kept.sent)),
                 Step::Wait { ms } => kept.wait(&measure, ms)?,
             },
-            // A node that restarts is there again in time, or the deadline says so.
+            // A node that restarts may answer again in time; if it does not, the deadline ends the wait.
             Err(error) => kept.ask_again(&error)?,
         }
     }
 }
 
 impl Kept<'_> {
-    /// Signs and hands in; none where the node gave no answer, and is asked again.
+    /// Signs and submits the ballot; `None` if the node gave no answer.
     fn sign(&mut self, measure: &Measure) -> Result<Option<Answer>, Failure> {
         let statement = self.party.sign(&self.instruction.due(measure)?)?;
         match hand_in(&self.party.client, &statement) {
@@ -270,7 +270,7 @@ impl Kept<'_> {
         }
     }
 
-    /// Waits until it is looked at again; tells that the instruction is kept, and of each new deadline.
+    /// Prints once that the instruction is kept, and each new deadline; waits until the next look.
     fn wait(&mut self, measure: &Measure, ms: u64) -> Result<(), Failure> {
         if !self.is_told {
             self.screen.say(KEPT)?;
@@ -286,7 +286,7 @@ impl Kept<'_> {
         self.rest(LOOK.min(Duration::from_millis(ms)))
     }
 
-    /// Tells once that the node gives no answer, and asks it again.
+    /// Prints once that the node gives no answer, and waits until the next attempt.
     fn ask_again(&mut self, error: &impl core::fmt::Display) -> Result<(), Failure> {
         if !self.has_warned {
             self.screen.say(format_args!("{error}; asked again every second"))?;
@@ -300,7 +300,7 @@ impl Kept<'_> {
     }
 }
 
-/// The instruction has ended, and the ballot is not known to be ordered.
+/// The failure of an instruction that has ended without an ordered ballot, as far as is known.
 fn ended(why: &str, sent: Option<Digest>) -> Failure {
     match sent {
         None => Failure::refused(format_args!("not signed: {why}"))
@@ -314,7 +314,7 @@ fn ended(why: &str, sent: Option<Digest>) -> Failure {
     }
 }
 
-/// The measure, and the time by the node's clock, which is the one that closes it.
+/// The measure, and the time by the node's clock, which decides when balloting ends.
 fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
     Ok((party.client.measure(number)?, party.client.status()?.now))
 }
@@ -338,7 +338,7 @@ fn rest(
     Ok(())
 }
 
-/// Tells what became of the ballot; without an answer, that the node has it.
+/// Prints what became of the ballot; if the node gave no answer, says that the node has the ballot.
 fn signed(
     party: &Party,
     answer: Option<&Answer>,
@@ -367,8 +367,8 @@ mod tests {
     use super::*;
     use nemcon_client::fixture::{genesis, head, shown};
 
-    /// Whatever the node did with a ballot to which it gave no answer, the command says nothing false of
-    /// it: no other one is signed, and it is not called ordered while it waits.
+    /// A ballot without an answer may or may not be in the node. So the command signs no other
+    /// ballot, and does not call this one ordered while it is pending.
     #[test]
     fn a_ballot_without_an_answer_is_waited_for_and_never_called_unsigned() {
         let mut measure = shown(&genesis());

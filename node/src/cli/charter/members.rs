@@ -1,4 +1,4 @@
-//! The members that a charter is checked with: so many, or those of a file.
+//! The members that a charter is checked with: a number, or those in a file.
 
 use core::convert::Infallible;
 use core::str::FromStr;
@@ -12,12 +12,12 @@ use serde::Deserialize;
 
 use crate::cli::output;
 
-/// How many members, or who.
+/// A number of members, or a file that lists them.
 #[derive(Clone, Debug)]
 pub(in crate::cli) enum Members {
-    /// So many.
+    /// The number of members.
     Count(u64),
-    /// Those of this file.
+    /// The file that lists the members.
     File(PathBuf),
 }
 
@@ -29,7 +29,7 @@ impl FromStr for Members {
     }
 }
 
-/// The weights in a plan, a party's file or a list of members, whatever else stands there.
+/// The weights in a file: a founding plan, a party's file or a list of members. Other fields are ignored.
 #[derive(Deserialize)]
 struct WeightsFile {
     #[serde(rename = "member")]
@@ -42,11 +42,11 @@ struct Weighed {
     weight: u64,
 }
 
-/// How many members there are, and what they weigh together where files say so; those of the charter's
-/// own file, if it is a genesis and no others are given.
+/// The number of members, and the sum of their weights if files give weights. If no members are
+/// given and the charter's file is a genesis, its founders count.
 ///
 /// # Errors
-/// [`Failure`] if a file is not one of members.
+/// [`Failure`] if a file does not list members.
 pub(super) fn of(
     given: &[Members],
     file: &Path,
@@ -68,7 +68,7 @@ pub(super) fn of(
     Ok((is_said.then_some(members), weighing))
 }
 
-/// Whether a file is a genesis.
+/// Whether the bytes are a genesis.
 pub(super) fn is_genesis(bytes: &[u8]) -> bool {
     bytes.starts_with(b"nemcon/v1 genesis\n")
 }

@@ -9,7 +9,7 @@ use nemcon_ledger::record::charter::{
 };
 use nemcon_ledger::text::Label;
 
-/// What a person should know who is to live under it.
+/// What a person should know before living under this charter.
 pub(super) fn explain(charter: &Charter) -> String {
     let mut words = format!("{}\n", charter.name);
     heading(&mut words, "Who may do what");
@@ -225,7 +225,7 @@ fn besides(charter: &Charter) -> String {
     words
 }
 
-/// What one party can make all others store.
+/// How much one party can make all nodes store.
 fn shares(charter: &Charter) -> String {
     let Shares { block, day, ballots, changes } = charter.shares;
     let says = |allowance: Allowance, what: &str| {
@@ -245,7 +245,7 @@ fn shares(charter: &Charter) -> String {
     )
 }
 
-/// A number with its thousands apart.
+/// A number with its thousands separated.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
@@ -253,7 +253,7 @@ fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
-/// Bytes in the largest unit that they are a whole number of.
+/// A number of bytes, in the largest unit that divides it.
 fn size(bytes: u64) -> String {
     match bytes {
         0 => "0 bytes".to_owned(),
@@ -278,7 +278,7 @@ fn forbidden(charter: &Charter) -> String {
     words
 }
 
-/// What becomes of the parties without a ballot, if the charter knows any.
+/// What the charter says of participants, if it knows any.
 fn participants(charter: &Charter) -> &'static str {
     let is_appointed = charter.kinds.iter().any(|kind| kind.effect == Some(Effect::Appointment));
     match (charter.has_roles(), is_appointed) {

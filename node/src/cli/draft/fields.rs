@@ -1,4 +1,4 @@
-//! The fields of a measure, as a draft explains them: each with the charter's own words.
+//! The fields of a measure as a draft explains them, in the charter's own words.
 
 use core::fmt::Write as _;
 
@@ -9,19 +9,19 @@ use nemcon_ledger::text::Label;
 
 use super::sheet::{Sheet, list_of, listed, quoted};
 
-/// A field that a charter may ask for.
+/// A field that a charter can ask for.
 pub(super) struct Field {
-    /// Its name in the record, by which a charter asks for it.
+    /// The field's name in the record. A charter asks for it by this name.
     name: &'static str,
-    /// Its name in a draft.
+    /// The field's name in a draft.
     line: &'static str,
-    /// What it is.
+    /// What the field means.
     says: String,
-    /// What is to be filled in.
+    /// The value that is to be filled in.
     blank: String,
-    /// What the measure that is to be changed says.
+    /// The value in the measure that is to be revised.
     said: Option<String>,
-    /// Whether the charter needs it for another reason than the kind's own list.
+    /// Whether the charter needs the field for another reason than the kind's own list.
     is_needed: bool,
 }
 
@@ -37,7 +37,7 @@ impl Field {
         }
     }
 
-    /// Another name in the draft.
+    /// Sets another name for the draft.
     const fn in_draft(mut self, line: &'static str) -> Self {
         self.line = line;
         self
@@ -48,7 +48,7 @@ impl Field {
         self
     }
 
-    /// In which part of a draft it stands.
+    /// The part of a draft that the field belongs to.
     pub(super) fn part(&self, kind: &Kind) -> Part {
         let has = |fields: &[Label]| fields.iter().any(|field| field.as_str() == self.name);
         if self.said.is_some() || self.is_needed || has(&kind.requires) {
@@ -60,15 +60,15 @@ impl Field {
         }
     }
 
-    /// Whether it is about others than the council, or how it decides: a measure that changes the council
-    /// itself says nothing of it, as a rule.
+    /// Whether the field is about others than the council, or about how it decides. A measure that
+    /// changes the council itself usually does not state such a field.
     pub(super) fn is_outward(&self) -> bool {
         const OUTWARD: [&str; 6] =
             ["incident", "proportionality", "targets", "target", "applies", "exception"];
         OUTWARD.contains(&self.name)
     }
 
-    /// Writes it: as it stands or to be filled in, or as what may be used.
+    /// Writes the field: as a line to be kept or filled in, or as a comment that may be used.
     pub(super) fn write(&self, part: Part, sheet: &mut Sheet) {
         sheet.says(&self.says);
         match (&self.said, part) {
@@ -82,15 +82,15 @@ impl Field {
 /// The parts of a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// What it cannot do without, or says already.
+    /// The fields that the draft needs, or that have a value already.
     Stands,
-    /// What the charter asks of its kind.
+    /// The fields that the charter asks for.
     Asked,
-    /// What it may say besides.
+    /// The fields that the measure may state besides.
     May,
 }
 
-/// What a field says already: a list that is not empty.
+/// The value of a field that is a list; `None` if the list is empty.
 fn some_list<T: core::fmt::Display>(items: &[T]) -> Option<String> {
     (!items.is_empty()).then(|| listed(items))
 }
@@ -99,7 +99,7 @@ fn words(labels: &[Label]) -> String {
     labels.iter().map(Label::as_str).collect::<Vec<_>>().join(", ")
 }
 
-/// What the measure is: its category, procedure, bases and references.
+/// The fields that classify the measure: category, procedure, bases and references.
 pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
     let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
     vec![
@@ -141,7 +141,7 @@ fn category(charter: &Charter) -> String {
     format!("Its category, one of: {}{asking}.", words(&names))
 }
 
-/// Legal bases: where the charter knows one for the kind and no other, it stands there already.
+/// The field of legal bases. If the charter has exactly one basis for the kind, it is filled in.
 fn basis(kind: &Kind) -> Field {
     let mut says = "Legal bases, one text each.".to_owned();
     let mut known = Vec::new();
@@ -157,7 +157,7 @@ fn basis(kind: &Kind) -> Field {
     Field { is_needed: !known.is_empty(), ..Field::new("basis", says, blank) }
 }
 
-/// What it rests on: the measure before it, the incidents that it answers.
+/// The fields for what the measure follows from: its predecessor, and the incidents that it answers.
 pub(super) fn of_its_grounds(charter: &Charter, said: Option<&Measure>) -> Vec<Field> {
     let predecessor = said
         .and_then(|it| it.predecessor.as_ref())
@@ -182,7 +182,7 @@ pub(super) fn of_its_grounds(charter: &Charter, said: Option<&Measure>) -> Vec<F
     fields
 }
 
-/// What it does.
+/// The fields for what the measure does.
 pub(super) fn of_its_matter(charter: &Charter, said: Option<&Measure>) -> Vec<Field> {
     let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
     let mut fields = vec![
@@ -264,7 +264,7 @@ fn documents(said: Option<&Measure>) -> Field {
     .said(bound.map(|it| list_of(it.documents.iter().map(one))))
 }
 
-/// The dates of what it decides.
+/// The fields for the dates of the decision.
 pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
     let date = |get: fn(&Measure) -> Option<nemcon_ledger::Time>| {
         said.and_then(get).map(|time| format!("\"{time}\""))

@@ -10,25 +10,25 @@ use nemcon_ledger::text::Code;
 
 use super::sheet::{Sheet, list_of, listed, quoted};
 
-/// What is known beside the charter.
+/// What is known besides the charter.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known<'a> {
-    /// Who sits in the council, where a node told it.
+    /// The members and participants, if a node was asked.
     pub(super) seats: Option<&'a Seats>,
-    /// The party that enters or is appointed, where its file was given.
+    /// The party that enters or is appointed, if its file was given.
     pub(super) party: Option<&'a Entering>,
 }
 
-/// A party's file: whom a measure admits or appoints.
+/// The party in a party's file, which a measure admits or appoints.
 #[derive(Clone, Debug)]
 pub(super) enum Entering {
-    /// An entrant.
+    /// A member that enters.
     Member(Box<PlannedMember>),
-    /// A participant.
+    /// A participant that is appointed.
     Participant(Box<PlannedParticipant>),
 }
 
-/// Lines that stand before the first table.
+/// The lines of the draft before its first table.
 pub(super) fn lines(
     effect: Effect,
     charter: &Charter,
@@ -45,7 +45,7 @@ pub(super) fn lines(
     }
 }
 
-/// Tables, which stand at the end of the file.
+/// The tables at the end of the draft.
 pub(super) fn tables(
     effect: Effect,
     charter: &Charter,
@@ -170,7 +170,7 @@ fn appointment(charter: &Charter, known: Known<'_>, said: Option<&Matter>, sheet
     participant("appoints", planned.as_ref(), sheet);
 }
 
-/// A member's table: as given, or to be filled in.
+/// The table of a member, filled in as given or empty.
 pub(super) fn member(head: &str, planned: Option<&PlannedMember>, sheet: &mut Sheet) {
     let text = |get: fn(&Member) -> String| {
         let member = planned.cloned().map(PlannedMember::into_member);
@@ -187,7 +187,7 @@ pub(super) fn member(head: &str, planned: Option<&PlannedMember>, sheet: &mut Sh
     officers(head, planned.map(|it| &it.officers[..]), sheet);
 }
 
-/// A participant's table.
+/// The table of a participant, filled in as given or empty.
 pub(super) fn participant(head: &str, planned: Option<&PlannedParticipant>, sheet: &mut Sheet) {
     let text = |get: fn(&Participant) -> String| {
         let party = planned.cloned().map(PlannedParticipant::into_participant);
@@ -201,7 +201,7 @@ pub(super) fn participant(head: &str, planned: Option<&PlannedParticipant>, shee
     officers(head, planned.map(|it| &it.officers[..]), sheet);
 }
 
-/// Officers' tables: as given, or one to be filled in.
+/// The tables of officers, filled in as given or one empty table.
 pub(super) fn officers(head: &str, planned: Option<&[PlannedOfficer]>, sheet: &mut Sheet) {
     let head =
         format!("[[{}officer]]", if head.is_empty() { String::new() } else { format!("{head}.") });

@@ -1,4 +1,4 @@
-//! The draft of a measure: a new one of some kind, or one that stands, to be changed.
+//! The draft of a measure: a new one of some kind, or a revision of an existing one.
 
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Authority, Charter, Effect, EntitledSet, Kind, Rule, Use};
@@ -8,10 +8,10 @@ use super::matter::{self, Known};
 use super::sheet::{Sheet, quoted};
 use crate::cli::charter::{ballots_of, source, who};
 
-/// How long balloting lasts unless the draft says otherwise.
+/// The usual span of balloting, as a draft suggests it.
 const CLOSES_IN: &str = "14 days";
 
-/// A new measure of this kind.
+/// The draft of a new measure of this kind.
 pub(super) fn new(charter: &Charter, kind: &Kind, known: Known<'_>) -> String {
     let mut head = vec![format!("{}: a draft of kind `{}`.", charter.name, kind.name)];
     head.extend(decided(charter, kind));
@@ -32,7 +32,7 @@ pub(super) fn new(charter: &Charter, kind: &Kind, known: Known<'_>) -> String {
     body(Sheet::new(&head), charter, kind, known, None)
 }
 
-/// Measure `number` as it stands, for its next revision.
+/// The draft of the next revision of measure `number`.
 pub(super) fn revision(
     charter: &Charter,
     kind: &Kind,
@@ -54,7 +54,7 @@ pub(super) fn revision(
     body(Sheet::new(&head), charter, kind, known, Some(said))
 }
 
-/// The command that tables it.
+/// The command that tables a draft of this kind.
 const fn command(kind: &Kind) -> &'static str {
     match kind.effect {
         Some(Effect::Accession) => "nemcon member admit",
@@ -65,7 +65,7 @@ const fn command(kind: &Kind) -> &'static str {
     }
 }
 
-/// Each rule that may decide it.
+/// A line for each rule that may decide a measure of this kind.
 fn decided(charter: &Charter, kind: &Kind) -> Vec<String> {
     let ways = kind.decided.iter().filter_map(|way| Some((way, charter.rule(&way.by)?)));
     let sentence = |(way, rule): (&Use, &Rule)| {
@@ -128,7 +128,7 @@ fn body(
     sheet.text()
 }
 
-/// By which rule, where the charter leaves a choice.
+/// Writes the field `rule` if the charter leaves a choice.
 fn rule(kind: &Kind, said: Option<&Measure>, sheet: &mut Sheet) {
     if let [_] = &kind.decided[..] {
         return;
@@ -139,7 +139,7 @@ fn rule(kind: &Kind, said: Option<&Measure>, sheet: &mut Sheet) {
     sheet.says(says).line("rule", value);
 }
 
-/// What a reduced entitled set rests on.
+/// Writes the fields that authorise a reduced entitled set.
 fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, sheet: &mut Sheet) {
     let is_only = kind.decided.len() == 1;
     for way in &kind.decided {
@@ -148,7 +148,7 @@ fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, sheet: &m
             if is_only { String::new() } else { format!("Where it is decided by {}: ", rule.name) };
         let (field, says, value) = match rule.entitled {
             EntitledSet::All => continue,
-            // What departs is whom it concerns.
+            // For a departure, the leaving member is the one that the measure concerns.
             EntitledSet::MinusConcerned if kind.effect == Some(Effect::Departure) => continue,
             EntitledSet::MinusConcerned => {
                 let notice = match way.authority {
@@ -175,7 +175,7 @@ fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, sheet: &m
     }
 }
 
-/// The words after what comes before them; where nothing does they begin the sentence.
+/// Joins the words to what comes before; if nothing does, makes them begin a sentence.
 fn sentence(before: &str, words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What drafts of several sorts name alike: roles, and a revision's file.
+//! Names that several drafts share: the roles of participants, and the file of a revision.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use nemcon_ledger::text::Label;
 
 use nemcon_ledger::record::charter::is_a_participants;
 
-/// The roles of participants to which a charter gives something.
+/// The roles of participants to which the charter gives a right.
 pub(super) fn roles(charter: &Charter) -> BTreeSet<&Label> {
     let tables = [&charter.may_table, &charter.may_close, &charter.may_extend, &charter.may_attest];
     tables.into_iter().flatten().filter(|role| is_a_participants(role)).collect()
 }
 
-/// The usual name of a revision's file.
+/// The usual file name of a revision.
 pub(super) fn revision_file(number: u64, revision: u32) -> String {
     format!("measure-{number}-rev-{}.toml", revision + 1)
 }

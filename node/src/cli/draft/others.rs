@@ -1,4 +1,4 @@
-//! Drafts of what is no measure: an incident, a member's officers, a founding plan.
+//! The drafts of what is no measure: an incident, a member's officers, a founding plan.
 
 use nemcon_client::seats::Seat;
 use nemcon_ledger::record::charter::{Charter, Incidents};
@@ -6,11 +6,11 @@ use nemcon_ledger::record::charter::{Charter, Incidents};
 use super::matter;
 use super::sheet::{Sheet, quoted};
 
-/// What a line with a `#` is.
+/// The explanation of `#` lines at the head of a draft.
 const MAY: &str = "Fill in what is empty. A line that begins with `#` and a field's name may be used: take \
                    the `#` away and fill it in.";
 
-/// An incident.
+/// The draft of an incident.
 pub(super) fn incident(charter: &Charter, incidents: &Incidents) -> String {
     let list = |words: &[nemcon_ledger::text::Label]| {
         words.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -48,7 +48,7 @@ pub(super) fn incident(charter: &Charter, incidents: &Incidents) -> String {
     sheet.text()
 }
 
-/// Who signs for a member from then on.
+/// The draft of a member's officers.
 pub(super) fn officers(seat: Option<&Seat>) -> String {
     let head = [
         "Who signs for a member from now on: all its officers, those that stay too.".to_owned(),
@@ -73,7 +73,7 @@ pub(super) fn officers(seat: Option<&Seat>) -> String {
     sheet.text()
 }
 
-/// A founding plan under the charter of this file.
+/// The draft of a founding plan under the charter in `file`.
 pub(super) fn plan(charter: &Charter, file: &str) -> String {
     let head = [
         format!("A founding plan: who founds the council, under which charter: {}.", charter.name),

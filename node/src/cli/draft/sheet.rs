@@ -1,16 +1,16 @@
-//! A TOML file that is to be filled in: comments, lines that must be filled in, lines that may be.
+//! A TOML file to be filled in: comments, lines that must be filled in, and lines that may be.
 
 use core::fmt::{Display, Write as _};
 
-/// The widest comment.
+/// The width of the widest comment, in characters.
 const WIDTH: usize = 100;
 
-/// A file under construction.
+/// A draft under construction.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sheet(String);
 
 impl Sheet {
-    /// Comments, one a paragraph, and nothing else: the head of a file.
+    /// A draft that begins with these comments, one a paragraph.
     pub(super) fn new(head: &[String]) -> Self {
         let mut sheet = Self::default();
         for (at, words) in head.iter().enumerate() {
@@ -22,7 +22,7 @@ impl Sheet {
         sheet
     }
 
-    /// A comment, folded.
+    /// Adds a comment, folded to the width.
     fn comment(&mut self, words: &str) {
         for paragraph in words.lines() {
             let mut line = "#".to_owned();
@@ -37,32 +37,32 @@ impl Sheet {
         }
     }
 
-    /// Begins a part of the file.
+    /// Begins a part of the draft.
     pub(super) fn part(&mut self, title: &str) -> &mut Self {
         let _ = writeln!(self.0, "\n\n# === {title} ===");
         self
     }
 
-    /// Begins a field, or several that belong together: what is said of them.
+    /// Begins a field or a group of fields with its explanation.
     pub(super) fn says(&mut self, words: impl Display) -> &mut Self {
         self.0.push('\n');
         self.comment(&words.to_string());
         self
     }
 
-    /// A line that stands; what is empty in it must be filled in.
+    /// Adds a line that stays; an empty value in it must be filled in.
     pub(super) fn line(&mut self, field: &str, value: impl Display) -> &mut Self {
         let _ = writeln!(self.0, "{field} = {value}");
         self
     }
 
-    /// A line that may be used: its `#` is taken away.
+    /// Adds a line that is a comment until its `#` is removed.
     pub(super) fn may(&mut self, field: &str, value: impl Display) -> &mut Self {
         let _ = writeln!(self.0, "#{field} = {value}");
         self
     }
 
-    /// The head of a table.
+    /// Adds the head of a table.
     pub(super) fn table(&mut self, head: &str) -> &mut Self {
         let _ = writeln!(self.0, "{head}");
         self
@@ -73,17 +73,17 @@ impl Sheet {
     }
 }
 
-/// Words as a TOML string.
+/// The words as a TOML string.
 pub(super) fn quoted(words: impl Display) -> String {
     toml::Value::String(words.to_string()).to_string()
 }
 
-/// Words as a TOML list of strings: on one line if it is short, else one a line.
+/// The words as a TOML list of strings: on one line if that is short, otherwise one a line.
 pub(super) fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
     list_of(items.into_iter().map(quoted))
 }
 
-/// TOML values as a list.
+/// The TOML values as a list.
 pub(super) fn list_of(values: impl IntoIterator<Item = String>) -> String {
     let values: Vec<_> = values.into_iter().collect();
     let line = format!("[{}]", values.join(", "));

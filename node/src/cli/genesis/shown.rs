@@ -1,4 +1,4 @@
-//! A founding as it is read, and shown to people and programs.
+//! A genesis as it is shown to people and programs before it is signed.
 
 use core::fmt::Write as _;
 use std::path::Path;
@@ -37,7 +37,7 @@ pub(super) fn describe(founding: &Founding) -> serde_json::Value {
     })
 }
 
-/// What a person should know of a council before it is founded.
+/// What a person should know of a council before founding it.
 pub(super) fn notes(genesis: &Genesis) -> String {
     let mut words = format!("{}\n", Weighing::of_founders(genesis));
     let unheld: Vec<_> = unheld_roles(genesis).into_iter().map(Label::as_str).collect();

@@ -1,4 +1,4 @@
-//! Signing a genesis, copy by copy, and putting the copies together.
+//! Signs a genesis, and merges copies that were signed apart.
 
 use core::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(super) fn sign(
     screen: Screen,
 ) -> Result<(), Failure> {
     consent.verify_possible(screen)?;
-    // A link stays one: what it points to is signed.
+    // A link stays a link: the file that it points to is signed.
     let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let mut founding = read(&target)?;
     let code = global.party.as_ref().ok_or_else(|| {
@@ -52,7 +52,8 @@ pub(super) fn sign(
         labels.push(founding.sign(code, &secret)?.to_string());
     }
     consent.obtain(&reading(&founding, code), screen)?;
-    // Reading takes its time: what others have signed meanwhile in this very file stays.
+    // Reading takes a person's time. Signatures that others have added to this file meanwhile must
+    // stay, so it is read again.
     let now = read(&target)?;
     founding.merge(&now).map_err(|error| other_text(file.shown(), &error))?;
     replace_file(&target, &founding.render())?;
@@ -66,7 +67,7 @@ pub(super) fn sign(
     screen.result(&describe(&founding), words)
 }
 
-/// What a founder reads before it signs.
+/// What a founder reads before signing.
 fn reading(signed: &Founding, code: &Code) -> Reading {
     let names = Names { genesis: signed.genesis(), seats: None };
     let follows = if signed.missing().is_empty() {
@@ -85,7 +86,7 @@ fn reading(signed: &Founding, code: &Code) -> Reading {
     }
 }
 
-/// Puts the signatures of copies together that were signed apart.
+/// Merges the signatures of copies that were signed apart.
 pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<(), Failure> {
     let mut founding: Option<Founding> = None;
     let mut words = String::new();
@@ -117,7 +118,7 @@ fn other_text(path: impl Display, error: &OtherText) -> Failure {
         .next("nothing was written; ask who assembled them: all sign one and the same text")
 }
 
-/// Who has signed how far: whoever is not done yet, by its officers.
+/// The progress of the signing: members that need more signatures are named with their officers.
 pub(super) fn progress(founding: &Founding) -> String {
     let missing = founding.missing();
     if missing.is_empty() {

@@ -1,4 +1,4 @@
-//! Making keys: one, or all that a party begins with.
+//! `nemcon key new`: makes one key, or all keys that a new party needs.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ struct PartyArgs {
     participant: Option<Label>,
 }
 
-/// Runs it.
+/// Runs `nemcon key new`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -75,7 +75,7 @@ pub(super) fn run(args: &NewArgs, global: &Global, screen: Screen) -> Result<(),
     show(&key, out, screen)
 }
 
-/// Makes every key of a party in a folder that appears when all of them are there.
+/// Makes every key of a party in a folder, which appears only when all keys are there.
 fn all(folder: &Path, code: &Code, args: &PartyArgs, screen: Screen) -> Result<(), Failure> {
     let name =
         args.name.clone().unwrap_or_else(|| code.as_str().parse().expect("a code is a line"));
@@ -115,7 +115,7 @@ fn staged(
     Ok(staged)
 }
 
-/// Checks that so many of these officers can sign, each under a name of its own.
+/// Checks that the officers have different labels and are at least as many as must sign.
 fn verify(args: &PartyArgs, officers: Vec<PlannedOfficer>) -> Result<(), Failure> {
     let officers: Vec<_> = officers.into_iter().map(PlannedOfficer::into_officer).collect();
     verify_officers(args.signatures, &officers).map_err(|fault| {
@@ -126,7 +126,7 @@ fn verify(args: &PartyArgs, officers: Vec<PlannedOfficer>) -> Result<(), Failure
     })
 }
 
-/// Where each file goes.
+/// A line that says where a file belongs.
 fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
     let officers: Vec<_> = args.officers.iter().map(officer_file).collect();
     let mut rows =
@@ -145,7 +145,7 @@ fn said(folder: &Path, file: &str, args: &PartyArgs) -> String {
     format!("in {}:\n{}", folder.shown(), rows.join("\n"))
 }
 
-/// The file for the founding plan, as a person reads it.
+/// The text of the file that the party sends to the author of the founding plan.
 fn render(party: &PartyFile) -> String {
     let mut text = "# For the founding plan: the public halves of this party's keys. Nothing here is secret. Whoever\n\
                     # assembles the genesis names this file: nemcon genesis assemble plan.toml FILE...\n"
@@ -189,7 +189,7 @@ fn officers(of: &str, officers: &[PlannedOfficer]) -> String {
     officers.iter().map(|it| officer(&it.label, &it.key)).collect()
 }
 
-/// A line as a TOML string.
+/// The line as a TOML string.
 fn quoted(line: &Line) -> String {
     toml::Value::String(line.to_string()).to_string()
 }

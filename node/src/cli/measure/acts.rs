@@ -1,4 +1,4 @@
-//! What is done with measures on the table: new texts, packages, extensions, attestations.
+//! Acts on open measures: revisions, packages, extensions, attestations, early closes and withdrawals.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -82,7 +82,7 @@ fn verify_distinct(numbers: &[u64]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is adopted together closes together; tells how to get there.
+/// Checks that all measures have one deadline, as a package needs, and says how to reach that.
 fn verify_one_deadline(measures: &[Measure]) -> Result<(), Failure> {
     let closes: Vec<_> = measures.iter().map(|it| (it.number, it.closes)).collect();
     let Some((_, latest)) = closes.iter().max_by_key(|(_, at)| *at).copied() else { return Ok(()) };
@@ -116,8 +116,8 @@ pub(in crate::cli) struct NewDeadline {
 }
 
 impl NewDeadline {
-    /// Checks that a span is one, and that nobody signs a deadline unseen: `--by` counts from
-    /// what a node tells.
+    /// Checks that the span parses. Signing without a question refuses `--by`, because the new
+    /// deadline then rests on a deadline that only the node states.
     ///
     /// # Errors
     /// [`Failure`].
@@ -141,7 +141,7 @@ impl NewDeadline {
     /// The new deadline of a measure that closes at `closes`.
     ///
     /// # Errors
-    /// [`Failure`] if it is no time or span.
+    /// [`Failure`] if the option is no time or span.
     fn after(&self, closes: Time) -> Result<Time, Failure> {
         match (&self.until, &self.by) {
             (Some(until), _) => {
@@ -190,7 +190,7 @@ pub(super) fn attest(
     })
 }
 
-/// Ends balloting.
+/// Ends balloting by an early close or a withdrawal.
 pub(super) fn end(
     (number, signing): (u64, &Signing),
     global: &Global,
@@ -218,7 +218,7 @@ mod tests {
     use nemcon_client::seats::Seats;
     use nemcon_client::shipped::{CharterName, Shipped};
 
-    /// A node of a council that all have founded, and how often it was asked for a measure.
+    /// A node of a founded council, and the number of requests for a measure that it got.
     fn node() -> (Global, Arc<AtomicUsize>) {
         let genesis = genesis();
         let mut founding = Founding::unsigned(genesis.clone());

@@ -1,4 +1,4 @@
-//! What is said once a package is ordered.
+//! The message after a package is ordered.
 
-/// What follows once a package is ordered.
+/// What follows from a package, printed after it is ordered.
 pub(super) const BOUND: &str = "they are adopted together or not at all; ballots name the package";

@@ -1,4 +1,4 @@
-//! Several measures tabled at once, to be adopted together: all are judged before the first is sent.
+//! Tables several measures as one package. All of them are judged by the node before the first is sent.
 
 use std::path::PathBuf;
 
@@ -23,17 +23,17 @@ use crate::cli::measure::bound::BOUND;
 use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
 
-/// Measures that are about to be tabled, each with the file that describes it.
+/// Measures that are about to be tabled, each with its draft's file.
 struct Bundle<'a> {
     party: &'a Party,
     files: &'a [PathBuf],
     bodies: Vec<Body>,
 }
 
-/// Tables several measures with one deadline, and binds them.
+/// Tables several measures with one deadline, and the package that binds them.
 ///
 /// # Errors
-/// [`Failure`]; it names what stands, if anything was tabled.
+/// [`Failure`]. It names the measures that were tabled before the failure.
 pub(super) fn table(
     session: &Session,
     files: &[PathBuf],
@@ -42,7 +42,7 @@ pub(super) fn table(
 ) -> Result<(), Failure> {
     signing.verify_possible(screen)?;
     let party = session.party()?;
-    // One clock for all: so one `closes_in` is one deadline.
+    // All measures use one reading of the clock, so that one `closes_in` gives one deadline.
     let now = now()?;
     let body = |file: &PathBuf| tabling(&party, Draft::load(file)?, folder_of(file), now);
     let bodies = files.iter().map(body).collect::<Result<Vec<_>, _>>()?;
@@ -55,7 +55,7 @@ pub(super) fn table(
     bundle.bind(&numbers, screen)
 }
 
-/// What is adopted together opens and closes together: told before anything is judged.
+/// Checks, before anything is judged, that all measures open and close together, as a package needs.
 fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
     let dates = |body: &Body| match body {
         Body::Measure(measure) => Some((measure.opens, measure.closes)),
@@ -74,7 +74,7 @@ fn verify_one_deadline(bodies: &[Body]) -> Result<(), Failure> {
 }
 
 impl Bundle<'_> {
-    /// Has all of them judged, and the package that binds them; what would follow.
+    /// Lets the node judge all measures and the package; returns the consequences.
     fn judge(&self) -> Result<Foreseen, Failure> {
         let tabled = self.look_ahead(&self.bodies)?;
         let numbers = tabled.iter().filter_map(|it| match it {
@@ -131,7 +131,7 @@ impl Bundle<'_> {
         }
     }
 
-    /// Sends them one by one; their numbers.
+    /// Submits the measures one by one and returns their numbers.
     fn send(&self, session: &Session, screen: Screen) -> Result<Vec<u64>, Failure> {
         let mut numbers = Vec::new();
         for (file, body) in self.files.iter().zip(&self.bodies) {
@@ -144,7 +144,7 @@ impl Bundle<'_> {
         Ok(numbers)
     }
 
-    /// Sends one; its number, or what is known of a measure that has none.
+    /// Submits one measure and returns its number; on failure, also what is known of the measure.
     fn send_one(&self, body: &Body, session: &Session) -> Result<u64, (Fate, Failure)> {
         let answer = self.hand_in(body)?;
         match number_of(session.client(), &answer) {
@@ -154,7 +154,7 @@ impl Bundle<'_> {
         }
     }
 
-    /// Signs one and hands it in; the node's answer, which is no refusal.
+    /// Signs and submits one statement and returns the node's answer, which is no refusal.
     fn hand_in(&self, body: &Body) -> Result<Answer, (Fate, Failure)> {
         let signed = self.party.sign(body).map_err(|failure| (Fate::NotTabled, failure))?;
         let answer = hand_in(&self.party.client, &signed).map_err(|why| {
@@ -176,7 +176,7 @@ impl Bundle<'_> {
         screen.became(&answer, &value, ordered_then(&answer, BOUND))
     }
 
-    /// The failure, with what is tabled already and how to go on.
+    /// The failure, with the measures that are tabled already and the way to go on.
     fn half_done(&self, tabled: &[u64], fate: Fate, failure: Failure) -> Failure {
         if tabled.is_empty() && fate == Fate::NotTabled {
             return failure;
@@ -195,16 +195,16 @@ impl Bundle<'_> {
     }
 }
 
-/// What is known of the measure at which a package's tabling ended.
+/// What is known of the measure at which the tabling of a package stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
-    /// It was refused, or never sent.
+    /// The measure was refused or never sent.
     NotTabled,
-    /// The node has taken it, and it waits to be ordered.
+    /// The node has the measure, and it is pending.
     Waiting,
-    /// It is ordered; its number was not told.
+    /// The measure is ordered; its number could not be read.
     Tabled,
-    /// The node gave no answer to it.
+    /// The node gave no answer.
     Unknown,
 }
 
@@ -219,14 +219,14 @@ impl Fate {
     }
 }
 
-/// Which measures stand, each alone; what is known of the next; and what is not tabled.
+/// Which measures are tabled, each by itself, what is known of the next one, and which are not tabled.
 fn stands(tabled: &[u64], fate: Fate, files: &[PathBuf]) -> String {
     let one = |(number, file): (&u64, &PathBuf)| format!("measure {number} ({})", file.shown());
     let there: Vec<_> = tabled.iter().zip(files).map(one).collect();
     let mut rest = &files[tabled.len().min(files.len())..];
     let mut parts = Vec::new();
     if !there.is_empty() {
-        // With all of them tabled, it was the package that had no answer.
+        // If all measures are tabled, the statement without an answer was the package.
         let is_bound = match fate {
             Fate::Unknown if rest.is_empty() => "perhaps bound together, perhaps not",
             _ => "not bound together",

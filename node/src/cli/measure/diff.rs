@@ -1,4 +1,4 @@
-//! What a revision changed, line by line; and a measure's record as a file.
+//! Compares two revisions of a measure line by line, and writes a measure's record to a file.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::cli::output;
 use crate::cli::screen::Screen;
 
-/// How a line fares from one revision to the other.
+/// What became of a line between the two revisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Fate {
@@ -32,10 +32,10 @@ struct Change {
     line: String,
 }
 
-/// Compares two revisions.
+/// Prints the differences between two revisions.
 ///
 /// # Errors
-/// [`Failure`] if there is only one, or the log gives another text than was replaced.
+/// [`Failure`] if there is only one revision, or the log has another text than the replaced one.
 pub(super) fn run(
     client: &Client,
     number: u64,
@@ -61,8 +61,8 @@ pub(super) fn run(
     screen.result(&value, words)
 }
 
-/// The text of a revision: from the text that stands back, for each says which hash it replaced. What
-/// the node says of former texts is not believed.
+/// The text of a revision. From the current text backwards, each text names the hash of the one
+/// that it replaced, so the node's own list of former texts need not be believed.
 fn text_of(client: &Client, measure: &Measure, revision: u32) -> Result<String, Failure> {
     if !(1..=measure.revision).contains(&revision) {
         return Err(Failure::refused(format_args!(
@@ -79,7 +79,7 @@ fn text_of(client: &Client, measure: &Measure, revision: u32) -> Result<String, 
     Ok(text)
 }
 
-/// The hash of the text that this one, the next after REV `at` of the measure, has replaced.
+/// The hash of the text that `text`, the one after REV `at` of the measure, has replaced.
 fn replaced_by(text: &str, number: u64, at: u32) -> Result<Digest, Failure> {
     match Body::parse(text) {
         Ok(Body::Revision(said))
@@ -111,10 +111,10 @@ fn no_record(wanted: Digest) -> Failure {
         .next("ask another member's node")
 }
 
-/// The statement at a place in the log.
+/// The statement at a leaf index of the log.
 ///
 /// # Errors
-/// [`Failure`] if the node has none there.
+/// [`Failure`] if the node has no statement at this index.
 fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Statement::parse(record.as_bytes()).map_err(|error| {
@@ -126,7 +126,7 @@ fn statement_at(client: &Client, leaf: u64) -> Result<Statement, Failure> {
     })
 }
 
-/// The deadline that a text of a measure states.
+/// The deadline in a text of a measure.
 fn closes(text: &str) -> Option<Time> {
     match Body::parse(text).ok()? {
         Body::Measure(said) => Some(said.closes),
@@ -163,7 +163,7 @@ fn written(changes: &[Change]) -> String {
     lines.join("\n")
 }
 
-/// Writes the record of a measure's text as it stands, or of its package, to a file.
+/// Writes the record of a measure's current text, or of its package, to a file.
 ///
 /// # Errors
 /// [`Failure`].
@@ -188,7 +188,7 @@ pub(super) fn write_record(
     write_statement(client, (leaf, wanted), out, screen)
 }
 
-/// Writes the record at `leaf`, which must be the one of the text `wanted`, to a file.
+/// Writes the record at `leaf` to a file. The record's text must have the hash `wanted`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -233,7 +233,7 @@ mod tests {
         assert!(compare("a\n", "a\n").iter().all(|change| change.fate == Fate::Same));
     }
 
-    /// A node whose measure 1 stands at REV 2, and which gives `former` as the record before.
+    /// A node whose measure 1 is at REV 2, and which gives `former` as the record of REV 1.
     fn node(former: &str) -> (Client, Measure) {
         let first = shown(&genesis());
         let Body::Measure(said) = Body::parse(&first.text).unwrap() else { panic!("a measure") };
@@ -243,7 +243,7 @@ mod tests {
         let record = format!("{former}\n\u{2014} BG AAAAAAA=\n");
         let answer = json!({ "first": 1, "records": [record], "size": 9 }).to_string();
         let routes = Router::new().route("/v1/records", get(|| async move { answer }));
-        // What it says of former texts itself fits the forged one.
+        // The node's own list of former texts agrees with the forged one.
         let former = FormerView {
             cast_by: std::collections::BTreeMap::new(),
             revision: 1,
@@ -265,7 +265,7 @@ mod tests {
         assert!(text_of(&client, &measure, 3).is_err() && text_of(&client, &measure, 0).is_err());
         let (client, measure) = node(&honest.replace("2020/1127", "2020/1128"));
         text_of(&client, &measure, 1).unwrap_err();
-        // Of another measure: the chain of texts breaks.
+        // The number is that of another measure, so the chain of texts breaks.
         assert!(replaced_by(&measure.text, 2, 1).is_err() && replaced_by(&honest, 1, 1).is_err());
     }
 }

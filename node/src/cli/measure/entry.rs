@@ -1,4 +1,4 @@
-//! A measure on a list: its number and the time left in one column, its title and how it stands in the other.
+//! A measure in a list: its number and remaining time in one column, its title and state in the other.
 
 use core::cmp::Reverse;
 use core::fmt;
@@ -13,33 +13,33 @@ use textwrap::{Options, WordSplitter};
 
 use crate::cli::terminal::width_of;
 
-/// How many columns the first column takes, with the space behind it.
+/// The width of the first column with the space after it, in characters.
 const FIRST: usize = 19;
-/// How wide a list is where no terminal says how wide it is.
+/// The width of a list if no terminal states one.
 const WIDTH: usize = 80;
-/// The widest list: longer lines are hard to read.
+/// The greatest width of a list, because longer lines are hard to read.
 const WIDTH_MAX: usize = 100;
-/// The narrowest second column.
+/// The least width of the second column.
 const SECOND_MIN: usize = 20;
-/// How many of those who have not signed are named.
+/// The greatest number of missing members that an entry names.
 const MISSING_TOLD_MAX: usize = 9;
 
-/// One measure on a list, with what the reader should know of it.
+/// A measure in a list, with what its reader should know.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::cli) struct Entry {
     #[serde(flatten)]
     pub(in crate::cli) measure: MeasureSummary,
-    /// How long balloting goes on, in milliseconds; none once it has ended.
+    /// The milliseconds until balloting ends; `None` once it has ended.
     pub(in crate::cli) left_ms: Option<u64>,
-    /// What has changed, and what may be done.
+    /// What has changed for the reader, and what the reader may do.
     pub(in crate::cli) notes: Vec<String>,
-    /// Who reads.
+    /// The party that reads the list.
     #[serde(skip)]
     reader: Option<Code>,
 }
 
-/// What an entry is sorted by: open ones before those that have ended, the nearest deadline first and
-/// packages together; then what ended last.
+/// The order of a list: open measures first, by deadline with packages together; then ended
+/// measures, the last ended first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Urgency {
     Open { closes: Time, first: u64, number: u64 },
@@ -47,7 +47,7 @@ enum Urgency {
 }
 
 impl Entry {
-    /// Entries in the order of their urgency.
+    /// The entries in that order.
     pub(in crate::cli) fn all(
         measures: Vec<MeasureSummary>,
         reader: Option<&Code>,
@@ -86,12 +86,12 @@ impl Entry {
         Urgency::Open { closes, first, number }
     }
 
-    /// What stands for the reader, as its node tells it.
+    /// What the reader has done on the measure and may do, as the node reports it.
     pub(in crate::cli) const fn party(&self) -> Option<&PartyView> {
         self.measure.party.as_ref()
     }
 
-    /// Whether the reader's own ballot is missing, or one that it may cast for another.
+    /// Whether a ballot is missing that the reader can cast: its own, or another member's by mandate.
     pub(in crate::cli) fn needs(&self, reader: &Code) -> bool {
         let holds =
             |party: &PartyView| party.mandates.iter().any(|it| it.holder == *reader && !it.used);
@@ -111,7 +111,8 @@ impl Entry {
         ]
     }
 
-    /// `26 of 27 ballots in; missing: EL`; then `closes 2026-12-12 10:00 UTC; by BE; package 7 8`.
+    /// The two lines of state: `26 of 27 ballots in; missing: EL`, then `closes 2026-12-12 10:00
+    /// UTC; by BE; package 7 8`.
     fn stands(&self) -> [String; 2] {
         let measure = &self.measure;
         let (mut how, mut since) = (Vec::new(), Vec::new());
@@ -183,12 +184,12 @@ impl fmt::Display for Entry {
     }
 }
 
-/// Words of one paragraph, folded to the width of a list.
+/// The text as one paragraph, folded to the width of a list.
 pub(in crate::cli) fn paragraph(text: &str) -> String {
     folded(text, width(), "").join("\n")
 }
 
-/// How wide a list is.
+/// The width of a list, in characters.
 fn width() -> usize {
     width_of(io::stdout()).unwrap_or(WIDTH).min(WIDTH_MAX)
 }
@@ -226,7 +227,7 @@ fn what_stands(reader: &Code, measure: &MeasureSummary, party: &PartyView) -> Ve
     notes
 }
 
-/// What is other than it was when the reader signed.
+/// What has changed since the reader signed.
 fn what_has_changed(measure: &MeasureSummary, party: &PartyView) -> Vec<String> {
     let mut notes = Vec::new();
     if let (None, Some(signed)) = (party.position, party.signed_before) {
@@ -241,7 +242,7 @@ fn what_has_changed(measure: &MeasureSummary, party: &PartyView) -> Vec<String> 
     notes
 }
 
-/// `extend, close or withdraw`; none of nothing.
+/// The words as a list, `extend, close or withdraw`; `None` if there are none.
 pub(in crate::cli) fn listed(words: &[String], last: &str) -> Option<String> {
     match words {
         [] => None,

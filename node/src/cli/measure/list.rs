@@ -1,4 +1,4 @@
-//! All measures, and where each stands.
+//! `nemcon measure list`: all measures with their state.
 
 use core::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use nemcon_client::session::Session;
 use super::entry::Entry;
 use crate::cli::screen::Screen;
 
-/// Lists them: what is open with the nearest deadline first, then what ended last.
+/// Prints all measures: the open ones by deadline, then the ended ones, the last ended first.
 ///
 /// # Errors
 /// [`Failure`].

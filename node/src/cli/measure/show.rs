@@ -1,4 +1,4 @@
-//! A measure as people read it before they sign: all that stands about it.
+//! A measure with everything that a person should read before signing.
 
 use core::fmt::{self, Write as _};
 use nemcon_client::api::MeasureStatus;
@@ -21,22 +21,22 @@ use nemcon_client::words::{dated, gone, moment, put_off, state};
 pub(super) struct Shown {
     #[serde(flatten)]
     measure: Measure,
-    /// The incidents that it answers, with who shares the assessment.
+    /// The incidents that the measure answers, with the members that share the assessment.
     answers: Vec<Incident>,
-    /// Why it is proportionate, as its text says.
+    /// Why the measure is proportionate, as its text says.
     proportionality: Option<String>,
-    /// What its adoption changes in the council itself.
+    /// What adoption changes in the council itself.
     changes: Option<String>,
-    /// For whom it is shown.
+    /// The party that reads.
     #[serde(skip)]
     reader: Option<Code>,
 }
 
 impl Shown {
-    /// Reads the measure, and what it cites, off the session's node.
+    /// Reads the measure, and the incidents that it answers, from the session's node.
     ///
     /// # Errors
-    /// [`Failure`]; also if the text is not the one that the node names.
+    /// [`Failure`], also if the text has not the hash that the node names.
     pub(super) fn fetch(session: &Session, number: u64) -> Result<Self, Failure> {
         let client = session.client();
         let measure = client.measure(number)?;
@@ -91,7 +91,7 @@ impl fmt::Display for Shown {
 }
 
 impl Shown {
-    /// Why it is proportionate, beside who shares the assessment of what it answers.
+    /// Why the measure is proportionate, and which members share the assessment of the incidents.
     fn assessment(&self) -> String {
         let mut words = String::new();
         if self.proportionality.is_none() && self.answers.is_empty() {
@@ -106,7 +106,7 @@ impl Shown {
         words
     }
 
-    /// Mandates, reservations, attestations and the texts before.
+    /// The mandates, reservations, attestations and former texts.
     fn around(&self) -> String {
         let measure = &self.measure;
         let mut words = String::new();
@@ -135,7 +135,7 @@ impl Shown {
     }
 }
 
-/// Who attributes the incident to whom, and who has not spoken of it.
+/// The members' attributions of the incident, and the members without one.
 pub(in crate::cli) fn shared(incident: &Incident) -> String {
     if incident.attributions.is_empty() {
         return "  nobody attributes it\n".to_owned();
@@ -157,7 +157,7 @@ fn attributed(it: &AttributionView) -> String {
     )
 }
 
-/// The rule, whose ballots it asks for, by when, with whom it is bound, what is not stated.
+/// The rule, the entitled members, the deadline, the package, and the fields that are not stated.
 fn terms(measure: &Measure) -> String {
     let source = measure.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
     let entitled: Vec<Code> = measure.ballots.iter().map(|ballot| ballot.code.clone()).collect();
@@ -179,7 +179,7 @@ fn terms(measure: &Measure) -> String {
     words
 }
 
-/// What a member that signed a former text must know.
+/// What a member must know that signed a former text.
 fn superseded(measure: &Measure, code: &Code) -> Option<String> {
     let is_its = |said: &Position| *said != Position::Retracted;
     let signed = |former: &&FormerView| former.signed.get(code).is_some_and(is_its);

@@ -1,4 +1,4 @@
-//! Tabling: one measure, or several that are bound together.
+//! `nemcon measure table`: tables one measure, or several as a package.
 
 use nemcon_client::acts::{number_of, tabling};
 use nemcon_client::clock::now;
@@ -30,7 +30,7 @@ pub(in crate::cli) struct TableArgs {
     signing: Signing,
 }
 
-/// Runs it.
+/// Runs `nemcon measure table`.
 ///
 /// # Errors
 /// [`Failure`].
@@ -52,7 +52,8 @@ pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result
     }
 }
 
-/// Tables what a draft says, once it was read; documents are taken from the file's folder.
+/// Tables the measure of a draft after a person has read it. Document files are taken from
+/// the draft's folder.
 ///
 /// # Errors
 /// [`Failure`].

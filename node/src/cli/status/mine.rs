@@ -1,4 +1,5 @@
-//! What concerns one party: what needs its ballot, what it has tabled, what it may do, what has changed.
+//! What concerns one party: measures that need its ballot, measures that it tabled, what it may do,
+//! and what has changed.
 
 use core::fmt;
 
@@ -11,31 +12,32 @@ use serde::Serialize;
 
 use crate::cli::measure::{Entry, listed, paragraph};
 
-/// How many of those that are over the words name.
+/// The greatest number of ended measures that the words name.
 const OVER_TOLD_MAX: usize = 10;
 
-/// What a delegation, or a participant, should know when it looks in.
+/// What a party should know when it looks at its council.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Mine {
-    /// Who.
+    /// The code of the party.
     party: Code,
-    /// As what it takes part without a ballot; none for a member.
+    /// The role and rights of a participant; `None` for a member.
     role: Option<Part>,
-    /// Whether it is frozen: nothing is taken that is signed for it, but what ends that.
+    /// Whether the party is frozen: its statements are refused until its recovery key ends the freeze.
     frozen: bool,
-    /// How many measures are open.
+    /// The number of open measures.
     open: usize,
-    /// Those that lack its ballot, or one that it may cast for another.
+    /// The measures that lack the party's ballot, or one that it may cast by mandate.
     needs: Vec<Entry>,
-    /// Others that it has tabled.
+    /// The other measures that the party has tabled.
     tabled: Vec<Entry>,
-    /// Others on which something stands for it, or has changed since it signed.
+    /// The other measures on which the party has a ballot, mandate or reservation, or that have
+    /// changed since it signed.
     stands: Vec<Entry>,
-    /// Others on which it may do something beside a ballot.
+    /// The other measures on which the party may do something beside a ballot.
     may: Vec<Entry>,
-    /// Those that are over for some days: its own, and those of which it may still attest something.
+    /// The recently ended measures that the party tabled, or on which it may still attest something.
     over: Vec<Entry>,
-    /// Adopted measures that end within the charter's window.
+    /// The adopted measures that expire within the charter's reminder days.
     expiring: Vec<Entry>,
 }
 
@@ -48,7 +50,7 @@ pub(super) struct Part {
     attests: Vec<Label>,
 }
 
-/// Lists of a node, with what stands for one party.
+/// The lists of a node, with one party's position on each measure.
 pub(super) struct Lists {
     pub(super) open: Vec<MeasureSummary>,
     pub(super) recent: Vec<MeasureSummary>,
@@ -56,7 +58,7 @@ pub(super) struct Lists {
 }
 
 impl Part {
-    /// What the founders let the participant of this seat do.
+    /// The role of the participant, and its rights by the charter in the genesis.
     pub(super) fn of(seat: &ParticipantSeat, genesis: &Genesis) -> Self {
         let (role, charter) = (&seat.participant.role, &genesis.charter);
         let all: [(&str, &Roles); 3] = [
@@ -88,7 +90,7 @@ impl fmt::Display for Part {
 }
 
 impl Mine {
-    /// What a node's lists hold for `me`.
+    /// What concerns `me` in a node's lists.
     pub(super) fn of(me: &Code, role: Option<Part>, lists: Lists, now: Time) -> Self {
         let Lists { open, recent, expiring } = lists;
         let mut mine = Self {
@@ -115,7 +117,7 @@ impl Mine {
         mine
     }
 
-    /// The same of a party that is frozen: it has no ballot to cast, and may do nothing.
+    /// Changes this to what concerns a frozen party, which has no ballot to cast and may do nothing.
     pub(super) fn frozen(mut self) -> Self {
         self.frozen = true;
         self.needs.clear();
@@ -127,7 +129,7 @@ impl Mine {
         self
     }
 
-    /// The one thing that a frozen party should know.
+    /// What a frozen party should know: how the freeze ends.
     fn how_to_end_the_freeze(&self) -> String {
         let me = &self.party;
         let how = match &self.role {
@@ -144,7 +146,7 @@ impl Mine {
         )
     }
 
-    /// Puts an open measure where it concerns the party most.
+    /// Adds an open measure to the list for the party's strongest concern.
     fn add(&mut self, mut entry: Entry) {
         let (me, may) = (&self.party, acts(&entry, self.role.as_ref()));
         let is_own = entry.measure.by == *me;
@@ -183,7 +185,8 @@ impl Mine {
     }
 }
 
-/// What the party may do to another's measure; what it may attest, where it has attested something else.
+/// What the party may do on another's measure; the words that it may attest, if it has
+/// attested others already.
 fn acts(entry: &Entry, role: Option<&Part>) -> Option<String> {
     let party = entry.party()?;
     let is_whole = role.is_some_and(|role| role.attests.len() == party.unattested.len());

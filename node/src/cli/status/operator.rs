@@ -1,5 +1,5 @@
-//! What the operator of a node should know: which nodes are there, the clock, what a block waits for, and
-//! what is wrong.
+//! What the operator of a node should know: connected nodes, the clock, what a block waits
+//! for, and conditions.
 
 use core::fmt::Write as _;
 
@@ -10,11 +10,11 @@ use nemcon_ledger::text::Code;
 
 use nemcon_client::words::{count, span};
 
-/// From which difference on the clock's is told in numbers, in milliseconds: below it, the way to the others
-/// and back makes as much.
+/// The least difference of the clock that is given as a number, in milliseconds. The messages
+/// between nodes alone can cause smaller ones.
 const TOLD_FROM_MS: u64 = 1_000;
 
-/// `all 4 connected`; `3 of 4 connected, not DK; a block takes 3`.
+/// The connected nodes: `all 4 connected`; `3 of 4 connected, not DK; a block takes 3`.
 pub(super) fn connected(status: &Status) -> String {
     let off: Vec<Code> =
         status.members.iter().filter(|it| !it.connected).map(|it| it.code.clone()).collect();
@@ -30,11 +30,11 @@ pub(super) fn connected(status: &Status) -> String {
     if off.is_empty() {
         return format!("all {all} connected");
     }
-    // More than two thirds order blocks.
+    // A block needs more than two thirds of the members.
     format!("{on} of {all} connected, not {}; a block takes {}", join(&off), quorum(all))
 }
 
-/// The lines about the clock, and about the block that is being decided.
+/// The lines about the clock and about the block that is being decided.
 pub(super) fn lines(status: &Status) -> String {
     let mut words = String::new();
     if let Some(clock) = &status.clock {
@@ -81,8 +81,8 @@ fn awaits_words(awaits: &AwaitsView, status: &Status) -> String {
     words
 }
 
-/// What is wrong, each with what to do. While something waits for a block, that nothing is wrong is not said:
-/// a node that is connected and does not vote is not known at once.
+/// The conditions, each with its advice. While a block is awaited, the words do not say that
+/// nothing is wrong, because a connected node that does not vote is noticed only after a while.
 pub(super) fn conditions(status: &Status) -> String {
     if status.conditions.is_empty() && status.pending_count > 0 {
         let silent =

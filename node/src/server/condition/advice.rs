@@ -1,13 +1,13 @@
-//! What to do about each condition.
+//! What an operator can do about each condition.
 
 use super::{Condition, State};
 use crate::mesh::{Outage, Refusal, Told};
 
-/// A peer refuses this node, because another machine with its key is connected there.
+/// A peer refuses this node because another machine with its key is connected there.
 const RIVAL: Outage = Outage::Refused(Refusal::ByPeer(Told::Rival));
 
 impl Condition {
-    /// What to do next.
+    /// What the operator can do next.
     pub fn advice(&self) -> String {
         match &self.state {
             State::Stopped { next, .. } => (*next).to_owned(),
@@ -60,7 +60,7 @@ impl Condition {
         format!("tell the operator of {}: {what}", self.about)
     }
 
-    /// For what keeps blocks from being decided, or this node from taking part.
+    /// The advice for conditions that keep blocks from being decided, or this node from taking part.
     fn voting(&self) -> String {
         match &self.state {
             State::OrderingStalled { is_observing: true, .. } => {

@@ -1,4 +1,5 @@
-//! What a node sees of itself and of the others at one moment: plain data, of which conditions are made.
+//! The facts from which conditions are derived: what a node knows of itself and of the others at
+//! one moment, as plain data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,116 +10,119 @@ use nemcon_replica::replica::{Awaited, CLOCK_OFF_MS, CLOCK_RIGHT_MS, Replica};
 use super::after_stop;
 use crate::mesh::{Address, Outage};
 
-/// The facts.
+/// What a node knows at one moment.
 #[derive(Clone, Debug)]
 pub struct Facts {
-    /// Whose node it is.
+    /// The code of the node's member.
     pub me: Code,
-    /// The members of the next block's roster in its order.
+    /// The members of the next block's roster, in roster order.
     pub members: Vec<Code>,
-    /// Whose nodes are connected, this one left out.
+    /// The members whose nodes are connected, this one left out.
     pub connected: BTreeSet<Code>,
-    /// The last block here.
+    /// The height of this node's last block.
     pub height: Height,
-    /// The last block that more than f others tell of, or this node's own.
+    /// The greatest height that more than f other nodes claim, or this node's own if that is greater.
     pub there: Height,
-    /// For each member that owes seals: the block up to which they are here.
+    /// The height up to which this node has the seals of each member that owes seals.
     pub sealed: BTreeMap<Code, Height>,
-    /// Whether something waits to be ordered.
+    /// Whether a record waits to be ordered.
     pub has_work: bool,
     /// What the block being decided waits for.
     pub awaited: Option<Awaited>,
-    /// Whether and how it takes part.
+    /// Whether and how this node takes part in ordering.
     pub voting: Voting,
-    /// When and why it is about to stop.
+    /// The time at which the node is about to stop, and the reason.
     pub stops: Option<Stops>,
-    /// Who tells that another machine uses its key, if that is believed.
+    /// The members that report that another machine uses this node's key, if the report is believed.
     pub told_elsewhere: Option<Vec<Code>>,
-    /// Whose key two running processes show.
+    /// The members whose key two running processes use.
     pub twice: BTreeSet<Code>,
-    /// Whose clock is off, this node's or another's.
+    /// The deviations of clocks, this node's and the others'.
     pub clocks: BTreeMap<Code, Off>,
-    /// What concerns the way to other nodes.
+    /// The connection to each other node: address, last failure, membership.
     pub ways: BTreeMap<Code, Way>,
-    /// The ledger's file system, where the system tells.
+    /// The ledger's file system, if the system reports on it.
     pub disk: Option<Disk>,
 }
 
 /// A node that is about to stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stops {
-    /// When.
+    /// The time of the stop.
     pub at: Time,
-    /// Why.
+    /// The reason of the stop.
     pub why: String,
-    /// What to do then.
+    /// What the operator does after the stop.
     pub next: &'static str,
 }
 
 /// Whether and how a node takes part in ordering.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Voting {
-    /// The roster names no key of it.
+    /// Whether the node only follows, because the roster names no key of it.
     pub follows: bool,
-    /// It withholds its votes.
+    /// Set if the node observes, so that it withholds its votes.
     pub observes: Option<Observes>,
-    /// It says nothing yet; who has not told which of its seals they hold.
+    /// Set while the node listens after its start and sends nothing: the members that have not said
+    /// which of its seals they hold.
     pub listens_for: Option<Vec<Code>>,
-    /// It waits for others to confirm a change of the roster; who has not.
+    /// Set while a change of the roster awaits confirmation: the height, and the members that
+    /// have not confirmed.
     pub unconfirmed: Option<(Height, Vec<Code>)>,
 }
 
-/// A node that withholds its votes.
+/// A node that observes: it withholds its votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observes {
-    /// From which block on it votes, if that is known.
+    /// The height from which on the node votes, if that is known.
     pub votes_from: Option<Height>,
-    /// Whether it was shown something of its own key that it does not remember.
+    /// Whether another node has shown it something that its key signed and that it does not remember.
     pub was_shown: bool,
 }
 
-/// By how much a clock is ahead of the others, in milliseconds, if it is off.
+/// The deviation of a clock from the median of the others, in milliseconds; positive if the
+/// clock is ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Off {
-    /// If it is off by so much that this is told.
+    /// Set if the deviation is great enough for the condition to begin.
     pub begins: Option<i64>,
-    /// If it is off by so much that it goes on being told.
+    /// Set if the deviation is great enough for the condition to continue.
     pub goes_on: Option<i64>,
 }
 
-/// The way to a peer of the configuration, or to a member.
+/// The connection to a peer of the configuration, or to a member.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Way {
-    /// Where the configuration has it.
+    /// The address in the configuration.
     pub address: Option<Address>,
-    /// Whether the name in it has no address.
+    /// Whether the host name of the address could not be resolved.
     pub is_unresolved: bool,
-    /// What the last attempt to reach it came to.
+    /// The failure of the last attempt to connect.
     pub outage: Option<Outage>,
-    /// If it is no member and is not about to be one.
+    /// Set if the peer is no member and is not about to be one.
     pub stranger: Option<Stranger>,
 }
 
 /// A peer of the configuration that is no member.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Stranger {
-    /// Whether it was a member.
+    /// Whether the peer was a member before.
     pub has_left: bool,
-    /// Members whose codes may have been meant.
+    /// The members whose code was probably meant.
     pub nearest: Vec<Code>,
 }
 
-/// A file system.
+/// The file system of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disk {
-    /// How much a node may still write.
+    /// The number of bytes that the node may still write.
     pub free_bytes: u64,
-    /// How much a day can add at most.
+    /// The most bytes that one day can add.
     pub day_bytes: u64,
 }
 
 impl Facts {
-    /// What the replica knows. The shell adds the ways to others and the disk.
+    /// The facts that the replica knows. The server adds the connections and the disk.
     pub fn of(replica: &Replica, now: Time) -> Self {
         let council = replica.chain().council();
         let stops = replica.ends().map(|(at, halt)| Stops {

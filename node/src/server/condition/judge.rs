@@ -1,4 +1,4 @@
-//! From facts to conditions. Nothing is said that the facts at hand make false.
+//! Derives conditions from facts. It derives none that contradicts the facts.
 
 use nemcon_ledger::quorum::quorum;
 use nemcon_ledger::text::Code;
@@ -7,17 +7,17 @@ use nemcon_replica::consensus::is_quorum;
 use super::facts::{Facts, Stops, Way};
 use super::{Condition, Kind, State};
 
-/// A condition, and what would show that it is getting better.
+/// A condition, with a number that shows whether things go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The condition.
     pub condition: Condition,
-    /// Grows while blocks or seals go on.
+    /// A number that grows whenever a block is decided or a seal arrives.
     pub progress: u64,
 }
 
-/// The conditions that hold by these facts; `is_told` says which are told already. Some of them are told
-/// only once they have held for a while.
+/// The conditions that hold by these facts. `is_told` says which are reported already. Some
+/// conditions are reported only after they have held for a while.
 pub fn conditions(facts: &Facts, is_told: &dyn Fn(Kind, &Code) -> bool) -> Vec<Candidate> {
     let mut found = Found { facts, all: Vec::new() };
     found.own();
@@ -46,14 +46,14 @@ impl Found<'_> {
         self.all.push(Candidate { condition, progress });
     }
 
-    /// How this node stands to the others.
+    /// Adds the conditions of this node's own part in ordering.
     fn own(&mut self) {
         let Facts { me, voting, stops, .. } = self.facts;
         if let Some(Stops { at, why, next }) = stops.clone() {
             self.add(me, State::Stopped { at, why, next });
         }
         if voting.follows {
-            // The rest is of no matter to a node that takes no part.
+            // The other conditions do not matter to a node that takes no part in ordering.
             return self.add(me, State::Following);
         }
         if let Some(observes) = voting.observes {
@@ -88,7 +88,8 @@ impl Found<'_> {
         let absent = self.absent();
         let (all, connected) = (members.len(), members.len() - absent.len());
         let is_enough = is_quorum(connected, all);
-        // Where another machine uses the key of this node, its connections come and go by that.
+        // If another machine uses this node's key, that makes its connections come and go; so few
+        // connections are no condition of their own then.
         if !is_enough && self.facts.told_elsewhere.is_none() {
             let needed = quorum(all);
             let absent = absent.clone();
@@ -160,7 +161,8 @@ impl Found<'_> {
         }
     }
 
-    /// Told below the room for a day, and until there is room for a day and a half.
+    /// Adds the condition of a nearly full disk. It begins when less than a day's growth is free,
+    /// and ends when a day and a half is.
     fn disk(&mut self, is_told: &dyn Fn(Kind, &Code) -> bool) {
         let Some(disk) = self.facts.disk else { return };
         let me = &self.facts.me;

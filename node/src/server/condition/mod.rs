@@ -1,9 +1,9 @@
-//! What is wrong with a node, or with what it sees of others: named conditions for its operator.
+//! Conditions: what is wrong with a node, or with what it sees of others, by name, for its operator.
 //!
-//! What it guarantees: each sentence is derived from the state at hand, so that none is said that the state
-//! makes false; a condition has one name, in the status, in the log and in `docs/operating.md`; it is told
-//! when it begins and when it ends. What it does not: nothing is decided by a condition, and what rests on
-//! the word of other nodes says so.
+//! What it guarantees: each sentence is derived from the current facts, so none contradicts them. A
+//! condition has one name in the status, in the log and in `docs/operating.md`. It is reported when it begins
+//! and when it ends. What it does not: no condition decides anything, and a sentence that rests on the word
+//! of other nodes says so.
 //!
 //! ```text
 //! replica, mesh, disk ─▶ Facts ─judge─▶ conditions ─▶ Watch ─▶ status; log: begins, is over
@@ -30,42 +30,42 @@ pub use judge::{Candidate, conditions};
 pub use stop::after_stop;
 pub use watch::{Change, Told, Watch, patience};
 
-/// The conditions by name, the most urgent first.
+/// The conditions by name, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The node stops, for safety.
     Stopped,
     /// Another machine uses a node's key.
     OwnKeyElsewhere,
-    /// The ledger's file system has little room.
+    /// The file system of the ledger has little room.
     DiskNearlyFull,
-    /// A clock is off.
+    /// A clock deviates from the others.
     ClockOff,
     /// Too few members' nodes are connected to decide a block.
     TooFewConnected,
-    /// A block takes long.
+    /// A block takes long to be decided.
     OrderingStalled,
-    /// The node withholds its votes.
+    /// The node observes: it withholds its votes.
     Observing,
-    /// The node says nothing yet after its start.
+    /// The node listens after its start and sends nothing yet.
     Listening,
-    /// The node awaits that others confirm a change of the roster.
+    /// The node waits for other members to confirm a change of the roster.
     RosterUnconfirmed,
-    /// The roster names no key of this node.
+    /// The node follows: the roster names no key of it.
     Following,
-    /// Blocks are missing here.
+    /// The node lacks blocks that others have.
     Behind,
-    /// A member's seals are missing.
+    /// The seals of a member are missing.
     SealLate,
-    /// A peer's host name has no address.
+    /// The host name of a peer cannot be resolved.
     PeerNameUnresolved,
-    /// A member's node is not reached.
+    /// The node of a member cannot be reached.
     PeerUnreachable,
     /// The configuration names a peer that is no member.
     PeerNotInRoster,
 }
 
-/// Every kind.
+/// All conditions, most urgent first.
 pub const KINDS: [Kind; 15] = [
     Kind::Stopped,
     Kind::OwnKeyElsewhere,
@@ -85,7 +85,7 @@ pub const KINDS: [Kind; 15] = [
 ];
 
 impl Kind {
-    /// Its stable name.
+    /// The condition's stable name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Stopped => "stopped",
@@ -113,124 +113,125 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A condition, of a node or of what it sees of another member's.
+/// A condition, with the member that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// Whom it is about: this node's own member, or another one.
+    /// The code of the member that the condition is about: this node's own or another one.
     pub about: Code,
-    /// Whether that is this node's own member.
+    /// Whether that member is this node's own.
     pub is_own: bool,
-    /// What is the case.
+    /// The facts of the condition.
     pub state: State,
 }
 
-/// What is the case.
+/// The facts of each condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// See [`Kind::Stopped`].
     Stopped {
-        /// When.
+        /// The time of the stop.
         at: Time,
-        /// Why.
+        /// The reason of the stop.
         why: String,
-        /// What to do then.
+        /// What the operator does after the stop.
         next: &'static str,
     },
     /// See [`Kind::OwnKeyElsewhere`].
     OwnKeyElsewhere {
-        /// Who tells so; nobody where this node has seen it itself.
+        /// The members that report it; empty if this node has seen it itself.
         told_by: Vec<Code>,
     },
     /// See [`Kind::DiskNearlyFull`].
     DiskNearlyFull(Disk),
     /// See [`Kind::ClockOff`].
     ClockOff {
-        /// How far it is ahead, in milliseconds; behind, if negative.
+        /// The clock's lead over the median of the others, in milliseconds; negative if it is behind.
         ahead_ms: i64,
     },
     /// See [`Kind::TooFewConnected`].
     TooFewConnected {
-        /// How many are connected, this node counted.
+        /// The number of connected members, this node's included.
         connected: usize,
-        /// How many members there are.
+        /// The number of members.
         members: usize,
-        /// How many decide a block.
+        /// The number of members that a block needs.
         needed: usize,
-        /// Who is not connected.
+        /// The codes of the members that are not connected.
         absent: Vec<Code>,
     },
     /// See [`Kind::OrderingStalled`].
     OrderingStalled {
-        /// The block.
+        /// The height of the block.
         height: Height,
-        /// Whose votes have not come, or who is not connected.
+        /// The codes of the members whose votes have not arrived or that are not connected.
         lacks: Vec<Code>,
-        /// Whether this node observes, so that more than f may.
+        /// Whether this node observes, in which case more than f nodes may observe.
         is_observing: bool,
     },
     /// See [`Kind::Observing`].
     Observing {
-        /// From which block on it votes, if that is known.
+        /// The height from which on the node votes, if that is known.
         votes_from: Option<Height>,
-        /// Whether it was shown something since its start that its own key has signed and that it does
-        /// not remember.
+        /// Whether another node has shown it, since its start, something that its key signed and
+        /// that it does not remember.
         was_shown: bool,
-        /// Whether another machine is known to use its key.
+        /// Whether another machine is known to use the node's key.
         is_elsewhere: bool,
     },
     /// See [`Kind::Listening`].
     Listening {
-        /// Who has not told yet.
+        /// The codes of the members that have not answered yet.
         silent: Vec<Code>,
     },
     /// See [`Kind::RosterUnconfirmed`].
     RosterUnconfirmed {
-        /// The block from which on the other roster decides.
+        /// The height from which on the changed roster decides.
         height: Height,
-        /// Who has not confirmed it.
+        /// The codes of the members that have not confirmed the change.
         silent: Vec<Code>,
     },
     /// See [`Kind::Following`].
     Following,
     /// See [`Kind::Behind`].
     Behind {
-        /// This node's last block.
+        /// The height of this node's last block.
         here: Height,
-        /// What others tell.
+        /// The height that other nodes claim.
         there: Height,
     },
     /// See [`Kind::SealLate`].
     SealLate {
-        /// Up to which block its seals are here.
+        /// The height up to which this node has the member's seals.
         sealed: Height,
-        /// How many blocks lack its seal.
+        /// The number of blocks that lack the member's seal.
         blocks: u64,
-        /// Whether its node is connected; true for this node itself.
+        /// Whether the member's node is connected; true for this node itself.
         is_connected: bool,
-        /// Whether it is this node, and lacks the blocks too.
+        /// Whether the member is this node's own and its node lacks the blocks too.
         is_behind: bool,
     },
     /// See [`Kind::PeerNameUnresolved`].
     PeerNameUnresolved {
-        /// Its address in the configuration.
+        /// The peer's address in the configuration.
         address: Address,
     },
     /// See [`Kind::PeerUnreachable`].
     PeerUnreachable {
-        /// Its address in the configuration, and what the last attempt came to. None: no address is known.
+        /// The member's address in the configuration, with the failure of the last attempt; `None`
+        /// if no address is known.
         dialled: Option<(Address, Option<Outage>)>,
     },
     /// See [`Kind::PeerNotInRoster`].
     PeerNotInRoster {
-        /// Members whose codes may have been meant.
+        /// The members whose code was probably meant.
         nearest: Vec<Code>,
-        /// Whether it was a member.
+        /// Whether the peer was a member before.
         has_left: bool,
     },
 }
 
 impl Condition {
-    /// Which it is.
+    /// The name of the condition.
     pub const fn kind(&self) -> Kind {
         match self.state {
             State::Stopped { .. } => Kind::Stopped,

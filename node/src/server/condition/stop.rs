@@ -1,8 +1,8 @@
-//! What to do about a node that has stopped for safety.
+//! What an operator does about a node that has stopped for safety.
 
 use nemcon_replica::replica::Halt;
 
-/// What the operator does next.
+/// What the operator does after the stop.
 pub const fn after_stop(halt: &Halt) -> &'static str {
     match halt {
         Halt::Rules { .. } => "install the release that it names, over the same ledger and keys",

@@ -1,4 +1,4 @@
-//! Conditions of facts written down, and since when they are told.
+//! Tests of the conditions that facts lead to, and of the times at which they are reported.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ fn at(s: u64) -> (Time, Duration) {
     (Time::from_ms(1_000_000 + 1000 * s).unwrap(), Duration::from_secs(s))
 }
 
-/// Four members, of which all are there and nothing is wrong.
+/// Facts of a council of four members, all connected and without a condition.
 fn facts() -> Facts {
     let members: Vec<_> = ["BE", "BG", "CZ", "DK"].into_iter().map(code).collect();
     Facts {
@@ -40,7 +40,7 @@ fn way(address: &str) -> Way {
     Way { address: Some(address.parse().unwrap()), ..Way::default() }
 }
 
-/// What is told of these facts once they have held for long.
+/// The conditions that are reported once these facts have held for long.
 fn told(facts: &Facts) -> Vec<Condition> {
     let mut watch = Watch::default();
     for s in [0, 3600] {
@@ -224,7 +224,7 @@ fn a_condition_is_told_once_when_it_has_held_and_once_when_it_is_over() {
         panic!("{changes:?}")
     };
     assert_eq!((begins, *lasted), (condition, Duration::from_secs(20)));
-    // What ends before it is told leaves no trace.
+    // A condition that ends before it is reported leaves no trace.
     for s in 100..200 {
         let (now, uptime) = at(s);
         let facts = if s % 10 < 9 { &gone } else { &facts() };
@@ -237,7 +237,7 @@ fn a_seal_that_goes_on_coming_is_not_late() {
     let mut watch = Watch::default();
     let mut facts = facts();
     for s in 0..60 {
-        // One behind all the time, with one seal every five seconds.
+        // The member is always one block behind, with one seal every five seconds.
         facts.height = Height(8 + s / 5);
         facts.there = facts.height;
         facts.sealed = facts.members.iter().map(|code| (code.clone(), facts.height)).collect();

@@ -1,4 +1,4 @@
-//! Since when a condition holds, and when it is told: once when it begins, once when it is over.
+//! The time since which each condition holds, and its reports: one when it begins, one when it is over.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,8 +9,8 @@ use super::facts::Facts;
 use super::judge::{Candidate, conditions};
 use super::{Condition, Kind};
 
-/// For how long a condition holds before it is told: what ends by itself within that time is nothing to
-/// tell anybody.
+/// How long a condition must hold before it is reported, so that nobody is told of what ends by
+/// itself within that time.
 pub const fn patience(kind: Kind) -> Duration {
     match kind {
         Kind::TooFewConnected => Duration::from_secs(5),
@@ -29,15 +29,15 @@ pub const fn patience(kind: Kind) -> Duration {
     }
 }
 
-/// What it means that blocks or seals went on while a condition held.
+/// What progress of blocks or seals means for a condition that holds.
 enum Progress {
-    /// Nothing.
+    /// Progress means nothing.
     Ignored,
-    /// It begins anew, if it was not told yet.
+    /// The condition begins anew, unless it was reported already.
     Delays,
-    /// It is over, and begins anew.
+    /// The condition is over and begins anew.
     Ends,
-    /// It is not told as long as it holds: the council goes on.
+    /// The condition is not reported while it goes on to hold, because the council makes progress.
     Mutes,
 }
 
@@ -50,7 +50,7 @@ const fn progress(kind: Kind) -> Progress {
     }
 }
 
-/// One condition of one node, for as long as it holds.
+/// One condition for as long as it holds.
 #[derive(Clone, Debug)]
 struct Spell {
     condition: Condition,
@@ -61,38 +61,38 @@ struct Spell {
     is_told: bool,
 }
 
-/// A condition that is told.
+/// A condition that is being reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told<'a> {
-    /// Which.
+    /// The condition.
     pub condition: &'a Condition,
-    /// Since when it holds, by this node's clock.
+    /// The time since which the condition holds, by this node's clock.
     pub since: Time,
 }
 
-/// Something to write into the log.
+/// A report for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is told from now on.
+    /// The condition is reported from now on.
     Begins(Condition),
-    /// It is over.
+    /// A reported condition is over.
     Over {
-        /// As it was last.
+        /// The condition as it was last.
         condition: Condition,
-        /// How long it held.
+        /// How long the condition held.
         lasted: Duration,
     },
 }
 
-/// The conditions of one node.
+/// The conditions of one node, with their times.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     spells: BTreeMap<(Kind, Code), Spell>,
 }
 
 impl Watch {
-    /// Looks at the facts: `now` is the clock, `uptime` a time that never goes back. What has changed, the
-    /// most urgent first.
+    /// Derives the conditions from the facts and returns the reports, most urgent first. `now` is
+    /// the clock; `uptime` never goes back.
     pub fn look(&mut self, facts: &Facts, now: Time, uptime: Duration) -> Vec<Change> {
         let found = {
             let is_told = |kind, code: &Code| {
@@ -119,7 +119,7 @@ impl Watch {
         changes
     }
 
-    /// What is told now, the most urgent first.
+    /// The conditions that are reported now, most urgent first.
     pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
         let told = self.spells.values().filter(|spell| spell.is_told);
         told.map(|spell| Told { condition: &spell.condition, since: spell.since })
@@ -132,7 +132,7 @@ impl Spell {
         Change::Over { condition: self.condition, lasted }
     }
 
-    /// It still holds.
+    /// Notes that the condition still holds.
     fn go_on(&mut self, now_is: Candidate, now: Time, uptime: Duration) -> Vec<Change> {
         let kind = now_is.condition.kind();
         let mut changes = Vec::new();

@@ -10,7 +10,7 @@ use super::{Condition, Disk, State};
 use crate::mesh::{Address, Outage};
 
 impl Condition {
-    /// What is the case, and what follows from it.
+    /// What the condition is, and what follows from it.
     pub fn means(&self) -> String {
         let about = &self.about;
         match &self.state {
@@ -79,7 +79,7 @@ impl Condition {
     }
 }
 
-/// What concerns this node, and its part in ordering.
+/// The words for conditions of this node and of its part in ordering.
 fn of_this_node(me: &Code, state: &State) -> String {
     match state {
         State::Stopped { at, why, .. } => format!("this node stops at {at}: {why}"),
@@ -119,13 +119,13 @@ fn of_this_node(me: &Code, state: &State) -> String {
     }
 }
 
-/// Why a node observes that knows of another machine with its key.
+/// Why a node observes if another machine is known to use its key.
 const ELSEWHERE: &str =
     "another machine signs with its key, so that its disk may not hold all that was signed";
-/// Why one does that was shown something since its start.
+/// Why a node observes that was shown, after its start, something that it does not remember.
 const SHOWN: &str = "it was shown a vote or a seal that its own key has signed and that its disk does not \
                      hold. The disk was set back, or another machine signs with this key";
-/// Why one does since its start.
+/// Why a node observes since its start.
 const LOST: &str = "its disk may not hold all that it has signed: the file `signed` was lost, or set back, or \
                     another machine has signed with its key";
 
@@ -168,7 +168,7 @@ fn unreachable(about: &Code, dialled: Option<&(Address, Option<Outage>)>) -> Str
     format!("{about} is not connected. At {address} {why}")
 }
 
-/// `before` and the codes; nothing where there are none.
+/// `before` with the codes; empty if there are none.
 fn listed(before: &str, codes: &[Code]) -> String {
     if codes.is_empty() { String::new() } else { format!("{before}{}", join(codes)) }
 }
@@ -184,7 +184,7 @@ impl Disk {
     }
 }
 
-/// `311 MiB`, `4.2 GiB`.
+/// A number of bytes in words: `311 MiB`, `4.2 GiB`.
 fn amount(bytes: u64) -> String {
     const MIB: u64 = 1 << 20;
     match bytes / MIB {

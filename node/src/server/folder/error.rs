@@ -15,69 +15,69 @@ use super::replay::ReplayError;
 /// Why a ledger folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     #[error("{}: {source}", .path.shown())]
     Folder {
-        /// The folder or file.
+        /// The path of the folder or file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The journal or the index.
+    /// The journal or the index cannot be opened, or an entry does not follow.
     #[error("ledger folder {}: {error}", .path.shown())]
     Store {
-        /// The ledger folder.
+        /// The path of the ledger folder.
         path: PathBuf,
         /// What is wrong with the journal or the index.
         error: Box<OpenError<ReplayError>>,
     },
-    /// Writing or syncing failed: nothing after it was done.
+    /// A write or a sync failed. Nothing after it was done.
     #[error("the journal: {0}")]
     Write(#[from] StoreError),
-    /// The journal cannot be looked for.
+    /// The folder cannot be searched for a journal.
     #[error("the journal: {0}")]
     Journal(#[from] JournalError),
-    /// The file `signed`.
+    /// The file `signed` cannot be used.
     #[error("the file `signed`: {0}")]
     Signed(#[from] SignedError),
-    /// It cannot be looked for.
+    /// The folder cannot be searched for the file `signed`.
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),
-    /// A node is made where one has run.
+    /// A node was to be created in a folder that a node has used.
     #[error("{} is there already: a ledger is made once, for a node that has never run", .0.shown())]
     Taken(PathBuf),
-    /// There is no ledger: the node is new, or its folder is lost or elsewhere.
+    /// There is no ledger: the node was never created, or its folder is lost or elsewhere.
     #[error("{}: no ledger is there, neither a journal nor a file `signed`", .0.shown())]
     NotMade(PathBuf),
-    /// The making of the ledger was interrupted, before anything was signed.
+    /// The creation of the ledger was interrupted before anything was signed.
     #[error("{}: the ledger was not made to its end", .0.shown())]
     HalfMade(PathBuf),
-    /// The journal is gone, and something else shows that the node has run.
+    /// The journal is gone, although something else in the folder shows that the node has run.
     #[error("{}: the journal is gone, but what is left in `{}` shows that this node has run", dir.shown(), .trace)]
     JournalGone {
-        /// The ledger folder.
+        /// The path of the ledger folder.
         dir: PathBuf,
-        /// What is in it.
+        /// The name of what shows that the node has run.
         trace: String,
     },
     /// The journal is shorter than what this node has sealed.
     #[error("the journal holds {size} records, but this node has sealed {sealed}: its end is lost")]
     JournalShort {
-        /// What it holds.
+        /// The number of leaves in the journal.
         size: u64,
-        /// What was sealed.
+        /// The size that the node has sealed.
         sealed: u64,
     },
-    /// The journal has another tree than the one that this node has sealed.
+    /// At the size that the node has sealed, the journal has another root.
     #[error("at size {size} the journal has another root than this node has sealed")]
     OtherRoot {
-        /// The size.
+        /// The size at which the two roots differ.
         size: u64,
     },
 }
 
 impl DiskError {
-    /// Whether another process has the folder, most likely the node itself.
+    /// Whether another process holds the folder; usually that is the node itself.
     pub fn is_in_use(&self) -> bool {
         let is_taken = |error: &JournalError| matches!(error, JournalError::InUse(_));
         match self {
@@ -90,7 +90,7 @@ impl DiskError {
         }
     }
 
-    /// Whether the journal holds something else than what was written, so that a repair is needed.
+    /// Whether the journal holds something other than what was written, so that it must be repaired.
     pub fn is_damage(&self) -> bool {
         match self {
             Self::JournalShort { .. } | Self::JournalGone { .. } => true,

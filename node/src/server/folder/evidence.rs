@@ -12,10 +12,10 @@ use nemcon_replica::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 use super::error::DiskError;
 
-/// What convicts other members.
+/// The name of the folder with evidence against other members.
 const EVIDENCE_FOLDER: &str = "evidence";
 
-/// Where evidence is kept.
+/// The folder with evidence files.
 pub(super) struct EvidenceFolder<S: Storage> {
     storage: S,
     dir: PathBuf,
@@ -26,7 +26,7 @@ impl<S: Storage> EvidenceFolder<S> {
         Self { storage, dir: ledger.join(EVIDENCE_FOLDER) }
     }
 
-    /// Writes a file durably, unless it is there or there are enough of this member.
+    /// Writes an evidence file durably, unless it exists or the member has enough of them.
     pub(super) fn keep(&self, evidence: &Evidence) -> Result<(), DiskError> {
         let text = evidence.render();
         let of_member = format!("{}-", evidence.member);
@@ -63,7 +63,8 @@ mod tests {
     use nemcon_disk::storage::Disk;
     use nemcon_replica::evidence::{Proof, Signed};
 
-    /// Evidence of `member`, one of many: the folder does not judge it.
+    /// Evidence number `number` against `member`. Its content does not matter, since the folder
+    /// does not judge it.
     fn evidence(member: &str, number: usize) -> Evidence {
         let signed = |text: String| Signed {
             message: text.into_bytes(),

@@ -4,9 +4,9 @@
 //! lock ─▶ signed, blank ─▶ segment 0, its head ─▶ block 0
 //! ```
 //!
-//! The file `signed` comes first: a journal without it is that of a node which has lost it. A blank `signed`
-//! tells what a crash leaves in between from a loss, because every vote and every seal leaves something
-//! in that file before it leaves the node.
+//! The file `signed` comes first, so a journal without it belongs to a node that has lost the file. After
+//! a crash in between, `signed` is blank, and by this the folder is known to be half made: every vote
+//! and every seal is written to `signed` before it is sent.
 
 use std::path::Path;
 
@@ -21,22 +21,22 @@ use super::error::DiskError;
 use super::names::{JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::block_zero;
 
-/// How names in a ledger folder begin that a running node or a repair leaves, and making it does
-/// not.
+/// The beginnings of names that a running node or a repair leaves in a ledger folder, and that its
+/// creation does not.
 const TRACES: [&str; 4] = ["journal.", "signed.damaged-", "index", "evidence"];
 
-/// What a ledger folder without a block is.
+/// The state of a ledger folder without a block.
 enum Vacancy {
-    /// Nothing of a ledger is there.
+    /// The folder holds nothing of a ledger.
     New,
-    /// The making was interrupted.
+    /// The creation of the ledger was interrupted.
     HalfMade,
-    /// This shows that a node has run here.
+    /// A node has run in the folder; this name shows it.
     Used(String),
 }
 
-/// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that says that
-/// nothing was signed.
+/// Creates the ledger of a node that has never run, durably: block 0, and a file `signed` that says
+/// that nothing was signed.
 pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
     let journals = dir.join(JOURNAL_FOLDER);
     let path = dir.join(SIGNED_FILE);
@@ -50,7 +50,7 @@ pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Res
         Vacancy::HalfMade => {}
         Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
     }
-    // A process that takes the lock in between finds a folder that is half made.
+    // Another process that takes the lock now finds a folder that is half made.
     drop(lock);
     let opened = Journal::open_in(storage, &journals, council, SEGMENT_BYTES_MAX)?;
     let (mut journal, recovered) = opened;
@@ -61,7 +61,7 @@ pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Res
     Ok(journal.sync()?)
 }
 
-/// Why a node cannot run on a folder whose journal has no block.
+/// The reason why a node cannot run on a folder whose journal has no block.
 pub(super) fn why_no_journal<S: Storage>(storage: &S, dir: &Path, council: Digest) -> DiskError {
     match vacancy(storage, dir, council) {
         Ok(Vacancy::New) => DiskError::NotMade(dir.to_owned()),
@@ -87,7 +87,8 @@ fn vacancy<S: Storage>(storage: &S, dir: &Path, council: Digest) -> Result<Vacan
         let used = || Vacancy::Used(SIGNED_FILE.to_owned());
         return Ok(if is_blank { Vacancy::HalfMade } else { used() });
     }
-    // Making a ledger begins with `signed`: a segment without it is what is left of a journal.
+    // Creation begins with the file `signed`. So a segment without that file is the rest of
+    // a used journal.
     let has_segment = Journal::is_in(storage, &dir.join(JOURNAL_FOLDER))?;
     let used = || Vacancy::Used(JOURNAL_FOLDER.to_owned());
     Ok(if has_segment { used() } else { Vacancy::New })

@@ -1,13 +1,14 @@
-//! A journal built anew beside a damaged one: its sound prefix, then what peers prove.
+//! The repair of a journal: builds a new one from the sound prefix and from blocks that peers prove.
 //!
 //! ```text
 //! journal/            damaged, locked, read only
-//! journal.mending/    written aside: prefix, blocks of peers, seals
-//! journal.damaged-0/  the damaged one, once the new one has all that this node has signed on
+//! journal.mending/    the new one: prefix, blocks of peers, seals
+//! journal.damaged-0/  the damaged one, after the new one holds all that this node has signed on
 //! ```
 //!
-//! A crash leaves the old journal under its name, or none: then nothing is sound, and the next
-//! repair fetches everything. It never looks like a new node, for the file `signed` stays.
+//! What it guarantees: after a crash the old journal has its name, or no journal has it. In the second case
+//! the next repair has no sound prefix and fetches everything. The folder never looks like a new node's,
+//! because the file `signed` stays.
 
 use std::path::{Path, PathBuf};
 
@@ -36,29 +37,29 @@ pub struct Mending {
     needed: Height,
     sound: Height,
     is_damaged: bool,
-    /// There was not even block 0.
+    /// Whether the damaged journal has not even a sound block 0.
     is_empty: bool,
-    /// Of the damaged journal.
+    /// The lock of the damaged journal.
     _lock: <Disk as nemcon_disk::storage::Storage>::Lock,
 }
 
-/// What a repair came to.
+/// The result of a repair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Mended {
-    /// The last block of the sound prefix.
+    /// The height of the last block of the sound prefix.
     pub sound: u64,
-    /// The last block now.
+    /// The height of the last block after the repair.
     pub height: u64,
-    /// Where the damaged journal is kept.
+    /// The path where the damaged journal is kept.
     #[serde(serialize_with = "nemcon_client::lossy::path")]
     pub aside: PathBuf,
 }
 
 impl Mending {
-    /// Reads what is sound and copies it aside.
+    /// Reads the sound prefix of the journal and copies it into the new journal.
     ///
     /// # Errors
-    /// [`DiskError`]; then the journal is as it was.
+    /// [`DiskError`]. Then the journal is as it was.
     pub fn begin(dir: &Path, node: &Identity) -> Result<Self, DiskError> {
         let (journals, aside) = (dir.join(JOURNAL_FOLDER), dir.join(MENDING_FOLDER));
         let failed = |path: &Path| {
@@ -78,7 +79,7 @@ impl Mending {
             replayed: Replayed::new(node.genesis.clone()),
             seals: SealBook::new(&node.genesis, Vec::new()),
             guard: signed.guard,
-            // The block below the height under way was in the journal when that height began.
+            // When the current height began, the block below it was in the journal.
             needed: signed
                 .guard
                 .map_or(Height(0), |guard| guard.height)
@@ -125,40 +126,40 @@ impl Mending {
         Ok(())
     }
 
-    /// Whether the journal is as it must be.
+    /// Whether the journal needs no repair.
     pub fn is_sound(&self) -> bool {
         !self.is_damaged && self.has_enough()
     }
 
-    /// Whether all is there that this node has signed on.
+    /// Whether the new journal has every block that this node has signed on.
     pub fn has_enough(&self) -> bool {
         self.height() >= self.needed
     }
 
-    /// Whether nothing was left of the journal.
+    /// Whether the sound prefix was empty.
     pub const fn was_empty(&self) -> bool {
         self.is_empty
     }
 
-    /// The last block.
+    /// The height of the last block so far.
     pub fn height(&self) -> Height {
         self.replayed.chain.height()
     }
 
-    /// The rosters up to there.
+    /// The rosters up to that height.
     pub fn rosters(&self) -> &Rosters {
         self.replayed.chain.rosters()
     }
 
-    /// The last block that must be there.
+    /// The height of the last block that the journal must have.
     pub const fn needed(&self) -> Height {
         self.needed
     }
 
-    /// Takes the blocks that follow and prove themselves; how many those are.
+    /// Takes the blocks that follow and carry their own proofs; returns how many there were.
     ///
     /// # Errors
-    /// [`MendError`]: this journal cannot be repaired with them.
+    /// [`MendError`]: the journal cannot be repaired with these blocks.
     pub fn take_blocks(&mut self, blocks: &[CommittedBlock]) -> Result<usize, MendError> {
         let mut taken = 0;
         for committed in blocks {
@@ -191,7 +192,7 @@ impl Mending {
         self.verify_guard()
     }
 
-    /// Keeps the seals that verify and were not there; how many those are.
+    /// Keeps the new seals that verify, and returns how many there were.
     ///
     /// # Errors
     /// [`DiskError`].
@@ -214,7 +215,7 @@ impl Mending {
         Ok(is_new)
     }
 
-    /// What to tell a peer, so that it sends the seals that are lacking.
+    /// The standing to send to a peer, so that it sends the seals that are lacking.
     pub fn standing(&self) -> Standing {
         Standing {
             height: self.height(),
@@ -223,7 +224,7 @@ impl Mending {
         }
     }
 
-    /// At the guard's height there must be the guard's tree.
+    /// Checks that at the guard's height the journal has the guard's tree.
     fn verify_guard(&self) -> Result<(), DiskError> {
         let Some(guard) = self.guard else { return Ok(()) };
         let at = usize::try_from(guard.height.0).ok().and_then(|height| height.checked_sub(1));
@@ -238,17 +239,18 @@ impl Mending {
     /// Puts the new journal in the place of the damaged one, durably.
     ///
     /// # Errors
-    /// [`DiskError`]; then one of the two has the name, or none.
+    /// [`DiskError`]. Then one of the two journals has the name, or none has.
     pub fn finish(mut self) -> Result<Mended, DiskError> {
         self.journal.sync()?;
         let (sound, height) = (self.sound.0, self.height().0);
         let aside = free_name(&self.dir)?;
         let failed = |source| DiskError::Folder { path: self.dir.clone(), source };
         Disk.rename(&self.dir.join(JOURNAL_FOLDER), &aside).map_err(failed)?;
-        // Between the two there is no journal: the guard tells, and a repair fetches everything.
+        // Between the two renames there is no journal. After a crash here, the guard shows that one
+        // existed, and the next repair fetches everything.
         Disk.rename(&self.dir.join(MENDING_FOLDER), &self.dir.join(JOURNAL_FOLDER))
             .map_err(failed)?;
-        // Its places in the old journal mean nothing in the new one.
+        // The index holds positions of the old journal, which mean nothing in the new one.
         if is_there(&Disk, &self.dir.join(INDEX_FOLDER))? {
             Disk.rename(&self.dir.join(INDEX_FOLDER), &aside.join(INDEX_FOLDER)).map_err(failed)?;
         }
@@ -256,10 +258,10 @@ impl Mending {
         Ok(Mended { sound, height, aside })
     }
 
-    /// Leaves everything as it was.
+    /// Removes the new journal and leaves the damaged one as it was.
     ///
     /// # Errors
-    /// [`DiskError`]; then what was built aside is still there.
+    /// [`DiskError`]. Then the new journal is still in its folder.
     pub fn discard(self) -> Result<(), DiskError> {
         let path = self.dir.join(MENDING_FOLDER);
         drop(self.journal);
@@ -268,18 +270,18 @@ impl Mending {
     }
 }
 
-/// Why peers' blocks cannot be taken.
+/// Why the blocks of peers cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum MendError {
-    /// The disk.
+    /// The new journal cannot be written.
     #[error(transparent)]
     Disk(#[from] DiskError),
-    /// More than two thirds decided a block that does not follow.
+    /// More than two thirds of the members have decided a block that does not follow.
     #[error("block {} does not follow: {error}", .height.0)]
     Invalid {
-        /// Its height.
+        /// The height of the block.
         height: Height,
-        /// Why it does not follow.
+        /// Why the block does not follow.
         error: nemcon_ledger::chain::BlockError,
     },
 }

@@ -1,8 +1,10 @@
 //! The ledger folder of a node: journal, index, and the file `signed`.
 //!
-//! What it guarantees: a folder is made once, by an act of its own, so that a lost folder is never taken
-//! for that of a new node; opening it says what the node may do; every [`Write`] of the replica is done as
-//! it says, or reported as failed. The simulator drives this very code on a storage of its own.
+//! What it guarantees: a lost folder is never mistaken for a new node's, because the folder is created once,
+//! by an act of its own. Opening it says what the node may do. Every [`Write`] of the replica is carried
+//! out as it says, or reported as failed. What it does not: it sends nothing and judges no message.
+//!
+//! The simulator of the tests drives this same code on a storage in memory.
 
 mod error;
 mod evidence;
@@ -39,16 +41,16 @@ use nemcon_replica::replica::{
 };
 use replay::keys_of;
 
-/// Who a node is.
+/// The identity of a node: its member, its council and its keys.
 #[derive(Clone)]
 pub struct Identity {
-    /// Its member.
+    /// The code of the node's member.
     pub me: Code,
-    /// Its council.
+    /// The council's genesis.
     pub genesis: Genesis,
     /// The council's digest.
     pub council: Digest,
-    /// The keys that it holds.
+    /// The keys that the node holds.
     pub keys: Keyring,
 }
 
@@ -59,17 +61,17 @@ pub struct Folder<S: Storage = Disk> {
     evidence: EvidenceFolder<S>,
 }
 
-/// What a ledger folder held when it was opened.
+/// What opening a ledger folder found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// What its journal amounts to.
+    /// The result of replaying the journal.
     pub replayed: Replayed,
     /// What this node had signed.
     pub signed: SignedState,
 }
 
 impl Found {
-    /// What the replica of this node begins with.
+    /// The state with which the replica begins.
     pub fn restored(self, identity: &Identity) -> Restored {
         let Self { replayed, signed } = self;
         Restored {
@@ -89,17 +91,17 @@ impl Found {
 }
 
 impl Folder {
-    /// Makes the ledger of a node that has never run, durably: block 0, and a file `signed` that
-    /// says that nothing was signed. Where an earlier making was interrupted, it is ended.
+    /// Creates the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Completes an earlier creation that was interrupted.
     ///
     /// # Errors
-    /// [`DiskError::Taken`] where there is anything of a ledger; then nothing was changed.
+    /// [`DiskError::Taken`] if the folder holds anything of a ledger. Then nothing was changed.
     pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
         Self::init_in(Disk, dir, genesis)
     }
 
-    /// Opens the ledger in `dir`, which [`Folder::init`] has made. Where the file `signed` is
-    /// missing or damaged the node observes; where the journal is gone, nothing is opened.
+    /// Opens the ledger in `dir`, which [`Folder::init`] has created. If the file `signed` is
+    /// missing or damaged, the node observes. If the journal is gone, nothing is opened.
     ///
     /// # Errors
     /// [`DiskError`]: the node must not run on this folder.
@@ -112,7 +114,7 @@ impl Folder {
 }
 
 impl<S: Storage> Folder<S> {
-    /// The same as [`Folder::init`] in any storage.
+    /// Like [`Folder::init`], in any storage.
     ///
     /// # Errors
     /// [`DiskError`].
@@ -120,7 +122,7 @@ impl<S: Storage> Folder<S> {
         init::make(storage, dir, genesis)
     }
 
-    /// The same as [`Folder::open`] in any storage, without an index.
+    /// Like [`Folder::open`], in any storage and without an index.
     ///
     /// # Errors
     /// [`DiskError`]: the node must not run on this folder.
@@ -157,7 +159,7 @@ impl<S: Storage> Folder<S> {
         Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
 
-    /// Does one operation on the disk. `council` is the state that the replica is in.
+    /// Carries out one disk operation of the replica. `council` is the replica's current council.
     ///
     /// # Errors
     /// [`DiskError`]: the node must stop, and no effect that follows this one may be done.
@@ -183,17 +185,17 @@ impl<S: Storage> Folder<S> {
         self.store.append(entry, keys).map(|_| ())
     }
 
-    /// Decided blocks from `height` on, as many as one answer to a peer carries.
+    /// Decided blocks from `height` on, as many as fit into one answer to a peer.
     ///
     /// # Errors
     /// [`StoreError`]: the journal cannot be read.
     pub fn blocks_for_peer(&self, height: Height) -> Result<Vec<CommittedBlock>, StoreError> {
-        // Block 0 is the genesis: everyone has it.
+        // Block 0 is the genesis, which every node has.
         let from = height.max(Height(1));
         self.store.blocks_from(from, BLOCKS_PER_MESSAGE_MAX, BLOCKS_BYTES_MAX)
     }
 
-    /// The ledger, to read.
+    /// The ledger, for reading.
     pub const fn store(&self) -> &Store<S> {
         &self.store
     }
@@ -203,8 +205,8 @@ fn in_folder(dir: &Path, error: OpenError<ReplayError>) -> DiskError {
     DiskError::Store { path: dir.to_owned(), error: Box::new(error) }
 }
 
-/// Opens the file `signed`. Where it is missing or damaged, a new one says that the node has lost
-/// track of what it signed [rules.md R17].
+/// Opens the file `signed`. If it is missing or damaged, creates one that says that the node has
+/// lost track of what it signed [rules.md R17].
 fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
@@ -236,7 +238,7 @@ fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {
     storage.rename(path, &aside).map_err(|source| DiskError::Folder { path: aside, source })
 }
 
-/// What was sealed must be in the journal, with the same root.
+/// Checks that the journal has what was sealed, with the same root.
 fn verify_guard(state: &SignedState, replayed: &Replayed, size: u64) -> Result<(), DiskError> {
     let Some(guard) = &state.guard else { return Ok(()) };
     let at = usize::try_from(guard.height.0).ok().and_then(|height| height.checked_sub(1));

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-/// The file with the guard and the write-ahead log; never part of a backup.
+/// The file with the guard and the write-ahead log. Backups leave it out.
 pub(super) const SIGNED_FILE: &str = "signed";
 /// The folder of the journal's segments.
 pub(super) const JOURNAL_FOLDER: &str = "journal";
 /// The folder of the index.
 pub(super) const INDEX_FOLDER: &str = "index";
 
-/// The journal's folder in that of a ledger.
+/// The path of the journal in a ledger folder.
 pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
     ledger.join(JOURNAL_FOLDER)
 }

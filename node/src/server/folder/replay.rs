@@ -1,7 +1,7 @@
-//! The journal, replayed into a chain by the council's law.
+//! Replays a journal into a chain, by the council's law.
 //!
-//! What it guarantees: a chain that comes of it follows block by block, or the replay fails at the first block
-//! that does not.
+//! What it guarantees: the replay yields a chain whose every block follows the one before, or fails at the
+//! first block that does not.
 
 use nemcon_crypto::hash;
 use nemcon_disk::frame::FRAME_BYTES_MAX;
@@ -16,36 +16,36 @@ use nemcon_ledger::{Chain, Height, Record, codec};
 use nemcon_replica::consensus::CommitCertificate;
 use nemcon_replica::replica::{Boundary, block_of};
 
-/// What a journal amounts to.
+/// The result of replaying a journal.
 #[derive(Clone, Debug)]
 pub struct Replayed {
-    /// The chain at its end.
+    /// The chain after the last block.
     pub chain: Chain,
-    /// Every boundary of the chain, from height 1.
+    /// Every boundary of the chain, from height 1 on.
     pub boundaries: Vec<Boundary>,
-    /// The seals, in the order in which they came.
+    /// The seals, in the order of the journal.
     pub seals: Vec<Seal>,
-    /// The proof of the last block.
+    /// The commit certificate of the last block.
     pub certificate: Option<CommitCertificate>,
 }
 
 /// Why an entry of the journal does not follow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplayError {
-    /// The journal begins with another genesis.
+    /// The journal begins with another council's genesis.
     #[error("the journal does not begin with this council's genesis")]
     Genesis,
-    /// A block does not follow.
+    /// A block does not follow the one before it.
     #[error("block {} does not follow: {error}", .height.0)]
     Block {
-        /// Its height.
+        /// The height of the block.
         height: Height,
-        /// Why it does not follow.
+        /// Why the block does not follow.
         error: BlockError,
     },
 }
 
-/// Block 0 of a journal: the genesis, leaf 0.
+/// Block 0 of a journal, which holds the genesis as leaf 0.
 pub(super) fn block_zero(genesis: &Genesis) -> CommittedBlock {
     let records = vec![genesis.render().into_bytes()];
     CommittedBlock { height: Height(0), records, certificate: Vec::new() }
@@ -57,7 +57,7 @@ impl Replayed {
         Self { chain, boundaries, seals, certificate: None }
     }
 
-    /// Takes in one entry and names the keys of its records.
+    /// Takes in one entry of the journal and returns the index keys of its records.
     pub(super) fn take(&mut self, entry: &Entry) -> Result<Vec<RecordKeys>, ReplayError> {
         let block = match entry {
             Entry::Seal(seal) => {
@@ -82,7 +82,7 @@ impl Replayed {
     }
 }
 
-/// By what the index finds the records of a block.
+/// The index keys of a block's records.
 pub(super) fn keys_of(block: &CommittedBlock, council: &Council) -> Vec<RecordKeys> {
     block.records.iter().map(|record| keys_of_record(record, council)).collect()
 }

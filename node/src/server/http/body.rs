@@ -1,4 +1,4 @@
-//! Bodies of requests: read whole before anything is done, in a time and a memory that have an end.
+//! Reads request bodies whole, within a time and a memory limit, before anything is done.
 
 use core::time::Duration;
 
@@ -14,10 +14,10 @@ use tokio::time::timeout;
 
 use super::shares::{Share, Shares};
 
-/// The most bytes of all bodies that are being read or answered, together.
+/// The most bytes of all bodies together that are being read or answered.
 pub(super) const BODIES_BYTES_MAX: usize = 32 << 20;
 
-/// How much one route takes and how long it waits, and what all routes take together.
+/// The limits for bodies of one route, and the memory that all routes share.
 #[derive(Clone)]
 pub(super) struct Bodies {
     longest: usize,
@@ -25,7 +25,7 @@ pub(super) struct Bodies {
     together: Shares,
 }
 
-/// Why a body is not read to its end.
+/// Why a body was not read to its end.
 enum Refusal {
     TooLong,
     TooSlow,
@@ -34,13 +34,13 @@ enum Refusal {
 }
 
 impl Bodies {
-    /// Bodies of at most `longest` bytes that come `within` so long, and share the bytes `together`
-    /// with those of other routes.
+    /// Limits for bodies of at most `longest` bytes that arrive `within` a time and take their
+    /// room from `together`.
     pub(super) fn of(longest: usize, within: Duration, together: &Shares) -> Self {
         Self { longest, within, together: together.clone() }
     }
 
-    /// Reads a body; the room that it takes up is given back with the share.
+    /// Reads a body. Dropping the returned share gives the room back.
     async fn read(&self, role: Role, mut body: Body) -> Result<(Bytes, Share), Refusal> {
         let room = |bytes| self.together.take(role, bytes).ok_or(Refusal::Crowded);
         let (mut whole, mut share) = (Vec::new(), room(0)?);
@@ -56,8 +56,8 @@ impl Bodies {
     }
 }
 
-/// Reads the body of a request before the request is counted as under way: who sends nothing more
-/// keeps nobody else out.
+/// Reads the body of a request before the request takes a turn, so that a client that sends nothing
+/// more blocks nobody.
 pub(super) async fn read(
     State(bodies): State<Bodies>,
     Extension(role): Extension<Role>,

@@ -1,4 +1,4 @@
-//! The connections of the HTTP interface: so many, and none for ever.
+//! The connections of the HTTP interface: limited in number and in time.
 
 use core::convert::Infallible;
 use core::time::Duration;
@@ -18,21 +18,21 @@ use tokio::time::sleep;
 use super::limits::Limits;
 use super::stream::{Activity, Stream};
 
-/// What is read ahead of one connection, and the longest head of a request.
+/// The most bytes that are read ahead on a connection, and so the longest head of a request.
 const HEAD_BYTES_MAX: usize = 16 << 10;
 /// The most header lines of a request.
 const HEAD_LINES_MAX: usize = 64;
-/// The wait after a failed `accept`, which may be one for want of descriptors.
+/// The wait after a failed `accept`, which may have failed for lack of descriptors.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
-/// The connections that are open.
+/// The open connections.
 struct Connections {
     limits: Limits,
     open: BTreeMap<Id, (AbortHandle, Arc<Activity>)>,
     tasks: JoinSet<()>,
 }
 
-/// Serves whoever connects, within `limits`.
+/// Accepts and serves connections within `limits`.
 pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
     let mut connections = Connections { limits, open: BTreeMap::new(), tasks: JoinSet::new() };
     loop {
@@ -47,8 +47,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits)
 }
 
 impl Connections {
-    /// Takes a connection in. Where there are as many as may be, the one that has waited longest for
-    /// its client gives way; where none waits, the new one does.
+    /// Accepts a connection. At the limit, the connection that has waited longest for its client is
+    /// closed; if none waits, the new one is.
     fn admit(&mut self, tcp: TcpStream, router: &Router) {
         if self.open.len() >= self.limits.connections_max {
             let Some(oldest) = self.longest_idle() else { return };
@@ -75,7 +75,7 @@ impl Connections {
             Ok((id, ())) => id,
             Err(error) => {
                 if error.is_panic() {
-                    // Its client is told nothing; the others are served on.
+                    // The client of this connection gets no answer; all others are served on.
                     tracing::error!(%error, "a request failed: its connection is closed, all others are served on");
                 }
                 error.id()
@@ -96,6 +96,6 @@ async fn converse(stream: Stream, router: Router, activity: Arc<Activity>, head_
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(head_timeout);
     server.max_buf_size(HEAD_BYTES_MAX).max_headers(HEAD_LINES_MAX);
-    // A connection that fails is its client's loss; there is nobody else to tell.
+    // If a connection fails, its client is gone, so there is nobody to report to.
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
 }

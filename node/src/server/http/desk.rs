@@ -1,4 +1,5 @@
-//! Where requests are answered: what the replica knows is asked for, what is long is read here.
+//! Answers requests: asks the replica's thread for what the replica knows, and reads long texts
+//! from the journal here.
 
 use core::convert::Infallible;
 use std::path::Path;
@@ -17,17 +18,19 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::limits::READERS_MAX;
 use crate::server::requests::{Leaves, Request};
 
-/// About how many bytes the leaves of one answer have together.
+/// The approximate limit of bytes of the leaves in one answer.
 const RECORDS_BYTES_MAX: usize = 512 << 10;
 
-/// The way to the replica's thread, and to the journal.
+/// The channel to the replica's thread, and the journal's path.
 #[derive(Clone)]
 pub(super) struct Desk {
     requests: mpsc::Sender<Request>,
     journal: Arc<Path>,
-    /// A permit a thread: what waits for a thread waits with its client, and ends with it.
+    /// A permit for each thread that reads. A request waits for a permit in its client's task, and
+    /// stops waiting if its client goes.
     threads: Arc<Semaphore>,
-    /// All threads but one, for those whose token is good for reading alone.
+    /// The permits for requests with a token for reading; one fewer than threads, so that one
+    /// thread is left for others.
     reading: Arc<Semaphore>,
     is_reader: bool,
 }
@@ -39,7 +42,7 @@ impl Desk {
         Self { requests, journal, threads, reading, is_reader: false }
     }
 
-    /// Asks the replica's thread, or says that it has stopped.
+    /// Asks the replica's thread and waits for the answer; fails if the thread has stopped.
     pub(super) async fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<T>) -> Request,
@@ -49,12 +52,12 @@ impl Desk {
         answer.await.map_err(|_| stopping())
     }
 
-    /// Sends what is answered by another way.
+    /// Sends a request whose answer comes by a channel of its own.
     pub(super) async fn send(&self, request: Request) -> Result<(), Response> {
         self.requests.send(request).await.map_err(|_| stopping())
     }
 
-    /// Does what takes its time where nobody waits for it.
+    /// Runs long work on a thread where it blocks no other request.
     pub(super) async fn elsewhere<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -67,7 +70,7 @@ impl Desk {
         };
         let thread = turn(&self.threads).await.map_err(|_| stopping())?;
         let work = move || {
-            // Work that has begun goes on when its client is gone: its thread is taken until it ends.
+            // Work that has begun goes on even if its client goes, so it keeps its permit until it ends.
             let _taken = (thread, among_readers);
             work()
         };
@@ -92,7 +95,7 @@ impl Desk {
     }
 }
 
-/// The desk as it serves whoever asks, by the role of the token that was shown.
+/// The desk for one request, with the role of the request's token.
 impl FromRequestParts<Self> for Desk {
     type Rejection = Infallible;
 
@@ -107,7 +110,7 @@ fn unreadable() -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, unreadable).into_response()
 }
 
-/// What is answered when the replica's thread is gone.
+/// The answer if the replica's thread has stopped.
 pub(super) fn stopping() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, "the node is stopping\n").into_response()
 }
@@ -156,7 +159,7 @@ mod tests {
         while desk.threads.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        // Those whose clients are gone before a thread was free for them never begin.
+        // Requests whose clients went before a thread was free never begin.
         let (beginning, begun) = channel();
         for _ in 0..100 {
             let beginning = beginning.clone();

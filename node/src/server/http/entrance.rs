@@ -1,4 +1,4 @@
-//! Who may ask: programs of this machine, by a token of the node, and no web page.
+//! Admits requests: from programs of this machine, with a token of the node, and from no web page.
 
 use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,31 +14,31 @@ use tokio::time::Instant;
 
 use super::super::log_quota::LogQuota;
 
-/// The one route that needs no token.
+/// The only route without a token.
 pub(super) const HEALTH: &str = "/health";
-/// How a browser tells which page a request comes from.
+/// The header in which a browser states which page a request comes from.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-/// Keeps what is answered away from the pages of other sites.
+/// The header that keeps an answer away from pages of other sites.
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// What is looked at before a request is let in.
+/// What a request is checked against before it is admitted.
 #[derive(Clone)]
 pub(super) struct Entrance {
     tokens: watch::Receiver<Tokens>,
     lines: Arc<Mutex<LogQuota>>,
 }
 
-/// Why a request is not let in.
+/// Why a request is not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Refusal {
-    /// A web page sent it, or it names another host.
+    /// A web page sent the request, or it names another host.
     Browser,
-    /// No token.
+    /// The request shows no token, and its route needs this role.
     NoToken(Role),
-    /// A token that this node does not know.
+    /// The node does not know the token.
     UnknownToken,
-    /// A token of a role that does not suffice.
+    /// The role of the token does not suffice.
     WeakToken { found: Role, wanted: Role },
 }
 
@@ -47,10 +47,10 @@ impl Entrance {
         Self { tokens, lines: Arc::default() }
     }
 
-    /// The role of the token that is shown; none where none is needed.
+    /// The role of the request's token; `None` if the route needs no token.
     fn judge(&self, request: &Request) -> Result<Option<Role>, Refusal> {
         let headers = request.headers();
-        // A target in absolute form names its host itself, and goes before the header line [RFC 9112 3.2.2].
+        // A target in absolute form names the host itself and overrides the header line [RFC 9112 3.2.2].
         let is_elsewhere = request.uri().authority().is_some_and(|host| !is_loopback(host));
         if is_elsewhere || !is_local(headers) || is_of_a_page(headers) {
             return Err(Refusal::Browser);
@@ -63,7 +63,7 @@ impl Entrance {
         if found < wanted { Err(Refusal::WeakToken { found, wanted }) } else { Ok(Some(found)) }
     }
 
-    /// Says in the log that somebody tries; so many lines a minute.
+    /// Logs a refused request, within a limit of lines a minute.
     fn tell(&self, refusal: Refusal) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.have_room(Instant::now()) {
@@ -72,7 +72,7 @@ impl Entrance {
     }
 }
 
-/// Lets a request in, or says why not.
+/// Admits a request, or answers why not.
 pub(super) async fn admit(
     State(entrance): State<Entrance>,
     mut request: Request,
@@ -80,7 +80,7 @@ pub(super) async fn admit(
 ) -> Response {
     match entrance.judge(&request) {
         Ok(role) => {
-            // What there is for so many at a time is shared out by it.
+            // Limits that depend on the role are applied by this value.
             role.map(|role| request.extensions_mut().insert(role));
             next.run(request).await
         }
@@ -91,8 +91,8 @@ pub(super) async fn admit(
     }
 }
 
-/// What every answer says to a browser that got hold of it: take it for what it is called, show it
-/// to no other site, keep nothing.
+/// Adds to every answer what a browser must obey: keep the stated content type, show the answer to
+/// no other site, and store nothing.
 pub(super) async fn seal_off(mut answer: Response) -> Response {
     let headers = answer.headers_mut();
     for (name, value) in [
@@ -105,22 +105,22 @@ pub(super) async fn seal_off(mut answer: Response) -> Response {
     answer
 }
 
-/// The role that a request needs; none for what everybody may ask. What no route serves needs one
-/// too: nobody without a token learns what there is.
+/// The role that a request needs; `None` if everybody may ask. A route that does not exist needs a
+/// role too, so that without a token nobody learns which routes there are.
 fn role_for(method: &Method, path: &str) -> Option<Role> {
     let is_reading = matches!(*method, Method::GET | Method::HEAD);
     let is_posting = *method == Method::POST;
     match path {
         HEALTH if is_reading => None,
         _ if is_reading => Some(Role::Read),
-        // A look ahead changes nothing.
+        // A look ahead changes nothing, so it needs no more than the role of reading.
         "/v1/foresight" if is_posting => Some(Role::Read),
         "/v1/records" if is_posting => Some(Role::Submit),
         _ => Some(Role::Operate),
     }
 }
 
-/// The token that a request shows [RFC 6750 2.1].
+/// The token in a request's header [RFC 6750 2.1].
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(shown), None) = (shown.next(), shown.next()) else { return None };
@@ -134,7 +134,7 @@ fn is_local(headers: &HeaderMap) -> bool {
     host.and_then(|host| host.parse().ok()).is_some_and(|host| is_loopback(&host))
 }
 
-/// Whether a browser sent it for a page: programs send none of these.
+/// Whether a browser sent the request for a page. Programs send none of these headers.
 fn is_of_a_page(headers: &HeaderMap) -> bool {
     let site = headers.get(SEC_FETCH_SITE);
     site.is_some_and(|site| site != "none")
@@ -164,7 +164,7 @@ impl fmt::Display for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        // The challenge is the one of RFC 6750, section 3.
+        // The challenge of RFC 6750, section 3.
         let (status, challenge) = match self {
             Self::Browser => (StatusCode::FORBIDDEN, None),
             Self::NoToken(_) => (StatusCode::UNAUTHORIZED, Some("Bearer".to_owned())),

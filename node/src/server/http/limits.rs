@@ -1,23 +1,23 @@
-//! How many connections the interface takes, and how long each may take for what.
+//! The limits of the interface's connections: their number, and the time for each part of a request.
 
 use std::time::Duration;
 
-/// The most connections at a time, where the process may have enough files open.
+/// The greatest number of connections, if the process may have enough files open.
 pub(in crate::server) const CONNECTIONS_MAX: usize = 256;
 
-/// How long a connection may take for the head of a request, the silence before it included.
+/// The time for the head of a request, with the silence before it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the body of a request may take.
+/// The time for the body of a request.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a reader may take for an answer that does not go out at once.
+/// The time that a client has to take an answer that cannot be sent at once.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How many threads read the journal, or look ahead, at a time.
+/// The number of threads that read the journal or look ahead.
 pub(super) const READERS_MAX: usize = 2;
 
-/// How many connections, and how long each may take for what.
+/// The limits of the interface's connections.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::server) struct Limits {
     pub(super) connections_max: usize,
@@ -27,7 +27,7 @@ pub(in crate::server) struct Limits {
 }
 
 impl Limits {
-    /// The usual ones, with so many connections.
+    /// The usual limits, with this number of connections.
     pub(in crate::server) const fn of(connections_max: usize) -> Self {
         Self {
             connections_max,

@@ -1,4 +1,4 @@
-//! Lists in pages, and what they list: measures, incidents, leaves of the log.
+//! Lists in pages: measures, incidents, and leaves of the log.
 
 use core::iter;
 use std::collections::BTreeSet;
@@ -20,25 +20,25 @@ use crate::server::requests::{Leaves, Request, State as Council, Wanted};
 use crate::server::view::incident;
 use crate::server::view::measure::{Around, outcome_leaf};
 
-/// Of how many sets of members one page asks what they have sealed.
+/// The greatest number of member sets for which one page asks what they have sealed.
 const SEALERS_MAX: usize = 8;
-/// The milliseconds of a day.
+/// The number of milliseconds in a day.
 const DAY_MS: u64 = 24 * 3_600_000;
 
-/// Which part of a list is asked for.
+/// The part of a list that a request asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Part {
     /// The first number.
     #[serde(default)]
     from: u64,
-    /// How many at most.
+    /// The greatest number of items.
     limit: Option<usize>,
-    /// The one with this text.
+    /// The text hash of the only wanted item.
     text: Option<Digest>,
 }
 
-/// Which measures are asked for.
+/// The measures that a request asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
@@ -47,25 +47,25 @@ pub(super) struct Which {
     limit: Option<usize>,
     text: Option<Digest>,
     state: Option<Life>,
-    /// For whom it is told what stands.
+    /// The party whose position is wanted with each measure.
     party: Option<Code>,
 }
 
-/// Which leaves are asked for.
+/// The leaves that a request asks for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Range {
     #[serde(default)]
     from: u64,
     limit: Option<u64>,
-    /// The one of the statement with this text.
+    /// The text hash of the statement whose leaf is wanted.
     text: Option<Digest>,
 }
 
 pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<Response, Response> {
     let state = desk.ask(Request::State).await?;
     let most = which.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
-    // One more shows where the next page begins.
+    // One measure more than fits shows where the next page begins.
     let found: Vec<&MeasureState> = which.of(&state).take(most + 1).collect();
     let (most, finality) = finality(&desk, &state, &found, most).await?;
     let summaries = found.iter().map(|measure| {
@@ -77,7 +77,7 @@ pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<R
 }
 
 impl Which {
-    /// The measures that are asked for, in the order of their numbers.
+    /// The measures that the request asks for, in the order of their numbers.
     fn of<'a>(&self, state: &'a Council) -> Box<dyn Iterator<Item = &'a MeasureState> + Send + 'a> {
         let council = state.chain.council();
         if let Some(text) = self.text {
@@ -96,7 +96,7 @@ impl Which {
         }
     }
 
-    /// What was found, from the number on that is asked for.
+    /// The found measures from the requested number on, in the order of their numbers.
     fn sorted<'a>(
         &self,
         mut found: Vec<&'a MeasureState>,
@@ -107,13 +107,13 @@ impl Which {
     }
 }
 
-/// Those on which balloting has ended within days, by the node's clock.
+/// The measures on which balloting has ended within the last [`RECENT_DAYS`] days, by the node's clock.
 fn recent(state: &Council) -> Vec<&MeasureState> {
     let since = Time::from_ms(state.now.as_ms().saturating_sub(RECENT_DAYS * DAY_MS));
     since.map_or_else(|_| Vec::new(), |since| state.chain.council().ended_since(since).collect())
 }
 
-/// What is in force, and not for longer than the days in which the charter reminds of it.
+/// The measures in force that expire within the charter's reminder days.
 fn expiring(state: &Council) -> Vec<&MeasureState> {
     let council = state.chain.council();
     let days = council.genesis().charter.reminder_days;
@@ -124,26 +124,27 @@ fn expiring(state: &Council) -> Vec<&MeasureState> {
     council.ending(state.now, until).filter(is_expiring).collect()
 }
 
-/// What sets of members have sealed, where not all have.
+/// The newest boundaries that some sets of members have sealed, for sets that are not the whole roster.
 struct Finality(Vec<(BTreeSet<Code>, Option<Boundary>)>);
 
 impl Finality {
-    /// The newest boundary that all who are entitled to a measure have sealed.
+    /// The newest boundary that all members entitled to a measure have sealed.
     fn sealed(&self, state: &Council, measure: &MeasureState) -> Option<Boundary> {
         let Some(entitled) = unsettled(state, measure) else { return state.sealed };
         self.0.iter().find(|(set, _)| *set == entitled).and_then(|(_, sealed)| *sealed)
     }
 }
 
-/// Who is entitled to a measure, where what all have sealed does not say that it is final.
+/// The members entitled to a measure; `None` if the boundary that all members have sealed shows
+/// already that the measure is final.
 fn unsettled(state: &Council, measure: &MeasureState) -> Option<BTreeSet<Code>> {
     let sealed = state.sealed.map_or(0, |boundary| boundary.size.0);
     outcome_leaf(measure).filter(|leaf| *leaf >= sealed)?;
     Some(measure.frozen.entitled.iter().map(|entitled| entitled.code.clone()).collect())
 }
 
-/// Asks what those have sealed who are entitled to these measures: once for each set of them, and for
-/// so many sets. How many of the measures are answered for then.
+/// Asks for the boundaries that the entitled members of these measures have sealed, once for each
+/// set of members, up to the limit of sets. Returns also for how many of the measures this answers.
 async fn finality(
     desk: &Desk,
     state: &Council,

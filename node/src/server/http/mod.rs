@@ -1,12 +1,14 @@
-//! The loopback HTTP interface: what `api` lists, for the command line.
+//! The loopback HTTP interface: serves the routes of `nemcon_client::api` to the command line.
 //!
 //! ```text
-//! connections: so many, heads in time ─▶ entrance: no browser, a token ─▶ body: whole, in time
+//! connections: limited, heads in time ─▶ entrance: no browser, a token ─▶ body: whole, in time
 //!                                                                            ▼
-//! stream: answers go out in time ◀─ routes: JSON ◀─ replica's thread ◀─ a turn, of so many
+//! stream: answers sent in time ◀─ routes: JSON ◀─ replica's thread ◀─ a turn, of a limited number
 //! ```
 //!
-//! It has a thread of its own: whatever is asked, neither the mesh nor the replica makes JSON.
+//! What it guarantees: every queue and every wait has a limit, and only programs of this machine with a
+//! token are answered. The interface has a thread of its own, so that neither the mesh nor the replica
+//! makes JSON, whatever is asked. What it does not: it signs nothing and decides nothing.
 
 mod body;
 mod connections;
@@ -45,32 +47,32 @@ use entrance::Entrance;
 use shares::Shares;
 use stream::Activity;
 
-/// The longest body of a request: a record, escaped as JSON at worst.
+/// The longest request body with a record, if every byte is escaped in JSON.
 const BODY_BYTES_MAX: usize = 8 * RECORD_BYTES_MAX;
-/// The longest body of a look ahead: what one block takes, escaped as JSON.
+/// The longest request body of a look ahead: the statements of one block, escaped in JSON.
 const TEXTS_BYTES_MAX: usize = BLOCK_STATEMENT_BYTES_MAX / 2 * 3;
-/// The most requests that are under way at a time, waiting submissions included.
+/// The greatest number of requests in progress, waiting submissions included.
 const REQUESTS_UNDER_WAY_MAX: usize = 128;
 
-/// What the interface serves, and to whom.
+/// What the interface needs to serve.
 pub(super) struct Interface {
-    /// The way to the replica's thread.
+    /// The channel to the replica's thread.
     pub(super) requests: mpsc::Sender<Request>,
-    /// The folder of the journal.
+    /// The path of the journal.
     pub(super) journal: Arc<Path>,
     /// The genesis with the founders' signatures.
     pub(super) genesis_file: Bytes,
-    /// The tokens that are taken, as they stand.
+    /// The current tokens.
     pub(super) tokens: watch::Receiver<Tokens>,
-    /// How many connections, and how long each may take.
+    /// The limits of connections.
     pub(super) limits: Limits,
 }
 
 impl Interface {
-    /// Serves on a thread of its own, until the sender of `stop` is dropped.
+    /// Serves on a thread of its own until the sender of `stop` is dropped.
     ///
     /// # Errors
-    /// What the system says if it gives no thread or runtime.
+    /// The error of the operating system if it gives no thread or runtime.
     pub(super) fn run(
         self,
         listener: std::net::TcpListener,
@@ -92,7 +94,7 @@ impl Interface {
         thread.spawn(move || runtime.block_on(work)).map(|_| ())
     }
 
-    /// Serves for ever.
+    /// Serves without end.
     async fn serve(self, listener: TcpListener) {
         let limits = self.limits;
         connections::serve(listener, self.router(), limits).await;
@@ -107,7 +109,8 @@ impl Interface {
             let within = self.limits.body_timeout;
             middleware::from_fn_with_state(Bodies::of(longest, within, &together), body::read)
         };
-        // At most one in two connections is busy, so that another can give way to who comes.
+        // At most half of the connections can be busy, so that an idle one can always give way to
+        // a new one.
         let most = REQUESTS_UNDER_WAY_MAX.min(self.limits.connections_max / 2).max(1);
         let turn = middleware::from_fn_with_state(Shares::of(most), take_turn);
         let asking = Router::new()
@@ -139,7 +142,7 @@ impl Interface {
             .method_not_allowed_fallback(async || {
                 (StatusCode::METHOD_NOT_ALLOWED, "this route is not asked by this method\n")
             })
-            // A body has been read, and was not too long.
+            // The body was read before, within its own limit.
             .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(Entrance::new(self.tokens), entrance::admit))
             .layer(middleware::map_response(entrance::seal_off))
@@ -147,8 +150,8 @@ impl Interface {
     }
 }
 
-/// Who asks too much at once is told so: nothing waits without a limit. A turn ends when the answer
-/// has been sent.
+/// Takes a turn for a request, or answers that the node is busy, so that no request waits without a
+/// limit. The turn ends when the answer has been sent.
 async fn take_turn(
     State(under_way): State<Shares>,
     Extension(activity): Extension<Arc<Activity>>,

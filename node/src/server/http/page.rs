@@ -1,15 +1,15 @@
-//! One page of a list: written item by item, so that it has no more bytes than an answer may.
+//! Writes one page of a list item by item, so that it stays below the limit of an answer.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-/// The most items of one page.
+/// The greatest number of items on one page.
 pub(super) const PAGE_ITEMS_MAX: usize = 128;
-/// About how many bytes one page has: the item that is too much for it begins the next one.
+/// The approximate limit of a page in bytes. An item that would exceed it begins the next page.
 const PAGE_BYTES_MAX: usize = 256 << 10;
 
-/// A page with at most so many of these numbered items, as [`nemcon_client::api::Page`].
+/// A page of numbered items, at most `most` of them, as JSON of [`nemcon_client::api::Page`].
 pub(super) fn page<T: Serialize>(
     items: impl IntoIterator<Item = (u64, T)>,
     most: usize,

@@ -1,4 +1,4 @@
-//! What each route answers.
+//! The answer of each route.
 
 use core::time::Duration;
 
@@ -15,9 +15,9 @@ use super::desk::{Desk, stopping};
 use crate::server::requests::Request;
 use crate::server::view::node;
 
-/// The most texts of one look ahead: a package's measures and the package.
+/// The greatest number of texts in one look ahead: the measures of a package, and the package.
 const TEXTS_MAX: usize = PACKAGE_MEASURES_MAX + 1;
-/// The longest that a submission waits to be ordered.
+/// The longest time that a submission waits to be ordered, in milliseconds.
 const WAIT_MS_MAX: u64 = 60_000;
 
 pub(super) async fn status(desk: Desk) -> Result<Response, Response> {

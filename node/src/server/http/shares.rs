@@ -1,4 +1,4 @@
-//! Shares of what there is for so many at a time: whoever has a weaker token leaves room for the stronger.
+//! Divides limited room among roles, so that a weaker role always leaves room for a stronger one.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use nemcon_client::token::Role;
 
-/// Room of which readers have one half, they and whoever hands in records three quarters, and the node's
-/// operator whatever is left.
+/// Room that roles share. Readers may take one half of it, readers and submitters together three
+/// quarters, and the operator whatever is free.
 #[derive(Clone, Debug)]
 pub(super) struct Shares {
     all: Arc<Semaphore>,
@@ -15,18 +15,18 @@ pub(super) struct Shares {
     reading: Arc<Semaphore>,
 }
 
-/// A part of the room, given back when it is dropped.
+/// A taken part of the room. Dropping it gives the part back.
 #[derive(Debug)]
 pub(super) struct Share(Vec<OwnedSemaphorePermit>);
 
 impl Shares {
-    /// Room for so many; each role has room for one at least.
+    /// Room of this size. Each role gets at least one place.
     pub(super) fn of(most: usize) -> Self {
         let room = |places: usize| Arc::new(Semaphore::new(places.max(1)));
         Self { all: room(most), handing_in: room(most / 4 * 3), reading: room(most / 2) }
     }
 
-    /// So much of the share of a role; none where it is taken.
+    /// Takes `amount` from the share of a role; `None` if too little is free.
     pub(super) fn take(&self, role: Role, amount: usize) -> Option<Share> {
         let amount = u32::try_from(amount).ok()?;
         let rooms = match role {
@@ -40,7 +40,7 @@ impl Shares {
 }
 
 impl Share {
-    /// Adds what was taken for the same role of the same room.
+    /// Adds another part that was taken for the same role from the same room.
     pub(super) fn join(&mut self, more: Self) {
         for (mine, other) in self.0.iter_mut().zip(more.0) {
             mine.merge(other);

@@ -1,4 +1,4 @@
-//! A connection's stream: it knows when an answer has been sent, and does not wait for ever.
+//! The stream of a connection: it knows when an answer has been sent, and limits how long sending takes.
 
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -12,15 +12,15 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::shares::Share;
 
-/// What the limits look at: is the connection waiting for its client, or its client for it?
+/// The activity of a connection: whether it waits for its client or works for it.
 #[derive(Debug)]
 pub(super) struct Activity(Mutex<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    /// The turns of requests that were let in, until their answers have been sent.
+    /// The turns of admitted requests whose answers have not been sent yet.
     turns: Vec<Share>,
-    /// Since when the connection waits for its client, if it does.
+    /// The time since which the connection waits for its client; `None` while a request is in progress.
     idle_since: Option<Instant>,
 }
 
@@ -30,22 +30,23 @@ impl Activity {
         Arc::new(Self(Mutex::new(Inner { turns: Vec::new(), idle_since })))
     }
 
-    /// A request is under way.
+    /// Notes that a request begins.
     pub(super) fn begin(&self) {
         self.lock().idle_since = None;
     }
 
-    /// The answer is made: the turn is given back once it has been sent, or cannot be.
+    /// Notes that the answer is ready. The turn is given back when the answer has been sent or
+    /// the connection ends.
     pub(super) fn answered(&self, turn: Share) {
         self.lock().turns.push(turn);
     }
 
-    /// Since when the connection waits for its client.
+    /// The time since which the connection waits for its client, if it does.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         self.lock().idle_since
     }
 
-    /// All that was to be sent has been handed to the system.
+    /// Notes that all of the answer was handed to the system.
     fn sent(&self) {
         let mut inner = self.lock();
         if !inner.turns.is_empty() {
@@ -58,24 +59,25 @@ impl Activity {
     }
 }
 
-/// A TCP stream whose writes end when their reader takes too long.
+/// A TCP stream whose writes fail if their reader takes too long.
 #[derive(Debug)]
 pub(super) struct Stream {
     tcp: TcpStream,
     activity: Arc<Activity>,
     answer_timeout: Duration,
-    /// Runs from when a write first had to wait until all is sent.
+    /// Runs from the first write that had to wait until everything is sent.
     overdue: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stream {
     pub(super) fn new(tcp: TcpStream, activity: Arc<Activity>, answer_timeout: Duration) -> Self {
-        // What is sent need not wait for more; a socket that refuses is about to fail anyway.
+        // Without delay, an answer is sent at once. If the socket refuses the option, it is about
+        // to fail anyway.
         let _ = tcp.set_nodelay(true);
         Self { tcp, activity, answer_timeout, overdue: None }
     }
 
-    /// What a write came to, or that its reader has had its time.
+    /// The result of a write; an error if the reader's time is over.
     fn in_time<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -123,7 +125,7 @@ impl AsyncWrite for Stream {
         self.tcp.is_write_vectored()
     }
 
-    /// The server flushes when it has written all that it had.
+    /// The server flushes after it has written the whole answer.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.tcp).poll_flush(cx))?;
         self.overdue = None;

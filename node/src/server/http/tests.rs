@@ -19,7 +19,7 @@ impl Served {
         Self::within(Limits::of(CONNECTIONS_MAX), 7).await
     }
 
-    /// Within these limits, with a genesis file of so many bytes.
+    /// Serves within these limits, with a genesis file of `genesis_bytes` bytes.
     async fn within(limits: Limits, genesis_bytes: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -43,12 +43,12 @@ impl Served {
         format!("authorization: Bearer {}\r\n", *token.text())
     }
 
-    /// As whoever may do anything.
+    /// Sends a request with the strongest token.
     async fn ask(&self, line: &str, body: &[u8]) -> TcpStream {
         self.ask_with(line, &self.shows(Role::Operate), body).await
     }
 
-    /// With these header lines.
+    /// Sends a request with these header lines.
     async fn ask_with(&self, line: &str, headers: &str, body: &[u8]) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let head = format!("{line} HTTP/1.1\r\n{headers}host: localhost\r\nconnection: close\r\n");
@@ -206,21 +206,21 @@ async fn a_body_over_the_limit_never_reaches_the_replica() {
     assert!(served.requests.try_recv().is_err());
 }
 
-/// Limits that a test need not wait for.
+/// Limits so short that a test can wait until they are over.
 const SHORT: Limits = Limits {
     connections_max: 8,
     head_timeout: Duration::from_millis(200),
     body_timeout: Duration::from_millis(200),
     answer_timeout: Duration::from_millis(200),
 };
-/// Limits that no test waits for.
+/// Limits so long that no test reaches them.
 const LONG: Limits = Limits {
     connections_max: 8,
     head_timeout: Duration::from_hours(1),
     body_timeout: Duration::from_hours(1),
     answer_timeout: Duration::from_hours(1),
 };
-/// More than the system holds for a reader that does not read.
+/// More bytes than the system buffers for a reader that does not read.
 const UNREADABLE: usize = 32 << 20;
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn an_answer_that_nobody_reads_is_given_up_and_its_turn_with_it() {
     for _ in 0..turns {
         unread.push(served.ask("GET /v1/genesis", b"").await);
     }
-    // As many others are let in once all turns have been given back.
+    // Once all turns have been given back, as many other requests are admitted.
     let (mut under_way, mut asked) = (Vec::new(), Vec::new());
     while asked.len() < turns {
         let mut stream = served.ask("GET /v1/status", b"").await;
@@ -277,7 +277,7 @@ async fn a_turn_lasts_until_the_answer_has_been_sent() {
     let mut unread = Vec::new();
     for _ in 0..turns {
         let mut stream = served.ask("GET /v1/genesis", b"").await;
-        // The answer is made, and under way.
+        // The answer is ready and is being sent.
         stream.read_exact(&mut [0; 12]).await.unwrap();
         unread.push(stream);
     }
@@ -297,7 +297,7 @@ async fn of_too_many_connections_the_one_that_has_waited_longest_gives_way() {
     let mut idle = Vec::new();
     for _ in 1..LONG.connections_max {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
-        // One that is known to have been taken in: it has been answered.
+        // This connection is known to have been accepted, because its request is answered.
         stream.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
         stream.read_exact(&mut [0; 12]).await.unwrap();
         idle.push(stream);

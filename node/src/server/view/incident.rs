@@ -1,4 +1,4 @@
-//! Incidents, as the HTTP interface tells of them.
+//! Incidents as the HTTP interface shows them.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use nemcon_ledger::text::{Code, Line};
 
 use super::cut;
 
-/// How many of the measures that answer an incident are named.
+/// The greatest number of answering measures that are named for an incident.
 const MEASURES_TOLD_MAX: usize = 256;
 
-/// As a list tells it.
+/// The incident for a list.
 pub(in crate::server) fn summary(council: &Council, state: &IncidentState) -> api::IncidentSummary {
     api::IncidentSummary {
         number: state.number,
@@ -26,7 +26,7 @@ pub(in crate::server) fn summary(council: &Council, state: &IncidentState) -> ap
     }
 }
 
-/// With its `text` and the `last` statement of each party on it.
+/// The incident with its `text` and each party's `last` statement on it.
 pub(in crate::server) fn incident(
     council: &Council,
     state: &IncidentState,

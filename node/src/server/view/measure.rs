@@ -1,4 +1,4 @@
-//! Measures, as the HTTP interface tells of them.
+//! Measures as the HTTP interface shows them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,23 +16,24 @@ use nemcon_replica::replica::Boundary;
 
 use super::cut;
 
-/// How many texts that a revision has replaced are told, the newest ones.
+/// The greatest number of former texts that are shown, the newest ones.
 const FORMER_TOLD_MAX: usize = 64;
-/// How much of what stood for a party and stands no more a list tells.
+/// The greatest number of a party's ended ballots, mandates and reservations that a list shows.
 const PAST_TOLD_MAX: usize = 8;
 
-/// What beside the council's own state a measure is told with.
+/// What a measure is shown with besides the council's own state.
 #[derive(Clone, Copy)]
 pub(in crate::server) struct Around<'a> {
-    /// The council, and whoever sat in it before.
+    /// The chain: the council, and the members of earlier rosters.
     pub(in crate::server) chain: &'a Chain,
-    /// The node's clock.
+    /// The time by the node's clock.
     pub(in crate::server) now: Time,
-    /// The newest boundary that every entitled member has sealed, if that is more than all have.
+    /// The newest boundary that every entitled member has sealed, if it is newer than the one that
+    /// all members have sealed.
     pub(in crate::server) sealed: Option<Boundary>,
 }
 
-/// The leaf of a measure's decision or lapse.
+/// The leaf index of a measure's decision or lapse.
 pub(in crate::server) const fn outcome_leaf(state: &MeasureState) -> Option<u64> {
     match state.status {
         Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision.0),
@@ -42,7 +43,7 @@ pub(in crate::server) const fn outcome_leaf(state: &MeasureState) -> Option<u64>
 }
 
 impl Around<'_> {
-    /// As a list tells it, with what stands for `party`.
+    /// The measure for a list, with the position of `party`.
     pub(in crate::server) fn summary(
         self,
         state: &MeasureState,
@@ -78,7 +79,8 @@ impl Around<'_> {
         }
     }
 
-    /// With its `text`, the `last` statement of each party on it, and whose ballots are `waiting`.
+    /// The measure with its `text`, each party's `last` statement on it, and the members whose
+    /// ballots are `waiting`.
     pub(in crate::server) fn measure(
         self,
         state: &MeasureState,
@@ -142,7 +144,8 @@ impl Around<'_> {
         state.force(self.now, days)
     }
 
-    /// Whether every entitled member that is still in the roster has sealed the log above its outcome.
+    /// Whether every entitled member that is still in the roster has sealed the log past
+    /// the measure's outcome.
     fn is_final(self, state: &MeasureState) -> bool {
         let sealed = self.sealed.map_or(0, |boundary| boundary.size.0);
         outcome_leaf(state).is_some_and(|leaf| leaf < sealed)
@@ -171,7 +174,7 @@ impl Around<'_> {
             .collect()
     }
 
-    /// What stands for one party, and what it may do.
+    /// What one party has done on the measure and may do.
     fn stands_for(self, party: &Code, state: &MeasureState) -> api::PartyView {
         let is_its = |it: &&FormerBallot| it.code == *party && it.position != Position::Retracted;
         let before = state.former.iter().rev();
@@ -198,7 +201,7 @@ impl Around<'_> {
         }
     }
 
-    /// A measure's status and why: an open one that is blocked says so.
+    /// The measure's status with its reason; an open measure that cannot be adopted is blocked.
     fn status(self, state: &MeasureState) -> (MeasureStatus, Option<String>) {
         let weight_of = &self.chain.council().genesis().charter.weight.of;
         let tally = || state.tally().reason(&state.frozen, weight_of).to_string();
@@ -228,7 +231,7 @@ fn excluded(state: &MeasureState) -> Vec<api::ExcludedView> {
         .collect()
 }
 
-/// The mandates that stand, by whose ballot and who may cast it.
+/// The mandates in force that `wanted` selects by member and holder.
 fn mandates(state: &MeasureState, wanted: impl Fn(&Code, &Code) -> bool) -> Vec<api::MandateView> {
     let mandates = state.mandates.iter().filter(|(code, it)| wanted(code, &it.holder));
     mandates
@@ -284,17 +287,18 @@ fn former(state: &MeasureState) -> Vec<api::FormerView> {
         .collect()
 }
 
-/// Who signed a ballot, where that is not the party whose ballot it is.
+/// The code of the party that signed a ballot, if it is not the party whose ballot it is.
 fn by_another(of: &Code, by: &Code) -> Option<Code> {
     (by != of).then(|| by.clone())
 }
 
-/// Whose ballot it was, and who signed it under a mandate.
+/// The member whose ballot it was, and the member that signed it under a mandate.
 fn signed_for(it: &FormerBallot) -> Option<(Code, Code)> {
     Some((it.code.clone(), by_another(&it.code, &it.by)?))
 }
 
-/// What stood for one party and stands no more, since its ballot if it has one: the newest ones.
+/// One party's ballots, mandates and reservations that have ended since its current ballot, or ever
+/// if it has none; the newest ones.
 fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
     let since = state.ballot(party).map(|ballot| ballot.time);
     let concerns = |it: &&Past| {

@@ -1,4 +1,4 @@
-//! The council's state as the HTTP interface tells it: read from a copy that costs the replica nothing.
+//! The council's state as the HTTP interface shows it, read from a shared copy at no cost to the replica.
 
 pub(super) mod incident;
 pub(super) mod measure;
@@ -7,10 +7,11 @@ pub(super) mod node;
 use nemcon_ledger::Chain;
 use nemcon_ledger::text::Code;
 
-/// How much of a text is told that a party may make as long as a record.
+/// The length to which a text that a party wrote is cut, in characters.
 const WORDS_CHARS_MAX: usize = 1_000;
 
-/// The open measures that lack a member's ballot; none while it is frozen, for it has none to cast.
+/// The numbers of the open measures that lack a member's ballot; none for a frozen member, which
+/// cannot cast any.
 fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
     if chain.council().is_frozen(member) {
         return Vec::new();
@@ -20,7 +21,7 @@ fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
     lacks.map(|state| state.number).collect()
 }
 
-/// The words, or their beginning and `…`; the record has all of them.
+/// The words, cut with a `…` if they are long. The record has all of them.
 fn cut(words: &str) -> String {
     match words.char_indices().nth(WORDS_CHARS_MAX) {
         None => words.to_owned(),

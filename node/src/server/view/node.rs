@@ -1,4 +1,4 @@
-//! The node, as the status tells of it.
+//! The node as its status shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,11 +9,12 @@ use nemcon_replica::replica::Replica;
 
 use super::needs;
 
-/// How many of the records that wait a status names.
+/// The greatest number of pending records that a status names.
 const PENDING_TOLD_MAX: usize = 64;
 
-/// What a replica says of itself, without what the operator should look at. `refused` counts connections that the mesh refused, by reason; what
-/// needs the member is added where it costs the replica nothing: [`complete`].
+/// The status that the replica knows, without conditions. `refused` are the connections that the
+/// mesh refused, by reason. The measures that need the member are added by [`complete`], where that
+/// costs the replica nothing.
 pub(in crate::server) fn status(
     replica: &Replica,
     now: Time,
@@ -51,7 +52,7 @@ pub(in crate::server) fn status(
     }
 }
 
-/// The status with what needs the node's member.
+/// The status with the measures that need the ballot of the node's member.
 pub(in crate::server) fn complete(
     status: api::Status,
     chain: &nemcon_ledger::Chain,

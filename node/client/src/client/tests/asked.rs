@@ -1,4 +1,4 @@
-//! A node that lies: what it answers is compared with what it was asked for.
+//! Tests with a node that lies: the client compares each answer with its request.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
@@ -17,8 +17,8 @@ use crate::statements::StatementError;
 
 const UNSIGNED: &str = "\n\u{2014} BE AAAAAAA=\n";
 
-/// A node of this council, and a client that means it and the node of BE: what is asked for at `path`
-/// is answered with this.
+/// A node of the council `of` that gives `answer` at `path`, and its client, which expects that
+/// council and the node of BE.
 fn node(of: &Genesis, path: &'static str, answer: &Value) -> Client {
     let (note, answer) = (of.render() + UNSIGNED, answer.to_string());
     let answer = move |request: Request| async move {
@@ -40,7 +40,7 @@ fn contradicts<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> Contradict
     }
 }
 
-/// What is wrong with measure 1 once `edit` has made a lie of it.
+/// The contradiction that the client finds in measure 1 after `edit` has changed it.
 #[track_caller]
 fn lie(edit: impl FnOnce(&mut Value)) -> Contradiction {
     let mut measure = json!(shown(&genesis()));
@@ -52,7 +52,7 @@ fn hash_of(text: &str) -> Value {
     json!(hash::sha256(text.as_bytes()))
 }
 
-/// Another council: the same with another name.
+/// Another council, which differs only in its name.
 fn other_council() -> Genesis {
     let mut other = genesis();
     other.charter.name = "Another council".parse().unwrap();
@@ -104,7 +104,7 @@ fn a_text_is_that_of_its_hash_and_says_what_is_said_beside_it() {
         ("by", json!("BG")),
         ("closes", json!(1_000_000)),
     ] {
-        // The proposer of the measure is BG: another one is CZ.
+        // The measure's proposer is BG, so CZ is a wrong one.
         let value = if field == "by" { json!("CZ") } else { value };
         let lie = lie(|it| it[field] = value);
         let is_field = matches!(lie, Contradiction::Text(StatementError::Field { measure: 1, .. }));
@@ -112,7 +112,7 @@ fn a_text_is_that_of_its_hash_and_says_what_is_said_beside_it() {
     }
 }
 
-/// A package of measure 1 and this second one, as a node would show it.
+/// A package of these measures, as a node would show it.
 fn package(of: &[u64]) -> Value {
     let cited = |number| Cited { number, text: shown(&genesis()).text_hash };
     let measures = of.iter().copied().map(cited).collect();
@@ -174,7 +174,7 @@ fn a_text_of_another_council_is_refused_whatever_the_node_says_of_itself() {
 fn a_node_of_another_council_is_asked_for_its_genesis_and_nothing_else() {
     let other = other_council();
     let wanted = Contradiction::Council { found: other.digest(), wanted: genesis().digest() };
-    // Everything but the genesis is answered with what nobody understands.
+    // Every answer but the genesis is malformed.
     let client = node(&other, "/", &Value::Null);
     let answers = [
         client.status().map(drop),
@@ -374,7 +374,7 @@ fn no_words_of_an_answer_steer_a_terminal() {
     told["faults"] = json!({ "a\u{7}fault": 1 });
     let said = contradicts(node(&genesis(), "/v1/status", &told).status());
     assert!(matches!(said, Contradiction::Character { codepoint: 7, .. }), "{said}");
-    // Where an answer is no JSON, its words are shown escaped.
+    // The words of an answer that is no JSON are shown escaped.
     let client = serve(Router::new().fallback(|| async { Response::new("\u{1b}[31m".to_owned()) }));
     assert!(!client.status().unwrap_err().to_string().contains('\u{1b}'));
 }

@@ -4,7 +4,7 @@ use nemcon_ledger::record::{Keys, Notice, Officer, signers};
 use super::*;
 use crate::fixture::{genesis, head, officer};
 
-/// What BE says with two of its three officers.
+/// A statement of BE, which needs two of its three officers.
 fn notice(genesis: &Genesis) -> (Sheet, Vec<Part>) {
     let notice = Notice { head: head(genesis, "BE"), act: NoticeAct::Given, after: None };
     sheet(genesis, &Body::Notice(notice))
@@ -18,7 +18,7 @@ fn sheet(genesis: &Genesis, body: &Body) -> (Sheet, Vec<Part>) {
 fn signed(sheet: &Sheet, parts: &[Part], number: u8) -> Sheet {
     let mut sheet = sheet.clone();
     sheet.sign(parts, &[officer(0, number)], 0).unwrap();
-    // As it goes through a file.
+    // The statement after it was written to a file and read again.
     Sheet::parse(&sheet.render(parts).unwrap()).unwrap()
 }
 

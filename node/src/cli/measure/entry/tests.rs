@@ -2,7 +2,7 @@ use super::*;
 
 const NOW: &str = "2026-11-28T12:00:00.000Z";
 
-/// A measure of BE in a council of 27, open for 14 days, and what stands on it for DK.
+/// A measure of BE in a council of 27, open for 14 days, with the position of DK.
 pub(in crate::cli) fn summary(number: u64) -> serde_json::Value {
     let (hash, missing) = (nemcon_crypto::hash::sha256(b"text"), ["DK", "EE"]);
     serde_json::json!({
@@ -50,7 +50,7 @@ fn a_measure_stands_in_two_columns_with_all_that_urges() {
 fn the_nearest_deadline_comes_first_and_what_ended_last_comes_after_what_is_open() {
     let mut all: Vec<_> = (1..=5).map(summary).collect();
     all[0]["closes"] = serde_json::json!(at("2026-12-20T00:00:00.000Z"));
-    // A package stands together, at its first measure.
+    // The measures of a package are listed together, at the place of the first one.
     (all[1]["package"], all[4]["package"]) = ([2, 5].into(), [2, 5].into());
     for (over, ended) in [(3, "2026-11-21T00:00:00.000Z"), (2, "2026-11-20T00:00:00.000Z")] {
         all[over]["status"] = "withdrawn".into();

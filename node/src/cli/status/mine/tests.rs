@@ -15,7 +15,7 @@ fn mine(role: Option<Part>, [open, recent, expiring]: [Vec<Value>; 3]) -> Mine {
     Mine::of(&code(me), role, lists, at("2026-11-28T12:00:00.000Z"))
 }
 
-/// One that DK has signed.
+/// A measure that DK has signed.
 fn signed(number: u64) -> Value {
     let mut measure = summary(number);
     measure["missing"] = json!(["EE"]);
