@@ -38,8 +38,8 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
         .expect("the types that meet the codec serialize without errors of their own")
 }
 
-/// How many bytes [`encode`] makes of `value`, without making them: a string of bytes in it costs no more
-/// than its length does.
+/// How many bytes [`encode`] makes of `value`, without making them: a string of bytes in it costs
+/// no more than its length does.
 pub fn encoded_len<T: Serialize + ?Sized>(value: &T) -> usize {
     let mut counted = SizeWriter::default();
     bincode::serde::encode_into_writer(value, &mut counted, config::legacy())

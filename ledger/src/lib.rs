@@ -1,4 +1,5 @@
-//! The ledger of a council: records, the council's law, the chain of blocks, and the audit of an export.
+//! The ledger of a council: records, the council's law, the chain of blocks, and the audit of an
+//! export.
 //!
 //! What it guarantees: every byte of a record has one reading; every block follows from the one
 //! before by the council's law, and the same code says so to the node before it votes, to the node

@@ -2,8 +2,8 @@
 //! rules.
 //!
 //! What it guarantees, for every council of at least one member: two quorums share an honest member as
-//! long as no more than [`faulty_max`] members are hostile, and the honest members are a quorum. What it
-//! does not: final decisions need every entitled member, and no quorum stands for them.
+//! long as no more than [`faulty_max`] members are hostile, and the honest members are a quorum.
+//! What it does not: final decisions need every entitled member, and no quorum stands for them.
 
 use crate::Height;
 
@@ -36,10 +36,8 @@ pub const fn is_over_a_third(count: usize, members: usize) -> bool {
 /// If there are no members.
 pub const fn proposer(members: usize, height: Height, round: u32) -> usize {
     let sum = height.0 as u128 + round as u128;
-    // Less than `members`, which is a usize.
-    #[expect(clippy::cast_possible_truncation, reason = "the remainder is below a usize")]
-    let place = (sum % members as u128) as usize;
-    place
+    // The remainder is less than `members`, which is a usize.
+    (sum % members as u128) as usize
 }
 
 #[cfg(test)]
@@ -103,7 +101,7 @@ mod tests {
     #[test]
     fn proposers_take_turns_by_height_and_round() {
         for n in 1..=MEMBERS_MAX {
-            let from = |height| (0..n).map(move |round| proposer(n, height, round as u32));
+            let from = |height| (0..).take(n).map(move |round| proposer(n, height, round));
             for height in [0, 1, 89, u64::MAX - 1, u64::MAX].map(Height) {
                 let mut places: Vec<_> = from(height).collect();
                 assert_eq!(places[0] as u64, height.0 % n as u64);

@@ -57,8 +57,8 @@ impl Rosters {
         Self::found(Arc::new(genesis.roster.clone()))
     }
 
-    /// From `first` on, whose block begins at the size `above`, another roster decides. `first` is above
-    /// the first heights of all rosters before it.
+    /// From `first` on, whose block begins at the size `above`, another roster decides. `first` is
+    /// above the first heights of all rosters before it.
     pub fn change(&mut self, first: Height, above: TreeSize, roster: Arc<Roster>) {
         let has_other_nodes = !nodes_of(&roster).eq(nodes_of(self.newest()));
         self.add(first, Term { above, roster, has_other_nodes });

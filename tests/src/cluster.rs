@@ -1,62 +1,23 @@
 //! A council of replicas in one thread: network, clock and disks are this module's, the rest ships.
 
+mod node;
 mod operators;
 mod time;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, SecretKey};
-use nemcon_ledger::durable::{Entry, Guard, Seal};
+use nemcon_crypto::Digest;
+use nemcon_ledger::Height;
+use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height, codec};
-use nemcon_replica::consensus::{Timeouts, TimerId};
-use nemcon_replica::evidence::Evidence;
-use nemcon_replica::keyring::Keyring;
-use nemcon_replica::replica::{
-    Boundary, Effect, HEIGHT_UNKNOWN, Halt, Input, Message, NoRejoin, Outcome, Replica, Restored,
-    TakenOver, Ticket, block_of,
-};
+use nemcon_replica::replica::{Effect, HEIGHT_UNKNOWN, Halt, Input, Message, Replica};
 
-use crate::fixture::secret;
+pub use node::{Disk, Node};
 
 /// More steps than any test needs: a cluster that goes on for ever is a failure.
 const STEPS_MAX: usize = 2_000_000;
-
-/// What a disk has taken, and how much of it would survive a crash.
-#[derive(Clone, Debug, Default)]
-pub struct Disk {
-    journal: Vec<Entry>,
-    journal_synced: usize,
-    guard: Option<Guard>,
-    guard_synced: Option<Guard>,
-    wal: (Height, Vec<Vec<u8>>),
-    wal_synced: usize,
-    votes_from: Height,
-    /// Writes and syncs so far.
-    pub writes: usize,
-}
-
-/// One member's node.
-pub struct Node {
-    /// The keys that it holds.
-    keys: Keyring,
-    /// The replica, while the node is up.
-    pub replica: Option<Replica>,
-    /// Its disk.
-    pub disk: Disk,
-    timers: BTreeMap<TimerId, Time>,
-    wake: Option<Time>,
-    /// What became of submissions here.
-    pub outcomes: BTreeMap<Ticket, Vec<Outcome>>,
-    /// What became of its operator's wishes to rejoin, in order.
-    pub rejoins: Vec<Result<TakenOver, NoRejoin>>,
-    /// What it has kept of others' misdeeds.
-    pub evidence: Vec<Evidence>,
-    /// Whose connections it has cut.
-    pub cut_off: Vec<Code>,
-}
 
 /// The nodes of a council and what is under way between them.
 pub struct Cluster {
@@ -77,36 +38,6 @@ pub struct Cluster {
     pub may_stop: bool,
     /// Who has stopped for good, and why.
     pub stopped: Vec<(Code, Halt)>,
-}
-
-impl Disk {
-    /// Forgets what was never synced.
-    fn crash(&mut self) {
-        self.journal.truncate(self.journal_synced);
-        self.guard = self.guard_synced;
-        self.wal.1.truncate(self.wal_synced);
-    }
-
-    fn sync_signed(&mut self) {
-        self.guard_synced = self.guard;
-        self.wal_synced = self.wal.1.len();
-    }
-}
-
-impl Node {
-    fn off(code: &Code) -> Self {
-        Self {
-            keys: Keyring::new(key(code, "node"), key(code, "seal")),
-            replica: None,
-            disk: Disk::default(),
-            timers: BTreeMap::new(),
-            wake: None,
-            outcomes: BTreeMap::new(),
-            rejoins: Vec::new(),
-            evidence: Vec::new(),
-            cut_off: Vec::new(),
-        }
-    }
 }
 
 impl Cluster {
@@ -213,25 +144,8 @@ impl Cluster {
     fn execute(&mut self, code: &Code, effect: Effect) {
         let now = self.now;
         let node = self.nodes.get_mut(code).expect("a member");
-        let disk = &mut node.disk;
         match effect {
-            Effect::Journal(entry) => disk.journal.push(entry),
-            Effect::SyncJournal => disk.journal_synced = disk.journal.len(),
-            Effect::Guard(guard) => {
-                if let Some(before) = &disk.guard {
-                    guard.verify_after(before).expect("seals never contradict one another");
-                }
-                disk.guard = Some(guard);
-            }
-            Effect::Wal(height, bytes) => {
-                assert_eq!(height, disk.wal.0, "the log of a height that has not begun");
-                disk.wal.1.push(bytes);
-            }
-            Effect::BeginHeight(height) => {
-                disk.wal = (height, Vec::new());
-                disk.wal_synced = 0;
-            }
-            Effect::SyncSigned => disk.sync_signed(),
+            Effect::Disk(write) => node.write(write),
             Effect::Send(to, frame) => self.queue.push_back((code.clone(), to, frame)),
             Effect::Broadcast(frame) => {
                 for to in self.codes.iter().filter(|to| *to != code) {
@@ -239,7 +153,7 @@ impl Cluster {
                 }
             }
             Effect::SendBlocks(to, from) => {
-                let frame = Arc::from(Message::Blocks(disk.blocks_from(from)).encode());
+                let frame = Arc::from(Message::Blocks(node.disk.blocks_from(from)).encode());
                 self.queue.push_back((code.clone(), to, frame));
             }
             Effect::Schedule(timer, after) => {
@@ -251,12 +165,10 @@ impl Cluster {
             Effect::Answer(ticket, outcome) => {
                 node.outcomes.entry(ticket).or_default().push(outcome);
             }
-            Effect::Observe(height) => disk.votes_from = height,
             Effect::Rejoin(_, outcome) => {
                 node.rejoins.push(outcome);
                 return;
             }
-            Effect::Evidence(evidence) => node.evidence.push(*evidence),
             Effect::Stop(halt) => {
                 assert!(self.may_stop, "no node stops here: {halt}");
                 self.stopped.push((code.clone(), halt));
@@ -272,36 +184,6 @@ impl Cluster {
         self.nodes.get_mut(code).expect("a member").disk.writes += 1;
     }
 
-    fn restore(&self, code: &Code) -> Restored {
-        let disk = &self.nodes[code].disk;
-        let mut chain = Chain::found(self.genesis.clone());
-        let (mut boundaries, mut seals): (Vec<Boundary>, Vec<Seal>) = (Vec::new(), Vec::new());
-        let mut certificate = None;
-        for entry in &disk.journal {
-            match entry {
-                Entry::Block(block) => {
-                    chain = chain.apply(&block_of(block)).expect("the journal follows");
-                    boundaries.push(Boundary::of(&chain, block.bytes()));
-                    certificate = codec::decode::<_, 65_536>(&block.certificate).ok();
-                }
-                Entry::Seal(seal) => seals.push(seal.clone()),
-            }
-        }
-        Restored {
-            genesis: self.genesis.clone(),
-            me: code.clone(),
-            keys: self.nodes[code].keys.clone(),
-            chain,
-            boundaries,
-            seals,
-            guard: disk.guard,
-            wal: disk.wal.clone(),
-            votes_from: disk.votes_from,
-            certificate,
-            timeouts: Timeouts::default(),
-        }
-    }
-
     /// The root of each node that is up.
     pub fn roots(&self) -> Vec<Digest> {
         let up = self.nodes.values().filter_map(|node| node.replica.as_ref());
@@ -309,29 +191,6 @@ impl Cluster {
     }
 }
 
-impl Disk {
-    /// The blocks on this disk, from a height on.
-    pub fn blocks_from(&self, from: Height) -> Vec<nemcon_ledger::durable::CommittedBlock> {
-        let blocks = self.journal.iter().filter_map(|entry| match entry {
-            Entry::Block(block) if block.height >= from => Some(block.clone()),
-            _ => None,
-        });
-        blocks.take(3).collect()
-    }
-
-    /// The seals on this disk, in the order in which they came.
-    pub fn seals(&self) -> impl Iterator<Item = &Seal> {
-        self.journal.iter().filter_map(|entry| match entry {
-            Entry::Seal(seal) => Some(seal),
-            Entry::Block(_) => None,
-        })
-    }
-}
-
 fn shifted(time: Time, ms: i64) -> Time {
     Time::from_ms(time.as_ms().saturating_add_signed(ms)).expect("tests end in this age")
-}
-
-fn key(code: &Code, role: &str) -> SecretKey {
-    secret(&format!("{code}/{role}"))
 }

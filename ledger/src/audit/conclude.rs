@@ -1,4 +1,4 @@
-//! What a report says of the state in which the replay ended.
+//! The decisions, measures and members of a report, as the replay ended.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::council::{MeasureState, Status};
 use crate::text::Line;
 
 impl Report {
-    /// Reads decisions and measures off the state that the replay ended in.
+    /// Takes decisions and measures from the state in which the replay ended.
     pub(super) fn conclude(&mut self, replayed: &Replayed) {
         let Replayed { chain, .. } = replayed;
         self.rosters = Some(Arc::clone(chain.rosters()));

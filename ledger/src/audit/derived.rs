@@ -1,4 +1,4 @@
-//! What a block derives, as it stands in the log, against what the law derives.
+//! Compares the decisions and lapses of a block with those that the law derives.
 
 use std::collections::BTreeSet;
 
@@ -47,13 +47,13 @@ impl Derived {
 /// How a record differs from the one that the law derives.
 pub(super) struct Difference {
     pub(super) wrong: Wrong,
-    /// Those whose word would make the difference.
+    /// The parties whose statements could explain the difference.
     pub(super) parties: Vec<Code>,
-    /// What alone differs, if that does not lie in what anybody has said.
+    /// The one thing that differs, if no party's statement could explain it.
     pub(super) alone: Option<Alone>,
 }
 
-/// What ends of a measure may differ in though all ballots are the same.
+/// In what two records of the end of a measure can differ although all ballots are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alone {
     /// Places in the log.
@@ -66,7 +66,7 @@ pub(super) enum Alone {
     Close,
 }
 
-/// Compares what stands there on a measure with what the law derives on it.
+/// Compares the record on a measure with the one that the law derives.
 pub(super) fn difference(found: &Derived, law: &Derived) -> Option<Difference> {
     if found == law {
         return None;
@@ -91,7 +91,7 @@ pub(super) fn difference(found: &Derived, law: &Derived) -> Option<Difference> {
     Some(Difference { wrong, parties: parties_of(found, law), alone })
 }
 
-/// Of whom the two records do not say the same.
+/// The members of whom the two records say different things.
 fn parties_of(found: &Derived, law: &Derived) -> Vec<Code> {
     let said = |derived: &Derived| -> BTreeSet<(Code, Option<(Position, Digest)>)> {
         match derived {
@@ -105,7 +105,7 @@ fn parties_of(found: &Derived, law: &Derived) -> Vec<Code> {
     said(found).symmetric_difference(&said(law)).map(|(code, _)| code.clone()).collect()
 }
 
-/// A record on a measure on which the law derives nothing here.
+/// The difference of a record where the law derives nothing.
 pub(super) fn unfounded(found: &Derived, council: &Council) -> Difference {
     let (kind, measure) = (found.derivation(), found.measure());
     let law = council.says_of(measure);
@@ -125,7 +125,7 @@ pub(super) fn unfounded(found: &Derived, council: &Council) -> Difference {
     Difference { wrong, parties, alone: Some(Alone::Close) }
 }
 
-/// What the law derives and nobody finds.
+/// The difference of a record that the law derives and the block lacks.
 pub(super) fn missing(law: &Derived, council: &Council) -> Difference {
     let (kind, measure) = (law.derivation(), law.measure());
     let parties = council.measure(measure).map_or_else(Vec::new, entitled);

@@ -1,5 +1,8 @@
-//! A block that does not follow, record by record: all that is wrong in it is named, and the audit
-//! goes on behind it.
+//! Examines a block that does not follow from the chain, record by record.
+//!
+//! What it guarantees: everything wrong in the block is named, and the audit goes on behind the
+//! block. What it does not: what may follow from an earlier refused record is not called a fault of
+//! its own.
 
 use nemcon_crypto::LeafIndex;
 
@@ -19,7 +22,7 @@ use crate::text::{Code, Line, Time};
 pub(super) struct Finding {
     pub(super) place: Place,
     pub(super) wrong: Wrong,
-    /// The earlier record that it may follow from; none: it is a fault of its own.
+    /// The earlier refused record from which it may follow; `None` if it is a fault of its own.
     pub(super) because: Option<LeafIndex>,
 }
 
@@ -65,7 +68,7 @@ struct Examiner<'a> {
     decisions: u64,
 }
 
-/// Goes through a block, which has a block record at its end or what calls itself one.
+/// Goes through a block, whose last record begins as a block record does.
 pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Examined {
     let (first, height) = (chain.size().0, chain.height().next());
     let mut examiner = Examiner {
@@ -161,7 +164,7 @@ impl Examiner<'_> {
     /// What a block record that does not parse leaves of time and round.
     fn proposal_of(&mut self, chain: &Chain, block: &Block, last: &[u8]) -> Proposal {
         let time = time_in(last).filter(|time| *time > chain.time()).unwrap_or_else(|| {
-            // Nobody knows which deadlines had come.
+            // Without the block's time nobody knows which deadlines had passed.
             self.taints.spoil_everything(self.leaf(block.records.len() - 1));
             chain.next_time(Time::default())
         });
@@ -219,7 +222,7 @@ impl Examiner<'_> {
                 _ => {}
             }
         }
-        // A statement that was altered has another place in the order.
+        // An altered statement has another place in the order, so a disorder proves nothing then.
         if let Some(at) = disorder.filter(|_| is_order_known) {
             self.find(at, Wrong::Order, self.taints.of_order(self.is_linked));
             self.taints.spoil_tree(self.leaf(at));
@@ -227,7 +230,8 @@ impl Examiner<'_> {
         holds
     }
 
-    /// Takes a statement at its word on what it follows, if that was refused, perhaps.
+    /// Takes the statement that this one follows for the last of its chain, if the chain's last
+    /// statement is unknown because a record was refused.
     fn believe(&self, walk: &mut Walk, statement: &Statement) -> Option<ChainLink> {
         let link = statement.body.link().filter(|link| self.taints.is_loose(&link.chain))?;
         walk.believe(&link);
@@ -262,7 +266,7 @@ impl Examiner<'_> {
             return Became::In;
         }
         if is_known {
-            // The first one stands: nothing is unknown but the tree.
+            // The first copy acted, so only the tree is another one.
             self.taints.spoil_tree(self.leaf(at));
             return Became::Copy;
         }
@@ -279,8 +283,8 @@ impl Examiner<'_> {
         Became::Out
     }
 
-    /// Lets an entrant in that has sealed another tree than the log has now, of whose seal nothing else
-    /// is wrong: behind a record that was altered no honest entrant could have sealed what stands there.
+    /// Lets in an entrant whose seal is wrong only in the tree that it names: behind an altered
+    /// record, an honest entrant's seal names the tree of the log before it was altered.
     fn enters_all_the_same(
         &mut self,
         walk: &mut Walk,
@@ -312,8 +316,8 @@ impl Examiner<'_> {
     }
 }
 
-/// For whom a statement may have been made before it was altered: whoever it names, and whose keys its
-/// signature lines name.
+/// The parties for which a statement may have been made before somebody altered it: those that it
+/// names, and those whose keys its signature lines name.
 fn speakers(council: &Council, statement: &Statement) -> Vec<Code> {
     let prefix = format!("{}/", council.genesis().origin);
     let signers = statement.note.signatures().iter().filter_map(|line| {

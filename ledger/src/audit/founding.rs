@@ -1,4 +1,7 @@
-//! The file `genesis`: leaf 0 with the founders' signatures beside it.
+//! Audits the file `genesis`: leaf 0 with the founders' signatures beside it.
+//!
+//! What it guarantees: a genesis is taken only if its digest is the one that the auditor brings.
+//! What it does not: a lacking signature is a fault, and the audit goes on all the same.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +36,7 @@ pub(super) fn read(
     } else {
         let own = record_zero().filter(|record| hash::sha256(record) == *wanted);
         let fault = altered(&said, &lines, own.as_deref());
-        // A file that is no note is named once.
+        // A file that is no note is one fault, not two.
         if !lines.is_empty() || own.is_none() {
             report.fault(fault);
         }
@@ -106,8 +109,8 @@ fn officer_of(genesis: &Genesis, line: &SignatureLine) -> Option<(Code, String)>
     })
 }
 
-/// What is wrong with a text that has not the digest: where it differs from the text that has it, or
-/// whether its own founders have signed it.
+/// What is wrong with a text that does not have the digest: the place where it differs from the
+/// log's own copy, or whether its founders have signed it, so that it is another council's.
 fn altered(said: &[u8], lines: &[Option<SignatureLine>], own: Option<&[u8]>) -> Fault {
     let place = Place::of_file(GENESIS_FILE);
     if let Some(own) = own {

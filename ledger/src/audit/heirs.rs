@@ -9,7 +9,7 @@ use crate::text::{Code, Label};
 pub struct Heir {
     /// The code of the member.
     pub code: Code,
-    /// With which of its keys of the old council it has signed the genesis.
+    /// The keys of the old council with which the member has signed the genesis.
     pub old_keys: Vec<OldKey>,
 }
 

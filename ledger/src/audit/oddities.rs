@@ -9,7 +9,7 @@ use crate::text::Time;
 /// How far clocks may be apart without a remark, in milliseconds.
 const CLOCKS_APART_MAX_MS: u64 = 60_000;
 
-/// Remarks on times, by the auditor's clock where it has one.
+/// Adds remarks on times, by the auditor's clock if there is one, and on the number of signature lines.
 pub(super) fn remark(report: &mut Report, lines: usize, now: Option<Time>) {
     if lines > SIGNATURES_MAX {
         report.remarks.push(Remark::ManyLines(lines));

@@ -1,4 +1,4 @@
-//! What an auditor should know though it breaks no rule.
+//! What an auditor should know although it breaks no rule.
 
 use nemcon_crypto::note::SIGNATURES_MAX;
 

@@ -1,4 +1,7 @@
-//! Every block again, by the council's law.
+//! Replays every block by the council's law.
+//!
+//! What it guarantees: a block counts as right only if the chain that nodes use derives the same bytes.
+//! What it does not: the replay never holds the log, only the state and one block.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +17,7 @@ use crate::record::genesis::Genesis;
 use crate::record::{Body, ChainKey, Record, Statement};
 use crate::text::Line;
 
-/// How many measures, parties and chains may be unknown before an audit ends: behind so many nobody
+/// How many measures, parties and chains may be unknown before an audit ends: behind so many, nobody
 /// asks what else is wrong.
 const UNKNOWN_MAX: usize = 100_000;
 
@@ -86,7 +89,8 @@ impl Replay {
         self.block_bytes += record.len().max(RECORD_BYTES_MIN);
         self.block.records.push(record);
         if self.block_bytes > BLOCK_BYTES_MAX {
-            // Nobody knows where it ends: no more of it is held, and nothing behind it judged.
+            // The block's end is out of reach: the audit holds no more of it and judges nothing
+            // behind it.
             self.stop(Wrong::BlockTooLarge, self.records - 1, report);
         } else if self.block.is_ended() {
             self.follow(report);
@@ -183,7 +187,7 @@ fn count_statement(statement: &Statement, leaf: LeafIndex, report: &mut Report) 
     report.changes.extend(change(&statement.body, leaf));
 }
 
-/// What a party says about itself, if that is what it says.
+/// The statement as a change of its own party, if it is one.
 fn change(body: &Body, leaf: LeafIndex) -> Option<ChangeReport> {
     match body.link()?.chain {
         ChainKey::Own(by) | ChainKey::Keys(by) => {

@@ -1,4 +1,4 @@
-//! What an audit has checked and what came of it.
+//! The result of an audit: how much was checked, what follows from it, what is wrong.
 
 use std::sync::Arc;
 
@@ -112,7 +112,8 @@ pub struct Report {
     pub succeeds: Option<Succession>,
     /// Which founding officers' keys have signed the genesis, and for whom.
     pub founded_with: Vec<(Code, PublicKey)>,
-    /// The founding members with the keys that they brought from that ledger, once the link was checked.
+    /// The founding members with the keys that they brought from that ledger, once the link was
+    /// checked.
     pub heirs: Option<Vec<Heir>>,
     /// The checkpoint's size.
     pub size: TreeSize,

@@ -1,4 +1,4 @@
-//! The signatures on a checkpoint: the log's and the members' seals.
+//! Audits the signatures on a checkpoint: the log's and the members' seals.
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::Cosignature;

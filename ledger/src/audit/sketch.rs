@@ -1,4 +1,4 @@
-//! What a record that does not parse seems to be: enough to say what rests on it.
+//! What can be read of a record that does not parse: enough to say which later records may rest on it.
 
 use nemcon_crypto::LeafIndex;
 
@@ -19,7 +19,7 @@ pub(super) struct Sketch {
     /// Whose keys the signature lines name.
     signers: Vec<Code>,
     measures: Vec<u64>,
-    /// Whom a measure would admit, let go, appoint.
+    /// The parties that a measure would admit, let go or appoint.
     seats: Vec<Code>,
 }
 
@@ -49,7 +49,8 @@ impl Sketch {
         }
     }
 
-    /// Taints what may rest on it; `numbers` are those that a measure and an incident would get.
+    /// Marks as unknown what may rest on the record. The two numbers are those that a measure and an
+    /// incident would get.
     pub(super) fn spoil(
         self,
         taints: &mut Taints,

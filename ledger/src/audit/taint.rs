@@ -1,8 +1,9 @@
 //! What an audit does not know any more behind a record that it refuses.
 //!
-//! A refused record does nothing in the state that the audit goes on with. What differs later from
-//! that state may follow from it, or be a lie of its own: nobody can tell. So a difference counts as a
-//! fault of its own only where nothing that it rests on was refused before.
+//! A refused record does not act in the state with which the audit goes on. A later record that differs
+//! from that state may follow from the refused record, or it may be a second forgery; nobody can
+//! tell. So a difference counts as a fault of its own only if nothing on which it rests was refused
+//! before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use crate::record::statement::SignatureFault;
 use crate::record::{Body, ChainKey, Matter, Measure};
 use crate::text::Code;
 
-/// What a record says something of, or rests on.
+/// What a record is about or rests on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subjects {
     /// Who signs it.
@@ -26,10 +27,10 @@ pub(super) struct Subjects {
     pub(super) chain: Option<ChainKey>,
 }
 
-/// What is not known any more, each with the first record because of which.
+/// What is not known any more, each with the first refused record because of which it is not known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taints {
-    /// A record that nobody can read, or one that is not there: anything may follow from it.
+    /// A record that nobody can read, or that is missing: anything may follow from it.
     all: Option<LeafIndex>,
     measures: BTreeMap<u64, LeafIndex>,
     incidents: BTreeMap<u64, LeafIndex>,
@@ -37,7 +38,7 @@ pub(super) struct Taints {
     keys: BTreeMap<Code, LeafIndex>,
     /// Seats, node keys, notices.
     seats: BTreeMap<Code, LeafIndex>,
-    /// Weights, rules, who sits: a measure that nobody can read was adopted, perhaps.
+    /// Weights, rules and members: a measure that nobody can read may have changed them.
     council: Option<LeafIndex>,
     /// How many decisions there are.
     decisions: Option<LeafIndex>,
@@ -49,7 +50,7 @@ pub(super) struct Taints {
     fastened: BTreeMap<Code, BTreeSet<ChainKey>>,
     /// The tree that block records speak of is not the one that the records have.
     tree: Option<LeafIndex>,
-    /// How many records were refused: so many may have been put in.
+    /// How many records were refused. A forger may have put in as many.
     refused: u64,
     /// The last block record is not the one that the next block speaks of.
     previous: Option<LeafIndex>,
@@ -78,7 +79,7 @@ impl Subjects {
             Body::Package(package) => {
                 subjects.measures.extend(package.measures.iter().map(|cited| cited.number));
             }
-            Body::Ballot(ballot) => subjects.parties.extend([ballot.on_behalf.clone()]),
+            Body::Ballot(ballot) => subjects.parties.extend([ballot.said.on_behalf.clone()]),
             Body::Attribution(said) => subjects.incidents.extend([said.incident.number]),
             Body::Entry(entry) => {
                 subjects.measures.insert(entry.admitted_by.number);
@@ -258,7 +259,7 @@ impl Taints {
         note(&mut self.chains, [chain], leaf);
     }
 
-    /// What these parties have said last is unknown, on whatever it was.
+    /// Marks all chains of these parties as unknown.
     pub(super) fn silence(&mut self, codes: impl IntoIterator<Item = Code>, leaf: LeafIndex) {
         for code in codes {
             self.fastened.remove(&code);
@@ -304,7 +305,7 @@ impl Taints {
         self.spoil_tree(leaf);
     }
 
-    /// How this measure ends is unknown, and what that does.
+    /// Marks as unknown how this measure ends, and what its end changes.
     pub(super) fn spoil_ending(&mut self, council: &Council, number: u64, leaf: LeafIndex) {
         self.spoil_all([number], leaf);
         self.decisions.get_or_insert(leaf);
@@ -317,7 +318,7 @@ impl Taints {
         self.spoil_tree(leaf);
     }
 
-    /// What this would change in the council is changed, perhaps.
+    /// Marks as unknown what this matter may have changed in the council.
     fn spoil_matter(&mut self, matter: &Matter, leaf: LeafIndex) {
         for code in parties_of(matter) {
             self.spoil_party(code, leaf);
@@ -327,7 +328,7 @@ impl Taints {
         }
     }
 
-    /// These measures stand otherwise, perhaps.
+    /// Marks these measures as unknown.
     pub(super) fn spoil_all(&mut self, numbers: impl IntoIterator<Item = u64>, leaf: LeafIndex) {
         note(&mut self.measures, numbers, leaf);
     }
@@ -344,7 +345,7 @@ impl Taints {
         self.tree.get_or_insert(leaf);
     }
 
-    /// Anything may follow from this record.
+    /// Marks everything as unknown from this record on.
     pub(super) fn spoil_everything(&mut self, leaf: LeafIndex) {
         self.all.get_or_insert(leaf);
         self.spoil_tree(leaf);

@@ -1,4 +1,4 @@
-//! What an audit could not judge, and because of what.
+//! What an audit could not judge, and because of which record.
 
 use std::collections::BTreeMap;
 

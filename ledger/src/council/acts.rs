@@ -1,4 +1,7 @@
 //! What the statements of a block bring about when the block closes.
+//!
+//! What it guarantees: of several acts on one measure one order decides. What it does not: nothing acts
+//! here; a close of the block does.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +11,13 @@ use crate::record::membership::NoticeAct;
 use crate::record::{Keys, Revision};
 use crate::text::Code;
 
-/// What a statement does to a measure when the block closes. What stands later goes first: a withdrawal before a
-/// revision, a revision before a close.
+/// What a statement does to a measure when the block closes.
+///
+/// The variants stand in rising priority: if one block holds several acts on a measure, the greatest
+/// acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum MeasureAct {
-    /// Those that close it.
+    /// The members and participants that signed an early close.
     Close(BTreeSet<Code>),
     Revise {
         text_hash: Digest,
@@ -23,7 +28,7 @@ pub(super) enum MeasureAct {
 }
 
 impl MeasureAct {
-    /// What goes first when a block holds several for one measure.
+    /// The priority among several acts on one measure; the greatest acts.
     pub(super) const fn rank(&self) -> u8 {
         match self {
             Self::Close(_) => 0,

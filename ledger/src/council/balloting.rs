@@ -1,4 +1,8 @@
-//! What members say on an open measure: ballots, mandates, reservations.
+//! Ballots, mandates and reservations on an open measure.
+//!
+//! What it guarantees: a member's ballot is its own or cast under its standing mandate, and a
+//! member's own ballot revokes its mandate. What it does not: whether ballots adopt a measure is
+//! for `deciding` to judge.
 
 use super::history::Ended;
 use super::measure::{BallotState, MandateState, MeasureState, ReservationState};
@@ -13,7 +17,7 @@ use crate::text::Code;
 impl Council {
     pub(super) fn cast(&mut self, ballot: &Ballot, statement: &Statement) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (by, code, measure) = (&ballot.head.by, &ballot.on_behalf, state.number);
+        let (by, code, measure) = (&ballot.said.head.by, &ballot.said.on_behalf, state.number);
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
@@ -54,7 +58,7 @@ impl Council {
         let (time, ended) = (self.page.time, Ended::Ballot(self.next_leaf));
         let state = self.link(measure, code, statement.text_hash);
         if by == code {
-            // One's own word goes before that of whoever was to speak for one.
+            // A member's own ballot revokes its mandate.
             state.end_mandates(|of, _| of == code, &ended, time);
             if ballot.position == Position::InFavour {
                 state.end_reservations(Some(code), &ended, time);
@@ -66,7 +70,7 @@ impl Council {
         Ok(())
     }
 
-    /// Lets another member cast one's ballot, or takes that back [TFEU 239].
+    /// Gives a member's mandate to another member, or takes the mandate back [TFEU 239].
     pub(super) fn empower(
         &mut self,
         mandate: &Mandate,
@@ -76,7 +80,7 @@ impl Council {
             return Err(Refusal::NoMandates);
         }
         let state = self.verify_link(statement)?;
-        let (code, measure) = (&mandate.on_behalf, state.number);
+        let (code, measure) = (&mandate.said.on_behalf, state.number);
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
@@ -109,7 +113,7 @@ impl Council {
         statement: &Statement,
     ) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (code, measure) = (&reservation.on_behalf, state.number);
+        let (code, measure) = (&reservation.said.on_behalf, state.number);
         let sort = &reservation.sort;
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
@@ -166,7 +170,8 @@ impl MeasureState {
         }
     }
 
-    /// Each member holds at most one mandate, and nobody passes on what it holds.
+    /// Checks that `holder` may hold the mandate of `code`: each member holds at most one mandate,
+    /// and no holder of a mandate gives one.
     fn verify_holder(&self, code: &Code, holder: &Code) -> Result<(), Refusal> {
         let measure = self.number;
         if holder == code || !self.is_entitled(holder) {

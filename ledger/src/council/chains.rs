@@ -38,7 +38,7 @@ impl Council {
     pub(super) fn verify_new(&self, statement: &Statement) -> Result<(), Refusal> {
         let link = statement.body.link().expect("a statement in a chain");
         let (by, code) = (&statement.body.head().by, link.chain.code());
-        // A ballot for another member rests on a mandate, which is judged with it.
+        // A ballot for another member rests on a mandate, and `cast` judges both together.
         if by != code && !matches!(statement.body, Body::Ballot(_)) {
             return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
         }
@@ -61,7 +61,8 @@ impl Council {
         self.verify_next(statement)
     }
 
-    /// Takes the statement that `link` follows for the last one in its chain.
+    /// Makes the statement that `link` follows the last one in its chain, without judging it: for
+    /// an audit only.
     pub(crate) fn believe(&mut self, link: &ChainLink) {
         let ChainLink { chain, after } = link;
         let last = match chain {
@@ -90,7 +91,8 @@ impl Council {
         state.verify_about(about)?;
         state.verify_not_ended()?;
         state.verify_before_deadline(self.page.time)?;
-        // Only what counts or ends ballots waits for balloting to open.
+        // Mandates, reservations and extensions are possible before balloting opens; ballots and early
+        // closes are not.
         if matches!(statement.body, Body::Ballot(_) | Body::Close(_)) {
             state.verify_opened(self.page.time)?;
         }

@@ -4,7 +4,8 @@ use super::refusal::Refusal;
 use crate::record::Measure;
 use crate::text::Time;
 
-/// Dates follow one another: opens, closes, reviews, expires; and balloting has time to come.
+/// Checks that the dates follow one another (opens, closes, reviews, expires) and that the deadline is
+/// still to come.
 pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result<(), Refusal> {
     let Measure { opens, reviews, expires, .. } = measure;
     if closes <= now {
@@ -13,7 +14,7 @@ pub(super) fn verify_dates(measure: &Measure, closes: Time, now: Time) -> Result
     let dates =
         [("opens", *opens), ("closes", Some(closes)), ("reviews", *reviews), ("expires", *expires)];
     let dates: Vec<_> = dates.iter().filter_map(|(name, time)| Some((*name, (*time)?))).collect();
-    // What is reviewed on the day that it ends is not reviewed too late.
+    // A review at the very time at which the measure expires is in time.
     let in_order = |a: &(&str, Time), b: &(&str, Time)| a.1 < b.1 || a.0 == "reviews" && a.1 == b.1;
     match dates.windows(2).find(|pair| !in_order(&pair[0], &pair[1])) {
         None => Ok(()),

@@ -1,4 +1,7 @@
 //! How measures end: the records that the state machine derives.
+//!
+//! What it guarantees: the measures of a package end together, and a decision lists the ballot of every
+//! entitled member. What it does not: nothing here says when a measure ends.
 
 use std::sync::Arc;
 
@@ -13,12 +16,12 @@ use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::parts::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};
 
-/// A record that no one signs: it follows from those before it.
+/// A record that nobody signs: it follows from the records before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Derived {
-    /// All ballots were in.
+    /// The ballots of all entitled members were in.
     Decision(Decision),
-    /// They were not.
+    /// Ballots were missing.
     Lapse(Lapse),
 }
 
@@ -33,8 +36,8 @@ impl Derived {
 }
 
 impl Council {
-    /// Ends a measure, and all that are bound to it, by what their ballots amount to: judged together,
-    /// before any of them has acted.
+    /// Ends a measure, and all measures bound to it, by what their ballots amount to. All are
+    /// judged before any of them acts.
     pub(super) fn end(&mut self, number: u64, why: &str) -> Vec<Derived> {
         let state = &self.measures[&number];
         let (bound, hindrance) = (self.bound_to(state), self.hindrance(state));
@@ -69,8 +72,8 @@ impl Council {
         state.standing() == Standing::Adoptable && self.hindrance(state).is_none()
     }
 
-    /// Adopts a measure and all that are bound to it if this block has room for them; if not, the next
-    /// block does, unless somebody has changed its mind by then.
+    /// Adopts a measure and all measures bound to it, if this block has room for all of them. If
+    /// not, the next block adopts them, unless a ballot is retracted or replaced meanwhile.
     pub(super) fn adopt_if_room(&mut self, number: u64, room: &mut usize) -> Option<Vec<Derived>> {
         let bound = self.bound_to(&self.measures[&number]).len();
         self.is_adopting |= bound > *room;
@@ -93,7 +96,7 @@ impl Council {
         let state = Arc::make_mut(state);
         state.status = status;
         state.ended = Some(self.page.time);
-        // The record has it.
+        // The record of the measure has its text.
         state.measure = None;
         if matches!(status, Status::Adopted { .. }) {
             self.lists.adopted(number, state.terms.expires);

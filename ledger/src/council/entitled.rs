@@ -41,8 +41,9 @@ impl Council {
             }
             (EntitledSet::Participating, _, None) => Err(Refusal::NotAuthorised(rule.name.clone())),
             (EntitledSet::All, ..)
-            | (EntitledSet::MinusConcerned, Some(_), Some(_))
-            | (EntitledSet::Participating, Some(_), Some(_)) => Err(needless()),
+            | (EntitledSet::MinusConcerned | EntitledSet::Participating, Some(_), Some(_)) => {
+                Err(needless())
+            }
         }
     }
 
@@ -76,7 +77,7 @@ impl Council {
         let Matter::Participation(codes) = &state.terms.matter else {
             return Err(Refusal::NotAuthorised(rule.name.clone()));
         };
-        // Between an authorisation and the one that replaces it a proposer would choose who decides.
+        // While two authorisations are in force, a proposer could choose between them who decides.
         let names_others =
             |number| matches!(self.measures[&number].terms.matter, Matter::Participation(_));
         if state.successors.iter().any(|it| names_others(it.number)) {

@@ -1,5 +1,7 @@
-//! How an audit goes on past a record that the law does not let in: nothing of it acts, but what
-//! follows is numbered and linked as it stands in the log. Nodes never do that.
+//! How an audit goes on past a record that the law refuses.
+//!
+//! The refused record does not act, but the records after it are numbered and linked as they stand
+//! in the log. Only an audit does that; a node rejects the whole block.
 
 use nemcon_crypto::LeafIndex;
 
@@ -25,7 +27,7 @@ impl Council {
         self.next_leaf = leaf;
     }
 
-    /// What stands in the way of a decision on this measure, or what the law says of it instead.
+    /// Why the law does not decide this measure here, in words.
     pub(crate) fn says_of(&self, number: u64) -> String {
         let Some(state) = self.measure(number) else {
             return format!("no measure {number} was tabled");

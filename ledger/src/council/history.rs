@@ -1,4 +1,7 @@
-//! What stood on a measure and stands no more, and how its deadline moved: nothing of it decides anything.
+//! Former ballots, mandates, reservations and deadlines of a measure.
+//!
+//! What it guarantees: the newest [`HISTORY_KEPT_MAX`] of each sort are kept. What it does not:
+//! nothing of the history decides anything.
 
 use std::collections::VecDeque;
 
@@ -8,7 +11,7 @@ use super::limits::HISTORY_KEPT_MAX;
 use crate::record::Position;
 use crate::text::{Code, Label, Time};
 
-/// What a member had said.
+/// What stood on a measure for a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stood {
     /// A ballot.
@@ -30,20 +33,20 @@ pub enum Stood {
     },
 }
 
-/// Why it stands no more, where its member has not taken back that very statement.
+/// What ended a ballot, mandate or reservation, other than its own retraction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// The member's own ballot, at this place in the log.
     Ballot(LeafIndex),
-    /// This party was frozen: the member itself, or who spoke for it.
+    /// The freeze of this party: of the member itself, or of the holder of its mandate.
     Freeze(Code),
-    /// This member has left the council: the member itself, or who was to speak for it.
+    /// The departure of this member: of the member itself, or of the holder of its mandate.
     Departure(Code),
-    /// The measure's text became this revision.
+    /// A revision: the measure's text became the one of this number.
     Revision(u32),
 }
 
-/// One thing that stands no more.
+/// A ballot, mandate or reservation that does not stand any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
     /// The member on whose ballot or reservation it was.

@@ -68,7 +68,8 @@ impl Council {
         member.ok_or_else(|| Refusal::NotAdmitted(code.clone()))
     }
 
-    /// Checks that the party may speak and has room left, then who signs, which costs the most.
+    /// Checks that the party may speak and has room left, then its signatures, whose check costs
+    /// the most.
     pub(super) fn verify_signer(
         &self,
         statement: &Statement,
@@ -174,7 +175,7 @@ impl Council {
                 self.seats.queue(by.clone(), Change::Rotate(new));
             }
             (None, Some(seal)) => {
-                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))))
+                self.page.party_acts.push((by.clone(), PartyAct::Seal(Box::new(seal))));
             }
             (None, None) => {}
         }
@@ -192,8 +193,9 @@ impl Council {
         Ok(())
     }
 
-    /// Checks that these keys of `code` are new to everybody, also to the entrants that are admitted:
-    /// an entrant's are taken up when it enters, and all have agreed to them by then.
+    /// Checks that nobody has used these keys of `code`, and that no other admitted entrant brings
+    /// one of them. An entrant's keys are taken up only when it enters, but all members have agreed
+    /// to them.
     pub(super) fn verify_new_keys(
         &self,
         code: &Code,
@@ -227,12 +229,12 @@ impl Council {
         let refused = |key| Refusal::KeyUsed { code: code.clone(), key };
         self.verify_new_keys(code, vkeys).map_err(refused)?;
         Arc::make_mut(&mut self.seats.used).admit(vkeys).map_err(refused)?;
-        // A measure that is open may want to bring one of them in.
+        // An open measure may rest on one of these keys being new.
         self.page.shakes_measures = true;
         Ok(())
     }
 
-    /// Whether a party is frozen once what this block's statements do has been done.
+    /// Whether a party is frozen once this block's statements have acted.
     pub(super) fn will_be_frozen(&self, code: &Code) -> bool {
         let acts = self.page.party_acts.iter().filter(|(of, _)| of == code);
         acts.fold(self.is_frozen(code), |is_frozen, (_, act)| match act {

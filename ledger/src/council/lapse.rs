@@ -1,5 +1,7 @@
-//! What an open measure rests on: where that is gone, no ballot can decide it any more, and the next
-//! block ends it.
+//! Open measures that nothing can decide any more.
+//!
+//! A measure rests on a notice, on free codes and keys, on who sits in the council. Where that is
+//! gone, no ballot can decide the measure, and the next block ends it with a lapse.
 
 use super::deciding::Derived;
 use super::measure::MeasureState;
@@ -11,11 +13,11 @@ use crate::record::matter::{Matter, Weights};
 use crate::text::Code;
 
 impl Council {
-    /// Ends a measure that cannot be decided any more, whatever ballots are in, and all that are bound to
-    /// it; nothing where it can.
+    /// Ends a measure that cannot be decided any more, whatever ballots are in, and all measures
+    /// bound to it. Does nothing where the measure can be decided.
     pub(super) fn lapse_undecidable(&mut self, number: u64) -> Vec<Derived> {
         let bound = self.bound_to(&self.measures[&number]).into_iter();
-        // Known of all before the first one has ended.
+        // The reasons of all are found before the first of them ends.
         let lost: Vec<_> = bound.filter_map(|it| Some((it, self.lapse_reason(it)?))).collect();
         lost.into_iter().map(|(number, why)| self.lapse_one(number, &why)).collect()
     }
@@ -51,13 +53,13 @@ impl Council {
         })
     }
 
-    /// What a measure itself has lost that it rests on.
+    /// Why this measure itself, without those bound to it, cannot be decided any more, if it cannot.
     pub(super) fn own_lapse_reason(&self, number: u64) -> Option<String> {
         let state = &self.measures[&number];
         self.lost_grounds(state).or_else(|| self.lost_ballot(state))
     }
 
-    /// What a measure's own matter rested on and has lost, or the notice by which it leaves a member out.
+    /// What is gone of that on which a measure's matter, or its reduced entitled set, rests.
     fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
         let fallen = |code: &Code| format!("the notice of {code} stands no more");
         let lost = match &state.terms.matter {
@@ -78,8 +80,8 @@ impl Council {
         })
     }
 
-    /// Why the members would weigh too much by these weights, after those that are bound to them and
-    /// come before.
+    /// Why the members would weigh too much by these weights, if they act after the weights of the
+    /// package's measures before this one.
     fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
         let before = self.bound_before(state).filter_map(|matter| {
             if let Matter::Weights(weights) = matter { Some(weights) } else { None }
@@ -99,7 +101,7 @@ impl Council {
         used.err().map(|key| format!("the key {key} was used before"))
     }
 
-    /// What is bound to a measure, comes before it and has yet to act.
+    /// The matters of the open measures that are bound to this one and have smaller numbers.
     fn bound_before(&self, state: &MeasureState) -> impl Iterator<Item = &Matter> {
         let number = state.number;
         let before = self.bound_to(state).into_iter().take_while(move |it| *it < number);

@@ -1,16 +1,17 @@
 //! The limits of the council's law that no charter changes: each bounds what one block, one day or one
 //! party can make all others do or store.
 
-/// How many measures one block ends because of their deadline, and how many because of what its
-/// statements say: what a block derives then fits into it, however many measures fall due at once.
+/// How many measures one block ends at its beginning, because of their deadlines, and how many at its
+/// end, because of its statements. So the derived records fit into a block, however many measures fall
+/// due at once.
 pub const ENDINGS_PER_BLOCK_MAX: usize = 64;
 
-/// How many measures the statements of one block close: the rest of what it ends is for those that
-/// can be adopted.
+/// How many measures the statements of one block close. The rest of [`ENDINGS_PER_BLOCK_MAX`] is
+/// left for adoptions.
 pub const CLOSES_PER_BLOCK_MAX: usize = 32;
 
-/// How many measures of one party are open at a time: what the council keeps of each, and tells of
-/// all, then has a bound that no one party can use up for the others.
+/// How many measures of one party are open at a time. So the memory for open measures is bounded,
+/// and no party can use up another party's share of it.
 pub const OPEN_PER_PARTY_MAX: usize = 64;
 
 /// How many measures one package binds together.

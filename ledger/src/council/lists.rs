@@ -1,4 +1,4 @@
-//! What is on the council's lists: looked up from where a reader asks on, and never walked as a whole.
+//! The indexes of the council's state, for readers that ask for a part of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use nemcon_crypto::Digest;
 use crate::record::parts::Cited;
 use crate::text::Time;
 
-/// By what else than its number something is looked up.
+/// Measures and incidents by other keys than their numbers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lists {
     /// Incidents by the hash of their text.
@@ -26,7 +26,7 @@ impl Lists {
         self.answers.extend(incidents.iter().map(|cited| (cited.number, measure)));
     }
 
-    /// It answers them no more: another text stands.
+    /// A measure's former text answered these incidents; another text stands now.
     pub(super) fn take_back(&mut self, measure: u64, incidents: &[Cited]) {
         for cited in incidents {
             self.answers.remove(&(cited.number, measure));

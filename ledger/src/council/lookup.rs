@@ -1,4 +1,4 @@
-//! Looking up what is on the council's lists.
+//! Reading parts of the council's state, each from a number or a time on.
 
 use nemcon_crypto::Digest;
 

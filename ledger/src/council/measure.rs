@@ -1,4 +1,7 @@
 //! What the council knows of one measure.
+//!
+//! What it guarantees: the law that the measure was tabled under stays with it. What it does not: a
+//! state changes only through the council's own statements and blocks.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

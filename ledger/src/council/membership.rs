@@ -19,7 +19,7 @@ use crate::record::statement::Statement;
 use crate::record::{Entry, Member, Notice};
 
 impl Council {
-    /// A member says that it leaves, or that it stays after all; stands when the block closes.
+    /// Takes a member's notice that it leaves, or the withdrawal of one; it acts when the block closes.
     pub(super) fn announce(
         &mut self,
         notice: &Notice,
@@ -40,7 +40,7 @@ impl Council {
         Ok(())
     }
 
-    /// An admitted entrant takes its seat when it is its turn.
+    /// Takes an entry: the admitted entrant takes its seat when its turn comes.
     pub(super) fn enter(&mut self, entry: &Entry, statement: &Statement) -> Result<(), Refusal> {
         self.verify_own(statement)?;
         let by = &entry.head.by;
@@ -163,7 +163,7 @@ impl Council {
             Matter::Appointment(participant) => self.appoint(participant),
             Matter::Weights(weights) => {
                 self.page.weights.push(weights.clone());
-                // Others that are open may not fit beside them.
+                // Other open measures of weights may exceed the total beside these.
                 self.page.shakes_measures = true;
             }
             Matter::Rules(rules) => {

@@ -1,5 +1,9 @@
 //! The council: a pure state machine over records. No clock, no I/O, no floats.
 //!
+//! What it guarantees: the same statements in the same blocks lead to the same state and the same
+//! derived records, on every machine; a refusal changes nothing. What it does not: it orders no
+//! statements and knows no network.
+//!
 //! One round a block: [`Council::open`] with the block's time, [`Council::apply`] for each of its
 //! statements, [`Council::close`] for what they bring about. The node before it prevotes, the node
 //! after the commit and the auditor run this very code.

@@ -40,12 +40,12 @@ impl Seats {
         self.participants.len() + (0..page.appointed.len()).filter(is_new).count()
     }
 
-    /// Puts whom this block's adoptions appoint in their seats, in the order of the measures, and ends
-    /// their freezes; returns whose.
+    /// Seats the participants that this block's adoptions appoint, in the order of the measures,
+    /// and ends their freezes; returns the codes of those that were frozen.
     ///
-    /// A freeze of this very block ends too: it was said for the officers that were. Else one of them,
-    /// or a thief of his key, could undo with his last word what all have decided. One who stays can
-    /// freeze again in the next block.
+    /// The appointment ends a freeze, even one made in the same block. Otherwise one of the outgoing
+    /// officers, or a thief of his key, could undo a unanimous decision with a last freeze. An
+    /// officer who stays can freeze the participant again in the next block.
     pub(super) fn seat_appointed(&mut self, page: &mut Page) -> Vec<Code> {
         let mut thawed = Vec::new();
         for appointed in core::mem::take(&mut page.appointed) {
@@ -129,8 +129,8 @@ impl Council {
         self.page.appointed.push(Arc::new(participant.clone()));
     }
 
-    /// Whether this code is a member's, or was, or is that of an entrant that all have admitted. What
-    /// was said under it stays the member's.
+    /// Whether this code belongs to a present or former member, or to an admitted entrant. A former
+    /// member's statements stay under its code.
     fn is_members(&self, code: &Code) -> bool {
         self.is_member(code)
             || self.seats.former.contains(code)

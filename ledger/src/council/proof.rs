@@ -1,5 +1,8 @@
-//! What verifying signatures has shown, so that it need not be shown again: of what waits, nothing
-//! but the council around it changes from block to block.
+//! A proof that a statement's signatures were verified, so that a waiting statement is not verified
+//! again with every block.
+//!
+//! What it guarantees: a proof holds for one note and one list of signers. What it does not: if the
+//! council changes who must sign, the signatures are verified anew.
 
 use nemcon_crypto::{Digest, hash};
 

@@ -1,4 +1,4 @@
-//! Shared situational awareness: incidents, and each member's own attribution of them.
+//! Shared situational awareness: reports of incidents, and each member's own attribution of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

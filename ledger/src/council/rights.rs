@@ -41,7 +41,8 @@ impl Council {
         }
         let is_proposer = by == proposer;
         let is_opened = state.terms.opens.is_none_or(|opens| opens <= now);
-        // A participant ends nothing that may take its own seat away.
+        // A participant cannot close a measure that appoints participants: the measure may replace
+        // its own officers.
         let is_its_own = matches!(state.terms.matter, Matter::Appointment(_));
         let may_close = is_opened
             && (!is_its_own || self.is_member(by))

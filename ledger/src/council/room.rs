@@ -1,5 +1,5 @@
-//! What a block and a day have room for. Each party has its share of both, so that nobody takes up
-//! what is another's.
+//! What a block and a day have room for. Each party has its own share of both, so that no party can
+//! take up the share of another.
 //!
 //! ```text
 //! in a block, in this order        of one party                     of all together
@@ -97,8 +97,9 @@ impl Days {
         charge(today.taken.entry(wanted.share).or_default(), wanted.bytes);
     }
 
-    /// Gives a member that was frozen and is no more its shares of the day anew, once a day: a thief
-    /// may have used them up. Those of its officers stay as they are, for no thief makes such changes.
+    /// Gives a party whose freeze has ended its shares of the day anew, once a day, because a thief
+    /// of its keys may have used them up. The share for changes of officers is not renewed: such a
+    /// change needs the recovery key, which the thief did not have.
     pub(super) fn renew(&mut self, code: &Code) {
         let today = self.today.entry(code.clone()).or_default();
         if !today.is_renewed {
@@ -158,7 +159,8 @@ const fn charge(taken: &mut Allowance, bytes: usize) {
     taken.bytes = taken.bytes.saturating_add(bytes as u64);
 }
 
-/// What the charter gives one party a day; a freeze stands until it is ended, and needs no end a day.
+/// What the charter gives one party a day. Freezes have no limit a day: a frozen party cannot freeze
+/// itself again before the freeze has ended.
 const fn allowance(share: Share, shares: &Shares) -> Option<Allowance> {
     match share {
         Share::Freezes => None,
@@ -168,8 +170,8 @@ const fn allowance(share: Share, shares: &Shares) -> Option<Allowance> {
     }
 }
 
-/// How many bytes of a block one party's statements of a share have; changes are one each by their
-/// own law.
+/// How many bytes of a block one party's statements of a share may have. Changes have no such
+/// limit: the law takes one of each sort from a party in a block.
 const fn bytes_per_block(share: Share) -> Option<usize> {
     match share {
         Share::Freezes | Share::Officers | Share::Seats => None,

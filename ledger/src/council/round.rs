@@ -1,4 +1,7 @@
 //! One block's round: it opens at a time, takes statements in, and closes.
+//!
+//! What it guarantees: a refused statement changes nothing, and the same statements in the same order
+//! derive the same records. What it does not: the order itself is for the chain to judge.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +19,8 @@ use crate::record::{Body, Statement};
 use crate::text::Time;
 
 impl Council {
-    /// When the next deadline is due, if any measure is open; at once, if something waits that
-    /// another block brings about.
+    /// When the next block is due without a new statement: at the next deadline, or at once if a
+    /// change, a lapse or an adoption waits for a block.
     pub fn next_deadline(&self) -> Option<Time> {
         if !self.seats.waiting.is_empty() || !self.undecidable.is_empty() || self.is_adopting {
             return Some(self.page.time);
@@ -25,9 +28,9 @@ impl Council {
         self.open.iter().map(|number| self.measures[number].closes).min()
     }
 
-    /// Begins a block at `time`: deadlines that are due end their measures, up to
-    /// [`ENDINGS_PER_BLOCK_MAX`]; the others are still due in the next block. They end in number order, a
-    /// package whole in the place of its first.
+    /// Begins a block at `time`: ends the measures whose deadlines are due or that nothing can
+    /// decide any more, up to [`ENDINGS_PER_BLOCK_MAX`]; the next block ends the others. Measures
+    /// end in the order of their numbers; a package ends whole in the place of its first measure.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.page = Page::at(time);
         self.days.open(time);
@@ -60,8 +63,9 @@ impl Council {
         self.admit(statement, &wanted)
     }
 
-    /// As [`Self::apply`], for a statement that is judged again and again: its signatures are verified
-    /// once as long as the same keys must sign it. `proof` is kept with it, none at first.
+    /// As [`Self::apply`], for a statement that is judged with every block. Its signatures are verified
+    /// once, as long as the same keys must sign it. The caller keeps `proof` with the statement; it is
+    /// `None` at first.
     ///
     /// # Errors
     /// The [`Refusal`]; then nothing has changed.
@@ -106,8 +110,9 @@ impl Council {
         Ok(())
     }
 
-    /// Ends the block: freezes void, withdrawals and closes act, complete measures are judged, in number
-    /// order, a package whole in the place of its first.
+    /// Ends the block: freezes and notices act; then withdrawals, revisions and closes act and complete
+    /// measures are judged, in the order of their numbers; then the roster of the next block follows. A
+    /// package is judged whole in the place of its first measure.
     /// The block record takes the leaf after what is returned.
     pub fn close(&mut self) -> Vec<Derived> {
         self.settle_seats();
@@ -136,7 +141,7 @@ impl Council {
                 None if self.is_adoptable(number) => {
                     derived.extend(self.adopt_if_room(number, &mut room).into_iter().flatten());
                 }
-                // The next block ends what cannot be decided any more.
+                // The next block ends a measure that nothing can decide any more.
                 Some(MeasureAct::Close(_)) | None => {}
             }
         }

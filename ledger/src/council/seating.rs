@@ -1,5 +1,5 @@
-//! How what parties say of themselves acts: freezes and notices before outcomes are judged, the roster
-//! of the next block after.
+//! How statements of parties about themselves act at the end of a block: freezes and notices before
+//! outcomes are judged, changes of the roster after.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::record::matter::NextRules;
 use crate::text::{Code, Time};
 
 impl Council {
-    /// Whether nothing may be said for this party: a member, until its recovery key says so [rules.md R22]; a
-    /// participant, until it is appointed anew.
+    /// Whether nothing may be said for this party: a member, until its recovery key says so
+    /// [rules.md R22]; a participant, until it is appointed anew.
     pub fn is_frozen(&self, code: &Code) -> bool {
         self.seats.frozen.contains_key(code)
     }
@@ -66,7 +66,7 @@ impl Council {
         self.seats.rules.as_ref()
     }
 
-    /// Freezes void ballots, notices stand or fall; before outcomes are judged.
+    /// Before outcomes are judged: freezes void ballots and mandates, notices act.
     pub(super) fn settle_seats(&mut self) {
         let (frozen, thawed) = self.seats.act_before_outcomes(&mut self.page);
         for code in &thawed {
@@ -83,7 +83,7 @@ impl Council {
         }
     }
 
-    /// The roster of the next block; after outcomes are judged.
+    /// After outcomes are judged: makes the roster of the next block.
     pub(super) fn change_seats(&mut self) {
         let mut roster = (*self.roster).clone();
         for code in self.seats.act_on(&mut self.page, &mut roster) {
@@ -99,7 +99,7 @@ impl Council {
         self.find_undecidable();
     }
 
-    /// Nobody speaks any more for a member that has left, nor it for anyone.
+    /// Voids the mandates that a member which has left gave or held.
     fn void_mandates_of(&mut self, code: &Code) {
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             if self.measures[&number].has_mandate_of(code) {

@@ -45,7 +45,7 @@ pub(super) struct Seats {
     pub(super) departing: BTreeSet<Code>,
     pub(super) used: Arc<UsedKeys>,
     pub(super) admitted: BTreeMap<Code, Arc<Admitted>>,
-    /// Those that were members once.
+    /// The codes of former members.
     pub(super) former: BTreeSet<Code>,
     /// Changes of node keys, in their order; a member has at most one.
     pub(super) waiting: VecDeque<(Code, Change)>,
@@ -117,8 +117,9 @@ impl Seats {
         self.waiting.retain(|(of, _)| of != code);
     }
 
-    /// What concerns ballots and notices acts before outcomes are judged; returns the parties that are
-    /// frozen now, whose ballots are void, and those that were and are no more.
+    /// Lets freezes, notices and the ends of freezes act, before outcomes are judged. Returns the
+    /// parties that this block froze, whose ballots are void, and the parties whose freeze it
+    /// ended.
     pub(super) fn act_before_outcomes(&mut self, page: &mut Page) -> (Vec<Code>, Vec<Code>) {
         let (mut void, mut thawed) = (Vec::new(), Vec::new());
         for (code, act) in &page.party_acts {
@@ -142,7 +143,7 @@ impl Seats {
             }
         }
         for code in &void {
-            // What a thief may have brought on its way does not arrive.
+            // A thief of the party's keys may have started these changes; the freeze cancels them.
             self.departing.remove(code);
             page.shakes_measures = true;
             self.unqueue(code);
@@ -201,7 +202,7 @@ impl Seats {
             }
             (Change::Leave, Some(at)) => {
                 self.departing.remove(code);
-                // A council without members could not even go on.
+                // The last member stays: a council without members could not make another block.
                 if roster.members.len() > 1 {
                     let weight = roster.members.remove(at).weight;
                     self.weight.total = self.weight.total.saturating_sub(weight).max(1);

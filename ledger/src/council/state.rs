@@ -23,11 +23,11 @@ pub struct Council {
     pub(super) roster: Arc<Roster>,
     pub(super) roster_digest: Digest,
     pub(super) next_leaf: LeafIndex,
-    /// Shared until changed: a copy of the council costs a pointer a measure.
+    /// Each state is shared until it changes, so a copy of the council costs one pointer a measure.
     pub(super) measures: BTreeMap<u64, Arc<MeasureState>>,
     pub(super) open: BTreeSet<u64>,
     pub(super) by_text: BTreeMap<Digest, u64>,
-    /// How many of each there are: numbers go on from here.
+    /// How many measures, incidents and decisions there are; the next numbers follow.
     pub(super) numbers: Numbers,
     /// The measures of each package, by its text hash.
     pub(super) packages: BTreeMap<Digest, Arc<Package>>,

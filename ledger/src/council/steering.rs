@@ -1,4 +1,7 @@
-//! What steers a measure: extension, withdrawal, close; and what is attested of it.
+//! Extending, withdrawing and closing a measure, and attesting something of it.
+//!
+//! What it guarantees: only a role that the charter names may do it, and a withdrawal or a close
+//! acts when the block closes. What it does not: an attestation decides nothing.
 
 use super::acts::MeasureAct;
 use super::dates::verify_dates;
@@ -18,7 +21,7 @@ impl Council {
         statement: &Statement,
     ) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
-        let (by, measure) = (&extension.head.by, state.number);
+        let (by, measure) = (&extension.said.head.by, state.number);
         self.verify_role(by, state, &self.genesis.charter.may_extend, "extend")?;
         if extension.closes <= state.closes {
             let (is, wanted) = (state.closes, extension.closes);
@@ -49,7 +52,8 @@ impl Council {
         let state = self.verify_link(statement)?;
         let by = &statement.body.head().by;
         self.verify_role(by, state, &self.genesis.charter.may_close, "close")?;
-        // Else whoever holds a participant's key could keep it, by ending all that would take it away.
+        // Otherwise a thief of a participant's key could keep his access, by closing every measure that
+        // would appoint other officers.
         if matches!(state.terms.matter, Matter::Appointment(_)) && !self.is_member(by) {
             return Err(Refusal::AboutSeats { by: by.clone(), measure: state.number });
         }
@@ -64,12 +68,12 @@ impl Council {
         attestation: &Attestation,
         statement: &Statement,
     ) -> Result<(), Refusal> {
-        let about = &attestation.about;
+        let about = &attestation.said.about;
         let measure = about.measure;
         let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
         self.verify_new(statement)?;
         state.verify_about(about)?;
-        let (by, charter) = (&attestation.head.by, &self.genesis.charter);
+        let (by, charter) = (&attestation.said.head.by, &self.genesis.charter);
         self.verify_role(by, state, &charter.may_attest, "attest")?;
         if !charter.attests.contains(&attestation.attests) {
             let word = attestation.attests.clone();
@@ -112,8 +116,8 @@ impl Council {
         if closed + new > CLOSES_PER_BLOCK_MAX { Err(Refusal::BlockFull) } else { Ok(()) }
     }
 
-    /// What a party has set to close in the block that freezes it goes on, unless another closes it
-    /// too.
+    /// Takes back the early closes of the parties that this block froze: their measures stay open,
+    /// unless another party has closed them too.
     pub(super) fn void_closes_of(&mut self, frozen: &[Code]) {
         self.page.measure_acts.retain(|_, act| match act {
             MeasureAct::Close(by) => {
@@ -124,7 +128,8 @@ impl Council {
         });
     }
 
-    /// What happens to a measure when the block closes, unless something stronger does already.
+    /// Notes what happens to a measure when the block closes, unless an act of higher priority is
+    /// noted.
     pub(super) fn act(&mut self, number: u64, act: MeasureAct) {
         if let (Some(MeasureAct::Close(there)), MeasureAct::Close(by)) =
             (self.page.measure_acts.get_mut(&number), &act)

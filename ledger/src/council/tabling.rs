@@ -1,4 +1,8 @@
-//! What comes on the table: measures, their new texts, packages.
+//! Tabling measures, revising their texts, binding them into packages.
+//!
+//! What it guarantees: a measure is tabled only in a form that the charter knows, and a revision
+//! changes neither the entitled set nor the rule. What it does not: whether the legal basis is the
+//! right one is for people to judge.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -25,7 +29,8 @@ impl Council {
     pub(super) fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
         self.verify_new_text(&text_hash)?;
         let by = &measure.head.by;
-        // A participant that is frozen, or absent, does not keep its own seat from being filled.
+        // Any member may table an appointment, so that a frozen or absent participant cannot keep
+        // its seat from being filled.
         let is_members = matches!(measure.matter, Matter::Appointment(_)) && self.is_member(by);
         if !is_members && !self.is_in_role(by, None, &self.genesis.charter.may_table) {
             return Err(Refusal::MayNot { by: by.clone(), act: "table" });
@@ -110,7 +115,7 @@ impl Council {
         Ok(())
     }
 
-    /// Puts the new text in the old one's place: what was said on the old one is void.
+    /// Replaces the text. Ballots, mandates and reservations on the former text are void.
     pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
         let Revision { measure, revises, revision, .. } = revision;
         let now = self.page.time;
@@ -166,7 +171,8 @@ impl Council {
             if matches!(state.terms.matter, Matter::Appointment(_)) {
                 return Err(Refusal::StandsAlone(*number));
             }
-            // What this block does to one of them shows when it closes: then the texts are known.
+            // An act of this block may replace or end one of the texts, so the package waits for
+            // the next block.
             if self.page.measure_acts.contains_key(number) {
                 return Err(Refusal::BlockFull);
             }
@@ -213,7 +219,8 @@ impl Council {
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
     }
 
-    /// The kind, and how the charter decides it by the measure's rule on its legal basis [rules.md R18].
+    /// The kind, and how the charter decides it by the measure's rule on its legal basis [rules.md
+    /// R18].
     fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
         let charter = &self.genesis.charter;
         if let Some(other) = charter.elsewhere.iter().find(|other| other.kind == measure.kind) {
@@ -273,7 +280,7 @@ impl Council {
         }
     }
 
-    /// What members had a ballot on is not renewed, amended or repealed without a ballot of theirs.
+    /// Checks that every member that had a ballot on the predecessor has one on this measure too.
     fn verify_succession(&self, measure: &Measure, frozen: &Frozen) -> Result<(), Refusal> {
         let Some(Predecessor { cited, .. }) = &measure.predecessor else { return Ok(()) };
         let is_asked = |code: &Code| frozen.entitled.iter().any(|asked| asked.code == *code);
@@ -330,7 +337,7 @@ fn verify_known<'a>(
     }
 }
 
-/// Where targets are both counted and listed one by one, each sort is as many as it is counted.
+/// Checks that targets which are both counted and listed are as many of each sort as the count says.
 fn verify_targets(measure: &Measure) -> Result<(), Refusal> {
     let Measure { targets, listed, .. } = measure;
     if targets.is_empty() || listed.is_empty() {
@@ -348,7 +355,7 @@ fn verify_targets(measure: &Measure) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A revision may say anything new but who decides it and how.
+/// Checks that a revision changes neither who decides the measure nor how.
 fn verify_same_law(old: &Measure, new: &Measure, measure: u64) -> Result<(), Refusal> {
     let fields = [
         ("kind", old.kind == new.kind),
@@ -362,8 +369,8 @@ fn verify_same_law(old: &Measure, new: &Measure, measure: u64) -> Result<(), Ref
     }
 }
 
-/// A revision voids all ballots: it says something that the text before does not. The deadline of a
-/// text that was put off is none of its own words.
+/// Checks that a revision changes the text, since it voids all ballots. A text that differs only by the
+/// deadline as it was put off counts as the same.
 fn verify_new_words(old: &Measure, new: &Measure, state: &MeasureState) -> Result<(), Refusal> {
     let is_same = |closes: Time| *new == Measure { closes, ..old.clone() };
     if is_same(old.closes) || is_same(state.closes) {

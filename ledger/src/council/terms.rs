@@ -1,4 +1,4 @@
-//! What the law goes on asking of a measure once it is on the table, whose record has all of it.
+//! The parts of a tabled measure that the council needs until the end; its record has the rest.
 
 use crate::record::charter::Charter;
 use crate::record::parts::{Cited, Predecessor, Procedure};

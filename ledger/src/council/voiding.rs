@@ -1,4 +1,5 @@
-//! What ends on a measure without its member's own word: by a freeze, a departure, a new text.
+//! What ends ballots, mandates and reservations other than their own retraction: a member's own
+//! ballot, a freeze, a departure, a new text.
 
 use nemcon_crypto::LeafIndex;
 

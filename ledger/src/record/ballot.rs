@@ -1,12 +1,15 @@
 //! A ballot: a member's signed position on one measure.
+//!
+//! What it guarantees: the ballot names the measure by number, revision, text hash, title and rule.
+//! What it does not: whether the council counts the ballot is for its law to judge.
 
 use nemcon_crypto::Digest;
 
 use super::error::RecordError;
-use super::grammar::{About, ChainLink, Head, Kind, parse_after, render_after};
+use super::grammar::{OnMeasure, Said};
 use crate::text::value::ValueError;
 use crate::text::words::words;
-use crate::text::{Code, Fields, Writer};
+use crate::text::{Fields, Writer};
 
 words!(
     /// What a member says to a measure.
@@ -15,13 +18,13 @@ words!(
     {
         /// Yes.
         InFavour = "in-favour",
-        /// Neither; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
+        /// Neither for nor against; it does not prevent adoption [TEU 31(1), TFEU 238(4)].
         Abstain = "abstain",
         /// Abstains with a formal declaration; enough of them block [TEU 31(1)].
         AbstainQualified = "abstain-qualified",
         /// No.
         Against = "against",
-        /// Takes back what it had said: as if it had not signed.
+        /// Takes the member's ballot back, as if it had not signed.
         Retracted = "retracted",
     }
 );
@@ -29,12 +32,8 @@ words!(
 /// A member's signed position on one measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ballot {
-    /// Council and signer.
-    pub head: Head,
-    /// Whose position this is.
-    pub on_behalf: Code,
-    /// The measure that the ballot is about.
-    pub about: About,
+    /// What every statement on a measure says.
+    pub said: Said,
     /// The position.
     pub position: Position,
     /// SHA-256 of the formal declaration; with a qualified abstention only.
@@ -43,26 +42,18 @@ pub struct Ballot {
     pub mandate: Option<Digest>,
     /// Signed by a standing instruction shortly before the deadline of a written procedure.
     pub is_tacit: bool,
-    /// The text hash of the last statement for this code on this measure.
-    pub after: Option<Digest>,
 }
 
-impl Kind for Ballot {
-    fn head(&self) -> &Head {
-        &self.head
+impl OnMeasure for Ballot {
+    fn said(&self) -> &Said {
+        &self.said
     }
 
-    fn link(&self) -> Option<ChainLink> {
-        Some(self.about.link(&self.on_behalf, self.after))
+    fn said_mut(&mut self) -> &mut Said {
+        &mut self.said
     }
 
-    fn about(&self) -> Option<&About> {
-        Some(&self.about)
-    }
-
-    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
-        let on_behalf = fields.required("for")?;
-        let about = About::parse_from(fields)?;
+    fn parse_own(said: Said, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
         let position = fields.required("position")?;
         let declaration = if position == Position::AbstainQualified {
             Some(fields.required::<Digest>("declaration")?)
@@ -70,26 +61,20 @@ impl Kind for Ballot {
             None
         };
         Ok(Self {
-            head,
-            on_behalf,
-            about,
+            said,
             position,
             declaration,
             mandate: fields.optional("mandate")?,
             is_tacit: fields.optional_with("assent", parse_tacit)?.is_some(),
-            after: parse_after(fields)?,
         })
     }
 
-    fn render_into(&self, writer: &mut Writer) {
-        writer.field("for", &self.on_behalf);
-        self.about.render_into(writer);
+    fn render_own(&self, writer: &mut Writer) {
         writer
             .field("position", self.position)
             .optional("declaration", self.declaration)
             .optional("mandate", self.mandate)
             .optional("assent", self.is_tacit.then_some("tacit"));
-        render_after(writer, self.after);
     }
 }
 

@@ -41,7 +41,7 @@ macro_rules! bodies {
                 }
             }
 
-            /// Its place in a chain; what begins chains stands in none.
+            /// Its place in a chain; a statement that begins chains stands in none.
             pub fn link(&self) -> Option<ChainLink> {
                 match self {
                     $(Self::$variant(body) => Kind::link(body),)*
@@ -56,7 +56,7 @@ macro_rules! bodies {
             }
 
             fn parse_lines(kind: &str, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
-                // The kind first: a text of no statement's kind is told as such.
+                // A text of another kind is refused for its kind, before anything else in it is read.
                 if !Self::KINDS.contains(&kind) {
                     return Err(RecordError::Kind);
                 }
@@ -86,7 +86,7 @@ bodies! {
     Package(Package) = "package",
     /// States a position.
     Ballot(Ballot) = "ballot",
-    /// Lets another member cast one's ballot, or takes that back.
+    /// Gives a member's mandate to another member, or takes it back.
     Mandate(Mandate) = "mandate",
     /// Says "not yet, because", or lifts it.
     Reservation(Reservation) = "reservation",

@@ -146,8 +146,9 @@ impl Genesis {
             .or_else(|| participant().map(|party| (party.threshold, &party.officers[..])))
     }
 
-    /// Checks what the grammar cannot say: each key stands once [rules.md R5], members and signatures are not
-    /// too many [rules.md R24], and the parts of the charter agree with one another.
+    /// Checks what the grammar cannot say: each key stands once [rules.md R5], members and
+    /// signatures are not too many [rules.md R24], and the parts of the charter agree with one
+    /// another.
     ///
     /// # Errors
     /// The first [`GenesisError`].
@@ -157,7 +158,7 @@ impl Genesis {
         if !(1..=MEMBERS_MAX).contains(&members) {
             return Err(GenesisError::Members { members });
         }
-        // Before the sum: a threshold is bounded by its officers only from here on.
+        // This check comes before the sum of the thresholds: it bounds each threshold by its officers.
         self.verify_parties()?;
         self.verify_succession()?;
         self.verify_roles()?;

@@ -33,6 +33,61 @@ pub(super) trait Kind: Sized {
     fn render_into(&self, writer: &mut Writer);
 }
 
+/// What every statement on a measure says beside its own matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Council and signer.
+    pub head: Head,
+    /// The party whose statement it is: the signer, or the grantor whose mandate the signer holds.
+    pub on_behalf: Code,
+    /// The measure.
+    pub about: About,
+    /// The text hash of the last statement for this party on this measure.
+    pub after: Option<Digest>,
+}
+
+/// A kind of statement on a measure: [`Said`], and lines of its own between the measure and `after`.
+pub(super) trait OnMeasure: Sized {
+    fn said(&self) -> &Said;
+    fn said_mut(&mut self) -> &mut Said;
+    /// Reads the kind's own lines.
+    fn parse_own(said: Said, fields: &mut Fields<'_>) -> Result<Self, RecordError>;
+    /// Writes them.
+    fn render_own(&self, writer: &mut Writer);
+}
+
+impl<T: OnMeasure> Kind for T {
+    fn head(&self) -> &Head {
+        &self.said().head
+    }
+
+    fn link(&self) -> Option<ChainLink> {
+        let Said { on_behalf, about, after, .. } = self.said();
+        let chain = ChainKey::Measure(about.measure, on_behalf.clone());
+        Some(ChainLink { chain, after: *after })
+    }
+
+    fn about(&self) -> Option<&About> {
+        Some(&self.said().about)
+    }
+
+    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
+        let on_behalf = fields.required("for")?;
+        let about = About::parse_from(fields)?;
+        let mut statement = Self::parse_own(Said { head, on_behalf, about, after: None }, fields)?;
+        statement.said_mut().after = parse_after(fields)?;
+        Ok(statement)
+    }
+
+    fn render_into(&self, writer: &mut Writer) {
+        let Said { on_behalf, about, after, .. } = self.said();
+        writer.field("for", on_behalf);
+        about.render_into(writer);
+        self.render_own(writer);
+        render_after(writer, *after);
+    }
+}
+
 /// A chain of statements of which each names the one before [rules.md R6]: what was revoked, lifted or
 /// replaced can then not be played again.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +98,9 @@ pub enum ChainKey {
     Incident(u64, Code),
     /// What a party said of itself: its node's keys, its membership.
     Own(Code),
-    /// What a party said of who signs for it: its officers, a freeze. Officers alone do not lengthen
-    /// it without ending it, so that a thief of theirs cannot outrun what stops him.
+    /// What a party said of who signs for it: its officers, a freeze. Without the recovery key,
+    /// officers can add to this chain only the freeze that ends it. So a thief of officer keys
+    /// cannot extend the chain faster than the statement that stops him.
     Keys(Code),
 }
 
@@ -80,7 +136,8 @@ pub struct ChainLink {
     pub after: Option<Digest>,
 }
 
-/// Which measure a statement is about, told so that a reader knows it and a mistake is caught.
+/// How a statement names its measure: completely enough for a reader, and for the council to catch a
+/// mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
     /// The measure's number.
@@ -98,12 +155,7 @@ pub struct About {
 }
 
 impl About {
-    /// The link of a statement for `code` on this measure.
-    pub(super) fn link(&self, code: &Code, after: Option<Digest>) -> ChainLink {
-        ChainLink { chain: ChainKey::Measure(self.measure, code.clone()), after }
-    }
-
-    pub(super) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
+    fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         Ok(Self {
             measure: fields.required_with("measure", parse_number)?,
             revision: fields.required_with("revision", parse_number)?,
@@ -114,7 +166,7 @@ impl About {
         })
     }
 
-    pub(super) fn render_into(&self, writer: &mut Writer) {
+    fn render_into(&self, writer: &mut Writer) {
         writer
             .field("measure", self.measure)
             .field("revision", self.revision)

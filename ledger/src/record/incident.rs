@@ -22,7 +22,7 @@ pub struct Severity {
     pub level: Label,
 }
 
-/// What a member tells the others of. It is identified by its text and numbered when ordered.
+/// An incident that a member reports. Its text hash identifies it; the order gives it its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// Council and signer.
@@ -55,7 +55,7 @@ words!(
     }
 );
 
-/// Who a member holds to stand behind an incident: its own sovereign act.
+/// A member's attribution of an incident: its own sovereign act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribution {
     /// Council and signer.

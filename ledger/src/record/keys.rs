@@ -1,6 +1,8 @@
 //! What a member says of its keys: officers and recovery, a node's rotation, a freeze.
 //!
-//! Every new key signs the very text that brings it in: it is there, and nobody takes another's.
+//! What it guarantees: every new key signs the text that brings it in, so its holder has it and
+//! nobody can bring in the key of another. What it does not: whether a key is new to the council is
+//! for the council to judge.
 
 use nemcon_crypto::{Digest, PublicKey};
 
@@ -13,7 +15,8 @@ use super::roster::{
 use crate::text::value::parse_number;
 use crate::text::{Fields, Line, Origin, Writer};
 
-/// A member's officers from now on, all of them, and its recovery key if that changes too [rules.md R21].
+/// A member's officers from now on, all of them, and its recovery key if that changes too [rules.md
+/// R21].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// Council and member.
@@ -41,8 +44,8 @@ pub struct Rotation {
     pub after: Option<Digest>,
 }
 
-/// Nothing more is said for this party: for a member until its recovery key says so [rules.md R22], for a
-/// participant until it is appointed anew.
+/// Nothing more is said for this party: for a member until its recovery key says so [rules.md R22],
+/// for a participant until it is appointed anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Freeze {
     /// Council and party.

@@ -1,5 +1,8 @@
 //! Records: the leaves of the log. Each is a text with one written form.
 //!
+//! What it guarantees: `render(parse(bytes)) == bytes` for every record. What it does not: whether
+//! the council lets a statement in is for `council` to judge.
+//!
 //! ```text
 //! genesis                                   leaf 0, a text; its signatures travel beside it
 //! measure revision package ballot ...       statements: C2SP signed notes of officers
@@ -38,7 +41,7 @@ pub use charter::{Charter, Fraction};
 pub use derived::{BlockRecord, Decision, Lapse, Outcome};
 pub use error::{GenesisError, RecordError};
 pub use genesis::{Genesis, Visibility};
-pub use grammar::{About, ChainKey, ChainLink};
+pub use grammar::{About, ChainKey, ChainLink, Said};
 pub use incident::{Attribution, Incident};
 pub use keys::{Freeze, Keys, Rotation};
 pub use leaf::Record;

@@ -3,9 +3,9 @@
 use nemcon_crypto::Digest;
 
 use super::error::RecordError;
-use super::grammar::{About, ChainLink, Head, Kind, parse_after, render_after};
+use super::grammar::{OnMeasure, Said};
 use crate::text::words::words;
-use crate::text::{Code, Fields, Label, Line, Writer};
+use crate::text::{Fields, Label, Line, Writer};
 
 words!(
     /// Whether a reservation is made or gone.
@@ -22,12 +22,8 @@ words!(
 /// "Not yet, because": signed, visible, never a ballot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
-    /// Council and signer.
-    pub head: Head,
-    /// Whose it is: the signer's own.
-    pub on_behalf: Code,
-    /// The measure that the reservation is about.
-    pub about: About,
+    /// What every statement on a measure says.
+    pub said: Said,
     /// Its sort, one of the charter's: `parliamentary-scrutiny`.
     pub sort: Label,
     /// Placed or lifted.
@@ -36,25 +32,18 @@ pub struct Reservation {
     pub reason: Option<Line>,
     /// The commitment to its text, where that stays off the ledger.
     pub digest: Option<Digest>,
-    /// The text hash of the last statement for this code on this measure.
-    pub after: Option<Digest>,
 }
 
-impl Kind for Reservation {
-    fn head(&self) -> &Head {
-        &self.head
+impl OnMeasure for Reservation {
+    fn said(&self) -> &Said {
+        &self.said
     }
 
-    fn link(&self) -> Option<ChainLink> {
-        Some(self.about.link(&self.on_behalf, self.after))
+    fn said_mut(&mut self) -> &mut Said {
+        &mut self.said
     }
 
-    fn about(&self) -> Option<&About> {
-        Some(&self.about)
-    }
-
-    fn parse_from(head: Head, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
-        let (on_behalf, about) = (fields.required("for")?, About::parse_from(fields)?);
+    fn parse_own(said: Said, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
         let (sort, act) = (fields.required("reservation")?, fields.required("act")?);
         let (reason, digest) = match act {
             ReservationAct::Place => (fields.optional("reason")?, fields.optional("digest")?),
@@ -63,18 +52,14 @@ impl Kind for Reservation {
         if reason.is_some() && digest.is_some() {
             return Err(fields.refuse("digest", "a text or its digest, not both").into());
         }
-        let after = parse_after(fields)?;
-        Ok(Self { head, on_behalf, about, sort, act, reason, digest, after })
+        Ok(Self { said, sort, act, reason, digest })
     }
 
-    fn render_into(&self, writer: &mut Writer) {
-        writer.field("for", &self.on_behalf);
-        self.about.render_into(writer);
+    fn render_own(&self, writer: &mut Writer) {
         writer
             .field("reservation", &self.sort)
             .field("act", self.act)
             .optional("reason", self.reason.as_ref())
             .optional("digest", self.digest);
-        render_after(writer, self.after);
     }
 }

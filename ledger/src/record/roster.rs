@@ -1,4 +1,7 @@
 //! The roster: members with their keys, as the genesis lists them.
+//!
+//! What it guarantees: one text, one order and one digest of a roster. What it does not: nothing
+//! here says which roster decides a block; `Rosters` does.
 
 use core::fmt;
 use std::collections::BTreeSet;

@@ -105,7 +105,7 @@ pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFa
     }
     let mut lines = (1..).zip(note.signatures());
     for part in parts {
-        // `find` goes on from the key before: that is what fixes the order.
+        // The iterator goes on behind the key of the line before, and so fixes the order.
         let mut keys = part.keys.iter();
         for (line, signature) in lines.by_ref().take(part.count) {
             let vkey = keys

@@ -1,4 +1,7 @@
-//! A statement: a text that officers sign, a C2SP signed note as a whole.
+//! A statement: a text that officers sign; the whole C2SP signed note is the leaf.
+//!
+//! What it guarantees: `render(parse(bytes)) == bytes`. What it does not: a parsed statement may
+//! have wrong signatures; [`Statement::verify`] judges them.
 
 use nemcon_crypto::note::{KeyId, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
@@ -6,7 +9,7 @@ use nemcon_crypto::{Digest, SecretKey, hash};
 pub use super::body::Body;
 use super::error::RecordError;
 use super::genesis::Genesis;
-pub use super::grammar::{ChainKey, ChainLink, Head};
+pub use super::grammar::{ChainKey, ChainLink, Head, Said};
 use super::limits::RECORD_BYTES_MAX;
 use super::roster::{Officer, officer_vkey};
 pub use super::share::Share;
@@ -82,7 +85,8 @@ impl Statement {
         self.note.render()
     }
 
-    /// Checks that exactly the required officers of its party have signed, in roster order [rules.md R3].
+    /// Checks that exactly the required officers of its party have signed, in roster order
+    /// [rules.md R3].
     ///
     /// # Errors
     /// [`SignatureFault`].

@@ -13,8 +13,9 @@ pub struct UsedKeys {
 }
 
 impl UsedKeys {
-    /// Takes a key up; `false` if it was used before, or if its short id meets another's under one
-    /// name. Then it may stand half in: the whole is to be given up.
+    /// Takes a key up; `false` if it was used before, or if another key of the same name has the
+    /// same short id. After `false` the set may hold half of the key, so the caller gives the whole
+    /// set up.
     pub fn insert(&mut self, vkey: &VerifierKey) -> bool {
         self.keys.insert(vkey.key) && self.ids.insert((vkey.name.to_string(), vkey.key_id()))
     }

@@ -1,4 +1,6 @@
-//! The keys that a node holds: while its member's keys change, the old ones and the new.
+//! The keys that a node holds: while its member's keys change, the old ones and the new ones.
+//!
+//! What it guarantees: at each height a node uses only the keys that the roster of that height names.
 
 use nemcon_crypto::{PublicKey, SecretKey};
 use nemcon_ledger::record::{Member, Roster};
@@ -13,7 +15,7 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// These node keys and seal keys; `None` if there is none of a kind.
+    /// A ring of these node keys and seal keys; `None` if there is none of a kind.
     pub fn of(node: Vec<SecretKey>, seal: Vec<SecretKey>) -> Option<Self> {
         (!node.is_empty() && !seal.is_empty()).then_some(Self { node, seal })
     }
@@ -23,14 +25,14 @@ impl Keyring {
         Self { node: vec![node], seal: vec![seal] }
     }
 
-    /// With another node key.
+    /// The same ring with another node key.
     #[must_use]
     pub fn with_node(mut self, key: SecretKey) -> Self {
         self.node.push(key);
         self
     }
 
-    /// With another seal key.
+    /// The same ring with another seal key.
     #[must_use]
     pub fn with_seal(mut self, key: SecretKey) -> Self {
         self.seal.push(key);

@@ -127,9 +127,9 @@ fn cast_asked(
 fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
     let Body::Ballot(new) = body else { return None };
     let is_it = |it: &&BallotView| {
-        it.code == new.on_behalf
+        it.code == new.said.on_behalf
             && it.position == Some(new.position)
-            && it.cast_by.as_ref().unwrap_or(&it.code) == &new.head.by
+            && it.cast_by.as_ref().unwrap_or(&it.code) == &new.said.head.by
             && (it.declaration, it.tacit) == (new.declaration, new.is_tacit)
     };
     let stands =

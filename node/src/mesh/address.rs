@@ -1,4 +1,6 @@
 //! Where a node listens: `host:port`.
+//!
+//! What it guarantees: what parses can be dialled, a name once it has an address.
 
 use core::fmt;
 use core::str::FromStr;

@@ -1,10 +1,13 @@
 //! How long to wait before dialling again.
+//!
+//! What it guarantees: no wait is shorter than the least or longer than the greatest, and the nodes of
+//! a council do not dial in step.
 
 use std::time::Duration;
 
 use nemcon_crypto::{PublicKey, hash};
 
-use super::Limits;
+use super::limits::Limits;
 
 /// Attempts that are made before the waits grow beyond four times the first: the nodes of a council
 /// that starts come up within seconds of each other, and each is to be found at once.

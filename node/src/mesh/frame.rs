@@ -1,11 +1,14 @@
 //! Frames: `length(4, big-endian) || payload`.
+//!
+//! What it guarantees: a frame is read whole or not at all; memory grows with what has come, and not with
+//! the length that was announced.
 
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
 
-use super::Reason;
+use super::close_reason::Reason;
 
 /// The longest payload, in bytes.
 pub const FRAME_BYTES_MAX: usize = 8 << 20;

@@ -1,4 +1,6 @@
 //! The host's side of a running mesh: send, change the roster, read what happened, stop.
+//!
+//! What it guarantees: no call blocks, and each may be made from any thread.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,8 +8,13 @@ use std::sync::Arc;
 use nemcon_crypto::{PublicKey, SecretKey};
 use tokio::sync::watch;
 
-use super::queue::Outbox;
-use super::{Address, FRAME_BYTES_MAX, Instance, Outages, Peer, Peers, Reason, Refusal};
+use super::address::Address;
+use super::close_reason::{Reason, Refusal};
+use super::frame::FRAME_BYTES_MAX;
+use super::instance::Instance;
+use super::outage::{Outage, Outages};
+use super::peers::{Peer, Peers};
+use super::queue::{Outbox, SendError};
 
 /// Controls a mesh from any thread; nothing here blocks or needs a runtime.
 #[derive(Clone, Debug)]
@@ -30,23 +37,6 @@ pub struct Counters {
     pub disconnections: BTreeMap<&'static str, u64>,
     /// Dials that found nobody.
     pub unreachable: u64,
-}
-
-/// Why a frame is not queued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SendError {
-    /// No connection to this peer now.
-    #[error("the peer is not connected")]
-    NotConnected,
-    /// The peer's queue is full: it is being dropped.
-    #[error("the peer is too slow and is being dropped")]
-    QueueFull,
-    /// The frame is over [`FRAME_BYTES_MAX`].
-    #[error("a frame of {bytes} bytes is over the limit of {FRAME_BYTES_MAX}")]
-    TooLong {
-        /// Its length.
-        bytes: usize,
-    },
 }
 
 /// A live link, and the process at its other end.
@@ -73,6 +63,19 @@ pub(super) struct Published {
     pub(super) identity: watch::Receiver<SecretKey>,
     pub(super) links_out: watch::Receiver<Links>,
     pub(super) shutdown: watch::Receiver<bool>,
+}
+
+impl Published {
+    /// Tells why those that are dialled are not connected, where that has changed.
+    pub(super) fn tell_outages(&self, outages: BTreeMap<PublicKey, Outage>) {
+        self.outages.send_if_modified(|known| {
+            let is_new = **known != outages;
+            if is_new {
+                *known = Arc::new(outages);
+            }
+            is_new
+        });
+    }
 }
 
 /// Makes a handle and its other end.
@@ -203,8 +206,6 @@ impl Counters {
 }
 
 fn check_length(frame: &[u8]) -> Result<(), SendError> {
-    match frame.len() {
-        bytes if bytes > FRAME_BYTES_MAX => Err(SendError::TooLong { bytes }),
-        _ => Ok(()),
-    }
+    let bytes = frame.len();
+    if bytes > FRAME_BYTES_MAX { Err(SendError::TooLong { bytes }) } else { Ok(()) }
 }

@@ -12,8 +12,9 @@
 use nemcon_crypto::Digest;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
+use super::close_reason::{Refusal, Told};
 use super::identity::refusal_of;
-use super::{Instance, Refusal, Told};
+use super::instance::Instance;
 
 /// The version of the mesh's protocol; both ends must speak the same.
 pub const PROTOCOL_VERSION: u16 = 2;

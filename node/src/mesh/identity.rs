@@ -1,4 +1,6 @@
 //! The node key as a TLS identity: raw public keys [RFC 7250], TLS 1.3 alone, no resumption.
+//!
+//! What it guarantees: a handshake ends only if the other end has proven an Ed25519 key that is admitted.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +18,8 @@ use rustls::{
     PeerIncompatible, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 
-use super::{PeersWatch, Refusal, Told};
+use super::close_reason::{Refusal, Told};
+use super::peers::PeersWatch;
 
 /// The `SubjectPublicKeyInfo` of Ed25519 up to the key's 32 bytes [RFC 8410 4].
 const SPKI_PREFIX: [u8; 12] =

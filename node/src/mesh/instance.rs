@@ -1,4 +1,4 @@
-//! Which process a connection comes from: two that show one key are told apart.
+//! Which process a connection comes from, so that two processes that show one key are told apart.
 //!
 //! A node that restarts, or that connects anew, shows its key twice too. Two processes with one key at a
 //! time differ from that in one thing: the former one comes back.

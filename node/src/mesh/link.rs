@@ -1,11 +1,13 @@
 //! One connection: from a bare socket to a proven peer, then frames both ways until it ends.
+//!
+//! What it guarantees: every wait has a limit, and a link that ends says for which reason.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_crypto::PublicKey;
+use nemcon_crypto::{PublicKey, SecretKey};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
 use tokio::net::{TcpStream, lookup_host};
@@ -13,12 +15,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
+use super::address::Address;
+use super::close_reason::{Reason, Refusal};
+use super::event::Event;
 use super::frame::{flush, read_frame, write_frame};
-use super::handle::{Links, Rivals};
+use super::handle::{Links, Published, Rivals};
 use super::hello::{Hello, exchange};
 use super::identity::{Admits, Identity, proven_key, refusal_of, server_name};
+use super::instance::Instance;
+use super::limits::Limits;
+use super::outage::Outage;
 use super::queue::{Outgoing, Stop};
-use super::{Address, Event, Instance, Limits, Outage, Reason, Refusal};
 
 /// Small frames are gathered up to this size, the most that one TLS record holds.
 const WRITE_BUFFER_BYTES: usize = 16 << 10;
@@ -41,6 +48,23 @@ pub(super) struct Gate {
     pub(super) limits: Limits,
     /// A permit for each socket that may be open.
     pub(super) sockets: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// What handshakes need to show the key `me`.
+    pub(super) fn new(
+        me: SecretKey,
+        published: &Published,
+        hello: Hello,
+        (limits, sockets): (Limits, Arc<Semaphore>),
+    ) -> Self {
+        let key = me.public();
+        let identity = Identity::new(me);
+        let server = identity.server(Admits::Roster(published.peers.clone()));
+        let links = published.links_out.clone();
+        let rivals = published.rivals.clone();
+        Self { me: key, identity, server, links, rivals, hello, limits, sockets }
+    }
 }
 
 /// A connection to a proven peer of the same council.

@@ -30,215 +30,36 @@
 
 mod address;
 mod backoff;
-mod crowd;
+mod bound;
+mod close_reason;
+mod event;
+mod eviction;
 mod frame;
 mod handle;
 mod hello;
 mod identity;
 mod instance;
+mod limits;
 mod link;
 mod outage;
+mod peers;
 mod queue;
-mod reasons;
 mod run;
 mod slot;
 
-use std::collections::BTreeMap;
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
-
-use nemcon_crypto::{Digest, PublicKey, SecretKey};
-use tokio::net::TcpListener;
-use tokio::sync::{mpsc, watch};
-
 pub use address::{Address, AddressError};
+pub use bound::{Mesh, MeshConfig, MeshError};
+pub use close_reason::{REFUSAL_LABELS, Reason, Refusal, Told};
+pub use event::Event;
 pub use frame::{FRAME_BYTES_MAX, payload_bytes};
-pub use handle::{Counters, MeshHandle, SendError};
+pub use handle::{Counters, MeshHandle};
 pub use hello::{Hello, PROTOCOL_VERSION};
 pub use identity::{parse_spki, spki};
 pub use instance::{Instance, Rival};
+pub use limits::Limits;
 pub use outage::{Outage, Outages};
-pub use reasons::{REFUSAL_LABELS, Reason, Refusal, Told};
-
-/// Whom to admit, and where to dial.
-type Peers = Arc<BTreeMap<PublicKey, Option<Address>>>;
-
-/// What a node says of itself and of its council.
-#[derive(Clone, Debug)]
-pub struct MeshConfig {
-    /// The council digest; peers that name another are refused.
-    pub council: Digest,
-    /// The node key.
-    pub me: SecretKey,
-    /// Where to listen; port 0 lets the system choose.
-    pub listen: SocketAddr,
-    /// Whom to admit; an entry with the own key is passed over.
-    pub peers: Vec<Peer>,
-    /// The limits.
-    pub limits: Limits,
-}
-
-/// Another node that is admitted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Peer {
-    /// Its node key.
-    pub key: PublicKey,
-    /// Where it listens; it is not dialled if that is not known.
-    pub address: Option<Address>,
-}
-
-/// The named limits of the mesh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Frames that wait for one peer; one more and the peer is dropped.
-    pub queue_frames_max: usize,
-    /// Bytes that wait for one peer; more and the peer is dropped.
-    pub queue_bytes_max: usize,
-    /// Inbound connections that have not proven a key yet; beyond it the oldest gives way, from
-    /// the address that has the most.
-    pub handshakes_max: usize,
-    /// Sockets of all connections, proven or not, and of dials; beyond it nobody is let in, and
-    /// nobody dialled.
-    pub sockets_max: usize,
-    /// For TCP connect, TLS and hello together.
-    pub handshake_timeout: Duration,
-    /// For one frame, in either direction, once its first byte moved.
-    pub frame_timeout: Duration,
-    /// A silent peer is probed after this long.
-    pub keepalive_idle: Duration,
-    /// The first wait before dialling again.
-    pub backoff_min: Duration,
-    /// The longest wait before dialling again.
-    pub backoff_max: Duration,
-    /// How long the larger key of a pair waits for the smaller to dial.
-    pub late_dial: Duration,
-    /// How long a peer that was cut off is kept out.
-    pub cut_off_for: Duration,
-}
-
-/// What the mesh tells its host.
-///
-/// Of one peer: `Connected`, its frames in their order, `Disconnected`, and so on again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// The peer has proven its key and named the same council; it can be sent to.
-    Connected(PublicKey),
-    /// The connection ended; what was queued is gone.
-    Disconnected(PublicKey, Reason),
-    /// One whole frame, at most [`FRAME_BYTES_MAX`] bytes.
-    Frame(PublicKey, Vec<u8>),
-    /// Another process shows the key of a peer. Left out while the event channel is full: it comes again.
-    Rival(Rival),
-    /// A connection that came to nothing. Left out while the event channel is full, so that no
-    /// stranger delays a peer: [`MeshHandle::counters`] has them all.
-    Refused {
-        /// The key: the one dialled, or the one proven before the refusal.
-        peer: Option<PublicKey>,
-        /// The other end.
-        address: SocketAddr,
-        /// Why.
-        why: Refusal,
-    },
-}
-
-/// Why there is no mesh.
-#[derive(Debug, thiserror::Error)]
-pub enum MeshError {
-    /// Another process listens there.
-    #[error("{0} is in use: stop the other process or configure another port")]
-    PortInUse(SocketAddr),
-    /// The address is not one of this machine's, or the port needs privileges.
-    #[error("cannot listen on {0}: not an address and port this process may use")]
-    NotAllowed(SocketAddr),
-    /// The system has no random bytes.
-    #[error("the system gives no random bytes: {0}")]
-    Random(#[from] getrandom::Error),
-    /// Any other failure of the operating system.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-/// A bound mesh: it listens, but accepts and dials only while it runs.
-#[derive(Debug)]
-pub struct Mesh {
-    config: MeshConfig,
-    listener: TcpListener,
-    address: SocketAddr,
-    instance: Instance,
-    handle: MeshHandle,
-    published: handle::Published,
-}
-
-impl Mesh {
-    /// Binds the listener.
-    ///
-    /// # Errors
-    /// [`MeshError`], when the address cannot be listened on.
-    pub async fn bind(config: MeshConfig) -> Result<Self, MeshError> {
-        let instance = Instance::draw()?;
-        let refused = |source| MeshError::listen(config.listen, source);
-        let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
-        let (handle, published) = handle::pair(config.me.clone(), &config.peers);
-        Ok(Self { config, listener, address, instance, handle, published })
-    }
-
-    /// The address it listens on, with the port that the system chose.
-    pub fn local_addr(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// A handle, for any thread.
-    pub fn handle(&self) -> MeshHandle {
-        self.handle.clone()
-    }
-
-    /// Runs until [`MeshHandle::shutdown`], or until the receiver of `events` is dropped. When it
-    /// returns, or is dropped, all its tasks have been ended and the port is free.
-    pub async fn run(self, events: mpsc::Sender<Event>) {
-        run::run(self, events).await;
-    }
-}
-
-impl MeshError {
-    fn listen(address: SocketAddr, source: io::Error) -> Self {
-        match source.kind() {
-            io::ErrorKind::AddrInUse => Self::PortInUse(address),
-            io::ErrorKind::AddrNotAvailable | io::ErrorKind::PermissionDenied => {
-                Self::NotAllowed(address)
-            }
-            _ => Self::Listen { address, source },
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            queue_frames_max: 10_240,
-            queue_bytes_max: 4 * FRAME_BYTES_MAX,
-            handshakes_max: 128,
-            sockets_max: 1024,
-            handshake_timeout: Duration::from_secs(5),
-            frame_timeout: Duration::from_secs(30),
-            keepalive_idle: Duration::from_secs(10),
-            backoff_min: Duration::from_millis(50),
-            backoff_max: Duration::from_secs(5),
-            late_dial: Duration::from_secs(10),
-            cut_off_for: Duration::from_mins(1),
-        }
-    }
-}
-
-/// The roster in force now, seen by whoever verifies a key.
-type PeersWatch = watch::Receiver<Peers>;
+pub use peers::Peer;
+pub use queue::SendError;
 
 #[cfg(test)]
 mod tests;

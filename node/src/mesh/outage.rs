@@ -1,4 +1,4 @@
-//! Why a node that should be dialled is not connected: what the last attempt came to.
+//! Why a node that is dialled is not connected: what the last attempt came to.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 
-use super::Refusal;
+use super::close_reason::Refusal;
 
 /// What the last attempt to reach a node came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]

@@ -1,4 +1,7 @@
-//! The outgoing queue of one link, bounded in frames and in bytes.
+//! The outgoing queue of one link.
+//!
+//! What it guarantees: it is bounded in frames and in bytes, and a peer that is too slow is dropped; nobody
+//! who puts a frame in waits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +9,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
-use super::{Limits, Reason, SendError};
+use super::close_reason::Reason;
+use super::frame::FRAME_BYTES_MAX;
+use super::limits::Limits;
+
+/// Why a frame is not queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// No connection to this peer now.
+    #[error("the peer is not connected")]
+    NotConnected,
+    /// The peer's queue is full: it is being dropped.
+    #[error("the peer is too slow and is being dropped")]
+    QueueFull,
+    /// The frame is over [`FRAME_BYTES_MAX`].
+    #[error("a frame of {bytes} bytes is over the limit of {FRAME_BYTES_MAX}")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+}
 
 /// The end that frames are put in; cheap to clone, never blocks.
 #[derive(Clone, Debug)]

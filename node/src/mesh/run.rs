@@ -1,25 +1,31 @@
-//! The task that owns the mesh: who is connected, who is dialled, who waits at the gate.
+//! The task that owns the mesh: which nodes are connected, which are dialled, which are in their handshake.
+//!
+//! What it guarantees: each node has at most one link and one dial; whatever ends is counted.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_crypto::PublicKey;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
-use super::crowd::gives_way;
-use super::handle::{Link, Published};
+use super::bound::Mesh;
+use super::close_reason::{Reason, Refusal};
+use super::event::Event;
+use super::eviction::gives_way;
+use super::handle::{Link, MeshHandle, Published};
 use super::hello::Hello;
-use super::identity::{Admits, Identity};
+use super::identity::Admits;
+use super::instance::Rival;
 use super::link::{self, DialError, Established, Gate, Inbound, Refused};
+use super::outage::Outage;
 use super::queue::queue;
 use super::slot::{Live, Slot};
-use super::{Event, Limits, Mesh, MeshHandle, Outage, Reason, Refusal, Rival};
 
 /// How long the links may take to end when the mesh stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
@@ -47,8 +53,16 @@ struct Core {
     _handle: MeshHandle,
 }
 
+impl Mesh {
+    /// Runs until [`MeshHandle::shutdown`], or until the receiver of `events` is dropped. When it
+    /// returns, or is dropped, all its tasks have been ended and the port is free.
+    pub async fn run(self, events: mpsc::Sender<Event>) {
+        run(self, events).await;
+    }
+}
+
 /// Runs a bound mesh until it is told to stop.
-pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
+async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     let (mut core, listener) = Core::new(mesh, events);
     let mut shutdown = core.published.shutdown.clone();
     let (events, sockets) = (core.events.clone(), core.gate.sockets.clone());
@@ -67,18 +81,6 @@ pub(super) async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
     core.finish().await;
 }
 
-fn gate(
-    me: SecretKey,
-    published: &Published,
-    hello: Hello,
-    (limits, sockets): (Limits, Arc<Semaphore>),
-) -> Gate {
-    let (key, identity) = (me.public(), Identity::new(me));
-    let server = identity.server(Admits::Roster(published.peers.clone()));
-    let (links, rivals) = (published.links_out.clone(), published.rivals.clone());
-    Gate { me: key, identity, server, links, rivals, hello, limits, sockets }
-}
-
 /// The next connection, once there is room for its socket.
 async fn accept(listener: &TcpListener, sockets: &Arc<Semaphore>) -> Inbound {
     let socket = sockets.clone().acquire_owned().await.expect("nobody closes the semaphore");
@@ -95,7 +97,7 @@ impl Core {
         let Mesh { config, listener, instance, handle, published, .. } = mesh;
         let hello = Hello::new(config.council, instance);
         let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
-        let gate = Arc::new(gate(config.me, &published, hello, (config.limits, sockets)));
+        let gate = Arc::new(Gate::new(config.me, &published, hello, (config.limits, sockets)));
         let core = Self {
             gate,
             published,
@@ -179,14 +181,7 @@ impl Core {
     /// Tells why those that are dialled are not connected, where that has changed.
     fn publish_outages(&self) {
         let outages = self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.outage?)));
-        let outages = outages.collect();
-        self.published.outages.send_if_modified(|known| {
-            let is_new = **known != outages;
-            if is_new {
-                *known = Arc::new(outages);
-            }
-            is_new
-        });
+        self.published.tell_outages(outages.collect());
     }
 
     fn link_over(&mut self, peer: PublicKey, reason: Reason) {
@@ -318,7 +313,7 @@ impl Core {
         let me = self.published.identity.borrow_and_update().clone();
         let Gate { hello, limits, .. } = *self.gate;
         let sockets = self.gate.sockets.clone();
-        self.gate = Arc::new(gate(me, &self.published, hello, (limits, sockets)));
+        self.gate = Arc::new(Gate::new(me, &self.published, hello, (limits, sockets)));
         for (peer, slot) in &mut self.slots {
             slot.abort_dial();
             slot.successor = None;

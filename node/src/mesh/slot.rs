@@ -1,4 +1,6 @@
 //! One other node, as the task that owns the mesh keeps it.
+//!
+//! What it guarantees: it holds at most one link, one link that replaces it, and one dial.
 
 use std::time::Duration;
 
@@ -6,11 +8,13 @@ use nemcon_crypto::PublicKey;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use super::address::Address;
 use super::backoff::Backoff;
-use super::instance::Instances;
+use super::close_reason::Reason;
+use super::instance::{Instance, Instances};
 use super::link::{Established, Gate};
+use super::outage::Outage;
 use super::queue::Outbox;
-use super::{Address, Instance, Outage, Reason};
 
 /// One other node.
 pub(super) struct Slot {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;

@@ -73,8 +73,8 @@ impl Worker {
             sealed
         };
         let ballot_of = |body: &Body| match body {
-            Body::Ballot(ballot) if ballot.about.measure == number => {
-                Some(ballot.on_behalf.clone())
+            Body::Ballot(ballot) if ballot.said.about.measure == number => {
+                Some(ballot.said.on_behalf.clone())
             }
             _ => None,
         };

@@ -61,6 +61,6 @@ impl NonMembers {
         let mut keys = later.chain(self.links.iter()).filter(|(_, it)| !it.wishes.is_empty());
         let key = keys.next().map(|(key, _)| *key)?;
         self.last = Some(key);
-        Some((key, self.of(&key).wishes.next()?))
+        Some((key, self.of(&key).wishes.take()?))
     }
 }

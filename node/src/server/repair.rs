@@ -184,7 +184,23 @@ impl Fetching {
             Ok(Message::Standing(standing)) if standing.height > self.mending.height() => {
                 self.ask_blocks(mesh, peer);
             }
-            _ => {}
+            // A peer with no more blocks than are here has none to give; the rest, and what is no
+            // message, repairs nothing.
+            Ok(
+                Message::Standing(_)
+                | Message::Pending(_)
+                | Message::Consensus(_)
+                | Message::BlocksWanted { .. }
+                | Message::SeenWanted { .. }
+                | Message::Seen { .. }
+                | Message::StandingWanted
+                | Message::Decided(_)
+                | Message::Proposed(_)
+                | Message::ClockWanted { .. }
+                | Message::Clock { .. }
+                | Message::KeyTwice,
+            )
+            | Err(_) => {}
         }
         Ok(())
     }

@@ -32,6 +32,11 @@ const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
 /// A client's wait for a rejoin must be as long as the replica's.
 const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
 
+/// Every message of the replica must fit into one frame of the mesh.
+const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
+/// A client's wait for a rejoin must be as long as the replica's.
+const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
+
 /// The replica, and what its effects act on.
 pub(super) struct Worker {
     pub(super) replica: Replica,
@@ -82,10 +87,7 @@ impl Worker {
     pub(super) fn take(&mut self, input: Input) -> Result<(), WorkerError> {
         let before = self.replica.chain().height();
         for effect in self.replica.step(clock(), input)? {
-            match effect {
-                Effect::Stop(halt) => return Err(halt.into()),
-                effect => self.execute(effect)?,
-            }
+            self.execute(effect)?;
         }
         if core::mem::take(&mut self.has_new_roster) {
             self.follow_roster()?;
@@ -124,9 +126,8 @@ impl Worker {
     }
 
     fn execute(&mut self, effect: Effect) -> Result<(), WorkerError> {
-        let council = self.replica.chain().council();
-        let Some(effect) = self.folder.write(effect, council)? else { return Ok(()) };
         match effect {
+            Effect::Disk(write) => self.folder.write(&write, self.replica.chain().council())?,
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
                 for key in self.peers.members() {
@@ -156,8 +157,7 @@ impl Worker {
             }
             Effect::Notice(notice) => log(&notice),
             Effect::Roster => self.has_new_roster = true,
-            // The folder has carried out all other effects.
-            _ => {}
+            Effect::Stop(halt) => return Err(halt.into()),
         }
         Ok(())
     }

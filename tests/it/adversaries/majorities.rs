@@ -5,7 +5,7 @@ use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::parts::{Predecessor, Relation};
 use nemcon_ledger::record::statement::SignatureFault;
-use nemcon_ledger::record::{Body, Mandate, Matter, Measure, Member};
+use nemcon_ledger::record::{Body, Matter, Measure, Member};
 use nemcon_tests::fixture::{
     EU_MEMBERS, Ledger, Seat, cited, code, council_of_equals, european_union, label, member,
     officer, sign_for,
@@ -35,7 +35,7 @@ fn twenty_six_members_try_to_speak_for_the_twenty_seventh() {
     // Each as itself, for Belgium.
     let [Body::Ballot(ballot), ..] = &bodies else { unreachable!() };
     let mut ballot = ballot.clone();
-    ballot.head.by = code("BG");
+    ballot.said.head.by = code("BG");
     let statement = ledger.parties.sign(&Body::Ballot(ballot));
     let refusal = Refusal::NotOwn { by: code("BG"), on_behalf: code("BE") };
     assert_eq!(ledger.try_apply(&statement), Err(refusal));
@@ -88,9 +88,9 @@ fn twenty_six_members_forge_mandates_of_the_twenty_seventh() {
             nemcon_ledger::record::Statement::new(&Body::Mandate(genuine.clone()), lines).unwrap();
         let said = ledger.try_apply(&forged);
         assert!(matches!(said, Err(Refusal::Signatures { .. })), "{by}");
-        let mut head = genuine.head.clone();
-        head.by = code(by);
-        let own = ledger.sign(&Body::Mandate(Mandate { head, ..genuine }));
+        let mut own = genuine.clone();
+        own.said.head.by = code(by);
+        let own = ledger.sign(&Body::Mandate(own));
         let refusal = Refusal::NotOwn { by: code(by), on_behalf: code("BE") };
         assert_eq!(ledger.try_apply(&own), Err(refusal.clone()));
         let mut ballot = ledger.parties.ballot_for(ledger.council(), (by, "BE"), number, FOR);

@@ -59,7 +59,7 @@ fn an_old_ballot_offered_as_a_current_one_is_refused() {
     assert_eq!(ledger.try_apply(&held_back), Err(refusal.clone()), "on a superseded text");
     assert_eq!(ledger.try_apply(&replaced), Err(refusal));
     let Body::Ballot(mut moved) = held_back.body.clone() else { unreachable!() };
-    moved.about.measure = second;
+    moved.said.about.measure = second;
     let lines = held_back.note.signatures().to_vec();
     let moved = nemcon_ledger::record::Statement::new(&Body::Ballot(moved), lines).unwrap();
     let said = ledger.try_apply(&moved);

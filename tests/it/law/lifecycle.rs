@@ -115,7 +115,7 @@ fn a_decision_names_each_ballot_by_leaf_and_text_hash() {
     for line in &decision.ballots {
         let Record::Statement(statement) = at(line.leaf.0) else { unreachable!() };
         let Body::Ballot(ballot) = &statement.body else { unreachable!() };
-        assert_eq!((&ballot.on_behalf, ballot.position), (&line.code, line.position));
+        assert_eq!((&ballot.said.on_behalf, ballot.position), (&line.code, line.position));
         assert_eq!(hash::sha256(statement.note.text().as_bytes()), line.text_hash);
     }
     let codes: Vec<_> = decision.ballots.iter().map(|line| line.code.as_str()).collect();

@@ -4,7 +4,7 @@ use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::Height;
 use nemcon_ledger::chain::{Block, BlockError, Chain, Proposal};
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::{Body, Measure, Position, Record, RecordError, Statement, Withdrawal};
+use nemcon_ledger::record::{Body, Measure, Position, Record, RecordError, Statement};
 use nemcon_ledger::text::FieldError;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line, lot, statements};
 
@@ -97,10 +97,10 @@ fn a_statement_follows_the_one_in_its_block_that_it_names_though_its_hash_is_sma
     let mut ledger = ledger();
     let first = ledger.ballot("M3", 3, FOR);
     let withdrawal = |reason: u32| {
-        let withdrawal = ledger.parties.withdrawal(ledger.council(), "M3", 3);
-        let reason = Some(line(&format!("Reason {reason}")));
-        let after = Some(first.text_hash);
-        ledger.parties.sign(&Body::Withdrawal(Withdrawal { reason, after, ..withdrawal }))
+        let mut withdrawal = ledger.parties.withdrawal(ledger.council(), "M3", 3);
+        withdrawal.reason = Some(line(&format!("Reason {reason}")));
+        withdrawal.said.after = Some(first.text_hash);
+        ledger.parties.sign(&Body::Withdrawal(withdrawal))
     };
     let previous = ledger.chain.previous();
     let is_earlier = |second: &Statement| lot(&previous, second) < lot(&previous, &first);

@@ -2,7 +2,7 @@
 
 use nemcon_ledger::Height;
 use nemcon_node::server::folder::{DiskError, Found};
-use nemcon_replica::replica::{Effect, HEIGHT_UNKNOWN};
+use nemcon_replica::replica::{HEIGHT_UNKNOWN, Write};
 use nemcon_tests::fixture::council_of_equals;
 use nemcon_tests::sim::node::SimNode;
 use nemcon_tests::sim::rng::Rng;
@@ -22,8 +22,8 @@ fn used() -> SimNode {
     let mut node = node();
     node.make().unwrap();
     let (mut folder, found) = node.open().unwrap();
-    for effect in [Effect::BeginHeight(Height(1)), Effect::SyncSigned] {
-        folder.write(effect, found.replayed.chain.council()).unwrap();
+    for write in [Write::BeginHeight(Height(1)), Write::SyncSigned] {
+        folder.write(&write, found.replayed.chain.council()).unwrap();
     }
     node
 }

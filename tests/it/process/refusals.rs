@@ -57,18 +57,22 @@ fn ballots_that_the_law_refuses_change_nothing() {
     let net = board();
     let before = standing(&net);
     let cases: [(Edit, &str, &str); 8] = [
-        (|b| b.after = Some(hash::sha256(b"x")), "wrong-after", "the last one for CH on measure 1"),
         (
-            |b| b.about.title = "Another".parse().unwrap(),
+            |b| b.said.after = Some(hash::sha256(b"x")),
+            "wrong-after",
+            "the last one for CH on measure 1",
+        ),
+        (
+            |b| b.said.about.title = "Another".parse().unwrap(),
             "mismatch",
             "the title \"Another\"; it is",
         ),
-        (|b| b.about.rule = "majority".parse().unwrap(), "mismatch", "the rule \"majority\""),
-        (|b| b.about.text = hash::sha256(b"x"), "mismatch", "the text"),
-        (|b| b.about.revision = 7, "mismatch", "the revision \"7\""),
-        (|b| b.about.measure = 99, "unknown-measure", "there is no measure 99"),
-        (|b| b.head.council = hash::sha256(b"x"), "wrong-council", "this is council"),
-        (|b| b.on_behalf = "DC".parse().unwrap(), "not-own", "CH may not speak for DC"),
+        (|b| b.said.about.rule = "majority".parse().unwrap(), "mismatch", "the rule \"majority\""),
+        (|b| b.said.about.text = hash::sha256(b"x"), "mismatch", "the text"),
+        (|b| b.said.about.revision = 7, "mismatch", "the revision \"7\""),
+        (|b| b.said.about.measure = 99, "unknown-measure", "there is no measure 99"),
+        (|b| b.said.head.council = hash::sha256(b"x"), "wrong-council", "this is council"),
+        (|b| b.said.on_behalf = "DC".parse().unwrap(), "not-own", "CH may not speak for DC"),
     ];
     for (edit, code, says) in cases {
         let mut ballot = ballot(&net);
@@ -97,8 +101,8 @@ fn a_signature_by_anyone_else_speaks_for_nobody() {
     };
     let forged = |by: &str, secret: &str| {
         let mut ballot = ballot(&net);
-        ballot.head.by = by.parse().unwrap();
-        ballot.on_behalf = ballot.head.by.clone();
+        ballot.said.head.by = by.parse().unwrap();
+        ballot.said.on_behalf = ballot.said.head.by.clone();
         let body = Body::Ballot(ballot);
         let (origin, desk) = (&party.genesis.origin, "desk".parse().unwrap());
         let line = sign_as_officer(&body.render(), origin, &body.head().by, &desk, &key(secret));
@@ -108,8 +112,8 @@ fn a_signature_by_anyone_else_speaks_for_nobody() {
     refuses(&net, forged("CH", "DC"), "wrong-signer", "for CH");
     let other = net.party("DC").sign(&Body::Ballot({
         let mut ballot = ballot(&net);
-        ballot.head.by = "DC".parse().unwrap();
-        ballot.on_behalf = ballot.head.by.clone();
+        ballot.said.head.by = "DC".parse().unwrap();
+        ballot.said.on_behalf = ballot.said.head.by.clone();
         ballot.position = Position::Against;
         ballot
     }));

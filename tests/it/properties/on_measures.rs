@@ -18,48 +18,31 @@ use proptest::test_runner::TestRunner;
 use crate::properties::keys;
 use crate::properties::measures::measure;
 use crate::properties::strategies::{
-    cases, cited, code, digest, head, label, line, link, position, time,
+    cases, cited, code, digest, head, label, line, position, said, time,
 };
 
 /// What is said of positions, and what steers a measure.
 fn on_a_measure() -> impl Strategy<Value = Body> {
-    let ballot = (link(), position(), digest(), option::of(digest()), any::<bool>()).prop_map(
-        |((head, on_behalf, about, after), position, digest, mandate, is_tacit)| {
+    let ballot = (said(), position(), digest(), option::of(digest()), any::<bool>()).prop_map(
+        |(said, position, digest, mandate, is_tacit)| {
             let declaration = (position == Position::AbstainQualified).then_some(digest);
-            Body::Ballot(Ballot {
-                head,
-                on_behalf,
-                about,
-                position,
-                declaration,
-                mandate,
-                is_tacit,
-                after,
-            })
+            Body::Ballot(Ballot { said, position, declaration, mandate, is_tacit })
         },
     );
-    let withdrawal =
-        (link(), option::of(line())).prop_map(|((head, on_behalf, about, after), reason)| {
-            Body::Withdrawal(Withdrawal { head, on_behalf, about, reason, after })
+    let withdrawal = (said(), option::of(line()))
+        .prop_map(|(said, reason)| Body::Withdrawal(Withdrawal { said, reason }));
+    let close = said().prop_map(|said| Body::Close(Close { said }));
+    let extension =
+        (said(), time()).prop_map(|(said, closes)| Body::Extension(Extension { said, closes }));
+    let attestation =
+        (said(), label(), option::of(line())).prop_map(|(said, attests, reference)| {
+            Body::Attestation(Attestation { said, attests, reference })
         });
-    let close = link().prop_map(|(head, on_behalf, about, after)| {
-        Body::Close(Close { head, on_behalf, about, after })
-    });
-    let extension = (link(), time()).prop_map(|((head, on_behalf, about, after), closes)| {
-        Body::Extension(Extension { head, on_behalf, about, closes, after })
-    });
-    let attestation = (link(), label(), option::of(line())).prop_map(
-        |((head, on_behalf, about, after), attests, reference)| {
-            Body::Attestation(Attestation { head, on_behalf, about, attests, reference, after })
-        },
-    );
     prop_oneof![ballot, withdrawal, close, extension, attestation]
 }
 
 fn mandate() -> impl Strategy<Value = Body> {
-    (link(), option::of(code())).prop_map(|((head, on_behalf, about, after), holder)| {
-        Body::Mandate(Mandate { head, on_behalf, about, holder, after })
-    })
+    (said(), option::of(code())).prop_map(|(said, holder)| Body::Mandate(Mandate { said, holder }))
 }
 
 /// Placed without words, with a text, with a digest; or lifted.
@@ -71,20 +54,9 @@ fn reservation() -> impl Strategy<Value = Body> {
         digest().prop_map(move |digest| (place, None, Some(digest))),
         Just((ReservationAct::Lift, None, None)),
     ];
-    (link(), label(), what).prop_map(
-        |((head, on_behalf, about, after), sort, (act, reason, digest))| {
-            Body::Reservation(Reservation {
-                head,
-                on_behalf,
-                about,
-                sort,
-                act,
-                reason,
-                digest,
-                after,
-            })
-        },
-    )
+    (said(), label(), what).prop_map(|(said, sort, (act, reason, digest))| {
+        Body::Reservation(Reservation { said, sort, act, reason, digest })
+    })
 }
 
 fn revision() -> impl Strategy<Value = Body> {

@@ -3,7 +3,7 @@
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{About, Position};
+use nemcon_ledger::record::{About, Position, Said};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use proptest::collection::vec;
 use proptest::option;
@@ -57,8 +57,9 @@ pub(crate) fn about() -> impl Strategy<Value = About> {
 }
 
 /// Who signs, for whom, on what, after what.
-pub(crate) fn link() -> impl Strategy<Value = (Head, Code, About, Option<Digest>)> {
+pub(crate) fn said() -> impl Strategy<Value = Said> {
     (head(), code(), about(), option::of(digest()))
+        .prop_map(|(head, on_behalf, about, after)| Said { head, on_behalf, about, after })
 }
 
 pub(crate) fn position() -> impl Strategy<Value = Position> {

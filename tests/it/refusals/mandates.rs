@@ -72,7 +72,7 @@ fn giving(bench: &mut Bench) {
     let refusal = Refusal::HolderNotEntitled { holder: code("M5"), measure: 3 };
     bench.says("to the member concerned", &Body::Mandate(to_concerned), refusal);
     let mut for_another = bench.parties().mandate(bench.ledger.council(), "M6", 1, Some("M7"));
-    for_another.on_behalf = code("M5");
+    for_another.said.on_behalf = code("M5");
     let refusal = Refusal::NotOwn { by: code("M6"), on_behalf: code("M5") };
     bench.says("of another's ballot", &Body::Mandate(for_another), refusal);
 }
@@ -100,7 +100,7 @@ fn casting(bench: &mut Bench) {
     forged.mandate = Some(hash::sha256(b"no mandate"));
     bench.says("a mandate that is none", &Body::Ballot(forged), wrong("M2", "M1"));
     let mut by_another = held;
-    by_another.head.by = code("M6");
+    by_another.said.head.by = code("M6");
     bench.says("a mandate held by another", &Body::Ballot(by_another), not_own("M6", "M1"));
     let of_none = bench.parties().ballot_for(bench.ledger.council(), ("M6", "M7"), 1, FOR);
     bench.says("no mandate", &Body::Ballot(of_none), not_own("M6", "M7"));

@@ -76,7 +76,7 @@ fn what_is_bound(bench: &mut Bench) {
     bench.refuses("revised", &revision, Refusal::Packaged(1));
     let is = bench.ledger.measure(1).package.expect("it is bound").to_string();
     let refusal = Refusal::Mismatch { measure: 1, field: "package", said: String::new(), is };
-    bench.ballot("a ballot that forgets it", |b| b.about.package = None, refusal);
+    bench.ballot("a ballot that forgets it", |b| b.said.about.package = None, refusal);
 }
 
 /// One measure more than may be bound together.

@@ -37,18 +37,18 @@ fn who_speaks(bench: &mut Bench) {
     let (found, wanted) = (hash::sha256(b"another"), bench.ledger.council().digest());
     bench.ballot(
         "another council",
-        |b| b.head.council = found,
+        |b| b.said.head.council = found,
         Refusal::WrongCouncil { found, wanted },
     );
 
     let stranger = Parties::new(council_of_equals(4));
     let mut ballot = bench.parties().ballot(bench.ledger.council(), "M4", 1, FOR);
-    ballot.head.council = wanted;
+    ballot.said.head.council = wanted;
     let statement = stranger.sign(&Body::Ballot(ballot));
     bench.refuses("a stranger", &statement, Refusal::UnknownParty(code("M4")));
 
     let own = Refusal::NotOwn { by: code("M2"), on_behalf: code("M3") };
-    bench.ballot("for another", |b| b.on_behalf = code("M3"), own);
+    bench.ballot("for another", |b| b.said.on_behalf = code("M3"), own);
 
     let statement = bench.ledger.ballot("CH", 1, FOR);
     let refusal = Refusal::NotEntitled { code: code("CH"), measure: 1 };
@@ -76,24 +76,24 @@ fn how_it_is_signed(bench: &mut Bench) {
 }
 
 fn what_a_ballot_names(bench: &mut Bench) {
-    bench.ballot("no such measure", |b| b.about.measure = 9, Refusal::UnknownMeasure(9));
-    bench.ballot("measure 0", |b| b.about.measure = 0, Refusal::UnknownMeasure(0));
+    bench.ballot("no such measure", |b| b.said.about.measure = 9, Refusal::UnknownMeasure(9));
+    bench.ballot("measure 0", |b| b.said.about.measure = 0, Refusal::UnknownMeasure(0));
     let is = bench.ledger.measure(1).about();
     let mismatch = |field, said: &str, is: &str| {
         let (said, is) = (said.to_owned(), is.to_owned());
         Refusal::Mismatch { measure: 1, field, said, is }
     };
-    bench.ballot("revision", |b| b.about.revision = 2, mismatch("revision", "2", "1"));
+    bench.ballot("revision", |b| b.said.about.revision = 2, mismatch("revision", "2", "1"));
     let text = hash::sha256(b"");
     let refusal = mismatch("text", &text.to_string(), &is.text.to_string());
-    bench.ballot("text", |b| b.about.text = text, refusal);
+    bench.ballot("text", |b| b.said.about.text = text, refusal);
     let refusal = mismatch("title", "The first measures", "The first measure");
-    bench.ballot("title", |b| b.about.title = line("The first measures"), refusal);
-    bench.ballot("rule", |b| b.about.rule = label("m"), mismatch("rule", "m", "unanimity"));
+    bench.ballot("title", |b| b.said.about.title = line("The first measures"), refusal);
+    bench.ballot("rule", |b| b.said.about.rule = label("m"), mismatch("rule", "m", "unanimity"));
     let after = Some(hash::sha256(b"x"));
     let chain = ChainKey::Measure(1, code("M2"));
     let refusal = Refusal::WrongAfter { chain, after, wanted: None };
-    bench.ballot("after nothing that was", |b| b.after = after, refusal);
+    bench.ballot("after nothing that was", |b| b.said.after = after, refusal);
 }
 
 fn when_and_what_is_said(bench: &mut Bench) {

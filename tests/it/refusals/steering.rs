@@ -110,8 +110,8 @@ fn a_superseded_text(bench: &mut Bench) {
     let (said, text) = (former.revision, former.text_hash);
     assert_eq!((said, text == bench.ledger.measure(1).text_hash), (1, false));
     let old = |b: &mut nemcon_ledger::record::Ballot| {
-        (b.about.revision, b.about.text) = (said, text);
-        b.after = None;
+        (b.said.about.revision, b.said.about.text) = (said, text);
+        b.said.after = None;
     };
     bench.ballot("on a former text", old, Refusal::Superseded { measure: 1, said, is: 2 });
 }
@@ -148,9 +148,9 @@ fn attestations(bench: &mut Bench) {
     let word = label("burnt");
     let refusal = Refusal::UnknownWord { field: "attests", word: word.clone() };
     case("an unknown word", &|it| it.attests = word.clone(), refusal);
-    case("of nothing", &|it| it.about.measure = 9, Refusal::UnknownMeasure(9));
+    case("of nothing", &|it| it.said.about.measure = 9, Refusal::UnknownMeasure(9));
     let after = Some(hash::sha256(b"x"));
     let chain = ChainKey::Measure(2, code("CH"));
     let refusal = Refusal::WrongAfter { chain, after, wanted: None };
-    case("after nothing that was", &|it| it.after = after, refusal);
+    case("after nothing that was", &|it| it.said.after = after, refusal);
 }

@@ -94,7 +94,7 @@ fn a_ballot_on_one_measure_says_nothing_on_another() {
     ledger.table(ledger.parties.measure("M1", "A measure"));
     ledger.table(ledger.parties.measure("M1", "Another measure"));
     let Body::Ballot(mut ballot) = ledger.ballot("M1", 1, FOR).body else { unreachable!() };
-    ballot.about.measure = 2;
+    ballot.said.about.measure = 2;
     let statement = ledger.parties.sign(&Body::Ballot(ballot));
     assert!(matches!(say(&ledger, &statement), Err(Refusal::Mismatch { field: "text", .. })));
 }
@@ -135,7 +135,7 @@ fn twenty_six_members_together_cannot_sign_for_the_twenty_seventh() {
     assert_eq!(say(&ledger, &all), Err(Refusal::Signatures { by: code(absent.0), fault }));
 
     let Body::Ballot(mut own) = ballot else { unreachable!() };
-    own.head.by = code("BE");
+    own.said.head.by = code("BE");
     let own = ledger.parties.sign(&Body::Ballot(own));
     let refusal = Refusal::NotOwn { by: code("BE"), on_behalf: code(absent.0) };
     assert_eq!(say(&ledger, &own), Err(refusal));

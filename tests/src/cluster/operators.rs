@@ -34,8 +34,8 @@ impl Cluster {
 
     /// Starts a node from its disk and connects it.
     pub fn boot(&mut self, code: &Code) {
-        let restored = self.restore(code);
         let node = self.nodes.get_mut(code).expect("a member");
+        let restored = node.restored(code, &self.genesis);
         node.replica = Some(Replica::restore(restored));
         self.step(code, Input::Begin);
         for other in self.codes.clone() {

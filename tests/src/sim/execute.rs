@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nemcon_ledger::durable::Entry;
-use nemcon_replica::replica::{Effect, Input, Message, Notice};
+use nemcon_replica::replica::{Effect, Input, Message, Notice, Write};
 
 use super::world::{Death, Event, World};
 
@@ -57,27 +57,33 @@ impl World {
         }
     }
 
-    /// Does one effect; false if the node has stopped over it.
-    fn execute(&mut self, at: usize, effect: Effect) -> bool {
-        if let Effect::Journal(Entry::Block(block)) = &effect {
-            self.tell(|| format!("{} appends block {}", self.codes[at], block.height.0));
-            self.appends(at, block);
-        }
-        if let Effect::Evidence(evidence) = &effect {
-            let convicted = self.position(&evidence.member);
-            self.tally.note_evidence();
-            self.monitor.convicted(at, convicted, evidence);
-        }
-        let is_sync = matches!(effect, Effect::SyncJournal);
-        match self.nodes[at].write(effect) {
-            Ok(Some(effect)) => self.act(at, effect),
-            Ok(None) if is_sync => self.synced(at),
-            Ok(None) => {}
-            Err(error) => {
-                self.tell(|| format!("{}: {error}", self.codes[at]));
-                self.stop_on_disk_error(at, &error);
-                return false;
+    /// Writes to the node's disk; false if the node has stopped over it.
+    fn write(&mut self, at: usize, write: &Write) -> bool {
+        match write {
+            Write::Journal(Entry::Block(block)) => {
+                self.tell(|| format!("{} appends block {}", self.codes[at], block.height.0));
+                self.appends(at, block);
             }
+            Write::Evidence(evidence) => {
+                let convicted = self.position(&evidence.member);
+                self.tally.note_evidence();
+                self.monitor.convicted(at, convicted, evidence);
+            }
+            Write::Journal(Entry::Seal(_))
+            | Write::SyncJournal
+            | Write::Guard(_)
+            | Write::Wal(..)
+            | Write::BeginHeight(_)
+            | Write::Observe(_)
+            | Write::SyncSigned => {}
+        }
+        if let Err(error) = self.nodes[at].write(write) {
+            self.tell(|| format!("{}: {error}", self.codes[at]));
+            self.stop_on_disk_error(at, &error);
+            return false;
+        }
+        if *write == Write::SyncJournal {
+            self.synced(at);
         }
         true
     }
@@ -92,8 +98,10 @@ impl World {
         self.crash(at, death, 2000);
     }
 
-    fn act(&mut self, at: usize, effect: Effect) {
+    /// Does one effect; false if the node's disk has failed, and the node has stopped over it.
+    fn execute(&mut self, at: usize, effect: Effect) -> bool {
         match effect {
+            Effect::Disk(write) => return self.write(at, &write),
             Effect::Send(to, frame) => {
                 let to = self.position(&to);
                 self.leave(at, &[to], &frame);
@@ -104,7 +112,7 @@ impl World {
             }
             Effect::SendBlocks(to, from) => {
                 let to = self.position(&to);
-                let Some(running) = &self.nodes[at].running else { return };
+                let Some(running) = &self.nodes[at].running else { return true };
                 let blocks = running.folder.blocks_for_peer(from).expect("the journal is whole");
                 self.leave(at, &[to], &Arc::from(Message::Blocks(blocks).encode()));
             }
@@ -138,8 +146,10 @@ impl World {
                 self.monitor.halted(at, &halt);
                 self.crash(at, Death::Process, 3000);
             }
-            _ => {}
+            // The whole step is looked through for it, and the links follow when the step is done.
+            Effect::Roster => {}
         }
+        true
     }
 
     fn noticed(&mut self, at: usize, notice: &Notice) {

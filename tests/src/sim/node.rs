@@ -9,7 +9,7 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_node::server::folder::{DiskError, Folder, Found, Identity};
 use nemcon_replica::consensus::TimerId;
-use nemcon_replica::replica::{Effect, Replica};
+use nemcon_replica::replica::{Replica, Write};
 
 use super::adversaries::Adversary;
 use super::seats;
@@ -152,13 +152,13 @@ impl SimNode {
         self.dies_after = None;
     }
 
-    /// Does an effect for the disk, or gives it back.
+    /// Does one operation on its disk.
     ///
     /// # Errors
     /// [`DiskError`]: the node stops.
-    pub fn write(&mut self, effect: Effect) -> Result<Option<Effect>, DiskError> {
-        let Some(Running { replica, folder }) = &mut self.running else { return Ok(None) };
-        folder.write(effect, replica.chain().council())
+    pub fn write(&mut self, write: &Write) -> Result<(), DiskError> {
+        let Some(Running { replica, folder }) = &mut self.running else { return Ok(()) };
+        folder.write(write, replica.chain().council())
     }
 
     /// The replica, while the node is up.

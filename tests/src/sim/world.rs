@@ -226,7 +226,16 @@ impl World {
             | Event::Down { node, .. }
             | Event::Timer { node, .. }
             | Event::Wake { node, .. } => *node,
-            _ => return None,
+            Event::Dial(..)
+            | Event::Expire { .. }
+            | Event::Boot(_)
+            | Event::Tick(_)
+            | Event::Pass { .. }
+            | Event::People
+            | Event::Fault
+            | Event::Heal
+            | Event::Operators
+            | Event::Room(_) => return None,
         };
         let until = self.nodes[node].stalled_until;
         (until > self.now).then_some(until)

@@ -62,14 +62,11 @@ impl<'a> Desk<'a> {
         let is_written = state.terms.procedure == Some(Procedure::Written);
         let mandate = state.mandates.get(code).filter(|_| code != self.by);
         Body::Ballot(Ballot {
-            head: self.head(),
-            on_behalf: code.clone(),
-            about: state.about(),
+            said: self.said_on(state, code),
             position,
             declaration: declares.then(|| hash::sha256(b"a declaration")),
             mandate: mandate.map(|mandate| mandate.text_hash),
             is_tacit: is_written && self.chance(300),
-            after: self.last_on(state.number, code),
         })
     }
 
@@ -83,13 +80,7 @@ impl<'a> Desk<'a> {
         let state = self.pick_open(is_free)?;
         let takes_back = state.mandates.contains_key(by) && self.chance(500);
         let holder = if takes_back { None } else { Some(self.holder(state)?) };
-        Some(Body::Mandate(Mandate {
-            head: self.head(),
-            on_behalf: by.clone(),
-            about: state.about(),
-            holder,
-            after: self.last_on(state.number, by),
-        }))
+        Some(Body::Mandate(Mandate { said: self.said_on(state, by), holder }))
     }
 
     /// Who may cast this member's ballot; nobody if it speaks for another already.
@@ -116,14 +107,11 @@ impl<'a> Desk<'a> {
         let is_told = act == ReservationAct::Place && self.chance(500);
         let is_salted = act == ReservationAct::Place && !is_told && self.chance(300);
         Some(Body::Reservation(Reservation {
-            head: self.head(),
-            on_behalf: by.clone(),
-            about: state.about(),
+            said: self.said_on(state, by),
             sort,
             act,
             reason: is_told.then(|| line("Not yet.")),
             digest: is_salted.then(|| hash::sha256(b"a reason")),
-            after: self.last_on(state.number, by),
         }))
     }
 }

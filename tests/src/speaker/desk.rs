@@ -7,7 +7,7 @@ use nemcon_ledger::council::{MeasureState, Status};
 use nemcon_ledger::record::charter::{Charter, ROLE_MEMBER, ROLE_PROPOSER};
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{ChainKey, Member};
+use nemcon_ledger::record::{ChainKey, Member, Said};
 use nemcon_ledger::text::{Code, Label, Time};
 
 use super::{Choice, Keychain, Sight, Topic};
@@ -55,6 +55,16 @@ impl<'a> Desk<'a> {
     /// The last statement for `code` on a measure.
     pub(super) fn last_on(&self, number: u64, code: &Code) -> Option<Digest> {
         (self.sight.last)(&ChainKey::Measure(number, code.clone()))
+    }
+
+    /// What a statement for `code` says of a measure, following the last one.
+    pub(super) fn said_on(&self, state: &MeasureState, code: &Code) -> Said {
+        Said {
+            head: self.head(),
+            on_behalf: code.clone(),
+            about: state.about(),
+            after: self.last_on(state.number, code),
+        }
     }
 
     /// The time that lies so many milliseconds ahead.

@@ -52,13 +52,13 @@ fn after_of(body: &mut Body) -> Option<&mut Option<Digest>> {
     Some(match body {
         Body::Measure(_) | Body::Package(_) | Body::Incident(_) => return None,
         Body::Revision(it) => &mut it.after,
-        Body::Ballot(it) => &mut it.after,
-        Body::Mandate(it) => &mut it.after,
-        Body::Reservation(it) => &mut it.after,
-        Body::Extension(it) => &mut it.after,
-        Body::Withdrawal(it) => &mut it.after,
-        Body::Close(it) => &mut it.after,
-        Body::Attestation(it) => &mut it.after,
+        Body::Ballot(it) => &mut it.said.after,
+        Body::Mandate(it) => &mut it.said.after,
+        Body::Reservation(it) => &mut it.said.after,
+        Body::Extension(it) => &mut it.said.after,
+        Body::Withdrawal(it) => &mut it.said.after,
+        Body::Close(it) => &mut it.said.after,
+        Body::Attestation(it) => &mut it.said.after,
         Body::Attribution(it) => &mut it.after,
         Body::Keys(it) => &mut it.after,
         Body::Freeze(it) => &mut it.after,
@@ -70,13 +70,13 @@ fn after_of(body: &mut Body) -> Option<&mut Option<Digest>> {
 
 fn about_of(body: &mut Body) -> Option<&mut About> {
     Some(match body {
-        Body::Ballot(it) => &mut it.about,
-        Body::Mandate(it) => &mut it.about,
-        Body::Reservation(it) => &mut it.about,
-        Body::Extension(it) => &mut it.about,
-        Body::Withdrawal(it) => &mut it.about,
-        Body::Close(it) => &mut it.about,
-        Body::Attestation(it) => &mut it.about,
+        Body::Ballot(it) => &mut it.said.about,
+        Body::Mandate(it) => &mut it.said.about,
+        Body::Reservation(it) => &mut it.said.about,
+        Body::Extension(it) => &mut it.said.about,
+        Body::Withdrawal(it) => &mut it.said.about,
+        Body::Close(it) => &mut it.said.about,
+        Body::Attestation(it) => &mut it.said.about,
         _ => return None,
     })
 }
@@ -119,17 +119,17 @@ fn for_another(desk: &mut Desk<'_>, body: &mut Body) -> bool {
 
 fn on_behalf_of(body: &mut Body) -> Option<&mut Code> {
     Some(match body {
-        Body::Ballot(it) => &mut it.on_behalf,
-        Body::Mandate(it) => &mut it.on_behalf,
-        Body::Reservation(it) => &mut it.on_behalf,
-        Body::Close(it) => &mut it.on_behalf,
+        Body::Ballot(it) => &mut it.said.on_behalf,
+        Body::Mandate(it) => &mut it.said.on_behalf,
+        Body::Reservation(it) => &mut it.said.on_behalf,
+        Body::Close(it) => &mut it.said.on_behalf,
         _ => return None,
     })
 }
 
 fn other_council(_: &mut Desk<'_>, body: &mut Body) -> bool {
     let Body::Ballot(ballot) = body else { return false };
-    ballot.head.council = hash::sha256(b"another council");
+    ballot.said.head.council = hash::sha256(b"another council");
     true
 }
 

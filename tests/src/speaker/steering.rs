@@ -17,11 +17,8 @@ impl<'a> Desk<'a> {
             && let Some(state) = self.pick_open(|it| it.terms.by == *by)
         {
             return Some(Body::Withdrawal(Withdrawal {
-                head: self.head(),
-                on_behalf: by.clone(),
-                about: state.about(),
+                said: self.said_on(state, by),
                 reason: self.chance(500).then(|| line("It is overtaken.")),
-                after: self.last_on(state.number, by),
             }));
         }
         let (now, roles) = (self.sight.now, &self.charter().may_close);
@@ -33,12 +30,7 @@ impl<'a> Desk<'a> {
                 && it.terms.opens.is_none_or(|opens| opens <= now)
         });
         let state = *self.pick(&may)?;
-        Some(Body::Close(Close {
-            head: self.head(),
-            on_behalf: by.clone(),
-            about: state.about(),
-            after: self.last_on(state.number, by),
-        }))
+        Some(Body::Close(Close { said: self.said_on(state, by) }))
     }
 
     /// Puts a deadline off.
@@ -51,13 +43,7 @@ impl<'a> Desk<'a> {
         if end.is_some_and(|end| end <= closes) {
             return None;
         }
-        Some(Body::Extension(Extension {
-            head: self.head(),
-            on_behalf: self.by.clone(),
-            about: state.about(),
-            closes,
-            after: self.last_on(state.number, self.by),
-        }))
+        Some(Body::Extension(Extension { said: self.said_on(state, self.by), closes }))
     }
 
     /// Attests something about a measure, also after its end.
@@ -71,12 +57,9 @@ impl<'a> Desk<'a> {
             .collect();
         let state = *self.pick(&measures)?;
         Some(Body::Attestation(Attestation {
-            head: self.head(),
-            on_behalf: self.by.clone(),
-            about: state.about(),
+            said: self.said_on(state, self.by),
             attests: self.pick(&charter.attests)?.clone(),
             reference: self.chance(500).then(|| line("OJ L 1, 1.1.2027, p. 1")),
-            after: self.last_on(state.number, self.by),
         }))
     }
 

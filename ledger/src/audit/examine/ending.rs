@@ -1,4 +1,4 @@
-//! What a block derives: how measures end in it, and how the law has them end.
+//! Compares how measures end in a block with how the law ends them.
 
 use super::{Examiner, Leaf};
 use crate::audit::derived::{Alone, Difference, difference, missing, unfounded};
@@ -80,7 +80,7 @@ impl Examiner<'_> {
     }
 }
 
-/// What the law derives, its decisions numbered as if those that stand in the block were all right.
+/// The records that the law derives, with the decisions numbered as the block numbers them.
 fn numbered_as(law: &[Derived], found: &[(usize, &Derived)], walk: &Walk) -> Vec<Derived> {
     let before = walk.decisions_before();
     let decisions: Vec<u64> = found

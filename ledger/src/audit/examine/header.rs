@@ -1,4 +1,4 @@
-//! The block record, field by field.
+//! Compares the block record with the law's, field by field.
 
 use nemcon_crypto::LeafIndex;
 
@@ -7,7 +7,8 @@ use crate::audit::faults::{Field, Wrong};
 use crate::record::BlockRecord;
 
 impl Examiner<'_> {
-    /// Checks the block's number before anything else: of another one all may be another.
+    /// Checks the block's height first: if it is another one, every other field may differ because
+    /// of it.
     pub(super) fn height(&mut self, at: usize, found: &BlockRecord) {
         if found.height == self.height {
             return;
@@ -15,7 +16,7 @@ impl Examiner<'_> {
         let (found, expected) = (found.height.0.to_string(), self.height.0.to_string());
         let because = self.taints.of_all();
         self.find(at, Wrong::Header { field: Field::Height, found, expected }, because);
-        // A block was taken out or put in.
+        // Somebody has taken a block out or put one in.
         self.taints.spoil_everything(self.leaf(at));
     }
 
@@ -56,7 +57,7 @@ impl Examiner<'_> {
             if found == expected {
                 continue;
             }
-            // Of another size the root is another.
+            // A wrong size explains a wrong root.
             let entailed = entails.filter(|_| field == Field::Root);
             let because = because.or(entailed);
             self.find(at, Wrong::Header { field, found, expected }, because);
@@ -65,7 +66,7 @@ impl Examiner<'_> {
             if field == Field::Size {
                 entails = Some(cause);
                 if because.is_none() {
-                    // Records were taken out or put in.
+                    // Somebody has taken records out or put them in.
                     self.taints.spoil_everything(leaf);
                 }
             }

@@ -6,7 +6,7 @@ use nemcon_crypto::LeafIndex;
 
 use crate::Height;
 
-/// Where something is wrong: as much of this as is known.
+/// Where something is wrong. Only the known parts are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file of the export.

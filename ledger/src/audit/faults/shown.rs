@@ -1,9 +1,9 @@
 //! Words that others wrote, as a terminal may show them.
 
-/// How much of foreign words a fault repeats, in characters.
+/// How many characters of another party's words a fault repeats.
 const SHOWN_MAX: usize = 100;
 
-/// Foreign words for a terminal: in quotes, nothing that steers it, and no more than fits a line.
+/// The words in quotes, with control characters escaped, cut to `SHOWN_MAX` characters.
 pub fn shown(text: &str) -> String {
     let cut: String = text.chars().take(SHOWN_MAX).collect();
     let more = if cut.len() < text.len() { "…" } else { "" };

@@ -6,7 +6,7 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{Body, Measure as Said, Position, Record};
+use nemcon_ledger::record::{Body, Measure as MeasureText, Position, Record};
 use nemcon_ledger::text::Code;
 
 use crate::api::{
@@ -219,7 +219,7 @@ impl Minute {
 }
 
 impl Says {
-    fn of(said: &Said) -> Self {
+    fn of(said: &MeasureText) -> Self {
         let number = |cited: &Cited| cited.number;
         Self {
             category: said.category.as_ref().map(ToString::to_string),

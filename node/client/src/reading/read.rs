@@ -59,7 +59,9 @@ impl Reading {
     pub fn of(body: &Body, names: Names<'_>) -> Self {
         let head = body.head();
         let on_behalf = match body {
-            Body::Ballot(ballot) if ballot.on_behalf != head.by => Some(&ballot.on_behalf),
+            Body::Ballot(ballot) if ballot.said.on_behalf != head.by => {
+                Some(&ballot.said.on_behalf)
+            }
             _ => None,
         };
         let by = names.loud(&head.by);

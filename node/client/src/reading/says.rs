@@ -23,17 +23,20 @@ pub fn says(body: &Body, names: Names<'_>) -> String {
         Body::Ballot(said) => ballot(said),
         Body::Mandate(said) => match &said.holder {
             Some(holder) => {
-                format!("{} may cast its ballot on {}", names.loud(holder), text(&said.about))
+                format!("{} may cast its ballot on {}", names.loud(holder), text(&said.said.about))
             }
-            None => format!("nobody else may cast its ballot on {}", text(&said.about)),
+            None => format!("nobody else may cast its ballot on {}", text(&said.said.about)),
         },
         Body::Reservation(said) => reservation(said),
         Body::Extension(said) => {
-            format!("the deadline of measure {} is put off to {}", said.about.measure, said.closes)
+            format!(
+                "the deadline of measure {} is put off to {}",
+                said.said.about.measure, said.closes
+            )
         }
-        Body::Withdrawal(said) => format!("WITHDRAWN: {}", text(&said.about)),
-        Body::Close(said) => format!("balloting ENDS on {}", text(&said.about)),
-        Body::Attestation(said) => format!("“{}” of {}", said.attests, text(&said.about)),
+        Body::Withdrawal(said) => format!("WITHDRAWN: {}", text(&said.said.about)),
+        Body::Close(said) => format!("balloting ENDS on {}", text(&said.said.about)),
+        Body::Attestation(said) => format!("“{}” of {}", said.attests, text(&said.said.about)),
         Body::Incident(said) => format!("an incident, “{}”", said.title),
         Body::Attribution(said) => attribution(said),
         Body::Keys(said) => keys(said),
@@ -72,7 +75,7 @@ fn ballot(said: &Ballot) -> String {
         Position::Retracted => "its ballot is TAKEN BACK on",
     };
     let tacit = if said.is_tacit { ", by a standing instruction" } else { "" };
-    format!("{what} {}{tacit}", text(&said.about))
+    format!("{what} {}{tacit}", text(&said.said.about))
 }
 
 fn reservation(said: &Reservation) -> String {
@@ -80,7 +83,7 @@ fn reservation(said: &Reservation) -> String {
         ReservationAct::Place => "a reservation",
         ReservationAct::Lift => "no reservation any more",
     };
-    format!("{act} ({}) on {}", said.sort, text(&said.about))
+    format!("{act} ({}) on {}", said.sort, text(&said.said.about))
 }
 
 fn attribution(said: &Attribution) -> String {

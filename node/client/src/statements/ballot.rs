@@ -6,7 +6,7 @@ use nemcon_ledger::record::{Ballot, Body, Close, Position, Withdrawal};
 use nemcon_ledger::text::{Code, Line};
 
 use super::error::StatementError;
-use super::shown::{about, last};
+use super::shown::{said, said_for};
 use crate::api::Measure;
 
 /// What a ballot says, and for which member.
@@ -49,17 +49,8 @@ pub fn ballot(head: Head, measure: &Measure, choice: Choice) -> Result<Body, Sta
     }
     let on_behalf = on_behalf.unwrap_or_else(|| head.by.clone());
     let mandate = mandate_of(&head.by, &on_behalf, measure)?;
-    let (about, after) = (about(measure, &head.council)?, last(measure, &on_behalf));
-    Ok(Body::Ballot(Ballot {
-        head,
-        on_behalf,
-        about,
-        position,
-        declaration,
-        mandate,
-        is_tacit,
-        after,
-    }))
+    let said = said_for(head, on_behalf, measure)?;
+    Ok(Body::Ballot(Ballot { said, position, declaration, mandate, is_tacit }))
 }
 
 /// The mandate under which `by` casts the ballot of `on_behalf`; `None` if both are one member.
@@ -85,9 +76,8 @@ fn mandate_of(
 /// # Errors
 /// [`StatementError`].
 pub fn close(head: Head, measure: &Measure) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    Ok(Body::Close(Close { head, on_behalf, about, after }))
+    let said = said(head, measure)?;
+    Ok(Body::Close(Close { said }))
 }
 
 /// A withdrawal, by which the proposer takes its measure back.
@@ -99,7 +89,6 @@ pub fn withdrawal(
     measure: &Measure,
     reason: Option<Line>,
 ) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    Ok(Body::Withdrawal(Withdrawal { head, on_behalf, about, reason, after }))
+    let said = said(head, measure)?;
+    Ok(Body::Withdrawal(Withdrawal { said, reason }))
 }

@@ -7,7 +7,7 @@ use nemcon_ledger::record::{Body, Mandate, Reservation};
 use nemcon_ledger::text::{Code, Label, Line};
 
 use super::error::StatementError;
-use super::shown::{about, last};
+use super::shown::said;
 use crate::api::Measure;
 
 /// A mandate that lets `holder` cast the signer's ballot on `measure`; `None` revokes it.
@@ -19,9 +19,8 @@ pub fn mandate(
     measure: &Measure,
     holder: Option<Code>,
 ) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    Ok(Body::Mandate(Mandate { head, on_behalf, about, holder, after }))
+    let said = said(head, measure)?;
+    Ok(Body::Mandate(Mandate { said, holder }))
 }
 
 /// A reservation with its text or the commitment to its text, or the lifting of one.
@@ -34,8 +33,7 @@ pub fn reservation(
     (sort, act): (Label, ReservationAct),
     (reason, digest): (Option<Line>, Option<Digest>),
 ) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    let body = Reservation { head, on_behalf, about, sort, act, reason, digest, after };
+    let said = said(head, measure)?;
+    let body = Reservation { said, sort, act, reason, digest };
     Ok(Body::parse(&Body::Reservation(body).render())?)
 }

@@ -2,7 +2,8 @@
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{About, Body, Measure as Said, RecordError};
+use nemcon_ledger::record::statement::Head;
+use nemcon_ledger::record::{About, Body, Measure as MeasureText, RecordError, Said};
 use nemcon_ledger::text::Code;
 
 use super::error::StatementError;
@@ -23,6 +24,29 @@ pub fn about(measure: &Measure, council: &Digest) -> Result<About, StatementErro
     let package = measure.package.as_ref().map(|package| package.text_hash);
     let (title, rule) = (said.title, said.rule);
     Ok(About { measure: number, revision, text: measure.text_hash, title, rule, package })
+}
+
+/// The fields of a statement on `measure` that `head.by` signs for itself; see [`about`].
+///
+/// # Errors
+/// [`StatementError`].
+pub(super) fn said(head: Head, measure: &Measure) -> Result<Said, StatementError> {
+    let on_behalf = head.by.clone();
+    said_for(head, on_behalf, measure)
+}
+
+/// The fields of a statement on `measure` that `head.by` signs for this party.
+///
+/// # Errors
+/// [`StatementError`].
+pub(super) fn said_for(
+    head: Head,
+    on_behalf: Code,
+    measure: &Measure,
+) -> Result<Said, StatementError> {
+    let about = about(measure, &head.council)?;
+    let after = last(measure, &on_behalf);
+    Ok(Said { head, on_behalf, about, after })
 }
 
 /// Checks that a node's answer about a measure and its package agrees with their texts, and returns
@@ -53,7 +77,7 @@ pub fn verify_shown(measure: &Measure) -> Result<Digest, StatementError> {
 ///
 /// # Errors
 /// [`StatementError`] if the text has not the hash that the node names.
-pub fn read(measure: &Measure) -> Result<(Said, u32), StatementError> {
+pub fn read(measure: &Measure) -> Result<(MeasureText, u32), StatementError> {
     let (number, wanted) = (measure.number, measure.text_hash);
     let found = hash::sha256(measure.text.as_bytes());
     if found != wanted {

@@ -2,23 +2,25 @@
 
 use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Attestation, Body, Extension, Measure as Said, Package, Revision};
+use nemcon_ledger::record::{
+    Attestation, Body, Extension, Measure as MeasureText, Package, Revision,
+};
 use nemcon_ledger::text::{Label, Line, Time};
 
 use super::error::StatementError;
-use super::shown::{about, last};
+use super::shown::{about, last, said};
 use crate::api::Measure;
 
-/// A revision that replaces the text of `measure` by `said`, whose head is the signer's.
+/// A revision that replaces the text of `measure` by `text`, whose head is the signer's.
 ///
 /// # Errors
 /// [`StatementError`].
-pub fn revision(said: Said, measure: &Measure) -> Result<Body, StatementError> {
-    let now = about(measure, &said.head.council)?;
-    let after = last(measure, &said.head.by);
+pub fn revision(text: MeasureText, measure: &Measure) -> Result<Body, StatementError> {
+    let now = about(measure, &text.head.council)?;
+    let after = last(measure, &text.head.by);
     let revises = Cited { number: now.measure, text: now.text };
     let revision = now.revision.saturating_add(1);
-    let body = Body::Revision(Revision { measure: said, revises, revision, after });
+    let body = Body::Revision(Revision { measure: text, revises, revision, after });
     Ok(Body::parse(&body.render())?)
 }
 
@@ -42,9 +44,8 @@ pub fn package(head: Head, measures: &[Measure]) -> Result<Body, StatementError>
 /// # Errors
 /// [`StatementError`].
 pub fn extension(head: Head, measure: &Measure, closes: Time) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    Ok(Body::Extension(Extension { head, on_behalf, about, closes, after }))
+    let said = said(head, measure)?;
+    Ok(Body::Extension(Extension { said, closes }))
 }
 
 /// An attestation of one of the charter's words about `measure`.
@@ -57,7 +58,6 @@ pub fn attestation(
     attests: Label,
     reference: Option<Line>,
 ) -> Result<Body, StatementError> {
-    let (about, after) = (about(measure, &head.council)?, last(measure, &head.by));
-    let on_behalf = head.by.clone();
-    Ok(Body::Attestation(Attestation { head, on_behalf, about, attests, reference, after }))
+    let said = said(head, measure)?;
+    Ok(Body::Attestation(Attestation { said, attests, reference }))
 }

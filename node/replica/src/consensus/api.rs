@@ -1,29 +1,21 @@
-//! What goes into the engine and what comes out: plain data.
+//! What goes into the engine and what comes out.
+//!
+//! What it guarantees: both are plain data; an effect that leaves the node stands behind the
+//! [`Effect::SyncWal`] that makes durable what it rests on.
 
 use core::time::Duration;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
+use super::block::{BlockBytes, BlockValue};
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
-use super::message::{BlockBytes, ConsensusMessage, Round, WalEntry};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, SignedHeader, WalEntry};
 use super::recollection::Recollection;
-use super::roster::{MemberKey, Roster};
-use super::split::SignedHeader;
-
-/// A block as consensus sees it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlockValue {
-    /// The leaf hash of its block record; commits to everything in the block.
-    pub id: Digest,
-    /// Its time, milliseconds of UTC.
-    pub time_ms: u64,
-    /// The round that it was first proposed in.
-    pub first_round: Round,
-    /// The block itself, opaque here.
-    pub bytes: BlockBytes,
-}
+use super::roster::Roster;
+use super::round::Round;
 
 /// What the council's state says of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +26,7 @@ pub enum Verdict {
     Refused,
 }
 
-/// The one who knows what a block means. Both answers must depend on nothing but the decided
+/// The caller's knowledge of what a block means. Both answers must depend on nothing but the decided
 /// chain below `height` and the arguments.
 pub trait Host {
     /// Decodes a block, or `None` if it is malformed. One id has one encoding.
@@ -78,29 +70,31 @@ pub enum Input {
         /// What [`super::Engine::keep_genuine`] has left of it.
         memory: Recollection,
     },
-    /// From a peer; what it is worth is found out here.
+    /// A message from a peer, which nobody has checked yet.
     Message(ConsensusMessage),
     /// A timer has run out.
     TimerElapsed(TimerId),
     /// The answer to [`Effect::GetValue`]: at any time in the round, or never.
     Propose {
-        /// As asked.
+        /// The height of the question.
         height: Height,
-        /// As asked; equal to the block's first round.
+        /// The round of the question, which is the block's first round.
         round: Round,
         /// The block.
         value: BlockValue,
     },
     /// Whether a valid record is pending or a deadline is due.
     WorkChanged(bool),
-    /// Another node tells what it was proposed: to be compared with what this node was.
+    /// Another node tells which proposals it received; they are compared with those that this node
+    /// received.
     Told(Vec<SignedHeader>),
 }
 
 /// What the shell must do, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Append to the write-ahead log; not yet durable. Dead once a block of its height is durable.
+    /// Append to the write-ahead log; not yet durable. Once a block of its height is durable, the entry
+    /// is of no use any more.
     Wal(WalEntry),
     /// Make the log durable before anything that follows.
     SyncWal,
@@ -122,8 +116,8 @@ pub enum Effect {
     },
     /// Forget a timer.
     Cancel(TimerId),
-    /// Tell every member of the roster what this node was proposed and did not decide: the proposer
-    /// may have proposed them something else.
+    /// Tell every member of the roster which proposals this node received and did not decide: their
+    /// proposer may have sent other members another one.
     TellProposals(Vec<SignedHeader>),
     /// The height is over; apply the block.
     Decided(Box<Decision>),
@@ -165,7 +159,7 @@ pub struct Decision {
 pub struct PeerFault {
     /// The message's height.
     pub height: Height,
-    /// Who signed it, where the signature holds; else the connection alone is to blame.
+    /// The signer, where the signature holds. Without one, the connection alone is to blame.
     pub signer: Option<MemberKey>,
     /// What is wrong.
     pub kind: FaultKind,

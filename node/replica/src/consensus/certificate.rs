@@ -1,4 +1,7 @@
 //! The proof that a block was decided, checkable without an engine.
+//!
+//! What it guarantees: a certificate that verifies holds precommits of more than two thirds of the roster
+//! for one block. What it does not: it says nothing of whether the block is valid.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +10,10 @@ use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
-use super::message::{Round, Vote, VoteKind};
-use super::roster::{MemberKey, Roster};
+use super::member_key::MemberKey;
+use super::message::{Vote, VoteKind};
+use super::roster::Roster;
+use super::round::Round;
 use super::sign_bytes;
 
 /// More than two thirds of precommits for one block in one round.
@@ -72,8 +77,8 @@ impl CommitCertificate {
         if self.signatures.iter().all(holds) { Ok(()) } else { Err(CertificateError::Signature) }
     }
 
-    /// Who signed both this certificate and another one of its round for another block. Both must
-    /// verify under `roster`.
+    /// The members that signed both this certificate and another one of its round for another block, each
+    /// with its two votes. Both certificates must verify under `roster`.
     pub fn double_votes(&self, other: &Self, roster: &Roster) -> Vec<Evidence> {
         let is_same_round = (self.height, self.round) == (other.height, other.round);
         if !is_same_round || self.value_id == other.value_id {

@@ -1,4 +1,7 @@
 //! The types that the Malachite crates are instantiated with.
+//!
+//! What it guarantees: each member has one vote, and the proposer is the one that [`Roster::proposer`]
+//! names.
 
 use core::fmt;
 
@@ -6,11 +9,12 @@ use arc_malachitebft_core_types as types;
 use nemcon_crypto::{Digest, PublicKey, SecretKey, Signature};
 use types::{NilOrVal, SignedExtension, VoteType};
 
-use super::api::BlockValue;
-use super::message::Round;
-use super::roster::{MemberKey, Roster, Seat};
+use super::block::BlockValue;
+use super::member_key::MemberKey;
+use super::roster::{Roster, Seat};
+use super::round::Round;
 
-/// Names the instantiation.
+/// The name of the instantiation; it holds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ctx;
 

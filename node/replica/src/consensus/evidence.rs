@@ -1,11 +1,14 @@
 //! Proof that a member signed two messages that exclude each other.
+//!
+//! What it guarantees: evidence that verifies convicts its signer without anybody's word. What it does
+//! not: a pair that was found and not verified convicts nobody.
 
 use nemcon_crypto::{Digest, PublicKey, Signature};
 use nemcon_ledger::Height;
 use serde::{Deserialize, Serialize};
 
+use super::member_key::MemberKey;
 use super::message::{ProposalHeader, Vote};
-use super::roster::MemberKey;
 use super::sign_bytes;
 
 /// Two messages of one member that no honest node signs both.

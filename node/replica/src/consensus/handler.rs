@@ -1,7 +1,9 @@
-//! Turns the core's effects into ours, in order, and answers it.
+//! Turns the consensus core's effects into this module's, in order, and answers the core.
+//!
+//! What it guarantees: whatever the core wants signed passes here, so this node signs no two different
+//! messages of one kind and round; nothing is published before the log that it rests on is made durable.
 
 use core::convert::Infallible;
-use std::collections::BTreeSet;
 
 use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types as types;
@@ -11,13 +13,12 @@ use types::CertificateError;
 
 use super::api::{Effect, Fatal, FaultKind, PeerFault};
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
-use super::evidence::Evidence;
+use super::height_state::HeightState;
 use super::keys::{Keys, UNSIGNED};
-use super::limits::EVIDENCE_PER_HEIGHT_MAX;
-use super::message::{ConsensusMessage, Round, WalEntry};
-use super::own::Own;
-use super::rejoin::{Instead, Taken};
+use super::message::{ConsensusMessage, WalEntry};
 use super::roster::Roster;
+use super::round::Round;
+use super::signed_before::Instead;
 use super::timers::Timers;
 use super::translate::{
     evidence_out, height_out, polka_out, proposal_out, round_certificate_out, round_out, vote_in,
@@ -26,35 +27,12 @@ use super::translate::{
 
 type CoreEffect = malachite::Effect<Ctx>;
 
-/// What one height's effects leave behind.
-#[derive(Debug, Default)]
-pub(super) struct Desk {
-    pub(super) own: Own,
-    /// The log has entries that may not be durable.
-    pub(super) log_ahead: bool,
-    /// Entries that the log has already: replaying must not write them again, nor may a vote that
-    /// is sent again; the core logs each copy of a conflicting one. They are also what this node
-    /// remembers for others. Bounded as the core's votes and proposals are.
-    pub(super) recorded: BTreeSet<WalEntry>,
-    /// What the core takes in comes from the log.
-    pub(super) is_replaying: bool,
-    /// What this node signed before it lost its log, once it has rejoined.
-    pub(super) taken: Option<Taken>,
-    /// The round that the core wants a block for.
-    pub(super) wanted: Option<Round>,
-    /// The host was asked for it.
-    pub(super) asked: bool,
-    pub(super) decided: Option<types::CommitCertificate<Ctx>>,
-    pub(super) fatal: Option<Fatal>,
-    reported: BTreeSet<Evidence>,
-}
-
 /// Borrows what effects act on, while the core runs.
 pub(super) struct Handler<'a> {
     pub(super) keys: &'a mut Keys,
     pub(super) roster: &'a Roster,
     pub(super) timers: &'a mut Timers,
-    pub(super) desk: &'a mut Desk,
+    pub(super) state: &'a mut HeightState,
     pub(super) out: &'a mut Vec<Effect>,
 }
 
@@ -73,104 +51,78 @@ pub(super) fn drive(
     done.map_err(Box::new)
 }
 
-impl Desk {
-    /// Goes on where the desk of the same height was left: what is logged stays logged.
-    pub(super) fn inherit(&mut self, before: Self) {
-        (self.recorded, self.reported) = (before.recorded, before.reported);
-        self.log_ahead = before.log_ahead;
-    }
-
-    /// Reports evidence once.
-    pub(super) fn report(&mut self, evidence: Evidence, out: &mut Vec<Effect>) {
-        if self.reported.len() < EVIDENCE_PER_HEIGHT_MAX && self.reported.insert(evidence.clone()) {
-            out.push(Effect::Evidence(Box::new(evidence)));
-        }
-    }
-
-    /// What follows may depend on any entry logged so far.
-    pub(super) fn make_durable(&mut self, out: &mut Vec<Effect>) {
-        if core::mem::take(&mut self.log_ahead) {
-            out.push(Effect::SyncWal);
-        }
-    }
-}
-
 impl Handler<'_> {
     fn handle(&mut self, effect: CoreEffect) -> Resume<Ctx> {
-        match effect {
-            CoreEffect::CancelAllTimeouts(_)
-            | CoreEffect::CancelTimeout(..)
-            | CoreEffect::ScheduleTimeout(..)
-            | CoreEffect::StartRound(..)
-            | CoreEffect::GetValue(..)
-            | CoreEffect::WalAppend(..)
-            | CoreEffect::Decide(..)
-            | CoreEffect::Finalize(..) => self.progress(effect),
-            CoreEffect::PublishConsensusMsg(..)
-            | CoreEffect::PublishLivenessMsg(..)
-            | CoreEffect::RepublishVote(..)
-            | CoreEffect::RepublishRoundCertificate(..) => self.publish(effect),
-            CoreEffect::SignVote(vote, resume) => resume.resume_with(self.sign_vote(vote)),
-            CoreEffect::SignProposal(proposal, resume) => {
-                resume.resume_with(self.sign_proposal(proposal))
-            }
-            _ => self.verify(effect),
-        }
-    }
-
-    fn progress(&mut self, effect: CoreEffect) -> Resume<Ctx> {
         match effect {
             CoreEffect::CancelAllTimeouts(_) => self.timers.cancel_all(self.out),
             CoreEffect::CancelTimeout(timeout, _) => self.timers.cancel(timeout, self.out),
             CoreEffect::ScheduleTimeout(timeout, _) => self.timers.arm(timeout, self.out),
-            CoreEffect::StartRound(..) => {
-                self.desk.make_durable(self.out);
-                (self.desk.wanted, self.desk.asked) = (None, false);
-            }
-            CoreEffect::GetValue(_, round, _, _) => {
-                let taken = self.desk.taken.as_ref();
-                let is_free = |round: &Round| taken.is_none_or(|taken| taken.lets_build(*round));
-                (self.desk.wanted, self.desk.asked) = (round_out(round).filter(is_free), false);
-            }
+            CoreEffect::StartRound(..) => self.start_round(),
+            CoreEffect::GetValue(_, round, _, _) => self.want_block(round),
             CoreEffect::WalAppend(height, input, _) => self.log(height, &input),
-            CoreEffect::Decide(certificate, _, _) => self.desk.decided = Some(certificate),
+            CoreEffect::Decide(certificate, _, _) => self.state.decided = Some(certificate),
             CoreEffect::Finalize(_, _, misbehavior, _) => {
                 for evidence in evidence_out(&misbehavior) {
-                    self.desk.report(evidence, self.out);
+                    self.state.report(evidence, self.out);
                 }
             }
-            _ => {}
+            CoreEffect::PublishConsensusMsg(message, _) => self.publish(match message {
+                SignedConsensusMsg::Vote(vote) => ConsensusMessage::Vote(vote_out(&vote)),
+                SignedConsensusMsg::Proposal(it) => ConsensusMessage::Proposal(proposal_out(&it)),
+            }),
+            CoreEffect::PublishLivenessMsg(message, _) => self.publish(match message {
+                LivenessMsg::Vote(vote) => ConsensusMessage::Vote(vote_out(&vote)),
+                LivenessMsg::PolkaCertificate(it) => ConsensusMessage::Polka(polka_out(&it)),
+                LivenessMsg::SkipRoundCertificate(it) => {
+                    ConsensusMessage::Round(round_certificate_out(&it))
+                }
+            }),
+            CoreEffect::RepublishVote(vote, _) => {
+                self.publish(ConsensusMessage::Vote(vote_out(&vote)));
+            }
+            CoreEffect::RepublishRoundCertificate(certificate, _) => {
+                self.publish(ConsensusMessage::Round(round_certificate_out(&certificate)));
+            }
+            CoreEffect::SignVote(vote, resume) => return resume.resume_with(self.sign_vote(vote)),
+            CoreEffect::SignProposal(proposal, resume) => {
+                return resume.resume_with(self.sign_proposal(proposal));
+            }
+            CoreEffect::VerifySignature(..)
+            | CoreEffect::VerifyCommitCertificate(..)
+            | CoreEffect::VerifyExtendedCommitCertificate(..)
+            | CoreEffect::VerifyPolkaCertificate(..)
+            | CoreEffect::VerifyRoundCertificate(..)
+            | CoreEffect::ExtendVote(..)
+            | CoreEffect::VerifyVoteExtension(..) => return self.verify(effect),
+            // Proposals carry their blocks, and sync does not go through the core.
+            CoreEffect::RestreamProposal(..)
+            | CoreEffect::CertVerifiedSyncValue(..)
+            | CoreEffect::CertRejectedSyncValue(..) => {}
         }
         Resume::Continue
     }
 
-    fn publish(&mut self, effect: CoreEffect) -> Resume<Ctx> {
-        let message = match effect {
-            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Vote(vote), _)
-            | CoreEffect::PublishLivenessMsg(LivenessMsg::Vote(vote), _)
-            | CoreEffect::RepublishVote(vote, _) => ConsensusMessage::Vote(vote_out(&vote)),
-            CoreEffect::PublishConsensusMsg(SignedConsensusMsg::Proposal(proposal), _) => {
-                ConsensusMessage::Proposal(proposal_out(&proposal))
-            }
-            CoreEffect::PublishLivenessMsg(LivenessMsg::PolkaCertificate(polka), _) => {
-                ConsensusMessage::Polka(polka_out(&polka))
-            }
-            CoreEffect::PublishLivenessMsg(LivenessMsg::SkipRoundCertificate(certificate), _)
-            | CoreEffect::RepublishRoundCertificate(certificate, _) => {
-                ConsensusMessage::Round(round_certificate_out(&certificate))
-            }
-            _ => return Resume::Continue,
-        };
+    fn start_round(&mut self) {
+        self.state.make_durable(self.out);
+        (self.state.wanted, self.state.asked) = (None, false);
+    }
+
+    fn want_block(&mut self, round: types::Round) {
+        let taken = self.state.signed_before.as_ref();
+        let is_free = |round: &Round| taken.is_none_or(|taken| taken.lets_build(*round));
+        (self.state.wanted, self.state.asked) = (round_out(round).filter(is_free), false);
+    }
+
+    fn publish(&mut self, message: ConsensusMessage) {
         if matches!(&message, ConsensusMessage::Proposal(it) if it.signature == UNSIGNED) {
-            return Resume::Continue;
+            return;
         }
-        self.desk.make_durable(self.out);
-        // The core also passes on another's proposal, when rounds run high.
+        self.state.make_durable(self.out);
+        // In later rounds the core also publishes proposals of other members.
         if message.signer().is_none_or(|signer| signer == self.keys.me()) {
-            self.desk.own.sent(&message);
+            self.state.own.sent(&message);
         }
         self.out.push(Effect::Broadcast(message));
-        Resume::Continue
     }
 
     fn verify(&mut self, effect: CoreEffect) -> Resume<Ctx> {
@@ -190,8 +142,7 @@ impl Handler<'_> {
                 let good = self.keys.is_round_good(&certificate, self.roster);
                 resume.resume_with(self.answer(good, certificate.height))
             }
-            // Blocks travel in proposals, sync does not go through the core, and votes carry no
-            // extensions: none of the rest is asked for.
+            // Votes carry no extensions, so the core asks for none of the rest.
             CoreEffect::VerifyExtendedCommitCertificate(_, _, _, _, resume) => {
                 resume.resume_with(Err(CertificateError::VerificationError(None)))
             }
@@ -215,7 +166,7 @@ impl Handler<'_> {
 
     fn sign_vote(&mut self, mut vote: CoreVote) -> types::SignedVote<Ctx> {
         let height = vote.height;
-        if let Some(taken) = &self.desk.taken {
+        if let Some(taken) = &self.state.signed_before {
             let wire = vote_out(&types::SignedVote::new(vote.clone(), UNSIGNED));
             match taken.instead_of(wire.round, wire.kind, wire.value) {
                 Instead::Nothing => {}
@@ -225,40 +176,41 @@ impl Handler<'_> {
         }
         let signed = self.keys.sign_vote(vote);
         let wire = vote_out(&signed);
-        if !self.desk.own.claim_vote(wire.round, wire.kind, wire.value) {
-            self.desk.fatal = Some(double_sign(height_out(height), wire.round));
+        if !self.state.own.claim_vote(wire.round, wire.kind, wire.value) {
+            self.state.fatal = Some(double_sign(height_out(height), wire.round));
         }
         signed
     }
 
-    /// A proposal that must not be signed stays unsigned: the core drops it by its own check. The
-    /// round then ends by the timeout that a proposer of a valid block goes without.
+    /// A proposal that must not be signed stays unsigned, and the core drops it by its own check. The
+    /// timeout for proposals, which the core does not arm at the proposer, then ends the round.
     fn sign_proposal(&mut self, proposal: CoreProposal) -> types::SignedProposal<Ctx> {
         let unsigned = types::SignedProposal::new(proposal.clone(), UNSIGNED);
         let header = proposal_out(&unsigned).header();
-        if self.desk.taken.as_ref().is_some_and(|taken| !taken.lets_propose(&header)) {
+        if self.state.signed_before.as_ref().is_some_and(|taken| !taken.lets_propose(&header)) {
             self.timers.arm(types::Timeout::propose(unsigned.message.round), self.out);
             return unsigned;
         }
         let signed = self.keys.sign_proposal(proposal);
-        if !self.desk.own.claim_proposal(header) {
-            self.desk.fatal = Some(double_sign(header.height, header.round));
+        if !self.state.own.claim_proposal(header) {
+            self.state.fatal = Some(double_sign(header.height, header.round));
         }
         signed
     }
 
     fn log(&mut self, height: CoreHeight, input: &malachite::Input<Ctx>) {
         let Some(entry) = wal_out(height, input) else { return };
-        // A polka that the core takes again, having let it go, acts again: a log without it would be
-        // replayed to another end. The core itself skips one that it still has.
-        let acts_again = matches!(entry, WalEntry::Polka(_)) && !self.desk.is_replaying;
-        if self.desk.recorded.contains(&entry) && !acts_again {
+        // The core drops a polka certificate when it enters a new round. If the same polka arrives
+        // again, it changes the core's state again, so it must be logged again: without it, a replay
+        // would end in another state. A polka that the core still has it skips by itself.
+        let acts_again = matches!(entry, WalEntry::Polka(_)) && !self.state.is_replaying;
+        if self.state.recorded.contains(&entry) && !acts_again {
             return;
         }
         if entry.message().is_some() {
-            self.desk.recorded.insert(entry.clone());
+            self.state.recorded.insert(entry.clone());
         }
-        self.desk.log_ahead = true;
+        self.state.log_ahead = true;
         self.out.push(Effect::Wal(entry));
     }
 }

@@ -1,4 +1,7 @@
 //! Beginning a height, from nothing or from the log, and leaving it when sync is faster.
+//!
+//! What it guarantees: a height that is begun from its log ends in the state that it had before the
+//! restart, and repeats the messages that it had signed, with the same signatures.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +11,20 @@ use malachite::{Params, State, ThresholdParams};
 use nemcon_ledger::Height;
 use types::{Round, Validity, ValueOrigin, ValuePayload, VoteExtensionPolicy};
 
-use super::api::{BlockValue, Effect, Fatal, Host};
+use super::api::{Effect, Fatal, Host};
+use super::block::{BlockBytes, BlockValue};
 use super::context::Ctx;
 use super::engine::{Engine, Session};
-use super::gate::Gate;
-use super::handler::Desk;
-use super::late::Late;
-use super::message::{BlockBytes, ConsensusMessage, WalEntry};
-use super::roster::{MemberKey, Roster};
+use super::height_state::HeightState;
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, WalEntry};
+use super::past_height::PastHeight;
+use super::proposal_checks::ProposalChecks;
+use super::roster::Roster;
 use super::translate::{height_in, polka_in, proposal_in, round_in, timeout_in, vote_in};
 
-/// The core's own queue for later heights is not used: what is early is held outside, bounded.
+/// The core's own queue for later heights is not used: [`super::peer_progress`] holds what comes too
+/// early, within bounds.
 const CORE_QUEUE: usize = 1;
 
 impl Engine {
@@ -38,14 +44,14 @@ impl Engine {
             self.keys.set_key(key);
         }
         if self.height.next() != height {
-            self.late = Late::default();
+            self.past = PastHeight::default();
         }
         self.move_to(height, roster);
         self.session = Some(self.open_session());
         let entries: Vec<_> = restart.into_iter().flatten().collect();
         self.begin(!entries.is_empty(), out)?;
         self.replay(entries, host, out)?;
-        for (arrived_ms, message) in self.ahead.take(height) {
+        for (arrived_ms, message) in self.progress.take(height) {
             self.receive(arrived_ms, message, host, out)?;
         }
         Ok(())
@@ -62,11 +68,11 @@ impl Engine {
         }
         self.leave(out);
         if self.height != decided {
-            self.late = Late::default();
+            self.past = PastHeight::default();
         }
         self.move_to(decided, roster);
         // What is left for a decided height is of no use.
-        self.ahead.take(decided);
+        self.progress.take(decided);
         Ok(())
     }
 
@@ -80,7 +86,7 @@ impl Engine {
     pub(super) fn move_to(&mut self, height: Height, roster: Roster) {
         self.height = height;
         self.roster = roster;
-        self.ahead.keep_only(&self.roster);
+        self.progress.keep_only(&self.roster);
     }
 
     pub(super) fn open_session(&self) -> Session {
@@ -92,7 +98,7 @@ impl Engine {
         };
         let (height, roster) = (height_in(self.height), self.roster.clone());
         let core = State::new(Ctx, height, roster, params, CORE_QUEUE, CORE_QUEUE);
-        Session { core, gate: Gate::default(), desk: Desk::default() }
+        Session { core, checks: ProposalChecks::default(), state: HeightState::default() }
     }
 
     pub(super) fn begin(&mut self, is_restart: bool, out: &mut Vec<Effect>) -> Result<(), Fatal> {
@@ -125,10 +131,10 @@ impl Engine {
         let session = self.session.as_mut().expect("the height has just begun");
         claim_own(&entries, self.keys.me(), session)?;
         let proposed = last_own_proposal(&entries, self.keys.me());
-        session.desk.recorded = entries.into_iter().collect();
+        session.state.recorded = entries.into_iter().collect();
         // What was read back may have been written, but not synced, before the crash.
-        session.desk.log_ahead = true;
-        session.desk.is_replaying = true;
+        session.state.log_ahead = true;
+        session.state.is_replaying = true;
         session.core.record_recovered_own_precommit_extensions(&inputs);
         session.core.index_wal_entries(&inputs);
         for input in inputs {
@@ -136,21 +142,21 @@ impl Engine {
         }
         let session = self.session.as_mut().expect("only settling ends a height");
         session.core.reset_entries_index();
-        session.desk.is_replaying = false;
-        session.desk.recorded.retain(|entry| entry.message().is_some());
-        // The core derives its votes anew, but takes its proposal from the log without a word.
+        session.state.is_replaying = false;
+        session.state.recorded.retain(|entry| entry.message().is_some());
+        // The core derives its votes anew and publishes them, but publishes no proposal of the log.
         if let Some(message) = proposed.filter(|_| !self.observing) {
-            session.desk.own.sent(&message);
-            session.desk.make_durable(out);
+            session.state.own.sent(&message);
+            session.state.make_durable(out);
             out.push(Effect::Broadcast(message));
         }
         Ok(())
     }
 }
 
-/// The log without the blocks that were built and never proposed, for a crash came between and another
-/// was built after it: of several blocks of a round the core would take the first for the one that it
-/// proposed, and propose again.
+/// The log without blocks that were built and never proposed. After a crash between the two, another
+/// block is built for the same round; from a log with both, the core would take the first for the one
+/// that it proposed, and propose that again.
 fn without_unused(entries: Vec<WalEntry>) -> Vec<WalEntry> {
     let mut built = BTreeSet::new();
     let is_used = |entry: &WalEntry| match entry {
@@ -162,15 +168,15 @@ fn without_unused(entries: Vec<WalEntry>) -> Vec<WalEntry> {
     used
 }
 
-/// What the log says was signed can never be signed otherwise.
+/// Claims what the log says was signed, so that nothing else is signed in its place.
 fn claim_own(entries: &[WalEntry], me: MemberKey, session: &mut Session) -> Result<(), Fatal> {
     for entry in entries {
         let (first, round) = match entry {
             WalEntry::Vote(vote) if vote.signer == me => {
-                (session.desk.own.claim_vote(vote.round, vote.kind, vote.value), vote.round)
+                (session.state.own.claim_vote(vote.round, vote.kind, vote.value), vote.round)
             }
             WalEntry::Proposal(proposal) if proposal.signer == me => {
-                (session.desk.own.claim_proposal(proposal.header()), proposal.round)
+                (session.state.own.claim_proposal(proposal.header()), proposal.round)
             }
             _ => continue,
         };

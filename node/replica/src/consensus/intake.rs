@@ -1,16 +1,20 @@
 //! A message from a peer: whose it is, whether it holds, and whether it is past, due or early.
+//!
+//! What it guarantees: no message reaches the core whose signature does not verify, nor a proposal that
+//! [`super::proposal_checks`] has not passed; a certificate's signatures are verified when the core asks.
 
 use arc_malachitebft_core_consensus as malachite;
 use nemcon_ledger::Height;
 
 use super::api::{Effect, Fatal, FaultKind, Host, PeerFault};
 use super::engine::{Engine, Session};
-use super::gate::Passage;
 use super::limits::{
     BLOCK_ENCODED_BYTES_MAX, HEIGHTS_AHEAD_MAX, PROPOSAL_ROUNDS_HELD_MAX, ROUNDS_AHEAD_MAX,
 };
-use super::message::{ConsensusMessage, PolkaCertificate, Proposal, Round, RoundCertificate, Vote};
-use super::roster::MemberKey;
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, PolkaCertificate, Proposal, RoundCertificate, Vote};
+use super::proposal_checks::Passage;
+use super::round::Round;
 use super::translate::{polka_in, proposal_in, round_certificate_in, vote_in};
 
 impl Engine {
@@ -45,13 +49,13 @@ impl Engine {
         let decided =
             if self.session.is_some() { self.height.0.saturating_sub(1) } else { self.height.0 };
         if let ConsensusMessage::Vote(vote) = message
-            && self.late.is_other(vote)
-            && let Some(roster) = self.late.roster()
+            && self.past.is_other(vote)
+            && let Some(roster) = self.past.roster()
             && self.keys.is_vote_good(vote, &roster)
         {
-            self.late.note(vote);
+            self.past.note(vote);
         }
-        if height.0 < decided || self.late.shows_stuck(message) {
+        if height.0 < decided || self.past.shows_stuck(message) {
             out.push(Effect::Behind { height });
         }
     }
@@ -73,13 +77,14 @@ impl Engine {
             out.push(Effect::OwnKeyElsewhere { height, round: message.round() });
             return;
         }
-        self.ahead.note(signer, &message);
+        self.progress.note(signer, &message);
         if height.0 - self.height.0 <= HEIGHTS_AHEAD_MAX && self.is_worth_holding(&message) {
-            self.ahead.hold(signer, (now_ms, message));
+            self.progress.hold(signer, (now_ms, message));
         }
     }
 
-    /// Votes always; blocks only of the first rounds and of those whose turn it is.
+    /// Whether a message for a later height is held: votes always are, proposals only those of the first
+    /// rounds by the round's proposer.
     fn is_worth_holding(&self, message: &ConsensusMessage) -> bool {
         let ConsensusMessage::Proposal(proposal) = message else { return true };
         let proposer = self.roster.proposer(proposal.height, proposal.round);
@@ -116,15 +121,15 @@ impl Engine {
             fault(height, Some(signer), FaultKind::BadPolRound, out);
             return Ok(());
         }
-        let Some(Session { gate, desk, .. }) = &mut self.session else { return Ok(()) };
-        let (is_new, evidence) = gate.note(&proposal);
+        let Some(Session { checks, state, .. }) = &mut self.session else { return Ok(()) };
+        let (is_new, evidence) = checks.note(&proposal);
         if let Some(evidence) = evidence {
-            desk.report(evidence, out);
+            state.report(evidence, out);
         }
         if !is_new {
             return Ok(());
         }
-        match gate.pass(now_ms, &proposal, host) {
+        match checks.pass(now_ms, &proposal, host) {
             Passage::Feed(value) => {
                 self.feed(malachite::Input::Proposal(proposal_in(&proposal, value)), out)
             }
@@ -167,7 +172,8 @@ impl Engine {
         fits
     }
 
-    /// Beyond these rounds the core drops a message; here it costs no signature check either.
+    /// Whether a round is one from which messages are taken. The core drops messages of later rounds; they
+    /// are dropped here first, before a signature is checked.
     fn is_near(&self, round: Round) -> bool {
         self.round().is_some_and(|now| round.0 <= now.0.saturating_add(ROUNDS_AHEAD_MAX))
     }
@@ -185,12 +191,12 @@ impl Engine {
             return false;
         }
         if signer == self.keys.me() {
-            if self.session.as_ref().is_some_and(|session| !session.desk.own.has_signed(message)) {
+            if self.session.as_ref().is_some_and(|session| !session.state.own.has_signed(message)) {
                 out.push(Effect::OwnKeyElsewhere { height, round });
             }
             return false;
         }
-        self.ahead.note(signer, message);
+        self.progress.note(signer, message);
         true
     }
 

@@ -1,4 +1,6 @@
-//! Signing and checking, with a memory of what was checked.
+//! Signing, and verifying with a memory of what was verified.
+//!
+//! What it guarantees: only keys of the roster at hand count, and a certificate counts each member once.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -8,12 +10,17 @@ use malachite::ConsensusMsg;
 use nemcon_crypto::hash::sha256_parts;
 use nemcon_crypto::{Digest, PublicKey, SecretKey, Signature};
 
+use super::certificate::CommitCertificate;
 use super::context::{CoreProposal, CoreVote, Ctx};
 use super::limits::SIGNATURES_CACHED_MAX;
-use super::message::{Proposal, ProposalHeader, RoundCertificateKind, Vote, VoteKind};
-use super::roster::{MemberKey, Roster};
+use super::member_key::MemberKey;
+use super::message::{
+    PolkaCertificate, Proposal, ProposalHeader, RoundCertificate, RoundCertificateKind, Vote,
+    VoteKind,
+};
+use super::roster::Roster;
+use super::sign_bytes;
 use super::translate::{commit_out, polka_out, proposal_out, round_certificate_out, vote_out};
-use super::{CommitCertificate, PolkaCertificate, RoundCertificate, sign_bytes};
 
 /// A node's key, its council, and the signatures that were found good.
 pub(super) struct Keys {
@@ -24,7 +31,7 @@ pub(super) struct Keys {
     oldest_first: VecDeque<Digest>,
 }
 
-/// In place of a signature that is not given.
+/// The signature of a message that this node must not sign.
 pub(super) const UNSIGNED: Signature = Signature::from_bytes([0; 64]);
 
 impl Keys {

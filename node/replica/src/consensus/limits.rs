@@ -1,4 +1,6 @@
-//! What a peer can make this node keep: every bound by name.
+//! The bounds of what a peer can make consensus keep, by name.
+//!
+//! What it guarantees: nothing in this module grows beyond them, whatever peers send.
 
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 pub use nemcon_ledger::record::MEMBERS_MAX;
@@ -54,14 +56,15 @@ pub const LATE_VOTES_MAX: usize = 4 * MEMBERS_MAX;
 /// How far a fresh proposal's time may be from the clock in round 0, milliseconds.
 pub const TIMELY_MS: u64 = 5_000;
 
-/// How much further in each round after it, milliseconds.
+/// How much further a proposal's time may be from the clock in each later round, milliseconds.
 pub const TIMELY_GROWTH_MS: u64 = 1_000;
 
 /// Bytes of messages in one answer to a member that has lost its log.
 pub const RECOLLECTION_BYTES_MAX: usize = 3 * 1024 * 1024;
 
-/// Messages in one such answer.
+/// Messages in one answer to a member that has lost its log.
 pub const RECOLLECTION_MESSAGES_MAX: usize = 8192;
 
-/// What each message that is looked at for such an answer counts for at least, in bytes.
+/// What each message that is looked at for an answer to a member that has lost its log counts for at
+/// least, in bytes.
 pub const RECOLLECTION_MESSAGE_BYTES_MIN: u64 = 256;

@@ -1,33 +1,22 @@
-//! What nodes say to each other, log and keep as evidence; every type travels by serde.
+//! What nodes say to each other, log and keep as evidence.
+//!
+//! What it guarantees: every type travels by serde, and one value has one encoding. What it does not:
+//! a value of these types has been checked by nobody, its signature least of all.
 
-use core::fmt;
-use std::sync::Arc;
-
-use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, Signature};
 use nemcon_ledger::Height;
-use serde::de::{Deserializer, Error as DecodeError, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use super::roster::MemberKey;
+use super::block::BlockBytes;
+use super::member_key::MemberKey;
+use super::round::Round;
 
-/// An attempt to decide one height, counted from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Round(pub u32);
-
-/// The bytes of a block with their SHA-256; cheap to copy. Travels as the bytes alone.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BlockBytes {
-    digest: Digest,
-    bytes: Arc<[u8]>,
-}
-
-/// Which of the two votes of a round.
+/// The two votes of a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum VoteKind {
-    /// "This proposal is acceptable."
+    /// "I accept this proposal."
     Prevote,
-    /// "More than two thirds prevoted for it."
+    /// "I have seen more than two thirds of prevotes for it."
     Precommit,
 }
 
@@ -60,6 +49,9 @@ pub struct ProposalHeader {
     /// SHA-256 of the block's bytes.
     pub content: Digest,
 }
+
+/// A proposal without its block, and its signature.
+pub type SignedHeader = (ProposalHeader, Signature);
 
 /// A signed proposal with its block.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -94,7 +86,7 @@ pub struct PolkaCertificate {
 /// What a round certificate justifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RoundCertificateKind {
-    /// More than a third vote in a later round: go there.
+    /// More than a third vote in a later round, so the receiver enters that round.
     Skip,
     /// More than two thirds precommitted, not for one value: the round is over.
     Precommit,
@@ -133,9 +125,9 @@ pub enum ConsensusMessage {
     Vote(Vote),
     /// A proposal with its block.
     Proposal(Proposal),
-    /// Help for who missed prevotes.
+    /// For a member that missed prevotes.
     Polka(PolkaCertificate),
-    /// Help for who is rounds behind.
+    /// For a member that is rounds behind.
     Round(RoundCertificate),
 }
 
@@ -153,9 +145,9 @@ pub enum StepTimeout {
 /// One entry of the write-ahead log: an input that this node acted on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WalEntry {
-    /// A vote, another's or our own.
+    /// A vote, of another member or of this node.
     Vote(Vote),
-    /// A proposal, another's or our own.
+    /// A proposal, of another member or of this node.
     Proposal(Proposal),
     /// The block that this node built, before its proposal is signed.
     Built {
@@ -174,27 +166,9 @@ pub enum WalEntry {
         height: Height,
         /// The round it belongs to.
         round: Round,
-        /// Which of the three.
+        /// The step that ran out of time.
         step: StepTimeout,
     },
-}
-
-impl BlockBytes {
-    /// Takes the bytes and hashes them.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
-        let bytes = bytes.into();
-        Self { digest: sha256(&bytes), bytes }
-    }
-
-    /// SHA-256 of the bytes.
-    pub const fn digest(&self) -> Digest {
-        self.digest
-    }
-
-    /// The bytes.
-    pub fn as_slice(&self) -> &[u8] {
-        &self.bytes
-    }
 }
 
 impl Proposal {
@@ -219,9 +193,7 @@ impl ConsensusMessage {
             Self::Round(certificate) => certificate.height,
         }
     }
-}
 
-impl ConsensusMessage {
     /// Who signed it; certificates have many signers.
     pub const fn signer(&self) -> Option<MemberKey> {
         match self {
@@ -252,48 +224,14 @@ impl WalEntry {
             Self::Built { height, .. } | Self::Timeout { height, .. } => *height,
         }
     }
-}
 
-impl fmt::Debug for BlockBytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes of {}", self.bytes.len(), self.digest)
-    }
-}
-
-impl Serialize for BlockBytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.bytes)
-    }
-}
-
-struct BlockVisitor;
-
-impl<'de> Visitor<'de> for BlockVisitor {
-    type Value = BlockBytes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the bytes of a block")
-    }
-
-    fn visit_bytes<E: DecodeError>(self, bytes: &[u8]) -> Result<BlockBytes, E> {
-        Ok(BlockBytes::new(bytes))
-    }
-
-    fn visit_byte_buf<E: DecodeError>(self, bytes: Vec<u8>) -> Result<BlockBytes, E> {
-        Ok(BlockBytes::new(bytes))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<BlockBytes, A::Error> {
-        let mut bytes = Vec::new();
-        while let Some(byte) = seq.next_element()? {
-            bytes.push(byte);
+    /// The message that was logged, if it was one.
+    pub(super) fn message(&self) -> Option<ConsensusMessage> {
+        match self {
+            Self::Vote(vote) => Some(ConsensusMessage::Vote(vote.clone())),
+            Self::Proposal(proposal) => Some(ConsensusMessage::Proposal(proposal.clone())),
+            Self::Polka(polka) => Some(ConsensusMessage::Polka(polka.clone())),
+            Self::Built { .. } | Self::Timeout { .. } => None,
         }
-        Ok(BlockBytes::new(bytes))
-    }
-}
-
-impl<'de> Deserialize<'de> for BlockBytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_byte_buf(BlockVisitor)
     }
 }

@@ -11,31 +11,39 @@
 //! touches no disk or network, and draws no random number.
 //!
 //! ```text
-//! Input ─▶ intake ─▶ gate ─▶ core (Malachite) ─▶ handler ─▶ Effects, in order
+//! Input ─▶ intake ─▶ checks ─▶ core (Malachite) ─▶ handler ─▶ Effects, in order
 //!            │ ahead: held      │ invalid: never fed         Wal, SyncWal, Broadcast
 //!            │ past: Behind     │ untimely: until a polka
 //! ```
 
-mod ahead;
 mod api;
+mod block;
 mod certificate;
 mod context;
 mod engine;
 mod evidence;
-mod gate;
 mod handler;
 mod height;
+mod height_state;
 mod intake;
 mod keys;
-mod late;
 mod limits;
+mod member_key;
 mod message;
-mod own;
+mod own_votes;
+mod past_height;
+mod peer_progress;
+mod proposal_checks;
+mod proposal_exchange;
+mod proposed;
+mod recollect;
 mod recollection;
 mod rejoin;
 mod roster;
+mod round;
 pub mod sign_bytes;
-mod split;
+mod signed_before;
+mod step;
 mod timers;
 mod translate;
 mod waiting;
@@ -44,19 +52,20 @@ mod waiting;
 mod tests;
 
 pub use api::{
-    Anomaly, BlockValue, Decision, Effect, Fatal, FaultKind, Host, Input, PeerFault, TimerId,
-    Verdict,
+    Anomaly, Decision, Effect, Fatal, FaultKind, Host, Input, PeerFault, TimerId, Verdict,
 };
+pub use block::{BlockBytes, BlockValue};
 pub use certificate::{CertificateError, CommitCertificate};
 pub use engine::Engine;
 pub use evidence::{Evidence, EvidenceError};
 pub use limits::*;
+pub use member_key::MemberKey;
 pub use message::{
-    BlockBytes, ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round,
-    RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout, Vote, VoteKind, WalEntry,
+    ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, RoundCertificate,
+    RoundCertificateKind, RoundVote, SignedHeader, StepTimeout, Vote, VoteKind, WalEntry,
 };
 pub use recollection::Recollection;
-pub use roster::{MemberKey, Roster, RosterError, faulty_max, is_quorum};
-pub use split::SignedHeader;
+pub use roster::{Roster, RosterError, faulty_max, is_quorum};
+pub use round::Round;
 pub use timers::Timeouts;
 pub use waiting::{Step, Waiting};

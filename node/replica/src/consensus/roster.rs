@@ -1,6 +1,8 @@
 //! Who votes at a height, in which order, and how many of them decide.
+//!
+//! What it guarantees: a roster has one to [`MEMBERS_MAX`] members, each with one key and one vote; two
+//! quorums always share an honest member while at most [`faulty_max`] members are hostile.
 
-use core::fmt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,14 +10,10 @@ use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
 pub use nemcon_ledger::quorum::{faulty_max, is_quorum};
 use nemcon_ledger::quorum::{is_over_a_third, proposer};
-use serde::{Deserialize, Serialize};
 
 use super::limits::MEMBERS_MAX;
-use super::message::Round;
-
-/// A node key as its 32 bytes: whether it is a key at all is known only by finding it in a roster.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct MemberKey(pub [u8; 32]);
+use super::member_key::MemberKey;
+use super::round::Round;
 
 /// One voting member's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +101,8 @@ impl Roster {
         is_quorum(count, self.len())
     }
 
-    /// Whether `count` distinct members include an honest one: more than a third may not fail.
+    /// Whether `count` distinct members include an honest one, because more than [`faulty_max`] of them
+    /// cannot all fail.
     pub fn is_beyond_faulty(&self, count: usize) -> bool {
         count > faulty_max(self.len())
     }
@@ -123,25 +122,6 @@ impl Roster {
 
     pub(super) fn seat_of(&self, member: &MemberKey) -> Option<&Seat> {
         self.position(member).and_then(|position| self.seat(usize::from(position)))
-    }
-}
-
-impl MemberKey {
-    /// The bytes of `key`.
-    pub fn of(key: &PublicKey) -> Self {
-        Self(*key.as_bytes())
-    }
-}
-
-impl fmt::Display for MemberKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for MemberKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

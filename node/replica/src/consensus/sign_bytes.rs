@@ -17,12 +17,13 @@
 //!  70      32   SHA-256 of the block's bytes
 //! ```
 //!
-//! Every field has a fixed place, so no two messages share their bytes.
+//! What it guarantees: every field has a fixed place, so no two messages share their bytes.
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
-use super::message::{ProposalHeader, Round, VoteKind};
+use super::message::{ProposalHeader, VoteKind};
+use super::round::Round;
 
 const DOMAIN: &[u8; 20] = b"\0nemcon/v1 consensus";
 const NIL: Digest = Digest::from_bytes([0; 32]);

@@ -1,4 +1,6 @@
-//! Timers by generation: what is armed, what ran out while the network was idle.
+//! Timers: which are armed, and which ran out while there was nothing to do.
+//!
+//! What it guarantees: a timer runs out at most once, and at most one of each step and round is armed.
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -10,17 +12,17 @@ use super::api::{Effect, TimerId};
 /// How long each step waits; every round waits longer than the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For a proposal, in round 0.
+    /// How long a node waits for a proposal, in round 0.
     pub propose: Duration,
-    /// For prevotes that agree, in round 0.
+    /// How long a node waits for prevotes that agree, in round 0.
     pub prevote: Duration,
-    /// For precommits that agree, in round 0.
+    /// How long a node waits for precommits that agree, in round 0.
     pub precommit: Duration,
     /// Until own messages are sent again, in round 0.
     pub rebroadcast: Duration,
     /// Added to each for each round.
     pub growth: Duration,
-    /// The longest that any of them gets.
+    /// The longest that any of these waits becomes.
     pub longest: Duration,
 }
 

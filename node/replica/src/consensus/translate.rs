@@ -1,4 +1,6 @@
-//! Between the wire's types and the core's; every pair is each other's inverse.
+//! Between the types of messages and those of the consensus core.
+//!
+//! What it guarantees: each pair of functions, `x_in` and `x_out`, is each other's inverse.
 
 use arc_malachitebft_core_consensus as malachite;
 use arc_malachitebft_core_types as types;
@@ -6,15 +8,16 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 use types::{NilOrVal, SignedProposal, SignedVote, Timeout, TimeoutKind, VoteType};
 
-use super::api::BlockValue;
+use super::block::BlockValue;
 use super::certificate::CommitCertificate;
 use super::context::{CoreHeight, CoreProposal, CoreVote, Ctx};
 use super::evidence::Evidence;
 use super::message::{
-    PolkaCertificate, Proposal, Round, RoundCertificate, RoundCertificateKind, RoundVote,
-    StepTimeout, Vote, VoteKind, WalEntry,
+    PolkaCertificate, Proposal, RoundCertificate, RoundCertificateKind, RoundVote, StepTimeout,
+    Vote, VoteKind, WalEntry,
 };
 use super::roster::Roster;
+use super::round::Round;
 
 pub(super) fn height_in(height: Height) -> CoreHeight {
     CoreHeight(height.0)
@@ -28,7 +31,7 @@ pub(super) fn round_in(round: Round) -> types::Round {
     types::Round::new(round.0)
 }
 
-/// The core's nil round is none.
+/// A round of the core; its nil round is `None`.
 pub(super) fn round_out(round: types::Round) -> Option<Round> {
     round.as_u32().map(Round)
 }
@@ -184,7 +187,7 @@ pub(super) fn commit_out(
     }
 }
 
-/// Misdeeds of votes that the core noticed; those of proposals the gate notices first.
+/// The double votes that the core has noticed. Double proposals are noticed before the core sees them.
 pub(super) fn evidence_out(misbehavior: &malachite::MisbehaviorEvidence<Ctx>) -> Vec<Evidence> {
     let pairs = misbehavior.votes.iter().flat_map(|(_, pairs)| pairs);
     pairs.map(|(one, other)| Evidence::Votes(vote_out(one), vote_out(other)).in_order()).collect()

@@ -1,19 +1,21 @@
-//! What the height being decided waits for: for people, nothing is decided by it.
+//! What the height being decided waits for, for people to read.
+//!
+//! What it guarantees: nothing is decided by it.
 
 use arc_malachitebft_core_types::TimeoutKind;
 use nemcon_ledger::Height;
 
-use super::ahead::Reached;
 use super::api::TimerId;
 use super::engine::Engine;
-use super::message::Round;
-use super::roster::MemberKey;
+use super::member_key::MemberKey;
+use super::peer_progress::Reached;
+use super::round::Round;
 use super::translate::round_out;
 
 /// What a round waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Its proposer's block.
+    /// The block of the round's proposer.
     Proposal,
     /// Prevotes of more than two thirds.
     Prevotes,
@@ -26,13 +28,14 @@ pub enum Step {
 pub struct Waiting {
     /// The height.
     pub height: Height,
-    /// Its round.
+    /// The round of that height.
     pub round: Round,
     /// What that round waits for.
     pub step: Step,
-    /// Who proposes in it.
+    /// The member that proposes in that round.
     pub proposer: MemberKey,
-    /// Whose votes of that round, or a later one, have not come here. Never this node itself.
+    /// The members whose votes of that round, or of a later one, have not come here. This node is never
+    /// among them.
     pub silent: Vec<MemberKey>,
     /// The timer that ends the step, if it runs.
     pub timer: Option<TimerId>,
@@ -52,7 +55,8 @@ impl Engine {
         };
         let place = Reached { height: self.height, round, votes: 1 };
         let keys = self.roster.keys().map(MemberKey::of);
-        let silent = keys.filter(|key| *key != self.keys.me() && !self.ahead.has_come(key, place));
+        let silent =
+            keys.filter(|key| *key != self.keys.me() && !self.progress.has_come(key, place));
         Some(Waiting {
             height: self.height,
             round,

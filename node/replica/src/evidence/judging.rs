@@ -1,15 +1,20 @@
 //! Whom evidence convicts, by what is known of the ledger.
+//!
+//! What it guarantees: signatures are judged by the keys of the place where they were made, and where the
+//! ledger does not reach, nothing is settled.
 
 use std::collections::BTreeSet;
 
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::{Checkpoint, Digest, PublicKey, TreeSize};
 use nemcon_ledger::record::{Genesis, Member, Roster};
-use nemcon_ledger::text::{Code, FieldError};
+use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
-use super::meaning::{Contradiction, Place};
-use super::{Evidence, Proof, Signed};
+use super::error::EvidenceError;
+use super::file::{Evidence, Proof, Signed};
+use super::meaning::Contradiction;
+use super::place::Place;
 
 /// What is known of a ledger, as far as it reaches.
 #[derive(Clone, Copy, Debug)]
@@ -56,79 +61,10 @@ pub enum Verdict {
     },
 }
 
-/// Why a file convicts nobody.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EvidenceError {
-    /// It is not such a text.
-    #[error(transparent)]
-    Text(#[from] FieldError),
-    /// Its kind is unknown.
-    #[error("not a kind of evidence")]
-    Kind,
-    /// It is of another council.
-    #[error("the evidence is of council {0}")]
-    Council(Digest),
-    /// A message is none of its kind.
-    #[error("a message is not what a node of this council signs in a {0}: it says nothing")]
-    Message(&'static str),
-    /// The two messages do not exclude each other.
-    #[error("the messages do not exclude each other: an honest node may sign both")]
-    Compatible,
-    /// It names no member of the roster.
-    #[error("{code} was no member at {place}")]
-    Member {
-        /// Who.
-        code: Code,
-        /// Where.
-        place: Place,
-    },
-    /// A signature is not the member's.
-    #[error("signature {line} does not verify under the member's key of {place}")]
-    Signature {
-        /// The first or the second.
-        line: usize,
-        /// Where.
-        place: Place,
-    },
-    /// A witness has not sealed the tree head.
-    #[error("the seal of the witness {code} does not verify under its key of {place}")]
-    Witness {
-        /// Who is said to have.
-        code: Code,
-        /// Where.
-        place: Place,
-    },
-    /// Too few others stand against a forked seal.
-    #[error("{found} other members have sealed the second tree head; more than {needed} must")]
-    Witnesses {
-        /// How many did.
-        found: usize,
-        /// `f`.
-        needed: usize,
-    },
-}
-
-impl EvidenceError {
-    /// A stable name for programs.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "evidence-malformed",
-            Self::Kind => "evidence-kind",
-            Self::Council(_) => "evidence-council",
-            Self::Message(_) => "evidence-message",
-            Self::Compatible => "evidence-compatible",
-            Self::Member { .. } => "evidence-member",
-            Self::Signature { .. } => "evidence-signature",
-            Self::Witness { .. } => "evidence-witness",
-            Self::Witnesses { .. } => "evidence-witnesses",
-        }
-    }
-}
-
 impl Known<'_> {
     /// Whether it tells by which keys a message of this place is judged. A ledger that ends earlier
-    /// does not: the member may have changed its keys behind it, and whoever holds the old ones can
-    /// sign whatever convicts.
+    /// does not: the member may have changed its keys behind it, and a holder of the old keys can sign
+    /// anything.
     fn reaches(&self, place: Place) -> bool {
         match place {
             Place::Block(height) => height <= self.height.next(),
@@ -227,7 +163,7 @@ impl Evidence {
     }
 
     /// Whether the member has another key of the same use now than at the place where it signed:
-    /// whoever got hold of the old one since could have signed this.
+    /// somebody who got hold of the old key since could have signed this.
     pub fn is_by_a_former_key(&self, rosters: &Rosters) -> bool {
         let key = |member: &Member| match self.proof {
             Proof::DoubleVote(..) | Proof::DoubleProposal(..) => member.node,

@@ -1,22 +1,15 @@
 //! What the messages of evidence mean, and where in the ledger they were signed.
-
-use core::fmt;
+//!
+//! What it guarantees: a message that this council's nodes do not write means nothing.
 
 use nemcon_crypto::cosignature::{TIME_MAX_S, cosigned_message};
-use nemcon_crypto::{Checkpoint, Digest, TreeSize};
+use nemcon_crypto::{Checkpoint, Digest};
 use nemcon_ledger::Height;
 
-use super::{Evidence, EvidenceError, Proof};
+use super::error::EvidenceError;
+use super::file::{Evidence, Proof};
+use super::place::Place;
 use crate::consensus::{ProposalHeader, Round, VoteKind, sign_bytes};
-
-/// Where in the ledger a member signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// A vote or a proposal, at this height.
-    Block(Height),
-    /// A seal, of a tree of this size.
-    Size(TreeSize),
-}
 
 /// The two messages of a proof, which exclude each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,15 +18,6 @@ pub(super) enum Contradiction {
     Round(Height),
     /// Two tree heads of one size: the member's first.
     Heads(Checkpoint, Checkpoint),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Block(height) => write!(f, "block {}", height.0),
-            Self::Size(size) => write!(f, "size {}", size.0),
-        }
-    }
 }
 
 impl Contradiction {

@@ -1,16 +1,22 @@
-//! What goes into the replica and what comes out: plain data.
+//! What goes into the replica and what comes out.
+//!
+//! What it guarantees: both are plain data; the effects of a step must be done in their order, and none
+//! after one that failed.
 
 use core::time::Duration;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::durable::{Entry, Guard, Seal};
+use nemcon_ledger::durable::{Guard, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
+use super::boundaries::Boundary;
+use super::rejection::Rejection;
+use super::rejoin_outcome::{NoRejoin, TakenOver};
+use super::write::Write;
 use crate::consensus::{CommitCertificate, Fatal, Timeouts, TimerId};
-use crate::evidence::Evidence;
 use crate::keyring::Keyring;
 
 /// Names a submission whose answer is waited for.
@@ -28,9 +34,9 @@ pub enum Input {
     Woken,
     /// A member's node has connected.
     Connected(Code),
-    /// It has gone.
+    /// A member's node has gone.
     Disconnected(Code),
-    /// A frame from it.
+    /// A frame from a member's node.
     Frame(Code, Vec<u8>),
     /// A record to be ordered, from this member's own people.
     Submitted {
@@ -44,10 +50,10 @@ pub enum Input {
     /// The operator of this node, which observes, wants it to vote again by what all others saw it
     /// sign; [`Effect::Rejoin`] answers.
     Rejoin(Ticket),
-    /// A frame with blocks, seals or an entry from one who is no member: they prove themselves or are
+    /// A frame with blocks, seals or an entry from a peer that is no member: they prove themselves or are
     /// worth nothing [rules.md R29].
     Offered(Vec<u8>),
-    /// The keys that this node holds from now on; which one it uses, the roster says.
+    /// The keys that this node holds from now on. The roster says which of them it uses.
     Keys(Keyring),
     /// Ask this connected member what its clock reads.
     AskClock(Code),
@@ -62,12 +68,12 @@ pub enum Input {
 /// What became of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Valid and passed on; a second answer follows when it is ordered or refused after all.
+    /// It is valid and passed on. A second answer follows when it is ordered, or refused after all.
     Accepted {
         /// Its text hash.
         text_hash: Digest,
     },
-    /// Its block is durable here.
+    /// It is in a block that is durable here.
     Ordered {
         /// Its text hash.
         text_hash: Digest,
@@ -78,26 +84,16 @@ pub enum Outcome {
         /// Its place in the log.
         leaf: LeafIndex,
     },
-    /// Not let in.
-    Refused(super::pending::Rejection),
+    /// It was not let in.
+    Refused(Rejection),
 }
 
 /// What the shell must do, in the order given. After a failed write or sync nothing more of it may
 /// be done: the node stops.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Append to the journal; not yet durable.
-    Journal(Entry),
-    /// Make the journal durable.
-    SyncJournal,
-    /// Append the guard of a seal to the file `signed`.
-    Guard(Guard),
-    /// Append to the write-ahead log of the height begun last.
-    Wal(Height, Vec<u8>),
-    /// The write-ahead log of a new height begins.
-    BeginHeight(Height),
-    /// Make the file `signed` durable.
-    SyncSigned,
+    /// Have the disk do something.
+    Disk(Write),
     /// Send to one member.
     Send(Code, Arc<[u8]>),
     /// Send to every member that is connected.
@@ -116,17 +112,19 @@ pub enum Effect {
     /// Answer a submission.
     Answer(Ticket, Outcome),
     /// Answer the operator's [`Input::Rejoin`].
-    Rejoin(Ticket, Result<super::TakenOver, super::NoRejoin>),
-    /// Append to the file `signed` from which height on this node votes.
-    Observe(Height),
-    /// Keep evidence of a member's misdeed, once.
-    Evidence(Box<Evidence>),
+    Rejoin(Ticket, Result<TakenOver, NoRejoin>),
     /// Something to tell the operator.
     Notice(Notice),
-    /// The roster, or who is about to enter it, has changed: others are to be admitted now.
+    /// The roster has changed, or the members that are about to enter it: the mesh must admit others now.
     Roster,
     /// Stop for good: the last effect there is.
     Stop(Halt),
+}
+
+impl From<Write> for Effect {
+    fn from(write: Write) -> Self {
+        Self::Disk(write)
+    }
 }
 
 /// Something to tell the operator.
@@ -147,9 +145,9 @@ pub enum Notice {
     Fault(Code, Misdeed),
     /// This node has lost track of what it signed, and withholds its votes.
     Observing,
-    /// It votes again from this height on.
+    /// This node votes again from this height on.
     VotesFrom(Height),
-    /// It votes again at this height, by what all others saw it sign.
+    /// This node votes again at this height, by what all others saw it sign.
     Rejoined(Height),
     /// Another roster decides from this height on.
     Roster(Height),
@@ -202,9 +200,9 @@ pub enum Halt {
         .height.0
     )]
     ForkSealed {
-        /// Where.
+        /// The height at which the ledgers differ.
         height: Height,
-        /// How many.
+        /// How many members have sealed the other one.
         members: usize,
     },
     /// More than two thirds have decided another block than this ledger holds.
@@ -214,11 +212,11 @@ pub enum Halt {
         .height.0
     )]
     ForkDecided {
-        /// Where.
+        /// The height that was decided twice.
         height: Height,
         /// The id of this ledger's block.
         ours: Digest,
-        /// The other one's.
+        /// The id of the block that the certificate proves.
         theirs: Digest,
     },
     /// The council goes on by rules that this release does not know [rules.md R25].
@@ -242,7 +240,7 @@ pub enum Halt {
     },
 }
 
-/// Not known yet: the node observes.
+/// In place of a height that is not known yet: the node observes.
 pub const HEIGHT_UNKNOWN: Height = Height(u64::MAX);
 
 /// Who the replica is and what it starts from.
@@ -256,7 +254,7 @@ pub struct Restored {
     /// The chain as the journal gives it.
     pub chain: Chain,
     /// Every boundary of the chain, from height 1.
-    pub boundaries: Vec<super::Boundary>,
+    pub boundaries: Vec<Boundary>,
     /// The seals in the journal, in any order.
     pub seals: Vec<Seal>,
     /// The newest guard in the file `signed`.

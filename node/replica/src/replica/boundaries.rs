@@ -1,4 +1,6 @@
-//! Where the blocks of the own chain end: what a size of the log stands for, here and nowhere else.
+//! Where the blocks of the own chain end: which block a size of the log stands for.
+//!
+//! What it guarantees: a size stands for the block that ends exactly there, and for no other.
 
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::{Chain, Height};
@@ -20,7 +22,7 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// The boundary that `chain` stands at, behind a block of so many bytes.
+    /// The boundary at the end of `chain`, whose last block has so many bytes.
     pub fn of(chain: &Chain, bytes: usize) -> Self {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         Self { size: chain.size(), root: chain.root(), id: chain.previous(), bytes }

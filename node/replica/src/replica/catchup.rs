@@ -1,148 +1,34 @@
 //! Catch-up: decided blocks come from any peer, and prove themselves by their certificates.
+//!
+//! What it guarantees: no block is appended that more than two thirds of its roster did not decide; a
+//! certificate for another block than the one held here stops the node [rules.md R30].
 
 use nemcon_crypto::TreeSize;
-use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::record::{Body, Statement};
-use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Block, Chain, Height, codec};
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Height, codec};
 
+use super::api::{Effect, Halt, Misdeed};
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
-use super::{Effect, Halt, Misdeed, Replica, Told, Wish, block_of, voters};
+use super::proven::{CERTIFICATE_BYTES_MAX, Proven, Unfit, prove};
+use super::share::{Told, Wish};
+use super::state::Replica;
 use crate::consensus::{CommitCertificate, RECOLLECTION_MESSAGE_BYTES_MIN};
 use crate::evidence::Evidence;
 
-/// How long a peer may take to answer with blocks, in milliseconds.
-const FETCH_MS: u64 = 5_000;
-/// For how long a peer that did not give the blocks that it claims is asked after all others, in
-/// milliseconds: a liar delays catch-up by [`FETCH_MS`] once in that time.
-const BARRED_MS: u64 = 60_000;
-/// How long a peer may take for little, though it claims to have more, in milliseconds; and what is
-/// little, unless it is as many blocks as an answer carries, in bytes.
-const DROPWISE_MS: u64 = 2_000;
-const DROPWISE_BYTES: usize = 1024 * 1024;
-/// The longest encoding of a certificate: 90 signatures with room to spare.
-const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
-
-/// An entrant's node is the only one but a member's that has a statement to pass on.
+/// Whether a record is a member's entry: the only statement that a node may pass on which is no
+/// member's.
 pub(super) fn is_entry(record: &[u8]) -> bool {
     Statement::parse(record).is_ok_and(|statement| matches!(statement.body, Body::Entry(_)))
 }
 
-/// A question for blocks that is under way.
-#[derive(Clone, Debug)]
-pub(super) struct Fetch {
-    pub(super) from: Code,
-    pub(super) until: Time,
-}
-
-/// A block that follows, what proves it, and the chain after it.
-pub(super) type Proven = (Block, CommitCertificate, Chain);
-
-/// Why a block that a peer sent is not taken.
-#[derive(Debug)]
-pub enum Unfit {
-    /// It proves nothing: the peer's fault.
-    Unproven,
-    /// More than two thirds decided it, and it does not follow.
-    Invalid(BlockError),
-}
-
-/// Checks the certificate by the roster that decides the block, before anything is applied, and that
-/// it is of this very block.
-pub fn prove(
-    chain: &Chain,
-    committed: &CommittedBlock,
-) -> Result<(Block, CommitCertificate, Chain), Unfit> {
-    let bytes = &committed.certificate;
-    let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
-        .map_err(|_| Unfit::Unproven)?;
-    let block = block_of(committed);
-    let record = block.record().map_err(|_| Unfit::Unproven)?;
-    let id = block.id().map_err(|_| Unfit::Unproven)?;
-    let is_of_block = certificate.height == committed.height
-        && certificate.value_id == id
-        && chain.is_bound(&block, &record);
-    let roster = voters(chain.council().roster());
-    if !is_of_block || certificate.verify(chain.council().digest(), &roster).is_err() {
-        return Err(Unfit::Unproven);
-    }
-    let next = chain.apply(&block).map_err(Unfit::Invalid)?;
-    Ok((block, certificate, next))
-}
-
 impl Replica {
-    /// Asks a peer for the blocks that this node lacks, if no question is under way.
-    pub(super) fn catch_up(&mut self) {
-        if self.fetch.is_some() {
-            return;
-        }
-        // The peer that has told the greatest height; of those that told none, any.
-        let best = self.peers.iter().max_by_key(|(code, height)| (!self.is_barred(code), **height));
-        let Some(from) = best.map(|(code, _)| code.clone()) else { return };
-        let until = Time::from_ms(self.now.as_ms() + FETCH_MS).unwrap_or(self.now);
-        self.send(&from, &Message::BlocksWanted { from: self.chain.height().next() });
-        self.fetch = Some(Fetch { from, until });
-    }
-
-    /// Whether others are asked for blocks before this one.
-    pub(super) fn is_barred(&self, member: &Code) -> bool {
-        self.barred.get(member).is_some_and(|until| *until > self.now)
-    }
-
-    /// Whether somebody who is not barred has told a greater height than this node's.
-    fn is_behind(&self) -> bool {
-        let here = self.chain.height();
-        self.peers.iter().any(|(code, height)| *height > here && !self.is_barred(code))
-    }
-
-    /// Members that were barred long enough are believed again.
-    pub(super) fn end_bars(&mut self) {
-        let (before, now) = (self.barred.len(), self.now);
-        self.barred.retain(|_, until| *until > now);
-        if self.barred.len() < before && self.is_behind() {
-            self.catch_up();
-        }
-    }
-
-    /// The question to this peer comes to nothing: others are asked before it for a while.
-    pub(super) fn give_up_fetch(&mut self, member: &Code) {
-        if self.fetch.as_ref().is_some_and(|fetch| fetch.from == *member) {
-            self.fetch = None;
-            if let Some(height) = self.peers.get(member) {
-                let has_claimed = *height > self.chain.height();
-                self.bar(member, if has_claimed { BARRED_MS } else { FETCH_MS });
-            }
-            if self.is_behind() {
-                self.catch_up();
-            }
-        }
-    }
-
-    fn bar(&mut self, member: &Code, ms: u64) {
-        let until = Time::from_ms(self.now.as_ms() + ms).unwrap_or(self.now);
-        self.barred.insert(member.clone(), until);
-    }
-
-    /// Whether a peer that was asked gives blocks drop by drop while somebody else claims to have them.
-    fn gives_dropwise(&self, member: &Code, taken: &[Proven]) -> bool {
-        let Some(fetch) = self.fetch.as_ref().filter(|fetch| fetch.from == *member) else {
-            return false;
-        };
-        let took_ms = (self.now.as_ms() + FETCH_MS).saturating_sub(fetch.until.as_ms());
-        let bytes: usize = taken.iter().flat_map(|(block, ..)| &block.records).map(Vec::len).sum();
-        let is_little = taken.len() < BLOCKS_PER_MESSAGE_MAX && bytes < DROPWISE_BYTES;
-        let top = Height(self.chain.height().0 + taken.len() as u64);
-        let claims_more = |code: &Code| self.peers.get(code).is_some_and(|height| *height > top);
-        let mut others = self.peers.keys().filter(|code| *code != member && !self.is_barred(code));
-        took_ms >= DROPWISE_MS && is_little && claims_more(member) && others.any(claims_more)
-    }
-
-    /// A peer works on a height that is decided here: it gets the blocks, the same ones once a second,
-    /// for it has not asked.
+    /// A peer works on a height that is decided here. It has not asked for blocks and gets them all the same,
+    /// but the same ones at most once in [`SERVE_AGAIN_MS`](super::SERVE_AGAIN_MS).
     pub(super) fn answer_behind(&mut self, height: Height) {
-        let Some(sender) = self.sender.clone() else { return };
-        if self.shares.is_stuck_anew(&sender, height, self.now) {
+        let Some(sender) = self.step.sender.clone() else { return };
+        if self.shares.is_stuck_anew(&sender, height, self.step.now) {
             self.serve(&sender, height);
         }
     }
@@ -169,7 +55,7 @@ impl Replica {
 
     /// Answers what a member waits for while its share is open.
     pub(super) fn grant(&mut self, member: &Code) {
-        while let Some(wish) = self.shares.next(member, self.now) {
+        while let Some(wish) = self.shares.next(member, self.step.now) {
             let bytes = match wish {
                 Wish::Blocks(from) => self.send_blocks(member, from),
                 // It was decided while the answer was put off.
@@ -178,21 +64,24 @@ impl Replica {
                 }
                 Wish::Seals(told) => match self.lacking_at(member, &told) {
                     seals if seals.is_empty() => 0,
-                    seals => self.send_counted(member, &Message::Seals(seals)),
+                    seals => self.step.send_counted(member, &Message::Seals(seals)),
                 },
-                Wish::Standing => self.send_counted(member, &Message::Standing(self.standing())),
+                Wish::Standing => {
+                    let standing = self.standing();
+                    self.step.send_counted(member, &Message::Standing(standing))
+                }
                 Wish::Seen(height) => {
                     let (memory, looked_at) = self.remembered(member, height);
-                    let bytes = self.send_counted(member, &Message::Seen { height, memory });
+                    let bytes = self.step.send_counted(member, &Message::Seen { height, memory });
                     bytes.max(looked_at as u64 * RECOLLECTION_MESSAGE_BYTES_MIN)
                 }
             };
-            self.shares.of(member, self.now).charge(bytes);
+            self.shares.of(member, self.step.now).charge(bytes);
         }
     }
 
     fn send_blocks(&mut self, member: &Code, from: Height) -> u64 {
-        self.out.push(Effect::SendBlocks(member.clone(), from));
+        self.step.push(Effect::SendBlocks(member.clone(), from));
         self.seals.boundaries().answer_bytes(from)
     }
 
@@ -206,7 +95,7 @@ impl Replica {
     /// The seals that a peer which tells this lacks.
     fn lacking_at(&self, member: &Code, (top, sealed): &Told) -> Vec<Seal> {
         let mut lacking = self.seals.lacking(*top, sealed, SEALS_PER_MESSAGE_MAX);
-        // Whoever has sealed more than it has was set back to an older disk: it must hear of it.
+        // A member that has sealed more than it knows was set back to an older disk: it must hear of it.
         let known = sealed.get(member).copied().unwrap_or(TreeSize(0));
         let newest = self.seals.newest_of(member).filter(|seal| seal.size > known);
         let is_above = |seal: &Seal| self.seals.height_of(seal).is_none_or(|height| height > *top);
@@ -224,8 +113,8 @@ impl Replica {
         self.overtake(member, taken)
     }
 
-    /// A frame of one who is no member: of use are only blocks and seals that prove themselves, and
-    /// an entry, which an admitted party's own keys sign.
+    /// A frame of a peer that is no member. Only blocks and seals are of use, which prove themselves, and an
+    /// entry, which an admitted party's own keys sign.
     pub(super) fn offered(&mut self, frame: &[u8]) -> Result<(), Halt> {
         match Message::decode(frame) {
             Ok(Message::Blocks(blocks)) => {
@@ -239,14 +128,14 @@ impl Replica {
                 self.take_offered(&seals);
             }
             Ok(Message::Pending(record)) if is_entry(&record) => self.heard(&record),
-            Ok(_) | Err(_) => self.fault(Misdeed::Frame),
+            Ok(_) | Err(_) => self.faults.blame_sender(&mut self.step, Misdeed::Frame),
         }
         Ok(())
     }
 
     /// Takes seals up to the first that is wrong: there is no connection to charge for the others.
     fn take_offered(&mut self, seals: &[Seal]) {
-        let faults = |replica: &Self| replica.faults().values().sum::<u64>();
+        let faults = |replica: &Self| replica.faults.total().values().sum::<u64>();
         let before = faults(self);
         for seal in seals {
             self.take_seal(seal);
@@ -259,7 +148,7 @@ impl Replica {
     /// Those of the blocks that follow, each with the proof and the chain after it.
     fn proven(&mut self, blocks: Vec<CommittedBlock>) -> Result<Vec<Proven>, Halt> {
         if blocks.len() > BLOCKS_PER_MESSAGE_MAX {
-            self.fault(Misdeed::Oversized);
+            self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
             return Ok(Vec::new());
         }
         let mut taken: Vec<Proven> = Vec::new();
@@ -270,13 +159,13 @@ impl Replica {
                 continue;
             }
             if chain.verify_rules().is_err() {
-                // What follows is for another release to judge.
+                // This release does not know the rules of what follows.
                 break;
             }
             match prove(chain, &committed) {
                 Ok(proven) => taken.push(proven),
                 Err(Unfit::Unproven) => {
-                    self.fault(Misdeed::Certificate);
+                    self.faults.blame_sender(&mut self.step, Misdeed::Certificate);
                     break;
                 }
                 Err(Unfit::Invalid(error)) => {
@@ -287,7 +176,7 @@ impl Replica {
         Ok(taken)
     }
 
-    /// A block of a height that is decided here must be the one that is held here [rules.md R30].
+    /// Compares a block of a height that is decided here with the one that is held here [rules.md R30].
     fn compare(&mut self, committed: &CommittedBlock) {
         let certificate =
             codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(&committed.certificate);
@@ -296,9 +185,9 @@ impl Replica {
         }
     }
 
-    /// A certificate for another block than the one held stops the node, if it proves it, and if that
-    /// block is not one that every member has sealed: whoever keeps node keys that were rotated since
-    /// can make one for any past height.
+    /// Compares a certificate with the block of its height that is held here. A valid certificate for another
+    /// block stops the node, unless every member has sealed the block that is held here: holders of node
+    /// keys that were replaced since can make a certificate for any past height.
     pub(super) fn compare_certificate(&mut self, certificate: &CommitCertificate) {
         let (height, theirs) = (certificate.height, certificate.value_id);
         let Some(ours) = self.seals.boundary(height).map(|boundary| boundary.id) else { return };
@@ -308,51 +197,48 @@ impl Replica {
         if certificate.verify(self.council, &self.voters_at(height)).is_ok() {
             self.convict_voters(certificate);
             if height > self.seals.sealed_by_all() {
-                self.stop = Some(Halt::ForkDecided { height, ours, theirs });
+                self.ending.stop_for(Halt::ForkDecided { height, ours, theirs });
             }
         } else {
-            self.fault(Misdeed::Certificate);
+            self.faults.blame_sender(&mut self.step, Misdeed::Certificate);
         }
     }
 
     /// A member whose certificate stops this node gets the seals of the block that is held here: its
     /// own ledger may be too short to find the fork otherwise.
     pub(super) fn show_fork(&mut self, member: &Code, height: Height) {
-        if self.stop.is_some() {
+        if self.ending.stop().is_some() {
             let seals = self.seals.at(height);
-            self.send(member, &Message::Seals(seals));
+            self.step.send(member, &Message::Seals(seals));
         }
     }
 
-    /// Who precommitted two blocks in one round, as far as the newest certificate held here shows.
+    /// Convicts the members that precommitted two blocks in one round, as far as the newest certificate held
+    /// here shows.
     fn convict_voters(&mut self, theirs: &CommitCertificate) {
-        let Some(ours) = &self.certificate else { return };
+        let Some(ours) = self.certificate.clone() else { return };
         for found in ours.double_votes(theirs, &self.voters_at(theirs.height)) {
             let roster = self.chain.rosters().at(theirs.height);
             let evidence = Evidence::of_consensus(self.council, roster, &found);
-            self.out.extend(evidence.map(|evidence| Effect::Evidence(Box::new(evidence))));
+            self.step.keep(evidence);
         }
     }
 
     /// Commits proven blocks; consensus on what they decide is over.
     fn overtake(&mut self, member: &Code, taken: Vec<Proven>) -> Result<(), Halt> {
         if taken.is_empty() {
-            self.give_up_fetch(member);
+            self.sync.give_up(&mut self.step, member, self.chain.height());
             return Ok(());
         }
-        let is_dropwise = self.gives_dropwise(member, &taken);
+        let here = self.chain.height();
+        let is_dropwise = self.sync.gives_dropwise(self.step.now, member, &taken, here);
         self.commit(taken, true);
         self.rest()?;
-        self.fetch = None;
-        self.barred.remove(member);
-        if is_dropwise {
-            self.bar(member, BARRED_MS);
-        }
-        if self.is_behind() {
-            self.catch_up();
-        } else {
+        self.sync.given(&self.step, member, is_dropwise);
+        if !self.sync.catch_up_if_behind(&mut self.step, self.chain.height()) {
             // Others may have gone on meanwhile, and seals are lacking: ask where they stand.
-            self.send(member, &Message::Standing(self.standing()));
+            let standing = self.standing();
+            self.step.send(member, &Message::Standing(standing));
         }
         Ok(())
     }

@@ -1,20 +1,20 @@
 //! How far the members' clocks are from this node's, as their nodes tell it.
 //!
-//! A node asks, and the other tells what its clock reads. Half of the time between the question and the
-//! answer is how wrong the difference can be. What a member tells is its word, and nothing is decided by
-//! it: up to f members that lie make no clock look off that is not, since more than f must agree on that.
+//! A node asks, and the other node tells what its clock reads. The difference can be wrong by half of
+//! the time between the question and the answer.
+//!
+//! What it guarantees: up to f members that lie make no right clock look off, because more than f must
+//! agree that it is. What it does not: nothing is decided by what a member tells of its clock.
 
 use std::collections::BTreeMap;
 
-use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::text::{Code, Time};
 
 use super::message::Message;
-use super::{Rejection, Replica};
-use crate::consensus::faulty_max;
+use super::step::Step;
 
-/// From which difference on a clock is off, in milliseconds: well below the 5 s beyond which a block that
-/// its node proposes is not voted for.
+/// A clock is off from this difference on, in milliseconds. It is well below the 5 s beyond which no node
+/// votes for a block that a node with such a clock proposes.
 pub const CLOCK_OFF_MS: u64 = 2_000;
 /// A clock that was off is right again below this difference, in milliseconds.
 pub const CLOCK_RIGHT_MS: u64 = 1_000;
@@ -31,13 +31,21 @@ pub struct Reading {
 /// The members' clocks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Clocks {
-    /// Who was asked, and when by this node's clock.
+    /// The members that were asked, and when, by this node's clock.
     asked: BTreeMap<Code, Time>,
     read: BTreeMap<Code, Reading>,
 }
 
 impl Clocks {
-    fn answered(&mut self, member: &Code, asked: Time, reads: Time, now: Time) -> bool {
+    /// Asks a member what its clock reads.
+    pub(super) fn ask(&mut self, step: &mut Step, member: &Code) {
+        let asked = step.now;
+        self.asked.insert(member.clone(), asked);
+        step.send(member, &Message::ClockWanted { asked });
+    }
+
+    /// A member answers a question; whether it was the last one that it was asked.
+    pub(super) fn answered(&mut self, member: &Code, asked: Time, reads: Time, now: Time) -> bool {
         if self.asked.get(member) != Some(&asked) {
             return false;
         }
@@ -51,21 +59,53 @@ impl Clocks {
         true
     }
 
-    /// It is gone, and its clock is of no matter until it is back.
+    /// A member has gone: its clock is of no matter until it is back.
     pub(super) fn forget(&mut self, member: &Code) {
         self.asked.remove(member);
         self.read.remove(member);
     }
+
+    /// The clocks of those that have told theirs, as seen from this node's.
+    pub(super) const fn readings(&self) -> &BTreeMap<Code, Reading> {
+        &self.read
+    }
+
+    /// How far this node's own clock is ahead of the others', if it is off.
+    pub(super) fn own_off(&self, faults_max: usize, threshold_ms: u64) -> Option<i64> {
+        let behind = |it: &Reading| Reading { ahead_ms: -it.ahead_ms, ..*it };
+        let others: Vec<_> = self.read.values().map(behind).collect();
+        clock_off(&others, faults_max, threshold_ms)
+    }
+
+    /// How far a member's clock is ahead of the others' and this node's, if it is off.
+    pub(super) fn off_of(
+        &self,
+        member: &Code,
+        faults_max: usize,
+        threshold_ms: u64,
+    ) -> Option<i64> {
+        let theirs = self.read.get(member)?;
+        // A clock that is off itself is no measure of another one.
+        let own = self.own_off(faults_max, threshold_ms).is_none();
+        let own = own.then_some(&Reading { ahead_ms: 0, within_ms: 0 });
+        let others = self.read.iter().filter(|(code, _)| *code != member);
+        let all = others.map(|(_, reading)| reading).chain(own);
+        let ahead = all.map(|it| Reading {
+            ahead_ms: theirs.ahead_ms - it.ahead_ms,
+            within_ms: theirs.within_ms + it.within_ms,
+        });
+        clock_off(&ahead.collect::<Vec<_>>(), faults_max, threshold_ms)
+    }
 }
 
-/// Milliseconds of a time or a wait, which are far below the limit.
+/// Milliseconds as a signed number; those of a time or a wait are far below the limit.
 fn signed(ms: u64) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX / 4)
 }
 
-/// How far a clock is ahead of others, whose differences from it are given, if it is off: more than half
-/// of them say so, the same way, and more than `faults_max` do, so that one that tells the truth is among
-/// them. The figure is the least that more than half of them bear out.
+/// How far a clock is ahead of others, whose differences from it are given, if it is off. It is off if more
+/// than half of the others say so in the same direction, and more than `faults_max` do, so that one of
+/// them tells the truth. The figure is the least that more than half of them confirm.
 pub fn clock_off(ahead_of: &[Reading], faults_max: usize, threshold_ms: u64) -> Option<i64> {
     let enough = (ahead_of.len() / 2).max(faults_max) + 1;
     let least = |sign: i64| {
@@ -77,91 +117,10 @@ pub fn clock_off(ahead_of: &[Reading], faults_max: usize, threshold_ms: u64) -> 
     least(1).or_else(|| least(-1).map(|by| -by))
 }
 
-impl Replica {
-    /// Asks a member what its clock reads.
-    pub(super) fn ask_clock(&mut self, member: &Code) {
-        if !self.peers.contains_key(member) {
-            return;
-        }
-        let asked = self.now;
-        self.clocks.asked.insert(member.clone(), asked);
-        self.send(member, &Message::ClockWanted { asked });
-    }
-
-    pub(super) fn tell_clock(&mut self, member: &Code, asked: Time) {
-        let now = self.now;
-        if self.shares.of(member, now).is_open(now) {
-            let bytes = self.send_counted(member, &Message::Clock { asked, reads: now });
-            self.shares.of(member, now).charge(bytes);
-        }
-    }
-
-    pub(super) fn take_clock(&mut self, member: &Code, asked: Time, reads: Time) {
-        if self.clocks.answered(member, asked, reads, self.now) {
-            self.shows_to_run(member, asked);
-        }
-    }
-
-    /// The clocks of the connected members that have told theirs, as seen from this node's.
-    pub fn clocks(&self) -> &BTreeMap<Code, Reading> {
-        &self.clocks.read
-    }
-
-    /// How far this node's own clock is ahead of the others', if it is off.
-    pub fn own_clock_off(&self, threshold_ms: u64) -> Option<i64> {
-        let behind = |it: &Reading| Reading { ahead_ms: -it.ahead_ms, ..*it };
-        let others: Vec<_> = self.clocks.read.values().map(behind).collect();
-        clock_off(&others, self.faults_max(), threshold_ms)
-    }
-
-    /// How far a member's clock is ahead of the others' and this node's, if it is off.
-    pub fn clock_off_of(&self, member: &Code, threshold_ms: u64) -> Option<i64> {
-        let theirs = self.clocks.read.get(member)?;
-        // A clock that is off itself is no measure of another one.
-        let own = self.own_clock_off(threshold_ms).is_none();
-        let own = own.then_some(&Reading { ahead_ms: 0, within_ms: 0 });
-        let others = self.clocks.read.iter().filter(|(code, _)| *code != member);
-        let all = others.map(|(_, reading)| reading).chain(own);
-        let ahead = all.map(|it| Reading {
-            ahead_ms: theirs.ahead_ms - it.ahead_ms,
-            within_ms: theirs.within_ms + it.within_ms,
-        });
-        clock_off(&ahead.collect::<Vec<_>>(), self.faults_max(), threshold_ms)
-    }
-
-    pub(super) fn faults_max(&self) -> usize {
-        faulty_max(self.state().roster().members.len())
-    }
-
-    /// A refusal for the time that it is, where this node's own clock is off: that is why, most likely.
-    pub(super) fn look_at_clock(&self, rejection: Rejection) -> Rejection {
-        let Rejection::Refused(refusal) = rejection else { return rejection };
-        match self.own_clock_off(CLOCK_OFF_MS) {
-            Some(ahead_ms) if self.is_about_time(&refusal) => {
-                Rejection::ByClock { refusal, ahead_ms }
-            }
-            _ => Rejection::Refused(refusal),
-        }
-    }
-
-    fn is_about_time(&self, refusal: &Refusal) -> bool {
-        match refusal {
-            Refusal::ClosesTooEarly { .. }
-            | Refusal::NotOpenYet { .. }
-            | Refusal::PastDeadline { .. }
-            | Refusal::NotYetHappened(_) => true,
-            // In this node's eyes it has ended, though the ledger does not say so.
-            Refusal::Ended { measure, .. } => {
-                self.state().measure(*measure).is_some_and(|it| it.status == Status::Open)
-            }
-            _ => false,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consensus::faulty_max;
 
     fn off(by_ms: &[i64], faults_max: usize) -> Option<i64> {
         let reading = |ahead_ms: &i64| Reading { ahead_ms: *ahead_ms, within_ms: 100 };

@@ -1,25 +1,32 @@
 //! A decided block becomes part of the ledger, and its boundary is sealed.
+//!
+//! What it guarantees: a block is durable before anything is told of it and before its boundary is sealed.
 
 use std::sync::Arc;
 
-use nemcon_crypto::SecretKey;
 use nemcon_crypto::merkle::LeafIndex;
-use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
+use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::{Block, Chain, Height, codec};
 
+use super::api::{Effect, Halt, Misdeed, Notice, Outcome};
+use super::boundaries::Boundary;
+use super::message::Message;
+use super::rejection::Rejection;
 use super::seals::{LookedAhead, Taken};
-use super::{Boundary, Effect, Halt, Message, Misdeed, Notice, Outcome, Rejection, Replica, judge};
+use super::state::Replica;
+use super::validate::decode;
+use super::write::Write;
 use crate::consensus::{CommitCertificate, Decision};
 
 impl Replica {
     /// Consensus has decided the next height.
     pub(super) fn decided(&mut self, decision: Decision) -> Result<(), Halt> {
         let height = decision.height;
-        let block = judge::decode(&decision.value.bytes)
-            .expect("consensus decides only what the host has opened");
+        let block =
+            decode(&decision.value.bytes).expect("consensus decides only what the host has opened");
         let before = self.chain.height();
-        let next = match self.judged.remove(&decision.value.id) {
+        let next = match self.deciding.judged.remove(&decision.value.id) {
             Some(next) => next,
             None => {
                 self.chain.apply(&block).map_err(|error| Halt::DecidedInvalid { height, error })?
@@ -35,14 +42,14 @@ impl Replica {
         Ok(())
     }
 
-    /// Each node tells its certificate to one other, another one after each block: whoever told the
-    /// two of them different votes is convicted, and a block costs one frame a node.
+    /// Sends the certificate to one other node, to another one after each block. A member that sent the two
+    /// nodes different votes is found by comparing certificates; a block costs one frame a node.
     fn tell_decided(&mut self, certificate: CommitCertificate) {
         let position = self.state().roster().position(&self.me).unwrap_or_default() as u64;
-        let turn = (certificate.height.0 + position) % (self.peers.len() as u64).max(1);
+        let turn = (certificate.height.0 + position) % (self.sync.members().len() as u64).max(1);
         let turn = usize::try_from(turn).expect("peers are few");
-        if let Some(peer) = self.peers.keys().nth(turn).cloned() {
-            self.send(&peer, &Message::Decided(certificate));
+        if let Some(peer) = self.sync.members().nth(turn).cloned() {
+            self.step.send(&peer, &Message::Decided(certificate));
         }
     }
 
@@ -50,7 +57,7 @@ impl Replica {
     pub(super) fn compare_votes(&mut self, certificate: &CommitCertificate) {
         let members = self.chain.rosters().at(certificate.height).members.len();
         if certificate.signatures.len() > members {
-            self.fault(Misdeed::Oversized);
+            self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
             return;
         }
         self.compare_certificate(certificate);
@@ -73,40 +80,39 @@ impl Replica {
                 certificate: codec::encode(certificate),
             };
             bytes.push(committed.bytes());
-            self.out.push(Effect::Journal(Entry::Block(committed)));
+            self.step.write(Write::Journal(Entry::Block(committed)));
         }
-        self.out.push(Effect::SyncJournal);
-        self.is_own_seal_unsynced = false;
+        self.step.write(Write::SyncJournal);
+        self.own_seals.note_synced();
         let (before, entering) = (self.chain.height(), self.entering());
         for ((block, certificate, next), bytes) in blocks.into_iter().zip(bytes) {
             self.absorb(&block, next, bytes, caught_up);
             self.certificate = Some(certificate);
         }
-        self.judged.clear();
-        self.asked = None;
+        self.deciding.reset();
         self.rebase_pending();
         if self.entering() != entering {
-            self.out.push(Effect::Roster);
+            self.step.push(Effect::Roster);
         }
         self.follow_roster(before, caught_up);
         self.seal_boundaries();
-        self.nudge.reset(self.now);
-        self.look_at_rules();
+        self.resend.reset(self.step.now);
+        self.ending.look_at_rules(&self.step, &self.chain);
     }
 
     fn absorb(&mut self, block: &Block, next: Chain, bytes: usize, caught_up: bool) {
         self.answer_ordered(block, &next);
         self.chain = Arc::new(next);
         let (height, size) = (self.chain.height(), self.chain.size());
-        self.out.push(Effect::Notice(Notice::Block { height, size: size.0, caught_up }));
+        self.step.notice(Notice::Block { height, size: size.0, caught_up });
         let early = self.seals.extend(Boundary::of(&self.chain, bytes));
         self.looked_ahead = LookedAhead::default();
-        // Whoever brought the block brought none of these.
-        let sender = self.sender.take();
+        // The peer that brought the block brought none of these seals.
+        let sender = self.step.sender.take();
         for seal in early {
             self.take_seal(&seal);
         }
-        self.sender = sender;
+        self.step.sender = sender;
     }
 
     fn answer_ordered(&mut self, block: &Block, next: &Chain) {
@@ -116,59 +122,34 @@ impl Replica {
         let first = self.chain.size().0;
         for (leaf, record) in (first..).zip(&block.records) {
             let Ok(Statement { text_hash, .. }) = Statement::parse(record) else { continue };
-            let tickets = self.tickets.remove(&text_hash).unwrap_or_default();
             let (height, time, leaf) = (next.height(), next.time(), LeafIndex(leaf));
-            for ticket in tickets {
-                let outcome = Outcome::Ordered { text_hash, height, time, leaf };
-                self.out.push(Effect::Answer(ticket, outcome));
-            }
+            let outcome = Outcome::Ordered { text_hash, height, time, leaf };
+            self.tickets.answer(&mut self.step, &text_hash, &outcome);
         }
     }
 
-    /// Judges what waits on top of the chain as it is now.
+    /// Judges the waiting statements anew on top of the chain as it is now, and answers those that are
+    /// refused.
     pub(super) fn rebase_pending(&mut self) {
-        for (text_hash, refusal) in self.pending.rebase(&self.chain, self.now) {
-            for ticket in self.tickets.remove(&text_hash).unwrap_or_default() {
-                let outcome = Outcome::Refused(Rejection::Refused(refusal.clone()));
-                self.out.push(Effect::Answer(ticket, outcome));
-            }
+        for (text_hash, refusal) in self.pending.rebase(&self.chain, self.step.now) {
+            let outcome = Outcome::Refused(Rejection::Refused(refusal));
+            self.tickets.answer(&mut self.step, &text_hash, &outcome);
         }
     }
 
     /// Seals every boundary that this node has not sealed and whose roster names its seal key, in
     /// order [rules.md R11, R12]; none while a change of the roster is not confirmed [rules.md R29], or own seals are
     /// still to be shown [rules.md R17].
-    ///
-    /// The block is durable, then the guard, then the seal leaves; and a seal is durable before the
-    /// guard of the next one, so that a crash costs at most the newest, which may be made again.
     pub(super) fn seal_boundaries(&mut self) {
-        while self.unconfirmed.is_none() && self.own_sealed < self.chain.height() {
-            let height = self.own_sealed.next();
-            let roster = self.chain.rosters().at(height);
-            let Some(key) = self.keys.seal_of(roster, &self.me).cloned() else {
-                self.own_sealed = height;
-                continue;
-            };
-            if self.awaits_own_seals() {
-                return;
-            }
-            if self.is_own_seal_unsynced {
-                self.out.push(Effect::SyncJournal);
-            }
-            let seal = self.make_seal(height, &key);
-            let Seal { size, root, time_s, .. } = seal;
-            self.out.push(Effect::Guard(Guard { height, size, root, time_s }));
-            self.out.push(Effect::SyncSigned);
-            self.broadcast(&Message::Seals(vec![seal.clone()]));
-            self.own_sealed = height;
+        while self.agreement.is_confirmed()
+            && let Some((height, key)) = self.own_seals.next(&self.chain, &self.keys, &self.me)
+            && !self.start_check.awaits_seals(self.size_sealed())
+        {
+            let step = &mut self.step;
+            let seal = self.own_seals.seal(step, &self.seals, &self.me, height, &key);
             self.take_seal(&seal);
-            self.is_own_seal_unsynced = true;
+            self.own_seals.note_appended();
         }
-    }
-
-    fn make_seal(&mut self, height: Height, key: &SecretKey) -> Seal {
-        self.seal_time_s = self.seal_time_s.max(self.now.as_s());
-        self.seals.make(height, self.me.as_str(), self.seal_time_s, key)
     }
 
     /// Keeps a seal, of this node or another.
@@ -186,15 +167,15 @@ impl Replica {
         match taken {
             Ok(Taken::Passed) => {}
             Ok(Taken::Early) => self.sealed_ahead(),
-            Ok(Taken::New) => self.out.push(Effect::Journal(Entry::Seal(seal.clone()))),
+            Ok(Taken::New) => self.step.write(Write::Journal(Entry::Seal(seal.clone()))),
             Ok(Taken::Completes(height)) => {
-                self.out.push(Effect::Journal(Entry::Seal(seal.clone())));
-                self.out.push(Effect::SyncJournal);
-                self.is_own_seal_unsynced = false;
-                self.out.push(Effect::Notice(Notice::SealedByAll(height)));
+                self.step.write(Write::Journal(Entry::Seal(seal.clone())));
+                self.step.write(Write::SyncJournal);
+                self.own_seals.note_synced();
+                self.step.notice(Notice::SealedByAll(height));
             }
             Err(Misdeed::ConflictingSeal) => self.blame_seal(seal),
-            Err(misdeed) => self.fault(misdeed),
+            Err(misdeed) => self.faults.blame_sender(&mut self.step, misdeed),
         }
         let height = self.seals.boundaries().ending_at(seal.size).filter(|_| is_news);
         if let Some(height) = height.filter(|height| self.seals.conflicting(*height) > 0) {
@@ -202,18 +183,18 @@ impl Replica {
         }
     }
 
-    /// Whether a seal above the chain's end is looked at: so many of whoever brings them between two
-    /// blocks, for whether one is wrong is known only once the chain is there. Those that are said to
-    /// be this node's own are counted apart, for nothing else may keep it from seeing one.
+    /// Whether a seal above the chain's end is looked at. Whether such a seal is wrong is known only once the
+    /// chain is there, so of each peer only so many are looked at between two blocks. Seals that are said
+    /// to be this node's own are counted apart: no other seal may keep this node from seeing one of them.
     fn may_look_ahead(&mut self, seal: &Seal) -> bool {
         let is_own = seal.member == self.me.as_str();
-        self.looked_ahead.has_room(self.sender.as_ref(), is_own)
+        self.looked_ahead.has_room(self.step.sender.as_ref(), is_own)
     }
 
     fn blame_seal(&mut self, seal: &Seal) {
         if let Ok(code) = seal.member.parse() {
-            self.fault_of(&code, Misdeed::ConflictingSeal);
-            self.charge_connection();
+            self.faults.blame(&mut self.step, &code, Misdeed::ConflictingSeal);
+            self.faults.charge_connection(&mut self.step);
         }
     }
 
@@ -222,11 +203,11 @@ impl Replica {
     fn convict(&mut self, height: Height) {
         let rosters = self.chain.rosters();
         for evidence in self.seals.convictions(rosters, height) {
-            self.out.push(Effect::Evidence(Box::new(evidence)));
+            self.step.keep(Some(evidence));
         }
         let members = self.seals.conflicting(height);
         if members > rosters.at(height).faults_max() {
-            self.stop = Some(Halt::ForkSealed { height, members });
+            self.ending.stop_for(Halt::ForkSealed { height, members });
         }
     }
 }

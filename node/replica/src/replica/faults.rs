@@ -1,11 +1,14 @@
 //! What members do wrong: counted by member and kind, and when a connection is not worth keeping.
+//!
+//! What it guarantees: an honest member is never blamed for what another one signed. What carries a
+//! member's signature is charged to the signer; what carries none, to the connection that brought it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_ledger::text::{Code, Time};
 
-use super::{Effect, Misdeed, Notice, Replica};
-use crate::consensus::MemberKey;
+use super::api::{Effect, Misdeed, Notice};
+use super::step::Step;
 
 /// How many faults of one connection a minute bears; with one more it is cut, and what still comes
 /// over it is not looked at.
@@ -13,10 +16,11 @@ pub const FAULTS_PER_MINUTE_MAX: u32 = 60;
 
 const MINUTE_MS: u64 = 60_000;
 
-/// Counted by kind.
+/// How many faults there were, by kind.
 pub type Tally = BTreeMap<String, u64>;
 
-/// Grows with the members and the kinds of misdeeds, which are few, and with nothing else.
+/// The counts. They grow with the members and the kinds of misdeeds, which are few, and with nothing
+/// else.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
     total: Tally,
@@ -29,6 +33,54 @@ pub(super) struct Faults {
 }
 
 impl Faults {
+    /// What members did wrong, counted by kind.
+    pub(super) const fn total(&self) -> &Tally {
+        &self.total
+    }
+
+    /// What one member did wrong, counted by kind; none if it did nothing wrong.
+    pub(super) fn of(&self, member: &Code) -> Option<&Tally> {
+        self.by_member.get(member)
+    }
+
+    /// Blames the sender of the frame at hand, for what no honest node sends or passes on.
+    pub(super) fn blame_sender(&mut self, step: &mut Step, misdeed: Misdeed) {
+        let sender = step.sender.clone();
+        self.count(sender.as_ref(), misdeed);
+        let Some(sender) = sender else { return };
+        step.notice(Notice::Fault(sender, misdeed));
+        self.charge_connection(step);
+    }
+
+    /// Blames a member for what it has signed, whichever peer brought it.
+    pub(super) fn blame(&mut self, step: &mut Step, member: &Code, misdeed: Misdeed) {
+        self.count(Some(member), misdeed);
+        step.notice(Notice::Fault(member.clone(), misdeed));
+    }
+
+    /// Charges the connection that brought the frame at hand, and cuts it if that was too much.
+    pub(super) fn charge_connection(&mut self, step: &mut Step) {
+        let Some(sender) = step.sender.clone() else { return };
+        if self.is_too_much(&sender, step.now) {
+            step.push(Effect::Disconnect(sender));
+        }
+    }
+
+    /// Whether nothing more of the frame at hand is worth a look.
+    pub(super) fn is_sender_cut(&self, step: &Step) -> bool {
+        step.sender.as_ref().is_some_and(|sender| self.is_cut(sender))
+    }
+
+    /// The connection has ended, or another has begun.
+    pub(super) fn forget_connection(&mut self, member: &Code) {
+        self.cut.remove(member);
+    }
+
+    /// Whether the connection is being cut.
+    pub(super) fn is_cut(&self, member: &Code) -> bool {
+        self.cut.contains(member)
+    }
+
     fn count(&mut self, member: Option<&Code>, misdeed: Misdeed) {
         let kind = misdeed.to_string();
         *self.total.entry(kind.clone()).or_default() += 1;
@@ -45,64 +97,5 @@ impl Faults {
         }
         *faults += 1;
         *faults > FAULTS_PER_MINUTE_MAX && self.cut.insert(member.clone())
-    }
-
-    /// The connection has ended, or another has begun.
-    pub(super) fn forget_connection(&mut self, member: &Code) {
-        self.cut.remove(member);
-    }
-
-    /// Whether the connection is being cut.
-    pub(super) fn is_cut(&self, member: &Code) -> bool {
-        self.cut.contains(member)
-    }
-}
-
-impl Replica {
-    /// What members did wrong, counted by kind.
-    pub const fn faults(&self) -> &Tally {
-        &self.faults.total
-    }
-
-    /// The same for one member; none if it did nothing wrong.
-    pub fn faults_of(&self, member: &Code) -> Option<&Tally> {
-        self.faults.by_member.get(member)
-    }
-
-    /// Whoever sent the frame at hand is to blame: no honest node passes such a thing on.
-    pub(super) fn fault(&mut self, misdeed: Misdeed) {
-        let sender = self.sender.clone();
-        self.faults.count(sender.as_ref(), misdeed);
-        let Some(sender) = sender else { return };
-        self.out.push(Effect::Notice(Notice::Fault(sender, misdeed)));
-        self.charge_connection();
-    }
-
-    /// Charges the connection that brought the frame at hand, and cuts it if that was too much.
-    pub(super) fn charge_connection(&mut self) {
-        let Some(sender) = self.sender.clone() else { return };
-        if self.faults.is_too_much(&sender, self.now) {
-            self.out.push(Effect::Disconnect(sender));
-        }
-    }
-
-    /// Whether nothing more of the frame at hand is worth a look.
-    pub(super) fn is_sender_cut(&self) -> bool {
-        self.sender.as_ref().is_some_and(|sender| self.faults.is_cut(sender))
-    }
-
-    /// A member is to blame by its own signature, whoever brought it.
-    pub(super) fn fault_of(&mut self, member: &Code, misdeed: Misdeed) {
-        self.faults.count(Some(member), misdeed);
-        self.out.push(Effect::Notice(Notice::Fault(member.clone(), misdeed)));
-    }
-
-    /// The same by its node key.
-    pub(super) fn fault_of_key(&mut self, key: &MemberKey, misdeed: Misdeed) {
-        let mut members = self.state().roster().members.iter();
-        let member = members.find(|member| MemberKey::of(&member.node) == *key);
-        if let Some(code) = member.map(|member| member.code.clone()) {
-            self.fault_of(&code, misdeed);
-        }
     }
 }

@@ -1,4 +1,6 @@
-//! What nodes say to each other, one message a frame; bincode through ledger's codec.
+//! What nodes say to each other, one message a frame, encoded by the ledger's codec.
+//!
+//! What it guarantees: one message has one encoding, of at most [`MESSAGE_BYTES_MAX`] bytes to be read.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +24,8 @@ pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// The most blocks that one answer carries.
 pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
 
-/// The most members of whom a standing tells; more than those who are seated at one time, for it tells of
-/// those who have left meanwhile too.
+/// The most members of which a standing tells. They are more than have a seat at one time, because it also
+/// tells of members that have left meanwhile.
 pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
 
 /// One frame.
@@ -31,7 +33,7 @@ pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
 pub enum Message {
     /// A statement that waits to be ordered.
     Pending(#[serde(with = "nemcon_ledger::codec::bytes")] Vec<u8>),
-    /// Consensus.
+    /// A message of consensus.
     Consensus(ConsensusMessage),
     /// Seals that the peer may lack.
     Seals(Vec<Seal>),
@@ -49,9 +51,10 @@ pub enum Message {
         /// The height under way at the sender.
         height: Height,
     },
-    /// Answers that, before that height is decided; whoever has decided it gives its block.
+    /// Answers [`Message::SeenWanted`] before that height is decided; a node that has decided it gives its
+    /// block instead.
     Seen {
-        /// As asked.
+        /// The height of the question.
         height: Height,
         /// What it remembers.
         memory: Recollection,
@@ -61,17 +64,17 @@ pub enum Message {
     /// The certificate of the block just decided, told to one other member: it may have been told
     /// other votes.
     Decided(CommitCertificate),
-    /// What this node was proposed at the last height and did not decide: the proposer may have
-    /// proposed others something else.
+    /// The proposals that this node received at the last height and that were not decided: their proposer
+    /// may have sent others another one.
     Proposed(Vec<SignedHeader>),
     /// Asks what the receiver's clock reads.
     ClockWanted {
         /// What the sender's clock read; comes back in the answer.
         asked: Time,
     },
-    /// Answers that.
+    /// Answers [`Message::ClockWanted`].
     Clock {
-        /// As asked.
+        /// The time of the question.
         asked: Time,
         /// What the sender's clock read.
         reads: Time,
@@ -92,8 +95,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether its proof is longer than any, which would be kept as long as its sender is connected; or
-    /// whether it tells of more members than an honest node does, each of whom is looked up.
+    /// Whether its proof is longer than any honest one, which would be kept as long as its sender is
+    /// connected, or whether it tells of more members than an honest node does, each of which is looked up.
     pub fn is_oversized(&self) -> bool {
         let proof = self.certificate.as_ref().map_or(0, |it| it.signatures.len());
         proof > MEMBERS_MAX || self.sealed.len() > STANDING_CODES_MAX

@@ -1,21 +1,24 @@
-//! Statements that wait to be ordered: each is valid on top of the ledger and those before it.
+//! The statements that wait to be ordered.
+//!
+//! What it guarantees: each was valid, when it came, on top of the ledger and of those that waited before
+//! it; each party has at most so many waiting, and none keeps out those of another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 use nemcon_crypto::hash::sha256;
-use nemcon_ledger::council::{Council, Law, Proof, Refusal};
-use nemcon_ledger::record::{Body, ChainKey, RecordError, Statement};
-use nemcon_ledger::text::span::span;
+use nemcon_ledger::council::{Council, Proof, Refusal};
+use nemcon_ledger::record::{Body, ChainKey, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Chain, Height};
 
 use super::message::Message;
+use super::rejection::Rejection;
 
 /// The most ballots of one party that wait, and the most of its other statements beside them.
 pub const PENDING_PER_MEMBER_MAX: usize = 32;
-/// The most bytes that either have.
+/// The most bytes of the ballots of one party that wait, and of its other statements.
 pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 256 * 1024;
 /// The most freezes of one party that wait, the most changes of its officers, and of its node and
 /// membership. A thief of officer keys has one freeze, and that serves the member.
@@ -23,78 +26,6 @@ pub const PENDING_CHANGES_PER_MEMBER_MAX: usize = 2;
 
 /// How often all that waits is judged anew while a deadline waits for its block, in milliseconds.
 const OVERDUE_MS: u64 = 1_000;
-
-/// Why a record does not wait here.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
-    /// It is no statement.
-    #[error("{0}")]
-    Malformed(RecordError),
-    /// The council's law refuses it.
-    #[error("{0}")]
-    Refused(Refusal),
-    /// The law refuses it for the time that it is by this node's clock, which is off.
-    #[error("{refusal}; but this node's clock is {}", by_how_much(*ahead_ms))]
-    ByClock {
-        /// Why.
-        refusal: Refusal,
-        /// How far the clock is ahead of the other nodes' clocks, in milliseconds.
-        ahead_ms: i64,
-    },
-    /// Its signer has as much waiting as may wait.
-    #[error("{0} has as many statements waiting as may wait")]
-    Full(Code),
-    /// The same text waits already, with other signatures.
-    #[error("this very text waits already, with other signature lines")]
-    OtherSignatures,
-    /// This node's member has no seat: from here it would reach nobody.
-    #[error(
-        "this node follows: the roster names no key of it, and nobody takes statements from it"
-    )]
-    Following,
-}
-
-/// `2 h ahead of the clocks of the other nodes`.
-pub fn by_how_much(ahead_ms: i64) -> String {
-    let which = if ahead_ms < 0 { "behind" } else { "ahead of" };
-    format!("{} {which} the clocks of the other nodes", span(ahead_ms.unsigned_abs()))
-}
-
-impl Rejection {
-    /// A stable name for programs.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "malformed",
-            Self::Refused(refusal) | Self::ByClock { refusal, .. } => refusal.code(),
-            Self::Full(_) => "pending-full",
-            Self::OtherSignatures => "already-pending",
-            Self::Following => "following",
-        }
-    }
-
-    /// The law that is broken, if it is the council's.
-    pub const fn law(&self) -> Option<&'static Law> {
-        match self {
-            Self::Refused(refusal) | Self::ByClock { refusal, .. } => Some(refusal.law()),
-            Self::Malformed(_) | Self::Full(_) | Self::OtherSignatures | Self::Following => None,
-        }
-    }
-
-    /// What to do next.
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::Malformed(_) => "Write the statement with this release's own commands.",
-            Self::Refused(refusal) => refusal.law().way_out,
-            Self::ByClock { .. } => {
-                "Set the clock of this node's machine right, then submit it again: `nemcon status` says \
-                 how far it is off."
-            }
-            Self::Full(_) => "Wait until what was submitted before is ordered.",
-            Self::OtherSignatures => "Nothing is left to do: it will be ordered as it is.",
-            Self::Following => "Submit it at the node of a member that has a seat (`--node URL`).",
-        }
-    }
-}
 
 /// What came of adding a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +39,8 @@ pub(super) enum Added {
 /// One waiting statement.
 struct Waiting {
     statement: Arc<Statement>,
-    /// The frame that passes it on, shared by all who are sent it: what many peers are told at once
-    /// takes up memory once.
+    /// The frame that passes it on. All peers that are sent it share the frame, so that it takes up memory
+    /// once.
     frame: Arc<[u8]>,
     /// SHA-256 of its record.
     record_hash: Digest,
@@ -122,8 +53,8 @@ struct Waiting {
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
 pub(super) struct Pending {
     waiting: BTreeMap<Digest, Waiting>,
-    /// The text hashes of what waits by the hashes of the records, so that what is told again is found
-    /// without being read.
+    /// The text hashes of what waits by the hashes of the records: a record that comes again is found without
+    /// being parsed.
     records: BTreeMap<Digest, Digest>,
     /// The order in which they came, which keeps what follows behind what it follows.
     order: Vec<Digest>,
@@ -155,7 +86,7 @@ impl Pending {
         self.order.iter().map(|hash| self.waiting[hash].statement.as_ref()).collect()
     }
 
-    /// The same, to be read elsewhere.
+    /// The waiting statements, to be read by other threads.
     pub(super) fn shared(&self) -> Vec<Arc<Statement>> {
         self.order.iter().map(|hash| Arc::clone(&self.waiting[hash].statement)).collect()
     }
@@ -165,8 +96,8 @@ impl Pending {
         self.order.iter().map(|hash| self.waiting[hash].frame.clone())
     }
 
-    /// The frames of those that nobody else tells again: what was submitted here, and what was brought by
-    /// somebody whose node `is_gone`.
+    /// The frames of statements that no other node says again: those submitted here, and those brought by
+    /// members whose node `is_gone`.
     pub(super) fn frames_of_own(
         &self,
         is_gone: impl Fn(&Code) -> bool,
@@ -227,7 +158,8 @@ impl Pending {
         Ok((text_hash, Added::New))
     }
 
-    /// The ledger has grown to `chain`: what it holds or refuses now is dropped; the latter with why.
+    /// The ledger has grown to `chain`: drops the statements that it holds or refuses now, and returns the
+    /// refused ones with their reasons.
     pub(super) fn rebase(&mut self, chain: &Chain, now: Time) -> Vec<(Digest, Refusal)> {
         self.reset(chain, now);
         let mut refused = Vec::new();
@@ -247,8 +179,8 @@ impl Pending {
         refused
     }
 
-    /// Applies to the council ahead; where one block is full, or a party's share of it spent, in the
-    /// next one.
+    /// Applies a statement to the council ahead. If a block is full, or a party's share of it is used up, the
+    /// statement goes into the next block.
     fn try_apply(&mut self, waiting: &mut Waiting) -> Result<(), Refusal> {
         let Waiting { statement, proof, .. } = waiting;
         match self.ahead.apply_proven(statement, proof) {
@@ -265,9 +197,9 @@ impl Pending {
         }
     }
 
-    /// Whether time has passed a deadline, or midnight, since what waits was judged, so that it is to
-    /// be judged anew before more is added. What was due before and waits for its block makes a
-    /// difference at most once in [`OVERDUE_MS`]: judging all anew is dear.
+    /// Whether time has passed a deadline, or midnight, since the waiting statements were judged, so that they
+    /// must be judged anew before more are added. A deadline that was due before, and whose block has not
+    /// come yet, has them judged anew at most once in [`OVERDUE_MS`], because that is expensive.
     pub(super) fn is_outdated(&self, now: Time) -> bool {
         if !self.waiting.is_empty() && self.ahead_time.day() < now.day() {
             return true;
@@ -277,9 +209,8 @@ impl Pending {
         !self.waiting.is_empty() && self.ahead.next_deadline().is_some_and(is_due)
     }
 
-    /// Whether the council ahead, while nothing waits, is to be begun anew before a record is judged on it:
-    /// a copy of the council is dear, and whoever sends what is refused has one made at most once in
-    /// [`OVERDUE_MS`].
+    /// Whether, while nothing waits, the council ahead must be copied anew before a record is judged on it. A
+    /// copy is expensive, so a peer that sends refused records causes one at most once in [`OVERDUE_MS`].
     fn is_stale(&self, chain: &Chain, now: Time) -> bool {
         let Some((height, at)) = self.begun else { return true };
         let is_due = |due| self.ahead_time < due && due <= now;
@@ -296,8 +227,8 @@ impl Pending {
         self.ahead.open(self.ahead_time);
     }
 
-    /// Each share of a party is counted apart, as the law charges it: what fills one keeps nothing of
-    /// another out.
+    /// Checks a party's bound. Each share of a party is counted apart, as the law charges it: statements of
+    /// one share keep none of another out.
     fn verify_quota(&self, body: &Body, bytes: usize) -> Result<(), Rejection> {
         let (by, share) = (&body.head().by, body.share());
         let is_alike = |other: &Body| other.head().by == *by && other.share() == share;

@@ -1,131 +1,36 @@
-//! `node rejoin`: when more than f nodes observe, none of them learns enough from the others. Then
-//! each one's operator has it take over what every other node saw it sign, and it votes again [rules.md R17].
+//! `node rejoin`: when more than f nodes observe, none of them learns enough from the others. Then the
+//! operator of each has it take over what every other node saw it sign, and it votes again [rules.md R17].
 //!
 //! ```text
 //! operator ─▶ SeenWanted to all ─▶ Seen of each ─▶ Observe(later), synced ─▶ votes at this height
 //! ```
 //!
-//! The operator's word is what no machine can know: that the node that lost its file is the only one
-//! with its key, and that the council stands still. All others must answer, because the one that is
+//! The operator vouches for what no machine can know: that the node which lost its file is the only one
+//! with its key, and that the council stands still. All others must answer, because the node that is
 //! left out may be the one that saw a vote.
-
-use std::collections::BTreeMap;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use nemcon_ledger::council::join;
 use nemcon_ledger::text::{Code, Time};
 
+use super::api::{Effect, Halt, Misdeed, Notice, Ticket};
+use super::gathering::Gathering;
 use super::message::Message;
-use super::{Effect, Halt, Misdeed, Notice, Replica, Ticket};
+use super::rejoin_outcome::{NoRejoin, REJOIN_MS, TakenOver};
+use super::state::Replica;
+use super::write::Write;
 use crate::consensus::{self, FaultKind, Recollection};
-
-/// How long the other nodes may take to tell what they saw, in milliseconds.
-pub const REJOIN_MS: u64 = 10_000;
-
-/// The answers that are being gathered.
-#[derive(Debug)]
-pub(super) struct Gathering {
-    ticket: Ticket,
-    height: Height,
-    until: Time,
-    /// By member: how many messages of this node it saw.
-    seen: BTreeMap<Code, usize>,
-    memory: Recollection,
-}
-
-/// What a node has taken over, and votes again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenOver {
-    /// The height at which it votes again.
-    pub height: Height,
-    /// After another restart before this height it would observe again.
-    pub votes_from: Height,
-    /// For each other member in roster order: how many messages of this node its node remembers.
-    pub seen: Vec<(Code, usize)>,
-}
-
-/// Why a node does not rejoin; nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoRejoin {
-    /// It has not lost track of anything.
-    #[error("this node votes already: it has not lost track of what it signed")]
-    Votes,
-    /// The answers are being gathered.
-    #[error("this node is rejoining already")]
-    UnderWay,
-    /// Another machine uses this node's key.
-    #[error("another machine runs with this node's key, as {} tell; it could sign what this node does not know", join(.0))]
-    KeyElsewhere(Vec<Code>),
-    /// Who may have seen a vote of this node is not there.
-    #[error("not connected: {}; each of them may be the one that saw a vote of this node", join(.0))]
-    NotConnected(Vec<Code>),
-    /// It has no seat to vote from.
-    #[error("the roster does not name this node")]
-    NoSeat,
-    /// They did not tell what they saw.
-    #[error("no answer from {} within {} s", join(.0), REJOIN_MS / 1000)]
-    Silent(Vec<Code>),
-    /// Another node has blocks that this one lacks.
-    #[error("{member} is at block {} and this node at block {}", .theirs.0, .ours.0)]
-    Behind {
-        /// Whose node.
-        member: Code,
-        /// Its last block.
-        theirs: Height,
-        /// This node's last block.
-        ours: Height,
-    },
-    /// The council does not stand still.
-    #[error("block {} was decided meanwhile: the council does not stand still", .0.0)]
-    Decided(Height),
-}
-
-impl NoRejoin {
-    /// A stable name.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Votes => "votes-already",
-            Self::UnderWay => "rejoining",
-            Self::KeyElsewhere(_) => "own-key-elsewhere",
-            Self::NotConnected(_) => "not-connected",
-            Self::NoSeat => "no-seat",
-            Self::Silent(_) => "silent",
-            Self::Behind { .. } => "behind",
-            Self::Decided(_) => "goes-on",
-        }
-    }
-
-    /// What to do next.
-    pub const fn advice(&self) -> &'static str {
-        match self {
-            Self::Votes => "nothing is to be done",
-            Self::UnderWay => "wait for its answer",
-            Self::KeyElsewhere(_) => "stop the other machine first; then try again after a minute",
-            Self::NoSeat => "name the key files that the roster asks for",
-            Self::NotConnected(_) | Self::Silent(_) => {
-                "see to it that every member's node runs and reaches this one, then try again"
-            }
-            Self::Behind { .. } => "this node is catching up; try again in a moment",
-            Self::Decided(_) => {
-                "more than two thirds vote without this node; it votes again by itself"
-            }
-        }
-    }
-}
 
 impl Replica {
     /// The operator wants this node to vote again.
     pub(super) fn begin_rejoin(&mut self, ticket: Ticket) -> Result<(), Halt> {
         if let Err(why) = self.verify_rejoin() {
-            self.out.push(Effect::Rejoin(ticket, Err(why)));
+            self.step.push(Effect::Rejoin(ticket, Err(why)));
             return Ok(());
         }
         let height = self.chain.height().next();
-        let until = Time::from_ms(self.now.as_ms() + REJOIN_MS).unwrap_or(self.now);
-        let (seen, memory) = (BTreeMap::new(), Recollection::default());
-        self.gathering = Some(Gathering { ticket, height, until, seen, memory });
-        self.broadcast(&Message::SeenWanted { height });
+        self.gathering = Some(Gathering::new(ticket, height, self.step.after_ms(REJOIN_MS)));
+        self.step.broadcast(&Message::SeenWanted { height });
         self.rejoin_if_all_answered()
     }
 
@@ -139,11 +44,11 @@ impl Replica {
         if !self.is_observing() {
             return Err(NoRejoin::Votes);
         }
-        if let Some(tell) = self.own_key_elsewhere(self.now) {
+        if let Some(tell) = self.own_key_elsewhere(self.step.now) {
             return Err(NoRejoin::KeyElsewhere(tell));
         }
-        let absent: Vec<_> =
-            self.others().filter(|code| !self.peers.contains_key(code)).cloned().collect();
+        let absent = self.other_members().filter(|code| !self.sync.is_connected(code));
+        let absent: Vec<_> = absent.cloned().collect();
         if !absent.is_empty() {
             return Err(NoRejoin::NotConnected(absent));
         }
@@ -155,20 +60,14 @@ impl Replica {
     }
 
     /// A connected member that has proven to have a block that this node lacks. What one only claims
-    /// is found out by asking it: whoever has decided the height under way answers with its block.
+    /// is found out by asking it: a node that has decided the height under way answers with its block.
     fn proven_ahead(&self) -> Option<(Code, Height)> {
         let ours = self.chain.height();
-        let told = self.told.iter().filter_map(|(member, told)| Some((member, told.as_ref()?)));
-        let mut ahead = told.filter(|(_, proof)| {
+        let mut ahead = self.sync.certificates().filter(|(_, proof)| {
             let roster = self.voters_at(proof.height);
             proof.height > ours && proof.verify(self.council, &roster).is_ok()
         });
         ahead.next().map(|(member, proof)| (member.clone(), proof.height))
-    }
-
-    fn others(&self) -> impl Iterator<Item = &Code> {
-        let members = self.state().roster().members.iter();
-        members.map(|member| &member.code).filter(|code| **code != self.me)
     }
 
     /// What this node saw the node of `member` sign at `height` and later, and all that bears on it; and
@@ -200,30 +99,26 @@ impl Replica {
         mut memory: Recollection,
     ) -> Result<(), Halt> {
         let me = self.own_key();
-        let Some(gathering) = &mut self.gathering else { return Ok(()) };
-        let is_first = !gathering.seen.contains_key(member);
-        if height != gathering.height || !is_first {
-            return Ok(());
-        }
+        let gathering = self.gathering.as_mut().filter(|it| it.awaits(member, height));
+        let Some(gathering) = gathering else { return Ok(()) };
         let is_oversized = memory.is_oversized();
         if is_oversized {
             memory = Recollection::default();
         }
         let is_genuine = self.engine.keep_genuine(height, &mut memory);
-        let seen = memory.signed_by(&me).count();
-        gathering.seen.insert(member.clone(), seen);
-        gathering.memory.merge(memory);
+        gathering.take(member, memory.signed_by(&me).count(), memory);
         if is_oversized {
-            self.fault(Misdeed::Oversized);
+            self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
         } else if !is_genuine {
-            self.fault(Misdeed::Consensus(FaultKind::BadSignature));
+            let misdeed = Misdeed::Consensus(FaultKind::BadSignature);
+            self.faults.blame_sender(&mut self.step, misdeed);
         }
         self.rejoin_if_all_answered()
     }
 
     fn rejoin_if_all_answered(&mut self) -> Result<(), Halt> {
         let Some(gathering) = &self.gathering else { return Ok(()) };
-        if self.others().any(|code| !gathering.seen.contains_key(code)) {
+        if !gathering.silent(self.other_members()).is_empty() {
             return Ok(());
         }
         let gathering = self.gathering.take().expect("it was just there");
@@ -235,22 +130,20 @@ impl Replica {
     fn take_over(&mut self, gathering: Gathering) -> Result<(), Halt> {
         let Gathering { ticket, height, seen, memory, .. } = gathering;
         let latest = memory.signed_by(&self.own_key()).max();
-        self.votes_from = latest.unwrap_or(height).max(height).next();
-        self.rejoined = Some(height);
-        self.shown.clear();
-        self.asked = None;
-        self.out.push(Effect::Observe(self.votes_from));
+        let votes_from = latest.unwrap_or(height).max(height).next();
+        self.deciding.asked = None;
+        self.voting.rejoin(&mut self.step, height, votes_from);
         if !self.engine.is_running() {
-            self.out.push(Effect::BeginHeight(height));
+            self.step.write(Write::BeginHeight(height));
         }
-        self.out.push(Effect::SyncSigned);
-        self.out.push(Effect::Notice(Notice::Rejoined(height)));
+        self.step.write(Write::SyncSigned);
+        self.step.notice(Notice::Rejoined(height));
         let roster = self.voters_at(height);
         self.drive(consensus::Input::Rejoin { height, roster, memory })?;
         let count = |code: &Code| (code.clone(), seen.get(code).copied().unwrap_or_default());
-        let seen = self.others().map(count).collect();
-        let taken = TakenOver { height, votes_from: self.votes_from, seen };
-        self.out.push(Effect::Rejoin(ticket, Ok(taken)));
+        let seen = self.other_members().map(count).collect();
+        let votes_from = self.voting.votes_from();
+        self.step.push(Effect::Rejoin(ticket, Ok(TakenOver { height, votes_from, seen })));
         Ok(())
     }
 
@@ -260,9 +153,8 @@ impl Replica {
         let height = self.chain.height();
         if height >= gathering.height {
             self.end_rejoin(NoRejoin::Decided(height));
-        } else if gathering.until <= self.now {
-            let silent = self.others().filter(|code| !gathering.seen.contains_key(code));
-            let silent = silent.cloned().collect();
+        } else if gathering.until <= self.step.now {
+            let silent = gathering.silent(self.other_members());
             self.end_rejoin(NoRejoin::Silent(silent));
         }
     }
@@ -276,18 +168,12 @@ impl Replica {
 
     fn end_rejoin(&mut self, why: NoRejoin) {
         if let Some(gathering) = self.gathering.take() {
-            self.out.push(Effect::Rejoin(gathering.ticket, Err(why)));
+            self.step.push(Effect::Rejoin(gathering.ticket, Err(why)));
         }
     }
 
     /// When the gathering ends at the latest.
     pub(super) fn rejoin_until(&self) -> Option<Time> {
         self.gathering.as_ref().map(|gathering| gathering.until)
-    }
-
-    /// Whether this node withholds its votes at `height`.
-    pub(super) fn withholds_at(&self, height: Height) -> bool {
-        let is_bound = height < self.votes_from || self.signed_elsewhere.contains(&height);
-        is_bound && self.rejoined != Some(height)
     }
 }

@@ -1,10 +1,14 @@
-//! What an operator wants to know of a replica: read, never acted upon.
+//! What an operator wants to know of a node: what it waits for, and what keeps it from voting.
+//!
+//! What it guarantees: it is read, and never acted upon.
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
 
-use super::api::HEIGHT_UNKNOWN;
-use super::{CLOCK_RIGHT_MS, Halt, Replica};
+use super::api::{HEIGHT_UNKNOWN, Halt};
+use super::clocks::CLOCK_RIGHT_MS;
+use super::faults::Tally;
+use super::state::Replica;
 use crate::consensus::{MemberKey, Step, TimerId};
 
 /// What the block being decided waits for.
@@ -12,11 +16,11 @@ use crate::consensus::{MemberKey, Step, TimerId};
 pub struct Awaited {
     /// The block.
     pub height: Height,
-    /// The round of it.
+    /// The round of that height.
     pub round: u32,
     /// What that round waits for.
     pub step: Step,
-    /// Who proposes in it.
+    /// The member that proposes in that round.
     pub proposer: Code,
     /// The other members whose votes of that round have not come.
     pub silent: Vec<Code>,
@@ -51,18 +55,12 @@ impl Replica {
         })
     }
 
-    /// The members of the roster of the next block, this node's own left out.
-    pub fn other_members(&self) -> impl Iterator<Item = &Code> {
-        let members = self.state().roster().members.iter();
-        members.map(|member| &member.code).filter(|code| **code != self.me)
-    }
-
     /// The greatest height that more than f connected members tell to have, so that one that tells the
     /// truth has it; this node's own if that is greater.
     pub fn height_of_others(&self) -> Height {
         let roster = self.state().roster();
-        let members = self.peers.iter().filter(|(code, _)| roster.member(code).is_some());
-        let mut heights: Vec<_> = members.map(|(_, height)| *height).collect();
+        let members = self.sync.heights().filter(|(code, _)| roster.member(code).is_some());
+        let mut heights: Vec<_> = members.map(|(_, height)| height).collect();
         heights.sort_unstable_by(|one, other| other.cmp(one));
         let told = heights.get(self.faults_max()).copied().unwrap_or_default();
         told.max(self.chain.height())
@@ -70,32 +68,42 @@ impl Replica {
 
     /// While this node withholds its votes: the block from which on it votes, once that is known.
     pub fn votes_from(&self) -> Option<Height> {
-        (self.votes_from != HEIGHT_UNKNOWN).then_some(self.votes_from)
+        Some(self.voting.votes_from()).filter(|height| *height != HEIGHT_UNKNOWN)
     }
 
     /// Whether, since its start, this node was shown something that its own key has signed and that it
     /// does not remember.
     pub const fn was_shown_own_message(&self) -> bool {
-        self.was_shown_own_message
+        self.voting.was_shown_own_message()
     }
 
     /// The change of the roster that this node took over from others and that too few have confirmed; and
     /// which members have not.
     pub fn unconfirmed(&self) -> Option<(Height, Vec<Code>)> {
-        let changed = self.unconfirmed?;
-        let silent = self.other_members().filter(|code| !self.agreeing.contains(*code));
+        let changed = self.agreement.unconfirmed()?;
+        let silent = self.other_members().filter(|code| !self.agreement.has(code));
         Some((changed, silent.cloned().collect()))
     }
 
     /// After its start, while this node says nothing yet: the members that have not told which seals of
     /// this node they hold.
     pub fn listens_for(&self) -> Option<Vec<Code>> {
-        let told = self.told_of_own_seals()?;
+        let told = self.start_check.told()?;
         Some(self.other_members().filter(|code| !told.contains(code)).cloned().collect())
     }
 
     /// When and why this node is about to stop.
     pub const fn ends(&self) -> Option<&(Time, Halt)> {
-        self.ending.as_ref()
+        self.ending.soon()
+    }
+
+    /// What members did wrong, counted by kind.
+    pub const fn faults(&self) -> &Tally {
+        self.faults.total()
+    }
+
+    /// What one member did wrong, counted by kind; none if it did nothing wrong.
+    pub fn faults_of(&self, member: &Code) -> Option<&Tally> {
+        self.faults.of(member)
     }
 }

@@ -1,8 +1,8 @@
-//! What others may have read out for them: bytes over time, for blocks, seals and all other answers alike.
+//! How much is read out for a peer: bytes over time, for blocks, seals and all other answers together.
 //!
-//! A peer that has used up its share is not refused: what it asked for last is kept, and answered as soon
-//! as its share is refilled. So whoever catches up on a long ledger is served at the share's pace, and
-//! whoever asks without end costs no more than that.
+//! What it guarantees: a peer costs no more than its share, however often it asks. A peer that has used up
+//! its share is not refused: its last question is kept, and answered as soon as the share is refilled. So a
+//! peer that catches up on a long ledger is served at the share's pace.
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,7 @@ fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// Up to where a peer has told to hold whose seals, and its last block.
+/// A peer's last block, and for each member the size up to which the peer has told to hold its seals.
 pub type Told = (Height, BTreeMap<Code, TreeSize>);
 
 /// What a peer wants to have read out for it. Of each kind the newest wish counts.
@@ -82,27 +82,27 @@ pub struct Wishes {
     pub blocks: Option<Height>,
 }
 
-/// One of them.
+/// One wish.
 #[derive(Clone, Debug)]
 pub enum Wish {
-    /// What this node saw the peer sign at this height.
+    /// What this node saw it sign at this height.
     Seen(Height),
-    /// This node's standing.
+    /// Where this node stands.
     Standing,
-    /// The seals above what the peer was told to hold.
+    /// The seals that it lacks.
     Seals(Told),
-    /// The blocks from this height on.
+    /// Blocks from this height on.
     Blocks(Height),
 }
 
 impl Wishes {
-    /// Whether the peer wants nothing.
+    /// Whether it wants nothing.
     pub const fn is_empty(&self) -> bool {
         self.seen.is_none() && !self.standing && self.seals.is_none() && self.blocks.is_none()
     }
 
     /// Takes out the next one, the smallest answers first.
-    pub fn next(&mut self) -> Option<Wish> {
+    pub fn take(&mut self) -> Option<Wish> {
         if core::mem::take(&mut self.standing) {
             return Some(Wish::Standing);
         }
@@ -111,7 +111,7 @@ impl Wishes {
         seen.or_else(seals).or_else(|| self.blocks.take().map(Wish::Blocks))
     }
 
-    /// Keeps of what a peer tells what is of use here: whose seals `is_known` says there may be.
+    /// Notes which seals a peer has, of members for which `is_known` says that there may be seals.
     pub fn want_seals(&mut self, standing: &Standing, is_known: impl Fn(&Code) -> bool) {
         let sealed = standing.sealed.iter().filter(|(code, _)| is_known(code));
         let sealed = sealed.map(|(code, size)| (code.clone(), *size)).collect();
@@ -145,7 +145,7 @@ impl Shares {
         if !self.of(member, now).is_open(now) {
             return None;
         }
-        self.wishes.get_mut(member)?.next()
+        self.wishes.get_mut(member)?.take()
     }
 
     /// The members whose wishes wait.
@@ -171,7 +171,7 @@ impl Shares {
         is_anew
     }
 
-    /// A connection has ended: whoever wants something asks again.
+    /// A connection has ended: a peer that comes back asks again.
     pub(super) fn forget_connection(&mut self, member: &Code) {
         self.wishes.remove(member);
         self.stuck.remove(member);
@@ -223,9 +223,9 @@ mod tests {
             (wishes.blocks, wishes.seen) = (Some(Height(height)), Some(Height(height)));
         }
         wishes.standing = true;
-        assert!(matches!(wishes.next(), Some(Wish::Standing)));
-        assert!(matches!(wishes.next(), Some(Wish::Seen(Height(3)))));
-        assert!(matches!(wishes.next(), Some(Wish::Blocks(Height(3)))));
-        assert!(wishes.next().is_none() && wishes.is_empty());
+        assert!(matches!(wishes.take(), Some(Wish::Standing)));
+        assert!(matches!(wishes.take(), Some(Wish::Seen(Height(3)))));
+        assert!(matches!(wishes.take(), Some(Wish::Blocks(Height(3)))));
+        assert!(wishes.take().is_none() && wishes.is_empty());
     }
 }

@@ -73,7 +73,7 @@ impl Instruction {
     /// The next step with the measure at `now`; `sent` is the text hash of a ballot without an
     /// answer.
     fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
-        let (number, code) = (measure.number, &self.ballot.on_behalf);
+        let (number, code) = (measure.number, &self.ballot.said.on_behalf);
         if sent.is_some() && sent == self.last_on(measure) {
             return self.taken_in(measure, now);
         }
@@ -102,7 +102,7 @@ impl Instruction {
     /// The next step once the node is seen to have the ballot that it gave no answer to.
     fn taken_in(&self, measure: &Measure, now: Time) -> Step {
         let mut ballots = measure.ballots.iter();
-        let is_own = |it: &&BallotView| it.code == self.ballot.on_behalf;
+        let is_own = |it: &&BallotView| it.code == self.ballot.said.on_behalf;
         match ballots.find(is_own) {
             Some(ballot) if ballot.position.is_some() => Step::Ordered,
             _ if measure.is_open() && now < measure.closes => Step::Wait { ms: LOOK_MS },
@@ -112,7 +112,7 @@ impl Instruction {
 
     /// How the measure differs from what was read when the instruction was given; `None` if it does not.
     fn unread(&self, measure: &Measure) -> Option<String> {
-        let (number, read) = (measure.number, &self.ballot.about);
+        let (number, read) = (measure.number, &self.ballot.said.about);
         if measure.text_hash != read.text {
             return Some(format!(
                 "the instruction was for REV {}; the text of measure {number} is now REV {}",
@@ -133,17 +133,19 @@ impl Instruction {
 
     /// The text hash of the member's last statement on the measure, pending or ordered.
     fn last_on(&self, measure: &Measure) -> Option<Digest> {
-        measure.last.get(&self.ballot.on_behalf).copied()
+        measure.last.get(&self.ballot.said.on_behalf).copied()
     }
 
     /// The ballot as it was read, with `after` naming the member's last statement.
     fn due(&self, measure: &Measure) -> Result<Body, StatementError> {
-        let Ballot { head, .. } = &self.ballot;
+        let head = &self.ballot.said.head;
         let choice = tacit(self.ballot.position);
         let Body::Ballot(now) = statements::ballot(head.clone(), measure, choice)? else {
             return Err(RecordError::Kind.into());
         };
-        Ok(Body::Ballot(Ballot { after: now.after, ..self.ballot.clone() }))
+        let mut ballot = self.ballot.clone();
+        ballot.said.after = now.said.after;
+        Ok(Body::Ballot(ballot))
     }
 }
 
@@ -372,7 +374,7 @@ mod tests {
         let mut measure = shown(&genesis());
         let body = statements::ballot(head(&genesis(), "BG"), &measure, tacit(Position::InFavour));
         let Ok(Body::Ballot(ballot)) = body else { panic!("{body:?}") };
-        let (code, closes) = (ballot.on_behalf.clone(), measure.closes);
+        let (code, closes) = (ballot.said.on_behalf.clone(), measure.closes);
         let instruction = Instruction { ballot, closes, before_ms: 0 };
         let before = Time::from_ms(closes.as_ms() - 1).unwrap();
         let text = nemcon_crypto::hash::sha256(b"the ballot");

@@ -217,7 +217,7 @@ mod tests {
 
     use axum::Router;
     use axum::routing::get;
-    use nemcon_ledger::record::Measure as Said;
+    use nemcon_ledger::record::Measure as MeasureText;
     use serde_json::json;
 
     use super::*;
@@ -237,7 +237,7 @@ mod tests {
     fn node(former: &str) -> (Client, Measure) {
         let first = shown(&genesis());
         let Body::Measure(said) = Body::parse(&first.text).unwrap() else { panic!("a measure") };
-        let better = Said { title: "Better".parse().unwrap(), ..said };
+        let better = MeasureText { title: "Better".parse().unwrap(), ..said };
         let text = statements::revision(better, &first).unwrap().render();
         let text_hash = hash::sha256(text.as_bytes());
         let record = format!("{former}\n\u{2014} BG AAAAAAA=\n");

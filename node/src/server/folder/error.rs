@@ -1,4 +1,6 @@
 //! Why a node cannot run on its ledger folder.
+//!
+//! What it guarantees: each error says what is wrong, where, and what to do.
 
 use std::path::PathBuf;
 
@@ -16,7 +18,7 @@ pub enum DiskError {
     /// The folder cannot be created.
     #[error("{}: {source}", .path.shown())]
     Folder {
-        /// The path of the folder.
+        /// The path of the folder or file.
         path: PathBuf,
         /// The error of the operating system.
         source: std::io::Error,
@@ -26,7 +28,7 @@ pub enum DiskError {
     Store {
         /// The path of the ledger folder.
         path: PathBuf,
-        /// Why it cannot be opened.
+        /// What is wrong with the journal or the index.
         error: Box<OpenError<ReplayError>>,
     },
     /// A write or a sync failed. Nothing after it was done.

@@ -1,5 +1,7 @@
-//! The folder of evidence files. A file's name has the member and the digest, so that each evidence
-//! is kept once.
+//! The folder of evidence files.
+//!
+//! What it guarantees: a file is whole and durable, or not there; each is named by its member and digest, so
+//! that it is kept once.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +10,7 @@ use nemcon_disk::storage::{Storage, StorageFile as _, is_there};
 use nemcon_ledger::text::Show as _;
 use nemcon_replica::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
-use super::DiskError;
+use super::error::DiskError;
 
 /// The name of the folder with evidence against other members.
 const EVIDENCE_FOLDER: &str = "evidence";

@@ -19,9 +19,10 @@ use nemcon_ledger::{Height, Rosters};
 use nemcon_replica::replica::{SealBook, Standing, Taken, Unfit, prove};
 use serde::Serialize;
 
-use super::layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
+use super::error::DiskError;
+use super::names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use super::replay::{Replayed, block_zero};
-use super::{DiskError, Identity, open_signed};
+use super::{Identity, open_signed};
 
 const MENDING_FOLDER: &str = "journal.mending";
 

@@ -1,21 +1,18 @@
-//! The ledger folder of a node: the journal, the index, and the file `signed`.
+//! The ledger folder of a node: journal, index, and the file `signed`.
 //!
 //! What it guarantees: a lost folder is never mistaken for a new node's, because the folder is created once,
-//! by an act of its own. Opening it says what the node may do. Writing carries out the replica's disk effects
-//! in their order. What it does not: it sends nothing and judges no message.
+//! by an act of its own. Opening it says what the node may do. Every [`Write`] of the replica is carried
+//! out as it says, or reported as failed. What it does not: it sends nothing and judges no message.
 //!
 //! The simulator of the tests drives this same code on a storage in memory.
 
 mod error;
 mod evidence;
 mod init;
-mod layout;
 mod mending;
+mod names;
 mod replay;
-mod vacancy;
 
-pub(super) use layout::journal_in;
-use layout::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use std::path::Path;
 
 use nemcon_crypto::Digest;
@@ -32,13 +29,15 @@ use nemcon_ledger::text::Code;
 
 pub use error::DiskError;
 pub use mending::{MendError, Mended, Mending};
+pub(crate) use names::journal_in;
 pub use replay::{ReplayError, Replayed};
 
 use evidence::EvidenceFolder;
+use names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
 use nemcon_replica::consensus::Timeouts;
 use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{
-    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, Effect, HEIGHT_UNKNOWN, Restored,
+    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, HEIGHT_UNKNOWN, Restored, Write,
 };
 use replay::keys_of;
 
@@ -92,6 +91,15 @@ impl Found {
 }
 
 impl Folder {
+    /// Creates the ledger of a node that has never run, durably: block 0, and a file `signed` that
+    /// says that nothing was signed. Completes an earlier creation that was interrupted.
+    ///
+    /// # Errors
+    /// [`DiskError::Taken`] if the folder holds anything of a ledger. Then nothing was changed.
+    pub fn init(dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        Self::init_in(Disk, dir, genesis)
+    }
+
     /// Opens the ledger in `dir`, which [`Folder::init`] has created. If the file `signed` is
     /// missing or damaged, the node observes. If the journal is gone, nothing is opened.
     ///
@@ -106,6 +114,14 @@ impl Folder {
 }
 
 impl<S: Storage> Folder<S> {
+    /// Like [`Folder::init`], in any storage.
+    ///
+    /// # Errors
+    /// [`DiskError`].
+    pub fn init_in(storage: S, dir: &Path, genesis: &Genesis) -> Result<(), DiskError> {
+        init::make(storage, dir, genesis)
+    }
+
     /// Like [`Folder::open`], in any storage and without an index.
     ///
     /// # Errors
@@ -122,7 +138,7 @@ impl<S: Storage> Folder<S> {
     ) -> Result<(Self, Found), DiskError> {
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
         if !Journal::is_in(&storage, &journals)? {
-            return Err(vacancy::why_no_journal(&storage, dir, council));
+            return Err(init::why_no_journal(&storage, dir, council));
         }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
@@ -135,7 +151,7 @@ impl<S: Storage> Folder<S> {
         let opened = Store::replayed(journal, index, &mut take);
         let store = opened.map_err(|error| in_folder(dir, error))?;
         if store.size().0 == 0 {
-            return Err(vacancy::why_no_journal(&storage, dir, council));
+            return Err(init::why_no_journal(&storage, dir, council));
         }
         let evidence = EvidenceFolder::new(storage.clone(), dir);
         let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;
@@ -143,28 +159,22 @@ impl<S: Storage> Folder<S> {
         Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
     }
 
-    /// Carries out an effect that is for the disk, and gives back an effect that is not. `council`
-    /// is the replica's current council.
+    /// Carries out one disk operation of the replica. `council` is the replica's current council.
     ///
     /// # Errors
-    /// [`DiskError`]: the node must stop, and must not carry out any effect after this one.
-    pub fn write(
-        &mut self,
-        effect: Effect,
-        council: &Council,
-    ) -> Result<Option<Effect>, DiskError> {
-        match effect {
-            Effect::Journal(entry) => self.append(&entry, council)?,
-            Effect::SyncJournal => self.store.sync()?,
-            Effect::Guard(guard) => self.signed.append_guard(guard)?,
-            Effect::Wal(height, bytes) => self.signed.append_wal(height, bytes)?,
-            Effect::BeginHeight(height) => self.signed.start_height(height)?,
-            Effect::SyncSigned => self.signed.sync()?,
-            Effect::Observe(votes_from) => self.signed.append_observe(votes_from)?,
-            Effect::Evidence(evidence) => self.evidence.keep(&evidence)?,
-            other => return Ok(Some(other)),
+    /// [`DiskError`]: the node must stop, and no effect that follows this one may be done.
+    pub fn write(&mut self, write: &Write, council: &Council) -> Result<(), DiskError> {
+        match write {
+            Write::Journal(entry) => self.append(entry, council)?,
+            Write::SyncJournal => self.store.sync()?,
+            Write::Guard(guard) => self.signed.append_guard(*guard)?,
+            Write::Wal(height, bytes) => self.signed.append_wal(*height, bytes.clone())?,
+            Write::BeginHeight(height) => self.signed.start_height(*height)?,
+            Write::SyncSigned => self.signed.sync()?,
+            Write::Observe(votes_from) => self.signed.append_observe(*votes_from)?,
+            Write::Evidence(evidence) => self.evidence.keep(evidence)?,
         }
-        Ok(None)
+        Ok(())
     }
 
     fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {

@@ -1,4 +1,7 @@
 //! Replays a journal into a chain, by the council's law.
+//!
+//! What it guarantees: the replay yields a chain whose every block follows the one before, or fails at the
+//! first block that does not.
 
 use nemcon_crypto::hash;
 use nemcon_disk::frame::FRAME_BYTES_MAX;

@@ -9,7 +9,7 @@ use nemcon_ledger::council::{
 };
 use nemcon_ledger::record::genesis::MEMBERS_MAX;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{About, Ballot, Body, Freeze, Genesis, Position, Statement};
+use nemcon_ledger::record::{About, Ballot, Body, Freeze, Genesis, Position, Said, Statement};
 use nemcon_tests::fixture::{
     BLOCK_SHARE, Ledger, Parties, Seat, code, council_of, council_of_equals, label, line, member,
     officer, statements,
@@ -260,14 +260,11 @@ fn the_ballots_and_the_freezes_of_the_largest_council_fit_into_every_block() {
         package: Some(digest),
     };
     let ballot = Ballot {
-        on_behalf: head.by.clone(),
-        about,
+        said: Said { head: head.clone(), on_behalf: head.by.clone(), about, after: Some(digest) },
         position: Position::AbstainQualified,
         declaration: Some(digest),
         mandate: Some(digest),
         is_tacit: true,
-        after: Some(digest),
-        head: head.clone(),
     };
     let freeze = Freeze { head, reason: Some(line(&"x".repeat(2000))), after: Some(digest) };
     let signed = |body: &Body, count: usize| {

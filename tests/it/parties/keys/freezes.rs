@@ -39,21 +39,16 @@ fn a_freeze_voids_ballots_and_mandates_for_good_and_the_recovery_key_ends_it() {
 
 fn mandate(ledger: &Ledger, by: &str, to: &str, number: u64) -> Statement {
     let ballot = ledger.parties.ballot(ledger.council(), by, number, FOR);
-    ledger.parties.sign(&Body::Mandate(Mandate {
-        head: ballot.head,
-        on_behalf: ballot.on_behalf,
-        about: ballot.about,
-        holder: Some(code(to)),
-        after: ballot.after,
-    }))
+    let holder = Some(code(to));
+    ledger.parties.sign(&Body::Mandate(Mandate { said: ballot.said, holder }))
 }
 
 /// M2's ballot for M3, whose mandate it holds.
 fn for_another(ledger: &Ledger, number: u64) -> Statement {
     let mut ballot = ledger.parties.ballot(ledger.council(), "M2", number, FOR);
-    ballot.on_behalf = code("M3");
+    ballot.said.on_behalf = code("M3");
     ballot.mandate = Some(ledger.measure(number).mandates[&code("M3")].text_hash);
-    ballot.after = ledger.council().last_statement(&ChainKey::Measure(number, code("M3")));
+    ballot.said.after = ledger.council().last_statement(&ChainKey::Measure(number, code("M3")));
     ledger.parties.sign(&Body::Ballot(ballot))
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use nemcon_ledger::durable::Entry;
 use nemcon_ledger::{Block, Chain, Height};
 use nemcon_node::server::folder::Folder;
-use nemcon_replica::replica::Effect;
+use nemcon_replica::replica::Write;
 
 use super::fork::certified;
 use crate::sim::storage::SimDisk;
@@ -36,16 +36,16 @@ impl World {
         let (mut folder, _) = Folder::open_in(disk.clone(), dir, &node.identity).ok()?;
         for block in before {
             chain = chain.apply(&Block { records: block.records.clone() }).ok()?;
-            let effect = Effect::Journal(Entry::Block(block.clone()));
-            folder.write(effect, chain.council()).ok()?;
+            let write = Write::Journal(Entry::Block(block.clone()));
+            folder.write(&write, chain.council()).ok()?;
         }
         let other = certified(&chain, &self.parties, 0..self.nodes.len(), "Forked", self.time())?;
         if other.records.len() != last.records.len() {
             return None;
         }
         chain = chain.apply(&Block { records: other.records.clone() }).ok()?;
-        folder.write(Effect::Journal(Entry::Block(other)), chain.council()).ok()?;
-        folder.write(Effect::SyncJournal, chain.council()).ok()?;
+        folder.write(&Write::Journal(Entry::Block(other)), chain.council()).ok()?;
+        folder.write(&Write::SyncJournal, chain.council()).ok()?;
         Some(disk)
     }
 }

@@ -187,7 +187,17 @@ impl Control {
                 Effect::Send(_, frame) | Effect::Broadcast(frame) => {
                     matches!(Message::decode(frame), Ok(Message::Consensus(_)))
                 }
-                _ => false,
+                Effect::Disk(_)
+                | Effect::SendBlocks(..)
+                | Effect::Disconnect(_)
+                | Effect::Schedule(..)
+                | Effect::Cancel(_)
+                | Effect::WakeAt(_)
+                | Effect::Answer(..)
+                | Effect::Rejoin(..)
+                | Effect::Notice(_)
+                | Effect::Roster
+                | Effect::Stop(_) => false,
             };
             effects.sort_by_key(|effect| !leaves(effect));
         }

@@ -83,7 +83,7 @@ impl Signatures {
         let height = match message {
             ConsensusMessage::Vote(vote) => vote.height,
             ConsensusMessage::Proposal(proposal) => proposal.height,
-            _ => return None,
+            ConsensusMessage::Polka(_) | ConsensusMessage::Round(_) => return None,
         };
         Some((height, signer))
     }

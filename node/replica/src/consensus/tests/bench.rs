@@ -46,7 +46,16 @@ impl Bench {
                 Effect::Cancel(timer) => {
                     self.timers.remove(timer);
                 }
-                _ => {}
+                Effect::SyncWal
+                | Effect::Broadcast(_)
+                | Effect::GetValue { .. }
+                | Effect::TellProposals(_)
+                | Effect::Decided(_)
+                | Effect::Evidence(_)
+                | Effect::Fault(_)
+                | Effect::Behind { .. }
+                | Effect::OwnKeyElsewhere { .. }
+                | Effect::Anomaly(_) => {}
             }
         }
         self.seen.extend(effects.clone());

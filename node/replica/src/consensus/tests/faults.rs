@@ -104,14 +104,14 @@ fn what_one_member_can_make_others_hold_is_bounded() {
         bench.vote(vote(1, Prevote, 1, round, None));
         bench.vote(vote(1, Prevote, 100, round, None));
     }
-    assert_eq!(bench.engine.ahead.take(Height(1)).len(), VOTES_HELD_PER_MEMBER_MAX);
-    assert_eq!(bench.engine.ahead.take(Height(100)).len(), 0);
+    assert_eq!(bench.engine.progress.take(Height(1)).len(), VOTES_HELD_PER_MEMBER_MAX);
+    assert_eq!(bench.engine.progress.take(Height(100)).len(), 0);
     for nonce in 0..10 {
         let value = block(1, NOON_MS, 0, true, nonce);
         bench.proposal(proposal(1, 1, 0, None, &value));
         bench.proposal(proposal(2, 1, 0, None, &value));
     }
-    assert_eq!(bench.engine.ahead.take(Height(1)).len(), PROPOSALS_HELD_PER_MEMBER_MAX);
+    assert_eq!(bench.engine.progress.take(Height(1)).len(), PROPOSALS_HELD_PER_MEMBER_MAX);
     assert_eq!(bench.engine.highest_seen(&secret(1).public()), Some(Height(100)));
     assert_eq!(bench.engine.began_height(), Some(Height(1)), "one liar moves nobody");
 }

@@ -192,7 +192,7 @@ impl Sim {
                 self.soon(Event::Blocks { to, blocks });
             }
             Some(began) if began == next && !engine.is_running() => self.begin(to),
-            _ => {}
+            Some(_) | None => {}
         }
     }
 
@@ -317,7 +317,13 @@ impl Sim {
                 panic!("node {node} does not know its own message");
             }
             Effect::Anomaly(anomaly) => panic!("{anomaly}"),
-            _ => {}
+            // What else it says is of no matter to agreement.
+            Effect::GetValue { .. }
+            | Effect::Cancel(_)
+            | Effect::TellProposals(_)
+            | Effect::Fault(_)
+            | Effect::Behind { .. }
+            | Effect::OwnKeyElsewhere { .. } => {}
         }
     }
 

@@ -1,33 +1,20 @@
 //! Members that have sealed another ledger than this one, and what convicts them.
+//!
+//! What it guarantees: a member is convicted by two seals of its own, or by its seal and those of more than
+//! f others.
 
 use std::collections::BTreeMap;
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::Cosignature;
 use nemcon_ledger::durable::Seal;
-use nemcon_ledger::record::Member;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
-use super::SealBook;
+use super::book::SealBook;
 use crate::evidence::{self, Evidence, Proof};
 
-/// How many seals that conflict with the ledger are remembered.
-const CONFLICTS_MAX: usize = 180;
-
 impl SealBook {
-    /// Remembers a seal of another tree than the ledger's. Where no block ends at its size there is
-    /// no tree head that others have sealed: it is counted, and convicts nobody.
-    pub(super) fn note_conflict(&mut self, member: &Member, seal: &Seal) {
-        let known: usize = self.conflicts.values().map(BTreeMap::len).sum();
-        if let Some(height) = self.boundaries.ending_at(seal.size)
-            && known < CONFLICTS_MAX
-        {
-            let at = self.conflicts.entry(height).or_default();
-            at.insert(member.code.clone(), seal.clone());
-        }
-    }
-
     /// How many members have sealed another tree head than the ledger's at `height`.
     pub(in crate::replica) fn conflicting(&self, height: Height) -> usize {
         self.conflicts.get(&height).map_or(0, BTreeMap::len)

@@ -1,26 +1,26 @@
 //! Seals above the chain's end: a peer may be a moment ahead, or this node far behind.
 //!
-//! Which block ends at such a size is not known yet. A seal is verified when it comes, while it is
-//! known who brought it, by the newest roster that is known. Behind the next block another roster may
-//! seal, so one that does not verify is not held, and nobody is to blame for it.
+//! Which block ends at such a size is not known yet. A seal is verified when it comes, by the newest roster
+//! that is known. Behind the next block another roster may seal; so a seal that does not verify is not
+//! held, and nobody is to blame for it.
+//!
+//! What it guarantees: what is held, and what is looked at, is bounded for each member.
 
 use std::collections::BTreeMap;
 
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::durable::Seal;
-use nemcon_ledger::record::Member;
 use nemcon_ledger::text::Code;
-
-use super::SealBook;
 
 /// How many seals of one member above the chain's end are held: those of the smallest sizes, which
 /// the chain reaches first.
 pub const EARLY_SEALS_PER_MEMBER_MAX: usize = 4;
 
-/// How many seals above the chain's end of whoever brings them are looked at between two blocks.
+/// How many seals above the chain's end are looked at of one peer between two blocks.
 pub const EARLY_SEALS_LOOKED_AT_MAX: u32 = 64;
 
-/// How many were, by whoever brings them and by whether they are said to be this node's own.
+/// How many early seals were looked at, by the peer that brought them and by whether they are said to be
+/// this node's own.
 #[derive(Clone, Debug, Default)]
 pub(in crate::replica) struct LookedAhead(BTreeMap<(Option<Code>, bool), u32>);
 
@@ -40,13 +40,13 @@ pub(super) struct Early(BTreeMap<Code, BTreeMap<TreeSize, Seal>>);
 
 impl Early {
     /// Whether one more seal of this member and size would be held. The first of a size stays.
-    fn has_room(&self, member: &Code, size: TreeSize) -> bool {
+    pub(super) fn has_room(&self, member: &Code, size: TreeSize) -> bool {
         let Some(held) = self.0.get(member) else { return true };
         let is_nearer = || held.keys().next_back().is_some_and(|last| size < *last);
         !held.contains_key(&size) && (held.len() < EARLY_SEALS_PER_MEMBER_MAX || is_nearer())
     }
 
-    fn hold(&mut self, member: &Code, seal: &Seal) {
+    pub(super) fn hold(&mut self, member: &Code, seal: &Seal) {
         let held = self.0.entry(member.clone()).or_default();
         held.insert(seal.size, seal.clone());
         if held.len() > EARLY_SEALS_PER_MEMBER_MAX {
@@ -67,14 +67,5 @@ impl Early {
         }
         self.0.retain(|_, held| !held.is_empty());
         reached
-    }
-}
-
-impl SealBook {
-    pub(super) fn hold_early(&mut self, member: Option<&Member>, seal: &Seal) {
-        let Some(member) = member else { return };
-        if self.early.has_room(&member.code, seal.size) && self.verify(member, seal).is_ok() {
-            self.early.hold(&member.code, seal);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! The seals in memory: by height, and of each member the heights at which they are held.
 //!
-//! Whatever is asked of them costs what is found, and not how many heights are looked through.
+//! What it guarantees: a question costs by what is found, and not by how many heights are held.
 
 use std::collections::{BTreeMap, BTreeSet};
 

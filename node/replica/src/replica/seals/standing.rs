@@ -1,4 +1,6 @@
-//! Up to where seals are held, what a peer lacks of them, and what is final.
+//! Up to which height seals are held, which of them a peer lacks, and what is final.
+//!
+//! What it guarantees: a member that has sealed with a gap keeps back the seals of no other member.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,8 +11,9 @@ use nemcon_ledger::record::Roster;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Height, Rosters};
 
+use super::super::boundaries::Boundary;
 use super::super::message::STANDING_CODES_MAX;
-use super::{Boundary, SealBook};
+use super::book::SealBook;
 
 impl SealBook {
     /// The newest seal of this member that is held.
@@ -19,38 +22,19 @@ impl SealBook {
         self.early.newest_of(member).or_else(held).cloned()
     }
 
-    /// For each member of every roster since the newest height that all have sealed, of those named last
-    /// at most [`STANDING_CODES_MAX`]: the height up to which its seals are held without a gap. Heights at
-    /// which it owes none are no gap.
+    /// The height up to which the seals of a member are held without a gap, for each member of every roster
+    /// since the newest height that all have sealed, at most [`STANDING_CODES_MAX`] of those named last.
+    /// Heights at which a member owes no seal are no gap.
     pub(in crate::replica) fn sealed_heights(&self, rosters: &Rosters) -> BTreeMap<Code, Height> {
         let from = self.sealed_by_all.max(self.floor());
         let codes = rosters.named_since(from.next()).into_iter().take(STANDING_CODES_MAX);
         codes.map(|code| (code.clone(), self.sealed_to(rosters, code))).collect()
     }
 
-    /// The same as the sizes that these heights end at: what peers are told.
+    /// The sizes up to which the seals of each member are held without a gap: what peers are told.
     pub fn standing(&self, rosters: &Rosters) -> BTreeMap<Code, TreeSize> {
         let heights = self.sealed_heights(rosters).into_iter();
         heights.map(|(code, height)| (code, self.boundaries.size_at(height))).collect()
-    }
-
-    /// Goes on from what is known: a member that keeps up costs no walk over all that is held.
-    pub(super) fn sealed_to(&self, rosters: &Rosters, code: &Code) -> Height {
-        let top = self.boundaries.top();
-        let reached = self.reached.get(code).copied().unwrap_or_default();
-        let mut height = self.sealed_by_all.max(self.floor()).max(reached);
-        while height < top {
-            let next = height.next();
-            if self.seals.has(next, code) {
-                height = next;
-            } else if rosters.at(next).member(code).is_some() {
-                break;
-            } else {
-                // It owes none as long as this roster decides.
-                height = rosters.decides_to(next).unwrap_or(top).min(top);
-            }
-        }
-        height
     }
 
     /// The newest boundary that every member of `codes` in the roster of its height has sealed, at

@@ -1,8 +1,16 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use nemcon_crypto::TreeSize;
 use nemcon_crypto::hash::sha256;
+use nemcon_ledger::durable::Seal;
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::text::Code;
+use nemcon_ledger::{Height, Rosters};
 
+use super::super::api::Misdeed;
+use super::super::boundaries::Boundary;
 use super::*;
+
 use crate::test_council::{self, secret};
 
 const MEMBERS: u8 = 3;

@@ -64,11 +64,11 @@ pub(super) struct Seen {
 impl Cast {
     pub(super) fn of(ballot: &Ballot, leaf: LeafIndex, text_hash: Digest) -> Self {
         Self {
-            by: ballot.head.by.clone(),
+            by: ballot.said.head.by.clone(),
             position: ballot.position,
             leaf,
             text_hash,
-            on: ballot.about.text,
+            on: ballot.said.about.text,
             names: ballot.mandate,
             under: None,
         }

@@ -126,12 +126,13 @@ impl Law {
             }
             Body::Ballot(ballot) => {
                 let cast = Cast::of(ballot, leaf, hash);
-                self.open(ballot.about.measure, terms)?.take_ballot(&ballot.on_behalf, cast)?;
+                self.open(ballot.said.about.measure, terms)?
+                    .take_ballot(&ballot.said.on_behalf, cast)?;
             }
             Body::Mandate(mandate) => self.empower(mandate, leaf, hash, terms)?,
-            Body::Extension(it) => self.extend(it.about.measure, it.closes, terms)?,
-            Body::Withdrawal(it) => self.steer(it.about.measure, Act::Withdraw),
-            Body::Close(it) => self.close(it.about.measure, &it.head.by, terms)?,
+            Body::Extension(it) => self.extend(it.said.about.measure, it.closes, terms)?,
+            Body::Withdrawal(it) => self.steer(it.said.about.measure, Act::Withdraw),
+            Body::Close(it) => self.close(it.said.about.measure, &it.said.head.by, terms)?,
             Body::Incident(_) => self.incidents += 1,
             Body::Freeze(it) => self.page.acts.push(Act::Freeze(it.head.by.clone())),
             Body::Keys(it) => self.page.acts.push(Act::Thaw(it.head.by.clone())),

@@ -71,7 +71,7 @@ impl Law {
         terms: &Terms<'_>,
     ) -> Result<(), String> {
         let given = mandate.holder.clone().map(|holder| Given { holder, leaf, text_hash });
-        self.open(mandate.about.measure, terms)?.take_mandate(&mandate.on_behalf, given)
+        self.open(mandate.said.about.measure, terms)?.take_mandate(&mandate.said.on_behalf, given)
     }
 
     pub(super) fn extend(

@@ -1,15 +1,15 @@
-//! The names in a ledger folder.
+//! The names of the parts of a ledger folder.
 
 use std::path::{Path, PathBuf};
 
 /// The file with the guard and the write-ahead log. Backups leave it out.
 pub(super) const SIGNED_FILE: &str = "signed";
-
+/// The folder of the journal's segments.
 pub(super) const JOURNAL_FOLDER: &str = "journal";
-
+/// The folder of the index.
 pub(super) const INDEX_FOLDER: &str = "index";
 
 /// The path of the journal in a ledger folder.
-pub(in crate::server) fn journal_in(ledger: &Path) -> PathBuf {
+pub(crate) fn journal_in(ledger: &Path) -> PathBuf {
     ledger.join(JOURNAL_FOLDER)
 }

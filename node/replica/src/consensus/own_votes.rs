@@ -1,18 +1,20 @@
-//! What this node has signed at one height: never two different things, and the latest to send
-//! again.
+//! What this node has signed at one height, and the latest messages, to send again.
+//!
+//! What it guarantees: one kind of message of one round is claimed once; a second, different one is
+//! refused.
 
 use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
 
 use super::message::{
-    ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, Round, RoundCertificate, Vote,
-    VoteKind,
+    ConsensusMessage, PolkaCertificate, Proposal, ProposalHeader, RoundCertificate, Vote, VoteKind,
 };
+use super::round::Round;
 
 /// This node's own messages of one height. Grows by three entries a round.
 #[derive(Debug, Default)]
-pub(super) struct Own {
+pub(super) struct OwnVotes {
     votes: BTreeMap<(Round, VoteKind), Option<Digest>>,
     proposals: BTreeMap<Round, ProposalHeader>,
     proposal: Option<Proposal>,
@@ -22,7 +24,7 @@ pub(super) struct Own {
     precommit: Option<Vote>,
 }
 
-impl Own {
+impl OwnVotes {
     /// Claims the one vote of this kind and round; `false` if another was signed before.
     pub(super) fn claim_vote(&mut self, round: Round, kind: VoteKind, v: Option<Digest>) -> bool {
         *self.votes.entry((round, kind)).or_insert(v) == v
@@ -34,7 +36,7 @@ impl Own {
     }
 
     /// Claims what this node signed before it lost its log.
-    pub(super) fn claim_taken<'a>(
+    pub(super) fn claim_all<'a>(
         &mut self,
         votes: impl Iterator<Item = &'a Vote>,
         proposals: impl Iterator<Item = &'a ProposalHeader>,

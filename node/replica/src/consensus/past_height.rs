@@ -1,27 +1,32 @@
-//! The last height: telling a vote that comes after the decision from a peer that missed it, and who
-//! told this node another precommit than the one in somebody's certificate. It is judged by its own roster, also when the next height has another.
+//! The last height, after its decision: which peers have missed the decision, and which members sent this
+//! node another precommit than the one in another node's certificate.
+//!
+//! What it guarantees: votes of the last height are judged by the roster of that height, also when the
+//! next height has another one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::certificate::CommitCertificate;
 use super::evidence::Evidence;
 use super::limits::LATE_VOTES_MAX;
-use super::message::{ConsensusMessage, Round, Vote, VoteKind};
-use super::roster::{MemberKey, Roster};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, Vote, VoteKind};
+use super::roster::Roster;
+use super::round::Round;
 
 /// What is known of the last height.
 #[derive(Debug, Default)]
-pub(super) struct Late {
+pub(super) struct PastHeight {
     /// Who decided it.
     roster: Option<Roster>,
-    /// Votes seen after the decision of the height that they are for.
+    /// Votes that came after the decision.
     seen: BTreeSet<(Round, VoteKind, MemberKey)>,
     decided: Option<CommitCertificate>,
     /// Precommits of the deciding round for something else; one a member.
     other: BTreeMap<MemberKey, Vote>,
 }
 
-impl Late {
+impl PastHeight {
     /// A height has been decided by this certificate of this roster, after these votes.
     pub(super) fn after<'a>(
         decided: CommitCertificate,
@@ -48,15 +53,15 @@ impl Late {
             })
     }
 
-    /// Keeps a vote whose signature holds, if it is such a one.
+    /// Keeps a vote whose signature holds, if [`Self::is_other`] says so.
     pub(super) fn note(&mut self, vote: &Vote) {
         if self.is_other(vote) {
             self.other.insert(vote.signer, vote.clone());
         }
     }
 
-    /// Whose precommit in another's certificate for the same decision excludes what it told this
-    /// node; each once. The certificate's signatures are not checked here.
+    /// The members whose precommit in another node's certificate for the same decision excludes the one
+    /// that they sent to this node, each once. The certificate's signatures are not checked here.
     pub(super) fn conflicts(
         &mut self,
         certificate: &CommitCertificate,
@@ -82,8 +87,8 @@ impl Late {
         self.other.remove(member);
     }
 
-    /// Whether `message`, for the height just decided, shows that its sender is stuck there: the
-    /// first copy of a vote was only slow, what is sent again waits for an answer.
+    /// Whether `message`, for the height just decided, shows that its sender is stuck there. The first copy
+    /// of a vote may only have been slow; a second copy shows that the sender waits for an answer.
     pub(super) fn shows_stuck(&mut self, message: &ConsensusMessage) -> bool {
         let ConsensusMessage::Vote(vote) = message else { return false };
         let full = self.seen.len() >= LATE_VOTES_MAX;

@@ -1,4 +1,6 @@
-//! What consensus asks about blocks: is it one, and may it be decided?
+//! What consensus asks about the bytes of a proposal: are they a block, and may it be decided?
+//!
+//! What it guarantees: a block is valid only if the council's law takes it on top of the decided chain.
 
 use std::collections::BTreeMap;
 

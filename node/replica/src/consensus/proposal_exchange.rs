@@ -1,61 +1,35 @@
-//! A proposer that proposes different blocks to different nodes: the proposals are brought together.
+//! Finding a proposer that sends different blocks to different nodes.
 //!
-//! Votes need not show it: in such a round honest nodes may vote nil alone. So whoever was proposed
-//! something that was not decided tells all others, when the height ends, what it was, without the
-//! block; whoever was proposed something else in that round holds both, and convicts. A block that is
-//! decided as it was proposed costs nothing.
+//! Votes need not show it: in such a round honest nodes may all vote nil. So a node that received a
+//! proposal other than the decided block sends it, without the block, to all members when the height ends.
+//! A node that received another proposal of that round then holds both, and convicts the proposer. A block
+//! that is decided as it was proposed costs nothing.
+//!
+//! What it guarantees: a proposer is convicted only by two proposals that it has signed.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use nemcon_crypto::{Digest, Signature};
+use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
 
 use super::api::{Effect, FaultKind, PeerFault};
 use super::engine::{Engine, Session};
 use super::evidence::Evidence;
-use super::limits::{PROPOSALS_TOLD_MAX, PROPOSED_HEIGHTS_MAX};
-use super::message::{ProposalHeader, Round};
+use super::limits::PROPOSALS_TOLD_MAX;
+use super::message::{ProposalHeader, SignedHeader};
 use super::roster::Roster;
-
-/// A proposal without its block, and its signature.
-pub type SignedHeader = (ProposalHeader, Signature);
-
-/// What this node was proposed at the last heights, and the rosters of those.
-#[derive(Debug, Default)]
-pub(super) struct Proposed(VecDeque<(Height, Roster, BTreeMap<Round, SignedHeader>)>);
-
-impl Proposed {
-    fn note(&mut self, height: Height, roster: Roster, first: impl Iterator<Item = SignedHeader>) {
-        if self.0.len() >= PROPOSED_HEIGHTS_MAX {
-            self.0.pop_front();
-        }
-        self.0.push_back((height, roster, first.map(|it| (it.0.round, it)).collect()));
-    }
-
-    fn find(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
-        let (_, roster, first) = self.0.iter().rev().find(|(of, ..)| *of == height)?;
-        Some((*first.get(&round)?, roster.clone()))
-    }
-
-    fn expose(&mut self, height: Height, round: Round) {
-        for (_, _, first) in self.0.iter_mut().filter(|(of, ..)| *of == height) {
-            first.remove(&round);
-        }
-    }
-}
+use super::round::Round;
 
 impl Session {
     /// The first proposal of each round.
     pub(super) fn proposals(&self) -> impl Iterator<Item = SignedHeader> {
-        self.gate.firsts().map(|(header, _)| header)
+        self.checks.firsts().map(|(header, _)| header)
     }
 }
 
 impl Engine {
-    /// At the end of a height: what this node was proposed, but for the block that it has decided.
+    /// At the end of a height, tells the proposals that this node received, but for the decided block.
     pub(super) fn tell_proposals(&mut self, decided: Option<Digest>, out: &mut Vec<Effect>) {
         let Some(session) = &self.session else { return };
-        let proposed = session.gate.firsts();
+        let proposed = session.checks.firsts();
         let undecided = proposed.filter(|(_, id)| decided.is_none() || *id != decided);
         let told: Vec<_> = undecided.map(|(header, _)| header).take(PROPOSALS_TOLD_MAX).collect();
         self.proposed.note(self.height, self.roster.clone(), session.proposals());
@@ -80,18 +54,18 @@ impl Engine {
             }
             self.proposed.expose(height, round);
             if let Some(session) = self.session.as_mut().filter(|_| height == self.height) {
-                session.gate.expose(round);
+                session.checks.expose(round);
             }
             let evidence = Evidence::Proposals { signer, first, second: *second }.in_order();
             out.push(Effect::Evidence(Box::new(evidence)));
         }
     }
 
-    /// What this node was proposed first in a round of the height under way, or of one of the last,
-    /// unless its proposer is convicted of it; and that height's roster.
+    /// The first proposal that this node received in a round of the height under way, or of one of the last
+    /// heights, and that height's roster; none if its proposer is convicted already.
     fn was_proposed(&self, height: Height, round: Round) -> Option<(SignedHeader, Roster)> {
         match self.session.as_ref().filter(|_| height == self.height) {
-            Some(session) => Some((session.gate.first(round)?, self.roster.clone())),
+            Some(session) => Some((session.checks.first(round)?, self.roster.clone())),
             None => self.proposed.find(height, round),
         }
     }

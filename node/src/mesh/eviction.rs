@@ -1,11 +1,13 @@
-//! Which of too many strangers gives way.
+//! Which inbound connection is ended when too many have proven no key yet.
+//!
+//! What it guarantees: a stranger with many connections loses its own, and not those of peers.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Of the connections that have proven no key, in the order of their coming, the oldest from where
-/// the most come: one stranger with many connections ends his own, not those of peers.
+/// The connection that gives way, of those that have proven no key, which are given in the order of their
+/// coming: the oldest from the address that has the most.
 pub(super) fn gives_way(waiting: impl Iterator<Item = (u64, IpAddr)>) -> Option<u64> {
     let mut sources: BTreeMap<IpAddr, (usize, Reverse<u64>)> = BTreeMap::new();
     for (number, ip) in waiting {
@@ -14,7 +16,8 @@ pub(super) fn gives_way(waiting: impl Iterator<Item = (u64, IpAddr)>) -> Option<
     sources.into_values().max().map(|(_, Reverse(oldest))| oldest)
 }
 
-/// Whoever has one address of version 6 has all of its first 64 bits.
+/// The address for which a connection counts. A host that has one address of version 6 has all addresses
+/// with the same first 64 bits.
 fn source(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64))),

@@ -1,17 +1,21 @@
-//! What a proposal must pass before the core sees it: the core takes every signed one as valid.
+//! What a proposal must pass before the core sees it.
+//!
+//! What it guarantees: the core, which takes every signed proposal for valid, is fed only blocks that the
+//! host has judged valid, that are timely if they are fresh, and whose first round fits [rules.md R27, R28].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
 
-use super::api::{BlockValue, FaultKind, Host, Verdict};
+use super::api::{FaultKind, Host, Verdict};
+use super::block::BlockValue;
 use super::evidence::Evidence;
 use super::limits::{
     PROPOSAL_ROUNDS_MAX, PROPOSALS_PER_ROUND_MAX, PROPOSALS_UNTIMELY_MAX, REFUSED_MAX,
     TIMELY_GROWTH_MS, TIMELY_MS, VERDICTS_MAX,
 };
-use super::message::{Proposal, Round};
-use super::split::SignedHeader;
+use super::message::{Proposal, SignedHeader};
+use super::round::Round;
 
 /// What becomes of a proposal.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub(super) enum Passage {
 
 /// The proposals of one height, all with good signatures of the round's proposer.
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(super) struct ProposalChecks {
     seen: BTreeMap<Round, Vec<SignedHeader>>,
     verdicts: BTreeMap<Digest, Option<(BlockValue, Verdict)>>,
     refused: BTreeSet<Digest>,
@@ -49,7 +53,7 @@ fn is_first_round_right(proposal: &Proposal, value: &BlockValue) -> bool {
     }
 }
 
-impl Gate {
+impl ProposalChecks {
     /// Remembers the proposal. Returns whether it is new and to be looked at, and, for another one
     /// of the same round, the proof that its proposer signed two.
     pub(super) fn note(&mut self, proposal: &Proposal) -> (bool, Option<Evidence>) {

@@ -1,4 +1,6 @@
-//! Why a connection was refused, and why one ended: typed, so that they can be counted.
+//! Why a connection was refused, and why one ended.
+//!
+//! What it guarantees: each reason has a type and a label, by which it is counted.
 
 use std::io;
 

@@ -1,13 +1,16 @@
-//! Who is where: heights that members' verified messages are for, and messages that came too
-//! early, bounded for each member.
+//! How far the members have come, by their verified messages, and the messages that came too early.
+//!
+//! What it guarantees: what is held is bounded for each member, so that none keeps out what another sends.
 
 use std::collections::BTreeMap;
 
 use nemcon_ledger::Height;
 
 use super::limits::{PROPOSALS_HELD_PER_MEMBER_MAX, VOTES_HELD_PER_MEMBER_MAX};
-use super::message::{ConsensusMessage, Round, VoteKind};
-use super::roster::{MemberKey, Roster, faulty_max};
+use super::member_key::MemberKey;
+use super::message::{ConsensusMessage, VoteKind};
+use super::roster::{Roster, faulty_max};
+use super::round::Round;
 
 /// A message and when it came, milliseconds of UTC.
 pub(super) type Arrived = (u64, ConsensusMessage);
@@ -21,9 +24,9 @@ pub(super) struct Reached {
     pub(super) votes: u8,
 }
 
-/// Messages for heights not begun.
+/// How far each member has come, and the messages for heights not begun.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+pub(super) struct PeerProgress {
     reached: BTreeMap<MemberKey, Reached>,
     held: BTreeMap<Height, BTreeMap<MemberKey, Vec<Arrived>>>,
 }
@@ -33,14 +36,16 @@ impl Reached {
         let votes = match message {
             ConsensusMessage::Vote(vote) if vote.kind == VoteKind::Precommit => 2,
             ConsensusMessage::Vote(_) => 1,
-            _ => 0,
+            ConsensusMessage::Proposal(_)
+            | ConsensusMessage::Polka(_)
+            | ConsensusMessage::Round(_) => 0,
         };
         Self { height: message.height(), round: message.round(), votes }
     }
 }
 
-impl Ahead {
-    /// A verified message of `member`.
+impl PeerProgress {
+    /// Notes how far `member` has come, by a verified message of it.
     pub(super) fn note(&mut self, member: MemberKey, message: &ConsensusMessage) {
         let now = Reached::by(message);
         let reached = self.reached.entry(member).or_insert(now);
@@ -93,7 +98,7 @@ impl Ahead {
         held.flat_map(|(_, _, held)| held.iter().map(|(_, message)| message))
     }
 
-    /// Forgets who is not in `roster`.
+    /// Forgets the members that are not in `roster`.
     pub(super) fn keep_only(&mut self, roster: &Roster) {
         self.reached.retain(|member, _| roster.position(member).is_some());
         for held in self.held.values_mut() {
@@ -113,6 +118,7 @@ impl Ahead {
         heights.get(faulty_max(roster.len())).copied()
     }
 
+    /// The greatest height that a verified message of this member was for.
     pub(super) fn highest(&self, member: &MemberKey) -> Option<Height> {
         self.reached.get(member).map(|reached| reached.height)
     }
