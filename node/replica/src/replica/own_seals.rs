@@ -6,7 +6,6 @@
 
 use nemcon_crypto::SecretKey;
 use nemcon_ledger::durable::{Guard, Seal};
-use nemcon_ledger::record::Roster;
 use nemcon_ledger::text::Code;
 use nemcon_ledger::{Chain, Height};
 
