@@ -70,8 +70,7 @@ enum Step {
 }
 
 impl Instruction {
-    /// The next step with the measure at `now`; `sent` is the text hash of a ballot without an
-    /// answer.
+    /// The next step with the measure at `now`; `sent` is the hash of a ballot without an answer.
     fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
         let (number, code) = (measure.number, &self.ballot.said.on_behalf);
         if sent.is_some() && sent == self.last_on(measure) {
