@@ -1,11 +1,14 @@
-//! `nemcon log`: exports the ledger as static files.
+//! `nemcon log`: exports the ledger as static files, and lists what stands in it.
 
-use std::path::PathBuf;
+mod records;
+
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_client::export::export;
 use nemcon_client::failure::Failure;
-use nemcon_ledger::text::Show as _;
+use nemcon_client::session::Session;
+use nemcon_ledger::text::{Code, Show as _};
 
 use super::screen::Screen;
 use crate::cli::global::Global;
@@ -19,6 +22,15 @@ pub(super) enum LogCommand {
         /// The folder to make; it must not exist, or be empty.
         out: PathBuf,
     },
+    /// List what stands in the log about one measure, or what one party has signed; by default your own.
+    Records {
+        /// The number of the measure.
+        #[arg(long, value_name = "N", conflicts_with = "signed_by")]
+        measure: Option<u64>,
+        /// The code of the party.
+        #[arg(long = "party", value_name = "CODE")]
+        signed_by: Option<Code>,
+    },
 }
 
 /// Runs `nemcon log`.
@@ -26,9 +38,17 @@ pub(super) enum LogCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let LogCommand::Export { out } = command;
     let session = global.session()?;
-    let done = progress::of_records(|progress| export(&session, out, progress))?;
+    match command {
+        LogCommand::Export { out } => write_export(&session, out, screen),
+        LogCommand::Records { measure, signed_by } => {
+            records::run(&session, *measure, signed_by.as_ref(), screen)
+        }
+    }
+}
+
+fn write_export(session: &Session, out: &Path, screen: Screen) -> Result<(), Failure> {
+    let done = progress::of_records(|progress| export(session, out, progress))?;
     let words = format!(
         "exported {} records, up to block {}, sealed by all {}: {} files in {}\n\
          next: nemcon audit {} --council {}",

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::clock::clock;
 use super::error::WorkerError;
-use super::requests::{Leaves, Matter, Rejoined, Request, State, Wanted};
+use super::requests::{Filed, Leaves, Matter, Rejoined, Request, State, Wanted};
 use super::view::measure::outcome_leaf;
 use super::view::node;
 use super::worker::Worker;
@@ -39,6 +39,7 @@ impl Worker {
             Request::Incident(number, to) => drop(to.send(self.incident(number))),
             Request::Seats(to) => drop(to.send(self.seats())),
             Request::Leaves(wanted, to) => drop(to.send(self.leaves(wanted))),
+            Request::Filed(of, from, limit, to) => drop(to.send(self.filed(&of, from, limit))),
             Request::Checkpoint(to) => drop(to.send(self.checkpoint())),
         }
         Ok(())
@@ -113,6 +114,17 @@ impl Worker {
                 }
             }
         })
+    }
+
+    fn filed(&self, of: &Filed, from: u64, limit: usize) -> Option<Vec<Leaves>> {
+        let (index, from) = (self.folder.store().index().ok()?, LeafIndex(from));
+        let found = match of {
+            Filed::Measure(number) => index.by_measure(*number, from, limit),
+            Filed::Party(code) => index.by_member(code.as_str(), from, limit),
+        };
+        let size = self.replica.chain().size();
+        let of_chain = found.ok()?.into_iter().filter(|leaf| leaf.0 < size.0);
+        Some(of_chain.map(|leaf| self.range(leaf.0, 1)).collect())
     }
 
     fn range(&self, from: u64, limit: u64) -> Leaves {

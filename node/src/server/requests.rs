@@ -67,6 +67,15 @@ pub(super) enum Wanted {
     Text(Digest),
 }
 
+/// Whose leaves are wanted, wherever in the log they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Filed {
+    /// The leaves about the measure with this number.
+    Measure(u64),
+    /// The statements that this party has signed.
+    Party(Code),
+}
+
 /// A request, with the channel for its answer.
 pub(super) enum Request {
     /// Order a record. The first answer says whether the record is accepted, the second what
@@ -96,6 +105,9 @@ pub(super) enum Request {
     Seats(oneshot::Sender<Seats>),
     /// The places of leaves; `None` if the index is needed and offline.
     Leaves(Wanted, oneshot::Sender<Option<Leaves>>),
+    /// The places of leaves by measure or party, from an index on, limited in number; `None` if the
+    /// index is offline.
+    Filed(Filed, u64, usize, oneshot::Sender<Option<Vec<Leaves>>>),
     /// The configuration was read again: the others' addresses, and the keys that this node holds.
     Reload(Addresses, Keyring),
     /// The newest checkpoint that every member has sealed.

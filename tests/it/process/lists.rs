@@ -151,9 +151,42 @@ fn a_list_is_asked_for_in_part_by_state_by_text_and_for_a_party() {
     let (found, _) = get(&net, "BE", &format!("/v1/records?text={text}"));
     assert_eq!(found["first"], net.measure("BE", 3).leaf);
     assert_eq!(found["records"].as_array().unwrap().len(), 1);
+    what_is_filed_under_a_measure_or_a_party(&net);
     for wrong in ["state=gone", "limit=x", "from=-1", "text=1", "party=b e", "since=1"] {
         let path = format!("GET /v1/measures?{}", wrong.replace(' ', "%20"));
         let answer = ask(net.member("BE").http, &path, &net.shows("BE", Role::Read), "");
         assert_eq!(status_of(&answer), 400, "{wrong}: {answer}");
     }
+}
+
+/// Three measures were tabled, the second was withdrawn by BG, and DK has signed on the third.
+fn what_is_filed_under_a_measure_or_a_party(net: &Net) {
+    let filed = |path: &str| {
+        let (mut leaves, mut kinds, mut from) = (Vec::new(), Vec::new(), Some(0));
+        while let Some(first) = from {
+            let (page, _) = get(net, "BE", &format!("{path}?limit=1&from={first}"));
+            for item in page["items"].as_array().unwrap() {
+                leaves.push(item["leaf"].as_u64().unwrap());
+                let record = item["record"].as_str().unwrap();
+                kinds.push(record.lines().next().unwrap().replace("nemcon/v1 ", ""));
+            }
+            from = page["next"].as_u64();
+        }
+        assert!(leaves.is_sorted(), "{leaves:?}");
+        kinds
+    };
+    assert_eq!(filed("/v1/measures/1/records"), ["measure"]);
+    assert_eq!(filed("/v1/measures/2/records"), ["measure", "withdrawal"]);
+    assert_eq!(filed("/v1/measures/3/records"), ["measure", "ballot"]);
+    assert_eq!(filed("/v1/measures/4/records"), [""; 0]);
+    assert_eq!(filed("/v1/parties/BG/records"), ["measure", "withdrawal"]);
+    assert_eq!(filed("/v1/parties/DK/records"), ["ballot"]);
+    let (all, _) = get(net, "BE", "/v1/measures/3/records");
+    assert_eq!(all["next"], Value::Null);
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+    let said = net.of("DK", "log records").done();
+    assert!(said.contains("1 record signed by DK"), "{said}");
+    assert!(said.contains("DENMARK: IN FAVOUR of REV 1 of measure 3"), "{said}");
+    let said = net.of("BE", "log records --measure 2").done();
+    assert!(said.contains("2 records about measure 2") && said.contains("WITHDRAWN"), "{said}");
 }

@@ -10,6 +10,8 @@
 //! GET  /v1/incidents           Page of IncidentSummary    ?from= &limit= &text=
 //! GET  /v1/incidents/N         Incident
 //! GET  /v1/records             Records                    ?from= &limit= or ?text=: leaves as text
+//! GET  /v1/measures/N/records  Page of FiledRecord        ?from= &limit=: all that is about it
+//! GET  /v1/parties/C/records   Page of FiledRecord        ?from= &limit=: all that it has signed
 //! GET  /v1/seats               seats::Seats               the members with their keys
 //! GET  /v1/checkpoint          CheckpointView             the newest sealed by all, as a signed note
 //! GET  /v1/genesis             text/plain                 the genesis with the founders' signatures
@@ -191,6 +193,15 @@ pub struct Records {
     pub records: Vec<String>,
     /// The number of leaves in the log.
     pub size: u64,
+}
+
+/// A leaf of the log with its place, on a list of those of one measure or party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiledRecord {
+    /// The leaf index.
+    pub leaf: u64,
+    /// The record as text.
+    pub record: String,
 }
 
 /// The newest tree head that every member has sealed.

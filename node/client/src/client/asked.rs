@@ -10,12 +10,14 @@ use std::sync::{Arc, OnceLock};
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::Body;
+use nemcon_ledger::record::{Body, Record};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::text::shown::is_harmless;
 use serde_json::Value;
 
-use crate::api::{Answer, CheckpointView, Foresight, Incident, Measure, Records, Status};
+use crate::api::{
+    Answer, CheckpointView, FiledRecord, Foresight, Incident, Measure, Records, Status,
+};
 use crate::seats::Seats;
 use crate::statements::{self, StatementError};
 
@@ -106,6 +108,9 @@ pub enum Contradiction {
         /// The requested text hash.
         wanted: Digest,
     },
+    /// The record at this leaf is not about the requested measure, or not the requested party's.
+    #[error("its record {0} is not one of those that were asked for")]
+    NotFiled(u64),
     /// The look ahead refuses a statement at an index that the request does not have.
     #[error("it judges statement {0}, which it was not shown")]
     At(usize),
@@ -224,6 +229,34 @@ pub(super) fn verify_record_of(records: &Records, wanted: Digest) -> Result<(), 
     let note = SignedNote::parse(record.as_bytes());
     let found = hash::sha256(note.as_ref().map_or(record.as_str(), SignedNote::text).as_bytes());
     if found == wanted { Ok(()) } else { Err(Contradiction::Other { found, wanted }) }
+}
+
+/// Checks that each record is about the measure with this number. The text of a measure does not say
+/// its own number, so a measure's first text is not checked.
+pub(super) fn verify_about_measure(all: &[FiledRecord], number: u64) -> Result<(), Contradiction> {
+    verify_filed(all, |record| match record {
+        Record::Statement(statement) => match &statement.body {
+            Body::Measure(_) => true,
+            body => body.about().is_some_and(|about| about.measure == number),
+        },
+        Record::Decision(decision) => decision.measure == number,
+        Record::Lapse(lapse) => lapse.measure == number,
+        Record::Genesis(_) | Record::Block(_) => false,
+    })
+}
+
+/// Checks that each record is a statement of this party.
+pub(super) fn verify_of_party(all: &[FiledRecord], code: &Code) -> Result<(), Contradiction> {
+    verify_filed(all, |record| match record {
+        Record::Statement(statement) => statement.body.head().by == *code,
+        Record::Genesis(_) | Record::Decision(_) | Record::Lapse(_) | Record::Block(_) => false,
+    })
+}
+
+fn verify_filed(all: &[FiledRecord], is_it: impl Fn(&Record) -> bool) -> Result<(), Contradiction> {
+    let is_wrong =
+        |it: &&FiledRecord| !Record::parse(it.record.as_bytes()).is_ok_and(|record| is_it(&record));
+    all.iter().find(is_wrong).map_or(Ok(()), |wrong| Err(Contradiction::NotFiled(wrong.leaf)))
 }
 
 /// Checks that the answer is about the submitted record and no other.

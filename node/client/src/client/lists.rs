@@ -5,7 +5,7 @@ use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 
 use super::{Client, ClientError, asked};
-use crate::api::{IncidentSummary, Life, MeasureSummary, Page, Records};
+use crate::api::{FiledRecord, IncidentSummary, Life, MeasureSummary, Page, Records};
 
 impl Client {
     /// All measures, or those of one state. If `party` is named, each comes with that party's position.
@@ -58,6 +58,26 @@ impl Client {
         let found: Records = self.get(&format!("/v1/records?text={text}"), "records")?;
         let found = self.checked("records", found, |it| asked::verify_record_of(it, text))?;
         Ok((!found.records.is_empty()).then_some(found.first))
+    }
+
+    /// All records about the measure with this number, in the order of the log.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also if a record is about something else.
+    pub fn records_of_measure(&self, number: u64) -> Result<Vec<FiledRecord>, ClientError> {
+        let list = format!("measures/{number}/records");
+        let all = self.pages(&list, "", |it: &FiledRecord| it.leaf)?;
+        self.checked(&list, all, |all| asked::verify_about_measure(all, number))
+    }
+
+    /// All statements in the log that this party has signed, in the order of the log.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also if a record is another party's.
+    pub fn records_of_party(&self, code: &Code) -> Result<Vec<FiledRecord>, ClientError> {
+        let list = format!("parties/{code}/records");
+        let all = self.pages(&list, "", |it: &FiledRecord| it.leaf)?;
+        self.checked(&list, all, |all| asked::verify_of_party(all, code))
     }
 
     /// Fetches a list page by page. A page that does not lead forward ends it with an error, so

@@ -81,10 +81,25 @@ impl Desk {
     pub(super) async fn read(&self, leaves: Leaves) -> Result<Vec<String>, Response> {
         let journal = Arc::clone(&self.journal);
         let read = self.elsewhere(move || read_leaves(&journal, &leaves)).await?;
-        read.map_err(|error| {
-            tracing::error!(%error, "a record cannot be read for the HTTP interface");
-            unreadable()
-        })
+        read.map_err(|error| unread(&error))
+    }
+
+    /// Reads the first of each of these leaves, as many as one answer holds.
+    pub(super) async fn read_each(&self, leaves: Vec<Leaves>) -> Result<Vec<String>, Response> {
+        let journal = Arc::clone(&self.journal);
+        let read = self.elsewhere(move || {
+            let (mut records, mut bytes) = (Vec::new(), 0);
+            for one in &leaves {
+                let record = read_leaves(&journal, one)?.into_iter().next().unwrap_or_default();
+                bytes += record.len();
+                if bytes > RECORDS_BYTES_MAX && !records.is_empty() {
+                    break;
+                }
+                records.push(record);
+            }
+            Ok::<_, JournalError>(records)
+        });
+        read.await?.map_err(|error| unread(&error))
     }
 
     /// Reads the text of the statement that is the first of these leaves.
@@ -103,6 +118,11 @@ impl FromRequestParts<Self> for Desk {
         let is_reader = parts.extensions.get::<Role>().is_none_or(|role| *role == Role::Read);
         Ok(Self { is_reader, ..desk.clone() })
     }
+}
+
+fn unread(error: &JournalError) -> Response {
+    tracing::error!(%error, "a record cannot be read for the HTTP interface");
+    unreadable()
 }
 
 fn unreadable() -> Response {

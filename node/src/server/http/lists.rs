@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use nemcon_client::api::{Life, RECENT_DAYS, Records};
+use nemcon_client::api::{FiledRecord, Life, Page, RECENT_DAYS, Records};
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Force, IncidentState, MeasureState, Status};
 use nemcon_ledger::text::{Code, Time};
@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::page::{PAGE_ITEMS_MAX, page};
-use crate::server::requests::{Leaves, Request, State as Council, Wanted};
+use crate::server::requests::{Filed, Leaves, Request, State as Council, Wanted};
 use crate::server::view::incident;
 use crate::server::view::measure::{Around, outcome_leaf};
 
@@ -213,10 +213,50 @@ pub(super) async fn records(
         None => Wanted::Range(range.from, range.limit.unwrap_or(u64::MAX).max(1)),
     };
     let asked = desk.ask(|to| Request::Leaves(wanted, to)).await?;
-    let leaves = asked.ok_or_else(|| {
-        let off = "the index is off, and is made anew when the node starts\n";
-        (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
-    })?;
+    let leaves = asked.ok_or_else(index_is_off)?;
     let Leaves { from: first, size, .. } = leaves;
     Ok(Json(Records { first, records: desk.read(leaves).await?, size }))
+}
+
+/// The part of the leaves of a measure or party that a request asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Slice {
+    #[serde(default)]
+    from: u64,
+    limit: Option<usize>,
+}
+
+pub(super) async fn of_measure(
+    desk: Desk,
+    Path(number): Path<u64>,
+    Query(slice): Query<Slice>,
+) -> Result<Json<Page<FiledRecord>>, Response> {
+    filed(&desk, Filed::Measure(number), &slice).await
+}
+
+pub(super) async fn of_party(
+    desk: Desk,
+    Path(code): Path<Code>,
+    Query(slice): Query<Slice>,
+) -> Result<Json<Page<FiledRecord>>, Response> {
+    filed(&desk, Filed::Party(code), &slice).await
+}
+
+async fn filed(desk: &Desk, of: Filed, slice: &Slice) -> Result<Json<Page<FiledRecord>>, Response> {
+    let most = slice.limit.unwrap_or(PAGE_ITEMS_MAX).clamp(1, PAGE_ITEMS_MAX);
+    // One leaf more than fits shows where the next page begins.
+    let asked = desk.ask(|to| Request::Filed(of, slice.from, most + 1, to)).await?;
+    let mut found = asked.ok_or_else(index_is_off)?;
+    let leaves: Vec<u64> = found.iter().map(|leaves| leaves.from).collect();
+    found.truncate(most);
+    let records = desk.read_each(found).await?;
+    let next = leaves.get(records.len()).copied();
+    let items = iter::zip(leaves, records).map(|(leaf, record)| FiledRecord { leaf, record });
+    Ok(Json(Page { items: items.collect(), next }))
+}
+
+fn index_is_off() -> Response {
+    let off = "the index is off, and is made anew when the node starts\n";
+    (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
 }

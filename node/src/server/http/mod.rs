@@ -118,6 +118,8 @@ impl Interface {
             .route("/v1/status", get(routes::status))
             .route("/v1/measures", get(lists::measures))
             .route("/v1/measures/{number}", get(lists::measure))
+            .route("/v1/measures/{number}/records", get(lists::of_measure))
+            .route("/v1/parties/{code}/records", get(lists::of_party))
             .route("/v1/incidents", get(lists::incidents))
             .route("/v1/incidents/{number}", get(lists::incident))
             .route("/v1/seats", get(routes::seats))

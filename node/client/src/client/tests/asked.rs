@@ -7,13 +7,13 @@ use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Chain;
 use nemcon_ledger::record::incident::Incident as Reported;
 use nemcon_ledger::record::parts::Cited;
-use nemcon_ledger::record::{Genesis, Package};
+use nemcon_ledger::record::{Genesis, Package, Position};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::client::asked::Contradiction;
 use crate::fixture::{genesis, head, shown};
-use crate::statements::StatementError;
+use crate::statements::{self, StatementError};
 
 const UNSIGNED: &str = "\n\u{2014} BE AAAAAAA=\n";
 
@@ -253,6 +253,24 @@ fn the_record_of_a_text_is_the_one_with_this_text() {
     let said = contradicts(node(&genesis(), "/v1/records", &another).leaf_of(text));
     let found = hash::sha256(b"another record\n");
     assert_eq!(said, Contradiction::Other { found, wanted: text });
+}
+
+#[test]
+fn filed_records_are_those_of_the_measure_or_party_that_was_asked_for() {
+    let genesis = genesis();
+    let choice = Position::Abstain.into();
+    let ballot = statements::ballot(head(&genesis, "CZ"), &shown(&genesis), choice).unwrap();
+    let record = format!("{}{UNSIGNED}", ballot.render());
+    let page = json!({ "items": [{ "leaf": 5, "record": record }], "next": null });
+    let of_measure = |path, number| node(&genesis, path, &page).records_of_measure(number);
+    assert_eq!(of_measure("/v1/measures/1/records", 1).unwrap().len(), 1);
+    let said = contradicts(of_measure("/v1/measures/2/records", 2));
+    assert_eq!(said, Contradiction::NotFiled(5));
+    let of_party =
+        |path, code: &str| node(&genesis, path, &page).records_of_party(&code.parse().unwrap());
+    assert_eq!(of_party("/v1/parties/CZ/records", "CZ").unwrap().len(), 1);
+    let said = contradicts(of_party("/v1/parties/BE/records", "BE"));
+    assert_eq!(said, Contradiction::NotFiled(5));
 }
 
 fn checkpoint(of: &Genesis, size: u64, said: u64) -> Value {
