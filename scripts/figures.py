@@ -58,7 +58,7 @@ def sentence_of(output):
     figures = ", ".join(f"{name} {totals[name]:,}" for name in TOTALS)
     said = (
         f"- `simulate --seeds {totals['seeds']}`: {figures}; {rate} seeds a second. "
-        f"Seeds that ended `{LOCKED}`: {parts.get(LOCKED, 0):,}."
+        f"Councils that ended {LOCKED}: {parts.get(LOCKED, 0):,}."
     )
     return textwrap.fill(said, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
