@@ -9,6 +9,28 @@
 //! hash ── merkle ── tiles            leaves -> roots, proofs, static files
 //!   └──── signing ── note ── checkpoint ── cosignature ── verify ── policy
 //! ```
+//!
+//! Sign a note, and check who signed it:
+//!
+//! ```
+//! use nemcon_crypto::note::{KeyName, SignatureType, SignedNote, VerifierKey, sign_note};
+//! use nemcon_crypto::{SecretKey, verify_line};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A real seed comes from the system's random source.
+//! let secret = SecretKey::from_seed(&[7; 32]);
+//! let name: KeyName = "council.example/FR/desk".parse()?;
+//! let text = "We agree.\n";
+//! let note = SignedNote::new(text.to_owned(), vec![sign_note(text, &name, &secret)?])?;
+//!
+//! let key = VerifierKey { name, kind: SignatureType::Ed25519, key: secret.public() };
+//! let read = SignedNote::parse(&note.render())?;
+//! assert_eq!(read.verified_by([&key])?, [&key]);
+//! // The same line under another text does not verify.
+//! assert!(verify_line(&key, "We do not agree.\n", &read.signatures()[0]).is_err());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod checkpoint;
 pub mod cosignature;

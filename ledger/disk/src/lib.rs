@@ -8,6 +8,34 @@
 //! storage ── log_file ── journal ── store
 //! frame ──────┘  └────── signed       └─ index
 //! ```
+//!
+//! Append to a journal, and read it back after a restart:
+//!
+//! ```
+//! use nemcon_crypto::hash::sha256;
+//! use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
+//! use nemcon_ledger::Height;
+//! use nemcon_ledger::durable::{CommittedBlock, Entry};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let dir = tempfile::tempdir()?;
+//! let council = sha256(b"the text that the founders signed");
+//! let entry = Entry::Block(CommittedBlock {
+//!     height: Height(1),
+//!     records: vec![b"a record".to_vec()],
+//!     certificate: b"the votes that decided the block".to_vec(),
+//! });
+//!
+//! let (mut journal, _) = Journal::open(dir.path(), council, SEGMENT_BYTES_MAX)?;
+//! let position = journal.append(&entry)?;
+//! journal.sync()?; // From here on the entry survives a crash.
+//! drop(journal);
+//!
+//! let (journal, _) = Journal::open(dir.path(), council, SEGMENT_BYTES_MAX)?;
+//! assert_eq!(journal.read(position)?, entry);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod frame;
 pub mod index;

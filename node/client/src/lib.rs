@@ -11,6 +11,33 @@
 //! client ── api ──────────────> node          submits, asks, compares each answer with its request
 //! export ── audit, minutes                    what leaves the node, checked here
 //! ```
+//!
+//! Prepare, sign and send a ballot; a refusal comes back as a `Failure`:
+//!
+//! ```no_run
+//! use nemcon_client::client::{Access, Client};
+//! use nemcon_client::failure::Failure;
+//! use nemcon_client::session::Session;
+//! use nemcon_client::statements::{self, Choice};
+//! use nemcon_crypto::Digest;
+//! use nemcon_ledger::record::Position;
+//! use nemcon_ledger::text::Code;
+//!
+//! /// Casts the ballot of `member` in favour of measure 1.
+//! fn cast(council: Digest, member: Code) -> Result<(), Failure> {
+//!     let client = Client::new("http://127.0.0.1:4201", Access::File("token-submit".into()))
+//!         .of(Some(council), Some(member.clone()));
+//!     let session = Session::new(client, Some(member), Some(council), vec!["officer.key".into()]);
+//!     let party = session.party()?;
+//!
+//!     let measure = party.client.measure(1)?; // A person reads `measure.text` here.
+//!     let choice = Choice::from(Position::InFavour);
+//!     let ballot = statements::ballot(party.head.clone(), &measure, choice)?;
+//!     let answer = party.submit(&party.sign(&ballot)?)?;
+//!     println!("{answer:?}"); // `Ordered`, or `Pending`, which promises nothing.
+//!     Ok(())
+//! }
+//! ```
 
 pub mod acts;
 pub mod api;
