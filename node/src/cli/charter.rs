@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::output;
 use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 pub(super) use sentences::{ballots_of, source, who};
 
 use members::Members;
@@ -64,25 +64,21 @@ pub(super) enum CharterCommand {
 ///
 /// # Errors
 /// [`Failure`], also if the charter contradicts itself.
-pub(super) fn run(
-    command: &CharterCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &CharterCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         CharterCommand::Show { file } => {
             let charter = match file {
                 Some(file) => load(file)?,
-                None => global.session()?.founding()?.genesis().charter.clone(),
+                None => context.session()?.founding()?.genesis().charter.clone(),
             };
             let mut words = sentences::explain(&charter);
             if let Err(error) = charter.verify() {
                 let _ = write!(words, "\nNo council can be founded on this charter: {error}");
             }
-            screen.result(&charter, words.trim_end())
+            context.screen.result(&charter, words.trim_end())
         }
-        CharterCommand::Init { name, total, out } => init(*name, *total, out, screen),
-        CharterCommand::Check { file, members } => check(file, members, screen),
+        CharterCommand::Init { name, total, out } => init(*name, *total, out, context.screen),
+        CharterCommand::Check { file, members } => check(file, members, context.screen),
     }
 }
 

@@ -13,8 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output;
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Compares documents.
 #[derive(Clone, Debug, Subcommand)]
@@ -55,13 +54,9 @@ struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
 ///
 /// # Errors
 /// [`Failure`] unless every document is in the folder, unchanged.
-pub(super) fn run(
-    command: &DocumentCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &DocumentCommand, context: Context<'_>) -> Result<(), Failure> {
     let DocumentCommand::Check { folder, number } = command;
-    let measure = global.session()?.client().measure(*number)?;
+    let measure = context.session()?.client().measure(*number)?;
     let (said, revision) = statements::read(&measure)?;
     let lines = said.documents.iter().map(|document| check(folder, document));
     let lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
@@ -90,7 +85,7 @@ pub(super) fn run(
         (false, true) => "every document is the one that was bound",
         (false, false) => "NOT all documents are those that were bound",
     });
-    screen.result(&value, words)?;
+    context.screen.result(&value, words)?;
     if all { Ok(()) } else { Err(Failure::silent()) }
 }
 

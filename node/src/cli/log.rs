@@ -7,8 +7,7 @@ use nemcon_client::export::export;
 use nemcon_client::failure::Failure;
 use nemcon_ledger::text::Show as _;
 
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::progress;
 
 /// Takes the ledger out.
@@ -25,9 +24,9 @@ pub(super) enum LogCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Failure> {
     let LogCommand::Export { out } = command;
-    let session = global.session()?;
+    let session = context.session()?;
     let done = progress::of_records(|progress| export(&session, out, progress))?;
     let words = format!(
         "exported {} records, up to block {}, sealed by all {}: {} files in {}\n\
@@ -40,5 +39,5 @@ pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Resu
         out.shown(),
         session.council()?,
     );
-    screen.result(&done, words)
+    context.screen.result(&done, words)
 }

@@ -23,10 +23,9 @@ pub(super) use entry::{at, summary};
 pub(super) use show::shared;
 pub(super) use table::table_asked;
 
-use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::act::act;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]
@@ -123,42 +122,38 @@ pub(super) enum MeasureCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &MeasureCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(command: &MeasureCommand, context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     match command {
-        MeasureCommand::Table(args) => table::run(args, &session, screen)?,
-        MeasureCommand::List => list::run(&session, screen)?,
+        MeasureCommand::Table(args) => table::run(args, &session, context.screen)?,
+        MeasureCommand::List => list::run(&session, context.screen)?,
         MeasureCommand::Show { number } => {
             let shown = show::Shown::fetch(&session, *number)?;
-            screen.result(&shown, &shown)?;
+            context.screen.result(&shown, &shown)?;
         }
         MeasureCommand::Diff { number, from, to } => {
-            diff::run(session.client(), *number, (*from, *to), screen)?;
+            diff::run(session.client(), *number, *from, *to, context.screen)?;
         }
         MeasureCommand::Record { number, out, package } => {
-            diff::write_record(session.client(), *number, out, *package, screen)?;
+            diff::write_record(session.client(), *number, out, *package, context.screen)?;
         }
         MeasureCommand::Revise { number, file, signing } => {
-            acts::revise((*number, file), signing, global, screen)?;
+            acts::revise(*number, file, signing, context)?;
         }
         MeasureCommand::Package { numbers, signing } => {
-            acts::bind(numbers, signing, global, screen)?;
+            acts::bind(numbers, signing, context)?;
         }
         MeasureCommand::Extend { number, deadline, signing } => {
-            acts::extend(*number, deadline, signing, global, screen)?;
+            acts::extend(*number, deadline, signing, context)?;
         }
         MeasureCommand::Attest { number, word, reference, signing } => {
-            acts::attest((*number, word, reference.as_ref()), signing, global, screen)?;
+            acts::attest(*number, word, reference.as_ref(), signing, context)?;
         }
         MeasureCommand::Close { number, signing } => {
-            acts::end((*number, signing), global, screen)?;
+            acts::end(*number, signing, context)?;
         }
         MeasureCommand::Withdraw { number, reason, signing } => {
-            act((*number, signing), global, screen, |party, measure| {
+            act(*number, signing, context, |party, measure| {
                 statements::withdrawal(party.head.clone(), measure, reason.clone())
             })?;
         }

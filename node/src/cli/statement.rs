@@ -27,7 +27,7 @@ use super::consent::Consent;
 use super::output;
 use super::screen::Screen;
 use crate::cli::act::looked;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::handing::hand_in;
 
 /// Signs statements where the keys are, and submits them where a node is.
@@ -89,14 +89,10 @@ pub(super) enum Taken {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &StatementCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &StatementCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        StatementCommand::Sign(args) => sign(args, Taken::Any, global, screen),
-        StatementCommand::Submit(args) => submit(args, Taken::Any, global, screen),
+        StatementCommand::Sign(args) => sign(args, Taken::Any, context),
+        StatementCommand::Submit(args) => submit(args, Taken::Any, context),
     }
 }
 
@@ -115,19 +111,15 @@ struct Checked {
 /// # Errors
 /// [`Failure`] if the text disagrees with the records, a signature is over another text, or a key
 /// does not sign this statement.
-pub(super) fn sign(
-    args: &SignArgs,
-    taken: Taken,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    args.consent.verify_possible(screen)?;
-    let Checked { genesis, mut sheet, parts, records } = check(args, taken, global.council)?;
-    if global.keys.is_empty() {
+pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
+    args.consent.verify_possible(context.screen)?;
+    let Checked { genesis, mut sheet, parts, records } =
+        check(args, taken, context.global.council)?;
+    if context.global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?")
             .next("give `--key FILE`, once for each key that signs here"));
     }
-    let secrets = global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
+    let secrets = context.global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
     let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
     // Signing in memory shows whether the keys are the right ones before a person is asked. Nothing
     // is written until the person has agreed.
@@ -143,7 +135,7 @@ pub(super) fn sign(
     ]);
     reading.subjects = vec![own];
     rest_on(&mut reading, sheet.body(), &records);
-    args.consent.obtain(&reading, screen)?;
+    args.consent.obtain(&reading, context.screen)?;
     output::write_new(&args.out, &sheet.render(&parts)?)?;
     let lacking = sheet.lacking(&genesis, &parts);
     let out = args.out.shown();
@@ -157,7 +149,7 @@ pub(super) fn sign(
         )
     };
     let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
-    screen.result(&value, format_args!("signed, in {out}\n{next}"))
+    context.screen.result(&value, format_args!("signed, in {out}\n{next}"))
 }
 
 /// Adds the texts that the statement is about, and what they would change in the council.
@@ -231,16 +223,11 @@ fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<P
 ///
 /// # Errors
 /// [`Failure`] if the file is no statement, signatures are missing, or the node refuses it.
-pub(super) fn submit(
-    args: &SubmitArgs,
-    taken: Taken,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
     let mut files = args.files.iter().map(|path| read(path, taken));
     let mut sheet = files.next().expect("the command line asks for one")?;
     files.try_for_each(|other| Ok::<_, Failure>(sheet.join(other?)?))?;
-    let session = global.session()?;
+    let session = context.session()?;
     let council = sheet.body().head().council;
     if session.council().is_ok_and(|wanted| wanted != council) {
         return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
@@ -253,7 +240,7 @@ pub(super) fn submit(
     sheet.verify(&parts)?;
     let statement = sheet.statement(genesis, &parts)?;
     let names = Names { genesis, seats: Some(&seats) };
-    tell_what_follows(session.client(), &statement.body, names, screen)?;
+    tell_what_follows(session.client(), &statement.body, names, context.screen)?;
     let answer = hand_in(session.client(), &statement)?;
     if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
         return Err(failure);
@@ -263,14 +250,14 @@ pub(super) fn submit(
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
-        screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
+        context.screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
     let after = session.client().measure(number);
     let closes = after.as_ref().ok().map(|after| after.closes);
     let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// Prints the consequences of a statement, which its signers could not know without a node.

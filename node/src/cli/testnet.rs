@@ -10,8 +10,9 @@ use nemcon_client::words::count;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
+use super::context::Context;
+use super::global::Global;
 use super::screen::Screen;
-use crate::cli::Global;
 use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
 
 /// How long nodes may take until they answer.
@@ -42,18 +43,14 @@ pub(super) enum TestnetCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &TestnetCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    let dir = global.dir.as_ref().ok_or_else(|| {
+pub(super) fn run(command: &TestnetCommand, context: Context<'_>) -> Result<(), Failure> {
+    let dir = context.global.dir.as_ref().ok_or_else(|| {
         Failure::usage("in which folder?").next("give `--dir DIR`, which `testnet up` makes")
     })?;
     match command {
-        TestnetCommand::Up { members, charter } => up(dir, *members, *charter, global, screen),
-        TestnetCommand::Down => down(&mut Testnet::load(dir)?, global, screen),
-        TestnetCommand::Status => status(&Testnet::load(dir)?, screen),
+        TestnetCommand::Up { members, charter } => up(dir, *members, *charter, context),
+        TestnetCommand::Down => down(&mut Testnet::load(dir)?, context),
+        TestnetCommand::Status => status(&Testnet::load(dir)?, context.screen),
     }
 }
 
@@ -61,11 +58,10 @@ fn up(
     dir: &Path,
     members: Option<usize>,
     charter: Option<CharterName>,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
     let mut testnet = open(dir, members, charter)?;
-    let idle = selected(&testnet, global)?;
+    let idle = selected(&testnet, context.global)?;
     let idle: Vec<_> =
         idle.into_iter().filter(|member| testnet.process(member).is_none()).collect();
     if idle.is_empty() {
@@ -92,7 +88,7 @@ fn up(
         testnet.council(),
         testnet.first().code,
     );
-    screen.result(&describe(&testnet), words)
+    context.screen.result(&describe(&testnet), words)
 }
 
 fn open(
@@ -174,8 +170,8 @@ fn undo(
     error.into()
 }
 
-fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let members = selected(testnet, global)?;
+fn down(testnet: &mut Testnet, context: Context<'_>) -> Result<(), Failure> {
+    let members = selected(testnet, context.global)?;
     let running = members
         .iter()
         .filter_map(|member| testnet.process(member).map(|process| (member.code.clone(), process)));
@@ -202,7 +198,7 @@ fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Fa
             testnet.dir().shown()
         ),
     };
-    screen.result(&describe(testnet), words)
+    context.screen.result(&describe(testnet), words)
 }
 
 fn status(testnet: &Testnet, screen: Screen) -> Result<(), Failure> {

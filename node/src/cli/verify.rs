@@ -22,7 +22,7 @@ use serde_json::json;
 
 use super::output;
 use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]
@@ -42,8 +42,8 @@ pub(super) struct VerifyArgs {
 ///
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
-pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let council = global.council.ok_or_else(|| {
+pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
+    let council = context.global.council.ok_or_else(|| {
         Failure::usage(
             "verifying needs the council digest from you: a file cannot vouch for itself",
         )
@@ -66,9 +66,11 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
         Verdict::NotSettled { by_last_keys } => {
             Err(not_settled(&args.file, &evidence, by_last_keys, &ledger))
         }
-        Verdict::Acquitted { convicts } => Err(acquitted(args, &evidence, convicts, screen)),
+        Verdict::Acquitted { convicts } => {
+            Err(acquitted(args, &evidence, convicts, context.screen))
+        }
         Verdict::ByItsOwnSignatures | Verdict::ByTheLedger { .. } => {
-            convicted(&evidence, &verdict, &ledger, screen)
+            convicted(&evidence, &verdict, &ledger, context.screen)
         }
     }
 }

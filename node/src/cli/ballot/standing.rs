@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::cli::act::looked;
 use crate::cli::consent::Consent;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
@@ -152,8 +152,8 @@ impl Instruction {
 ///
 /// # Errors
 /// [`Failure`] if no ballot was ordered.
-pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    args.consent.verify_possible(screen)?;
+pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failure> {
+    args.consent.verify_possible(context.screen)?;
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
         Failure::usage(format_args!(
             "`--before {}` is no time before a deadline: it is a number, at least 1, and a unit",
@@ -165,7 +165,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         return Err(Failure::usage(format_args!("{} needs a person", args.position))
             .next("a standing instruction is in-favour, abstain or against"));
     }
-    let party = global.session()?.party()?;
+    let party = context.session()?.party()?;
     let measure = party.client.measure(args.number)?;
     let (said, _) = statements::read(&measure)?;
     if said.procedure != Some(Procedure::Written) {
@@ -188,11 +188,11 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let later = |refused: Failure| {
         Ok(vec![format!("signed now it would be refused: {}", refused.message())])
     };
-    args.consent.obtain(&basis.reading(&party, &body, later)?, screen)?;
+    args.consent.obtain(&basis.reading(&party, &body, later)?, context.screen)?;
     let Body::Ballot(ballot) = body else {
         return Err(StatementError::from(RecordError::Kind).into());
     };
-    keep(&party, args, &Instruction { ballot, closes, before_ms }, screen)
+    keep(&party, args, &Instruction { ballot, closes, before_ms }, context.screen)
 }
 
 fn tacit(position: Position) -> Choice {
@@ -295,7 +295,7 @@ impl Kept<'_> {
     }
 
     fn rest(&self, at_most: Duration) -> Result<(), Failure> {
-        rest(at_most, &self.interrupt, (&self.whose, self.sent))
+        rest(at_most, &self.interrupt, &self.whose, self.sent)
     }
 }
 
@@ -321,7 +321,8 @@ fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
 fn rest(
     long: Duration,
     interrupt: &Interrupt,
-    (whose, sent): (&str, Option<Digest>),
+    whose: &str,
+    sent: Option<Digest>,
 ) -> Result<(), Failure> {
     let until = Instant::now() + long;
     while Instant::now() < until {

@@ -32,14 +32,24 @@ pub(super) fn new(charter: &Charter, kind: &Kind, known: Known<'_>) -> String {
     body(Sheet::new(&head), charter, kind, known, None)
 }
 
-/// The draft of the next revision of measure `number`.
+/// A measure as it stands.
+pub(super) struct Standing<'a> {
+    pub(super) number: u64,
+    pub(super) revision: u32,
+    /// The measure's text at this revision.
+    pub(super) said: &'a Measure,
+}
+
+/// The draft of the next revision of a measure.
 pub(super) fn revision(
     charter: &Charter,
     kind: &Kind,
     known: Known<'_>,
-    (number, revision, said): (u64, u32, &Measure),
+    stands: &Standing<'_>,
 ) -> String {
-    let (next, file) = (revision + 1, super::naming::revision_file(number, revision));
+    let Standing { number, revision, said } = *stands;
+    let next = revision + 1;
+    let file = super::naming::revision_file(number, revision);
     let head = [
         format!(
             "{}: {} {number} as it stands at REV {revision}, to become REV {next}.",

@@ -14,7 +14,7 @@ use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
 use super::show;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::screen::Screen;
 
 /// Which keys.
@@ -60,19 +60,19 @@ struct PartyArgs {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(args: &NewArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
     if let Some(folder) = &args.all {
-        let code = global.party.as_ref().ok_or_else(|| {
+        let code = context.global.party.as_ref().ok_or_else(|| {
             Failure::usage("all keys of which party?").next("give `--as CODE`, its code")
         })?;
-        return all(folder, code, &args.party, screen);
+        return all(folder, code, &args.party, context.screen);
     }
     let (Some(role), Some(out)) = (args.role, &args.out) else {
         return Err(Failure::usage("which key?").next("give `--role` and `--out`, or `--all`"));
     };
     let key = KeyFile::generate(role)?;
     key.write(out)?;
-    show(&key, out, screen)
+    show(&key, out, context.screen)
 }
 
 /// Makes every key of a party in a folder, which appears only when all keys are there.
