@@ -29,15 +29,15 @@ pub(super) enum BallotCommand {
     Cast {
         /// The measure's number.
         number: u64,
-        /// in-favour, abstain, abstain-qualified, against or retracted.
+        /// The position: in-favour, abstain, abstain-qualified, against or retracted.
         position: Position,
         /// The formal declaration that goes with abstain-qualified; its digest enters the ledger.
         #[arg(long, value_name = "FILE")]
         declaration: Option<PathBuf>,
-        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        /// The member whose ballot it is, if not your own: it has given you a mandate.
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
-        /// Sign it once more, though this very ballot stands already.
+        /// Sign the ballot once more, though this very ballot stands already.
         #[arg(long)]
         again: bool,
         #[command(flatten)]
@@ -47,12 +47,12 @@ pub(super) enum BallotCommand {
     Prepare {
         /// The measure's number.
         number: u64,
-        /// in-favour, abstain, abstain-qualified, against or retracted.
+        /// The position: in-favour, abstain, abstain-qualified, against or retracted.
         position: Position,
         /// The formal declaration that goes with abstain-qualified.
         #[arg(long, value_name = "FILE")]
         declaration: Option<PathBuf>,
-        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        /// The member whose ballot it is, if not your own: it has given you a mandate.
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
         /// The file to write.

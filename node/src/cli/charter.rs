@@ -39,7 +39,7 @@ pub(super) enum CharterCommand {
     },
     /// Write a charter that comes along, with its comments, to be changed: eu-council or plain.
     Init {
-        /// Which.
+        /// The charter to write: eu-council or plain.
         name: CharterName,
         /// The total that fractions are taken of: what all members weigh together, or an official figure.
         #[arg(long, value_name = "N")]
@@ -53,8 +53,8 @@ pub(super) enum CharterCommand {
     Check {
         /// The charter (TOML) or a genesis.
         file: PathBuf,
-        /// Also that it works with so many members; or with those of a plan, a party's file or a genesis,
-        /// whose weights are added up.
+        /// Check also that the charter works with this many members, or with those of a plan, a party's
+        /// file or a genesis, whose weights are added up.
         #[arg(long, value_name = "N|FILE")]
         members: Vec<Members>,
     },

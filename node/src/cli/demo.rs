@@ -10,13 +10,13 @@ use crate::demo::{self, Scenario, Setup};
 /// Watch a council decide.
 #[derive(Clone, Debug, Args)]
 pub(super) struct DemoArgs {
-    /// How many members, in protocol order; by default all of the charter's list.
+    /// How many members the council has, in protocol order; by default all of the charter's list.
     #[arg(long)]
     members: Option<usize>,
-    /// What happens: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
+    /// The course that is shown: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
     #[arg(long, default_value_t)]
     scenario: Scenario,
-    /// Whose law: eu-council or plain.
+    /// The charter by which the council decides: eu-council or plain.
     #[arg(long, default_value_t)]
     charter: CharterName,
 }

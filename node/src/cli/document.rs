@@ -21,7 +21,7 @@ pub(super) enum DocumentCommand {
     /// Check which files of a folder are exactly those that a measure binds. One name in several
     /// languages is looked for in folders named by the language: `en/`, `fr/`.
     Check {
-        /// The folder.
+        /// The folder with the files.
         folder: PathBuf,
         /// The measure's number.
         number: u64,

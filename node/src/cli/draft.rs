@@ -33,7 +33,7 @@ use matter::{Entering, Known};
 #[derive(Clone, Debug, Args)]
 pub(super) struct DraftArgs {
     /// A kind of measure of the charter; or `incident`; `revision N`, measure N as it stands; `officers`,
-    /// who signs for a member; `plan`, who founds a council. Without it: what there is.
+    /// who signs for a member; `plan`, who founds a council. Without it, the command lists what there is.
     kind: Option<Label>,
     /// The measure's number, for a revision.
     number: Option<u64>,

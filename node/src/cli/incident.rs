@@ -34,12 +34,12 @@ pub(super) enum IncidentCommand {
     List,
     /// Show an incident, who attributes it to whom, and which measures answer it.
     Show {
-        /// Its number.
+        /// The incident's number.
         number: u64,
     },
-    /// Write its record to a file, for `nemcon statement sign` on another machine.
+    /// Write an incident's record to a file, for `nemcon statement sign` on another machine.
     Record {
-        /// Its number.
+        /// The incident's number.
         number: u64,
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
@@ -47,24 +47,25 @@ pub(super) enum IncidentCommand {
     },
     /// Say whom your member holds to stand behind an incident; a later word replaces it.
     Attribute {
-        /// Its number.
+        /// The incident's number.
         number: u64,
         /// One of the charter's findings: none, actor, group, state.
         #[arg(long)]
         finding: Label,
-        /// Who, in words that enter the ledger.
+        /// Who stands behind the incident, in words that enter the ledger.
         #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
         who: Option<Line>,
-        /// The commitment to who, as `nemcon commit` makes it.
+        /// The commitment to a text that says who stands behind the incident, as `nemcon commit` makes
+        /// it.
         #[arg(long)]
         digest: Option<Digest>,
-        /// How confident: low, moderate, high.
+        /// How confident your member is, in a word of the charter: low, moderate, high.
         #[arg(long)]
         confidence: Label,
-        /// Together with others.
+        /// Your member attributes the incident together with others.
         #[arg(long)]
         joint: bool,
-        /// Your member makes it public.
+        /// Your member makes its attribution public.
         #[arg(long)]
         public: bool,
         #[command(flatten)]

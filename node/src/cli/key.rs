@@ -60,7 +60,7 @@ pub(super) enum KeyCommand {
     },
     /// Stop all that is said for your member or participant at once; one officer's key is enough.
     Freeze {
-        /// Why, for all to read.
+        /// Why the party is frozen; all members read it.
         #[arg(long)]
         reason: Option<Line>,
         #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) enum MandateCommand {
     Grant {
         /// The measure's number.
         number: u64,
-        /// Who may cast your ballot.
+        /// The member that may cast your ballot.
         #[arg(long, value_name = "CODE")]
         to: Code,
         #[command(flatten)]
@@ -40,12 +40,12 @@ pub(super) enum ReservationCommand {
     Place {
         /// The measure's number.
         number: u64,
-        /// Its sort: `nemcon charter show` lists them.
+        /// The reservation's sort; `nemcon charter show` lists the sorts of the charter.
         sort: Label,
-        /// Its text.
+        /// The reservation's text; it enters the ledger.
         #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
         reason: Option<Line>,
-        /// The commitment to its text, as `nemcon commit` makes it.
+        /// The commitment to the reservation's text, as `nemcon commit` makes it.
         #[arg(long)]
         digest: Option<Digest>,
         #[command(flatten)]
@@ -55,7 +55,7 @@ pub(super) enum ReservationCommand {
     Lift {
         /// The measure's number.
         number: u64,
-        /// Its sort.
+        /// The sort of the reservation that is lifted.
         sort: Label,
         #[command(flatten)]
         signing: Signing,

@@ -36,12 +36,12 @@ pub(super) enum MeasureCommand {
     List,
     /// Show all that stands about a measure: text, rule, ballots, mandates, reservations, history.
     Show {
-        /// Its number.
+        /// The measure's number.
         number: u64,
     },
     /// Show what a revision changed, line by line.
     Diff {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The revision to start from; by default the one before.
         #[arg(long, value_name = "REV")]
@@ -52,18 +52,18 @@ pub(super) enum MeasureCommand {
     },
     /// Write the record of a measure's text as it stands, for signing offline.
     Record {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
-        /// The record of the package that it belongs to, instead of its own.
+        /// Write the record of the measure's package, instead of the measure's own.
         #[arg(long)]
         package: bool,
     },
     /// Replace the text of a measure of your own; what was signed on the old text is void.
     Revise {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The measure as it shall read (TOML); without `closes` and `closes_in` it keeps its deadline.
         file: PathBuf,
@@ -72,7 +72,7 @@ pub(super) enum MeasureCommand {
     },
     /// Have measures of your own adopted together or not at all, before anyone has spoken on them.
     Package {
-        /// Their numbers.
+        /// The numbers of the measures, two or more.
         #[arg(num_args = 2.., required = true)]
         numbers: Vec<u64>,
         #[command(flatten)]
@@ -80,7 +80,7 @@ pub(super) enum MeasureCommand {
     },
     /// Put the deadline off; ballots stand.
     Extend {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         #[command(flatten)]
         deadline: acts::NewDeadline,
@@ -89,11 +89,12 @@ pub(super) enum MeasureCommand {
     },
     /// Attest something about a measure, in one of the charter's words.
     Attest {
-        /// Its number.
+        /// The measure's number.
         number: u64,
-        /// What: `published`; `nemcon charter show` lists the words.
+        /// What is attested, in a word of the charter such as `published`; `nemcon charter show` lists
+        /// the words.
         word: Label,
-        /// Where it can be found.
+        /// Where what is attested can be found.
         #[arg(long, value_name = "TEXT")]
         reference: Option<Line>,
         #[command(flatten)]
@@ -101,16 +102,16 @@ pub(super) enum MeasureCommand {
     },
     /// End balloting before the deadline.
     Close {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         #[command(flatten)]
         signing: Signing,
     },
     /// Take back a measure of your own.
     Withdraw {
-        /// Its number.
+        /// The measure's number.
         number: u64,
-        /// Why.
+        /// Why the measure is withdrawn; all members read it.
         #[arg(long)]
         reason: Option<Line>,
         #[command(flatten)]

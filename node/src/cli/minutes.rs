@@ -14,7 +14,7 @@ use serde_json::json;
 use super::output;
 use crate::cli::context::Context;
 
-/// Of which acts.
+/// The acts whose minutes are written.
 #[derive(Clone, Debug, Args)]
 #[command(group(ArgGroup::new("which").args(["number", "month"]).required(true)))]
 pub(super) struct MinutesArgs {

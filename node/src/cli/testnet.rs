@@ -23,17 +23,17 @@ const START_POLL: Duration = Duration::from_millis(25);
 /// Runs a test network.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum TestnetCommand {
-    /// Start it, or with `--as` one member's node; a new folder gets keys, configurations and free
-    /// ports, an old one keeps its own.
+    /// Start a test network, or with `--as` one member's node; a new folder gets keys, configurations
+    /// and free ports, an old one keeps its own.
     Up {
-        /// How many members a new one has, in protocol order.
+        /// How many members a new network has, in protocol order.
         #[arg(long)]
         members: Option<usize>,
-        /// The charter of a new one: eu-council or plain.
+        /// The charter of a new network: eu-council or plain.
         #[arg(long)]
         charter: Option<CharterName>,
     },
-    /// End exactly its processes, or with `--as` one member's.
+    /// End exactly the network's processes, or with `--as` those of one member.
     Down,
     /// Show each member's node.
     Status,

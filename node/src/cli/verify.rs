@@ -27,7 +27,7 @@ use crate::cli::context::Context;
 /// What to verify.
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// The file: evidence of a member's misdeed, as a node keeps it in `ledger/evidence/`.
+    /// The evidence of a member's misdeed: a file of the folder `ledger/evidence/` of a node.
     pub(super) file: PathBuf,
     /// The council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]

@@ -19,7 +19,7 @@ use crate::cli::context::Context;
 pub(super) enum VotesCommand {
     /// Write a row an act and member: what each said on each decided act.
     Export {
-        /// The form.
+        /// The format of the rows.
         #[arg(long, value_enum, default_value_t = Format::Csv)]
         format: Format,
         /// The file to write; by default standard output.
@@ -28,7 +28,7 @@ pub(super) enum VotesCommand {
     },
 }
 
-/// The form of an export.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Comma-separated values [RFC 4180].

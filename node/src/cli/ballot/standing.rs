@@ -33,12 +33,12 @@ const KEPT: &str = "kept as long as this command runs; Ctrl-C takes it back, and
 /// The interval at which the command checks for an interrupt.
 const POLL: Duration = Duration::from_millis(50);
 
-/// The instruction.
+/// The standing instruction.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct StandingArgs {
     /// The measure's number.
     number: u64,
-    /// in-favour, abstain or against.
+    /// The position: in-favour, abstain or against.
     position: Position,
     /// How long before the deadline to sign: "10 minutes".
     #[arg(long, value_name = "SPAN", default_value = "10 minutes")]

@@ -17,14 +17,14 @@ use super::show;
 use crate::cli::context::Context;
 use crate::cli::screen::Screen;
 
-/// Which keys.
+/// The keys to make.
 #[derive(Clone, Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
 pub(in crate::cli) struct NewArgs {
-    /// What it is for: officer, recovery, node or seal. A key has one use.
+    /// What the key is for: officer, recovery, node or seal. A key has one use.
     #[arg(long, requires = "out")]
     role: Option<KeyRole>,
-    /// The file to write.
+    /// The key file to write.
     #[arg(long, value_name = "FILE", requires = "role")]
     out: Option<PathBuf>,
     /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
@@ -35,7 +35,7 @@ pub(in crate::cli) struct NewArgs {
     party: PartyArgs,
 }
 
-/// With `--all`: whose keys.
+/// The party whose keys `--all` makes.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "With --all")]
 struct PartyArgs {

@@ -108,7 +108,7 @@ pub(in crate::cli) struct NewDeadline {
     /// The new deadline: 2026-12-24T12:00:00Z.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// How much later than now stands there: "3 days".
+    /// How much later than the current deadline: "3 days".
     #[arg(long, value_name = "SPAN")]
     by: Option<String>,
 }
