@@ -90,9 +90,11 @@ pub(super) fn run(command: &DocumentCommand, context: Context<'_>) -> Result<(),
 }
 
 fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
-    let (name, language) = (document.name.as_str(), document.language.as_str());
+    let name = document.name.as_str();
+    let language = document.language.as_str();
     let line = |found, file: Option<PathBuf>| {
-        let (name, language) = (name.to_owned(), language.to_owned());
+        let name = name.to_owned();
+        let language = language.to_owned();
         Line { found, name, language, file: file.map(LocalFile) }
     };
     // A document's name must not lead out of the folder.

@@ -134,7 +134,8 @@ fn report(file: &std::path::Path, signing: &Signing, context: Context<'_>) -> Re
         number.map(|number| format!("incident {number} is reported")).unwrap_or_default()
     });
     let words = format!("{}\n{said}", ordered(&answer, None));
-    let (number, words) = (number.flatten(), words.trim_end());
+    let number = number.flatten();
+    let words = words.trim_end();
     context.screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
 }
 

@@ -136,7 +136,8 @@ fn effect(
 /// The sum of all weights compared with the total, if the new weights were adopted now.
 fn weighed(seats: &Seats, new: &Weights) -> String {
     let weight_of = |seat: &Seat| {
-        let (code, weight) = (&seat.member.code, seat.member.weight);
+        let code = &seat.member.code;
+        let weight = seat.member.weight;
         let new = new.weights.iter().find(|(of, _)| of == code);
         new.map_or(weight, |(_, weight)| *weight)
     };

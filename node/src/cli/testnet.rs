@@ -142,11 +142,13 @@ fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(),
             match testnet.is_answering(member) {
                 Ok(true) => break,
                 Err(error) if Instant::now() > deadline => {
-                    let (code, error) = (member.code.clone(), Box::new(error));
+                    let code = member.code.clone();
+                    let error = Box::new(error);
                     return Err(TestnetError::Silent { code, error });
                 }
                 Ok(false) => {
-                    let (code, address) = (member.code.clone(), member.http);
+                    let code = member.code.clone();
+                    let address = member.http;
                     return Err(TestnetError::PortInUse { code, address });
                 }
                 Err(_) => std::thread::sleep(START_POLL),
@@ -214,7 +216,8 @@ fn line(testnet: &Testnet, member: &TestnetMember) -> String {
     let state = match testnet.client(member).status() {
         Ok(status) => {
             let on = status.members.iter().filter(|member| member.connected).count();
-            let (all, sealed) = (status.members.len(), status.sealed_height);
+            let all = status.members.len();
+            let sealed = status.sealed_height;
             format!("block {}, sealed by all to {sealed}, {on} of {all} connected", status.height)
         }
         Err(error) => error.to_string(),

@@ -60,8 +60,9 @@ fn what_to_do_about_a_nodes_error_fits_the_error() {
     for (status, wanted) in
         [(503, "try again"), (500, "the node's log"), (403, "--token FILE"), (404, "the address")]
     {
-        let (base, what, body) =
-            ("http://127.0.0.1:1".to_owned(), "status".to_owned(), String::new());
+        let base = "http://127.0.0.1:1".to_owned();
+        let what = "status".to_owned();
+        let body = String::new();
         let failure = Failure::from(ClientError::Status { base, what, status, body });
         assert!(failure.advice().is_some_and(|it| it.contains(wanted)), "{status}: {failure:?}");
     }

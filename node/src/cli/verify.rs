@@ -143,7 +143,8 @@ fn not_settled(
     by_last_keys: &Result<(), EvidenceError>,
     ledger: &Ledger,
 ) -> Failure {
-    let (member, place) = (&evidence.member, said(evidence.place()));
+    let member = &evidence.member;
+    let place = said(evidence.place());
     let why = match evidence.proof {
         Proof::ForkedSeal { .. } => "which of the two tree heads is the ledger's own",
         _ => "whether its keys were still the same",
@@ -168,7 +169,9 @@ fn not_settled(
 /// The result if the accusers are the guilty ones: they accuse a member for its seal of the
 /// ledger's true tree head, and hold a false tree head against it.
 fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: Screen) -> Failure {
-    let (member, place, others) = (&evidence.member, said(evidence.place()), join(convicts));
+    let member = &evidence.member;
+    let place = said(evidence.place());
+    let others = join(convicts);
     let value = json!({
         "verified": false, "settled": true, "member": member, "misdeed": evidence.proof.kind(),
         "at": place, "convicts": convicts,
@@ -195,7 +198,8 @@ fn convicted(
     ledger: &Ledger,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let (member, place) = (&evidence.member, said(evidence.place()));
+    let member = &evidence.member;
+    let place = said(evidence.place());
     let what = describe(&evidence.proof);
     let is_by_a_former_key = evidence.is_by_a_former_key(&ledger.rosters);
     let convicts = convicts(evidence, verdict);

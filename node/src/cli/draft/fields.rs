@@ -247,8 +247,10 @@ fn targets(charter: &Charter, said: Option<&Measure>) -> [Field; 2] {
 
 fn documents(said: Option<&Measure>) -> Field {
     let one = |it: &Document| {
-        let (name, language) = (quoted(&it.name), quoted(&it.language));
-        let (length, digest) = (it.length, it.digest);
+        let name = quoted(&it.name);
+        let language = quoted(&it.language);
+        let length = it.length;
+        let digest = it.digest;
         format!(
             "{{ name = {name}, language = {language}, length = {length}, digest = \"{digest}\" }}"
         )

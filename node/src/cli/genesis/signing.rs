@@ -87,7 +87,8 @@ pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<()
     let mut words = String::new();
     for path in copies {
         let copy = read(path)?;
-        let (has, path) = (count(copy.signatures() as u64, "signature"), path.shown());
+        let has = count(copy.signatures() as u64, "signature");
+        let path = path.shown();
         let added = match &mut founding {
             None => copy.signatures(),
             Some(founding) => founding.merge(&copy).map_err(|error| other_text(&path, &error))?,

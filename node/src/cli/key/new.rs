@@ -201,8 +201,8 @@ mod tests {
     #[test]
     fn what_is_written_for_the_plan_is_read_back() {
         let desk: Label = "desk".parse().unwrap();
-        let (code, name) =
-            (|| "AA".parse().unwrap(), "A \"quoted\" \\ name".parse::<Line>().unwrap());
+        let code = || "AA".parse().unwrap();
+        let name = "A \"quoted\" \\ name".parse::<Line>().unwrap();
         let keys = Keyset::generate(&[desk.clone(), "deputy".parse().unwrap()]).unwrap();
         let officers = Officers::generate(&[desk]).unwrap();
         let role = "chair".parse().unwrap();

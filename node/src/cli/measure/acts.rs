@@ -228,14 +228,16 @@ mod tests {
             counted.fetch_add(1, Ordering::SeqCst);
             json!(another(number, "A measure")).to_string()
         };
-        let (council, note) = (Some(founding.digest()), founding.render());
+        let council = Some(founding.digest());
+        let note = founding.render();
         let nothing = json!({ "foresight": "follows", "consequences": [] }).to_string();
         let router = Router::new()
             .route("/v1/genesis", get(|| async { note }))
             .route("/v1/seats", get(|| async { seats }))
             .route("/v1/measures/{number}", get(measure))
             .route("/v1/foresight", post(|| async { nothing }));
-        let (base, party) = (Some(serve(router).base().to_owned()), "BG".parse().ok());
+        let base = Some(serve(router).base().to_owned());
+        let party = "BG".parse().ok();
         (Global { party, node: base, council, ..Global::default() }, asked)
     }
 

@@ -50,7 +50,8 @@ pub(super) fn run(
         return Err(Failure::refused(format_args!("measure {number} has one text only: REV 1"))
             .next("`nemcon measure show` prints it"));
     }
-    let (old, new) = (text_of(client, &measure, from)?, text_of(client, &measure, to)?);
+    let old = text_of(client, &measure, from)?;
+    let new = text_of(client, &measure, to)?;
     let changes = compare(&old, &new);
     let deadlines = closes(&old).zip(closes(&new));
     let moves = deadlines.and_then(|(old, new)| moved(old, new));
