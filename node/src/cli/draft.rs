@@ -2,11 +2,11 @@
 //! founding plan, from the charter.
 
 mod fields;
+mod form;
 mod matter;
 mod measure;
 mod naming;
 mod others;
-mod sheet;
 
 use std::path::{Path, PathBuf};
 
