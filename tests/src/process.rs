@@ -16,7 +16,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use nemcon_client::statements::Sheet;
+use nemcon_client::statements::PartiallySigned;
 use nemcon_crypto::hash;
 use rustix::process::{Pid, kill_process};
 use serde_json::Value;
@@ -65,10 +65,10 @@ pub fn cargo() -> Command {
 }
 
 /// The options that sign the statement in a file without a question, once its own text was read.
-pub fn yes_to(sheet: &Path) -> String {
-    let bytes = std::fs::read(sheet).expect("it was prepared");
-    let sheet = Sheet::parse(&bytes).expect("it is a statement");
-    format!("--yes --text {}", hash::sha256(sheet.body().render().as_bytes()))
+pub fn yes_to(file: &Path) -> String {
+    let bytes = std::fs::read(file).expect("it was prepared");
+    let partial = PartiallySigned::parse(&bytes).expect("it is a statement");
+    format!("--yes --text {}", hash::sha256(partial.body().render().as_bytes()))
 }
 
 fn build() -> PathBuf {

@@ -10,8 +10,7 @@ use nemcon_client::words::{ordered, state};
 use nemcon_ledger::record::Body;
 use serde_json::json;
 
-use super::global::Global;
-use super::screen::Screen;
+use super::context::Context;
 use super::signing::Signing;
 
 /// Lets the party sign a statement on a measure: shows it, asks, signs, submits, and prints the
@@ -20,23 +19,23 @@ use super::signing::Signing;
 /// # Errors
 /// [`Failure`].
 pub(super) fn act<E: Into<Failure>>(
-    (number, signing): (u64, &Signing),
-    global: &Global,
-    screen: Screen,
+    number: u64,
+    signing: &Signing,
+    context: Context<'_>,
     build: impl FnOnce(&Party, &Measure) -> Result<Body, E>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.party(&global.session()?)?;
+    signing.verify_possible(context.screen)?;
+    let party = signing.party(&context.session()?)?;
     let measure = party.client.measure(number)?;
     let body = build(&party, &measure).map_err(Into::into)?;
     let basis = Basis::measure(&party.client, &measure)?;
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is {}", state(after))
     });
     let closes = after.as_ref().filter(|_| measure.is_open()).map(|after| after.closes);
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// The new state of the statement's subject, and a line about it. If the state cannot be read, the

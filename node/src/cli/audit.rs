@@ -15,7 +15,7 @@ use nemcon_ledger::text::Show as _;
 pub use words::describe;
 
 use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// What to audit.
 #[derive(Clone, Debug, Args)]
@@ -31,8 +31,8 @@ pub(super) struct AuditArgs {
 ///
 /// # Errors
 /// [`Failure`] if the export is not verified, cannot be read, or the caller brings no digest.
-pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let Some(council) = global.council else {
+pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure> {
+    let Some(council) = context.global.council else {
         return Err(Failure::usage(
             "an audit needs the council digest from you: a ledger cannot vouch for itself",
         )
@@ -43,13 +43,13 @@ pub(super) fn run(args: &AuditArgs, global: &Global, screen: Screen) -> Result<(
     };
     let mut report = audited(&args.export, &council, None)?;
     if let Some(predecessor) = &args.predecessor {
-        follow(&mut report, predecessor, screen)?;
+        follow(&mut report, predecessor, context.screen)?;
     }
-    screen.result(&json::of(&report), describe(&report))?;
+    context.screen.result(&json::of(&report), describe(&report))?;
     if report.is_verified() {
         return Ok(());
     }
-    if screen.is_json() {
+    if context.screen.is_json() {
         return Err(Failure::silent());
     }
     let faults = count(report.fault_count, "fault");

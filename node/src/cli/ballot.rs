@@ -16,11 +16,10 @@ use nemcon_ledger::text::Code;
 use serde_json::json;
 
 use super::output;
-use super::screen::Screen;
 use super::signing::Signing;
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
 use crate::cli::act::looked;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]
@@ -30,15 +29,15 @@ pub(super) enum BallotCommand {
     Cast {
         /// The measure's number.
         number: u64,
-        /// in-favour, abstain, abstain-qualified, against or retracted.
+        /// The position: in-favour, abstain, abstain-qualified, against or retracted.
         position: Position,
         /// The formal declaration that goes with abstain-qualified; its digest enters the ledger.
         #[arg(long, value_name = "FILE")]
         declaration: Option<PathBuf>,
-        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        /// The member whose ballot it is, if not your own: it has given you a mandate.
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
-        /// Sign it once more, though this very ballot stands already.
+        /// Sign the ballot once more, though this very ballot stands already.
         #[arg(long)]
         again: bool,
         #[command(flatten)]
@@ -48,12 +47,12 @@ pub(super) enum BallotCommand {
     Prepare {
         /// The measure's number.
         number: u64,
-        /// in-favour, abstain, abstain-qualified, against or retracted.
+        /// The position: in-favour, abstain, abstain-qualified, against or retracted.
         position: Position,
         /// The formal declaration that goes with abstain-qualified.
         #[arg(long, value_name = "FILE")]
         declaration: Option<PathBuf>,
-        /// Whose ballot it is, if not your own: under the mandate that you hold.
+        /// The member whose ballot it is, if not your own: it has given you a mandate.
         #[arg(long = "for", value_name = "CODE")]
         on_behalf: Option<Code>,
         /// The file to write.
@@ -73,20 +72,20 @@ pub(super) enum BallotCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &BallotCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &BallotCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         BallotCommand::Cast { number, position, declaration, on_behalf, again, signing } => {
-            signing.verify_possible(screen)?;
+            signing.verify_possible(context.screen)?;
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked((*number, choice), (signing, *again), global, screen)
+            cast_asked(*number, choice, signing, *again, context)
         }
         BallotCommand::Prepare { number, position, declaration, on_behalf, out } => {
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked((*number, choice), (&Signing::elsewhere(out), true), global, screen)
+            cast_asked(*number, choice, &Signing::elsewhere(out), true, context)
         }
-        BallotCommand::Sign(args) => statement::sign(args, Taken::Ballots, global, screen),
-        BallotCommand::Submit(args) => statement::submit(args, Taken::Ballots, global, screen),
-        BallotCommand::Standing(args) => standing::run(args, global, screen),
+        BallotCommand::Sign(args) => statement::sign(args, Taken::Ballots, context),
+        BallotCommand::Submit(args) => statement::submit(args, Taken::Ballots, context),
+        BallotCommand::Standing(args) => standing::run(args, context),
     }
 }
 
@@ -100,26 +99,27 @@ fn choice(
 }
 
 fn cast_asked(
-    (number, choice): (u64, Choice),
-    (signing, is_again): (&Signing, bool),
-    global: &Global,
-    screen: Screen,
+    number: u64,
+    choice: Choice,
+    signing: &Signing,
+    is_again: bool,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    let party = signing.party(&global.session()?)?;
+    let party = signing.party(&context.session()?)?;
     let measure = party.client.measure(number)?;
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
     if let (Some(words), false) = (stands_already(&measure, &body), is_again) {
-        return screen.result(&json!({ "answer": null, "measure": measure }), words);
+        return context.screen.result(&json!({ "answer": null, "measure": measure }), words);
     }
     let basis = Basis::measure(&party.client, &measure)?;
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is {}", state(after))
     });
     // The deadline may have moved since the measure was shown.
     let closes = after.as_ref().map(|after| after.closes);
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// A message if the measure has this very ballot already: the same position of the same member, by

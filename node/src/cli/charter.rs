@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::output;
 use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 pub(super) use sentences::{ballots_of, source, who};
 
 use members::Members;
@@ -39,7 +39,7 @@ pub(super) enum CharterCommand {
     },
     /// Write a charter that comes along, with its comments, to be changed: eu-council or plain.
     Init {
-        /// Which.
+        /// The charter to write: eu-council or plain.
         name: CharterName,
         /// The total that fractions are taken of: what all members weigh together, or an official figure.
         #[arg(long, value_name = "N")]
@@ -53,8 +53,8 @@ pub(super) enum CharterCommand {
     Check {
         /// The charter (TOML) or a genesis.
         file: PathBuf,
-        /// Also that it works with so many members; or with those of a plan, a party's file or a genesis,
-        /// whose weights are added up.
+        /// Check also that the charter works with this many members, or with those of a plan, a party's
+        /// file or a genesis, whose weights are added up.
         #[arg(long, value_name = "N|FILE")]
         members: Vec<Members>,
     },
@@ -64,25 +64,21 @@ pub(super) enum CharterCommand {
 ///
 /// # Errors
 /// [`Failure`], also if the charter contradicts itself.
-pub(super) fn run(
-    command: &CharterCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &CharterCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
         CharterCommand::Show { file } => {
             let charter = match file {
                 Some(file) => load(file)?,
-                None => global.session()?.founding()?.genesis().charter.clone(),
+                None => context.session()?.founding()?.genesis().charter.clone(),
             };
             let mut words = sentences::explain(&charter);
             if let Err(error) = charter.verify() {
                 let _ = write!(words, "\nNo council can be founded on this charter: {error}");
             }
-            screen.result(&charter, words.trim_end())
+            context.screen.result(&charter, words.trim_end())
         }
-        CharterCommand::Init { name, total, out } => init(*name, *total, out, screen),
-        CharterCommand::Check { file, members } => check(file, members, screen),
+        CharterCommand::Init { name, total, out } => init(*name, *total, out, context.screen),
+        CharterCommand::Check { file, members } => check(file, members, context.screen),
     }
 }
 

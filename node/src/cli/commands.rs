@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use nemcon_client::failure::Failure;
 
+use super::context::Context;
 use super::global::Global;
 use super::screen::Screen;
 use super::{
@@ -94,30 +95,30 @@ enum Command {
 /// # Errors
 /// [`Failure`].
 pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
-    let global = &cli.global;
+    let context = Context { global: &cli.global, screen };
     match &cli.command {
-        Command::Demo(args) => demo::run(args, global, screen),
-        Command::Testnet(command) => testnet::run(command, global, screen),
-        Command::Key(command) => key::run(command, global, screen),
-        Command::Genesis(command) => genesis::run(command, global, screen),
+        Command::Demo(args) => demo::run(args, context),
+        Command::Testnet(command) => testnet::run(command, context),
+        Command::Key(command) => key::run(command, context),
+        Command::Genesis(command) => genesis::run(command, context),
         Command::Node(command) => node::run(command, screen),
-        Command::Measure(command) => measure::run(command, global, screen),
-        Command::Member(command) => member::run(command, global, screen),
-        Command::Ballot(command) => ballot::run(command, global, screen),
-        Command::Statement(command) => statement::run(command, global, screen),
-        Command::Mandate(command) => mandate::run(command, global, screen),
-        Command::Reservation(command) => mandate::run_reservation(command, global, screen),
-        Command::Draft(args) => draft::run(args, global, screen),
-        Command::Incident(command) => incident::run(command, global, screen),
+        Command::Measure(command) => measure::run(command, context),
+        Command::Member(command) => member::run(command, context),
+        Command::Ballot(command) => ballot::run(command, context),
+        Command::Statement(command) => statement::run(command, context),
+        Command::Mandate(command) => mandate::run(command, context),
+        Command::Reservation(command) => mandate::run_reservation(command, context),
+        Command::Draft(args) => draft::run(args, context),
+        Command::Incident(command) => incident::run(command, context),
         Command::Commit(args) => commit::run(args, screen),
-        Command::Document(command) => document::run(command, global, screen),
-        Command::Charter(command) => charter::run(command, global, screen),
-        Command::Law(command) => law::run(command, global, screen),
-        Command::Minutes(args) => minutes::run(args, global, screen),
-        Command::Votes(command) => votes::run(command, global, screen),
-        Command::Status => status::run(global, screen),
-        Command::Log(command) => log::run(command, global, screen),
-        Command::Audit(args) => audit::run(args, global, screen),
-        Command::Verify(args) => verify::run(args, global, screen),
+        Command::Document(command) => document::run(command, context),
+        Command::Charter(command) => charter::run(command, context),
+        Command::Law(command) => law::run(command, context),
+        Command::Minutes(args) => minutes::run(args, context),
+        Command::Votes(command) => votes::run(command, context),
+        Command::Status => status::run(context),
+        Command::Log(command) => log::run(command, context),
+        Command::Audit(args) => audit::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
     }
 }

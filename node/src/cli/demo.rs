@@ -4,20 +4,19 @@ use clap::Args;
 use nemcon_client::failure::Failure;
 use nemcon_client::shipped::CharterName;
 
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::demo::{self, Scenario, Setup};
 
 /// Watch a council decide.
 #[derive(Clone, Debug, Args)]
 pub(super) struct DemoArgs {
-    /// How many members, in protocol order; by default all of the charter's list.
+    /// How many members the council has, in protocol order; by default all of the charter's list.
     #[arg(long)]
     members: Option<usize>,
-    /// What happens: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
+    /// The course that is shown: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
     #[arg(long, default_value_t)]
     scenario: Scenario,
-    /// Whose law: eu-council or plain.
+    /// The charter by which the council decides: eu-council or plain.
     #[arg(long, default_value_t)]
     charter: CharterName,
 }
@@ -26,14 +25,14 @@ pub(super) struct DemoArgs {
 ///
 /// # Errors
 /// [`Failure`], also if the export is not verified.
-pub(super) fn run(args: &DemoArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(args: &DemoArgs, context: Context<'_>) -> Result<(), Failure> {
     let ending = demo::run(&Setup {
         charter: args.charter,
         members: args.members,
         scenario: args.scenario,
-        dir: global.dir.clone(),
-        is_quiet: screen.is_json(),
+        dir: context.global.dir.clone(),
+        is_quiet: context.screen.is_json(),
     })?;
-    screen.result(&ending, &ending)?;
+    context.screen.result(&ending, &ending)?;
     if ending.is_verified() { Ok(()) } else { Err(Failure::refused("the export is NOT verified")) }
 }

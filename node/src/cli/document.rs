@@ -13,8 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::output;
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Compares documents.
 #[derive(Clone, Debug, Subcommand)]
@@ -22,7 +21,7 @@ pub(super) enum DocumentCommand {
     /// Check which files of a folder are exactly those that a measure binds. One name in several
     /// languages is looked for in folders named by the language: `en/`, `fr/`.
     Check {
-        /// The folder.
+        /// The folder with the files.
         folder: PathBuf,
         /// The measure's number.
         number: u64,
@@ -55,13 +54,9 @@ struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
 ///
 /// # Errors
 /// [`Failure`] unless every document is in the folder, unchanged.
-pub(super) fn run(
-    command: &DocumentCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &DocumentCommand, context: Context<'_>) -> Result<(), Failure> {
     let DocumentCommand::Check { folder, number } = command;
-    let measure = global.session()?.client().measure(*number)?;
+    let measure = context.session()?.client().measure(*number)?;
     let (said, revision) = statements::read(&measure)?;
     let lines = said.documents.iter().map(|document| check(folder, document));
     let lines: Vec<Line> = lines.collect::<Result<_, _>>()?;
@@ -90,14 +85,16 @@ pub(super) fn run(
         (false, true) => "every document is the one that was bound",
         (false, false) => "NOT all documents are those that were bound",
     });
-    screen.result(&value, words)?;
+    context.screen.result(&value, words)?;
     if all { Ok(()) } else { Err(Failure::silent()) }
 }
 
 fn check(folder: &Path, document: &Document) -> Result<Line, Failure> {
-    let (name, language) = (document.name.as_str(), document.language.as_str());
+    let name = document.name.as_str();
+    let language = document.language.as_str();
     let line = |found, file: Option<PathBuf>| {
-        let (name, language) = (name.to_owned(), language.to_owned());
+        let name = name.to_owned();
+        let language = language.to_owned();
         Line { found, name, language, file: file.map(LocalFile) }
     };
     // A document's name must not lead out of the folder.

@@ -2,11 +2,11 @@
 //! founding plan, from the charter.
 
 mod fields;
+mod form;
 mod matter;
 mod measure;
 mod naming;
 mod others;
-mod sheet;
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,7 @@ use serde_json::json;
 
 use super::screen::Screen;
 use super::{charter, output};
+use crate::cli::context::Context;
 use crate::cli::global::Global;
 use matter::{Entering, Known};
 
@@ -32,7 +33,7 @@ use matter::{Entering, Known};
 #[derive(Clone, Debug, Args)]
 pub(super) struct DraftArgs {
     /// A kind of measure of the charter; or `incident`; `revision N`, measure N as it stands; `officers`,
-    /// who signs for a member; `plan`, who founds a council. Without it: what there is.
+    /// who signs for a member; `plan`, who founds a council. Without it, the command lists what there is.
     kind: Option<Label>,
     /// The measure's number, for a revision.
     number: Option<u64>,
@@ -66,9 +67,9 @@ struct Drafted {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(args: &DraftArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let source = Source::of(args, global)?;
-    let Some(kind) = &args.kind else { return list(&source.charter, screen) };
+pub(super) fn run(args: &DraftArgs, context: Context<'_>) -> Result<(), Failure> {
+    let source = Source::of(args, context.global)?;
+    let Some(kind) = &args.kind else { return list(&source.charter, context.screen) };
     let drafted = match (kind.as_str(), source.charter.kind(kind), args.number) {
         ("revision", _, Some(number)) => revision(number, &source)?,
         (_, Some(kind), None) => measure(kind, args.party_file.as_deref(), &source)?,
@@ -83,11 +84,11 @@ pub(super) fn run(args: &DraftArgs, global: &Global, screen: Screen) -> Result<(
             .next("leave the number out, or draft `revision N`"));
         }
         ("incident", None, None) => incident(&source.charter)?,
-        ("officers", None, None) => officers(&source, global),
+        ("officers", None, None) => officers(&source, context.global),
         ("plan", None, None) => plan(&source),
         _ => return Err(unknown(kind, &source.charter)),
     };
-    write(&drafted, args, screen)
+    write(&drafted, args, context.screen)
 }
 
 impl Source {
@@ -161,9 +162,9 @@ fn revision(number: u64, source: &Source) -> Result<Drafted, Failure> {
     let kind =
         source.charter.kind(&said.kind).ok_or_else(|| unknown(&said.kind, &source.charter))?;
     let known = Known { seats: source.seats.as_ref(), party: None };
-    let stands = (number, measure.revision, &said);
+    let stands = measure::Standing { number, revision: measure.revision, said: &said };
     Ok(Drafted {
-        text: measure::revision(&source.charter, kind, known, stands),
+        text: measure::revision(&source.charter, kind, known, &stands),
         file: naming::revision_file(number, measure.revision),
     })
 }

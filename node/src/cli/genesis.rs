@@ -20,7 +20,7 @@ use nemcon_ledger::text::{Code, Show as _};
 use super::consent::Consent;
 use super::screen::Screen;
 use super::{describe_audit, output};
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]
@@ -84,19 +84,17 @@ pub(super) enum GenesisCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &GenesisCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &GenesisCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        GenesisCommand::Assemble { plan, parties, out } => assemble(plan, parties, out, screen),
-        GenesisCommand::Succeed { plan, parties, export, out } => {
-            succeed((plan, parties), export, out, global.council, screen)
+        GenesisCommand::Assemble { plan, parties, out } => {
+            assemble(plan, parties, out, context.screen)
         }
-        GenesisCommand::Sign { file, consent } => signing::sign(file, consent, global, screen),
-        GenesisCommand::Merge { copies, out } => signing::merge(copies, out, screen),
-        GenesisCommand::Verify { file } => verify(file, global.council, screen),
+        GenesisCommand::Succeed { plan, parties, export, out } => {
+            succeed(plan, parties, export, out, context)
+        }
+        GenesisCommand::Sign { file, consent } => signing::sign(file, consent, context),
+        GenesisCommand::Merge { copies, out } => signing::merge(copies, out, context.screen),
+        GenesisCommand::Verify { file } => verify(file, context.global.council, context.screen),
         GenesisCommand::Show { file } => {
             let founding = read(file)?;
             let words = format!(
@@ -106,7 +104,7 @@ pub(super) fn run(
                 notes(founding.genesis()),
                 signing::progress(&founding),
             );
-            screen.result(&describe(&founding), words)
+            context.screen.result(&describe(&founding), words)
         }
     }
 }
@@ -118,19 +116,19 @@ fn assemble(plan: &Path, parties: &[PathBuf], out: &Path, screen: Screen) -> Res
 }
 
 fn succeed(
-    (plan, parties): (&Path, &[PathBuf]),
+    plan: &Path,
+    parties: &[PathBuf],
     export: &Path,
     out: &Path,
-    council: Option<Digest>,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    let council = council.ok_or_else(|| {
+    let council = context.global.council.ok_or_else(|| {
         Failure::usage("which council is succeeded?").next("give `--council`, its digest")
     })?;
     let (plan, charter) = Plan::load(plan, parties)?;
     let report = audited(export, &council, None)?;
     let (Some(root), true) = (report.root, report.is_verified()) else {
-        screen.say(describe_audit(&report))?;
+        context.screen.say(describe_audit(&report))?;
         return Err(Failure::refused(format_args!(
             "NOT verified: nothing goes on from {}",
             export.shown()
@@ -143,7 +141,7 @@ fn succeed(
         checkpoint: Boundary { size: report.size, root },
         leaves_out: report.members.iter().filter(is_left_out).cloned().collect(),
     };
-    screen.say(format_args!(
+    context.screen.say(format_args!(
         "it succeeds {} at size {}\nleft out: {}\n{}",
         report.name,
         report.size.0,
@@ -151,7 +149,7 @@ fn succeed(
         old_keys(&plan, &report),
     ))?;
     let genesis = plan.succeed(charter, Some(succession)).map_err(PlanError::from)?;
-    write(&Founding::unsigned(genesis), out, screen)
+    write(&Founding::unsigned(genesis), out, context.screen)
 }
 
 /// The members that found with a key of the old council, by which an auditor recognises them.

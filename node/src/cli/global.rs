@@ -20,7 +20,7 @@ pub struct Global {
     /// The folder of a test network.
     #[arg(long, global = true, value_name = "DIR")]
     pub dir: Option<PathBuf>,
-    /// The party, by its code.
+    /// The code of the party for whom the command speaks.
     #[arg(long = "as", global = true, value_name = "CODE")]
     pub party: Option<Code>,
     /// A node's configuration, instead of --dir; by default `node.toml`, where this is run.

@@ -49,7 +49,8 @@ pub(super) fn hand_in(client: &Client, statement: &Statement) -> Result<Answer, 
         return Err(Unanswered::Unsent(unsent));
     }
     let (tell, told) = channel();
-    let (asking, record) = (client.clone(), record(statement));
+    let asking = client.clone();
+    let record = record(statement);
     // The wait goes on in this thread, which ends with the process.
     std::thread::spawn(move || tell.send(asking.submit(record, ORDER_WAIT)));
     loop {

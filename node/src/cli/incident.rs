@@ -16,10 +16,9 @@ use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
 use super::measure::{shared, write_statement};
-use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::act::looked;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Reports incidents, reads them, attributes them.
 #[derive(Clone, Debug, Subcommand)]
@@ -35,12 +34,12 @@ pub(super) enum IncidentCommand {
     List,
     /// Show an incident, who attributes it to whom, and which measures answer it.
     Show {
-        /// Its number.
+        /// The incident's number.
         number: u64,
     },
-    /// Write its record to a file, for `nemcon statement sign` on another machine.
+    /// Write an incident's record to a file, for `nemcon statement sign` on another machine.
     Record {
-        /// Its number.
+        /// The incident's number.
         number: u64,
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
@@ -48,24 +47,25 @@ pub(super) enum IncidentCommand {
     },
     /// Say whom your member holds to stand behind an incident; a later word replaces it.
     Attribute {
-        /// Its number.
+        /// The incident's number.
         number: u64,
         /// One of the charter's findings: none, actor, group, state.
         #[arg(long)]
         finding: Label,
-        /// Who, in words that enter the ledger.
+        /// Who stands behind the incident, in words that enter the ledger.
         #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
         who: Option<Line>,
-        /// The commitment to who, as `nemcon commit` makes it.
+        /// The commitment to a text that says who stands behind the incident, as `nemcon commit` makes
+        /// it.
         #[arg(long)]
         digest: Option<Digest>,
-        /// How confident: low, moderate, high.
+        /// How confident your member is, in a word of the charter: low, moderate, high.
         #[arg(long)]
         confidence: Label,
-        /// Together with others.
+        /// Your member attributes the incident together with others.
         #[arg(long)]
         joint: bool,
-        /// Your member makes it public.
+        /// Your member makes its attribution public.
         #[arg(long)]
         public: bool,
         #[command(flatten)]
@@ -77,23 +77,24 @@ pub(super) enum IncidentCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &IncidentCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &IncidentCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        IncidentCommand::Report { file, signing } => report(file, signing, global, screen),
-        IncidentCommand::List => list(global, screen),
+        IncidentCommand::Report { file, signing } => report(file, signing, context),
+        IncidentCommand::List => list(context),
         IncidentCommand::Show { number } => {
-            let incident = global.session()?.client().incident(*number)?;
-            screen.result(&incident, describe(&incident))
+            let incident = context.session()?.client().incident(*number)?;
+            context.screen.result(&incident, describe(&incident))
         }
         IncidentCommand::Record { number, out } => {
-            let session = global.session()?;
+            let session = context.session()?;
             let incident = session.client().incident(*number)?;
-            let record = (incident.leaf, incident.text_hash);
-            write_statement(session.client(), record, out, screen)
+            write_statement(
+                session.client(),
+                incident.leaf,
+                incident.text_hash,
+                out,
+                context.screen,
+            )
         }
         IncidentCommand::Attribute {
             number,
@@ -113,23 +114,18 @@ pub(super) fn run(
                 manner: if *joint { Manner::Joint } else { Manner::Alone },
                 is_public: *public,
             };
-            attribute(*number, finding, signing, global, screen)
+            attribute(*number, finding, signing, context)
         }
     }
 }
 
-fn report(
-    file: &std::path::Path,
-    signing: &Signing,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.party(&global.session()?)?;
+fn report(file: &std::path::Path, signing: &Signing, context: Context<'_>) -> Result<(), Failure> {
+    signing.verify_possible(context.screen)?;
+    let party = signing.party(&context.session()?)?;
     let draft = IncidentDraft::load(file)?;
     let body = draft.into_body(party.head.clone(), &party.genesis.charter)?;
     let basis = Basis::default();
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let found = match &answer {
         Answer::Ordered { text_hash, .. } => party.client.incident_by_text(*text_hash),
         _ => Ok(None),
@@ -138,19 +134,20 @@ fn report(
         number.map(|number| format!("incident {number} is reported")).unwrap_or_default()
     });
     let words = format!("{}\n{said}", ordered(&answer, None));
-    let (number, words) = (number.flatten(), words.trim_end());
-    screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
+    let number = number.flatten();
+    let words = words.trim_end();
+    context.screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
 }
 
-fn list(global: &Global, screen: Screen) -> Result<(), Failure> {
-    let incidents = global.session()?.client().incidents()?;
+fn list(context: Context<'_>) -> Result<(), Failure> {
+    let incidents = context.session()?.client().incidents()?;
     let lines: Vec<_> = incidents.iter().map(one_line).collect();
     let words = if lines.is_empty() {
         "no incident has been reported: `nemcon incident report FILE.toml` does".to_owned()
     } else {
         lines.join("\n")
     };
-    screen.result(&incidents, words)
+    context.screen.result(&incidents, words)
 }
 
 fn one_line(incident: &IncidentSummary) -> String {
@@ -191,18 +188,21 @@ fn attribute(
     number: u64,
     finding: Finding,
     signing: &Signing,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.party(&global.session()?)?;
+    signing.verify_possible(context.screen)?;
+    let party = signing.party(&context.session()?)?;
     let incident = party.client.incident(number)?;
     let body = statements::attribution(party.head.clone(), &incident, finding)?;
     let basis = Basis::incident(&incident);
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.incident(number), |after| {
         format!("incident {number}:\n{}", shared(after))
     });
     let words = format!("{}\n{now}", ordered(&answer, None));
-    screen.became(&answer, &json!({ "answer": answer, "incident": after }), words.trim_end())
+    context.screen.became(
+        &answer,
+        &json!({ "answer": answer, "incident": after }),
+        words.trim_end(),
+    )
 }

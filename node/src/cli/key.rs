@@ -22,7 +22,7 @@ use serde_json::json;
 
 use super::screen::Screen;
 use super::signing::Signing;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
@@ -60,7 +60,7 @@ pub(super) enum KeyCommand {
     },
     /// Stop all that is said for your member or participant at once; one officer's key is enough.
     Freeze {
-        /// Why, for all to read.
+        /// Why the party is frozen; all members read it.
         #[arg(long)]
         reason: Option<Line>,
         #[command(flatten)]
@@ -72,29 +72,35 @@ pub(super) enum KeyCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &KeyCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &KeyCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        KeyCommand::New(args) => new::run(args, global, screen),
-        KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, screen),
+        KeyCommand::New(args) => new::run(args, context),
+        KeyCommand::Show { file } => show(&KeyFile::read(file)?, file, context.screen),
         KeyCommand::Rotate { node_key, seal_key, though_not_held, signing } => {
-            let keys = (node_key.as_deref(), seal_key.as_deref());
-            rotate(global, keys, (signing, *though_not_held), screen)
+            let new = NewKeys { node: node_key.as_deref(), seal: seal_key.as_deref() };
+            rotate(&new, *though_not_held, signing, context)
         }
-        KeyCommand::Officers { file, signing } => officers(global, file, signing, screen),
-        KeyCommand::Freeze { reason, signing } => freeze(global, reason.clone(), signing, screen),
+        KeyCommand::Officers { file, signing } => officers(file, signing, context),
+        KeyCommand::Freeze { reason, signing } => freeze(reason.clone(), signing, context),
     }
 }
 
+/// The files of the keys that a node changes to; `None` where it keeps its key.
+struct NewKeys<'a> {
+    node: Option<&'a Path>,
+    seal: Option<&'a Path>,
+}
+
 fn rotate(
-    global: &Global,
-    (node, seal): (Option<&Path>, Option<&Path>),
-    (signing, is_accepted): (&Signing, bool),
-    screen: Screen,
+    new: &NewKeys<'_>,
+    is_accepted: bool,
+    signing: &Signing,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let mut party = signing.party(&global.session()?)?;
-    let node = node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
-    let seal = seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
+    signing.verify_possible(context.screen)?;
+    let mut party = signing.party(&context.session()?)?;
+    let node = new.node.map(|path| keyfile::load(path, KeyRole::Node)).transpose()?;
+    let seal = new.seal.map(|path| keyfile::load(path, KeyRole::Seal)).transpose()?;
     let rotation = Rotation {
         head: party.head.clone(),
         node: node.as_ref().map(SecretKey::public),
@@ -112,7 +118,7 @@ fn rotate(
     };
     node.into_iter().chain(seal).for_each(|secret| party.add_key(secret));
     let next = "it acts from the next block on, or when it is its turn: `nemcon member list`";
-    submit((&party, basis), &Body::Rotation(rotation), next, signing, screen)
+    submit(&party, &Body::Rotation(rotation), basis, next, signing, context.screen)
 }
 
 /// The beginning of the warning that a node will drop out.
@@ -142,31 +148,21 @@ fn unready(status: &Status, rotation: &Rotation) -> Option<String> {
     })
 }
 
-fn officers(
-    global: &Global,
-    file: &Path,
-    signing: &Signing,
-    screen: Screen,
-) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.keyholder(&global.session()?)?;
+fn officers(file: &Path, signing: &Signing, context: Context<'_>) -> Result<(), Failure> {
+    signing.verify_possible(context.screen)?;
+    let party = signing.keyholder(&context.session()?)?;
     let body = new_officers(&party, &load_toml(file)?)?;
     let next = if party.seat()?.frozen_since.is_some() {
         "it ends the freeze: ballots that were void stay so, cast them again"
     } else {
         "these officers sign from the next block on"
     };
-    submit((&party, Basis::default()), &body, next, signing, screen)
+    submit(&party, &body, Basis::default(), next, signing, context.screen)
 }
 
-fn freeze(
-    global: &Global,
-    reason: Option<Line>,
-    signing: &Signing,
-    screen: Screen,
-) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.keyholder(&global.session()?)?;
+fn freeze(reason: Option<Line>, signing: &Signing, context: Context<'_>) -> Result<(), Failure> {
+    signing.verify_possible(context.screen)?;
+    let party = signing.keyholder(&context.session()?)?;
     let body = freezing(&party, reason)?;
     let next = if party.seats.participant(&party.head.by).is_some() {
         "nothing is said for it any more; what it tabled stands. The freeze ends once all have appointed who \
@@ -175,12 +171,13 @@ fn freeze(
         "nothing is said for it any more; its ballots on open measures are void. The recovery key \
          ends it: `nemcon key officers`"
     };
-    submit((&party, Basis::default()), &body, next, signing, screen)
+    submit(&party, &body, Basis::default(), next, signing, context.screen)
 }
 
 fn submit(
-    (party, basis): (&Party, Basis),
+    party: &Party,
     body: &Body,
+    basis: Basis,
     next: &str,
     signing: &Signing,
     screen: Screen,

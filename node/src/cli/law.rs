@@ -10,8 +10,7 @@ use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
 use super::charter;
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Reads the law out.
 #[derive(Clone, Debug, Subcommand)]
@@ -38,18 +37,18 @@ struct Row {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &LawCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &LawCommand, context: Context<'_>) -> Result<(), Failure> {
     let LawCommand::Refusals { charter } = command;
     let charter = match charter {
         Some(file) => Some(charter::load(file)?),
-        None if global.names_a_node() => {
-            Some(global.session()?.founding()?.genesis().charter.clone())
+        None if context.global.names_a_node() => {
+            Some(context.session()?.founding()?.genesis().charter.clone())
         }
         None => None,
     };
     let rows: Vec<Row> = LAWS.iter().map(|law| row(law, charter.as_ref())).collect();
     let words: Vec<_> = rows.iter().map(written).collect();
-    screen.result(&rows, words.join("\n\n"))
+    context.screen.result(&rows, words.join("\n\n"))
 }
 
 fn row(law: &Law, charter: Option<&Charter>) -> Row {

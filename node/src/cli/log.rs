@@ -10,8 +10,8 @@ use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
 use nemcon_ledger::text::{Code, Show as _};
 
+use super::context::Context;
 use super::screen::Screen;
-use crate::cli::global::Global;
 use crate::progress;
 
 /// Takes the ledger out.
@@ -37,12 +37,12 @@ pub(super) enum LogCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &LogCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     match command {
-        LogCommand::Export { out } => write_export(&session, out, screen),
+        LogCommand::Export { out } => write_export(&session, out, context.screen),
         LogCommand::Records { measure, signed_by } => {
-            records::run(&session, *measure, signed_by.as_ref(), screen)
+            records::run(&session, *measure, signed_by.as_ref(), context.screen)
         }
     }
 }

@@ -8,9 +8,8 @@ use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::text::{Code, Label, Line};
 
 use super::act::act;
-use super::screen::Screen;
 use super::signing::Signing;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Lets another member cast one's ballot on one measure.
 #[derive(Clone, Debug, Subcommand)]
@@ -19,7 +18,7 @@ pub(super) enum MandateCommand {
     Grant {
         /// The measure's number.
         number: u64,
-        /// Who may cast your ballot.
+        /// The member that may cast your ballot.
         #[arg(long, value_name = "CODE")]
         to: Code,
         #[command(flatten)]
@@ -41,12 +40,12 @@ pub(super) enum ReservationCommand {
     Place {
         /// The measure's number.
         number: u64,
-        /// Its sort: `nemcon charter show` lists them.
+        /// The reservation's sort; `nemcon charter show` lists the sorts of the charter.
         sort: Label,
-        /// Its text.
+        /// The reservation's text; it enters the ledger.
         #[arg(long, value_name = "TEXT", conflicts_with = "digest")]
         reason: Option<Line>,
-        /// The commitment to its text, as `nemcon commit` makes it.
+        /// The commitment to the reservation's text, as `nemcon commit` makes it.
         #[arg(long)]
         digest: Option<Digest>,
         #[command(flatten)]
@@ -56,7 +55,7 @@ pub(super) enum ReservationCommand {
     Lift {
         /// The measure's number.
         number: u64,
-        /// Its sort.
+        /// The sort of the reservation that is lifted.
         sort: Label,
         #[command(flatten)]
         signing: Signing,
@@ -67,16 +66,12 @@ pub(super) enum ReservationCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &MandateCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &MandateCommand, context: Context<'_>) -> Result<(), Failure> {
     let (number, to, signing) = match command {
         MandateCommand::Grant { number, to, signing } => (*number, Some(to), signing),
         MandateCommand::Revoke { number, signing } => (*number, None, signing),
     };
-    act((number, signing), global, screen, |party, measure| {
+    act(number, signing, context, |party, measure| {
         statements::mandate(party.head.clone(), measure, to.cloned())
     })
 }
@@ -87,12 +82,11 @@ pub(super) fn run(
 /// [`Failure`].
 pub(super) fn run_reservation(
     command: &ReservationCommand,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
     match command {
         ReservationCommand::Place { number, sort, reason, digest, signing } => {
-            act((*number, signing), global, screen, |party, measure| {
+            act(*number, signing, context, |party, measure| {
                 let what = (sort.clone(), ReservationAct::Place);
                 statements::reservation(
                     party.head.clone(),
@@ -103,7 +97,7 @@ pub(super) fn run_reservation(
             })
         }
         ReservationCommand::Lift { number, sort, signing } => {
-            act((*number, signing), global, screen, |party, measure| {
+            act(*number, signing, context, |party, measure| {
                 let what = (sort.clone(), ReservationAct::Lift);
                 statements::reservation(party.head.clone(), measure, what, (None, None))
             })

@@ -23,10 +23,9 @@ pub(super) use entry::{at, summary};
 pub(super) use show::shared;
 pub(super) use table::table_asked;
 
-use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::act::act;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Tables measures, reads, changes and ends them.
 #[derive(Clone, Debug, Subcommand)]
@@ -37,12 +36,12 @@ pub(super) enum MeasureCommand {
     List,
     /// Show all that stands about a measure: text, rule, ballots, mandates, reservations, history.
     Show {
-        /// Its number.
+        /// The measure's number.
         number: u64,
     },
     /// Show what a revision changed, line by line.
     Diff {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The revision to start from; by default the one before.
         #[arg(long, value_name = "REV")]
@@ -53,18 +52,18 @@ pub(super) enum MeasureCommand {
     },
     /// Write the record of a measure's text as it stands, for signing offline.
     Record {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The file to write.
         #[arg(short, long, value_name = "FILE")]
         out: PathBuf,
-        /// The record of the package that it belongs to, instead of its own.
+        /// Write the record of the measure's package, instead of the measure's own.
         #[arg(long)]
         package: bool,
     },
     /// Replace the text of a measure of your own; what was signed on the old text is void.
     Revise {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         /// The measure as it shall read (TOML); without `closes` and `closes_in` it keeps its deadline.
         file: PathBuf,
@@ -73,7 +72,7 @@ pub(super) enum MeasureCommand {
     },
     /// Have measures of your own adopted together or not at all, before anyone has spoken on them.
     Package {
-        /// Their numbers.
+        /// The numbers of the measures, two or more.
         #[arg(num_args = 2.., required = true)]
         numbers: Vec<u64>,
         #[command(flatten)]
@@ -81,7 +80,7 @@ pub(super) enum MeasureCommand {
     },
     /// Put the deadline off; ballots stand.
     Extend {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         #[command(flatten)]
         deadline: acts::NewDeadline,
@@ -90,11 +89,12 @@ pub(super) enum MeasureCommand {
     },
     /// Attest something about a measure, in one of the charter's words.
     Attest {
-        /// Its number.
+        /// The measure's number.
         number: u64,
-        /// What: `published`; `nemcon charter show` lists the words.
+        /// What is attested, in a word of the charter such as `published`; `nemcon charter show` lists
+        /// the words.
         word: Label,
-        /// Where it can be found.
+        /// Where what is attested can be found.
         #[arg(long, value_name = "TEXT")]
         reference: Option<Line>,
         #[command(flatten)]
@@ -102,16 +102,16 @@ pub(super) enum MeasureCommand {
     },
     /// End balloting before the deadline.
     Close {
-        /// Its number.
+        /// The measure's number.
         number: u64,
         #[command(flatten)]
         signing: Signing,
     },
     /// Take back a measure of your own.
     Withdraw {
-        /// Its number.
+        /// The measure's number.
         number: u64,
-        /// Why.
+        /// Why the measure is withdrawn; all members read it.
         #[arg(long)]
         reason: Option<Line>,
         #[command(flatten)]
@@ -123,42 +123,38 @@ pub(super) enum MeasureCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &MeasureCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(command: &MeasureCommand, context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     match command {
-        MeasureCommand::Table(args) => table::run(args, &session, screen)?,
-        MeasureCommand::List => list::run(&session, screen)?,
+        MeasureCommand::Table(args) => table::run(args, &session, context.screen)?,
+        MeasureCommand::List => list::run(&session, context.screen)?,
         MeasureCommand::Show { number } => {
             let shown = show::Shown::fetch(&session, *number)?;
-            screen.result(&shown, &shown)?;
+            context.screen.result(&shown, &shown)?;
         }
         MeasureCommand::Diff { number, from, to } => {
-            diff::run(session.client(), *number, (*from, *to), screen)?;
+            diff::run(session.client(), *number, *from, *to, context.screen)?;
         }
         MeasureCommand::Record { number, out, package } => {
-            diff::write_record(session.client(), *number, out, *package, screen)?;
+            diff::write_record(session.client(), *number, out, *package, context.screen)?;
         }
         MeasureCommand::Revise { number, file, signing } => {
-            acts::revise((*number, file), signing, global, screen)?;
+            acts::revise(*number, file, signing, context)?;
         }
         MeasureCommand::Package { numbers, signing } => {
-            acts::bind(numbers, signing, global, screen)?;
+            acts::bind(numbers, signing, context)?;
         }
         MeasureCommand::Extend { number, deadline, signing } => {
-            acts::extend(*number, deadline, signing, global, screen)?;
+            acts::extend(*number, deadline, signing, context)?;
         }
         MeasureCommand::Attest { number, word, reference, signing } => {
-            acts::attest((*number, word, reference.as_ref()), signing, global, screen)?;
+            acts::attest(*number, word, reference.as_ref(), signing, context)?;
         }
         MeasureCommand::Close { number, signing } => {
-            acts::end((*number, signing), global, screen)?;
+            acts::end(*number, signing, context)?;
         }
         MeasureCommand::Withdraw { number, reason, signing } => {
-            act((*number, signing), global, screen, |party, measure| {
+            act(*number, signing, context, |party, measure| {
                 statements::withdrawal(party.head.clone(), measure, reason.clone())
             })?;
         }

@@ -25,7 +25,7 @@ use serde_json::json;
 use super::measure::table_asked;
 use super::screen::Screen;
 use super::signing::Signing;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]
@@ -79,29 +79,29 @@ pub(super) enum MemberCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(command: &MemberCommand, context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     match command {
         MemberCommand::List => {
             let seats = session.client().seats()?;
-            screen.result(&seats, list(&seats))
+            context.screen.result(&seats, list(&seats))
         }
         MemberCommand::Admit { file, signing } => {
-            effect(&session, (file, signing), Effect::Accession, screen)
+            effect(&session, file, Effect::Accession, signing, context.screen)
         }
         MemberCommand::Depart { file, signing } => {
-            effect(&session, (file, signing), Effect::Departure, screen)
+            effect(&session, file, Effect::Departure, signing, context.screen)
         }
         MemberCommand::Appoint { file, signing } => {
-            effect(&session, (file, signing), Effect::Appointment, screen)
+            effect(&session, file, Effect::Appointment, signing, context.screen)
         }
         MemberCommand::Weights { file, signing } => {
-            effect(&session, (file, signing), Effect::Weights, screen)
+            effect(&session, file, Effect::Weights, signing, context.screen)
         }
-        MemberCommand::Enter { signing } => enter(&session, signing, screen),
+        MemberCommand::Enter { signing } => enter(&session, signing, context.screen),
         MemberCommand::Notice { withdraw, signing } => {
             let act = if *withdraw { NoticeAct::Withdrawn } else { NoticeAct::Given };
-            notice(&session, act, signing, screen)
+            notice(&session, act, signing, context.screen)
         }
     }
 }
@@ -109,8 +109,9 @@ pub(super) fn run(command: &MemberCommand, global: &Global, screen: Screen) -> R
 /// Tables a draft whose kind must have this effect.
 fn effect(
     session: &Session,
-    (file, signing): (&Path, &Signing),
+    file: &Path,
     effect: Effect,
+    signing: &Signing,
     screen: Screen,
 ) -> Result<(), Failure> {
     let draft = Draft::load(file)?;
@@ -129,13 +130,14 @@ fn effect(
     if let Matter::Weights(new) = draft.matter()? {
         screen.say(weighed(&session.client().seats()?, &new))?;
     }
-    table_asked(session, (file, draft), signing, screen)
+    table_asked(session, file, draft, signing, screen)
 }
 
 /// The sum of all weights compared with the total, if the new weights were adopted now.
 fn weighed(seats: &Seats, new: &Weights) -> String {
     let weight_of = |seat: &Seat| {
-        let (code, weight) = (&seat.member.code, seat.member.weight);
+        let code = &seat.member.code;
+        let weight = seat.member.weight;
         let new = new.weights.iter().find(|(of, _)| of == code);
         new.map_or(weight, |(_, weight)| *weight)
     };

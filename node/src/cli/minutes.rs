@@ -12,10 +12,9 @@ use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::output;
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
-/// Of which acts.
+/// The acts whose minutes are written.
 #[derive(Clone, Debug, Args)]
 #[command(group(ArgGroup::new("which").args(["number", "month"]).required(true)))]
 pub(super) struct MinutesArgs {
@@ -40,8 +39,8 @@ fn parse_month(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(args: &MinutesArgs, context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     let client = session.client();
     let name = client.status()?.name;
     let measures = match (&args.month, args.number) {
@@ -57,17 +56,17 @@ pub(super) fn run(args: &MinutesArgs, global: &Global, screen: Screen) -> Result
     let minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
     let text = minutes::write(&name, args.month.as_deref(), &minutes);
     let Some(out) = &args.out else {
-        screen.result(&minutes, text.trim_end())?;
+        context.screen.result(&minutes, text.trim_end())?;
         return Ok(());
     };
-    let bytes = if screen.is_json() {
+    let bytes = if context.screen.is_json() {
         serde_json::to_string_pretty(&minutes).expect("minutes are JSON") + "\n"
     } else {
         text
     };
     output::write_new(out, bytes.as_bytes())?;
     let words = format!("{} in {}", count(minutes.len() as u64, "act"), out.shown());
-    screen.result(&json!({ "file": out.to_string_lossy(), "acts": minutes.len() }), words)
+    context.screen.result(&json!({ "file": out.to_string_lossy(), "acts": minutes.len() }), words)
 }
 
 #[cfg(test)]

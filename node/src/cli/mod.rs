@@ -13,6 +13,7 @@ mod charter;
 mod commands;
 mod commit;
 mod consent;
+mod context;
 mod demo;
 mod document;
 mod draft;

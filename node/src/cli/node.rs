@@ -63,7 +63,7 @@ pub(super) enum NodeCommand {
         /// The node's configuration.
         #[arg(long, value_name = "FILE", default_value = "node.toml")]
         config: PathBuf,
-        /// Do it; without this it only says what it means.
+        /// Let the node vote again; without this the command only says what that means.
         #[arg(long)]
         yes: bool,
     },
@@ -75,7 +75,7 @@ pub(super) enum TokenCommand {
     /// Replace tokens beside the configuration: whoever has the old ones is let in no longer, once
     /// the node has read its configuration again.
     New {
-        /// Of which roles: read, submit, operate; by default of all.
+        /// The roles whose tokens are replaced: read, submit, operate; by default all.
         roles: Vec<Role>,
         /// The node's configuration.
         #[arg(long, value_name = "FILE", default_value = "node.toml")]

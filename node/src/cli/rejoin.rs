@@ -45,7 +45,8 @@ pub(super) fn run(config: &Path, confirmed: bool, screen: Screen) -> Result<(), 
 
 /// What rejoining means, printed before it is done.
 fn meaning(status: &Status) -> String {
-    let (members, height) = (status.members.len(), status.height + 1);
+    let members = status.members.len();
+    let height = status.height + 1;
     let f = faulty_max(members);
     format!(
         "the node of {me} has lost track of what it signed: it withholds its votes from block {height} on\n\

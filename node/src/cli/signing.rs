@@ -153,7 +153,8 @@ fn write(
     screen: Screen,
 ) -> Result<(), Failure> {
     let signers = party.seats.signers(body, &party.genesis)?;
-    let (text, own) = (body.render(), Subject::own(body));
+    let text = body.render();
+    let own = Subject::own(body);
     output::write_new(file, text.as_bytes())?;
     let names = name_signers(&party.genesis, &signers);
     let words = format!(
@@ -180,7 +181,8 @@ fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> 
     let subjects = statements::subjects(body);
     for (at, subject) in (1..).zip(&subjects) {
         let file = if subjects.len() > 1 { format!("RECORD-{at}") } else { "RECORD".to_owned() };
-        let (option, record) = (subject.what.option(), subject.what.recorded_by());
+        let option = subject.what.option();
+        let record = subject.what.recorded_by();
         brought.push((format!("{option} {file}"), format!("{record} -o {file}")));
         if subject.package.is_some() {
             let written = format!("{record} --package -o PACKAGE");
@@ -199,7 +201,8 @@ fn next_steps(file: &Path, genesis: &Genesis, body: &Body, signers: &[Part]) -> 
         let _ = writeln!(words, "  {command}");
         let _ = write!(options, " {option}");
     }
-    let (file, council) = (file.shown(), body.head().council);
+    let file = file.shown();
+    let council = body.head().council;
     let _ = write!(
         words,
         "next, where the keys are:\n  nemcon statement sign {file} --key KEY -o SIGNED --genesis \

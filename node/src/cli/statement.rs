@@ -13,7 +13,7 @@ use nemcon_client::keyfile::KeyFile;
 use nemcon_client::names::Names;
 use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, if_adopted, matter_of};
 use nemcon_client::seats::Seats;
-use nemcon_client::statements::{self, Named, Sheet, StatementError, who};
+use nemcon_client::statements::{self, Named, PartiallySigned, StatementError, who};
 use nemcon_client::words::{ordered, state};
 use nemcon_crypto::Digest;
 use nemcon_crypto::note::KeyName;
@@ -27,7 +27,7 @@ use super::consent::Consent;
 use super::output;
 use super::screen::Screen;
 use crate::cli::act::looked;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::handing::hand_in;
 
 /// Signs statements where the keys are, and submits them where a node is.
@@ -89,63 +89,55 @@ pub(super) enum Taken {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &StatementCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn run(command: &StatementCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        StatementCommand::Sign(args) => sign(args, Taken::Any, global, screen),
-        StatementCommand::Submit(args) => submit(args, Taken::Any, global, screen),
+        StatementCommand::Sign(args) => sign(args, Taken::Any, context),
+        StatementCommand::Submit(args) => submit(args, Taken::Any, context),
     }
 }
 
-/// A partly signed statement that may be signed: it is of this council, agrees with the records of
+/// A partially signed statement that may be signed: it is of this council, agrees with the records of
 /// the texts that it is about, and its signatures are over its text.
 struct Checked {
     genesis: Genesis,
-    sheet: Sheet,
+    partial: PartiallySigned,
     parts: Vec<Part>,
     /// The records of the texts that the statement is about.
     records: Vec<Statement>,
 }
 
-/// Signs a partly signed statement without any node.
+/// Signs a partially signed statement without any node.
 ///
 /// # Errors
 /// [`Failure`] if the text disagrees with the records, a signature is over another text, or a key
 /// does not sign this statement.
-pub(super) fn sign(
-    args: &SignArgs,
-    taken: Taken,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    args.consent.verify_possible(screen)?;
-    let Checked { genesis, mut sheet, parts, records } = check(args, taken, global.council)?;
-    if global.keys.is_empty() {
+pub(super) fn sign(args: &SignArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
+    args.consent.verify_possible(context.screen)?;
+    let Checked { genesis, mut partial, parts, records } =
+        check(args, taken, context.global.council)?;
+    if context.global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?")
             .next("give `--key FILE`, once for each key that signs here"));
     }
-    let secrets = global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
+    let secrets = context.global.keys.iter().map(|path| Ok(KeyFile::read(path)?.secret));
     let secrets = secrets.collect::<Result<Vec<_>, Failure>>()?;
     // Signing in memory shows whether the keys are the right ones before a person is asked. Nothing
     // is written until the person has agreed.
-    let names = sheet.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
+    let names = partial.sign(&parts, &secrets, now()?.as_ms() / 1000)?;
     let names: Vec<_> = names.iter().map(KeyName::as_str).collect();
-    let mut reading = Reading::of(sheet.body(), Names { genesis: &genesis, seats: None });
+    let mut reading = Reading::of(partial.body(), Names { genesis: &genesis, seats: None });
     // Without a node, only the file says which act of which party this is; so the person confirms
     // its own text.
-    let own = Subject::own(sheet.body());
+    let own = Subject::own(partial.body());
     reading.about.extend([
         format!("text hash {}", own.whole()),
         format!("signed here with {}", names.join(", ")),
     ]);
     reading.subjects = vec![own];
-    rest_on(&mut reading, sheet.body(), &records);
-    args.consent.obtain(&reading, screen)?;
-    output::write_new(&args.out, &sheet.render(&parts)?)?;
-    let lacking = sheet.lacking(&genesis, &parts);
+    rest_on(&mut reading, partial.body(), &records);
+    args.consent.obtain(&reading, context.screen)?;
+    output::write_new(&args.out, &partial.render(&parts)?)?;
+    let lacking = partial.lacking(&genesis, &parts);
     let out = args.out.shown();
     let next = if lacking.is_empty() {
         format!("all have signed\nnext: `nemcon statement submit {out}` where a node is")
@@ -157,7 +149,7 @@ pub(super) fn sign(
         )
     };
     let value = json!({ "file": args.out.to_string_lossy(), "signed": names, "lacking": lacking });
-    screen.result(&value, format_args!("signed, in {out}\n{next}"))
+    context.screen.result(&value, format_args!("signed, in {out}\n{next}"))
 }
 
 /// Adds the texts that the statement is about, and what they would change in the council.
@@ -187,30 +179,30 @@ fn check(args: &SignArgs, taken: Taken, council: Option<Digest>) -> Result<Check
         Failure::refused(format_args!("{}: {error}", args.genesis.shown()))
             .next("take the genesis of the council that the digest names")
     })?;
-    let sheet = read(&args.file, taken)?;
-    if sheet.body().head().council != council {
+    let partial = read(&args.file, taken)?;
+    if partial.body().head().council != council {
         return Err(Failure::refused("it is of another council than `--council` names")
             .next("prepare it at a node of this council"));
     }
     let records = args.measure.iter().chain(&args.incident).map(|path| output::read(path));
     let records = records.collect::<Result<Vec<_>, _>>()?;
     let package = args.package.as_deref().map(output::read).transpose()?;
-    let records = statements::verify_about(sheet.body(), &records, package.as_deref())?;
-    let parts = signers(sheet.body(), &genesis, args.seats.as_deref())?;
-    sheet.verify(&parts)?;
-    Ok(Checked { genesis, sheet, parts, records })
+    let records = statements::verify_about(partial.body(), &records, package.as_deref())?;
+    let parts = signers(partial.body(), &genesis, args.seats.as_deref())?;
+    partial.verify(&parts)?;
+    Ok(Checked { genesis, partial, parts, records })
 }
 
-fn read(path: &Path, taken: Taken) -> Result<Sheet, Failure> {
+fn read(path: &Path, taken: Taken) -> Result<PartiallySigned, Failure> {
     let refused = |why: &dyn core::fmt::Display| {
         Failure::refused(format_args!("{}: {why}", path.shown()))
             .next("`--prepare FILE` of the command that says it writes its text")
     };
-    let sheet = Sheet::parse(&output::read(path)?).map_err(|error| refused(&error))?;
-    if taken == Taken::Ballots && !matches!(sheet.body(), Body::Ballot(_)) {
+    let partial = PartiallySigned::parse(&output::read(path)?).map_err(|error| refused(&error))?;
+    if taken == Taken::Ballots && !matches!(partial.body(), Body::Ballot(_)) {
         return Err(refused(&"it is no ballot; `nemcon statement` takes every kind"));
     }
-    Ok(sheet)
+    Ok(partial)
 }
 
 /// The keys that must sign `body`: those of the genesis, or those of a file of seats. A false file
@@ -231,17 +223,12 @@ fn signers(body: &Body, genesis: &Genesis, seats: Option<&Path>) -> Result<Vec<P
 ///
 /// # Errors
 /// [`Failure`] if the file is no statement, signatures are missing, or the node refuses it.
-pub(super) fn submit(
-    args: &SubmitArgs,
-    taken: Taken,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
+pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> Result<(), Failure> {
     let mut files = args.files.iter().map(|path| read(path, taken));
-    let mut sheet = files.next().expect("the command line asks for one")?;
-    files.try_for_each(|other| Ok::<_, Failure>(sheet.join(other?)?))?;
-    let session = global.session()?;
-    let council = sheet.body().head().council;
+    let mut partial = files.next().expect("the command line asks for one")?;
+    files.try_for_each(|other| Ok::<_, Failure>(partial.join(other?)?))?;
+    let session = context.session()?;
+    let council = partial.body().head().council;
     if session.council().is_ok_and(|wanted| wanted != council) {
         return Err(Failure::refused(format_args!("it is of council {council}, not of this one"))
             .next("submit it at a node of that council"));
@@ -249,11 +236,11 @@ pub(super) fn submit(
     let founding = session.founding_of(council)?;
     let genesis = founding.genesis();
     let seats = session.client().seats()?;
-    let parts = seats.signers(sheet.body(), genesis)?;
-    sheet.verify(&parts)?;
-    let statement = sheet.statement(genesis, &parts)?;
+    let parts = seats.signers(partial.body(), genesis)?;
+    partial.verify(&parts)?;
+    let statement = partial.statement(genesis, &parts)?;
     let names = Names { genesis, seats: Some(&seats) };
-    tell_what_follows(session.client(), &statement.body, names, screen)?;
+    tell_what_follows(session.client(), &statement.body, names, context.screen)?;
     let answer = hand_in(session.client(), &statement)?;
     if let Some(failure) = Failure::of_answer(&answer, Some(&genesis.charter)) {
         return Err(failure);
@@ -263,14 +250,14 @@ pub(super) fn submit(
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
-        screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
+        context.screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
     let after = session.client().measure(number);
     let closes = after.as_ref().ok().map(|after| after.closes);
     let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// Prints the consequences of a statement, which its signers could not know without a node.

@@ -12,8 +12,7 @@ use nemcon_client::session::Session;
 use nemcon_client::words::{count, moment, short};
 use nemcon_ledger::text::Code;
 
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use mine::{Lists, Mine, Part};
 
 use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
@@ -22,15 +21,15 @@ use nemcon_client::api::{Life, MemberStatus, PendingRecord, Status};
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(global: &Global, screen: Screen) -> Result<(), Failure> {
-    let session = global.session()?;
+pub(super) fn run(context: Context<'_>) -> Result<(), Failure> {
+    let session = context.session()?;
     let status = session.client().status()?;
     let me = session.code().unwrap_or(&status.member);
     let mine = mine(&session, &status, me)?;
     let is_others = status.members.iter().any(|it| it.code == *me) && *me != status.member;
     let whose = if is_others { format!("for {me}\n") } else { String::new() };
     let words = format!("{}\n{whose}{mine}", describe(&status));
-    screen.result(&Shown { status, mine }, words)
+    context.screen.result(&Shown { status, mine }, words)
 }
 
 /// What concerns the command's party: the node's member, or another party.

@@ -24,7 +24,8 @@ impl Terminal {
         if !io::stdin().is_terminal() {
             return None;
         }
-        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let stdout = io::stdout();
+        let stderr = io::stderr();
         let standard = if stdout.is_terminal() {
             stdout.as_fd().try_clone_to_owned()
         } else if stderr.is_terminal() {

@@ -10,8 +10,9 @@ use nemcon_client::words::count;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
+use super::context::Context;
+use super::global::Global;
 use super::screen::Screen;
-use crate::cli::Global;
 use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
 
 /// How long nodes may take until they answer.
@@ -22,17 +23,17 @@ const START_POLL: Duration = Duration::from_millis(25);
 /// Runs a test network.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum TestnetCommand {
-    /// Start it, or with `--as` one member's node; a new folder gets keys, configurations and free
-    /// ports, an old one keeps its own.
+    /// Start a test network, or with `--as` one member's node; a new folder gets keys, configurations
+    /// and free ports, an old one keeps its own.
     Up {
-        /// How many members a new one has, in protocol order.
+        /// How many members a new network has, in protocol order.
         #[arg(long)]
         members: Option<usize>,
-        /// The charter of a new one: eu-council or plain.
+        /// The charter of a new network: eu-council or plain.
         #[arg(long)]
         charter: Option<CharterName>,
     },
-    /// End exactly its processes, or with `--as` one member's.
+    /// End exactly the network's processes, or with `--as` those of one member.
     Down,
     /// Show each member's node.
     Status,
@@ -42,18 +43,14 @@ pub(super) enum TestnetCommand {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(
-    command: &TestnetCommand,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    let dir = global.dir.as_ref().ok_or_else(|| {
+pub(super) fn run(command: &TestnetCommand, context: Context<'_>) -> Result<(), Failure> {
+    let dir = context.global.dir.as_ref().ok_or_else(|| {
         Failure::usage("in which folder?").next("give `--dir DIR`, which `testnet up` makes")
     })?;
     match command {
-        TestnetCommand::Up { members, charter } => up(dir, *members, *charter, global, screen),
-        TestnetCommand::Down => down(&mut Testnet::load(dir)?, global, screen),
-        TestnetCommand::Status => status(&Testnet::load(dir)?, screen),
+        TestnetCommand::Up { members, charter } => up(dir, *members, *charter, context),
+        TestnetCommand::Down => down(&mut Testnet::load(dir)?, context),
+        TestnetCommand::Status => status(&Testnet::load(dir)?, context.screen),
     }
 }
 
@@ -61,11 +58,10 @@ fn up(
     dir: &Path,
     members: Option<usize>,
     charter: Option<CharterName>,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
     let mut testnet = open(dir, members, charter)?;
-    let idle = selected(&testnet, global)?;
+    let idle = selected(&testnet, context.global)?;
     let idle: Vec<_> =
         idle.into_iter().filter(|member| testnet.process(member).is_none()).collect();
     if idle.is_empty() {
@@ -92,7 +88,7 @@ fn up(
         testnet.council(),
         testnet.first().code,
     );
-    screen.result(&describe(&testnet), words)
+    context.screen.result(&describe(&testnet), words)
 }
 
 fn open(
@@ -146,11 +142,13 @@ fn wait(testnet: &Testnet, started: &mut [(TestnetMember, Child)]) -> Result<(),
             match testnet.is_answering(member) {
                 Ok(true) => break,
                 Err(error) if Instant::now() > deadline => {
-                    let (code, error) = (member.code.clone(), Box::new(error));
+                    let code = member.code.clone();
+                    let error = Box::new(error);
                     return Err(TestnetError::Silent { code, error });
                 }
                 Ok(false) => {
-                    let (code, address) = (member.code.clone(), member.http);
+                    let code = member.code.clone();
+                    let address = member.http;
                     return Err(TestnetError::PortInUse { code, address });
                 }
                 Err(_) => std::thread::sleep(START_POLL),
@@ -174,8 +172,8 @@ fn undo(
     error.into()
 }
 
-fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let members = selected(testnet, global)?;
+fn down(testnet: &mut Testnet, context: Context<'_>) -> Result<(), Failure> {
+    let members = selected(testnet, context.global)?;
     let running = members
         .iter()
         .filter_map(|member| testnet.process(member).map(|process| (member.code.clone(), process)));
@@ -202,7 +200,7 @@ fn down(testnet: &mut Testnet, global: &Global, screen: Screen) -> Result<(), Fa
             testnet.dir().shown()
         ),
     };
-    screen.result(&describe(testnet), words)
+    context.screen.result(&describe(testnet), words)
 }
 
 fn status(testnet: &Testnet, screen: Screen) -> Result<(), Failure> {
@@ -218,7 +216,8 @@ fn line(testnet: &Testnet, member: &TestnetMember) -> String {
     let state = match testnet.client(member).status() {
         Ok(status) => {
             let on = status.members.iter().filter(|member| member.connected).count();
-            let (all, sealed) = (status.members.len(), status.sealed_height);
+            let all = status.members.len();
+            let sealed = status.sealed_height;
             format!("block {}, sealed by all to {sealed}, {on} of {all} connected", status.height)
         }
         Err(error) => error.to_string(),

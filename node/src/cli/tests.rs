@@ -60,8 +60,9 @@ fn what_to_do_about_a_nodes_error_fits_the_error() {
     for (status, wanted) in
         [(503, "try again"), (500, "the node's log"), (403, "--token FILE"), (404, "the address")]
     {
-        let (base, what, body) =
-            ("http://127.0.0.1:1".to_owned(), "status".to_owned(), String::new());
+        let base = "http://127.0.0.1:1".to_owned();
+        let what = "status".to_owned();
+        let body = String::new();
         let failure = Failure::from(ClientError::Status { base, what, status, body });
         assert!(failure.advice().is_some_and(|it| it.contains(wanted)), "{status}: {failure:?}");
     }
@@ -96,6 +97,7 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
+    use crate::cli::context::Context;
     use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
     use nemcon_client::shipped::{CharterName, Shipped};
 
@@ -139,7 +141,8 @@ mod export_of_a_node {
         let member = &genesis.roster.members[0];
         let head = Head { council: founding.digest(), by: member.code.clone() };
         let body = Body::Freeze(Freeze { head, reason: None, after: None });
-        let (desk, origin) = (&member.officers[0].label, &genesis.origin);
+        let desk = &member.officers[0].label;
+        let origin = &genesis.origin;
         let line = sign_as_officer(&body.render(), origin, &member.code, desk, &key(1));
         let freeze = Statement::new(&body, vec![line]).unwrap();
         let proposal = Proposal { time: Time::from_ms(MADE * 1_000).unwrap(), round: 0 };
@@ -151,7 +154,8 @@ mod export_of_a_node {
     /// The checkpoint of these records, sealed.
     fn checkpoint(founding: &Founding, records: &[String], is_sealed: bool) -> String {
         let genesis = founding.genesis();
-        let (origin, member) = (genesis.checkpoint_origin(), &genesis.roster.members[0]);
+        let origin = genesis.checkpoint_origin();
+        let member = &genesis.roster.members[0];
         let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());
         let size = TreeSize(records.len() as u64);
         let checkpoint = Checkpoint::new(&origin, size, tiles.root()).unwrap();
@@ -165,7 +169,8 @@ mod export_of_a_node {
 
     /// A node with these answers.
     fn serve(founding: &Founding, note: Option<&str>, records: &[String]) -> String {
-        let (genesis, size) = (founding.render(), records.len());
+        let genesis = founding.render();
+        let size = records.len();
         let (stands, height) = if note.is_some() { (size, 1) } else { (0, 0) };
         let view = serde_json::json!({ "size": stands, "height": height, "note": note });
         let view = view.to_string();
@@ -195,24 +200,28 @@ mod export_of_a_node {
 
     #[test]
     fn what_verifies_is_written_whole() {
-        let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
+        let folder = tempfile::tempdir().unwrap();
+        let founding = founding();
         let records = records(&founding);
         let sealed = checkpoint(&founding, &records, true);
         let base = serve(&founding, Some(&sealed), &records);
         let done = export_to(folder.path(), base, founding.digest()).unwrap();
         assert_eq!((done.records, done.seals), (3, 1));
         let args = audit::AuditArgs { export: done.folder, predecessor: None };
+        let audit =
+            |global: &Global| audit::run(&args, Context { global, screen: Screen::new(true) });
         let with = Global { council: Some(founding.digest()), ..Global::default() };
-        audit::run(&args, &with, Screen::new(true)).unwrap();
-        let without = audit::run(&args, &Global::default(), Screen::new(true)).unwrap_err();
+        audit(&with).unwrap();
+        let without = audit(&Global::default()).unwrap_err();
         assert!(without.advice().unwrap().contains("--council DIGEST"));
         let other = Global { council: Some(nemcon_crypto::hash::sha256(b"")), ..with };
-        audit::run(&args, &other, Screen::new(true)).unwrap_err();
+        audit(&other).unwrap_err();
     }
 
     #[test]
     fn a_tree_head_is_sealed_once_the_log_below_it_is_audited() {
-        let (founding, records) = (founding(), records(&founding()));
+        let founding = founding();
+        let records = records(&founding);
         let honest = checkpoint(&founding, &records, true);
         let head = |note: Option<&str>, records: &[String]| {
             let node = Some(serve(&founding, note, records));
@@ -241,8 +250,10 @@ mod export_of_a_node {
 
     #[test]
     fn what_does_not_verify_leaves_nothing_behind() {
-        let (folder, founding) = (tempfile::tempdir().unwrap(), founding());
-        let (digest, records) = (founding.digest(), records(&founding));
+        let folder = tempfile::tempdir().unwrap();
+        let founding = founding();
+        let digest = founding.digest();
+        let records = records(&founding);
         let honest = checkpoint(&founding, &records, true);
         let unsealed = checkpoint(&founding, &records, false);
         let mut forged = records.clone();

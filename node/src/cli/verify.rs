@@ -22,12 +22,12 @@ use serde_json::json;
 
 use super::output;
 use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// The file: evidence of a member's misdeed, as a node keeps it in `ledger/evidence/`.
+    /// The evidence of a member's misdeed: a file of the folder `ledger/evidence/` of a node.
     pub(super) file: PathBuf,
     /// The council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
@@ -42,8 +42,8 @@ pub(super) struct VerifyArgs {
 ///
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
-pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    let council = global.council.ok_or_else(|| {
+pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
+    let council = context.global.council.ok_or_else(|| {
         Failure::usage(
             "verifying needs the council digest from you: a file cannot vouch for itself",
         )
@@ -66,9 +66,11 @@ pub(super) fn run(args: &VerifyArgs, global: &Global, screen: Screen) -> Result<
         Verdict::NotSettled { by_last_keys } => {
             Err(not_settled(&args.file, &evidence, by_last_keys, &ledger))
         }
-        Verdict::Acquitted { convicts } => Err(acquitted(args, &evidence, convicts, screen)),
+        Verdict::Acquitted { convicts } => {
+            Err(acquitted(args, &evidence, convicts, context.screen))
+        }
         Verdict::ByItsOwnSignatures | Verdict::ByTheLedger { .. } => {
-            convicted(&evidence, &verdict, &ledger, screen)
+            convicted(&evidence, &verdict, &ledger, context.screen)
         }
     }
 }
@@ -141,7 +143,8 @@ fn not_settled(
     by_last_keys: &Result<(), EvidenceError>,
     ledger: &Ledger,
 ) -> Failure {
-    let (member, place) = (&evidence.member, said(evidence.place()));
+    let member = &evidence.member;
+    let place = said(evidence.place());
     let why = match evidence.proof {
         Proof::ForkedSeal { .. } => "which of the two tree heads is the ledger's own",
         _ => "whether its keys were still the same",
@@ -166,7 +169,9 @@ fn not_settled(
 /// The result if the accusers are the guilty ones: they accuse a member for its seal of the
 /// ledger's true tree head, and hold a false tree head against it.
 fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: Screen) -> Failure {
-    let (member, place, others) = (&evidence.member, said(evidence.place()), join(convicts));
+    let member = &evidence.member;
+    let place = said(evidence.place());
+    let others = join(convicts);
     let value = json!({
         "verified": false, "settled": true, "member": member, "misdeed": evidence.proof.kind(),
         "at": place, "convicts": convicts,
@@ -193,7 +198,8 @@ fn convicted(
     ledger: &Ledger,
     screen: Screen,
 ) -> Result<(), Failure> {
-    let (member, place) = (&evidence.member, said(evidence.place()));
+    let member = &evidence.member;
+    let place = said(evidence.place());
     let what = describe(&evidence.proof);
     let is_by_a_former_key = evidence.is_by_a_former_key(&ledger.rosters);
     let convicts = convicts(evidence, verdict);

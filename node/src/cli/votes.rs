@@ -12,15 +12,14 @@ use nemcon_ledger::text::{Code, Show as _};
 use serde::Serialize;
 
 use super::output;
-use super::screen::Screen;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 
 /// Takes votes out.
 #[derive(Clone, Debug, Subcommand)]
 pub(super) enum VotesCommand {
     /// Write a row an act and member: what each said on each decided act.
     Export {
-        /// The form.
+        /// The format of the rows.
         #[arg(long, value_enum, default_value_t = Format::Csv)]
         format: Format,
         /// The file to write; by default standard output.
@@ -29,7 +28,7 @@ pub(super) enum VotesCommand {
     },
 }
 
-/// The form of an export.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Comma-separated values [RFC 4180].
@@ -77,26 +76,28 @@ const COLUMNS: [&str; 11] = [
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(command: &VotesCommand, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(command: &VotesCommand, context: Context<'_>) -> Result<(), Failure> {
     let VotesCommand::Export { format, out } = command;
-    let session = global.session()?;
+    let session = context.session()?;
     let client = session.client();
     let mut rows = Vec::new();
     for ended in client.measures(Some(Life::Ended), None)?.iter().filter(|it| is_decided(it)) {
         rows.extend(rows_of(&client.measure(ended.number)?)?);
     }
-    let format = if screen.is_json() && out.is_none() { Format::Json } else { *format };
+    let format = if context.screen.is_json() && out.is_none() { Format::Json } else { *format };
     let text = match format {
         Format::Csv => csv(&rows),
         Format::Json => serde_json::to_string_pretty(&rows).expect("rows are JSON") + "\n",
     };
     let Some(out) = out else {
-        screen.result(&rows, text.trim_end())?;
+        context.screen.result(&rows, text.trim_end())?;
         return Ok(());
     };
     output::write_new(out, text.as_bytes())?;
     let words = format!("{} in {}", count(rows.len() as u64, "row"), out.shown());
-    screen.result(&serde_json::json!({ "file": out.to_string_lossy(), "rows": rows.len() }), words)
+    context
+        .screen
+        .result(&serde_json::json!({ "file": out.to_string_lossy(), "rows": rows.len() }), words)
 }
 
 fn is_decided(measure: &MeasureSummary) -> bool {

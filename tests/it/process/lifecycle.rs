@@ -85,11 +85,11 @@ fn flat(net: &Net, code: &str, line: &str) -> String {
 }
 
 /// Signs what CZ has prepared with nothing but files.
-fn sign_offline(net: &Net, sheet: &str, options: &str) -> Run {
+fn sign_offline(net: &Net, file: &str, options: &str) -> Run {
     let council = net.testnet().council();
     let (genesis, key) = (net.dir().join("genesis"), net.dir().join("members/CZ/officer-desk.key"));
-    let yes = yes_to(Path::new(sheet));
-    let line = format!("statement sign {sheet} {options} --council {council} {yes}");
+    let yes = yes_to(Path::new(file));
+    let line = format!("statement sign {file} {options} --council {council} {yes}");
     run(command(&line).arg("--genesis").arg(genesis).arg("--key").arg(key))
 }
 

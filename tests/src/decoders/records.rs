@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use nemcon_client::founding::Founding;
-use nemcon_client::statements::{Sheet, verify_about};
+use nemcon_client::statements::{PartiallySigned, verify_about};
 use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::note::{SignedNote, VerifierKey};
 use nemcon_crypto::policy::Policy;
@@ -127,15 +127,15 @@ pub(super) fn hash_tile(bytes: &[u8]) -> bool {
 /// A statement on its way from signer to signer, on machines without a network: its text alone, or
 /// with the lines of those who have signed.
 pub(super) fn body(bytes: &[u8]) -> bool {
-    let Ok(sheet) = Sheet::parse(bytes) else { return false };
-    let text = sheet.body().render();
+    let Ok(partial) = PartiallySigned::parse(bytes) else { return false };
+    let text = partial.body().render();
     assert!(bytes.starts_with(text.as_bytes()));
     let (_, measure) = ledger();
-    let _ = verify_about(sheet.body(), core::slice::from_ref(measure), None);
-    if let Some(parts) = of_founding(sheet.body(), council()) {
-        let is_bare = sheet.render(&parts).is_ok_and(|rendered| rendered == text.as_bytes());
+    let _ = verify_about(partial.body(), core::slice::from_ref(measure), None);
+    if let Some(parts) = of_founding(partial.body(), council()) {
+        let is_bare = partial.render(&parts).is_ok_and(|rendered| rendered == text.as_bytes());
         assert!(is_bare || bytes.len() > text.len());
-        let _ = sheet.verify(&parts);
+        let _ = partial.verify(&parts);
     }
     true
 }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -81,18 +82,15 @@ pub(super) fn force_from_words<'de, D: Deserializer<'de>>(
 
 /// Parses the words for whether an adopted measure is in force.
 fn parse(words: &str) -> Option<Force> {
-    let measure = |text: &str| text.strip_prefix("measure ")?.parse().ok();
-    if words == "in force" {
-        return Some(Force::InForce);
-    }
-    let forms: [(&str, &dyn Fn(&str) -> Option<Force>); 5] = [
-        ("in force, expiring at ", &|at| Some(Force::Expiring { expires: at.parse().ok()? })),
-        ("expired at ", &|at| Some(Force::Expired { expires: at.parse().ok()? })),
-        ("renewed by ", &|by| Some(Force::Renewed { by: measure(by)? })),
-        ("in force, amended by ", &|by| Some(Force::Amended { by: measure(by)? })),
-        ("repealed by ", &|by| Some(Force::Repealed { by: measure(by)? })),
-    ];
-    forms.iter().find_map(|(begins, rest)| rest(words.strip_prefix(begins)?))
+    let at = |begins: &str| words.strip_prefix(begins)?.parse::<Time>().ok();
+    let by = |begins: &str| words.strip_prefix(begins)?.strip_prefix("measure ")?.parse().ok();
+    let in_force = (words == "in force").then_some(Force::InForce);
+    in_force
+        .or_else(|| Some(Force::Expiring { expires: at("in force, expiring at ")? }))
+        .or_else(|| Some(Force::Expired { expires: at("expired at ")? }))
+        .or_else(|| Some(Force::Renewed { by: by("renewed by ")? }))
+        .or_else(|| Some(Force::Amended { by: by("in force, amended by ")? }))
+        .or_else(|| Some(Force::Repealed { by: by("repealed by ")? }))
 }
 
 #[cfg(test)]

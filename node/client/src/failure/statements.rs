@@ -1,7 +1,7 @@
 //! What a person can do next if a statement cannot be built, signed or assembled from signed copies.
 
 use super::Failure;
-use crate::statements::{OfflineError, SheetError, StatementError};
+use crate::statements::{OfflineError, PartiallySignedError, StatementError};
 
 impl From<StatementError> for Failure {
     fn from(error: StatementError) -> Self {
@@ -62,27 +62,31 @@ impl From<OfflineError> for Failure {
     }
 }
 
-impl From<SheetError> for Failure {
-    fn from(error: SheetError) -> Self {
+impl From<PartiallySignedError> for Failure {
+    fn from(error: PartiallySignedError) -> Self {
         let failure = Self::refused(&error);
         match error {
-            SheetError::Record(_) | SheetError::Note(_) => {
+            PartiallySignedError::Record(_) | PartiallySignedError::Note(_) => {
                 failure.next("`--prepare FILE` of the command that says it writes its text")
             }
-            SheetError::Stranger(_) | SheetError::NoSigner(_) => failure.next(
+            PartiallySignedError::Stranger(_) | PartiallySignedError::NoSigner(_) => failure.next(
                 "`nemcon member list --json` tells the keys of today: give that with `--seats` if \
                  they have changed since the founding",
             ),
-            SheetError::Changed(_) => failure.next("do not sign: ask who prepared it, and compare"),
-            SheetError::SignedAlready(_) => failure.next(
+            PartiallySignedError::Changed(_) => {
+                failure.next("do not sign: ask who prepared it, and compare")
+            }
+            PartiallySignedError::SignedAlready(_) => failure.next(
                 "it goes on to those that must sign still, or with `nemcon statement submit` to a \
                  node",
             ),
-            SheetError::Enough(_) => failure.next("`nemcon statement submit` where a node is"),
-            SheetError::Incomplete(_) => {
+            PartiallySignedError::Enough(_) => {
+                failure.next("`nemcon statement submit` where a node is")
+            }
+            PartiallySignedError::Incomplete(_) => {
                 failure.next("`nemcon statement sign` where those keys are; nothing was sent")
             }
-            SheetError::Different => {
+            PartiallySignedError::Different => {
                 failure.next("submit the files of one statement; nothing was sent")
             }
         }

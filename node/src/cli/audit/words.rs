@@ -168,7 +168,8 @@ fn seals(report: &Report) -> String {
 /// The times of the first and the last seal, as the sealing nodes state them.
 fn sealed(report: &Report) -> Option<String> {
     let times = || report.seal_times.iter().map(|(_, time_s)| *time_s);
-    let (first, last) = (times().min()?, times().max()?);
+    let first = times().min()?;
+    let last = times().max()?;
     Some(if first == last {
         format!("at {}, by the nodes' clocks", seal_time(first))
     } else {

@@ -1,44 +1,46 @@
 //! A standing instruction for a written procedure: this command signs the ballot near the deadline.
 
+mod instruction;
+
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use nemcon_client::api::{Answer, BallotView, Measure};
+use nemcon_client::api::{Answer, Measure};
 use nemcon_client::client::ClientError;
 use nemcon_client::draft::parse_span_ms;
 use nemcon_client::failure::Failure;
 use nemcon_client::reading::Basis;
 use nemcon_client::session::Party;
-use nemcon_client::statements::{self, Choice, StatementError};
+use nemcon_client::statements::{self, StatementError};
 use nemcon_client::words::{moved, ordered, span, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::parts::Procedure;
-use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
+use nemcon_ledger::record::{Body, Position, RecordError};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use crate::cli::act::looked;
 use crate::cli::consent::Consent;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
+use instruction::{Instruction, LOOK_MS, Step, tacit};
 
 /// The interval at which the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
-const LOOK_MS: u64 = 1_000;
 /// What the command prints once the instruction is in force.
 const KEPT: &str = "kept as long as this command runs; Ctrl-C takes it back, and nothing is signed";
 /// The interval at which the command checks for an interrupt.
 const POLL: Duration = Duration::from_millis(50);
 
-/// The instruction.
+/// The standing instruction.
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct StandingArgs {
     /// The measure's number.
     number: u64,
-    /// in-favour, abstain or against.
+    /// The position: in-favour, abstain or against.
     position: Position,
     /// How long before the deadline to sign: "10 minutes".
     #[arg(long, value_name = "SPAN", default_value = "10 minutes")]
@@ -47,113 +49,12 @@ pub(in crate::cli) struct StandingArgs {
     consent: Consent,
 }
 
-/// A standing instruction in force.
-#[derive(Clone, Debug)]
-struct Instruction {
-    /// The ballot as the person has read it.
-    ballot: Ballot,
-    /// The deadline when the instruction was given.
-    closes: Time,
-    before_ms: u64,
-}
-
-/// What the command does next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Wait {
-        ms: u64,
-    },
-    Sign,
-    /// The ballot is in the ledger.
-    Ordered,
-    Refuse(String),
-}
-
-impl Instruction {
-    /// The next step with the measure at `now`; `sent` is the hash of a ballot without an answer.
-    fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
-        let (number, code) = (measure.number, &self.ballot.said.on_behalf);
-        if sent.is_some() && sent == self.last_on(measure) {
-            return self.taken_in(measure, now);
-        }
-        if let Some(why) = self.unread(measure) {
-            return Step::Refuse(why);
-        }
-        let ballot = measure.ballots.iter().find(|ballot| ballot.code == *code);
-        let Some(ballot) = ballot else {
-            return Step::Refuse(format!("{code} has no ballot on measure {number}"));
-        };
-        if ballot.position.is_some() || ballot.pending {
-            let by = ballot.cast_by.as_ref().map(|by| format!("{by} has signed for {code}"));
-            let by = by.unwrap_or_else(|| format!("{code} has signed"));
-            return Step::Refuse(format!("{by} on measure {number} already"));
-        }
-        if !measure.is_open() || now >= measure.closes {
-            return Step::Refuse(format!("balloting on measure {number} has ended"));
-        }
-        let at = measure.closes.as_ms().saturating_sub(self.before_ms);
-        match at.saturating_sub(now.as_ms()) {
-            0 => Step::Sign,
-            ms => Step::Wait { ms },
-        }
-    }
-
-    /// The next step once the node is seen to have the ballot that it gave no answer to.
-    fn taken_in(&self, measure: &Measure, now: Time) -> Step {
-        let mut ballots = measure.ballots.iter();
-        let is_own = |it: &&BallotView| it.code == self.ballot.said.on_behalf;
-        match ballots.find(is_own) {
-            Some(ballot) if ballot.position.is_some() => Step::Ordered,
-            _ if measure.is_open() && now < measure.closes => Step::Wait { ms: LOOK_MS },
-            _ => Step::Refuse("it was passed on and not ordered in time".to_owned()),
-        }
-    }
-
-    /// How the measure differs from what was read when the instruction was given; `None` if it does not.
-    fn unread(&self, measure: &Measure) -> Option<String> {
-        let (number, read) = (measure.number, &self.ballot.said.about);
-        if measure.text_hash != read.text {
-            return Some(format!(
-                "the instruction was for REV {}; the text of measure {number} is now REV {}",
-                read.revision, measure.revision
-            ));
-        }
-        let package = measure.package.as_ref();
-        if package.map(|package| package.text_hash) == read.package {
-            return None;
-        }
-        let alone = "it is adopted alone".to_owned();
-        let now = package.map_or(alone, |package| {
-            let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
-            format!("measures {} are adopted together or not at all", numbers.join(", "))
-        });
-        Some(format!("the package of measure {number} is not the one that was read: {now}"))
-    }
-
-    /// The text hash of the member's last statement on the measure, pending or ordered.
-    fn last_on(&self, measure: &Measure) -> Option<Digest> {
-        measure.last.get(&self.ballot.said.on_behalf).copied()
-    }
-
-    /// The ballot as it was read, with `after` naming the member's last statement.
-    fn due(&self, measure: &Measure) -> Result<Body, StatementError> {
-        let head = &self.ballot.said.head;
-        let choice = tacit(self.ballot.position);
-        let Body::Ballot(now) = statements::ballot(head.clone(), measure, choice)? else {
-            return Err(RecordError::Kind.into());
-        };
-        let mut ballot = self.ballot.clone();
-        ballot.said.after = now.said.after;
-        Ok(Body::Ballot(ballot))
-    }
-}
-
 /// Waits for the time, then signs the ballot. An interrupt before that time leaves nothing signed.
 ///
 /// # Errors
 /// [`Failure`] if no ballot was ordered.
-pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
-    args.consent.verify_possible(screen)?;
+pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failure> {
+    args.consent.verify_possible(context.screen)?;
     let before_ms = parse_span_ms(&args.before).ok_or_else(|| {
         Failure::usage(format_args!(
             "`--before {}` is no time before a deadline: it is a number, at least 1, and a unit",
@@ -165,7 +66,7 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
         return Err(Failure::usage(format_args!("{} needs a person", args.position))
             .next("a standing instruction is in-favour, abstain or against"));
     }
-    let party = global.session()?.party()?;
+    let party = context.session()?.party()?;
     let measure = party.client.measure(args.number)?;
     let (said, _) = statements::read(&measure)?;
     if said.procedure != Some(Procedure::Written) {
@@ -188,15 +89,11 @@ pub(super) fn run(args: &StandingArgs, global: &Global, screen: Screen) -> Resul
     let later = |refused: Failure| {
         Ok(vec![format!("signed now it would be refused: {}", refused.message())])
     };
-    args.consent.obtain(&basis.reading(&party, &body, later)?, screen)?;
+    args.consent.obtain(&basis.reading(&party, &body, later)?, context.screen)?;
     let Body::Ballot(ballot) = body else {
         return Err(StatementError::from(RecordError::Kind).into());
     };
-    keep(&party, args, &Instruction { ballot, closes, before_ms }, screen)
-}
-
-fn tacit(position: Position) -> Choice {
-    Choice { is_tacit: true, ..position.into() }
+    keep(&party, args, &Instruction { ballot, closes, before_ms }, context.screen)
 }
 
 /// A kept standing instruction, with what was printed about it and whether its ballot was sent.
@@ -281,7 +178,8 @@ impl Kept<'_> {
                 span(self.instruction.before_ms)
             ))?;
         }
-        (self.has_warned, self.closes) = (false, measure.closes);
+        self.has_warned = false;
+        self.closes = measure.closes;
         self.rest(LOOK.min(Duration::from_millis(ms)))
     }
 
@@ -295,7 +193,7 @@ impl Kept<'_> {
     }
 
     fn rest(&self, at_most: Duration) -> Result<(), Failure> {
-        rest(at_most, &self.interrupt, (&self.whose, self.sent))
+        rest(at_most, &self.interrupt, &self.whose, self.sent)
     }
 }
 
@@ -321,7 +219,8 @@ fn look(party: &Party, number: u64) -> Result<(Measure, Time), ClientError> {
 fn rest(
     long: Duration,
     interrupt: &Interrupt,
-    (whose, sent): (&str, Option<Digest>),
+    whose: &str,
+    sent: Option<Digest>,
 ) -> Result<(), Failure> {
     let until = Instant::now() + long;
     while Instant::now() < until {
@@ -358,40 +257,5 @@ fn signed(
     match answer {
         Some(answer) => screen.became(answer, &value, said),
         None => screen.result(&value, said),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use nemcon_client::fixture::{genesis, head, shown};
-
-    /// A ballot without an answer may or may not be in the node. So the command signs no other
-    /// ballot, and does not call this one ordered while it is pending.
-    #[test]
-    fn a_ballot_without_an_answer_is_waited_for_and_never_called_unsigned() {
-        let mut measure = shown(&genesis());
-        let body = statements::ballot(head(&genesis(), "BG"), &measure, tacit(Position::InFavour));
-        let Ok(Body::Ballot(ballot)) = body else { panic!("{body:?}") };
-        let (code, closes) = (ballot.said.on_behalf.clone(), measure.closes);
-        let instruction = Instruction { ballot, closes, before_ms: 0 };
-        let before = Time::from_ms(closes.as_ms() - 1).unwrap();
-        let text = nemcon_crypto::hash::sha256(b"the ballot");
-        let sent = Some(text);
-        assert_eq!(instruction.step(&measure, before, None), Step::Wait { ms: 1 });
-
-        measure.last.insert(code.clone(), text);
-        let at = measure.ballots.iter().position(|it| it.code == code).unwrap();
-        measure.ballots[at].pending = true;
-        assert_eq!(instruction.step(&measure, before, sent), Step::Wait { ms: LOOK_MS });
-        let late = instruction.step(&measure, closes, sent);
-        assert!(matches!(late, Step::Refuse(why) if why.contains("not ordered in time")));
-        let another = instruction.step(&measure, before, None);
-        assert!(matches!(another, Step::Refuse(why) if why.contains("has signed")));
-        measure.ballots[at].position = Some(Position::InFavour);
-        assert_eq!(instruction.step(&measure, closes, sent), Step::Ordered);
-
-        assert!(ended("why", sent).message().starts_with("signed, handed in, and not known"));
-        assert!(ended("why", None).message().starts_with("not signed: "));
     }
 }

@@ -52,7 +52,8 @@ pub(super) fn of(
     file: &Path,
     charter: &Charter,
 ) -> Result<(Option<u64>, Option<Weighing>), Failure> {
-    let (mut count, mut weights) = (0, Vec::new());
+    let mut count = 0;
+    let mut weights = Vec::new();
     for members in given {
         match members {
             Members::Count(number) => count += number,

@@ -137,7 +137,8 @@ const fn changes(effect: Effect) -> &'static str {
 }
 
 fn weighing(charter: &Charter) -> String {
-    let (of, total) = (&charter.weight.of, charter.weight.total);
+    let of = &charter.weight.of;
+    let total = charter.weight.total;
     let fractions = match charter.qualified {
         Some(share) => {
             format!("at least {} of it is what declared abstentions block with", share.weight)

@@ -7,7 +7,7 @@ use nemcon_ledger::record::charter::{Charter, Kind};
 use nemcon_ledger::record::parts::Document;
 use nemcon_ledger::text::Label;
 
-use super::sheet::{Sheet, list_of, listed, quoted};
+use super::form::{Form, list_of, listed, quoted};
 
 /// A field that a charter can ask for.
 pub(super) struct Field {
@@ -69,12 +69,12 @@ impl Field {
     }
 
     /// Writes the field: as a line to be kept or filled in, or as a comment that may be used.
-    pub(super) fn write(&self, part: Part, sheet: &mut Sheet) {
-        sheet.says(&self.says);
+    pub(super) fn write(&self, part: Part, form: &mut Form) {
+        form.says(&self.says);
         match (&self.said, part) {
-            (Some(value), _) => sheet.line(self.line, value),
-            (None, Part::Stands) => sheet.line(self.line, &self.blank),
-            (None, Part::Asked | Part::May) => sheet.may(self.line, &self.blank),
+            (Some(value), _) => form.line(self.line, value),
+            (None, Part::Stands) => form.line(self.line, &self.blank),
+            (None, Part::Asked | Part::May) => form.may(self.line, &self.blank),
         };
     }
 }
@@ -247,8 +247,10 @@ fn targets(charter: &Charter, said: Option<&Measure>) -> [Field; 2] {
 
 fn documents(said: Option<&Measure>) -> Field {
     let one = |it: &Document| {
-        let (name, language) = (quoted(&it.name), quoted(&it.language));
-        let (length, digest) = (it.length, it.digest);
+        let name = quoted(&it.name);
+        let language = quoted(&it.language);
+        let length = it.length;
+        let digest = it.digest;
         format!(
             "{{ name = {name}, language = {language}, length = {length}, digest = \"{digest}\" }}"
         )

@@ -4,8 +4,8 @@ use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Authority, Charter, Effect, EntitledSet, Kind, Rule, Use};
 
 use super::fields::{self, Field, Part};
+use super::form::{Form, quoted};
 use super::matter::{self, Known};
-use super::sheet::{Sheet, quoted};
 use crate::cli::charter::{ballots_of, source, who};
 
 /// The usual span of balloting, as a draft suggests it.
@@ -29,17 +29,27 @@ pub(super) fn new(charter: &Charter, kind: &Kind, known: Known<'_>) -> String {
                 .to_owned(),
         );
     }
-    body(Sheet::new(&head), charter, kind, known, None)
+    body(Form::new(&head), charter, kind, known, None)
 }
 
-/// The draft of the next revision of measure `number`.
+/// A measure as it stands.
+pub(super) struct Standing<'a> {
+    pub(super) number: u64,
+    pub(super) revision: u32,
+    /// The measure's text at this revision.
+    pub(super) said: &'a Measure,
+}
+
+/// The draft of the next revision of a measure.
 pub(super) fn revision(
     charter: &Charter,
     kind: &Kind,
     known: Known<'_>,
-    (number, revision, said): (u64, u32, &Measure),
+    stands: &Standing<'_>,
 ) -> String {
-    let (next, file) = (revision + 1, super::naming::revision_file(number, revision));
+    let Standing { number, revision, said } = *stands;
+    let next = revision + 1;
+    let file = super::naming::revision_file(number, revision);
     let head = [
         format!(
             "{}: {} {number} as it stands at REV {revision}, to become REV {next}.",
@@ -51,7 +61,7 @@ pub(super) fn revision(
              then. Then, with `--as`, `--key` and `--node` or `--dir`:\n  nemcon measure revise {number} {file}"
         ),
     ];
-    body(Sheet::new(&head), charter, kind, known, Some(said))
+    body(Form::new(&head), charter, kind, known, Some(said))
 }
 
 /// The command that tables a draft of this kind.
@@ -87,7 +97,7 @@ fn tabled_by(charter: &Charter, kind: &Kind) -> String {
 }
 
 fn body(
-    mut sheet: Sheet,
+    mut form: Form,
     charter: &Charter,
     kind: &Kind,
     known: Known<'_>,
@@ -98,49 +108,49 @@ fn body(
     let all = place.chain(fields::of_its_grounds(charter, said));
     let all = all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(said));
     let all: Vec<_> = all.map(|field| (field.part(kind), field)).collect();
-    let fields = |part: Part, sheet: &mut Sheet| {
+    let fields = |part: Part, form: &mut Form| {
         let is_apt = |field: &Field| kind.effect.is_none() || !field.is_outward();
         let of_part = all.iter().filter(|(of, _)| *of == part);
         let of_part = of_part.filter(|(of, field)| *of != Part::May || is_apt(field));
-        of_part.for_each(|(_, field)| field.write(part, sheet));
+        of_part.for_each(|(_, field)| field.write(part, form));
     };
-    sheet.part(if said.is_some() { "What it says" } else { "Required" });
-    sheet.says("The kind, as the charter names it.").line("kind", quoted(&kind.name));
-    rule(kind, said, &mut sheet);
+    form.part(if said.is_some() { "What it says" } else { "Required" });
+    form.says("The kind, as the charter names it.").line("kind", quoted(&kind.name));
+    rule(kind, said, &mut form);
     let title = said.map_or_else(|| "\"\"".to_owned(), |it| quoted(&it.title));
-    sheet.says("The title, in one line.").line("title", title);
-    who_decides(charter, kind, said, &mut sheet);
-    fields(Part::Stands, &mut sheet);
+    form.says("The title, in one line.").line("title", title);
+    who_decides(charter, kind, said, &mut form);
+    fields(Part::Stands, &mut form);
     if let Some(effect) = kind.effect {
-        matter::lines(effect, charter, known, matter, &mut sheet);
+        matter::lines(effect, charter, known, matter, &mut form);
     }
-    dates(said, &mut sheet);
+    dates(said, &mut form);
     if all.iter().any(|(part, _)| *part == Part::Asked) {
-        sheet.part("Asked for: what is absent is shown as \"not stated\"");
-        fields(Part::Asked, &mut sheet);
+        form.part("Asked for: what is absent is shown as \"not stated\"");
+        fields(Part::Asked, &mut form);
     }
-    sheet.part("What it may say besides");
-    fields(Part::May, &mut sheet);
-    opens(said, &mut sheet);
+    form.part("What it may say besides");
+    fields(Part::May, &mut form);
+    opens(said, &mut form);
     if let Some(effect) = kind.effect {
-        matter::tables(effect, charter, known, matter, &mut sheet);
+        matter::tables(effect, charter, known, matter, &mut form);
     }
-    sheet.text()
+    form.text()
 }
 
 /// Writes the field `rule` if the charter leaves a choice.
-fn rule(kind: &Kind, said: Option<&Measure>, sheet: &mut Sheet) {
+fn rule(kind: &Kind, said: Option<&Measure>, form: &mut Form) {
     if let [_] = &kind.decided[..] {
         return;
     }
     let rules: Vec<_> = kind.decided.iter().map(|way| way.by.to_string()).collect();
     let value = said.map_or_else(|| "\"\"".to_owned(), |it| quoted(&it.rule));
     let says = format!("By which rule it is decided, one of: {}.", rules.join(", "));
-    sheet.says(says).line("rule", value);
+    form.says(says).line("rule", value);
 }
 
 /// Writes the fields that authorise a reduced entitled set.
-fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, sheet: &mut Sheet) {
+fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, form: &mut Form) {
     let is_only = kind.decided.len() == 1;
     for way in &kind.decided {
         let Some(rule) = charter.rule(&way.by) else { continue };
@@ -166,11 +176,11 @@ fn who_decides(charter: &Charter, kind: &Kind, said: Option<&Measure>, sheet: &m
                 said.and_then(|it| it.authorised_by).map(|cited| cited.number.to_string()),
             ),
         };
-        sheet.says(sentence(&when, &says));
+        form.says(sentence(&when, &says));
         match value {
-            Some(value) => sheet.line(field, value),
-            None if is_only => sheet.line(field, "\"\""),
-            None => sheet.may(field, "\"\""),
+            Some(value) => form.line(field, value),
+            None if is_only => form.line(field, "\"\""),
+            None => form.may(field, "\"\""),
         };
     }
 }
@@ -186,24 +196,24 @@ fn sentence(before: &str, words: &str) -> String {
     }
 }
 
-fn dates(said: Option<&Measure>, sheet: &mut Sheet) {
+fn dates(said: Option<&Measure>, form: &mut Form) {
     match said {
-        None => sheet
+        None => form
             .says(
                 "How long balloting lasts from its tabling on: \"36 hours\", \"14 days\". Instead of this \
                  line, `closes = \"2027-01-29T12:00:00Z\"`: when it ends (UTC).",
             )
             .line("closes_in", quoted(CLOSES_IN)),
-        Some(said) => sheet
+        Some(said) => form
             .says("When balloting ends (UTC), as it stands. Instead of this line, `closes_in = \"14 days\"`.")
             .line("closes", quoted(said.closes)),
     };
 }
 
-fn opens(said: Option<&Measure>, sheet: &mut Sheet) {
-    sheet.says("When balloting opens, if not at once (UTC): \"2027-01-15T08:00:00Z\".");
+fn opens(said: Option<&Measure>, form: &mut Form) {
+    form.says("When balloting opens, if not at once (UTC): \"2027-01-15T08:00:00Z\".");
     match said.and_then(|it| it.opens) {
-        Some(opens) => sheet.line("opens", quoted(opens)),
-        None => sheet.may("opens", "\"\""),
+        Some(opens) => form.line("opens", quoted(opens)),
+        None => form.may("opens", "\"\""),
     };
 }

@@ -3,8 +3,8 @@
 use nemcon_client::seats::Seat;
 use nemcon_ledger::record::charter::{Charter, Incidents};
 
+use super::form::{Form, quoted};
 use super::matter;
-use super::sheet::{Sheet, quoted};
 
 /// The explanation of `#` lines at the head of a draft.
 const MAY: &str = "Fill in what is empty. A line that begins with `#` and a field's name may be used: take \
@@ -24,28 +24,25 @@ pub(super) fn incident(charter: &Charter, incidents: &Incidents) -> String {
              incident.toml"
         ),
     ];
-    let mut sheet = Sheet::new(&head);
-    sheet.says("The title, in one line.").line("title", "\"\"");
-    sheet
-        .says(format_args!("Its category, one of: {}.", list(&incidents.categories)))
+    let mut form = Form::new(&head);
+    form.says("The title, in one line.").line("title", "\"\"");
+    form.says(format_args!("Its category, one of: {}.", list(&incidents.categories)))
         .line("category", "\"\"");
-    sheet.says("When it began (UTC): \"2026-11-23T20:47:00Z\".").line("from", "\"\"");
-    sheet.says("When it ended, if it has.").may("until", "\"\"");
+    form.says("When it began (UTC): \"2026-11-23T20:47:00Z\".").line("from", "\"\"");
+    form.says("When it ended, if it has.").may("until", "\"\"");
     let severity: Vec<_> =
         incidents.factors.iter().map(|factor| format!("{factor} = \"\"")).collect();
-    sheet
-        .says(format_args!(
-            "How severe it is by each factor, one of: {}. Delete the factors that were not judged.",
-            list(&incidents.levels)
-        ))
-        .may("severity", format_args!("{{ {} }}", severity.join(", ")));
-    sheet.says("What happened, a text a paragraph.").may("summary", "[\"\"]");
-    sheet
-        .says(
-            "Evidence: commitments to texts that stay with you, as `nemcon commit FILE` makes them.",
-        )
-        .may("evidence", "[\"\"]");
-    sheet.text()
+    form.says(format_args!(
+        "How severe it is by each factor, one of: {}. Delete the factors that were not judged.",
+        list(&incidents.levels)
+    ))
+    .may("severity", format_args!("{{ {} }}", severity.join(", ")));
+    form.says("What happened, a text a paragraph.").may("summary", "[\"\"]");
+    form.says(
+        "Evidence: commitments to texts that stay with you, as `nemcon commit FILE` makes them.",
+    )
+    .may("evidence", "[\"\"]");
+    form.text()
 }
 
 /// The draft of a member's officers.
@@ -60,17 +57,15 @@ pub(super) fn officers(seat: Option<&Seat>) -> String {
             "{MAY} Then, with `--as`, `--key` and `--node` or `--dir`:\n  nemcon key officers officers.toml"
         ),
     ];
-    let mut sheet = Sheet::new(&head);
+    let mut form = Form::new(&head);
     let planned = seat.map(|seat| &seat.member);
-    sheet
-        .says("How many of the officers must sign what the member says, without quotes.")
+    form.says("How many of the officers must sign what the member says, without quotes.")
         .line("signatures", planned.map_or(1, |it| it.signatures));
-    sheet
-        .says("A new recovery key, if it changes too: its old self and the officers sign as well.")
+    form.says("A new recovery key, if it changes too: its old self and the officers sign as well.")
         .may("recovery", "\"\"");
-    sheet.says("Each officer: a name within the member, and the public key.");
-    matter::officers("", planned.map(|it| &it.officers[..]), &mut sheet);
-    sheet.text()
+    form.says("Each officer: a name within the member, and the public key.");
+    matter::officers("", planned.map(|it| &it.officers[..]), &mut form);
+    form.text()
 }
 
 /// The draft of a founding plan under the charter in `file`.
@@ -86,21 +81,20 @@ pub(super) fn plan(charter: &Charter, file: &str) -> String {
              assemble plan.toml AA.toml BB.toml --out genesis"
         ),
     ];
-    let mut sheet = Sheet::new(&head);
-    sheet
-        .says(
-            "The council's name in keys and checkpoints, like a URL without its scheme: \
+    let mut form = Form::new(&head);
+    form.says(
+        "The council's name in keys and checkpoints, like a URL without its scheme: \
              \"board.example/reading-room\". It never changes.",
-        )
-        .line("origin", "\"\"");
-    sheet.says("The charter, from the folder of this file.").line("charter", quoted(file));
-    sheet
+    )
+    .line("origin", "\"\"");
+    form.says("The charter, from the folder of this file.").line("charter", quoted(file));
+    form
         .says(
             "Who may read the records: \"members\", with participants; or \"public\", whoever is given an \
              export.",
         )
         .line("visibility", "\"members\"");
-    sheet.says(format_args!(
+    form.says(format_args!(
         "Members whose tables are to stand here instead of in files of their own: copy each [[member]] \
          here. `weight` is in {}; the charter's total is {}: what all members weigh together is not more.",
         charter.weight.of, charter.weight.total
@@ -108,11 +102,11 @@ pub(super) fn plan(charter: &Charter, file: &str) -> String {
     let roles: Vec<_> =
         super::naming::roles(charter).into_iter().map(ToString::to_string).collect();
     if !roles.is_empty() {
-        sheet.says(format_args!(
+        form.says(format_args!(
             "Participants, who have no ballot: `nemcon key new --all DIR --as CODE --participant ROLE` writes \
              a [[participant]]. Roles that may do something by this charter: {}.",
             roles.join(", ")
         ));
     }
-    sheet.text()
+    form.text()
 }

@@ -14,27 +14,22 @@ use nemcon_ledger::text::{Code, Show as _};
 
 use super::shown::{describe, notes, other_council, read, summary};
 use crate::cli::consent::Consent;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::output;
 use crate::cli::screen::Screen;
 
-pub(super) fn sign(
-    file: &Path,
-    consent: &Consent,
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    consent.verify_possible(screen)?;
+pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Result<(), Failure> {
+    consent.verify_possible(context.screen)?;
     // A link stays a link: the file that it points to is signed.
     let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let mut founding = read(&target)?;
-    let code = global.party.as_ref().ok_or_else(|| {
+    let code = context.global.party.as_ref().ok_or_else(|| {
         Failure::usage("for whom is it signed?").next("give `--as CODE`, a founding member")
     })?;
-    if global.keys.is_empty() {
+    if context.global.keys.is_empty() {
         return Err(Failure::usage("signed with which key?").next("give `--key FILE`"));
     }
-    if consent.is_unasked() && global.council.is_none() {
+    if consent.is_unasked() && context.global.council.is_none() {
         return Err(Failure::usage("`--yes` signs without a question: which founding was read?")
             .next(format_args!(
                 "read it: `nemcon genesis show {}`, then give `--council DIGEST`, the digest that \
@@ -42,16 +37,16 @@ pub(super) fn sign(
                 file.shown()
             )));
     }
-    let wanted = global.council.unwrap_or_else(|| founding.digest());
+    let wanted = context.global.council.unwrap_or_else(|| founding.digest());
     if wanted != founding.digest() {
         return Err(other_council(file, founding.digest(), wanted));
     }
     let mut labels = Vec::new();
-    for path in &global.keys {
+    for path in &context.global.keys {
         let secret = keyfile::load(path, KeyRole::Officer)?;
         labels.push(founding.sign(code, &secret)?.to_string());
     }
-    consent.obtain(&reading(&founding, code), screen)?;
+    consent.obtain(&reading(&founding, code), context.screen)?;
     // Reading takes a person's time. Signatures that others have added to this file meanwhile must
     // stay, so it is read again.
     let now = read(&target)?;
@@ -64,7 +59,7 @@ pub(super) fn sign(
         founding.digest(),
         progress(&founding),
     );
-    screen.result(&describe(&founding), words)
+    context.screen.result(&describe(&founding), words)
 }
 
 /// What a founder reads before signing.
@@ -92,7 +87,8 @@ pub(super) fn merge(copies: &[PathBuf], out: &Path, screen: Screen) -> Result<()
     let mut words = String::new();
     for path in copies {
         let copy = read(path)?;
-        let (has, path) = (count(copy.signatures() as u64, "signature"), path.shown());
+        let has = count(copy.signatures() as u64, "signature");
+        let path = path.shown();
         let added = match &mut founding {
             None => copy.signatures(),
             Some(founding) => founding.merge(&copy).map_err(|error| other_text(&path, &error))?,

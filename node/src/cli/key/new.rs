@@ -14,17 +14,17 @@ use nemcon_ledger::text::{Code, Label, Line, Show as _};
 use serde_json::json;
 
 use super::show;
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::screen::Screen;
 
-/// Which keys.
+/// The keys to make.
 #[derive(Clone, Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").args(["role", "all"]).required(true)))]
 pub(in crate::cli) struct NewArgs {
-    /// What it is for: officer, recovery, node or seal. A key has one use.
+    /// What the key is for: officer, recovery, node or seal. A key has one use.
     #[arg(long, requires = "out")]
     role: Option<KeyRole>,
-    /// The file to write.
+    /// The key file to write.
     #[arg(long, value_name = "FILE", requires = "role")]
     out: Option<PathBuf>,
     /// Make all keys of a party in this new folder, with CODE.toml for the founding plan, which holds
@@ -35,7 +35,7 @@ pub(in crate::cli) struct NewArgs {
     party: PartyArgs,
 }
 
-/// With `--all`: whose keys.
+/// The party whose keys `--all` makes.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "With --all")]
 struct PartyArgs {
@@ -60,19 +60,19 @@ struct PartyArgs {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn run(args: &NewArgs, global: &Global, screen: Screen) -> Result<(), Failure> {
+pub(super) fn run(args: &NewArgs, context: Context<'_>) -> Result<(), Failure> {
     if let Some(folder) = &args.all {
-        let code = global.party.as_ref().ok_or_else(|| {
+        let code = context.global.party.as_ref().ok_or_else(|| {
             Failure::usage("all keys of which party?").next("give `--as CODE`, its code")
         })?;
-        return all(folder, code, &args.party, screen);
+        return all(folder, code, &args.party, context.screen);
     }
     let (Some(role), Some(out)) = (args.role, &args.out) else {
         return Err(Failure::usage("which key?").next("give `--role` and `--out`, or `--all`"));
     };
     let key = KeyFile::generate(role)?;
     key.write(out)?;
-    show(&key, out, screen)
+    show(&key, out, context.screen)
 }
 
 /// Makes every key of a party in a folder, which appears only when all keys are there.
@@ -201,8 +201,8 @@ mod tests {
     #[test]
     fn what_is_written_for_the_plan_is_read_back() {
         let desk: Label = "desk".parse().unwrap();
-        let (code, name) =
-            (|| "AA".parse().unwrap(), "A \"quoted\" \\ name".parse::<Line>().unwrap());
+        let code = || "AA".parse().unwrap();
+        let name = "A \"quoted\" \\ name".parse::<Line>().unwrap();
         let keys = Keyset::generate(&[desk.clone(), "deputy".parse().unwrap()]).unwrap();
         let officers = Officers::generate(&[desk]).unwrap();
         let role = "chair".parse().unwrap();

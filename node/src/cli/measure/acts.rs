@@ -16,18 +16,17 @@ use nemcon_ledger::text::{Label, Line, Show as _};
 use serde_json::json;
 
 use crate::cli::act::{act, looked};
-use crate::cli::global::Global;
+use crate::cli::context::Context;
 use crate::cli::measure::bound::BOUND;
-use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
 
 pub(super) fn revise(
-    (number, file): (u64, &Path),
+    number: u64,
+    file: &Path,
     signing: &Signing,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
+    signing.verify_possible(context.screen)?;
     let draft = Draft::load(file)?;
     if signing.is_unasked() && draft.closes.is_none() && draft.closes_in.is_none() {
         return Err(Failure::usage(format_args!(
@@ -36,27 +35,26 @@ pub(super) fn revise(
         ))
         .next(format_args!("give `closes` in it, as `nemcon measure show {number}` shows it")));
     }
-    let party = signing.party(&global.session()?)?;
+    let party = signing.party(&context.session()?)?;
     let before = party.client.measure(number)?;
     let body = revision_of(&party, &before, draft, folder_of(file))?;
     let basis = Basis::default().standing(&before);
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is at REV {}: {}", after.revision, state(after))
     });
     let next = format!("{now}\nnext: `nemcon measure diff {number}` shows what changed");
     let said = ordered_then(&answer, next);
-    screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 pub(super) fn bind(
     numbers: &[u64],
     signing: &Signing,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
-    let party = signing.party(&global.session()?)?;
+    signing.verify_possible(context.screen)?;
+    let party = signing.party(&context.session()?)?;
     verify_distinct(numbers)?;
     let measures = measures(&party, numbers)?;
     verify_one_deadline(&measures)?;
@@ -66,13 +64,13 @@ pub(super) fn bind(
         basis = basis.noting(format!("{}: “{}”", measure.number, measure.title));
         basis = basis.and(Basis::alone(measure)?);
     }
-    let Some(answer) = signing.submit(&party, &body, basis, screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
     let text_hash = match &answer {
         Answer::Ordered { text_hash, .. } | Answer::Pending { text_hash } => Some(*text_hash),
         Answer::Refused { .. } => None,
     };
     let said = ordered_then(&answer, BOUND);
-    screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
 }
 
 fn verify_distinct(numbers: &[u64]) -> Result<(), Failure> {
@@ -110,7 +108,7 @@ pub(in crate::cli) struct NewDeadline {
     /// The new deadline: 2026-12-24T12:00:00Z.
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// How much later than now stands there: "3 days".
+    /// How much later than the current deadline: "3 days".
     #[arg(long, value_name = "SPAN")]
     by: Option<String>,
 }
@@ -168,37 +166,31 @@ pub(super) fn extend(
     number: u64,
     deadline: &NewDeadline,
     signing: &Signing,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    signing.verify_possible(screen)?;
+    signing.verify_possible(context.screen)?;
     deadline.verify(number, signing.is_unasked())?;
-    act((number, signing), global, screen, |party, measure| {
+    act(number, signing, context, |party, measure| {
         let closes = deadline.after(measure.closes)?;
         Ok::<_, Failure>(statements::extension(party.head.clone(), measure, closes)?)
     })
 }
 
 pub(super) fn attest(
-    (number, word, reference): (u64, &Label, Option<&Line>),
+    number: u64,
+    word: &Label,
+    reference: Option<&Line>,
     signing: &Signing,
-    global: &Global,
-    screen: Screen,
+    context: Context<'_>,
 ) -> Result<(), Failure> {
-    act((number, signing), global, screen, |party, measure| {
+    act(number, signing, context, |party, measure| {
         statements::attestation(party.head.clone(), measure, word.clone(), reference.cloned())
     })
 }
 
 /// Ends balloting by an early close or a withdrawal.
-pub(super) fn end(
-    (number, signing): (u64, &Signing),
-    global: &Global,
-    screen: Screen,
-) -> Result<(), Failure> {
-    act((number, signing), global, screen, |party, measure| {
-        statements::close(party.head.clone(), measure)
-    })
+pub(super) fn end(number: u64, signing: &Signing, context: Context<'_>) -> Result<(), Failure> {
+    act(number, signing, context, |party, measure| statements::close(party.head.clone(), measure))
 }
 
 #[cfg(test)]
@@ -212,6 +204,8 @@ mod tests {
     use nemcon_ledger::Chain;
 
     use super::*;
+    use crate::cli::global::Global;
+    use crate::cli::screen::Screen;
     use nemcon_client::fixture::serve;
     use nemcon_client::fixture::{another, genesis, officer};
     use nemcon_client::founding::Founding;
@@ -234,28 +228,31 @@ mod tests {
             counted.fetch_add(1, Ordering::SeqCst);
             json!(another(number, "A measure")).to_string()
         };
-        let (council, note) = (Some(founding.digest()), founding.render());
+        let council = Some(founding.digest());
+        let note = founding.render();
         let nothing = json!({ "foresight": "follows", "consequences": [] }).to_string();
         let router = Router::new()
             .route("/v1/genesis", get(|| async { note }))
             .route("/v1/seats", get(|| async { seats }))
             .route("/v1/measures/{number}", get(measure))
             .route("/v1/foresight", post(|| async { nothing }));
-        let (base, party) = (Some(serve(router).base().to_owned()), "BG".parse().ok());
+        let base = Some(serve(router).base().to_owned());
+        let party = "BG".parse().ok();
         (Global { party, node: base, council, ..Global::default() }, asked)
     }
 
     #[test]
     fn each_measure_is_asked_for_once_so_that_what_is_shown_is_what_is_signed() {
         let (global, asked) = node();
-        let (folder, screen) = (tempfile::tempdir().unwrap(), Screen::new(true));
+        let context = Context { global: &global, screen: Screen::new(true) };
+        let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        bind(&[1, 2], &Signing::elsewhere(&at("package")), &global, screen).unwrap();
+        bind(&[1, 2], &Signing::elsewhere(&at("package")), context).unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 2);
         let draft = Shipped::load(CharterName::EuCouncil).measures[0];
         std::fs::write(at("draft.toml"), draft).unwrap();
         let prepared = Signing::elsewhere(&at("revision"));
-        revise((1, &at("draft.toml")), &prepared, &global, screen).unwrap();
+        revise(1, &at("draft.toml"), &prepared, context).unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 3);
     }
 

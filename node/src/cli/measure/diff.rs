@@ -39,7 +39,8 @@ struct Change {
 pub(super) fn run(
     client: &Client,
     number: u64,
-    (from, to): (Option<u32>, Option<u32>),
+    from: Option<u32>,
+    to: Option<u32>,
     screen: Screen,
 ) -> Result<(), Failure> {
     let measure = client.measure(number)?;
@@ -49,7 +50,8 @@ pub(super) fn run(
         return Err(Failure::refused(format_args!("measure {number} has one text only: REV 1"))
             .next("`nemcon measure show` prints it"));
     }
-    let (old, new) = (text_of(client, &measure, from)?, text_of(client, &measure, to)?);
+    let old = text_of(client, &measure, from)?;
+    let new = text_of(client, &measure, to)?;
     let changes = compare(&old, &new);
     let deadlines = closes(&old).zip(closes(&new));
     let moves = deadlines.and_then(|(old, new)| moved(old, new));
@@ -185,7 +187,7 @@ pub(super) fn write_record(
     } else {
         (measure.leaf, measure.text_hash)
     };
-    write_statement(client, (leaf, wanted), out, screen)
+    write_statement(client, leaf, wanted, out, screen)
 }
 
 /// Writes the record at `leaf` to a file. The record's text must have the hash `wanted`.
@@ -194,7 +196,8 @@ pub(super) fn write_record(
 /// [`Failure`].
 pub(in crate::cli) fn write_statement(
     client: &Client,
-    (leaf, wanted): (u64, Digest),
+    leaf: u64,
+    wanted: Digest,
     out: &Path,
     screen: Screen,
 ) -> Result<(), Failure> {

@@ -115,7 +115,8 @@ impl Entry {
     /// UTC; by BE; package 7 8`.
     fn stands(&self) -> [String; 2] {
         let measure = &self.measure;
-        let (mut how, mut since) = (Vec::new(), Vec::new());
+        let mut how = Vec::new();
+        let mut since = Vec::new();
         if self.left_ms.is_some() {
             if let (true, Some(reason)) =
                 (measure.status == MeasureStatus::Blocked, &measure.reason)

@@ -74,7 +74,8 @@ impl fmt::Display for Shown {
             measure.tabled_leaf
         )?;
         if let Some(revised) = measure.revised {
-            let (revision, leaf) = (measure.revision, measure.leaf);
+            let revision = measure.revision;
+            let leaf = measure.leaf;
             writeln!(f, "REV {revision} since {}, record {leaf}", dated(revised))?;
         }
         f.write_str(&terms(measure))?;
@@ -112,7 +113,9 @@ impl Shown {
         let mut words = String::new();
         for mandate in &measure.mandates {
             let used = if mandate.used { "used" } else { "not used" };
-            let (code, holder, leaf) = (&mandate.code, &mandate.holder, mandate.leaf);
+            let code = &mandate.code;
+            let holder = &mandate.holder;
+            let leaf = mandate.leaf;
             let _ = write!(words, "\nmandate: {code} lets {holder} sign, record {leaf}, {used}");
         }
         for reservation in &measure.reservations {
@@ -120,7 +123,9 @@ impl Shown {
         }
         for it in &measure.attestations {
             let at = it.reference.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
-            let (code, what, leaf) = (&it.code, &it.attests, it.leaf);
+            let code = &it.code;
+            let what = &it.attests;
+            let leaf = it.leaf;
             let time = dated(it.time);
             let _ = write!(words, "\nattested: {what} by {code} {time}, record {leaf}{at}");
         }

@@ -36,7 +36,7 @@ pub(in crate::cli) struct TableArgs {
 /// [`Failure`].
 pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result<(), Failure> {
     match (&args.files[..], args.package) {
-        ([file], false) => table_asked(session, (file, Draft::load(file)?), &args.signing, screen),
+        ([file], false) => table_asked(session, file, Draft::load(file)?, &args.signing, screen),
         ([_], true) => {
             Err(Failure::usage("a package has two measures at least").next("name their files"))
         }
@@ -59,7 +59,8 @@ pub(super) fn run(args: &TableArgs, session: &Session, screen: Screen) -> Result
 /// [`Failure`].
 pub(in crate::cli) fn table_asked(
     session: &Session,
-    (file, draft): (&Path, Draft),
+    file: &Path,
+    draft: Draft,
     signing: &Signing,
     screen: Screen,
 ) -> Result<(), Failure> {

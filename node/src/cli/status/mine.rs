@@ -60,7 +60,8 @@ pub(super) struct Lists {
 impl Part {
     /// The role of the participant, and its rights by the charter in the genesis.
     pub(super) fn of(seat: &ParticipantSeat, genesis: &Genesis) -> Self {
-        let (role, charter) = (&seat.participant.role, &genesis.charter);
+        let role = &seat.participant.role;
+        let charter = &genesis.charter;
         let all: [(&str, &Roles); 3] = [
             ("table", &charter.may_table),
             ("extend", &charter.may_extend),
@@ -148,7 +149,8 @@ impl Mine {
 
     /// Adds an open measure to the list for the party's strongest concern.
     fn add(&mut self, mut entry: Entry) {
-        let (me, may) = (&self.party, acts(&entry, self.role.as_ref()));
+        let me = &self.party;
+        let may = acts(&entry, self.role.as_ref());
         let is_own = entry.measure.by == *me;
         let place = if entry.needs(me) {
             &mut self.needs

@@ -18,10 +18,12 @@ const TOLD_FROM_MS: u64 = 1_000;
 pub(super) fn connected(status: &Status) -> String {
     let off: Vec<Code> =
         status.members.iter().filter(|it| !it.connected).map(|it| it.code.clone()).collect();
-    let (all, on) = (status.members.len(), status.members.len() - off.len());
+    let all = status.members.len();
+    let on = status.members.len() - off.len();
     if status.following {
         let others = status.members.iter().filter(|it| it.code != status.member);
-        let (reached, all) = (others.clone().filter(|it| it.connected).count(), others.count());
+        let reached = others.clone().filter(|it| it.connected).count();
+        let all = others.count();
         return format!(
             "{reached} of {all} others connected; NONE of them counts this node, for the roster names no key \
              that it holds"

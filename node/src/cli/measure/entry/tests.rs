@@ -4,7 +4,8 @@ const NOW: &str = "2026-11-28T12:00:00.000Z";
 
 /// A measure of BE in a council of 27, open for 14 days, with the position of DK.
 pub(in crate::cli) fn summary(number: u64) -> serde_json::Value {
-    let (hash, missing) = (nemcon_crypto::hash::sha256(b"text"), ["DK", "EE"]);
+    let hash = nemcon_crypto::hash::sha256(b"text");
+    let missing = ["DK", "EE"];
     serde_json::json!({
         "number": number, "revision": 1, "text_hash": hash, "leaf": 1,
         "title": "Restrictive measures against cyber-attacks threatening the Union or its Member States",
@@ -51,7 +52,8 @@ fn the_nearest_deadline_comes_first_and_what_ended_last_comes_after_what_is_open
     let mut all: Vec<_> = (1..=5).map(summary).collect();
     all[0]["closes"] = serde_json::json!(at("2026-12-20T00:00:00.000Z"));
     // The measures of a package are listed together, at the place of the first one.
-    (all[1]["package"], all[4]["package"]) = ([2, 5].into(), [2, 5].into());
+    all[1]["package"] = [2, 5].into();
+    all[4]["package"] = [2, 5].into();
     for (over, ended) in [(3, "2026-11-21T00:00:00.000Z"), (2, "2026-11-20T00:00:00.000Z")] {
         all[over]["status"] = "withdrawn".into();
         all[over]["ended"] = serde_json::json!(at(ended));
@@ -121,7 +123,8 @@ fn what_has_changed_since_the_reader_signed_is_said() {
 #[test]
 fn the_proposer_of_a_blocked_measure_is_told_what_it_may_do() {
     let mut measure = summary(7);
-    (measure["by"], measure["status"]) = ("DK".into(), "blocked".into());
+    measure["by"] = "DK".into();
+    measure["status"] = "blocked".into();
     measure["reason"] = "against: FR".into();
     measure["party"]["may"] = serde_json::json!(["revise", "extend", "withdraw"]);
     let words = written(&measure, 300);

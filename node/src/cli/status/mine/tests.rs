@@ -25,7 +25,8 @@ fn signed(number: u64) -> Value {
 
 fn over(number: u64, by: &str) -> Value {
     let mut measure = signed(number);
-    (measure["by"], measure["status"]) = (by.into(), "not adopted".into());
+    measure["by"] = by.into();
+    measure["status"] = "not adopted".into();
     measure["reason"] = "against: FR".into();
     measure["ended"] = json!(at("2026-11-27T12:00:00.000Z"));
     measure

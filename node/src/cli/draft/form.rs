@@ -7,19 +7,19 @@ const WIDTH: usize = 100;
 
 /// A draft under construction.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sheet(String);
+pub(super) struct Form(String);
 
-impl Sheet {
+impl Form {
     /// A draft that begins with these comments, one a paragraph.
     pub(super) fn new(head: &[String]) -> Self {
-        let mut sheet = Self::default();
+        let mut form = Self::default();
         for (at, words) in head.iter().enumerate() {
             if at > 0 {
-                sheet.0.push_str("#\n");
+                form.0.push_str("#\n");
             }
-            sheet.comment(words);
+            form.comment(words);
         }
-        sheet
+        form
     }
 
     /// Adds a comment, folded to the width.
@@ -99,13 +99,12 @@ mod tests {
 
     #[test]
     fn a_comment_is_folded_and_what_may_be_is_one_mark_away() {
-        let mut sheet =
-            Sheet::new(&["word ".repeat(30).trim_end().to_owned(), "two\nlines".to_owned()]);
-        sheet
-            .says("What it is.")
+        let mut form =
+            Form::new(&["word ".repeat(30).trim_end().to_owned(), "two\nlines".to_owned()]);
+        form.says("What it is.")
             .line("title", quoted("a \"b\" \\"))
             .may("more", listed(["c", "d"]));
-        let text = sheet.text();
+        let text = form.text();
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
         assert!(text.contains("#\n# two\n# lines\n\n# What it is.\n"), "{text}");
         assert!(text.contains("\n#more = [\"c\", \"d\"]\n"), "{text}");

@@ -1,4 +1,4 @@
-//! A partly signed statement, which goes from signer to signer: its text, and the signature lines so far.
+//! A partially signed statement, which goes from signer to signer: its text, and the signature lines so far.
 
 use nemcon_crypto::note::{
     KeyName, NoteError, SignatureLine, SignatureType, SignedNote, VerifierKey,
@@ -11,14 +11,14 @@ use serde::Serialize;
 /// A statement that may lack signatures, as a file holds it: the bare text, or a signed note with
 /// fewer lines than the statement needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sheet {
+pub struct PartiallySigned {
     body: Body,
     lines: Vec<SignatureLine>,
 }
 
-/// Why a partly signed statement cannot be read, signed, joined or completed.
+/// Why a partially signed statement cannot be read, signed, joined or completed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SheetError {
+pub enum PartiallySignedError {
     /// The bytes are neither the text of a statement nor a note of one.
     #[error("it is no statement: {0}")]
     Record(#[from] RecordError),
@@ -57,12 +57,12 @@ pub struct Signers {
     pub names: Vec<String>,
 }
 
-impl Sheet {
-    /// Parses a partly signed statement.
+impl PartiallySigned {
+    /// Parses a partially signed statement.
     ///
     /// # Errors
-    /// [`SheetError`].
-    pub fn parse(bytes: &[u8]) -> Result<Self, SheetError> {
+    /// [`PartiallySignedError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, PartiallySignedError> {
         // A text has no empty line. In a note, an empty line separates the text from the signature lines.
         let is_note = bytes.windows(2).any(|pair| pair == b"\n\n");
         if is_note {
@@ -81,16 +81,17 @@ impl Sheet {
     /// Checks that every signature line is by a key that signs this statement, and over its text.
     ///
     /// # Errors
-    /// [`SheetError`]: the statement should not be signed.
-    pub fn verify(&self, parts: &[Part]) -> Result<(), SheetError> {
+    /// [`PartiallySignedError`]: the statement should not be signed.
+    pub fn verify(&self, parts: &[Part]) -> Result<(), PartiallySignedError> {
         let text = self.body.render();
         for line in &self.lines {
             let name = line.name();
             let mut keys = parts.iter().flat_map(|part| &part.keys);
             let key = keys
                 .find(|key| is_of(line, key))
-                .ok_or_else(|| SheetError::Stranger(name.clone()))?;
-            verify_line(key, &text, line).map_err(|_| SheetError::Changed(name.clone()))?;
+                .ok_or_else(|| PartiallySignedError::Stranger(name.clone()))?;
+            verify_line(key, &text, line)
+                .map_err(|_| PartiallySignedError::Changed(name.clone()))?;
         }
         Ok(())
     }
@@ -99,26 +100,26 @@ impl Sheet {
     /// keys carry the time `time_s`.
     ///
     /// # Errors
-    /// [`SheetError`] if a key does not sign this statement, has signed it, or is not needed any more.
+    /// [`PartiallySignedError`] if a key does not sign this statement, has signed it, or is not needed any more.
     pub fn sign(
         &mut self,
         parts: &[Part],
         secrets: &[SecretKey],
         time_s: u64,
-    ) -> Result<Vec<KeyName>, SheetError> {
+    ) -> Result<Vec<KeyName>, PartiallySignedError> {
         let text = self.body.render();
         let mut names = Vec::new();
         for secret in secrets {
             let key = secret.public();
             let part = parts.iter().find(|part| part.keys.iter().any(|it| it.key == key));
-            let part = part.ok_or_else(|| SheetError::NoSigner(Box::new(key)))?;
+            let part = part.ok_or_else(|| PartiallySignedError::NoSigner(Box::new(key)))?;
             let vkey = part.keys.iter().find(|it| it.key == key).expect("it was found there");
             let name = vkey.name.clone();
             if self.has(vkey) {
-                return Err(SheetError::SignedAlready(name));
+                return Err(PartiallySignedError::SignedAlready(name));
             }
             if self.count(part) >= part.count {
-                return Err(SheetError::Enough(name));
+                return Err(PartiallySignedError::Enough(name));
             }
             let one = [Part::all([vkey.clone()])];
             self.lines.extend(sign_lines(&text, &one, core::slice::from_ref(secret), time_s));
@@ -130,10 +131,10 @@ impl Sheet {
     /// Adds the signature lines of another copy of the same text.
     ///
     /// # Errors
-    /// [`SheetError::Different`] if the other copy is of another text.
-    pub fn join(&mut self, other: Self) -> Result<(), SheetError> {
+    /// [`PartiallySignedError::Different`] if the other copy is of another text.
+    pub fn join(&mut self, other: Self) -> Result<(), PartiallySignedError> {
         if other.body != self.body {
-            return Err(SheetError::Different);
+            return Err(PartiallySignedError::Different);
         }
         let is_here = |line: &SignatureLine| {
             self.lines.iter().any(|it| it.name() == line.name() && it.key_id() == line.key_id())
@@ -156,8 +157,8 @@ impl Sheet {
     /// The bytes of the file, with the signature lines in roster order.
     ///
     /// # Errors
-    /// [`SheetError`] if the lines make no valid note.
-    pub fn render(&self, parts: &[Part]) -> Result<Vec<u8>, SheetError> {
+    /// [`PartiallySignedError`] if the lines make no valid note.
+    pub fn render(&self, parts: &[Part]) -> Result<Vec<u8>, PartiallySignedError> {
         let text = self.body.render();
         if self.lines.is_empty() {
             return Ok(text.into_bytes());
@@ -168,11 +169,15 @@ impl Sheet {
     /// The signed statement with exactly the required lines, once all have signed [rules.md R3].
     ///
     /// # Errors
-    /// [`SheetError::Incomplete`] if signatures are missing.
-    pub fn statement(&self, genesis: &Genesis, parts: &[Part]) -> Result<Statement, SheetError> {
+    /// [`PartiallySignedError::Incomplete`] if signatures are missing.
+    pub fn statement(
+        &self,
+        genesis: &Genesis,
+        parts: &[Part],
+    ) -> Result<Statement, PartiallySignedError> {
         let lacking = self.lacking(genesis, parts);
         if !lacking.is_empty() {
-            return Err(SheetError::Incomplete(lacking));
+            return Err(PartiallySignedError::Incomplete(lacking));
         }
         Ok(Statement::new(&self.body, self.ordered(parts))?)
     }
