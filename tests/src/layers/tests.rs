@@ -202,6 +202,37 @@ fn clocks_files_and_sockets_are_found_where_they_may_not_be() {
 }
 
 #[test]
+fn no_match_passes_over_variants_of_an_own_enum_in_silence() {
+    let with = |text: &str| {
+        let own = "pub enum E { A, B }\nmade! { enum M { C } }";
+        let ledger = format!("use serde::Serialize;\nmod codec;\n{own}");
+        Kept::new()
+            .write("ledger/src/lib.rs", &ledger)
+            .write("ledger/kit/src/lib.rs", &format!("mod e;\nuse nemcon_ledger as l;\n{text}"))
+            .write("ledger/kit/src/e.rs", "pub enum K { D, E(u8) }")
+    };
+    for text in [
+        "fn f(e: l::E) { match e { l::E::A => g(), _ => {} } }",
+        "fn f(e: l::M) { match e { nemcon_ledger::M::C => g(), _ => () } }",
+        "use l::E::A; fn f(e: Option<l::E>) { match e { Some(A) => g(), _ => {} } }",
+        "use e::K; fn f(k: K) { match k { it @ K::E(1..3) if h() => g(it), _ => {} } }",
+        "use e::K; fn f(k: K) { match (k, 1) { (K::D | K::E(_), 1) => g(), _ => {} } }",
+        "impl e::K { fn f(&self) { match self { Self::D => g(), _ => {} } } }",
+    ] {
+        with(text).finds("ledger/kit/src/lib.rs:3: `_` passes over what ");
+    }
+    for text in [
+        "fn f(e: l::E) { match e { l::E::A => g(), l::E::B => {} } }",
+        "fn f(e: l::E) { match e { l::E::A => g(), _ if h() => {} _ => g() } }",
+        "fn f(e: Option<u8>) { match e { Some(l::FEW) => g(), _ => {} } }",
+        "use std::io::ErrorKind as E; fn f(e: E) { match e { E::NotFound => g(), _ => {} } }",
+        "#[cfg(test)] fn f(e: l::E) { match e { l::E::A => g(), _ => {} } }",
+    ] {
+        with(text).finds_nothing();
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_an_error_and_no_pass() {
     let fails = |kept: Kept| House::of(kept.packages, kept.texts).err().unwrap().to_string();
     assert_eq!(
