@@ -1,4 +1,6 @@
-//! A council of replicas in one thread: network, clock and disks are this module's, the rest ships.
+//! A council of replicas in one thread: network and clock are this module's, the rest ships.
+//!
+//! Each node runs on the folder that ships, on a disk in memory.
 
 mod node;
 mod operators;
@@ -9,10 +11,9 @@ use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::Height;
-use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_replica::replica::{Effect, HEIGHT_UNKNOWN, Halt, Input, Message, Replica};
+use nemcon_replica::replica::{Effect, Halt, Input, Message, Replica};
 
 pub use node::{Disk, Node};
 
@@ -44,7 +45,7 @@ impl Cluster {
     /// All nodes of the council up and connected, nothing ordered yet.
     pub fn start(genesis: Genesis, now: Time) -> Self {
         let codes: Vec<Code> = genesis.roster.members.iter().map(|m| m.code.clone()).collect();
-        let nodes = codes.iter().map(|code| (code.clone(), Node::off(code))).collect();
+        let nodes = codes.iter().map(|code| (code.clone(), Node::off(&genesis, code))).collect();
         let (queue, cut) = (VecDeque::new(), Vec::new());
         let mut cluster = Self {
             genesis,
@@ -67,7 +68,7 @@ impl Cluster {
 
     /// A node of one who is no member yet, up and connected: it has the genesis and nothing else.
     pub fn join(&mut self, code: &Code) {
-        self.nodes.insert(code.clone(), Node::off(code));
+        self.nodes.insert(code.clone(), Node::off(&self.genesis, code));
         self.codes.push(code.clone());
         self.boot(code);
     }
@@ -99,24 +100,16 @@ impl Cluster {
     /// Ends a node and takes its file `signed` away: it does not know what it has signed.
     pub fn lose_signed(&mut self, code: &Code) {
         self.crash(code);
-        let disk = &mut self.nodes.get_mut(code).expect("a member").disk;
-        (disk.guard, disk.guard_synced) = (None, None);
-        (disk.wal, disk.wal_synced) = ((Height(0), Vec::new()), 0);
-        disk.votes_from = HEIGHT_UNKNOWN;
+        self.nodes[code].disk.lose_signed();
     }
 
     /// Asserts that ledgers are prefixes of one another, and returns the longest height.
     pub fn verify_agreement(&self) -> Height {
-        let blocks = |code: &Code| -> Vec<&Vec<Vec<u8>>> {
-            let entries = self.nodes[code].disk.journal.iter();
-            entries
-                .filter_map(|entry| match entry {
-                    Entry::Block(block) => Some(&block.records),
-                    Entry::Seal(_) => None,
-                })
-                .collect()
+        let records = |code: &Code| -> Vec<Vec<Vec<u8>>> {
+            let blocks = self.nodes[code].disk.blocks_from(Height(1)).into_iter();
+            blocks.map(|block| block.records).collect()
         };
-        let ledgers: Vec<_> = self.codes.iter().map(blocks).collect();
+        let ledgers: Vec<_> = self.codes.iter().map(records).collect();
         let longest = ledgers.iter().max_by_key(|ledger| ledger.len()).expect("a member");
         for (code, ledger) in self.codes.iter().zip(&ledgers) {
             assert_eq!(ledger[..], longest[..ledger.len()], "{code} has another ledger");
@@ -145,7 +138,7 @@ impl Cluster {
         let now = self.now;
         let node = self.nodes.get_mut(code).expect("a member");
         match effect {
-            Effect::Disk(write) => node.write(write),
+            Effect::Disk(write) => node.write(&write),
             Effect::Send(to, frame) => self.queue.push_back((code.clone(), to, frame)),
             Effect::Broadcast(frame) => {
                 for to in self.codes.iter().filter(|to| *to != code) {
@@ -153,7 +146,9 @@ impl Cluster {
                 }
             }
             Effect::SendBlocks(to, from) => {
-                let frame = Arc::from(Message::Blocks(node.disk.blocks_from(from)).encode());
+                let Some(folder) = &node.folder else { return };
+                let blocks = folder.blocks_for_peer(from).expect("the disk works");
+                let frame = Arc::from(Message::Blocks(blocks).encode());
                 self.queue.push_back((code.clone(), to, frame));
             }
             Effect::Schedule(timer, after) => {

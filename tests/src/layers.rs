@@ -1,4 +1,5 @@
-//! The check of the house: that packages and files depend downwards, and that all of them stay small.
+//! The check of the house: that packages and files depend downwards, that all of them stay small, and
+//! that no `match` passes over variants of an own enum in silence.
 //!
 //! Guarantee: files of one crate that need each other in a circle are found, as are packages that
 //! depend upwards or link what their layer forbids. Not guaranteed: macros are not expanded, and
@@ -12,11 +13,13 @@ mod outside;
 mod packages;
 mod resolve;
 mod rules;
+mod silence;
 mod sizes;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod wildcards;
 
 use std::path::PathBuf;
 use std::{fmt, io};
@@ -123,6 +126,7 @@ pub fn check(house: &House) -> Report {
         rules::unexplained_dependencies,
         rules::unused_dependencies,
         outside::findings,
+        wildcards::findings,
     ] {
         report.findings.extend(rule(house));
     }

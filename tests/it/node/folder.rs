@@ -91,6 +91,23 @@ fn a_node_that_lost_what_it_signed_knows_it_whatever_interrupts_its_start() {
 }
 
 #[test]
+fn what_was_synced_survives_a_power_loss_and_the_rest_does_not() {
+    for is_synced in [false, true] {
+        let node = used();
+        let (mut folder, found) = node.open().unwrap();
+        let council = found.replayed.chain.council();
+        folder.write(&Write::Wal(Height(1), b"vote".to_vec()), council).unwrap();
+        if is_synced {
+            folder.write(&Write::SyncSigned, council).unwrap();
+        }
+        drop(folder);
+        node.disk.lose_unsynced();
+        let (_, found) = node.open().unwrap();
+        assert_eq!(found.signed.wal.len(), usize::from(is_synced));
+    }
+}
+
+#[test]
 fn a_folder_that_is_lost_is_not_taken_for_that_of_a_new_node() {
     let nothing = SimDisk::default().image();
     let node = used();

@@ -50,7 +50,7 @@ impl Sitting {
     /// What the journal of `at` holds of the seals of `of`.
     fn seals(&self, at: &Code, of: &Code) -> Vec<Seal> {
         let seals = self.cluster.nodes[at].disk.seals();
-        seals.filter(|seal| seal.member == of.as_str()).cloned().collect()
+        seals.into_iter().filter(|seal| seal.member == of.as_str()).collect()
     }
 
     /// A seal of `by`, signed with its key.

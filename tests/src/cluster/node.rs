@@ -1,41 +1,42 @@
-//! One member's node in a cluster: the replica that ships, on a disk that forgets what was not synced.
+//! One member's node in a cluster: the replica and the folder that ship, on a disk in memory.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use nemcon_crypto::SecretKey;
-use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
+use nemcon_crypto::Digest;
+use nemcon_disk::journal::JournalReader;
+use nemcon_ledger::Height;
+use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height, codec};
-use nemcon_replica::consensus::{Timeouts, TimerId};
+use nemcon_node::server::folder::{Folder, Identity};
+use nemcon_replica::consensus::TimerId;
 use nemcon_replica::evidence::Evidence;
 use nemcon_replica::keyring::Keyring;
-use nemcon_replica::replica::{
-    Boundary, NoRejoin, Outcome, Replica, Restored, TakenOver, Ticket, Write, block_of,
-};
+use nemcon_replica::replica::{NoRejoin, Outcome, Replica, TakenOver, Ticket, Write};
 
 use crate::fixture::secret;
+use crate::sim::storage::SimDisk;
 
-/// What a disk has taken, and how much of it would survive a crash.
-#[derive(Clone, Debug, Default)]
+/// The folder of every node, on its own disk.
+const FOLDER: &str = "ledger";
+
+/// A node's disk. A clone is a copy of its own, which later writes do not alter.
 pub struct Disk {
-    pub(super) journal: Vec<Entry>,
-    journal_synced: usize,
-    pub(super) guard: Option<Guard>,
-    pub(super) guard_synced: Option<Guard>,
-    pub(super) wal: (Height, Vec<Vec<u8>>),
-    pub(super) wal_synced: usize,
-    pub(super) votes_from: Height,
-    /// Writes and syncs so far.
+    storage: SimDisk,
+    council: Digest,
+    /// What the node has done so far: writes, messages and timers.
     pub writes: usize,
 }
 
 /// One member's node.
 pub struct Node {
-    /// The keys that it holds.
-    pub(super) keys: Keyring,
+    /// Who it is, and the keys that it holds.
+    pub(super) identity: Identity,
     /// The replica, while the node is up.
     pub replica: Option<Replica>,
+    /// Its folder, while the node is up.
+    pub(super) folder: Option<Folder<SimDisk>>,
     /// Its disk.
     pub disk: Disk,
     pub(super) timers: BTreeMap<TimerId, Time>,
@@ -50,52 +51,57 @@ pub struct Node {
     pub cut_off: Vec<Code>,
 }
 
+impl Clone for Disk {
+    fn clone(&self) -> Self {
+        Self { storage: self.storage.copy(), ..*self }
+    }
+}
+
 impl Disk {
-    /// Forgets what was never synced.
-    pub(super) fn crash(&mut self) {
-        self.journal.truncate(self.journal_synced);
-        self.guard = self.guard_synced;
-        self.wal.1.truncate(self.wal_synced);
+    /// Loses the file `signed`.
+    pub(super) fn lose_signed(&self) {
+        self.storage.put_back(&self.storage.image().without("signed"), |_| false);
     }
 
-    fn sync_signed(&mut self) {
-        self.guard_synced = self.guard;
-        self.wal_synced = self.wal.1.len();
+    fn journal(&self) -> Vec<Entry> {
+        let dir = Path::new(FOLDER).join("journal");
+        let opened = JournalReader::open_in(self.storage.clone(), &dir, self.council);
+        let (reader, _) = opened.expect("a journal that is whole");
+        let entries = reader.entries();
+        entries.map(|located| located.expect("a journal that is whole").entry).collect()
+    }
+
+    /// The blocks on this disk, from a height on.
+    pub fn blocks_from(&self, from: Height) -> Vec<CommittedBlock> {
+        let blocks = self.journal().into_iter().filter_map(|entry| match entry {
+            Entry::Block(block) => Some(block),
+            Entry::Seal(_) => None,
+        });
+        blocks.filter(|block| block.height >= from).collect()
+    }
+
+    /// The seals on this disk, in the order in which they came.
+    pub fn seals(&self) -> Vec<Seal> {
+        let seals = self.journal().into_iter().filter_map(|entry| match entry {
+            Entry::Seal(seal) => Some(seal),
+            Entry::Block(_) => None,
+        });
+        seals.collect()
     }
 }
 
 impl Node {
-    /// Does one operation on its disk.
-    pub(super) fn write(&mut self, write: Write) {
-        match write {
-            Write::Journal(entry) => self.disk.journal.push(entry),
-            Write::SyncJournal => self.disk.journal_synced = self.disk.journal.len(),
-            Write::Guard(guard) => {
-                if let Some(before) = &self.disk.guard {
-                    guard.verify_after(before).expect("seals never contradict one another");
-                }
-                self.disk.guard = Some(guard);
-            }
-            Write::Wal(height, bytes) => {
-                assert_eq!(height, self.disk.wal.0, "the log of a height that has not begun");
-                self.disk.wal.1.push(bytes);
-            }
-            Write::BeginHeight(height) => {
-                self.disk.wal = (height, Vec::new());
-                self.disk.wal_synced = 0;
-            }
-            Write::Observe(height) => self.disk.votes_from = height,
-            Write::SyncSigned => self.disk.sync_signed(),
-            Write::Evidence(evidence) => self.evidence.push(*evidence),
-        }
-    }
-
-    /// A node that is off, with an empty disk and the keys of its founding.
-    pub(super) fn off(code: &Code) -> Self {
+    /// A node that is off, with a new ledger and the keys of its founding.
+    pub(super) fn off(genesis: &Genesis, code: &Code) -> Self {
+        let (storage, council) = (SimDisk::default(), genesis.digest());
+        Folder::init_in(storage.clone(), Path::new(FOLDER), genesis).expect("an empty disk");
+        let key = |role: &str| secret(&format!("{code}/{role}"));
+        let keys = Keyring::new(key("node"), key("seal"));
         Self {
-            keys: Keyring::new(key(code, "node"), key(code, "seal")),
+            identity: Identity { me: code.clone(), genesis: genesis.clone(), council, keys },
             replica: None,
-            disk: Disk::default(),
+            folder: None,
+            disk: Disk { storage, council, writes: 0 },
             timers: BTreeMap::new(),
             wake: None,
             outcomes: BTreeMap::new(),
@@ -105,57 +111,29 @@ impl Node {
         }
     }
 
-    /// What its replica begins with, as its disk has it.
-    pub(super) fn restored(&self, code: &Code, genesis: &Genesis) -> Restored {
-        let disk = &self.disk;
-        let mut chain = Chain::found(genesis.clone());
-        let (mut boundaries, mut seals): (Vec<Boundary>, Vec<Seal>) = (Vec::new(), Vec::new());
-        let mut certificate = None;
-        for entry in &disk.journal {
-            match entry {
-                Entry::Block(block) => {
-                    chain = chain.apply(&block_of(block)).expect("the journal follows");
-                    boundaries.push(Boundary::of(&chain, block.bytes()));
-                    certificate = codec::decode::<_, 65_536>(&block.certificate).ok();
-                }
-                Entry::Seal(seal) => seals.push(seal.clone()),
-            }
+    /// Begins with what is on its disk.
+    pub(super) fn start(&mut self) {
+        let storage = self.disk.storage.clone();
+        let opened = Folder::open_in(storage, Path::new(FOLDER), &self.identity);
+        let (folder, found) = opened.expect("the disk of a node that ran");
+        self.replica = Some(Replica::restore(found.restored(&self.identity)));
+        self.folder = Some(folder);
+    }
+
+    /// Ends; what it had not synced is gone.
+    pub(super) fn end(&mut self) {
+        (self.replica, self.folder, self.wake) = (None, None, None);
+        self.timers.clear();
+        self.disk.storage.lose_unsynced();
+    }
+
+    /// Does one operation on its disk.
+    pub(super) fn write(&mut self, write: &Write) {
+        if let (Some(folder), Some(replica)) = (&mut self.folder, &self.replica) {
+            folder.write(write, replica.chain().council()).expect("the disk works");
         }
-        Restored {
-            genesis: genesis.clone(),
-            me: code.clone(),
-            keys: self.keys.clone(),
-            chain,
-            boundaries,
-            seals,
-            guard: disk.guard,
-            wal: disk.wal.clone(),
-            votes_from: disk.votes_from,
-            certificate,
-            timeouts: Timeouts::default(),
+        if let Write::Evidence(evidence) = write {
+            self.evidence.push((**evidence).clone());
         }
     }
-}
-
-impl Disk {
-    /// The blocks on this disk, from a height on.
-    pub fn blocks_from(&self, from: Height) -> Vec<CommittedBlock> {
-        let blocks = self.journal.iter().filter_map(|entry| match entry {
-            Entry::Block(block) if block.height >= from => Some(block.clone()),
-            Entry::Block(_) | Entry::Seal(_) => None,
-        });
-        blocks.take(3).collect()
-    }
-
-    /// The seals on this disk, in the order in which they came.
-    pub fn seals(&self) -> impl Iterator<Item = &Seal> {
-        self.journal.iter().filter_map(|entry| match entry {
-            Entry::Seal(seal) => Some(seal),
-            Entry::Block(_) => None,
-        })
-    }
-}
-
-fn key(code: &Code, role: &str) -> SecretKey {
-    secret(&format!("{code}/{role}"))
 }

@@ -5,7 +5,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::text::Code;
 use nemcon_replica::keyring::Keyring;
-use nemcon_replica::replica::{Input, Message, Outcome, Replica, Ticket};
+use nemcon_replica::replica::{Input, Message, Outcome, Ticket};
 
 use super::Cluster;
 
@@ -13,30 +13,28 @@ impl Cluster {
     /// Gives a node another node key to hold.
     pub fn hold_node_key(&mut self, code: &Code, key: SecretKey) {
         let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = node.keys.clone().with_node(key);
-        let keys = node.keys.clone();
+        node.identity.keys = node.identity.keys.clone().with_node(key);
+        let keys = node.identity.keys.clone();
         self.step(code, Input::Keys(keys));
     }
 
     /// Gives a node that is down another node key in place of the one that it holds.
     pub fn swap_node_key(&mut self, code: &Code, key: SecretKey) {
         let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = Keyring::new(key, node.keys.seal().clone());
+        node.identity.keys = Keyring::new(key, node.identity.keys.seal().clone());
     }
 
     /// Gives a node another seal key to hold.
     pub fn hold_seal_key(&mut self, code: &Code, key: SecretKey) {
         let node = self.nodes.get_mut(code).expect("a member");
-        node.keys = node.keys.clone().with_seal(key);
-        let keys = node.keys.clone();
+        node.identity.keys = node.identity.keys.clone().with_seal(key);
+        let keys = node.identity.keys.clone();
         self.step(code, Input::Keys(keys));
     }
 
     /// Starts a node from its disk and connects it.
     pub fn boot(&mut self, code: &Code) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        let restored = node.restored(code, &self.genesis);
-        node.replica = Some(Replica::restore(restored));
+        self.nodes.get_mut(code).expect("a member").start();
         self.step(code, Input::Begin);
         for other in self.codes.clone() {
             if self.is_linked(code, &other) {
@@ -48,11 +46,7 @@ impl Cluster {
 
     /// Ends a node; what it had not synced is gone.
     pub fn crash(&mut self, code: &Code) {
-        let node = self.nodes.get_mut(code).expect("a member");
-        node.replica = None;
-        node.disk.crash();
-        node.timers.clear();
-        node.wake = None;
+        self.nodes.get_mut(code).expect("a member").end();
         self.queue.retain(|(from, to, _)| from != code && to != code);
         for other in self.codes.clone() {
             if self.nodes[&other].replica.is_some() {

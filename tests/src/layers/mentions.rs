@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Attribute, ImplItem, Item, ItemUse, Macro, Path, UseTree, Visibility};
+use syn::{Attribute, ExprMatch, ImplItem, Item, ItemUse, Macro, Path, UseTree, Visibility};
 
-use super::syntax::{attributes, is_for_tests, joined, name_of, plain};
+use super::silence::Silence;
+use super::syntax::{attributes, is_for_tests, joined, name_of, names_of, plain};
 use super::tokens::TokenPath;
 
 /// How a path stands in the source.
@@ -47,10 +48,13 @@ pub(super) struct Import {
 pub(super) struct Scope {
     /// The names of items that the module defines.
     pub(super) items: BTreeSet<String>,
+    /// Those of them that are enums.
+    pub(super) enums: BTreeSet<String>,
     /// The names of `macro_rules!` that the module defines.
     pub(super) macros: BTreeSet<String>,
     pub(super) imports: Vec<Import>,
     pub(super) mentions: Vec<Mention>,
+    pub(super) silences: Vec<Silence>,
 }
 
 impl Scope {
@@ -75,22 +79,29 @@ impl Scope {
             }
         } else if let Some(name) = name_of(item) {
             self.items.insert(plain(name));
+            if matches!(item, Item::Enum(_)) {
+                self.enums.insert(plain(name));
+            }
         }
     }
 
     /// A macro call defines what follows a keyword of definition among its tokens.
     fn define_generated(&mut self, tokens: TokenStream) {
-        let mut is_defined = false;
+        let (mut is_defined, mut is_enum) = (false, false);
         for token in tokens {
             match token {
                 TokenTree::Ident(ident) if is_defined => {
                     self.items.insert(plain(&ident));
+                    if is_enum {
+                        self.enums.insert(plain(&ident));
+                    }
                     is_defined = false;
                 }
                 TokenTree::Ident(ident) => {
                     const KEYWORDS: [&str; 7] =
                         ["struct", "enum", "fn", "const", "static", "type", "trait"];
                     is_defined = KEYWORDS.iter().any(|word| ident == word);
+                    is_enum = ident == "enum";
                 }
                 TokenTree::Group(group) => self.define_generated(group.stream()),
                 TokenTree::Punct(_) | TokenTree::Literal(_) => is_defined = false,
@@ -145,8 +156,7 @@ impl Scope {
         }
         if let Some(first) = path.segments.first() {
             let line = first.ident.span().start().line;
-            let names = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
-            self.mention(names, line, form);
+            self.mention(names_of(path), line, form);
         }
     }
 
@@ -182,8 +192,7 @@ impl Scope {
 
     fn mention_text(&mut self, text: &str, line: usize) {
         if let Ok(path) = syn::parse_str::<Path>(text) {
-            let names = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
-            self.mention(names, line, Form::Text);
+            self.mention(names_of(&path), line, Form::Text);
         }
     }
 }
@@ -224,6 +233,11 @@ impl<'ast> Visit<'ast> for Scope {
             Some(_) => self.mention_tokens(item.mac.tokens.clone(), false, true),
             None => visit::visit_item_macro(self, item),
         }
+    }
+
+    fn visit_expr_match(&mut self, expression: &'ast ExprMatch) {
+        self.silences.extend(Silence::of(expression));
+        visit::visit_expr_match(self, expression);
     }
 
     fn visit_macro(&mut self, call: &'ast Macro) {

@@ -1,7 +1,7 @@
 //! Small questions to a syntax tree.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Item, Meta, Path};
 
 /// An identifier without the mark of a raw one.
 pub(super) fn plain(ident: &Ident) -> String {
@@ -79,4 +79,9 @@ pub(super) fn name_of(item: &Item) -> Option<&Ident> {
 /// A path with one name more.
 pub(super) fn joined(prefix: &[String], name: &Ident) -> Vec<String> {
     prefix.iter().cloned().chain([plain(name)]).collect()
+}
+
+/// The names of a path, generic arguments left out.
+pub(super) fn names_of(path: &Path) -> Vec<String> {
+    path.segments.iter().map(|segment| plain(&segment.ident)).collect()
 }

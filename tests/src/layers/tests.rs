@@ -154,9 +154,10 @@ fn files_functions_and_crates_stay_small() {
     let function = |lines: usize| {
         format!("struct S;\nimpl S {{\nfn long() {{\n{}}}\n}}\n", "//\n".repeat(lines - 2))
     };
-    Kept::new().write("tests/src/f.rs", &function(60)).finds_nothing();
-    Kept::new().write("tests/src/f.rs", &function(61)).finds("tests/src/f.rs:3: long has 61 lines");
-    Kept::new().write("tests/it/f.rs", &function(61)).finds_nothing();
+    for path in ["tests/it/f.rs", "tests/src/f.rs"] {
+        Kept::new().write(path, &function(60)).finds_nothing();
+        Kept::new().write(path, &function(61)).finds(&format!("{path}:3: long has 61 lines"));
+    }
     let share = |lines| Kept::new().write("ledger/kit/src/lib.rs", &"//\n".repeat(lines));
     share(135).finds_nothing();
     share(136).finds("ledger/kit/Cargo.toml:1: nemcon-kit has 136 of 387 lines, 35 %");
@@ -198,6 +199,37 @@ fn clocks_files_and_sockets_are_found_where_they_may_not_be() {
     assert_eq!(with("node/replica", "use std::time::*;").findings().len(), 2);
     with("node/client", "use tokio::time;").finds("node/client/src/lib.rs:1: uses tokio; ");
     with("node/replica", "use std::time::Duration; use jiff::Timestamp;").finds_nothing();
+}
+
+#[test]
+fn no_match_passes_over_variants_of_an_own_enum_in_silence() {
+    let with = |text: &str| {
+        let own = "pub enum E { A, B }\nmade! { enum M { C } }";
+        let ledger = format!("use serde::Serialize;\nmod codec;\n{own}");
+        Kept::new()
+            .write("ledger/src/lib.rs", &ledger)
+            .write("ledger/kit/src/lib.rs", &format!("mod e;\nuse nemcon_ledger as l;\n{text}"))
+            .write("ledger/kit/src/e.rs", "pub enum K { D, E(u8) }")
+    };
+    for text in [
+        "fn f(e: l::E) { match e { l::E::A => g(), _ => {} } }",
+        "fn f(e: l::M) { match e { nemcon_ledger::M::C => g(), _ => () } }",
+        "use l::E::A; fn f(e: Option<l::E>) { match e { Some(A) => g(), _ => {} } }",
+        "use e::K; fn f(k: K) { match k { it @ K::E(1..3) if h() => g(it), _ => {} } }",
+        "use e::K; fn f(k: K) { match (k, 1) { (K::D | K::E(_), 1) => g(), _ => {} } }",
+        "impl e::K { fn f(&self) { match self { Self::D => g(), _ => {} } } }",
+    ] {
+        with(text).finds("ledger/kit/src/lib.rs:3: `_` passes over what ");
+    }
+    for text in [
+        "fn f(e: l::E) { match e { l::E::A => g(), l::E::B => {} } }",
+        "fn f(e: l::E) { match e { l::E::A => g(), _ if h() => {} _ => g() } }",
+        "fn f(e: Option<u8>) { match e { Some(l::FEW) => g(), _ => {} } }",
+        "use std::io::ErrorKind as E; fn f(e: E) { match e { E::NotFound => g(), _ => {} } }",
+        "#[cfg(test)] fn f(e: l::E) { match e { l::E::A => g(), _ => {} } }",
+    ] {
+        with(text).finds_nothing();
+    }
 }
 
 #[test]

@@ -125,6 +125,11 @@ impl Content {
         self.synced = self.now.len();
     }
 
+    /// What was synced, on a disk whose syncs never failed.
+    fn synced(&self) -> Vec<u8> {
+        [&self.now[..self.synced], &self.cut_off].concat()
+    }
+
     /// What is found after the power was lost.
     fn after_power_loss(&self, rng: &mut Rng) -> Vec<u8> {
         let mut left = self.now.clone();
@@ -190,16 +195,33 @@ impl SimDisk {
 
     /// The power is lost, and with it what was not synced, or a part of that.
     pub fn lose_power(&self, rng: &mut Rng) {
-        let mut state = self.0.borrow_mut();
         let keeps_names = rng.chance(500);
+        self.restart(keeps_names, |content| content.after_power_loss(rng));
+    }
+
+    /// The power is lost, and with it all that was not synced.
+    pub fn lose_unsynced(&self) {
+        self.restart(false, Content::synced);
+    }
+
+    fn restart(&self, keeps_names: bool, mut left: impl FnMut(&Content) -> Vec<u8>) {
+        let mut state = self.0.borrow_mut();
         let names = if keeps_names { &state.names } else { &state.synced_names };
         let left = |(path, content): (&PathBuf, &Shared)| {
-            (path.clone(), Content::of(content.borrow().after_power_loss(rng)))
+            (path.clone(), Content::of(left(&content.borrow())))
         };
         let names: BTreeMap<_, _> = names.iter().map(left).collect();
         state.synced_names.clone_from(&names);
         state.names = names;
         (state.failing, state.fault) = (false, None);
+    }
+
+    /// Another disk that holds the same, synced.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let copy = Self::default();
+        copy.put_back(&self.image(), |_| false);
+        copy
     }
 
     /// What is on the disk now.

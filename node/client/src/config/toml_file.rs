@@ -86,7 +86,7 @@ fn blamed(text: &str, span: Range<usize>, message: &str) -> Option<(usize, Chara
                 return Some((number, error.moved(column)));
             }
             Err(error) if is_of_characters => return Some((number, error.moved(column))),
-            _ => {}
+            Err(_) | Ok(()) => {}
         }
     }
     None
