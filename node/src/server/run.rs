@@ -100,7 +100,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let names = Names { addresses: told_addresses, unresolved };
     let operator = Operator::new(&config.ledger, names);
     let worker = Worker::new(&node, disk, handle.clone(), addresses, operator);
-    let (thread, ended) = spawn(move || worker.run(events, requests, stopped))?;
+    let replica = ReplicaThread::spawn(move || worker.run(events, requests, stopped))?;
     tracing::info!(member = %node.me, mesh = %mesh.local_addr(), http = %config.http, "running");
     let reloading =
         reload_on_signal(hangup, options.config.clone(), requests_in.clone(), tokens_in);
@@ -119,28 +119,35 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         () = reloading => {}
         () = names::look_up(addresses_told, unresolved_in) => {}
         () = stop_signal(&options) => tracing::info!("stopping"),
-        _ = ended => {}
+        _ = replica.ended => {}
     }
     handle.shutdown();
     let _ = stop.send(());
-    let result = thread.join().expect("the replica's thread does not panic");
+    let result = replica.thread.join().expect("the replica's thread does not panic");
     if let Err(error) = &result {
         tracing::error!(condition = %Kind::Stopped, about = %node.me, "{error}");
     }
     Ok(result?)
 }
 
-/// Starts the replica's thread; the receiver gets the thread's end.
-fn spawn(
-    work: impl FnOnce() -> Result<(), WorkerError> + Send + 'static,
-) -> std::io::Result<(JoinHandle<Result<(), WorkerError>>, oneshot::Receiver<()>)> {
-    let (ended_in, ended) = oneshot::channel();
-    let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(move || {
-        let result = work();
-        let _ = ended_in.send(());
-        result
-    })?;
-    Ok((thread, ended))
+/// The replica's thread, and the news of its end.
+struct ReplicaThread {
+    thread: JoinHandle<Result<(), WorkerError>>,
+    ended: oneshot::Receiver<()>,
+}
+
+impl ReplicaThread {
+    fn spawn(
+        work: impl FnOnce() -> Result<(), WorkerError> + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (ended_in, ended) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(move || {
+            let result = work();
+            let _ = ended_in.send(());
+            result
+        })?;
+        Ok(Self { thread, ended })
+    }
 }
 
 async fn stop_signal(options: &Options) {
