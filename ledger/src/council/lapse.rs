@@ -56,11 +56,11 @@ impl Council {
     /// Why this measure itself, without those bound to it, cannot be decided any more, if it cannot.
     pub(super) fn own_lapse_reason(&self, number: u64) -> Option<String> {
         let state = &self.measures[&number];
-        self.lost_grounds(state).or_else(|| self.lost_ballot(state))
+        self.lost_reason(state).or_else(|| self.lost_ballot(state))
     }
 
     /// What is gone of that on which a measure's matter, or its reduced entitled set, rests.
-    fn lost_grounds(&self, state: &MeasureState) -> Option<String> {
+    fn lost_reason(&self, state: &MeasureState) -> Option<String> {
         let fallen = |code: &Code| format!("the notice of {code} stands no more");
         let lost = match &state.terms.matter {
             Matter::Departure(code) => (!self.is_departing(code)).then(|| fallen(code)),

@@ -17,7 +17,7 @@ use nemcon_ledger::text::Code;
 use serde::Serialize;
 
 use super::plan::Scenario;
-use super::shell;
+use super::quoting;
 
 /// A step of the demo with its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -129,8 +129,8 @@ impl fmt::Display for Ending {
             writeln!(f, "  {what:<11} {:>5}", seconds(*ms))?;
         }
         writeln!(f, "\nto look further:")?;
-        let (dir, council, nemcon) = (shell::word(&self.dir), self.council, &self.program);
-        let export = shell::word(&self.dir.join("export"));
+        let (dir, council, nemcon) = (quoting::word(&self.dir), self.council, &self.program);
+        let export = quoting::word(&self.dir.join("export"));
         writeln!(f, "  {nemcon} audit {export} --council {council}")?;
         writeln!(f, "  {nemcon} testnet up --dir {dir}   # the same nodes, in the background")?;
         writeln!(f, "  {nemcon} measure show {} --dir {dir} --as {}", self.measure, self.by)?;

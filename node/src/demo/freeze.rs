@@ -15,7 +15,7 @@ use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Label};
 
 use super::law::{say, yes};
-use super::{Demo, shell};
+use super::{Demo, quoting};
 
 /// The file of the member's recovery key, which is not on the laptop.
 const RECOVERY: &str = "recovery.key";
@@ -101,7 +101,11 @@ impl Demo {
         let wanted = OfficersFile { signatures: 1, recovery: None, officers: vec![officer] };
         let path = self.nodes.testnet().folder(code).join(OFFICERS);
         replace_file(&path, wanted.render().as_bytes())?;
-        self.show_command(&format!("key officers {}", shell::word(&path)), code, &[RECOVERY, file]);
+        self.show_command(
+            &format!("key officers {}", quoting::word(&path)),
+            code,
+            &[RECOVERY, file],
+        );
         let party = self.keyholder(code, &[RECOVERY, file])?;
         let words = format!("{code} has a new officer's key, signed by its recovery key");
         let words = say(&party, &new_officers(&party, &wanted)?, &words)?;
@@ -117,8 +121,8 @@ impl Demo {
         let testnet = self.nodes.testnet();
         let folder = testnet.folder(code);
         let keys: Vec<_> =
-            keys.iter().map(|key| format!(" --key {}", shell::word(&folder.join(key)))).collect();
-        let dir = shell::word(testnet.dir());
+            keys.iter().map(|key| format!(" --key {}", quoting::word(&folder.join(key)))).collect();
+        let dir = quoting::word(testnet.dir());
         let words = format!("  $ nemcon {command} --dir {dir} --as {code}{}", keys.concat());
         self.stage.event(&words);
     }

@@ -16,7 +16,7 @@ mod freeze;
 mod law;
 mod nodes;
 mod plan;
-mod shell;
+mod quoting;
 mod stage;
 
 use std::path::{Path, PathBuf};
@@ -334,7 +334,7 @@ impl Demo {
         let deadline = Instant::now() + STEP_TIMEOUT;
         loop {
             if self.interrupt.is_raised() {
-                let dir = shell::word(self.nodes.testnet().dir());
+                let dir = quoting::word(self.nodes.testnet().dir());
                 return Err(Failure::usage("interrupted: all nodes are ended, the folder is kept")
                     .next(format_args!("to clean up: rm -r {dir}")));
             }

@@ -5,7 +5,7 @@ use nemcon_ledger::council::Force;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
-use super::standing::{MeasureStatus, force_from_words, force_in_words};
+use super::standing::{MeasureStatus, PastCause, PastKind, force_from_words, force_in_words};
 
 /// A measure in a list: without its text, which may be long.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -295,8 +295,8 @@ pub struct PackageView {
 pub struct PastView {
     /// The code of the member whose ballot, mandate or reservation it was.
     pub code: Code,
-    /// The sort of what has ended: `ballot`, `mandate` or `reservation`.
-    pub was: String,
+    /// The sort of what has ended.
+    pub was: PastKind,
     /// The ballot's position, the mandate's holder, or the reservation's sort.
     pub said: String,
     /// The code of the member that had signed the ballot under a mandate.
@@ -305,8 +305,8 @@ pub struct PastView {
     pub leaf: u64,
     /// The time of the block that ended it.
     pub time: Time,
-    /// The cause of the end: `ballot`, `freeze`, `departure` or `revision`.
-    pub ended: String,
+    /// The cause of the end.
+    pub ended: PastCause,
     /// For the cause `ballot`: the leaf index of the member's later ballot.
     pub ended_leaf: Option<u64>,
     /// For the causes `freeze` and `departure`: the code of the member that was frozen or has left.

@@ -35,7 +35,7 @@ pub use measure::{
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
-pub use standing::{MeasureStatus, force_in_words};
+pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 
 /// How long a node that is to vote again waits for its peers' answers, in milliseconds. A client
 /// waits that long and then for the node's own answer.

@@ -56,6 +56,32 @@ impl fmt::Display for MeasureStatus {
     }
 }
 
+/// The sort of what has ended on a measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PastKind {
+    /// A ballot.
+    Ballot,
+    /// A mandate.
+    Mandate,
+    /// A reservation.
+    Reservation,
+}
+
+/// The cause for which a ballot, mandate or reservation has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PastCause {
+    /// A later ballot of the member.
+    Ballot,
+    /// A freeze of the member.
+    Freeze,
+    /// The member's departure from the council.
+    Departure,
+    /// A revision of the measure's text.
+    Revision,
+}
+
 /// Writes in words whether an adopted measure is in force, for `#[serde(serialize_with)]`.
 ///
 /// # Errors

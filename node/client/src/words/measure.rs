@@ -8,7 +8,9 @@ use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
 use super::{dated, span};
-use crate::api::{ExtensionView, FormerView, Measure, PastView, ReservationView};
+use crate::api::{
+    ExtensionView, FormerView, Measure, PastCause, PastKind, PastView, ReservationView,
+};
 
 /// The state of a measure: `adopted, final`, `open, 26 of 27, missing: EL`.
 pub fn state(measure: &Measure) -> String {
@@ -77,25 +79,28 @@ pub fn said_on(former: &FormerView) -> Vec<String> {
 pub fn gone(past: &PastView) -> String {
     let PastView { code, said, leaf, .. } = past;
     let by = past.by.as_ref().map(|by| format!(", signed by {by} under its mandate"));
-    let what = match past.was.as_str() {
-        "mandate" => format!("mandate of {code} to {said}"),
-        "reservation" => format!("{said} reservation of {code}"),
-        was => format!("{was} {said} of {code}{}", by.unwrap_or_default()),
+    let what = match past.was {
+        PastKind::Mandate => format!("mandate of {code} to {said}"),
+        PastKind::Reservation => format!("{said} reservation of {code}"),
+        PastKind::Ballot => format!("ballot {said} of {code}{}", by.unwrap_or_default()),
     };
     format!("{what}, record {leaf}: {}, {}", why(past), dated(past.time))
 }
 
 fn why(past: &PastView) -> String {
     let who = past.ended_code.as_ref().unwrap_or(&past.code);
-    match (past.ended.as_str(), past.ended_leaf, past.ended_revision) {
-        ("ballot", Some(leaf), _) if past.was == "reservation" => {
-            format!("lifted by its ballot in favour, record {leaf}")
+    let leaf = past.ended_leaf.map(|leaf| format!(", record {leaf}")).unwrap_or_default();
+    match past.ended {
+        PastCause::Ballot if past.was == PastKind::Reservation => {
+            format!("lifted by its ballot in favour{leaf}")
         }
-        ("ballot", Some(leaf), _) => format!("revoked by its own ballot, record {leaf}"),
-        ("freeze", ..) => format!("void, for {who} was frozen"),
-        ("departure", ..) => format!("void, for {who} has left the council"),
-        ("revision", _, Some(revision)) => format!("void, for the text became REV {revision}"),
-        (ended, ..) => format!("void by a {ended}"),
+        PastCause::Ballot => format!("revoked by its own ballot{leaf}"),
+        PastCause::Freeze => format!("void, for {who} was frozen"),
+        PastCause::Departure => format!("void, for {who} has left the council"),
+        PastCause::Revision => match past.ended_revision {
+            Some(revision) => format!("void, for the text became REV {revision}"),
+            None => "void by a revision".to_owned(),
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nemcon_client::api::{self, MeasureStatus};
+use nemcon_client::api::{self, MeasureStatus, PastCause, PastKind};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{
@@ -317,42 +317,28 @@ fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
 
 fn past(past: &Past) -> api::PastView {
     let (was, said, by) = match &past.stood {
-        Stood::Ballot { position, by } => ("ballot", position.to_string(), Some(by)),
-        Stood::Mandate { holder } => ("mandate", holder.to_string(), None),
-        Stood::Reservation { sort } => ("reservation", sort.to_string(), None),
+        Stood::Ballot { position, by } => (PastKind::Ballot, position.to_string(), Some(by)),
+        Stood::Mandate { holder } => (PastKind::Mandate, holder.to_string(), None),
+        Stood::Reservation { sort } => (PastKind::Reservation, sort.to_string(), None),
     };
-    let mut view = api::PastView {
+    let (ended, ended_leaf, ended_code, ended_revision) = match &past.ended {
+        Ended::Ballot(leaf) => (PastCause::Ballot, Some(leaf.0), None, None),
+        Ended::Freeze(code) => (PastCause::Freeze, None, Some(code.clone()), None),
+        Ended::Departure(code) => (PastCause::Departure, None, Some(code.clone()), None),
+        Ended::Revision(revision) => (PastCause::Revision, None, None, Some(*revision)),
+    };
+    api::PastView {
         code: past.code.clone(),
-        was: was.to_owned(),
+        was,
         said,
         by: by.filter(|by| **by != past.code).cloned(),
         leaf: past.leaf.0,
         time: past.time,
-        ended: String::new(),
-        ended_leaf: None,
-        ended_code: None,
-        ended_revision: None,
-    };
-    let ended = match &past.ended {
-        Ended::Ballot(leaf) => {
-            view.ended_leaf = Some(leaf.0);
-            "ballot"
-        }
-        Ended::Freeze(code) => {
-            view.ended_code = Some(code.clone());
-            "freeze"
-        }
-        Ended::Departure(code) => {
-            view.ended_code = Some(code.clone());
-            "departure"
-        }
-        Ended::Revision(revision) => {
-            view.ended_revision = Some(*revision);
-            "revision"
-        }
-    };
-    ended.clone_into(&mut view.ended);
-    view
+        ended,
+        ended_leaf,
+        ended_code,
+        ended_revision,
+    }
 }
 
 fn extension(it: &Extended) -> api::ExtensionView {

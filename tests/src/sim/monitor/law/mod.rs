@@ -6,7 +6,7 @@
 
 mod acts;
 mod endings;
-mod grounds;
+mod lapses;
 mod measure;
 mod offices;
 mod room;

@@ -20,7 +20,7 @@ impl Law {
             Some(End::Lost) => true,
             // What has been decided rests on nothing any more.
             Some(End::Adopted | End::Other) => false,
-            None => self.has_lost_grounds(seen, roster) || seen.has_lost_ballot(roster),
+            None => self.has_lost_reason(seen, roster) || seen.has_lost_ballot(roster),
         })
     }
 
@@ -49,7 +49,7 @@ impl Law {
         before.filter(|it| it.end.is_none()).map(|it| &it.measure.matter)
     }
 
-    fn has_lost_grounds(&self, seen: &Seen, roster: &Roster) -> bool {
+    fn has_lost_reason(&self, seen: &Seen, roster: &Roster) -> bool {
         let is_departing = |code: &Code| self.words.is_departing(code);
         let measure = &seen.measure;
         let is_pointless = match &measure.matter {
