@@ -25,7 +25,7 @@ pub(crate) enum Purpose {
     /// A segment of the journal.
     Segment,
     /// The file `signed`: the guard and the write-ahead log.
-    Signed,
+    SignedFile,
 }
 
 /// The first frame of a log file. In every format version its first bytes are the version.

@@ -65,7 +65,7 @@ enum SignedEntry {
 
 /// The file `signed`, open for appending.
 #[derive(Debug)]
-pub struct Signed<S: Storage = Disk> {
+pub struct SignedFile<S: Storage = Disk> {
     storage: S,
     path: PathBuf,
     head: Head,
@@ -107,7 +107,7 @@ impl SignedState {
     }
 }
 
-impl Signed {
+impl SignedFile {
     /// Creates the file, durably. Only for a node that has never signed.
     pub fn create(path: &Path, council: Digest) -> Result<Self, SignedError> {
         Self::create_in(Disk, path, council)
@@ -119,8 +119,8 @@ impl Signed {
     }
 }
 
-impl<S: Storage> Signed<S> {
-    /// Like [`Signed::create`], in any storage.
+impl<S: Storage> SignedFile<S> {
+    /// Like [`SignedFile::create`], in any storage.
     pub fn create_in(storage: S, path: &Path, council: Digest) -> Result<Self, SignedError> {
         Self::create_voting_from(storage, path, council, Height(0))
     }
@@ -136,7 +136,7 @@ impl<S: Storage> Signed<S> {
         if is_there(&storage, path)? {
             return Err(SignedError::Exists(path.to_path_buf()));
         }
-        let head = Head::new(Purpose::Signed, council, 0);
+        let head = Head::new(Purpose::SignedFile, council, 0);
         let state = SignedState { votes_from, ..SignedState::default() };
         let entries = [SignedEntry::Observe(votes_from)];
         let entries = if votes_from == Height(0) { &[][..] } else { &entries };
@@ -144,7 +144,7 @@ impl<S: Storage> Signed<S> {
         Ok(Self::with(storage, path, head, file, &state))
     }
 
-    /// Like [`Signed::open`], in any storage.
+    /// Like [`SignedFile::open`], in any storage.
     pub fn open_in(
         storage: S,
         path: &Path,
@@ -154,7 +154,7 @@ impl<S: Storage> Signed<S> {
             return Err(SignedError::Missing(path.to_path_buf()));
         }
         let bytes = storage.read(path).map_err(failed("read", path))?;
-        let head = Head::new(Purpose::Signed, council, 0);
+        let head = Head::new(Purpose::SignedFile, council, 0);
         let (state, size) = read_state(path, &head, &bytes)?;
         let file = LogFile::open(&storage, path, &bytes[..size], state.torn.is_some())?;
         Ok((Self::with(storage, path, head, file, &state), state))
@@ -172,7 +172,7 @@ impl<S: Storage> Signed<S> {
         Self { storage, path, head, file, guard, height, votes_from, bytes_max }
     }
 
-    /// Appends a guard for what is about to be sealed. It is durable after [`Signed::sync`]. The
+    /// Appends a guard for what is about to be sealed. It is durable after [`SignedFile::sync`]. The
     /// order is: sync the journal, append the guard, sync it, sign the seal.
     pub fn append_guard(&mut self, guard: Guard) -> Result<(), SignedError> {
         self.file.verify_sound()?;
@@ -184,14 +184,14 @@ impl<S: Storage> Signed<S> {
         Ok(())
     }
 
-    /// Appends to the write-ahead log of the current height. Durable after [`Signed::sync`].
+    /// Appends to the write-ahead log of the current height. Durable after [`SignedFile::sync`].
     pub fn append_wal(&mut self, height: Height, bytes: Vec<u8>) -> Result<(), SignedError> {
         self.verify_height(height == self.height, height)?;
         self.append(&SignedEntry::Wal { height, bytes })
     }
 
     /// Begins a height and voids the write-ahead log of the height before, whose block must be durable in
-    /// the journal by then. Does nothing if the height has begun already. Durable after [`Signed::sync`].
+    /// the journal by then. Does nothing if the height has begun already. Durable after [`SignedFile::sync`].
     pub fn start_height(&mut self, height: Height) -> Result<(), SignedError> {
         self.verify_height(height >= self.height, height)?;
         if height == self.height {
@@ -207,7 +207,7 @@ impl<S: Storage> Signed<S> {
     }
 
     /// Appends the height from which on the node votes, after it has lost track of what it signed.
-    /// Durable after [`Signed::sync`].
+    /// Durable after [`SignedFile::sync`].
     pub fn append_observe(&mut self, votes_from: Height) -> Result<(), SignedError> {
         self.file.verify_sound()?;
         self.append(&SignedEntry::Observe(votes_from))?;
@@ -261,7 +261,7 @@ pub fn read_in<S: Storage>(
     council: Digest,
 ) -> Result<SignedState, SignedError> {
     let bytes = storage.read(path).map_err(failed("read", path))?;
-    Ok(read_state(path, &Head::new(Purpose::Signed, council, 0), &bytes)?.0)
+    Ok(read_state(path, &Head::new(Purpose::SignedFile, council, 0), &bytes)?.0)
 }
 
 /// The head and the entries as frames.

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::{LeafIndex, TreeSize};
 
 use crate::council::{Council, Refusal};
-use crate::record::parts::{Cited, Predecessor};
+use crate::record::measure_fields::{Cited, Predecessor};
 use crate::record::statement::SignatureFault;
-use crate::record::{Body, ChainKey, Matter, Measure};
+use crate::record::{Body, ChainKey, CouncilChange, Measure};
 use crate::text::Code;
 
 /// What a record is about or rests on.
@@ -106,7 +106,7 @@ impl Subjects {
         self.measures.extend(measure.predecessor.as_ref().map(predecessor));
         self.incidents.extend(measure.incidents.iter().map(cited));
         self.parties.extend(measure.concerns.clone());
-        self.parties.extend(parties_of(&measure.matter));
+        self.parties.extend(parties_of(&measure.council_change));
     }
 
     /// What the end of this measure rests on, if it differs in what these parties have said.
@@ -120,20 +120,20 @@ impl Subjects {
         if let Some(state) = council.measure(number) {
             let bound = council.package_of(state).into_iter().flat_map(|it| &it.measures);
             subjects.measures.extend(bound.map(|cited| cited.number));
-            subjects.parties.extend(parties_of(&state.terms.matter));
+            subjects.parties.extend(parties_of(&state.terms.council_change));
         }
         subjects
     }
 }
 
 /// The parties whose seat or keys a measure changes.
-fn parties_of(matter: &Matter) -> Vec<Code> {
-    match matter {
-        Matter::Participation(codes) => codes.clone(),
-        Matter::Accession(member) => vec![member.code.clone()],
-        Matter::Departure(code) => vec![code.clone()],
-        Matter::Appointment(participant) => vec![participant.code.clone()],
-        Matter::None | Matter::Weights(_) | Matter::Rules(_) => Vec::new(),
+fn parties_of(council_change: &CouncilChange) -> Vec<Code> {
+    match council_change {
+        CouncilChange::Participation(codes) => codes.clone(),
+        CouncilChange::Accession(member) => vec![member.code.clone()],
+        CouncilChange::Departure(code) => vec![code.clone()],
+        CouncilChange::Appointment(participant) => vec![participant.code.clone()],
+        CouncilChange::None | CouncilChange::Weights(_) | CouncilChange::Rules(_) => Vec::new(),
     }
 }
 
@@ -278,9 +278,9 @@ impl Taints {
         match body {
             Body::Measure(measure) => {
                 measures = BTreeSet::from([number]);
-                self.spoil_matter(&measure.matter, leaf);
+                self.spoil_matter(&measure.council_change, leaf);
             }
-            Body::Revision(revision) => self.spoil_matter(&revision.measure.matter, leaf),
+            Body::Revision(revision) => self.spoil_matter(&revision.measure.council_change, leaf),
             Body::Incident(_) => note(&mut self.incidents, [number], leaf),
             Body::Attribution(_) => note(&mut self.incidents, incidents, leaf),
             Body::Keys(_) | Body::Freeze(_) => note(&mut self.keys, by, leaf),
@@ -310,7 +310,7 @@ impl Taints {
         self.spoil_all([number], leaf);
         self.decisions.get_or_insert(leaf);
         match council.measure(number) {
-            Some(state) => self.spoil_matter(&state.terms.matter, leaf),
+            Some(state) => self.spoil_matter(&state.terms.council_change, leaf),
             None => {
                 self.council.get_or_insert(leaf);
             }
@@ -319,11 +319,11 @@ impl Taints {
     }
 
     /// Marks as unknown what this matter may have changed in the council.
-    fn spoil_matter(&mut self, matter: &Matter, leaf: LeafIndex) {
-        for code in parties_of(matter) {
+    fn spoil_matter(&mut self, council_change: &CouncilChange, leaf: LeafIndex) {
+        for code in parties_of(council_change) {
             self.spoil_party(code, leaf);
         }
-        if matches!(matter, Matter::Weights(_) | Matter::Rules(_)) {
+        if matches!(council_change, CouncilChange::Weights(_) | CouncilChange::Rules(_)) {
             self.council.get_or_insert(leaf);
         }
     }

@@ -5,7 +5,7 @@ use nemcon_crypto::merkle::leaf_hash;
 use serde::{Deserialize, Serialize};
 
 use crate::council::Refusal;
-use crate::record::matter::NextRules;
+use crate::record::council_change::NextRules;
 use crate::record::{BlockRecord, Record, RecordError, Statement};
 use crate::text::Time;
 

@@ -8,7 +8,7 @@ use super::history::Ended;
 use super::measure::{BallotState, MandateState, MeasureState, ReservationState};
 use super::refusal::Refusal;
 use super::state::Council;
-use crate::record::parts::Procedure;
+use crate::record::measure_fields::Procedure;
 use crate::record::reservation::ReservationAct;
 use crate::record::statement::Statement;
 use crate::record::{Ballot, Mandate, Position, Reservation};

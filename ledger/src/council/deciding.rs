@@ -13,7 +13,7 @@ use super::outcome::{Standing, Tally};
 use super::state::Council;
 use super::status::Status;
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
-use crate::record::parts::Predecessor;
+use crate::record::measure_fields::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};
 
 /// A record that nobody signs: it follows from the records before it.

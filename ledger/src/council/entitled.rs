@@ -5,8 +5,8 @@ use super::frozen::{Entitled, Excluded, Frozen};
 use super::refusal::Refusal;
 use super::state::Council;
 use crate::record::charter::{Authority, EntitledSet, Kind, Rule, Use};
-use crate::record::parts::Cited;
-use crate::record::{Matter, Measure};
+use crate::record::measure_fields::Cited;
+use crate::record::{CouncilChange, Measure};
 use crate::text::Code;
 
 impl Council {
@@ -54,7 +54,7 @@ impl Council {
         rule: &Rule,
         way: &Use,
     ) -> Result<Vec<Excluded>, Refusal> {
-        if let Matter::Departure(departs) = &measure.matter
+        if let CouncilChange::Departure(departs) = &measure.council_change
             && departs != code
         {
             let (concerns, departs) = (code.clone(), departs.clone());
@@ -74,12 +74,13 @@ impl Council {
 
     fn participating(&self, cited: &Cited, rule: &Rule) -> Result<Vec<Excluded>, Refusal> {
         let state = self.verify_in_force(cited)?;
-        let Matter::Participation(codes) = &state.terms.matter else {
+        let CouncilChange::Participation(codes) = &state.terms.council_change else {
             return Err(Refusal::NotAuthorised(rule.name.clone()));
         };
         // While two authorisations are in force, a proposer could choose between them who decides.
-        let names_others =
-            |number| matches!(self.measures[&number].terms.matter, Matter::Participation(_));
+        let names_others = |number| {
+            matches!(self.measures[&number].terms.council_change, CouncilChange::Participation(_))
+        };
         if state.successors.iter().any(|it| names_others(it.number)) {
             return Err(Refusal::NotInForce(cited.number));
         }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::measure::MeasureState;
 use super::status::Status;
-use crate::record::parts::Relation;
+use crate::record::measure_fields::Relation;
 use crate::text::Time;
 
 const DAY_MS: u64 = 24 * 3_600_000;

@@ -7,9 +7,9 @@ use nemcon_crypto::note::VerifierKey;
 
 use super::acts::PartyAct;
 use super::limits::OFFICERS_MAX;
+use super::parties::{Change, NewKeys};
 use super::refusal::Refusal;
 use super::room::Wanted;
-use super::seats::{Change, NewKeys};
 use super::state::Council;
 use crate::record::genesis::checkpoint_origin;
 use crate::record::roster::{log_key, officer_vkey, recovery_vkey, seal_key, verify_officers};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
 
-use crate::record::parts::Cited;
+use crate::record::measure_fields::Cited;
 use crate::text::Time;
 
 /// Measures and incidents by other keys than their numbers.

@@ -14,7 +14,7 @@ use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
 use super::status::Status;
 use super::terms::Terms;
-use crate::record::parts::Relation;
+use crate::record::measure_fields::Relation;
 use crate::record::{About, Measure, Position};
 use crate::text::{Code, Label, Line, Time};
 

@@ -7,13 +7,13 @@ use nemcon_crypto::cosignature::verify_cosignature;
 
 use super::acts::PartyAct;
 use super::limits::OFFICERS_MAX;
+use super::parties::{Admitted, Change};
 use super::refusal::Refusal;
-use super::seats::{Admitted, Change};
 use super::state::Council;
+use crate::record::council_change::{CouncilChange, NextRules, Weights};
 use crate::record::limits::{MEMBERS_MAX, RULES_VERSION};
-use crate::record::matter::{Matter, NextRules, Weights};
+use crate::record::measure_fields::Cited;
 use crate::record::membership::NoticeAct;
-use crate::record::parts::Cited;
 use crate::record::roster::verify_officers;
 use crate::record::statement::Statement;
 use crate::record::{Entry, Member, Notice};
@@ -79,18 +79,18 @@ impl Council {
     }
 
     /// Checks that what a measure would change in the council could be changed so.
-    pub(super) fn verify_change(&self, matter: &Matter) -> Result<(), Refusal> {
-        match matter {
-            Matter::None | Matter::Participation(_) => Ok(()),
-            Matter::Accession(member) => self.verify_accession(member),
-            Matter::Departure(code) => {
+    pub(super) fn verify_change(&self, council_change: &CouncilChange) -> Result<(), Refusal> {
+        match council_change {
+            CouncilChange::None | CouncilChange::Participation(_) => Ok(()),
+            CouncilChange::Accession(member) => self.verify_accession(member),
+            CouncilChange::Departure(code) => {
                 self.member(code)?;
                 let is_given = self.is_departing(code);
                 if is_given { Ok(()) } else { Err(Refusal::NoNotice(code.clone())) }
             }
-            Matter::Appointment(participant) => self.verify_appointment(participant),
-            Matter::Weights(weights) => self.verify_weights(weights),
-            Matter::Rules(NextRules { version, .. }) => {
+            CouncilChange::Appointment(participant) => self.verify_appointment(participant),
+            CouncilChange::Weights(weights) => self.verify_weights(weights),
+            CouncilChange::Rules(NextRules { version, .. }) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
                 let said = *version;
                 if said > is { Ok(()) } else { Err(Refusal::RulesNotNewer { said, is }) }
@@ -147,26 +147,26 @@ impl Council {
     /// What an adopted measure changes in the council; acts from the next block on [rules.md R13].
     pub(super) fn take_effect(&mut self, number: u64) {
         let state = Arc::clone(&self.measures[&number]);
-        match &state.terms.matter {
-            Matter::None | Matter::Participation(_) => {}
-            Matter::Accession(member) => {
+        match &state.terms.council_change {
+            CouncilChange::None | CouncilChange::Participation(_) => {}
+            CouncilChange::Accession(member) => {
                 let measure = Cited { number, text: state.text_hash };
                 let admitted = Admitted { measure, member: (**member).clone() };
                 self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
                 self.page.shakes_measures = true;
             }
-            Matter::Departure(code) => {
+            CouncilChange::Departure(code) => {
                 if self.is_departing(code) {
                     self.seats.queue(code.clone(), Change::Leave);
                 }
             }
-            Matter::Appointment(participant) => self.appoint(participant),
-            Matter::Weights(weights) => {
+            CouncilChange::Appointment(participant) => self.appoint(participant),
+            CouncilChange::Weights(weights) => {
                 self.page.weights.push(weights.clone());
                 // Other open measures of weights may exceed the total beside these.
                 self.page.shakes_measures = true;
             }
-            Matter::Rules(rules) => {
+            CouncilChange::Rules(rules) => {
                 let is = self.rules().map_or(RULES_VERSION, |rules| rules.version);
                 if rules.version > is {
                     self.seats.rules = Some(rules.clone());

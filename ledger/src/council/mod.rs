@@ -10,6 +10,7 @@
 
 mod acts;
 mod balloting;
+mod block;
 mod chains;
 mod dates;
 mod deciding;
@@ -21,7 +22,6 @@ mod going_on;
 mod history;
 mod incident;
 mod keys;
-mod lapse;
 pub mod limits;
 mod lists;
 mod lookup;
@@ -31,19 +31,19 @@ mod numbers;
 mod outcome;
 mod page;
 mod participants;
+mod parties;
 mod proof;
 mod refusal;
 mod reporting;
 mod rights;
 mod room;
-mod round;
 mod seating;
-mod seats;
 mod state;
 mod status;
 mod steering;
 mod tabling;
 mod terms;
+mod undecidable;
 mod voiding;
 
 pub use deciding::Derived;
@@ -64,9 +64,9 @@ pub use measure::{
 };
 pub(crate) use numbers::Numbers;
 pub use outcome::{Obstacle, Standing, Tally, join};
+pub use parties::Admitted;
 pub use proof::Proof;
 pub use refusal::{DaySpent, LAWS, Law, NotInRole, Refusal};
 pub use rights::Right;
-pub use seats::Admitted;
 pub use state::Council;
 pub use status::Status;

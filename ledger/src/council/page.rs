@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::acts::{MeasureAct, PartyAct};
 use super::room::BlockRoom;
-use crate::record::matter::Weights;
+use crate::record::council_change::Weights;
 use crate::record::{Participant, Roster};
 use crate::text::{Code, Time};
 

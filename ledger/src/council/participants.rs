@@ -11,14 +11,14 @@ use nemcon_crypto::note::VerifierKey;
 
 use super::limits::{OFFICERS_MAX, PARTICIPANTS_MAX};
 use super::page::Page;
+use super::parties::Parties;
 use super::refusal::Refusal;
-use super::seats::Seats;
 use super::state::Council;
 use crate::record::roster::{new_officers, officer_vkey, verify_officers};
 use crate::record::{Officer, Participant};
 use crate::text::Code;
 
-impl Seats {
+impl Parties {
     /// The participant of this code as the next block finds it.
     fn appointee<'a>(&'a self, page: &'a Page, code: &Code) -> Option<&'a Participant> {
         let mut appointed = page.appointed.iter().rev().map(AsRef::as_ref);
@@ -40,7 +40,7 @@ impl Seats {
         self.participants.len() + (0..page.appointed.len()).filter(is_new).count()
     }
 
-    /// Seats the participants that this block's adoptions appoint, in the order of the measures,
+    /// Parties the participants that this block's adoptions appoint, in the order of the measures,
     /// and ends their freezes; returns the codes of those that were frozen.
     ///
     /// The appointment ends a freeze, even one made in the same block. Otherwise one of the outgoing

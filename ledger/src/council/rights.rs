@@ -3,7 +3,7 @@
 use super::measure::MeasureState;
 use super::state::Council;
 use super::status::Status;
-use crate::record::Matter;
+use crate::record::CouncilChange;
 use crate::record::charter::{ROLE_MEMBER, ROLE_PROPOSER};
 use crate::text::{Code, Label, Time};
 
@@ -43,7 +43,7 @@ impl Council {
         let is_opened = state.terms.opens.is_none_or(|opens| opens <= now);
         // A participant cannot close a measure that appoints participants: the measure may replace
         // its own officers.
-        let is_its_own = matches!(state.terms.matter, Matter::Appointment(_));
+        let is_its_own = matches!(state.terms.council_change, CouncilChange::Appointment(_));
         let may_close = is_opened
             && (!is_its_own || self.is_member(by))
             && self.is_in_role(by, Some(proposer), &charter.may_close);

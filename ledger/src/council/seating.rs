@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::history::Ended;
-use super::seats::Admitted;
+use super::parties::Admitted;
 use super::state::Council;
 use crate::record::Boundary;
 use crate::record::charter::Weight;
-use crate::record::matter::NextRules;
+use crate::record::council_change::NextRules;
 use crate::text::{Code, Time};
 
 impl Council {

@@ -10,8 +10,8 @@ use super::lists::Lists;
 use super::measure::MeasureState;
 use super::numbers::Numbers;
 use super::page::Page;
+use super::parties::Parties;
 use super::room::Days;
-use super::seats::Seats;
 use crate::record::{Genesis, Officer, Package, Roster};
 use crate::text::Code;
 
@@ -34,7 +34,7 @@ pub struct Council {
     pub(super) lists: Lists,
     pub(super) incidents: BTreeMap<u64, Arc<IncidentState>>,
     /// What is known of members beside the roster.
-    pub(super) seats: Seats,
+    pub(super) seats: Parties,
     /// The text hash of the last statement that each party made of itself.
     pub(super) own: BTreeMap<Code, Digest>,
     /// What parties have taken up of the day under way.
@@ -54,7 +54,7 @@ impl Council {
             digest: genesis.digest(),
             roster: Arc::new(genesis.roster.clone()),
             roster_digest: genesis.roster.digest(),
-            seats: Seats::found(&genesis),
+            seats: Parties::found(&genesis),
             genesis: Arc::new(genesis),
             next_leaf: LeafIndex(1),
             measures: BTreeMap::new(),

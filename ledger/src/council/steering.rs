@@ -9,7 +9,7 @@ use super::limits::CLOSES_PER_BLOCK_MAX;
 use super::measure::{AttestationState, MeasureState};
 use super::refusal::{NotInRole, Refusal};
 use super::state::Council;
-use crate::record::{Attestation, Extension, Matter, Statement};
+use crate::record::{Attestation, CouncilChange, Extension, Statement};
 use crate::text::{Code, Label};
 use std::collections::BTreeSet;
 
@@ -54,7 +54,9 @@ impl Council {
         self.verify_role(by, state, &self.genesis.charter.may_close, "close")?;
         // Otherwise a thief of a participant's key could keep his access, by closing every measure that
         // would appoint other officers.
-        if matches!(state.terms.matter, Matter::Appointment(_)) && !self.is_member(by) {
+        if matches!(state.terms.council_change, CouncilChange::Appointment(_))
+            && !self.is_member(by)
+        {
             return Err(Refusal::AboutSeats { by: by.clone(), measure: state.number });
         }
         self.verify_room_to_close(state)?;

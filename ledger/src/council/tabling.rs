@@ -20,9 +20,9 @@ use super::state::Council;
 use super::status::Status;
 use super::terms::Terms;
 use crate::record::charter::{Kind, Use};
-use crate::record::parts::{Cited, Predecessor, Relation};
+use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
-use crate::record::{Matter, Measure, Package, Revision};
+use crate::record::{CouncilChange, Measure, Package, Revision};
 use crate::text::{Code, Label, Time};
 
 impl Council {
@@ -31,7 +31,8 @@ impl Council {
         let by = &measure.head.by;
         // Any member may table an appointment, so that a frozen or absent participant cannot keep
         // its seat from being filled.
-        let is_members = matches!(measure.matter, Matter::Appointment(_)) && self.is_member(by);
+        let is_members =
+            matches!(measure.council_change, CouncilChange::Appointment(_)) && self.is_member(by);
         if !is_members && !self.is_in_role(by, None, &self.genesis.charter.may_table) {
             return Err(Refusal::MayNot { by: by.clone(), act: "table" });
         }
@@ -168,7 +169,7 @@ impl Council {
             if state.package.is_some() {
                 return Err(Refusal::Packaged(*number));
             }
-            if matches!(state.terms.matter, Matter::Appointment(_)) {
+            if matches!(state.terms.council_change, CouncilChange::Appointment(_)) {
                 return Err(Refusal::StandsAlone(*number));
             }
             // An act of this block may replace or end one of the texts, so the package waits for
@@ -315,13 +316,13 @@ impl Council {
     }
 
     fn verify_matter(&self, measure: &Measure, kind: &Kind) -> Result<(), Refusal> {
-        if measure.matter.effect() != kind.effect {
+        if measure.council_change.effect() != kind.effect {
             let (kind, wanted) = (kind.name.clone(), kind.effect);
             return Err(Refusal::WrongMatter { kind, wanted });
         }
-        match &measure.matter {
-            Matter::Participation(codes) => self.verify_participation(codes),
-            matter => self.verify_change(matter),
+        match &measure.council_change {
+            CouncilChange::Participation(codes) => self.verify_participation(codes),
+            council_change => self.verify_change(council_change),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The parts of a tabled measure that the council needs until the end; its record has the rest.
 
 use crate::record::charter::Charter;
-use crate::record::parts::{Cited, Predecessor, Procedure};
-use crate::record::{Matter, Measure};
+use crate::record::measure_fields::{Cited, Predecessor, Procedure};
+use crate::record::{CouncilChange, Measure};
 use crate::text::{Code, Label, Line, Time};
 
 /// What stays of a measure when it has ended.
@@ -25,7 +25,7 @@ pub struct Terms {
     /// The incidents that it answers.
     pub incidents: Vec<Cited>,
     /// What it changes in the council itself.
-    pub matter: Matter,
+    pub council_change: CouncilChange,
     /// Ballots count from here, if not at once.
     pub opens: Option<Time>,
     /// When what it decides is looked at again.
@@ -47,7 +47,7 @@ impl Terms {
             procedure: measure.procedure,
             predecessor: measure.predecessor,
             incidents: measure.incidents.clone(),
-            matter: measure.matter.clone(),
+            council_change: measure.council_change.clone(),
             opens: measure.opens,
             reviews: measure.reviews,
             expires: measure.expires,

@@ -7,7 +7,7 @@ use nemcon_crypto::Digest;
 
 use super::error::RecordError;
 use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
-use super::parts::Cited;
+use super::measure_fields::Cited;
 use crate::text::fields::split_words;
 use crate::text::value::ValueError;
 use crate::text::words::words;

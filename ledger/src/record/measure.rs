@@ -2,10 +2,10 @@
 
 use super::charter::Charter;
 pub use super::charter::{FIELDS, is_field};
+use super::council_change::CouncilChange;
 use super::error::RecordError;
 use super::grammar::{ChainLink, Head, Kind};
-use super::matter::Matter;
-use super::parts::{Cited, Document, Predecessor, Procedure, Target, Targets};
+use super::measure_fields::{Cited, Document, Predecessor, Procedure, Target, Targets};
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
@@ -54,7 +54,7 @@ pub struct Measure {
     /// Documents bound by digest.
     pub documents: Vec<Document>,
     /// What it changes in the council itself.
-    pub matter: Matter,
+    pub council_change: CouncilChange,
     /// Ballots count from here, if not at once.
     pub opens: Option<Time>,
     /// Ballots count before this time only, unless it is put off.
@@ -135,7 +135,7 @@ impl Kind for Measure {
             applies: fields.repeated_with("applies", str::parse)?,
             exceptions: fields.repeated_with("exception", str::parse)?,
             documents: fields.repeated_with("document", str::parse)?,
-            matter: Matter::parse_from(fields)?,
+            council_change: CouncilChange::parse_from(fields)?,
             opens: fields.optional("opens")?,
             closes: fields.required("closes")?,
             reviews: fields.optional("reviews")?,
@@ -165,7 +165,7 @@ impl Kind for Measure {
             .repeated("applies", &self.applies)
             .repeated("exception", &self.exceptions)
             .repeated("document", &self.documents);
-        self.matter.render_into(writer);
+        self.council_change.render_into(writer);
         writer
             .optional("opens", self.opens)
             .field("closes", self.closes)

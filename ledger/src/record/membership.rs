@@ -8,7 +8,7 @@ use nemcon_crypto::{Digest, TreeSize};
 
 use super::error::RecordError;
 use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
-use super::parts::Cited;
+use super::measure_fields::Cited;
 use super::roster::{Member, Part, log_vkey, officer_vkeys, recovery_vkey, seal_vkey};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};

@@ -5,7 +5,7 @@ use nemcon_crypto::Digest;
 use super::error::RecordError;
 use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
 use super::measure::Measure;
-use super::parts::Cited;
+use super::measure_fields::Cited;
 use crate::text::value::parse_number;
 use crate::text::{Fields, Writer};
 

@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::parts::{Cited, Predecessor, Procedure, Target, Targets};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Procedure, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
-use nemcon_ledger::record::{Charter, Matter, Measure};
+use nemcon_ledger::record::{Charter, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
 use crate::config::{ConfigError, parse_toml, read_text};
 use crate::founding::{PlannedMember, PlannedParticipant};
-use crate::misfit::Misfit;
+use crate::toml_error::Misfit;
 
 pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
@@ -168,7 +168,9 @@ impl DraftError {
             Self::Document(at) | Self::DocumentName { at, .. } | Self::DocumentFile { at, .. } => {
                 format!("documents[{at}]")
             }
-            Self::Config(_) | Self::Matter | Self::Record(_) | Self::At { .. } => return None,
+            Self::Config(_) | Self::CouncilChange | Self::Record(_) | Self::At { .. } => {
+                return None;
+            }
         })
     }
 }
@@ -218,29 +220,31 @@ impl Draft {
     /// What the measure changes in the council.
     ///
     /// # Errors
-    /// [`DraftError::Matter`] if the draft changes several things, or one of them incompletely.
-    pub fn matter(&self) -> Result<Matter, DraftError> {
+    /// [`DraftError::CouncilChange`] if the draft changes several things, or one of them incompletely.
+    pub fn council_change(&self) -> Result<CouncilChange, DraftError> {
         let weights = self.weights.iter().map(|it| (it.code.clone(), it.weight)).collect();
         if self.total_weight.is_none() && !self.weights.is_empty() {
-            return Err(DraftError::Matter);
+            return Err(DraftError::CouncilChange);
         }
         let participating = Some(&self.participating).filter(|codes| !codes.is_empty());
         let rules = self.rules.clone();
         let given = [
-            participating.map(|codes| Matter::Participation(codes.clone())),
-            self.admits.clone().map(|it| Matter::Accession(Box::new(it.into_member()))),
-            self.departs.clone().map(Matter::Departure),
-            self.appoints.clone().map(|it| Matter::Appointment(Box::new(it.into_participant()))),
-            self.total_weight.map(|total| Matter::Weights(Weights { weights, total })),
+            participating.map(|codes| CouncilChange::Participation(codes.clone())),
+            self.admits.clone().map(|it| CouncilChange::Accession(Box::new(it.into_member()))),
+            self.departs.clone().map(CouncilChange::Departure),
+            self.appoints
+                .clone()
+                .map(|it| CouncilChange::Appointment(Box::new(it.into_participant()))),
+            self.total_weight.map(|total| CouncilChange::Weights(Weights { weights, total })),
             rules.map(|DraftRules { version, release }| {
-                Matter::Rules(NextRules { version, release })
+                CouncilChange::Rules(NextRules { version, release })
             }),
         ];
         let mut given = given.into_iter().flatten();
         match (given.next(), given.next()) {
-            (None, _) => Ok(Matter::None),
-            (Some(matter), None) => Ok(matter),
-            (Some(_), Some(_)) => Err(DraftError::Matter),
+            (None, _) => Ok(CouncilChange::None),
+            (Some(council_change), None) => Ok(council_change),
+            (Some(_), Some(_)) => Err(DraftError::CouncilChange),
         }
     }
 
@@ -273,7 +277,7 @@ impl Draft {
         texts: &dyn Texts,
     ) -> Result<Measure, DraftError> {
         let closes = self.closes(now)?;
-        let matter = self.matter()?;
+        let council_change = self.council_change()?;
         let documents = (1..).zip(&self.documents).map(|(at, document)| document.bind(at, folder));
         let measure_text = |field, number| {
             let text = texts.measure(number).ok_or(DraftError::Cited { field, number })?;
@@ -307,7 +311,7 @@ impl Draft {
             listed: listed
                 .map(|DraftTarget { sort, who, reasons }| Target { sort, who, reasons })
                 .collect(),
-            matter,
+            council_change,
             head,
             title: self.title,
             kind: self.kind,

@@ -11,13 +11,13 @@ use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
+use crate::atomic_write::Staged;
 use crate::audit::audited;
 use crate::client::Client;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::founding::Founding;
 use crate::session::Session;
-use crate::staged::Staged;
 
 /// The number of records in one request.
 const RECORDS_A_REQUEST: u64 = 256;
@@ -29,7 +29,7 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 #[derive(Clone, Debug, Serialize)]
 pub struct Exported {
     /// The path of the export's folder.
-    #[serde(serialize_with = "crate::lossy::path")]
+    #[serde(serialize_with = "crate::path_json::path")]
     pub folder: PathBuf,
     /// The number of records in the export.
     pub records: u64,

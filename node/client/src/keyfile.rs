@@ -24,7 +24,7 @@ use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::staged::new_file;
+use crate::atomic_write::new_file;
 
 /// The first line of every key file.
 const FIRST_LINE: &str = "nemcon/v1 key";

@@ -3,8 +3,8 @@
 use nemcon_crypto::cosignature::{CosignatureError, cosign};
 use nemcon_crypto::{Checkpoint, Digest, PublicKey, SecretKey};
 use nemcon_ledger::Chain;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::membership::Boundary;
-use nemcon_ledger::record::parts::Cited;
 use nemcon_ledger::record::signers::{self, Part};
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, ChainKey, Entry, Genesis, Member, Officer, Participant};

@@ -18,7 +18,7 @@ use crate::statements;
 
 use crate::clock::now;
 use crate::failure::Failure;
-use crate::names::Names;
+use crate::party_names::Names;
 
 /// A node, and what the caller knows of the council and the party.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ pub enum CharterName {
 /// A member without keys.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seat {
+pub struct ShippedSeat {
     /// The member's code.
     pub code: Code,
     /// The member's name for people.
@@ -47,9 +47,9 @@ pub struct Place {
 #[serde(deny_unknown_fields)]
 struct MembersFile {
     origin: Origin,
-    candidate: Seat,
+    candidate: ShippedSeat,
     #[serde(rename = "member")]
-    seats: Vec<Seat>,
+    seats: Vec<ShippedSeat>,
     #[serde(default, rename = "participant")]
     places: Vec<Place>,
 }
@@ -64,11 +64,11 @@ pub struct Shipped {
     /// The charter of the council.
     pub charter: Charter,
     /// The members, in protocol order.
-    pub seats: Vec<Seat>,
+    pub seats: Vec<ShippedSeat>,
     /// The participants, in protocol order.
     pub places: Vec<Place>,
     /// The member that would enter next.
-    pub next: Seat,
+    pub next: ShippedSeat,
     /// The texts of measures to table; the main one is first.
     pub measures: [&'static str; 2],
 }

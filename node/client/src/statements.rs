@@ -4,7 +4,7 @@
 mod ballot;
 mod error;
 mod incident;
-mod intent;
+mod mandate;
 mod offline;
 mod partially_signed;
 mod shown;
@@ -15,7 +15,7 @@ mod subject;
 pub use ballot::{Choice, ballot, close, withdrawal};
 pub use error::StatementError;
 pub use incident::{Finding, attribution, verify_incident};
-pub use intent::{mandate, reservation};
+pub use mandate::{mandate, reservation};
 pub use offline::{OfflineError, verify_about};
 pub use partially_signed::{PartiallySigned, PartiallySignedError, Signers, name_signers, who};
 pub use shown::{about, read, verify_shown};

@@ -24,7 +24,7 @@ use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::staged::{StagedError, replace_secret};
+use crate::atomic_write::{StagedError, replace_secret};
 
 /// The beginning of every token.
 const PREFIX: &str = "nemcon-";

@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_client::failure::Failure;
-use nemcon_client::{lossy, statements};
-use nemcon_ledger::record::parts::Document;
+use nemcon_client::{path_json, statements};
+use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
@@ -48,7 +48,7 @@ struct Line {
 
 /// The path of a file in the folder.
 #[derive(Clone, Debug, Serialize)]
-struct LocalFile(#[serde(serialize_with = "lossy::path")] PathBuf);
+struct LocalFile(#[serde(serialize_with = "path_json::path")] PathBuf);
 
 /// Runs `nemcon document`.
 ///

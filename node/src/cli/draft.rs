@@ -1,9 +1,9 @@
 //! `nemcon draft`: writes a commented file to fill in, for a measure, an incident, officers or a
 //! founding plan, from the charter.
 
+mod council_change;
 mod fields;
 mod form;
-mod matter;
 mod measure;
 mod naming;
 mod others;
@@ -27,7 +27,7 @@ use super::screen::Screen;
 use super::{charter, output};
 use crate::cli::context::Context;
 use crate::cli::global::Global;
-use matter::{Entering, Known};
+use council_change::{Entering, Known};
 
 /// What to draft.
 #[derive(Clone, Debug, Args)]

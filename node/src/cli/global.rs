@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
-use nemcon_client::staged::folder_of;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 

@@ -1,7 +1,7 @@
 //! `nemcon law`: lists every refusal, with the rule behind it and what a person can do.
 
 use nemcon_client::failure::Failure;
-use nemcon_client::law::source_of;
+use nemcon_client::rule_source::source_of;
 use std::path::PathBuf;
 
 use clap::Subcommand;

@@ -16,9 +16,9 @@ use nemcon_client::seats::{ParticipantSeat, Seat, Seats};
 use nemcon_client::session::Session;
 use nemcon_client::words::{count, ordered_then};
 use nemcon_ledger::record::charter::{Effect, Weight};
-use nemcon_ledger::record::matter::Weights;
+use nemcon_ledger::record::council_change::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Boundary, Matter, Notice};
+use nemcon_ledger::record::{Body, Boundary, CouncilChange, Notice};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
@@ -115,19 +115,23 @@ fn effect(
     screen: Screen,
 ) -> Result<(), Failure> {
     let draft = Draft::load(file)?;
-    if draft.matter()?.effect() != Some(effect) {
-        return Err(Failure::usage(format_args!("{}: {}", file.shown(), DraftError::Matter))
-            .next(match effect {
-                Effect::Accession => "give the entrant under `[admits]`, as in a founding plan",
-                Effect::Departure => "give the member that leaves as `departs = \"CODE\"`",
-                Effect::Appointment => {
-                    "give the participant under `[appoints]`, as in a founding plan; `signatures = 0` \
+    if draft.council_change()?.effect() != Some(effect) {
+        return Err(Failure::usage(format_args!(
+            "{}: {}",
+            file.shown(),
+            DraftError::CouncilChange
+        ))
+        .next(match effect {
+            Effect::Accession => "give the entrant under `[admits]`, as in a founding plan",
+            Effect::Departure => "give the member that leaves as `departs = \"CODE\"`",
+            Effect::Appointment => {
+                "give the participant under `[appoints]`, as in a founding plan; `signatures = 0` \
                      and no officer: its seat is vacant"
-                }
-                _ => "give `weights` in roster order, and `total_weight`",
-            }));
+            }
+            _ => "give `weights` in roster order, and `total_weight`",
+        }));
     }
-    if let Matter::Weights(new) = draft.matter()? {
+    if let CouncilChange::Weights(new) = draft.council_change()? {
         screen.say(weighed(&session.client().seats()?, &new))?;
     }
     table_asked(session, file, draft, signing, screen)

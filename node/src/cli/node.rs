@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
 use nemcon_client::failure::Failure;
-use nemcon_client::staged::folder_of;
 use nemcon_client::token::{Role, Token};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;

@@ -3,9 +3,9 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use nemcon_client::atomic_write::new_file;
 use nemcon_client::digest;
 use nemcon_client::failure::Failure;
-use nemcon_client::staged::new_file;
 use nemcon_crypto::Digest;
 use nemcon_kit::files;
 use nemcon_ledger::audit::FileError;

@@ -5,10 +5,10 @@ use core::fmt::Write as _;
 use std::path::Path;
 
 use nemcon_client::api::{RejoinAnswer, SeenBy, Status};
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::NodeConfig;
 use nemcon_client::failure::Failure;
-use nemcon_client::staged::folder_of;
 use nemcon_client::words::count;
 use nemcon_replica::consensus::faulty_max;
 

@@ -10,8 +10,8 @@ use nemcon_client::client::Client;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::KeyFile;
-use nemcon_client::names::Names;
-use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, if_adopted, matter_of};
+use nemcon_client::party_names::Names;
+use nemcon_client::reading::{Ahead, Foreseen, Reading, Subject, council_change_of, if_adopted};
 use nemcon_client::seats::Seats;
 use nemcon_client::statements::{self, Named, PartiallySigned, StatementError, who};
 use nemcon_client::words::{ordered, state};
@@ -164,8 +164,10 @@ fn rest_on(reading: &mut Reading, body: &Body, records: &[Statement]) {
             Some(Named::Measure { number, .. }) => Some(number),
             Some(Named::Incident { .. }) | None => None,
         };
-        let matter = matter_of(&record.body);
-        reading.by_text.extend(matter.and_then(|matter| if_adopted(number, matter)));
+        let council_change = council_change_of(&record.body);
+        reading
+            .by_text
+            .extend(council_change.and_then(|council_change| if_adopted(number, council_change)));
     }
     reading.texts.splice(..0, texts);
 }

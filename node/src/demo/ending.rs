@@ -32,7 +32,7 @@ pub struct Step {
 #[derive(Clone, Debug, Serialize)]
 pub struct Ending {
     scenario: Scenario,
-    #[serde(serialize_with = "nemcon_client::lossy::path")]
+    #[serde(serialize_with = "nemcon_client::path_json::path")]
     dir: PathBuf,
     council: Digest,
     by: String,

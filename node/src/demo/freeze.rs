@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use nemcon_client::acts::{cast, freezing, new_officers};
+use nemcon_client::atomic_write::{StagedError, replace_file};
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::PlannedOfficer;
 use nemcon_client::keyfile::{KeyFile, KeyRole};
 use nemcon_client::seats::OfficersFile;
 use nemcon_client::session::Party;
-use nemcon_client::staged::{StagedError, replace_file};
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Label};
 

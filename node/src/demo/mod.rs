@@ -24,12 +24,12 @@ use std::time::{Duration, Instant};
 
 use nemcon_client::acts::{close, table};
 use nemcon_client::api::{Answer, Measure};
+use nemcon_client::atomic_write::replace_file;
 use nemcon_client::draft::Draft;
 use nemcon_client::export::export;
 use nemcon_client::failure::Failure;
 use nemcon_client::session::{Party, Session};
 use nemcon_client::shipped::{CharterName, Shipped};
-use nemcon_client::staged::replace_file;
 use nemcon_client::statements::Choice;
 use nemcon_crypto::hash;
 use nemcon_ledger::council::join;

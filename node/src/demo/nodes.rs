@@ -7,7 +7,7 @@ use nemcon_client::client::{Client, ClientError};
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::PlannedMember;
 use nemcon_client::session::Session;
-use nemcon_client::shipped::Seat;
+use nemcon_client::shipped::ShippedSeat;
 use nemcon_ledger::text::Code;
 
 use crate::cli::Global;
@@ -43,7 +43,7 @@ impl Nodes {
     }
 
     /// Creates the folder of a further member, whose node does not run yet.
-    pub(super) fn add(&mut self, newcomer: &Seat) -> Result<PlannedMember, Failure> {
+    pub(super) fn add(&mut self, newcomer: &ShippedSeat) -> Result<PlannedMember, Failure> {
         Ok(self.testnet.add(newcomer)?)
     }
 

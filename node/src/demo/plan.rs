@@ -6,7 +6,7 @@ use core::str::FromStr;
 use nemcon_ledger::record::Position;
 use nemcon_ledger::text::Code;
 
-use nemcon_client::shipped::{Seat, Shipped};
+use nemcon_client::shipped::{Shipped, ShippedSeat};
 
 /// The least number of members of which one can be absent while the others go on.
 const MEMBERS_FOR_ABSENT: usize = 4;
@@ -65,7 +65,7 @@ pub(super) struct Plan {
     positions: Vec<(Code, Position)>,
     absent: Option<Code>,
     /// The member that enters during the demo.
-    entrant: Option<Seat>,
+    entrant: Option<ShippedSeat>,
 }
 
 impl Plan {
@@ -125,7 +125,7 @@ impl Plan {
     }
 
     /// The member that enters during the demo, if one does.
-    pub(super) const fn entrant(&self) -> Option<&Seat> {
+    pub(super) const fn entrant(&self) -> Option<&ShippedSeat> {
         self.entrant.as_ref()
     }
 

@@ -59,12 +59,12 @@ pub enum Refusal {
     },
     /// The other end refused this node.
     #[error("the other node refused this one: {0}")]
-    ByPeer(Told),
+    ByPeer(PeerVerdict),
 }
 
 /// What a peer that refuses says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
-pub enum Told {
+pub enum PeerVerdict {
     /// A TLS alert: most often that the key is not in its roster.
     #[error("this node's key is not in its roster, or TLS failed there")]
     Tls,
@@ -216,7 +216,7 @@ mod tests {
             Refusal::TooSoon,
             Refusal::Direction,
             Refusal::Rival { is_proven: true },
-            Refusal::ByPeer(Told::Tls),
+            Refusal::ByPeer(PeerVerdict::Tls),
         ];
         assert_eq!(all.map(Refusal::label), REFUSAL_LABELS);
     }

@@ -12,7 +12,7 @@
 use nemcon_crypto::Digest;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::close_reason::{Refusal, Told};
+use super::close_reason::{PeerVerdict, Refusal};
 use super::identity::refusal_of;
 use super::instance::Instance;
 
@@ -126,13 +126,13 @@ fn verdict_byte(verdict: Result<Instance, Refusal>) -> u8 {
     }
 }
 
-fn told_by(verdict: u8) -> Told {
+fn told_by(verdict: u8) -> PeerVerdict {
     match verdict {
-        1 => Told::Version,
-        2 => Told::Council,
-        3 => Told::Direction,
-        4 => Told::Rival,
-        _ => Told::Unknown,
+        1 => PeerVerdict::Version,
+        2 => PeerVerdict::Council,
+        3 => PeerVerdict::Direction,
+        4 => PeerVerdict::Rival,
+        _ => PeerVerdict::Unknown,
     }
 }
 
@@ -172,9 +172,9 @@ mod tests {
     async fn a_one_sided_refusal_is_told() {
         let ours = hello(1, "a");
         for (refusal, told) in [
-            (Refusal::Direction, Told::Direction),
-            (Refusal::Rival { is_proven: false }, Told::Direction),
-            (Refusal::Rival { is_proven: true }, Told::Rival),
+            (Refusal::Direction, PeerVerdict::Direction),
+            (Refusal::Rival { is_proven: false }, PeerVerdict::Direction),
+            (Refusal::Rival { is_proven: true }, PeerVerdict::Rival),
         ] {
             let (mut near, mut far) = tokio::io::duplex(256);
             let (refuses, is_told) = tokio::join!(

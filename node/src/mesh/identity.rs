@@ -18,7 +18,7 @@ use rustls::{
     PeerIncompatible, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 
-use super::close_reason::{Refusal, Told};
+use super::close_reason::{PeerVerdict, Refusal};
 use super::peers::PeersWatch;
 
 /// The `SubjectPublicKeyInfo` of Ed25519 up to the key's 32 bytes [RFC 8410 4].
@@ -114,7 +114,7 @@ pub(super) fn refusal_of(error: &io::Error) -> Refusal {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     match inner {
         None => Refusal::Closed,
-        Some(Error::AlertReceived(_)) => Refusal::ByPeer(Told::Tls),
+        Some(Error::AlertReceived(_)) => Refusal::ByPeer(PeerVerdict::Tls),
         Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)) => {
             Refusal::Stranger
         }

@@ -49,7 +49,7 @@ mod slot;
 
 pub use address::{Address, AddressError};
 pub use bound::{Mesh, MeshConfig, MeshError};
-pub use close_reason::{REFUSAL_LABELS, Reason, Refusal, Told};
+pub use close_reason::{PeerVerdict, REFUSAL_LABELS, Reason, Refusal};
 pub use event::Event;
 pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle};

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::clock::clock;
 use super::error::WorkerError;
-use super::requests::{Filed, Leaves, Matter, Rejoined, Request, State, Wanted};
+use super::requests::{AskedItem, Filed, Leaves, Rejoined, Request, State, Wanted};
 use super::view::measure::outcome_leaf;
 use super::view::node;
 use super::worker::Worker;
@@ -62,7 +62,7 @@ impl Worker {
         State { chain: self.replica.shared_chain(), now: clock(), sealed }
     }
 
-    fn measure(&self, number: u64) -> Option<Matter> {
+    fn measure(&self, number: u64) -> Option<AskedItem> {
         let state = self.replica.chain().council().measure(number)?;
         let sealed = self.replica.sealed_by_all().1;
         let is_sealed = |leaf| sealed.is_some_and(|boundary| leaf < boundary.size.0);
@@ -80,7 +80,7 @@ impl Worker {
             _ => None,
         };
         let waiting = self.replica.waiting();
-        Some(Matter {
+        Some(AskedItem {
             state: self.state(),
             last: self.replica.last_on_measure(number),
             waiting: waiting.into_iter().filter_map(|it| ballot_of(&it.body)).collect(),
@@ -89,9 +89,9 @@ impl Worker {
         })
     }
 
-    fn incident(&self, number: u64) -> Option<Matter> {
+    fn incident(&self, number: u64) -> Option<AskedItem> {
         let state = self.replica.chain().council().incident(number)?;
-        Some(Matter {
+        Some(AskedItem {
             state: self.state(),
             last: self.replica.last_on_incident(number),
             waiting: BTreeSet::new(),

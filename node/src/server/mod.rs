@@ -11,27 +11,27 @@
 //! that it depends on are durable. After a failed write or sync the node stops, and the next start
 //! recovers. What it does not: it decides nothing; consensus and the council's law are in the replica.
 
-mod addressed;
 mod addresses;
 mod answers;
 mod clock;
 pub mod condition;
+mod condition_check;
 mod descriptors;
 mod error;
+mod fair_queue;
 pub mod folder;
+mod host_names;
 mod http;
 mod identity;
 mod log_quota;
-mod look;
-mod names;
 mod non_member_links;
 mod non_members;
 mod operator;
+mod peer_config_check;
 mod peers;
 pub mod repair;
 mod requests;
 mod run;
-mod turns;
 mod view;
 mod worker;
 mod worker_loop;

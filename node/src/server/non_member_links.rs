@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
-use nemcon_replica::replica::{Input, Message, Standing, Told, Wish, Wishes};
+use nemcon_replica::replica::{HeldSeals, Input, Message, Standing, Wish, Wishes};
 use tokio::time::Instant;
 
 use super::clock::clock;
@@ -128,7 +128,7 @@ impl Worker {
         Ok(())
     }
 
-    fn tell_seals(&self, key: &PublicKey, (top, sealed): &Told) -> u64 {
+    fn tell_seals(&self, key: &PublicKey, (top, sealed): &HeldSeals) -> u64 {
         let seals = self.replica.seals_for(*top, sealed);
         if seals.is_empty() { 0 } else { self.tell(key, &Message::Seals(seals)) }
     }

@@ -33,7 +33,7 @@ pub(super) struct State {
 }
 
 /// A measure or an incident, with what the council's state does not hold about it.
-pub(super) struct Matter {
+pub(super) struct AskedItem {
     /// The current council.
     pub(super) state: State,
     /// The text hash of each party's last statement on it, pending statements included.
@@ -98,9 +98,9 @@ pub(super) enum Request {
     /// For each set of members, the newest boundary that all of them have sealed.
     SealedBy(Vec<BTreeSet<Code>>, oneshot::Sender<Vec<Option<Boundary>>>),
     /// The measure with this number.
-    Measure(u64, oneshot::Sender<Option<Matter>>),
+    Measure(u64, oneshot::Sender<Option<AskedItem>>),
     /// The incident with this number.
-    Incident(u64, oneshot::Sender<Option<Matter>>),
+    Incident(u64, oneshot::Sender<Option<AskedItem>>),
     /// The members and participants with their keys.
     Seats(oneshot::Sender<Seats>),
     /// The places of leaves; `None` if the index is needed and offline.

@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::config::NodeConfig;
-use nemcon_client::staged::folder_of;
 use nemcon_client::token::Tokens;
 use nemcon_ledger::{Chain, Rosters};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -23,8 +23,8 @@ use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
-use super::{addressed, names};
 use crate::mesh::Mesh;
+use crate::server::{host_names, peer_config_check};
 
 /// The greatest number of the mesh's events that wait for the replica. Each can be a frame of 8
 /// MiB, so they take at most 512 MiB. At the limit the mesh stops reading.
@@ -52,7 +52,7 @@ pub fn init(config: &NodeConfig, file: &Path) -> Result<(), ServerError> {
     let (genesis, _) = founded(config)?;
     let node = identify(config, genesis)?;
     verify_named(config, &node.genesis.roster, &node.keys)?;
-    addressed::verify(config, &Chain::found(node.genesis.clone()))?;
+    peer_config_check::verify(config, &Chain::found(node.genesis.clone()))?;
     Tokens::prepare(folder_of(file))?;
     Ok(Folder::init(&config.ledger, &node.genesis)?)
 }
@@ -90,7 +90,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
         .map_err(|source| ServerError::Http { address: config.http, source })?;
     let disk = Folder::open(&config.ledger, &node)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
-    addressed::verify(config, &disk.1.replayed.chain)?;
+    peer_config_check::verify(config, &disk.1.replayed.chain)?;
     let (events_in, events) = mpsc::channel(EVENTS_MAX);
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
@@ -117,7 +117,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     tokio::select! {
         () = mesh.run(events_in) => {}
         () = reloading => {}
-        () = names::look_up(addresses_told, unresolved_in) => {}
+        () = host_names::look_up(addresses_told, unresolved_in) => {}
         () = stop_signal(&options) => tracing::info!("stopping"),
         _ = replica.ended => {}
     }

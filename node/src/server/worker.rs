@@ -32,11 +32,6 @@ const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
 /// A client's wait for a rejoin must be as long as the replica's.
 const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
 
-/// Every message of the replica must fit into one frame of the mesh.
-const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
-/// A client's wait for a rejoin must be as long as the replica's.
-const _: () = assert!(api::REJOIN_MS == replica::REJOIN_MS);
-
 /// The replica, and what its effects act on.
 pub(super) struct Worker {
     pub(super) replica: Replica,

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use super::clock::clock;
 use super::error::WorkerError;
 use super::requests::Request;
-use super::turns::{Next, Turns};
 use super::worker::Worker;
-use crate::mesh::{Event, Refusal, Told as Refused};
+use crate::mesh::{Event, PeerVerdict as Refused, Refusal};
+use crate::server::fair_queue::{Next, Turns};
 
 impl Worker {
     /// Runs until a stop is asked for, or until going on would not be safe.

@@ -3,10 +3,10 @@
 
 use std::fs;
 
+use nemcon_client::atomic_write::{StagedError, replace_file};
 use nemcon_client::config::{ConfigError, NodeConfig};
 use nemcon_client::founding::{Founding, PlannedMember};
-use nemcon_client::shipped::Seat;
-use nemcon_client::staged::{StagedError, replace_file};
+use nemcon_client::shipped::ShippedSeat;
 use nemcon_client::token::Tokens;
 
 use super::setup::{LEDGER_FOLDER, make_keys, node_config, planned, seat};
@@ -20,7 +20,7 @@ impl Testnet {
     ///
     /// # Errors
     /// [`TestnetError`].
-    pub fn add(&mut self, newcomer: &Seat) -> Result<PlannedMember, TestnetError> {
+    pub fn add(&mut self, newcomer: &ShippedSeat) -> Result<PlannedMember, TestnetError> {
         let code = &newcomer.code;
         let folder = self.folder(code);
         let failed = |source| StagedError::Io { path: folder.clone(), source };

@@ -4,10 +4,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use nemcon_client::atomic_write::StagedError;
 use nemcon_client::client::ClientError;
 use nemcon_client::config::ConfigError;
 use nemcon_client::failure::Failure;
-use nemcon_client::staged::StagedError;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::layout::TESTNET_FILE;

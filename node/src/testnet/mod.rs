@@ -29,10 +29,10 @@ pub use layout::{GENESIS_FILE, LOG_FILE, TESTNET_FILE};
 pub use process::{Child, Lifetime, NodeProcess};
 
 use layout::PARTICIPANTS_FOLDER;
+use nemcon_client::atomic_write::replace_file;
 use nemcon_client::client::{Access, Client, ClientError};
 use nemcon_client::config::{ConfigError, NODE_CONFIG_FILE, load_toml};
 use nemcon_client::shipped::Shipped;
-use nemcon_client::staged::replace_file;
 
 /// The number of lines of a log that are shown when a node has stopped.
 const LOG_LINES_SHOWN: usize = 6;

@@ -4,13 +4,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::atomic_write::{Staged, folder_of};
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig, PeerConfig};
 use nemcon_client::founding::{
     Founding, Plan, PlanError, PlannedMember, PlannedParticipant, Visibility,
 };
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, SEAL_FILE};
-use nemcon_client::shipped::{Place, Seat, Shipped};
-use nemcon_client::staged::{Staged, folder_of};
+use nemcon_client::shipped::{Place, Shipped, ShippedSeat};
 use nemcon_client::token::Tokens;
 use nemcon_ledger::text::{Code, Label};
 
@@ -114,7 +114,7 @@ fn to_toml(value: &impl serde::Serialize) -> String {
 }
 
 /// The member in the form of a plan, with the public halves of its keys.
-pub(super) fn planned(seat: &Seat, keys: &Keyset) -> PlannedMember {
+pub(super) fn planned(seat: &ShippedSeat, keys: &Keyset) -> PlannedMember {
     keys.member(seat.code.clone(), seat.name.clone(), seat.weight, 1)
 }
 

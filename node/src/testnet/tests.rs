@@ -3,7 +3,7 @@ use nemcon_client::founding::{Founding, Plan};
 use nemcon_client::keyfile::{self, KeyRole};
 use nemcon_client::shipped::CharterName;
 
-use nemcon_client::staged::StagedError;
+use nemcon_client::atomic_write::StagedError;
 
 use super::*;
 

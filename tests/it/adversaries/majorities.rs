@@ -2,10 +2,10 @@
 
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::parts::{Predecessor, Relation};
 use nemcon_ledger::record::statement::SignatureFault;
-use nemcon_ledger::record::{Body, Matter, Measure, Member};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Member};
 use nemcon_tests::fixture::{
     EU_MEMBERS, Ledger, Seat, cited, code, council_of_equals, european_union, label, member,
     officer, sign_for,
@@ -41,11 +41,11 @@ fn twenty_six_members_try_to_speak_for_the_twenty_seventh() {
     assert_eq!(ledger.try_apply(&statement), Err(refusal));
     // A measure that admits a Belgium of theirs, or that has it leave.
     let theirs = member("BE", "Belgium", Seat::weighing(1));
-    let accession = ledger.effect("BG", "accession", Matter::Accession(Box::new(theirs)));
+    let accession = ledger.effect("BG", "accession", CouncilChange::Accession(Box::new(theirs)));
     let statement = ledger.parties.sign(&Body::Measure(accession));
     assert_eq!(ledger.try_apply(&statement), Err(Refusal::AlreadyAMember(code("BE"))));
-    let departure = ledger.effect("BG", "departure", Matter::Departure(code("BE")));
-    assert_eq!(departure.matter.effect(), Some(Effect::Departure));
+    let departure = ledger.effect("BG", "departure", CouncilChange::Departure(code("BE")));
+    assert_eq!(departure.council_change.effect(), Some(Effect::Departure));
     let statement = ledger.parties.sign(&Body::Measure(departure));
     assert_eq!(ledger.try_apply(&statement), Err(Refusal::NoNotice(code("BE"))));
     // And all of them together adopt nothing.
@@ -108,7 +108,7 @@ fn fewer_than_decided_it_neither_renew_amend_nor_repeal_a_measure() {
     let mut ledger = Ledger::found(council_of_equals(4));
     let all = ledger.table(ledger.parties.measure("M1", "What all decide"));
     ledger.all_in_favour(all);
-    let friends = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    let friends = CouncilChange::Participation(["M1", "M2"].map(code).to_vec());
     let authority = ledger.adopt("M1", "cooperation", friends);
     for relation in [Relation::Renews, Relation::Amends, Relation::Repeals] {
         let predecessor = Some(Predecessor { relation, cited: cited(ledger.council(), all) });

@@ -1,9 +1,9 @@
 //! Proposers who would pick who is asked, or what is asked again.
 
 use nemcon_ledger::council::Refusal;
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Relation};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
-use nemcon_ledger::record::{Body, Matter, Measure, Position};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Position};
 use nemcon_tests::fixture::{Ledger, Seat, cited, code, council_of_equals, label, line, member};
 
 use super::FOR;
@@ -12,7 +12,7 @@ use super::FOR;
 #[test]
 fn a_proposer_who_picks_the_entitled_set_is_refused() {
     let mut ledger = Ledger::found(council_of_equals(4));
-    let friends = Matter::Participation(["M1", "M2", "M3"].map(code).to_vec());
+    let friends = CouncilChange::Participation(["M1", "M2", "M3"].map(code).to_vec());
     let unauthorised = ledger.table(ledger.effect("M1", "cooperation", friends));
     ledger.cast(unauthorised, &[("M1", FOR), ("M2", FOR), ("M3", FOR)]);
     let open: Cited = cited(ledger.council(), unauthorised);
@@ -76,7 +76,7 @@ fn a_proposer_who_leaves_another_out_than_the_member_that_leaves_is_refused() {
         let notice = ledger.sign(&ledger.notice(by, NoticeAct::Given));
         ledger.run(&[notice]);
     }
-    let leaving = ledger.effect("M1", "departure", Matter::Departure(code("M4")));
+    let leaving = ledger.effect("M1", "departure", CouncilChange::Departure(code("M4")));
     let measure = Measure { concerns: Some(code("M3")), ..leaving.clone() };
     let wrong = |concerns, departs| {
         Err(Refusal::WrongConcerned { concerns: code(concerns), departs: code(departs) })
@@ -84,7 +84,8 @@ fn a_proposer_who_leaves_another_out_than_the_member_that_leaves_is_refused() {
     let said = ledger.try_apply(&ledger.sign(&Body::Measure(measure)));
     assert_eq!(said, wrong("M3", "M4"));
     let number = ledger.table(leaving);
-    let revision = ledger.revision(number, |m| m.matter = Matter::Departure(code("M3")));
+    let revision =
+        ledger.revision(number, |m| m.council_change = CouncilChange::Departure(code("M3")));
     assert_eq!(ledger.try_apply(&revision), wrong("M4", "M3"), "nor by a revision");
 }
 
@@ -93,7 +94,8 @@ fn a_proposer_who_leaves_another_out_than_the_member_that_leaves_is_refused() {
 fn a_revision_does_not_undo_what_a_member_decided_that_it_does_not_ask() {
     let mut ledger = Ledger::found(council_of_equals(3));
     let old = ledger.table(ledger.parties.measure("M1", "Tabled before M9 entered"));
-    let entrant = Matter::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
+    let entrant =
+        CouncilChange::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
     let number = ledger.adopt("M1", "accession", entrant);
     let entry = ledger.signed_entry("M9", number);
     ledger.run(&[entry]);

@@ -3,7 +3,7 @@
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::SignatureFault;
-use nemcon_ledger::record::{Body, Matter, Statement};
+use nemcon_ledger::record::{Body, CouncilChange, Statement};
 use nemcon_tests::fixture::{
     BLOCK_SHARE, Ledger, appointee, code, council_of_equals, officer, sign_for,
 };
@@ -126,7 +126,7 @@ fn a_thief_with_a_nodes_whole_disk_says_nothing_for_its_member() {
 #[test]
 fn a_thief_of_the_presidencys_key_keeps_it_no_longer_than_all_need_to_appoint_another() {
     let mut ledger = Ledger::found(council_of_equals(4));
-    let theirs = Matter::Appointment(Box::new(appointee("CH", "chair", &["thief/card"])));
+    let theirs = CouncilChange::Appointment(Box::new(appointee("CH", "chair", &["thief/card"])));
     let own = ledger.table(ledger.effect("CH", "appointment", theirs));
     ledger.cast(own, &[("M1", FOR), ("M2", FOR), ("M3", FOR)]);
     assert_eq!(ledger.measure(own).missing(), [code("M4")], "he does not appoint himself");
@@ -137,7 +137,7 @@ fn a_thief_of_the_presidencys_key_keeps_it_no_longer_than_all_need_to_appoint_an
     let keys = ledger.keys("CH", 1, officers, None);
     assert_eq!(ledger.council().signers_of(&keys), Err(Refusal::NotAMember(code("CH"))));
 
-    let next = Matter::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
+    let next = CouncilChange::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
     let number = ledger.table(ledger.effect("M1", "appointment", next));
     let closing = ledger.close("CH", number);
     let refusal = Refusal::AboutSeats { by: code("CH"), measure: number };

@@ -10,7 +10,7 @@ use nemcon_ledger::council::Council;
 use nemcon_ledger::record::charter::{Authority, Effect, Kind};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Genesis, Matter, Roster, Visibility};
+use nemcon_ledger::record::{CouncilChange, Genesis, Roster, Visibility};
 use nemcon_ledger::text::Code;
 use nemcon_ledger::text::allowed::verify_line;
 use nemcon_tests::fixture::{Ledger, Seat, line, member, participant, secret};
@@ -82,8 +82,8 @@ impl Council27 {
         self.ledger.table(measure);
         self.ledger.all_in_favour(1);
         if let Some(kind) = kinds.iter().find(|kind| kind.effect == Some(Effect::Authorisation)) {
-            let matter = Matter::Participation(all[..9].to_vec());
-            let mut measure = self.ledger.effect(first, kind.name.as_str(), matter);
+            let council_change = CouncilChange::Participation(all[..9].to_vec());
+            let mut measure = self.ledger.effect(first, kind.name.as_str(), council_change);
             (measure.category, measure.basis) = (None, kind.decided[0].on.clone());
             let number = self.ledger.table(measure);
             self.ledger.all_in_favour(number);

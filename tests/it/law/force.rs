@@ -1,7 +1,7 @@
 //! The law at its boundaries: measures bound together, and what becomes of what was adopted.
 
 use nemcon_ledger::council::{Force, Status};
-use nemcon_ledger::record::parts::{Predecessor, Relation};
+use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
 use nemcon_ledger::record::{Measure, Outcome, Position, Record};
 use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, day};

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use nemcon_ledger::council::{Consequence, Council, Refusal, RefusedAt, Status};
-use nemcon_ledger::record::matter::NextRules;
+use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::reservation::ReservationAct;
-use nemcon_ledger::record::{Body, Boundary, Matter, Position, Statement};
+use nemcon_ledger::record::{Body, Boundary, CouncilChange, Position, Statement};
 use nemcon_ledger::text::{Code, Time};
 use nemcon_tests::fixture::{
     Ledger, Seat, after_start, code, council_of, council_of_equals, day, label, line,
@@ -88,7 +88,8 @@ fn a_departures_last_ballot_is_told_with_all_that_lapses() {
     let notice = ledger.sign_as(&ledger.notice("M3", NoticeAct::Given), &["M3/desk-1"]);
     assert_eq!(foresee(&ledger, &notice), [Consequence::NoticeStands { code: code("M3") }]);
     ledger.run(&[notice]);
-    let leaves = ledger.table(ledger.effect("M1", "departure", Matter::Departure(code("M3"))));
+    let leaves =
+        ledger.table(ledger.effect("M1", "departure", CouncilChange::Departure(code("M3"))));
     let asked: Vec<Code> = ledger.measure(leaves).missing();
     let (last, others) = asked.split_last().unwrap();
     for by in others {
@@ -153,7 +154,7 @@ fn what_was_said_and_stands_no_more_is_told() {
 fn rules_that_this_release_does_not_know_are_told() {
     let mut ledger = three();
     let rules = NextRules { version: 2, release: line("nemcon 9.9.9") };
-    let number = ledger.table(ledger.effect("M1", "rules-version", Matter::Rules(rules)));
+    let number = ledger.table(ledger.effect("M1", "rules-version", CouncilChange::Rules(rules)));
     ledger.cast(number, &[("M1", FOR), ("M2", FOR)]);
     let foreseen = foresee(&ledger, &ledger.ballot("M3", number, FOR));
     let release = "nemcon 9.9.9".to_owned();

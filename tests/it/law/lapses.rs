@@ -1,10 +1,10 @@
 //! The law at its boundaries: what a measure was tabled on is still so when it is decided.
 
 use nemcon_ledger::council::{ENDINGS_PER_BLOCK_MAX, Refusal, Status};
-use nemcon_ledger::record::matter::Weights;
+use nemcon_ledger::record::council_change::Weights;
+use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::parts::{Predecessor, Relation};
-use nemcon_ledger::record::{Body, Matter, Measure, Outcome, Position, Record};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Outcome, Position, Record};
 use nemcon_tests::fixture::{
     Ledger, Seat, cited, code, council_of_equals, label, line, member, secret,
 };
@@ -23,7 +23,7 @@ fn give_notice(ledger: &mut Ledger, by: &str, act: NoticeAct) {
 /// M4's departure and another measure bound together, all that are asked in favour of both, but M3 of
 /// the first one only.
 fn package_with_a_departure(ledger: &mut Ledger) -> [u64; 2] {
-    let leaving = ledger.effect("M1", "departure", Matter::Departure(code("M4")));
+    let leaving = ledger.effect("M1", "departure", CouncilChange::Departure(code("M4")));
     let leaving = ledger.table(leaving);
     let other = ledger.table(ledger.parties.measure("M1", "What goes with it"));
     let package = ledger.package("M1", &[leaving, other]);
@@ -58,7 +58,7 @@ fn a_package_for_which_a_block_has_no_room_ends_whole_in_the_next() {
     give_notice(&mut ledger, "M4", NoticeAct::Given);
     for at in 1..ENDINGS_PER_BLOCK_MAX {
         let by = format!("M{}", at % 3 + 2);
-        let leaving = ledger.effect(&by, "departure", Matter::Departure(code("M4")));
+        let leaving = ledger.effect(&by, "departure", CouncilChange::Departure(code("M4")));
         ledger.table(Measure { title: line(&format!("Again {at}")), ..leaving });
     }
     let [leaving, other] = package_with_a_departure(&mut ledger);
@@ -70,8 +70,8 @@ fn a_package_for_which_a_block_has_no_room_ends_whole_in_the_next() {
     assert_eq!(lapsed, [leaving, other]);
 }
 
-fn weights(code_: &str, weight: u64, total: u64) -> Matter {
-    Matter::Weights(Weights { weights: vec![(code(code_), weight)], total })
+fn weights(code_: &str, weight: u64, total: u64) -> CouncilChange {
+    CouncilChange::Weights(Weights { weights: vec![(code(code_), weight)], total })
 }
 
 /// Everybody in favour of everything, in one block: what is adopted, in the order of the records.
@@ -151,14 +151,14 @@ fn terms_of_leaving_lapse_with_the_notice_that_left_the_member_out() {
     // Once it has left there is nobody to ask.
     give_notice(&mut ledger, "M4", NoticeAct::Given);
     let number = ledger.table(terms(&ledger, "Other terms"));
-    ledger.adopt("M1", "departure", Matter::Departure(code("M4")));
+    ledger.adopt("M1", "departure", CouncilChange::Departure(code("M4")));
     assert_eq!(ledger.idle(), None);
     ledger.all_in_favour(number);
     assert!(matches!(ledger.measure(number).status, Status::Adopted { .. }));
 }
 
 fn enter(ledger: &mut Ledger, entrant: &str) {
-    let new = Matter::Accession(Box::new(member(entrant, "The entrant", Seat::weighing(2))));
+    let new = CouncilChange::Accession(Box::new(member(entrant, "The entrant", Seat::weighing(2))));
     let number = ledger.adopt("M1", "accession", new);
     let entry = ledger.signed_entry(entrant, number);
     ledger.run(&[entry]);
@@ -168,7 +168,7 @@ fn enter(ledger: &mut Ledger, entrant: &str) {
 #[test]
 fn weights_lapse_when_other_members_sit_than_they_were_tabled_for() {
     let mut ledger = ledger();
-    let weights = |total| Matter::Weights(Weights { weights: vec![(code("M1"), 7)], total });
+    let weights = |total| CouncilChange::Weights(Weights { weights: vec![(code("M1"), 7)], total });
     let number = ledger.table(ledger.effect("M1", "weights", weights(10)));
     enter(&mut ledger, "M9");
     assert_eq!(ledger.council().weight().total, 6);
@@ -196,17 +196,18 @@ fn an_accession_lapses_when_its_code_has_become_a_partys() {
     }
     other.recovery = nemcon_tests::fixture::secret("X/recovery").public();
     other.officers[0].key = nemcon_tests::fixture::secret("X/desk-1").public();
-    let number = ledger.table(ledger.effect("M1", "accession", Matter::Accession(Box::new(other))));
+    let number =
+        ledger.table(ledger.effect("M1", "accession", CouncilChange::Accession(Box::new(other))));
     enter(&mut ledger, "M9");
     let reason = "M9 is a party of this council, with 0 of 4 ballots in".to_owned();
     assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     assert_eq!(ledger.council().admitted().count(), 0);
 }
 
-fn accession(entrant: &str, node: &str) -> Matter {
+fn accession(entrant: &str, node: &str) -> CouncilChange {
     let mut entrant = member(entrant, "The entrant", Seat::weighing(2));
     entrant.node = secret(node).public();
-    Matter::Accession(Box::new(entrant))
+    CouncilChange::Accession(Box::new(entrant))
 }
 
 /// It could be adopted, and never enter.
@@ -254,7 +255,7 @@ fn the_keys_of_an_admitted_entrant_are_nobody_elses() {
 }
 
 fn cooperation(ledger: &mut Ledger, codes: &[&str], of: Option<(Relation, u64)>) -> u64 {
-    let some = Matter::Participation(codes.iter().map(|it| code(it)).collect());
+    let some = CouncilChange::Participation(codes.iter().map(|it| code(it)).collect());
     let predecessor =
         of.map(|(relation, it)| Predecessor { relation, cited: cited(ledger.council(), it) });
     let measure = Measure { predecessor, ..ledger.effect("M1", "cooperation", some) };

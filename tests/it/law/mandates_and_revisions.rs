@@ -3,7 +3,7 @@
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
-use nemcon_ledger::record::{Matter, Outcome, Position, Record};
+use nemcon_ledger::record::{CouncilChange, Outcome, Position, Record};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, line};
 
 const FOR: Position = Position::InFavour;
@@ -134,7 +134,7 @@ fn mandates_end_when_either_side_is_frozen_or_leaves() {
             if is_leaving {
                 let notice = ledger.sign(&ledger.notice(who, NoticeAct::Given));
                 ledger.run(&[notice]);
-                ledger.adopt("M1", "departure", Matter::Departure(code(who)));
+                ledger.adopt("M1", "departure", CouncilChange::Departure(code(who)));
             } else {
                 let freeze = ledger.sign_as(&ledger.freeze(who), &[&format!("{who}/desk-1")]);
                 ledger.run(&[freeze]);

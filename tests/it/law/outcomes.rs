@@ -1,9 +1,9 @@
 //! The law at its boundaries: who must sign, and what the ballots amount to.
 
 use nemcon_ledger::council::Status;
-use nemcon_ledger::record::matter::Weights;
+use nemcon_ledger::record::council_change::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Matter, Measure, Outcome, Position, Record};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Outcome, Position, Record};
 use nemcon_tests::fixture::{
     EU_MEMBERS, Ledger, cited, code, council_of_equals, european_union, label,
 };
@@ -108,7 +108,7 @@ fn the_member_concerned_is_left_out_by_clause_and_by_notice() {
 #[test]
 fn as_many_as_the_minimum_may_go_ahead_together() {
     let mut ledger = Ledger::found(council_of_equals(4));
-    let some = Matter::Participation(["M2", "M4"].map(code).to_vec());
+    let some = CouncilChange::Participation(["M2", "M4"].map(code).to_vec());
     let authority = ledger.adopt("M1", "cooperation", some);
     let measure = ledger.parties.measure("M2", "A joint act");
     let number = ledger.table(Measure {
@@ -132,7 +132,7 @@ fn an_open_measure_keeps_the_weights_and_members_that_it_was_tabled_with() {
     let number = ledger.table(ledger.parties.measure("M1", "A measure"));
     let before = ledger.measure(number).frozen.clone();
     let weights = Weights { weights: vec![(code("M2"), 100)], total: 102 };
-    ledger.adopt("M1", "weights", Matter::Weights(weights));
+    ledger.adopt("M1", "weights", CouncilChange::Weights(weights));
     assert_eq!(ledger.council().weight().total, 102);
     assert_eq!(ledger.measure(number).frozen, before);
     let revision = ledger.revision(number, |m| m.title = "Another".parse().unwrap());

@@ -1,7 +1,7 @@
 //! What a party is told that it may do is what the law lets in.
 
 use nemcon_ledger::council::Right;
-use nemcon_ledger::record::{Body, Matter, Measure, Position};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Position};
 use nemcon_tests::fixture::{Ledger, appointee, code, council_of_equals, day, line};
 
 const ALL: [Right; 4] = [Right::Revise, Right::Extend, Right::Close, Right::Withdraw];
@@ -44,8 +44,9 @@ fn a_party_is_told_that_it_may_do_what_the_law_lets_in_and_nothing_else() {
     later.opens = Some(day(2));
     let later = ledger.table(later);
     let over = ledger.table(ledger.parties.measure("M2", "Four"));
-    let matter = Matter::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
-    let seats = ledger.table(ledger.effect("M1", "appointment", matter));
+    let council_change =
+        CouncilChange::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
+    let seats = ledger.table(ledger.effect("M1", "appointment", council_change));
     let bound = [1, 2].map(|at| ledger.table(ledger.parties.measure("M1", &format!("Bound {at}"))));
     let package = ledger.package("M1", &bound);
     ledger.run(&[package]);

@@ -9,7 +9,7 @@ use nemcon_client::draft::{Draft, DraftPredecessor, Texts};
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Council, Force, Refusal, Status};
-use nemcon_ledger::record::parts::Relation;
+use nemcon_ledger::record::measure_fields::Relation;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Genesis, Outcome, Position, Record, Roster, Statement, Visibility};
 use nemcon_ledger::text::Time;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nemcon_disk::journal::Journal;
-use nemcon_disk::signed::Signed;
+use nemcon_disk::signed::SignedFile;
 use nemcon_ledger::chain::Proposal;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Body;
@@ -61,7 +61,7 @@ impl Case {
             journal.append(&Entry::Block(block.clone())).unwrap();
         }
         journal.sync().unwrap();
-        let (mut signed, _) = Signed::open(&dir.join("signed"), council).unwrap();
+        let (mut signed, _) = SignedFile::open(&dir.join("signed"), council).unwrap();
         signed.start_height(Height(HEIGHTS as u64 + 1)).unwrap();
         signed.append_guard(sealed).unwrap();
         signed.sync().unwrap();

@@ -2,17 +2,17 @@
 
 use nemcon_ledger::chain::{BlockError, Chain, Proposal};
 use nemcon_ledger::council::{BOUNDARIES_KEPT, Refusal, Status};
-use nemcon_ledger::record::matter::{NextRules, Weights};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Matter, Position, Record};
+use nemcon_ledger::record::{Body, CouncilChange, Position, Record};
 use nemcon_tests::fixture::{
     Ledger, Seat, code, council_of, council_of_equals, line, member, secret,
 };
 
 const FOR: Position = Position::InFavour;
 
-fn admits(name: &str) -> Matter {
-    Matter::Accession(Box::new(member(name, "The entrant", Seat::weighing(2))))
+fn admits(name: &str) -> CouncilChange {
+    CouncilChange::Accession(Box::new(member(name, "The entrant", Seat::weighing(2))))
 }
 
 fn give_notice(ledger: &mut Ledger, by: &str, act: NoticeAct) {
@@ -120,7 +120,7 @@ fn a_member_leaves_by_its_own_notice_and_the_decision_of_the_others() {
     let lacking = ledger.table(ledger.parties.measure("M1", "It has said nothing"));
     ledger.cast(complete, &[("M4", FOR)]);
     give_notice(&mut ledger, "M4", NoticeAct::Given);
-    let number = ledger.adopt("M1", "departure", Matter::Departure(code("M4")));
+    let number = ledger.adopt("M1", "departure", CouncilChange::Departure(code("M4")));
     assert!(matches!(ledger.measure(number).status, Status::Adopted { .. }));
     assert_eq!(codes(&ledger), ["M1", "M2", "M3"]);
     assert_eq!(ledger.council().weight().total, 3);
@@ -141,7 +141,8 @@ fn a_member_leaves_by_its_own_notice_and_the_decision_of_the_others() {
 fn a_notice_withdrawn_in_the_block_of_the_last_ballot_is_in_time() {
     let mut ledger = Ledger::found(council_of_equals(4));
     give_notice(&mut ledger, "M4", NoticeAct::Given);
-    let number = ledger.table(ledger.effect("M1", "departure", Matter::Departure(code("M4"))));
+    let number =
+        ledger.table(ledger.effect("M1", "departure", CouncilChange::Departure(code("M4"))));
     ledger.cast(number, &[("M1", FOR), ("M2", FOR)]);
     let last = ledger.ballot("M3", number, FOR);
     let back = ledger.sign_as(&ledger.notice("M4", NoticeAct::Withdrawn), &["M4/desk-1"]);
@@ -157,8 +158,9 @@ fn a_notice_can_be_withdrawn_while_the_departure_waits() {
     for by in ["M3", "M4"] {
         give_notice(&mut ledger, by, NoticeAct::Given);
     }
-    let numbers = ["M3", "M4"]
-        .map(|who| ledger.table(ledger.effect("M1", "departure", Matter::Departure(code(who)))));
+    let numbers = ["M3", "M4"].map(|who| {
+        ledger.table(ledger.effect("M1", "departure", CouncilChange::Departure(code(who))))
+    });
     ledger.cast(numbers[0], &[("M1", FOR), ("M2", FOR)]);
     ledger.cast(numbers[1], &[("M1", FOR), ("M2", FOR)]);
     let ballots = [ledger.ballot("M4", numbers[0], FOR), ledger.ballot("M3", numbers[1], FOR)];
@@ -176,8 +178,9 @@ fn the_last_member_stays() {
     for by in ["M1", "M2"] {
         give_notice(&mut ledger, by, NoticeAct::Given);
     }
-    let numbers = ["M1", "M2"]
-        .map(|who| ledger.table(ledger.effect("M1", "departure", Matter::Departure(code(who)))));
+    let numbers = ["M1", "M2"].map(|who| {
+        ledger.table(ledger.effect("M1", "departure", CouncilChange::Departure(code(who))))
+    });
     let ballots = [ledger.ballot("M2", numbers[0], FOR), ledger.ballot("M1", numbers[1], FOR)];
     ledger.run(&ballots);
     while ledger.idle().is_some() {}
@@ -188,7 +191,7 @@ fn the_last_member_stays() {
 fn what_a_member_that_has_left_used_is_used() {
     let mut ledger = Ledger::found(council_of_equals(4));
     give_notice(&mut ledger, "M4", NoticeAct::Given);
-    ledger.adopt("M1", "departure", Matter::Departure(code("M4")));
+    ledger.adopt("M1", "departure", CouncilChange::Departure(code("M4")));
     let back = ledger.effect("M1", "accession", admits("M4"));
     let statement = ledger.parties.sign(&Body::Measure(back));
     let key = Box::new(secret("M4/desk-1").public());
@@ -200,7 +203,7 @@ fn weights_act_on_adoption_and_open_measures_keep_theirs() {
     let mut ledger = Ledger::found(council_of(&[Seat::weighing(50), Seat::weighing(50)]));
     let open = ledger.table(ledger.parties.measure("M1", "Tabled before"));
     let weights = vec![(code("M2"), 70)];
-    ledger.adopt("M1", "weights", Matter::Weights(Weights { weights, total: 121 }));
+    ledger.adopt("M1", "weights", CouncilChange::Weights(Weights { weights, total: 121 }));
     assert_eq!(ledger.member("M2").weight, 70);
     assert_eq!(ledger.member("M1").weight, 50);
     assert_eq!(ledger.council().weight().total, 121);
@@ -219,7 +222,7 @@ fn a_release_that_does_not_know_the_rules_stops_and_names_the_one_that_does() {
     let before = ledger.chain.clone();
     let measure = ledger.parties.sign(&Body::Measure(ledger.parties.measure("M1", "Too late")));
     let rules = NextRules { version: 2, release: line("nemcon 2.0") };
-    ledger.adopt("M1", "rules-version", Matter::Rules(rules.clone()));
+    ledger.adopt("M1", "rules-version", CouncilChange::Rules(rules.clone()));
     // The block of the adoption stands: it was made under the rules that are known.
     assert!(ledger.chain.height() > before.height());
     let stopped = BlockError::Rules(Box::new(rules));

@@ -3,7 +3,7 @@
 
 use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::statement::SignatureFault;
-use nemcon_ledger::record::{Body, Matter, Measure, Participant, Position, Statement};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Participant, Position, Statement};
 use nemcon_tests::fixture::{
     Ledger, Seat, appointee, code, council_of_equals, line, member, officer, participant,
 };
@@ -14,8 +14,8 @@ fn ledger() -> Ledger {
     Ledger::found(council_of_equals(3))
 }
 
-fn appointment(of: Participant) -> Matter {
-    Matter::Appointment(Box::new(of))
+fn appointment(of: Participant) -> CouncilChange {
+    CouncilChange::Appointment(Box::new(of))
 }
 
 /// An open measure that appoints, titled apart from others.
@@ -69,7 +69,7 @@ fn all_appoint_a_further_participant_which_is_then_nobody_elses_code() {
     let number = ledger.table(ledger.parties.measure("M1", "A measure"));
     assert_eq!(close_with(&ledger, "SG", number, "SG/desk-1"), Ok(()));
     let entrant = member("SG", "The entrant", Seat::weighing(1));
-    let taken = ledger.effect("M1", "accession", Matter::Accession(Box::new(entrant)));
+    let taken = ledger.effect("M1", "accession", CouncilChange::Accession(Box::new(entrant)));
     let said = ledger.try_apply(&ledger.sign(&Body::Measure(taken.clone())));
     assert_eq!(said, Err(Refusal::AlreadyAMember(code("SG"))));
     ledger.appoint("SG", "chair", &[]);
@@ -221,7 +221,8 @@ fn of_two_appointments_of_one_block_to_one_seat_the_last_stands() {
 
 #[test]
 fn an_appointment_and_an_accession_to_one_code_are_never_both_decided() {
-    let entrant = || Matter::Accession(Box::new(member("X", "The entrant", Seat::weighing(1))));
+    let entrant =
+        || CouncilChange::Accession(Box::new(member("X", "The entrant", Seat::weighing(1))));
     for is_accession_first in [true, false] {
         let mut ledger = ledger();
         let accession = ledger.effect("M1", "accession", entrant());
@@ -246,7 +247,7 @@ fn an_appointment_between_the_measures_of_a_package_does_not_break_it() {
     let first = ledger.table(ledger.parties.measure("M1", "Bound to the accession"));
     let between = open(&mut ledger, "Appoints X", appointee("X", "chair", &["X/card"]));
     let same_key = open(&mut ledger, "Takes X's key", appointee("Y", "chair", &["X/desk-1"]));
-    let entrant = Matter::Accession(Box::new(member("X", "The entrant", Seat::weighing(1))));
+    let entrant = CouncilChange::Accession(Box::new(member("X", "The entrant", Seat::weighing(1))));
     let last = ledger.table(ledger.effect("M1", "accession", entrant));
     let package = ledger.package("M1", &[first, last]);
     ledger.run(&[package]);

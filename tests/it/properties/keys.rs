@@ -2,11 +2,11 @@
 
 use nemcon_crypto::cosignature::Cosignature;
 use nemcon_crypto::{Signature, TreeSize};
-use nemcon_ledger::record::matter::{NextRules, Weights};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{
-    Body, Boundary, Entry, Freeze, Genesis, Keys, Matter, Member, Notice, Officer, Participant,
-    Rotation, Succession,
+    Body, Boundary, CouncilChange, Entry, Freeze, Genesis, Keys, Member, Notice, Officer,
+    Participant, Rotation, Succession,
 };
 use nemcon_tests::fixture::council_of_equals;
 use proptest::collection::vec;
@@ -50,19 +50,19 @@ fn participant() -> impl Strategy<Value = Participant> {
     )
 }
 
-pub(crate) fn matter() -> impl Strategy<Value = Matter> {
+pub(crate) fn council_change() -> impl Strategy<Value = CouncilChange> {
     let weights = (vec((code(), any::<u64>()), 0..5), any::<u64>())
         .prop_map(|(weights, total)| Weights { weights, total });
     let rules =
         (any::<u32>(), line()).prop_map(|(version, release)| NextRules { version, release });
     prop_oneof![
-        Just(Matter::None),
-        vec(code(), 1..5).prop_map(Matter::Participation),
-        member().prop_map(|member| Matter::Accession(Box::new(member))),
-        code().prop_map(Matter::Departure),
-        participant().prop_map(|it| Matter::Appointment(Box::new(it))),
-        weights.prop_map(Matter::Weights),
-        rules.prop_map(Matter::Rules),
+        Just(CouncilChange::None),
+        vec(code(), 1..5).prop_map(CouncilChange::Participation),
+        member().prop_map(|member| CouncilChange::Accession(Box::new(member))),
+        code().prop_map(CouncilChange::Departure),
+        participant().prop_map(|it| CouncilChange::Appointment(Box::new(it))),
+        weights.prop_map(CouncilChange::Weights),
+        rules.prop_map(CouncilChange::Rules),
     ]
 }
 

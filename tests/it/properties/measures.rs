@@ -1,17 +1,19 @@
 //! Properties of the written form of measures, with any of their fields.
 
-use nemcon_ledger::record::parts::{Document, Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{
+    Document, Predecessor, Procedure, Relation, Target, Targets,
+};
 use nemcon_ledger::record::{Body, Measure};
 use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::properties::keys::matter;
+use crate::properties::keys::council_change;
 use crate::properties::strategies::{cases, cited, code, digest, head, label, line, time};
 
 /// What decides it: kind, rule, the authority of a reduced entitled set, whom it concerns.
-type Law = (Label, Label, Option<nemcon_ledger::record::parts::Cited>, Option<Code>);
+type Law = (Label, Label, Option<nemcon_ledger::record::measure_fields::Cited>, Option<Code>);
 
 fn law() -> impl Strategy<Value = Law> {
     (label(), label(), option::of(cited()), option::of(code()))
@@ -67,14 +69,14 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
     let names = (head(), line(), law(), option::of(label()), option::of(Just(Procedure::Written)));
     let single = (option::of(line()), option::of(line()), option::of(predecessor()));
     let targets = (vec(targets(), 0..3), vec(target(), 0..3), vec(label(), 0..3));
-    let bound = (vec(cited(), 0..3), vec(document(), 0..3), matter());
+    let bound = (vec(cited(), 0..3), vec(document(), 0..3), council_change());
     (names, lines(), single, targets, bound, times()).prop_map(
         |(names, lines, single, targets, bound, times)| {
             let (head, title, (kind, rule, authorised_by, concerns), category, procedure) = names;
             let [basis, references, amends, summary, exceptions] = lines;
             let (initiative, proportionality, predecessor) = single;
             let (targets, listed, applies) = targets;
-            let (incidents, documents, matter) = bound;
+            let (incidents, documents, council_change) = bound;
             let (opens, closes, reviews, expires) = times;
             Measure {
                 head,
@@ -98,7 +100,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
                 applies,
                 exceptions,
                 documents,
-                matter,
+                council_change,
                 opens,
                 closes,
                 reviews,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{
     Attestation, Attribution, Ballot, Body, Close, Extension, Incident, Mandate, Package, Position,

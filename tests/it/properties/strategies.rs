@@ -1,7 +1,7 @@
 //! What properties draw: the values that records are made of, each in any of its forms.
 
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{About, Position, Said};
 use nemcon_ledger::text::{Code, Label, Line, Time};

@@ -3,7 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
 use nemcon_ledger::record::Measure;
-use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Relation};
 use nemcon_tests::fixture::{Ledger, cited, cited_incident, code, council_of_equals, day, label};
 
 use super::{Bench, Case};

@@ -2,9 +2,9 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Relation};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::parts::{Cited, Predecessor, Relation};
-use nemcon_ledger::record::{Matter, Measure};
+use nemcon_ledger::record::{CouncilChange, Measure};
 use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, label};
 
 use super::{Bench, Case};
@@ -14,13 +14,13 @@ use super::{Bench, Case};
 /// M4 has given notice.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::found(council_of_equals(4));
-    let some = Matter::Participation(["M1", "M2", "M3"].map(code).to_vec());
+    let some = CouncilChange::Participation(["M1", "M2", "M3"].map(code).to_vec());
     ledger.adopt("M1", "cooperation", some.clone());
     let again = ledger.effect("M2", "cooperation", some);
     ledger.table(again);
     let number = ledger.table(ledger.parties.measure("M1", "The third measure"));
     ledger.all_in_favour(number);
-    let some = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    let some = CouncilChange::Participation(["M1", "M2"].map(code).to_vec());
     let number = ledger.adopt("M1", "cooperation", some.clone());
     let cited = cited(ledger.council(), number);
     let predecessor = Some(Predecessor { relation: Relation::Renews, cited });
@@ -78,7 +78,7 @@ fn one_is_left_out(bench: &mut Bench) {
     bench.measure("without notice", of("leaving-terms", "minus-concerned", edit), refusal);
     let (concerns, departs) = (code("M3"), code("M4"));
     let edit = |m: &mut Measure| {
-        (m.concerns, m.matter) = (Some(code("M3")), Matter::Departure(code("M4")));
+        (m.concerns, m.council_change) = (Some(code("M3")), CouncilChange::Departure(code("M4")));
     };
     let refusal = Refusal::WrongConcerned { concerns, departs };
     bench.measure("on another's leaving", of("departure", "minus-concerned", edit), refusal);
@@ -87,7 +87,7 @@ fn one_is_left_out(bench: &mut Bench) {
 fn who_takes_part(bench: &mut Bench) {
     let mut case = |name, codes: &[&str], refusal| {
         let codes = codes.iter().map(|it| code(it)).collect();
-        let edit = |m: &mut Measure| m.matter = Matter::Participation(codes);
+        let edit = |m: &mut Measure| m.council_change = CouncilChange::Participation(codes);
         bench.measure(name, of("cooperation", "unanimity", edit), refusal);
     };
     case("a stranger takes part", &["M1", "M9"], Refusal::UnknownParty(code("M9")));

@@ -3,11 +3,11 @@
 use nemcon_crypto::{TreeSize, hash};
 use nemcon_ledger::council::{OFFICERS_MAX, Refusal};
 use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::MEMBERS_MAX;
-use nemcon_ledger::record::matter::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::OfficersFault;
-use nemcon_ledger::record::{Body, Entry, Matter, Member, Officer};
+use nemcon_ledger::record::{Body, CouncilChange, Entry, Member, Officer};
 use nemcon_tests::fixture::{
     Ledger, Seat, code, council_of_equals, label, member, officer, secret, sign_for,
 };
@@ -26,8 +26,13 @@ impl Bench {
         self.refuses(name, &statement, refusal);
     }
 
-    pub(super) fn matter(&mut self, name: &'static str, matter: Matter, refusal: Refusal) {
-        let kind = match matter.effect().expect("a matter with an effect") {
+    pub(super) fn council_change(
+        &mut self,
+        name: &'static str,
+        council_change: CouncilChange,
+        refusal: Refusal,
+    ) {
+        let kind = match council_change.effect().expect("a matter with an effect") {
             Effect::Accession => "accession",
             Effect::Departure => "departure",
             Effect::Appointment => "appointment",
@@ -35,7 +40,7 @@ impl Bench {
             Effect::Rules => "rules-version",
             Effect::Authorisation => "cooperation",
         };
-        let body = Body::Measure(self.ledger.effect("M1", kind, matter));
+        let body = Body::Measure(self.ledger.effect("M1", kind, council_change));
         self.signed(name, &body, &["M1/desk-1"], refusal);
     }
 }
@@ -44,10 +49,10 @@ fn entrant(name: &str) -> Member {
     member(name, "The entrant", Seat::weighing(1))
 }
 
-fn accession(edit: impl FnOnce(&mut Member)) -> Matter {
+fn accession(edit: impl FnOnce(&mut Member)) -> CouncilChange {
     let mut member = entrant("M9");
     edit(&mut member);
-    Matter::Accession(Box::new(member))
+    CouncilChange::Accession(Box::new(member))
 }
 
 /// As many officers as asked for, each with a key of its own.
@@ -66,9 +71,9 @@ fn who_may(bench: &mut Bench) {
 
     let refusal = Refusal::AlreadyAMember(code("CH"));
     let taken = accession(|it| it.code = code("CH"));
-    bench.matter("a participant's code", taken, refusal);
+    bench.council_change("a participant's code", taken, refusal);
     let taken = accession(|it| it.code = code("M2"));
-    bench.matter("a member's code", taken, Refusal::AlreadyAMember(code("M2")));
+    bench.council_change("a member's code", taken, Refusal::AlreadyAMember(code("M2")));
 }
 
 fn close(bench: &mut Bench) -> nemcon_ledger::record::Close {
@@ -162,39 +167,47 @@ fn frozen(bench: &mut Bench) {
 }
 
 fn of_effects(bench: &mut Bench) {
-    bench.matter(
+    bench.council_change(
         "a departure without notice",
-        Matter::Departure(code("M2")),
+        CouncilChange::Departure(code("M2")),
         Refusal::NoNotice(code("M2")),
     );
     let key = secret("M1/node").public();
     let refusal = Refusal::KeyUsed { code: code("M9"), key: Box::new(key) };
-    bench.matter("an entrant with another's key", accession(|it| it.seal = key), refusal);
+    bench.council_change("an entrant with another's key", accession(|it| it.seal = key), refusal);
     let key = secret("M9/node").public();
     let refusal = Refusal::KeyUsed { code: code("M9"), key: Box::new(key) };
-    bench.matter("an entrant with one key twice", accession(|it| it.seal = key), refusal);
+    bench.council_change("an entrant with one key twice", accession(|it| it.seal = key), refusal);
     let fault = OfficersFault::Threshold { threshold: 2, officers: 1 };
     let refusal = Refusal::Officers { code: code("M9"), fault };
-    bench.matter("an entrant that cannot sign", accession(|it| it.threshold = 2), refusal);
+    bench.council_change("an entrant that cannot sign", accession(|it| it.threshold = 2), refusal);
     let many = accession(|it| it.officers = officers(OFFICERS_MAX + 1));
-    bench.matter("an entrant's officers", many, Refusal::TooManyOfficers(code("M9")));
+    bench.council_change("an entrant's officers", many, Refusal::TooManyOfficers(code("M9")));
 
     let weights = |of: &[&str], total| {
-        Matter::Weights(Weights { weights: of.iter().map(|it| (code(it), 1)).collect(), total })
+        CouncilChange::Weights(Weights {
+            weights: of.iter().map(|it| (code(it), 1)).collect(),
+            total,
+        })
     };
-    bench.matter("no whole", weights(&["M1"], 0), Refusal::NoWeight);
-    bench.matter("a stranger's weight", weights(&["M8"], 4), Refusal::NotAMember(code("M8")));
-    bench.matter("out of order", weights(&["M2", "M1"], 4), Refusal::WeightsOrder);
-    bench.matter("a weight twice", weights(&["M1", "M1"], 4), Refusal::WeightsOrder);
+    bench.council_change("no whole", weights(&["M1"], 0), Refusal::NoWeight);
+    bench.council_change(
+        "a stranger's weight",
+        weights(&["M8"], 4),
+        Refusal::NotAMember(code("M8")),
+    );
+    bench.council_change("out of order", weights(&["M2", "M1"], 4), Refusal::WeightsOrder);
+    bench.council_change("a weight twice", weights(&["M1", "M1"], 4), Refusal::WeightsOrder);
     let too_heavy = Refusal::WeightsAboveTotal { sum: 4, total: 3 };
-    bench.matter("more than the whole", weights(&["M1", "M2"], 3), too_heavy);
+    bench.council_change("more than the whole", weights(&["M1", "M2"], 3), too_heavy);
     let release = "nemcon 0.1.0".parse().expect("a line");
-    let rules = Matter::Rules(NextRules { version: 1, release });
-    bench.matter("rules that apply", rules, Refusal::RulesNotNewer { said: 1, is: 1 });
+    let rules = CouncilChange::Rules(NextRules { version: 1, release });
+    bench.council_change("rules that apply", rules, Refusal::RulesNotNewer { said: 1, is: 1 });
 }
 
 fn entries(bench: &mut Bench) {
-    let number = bench.ledger.adopt("M1", "accession", Matter::Accession(Box::new(entrant("M9"))));
+    let number =
+        bench.ledger.adopt("M1", "accession", CouncilChange::Accession(Box::new(entrant("M9"))));
     let entry = bench.ledger.entry("M9", number);
     let mut case = |name, edit: &dyn Fn(&mut Entry), refusal| {
         let mut edited = entry.clone();
@@ -252,8 +265,8 @@ fn bench_seal(bench: &Bench, size: u64) -> nemcon_crypto::cosignature::Cosignatu
 /// A council of as many members as may be takes no more.
 fn beyond_the_roster() -> Case {
     let ledger = Ledger::found(council_of_equals(MEMBERS_MAX));
-    let matter = Matter::Accession(Box::new(entrant("X")));
-    let body = Body::Measure(ledger.effect("M1", "accession", matter));
+    let council_change = CouncilChange::Accession(Box::new(entrant("X")));
+    let body = Body::Measure(ledger.effect("M1", "accession", council_change));
     let said = ledger.try_apply(&ledger.parties.sign(&body));
     Case { name: "a member too many", said, refusal: Refusal::RosterFull }
 }

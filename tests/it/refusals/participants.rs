@@ -3,7 +3,7 @@
 use nemcon_ledger::council::{OFFICERS_MAX, PARTICIPANTS_MAX, Refusal};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::OfficersFault;
-use nemcon_ledger::record::{Body, Matter, Participant};
+use nemcon_ledger::record::{Body, CouncilChange, Participant};
 use nemcon_tests::fixture::{
     Ledger, Seat, appointee, code, council_of_equals, label, member, participant, secret, sign_for,
 };
@@ -11,16 +11,16 @@ use nemcon_tests::fixture::{
 use super::keys::officers;
 use super::{Bench, Case};
 
-fn chair(edit: impl FnOnce(&mut Participant)) -> Matter {
+fn chair(edit: impl FnOnce(&mut Participant)) -> CouncilChange {
     let mut chair = appointee("CH", "chair", &["CH/desk-2"]);
     edit(&mut chair);
-    Matter::Appointment(Box::new(chair))
+    CouncilChange::Appointment(Box::new(chair))
 }
 
 fn taken_codes(bench: &mut Bench) {
     let mut case = |name, party| {
         let refusal = Refusal::AlreadyAMember(code(party));
-        bench.matter(name, chair(|it| it.code = code(party)), refusal);
+        bench.council_change(name, chair(|it| it.code = code(party)), refusal);
     };
     case("a member's code", "M2");
     case("an entrant's code", "M9");
@@ -30,39 +30,39 @@ fn taken_codes(bench: &mut Bench) {
 fn roles(bench: &mut Bench) {
     for role in ["member", "proposer", "secretariat"] {
         let refusal = Refusal::NoSuchRole(label(role));
-        bench.matter("a role that is none", chair(|it| it.role = label(role)), refusal);
+        bench.council_change("a role that is none", chair(|it| it.role = label(role)), refusal);
     }
 }
 
 fn who_signs(bench: &mut Bench) {
     for (threshold, officers) in [(0, 1), (2, 1), (1, 0)] {
         let fault = OfficersFault::Threshold { threshold, officers };
-        let matter = chair(|it| {
+        let council_change = chair(|it| {
             it.threshold = threshold;
             it.officers.truncate(officers);
         });
         let refusal = Refusal::Officers { code: code("CH"), fault };
-        bench.matter("officers that cannot sign", matter, refusal);
+        bench.council_change("officers that cannot sign", council_change, refusal);
     }
     let many = chair(|it| it.officers = officers(OFFICERS_MAX + 1));
-    bench.matter("a participant's officers", many, Refusal::TooManyOfficers(code("CH")));
+    bench.council_change("a participant's officers", many, Refusal::TooManyOfficers(code("CH")));
     let used = |key: &str| {
         let key = Box::new(secret(key).public());
         Refusal::KeyUsed { code: code("CH"), key }
     };
     for key in ["M1/desk-1", "M1/recovery", "M3/node", "M4/desk-1", "M9/seal", "SG/desk-1"] {
-        let matter = chair(|it| it.officers[0].key = secret(key).public());
-        bench.matter("another's key", matter, used(key));
+        let council_change = chair(|it| it.officers[0].key = secret(key).public());
+        bench.council_change("another's key", council_change, used(key));
     }
     let renamed = chair(|it| it.officers[0].key = secret("CH/desk-1").public());
-    bench.matter("one's own key under another label", renamed, used("CH/desk-1"));
+    bench.council_change("one's own key under another label", renamed, used("CH/desk-1"));
     let twice = chair(|it| {
         it.officers.push(it.officers[0].clone());
         it.officers[1].label = label("desk-3");
     });
-    bench.matter("one key twice", twice, used("CH/desk-2"));
-    let same = Matter::Appointment(Box::new(participant("CH", "The chair", "chair")));
-    bench.matter("as it is", same, Refusal::NothingChanges(code("CH")));
+    bench.council_change("one key twice", twice, used("CH/desk-2"));
+    let same = CouncilChange::Appointment(Box::new(participant("CH", "The chair", "chair")));
+    bench.council_change("as it is", same, Refusal::NothingChanges(code("CH")));
 }
 
 /// What the seat's own parties say.
@@ -95,8 +95,9 @@ fn beyond_the_seats() -> Case {
     genesis.participants.extend(others);
     let ledger = Ledger::found(genesis);
     let appoint = |party: &str| {
-        let matter = Matter::Appointment(Box::new(appointee(party, "chair", &["new/desk"])));
-        let body = Body::Measure(ledger.effect("M1", "appointment", matter));
+        let council_change =
+            CouncilChange::Appointment(Box::new(appointee(party, "chair", &["new/desk"])));
+        let body = Body::Measure(ledger.effect("M1", "appointment", council_change));
         ledger.try_apply(&ledger.sign(&body))
     };
     assert_eq!(appoint("P1"), Ok(()));
@@ -105,12 +106,13 @@ fn beyond_the_seats() -> Case {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut ledger = Ledger::found(council_of_equals(4));
-    let entrant = Matter::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
+    let entrant =
+        CouncilChange::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
     ledger.adopt("M1", "accession", entrant);
     ledger.appoint("SG", "chair", &["SG/desk-1"]);
     let notice = ledger.sign(&ledger.notice("M4", NoticeAct::Given));
     ledger.run(&[notice]);
-    ledger.adopt("M1", "departure", Matter::Departure(code("M4")));
+    ledger.adopt("M1", "departure", CouncilChange::Departure(code("M4")));
     let mut bench = Bench::new(ledger);
     taken_codes(&mut bench);
     roles(&mut bench);

@@ -2,7 +2,9 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
-use nemcon_ledger::record::{Attestation, Body, ChainKey, Matter, Measure, Revision, Statement};
+use nemcon_ledger::record::{
+    Attestation, Body, ChainKey, CouncilChange, Measure, Revision, Statement,
+};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label};
 
 use super::{Bench, Case, FOR, not_in_role};
@@ -19,7 +21,7 @@ fn ledger() -> Ledger {
     ledger.run(&[revision, withdrawal]);
     let kind = label("resolution");
     ledger.table(Measure { kind, ..parties.measure("M1", "The third measure") });
-    let some = Matter::Participation(["M1", "M2"].map(code).to_vec());
+    let some = CouncilChange::Participation(["M1", "M2"].map(code).to_vec());
     ledger.table(ledger.effect("M1", "cooperation", some));
     ledger.cast(1, &[("M2", FOR)]);
     ledger

@@ -2,9 +2,9 @@
 
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::charter::Effect;
-use nemcon_ledger::record::matter::NextRules;
-use nemcon_ledger::record::parts::{Target, Targets};
-use nemcon_ledger::record::{Body, Genesis, Matter, Measure};
+use nemcon_ledger::record::council_change::NextRules;
+use nemcon_ledger::record::measure_fields::{Target, Targets};
+use nemcon_ledger::record::{Body, CouncilChange, Genesis, Measure};
 use nemcon_ledger::text::Label;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
@@ -114,20 +114,20 @@ fn dates(bench: &mut Bench) {
 }
 
 fn matters(bench: &mut Bench) {
-    let rules = Matter::Rules(NextRules { version: 2, release: line("nemcon 0.4.0") });
+    let rules = CouncilChange::Rules(NextRules { version: 2, release: line("nemcon 0.4.0") });
     let refusal = Refusal::WrongMatter { kind: label("listing"), wanted: None };
-    bench.measure("an effect that is not its kind's", |m| m.matter = rules, refusal);
+    bench.measure("an effect that is not its kind's", |m| m.council_change = rules, refusal);
     let (kind, wanted) = (label("cooperation"), Some(Effect::Authorisation));
     let refusal = Refusal::WrongMatter { kind, wanted };
     bench.measure("its kind's effect lacking", |m| m.kind = label("cooperation"), refusal);
-    let mut bench_matter = |name, kind: &str, matter, wanted| {
+    let mut bench_matter = |name, kind: &str, council_change, wanted| {
         let refusal = Refusal::WrongMatter { kind: label(kind), wanted: Some(wanted) };
-        let edit = |m: &mut Measure| (m.kind, m.matter) = (label(kind), matter);
+        let edit = |m: &mut Measure| (m.kind, m.council_change) = (label(kind), council_change);
         bench.measure(name, edit, refusal);
     };
-    let departure = Matter::Departure(code("M3"));
+    let departure = CouncilChange::Departure(code("M3"));
     bench_matter("a departure as an accession", "accession", departure, Effect::Accession);
-    bench_matter("no new weights", "weights", Matter::None, Effect::Weights);
+    bench_matter("no new weights", "weights", CouncilChange::None, Effect::Weights);
 }
 
 fn tabled_in(

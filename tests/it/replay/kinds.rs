@@ -8,7 +8,7 @@ use nemcon_ledger::council::Refusal;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::reservation::ReservationAct::Place;
 use nemcon_ledger::record::{
-    About, Body, ChainLink, Matter, Measure, Position, Revision, Statement,
+    About, Body, ChainLink, CouncilChange, Measure, Position, Revision, Statement,
 };
 use nemcon_tests::fixture::{
     Ledger, Seat, council_of_equals, day, line, member, officer, sign_for, statements,
@@ -28,7 +28,8 @@ fn said() -> Ledger {
     on_a_measure(&mut ledger);
     package(&mut ledger);
     of_itself(&mut ledger);
-    let entrant = Matter::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
+    let entrant =
+        CouncilChange::Accession(Box::new(member("M9", "The entrant", Seat::weighing(1))));
     let number = ledger.adopt("M1", "accession", entrant);
     let entry = ledger.signed_entry("M9", number);
     ledger.run(&[entry]);

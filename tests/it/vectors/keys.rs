@@ -1,8 +1,8 @@
 //! Golden vectors of what is said of keys and seats; [`crate::vectors`] keeps their files.
 
-use nemcon_ledger::record::matter::{NextRules, Weights};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Boundary, Freeze, Matter, Record, Rotation, Succession};
+use nemcon_ledger::record::{Body, Boundary, CouncilChange, Freeze, Record, Rotation, Succession};
 use nemcon_tests::fixture::{
     Ledger, Seat, before_appointments, code, council_of, council_of_equals, line, member, officer,
 };
@@ -22,7 +22,7 @@ pub(crate) fn all() -> Vec<Vector> {
     let back = ledger.sign_as(&ledger.notice("M3", NoticeAct::Withdrawn), &["M3/desk-1"]);
     vectors.push(signed("notice-withdrawn", &back));
     effects(&ledger, &mut vectors);
-    let entrant = Matter::Accession(Box::new(member("M4", "Μέλος 4", Seat::weighing(2))));
+    let entrant = CouncilChange::Accession(Box::new(member("M4", "Μέλος 4", Seat::weighing(2))));
     let number = ledger.adopt("M1", "accession", entrant);
     vectors.push(signed("entry", &ledger.signed_entry("M4", number)));
     vectors
@@ -49,17 +49,17 @@ fn of_keys(ledger: &Ledger, vectors: &mut Vec<Vector>) {
 fn effects(ledger: &Ledger, vectors: &mut Vec<Vector>) {
     let weights = vec![(code("M1"), 40), (code("M3"), 25)];
     let rules = NextRules { version: 2, release: line("nemcon 2.0") };
-    for (name, kind, matter) in [
+    for (name, kind, council_change) in [
         (
             "measure-accession",
             "accession",
-            Matter::Accession(Box::new(member("M4", "Μέλος 4", Seat::weighing(2)))),
+            CouncilChange::Accession(Box::new(member("M4", "Μέλος 4", Seat::weighing(2)))),
         ),
-        ("measure-departure", "departure", Matter::Departure(code("M3"))),
-        ("measure-weights", "weights", Matter::Weights(Weights { weights, total: 101 })),
-        ("measure-rules", "rules-version", Matter::Rules(rules)),
+        ("measure-departure", "departure", CouncilChange::Departure(code("M3"))),
+        ("measure-weights", "weights", CouncilChange::Weights(Weights { weights, total: 101 })),
+        ("measure-rules", "rules-version", CouncilChange::Rules(rules)),
     ] {
-        let body = Body::Measure(ledger.effect("M2", kind, matter));
+        let body = Body::Measure(ledger.effect("M2", kind, council_change));
         vectors.push(signed(name, &ledger.parties.sign(&body)));
     }
 }

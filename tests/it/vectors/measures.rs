@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::measure::FIELDS;
-use nemcon_ledger::record::parts::{Document, Predecessor, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
 use nemcon_ledger::record::{
-    Body, Genesis, Matter, Measure, Participant, Position, Record, Visibility,
+    Body, CouncilChange, Genesis, Measure, Participant, Position, Record, Visibility,
 };
 use nemcon_tests::fixture::{
     Ledger, before_appointments, cited, cited_incident, code, council_of_equals, day, label, line,
@@ -94,7 +94,7 @@ fn of_fewer(ledger: &mut Ledger, vectors: &mut Vec<Vector>) {
     let number = table(ledger, vectors, "measure-concerns", concerning);
     let records = ledger.cast(number, &["M1", "M3", "M4"].map(|by| (by, Position::InFavour)));
     vectors.push(derived("decision-concerns", records));
-    let taking_part = Matter::Participation(["M1", "M3"].map(code).to_vec());
+    let taking_part = CouncilChange::Participation(["M1", "M3"].map(code).to_vec());
     let authorisation = ledger.effect("M1", "cooperation", taking_part);
     let authority = table(ledger, vectors, "measure-participating", authorisation);
     ledger.all_in_favour(authority);
@@ -144,6 +144,7 @@ fn the_vectors_hold_every_field_and_every_effect_of_a_measure() {
         assert!(measures.iter().any(|measure| has_line(measure)), "{field}");
         assert!(measures.iter().all(|it| it.states(field) == has_line(it)), "{field}");
     }
-    let effects: BTreeSet<_> = measures.iter().filter_map(|it| it.matter.effect()).collect();
+    let effects: BTreeSet<_> =
+        measures.iter().filter_map(|it| it.council_change.effect()).collect();
     assert_eq!(effects, Effect::ALL.iter().copied().collect());
 }

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::leaf_hash;
-use nemcon_ledger::record::parts::{Document, Targets};
+use nemcon_ledger::record::measure_fields::{Document, Targets};
 use nemcon_ledger::record::{Body, Measure, Position, Record, Statement};
 use nemcon_tests::fixture::{Ledger, Seat, before_appointments, council_of, day, label, line};
 

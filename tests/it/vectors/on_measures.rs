@@ -3,7 +3,7 @@
 
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::parts::Procedure;
+use nemcon_ledger::record::measure_fields::Procedure;
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, Incident, Measure, Position, Record, Reservation, Statement,

@@ -1,6 +1,6 @@
 //! Golden vectors of what is decided and said of participants; [`crate::vectors`] keeps their files.
 
-use nemcon_ledger::record::{Body, Freeze, Matter, Participant, Record};
+use nemcon_ledger::record::{Body, CouncilChange, Freeze, Participant, Record};
 use nemcon_tests::fixture::{Ledger, appointee, council_of_equals, line, officer};
 
 use crate::vectors::{Vector, derived, signed};
@@ -28,8 +28,8 @@ pub(crate) fn all() -> Vec<Vector> {
         ("measure-appointment", next),
         ("measure-appointment-vacant", appointee("CH", "chair", &[])),
     ] {
-        let matter = Matter::Appointment(Box::new(participant));
-        let body = Body::Measure(ledger.effect("M2", "appointment", matter));
+        let council_change = CouncilChange::Appointment(Box::new(participant));
+        let body = Body::Measure(ledger.effect("M2", "appointment", council_change));
         vectors.push(signed(name, &ledger.sign(&body)));
     }
     vectors.push(lapse(ledger));
@@ -38,7 +38,7 @@ pub(crate) fn all() -> Vec<Vector> {
 
 /// A key that one appointment has brought in is not new to another one any more.
 fn lapse(mut ledger: Ledger) -> Vector {
-    let another = Matter::Appointment(Box::new(appointee("SG", "chair", &["CH/card"])));
+    let another = CouncilChange::Appointment(Box::new(appointee("SG", "chair", &["CH/card"])));
     ledger.table(ledger.effect("M1", "appointment", another));
     ledger.appoint("CH", "chair", &["CH/card"]);
     let block = ledger.idle().expect("it lapses");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nemcon_disk::frame::{End, FRAME_BYTES_MAX, Scanner, encode_frame};
 use nemcon_disk::journal::JournalReader;
-use nemcon_disk::signed::Signed;
+use nemcon_disk::signed::SignedFile;
 use nemcon_ledger::codec;
 use nemcon_ledger::durable::Entry;
 use nemcon_replica::consensus::WalEntry;
@@ -68,7 +68,7 @@ pub(super) fn journal_segment(bytes: &[u8]) -> bool {
 /// The file `signed`: what was cut off once is whole, and says the same.
 pub(super) fn signed_file(bytes: &[u8]) -> bool {
     let disk = SimDisk::holding(SIGNED, bytes);
-    let open = || Signed::open_in(disk.clone(), Path::new(SIGNED), council().digest());
+    let open = || SignedFile::open_in(disk.clone(), Path::new(SIGNED), council().digest());
     let Ok((_, mut state)) = open() else { return false };
     let (_, again) = open().expect("what was opened opens again");
     state.torn = None;

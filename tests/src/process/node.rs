@@ -5,9 +5,9 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::client::{Access, Client};
 use nemcon_client::config::NodeConfig;
-use nemcon_client::staged::folder_of;
 
 use super::{binary, nemcon, wait_for};
 

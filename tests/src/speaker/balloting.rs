@@ -2,7 +2,7 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::MeasureState;
-use nemcon_ledger::record::parts::Procedure;
+use nemcon_ledger::record::measure_fields::Procedure;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{Ballot, Body, Mandate, Position, Reservation};
 use nemcon_ledger::text::Code;

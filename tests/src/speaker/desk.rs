@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::{Digest, PublicKey};
 use nemcon_ledger::council::{MeasureState, Status};
 use nemcon_ledger::record::charter::{Charter, ROLE_MEMBER, ROLE_PROPOSER};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{ChainKey, Member, Said};
 use nemcon_ledger::text::{Code, Label, Time};

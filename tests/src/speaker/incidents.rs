@@ -2,7 +2,7 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Attribution, Body, ChainKey, Incident, Measure};
 use nemcon_ledger::text::Time;
 

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::council::Status;
-use nemcon_ledger::record::{About, Body, Matter, Measure};
+use nemcon_ledger::record::{About, Body, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Time};
 
 use super::desk::{Desk, cited};
@@ -218,8 +218,10 @@ fn used_key(desk: &mut Desk<'_>, body: &mut Body) -> bool {
     let Some(member) = desk.sight.council.roster().members.first() else { return false };
     match body {
         Body::Rotation(rotation) => (rotation.node, rotation.seal) = (Some(member.node), None),
-        Body::Measure(measure) => match &mut measure.matter {
-            Matter::Appointment(party) if !party.is_vacant() => party.officers[0].key = member.node,
+        Body::Measure(measure) => match &mut measure.council_change {
+            CouncilChange::Appointment(party) if !party.is_vacant() => {
+                party.officers[0].key = member.node
+            }
             _ => return false,
         },
         _ => return false,

@@ -2,7 +2,7 @@
 
 use nemcon_ledger::council::MeasureState;
 use nemcon_ledger::record::{
-    Attestation, Body, Close, Extension, Matter, Measure, Package, Revision, Withdrawal,
+    Attestation, Body, Close, CouncilChange, Extension, Measure, Package, Revision, Withdrawal,
 };
 use nemcon_ledger::text::Time;
 
@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
 
 /// Whether it decides who speaks for a participant.
 fn appoints(state: &MeasureState) -> bool {
-    matches!(state.terms.matter, Matter::Appointment(_))
+    matches!(state.terms.council_change, CouncilChange::Appointment(_))
 }
 
 /// When ballots on a measure count: from, if it opens later than it is tabled, and until.

@@ -3,12 +3,12 @@
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Force;
 use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Use};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::RULES_VERSION;
-use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::parts::{
+use nemcon_ledger::record::measure_fields::{
     Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
 };
-use nemcon_ledger::record::{Body, Matter, Measure};
+use nemcon_ledger::record::{Body, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Time};
 
 use super::Topic;
@@ -24,7 +24,7 @@ const APART_MS: u64 = 12_000;
 const DAY_MS: u64 = 86_400_000;
 
 /// What fits together in one measure.
-type Way<'a> = (&'a Kind, &'a Use, Matter);
+type Way<'a> = (&'a Kind, &'a Use, CouncilChange);
 
 impl<'a> Desk<'a> {
     /// Puts a measure on the table, unless there is enough on it.
@@ -33,14 +33,14 @@ impl<'a> Desk<'a> {
         if !self.is_in_role(None, &self.charter().may_table) || self.open(|_| true).len() >= more {
             return None;
         }
-        let (kind, way, matter) = self.way()?;
+        let (kind, way, council_change) = self.way()?;
         let rule = self.charter().rule(&way.by)?.entitled;
         let (authorised_by, concerns) = match rule {
             EntitledSet::All => (None, None),
-            EntitledSet::MinusConcerned => (None, Some(self.concerned(way, &matter)?)),
+            EntitledSet::MinusConcerned => (None, Some(self.concerned(way, &council_change)?)),
             EntitledSet::Participating => (Some(self.authority()?), None),
         };
-        let mut measure = self.plain(kind, way, matter);
+        let mut measure = self.plain(kind, way, council_change);
         (measure.authorised_by, measure.concerns) = (authorised_by, concerns);
         self.date(&mut measure);
         if self.topics.contains(&Topic::Kinds) {
@@ -52,7 +52,7 @@ impl<'a> Desk<'a> {
         Some(Body::Measure(measure))
     }
 
-    fn plain(&self, kind: &Kind, way: &Use, matter: Matter) -> Measure {
+    fn plain(&self, kind: &Kind, way: &Use, council_change: CouncilChange) -> Measure {
         Measure {
             head: self.head(),
             title: line(&format!("Measure {}", self.asked)),
@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
             listed: Vec::new(),
             applies: Vec::new(),
             exceptions: Vec::new(),
-            matter,
+            council_change,
             reviews: None,
             category: self.charter().categories.first().map(|category| category.name.clone()),
             basis: way.on.first().cloned().into_iter().collect(),
@@ -109,7 +109,7 @@ impl<'a> Desk<'a> {
         let is_apart = |it| matches!(it, Some(Effect::Rules | Effect::Appointment));
         let is_meant = |it: &Kind| !is_of_seats(it.effect) && !is_apart(it.effect);
         let way = if talks_of_kinds { self.pick_way(kinds, is_meant) } else { None };
-        let first = || Some((kinds.first()?, kinds.first()?.decided.first()?, Matter::None));
+        let first = || Some((kinds.first()?, kinds.first()?.decided.first()?, CouncilChange::None));
         way.or_else(first)
     }
 
@@ -117,15 +117,15 @@ impl<'a> Desk<'a> {
         let kinds: Vec<&Kind> = kinds.iter().filter(|kind| meets(kind)).collect();
         let kind = *self.pick(&kinds)?;
         let way = self.pick(&kind.decided)?;
-        let matter = self.matter(kind.effect)?;
-        Some((kind, way, matter))
+        let council_change = self.council_change(kind.effect)?;
+        Some((kind, way, council_change))
     }
 
     /// What a kind with this effect changes; nothing if there is nothing to change.
-    fn matter(&mut self, effect: Option<Effect>) -> Option<Matter> {
+    fn council_change(&mut self, effect: Option<Effect>) -> Option<CouncilChange> {
         let council = self.sight.council;
         Some(match effect {
-            None => Matter::None,
+            None => CouncilChange::None,
             Some(Effect::Authorisation) => {
                 let mut codes = Vec::new();
                 for member in &council.roster().members {
@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                         codes.push(member.code.clone());
                     }
                 }
-                Matter::Participation((codes.len() > 1).then_some(codes)?)
+                CouncilChange::Participation((codes.len() > 1).then_some(codes)?)
             }
             Some(Effect::Accession) => {
                 let is_new = |code: &Code| {
@@ -142,19 +142,19 @@ impl<'a> Desk<'a> {
                 };
                 let entrants = self.entrants.iter().filter(|it| is_new(&it.code));
                 let entrants: Vec<_> = entrants.collect();
-                Matter::Accession(Box::new((*self.pick(&entrants)?).clone()))
+                CouncilChange::Accession(Box::new((*self.pick(&entrants)?).clone()))
             }
-            Some(Effect::Departure) => Matter::Departure(self.departing()?),
-            Some(Effect::Appointment) => Matter::Appointment(Box::new(self.appointee()?)),
+            Some(Effect::Departure) => CouncilChange::Departure(self.departing()?),
+            Some(Effect::Appointment) => CouncilChange::Appointment(Box::new(self.appointee()?)),
             Some(Effect::Weights) => self.weights(),
-            Some(Effect::Rules) => Matter::Rules(NextRules {
+            Some(Effect::Rules) => CouncilChange::Rules(NextRules {
                 version: RULES_VERSION + 1,
                 release: line("nemcon 9.0.0"),
             }),
         })
     }
 
-    fn weights(&mut self) -> Matter {
+    fn weights(&mut self) -> CouncilChange {
         let (mut weights, mut sum) = (Vec::new(), 0);
         for member in &self.sight.council.roster().members {
             let mut weight = member.weight;
@@ -166,7 +166,7 @@ impl<'a> Desk<'a> {
         }
         // At times less than the parts are together.
         let total = if self.chance(100) { 1 + self.below(sum) } else { sum + self.below(5) };
-        Matter::Weights(Weights { weights, total })
+        CouncilChange::Weights(Weights { weights, total })
     }
 
     fn departing(&mut self) -> Option<Code> {
@@ -175,8 +175,8 @@ impl<'a> Desk<'a> {
     }
 
     /// The member that is left out, on what the charter lets that rest on.
-    fn concerned(&mut self, way: &Use, matter: &Matter) -> Option<Code> {
-        if let Matter::Departure(code) = matter {
+    fn concerned(&mut self, way: &Use, council_change: &CouncilChange) -> Option<Code> {
+        if let CouncilChange::Departure(code) = council_change {
             return Some(code.clone());
         }
         if way.authority == Some(Authority::Notice) {
@@ -188,7 +188,8 @@ impl<'a> Desk<'a> {
 
     /// A decision of all members that lets some go ahead.
     fn authority(&mut self) -> Option<Cited> {
-        let let_ahead = self.adopted(|it| matches!(it.terms.matter, Matter::Participation(_)));
+        let let_ahead =
+            self.adopted(|it| matches!(it.terms.council_change, CouncilChange::Participation(_)));
         self.pick(&let_ahead).map(|state| cited(state))
     }
 

@@ -27,18 +27,18 @@ fn vote(height: u64, number: u8) -> Vec<u8> {
 }
 
 /// The small bound makes about every third height compact the file.
-fn create(memory: &Memory) -> Result<Signed<Memory>, SignedError> {
-    let signed = Signed::create_in(memory.clone(), path(), council())?;
-    Ok(Signed { bytes_max: 500, ..signed })
+fn create(memory: &Memory) -> Result<SignedFile<Memory>, SignedError> {
+    let signed = SignedFile::create_in(memory.clone(), path(), council())?;
+    Ok(SignedFile { bytes_max: 500, ..signed })
 }
 
-fn open(memory: &Memory) -> Result<(Signed<Memory>, SignedState), SignedError> {
-    Signed::open_in(memory.clone(), path(), council())
+fn open(memory: &Memory) -> Result<(SignedFile<Memory>, SignedState), SignedError> {
+    SignedFile::open_in(memory.clone(), path(), council())
 }
 
 /// What the file says while this handle keeps it open.
 fn look(memory: &Memory) -> SignedState {
-    let head = Head::new(Purpose::Signed, council(), 0);
+    let head = Head::new(Purpose::SignedFile, council(), 0);
     read_state(path(), &head, &memory.read(path()).unwrap()).unwrap().0
 }
 
@@ -144,7 +144,7 @@ fn a_guard_never_goes_back() {
     let mut signed = create(&memory).unwrap();
     let sealed = guard(5);
     signed.append_guard(sealed).unwrap();
-    let refused = |signed: &mut Signed<Memory>, guard| match signed.append_guard(guard) {
+    let refused = |signed: &mut SignedFile<Memory>, guard| match signed.append_guard(guard) {
         Err(SignedError::Guard(error)) => error,
         other => panic!("{other:?}"),
     };
@@ -209,16 +209,19 @@ fn after_a_failed_sync_nothing_is_accepted() {
 fn the_file_is_made_once_and_belongs_to_one_council() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("signed");
-    assert!(matches!(Signed::open(&path, council()), Err(SignedError::Missing(_))));
-    let mut signed = Signed::create(&path, council()).unwrap();
-    assert!(matches!(Signed::create(&path, council()), Err(SignedError::Exists(_))));
+    assert!(matches!(SignedFile::open(&path, council()), Err(SignedError::Missing(_))));
+    let mut signed = SignedFile::create(&path, council()).unwrap();
+    assert!(matches!(SignedFile::create(&path, council()), Err(SignedError::Exists(_))));
     signed.append_guard(guard(1)).unwrap();
     signed.sync().unwrap();
-    let other = Signed::open(&path, hash::sha256(b"other")).unwrap_err();
+    let other = SignedFile::open(&path, hash::sha256(b"other")).unwrap_err();
     assert!(matches!(other, SignedError::OtherCouncil { found, .. } if found == council()));
-    assert_eq!(Signed::open(&path, council()).unwrap().1, state(Some(guard(1)), 0, &[]));
+    assert_eq!(SignedFile::open(&path, council()).unwrap().1, state(Some(guard(1)), 0, &[]));
     std::fs::write(&path, b"").unwrap();
-    assert!(matches!(Signed::open(&path, council()), Err(SignedError::Damaged { offset: 0, .. })));
+    assert!(matches!(
+        SignedFile::open(&path, council()),
+        Err(SignedError::Damaged { offset: 0, .. })
+    ));
 }
 
 proptest! {
@@ -258,10 +261,10 @@ proptest! {
 fn a_node_that_lost_track_stays_marked_through_restarts_and_compaction() {
     let memory = Memory::default();
     let unknown = Height(u64::MAX);
-    drop(Signed::create_voting_from(memory.clone(), path(), council(), unknown).unwrap());
+    drop(SignedFile::create_voting_from(memory.clone(), path(), council(), unknown).unwrap());
     let (signed, state) = open(&memory).unwrap();
     assert_eq!(state.votes_from, unknown);
-    let mut signed = Signed { bytes_max: 200, ..signed };
+    let mut signed = SignedFile { bytes_max: 200, ..signed };
     signed.append_observe(Height(9)).unwrap();
     for height in 1..8 {
         signed.start_height(Height(height)).unwrap();

@@ -13,7 +13,7 @@ use super::shown::shown;
 use crate::audit::source::FileError;
 use crate::council::{Refusal, join};
 use crate::record::RecordError;
-use crate::record::matter::NextRules;
+use crate::record::council_change::NextRules;
 use crate::text::{Code, Time};
 
 /// What is wrong, without its place.

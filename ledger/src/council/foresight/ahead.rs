@@ -4,7 +4,7 @@ use crate::council::deciding::Derived;
 use crate::council::refusal::Refusal;
 use crate::council::room::Wanted;
 use crate::council::state::Council;
-use crate::record::matter::NextRules;
+use crate::record::council_change::NextRules;
 use crate::record::{Body, Statement};
 use crate::text::Time;
 

@@ -103,7 +103,7 @@ fn list<T: core::fmt::Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn matter(wanted: Option<Effect>) -> String {
+fn council_change(wanted: Option<Effect>) -> String {
     wanted.map_or_else(
         || "changes nothing in the council itself".to_owned(),
         |effect| format!("says what it changes in the council: {effect}"),

@@ -133,7 +133,7 @@ macro_rules! tabling_rows {
                 /// The effect that the charter gives it.
                 wanted: Option<Effect>,
             }
-            says("a measure of kind {kind} {}", matter(*wanted))
+            says("a measure of kind {kind} {}", council_change(*wanted))
             => law(
                 "wrong-matter", "effects",
                 "What a measure changes in the council itself is what its kind is for.",

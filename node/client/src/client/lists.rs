@@ -4,8 +4,9 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::de::DeserializeOwned;
 
-use super::{Client, ClientError, asked};
+use super::{Client, ClientError};
 use crate::api::{FiledRecord, IncidentSummary, Life, MeasureSummary, Page, Records};
+use crate::client::check_answer;
 
 impl Client {
     /// All measures, or those of one state. If `party` is named, each comes with that party's position.
@@ -56,7 +57,8 @@ impl Client {
     /// [`ClientError`].
     pub fn leaf_of(&self, text: Digest) -> Result<Option<u64>, ClientError> {
         let found: Records = self.get(&format!("/v1/records?text={text}"), "records")?;
-        let found = self.checked("records", found, |it| asked::verify_record_of(it, text))?;
+        let found =
+            self.checked("records", found, |it| check_answer::verify_record_of(it, text))?;
         Ok((!found.records.is_empty()).then_some(found.first))
     }
 
@@ -67,7 +69,7 @@ impl Client {
     pub fn records_of_measure(&self, number: u64) -> Result<Vec<FiledRecord>, ClientError> {
         let list = format!("measures/{number}/records");
         let all = self.pages(&list, "", |it: &FiledRecord| it.leaf)?;
-        self.checked(&list, all, |all| asked::verify_about_measure(all, number))
+        self.checked(&list, all, |all| check_answer::verify_about_measure(all, number))
     }
 
     /// All statements in the log that this party has signed, in the order of the log.
@@ -77,7 +79,7 @@ impl Client {
     pub fn records_of_party(&self, code: &Code) -> Result<Vec<FiledRecord>, ClientError> {
         let list = format!("parties/{code}/records");
         let all = self.pages(&list, "", |it: &FiledRecord| it.leaf)?;
-        self.checked(&list, all, |all| asked::verify_of_party(all, code))
+        self.checked(&list, all, |all| check_answer::verify_of_party(all, code))
     }
 
     /// Fetches a list page by page. A page that does not lead forward ends it with an error, so
@@ -92,7 +94,7 @@ impl Client {
         loop {
             let page: Page<T> = self.get(&format!("/v1/{list}?from={from}{query}"), list)?;
             let page = self.checked(list, page, |page| {
-                asked::verify_ascending(from, page.items.iter().map(&number))
+                check_answer::verify_ascending(from, page.items.iter().map(&number))
             })?;
             let highest = page.items.last().map(&number);
             all.extend(page.items);

@@ -4,7 +4,7 @@
 //! machine. What it does not: it verifies no seal and no signature; an audit does.
 
 mod access;
-mod asked;
+mod check_answer;
 mod error;
 mod lists;
 
@@ -20,10 +20,10 @@ use ureq::http::{Response, Uri};
 use ureq::{Agent, RequestBuilder};
 
 pub use access::Access;
-pub use asked::Contradiction;
+pub use check_answer::Contradiction;
 pub use error::ClientError;
 
-use asked::Asked;
+use check_answer::Asked;
 
 use crate::api::{
     Answer, CheckpointView, Foresight, Incident, Measure, REJOIN_MS, Records, RejoinAnswer, Status,
@@ -118,7 +118,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn seats(&self) -> Result<Seats, ClientError> {
-        self.checked("seats", self.get("/v1/seats", "seats")?, asked::verify_seats)
+        self.checked("seats", self.get("/v1/seats", "seats")?, check_answer::verify_seats)
     }
 
     /// The incident with this number.
@@ -143,7 +143,7 @@ impl Client {
     /// [`ClientError`].
     pub fn records(&self, from: u64, limit: u64) -> Result<Records, ClientError> {
         let records = self.get(&format!("/v1/records?from={from}&limit={limit}"), "records")?;
-        self.checked("records", records, |it| asked::verify_records(it, (from, limit)))
+        self.checked("records", records, |it| check_answer::verify_records(it, (from, limit)))
     }
 
     /// The newest tree head that every member has sealed.
@@ -208,7 +208,7 @@ impl Client {
         // A refusal counts as an answer, whatever the HTTP status is.
         match self.read(what, &body) {
             Ok(answer) => {
-                self.checked(what, answer, |it| asked::verify_answer(it, &submission.record))
+                self.checked(what, answer, |it| check_answer::verify_answer(it, &submission.record))
             }
             Err(ClientError::Shape { .. }) if status != 200 => {
                 Err(self.refused((what, role), status, &body))
@@ -231,7 +231,7 @@ impl Client {
             return Err(self.refused((what, Role::Read), status, &body));
         }
         let foresight = self.read(what, &body)?;
-        self.checked(what, foresight, |it| asked::verify_foresight(it, bodies))
+        self.checked(what, foresight, |it| check_answer::verify_foresight(it, bodies))
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, ClientError> {
@@ -242,7 +242,7 @@ impl Client {
     /// Parses an answer and checks that none of its words can steer a terminal.
     fn read<T: DeserializeOwned>(&self, what: &str, body: &[u8]) -> Result<T, ClientError> {
         let value = serde_json::from_slice(body).map_err(|error| self.shape(what, &error))?;
-        let value = self.checked(what, value, asked::verify_words)?;
+        let value = self.checked(what, value, check_answer::verify_words)?;
         T::deserialize(value).map_err(|error| self.shape(what, &error))
     }
 

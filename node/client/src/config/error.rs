@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use nemcon_ledger::text::{CharacterError, Code, Show as _};
 
-use crate::misfit::Misfit;
+use crate::toml_error::Misfit;
 
 /// Why a configuration, or another TOML file that a person wrote, cannot be used.
 #[derive(Debug, thiserror::Error)]

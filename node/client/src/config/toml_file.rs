@@ -11,7 +11,7 @@ use nemcon_ledger::text::allowed::{verify_file_name, verify_line};
 use serde::de::DeserializeOwned;
 
 use super::error::{ConfigError, TEXT_FILE_BYTES_MAX};
-use crate::misfit::Misfit;
+use crate::toml_error::Misfit;
 
 /// Reads a text file and leaves out a byte order mark at its start.
 ///

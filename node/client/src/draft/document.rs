@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 
 use nemcon_kit::files;
-use nemcon_ledger::record::parts::Document;
+use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::allowed::verify_file_name;
 use nemcon_ledger::text::{FileName, Label};
 use serde::Deserialize;

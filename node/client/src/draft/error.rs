@@ -56,7 +56,7 @@ pub enum DraftError {
         "give one of `participating`, `admits`, `departs`, `appoints`, `weights` with \
          `total_weight`, `rules`"
     )]
-    Matter,
+    CouncilChange,
     /// `closes_in` is no span of time.
     #[error(
         "`closes_in` is a number, at least 1, and a unit: \"14 days\", \"36 hours\", \"90 minutes\""

@@ -1,7 +1,7 @@
 //! The parts of a draft that are TOML tables with fields of their own.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::parts::Relation;
+use nemcon_ledger::record::measure_fields::Relation;
 use nemcon_ledger::text::{Code, Label, Line};
 use serde::Deserialize;
 

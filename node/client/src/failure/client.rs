@@ -5,8 +5,8 @@ use std::io;
 use nemcon_ledger::text::Show as _;
 
 use super::Failure;
+use crate::atomic_write::StagedError;
 use crate::client::{ClientError, Contradiction};
-use crate::staged::StagedError;
 use crate::token::TokenError;
 
 impl From<ClientError> for Failure {

@@ -1,12 +1,12 @@
 //! What a person can do next if a file is wrong: a draft, a plan, a key file, a configuration.
 
 use super::Failure;
+use crate::atomic_write::StagedError;
 use crate::config::ConfigError;
 use crate::draft::DraftError;
 use crate::founding::{PlanError, SignError};
 use crate::keyfile::KeyFileError;
 use crate::shipped::SeatsError;
-use crate::staged::StagedError;
 
 impl From<DraftError> for Failure {
     fn from(error: DraftError) -> Self {

@@ -12,7 +12,7 @@ use nemcon_ledger::record::Charter;
 use serde::Serialize;
 
 use crate::api::Answer;
-use crate::law::source_of;
+use crate::rule_source::source_of;
 
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ fn secret(member: u8, role: u8) -> SecretKey {
 
 fn plan(members: u8) -> (Plan, Charter) {
     let shipped = Shipped::load(CharterName::EuCouncil).first(usize::from(members)).unwrap();
-    let member = |(at, seat): (u8, &crate::shipped::Seat)| PlannedMember {
+    let member = |(at, seat): (u8, &crate::shipped::ShippedSeat)| PlannedMember {
         code: seat.code.clone(),
         name: seat.name.clone(),
         weight: seat.weight,

@@ -7,7 +7,7 @@ use nemcon_ledger::council::join;
 
 use crate::api::FormerView;
 
-use super::noted::{Minute, Says, Signed};
+use super::noted::{Minute, Says, SignedBallot};
 use super::plain::{paragraph, plain};
 use crate::words::{dated, gone, put_off, said_on, span};
 
@@ -213,7 +213,7 @@ fn ballots(minute: &Minute) -> String {
     head.to_owned() + &minute.signed.iter().map(row).collect::<String>()
 }
 
-fn row(signed: &Signed) -> String {
+fn row(signed: &SignedBallot) -> String {
     let mut how = Vec::new();
     if let Some(by) = &signed.by {
         how.push(format!("by {by} under its mandate"));

@@ -5,7 +5,7 @@ use crate::api::MeasureStatus;
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Body, Measure as MeasureText, Position, Record};
 use nemcon_ledger::text::Code;
 
@@ -70,7 +70,7 @@ pub struct Minute {
     #[serde(serialize_with = "crate::api::force_in_words")]
     pub force: Option<Force>,
     /// The ballots.
-    pub signed: Vec<Signed>,
+    pub signed: Vec<SignedBallot>,
     /// The codes of the entitled members without a ballot.
     pub missing: Vec<Code>,
     /// The members that are not entitled to a ballot, each with the reason.
@@ -151,7 +151,7 @@ pub struct Bound {
 
 /// An entitled member and the ballot that it signed, if any.
 #[derive(Clone, Debug, Serialize)]
-pub struct Signed {
+pub struct SignedBallot {
     /// The member's code.
     pub code: Code,
     /// The member's name.
@@ -205,7 +205,7 @@ impl Minute {
             days: measure.ended.map(|ended| days(measure.tabled, ended)),
             is_final: measure.is_final,
             force: measure.force,
-            signed: measure.ballots.into_iter().filter_map(Signed::of).collect(),
+            signed: measure.ballots.into_iter().filter_map(SignedBallot::of).collect(),
             missing: measure.missing,
             not_entitled: measure.excluded,
             reservations: measure.reservations,
@@ -251,7 +251,7 @@ impl Says {
                     digest: it.digest,
                 })
                 .collect(),
-            changes: sentence(&said.matter),
+            changes: sentence(&said.council_change),
             opens: said.opens,
             reviews: said.reviews,
             expires: said.expires,
@@ -259,7 +259,7 @@ impl Says {
     }
 }
 
-impl Signed {
+impl SignedBallot {
     fn of(ballot: BallotView) -> Option<Self> {
         Some(Self {
             position: ballot.position?,

@@ -6,9 +6,9 @@ use nemcon_ledger::record::{Body, Charter};
 use crate::api::Foresight;
 use crate::client::Client;
 
-use super::follows::Following;
-use super::read::Foreseen;
 use crate::failure::Failure;
+use crate::reading::consequences::Following;
+use crate::reading::prompt::Foreseen;
 
 /// A node's answer to a look ahead.
 #[derive(Debug)]

@@ -1,16 +1,16 @@
 //! The basis of a statement: what a person must read about its measure or incident before signing it.
 
 use nemcon_ledger::Time;
-use nemcon_ledger::record::{Body, Entry, Matter, RecordError};
+use nemcon_ledger::record::{Body, CouncilChange, Entry, RecordError};
 
 use crate::api::{Incident, Measure};
 use crate::client::Client;
 use crate::statements::{self, StatementError};
 
 use super::ahead::Ahead;
-use super::follows::if_adopted;
-use super::read::{Foreseen, Reading};
 use crate::failure::Failure;
+use crate::reading::consequences::if_adopted;
+use crate::reading::prompt::{Foreseen, Reading};
 use crate::session::Party;
 use crate::words::{dated, moved, state};
 
@@ -25,7 +25,7 @@ pub struct Basis {
     /// The texts that the statement is about, each with a title.
     texts: Vec<(String, String)>,
     /// What the measures would change in the council, by measure number.
-    matters: Vec<(u64, Matter)>,
+    matters: Vec<(u64, CouncilChange)>,
     /// The deadlines of the open measures, by number. A measure's text need not say its deadline,
     /// because an extension can put it off.
     deadlines: Vec<(u64, Time)>,
@@ -71,7 +71,7 @@ impl Basis {
         Ok(Self {
             about: vec![format!("measure {number} is {}", state(measure))],
             texts: vec![(format!("measure {number} REV {revision}"), measure.text.clone())],
-            matters: vec![(number, said.matter)],
+            matters: vec![(number, said.council_change)],
             deadlines: deadline(measure).into_iter().collect(),
         })
     }
@@ -151,7 +151,8 @@ impl Basis {
         reading.about.extend(self.deadlines.iter().map(ends));
         reading.texts.splice(..0, self.texts.iter().cloned());
         let matters = self.matters.iter();
-        let matters = matters.filter_map(|(number, matter)| if_adopted(Some(*number), matter));
+        let matters = matters
+            .filter_map(|(number, council_change)| if_adopted(Some(*number), council_change));
         reading.by_text.splice(..0, matters);
         if let Body::Entry(entry) = body {
             return Ok(unsealed(reading, entry));
@@ -201,7 +202,7 @@ mod tests {
     use axum::routing::get;
     use nemcon_crypto::{Digest, SecretKey, TreeSize, hash};
     use nemcon_ledger::Chain;
-    use nemcon_ledger::record::parts::Cited;
+    use nemcon_ledger::record::measure_fields::Cited;
     use nemcon_ledger::record::{Boundary, Package, Position};
 
     use super::*;

@@ -3,12 +3,12 @@
 
 mod ahead;
 mod basis;
-mod follows;
-mod read;
-mod says;
+mod consequences;
+mod headline;
+mod prompt;
 
 pub use ahead::Ahead;
 pub use basis::Basis;
-pub use follows::{Following, if_adopted};
-pub use read::{Foreseen, Reading, Subject, matter_of};
-pub use says::says;
+pub use consequences::{Following, if_adopted};
+pub use headline::says;
+pub use prompt::{Foreseen, Reading, Subject, council_change_of};

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::record::incident::Manner;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Attribution, Body};
 use nemcon_ledger::text::{Label, Line};

@@ -1,7 +1,7 @@
 //! Checks what a node shows of a measure against the measure's own text.
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{About, Body, Measure as MeasureText, RecordError, Said};
 use nemcon_ledger::text::Code;

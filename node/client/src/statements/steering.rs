@@ -1,6 +1,6 @@
 //! Builds revisions, packages, extensions and attestations from what a node shows.
 
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
     Attestation, Body, Extension, Measure as MeasureText, Package, Revision,

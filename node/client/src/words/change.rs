@@ -1,37 +1,37 @@
 //! What a measure changes in the council itself, in a sentence.
 
 use nemcon_ledger::council::join;
-use nemcon_ledger::record::{Matter, Member, Officer, Participant};
+use nemcon_ledger::record::{CouncilChange, Member, Officer, Participant};
 
 /// What adoption changes from the next block on, in a sentence; `None` if nothing.
-pub fn sentence(matter: &Matter) -> Option<String> {
-    Some(match matter {
-        Matter::None => return None,
-        Matter::Participation(codes) => {
+pub fn sentence(council_change: &CouncilChange) -> Option<String> {
+    Some(match council_change {
+        CouncilChange::None => return None,
+        CouncilChange::Participation(codes) => {
             format!("{} may go ahead together", join(codes))
         }
-        Matter::Accession(entrant) => {
+        CouncilChange::Accession(entrant) => {
             let Member { code, name, threshold, officers, .. } = &**entrant;
             format!("{code}, {name}, may enter; signing for it: {}", k_of(*threshold, officers))
         }
-        Matter::Departure(code) => format!("{code} leaves"),
-        Matter::Appointment(party) if party.is_vacant() => {
+        CouncilChange::Departure(code) => format!("{code} leaves"),
+        CouncilChange::Appointment(party) if party.is_vacant() => {
             let Participant { code, role, name, .. } = &**party;
             format!("nobody speaks for {code}, the {role}, {name}: its seat is vacant")
         }
-        Matter::Appointment(party) => {
+        CouncilChange::Appointment(party) => {
             let Participant { code, role, name, threshold, officers } = &**party;
             format!(
                 "signing for {code}, the {role}, {name}: {}, and nobody else; a freeze of it ends",
                 k_of(*threshold, officers)
             )
         }
-        Matter::Weights(weights) => format!(
+        CouncilChange::Weights(weights) => format!(
             "{} of the members weigh otherwise, of a whole of {}",
             weights.weights.len(),
             weights.total
         ),
-        Matter::Rules(rules) => {
+        CouncilChange::Rules(rules) => {
             format!("rules of version {} apply, which {} knows", rules.version, rules.release)
         }
     })

@@ -6,7 +6,7 @@ use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::{Chain, Height};
 
 use super::message::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX};
-use super::share::BLOCK_BYTES_MIN;
+use crate::replica::read_quota::BLOCK_BYTES_MIN;
 
 /// The tree at a block's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,10 +12,10 @@ use nemcon_ledger::{Height, codec};
 use super::api::{Effect, Halt, Misdeed};
 use super::message::{BLOCKS_PER_MESSAGE_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::proven::{CERTIFICATE_BYTES_MAX, Proven, Unfit, prove};
-use super::share::{Told, Wish};
 use super::state::Replica;
 use crate::consensus::{CommitCertificate, RECOLLECTION_MESSAGE_BYTES_MIN};
 use crate::evidence::Evidence;
+use crate::replica::read_quota::{HeldSeals, Wish};
 
 /// Whether a record is a member's entry: the only statement that a node may pass on which is no
 /// member's.
@@ -93,7 +93,7 @@ impl Replica {
     }
 
     /// The seals that a peer which tells this lacks.
-    fn lacking_at(&self, member: &Code, (top, sealed): &Told) -> Vec<Seal> {
+    fn lacking_at(&self, member: &Code, (top, sealed): &HeldSeals) -> Vec<Seal> {
         let mut lacking = self.seals.lacking(*top, sealed, SEALS_PER_MESSAGE_MAX);
         // A member that has sealed more than it knows was set back to an older disk: it must hear of it.
         let known = sealed.get(member).copied().unwrap_or(TreeSize(0));

@@ -17,14 +17,14 @@ pub const FAULTS_PER_MINUTE_MAX: u32 = 60;
 const MINUTE_MS: u64 = 60_000;
 
 /// How many faults there were, by kind.
-pub type Tally = BTreeMap<String, u64>;
+pub type FaultCounts = BTreeMap<String, u64>;
 
 /// The counts. They grow with the members and the kinds of misdeeds, which are few, and with nothing
 /// else.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Faults {
-    total: Tally,
-    by_member: BTreeMap<Code, Tally>,
+    total: FaultCounts,
+    by_member: BTreeMap<Code, FaultCounts>,
     /// For each member that brings faults: when its minute began, and its faults since. A new
     /// connection begins no new minute.
     recent: BTreeMap<Code, (Time, u32)>,
@@ -34,12 +34,12 @@ pub(super) struct Faults {
 
 impl Faults {
     /// What members did wrong, counted by kind.
-    pub(super) const fn total(&self) -> &Tally {
+    pub(super) const fn total(&self) -> &FaultCounts {
         &self.total
     }
 
     /// What one member did wrong, counted by kind; none if it did nothing wrong.
-    pub(super) fn of(&self, member: &Code) -> Option<&Tally> {
+    pub(super) fn of(&self, member: &Code) -> Option<&FaultCounts> {
         self.by_member.get(member)
     }
 

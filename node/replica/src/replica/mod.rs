@@ -17,18 +17,20 @@ mod boundaries;
 mod catchup;
 mod clocks;
 mod commit;
-mod deciding;
 mod faults;
 mod gathering;
 mod gossip;
 mod input;
 mod message;
+mod next_height;
 mod observer;
+mod operator_view;
 mod ordering;
 mod own_seals;
+mod peer_processes;
 mod pending;
-mod processes;
 mod proven;
+mod read_quota;
 mod rejection;
 mod rejoin;
 mod rejoin_outcome;
@@ -37,8 +39,6 @@ mod resend;
 mod rivals;
 mod roster_change;
 mod seals;
-mod seen;
-mod share;
 mod start_check;
 mod state;
 mod step;
@@ -54,25 +54,25 @@ mod write;
 pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Restored, Ticket};
 pub use boundaries::Boundary;
 pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
-pub use faults::{FAULTS_PER_MINUTE_MAX, Tally};
+pub use faults::{FAULTS_PER_MINUTE_MAX, FaultCounts};
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, MESSAGE_BYTES_MAX, Message, SEALS_PER_MESSAGE_MAX,
     STANDING_CODES_MAX, Standing,
 };
+pub use operator_view::Awaited;
 pub use pending::{
     PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX,
 };
 pub use proven::{Proven, Unfit, block_of, prove};
+pub use read_quota::{
+    ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, HeldSeals, SERVE_AGAIN_MS, SHARE_BYTES_MAX,
+    SHARE_BYTES_PER_SECOND, Share, Wish, Wishes,
+};
 pub use rejection::{Rejection, by_how_much};
 pub use rejoin_outcome::{NoRejoin, REJOIN_MS, TakenOver};
 pub use rivals::{RIVAL_MS, RIVAL_TOLD_AGAIN_MS};
 pub use seals::{
     EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX, SEAL_HEIGHTS_MAX, SealBook, Taken,
-};
-pub use seen::Awaited;
-pub use share::{
-    ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, SERVE_AGAIN_MS, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND,
-    Share, Told, Wish, Wishes,
 };
 pub use state::Replica;
 pub use tickets::TICKETS_MAX;

@@ -13,7 +13,6 @@ use nemcon_ledger::{Chain, Height};
 use super::agreement::Agreement;
 use super::api::Restored;
 use super::clocks::Clocks;
-use super::deciding::Deciding;
 use super::faults::Faults;
 use super::gathering::Gathering;
 use super::message::Standing;
@@ -23,7 +22,6 @@ use super::release_check::Ending;
 use super::resend::Resend;
 use super::rivals::Rivals;
 use super::seals::{LookedAhead, SEAL_HEIGHTS_MAX, SealBook};
-use super::share::Shares;
 use super::start_check::{Sealed, StartCheck};
 use super::step::Step;
 use super::sync::Sync;
@@ -32,6 +30,8 @@ use super::voters::voters;
 use super::voting::Voting;
 use crate::consensus::{CommitCertificate, Engine, MemberKey, Roster, faulty_max};
 use crate::keyring::Keyring;
+use crate::replica::next_height::Deciding;
+use crate::replica::read_quota::Shares;
 
 /// One member's node.
 pub struct Replica {

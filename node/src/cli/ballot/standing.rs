@@ -15,7 +15,7 @@ use nemcon_client::statements::{self, StatementError};
 use nemcon_client::words::{moved, ordered, span, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
-use nemcon_ledger::record::parts::Procedure;
+use nemcon_ledger::record::measure_fields::Procedure;
 use nemcon_ledger::record::{Body, Position, RecordError};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Charter, Kind};
-use nemcon_ledger::record::parts::Document;
+use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::Label;
 
 use super::form::{Form, list_of, listed, quoted};

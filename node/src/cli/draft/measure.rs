@@ -3,9 +3,9 @@
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Authority, Charter, Effect, EntitledSet, Kind, Rule, Use};
 
+use super::council_change::{self, Known};
 use super::fields::{self, Field, Part};
 use super::form::{Form, quoted};
-use super::matter::{self, Known};
 use crate::cli::charter::{ballots_of, source, who};
 
 /// The usual span of balloting, as a draft suggests it.
@@ -103,7 +103,7 @@ fn body(
     known: Known<'_>,
     said: Option<&Measure>,
 ) -> String {
-    let matter = said.map(|it| &it.matter);
+    let council_change = said.map(|it| &it.council_change);
     let place = fields::of_its_place(charter, kind, said).into_iter();
     let all = place.chain(fields::of_its_grounds(charter, said));
     let all = all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(said));
@@ -122,7 +122,7 @@ fn body(
     who_decides(charter, kind, said, &mut form);
     fields(Part::Stands, &mut form);
     if let Some(effect) = kind.effect {
-        matter::lines(effect, charter, known, matter, &mut form);
+        council_change::lines(effect, charter, known, council_change, &mut form);
     }
     dates(said, &mut form);
     if all.iter().any(|(part, _)| *part == Part::Asked) {
@@ -133,7 +133,7 @@ fn body(
     fields(Part::May, &mut form);
     opens(said, &mut form);
     if let Some(effect) = kind.effect {
-        matter::tables(effect, charter, known, matter, &mut form);
+        council_change::tables(effect, charter, known, council_change, &mut form);
     }
     form.text()
 }

@@ -3,8 +3,8 @@
 use nemcon_client::seats::Seat;
 use nemcon_ledger::record::charter::{Charter, Incidents};
 
+use super::council_change;
 use super::form::{Form, quoted};
-use super::matter;
 
 /// The explanation of `#` lines at the head of a draft.
 const MAY: &str = "Fill in what is empty. A line that begins with `#` and a field's name may be used: take \
@@ -64,7 +64,7 @@ pub(super) fn officers(seat: Option<&Seat>) -> String {
     form.says("A new recovery key, if it changes too: its old self and the officers sign as well.")
         .may("recovery", "\"\"");
     form.says("Each officer: a name within the member, and the public key.");
-    matter::officers("", planned.map(|it| &it.officers[..]), &mut form);
+    council_change::officers("", planned.map(|it| &it.officers[..]), &mut form);
     form.text()
 }
 

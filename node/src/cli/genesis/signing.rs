@@ -3,12 +3,12 @@
 use core::fmt::{Display, Write as _};
 use std::path::{Path, PathBuf};
 
+use nemcon_client::atomic_write::replace_file;
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::{Founding, OtherText};
 use nemcon_client::keyfile::{self, KeyRole};
-use nemcon_client::names::Names;
+use nemcon_client::party_names::Names;
 use nemcon_client::reading::{Foreseen, Reading};
-use nemcon_client::staged::replace_file;
 use nemcon_client::words::count;
 use nemcon_ledger::text::{Code, Show as _};
 

@@ -3,11 +3,11 @@
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::atomic_write::Staged;
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::{PartyFile, PlannedOfficer};
 use nemcon_client::keyfile::{KeyFile, KeyFileError, KeyRole};
 use nemcon_client::keyset::{Keyset, NODE_FILE, Officers, RECOVERY_FILE, SEAL_FILE, officer_file};
-use nemcon_client::staged::Staged;
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::roster::verify_officers;
 use nemcon_ledger::text::{Code, Label, Line, Show as _};

@@ -2,7 +2,7 @@
 
 use nemcon_client::api::FiledRecord;
 use nemcon_client::failure::Failure;
-use nemcon_client::names::Names;
+use nemcon_client::party_names::Names;
 use nemcon_client::reading::says;
 use nemcon_client::session::Session;
 use nemcon_client::words::count;

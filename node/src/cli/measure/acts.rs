@@ -5,10 +5,10 @@ use std::path::Path;
 
 use nemcon_client::acts::{measures, revision_of};
 use nemcon_client::api::{Answer, Measure};
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::draft::{Draft, parse_span_ms, parse_time};
 use nemcon_client::failure::Failure;
 use nemcon_client::reading::Basis;
-use nemcon_client::staged::folder_of;
 use nemcon_client::statements;
 use nemcon_client::words::{ordered_then, state};
 use nemcon_ledger::Time;

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use nemcon_client::acts::{number_of, tabling};
 use nemcon_client::api::Answer;
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::clock::now;
 use nemcon_client::draft::Draft;
 use nemcon_client::failure::Failure;
 use nemcon_client::reading::{Ahead, Foreseen, Reading, if_adopted};
 use nemcon_client::session::{Party, Session};
-use nemcon_client::staged::folder_of;
 use nemcon_client::words::{ordered, ordered_then};
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Consequence;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Body, Package};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
@@ -114,7 +114,7 @@ impl Bundle<'_> {
         };
         let texts = self.files.iter().zip(&self.bodies);
         let matters = self.bodies.iter().filter_map(|body| match body {
-            Body::Measure(said) => if_adopted(None, &said.matter),
+            Body::Measure(said) => if_adopted(None, &said.council_change),
             _ => None,
         });
         Reading {

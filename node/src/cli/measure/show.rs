@@ -8,7 +8,7 @@ use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Meas
 use nemcon_client::statements;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ impl Shown {
             measure,
             answers,
             proportionality: said.proportionality.map(|line| line.to_string()),
-            changes: sentence(&said.matter),
+            changes: sentence(&said.council_change),
             reader: session.code().cloned(),
         })
     }

@@ -8,8 +8,8 @@ use nemcon_client::session::Session;
 use nemcon_client::words::ordered;
 use std::path::{Path, PathBuf};
 
+use nemcon_client::atomic_write::folder_of;
 use nemcon_client::draft::Draft;
-use nemcon_client::staged::folder_of;
 use serde_json::json;
 
 use super::bundle;

@@ -46,13 +46,13 @@ async fn a_second_process_that_may_not_dial_appears_and_is_told_once_both_are_kn
     let keys = secrets(2);
     // The larger key of the pair: the one that is connected did not dial.
     let refused = dial_bare(&keys[1], &a, &hello()).await.map(drop);
-    assert_eq!(refused, Err(Refusal::ByPeer(Told::Direction)));
+    assert_eq!(refused, Err(Refusal::ByPeer(PeerVerdict::Direction)));
     assert_eq!(rival(&mut a).await, Rival::Appears(b.key));
     assert_eq!(a.is_refused().await, Refusal::Rival { is_proven: false });
 
     a.handle.set_rivals([b.key].into());
     let refused = dial_bare(&keys[1], &a, &hello()).await.map(drop);
-    assert_eq!(refused, Err(Refusal::ByPeer(Told::Rival)));
+    assert_eq!(refused, Err(Refusal::ByPeer(PeerVerdict::Rival)));
     assert_eq!(rival(&mut a).await, Rival::Appears(b.key));
     a.send(&b, "the one that is connected stays so").unwrap();
 }

@@ -46,7 +46,7 @@ async fn a_key_outside_the_roster_is_refused_and_learns_it() {
     let (mut node, keys) = acceptor().await;
     let stranger = SecretKey::from_seed(&[99; 32]);
     let refused = dial_bare(&stranger, &node, &hello()).await;
-    assert_eq!(refused.unwrap_err(), Refusal::ByPeer(Told::Tls));
+    assert_eq!(refused.unwrap_err(), Refusal::ByPeer(PeerVerdict::Tls));
     assert_eq!(node.is_refused().await, Refusal::Stranger);
     assert_eq!(node.handle.counters().refusals["stranger"], 1);
     assert_eq!(node.handle.connected(), []);
@@ -62,7 +62,7 @@ async fn a_client_without_a_key_is_refused() {
         client.client_auth_cert_resolver = Arc::new(Keyless { raw });
         if let Ok(mut stream) = tls(Arc::new(client), node.address).await {
             let refused = exchange(&mut stream, &hello(), |_| Ok(())).await;
-            assert_eq!(refused, Err(Refusal::ByPeer(Told::Tls)));
+            assert_eq!(refused, Err(Refusal::ByPeer(PeerVerdict::Tls)));
         }
         assert_eq!(node.is_refused().await, Refusal::NoKey, "raw: {raw}");
     }
@@ -76,7 +76,7 @@ async fn nobody_can_claim_a_key_that_he_does_not_hold() {
     let impostor = Identity::impostor(&keys[0].public(), keys[1].clone());
     let mut stream = tls(impostor.client(Admits::Only(node.key)), node.address).await.unwrap();
     let refused = exchange(&mut stream, &hello(), |_| Ok(())).await;
-    assert_eq!(refused, Err(Refusal::ByPeer(Told::Tls)));
+    assert_eq!(refused, Err(Refusal::ByPeer(PeerVerdict::Tls)));
     assert_eq!(node.is_refused().await, Refusal::BadSignature);
 }
 
@@ -135,7 +135,7 @@ async fn the_larger_key_of_a_pair_that_is_connected_does_not_dial_again() {
     let (mut node, other) = connected_pair().await;
     let instance = node.handle.links.borrow()[&other.key].instance;
     let refused = dial_bare(&keys[1], &node, &Hello::new(council(), instance)).await;
-    assert_eq!(refused.unwrap_err(), Refusal::ByPeer(Told::Direction));
+    assert_eq!(refused.unwrap_err(), Refusal::ByPeer(PeerVerdict::Direction));
     assert_eq!(node.is_refused().await, Refusal::Direction);
 }
 

@@ -1,10 +1,10 @@
 //! What an operator can do about each condition.
 
 use super::{Condition, State};
-use crate::mesh::{Outage, Refusal, Told};
+use crate::mesh::{Outage, PeerVerdict, Refusal};
 
 /// A peer refuses this node because another machine with its key is connected there.
-const RIVAL: Outage = Outage::Refused(Refusal::ByPeer(Told::Rival));
+const RIVAL: Outage = Outage::Refused(Refusal::ByPeer(PeerVerdict::Rival));
 
 impl Condition {
     /// What the operator can do next.

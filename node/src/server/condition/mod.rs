@@ -28,7 +28,7 @@ pub use disk::day_bytes_max;
 pub use facts::{Disk, Facts, Observes, Off, Stops, Stranger, Voting, Way};
 pub use judge::{Candidate, conditions};
 pub use stop::after_stop;
-pub use watch::{Change, Told, Watch, patience};
+pub use watch::{Change, StandingCondition, Watch, patience};
 
 /// The conditions by name, most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

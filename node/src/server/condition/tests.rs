@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::mesh::{Refusal, Told as MeasureText};
+use crate::mesh::{PeerVerdict, Refusal};
 
 fn code(text: &str) -> Code {
     text.parse().unwrap()
@@ -91,7 +91,7 @@ fn a_peer_that_is_not_connected_is_told_with_what_the_last_attempt_came_to() {
         ),
         (
             Some("10.0.0.1:7001"),
-            Some(Outage::Refused(Refusal::ByPeer(MeasureText::Council))),
+            Some(Outage::Refused(Refusal::ByPeer(PeerVerdict::Council))),
             "a connection came to nothing: the other node refused this one: it belongs to another council",
         ),
     ] {

@@ -63,7 +63,7 @@ struct Spell {
 
 /// A condition that is being reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told<'a> {
+pub struct StandingCondition<'a> {
     /// The condition.
     pub condition: &'a Condition,
     /// The time since which the condition holds, by this node's clock.
@@ -120,9 +120,9 @@ impl Watch {
     }
 
     /// The conditions that are reported now, most urgent first.
-    pub fn told(&self) -> impl Iterator<Item = Told<'_>> {
+    pub fn told(&self) -> impl Iterator<Item = StandingCondition<'_>> {
         let told = self.spells.values().filter(|spell| spell.is_told);
-        told.map(|spell| Told { condition: &spell.condition, since: spell.since })
+        told.map(|spell| StandingCondition { condition: &spell.condition, since: spell.since })
     }
 }
 

@@ -39,7 +39,7 @@ pub enum DiskError {
     Journal(#[from] JournalError),
     /// The file `signed` cannot be used.
     #[error("the file `signed`: {0}")]
-    Signed(#[from] SignedError),
+    SignedFile(#[from] SignedError),
     /// The folder cannot be searched for the file `signed`.
     #[error("the ledger folder: {0}")]
     Storage(#[from] StorageError),

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use nemcon_crypto::Digest;
 use nemcon_disk::journal::{Journal, JournalError, SEGMENT_BYTES_MAX};
-use nemcon_disk::signed::{self, Signed, SignedError};
+use nemcon_disk::signed::{self, SignedError, SignedFile};
 use nemcon_disk::storage::{Storage, is_there};
 use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Genesis;
@@ -46,7 +46,7 @@ pub(super) fn make<S: Storage>(storage: S, dir: &Path, genesis: &Genesis) -> Res
     let lock = storage.lock(&journals.join("lock")).map_err(failed)?;
     let lock = lock.ok_or_else(|| JournalError::InUse(journals.clone()))?;
     match vacancy(&storage, dir, council)? {
-        Vacancy::New => drop(Signed::create_in(storage.clone(), &path, council)?),
+        Vacancy::New => drop(SignedFile::create_in(storage.clone(), &path, council)?),
         Vacancy::HalfMade => {}
         Vacancy::Used(name) => return Err(DiskError::Taken(dir.join(name))),
     }

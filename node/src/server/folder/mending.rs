@@ -51,7 +51,7 @@ pub struct Mended {
     /// The height of the last block after the repair.
     pub height: u64,
     /// The path where the damaged journal is kept.
-    #[serde(serialize_with = "nemcon_client::lossy::path")]
+    #[serde(serialize_with = "nemcon_client::path_json::path")]
     pub aside: PathBuf,
 }
 

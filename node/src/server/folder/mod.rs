@@ -18,7 +18,7 @@ use std::path::Path;
 use nemcon_crypto::Digest;
 use nemcon_disk::index::Index;
 use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
-use nemcon_disk::signed::{Signed, SignedError, SignedState};
+use nemcon_disk::signed::{SignedError, SignedFile, SignedState};
 use nemcon_disk::storage::{Disk, Storage, is_there};
 use nemcon_disk::store::{OpenError, Store, StoreError};
 use nemcon_ledger::Height;
@@ -57,7 +57,7 @@ pub struct Identity {
 /// An open ledger folder.
 pub struct Folder<S: Storage = Disk> {
     store: Store<S>,
-    signed: Signed<S>,
+    signed: SignedFile<S>,
     evidence: EvidenceFolder<S>,
 }
 
@@ -211,9 +211,9 @@ fn open_signed<S: Storage>(
     storage: S,
     path: &Path,
     council: Digest,
-) -> Result<(Signed<S>, SignedState), DiskError> {
+) -> Result<(SignedFile<S>, SignedState), DiskError> {
     if is_there(&storage, path)? {
-        match Signed::open_in(storage.clone(), path, council) {
+        match SignedFile::open_in(storage.clone(), path, council) {
             Err(SignedError::Damaged { offset, .. }) => {
                 tracing::error!(offset, "the file `signed` is damaged and put aside");
                 put_aside(&storage, path)?;
@@ -222,8 +222,8 @@ fn open_signed<S: Storage>(
         }
     }
     tracing::error!("what this node has signed is not known: it withholds its votes");
-    Signed::create_voting_from(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
-    Ok(Signed::open_in(storage, path, council)?)
+    SignedFile::create_voting_from(storage.clone(), path, council, HEIGHT_UNKNOWN)?;
+    Ok(SignedFile::open_in(storage, path, council)?)
 }
 
 fn put_aside<S: Storage>(storage: &S, path: &Path) -> Result<(), DiskError> {

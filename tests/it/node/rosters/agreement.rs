@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::hash;
 use nemcon_ledger::Height;
-use nemcon_ledger::record::matter::NextRules;
-use nemcon_ledger::record::{Matter, Position};
+use nemcon_ledger::record::council_change::NextRules;
+use nemcon_ledger::record::{CouncilChange, Position};
 use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_replica::replica::{Input, Message, Standing};
 use nemcon_tests::fixture::{code, line, secret};
@@ -89,7 +89,7 @@ fn a_node_stops_where_rules_begin_that_it_does_not_know_and_names_the_release() 
     let away = code("M4");
     council.cluster.crash(&away);
     let rules = NextRules { version: 2, release: line("nemcon 2.0") };
-    let measure = council.at("M1").effect("M1", "rules-version", Matter::Rules(rules));
+    let measure = council.at("M1").effect("M1", "rules-version", CouncilChange::Rules(rules));
     let number = council.table("M1", measure);
     let ledger = council.at("M1");
     let ballots = ["M1", "M2", "M3", "M4"].map(|by| ledger.ballot(by, number, Position::InFavour));

@@ -1,6 +1,6 @@
 //! Members that enter and leave.
 
-use nemcon_ledger::record::Matter;
+use nemcon_ledger::record::CouncilChange;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::Body;
 use nemcon_replica::replica::{Outcome, Rejection};
@@ -47,7 +47,7 @@ fn a_member_that_leaves_owes_no_seal_and_its_node_follows() {
     let ledger = council.at("M5");
     let notice = ledger.sign_as(&ledger.notice("M5", NoticeAct::Given), &["M5/desk-1"]);
     council.order("M5", &notice);
-    let measure = council.at("M1").effect("M1", "departure", Matter::Departure(code("M5")));
+    let measure = council.at("M1").effect("M1", "departure", CouncilChange::Departure(code("M5")));
     let number = council.table("M1", measure);
     council.adopt("M1", number);
     council.cluster.run_ms(30_000);

@@ -9,7 +9,7 @@ use nemcon_crypto::verify_line;
 use nemcon_ledger::Height;
 use nemcon_ledger::record::roster::seal_vkey;
 use nemcon_ledger::record::statement::Body;
-use nemcon_ledger::record::{Matter, Measure, Position, Statement};
+use nemcon_ledger::record::{CouncilChange, Measure, Position, Statement};
 use nemcon_ledger::text::Code;
 use nemcon_replica::replica::Outcome;
 use nemcon_tests::cluster::Cluster;
@@ -99,7 +99,8 @@ impl Changing {
     /// The fifth member enters; its node is up since its entry was decided.
     fn accede(&mut self) {
         let theirs = member("M5", "Member 5", Seat::weighing(1));
-        let measure = self.at("M1").effect("M1", "accession", Matter::Accession(Box::new(theirs)));
+        let measure =
+            self.at("M1").effect("M1", "accession", CouncilChange::Accession(Box::new(theirs)));
         let number = self.table("M1", measure);
         self.adopt("M1", number);
         self.cluster.join(&code("M5"));

@@ -5,7 +5,7 @@ use std::path::Path;
 use nemcon_crypto::cosignature::Cosignature;
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
 use nemcon_disk::journal::Journal;
-use nemcon_disk::signed::Signed;
+use nemcon_disk::signed::SignedFile;
 use nemcon_disk::storage::Storage as _;
 use nemcon_ledger::durable::{Entry, Guard};
 use nemcon_ledger::{Height, Rosters, codec};
@@ -53,7 +53,7 @@ impl Bench {
             ("timeout", WalEntry::Timeout { height, round, step: StepTimeout::Propose }),
         ];
         let (disk, path) = (SimDisk::default(), Path::new(SIGNED));
-        let signed = Signed::create_in(disk.clone(), path, self.council);
+        let signed = SignedFile::create_in(disk.clone(), path, self.council);
         let mut signed = signed.expect("an empty folder");
         all.add("signed_file", "new", content(&disk, SIGNED));
         signed.start_height(height).expect("the first height");

@@ -3,10 +3,10 @@
 use nemcon_client::seats::Seats;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::parts::{Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Predecessor, Procedure, Relation, Target, Targets};
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
-    Attribution, Ballot, Body, Incident, Matter, Measure, Position, Record, Statement,
+    Attribution, Ballot, Body, CouncilChange, Incident, Measure, Position, Record, Statement,
 };
 
 use super::Samples;
@@ -35,7 +35,7 @@ fn offices(all: &mut Samples) {
     let freeze = ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]);
     ledger.run(&[freeze]);
     let chair = appointee("CH", "chair", &["CH/card", "CH/card-2"]);
-    let measure = ledger.effect("M1", "appointment", Matter::Appointment(Box::new(chair)));
+    let measure = ledger.effect("M1", "appointment", CouncilChange::Appointment(Box::new(chair)));
     let appointment = ledger.sign(&Body::Measure(measure));
     take(&mut ledger, all, "appointment", appointment);
     let seats = Seats::of(&ledger.chain, |_| None);
@@ -134,7 +134,7 @@ fn package(ledger: &mut Ledger, all: &mut Samples) {
 
 /// An act of those that take part, and its decision, which says who has no ballot.
 fn of_fewer(ledger: &mut Ledger, all: &mut Samples) {
-    let taking_part = Matter::Participation(["M1", "M3"].map(code).to_vec());
+    let taking_part = CouncilChange::Participation(["M1", "M3"].map(code).to_vec());
     let authority = ledger.adopt("M1", "cooperation", taking_part);
     let measure = Measure {
         kind: label("joint-act"),

@@ -6,7 +6,9 @@ use nemcon_ledger::export::{advance_policy, finality_policy};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
 use nemcon_ledger::record::signers::{self, Part};
-use nemcon_ledger::record::{Body, Boundary, Genesis, Matter, Measure, Member, Record, Succession};
+use nemcon_ledger::record::{
+    Body, Boundary, CouncilChange, Genesis, Measure, Member, Record, Succession,
+};
 
 use super::{Bench, Samples};
 use crate::export::sealed_note;
@@ -43,8 +45,8 @@ impl Bench {
     pub(super) fn seats(&self, all: &mut Samples) {
         let ledger = &self.ledger;
         let entrant = member("B8", "Seat 8", Seat::weighing(1));
-        let matter = Matter::Accession(Box::new(entrant.clone()));
-        let accession = Measure { matter, ..ledger.parties.measure("B1", "Seat 8") };
+        let council_change = CouncilChange::Accession(Box::new(entrant.clone()));
+        let accession = Measure { council_change, ..ledger.parties.measure("B1", "Seat 8") };
         let desk = vec![officer("card", "B1/card")];
         let parts = of_member(&Body::Entry(ledger.entry("B8", 1)), ledger, &entrant);
         let statements = [

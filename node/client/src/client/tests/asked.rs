@@ -6,12 +6,12 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Chain;
 use nemcon_ledger::record::incident::Incident as Reported;
-use nemcon_ledger::record::parts::Cited;
+use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Genesis, Package, Position};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::client::asked::Contradiction;
+use crate::client::check_answer::Contradiction;
 use crate::fixture::{genesis, head, shown};
 use crate::statements::{self, StatementError};
 

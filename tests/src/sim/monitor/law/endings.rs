@@ -1,7 +1,7 @@
 //! How measures end: decisions, lapses, and what the end of a block must not leave open.
 
 use nemcon_ledger::council::ENDINGS_PER_BLOCK_MAX;
-use nemcon_ledger::record::{Decision, Lapse, Matter, Outcome, Roster};
+use nemcon_ledger::record::{CouncilChange, Decision, Lapse, Outcome, Roster};
 use nemcon_ledger::text::Code;
 
 use super::measure::End;
@@ -30,7 +30,7 @@ impl Law {
             self.page.adopted.insert(number);
             let measure = self.known(number)?.measure.clone();
             self.words.adopt(&measure);
-            if let Matter::Weights(weights) = &measure.matter {
+            if let CouncilChange::Weights(weights) = &measure.council_change {
                 self.page.weights.push(weights.clone());
             }
             self.offices.adopt(&measure);

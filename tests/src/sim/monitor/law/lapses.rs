@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use nemcon_ledger::record::charter::Authority;
-use nemcon_ledger::record::matter::Weights;
-use nemcon_ledger::record::{Matter, Roster};
+use nemcon_ledger::record::council_change::Weights;
+use nemcon_ledger::record::{CouncilChange, Roster};
 use nemcon_ledger::text::Code;
 
 use super::Law;
@@ -27,8 +27,8 @@ impl Law {
     /// Whether the parts would be more than the whole, once what the block has decided of weights, what
     /// is bound to these and comes before them, and these themselves are set.
     fn weigh_too_much(&self, seen: &Seen, weights: &Weights, roster: &Roster) -> bool {
-        let before = self.bound_before(seen).filter_map(|matter| match matter {
-            Matter::Weights(weights) => Some(weights),
+        let before = self.bound_before(seen).filter_map(|council_change| match council_change {
+            CouncilChange::Weights(weights) => Some(weights),
             _ => None,
         });
         let mut weigh: BTreeMap<_, _> =
@@ -40,31 +40,33 @@ impl Law {
     }
 
     /// What is bound to a measure, comes before it and has not ended.
-    fn bound_before(&self, seen: &Seen) -> impl Iterator<Item = &Matter> {
+    fn bound_before(&self, seen: &Seen) -> impl Iterator<Item = &CouncilChange> {
         let (package, text) = (seen.package, seen.text);
         let bound = self.packages.iter().filter(move |(hash, _)| package == Some(**hash));
         let before = bound.flat_map(|(_, numbers)| numbers);
         let before = before.filter_map(|number| self.measures.get(number));
         let before = before.take_while(move |it| it.text != text);
-        before.filter(|it| it.end.is_none()).map(|it| &it.measure.matter)
+        before.filter(|it| it.end.is_none()).map(|it| &it.measure.council_change)
     }
 
     fn has_lost_reason(&self, seen: &Seen, roster: &Roster) -> bool {
         let is_departing = |code: &Code| self.words.is_departing(code);
         let measure = &seen.measure;
-        let is_pointless = match &measure.matter {
-            Matter::Departure(code) => !is_departing(code),
-            Matter::Accession(entrant) => {
-                let before = self.bound_before(seen).filter_map(Matter::entrant);
+        let is_pointless = match &measure.council_change {
+            CouncilChange::Departure(code) => !is_departing(code),
+            CouncilChange::Accession(entrant) => {
+                let before = self.bound_before(seen).filter_map(CouncilChange::entrant);
                 roster.member(&entrant.code).is_some() || self.offices.is_shut_out(entrant, before)
             }
-            Matter::Appointment(party) => self.offices.is_lost(party),
-            Matter::Weights(weights) => {
+            CouncilChange::Appointment(party) => self.offices.is_lost(party),
+            CouncilChange::Weights(weights) => {
                 let asked = seen.entitled.iter().map(|(code, _)| code);
                 !roster.members.iter().map(|member| &member.code).eq(asked)
                     || self.weigh_too_much(seen, weights, roster)
             }
-            Matter::None | Matter::Participation(_) | Matter::Rules(_) => false,
+            CouncilChange::None | CouncilChange::Participation(_) | CouncilChange::Rules(_) => {
+                false
+            }
         };
         let way = self.charter.kind(&measure.kind).and_then(|kind| kind.decided_by(&measure.rule));
         let rests_on_notice = way.is_some_and(|way| way.authority == Some(Authority::Notice));

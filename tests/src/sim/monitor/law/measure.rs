@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nemcon_crypto::{Digest, LeafIndex};
 use nemcon_ledger::record::charter::{Charter, EntitledSet, QualifiedBlock};
 use nemcon_ledger::record::derived::{DecisionLine, MandateLine};
-use nemcon_ledger::record::{Ballot, Decision, Matter, Measure, Position};
+use nemcon_ledger::record::{Ballot, CouncilChange, Decision, Measure, Position};
 use nemcon_ledger::text::{Code, Time};
 
 use super::Terms;
@@ -124,7 +124,7 @@ impl Seen {
 
     /// Whether it decides who speaks for a participant.
     pub(super) const fn appoints(&self) -> bool {
-        matches!(self.measure.matter, Matter::Appointment(_))
+        matches!(self.measure.council_change, CouncilChange::Appointment(_))
     }
 
     fn is_entitled(&self, code: &Code) -> bool {

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::{Digest, LeafIndex};
 use nemcon_ledger::council::Council;
 use nemcon_ledger::record::charter::Charter;
-use nemcon_ledger::record::matter::Weights;
+use nemcon_ledger::record::council_change::Weights;
 use nemcon_ledger::record::{Body, ChainKey, Genesis, Roster, Statement};
 use nemcon_ledger::text::{Code, Time};
 

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::{PublicKey, verify_line};
 use nemcon_ledger::council::PARTICIPANTS_MAX;
 use nemcon_ledger::record::roster::officer_vkey;
-use nemcon_ledger::record::{Body, Genesis, Matter, Measure, Member, Participant, Statement};
+use nemcon_ledger::record::{
+    Body, CouncilChange, Genesis, Measure, Member, Participant, Statement,
+};
 use nemcon_ledger::text::{Code, Origin};
 
 /// The seats without a ballot, and whatever keys and codes are taken.
@@ -93,20 +95,20 @@ impl Offices {
 
     /// A measure is adopted: who is admitted or appointed takes its seat with the next block.
     pub(super) fn adopt(&mut self, measure: &Measure) {
-        match &measure.matter {
-            Matter::Accession(member) => {
+        match &measure.council_change {
+            CouncilChange::Accession(member) => {
                 self.members.insert(member.code.clone());
                 self.promised.insert(member.code.clone(), (**member).clone());
             }
-            Matter::Appointment(party) => {
+            CouncilChange::Appointment(party) => {
                 self.used.extend(party.officers.iter().map(|officer| officer.key));
                 self.next.insert(party.code.clone(), (**party).clone());
             }
-            Matter::None
-            | Matter::Participation(_)
-            | Matter::Departure(_)
-            | Matter::Weights(_)
-            | Matter::Rules(_) => {}
+            CouncilChange::None
+            | CouncilChange::Participation(_)
+            | CouncilChange::Departure(_)
+            | CouncilChange::Weights(_)
+            | CouncilChange::Rules(_) => {}
         }
     }
 

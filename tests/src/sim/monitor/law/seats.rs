@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Matter, Measure, Member, Roster};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Member, Roster};
 use nemcon_ledger::text::Code;
 
 /// The words that rosters may change by.
@@ -72,14 +72,16 @@ impl Words {
 
     /// A measure is adopted: what it changes in the roster may change from now on.
     pub(super) fn adopt(&mut self, measure: &Measure) {
-        match &measure.matter {
-            Matter::Accession(member) => {
+        match &measure.council_change {
+            CouncilChange::Accession(member) => {
                 self.admitted.insert(member.code.clone(), (**member).clone());
             }
-            Matter::Departure(code) => drop(self.released.insert(code.clone())),
-            Matter::Weights(weights) => self.weights.extend(weights.weights.iter().cloned()),
-            Matter::None | Matter::Participation(_) | Matter::Appointment(_) | Matter::Rules(_) => {
-            }
+            CouncilChange::Departure(code) => drop(self.released.insert(code.clone())),
+            CouncilChange::Weights(weights) => self.weights.extend(weights.weights.iter().cloned()),
+            CouncilChange::None
+            | CouncilChange::Participation(_)
+            | CouncilChange::Appointment(_)
+            | CouncilChange::Rules(_) => {}
         }
     }
 

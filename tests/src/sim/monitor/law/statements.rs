@@ -1,7 +1,7 @@
 //! What each kind of statement does to what the law has read.
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::record::{Mandate, Matter, Measure, Revision};
+use nemcon_ledger::record::{CouncilChange, Mandate, Measure, Revision};
 use nemcon_ledger::text::{Code, Time};
 
 use super::acts::Act;
@@ -19,12 +19,12 @@ impl Law {
         let ahead = measure.authorised_by.and_then(|cited| {
             let seen = self.measures.get(&cited.number)?;
             let is_adopted = seen.text == cited.text && seen.end == Some(End::Adopted);
-            match &seen.measure.matter {
-                Matter::Participation(codes) if is_adopted => Some(codes.clone()),
+            match &seen.measure.council_change {
+                CouncilChange::Participation(codes) if is_adopted => Some(codes.clone()),
                 _ => None,
             }
         });
-        if let Matter::Appointment(party) = &measure.matter
+        if let CouncilChange::Appointment(party) = &measure.council_change
             && self.offices.is_lost(party)
         {
             return Err(format!("measure {number} appoints to a seat, or by a key, that is taken"));

@@ -5,7 +5,7 @@
 use nemcon_crypto::LeafIndex;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{
-    Body, Decision, Genesis, Matter, Outcome, Position, Record, Statement,
+    Body, CouncilChange, Decision, Genesis, Outcome, Position, Record, Statement,
 };
 use nemcon_ledger::text::Time;
 
@@ -209,7 +209,7 @@ fn whoever_speaks_for_a_participant_without_an_appointment_is_noticed() {
     let mut ledger = founded(council_of_equals(3));
     let number = ledger.table(ledger.parties.measure("M1", "A measure"));
     let late = ledger.extension("CH", number, crate::fixture::day(40));
-    let chair = Matter::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
+    let chair = CouncilChange::Appointment(Box::new(appointee("CH", "chair", &["CH/card"])));
     let appointing = ledger.table(ledger.effect("M1", "appointment", chair));
     let closing = ledger.close("CH", appointing);
     ledger.run(&[ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"])]);
@@ -238,7 +238,7 @@ fn whoever_speaks_for_a_participant_without_an_appointment_is_noticed() {
         }
     };
     noticed(read(&ledger, closed), "lets CH close measure 2, which appoints");
-    let of_others = Matter::Appointment(Box::new(appointee("SG", "chair", &["M1/node"])));
+    let of_others = CouncilChange::Appointment(Box::new(appointee("SG", "chair", &["M1/node"])));
     let of_others = ledger.sign(&Body::Measure(ledger.effect("M2", "appointment", of_others)));
     let taken = |records: &mut Vec<Record>| {
         if is_about(records, other) {

@@ -6,7 +6,7 @@ use nemcon_ledger::record::{
     About, Attribution, Ballot, Body, Keys, Position, Reservation, Rotation,
 };
 
-use crate::names::Names;
+use crate::party_names::Names;
 
 /// The words for a statement: `IN FAVOUR of REV 2 of measure 4`.
 pub fn says(body: &Body, names: Names<'_>) -> String {

@@ -3,9 +3,9 @@
 use nemcon_client::founding::{PlannedMember, PlannedOfficer, PlannedParticipant};
 use nemcon_client::seats::Seats;
 use nemcon_ledger::record::charter::{Charter, Effect};
+use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::RULES_VERSION;
-use nemcon_ledger::record::matter::{NextRules, Weights};
-use nemcon_ledger::record::{Matter, Member, Officer, Participant};
+use nemcon_ledger::record::{CouncilChange, Member, Officer, Participant};
 use nemcon_ledger::text::Code;
 
 use super::form::{Form, list_of, listed, quoted};
@@ -33,7 +33,7 @@ pub(super) fn lines(
     effect: Effect,
     charter: &Charter,
     known: Known<'_>,
-    said: Option<&Matter>,
+    said: Option<&CouncilChange>,
     form: &mut Form,
 ) {
     match effect {
@@ -50,7 +50,7 @@ pub(super) fn tables(
     effect: Effect,
     charter: &Charter,
     known: Known<'_>,
-    said: Option<&Matter>,
+    said: Option<&CouncilChange>,
     form: &mut Form,
 ) {
     match effect {
@@ -60,7 +60,12 @@ pub(super) fn tables(
     }
 }
 
-fn participation(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mut Form) {
+fn participation(
+    charter: &Charter,
+    known: Known<'_>,
+    said: Option<&CouncilChange>,
+    form: &mut Form,
+) {
     let minimum = charter.rules.iter().filter_map(|rule| rule.minimum).max();
     let minimum = minimum.map(|minimum| format!(", at least {minimum}")).unwrap_or_default();
     let members = known.seats.map(|seats| {
@@ -72,23 +77,23 @@ fn participation(charter: &Charter, known: Known<'_>, said: Option<&Matter>, for
         members.unwrap_or_default()
     ));
     match said {
-        Some(Matter::Participation(codes)) => form.line("participating", listed(codes)),
+        Some(CouncilChange::Participation(codes)) => form.line("participating", listed(codes)),
         _ => form.line("participating", "[\"\"]"),
     };
 }
 
-fn departure(said: Option<&Matter>, form: &mut Form) {
+fn departure(said: Option<&CouncilChange>, form: &mut Form) {
     form.says(
         "The code of the member that leaves: it has given notice (`nemcon member notice`), and \
          has no ballot on this.",
     );
     match said {
-        Some(Matter::Departure(code)) => form.line("departs", quoted(code)),
+        Some(CouncilChange::Departure(code)) => form.line("departs", quoted(code)),
         _ => form.line("departs", "\"\""),
     };
 }
 
-fn weights(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mut Form) {
+fn weights(charter: &Charter, known: Known<'_>, said: Option<&CouncilChange>, form: &mut Form) {
     let of = &charter.weight.of;
     form.says(format_args!(
         "What members weigh from then on ({of}), in protocol order, numbers without quotes; who \
@@ -101,7 +106,7 @@ fn weights(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mu
         (members, seats.total_weight.to_string())
     });
     let (lines, total) = match said {
-        Some(Matter::Weights(Weights { weights, total })) => {
+        Some(CouncilChange::Weights(Weights { weights, total })) => {
             (weights.iter().map(|(code, it)| line(code, *it)).collect(), total.to_string())
         }
         _ => seated.unwrap_or_else(|| {
@@ -116,14 +121,14 @@ fn weights(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mu
     form.line("total_weight", total);
 }
 
-fn rules(said: Option<&Matter>, form: &mut Form) {
+fn rules(said: Option<&CouncilChange>, form: &mut Form) {
     form.says(format_args!(
         "The version of the ledger's rules, a number without quotes and above {RULES_VERSION}, \
          which this release applies; and the first release that knows it: \"nemcon 0.2.0\". WITH ITS \
          ADOPTION EVERY NODE OF AN OLDER RELEASE STOPS."
     ));
     match said {
-        Some(Matter::Rules(NextRules { version, release })) => form.line(
+        Some(CouncilChange::Rules(NextRules { version, release })) => form.line(
             "rules",
             format_args!("{{ version = {version}, release = {} }}", quoted(release)),
         ),
@@ -131,7 +136,7 @@ fn rules(said: Option<&Matter>, form: &mut Form) {
     };
 }
 
-fn accession(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mut Form) {
+fn accession(charter: &Charter, known: Known<'_>, said: Option<&CouncilChange>, form: &mut Form) {
     form.says(format_args!(
         "Who may enter, with all its keys, so that members read whom they admit. The entrant \
          makes them with `nemcon key new --all DIR --as CODE`, and sends DIR/CODE.toml; its table \
@@ -140,14 +145,14 @@ fn accession(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &
         charter.weight.of
     ));
     let planned = match (said, known.party) {
-        (Some(Matter::Accession(entrant)), _) => Some(PlannedMember::of(entrant)),
+        (Some(CouncilChange::Accession(entrant)), _) => Some(PlannedMember::of(entrant)),
         (_, Some(Entering::Member(member))) => Some((**member).clone()),
         _ => None,
     };
     member("admits", planned.as_ref(), form);
 }
 
-fn appointment(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form: &mut Form) {
+fn appointment(charter: &Charter, known: Known<'_>, said: Option<&CouncilChange>, form: &mut Form) {
     let roles: Vec<_> =
         super::naming::roles(charter).into_iter().map(ToString::to_string).collect();
     let seated = known.seats.map(|seats| {
@@ -163,7 +168,7 @@ fn appointment(charter: &Charter, known: Known<'_>, said: Option<&Matter>, form:
         roles.join(", ")
     ));
     let planned = match (said, known.party) {
-        (Some(Matter::Appointment(party)), _) => Some(PlannedParticipant::of(party)),
+        (Some(CouncilChange::Appointment(party)), _) => Some(PlannedParticipant::of(party)),
         (_, Some(Entering::Participant(party))) => Some((**party).clone()),
         _ => None,
     };

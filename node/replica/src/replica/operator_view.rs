@@ -7,7 +7,7 @@ use nemcon_ledger::text::{Code, Time};
 
 use super::api::{HEIGHT_UNKNOWN, Halt};
 use super::clocks::CLOCK_RIGHT_MS;
-use super::faults::Tally;
+use super::faults::FaultCounts;
 use super::state::Replica;
 use crate::consensus::{MemberKey, Step, TimerId};
 
@@ -98,12 +98,12 @@ impl Replica {
     }
 
     /// What members did wrong, counted by kind.
-    pub const fn faults(&self) -> &Tally {
+    pub const fn faults(&self) -> &FaultCounts {
         self.faults.total()
     }
 
     /// What one member did wrong, counted by kind; none if it did nothing wrong.
-    pub fn faults_of(&self, member: &Code) -> Option<&Tally> {
+    pub fn faults_of(&self, member: &Code) -> Option<&FaultCounts> {
         self.faults.of(member)
     }
 }

@@ -9,7 +9,7 @@ use super::state::Council;
 use super::status::Status;
 use crate::record::Member;
 use crate::record::charter::Authority;
-use crate::record::matter::{Matter, Weights};
+use crate::record::council_change::{CouncilChange, Weights};
 use crate::text::Code;
 
 impl Council {
@@ -62,15 +62,15 @@ impl Council {
     /// What is gone of that on which a measure's matter, or its reduced entitled set, rests.
     fn lost_reason(&self, state: &MeasureState) -> Option<String> {
         let fallen = |code: &Code| format!("the notice of {code} stands no more");
-        let lost = match &state.terms.matter {
-            Matter::Departure(code) => (!self.is_departing(code)).then(|| fallen(code)),
-            Matter::Accession(entrant) => self.lost_accession(state, entrant),
-            Matter::Appointment(participant) => self.lost_appointment(participant),
-            Matter::Weights(_) if !self.sits_as_asked(state) => {
+        let lost = match &state.terms.council_change {
+            CouncilChange::Departure(code) => (!self.is_departing(code)).then(|| fallen(code)),
+            CouncilChange::Accession(entrant) => self.lost_accession(state, entrant),
+            CouncilChange::Appointment(participant) => self.lost_appointment(participant),
+            CouncilChange::Weights(_) if !self.sits_as_asked(state) => {
                 Some("other members sit than it was tabled for".to_owned())
             }
-            Matter::Weights(weights) => self.lost_sum(state, weights),
-            Matter::None | Matter::Participation(_) | Matter::Rules(_) => None,
+            CouncilChange::Weights(weights) => self.lost_sum(state, weights),
+            CouncilChange::None | CouncilChange::Participation(_) | CouncilChange::Rules(_) => None,
         };
         lost.or_else(|| {
             let left_out = state.left_out_by_notice()?;
@@ -83,8 +83,8 @@ impl Council {
     /// Why the members would weigh too much by these weights, if they act after the weights of the
     /// package's measures before this one.
     fn lost_sum(&self, state: &MeasureState, weights: &Weights) -> Option<String> {
-        let before = self.bound_before(state).filter_map(|matter| {
-            if let Matter::Weights(weights) = matter { Some(weights) } else { None }
+        let before = self.bound_before(state).filter_map(|council_change| {
+            if let CouncilChange::Weights(weights) = council_change { Some(weights) } else { None }
         });
         self.verify_sum(before.chain([weights]), weights.total).err().map(|why| why.to_string())
     }
@@ -96,17 +96,17 @@ impl Council {
         }
         let vkeys = entrant.vkeys(&self.genesis.origin, &self.log_origin());
         let used = self.verify_new_keys(&entrant.code, &vkeys);
-        let before = self.bound_before(state).filter_map(Matter::entrant);
+        let before = self.bound_before(state).filter_map(CouncilChange::entrant);
         let used = used.and_then(|()| self.verify_not_theirs(before, &entrant.code, &vkeys));
         used.err().map(|key| format!("the key {key} was used before"))
     }
 
     /// The matters of the open measures that are bound to this one and have smaller numbers.
-    fn bound_before(&self, state: &MeasureState) -> impl Iterator<Item = &Matter> {
+    fn bound_before(&self, state: &MeasureState) -> impl Iterator<Item = &CouncilChange> {
         let number = state.number;
         let before = self.bound_to(state).into_iter().take_while(move |it| *it < number);
         let before = before.map(|number| &self.measures[&number]);
-        before.filter(|it| it.status == Status::Open).map(|it| &it.terms.matter)
+        before.filter(|it| it.status == Status::Open).map(|it| &it.terms.council_change)
     }
 
     fn lost_ballot(&self, state: &MeasureState) -> Option<String> {

@@ -16,9 +16,9 @@ use super::acts::PartyAct;
 use super::limits::BOUNDARIES_KEPT;
 use super::page::{Page, reweigh};
 use crate::record::charter::Weight;
-use crate::record::matter::NextRules;
+use crate::record::council_change::NextRules;
+use crate::record::measure_fields::Cited;
 use crate::record::membership::{Boundary, NoticeAct};
-use crate::record::parts::Cited;
 use crate::record::used::UsedKeys;
 use crate::record::{Genesis, Member, Participant, Roster};
 use crate::text::{Code, Time};
@@ -34,7 +34,7 @@ pub struct Admitted {
 
 /// What the council knows of its parties beside the roster.
 #[derive(Clone, Debug)]
-pub(super) struct Seats {
+pub(super) struct Parties {
     /// The text hash of the last statement about who signs for each party.
     pub(super) chain: BTreeMap<Code, Digest>,
     /// The parties without a ballot as they stand.
@@ -74,7 +74,7 @@ pub(super) struct NewKeys {
     pub(super) seal: Option<PublicKey>,
 }
 
-impl Seats {
+impl Parties {
     pub(super) fn found(genesis: &Genesis) -> Self {
         Self {
             chain: BTreeMap::new(),

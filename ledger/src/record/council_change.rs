@@ -12,7 +12,7 @@ use crate::text::{Code, FieldError, Fields, Line, Writer};
 
 /// What a measure of a kind with an [`Effect`] carries for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Matter {
+pub enum CouncilChange {
     /// Nothing: it changes nothing in the council itself.
     #[default]
     None,
@@ -55,7 +55,7 @@ impl NextRules {
     }
 }
 
-impl Matter {
+impl CouncilChange {
     /// The member that the measure admits, if it admits one.
     pub fn entrant(&self) -> Option<&Member> {
         if let Self::Accession(member) = self { Some(member) } else { None }

@@ -67,7 +67,7 @@ fn signed(bytes: u64) -> i64 {
 }
 
 /// A peer's last block, and for each member the size up to which the peer has told to hold its seals.
-pub type Told = (Height, BTreeMap<Code, TreeSize>);
+pub type HeldSeals = (Height, BTreeMap<Code, TreeSize>);
 
 /// What a peer wants to have read out for it. Of each kind the newest wish counts.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +77,7 @@ pub struct Wishes {
     /// Where this node stands.
     pub standing: bool,
     /// The seals that it lacks.
-    pub seals: Option<Told>,
+    pub seals: Option<HeldSeals>,
     /// Blocks from this height on.
     pub blocks: Option<Height>,
 }
@@ -90,7 +90,7 @@ pub enum Wish {
     /// Where this node stands.
     Standing,
     /// The seals that it lacks.
-    Seals(Told),
+    Seals(HeldSeals),
     /// Blocks from this height on.
     Blocks(Height),
 }

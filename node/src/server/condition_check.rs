@@ -10,12 +10,12 @@ use nemcon_replica::consensus::Step;
 use nemcon_replica::replica::{Input, Reading};
 use tokio::time::Instant;
 
-use super::addressed::strangers;
 use super::clock::clock;
-use super::condition::{Disk, Facts, Told, Way, day_bytes_max};
+use super::condition::{Disk, Facts, StandingCondition, Way, day_bytes_max};
 use super::error::WorkerError;
 use super::worker::Worker;
 use crate::mesh::Rival;
+use crate::server::peer_config_check::strangers;
 
 impl Worker {
     /// Checks the conditions if that is due, and asks the members for their clocks.
@@ -127,7 +127,7 @@ impl Worker {
     }
 }
 
-fn view(told: Told<'_>) -> ConditionView {
+fn view(told: StandingCondition<'_>) -> ConditionView {
     ConditionView {
         name: told.condition.kind().to_string(),
         about: told.condition.about.clone(),

@@ -3,11 +3,11 @@
 use core::fmt;
 
 use nemcon_crypto::{Digest, hash};
-use nemcon_ledger::record::{Body, Matter};
+use nemcon_ledger::record::{Body, CouncilChange};
 
-use super::follows::if_adopted;
-use super::says::says;
-use crate::names::Names;
+use crate::party_names::Names;
+use crate::reading::consequences::if_adopted;
+use crate::reading::headline::says;
 use crate::statements::{self, Named};
 
 /// What a person reads before a statement is signed.
@@ -73,7 +73,10 @@ impl Reading {
             what: says(body, names),
             about: body.about().map(|about| format!("“{}”", about.title)).into_iter().collect(),
             foreseen: Foreseen::Unknown,
-            by_text: matter_of(body).and_then(|it| if_adopted(None, it)).into_iter().collect(),
+            by_text: council_change_of(body)
+                .and_then(|it| if_adopted(None, it))
+                .into_iter()
+                .collect(),
             texts: vec![(format!("what {by} signs"), body.render())],
             subjects: Subject::all_of(body),
             who,
@@ -115,10 +118,10 @@ impl fmt::Display for Reading {
 }
 
 /// What adoption of a tabled text would change in the council.
-pub const fn matter_of(body: &Body) -> Option<&Matter> {
+pub const fn council_change_of(body: &Body) -> Option<&CouncilChange> {
     match body {
-        Body::Measure(said) => Some(&said.matter),
-        Body::Revision(said) => Some(&said.measure.matter),
+        Body::Measure(said) => Some(&said.council_change),
+        Body::Revision(said) => Some(&said.measure.council_change),
         _ => None,
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use nemcon_ledger::council::Consequence;
-use nemcon_ledger::record::matter::NextRules;
-use nemcon_ledger::record::{Body, Matter};
+use nemcon_ledger::record::council_change::NextRules;
+use nemcon_ledger::record::{Body, CouncilChange};
 use nemcon_ledger::text::{Code, Line};
 
-use super::says::measures;
+use crate::reading::headline::measures;
 use crate::words::{moved, sentence};
 
 /// The name of this release.
@@ -192,14 +192,14 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
 }
 
 /// What adoption of a measure would change in the council; `number` is the measure's, if it has one.
-pub fn if_adopted(number: Option<u64>, matter: &Matter) -> Option<String> {
+pub fn if_adopted(number: Option<u64>, council_change: &CouncilChange) -> Option<String> {
     let it = number.map_or("it".to_owned(), |number| format!("measure {number}"));
-    match matter {
-        Matter::Rules(NextRules { version, release }) => {
+    match council_change {
+        CouncilChange::Rules(NextRules { version, release }) => {
             let known = NextRules { version: *version, release: release.clone() }.is_known();
             Some(format!("once {it} is adopted, {}", rules(*version, release.as_str(), known)))
         }
-        matter => Some(format!("once {it} is adopted: {}", sentence(matter)?)),
+        council_change => Some(format!("once {it} is adopted: {}", sentence(council_change)?)),
     }
 }
 

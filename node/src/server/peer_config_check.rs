@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use nemcon_client::config::NodeConfig;
 use nemcon_ledger::council::Council;
-use nemcon_ledger::record::{Matter, Member};
+use nemcon_ledger::record::{CouncilChange, Member};
 use nemcon_ledger::{Chain, Code};
 
 use super::addresses::{Addresses, addresses};
@@ -37,8 +37,8 @@ pub(super) fn strangers(addresses: &Addresses, chain: &Chain, me: &Code) -> Vec<
     let council = chain.council();
     let tabled: BTreeSet<&Code> = council
         .open_from(0)
-        .filter_map(|state| match &state.terms.matter {
-            Matter::Accession(member) => Some(&member.code),
+        .filter_map(|state| match &state.terms.council_change {
+            CouncilChange::Accession(member) => Some(&member.code),
             _ => None,
         })
         .collect();
