@@ -55,6 +55,18 @@ macro_rules! bodies {
                 }
             }
 
+            /// The numbers of the measures that it is about. The text of a new measure names no number of
+            /// its own, so it gives none.
+            pub fn measures(&self) -> Vec<u64> {
+                match self {
+                    Self::Revision(revision) => vec![revision.revises.number],
+                    Self::Package(package) => {
+                        package.measures.iter().map(|cited| cited.number).collect()
+                    }
+                    body => body.about().map(|about| about.measure).into_iter().collect(),
+                }
+            }
+
             fn parse_lines(kind: &str, fields: &mut Fields<'_>) -> Result<Self, RecordError> {
                 // A text of another kind is refused for its kind, before anything else in it is read.
                 if !Self::KINDS.contains(&kind) {

@@ -58,7 +58,7 @@ impl Global {
         let own = Path::new(NODE_CONFIG_FILE);
         match (&global.dir, &global.node, &global.config) {
             (Some(dir), None, None) => of_testnet(&Testnet::load(dir)?, global),
-            (None, Some(node), None) => Ok(Session::new(Client::new(node, access(global, Access::None)).of(global.council, None), global.party.clone(), global.council, global.keys.clone())),
+            (None, Some(node), None) => Ok(of_address(node, global)),
             (None, None, Some(config)) => of_config(config, global),
             (None, None, None) if own.exists() => of_config(own, global),
             (None, None, None) => Err(Failure::usage("which node?").next(
@@ -107,7 +107,13 @@ fn of_testnet(testnet: &Testnet, global: &Global) -> Result<Session, Failure> {
     ))
 }
 
-/// The token that `--token-file` names, otherwise the known one.
+/// The session with the node at this address, about which nothing is known but what the options say.
+fn of_address(node: &str, global: &Global) -> Session {
+    let client = Client::new(node, access(global, Access::None)).of(global.council, None);
+    Session::new(client, global.party.clone(), global.council, global.keys.clone())
+}
+
+/// The token that `--token` names, otherwise the known one.
 fn access(global: &Global, known: Access) -> Access {
     global.token.clone().map_or(known, Access::File)
 }

@@ -220,7 +220,7 @@ fn used_key(desk: &mut Desk<'_>, body: &mut Body) -> bool {
         Body::Rotation(rotation) => (rotation.node, rotation.seal) = (Some(member.node), None),
         Body::Measure(measure) => match &mut measure.council_change {
             CouncilChange::Appointment(party) if !party.is_vacant() => {
-                party.officers[0].key = member.node
+                party.officers[0].key = member.node;
             }
             _ => return false,
         },

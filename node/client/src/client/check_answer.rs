@@ -237,7 +237,7 @@ pub(super) fn verify_about_measure(all: &[FiledRecord], number: u64) -> Result<(
     verify_filed(all, |record| match record {
         Record::Statement(statement) => match &statement.body {
             Body::Measure(_) => true,
-            body => body.about().is_some_and(|about| about.measure == number),
+            body => body.measures().contains(&number),
         },
         Record::Decision(decision) => decision.measure == number,
         Record::Lapse(lapse) => lapse.measure == number,

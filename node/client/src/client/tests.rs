@@ -208,4 +208,4 @@ fn a_token_is_not_sent_on_to_where_an_answer_points() {
     assert!(matches!(error, ClientError::Status { status: 302, .. }), "{error}");
 }
 
-mod asked;
+mod check_answer;

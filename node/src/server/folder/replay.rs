@@ -90,16 +90,50 @@ pub(super) fn keys_of(block: &CommittedBlock, council: &Council) -> Vec<RecordKe
 fn keys_of_record(record: &[u8], council: &Council) -> RecordKeys {
     let (text_hash, measures, members) = match Record::parse(record) {
         Ok(Record::Statement(statement)) => {
-            let measure = match &statement.body {
-                Body::Measure(_) => council.measure_by_text(&statement.text_hash),
-                body => body.about().map(|about| about.measure),
+            let measures = match &statement.body {
+                Body::Measure(_) => {
+                    council.measure_by_text(&statement.text_hash).into_iter().collect()
+                }
+                body => body.measures(),
             };
             let by = statement.body.head().by.to_string();
-            (statement.text_hash, measure, vec![by])
+            (statement.text_hash, measures, vec![by])
         }
-        Ok(Record::Decision(decision)) => (hash::sha256(record), Some(decision.measure), vec![]),
-        Ok(Record::Lapse(lapse)) => (hash::sha256(record), Some(lapse.measure), vec![]),
-        _ => (hash::sha256(record), None, vec![]),
+        Ok(Record::Decision(decision)) => (hash::sha256(record), vec![decision.measure], vec![]),
+        Ok(Record::Lapse(lapse)) => (hash::sha256(record), vec![lapse.measure], vec![]),
+        Ok(Record::Genesis(_) | Record::Block(_)) | Err(_) => {
+            (hash::sha256(record), vec![], vec![])
+        }
     };
-    RecordKeys { text_hash, measures: measures.into_iter().collect(), members }
+    RecordKeys { text_hash, measures, members }
+}
+
+#[cfg(test)]
+mod tests {
+    use nemcon_client::fixture::{another, genesis, head, officer};
+    use nemcon_client::statements;
+    use nemcon_ledger::record::signers;
+
+    use super::*;
+
+    #[test]
+    fn a_text_and_a_package_are_filed_under_every_measure_that_they_are_about() {
+        let genesis = genesis();
+        let council = Council::new(genesis.clone());
+        let filed = |body: &Body| {
+            let parts = signers::of_founding(body, &genesis).unwrap();
+            let signed = statements::sign(body, &parts, &[officer(1, 0)], 0).unwrap();
+            let keys = keys_of_record(&signed.render(), &council);
+            (keys.measures, keys.members)
+        };
+        let first = another(1, "First");
+        let both = [first.clone(), another(2, "Second")];
+        let package = statements::package(head(&genesis, "BG"), &both).unwrap();
+        assert_eq!(filed(&package), (vec![1, 2], vec!["BG".to_owned()]));
+        let Body::Measure(better) = Body::parse(&another(1, "Better").text).unwrap() else {
+            panic!("a measure")
+        };
+        let revision = statements::revision(better, &first).unwrap();
+        assert_eq!(filed(&revision), (vec![1], vec!["BG".to_owned()]));
+    }
 }

@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use nemcon_client::token::Role;
 use nemcon_crypto::note::SignedNote;
 use nemcon_disk::journal::{JournalError, read_from};
-use nemcon_ledger::durable::Entry;
+use nemcon_disk::store::BlockPlace;
+use nemcon_ledger::durable::{CommittedBlock, Entry};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::limits::READERS_MAX;
@@ -20,6 +21,8 @@ use crate::server::requests::{Leaves, Request};
 
 /// The approximate limit of bytes of the leaves in one answer.
 const RECORDS_BYTES_MAX: usize = 512 << 10;
+/// The bytes of blocks that are read for one answer, and the block that exceeds them.
+const BLOCKS_BYTES_MAX: usize = 4 << 20;
 
 /// The channel to the replica's thread, and the journal's path.
 #[derive(Clone)]
@@ -84,22 +87,11 @@ impl Desk {
         read.map_err(|error| unread(&error))
     }
 
-    /// Reads the first of each of these leaves, as many as one answer holds.
+    /// Reads the first of each of these leaves, as many as one answer holds and as few blocks allow.
     pub(super) async fn read_each(&self, leaves: Vec<Leaves>) -> Result<Vec<String>, Response> {
         let journal = Arc::clone(&self.journal);
-        let read = self.elsewhere(move || {
-            let (mut records, mut bytes) = (Vec::new(), 0);
-            for one in &leaves {
-                let record = read_leaves(&journal, one)?.into_iter().next().unwrap_or_default();
-                bytes += record.len();
-                if bytes > RECORDS_BYTES_MAX && !records.is_empty() {
-                    break;
-                }
-                records.push(record);
-            }
-            Ok::<_, JournalError>(records)
-        });
-        read.await?.map_err(|error| unread(&error))
+        let read = self.elsewhere(move || read_scattered(&journal, &leaves)).await?;
+        read.map_err(|error| unread(&error))
     }
 
     /// Reads the text of the statement that is the first of these leaves.
@@ -152,6 +144,35 @@ fn read_leaves(journal: &Path, leaves: &Leaves) -> Result<Vec<String>, JournalEr
             }
             records.push(String::from_utf8_lossy(&record).into_owned());
         }
+    }
+    Ok(records)
+}
+
+/// Reads one leaf of each place. A block is read once for all leaves that follow each other in it, and
+/// after [`BLOCKS_BYTES_MAX`] of blocks no other one is read.
+fn read_scattered(journal: &Path, leaves: &[Leaves]) -> Result<Vec<String>, JournalError> {
+    let (mut records, mut told, mut read) = (Vec::new(), 0, 0);
+    let mut last: Option<(BlockPlace, CommittedBlock)> = None;
+    for one in leaves {
+        let Some(place) = one.places.first() else { break };
+        if last.as_ref().is_none_or(|(at, _)| at != place) {
+            if read > BLOCKS_BYTES_MAX {
+                break;
+            }
+            let Entry::Block(block) = read_from(journal, place.position)? else {
+                return Err(JournalError::NoEntry(place.position));
+            };
+            read += block.bytes();
+            last = Some((*place, block));
+        }
+        let at = usize::try_from(one.from - place.first_leaf.0).unwrap_or(usize::MAX);
+        let record = last.as_ref().and_then(|(_, block)| block.records.get(at));
+        let record = record.ok_or(JournalError::NoEntry(place.position))?;
+        told += record.len();
+        if told > RECORDS_BYTES_MAX && !records.is_empty() {
+            break;
+        }
+        records.push(String::from_utf8_lossy(record).into_owned());
     }
     Ok(records)
 }
