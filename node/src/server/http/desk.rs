@@ -182,6 +182,10 @@ mod tests {
     use std::sync::Mutex;
     use std::sync::mpsc::channel;
 
+    use nemcon_crypto::LeafIndex;
+    use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
+    use nemcon_ledger::Height;
+
     use super::*;
 
     #[tokio::test]
@@ -214,5 +218,44 @@ mod tests {
         }
         assert!(desk.elsewhere(|| 7).await.is_ok_and(|seven| seven == 7));
         assert!(begun.recv().is_err());
+    }
+
+    /// Blocks of 1.5 MiB, each with a record that is wanted and one that is not.
+    fn journal_of(blocks: u64, folder: &Path) -> Vec<Leaves> {
+        let council = nemcon_crypto::hash::sha256(b"council");
+        let (mut journal, _) = Journal::open(folder, council, SEGMENT_BYTES_MAX).unwrap();
+        let leaves = (0..blocks).map(|height| {
+            let wanted = format!("wanted {height}").into_bytes();
+            let block = CommittedBlock {
+                height: Height(height),
+                records: vec![vec![b'x'; 3 << 19], wanted],
+                certificate: Vec::new(),
+            };
+            let position = journal.append(&Entry::Block(block)).unwrap();
+            let place = BlockPlace { position, first_leaf: LeafIndex(2 * height) };
+            Leaves { from: 2 * height + 1, places: vec![place], limit: 1, size: 2 * blocks }
+        });
+        let leaves = leaves.collect();
+        journal.sync().unwrap();
+        leaves
+    }
+
+    #[test]
+    fn a_page_of_scattered_records_reads_a_few_blocks_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let leaves = journal_of(6, folder.path());
+        let told = read_scattered(folder.path(), &leaves).unwrap();
+        assert_eq!(told, ["wanted 0", "wanted 1", "wanted 2"], "4 MiB and the block beyond");
+        let rest = read_scattered(folder.path(), &leaves[3..]).unwrap();
+        assert_eq!(rest, ["wanted 3", "wanted 4", "wanted 5"]);
+        // The long records fill an answer each; one alone is always given.
+        let mut long = leaves;
+        for leaf in &mut long {
+            leaf.from -= 1;
+        }
+        assert_eq!(read_scattered(folder.path(), &long).unwrap().len(), 1);
+        // A leaf that its block does not have is an error, and no empty record.
+        long[0].from += 2;
+        assert!(read_scattered(folder.path(), &long).is_err());
     }
 }
