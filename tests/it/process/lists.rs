@@ -189,4 +189,5 @@ fn what_is_filed_under_a_measure_or_a_party(net: &Net) {
     assert!(said.contains("DENMARK: IN FAVOUR of REV 1 of measure 3"), "{said}");
     let said = net.of("BE", "log records --measure 2").done();
     assert!(said.contains("2 records about measure 2") && said.contains("WITHDRAWN"), "{said}");
+    net.of("BE", "log records --measure 4").refused(1, &["no measure 4", "nemcon measure list"]);
 }

@@ -24,7 +24,12 @@ pub(super) fn run(
     let client = session.client();
     let (what, records) = match (measure, party.or(session.code())) {
         (Some(number), _) => {
-            (format!("about measure {number}"), client.records_of_measure(number)?)
+            let records = client.records_of_measure(number)?;
+            if records.is_empty() {
+                // Every measure has the record of its text: the node says why there is none.
+                client.measure(number)?;
+            }
+            (format!("about measure {number}"), records)
         }
         (None, Some(code)) => (format!("signed by {code}"), client.records_of_party(code)?),
         (None, None) => {
