@@ -207,7 +207,7 @@ impl<S: Storage> Store<S> {
     }
 
     /// Makes every appended entry durable, then indexes the blocks among them. A failure of the
-    /// index is no failure of this call; [`Store::has_index`] tells it.
+    /// index is no failure of this call; [`Store::index`] tells it.
     pub fn sync(&mut self) -> Result<(), StoreError> {
         self.journal.sync()?;
         for block in self.unindexed.drain(..) {
@@ -261,11 +261,6 @@ impl<S: Storage> Store<S> {
     /// The height of the next block.
     pub const fn next_height(&self) -> Height {
         self.blocks.next_height()
-    }
-
-    /// Whether the store answers queries by hash, measure and member.
-    pub const fn has_index(&self) -> bool {
-        self.index.is_some()
     }
 
     /// The index, for queries; an error if there is none.

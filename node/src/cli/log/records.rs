@@ -42,7 +42,13 @@ pub(super) fn run(
     let names = Names { genesis: founding.genesis(), seats: Some(&seats) };
     let lines: Vec<_> = records.iter().map(|it| line(it, names)).collect();
     let number = count(records.len() as u64, "record");
-    screen.result(&records, format!("{number} {what}{}", lines.concat()))
+    let words = format!(
+        "{number} {what}, as {} tells them{}\nnext: `nemcon log export OUT` takes the ledger out, and checks \
+         every signature and place",
+        client.whose(),
+        lines.concat()
+    );
+    screen.result(&records, words)
 }
 
 /// `record 12  BELGIUM: IN FAVOUR of REV 1 of measure 4`.
