@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
 use nemcon_crypto::{Digest, TreeSize, hash};
+use serde::{Deserialize, Serialize};
 
 use super::block::{
     BLOCK_BYTES_MAX, Block, BlockError, Proposal, candidates_of, not_derived, verify_same,
@@ -18,7 +19,7 @@ use crate::rosters::Rosters;
 use crate::text::{Code, Time};
 
 /// A council, its log and the block that it stands at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chain {
     pub(super) council: Council,
     pub(super) frontier: Frontier,
@@ -27,8 +28,10 @@ pub struct Chain {
     pub(super) previous: Digest,
     pub(super) time: Time,
     /// The roster that decided the last block; the founding one before block 1.
+    #[serde(with = "crate::codec::shared")]
     pub(super) roster: Arc<Roster>,
     pub(super) roster_digest: Digest,
+    #[serde(with = "crate::codec::shared")]
     pub(super) rosters: Arc<Rosters>,
 }
 
