@@ -30,8 +30,7 @@ const RULE: &str = "unanimity";
 /// The legal basis of the measures of the benchmark.
 const BASIS: &str = "Article 29 TEU";
 /// What the measures of the benchmark say, so that their records are as long as those of short acts.
-const SUMMARY: &str =
-    "Adds entries to the list of persons and entities in the annex, and corrects one that is there.";
+const SUMMARY: &str = "Adds entries to the list of persons and entities in the annex, and corrects one that is there.";
 
 /// The keys of one member.
 #[derive(Clone, Debug)]
@@ -157,8 +156,7 @@ impl Signers {
     ) -> Statement {
         let (head, about) = (self.head(by), about.clone());
         let said = Said { on_behalf: head.by.clone(), head, about, after };
-        let ballot =
-            Ballot { said, position, declaration: None, mandate: None, is_tacit: false };
+        let ballot = Ballot { said, position, declaration: None, mandate: None, is_tacit: false };
         self.sign(by, &Body::Ballot(ballot))
     }
 

@@ -1,11 +1,64 @@
-//! The benchmark: what the council and its ledger take, each beside its limit in the same run.
+//! The benchmark: what the council and its ledger take, each thing beside its limit in the same run.
+//!
+//! What it guarantees: every measurement stands beside the best that this machine does in the same run, and no
+//! timing fails anything. What it does not: figures of two machines are not comparable; their ratios are.
 
+mod burst;
 mod council;
 mod history;
+mod limits;
+mod log;
+mod running;
+mod statistics;
+mod table;
 mod usage;
+mod wire;
+
+use crate::crash::Failed;
 
 pub use council::{Signers, charter};
 pub use history::{BlockCost, History, Made};
+pub use statistics::{Ratio, Sample};
+pub use table::{Amount, Row, Table, Target, Unit};
+
+/// How the benchmark is to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Wishes {
+    /// Smaller sizes and fewer rounds, to see that it works.
+    pub quick: bool,
+    /// The number of records of the long history.
+    pub records: u64,
+}
+
+/// One benchmark.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench {
+    /// Its name, for `--only`.
+    pub name: &'static str,
+    /// What it measures.
+    pub about: &'static str,
+    run: fn(&Wishes, &mut Table) -> Result<(), Failed>,
+}
+
+/// All benchmarks in the order in which they run.
+pub const ALL: &[Bench] = &[
+    Bench {
+        name: "burst",
+        about: "27 nodes, all members' ballots on 185 measures at once, until all are final",
+        run: burst::of_27,
+    },
+    Bench { name: "burst-4", about: "the same at 4 nodes", run: burst::of_4 },
+];
+
+impl Bench {
+    /// Runs the benchmark, and adds what it measured to the table.
+    ///
+    /// # Errors
+    /// [`Failed`] if something did not end within its bound.
+    pub fn run(&self, wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
+        (self.run)(wishes, table)
+    }
+}
 
 /// The number of processors.
 fn cores() -> usize {

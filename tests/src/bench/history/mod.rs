@@ -94,7 +94,9 @@ impl Default for History {
 impl History {
     /// Makes the history: founds a council in `out`, which must not exist or be empty.
     pub fn make(&self, out: &Path) -> Result<Made, Failed> {
-        ensure((1..=16).contains(&self.measures), || "a block decides 1 to 16 measures".to_owned())?;
+        ensure((1..=16).contains(&self.measures), || {
+            "a block decides 1 to 16 measures".to_owned()
+        })?;
         let began = Instant::now();
         let testnet = Testnet::found(out, charter(self.members)?)?;
         let signers = Signers::load(&testnet)?;

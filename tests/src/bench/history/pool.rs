@@ -8,8 +8,8 @@ use std::thread::Scope;
 use nemcon_ledger::record::{About, Position, Statement};
 use nemcon_ledger::text::Time;
 
-use super::super::council::Signers;
 use super::super::cores;
+use super::super::council::Signers;
 
 /// What is to be signed.
 pub(super) enum Job {
@@ -37,7 +37,10 @@ pub(super) struct Pool {
 
 impl Pool {
     /// Starts as many threads as there are cores.
-    pub(super) fn start<'scope>(scope: &'scope Scope<'scope, '_>, signers: &'scope Signers) -> Self {
+    pub(super) fn start<'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        signers: &'scope Signers,
+    ) -> Self {
         let (jobs, asked) = channel();
         let (done, signed) = channel();
         let asked = Arc::new(Mutex::new(asked));
@@ -68,7 +71,8 @@ impl Pool {
             if let Some(statements) = self.ready.remove(&wanted) {
                 return statements;
             }
-            let (what, statements) = self.signed.recv().expect("a thread that signs does not panic");
+            let (what, statements) =
+                self.signed.recv().expect("a thread that signs does not panic");
             self.ready.insert(what, statements);
         }
     }
