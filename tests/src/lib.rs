@@ -16,3 +16,4 @@ pub mod process;
 pub mod progress;
 pub mod sim;
 pub mod speaker;
+pub mod usage;

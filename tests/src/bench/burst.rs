@@ -14,7 +14,7 @@ use crate::crash::{Failed, ensure};
 /// How long a burst may take.
 const BURST_MAX: Duration = Duration::from_secs(300);
 /// Before the log is looked at again: often enough for the end, seldom enough to cost nothing.
-const LOOK_PAUSE: Duration = Duration::from_millis(100);
+const LOOK_PAUSE: Duration = Duration::from_millis(25);
 /// The longest time between two blocks that is asked for, in nanoseconds.
 const GAP_MAX_NS: u64 = 5_000_000_000;
 /// The most memory of a node in a burst that is asked for, in KiB.

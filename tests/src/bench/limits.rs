@@ -19,7 +19,7 @@ const PIECE: usize = 1 << 20;
 
 /// A signature as of a ballot, to verify again and again.
 #[derive(Clone, Debug)]
-pub struct Bare {
+pub(super) struct Bare {
     key: PublicKey,
     message: Vec<u8>,
     signature: Signature,
@@ -35,7 +35,7 @@ impl Default for Bare {
 
 impl Bare {
     /// The time in which `threads` threads verify `count` signatures together.
-    pub fn verify(&self, count: u64, threads: usize) -> Duration {
+    pub(super) fn verify(&self, count: u64, threads: usize) -> Duration {
         let began = Instant::now();
         let each = count.div_ceil(threads as u64);
         std::thread::scope(|scope| {
@@ -55,32 +55,37 @@ impl Bare {
     }
 
     /// How many signatures `threads` threads verify in a second.
-    pub fn rate(&self, threads: usize) -> u64 {
+    pub(super) fn rate(&self, threads: usize) -> u64 {
         let ns = ns(self.verify(VERIFIED, threads)).max(1);
         u64::try_from(u128::from(VERIFIED) * 1_000_000_000 / u128::from(ns)).unwrap_or(u64::MAX)
     }
 
     /// How long `threads` threads take for `count` verifications, by a measurement of fewer.
-    pub fn time(&self, count: u64, threads: usize) -> u64 {
+    pub(super) fn time(&self, count: u64, threads: usize) -> u64 {
         let sample = count.clamp(1, VERIFIED);
         let ns = u128::from(ns(self.verify(sample, threads)));
         u64::try_from(ns * u128::from(count) / u128::from(sample)).unwrap_or(u64::MAX)
     }
 
     /// As [`Self::time`], on all cores.
-    pub fn time_on_all(&self, count: u64) -> u64 {
+    pub(super) fn time_on_all(&self, count: u64) -> u64 {
         self.time(count, cores())
     }
 }
 
 /// The nanoseconds of a duration.
-pub fn ns(duration: Duration) -> u64 {
+pub(super) fn ns(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The time in which `files` files in `folder` each take `syncs` writes of `bytes` bytes, each synced: all
 /// files at the same time, the writes of one after the other.
-pub fn syncs(folder: &Path, files: usize, syncs: usize, bytes: usize) -> Result<u64, Failed> {
+pub(super) fn syncs(
+    folder: &Path,
+    files: usize,
+    syncs: usize,
+    bytes: usize,
+) -> Result<u64, Failed> {
     let open = |at: usize| File::create(folder.join(format!("bare-{at}")));
     let opened = (0..files).map(open).collect::<Result<Vec<_>, _>>()?;
     let piece = vec![b'x'; bytes];
@@ -97,7 +102,7 @@ pub fn syncs(folder: &Path, files: usize, syncs: usize, bytes: usize) -> Result<
 }
 
 /// All regular files below a folder, in a fixed order.
-pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -116,12 +121,12 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
 }
 
 /// The bytes of all files below a folder.
-pub fn bytes_below(folder: &Path) -> Result<u64, Failed> {
+pub(super) fn bytes_below(folder: &Path) -> Result<u64, Failed> {
     files_below(folder)?.iter().map(|path| Ok(std::fs::metadata(path)?.len())).sum()
 }
 
 /// The time in which one thread reads and hashes all files below a folder.
-pub fn read_and_hash(folder: &Path) -> Result<u64, Failed> {
+pub(super) fn read_and_hash(folder: &Path) -> Result<u64, Failed> {
     let began = Instant::now();
     for path in files_below(folder)? {
         let bytes = std::fs::read(path)?;
@@ -134,7 +139,7 @@ pub fn read_and_hash(folder: &Path) -> Result<u64, Failed> {
 
 /// The time in which one thread writes the files below a folder anew, at `copy`, and syncs each, where the
 /// bytes are in memory before.
-pub fn write_again(folder: &Path, copy: &Path, is_synced: bool) -> Result<u64, Failed> {
+pub(super) fn write_again(folder: &Path, copy: &Path, is_synced: bool) -> Result<u64, Failed> {
     let mut spent = Duration::ZERO;
     for path in files_below(folder)? {
         let name = path.strip_prefix(folder).expect("the file is below the folder");

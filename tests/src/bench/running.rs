@@ -11,9 +11,9 @@ use nemcon_ledger::text::Time;
 use super::cores;
 use super::council::Signers;
 use super::log::Log;
-use super::usage::Usage;
 use super::wire::{Said, Wire};
 use crate::crash::{Failed, Net};
+use crate::usage::Usage;
 
 /// How long anything may take that is not measured.
 const PATIENCE: Duration = Duration::from_secs(240);

@@ -15,7 +15,7 @@ use crate::crash::Failed;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A connection to the HTTP interface of a node, opened anew if the node has closed it.
-pub struct Wire {
+pub(super) struct Wire {
     node: SocketAddr,
     token: String,
     stream: Option<BufReader<TcpStream>>,
@@ -23,7 +23,7 @@ pub struct Wire {
 
 /// What a node answers to a record.
 #[derive(Debug)]
-pub enum Said {
+pub(super) enum Said {
     /// It was ordered.
     Ordered {
         /// The height of its block.
@@ -39,7 +39,7 @@ pub enum Said {
 
 impl Wire {
     /// A connection to the node at this address, with the token for submitting in its folder.
-    pub fn new(node: SocketAddr, folder: &Path) -> Result<Self, Failed> {
+    pub(super) fn new(node: SocketAddr, folder: &Path) -> Result<Self, Failed> {
         let role = Role::Submit;
         let token = Token::read_for(&role.file_in(folder), role);
         let token = token.map_err(|error| Failed(error.to_string()))?;
@@ -47,7 +47,7 @@ impl Wire {
     }
 
     /// Submits a record and has the node wait at most `wait` for its order.
-    pub fn submit(&mut self, record: String, wait: Duration) -> Result<Said, Failed> {
+    pub(super) fn submit(&mut self, record: String, wait: Duration) -> Result<Said, Failed> {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let body = serde_json::to_vec(&Submission { record, wait_ms });
         let body = body.expect("a submission is JSON");
@@ -64,13 +64,13 @@ impl Wire {
     }
 
     /// The newest tree head that every member has sealed.
-    pub fn checkpoint(&mut self) -> Result<CheckpointView, Failed> {
+    pub(super) fn checkpoint(&mut self) -> Result<CheckpointView, Failed> {
         let (status, answer) = self.ask("GET", "/v1/checkpoint", b"")?;
         read(status, &answer)
     }
 
     /// Leaves of the log from an index on.
-    pub fn records(&mut self, from: u64, limit: u64) -> Result<Records, Failed> {
+    pub(super) fn records(&mut self, from: u64, limit: u64) -> Result<Records, Failed> {
         let path = format!("/v1/records?from={from}&limit={limit}");
         let (status, answer) = self.ask("GET", &path, b"")?;
         read(status, &answer)

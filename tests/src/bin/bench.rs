@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use nemcon_tests::bench::{ALL, Bench, History, Table, Wishes};
+use nemcon_tests::bench::{ALL, Bench, History, PEERS, Table, Wishes};
 
 /// Measures the council and its ledger, each thing beside its limit in the same run.
 #[derive(Debug, Parser)]
@@ -23,6 +23,9 @@ struct Arguments {
     /// Prints the names of the benchmarks.
     #[arg(long)]
     list: bool,
+    /// Measures other programs too.
+    #[arg(long)]
+    peers: bool,
     /// The number of records of the history on which starts, audits and exports are measured.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     records: u64,
@@ -63,7 +66,7 @@ fn main() -> ExitCode {
         };
     }
     if arguments.list {
-        for Bench { name, about, .. } in ALL {
+        for Bench { name, about, .. } in ALL.iter().chain([&PEERS]) {
             println!("{name:12} {about}");
         }
         return ExitCode::SUCCESS;
@@ -83,7 +86,8 @@ fn measure(arguments: &Arguments) -> ExitCode {
     };
     let mut table = Table::default();
     let mut has_failed = false;
-    for bench in ALL.iter().filter(is_wanted) {
+    let peers = arguments.peers.then_some(&PEERS);
+    for bench in ALL.iter().filter(is_wanted).chain(peers) {
         if let Err(failed) = bench.run(&wishes, &mut table) {
             has_failed = true;
             table.note(format!("{} was not measured: {failed}", bench.name));

@@ -25,9 +25,9 @@ use nemcon_ledger::text::Time;
 use nemcon_node::testnet::Testnet;
 
 use super::council::{Signers, charter};
-use super::usage::thread_cpu;
 use crate::crash::{Failed, ensure};
 use crate::progress::bar;
+use crate::usage::thread_cpu;
 use pool::{Job, Pool};
 use writer::{Decided, Written, write};
 
