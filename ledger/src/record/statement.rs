@@ -77,7 +77,7 @@ impl Statement {
 
     /// How many bytes the leaf has.
     pub fn bytes(&self) -> usize {
-        self.render().len()
+        self.note.bytes()
     }
 
     /// The bytes of the leaf.
