@@ -166,6 +166,9 @@ impl FromStr for PublicKey {
 }
 
 #[cfg(test)]
+mod crafted;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -215,11 +215,6 @@ impl SignedNote {
         Ok(Self { signatures: parsed.collect::<Result<_, _>>()?, text: text.to_owned() })
     }
 
-    /// How many bytes the note has.
-    pub fn bytes(&self) -> usize {
-        self.text.len() + 1 + self.signatures.iter().map(SignatureLine::bytes).sum::<usize>()
-    }
-
     /// The bytes of the note.
     pub fn render(&self) -> Vec<u8> {
         self.to_text().into_bytes()
@@ -231,6 +226,11 @@ impl SignedNote {
         note.push('\n');
         self.signatures.iter().for_each(|line| line.render_into(&mut note));
         note
+    }
+
+    /// How many bytes [`Self::render`] writes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + 1 + self.signatures.iter().map(SignatureLine::bytes).sum::<usize>()
     }
 
     /// The signed text, with its last newline.
