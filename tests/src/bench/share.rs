@@ -13,7 +13,7 @@ use nemcon_replica::replica::Write;
 
 use super::Wishes;
 use super::council::{Signers, charter};
-use super::limits::{Bare, ns, syncs};
+use super::limits::{self, ns};
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
 use crate::crash::Failed;
@@ -32,7 +32,7 @@ struct Alone {
     signers: Signers,
     folder: Folder,
     chain: Chain,
-    _kept: tempfile::TempDir,
+    kept: tempfile::TempDir,
 }
 
 /// Takes batches of 27 ballots through a node's own steps.
@@ -47,9 +47,8 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
             alone.take(block)?;
         }
         ours.push(per_second(ns(began.elapsed())));
-        let verified = Bare::default().time((BATCHES * MEMBERS) as u64, 1);
-        let synced = syncs(alone._kept.path(), 1, BATCHES, BATCH_BYTES)?;
-        bare.push(per_second(verified + synced));
+        let steps = [MEMBERS as u64; BATCHES];
+        bare.push(per_second(limits::steps(alone.kept.path(), 1, &steps, BATCH_BYTES)?));
     }
     let what = "ballots taken in, judged, written and indexed, in batches of 27";
     table.add(
@@ -70,7 +69,7 @@ impl Alone {
         let chain = Chain::found(genesis.clone());
         let identity = Identity { me, genesis, council: signers.council, keys: signers.keyring(0) };
         let (folder, _) = Folder::open(&ledger, &identity).map_err(|it| Failed(it.to_string()))?;
-        Ok(Self { signers, folder, chain, _kept: kept })
+        Ok(Self { signers, folder, chain, kept })
     }
 
     /// Tables a measure for each batch, in a block that is not measured, and returns the blocks with the

@@ -105,7 +105,8 @@ impl History {
         let (costs, written) = std::thread::scope(|scope| {
             let (ledger, signers) = (&ledger, &signers);
             let writer = scope.spawn(move || write(ledger, signers, &to_write));
-            let assembled = self.assemble(signers, decided);
+            let assembled = self.assemble(signers, &decided);
+            drop(decided);
             let written = writer.join().expect("the writer does not panic");
             // A writer that fails makes the assembly end early: its failure says why.
             let written = written?;
@@ -128,7 +129,7 @@ impl History {
     fn assemble(
         &self,
         signers: &Signers,
-        decided: SyncSender<Decided>,
+        decided: &SyncSender<Decided>,
     ) -> Result<Vec<BlockCost>, Failed> {
         let rounds = self.rounds();
         let start = now()?.as_ms() - (rounds + LAG) * STEP_MS;
