@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use nemcon_ledger::chain::{Block, Proposal};
+use nemcon_ledger::chain::{BLOCK_BYTES_MAX, Block, Proposal};
+use nemcon_ledger::council::Candidate;
 use nemcon_ledger::durable::{CommittedBlock, Entry};
 use nemcon_ledger::record::{Position, Statement};
 use nemcon_ledger::text::Time;
-use nemcon_ledger::{Chain, codec};
+use nemcon_ledger::{Chain, Known, codec};
 use nemcon_node::server::folder::{Folder, Identity};
 use nemcon_node::testnet::Testnet;
 use nemcon_replica::replica::Write;
@@ -32,6 +33,7 @@ struct Alone {
     signers: Signers,
     folder: Folder,
     chain: Chain,
+    known: Known,
     kept: tempfile::TempDir,
 }
 
@@ -69,7 +71,8 @@ impl Alone {
         let chain = Chain::found(genesis.clone());
         let identity = Identity { me, genesis, council: signers.council, keys: signers.keyring(0) };
         let (folder, _) = Folder::open(&ledger, &identity).map_err(|it| Failed(it.to_string()))?;
-        Ok(Self { signers, folder, chain, kept })
+        let known = Known::new(2 * BLOCK_BYTES_MAX);
+        Ok(Self { signers, folder, chain, known, kept })
     }
 
     /// Tables a measure for each batch, in a block that is not measured, and returns the blocks with the
@@ -107,11 +110,13 @@ impl Alone {
         ahead.open(block.record().map_err(|error| Failed(error.to_string()))?.time);
         for record in &block.records {
             // Only statements come from peers; the other records are derived.
-            let Ok(statement) = Statement::parse(record) else { continue };
-            let taken = ahead.apply_proven(&statement, &mut None);
+            let Ok(mut candidate) = Candidate::read(record) else { continue };
+            let taken = ahead.apply_candidate(&mut candidate);
             taken.map_err(|refusal| Failed(refusal.to_string()))?;
+            self.known.keep(candidate);
         }
-        self.chain = self.chain.apply(block).map_err(|error| Failed(error.to_string()))?;
+        let judged = self.chain.apply_known(block, &mut self.known);
+        self.chain = judged.map_err(|error| Failed(error.to_string()))?;
         let certificate = self.signers.certificate(self.chain.height(), self.chain.previous());
         let entry = Entry::Block(CommittedBlock {
             height: self.chain.height(),
