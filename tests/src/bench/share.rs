@@ -10,7 +10,7 @@ use nemcon_ledger::text::Time;
 use nemcon_ledger::{Chain, Known, codec};
 use nemcon_node::server::folder::{Folder, Identity};
 use nemcon_node::testnet::Testnet;
-use nemcon_replica::replica::Write;
+use nemcon_replica::replica::{Write, block_of};
 
 use super::Wishes;
 use super::council::{Signers, charter};
@@ -45,8 +45,8 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
     for round in 0..rounds {
         let blocks = alone.prepare(round)?;
         let began = Instant::now();
-        for block in &blocks {
-            alone.take(block)?;
+        for committed in blocks {
+            alone.take(committed)?;
         }
         ours.push(per_second(ns(began.elapsed())));
         let steps = [MEMBERS as u64; BATCHES];
@@ -77,7 +77,7 @@ impl Alone {
 
     /// Tables a measure for each batch, in a block that is not measured, and returns the blocks with the
     /// ballots as another node would propose them.
-    fn prepare(&mut self, round: u64) -> Result<Vec<Block>, Failed> {
+    fn prepare(&mut self, round: u64) -> Result<Vec<CommittedBlock>, Failed> {
         let time = |at: u64| Time::from_ms(START_MS + round * 60_000 + at * 1000);
         let time = |at| time(at).expect("times of this age");
         let closes = Time::from_ms(START_MS + 86_400_000).expect("times of this age");
@@ -87,7 +87,7 @@ impl Alone {
             .chain
             .assemble(&Proposal { time: time(0), round: 0 }, &measures.iter().collect::<Vec<_>>());
         let (block, mut ahead) = tabled.ok_or_else(|| Failed("no measure is tabled".to_owned()))?;
-        self.take(&block)?;
+        self.take(self.committed(block, &ahead))?;
         let mut blocks = Vec::new();
         for (at, measure) in (1..).zip(&measures) {
             let number = ahead.council().measure_by_text(&measure.text_hash);
@@ -97,15 +97,23 @@ impl Alone {
             let proposal = Proposal { time: time(at), round: 0 };
             let made = ahead.assemble(&proposal, &ballots.iter().collect::<Vec<_>>());
             let (block, next) = made.ok_or_else(|| Failed("no ballot is in".to_owned()))?;
-            blocks.push(block);
+            blocks.push(self.committed(block, &next));
             ahead = next;
         }
         Ok(blocks)
     }
 
+    /// The block that leads to this chain, with the certificate that all members sign.
+    fn committed(&self, block: Block, after: &Chain) -> CommittedBlock {
+        let (height, records) = (after.height(), block.records);
+        let certificate = self.signers.certificate(height, after.previous());
+        CommittedBlock { height, records, certificate: codec::encode(&certificate) }
+    }
+
     /// Takes in the statements of a block as they would come from peers, judges the block, makes it durable
     /// and indexes it.
-    fn take(&mut self, block: &Block) -> Result<(), Failed> {
+    fn take(&mut self, committed: CommittedBlock) -> Result<(), Failed> {
+        let block = &block_of(&committed);
         let mut ahead = self.chain.council().clone();
         ahead.open(block.record().map_err(|error| Failed(error.to_string()))?.time);
         for record in &block.records {
@@ -117,12 +125,7 @@ impl Alone {
         }
         let judged = self.chain.apply_known(block, &mut self.known);
         self.chain = judged.map_err(|error| Failed(error.to_string()))?;
-        let certificate = self.signers.certificate(self.chain.height(), self.chain.previous());
-        let entry = Entry::Block(CommittedBlock {
-            height: self.chain.height(),
-            records: block.records.clone(),
-            certificate: codec::encode(&certificate),
-        });
+        let entry = Entry::Block(committed);
         for write in [Write::Journal(entry), Write::SyncJournal] {
             let written = self.folder.write(&write, self.chain.council());
             written.map_err(|error| Failed(error.to_string()))?;
