@@ -4,17 +4,20 @@
 //! block. What it does not: what may follow from an earlier refused record is not called a fault of
 //! its own.
 
+use std::sync::Arc;
+
 use nemcon_crypto::LeafIndex;
 
 mod ending;
 mod header;
 
 use super::faults::{Place, Wrong};
+use super::proving::Candidates;
 use super::sketch::Sketch;
 use super::taint::{Subjects, Taints};
 use crate::Height;
 use crate::chain::{Block, Chain, Proposal, Walk};
-use crate::council::{Council, Derived, Numbers, Refusal};
+use crate::council::{Candidate, Council, Derived, Numbers, Refusal};
 use crate::record::{Body, ChainLink, Entry, Record, RecordError, Statement};
 use crate::text::{Code, Line, Time};
 
@@ -32,7 +35,7 @@ pub(super) struct Examined {
     pub(super) chain: Chain,
     pub(super) findings: Vec<Finding>,
     /// The statements that the law let in, and how many decisions are what it derives.
-    pub(super) let_in: Vec<(LeafIndex, Statement)>,
+    pub(super) let_in: Vec<(LeafIndex, Arc<Statement>)>,
     pub(super) decisions: u64,
     /// The measures that the law ends, and why.
     pub(super) ended: Vec<(u64, Line)>,
@@ -42,7 +45,7 @@ pub(super) struct Examined {
 
 /// A leaf, or why it is none.
 enum Leaf {
-    Statement(Box<Statement>),
+    Statement(Candidate),
     Derived(Box<Derived>),
     Other(&'static str),
     Broken(Box<RecordError>),
@@ -64,12 +67,17 @@ struct Examiner<'a> {
     /// Whether the block names the block record before it as it stands.
     is_linked: bool,
     findings: Vec<Finding>,
-    let_in: Vec<(LeafIndex, Statement)>,
+    let_in: Vec<(LeafIndex, Arc<Statement>)>,
     decisions: u64,
 }
 
 /// Goes through a block, whose last record begins as a block record does.
-pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Examined {
+pub(super) fn examine(
+    chain: &Chain,
+    block: &Block,
+    candidates: Candidates,
+    taints: &mut Taints,
+) -> Examined {
     let (first, height) = (chain.size().0, chain.height().next());
     let mut examiner = Examiner {
         taints,
@@ -80,12 +88,12 @@ pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Exam
         let_in: Vec::new(),
         decisions: 0,
     };
-    examiner.go_through(chain, block)
+    examiner.go_through(chain, block, candidates)
 }
 
 fn parse(bytes: &[u8]) -> Leaf {
     match Record::parse(bytes) {
-        Ok(Record::Statement(statement)) => Leaf::Statement(statement),
+        Ok(Record::Statement(statement)) => Leaf::Statement(Candidate::from(*statement)),
         Ok(Record::Decision(decision)) => Leaf::Derived(Box::new(Derived::Decision(decision))),
         Ok(Record::Lapse(lapse)) => Leaf::Derived(Box::new(Derived::Lapse(lapse))),
         Ok(record) => Leaf::Other(record.kind()),
@@ -100,9 +108,13 @@ fn time_in(bytes: &[u8]) -> Option<Time> {
 }
 
 impl Examiner<'_> {
-    fn go_through(&mut self, chain: &Chain, block: &Block) -> Examined {
+    fn go_through(&mut self, chain: &Chain, block: &Block, mut candidates: Candidates) -> Examined {
         let (last, leaves) = block.records.split_last().expect("a block has its record");
-        let leaves: Vec<Leaf> = leaves.iter().map(|leaf| parse(leaf)).collect();
+        let leaf = |(at, leaf): (usize, &Vec<u8>)| match candidates.remove(&at) {
+            Some(candidate) => Leaf::Statement(candidate),
+            None => parse(leaf),
+        };
+        let leaves: Vec<Leaf> = leaves.iter().enumerate().map(leaf).collect();
         let header = Record::parse(last);
         let said = if let Ok(Record::Block(record)) = &header {
             Proposal { time: record.time, round: record.round }
@@ -181,7 +193,7 @@ impl Examiner<'_> {
         leaves: &[Leaf],
     ) -> Numbers {
         let mut waiting = walk.in_order(leaves.iter().filter_map(|leaf| match leaf {
-            Leaf::Statement(statement) => Some(&**statement),
+            Leaf::Statement(candidate) => Some(&**candidate.statement()),
             Leaf::Derived(_) | Leaf::Other(_) | Leaf::Broken(_) => None,
         }));
         let before = chain.council().numbers();
@@ -191,10 +203,11 @@ impl Examiner<'_> {
             let next =
                 (before.measures + holds.measures + 1, before.incidents + holds.incidents + 1);
             let kind = match leaf {
-                Leaf::Statement(statement) => {
+                Leaf::Statement(candidate) => {
+                    let statement = &**candidate.statement();
                     let link = self.believe(walk, statement);
                     let due = walk.due(&waiting).map(|first| waiting.remove(first).text_hash);
-                    let became = self.statement(walk, at, statement, next);
+                    let became = self.statement(walk, at, candidate, next);
                     if let (Became::In, Some(link)) = (became, link) {
                         self.taints.fasten(link.chain);
                     }
@@ -243,11 +256,12 @@ impl Examiner<'_> {
         &mut self,
         walk: &mut Walk,
         at: usize,
-        statement: &Statement,
+        candidate: &Candidate,
         (measure, incident): (u64, u64),
     ) -> Became {
-        let Err(refusal) = walk.apply(at, statement) else {
-            self.let_in.push((self.leaf(at), statement.clone()));
+        let statement = &**candidate.statement();
+        let Err(refusal) = walk.apply(at, candidate) else {
+            self.let_in.push((self.leaf(at), Arc::clone(candidate.statement())));
             return Became::In;
         };
         let is_known = refusal == Refusal::AlreadyRecorded;
@@ -261,7 +275,7 @@ impl Examiner<'_> {
         };
         self.find(at, wrong, because);
         if let (Body::Entry(entry), Some(_)) = (body, because)
-            && self.enters_all_the_same(walk, at, statement, entry)
+            && self.enters_all_the_same(walk, at, candidate, entry)
         {
             return Became::In;
         }
@@ -289,13 +303,13 @@ impl Examiner<'_> {
         &mut self,
         walk: &mut Walk,
         at: usize,
-        statement: &Statement,
+        candidate: &Candidate,
         entry: &Entry,
     ) -> bool {
         walk.believe_end(entry.checkpoint);
-        let enters = walk.apply(at, statement).is_ok();
+        let enters = walk.apply(at, candidate).is_ok();
         if enters {
-            self.let_in.push((self.leaf(at), statement.clone()));
+            self.let_in.push((self.leaf(at), Arc::clone(candidate.statement())));
         }
         enters
     }
