@@ -12,7 +12,7 @@ mod ending;
 mod header;
 
 use super::faults::{Place, Wrong};
-use super::proving::Candidates;
+use super::proving::{Finds, Looked, What};
 use super::sketch::Sketch;
 use super::taint::{Subjects, Taints};
 use crate::Height;
@@ -75,7 +75,7 @@ struct Examiner<'a> {
 pub(super) fn examine(
     chain: &Chain,
     block: &Block,
-    candidates: Candidates,
+    finds: &Finds,
     taints: &mut Taints,
 ) -> Examined {
     let (first, height) = (chain.size().0, chain.height().next());
@@ -88,10 +88,15 @@ pub(super) fn examine(
         let_in: Vec::new(),
         decisions: 0,
     };
-    examiner.go_through(chain, block, candidates)
+    examiner.go_through(chain, block, finds)
 }
 
-fn parse(bytes: &[u8]) -> Leaf {
+fn read(bytes: &[u8], looked: &Looked) -> Leaf {
+    match looked.what() {
+        What::Proven(candidate) => return Leaf::Statement(candidate.clone()),
+        What::Derived(derived) => return Leaf::Derived(derived.clone()),
+        What::Unread => {}
+    }
     match Record::parse(bytes) {
         Ok(Record::Statement(statement)) => Leaf::Statement(Candidate::from(*statement)),
         Ok(Record::Decision(decision)) => Leaf::Derived(Box::new(Derived::Decision(decision))),
@@ -108,13 +113,10 @@ fn time_in(bytes: &[u8]) -> Option<Time> {
 }
 
 impl Examiner<'_> {
-    fn go_through(&mut self, chain: &Chain, block: &Block, mut candidates: Candidates) -> Examined {
+    fn go_through(&mut self, chain: &Chain, block: &Block, finds: &Finds) -> Examined {
         let (last, leaves) = block.records.split_last().expect("a block has its record");
-        let leaf = |(at, leaf): (usize, &Vec<u8>)| match candidates.remove(&at) {
-            Some(candidate) => Leaf::Statement(candidate),
-            None => parse(leaf),
-        };
-        let leaves: Vec<Leaf> = leaves.iter().enumerate().map(leaf).collect();
+        let read = |(leaf, looked): (&Vec<u8>, &Looked)| read(leaf, looked);
+        let leaves: Vec<Leaf> = leaves.iter().zip(&finds.0).map(read).collect();
         let header = Record::parse(last);
         let said = if let Ok(Record::Block(record)) = &header {
             Proposal { time: record.time, round: record.round }
@@ -206,12 +208,16 @@ impl Examiner<'_> {
                 Leaf::Statement(candidate) => {
                     let statement = &**candidate.statement();
                     let link = self.believe(walk, statement);
-                    let due = walk.due(&waiting).map(|first| waiting.remove(first).text_hash);
+                    // The order is judged only as far as all statements get in: a block of refused ones
+                    // does not make it costly.
+                    let is_order_open = is_order_known && disorder.is_none();
+                    let due = if is_order_open { walk.due(&waiting) } else { None };
+                    let due = due.map(|first| waiting.remove(first).text_hash);
                     let became = self.statement(walk, at, candidate, next);
                     if let (Became::In, Some(link)) = (became, link) {
                         self.taints.fasten(link.chain);
                     }
-                    if disorder.is_none() && due != Some(statement.text_hash) {
+                    if is_order_open && due != Some(statement.text_hash) {
                         disorder = Some(at);
                     }
                     is_order_known &= became == Became::In;

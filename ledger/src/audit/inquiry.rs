@@ -199,7 +199,7 @@ impl Audit<'_> {
             };
             let looked = match council {
                 Some(council) => workers.look(&council, &next.records, &mut follow),
-                None => next.records.iter().map(|record| Looked::unproven(record)).collect(),
+                None => next.records.iter().map(|record| Looked::unread(record)).collect(),
             };
             follow();
             ahead = (next, looked);

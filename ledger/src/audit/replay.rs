@@ -9,13 +9,12 @@ use nemcon_crypto::LeafIndex;
 
 use super::examine::{Examined, examine};
 use super::faults::{Fault, Place, Wrong};
-use super::proving::{Candidates, Looked};
+use super::proving::{Finds, Looked, What};
 use super::report::{ChangeReport, Report};
 use super::taint::Taints;
 use super::unjudged::Rest;
 use crate::chain::{BLOCK_BYTES_MAX, Block, BlockError, Chain};
-use crate::council::Council;
-use crate::known::Known;
+use crate::council::{Council, Derived};
 use crate::record::genesis::Genesis;
 use crate::record::{Body, ChainKey, Record, Statement};
 use crate::text::Line;
@@ -36,8 +35,8 @@ pub(super) struct Replay {
     records: u64,
     block: Block,
     block_bytes: usize,
-    candidates: Candidates,
-    known: Known,
+    /// What was found of the records of the block.
+    finds: Finds,
     taints: Taints,
     reasons: Reasons,
     is_roster_known: bool,
@@ -66,9 +65,7 @@ impl Replay {
             records: 0,
             block: Block { records: Vec::new() },
             block_bytes: 0,
-            candidates: Candidates::new(),
-            // A block under way has no more bytes than that.
-            known: Known::new(BLOCK_BYTES_MAX),
+            finds: Finds::default(),
             taints: Taints::default(),
             reasons: Reasons::new(),
             is_roster_known: true,
@@ -95,11 +92,7 @@ impl Replay {
             return;
         }
         self.block_bytes += record.len().max(RECORD_BYTES_MIN);
-        if let Some(proven) = looked.into_proven() {
-            let candidate = proven.candidate().clone();
-            self.candidates.insert(self.block.records.len(), candidate);
-            self.known.learn(proven);
-        }
+        self.finds.0.push(looked);
         self.block.records.push(record);
         if self.block_bytes > BLOCK_BYTES_MAX {
             // The block's end is out of reach: the audit holds no more of it and judges nothing
@@ -112,26 +105,26 @@ impl Replay {
 
     fn follow(&mut self, report: &mut Report) {
         let block = Block { records: core::mem::take(&mut self.block.records) };
-        let candidates = core::mem::take(&mut self.candidates);
+        let mut finds = core::mem::take(&mut self.finds);
         self.block_bytes = 0;
         report.counts.blocks += 1;
         report.counts.records += block.records.len() as u64;
-        match self.chain.apply_known(&block, &mut self.known) {
+        match self.chain.apply_with(&block, &mut finds) {
             Ok(next) => {
-                self.count(&block, &candidates, report);
+                self.count(&block, &finds, report);
                 self.chain = next;
                 self.is_roster_known = true;
             }
             Err(BlockError::Rules(rules)) => {
                 self.stop(Wrong::Rules(rules), self.chain.size().0, report);
             }
-            Err(_) => self.examine(&block, candidates, report),
+            Err(_) => self.examine(&block, &finds, report),
         }
     }
 
-    fn examine(&mut self, block: &Block, candidates: Candidates, report: &mut Report) {
+    fn examine(&mut self, block: &Block, finds: &Finds, report: &mut Report) {
         let Examined { chain, findings, let_in, ended, decisions, is_roster_known } =
-            examine(&self.chain, block, candidates, &mut self.taints);
+            examine(&self.chain, block, finds, &mut self.taints);
         for (leaf, statement) in &let_in {
             count_statement(statement, *leaf, report);
         }
@@ -159,7 +152,7 @@ impl Replay {
         report.unjudged.rest = Some(Rest::new(self.chain.size(), why));
         self.is_stopped = true;
         self.block.records.clear();
-        self.candidates.clear();
+        self.finds = Finds::default();
     }
 
     /// The council by whose keys records to come are looked at; none if they are not judged.
@@ -186,21 +179,25 @@ impl Replay {
     }
 
     /// Counts the records of a block that follows.
-    fn count(&mut self, block: &Block, candidates: &Candidates, report: &mut Report) {
+    fn count(&mut self, block: &Block, finds: &Finds, report: &mut Report) {
         let leaves = (self.chain.size().0..).map(LeafIndex);
-        for ((at, record), leaf) in block.records.iter().enumerate().zip(leaves) {
-            if let Some(candidate) = candidates.get(&at) {
-                count_statement(candidate.statement(), leaf, report);
-                continue;
-            }
-            match Record::parse(record) {
-                Ok(Record::Statement(statement)) => count_statement(&statement, leaf, report),
-                Ok(Record::Decision(decision)) => {
-                    report.counts.decisions += 1;
-                    self.reasons.insert(decision.measure, decision.reason);
+        for ((record, looked), leaf) in block.records.iter().zip(&finds.0).zip(leaves) {
+            match looked.what() {
+                What::Proven(candidate) => count_statement(candidate.statement(), leaf, report),
+                What::Derived(derived) => {
+                    report.counts.decisions += u64::from(matches!(**derived, Derived::Decision(_)));
+                    self.reasons.extend([derived.ending()]);
                 }
-                Ok(Record::Lapse(lapse)) => drop(self.reasons.insert(lapse.measure, lapse.reason)),
-                Ok(Record::Genesis(_) | Record::Block(_)) | Err(_) => {}
+                What::Unread => match Record::parse(record) {
+                    Ok(Record::Statement(statement)) => count_statement(&statement, leaf, report),
+                    Ok(
+                        Record::Genesis(_)
+                        | Record::Block(_)
+                        | Record::Decision(_)
+                        | Record::Lapse(_),
+                    )
+                    | Err(_) => {}
+                },
             }
         }
     }
