@@ -141,7 +141,9 @@ impl Ord for PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&STANDARD.encode(self.as_bytes()))
+        let mut text = [0; 44];
+        let written = STANDARD.encode_slice(self.as_bytes(), &mut text).expect("32 bytes make 44");
+        f.write_str(str::from_utf8(&text[..written]).expect("base64 is ASCII"))
     }
 }
 
@@ -167,9 +169,11 @@ impl FromStr for PublicKey {
     type Err = PublicKeyError;
 
     fn from_str(text: &str) -> Result<Self, PublicKeyError> {
-        let bytes = STANDARD.decode(text).map_err(|_| PublicKeyError::Encoding)?;
-        let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| PublicKeyError::Encoding)?;
-        Self::from_bytes(&bytes)
+        // Without padding, 44 characters would be 33 bytes.
+        let mut decoded = [0; 33];
+        let length = STANDARD.decode_slice(text, &mut decoded);
+        let decoded = &decoded[..length.map_err(|_| PublicKeyError::Encoding)?];
+        Self::from_bytes(decoded.try_into().map_err(|_| PublicKeyError::Encoding)?)
     }
 }
 
