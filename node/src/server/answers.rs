@@ -18,7 +18,7 @@ use super::view::node;
 use super::worker::Worker;
 
 /// The greatest number of leaves in one answer.
-const RECORDS_PER_ANSWER_MAX: u64 = 512;
+const RECORDS_PER_ANSWER_MAX: u64 = 4096;
 
 impl Worker {
     /// Answers a request; does nothing if the requester has gone.
