@@ -21,6 +21,7 @@ mod faults;
 mod gathering;
 mod gossip;
 mod input;
+mod lane;
 mod message;
 mod next_height;
 mod observer;
@@ -55,6 +56,7 @@ pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Res
 pub use boundaries::Boundary;
 pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
 pub use faults::{FAULTS_PER_MINUTE_MAX, FaultCounts};
+pub use lane::Lane;
 pub use message::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, MESSAGE_BYTES_MAX, Message, SEALS_PER_MESSAGE_MAX,
     STANDING_CODES_MAX, Standing,
