@@ -4,7 +4,7 @@
 use tokio::sync::mpsc;
 
 use super::requests::Request;
-use crate::mesh::Event;
+use crate::mesh::{Event, Events};
 
 /// The greatest number of events in a row while a request waits.
 const EVENTS_IN_A_ROW_MAX: u32 = 32;
@@ -28,7 +28,7 @@ impl Turns {
     /// Waits for the next event or request. An event goes first, unless too many have gone in a row.
     pub(super) async fn next(
         &mut self,
-        events: &mut mpsc::Receiver<Event>,
+        events: &mut Events,
         requests: &mut mpsc::Receiver<Request>,
     ) -> Next {
         let next = if self.events_in_a_row < EVENTS_IN_A_ROW_MAX {
@@ -64,11 +64,10 @@ mod tests {
     /// The order in which `take` inputs are handled if so many of each wait: `e` for an event, `r`
     /// for a request.
     async fn taken(events: usize, requests: usize, take: usize) -> String {
-        let (events_in, mut heard) = mpsc::channel(events.max(1));
+        let (events_in, mut heard) = crate::mesh::events();
         let (requests_in, mut asked) = mpsc::channel(requests.max(1));
-        let peer = SecretKey::from_seed(&[1; 32]).public();
-        for _ in 0..events {
-            events_in.try_send(Event::Connected(peer)).unwrap();
+        for n in 0..u8::try_from(events).unwrap() {
+            events_in.connected(SecretKey::from_seed(&[n; 32]).public());
         }
         for _ in 0..requests {
             assert!(requests_in.try_send(Request::Status(oneshot::channel().0)).is_ok());

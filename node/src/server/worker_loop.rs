@@ -9,14 +9,14 @@ use super::clock::clock;
 use super::error::WorkerError;
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Event, PeerVerdict as Refused, Refusal};
+use crate::mesh::{Event, Events, PeerVerdict as Refused, Refusal};
 use crate::server::fair_queue::{Next, Turns};
 
 impl Worker {
     /// Runs until a stop is asked for, or until going on would not be safe.
     pub(super) fn run(
         mut self,
-        mut events: mpsc::Receiver<Event>,
+        mut events: Events,
         mut requests: mpsc::Receiver<Request>,
         mut stop: oneshot::Receiver<()>,
     ) -> Result<(), WorkerError> {

@@ -73,5 +73,5 @@ fn a_link_has_room_for_every_statement_that_may_wait_in_the_largest_council() {
     let of_member = 2 * PENDING_PER_MEMBER_MAX + 3 * PENDING_CHANGES_PER_MEMBER_MAX;
     let of_participant = PENDING_PER_MEMBER_MAX + PENDING_CHANGES_PER_MEMBER_MAX;
     let waiting = MEMBERS_MAX * of_member + PARTICIPANTS_MAX * of_participant;
-    assert!(Limits::default().queue_frames_max > waiting + 1_000);
+    assert!(Limits::default().bulk_frames_max > waiting + 1_000);
 }
