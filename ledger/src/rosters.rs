@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{PublicKey, TreeSize};
+use serde::{Deserialize, Serialize};
 
 use crate::Height;
 use crate::record::{Genesis, Member, Roster};
@@ -16,7 +17,7 @@ use crate::text::Code;
 
 /// Every roster that a chain has had, by the first height that it decides. Grows with the changes
 /// of the roster, not with the blocks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rosters {
     terms: BTreeMap<Height, Term>,
     /// Of each code that a roster has named: since when the newest one that names it decides.
@@ -25,10 +26,11 @@ pub struct Rosters {
     nodes: BTreeMap<PublicKey, Code>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Term {
     /// The log's size before the first block that this roster decides.
     above: TreeSize,
+    #[serde(with = "crate::codec::shared")]
     roster: Arc<Roster>,
     /// Whether other nodes vote and seal than before.
     has_other_nodes: bool,

@@ -1,16 +1,38 @@
 //! The compact tree: what appending and the root need, and nothing else.
 
+use serde::{Deserialize, Serialize};
+
 use super::node::{TreeSize, node_hash, root_of_peaks};
 use crate::Digest;
 
 /// A tree reduced to the roots of its complete subtrees, one for each bit set in its size.
 ///
 /// Two frontiers are equal exactly if their trees have the same leaves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Frontier {
     size: TreeSize,
     /// Largest and leftmost first.
     peaks: Vec<Digest>,
+}
+
+/// A frontier as it is decoded: it may not have the subtrees of its size.
+#[derive(Deserialize)]
+struct Parts {
+    size: TreeSize,
+    peaks: Vec<Digest>,
+}
+
+impl TryFrom<Parts> for Frontier {
+    type Error = &'static str;
+
+    fn try_from(Parts { size, peaks }: Parts) -> Result<Self, Self::Error> {
+        if size.0.count_ones() as usize == peaks.len() {
+            Ok(Self { size, peaks })
+        } else {
+            Err("a tree has one complete subtree for each bit set in its size")
+        }
+    }
 }
 
 impl Frontier {

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
 
 use crate::PublicKey;
 use crate::hash::sha256_parts;
@@ -15,7 +16,7 @@ pub struct KeyName(String);
 
 /// The first four bytes of a hash that tells a name's keys apart; written as 8 lowercase
 /// hexadecimal digits. It identifies, and proves nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct KeyId(pub [u8; 4]);
 
 /// The algorithm and the signed message of a key's signatures [C2SP signed-note].

@@ -11,9 +11,11 @@
 //! choose a place in a block to come.
 
 mod block;
+mod snapshot;
 mod state;
 mod walk;
 
 pub use block::{BLOCK_BYTES_MAX, Block, BlockError, Proposal, blocks_of};
+pub use snapshot::{SNAPSHOT_BYTES_MAX, SnapshotError};
 pub use state::Chain;
 pub(crate) use walk::Walk;

@@ -1,12 +1,13 @@
 //! The law that a measure was tabled under: it decides the measure whatever changes after.
 
 use nemcon_crypto::Digest;
+use serde::{Deserialize, Serialize};
 
 use crate::record::charter::{Kind, QualifiedBlock, Rule};
 use crate::text::{Code, Line};
 
 /// A member without a ballot on a measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excluded {
     /// The code of the member.
     pub code: Code,
@@ -15,7 +16,7 @@ pub struct Excluded {
 }
 
 /// A member whose ballot the measure needs, and its weight, frozen when it was tabled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entitled {
     /// The code of the member.
     pub code: Code,
@@ -24,7 +25,7 @@ pub struct Entitled {
 }
 
 /// The law that a measure was tabled under, frozen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frozen {
     /// The kind of the measure, as the charter had it then.
     pub kind: Kind,

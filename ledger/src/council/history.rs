@@ -6,13 +6,14 @@
 use std::collections::VecDeque;
 
 use nemcon_crypto::LeafIndex;
+use serde::{Deserialize, Serialize};
 
 use super::limits::HISTORY_KEPT_MAX;
 use crate::record::Position;
 use crate::text::{Code, Label, Time};
 
 /// What stood on a measure for a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stood {
     /// A ballot.
     Ballot {
@@ -34,7 +35,7 @@ pub enum Stood {
 }
 
 /// What ended a ballot, mandate or reservation, other than its own retraction.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     /// The member's own ballot, at this place in the log.
     Ballot(LeafIndex),
@@ -47,7 +48,7 @@ pub enum Ended {
 }
 
 /// A ballot, mandate or reservation that does not stand any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
     /// The member on whose ballot or reservation it was.
     pub code: Code,
@@ -62,7 +63,7 @@ pub struct Past {
 }
 
 /// A deadline that was put off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extended {
     /// The party that put the deadline off.
     pub by: Code,
@@ -77,7 +78,7 @@ pub struct Extended {
 }
 
 /// What a measure remembers of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// What stands no more, the oldest first.
     pub past: VecDeque<Past>,

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use nemcon_crypto::{Digest, LeafIndex};
+use serde::{Deserialize, Serialize};
 
 use crate::record::Attribution;
 use crate::text::{Code, Line, Time};
 
 /// A member's attribution as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributionState {
     /// What it says.
     pub attribution: Attribution,
@@ -21,7 +22,7 @@ pub struct AttributionState {
 }
 
 /// One incident with what members say of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentState {
     /// Its number, from 1.
     pub number: u64,

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nemcon_crypto::Digest;
+use serde::{Deserialize, Serialize};
 
 use crate::record::measure_fields::Cited;
 use crate::text::Time;
 
 /// Measures and incidents by other keys than their numbers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Lists {
     /// Incidents by the hash of their text.
     pub(super) incidents: BTreeMap<Digest, u64>,

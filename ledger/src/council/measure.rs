@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
+use serde::{Deserialize, Serialize};
 
 use super::frozen::{Entitled, Frozen};
 use super::history::History;
@@ -19,7 +20,7 @@ use crate::record::{About, Measure, Position};
 use crate::text::{Code, Label, Line, Time};
 
 /// A member's ballot as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotState {
     /// Who signed it: the member, or who holds its mandate.
     pub by: Code,
@@ -40,7 +41,7 @@ pub struct BallotState {
 }
 
 /// A mandate as it stands [TFEU 239].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateState {
     /// Who may cast the ballot.
     pub holder: Code,
@@ -55,7 +56,7 @@ pub struct MandateState {
 }
 
 /// A reservation as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationState {
     /// Where it stands in the log.
     pub leaf: LeafIndex,
@@ -68,7 +69,7 @@ pub struct ReservationState {
 }
 
 /// What a participant attests.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttestationState {
     /// Where it stands in the log.
     pub leaf: LeafIndex,
@@ -79,7 +80,7 @@ pub struct AttestationState {
 }
 
 /// A text that a revision has replaced, with what had been signed on it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerText {
     /// Its revision.
     pub revision: u32,
@@ -94,7 +95,7 @@ pub struct FormerText {
 }
 
 /// A ballot on a text that a revision has replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerBallot {
     /// The member whose ballot it was.
     pub code: Code,
@@ -105,7 +106,7 @@ pub struct FormerBallot {
 }
 
 /// An adopted measure that renews, amends or repeals this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Successor {
     /// What it does.
     pub relation: Relation,
@@ -114,7 +115,7 @@ pub struct Successor {
 }
 
 /// One measure with its ballots.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeasureState {
     /// Its number, from 1.
     pub number: u64,
@@ -123,8 +124,10 @@ pub struct MeasureState {
     /// The hash of its text.
     pub text_hash: Digest,
     /// What the law goes on asking of it.
+    #[serde(with = "crate::codec::shared")]
     pub terms: Arc<Terms>,
     /// All that it says, as long as it is open: its proposer may revise it.
+    #[serde(with = "crate::codec::shared::option")]
     pub measure: Option<Arc<Measure>>,
     /// Its deadline as it stands.
     pub closes: Time,

@@ -11,6 +11,7 @@
 mod acts;
 mod balloting;
 mod block;
+mod candidate;
 mod chains;
 mod dates;
 mod deciding;
@@ -32,7 +33,6 @@ mod outcome;
 mod page;
 mod participants;
 mod parties;
-mod proof;
 mod refusal;
 mod reporting;
 mod rights;
@@ -46,6 +46,7 @@ mod terms;
 mod undecidable;
 mod voiding;
 
+pub use candidate::{Candidate, Proven};
 pub use deciding::Derived;
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};
@@ -65,7 +66,6 @@ pub use measure::{
 pub(crate) use numbers::Numbers;
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use parties::Admitted;
-pub use proof::Proof;
 pub use refusal::{DaySpent, LAWS, Law, NotInRole, Refusal};
 pub use rights::Right;
 pub use state::Council;

@@ -4,33 +4,43 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::acts::{MeasureAct, PartyAct};
 use super::room::BlockRoom;
 use crate::record::council_change::Weights;
 use crate::record::{Participant, Roster};
 use crate::text::{Code, Time};
 
-/// The block under way, or the last one while none is.
-#[derive(Clone, Debug, Default)]
+/// The block under way, or the last one while none is. Between two blocks nothing of it counts but the
+/// time and what has acted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Page {
     /// The block's time.
     pub(super) time: Time,
     /// What the block's statements have taken up.
+    #[serde(skip)]
     pub(super) room: BlockRoom,
     /// The measures that the block's statements are about.
+    #[serde(skip)]
     pub(super) changed_measures: BTreeSet<u64>,
     /// What the block's statements do to measures when the block closes.
+    #[serde(skip)]
     pub(super) measure_acts: BTreeMap<u64, MeasureAct>,
     /// What the block's statements do to their own parties when the block closes, in their order.
+    #[serde(skip)]
     pub(super) party_acts: Vec<(Code, PartyAct)>,
     /// The participants that the block's adoptions appoint, in the order of the measures.
+    #[serde(skip)]
     pub(super) appointed: Vec<Arc<Participant>>,
     /// The weights that the block's adoptions set, in the order of the measures.
+    #[serde(skip)]
     pub(super) weights: Vec<Weights>,
     /// Whether a change of node key, an entry or a departure that waited has acted in the block.
     pub(super) has_acted: bool,
     /// Whether the block may have taken away what open measures rest on: a member has entered or left,
     /// a notice fell, a key was used, somebody was admitted or appointed.
+    #[serde(skip)]
     pub(super) shakes_measures: bool,
 }
 

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, PublicKey};
+use serde::{Deserialize, Serialize};
 
 use super::acts::PartyAct;
 use super::limits::BOUNDARIES_KEPT;
@@ -24,7 +25,7 @@ use crate::record::{Genesis, Member, Participant, Roster};
 use crate::text::{Code, Time};
 
 /// An entrant that an adopted measure admits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Admitted {
     /// The measure.
     pub measure: Cited,
@@ -33,17 +34,20 @@ pub struct Admitted {
 }
 
 /// What the council knows of its parties beside the roster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Parties {
     /// The text hash of the last statement about who signs for each party.
     pub(super) chain: BTreeMap<Code, Digest>,
     /// The parties without a ballot as they stand.
+    #[serde(with = "crate::codec::shared")]
     pub(super) participants: Arc<Vec<Participant>>,
     /// Since when a party is frozen.
     pub(super) frozen: BTreeMap<Code, Time>,
     /// Members whose own notice that they leave stands.
     pub(super) departing: BTreeSet<Code>,
+    #[serde(with = "crate::codec::shared")]
     pub(super) used: Arc<UsedKeys>,
+    #[serde(with = "crate::codec::shared::map")]
     pub(super) admitted: BTreeMap<Code, Arc<Admitted>>,
     /// The codes of former members.
     pub(super) former: BTreeSet<Code>,
@@ -57,18 +61,18 @@ pub(super) struct Parties {
 }
 
 /// A change of the roster's node keys.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Change {
     /// Another node key, perhaps with another seal key.
     Rotate(Box<NewKeys>),
     /// An entrant takes its seat.
-    Enter(Arc<Admitted>),
+    Enter(#[serde(with = "crate::codec::shared")] Arc<Admitted>),
     /// A member leaves.
     Leave,
 }
 
 /// What a rotation brings in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct NewKeys {
     pub(super) node: PublicKey,
     pub(super) seal: Option<PublicKey>,

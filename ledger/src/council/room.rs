@@ -13,6 +13,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::limits::{
     BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX,
     STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,
@@ -38,7 +40,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// What parties have taken up of the day under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Days {
     /// Which day, counted from the epoch.
     day: u64,
@@ -57,7 +59,7 @@ pub(super) struct BlockRoom {
 }
 
 /// What one party has added today.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Today {
     taken: BTreeMap<Share, Allowance>,
     is_renewed: bool,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
+use serde::{Deserialize, Serialize};
 
 use super::incident::IncidentState;
 use super::lists::Lists;
@@ -16,22 +17,27 @@ use crate::record::{Genesis, Officer, Package, Roster};
 use crate::text::Code;
 
 /// The state of a council after a prefix of its ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Council {
+    #[serde(with = "crate::codec::shared")]
     pub(super) genesis: Arc<Genesis>,
     pub(super) digest: Digest,
+    #[serde(with = "crate::codec::shared")]
     pub(super) roster: Arc<Roster>,
     pub(super) roster_digest: Digest,
     pub(super) next_leaf: LeafIndex,
     /// Each state is shared until it changes, so a copy of the council costs one pointer a measure.
+    #[serde(with = "crate::codec::shared::map")]
     pub(super) measures: BTreeMap<u64, Arc<MeasureState>>,
     pub(super) open: BTreeSet<u64>,
     pub(super) by_text: BTreeMap<Digest, u64>,
     /// How many measures, incidents and decisions there are; the next numbers follow.
     pub(super) numbers: Numbers,
     /// The measures of each package, by its text hash.
+    #[serde(with = "crate::codec::shared::map")]
     pub(super) packages: BTreeMap<Digest, Arc<Package>>,
     pub(super) lists: Lists,
+    #[serde(with = "crate::codec::shared::map")]
     pub(super) incidents: BTreeMap<u64, Arc<IncidentState>>,
     /// What is known of members beside the roster.
     pub(super) seats: Parties,

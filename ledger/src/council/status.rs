@@ -3,9 +3,10 @@
 use core::fmt;
 
 use nemcon_crypto::LeafIndex;
+use serde::{Deserialize, Serialize};
 
 /// Where a measure stands in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Ballots count.
     Open,

@@ -1,12 +1,14 @@
 //! The parts of a tabled measure that the council needs until the end; its record has the rest.
 
+use serde::{Deserialize, Serialize};
+
 use crate::record::charter::Charter;
 use crate::record::measure_fields::{Cited, Predecessor, Procedure};
 use crate::record::{CouncilChange, Measure};
 use crate::text::{Code, Label, Line, Time};
 
 /// What stays of a measure when it has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// Its proposer.
     pub by: Code,

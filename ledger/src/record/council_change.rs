@@ -3,6 +3,8 @@
 use core::fmt;
 use core::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::charter::Effect;
 use super::limits::RULES_VERSION;
 use super::roster::{Member, Participant};
@@ -11,7 +13,7 @@ use crate::text::value::{ValueError, parse_number};
 use crate::text::{Code, FieldError, Fields, Line, Writer};
 
 /// What a measure of a kind with an [`Effect`] carries for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CouncilChange {
     /// Nothing: it changes nothing in the council itself.
     #[default]
@@ -31,7 +33,7 @@ pub enum CouncilChange {
 }
 
 /// New weights: of all members or of some, and the whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weights {
     /// In roster order.
     pub weights: Vec<(Code, u64)>,
@@ -40,7 +42,7 @@ pub struct Weights {
 }
 
 /// A version of the rules, and the first release that knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NextRules {
     /// The version.
     pub version: u32,

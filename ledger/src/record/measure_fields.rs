@@ -4,6 +4,7 @@ use core::fmt;
 use core::str::FromStr;
 
 use nemcon_crypto::Digest;
+use serde::{Deserialize, Serialize};
 
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -44,7 +45,7 @@ pub struct Document {
 }
 
 /// A record that another one rests on: its number among its kind, and the hash of its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cited {
     /// The measure's or the incident's number.
     pub number: u64,
@@ -67,7 +68,7 @@ words!(
 );
 
 /// A measure of this ledger that another one renews, amends or repeals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Predecessor {
     /// What is done to it.
     pub relation: Relation,

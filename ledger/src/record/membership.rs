@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use nemcon_crypto::cosignature::{Cosignature, CosignatureError};
 use nemcon_crypto::{Digest, TreeSize};
+use serde::{Deserialize, Serialize};
 
 use super::error::RecordError;
 use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
@@ -39,7 +40,7 @@ pub struct Notice {
 }
 
 /// The end of a block as an entrant's node has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boundary {
     /// How many leaves.
     pub size: TreeSize,

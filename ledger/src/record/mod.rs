@@ -9,7 +9,8 @@
 //! decision lapse block                      derived by the state machine: texts
 //! ```
 
-pub mod ballot;
+pub mod as_text;
+mod ballot;
 pub mod body;
 pub mod charter;
 pub mod council_change;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use nemcon_crypto::note::{KeyName, SignatureType, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
+use serde::{Deserialize, Serialize};
 
 use crate::quorum::{faulty_max, proposer};
 use crate::text::fields::split_words;
@@ -18,7 +19,7 @@ use crate::text::{Code, FieldError, Fields, Label, Line, Origin, Writer};
 pub const RECOVERY_LABEL: &str = "recovery";
 
 /// A key that may sign for a party, with its name within the party.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Officer {
     /// `desk`, `ambassador`, `card-2`.
     pub label: Label,
@@ -27,7 +28,7 @@ pub struct Officer {
 }
 
 /// A voting party.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The code of the member: `EL` for Greece.
     pub code: Code,
@@ -48,7 +49,7 @@ pub struct Member {
 }
 
 /// A party without a ballot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Participant {
     /// The code of the participant: `HR`.
     pub code: Code,
@@ -63,7 +64,7 @@ pub struct Participant {
 }
 
 /// The members in their order, which is the council's protocol order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     /// The members.
     pub members: Vec<Member>,

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::{KeyId, VerifierKey};
+use serde::{Deserialize, Serialize};
 
 /// The keys that were ever used, and the names under which they sign.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedKeys {
     keys: BTreeSet<PublicKey>,
     ids: BTreeSet<(String, KeyId)>,

@@ -12,5 +12,6 @@ mod one_third;
 mod order;
 mod outcomes;
 mod rights;
+mod snapshot;
 mod toolbox;
 mod unanimity;

@@ -116,6 +116,7 @@ impl Trial {
             assert_eq!(record.render(), *leaf);
             self.note(record);
         }
+        self.ledger.restore_judge();
         self.ahead = self.ledger.council().clone();
         self.ahead.open(self.time);
         self.verify_statuses();

@@ -10,14 +10,15 @@ use super::message::Message;
 pub enum Lane {
     /// What a council decides and proves with: consensus, seals, standings, certificates, clocks, questions.
     Urgent,
-    /// What can wait and is asked for again: waiting statements and decided blocks.
+    /// What can wait and is asked for again: waiting statements, the lists of their hashes, and decided blocks.
     Bulk,
 }
 
 /// How many kinds of message there are.
-const KINDS: u32 = 14;
-/// The numbers of the kinds whose frames take the bulk lane: [`Message::Pending`], [`Message::Blocks`].
-const BULK_KINDS: [u32; 2] = [0, 5];
+const KINDS: u32 = 16;
+/// The numbers of the kinds whose frames take the bulk lane: [`Message::Pending`], [`Message::Blocks`],
+/// [`Message::Announced`] and [`Message::PendingWanted`].
+const BULK_KINDS: [u32; 4] = [0, 5, 14, 15];
 
 impl Lane {
     /// The lane of a frame, by the number of its kind in its first four bytes. A frame of no kind takes the
@@ -35,7 +36,9 @@ impl Message {
     /// The lane that the message takes.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::Pending(_) | Self::Blocks(_) => Lane::Bulk,
+            Self::Pending(_) | Self::Blocks(_) | Self::Announced(_) | Self::PendingWanted(_) => {
+                Lane::Bulk
+            }
             Self::Consensus(_)
             | Self::Seals(_)
             | Self::Standing(_)
@@ -75,7 +78,7 @@ mod tests {
         let certificate = CommitCertificate { height, round, value_id: value, signatures };
         let (sealed, asked) = (BTreeMap::new(), Time::from_ms(1).unwrap());
         vec![
-            Message::Pending(b"a record".to_vec()),
+            Message::Pending(vec![b"a record".to_vec()]),
             Message::Consensus(ConsensusMessage::Polka(polka)),
             Message::Seals(Vec::new()),
             Message::Standing(Standing { height, sealed, certificate: None }),
@@ -89,6 +92,8 @@ mod tests {
             Message::ClockWanted { asked },
             Message::Clock { asked, reads: asked },
             Message::KeyTwice,
+            Message::Announced(vec![value]),
+            Message::PendingWanted(vec![value]),
         ]
     }
 
