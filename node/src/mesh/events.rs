@@ -102,10 +102,19 @@ impl Inlet {
 impl Events {
     /// The next event; waits for one. None when the mesh has ended.
     pub async fn recv(&mut self) -> Option<Event> {
+        self.wait_for(Inbox::take).await
+    }
+
+    /// The next event that is not bulk; waits for one. None when the mesh has ended.
+    pub async fn recv_urgent(&mut self) -> Option<Event> {
+        self.wait_for(|inbox| inbox.take_of(Lane::Urgent)).await
+    }
+
+    async fn wait_for(&mut self, take: impl Fn(&mut Inbox) -> Option<Event>) -> Option<Event> {
         loop {
-            let event = self.try_recv();
+            let event = take(&mut lock(&self.inbox));
             if event.is_some() || self.news.recv().await.is_none() {
-                return event.or_else(|| self.try_recv());
+                return event.or_else(|| take(&mut lock(&self.inbox)));
             }
         }
     }
@@ -113,6 +122,11 @@ impl Events {
     /// The next event, if there is one.
     pub fn try_recv(&mut self) -> Option<Event> {
         lock(&self.inbox).take()
+    }
+
+    /// The next bulk frame, if there is one.
+    pub fn try_recv_bulk(&mut self) -> Option<Event> {
+        lock(&self.inbox).take_of(Lane::Bulk)
     }
 }
 

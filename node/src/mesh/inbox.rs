@@ -169,19 +169,22 @@ impl Inbox {
             (false, true) => Lane::Urgent,
             (true, false) => Lane::Bulk,
         };
+        self.take_of(lane)
+    }
+
+    /// The next event of one lane. Beginnings, ends and notices are urgent.
+    pub(super) fn take_of(&mut self, lane: Lane) -> Option<Event> {
+        let turn = match lane {
+            Lane::Urgent => self.urgent.pop_front()?,
+            Lane::Bulk => Turn::Link(self.bulk.pop_front()?),
+        };
         self.row.goes(lane, !self.bulk.is_empty());
-        match lane {
-            Lane::Bulk => {
-                let id = self.bulk.pop_front()?;
-                self.take_from(id, lane)
+        match turn {
+            Turn::Link(id) => self.take_from(id, lane),
+            Turn::Notice(notice) => {
+                self.notices -= 1;
+                Some(notice)
             }
-            Lane::Urgent => match self.urgent.pop_front()? {
-                Turn::Link(id) => self.take_from(id, lane),
-                Turn::Notice(notice) => {
-                    self.notices -= 1;
-                    Some(notice)
-                }
-            },
         }
     }
 

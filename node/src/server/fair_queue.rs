@@ -3,6 +3,7 @@
 
 use tokio::sync::mpsc;
 
+use super::proving::Proving;
 use super::requests::Request;
 use crate::mesh::{Event, Events};
 
@@ -13,6 +14,8 @@ const EVENTS_IN_A_ROW_MAX: u32 = 32;
 pub(super) enum Next {
     Event(Event),
     Request(Request),
+    /// The bulk of the last turn is verified.
+    Proven(Proving),
     Timer,
     Stop,
 }
@@ -25,16 +28,20 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// Waits for the next event or request. An event goes first, unless too many have gone in a row.
+    /// Waits for the next event or request. An event goes first, unless too many have gone in a row. Bulk is left
+    /// where it is while `is_proving`.
     pub(super) async fn next(
         &mut self,
         events: &mut Events,
         requests: &mut mpsc::Receiver<Request>,
+        is_proving: bool,
     ) -> Next {
+        let event =
+            async { if is_proving { events.recv_urgent().await } else { events.recv().await } };
         let next = if self.events_in_a_row < EVENTS_IN_A_ROW_MAX {
             tokio::select! {
                 biased;
-                Some(event) = events.recv() => Next::Event(event),
+                Some(event) = event => Next::Event(event),
                 Some(request) = requests.recv() => Next::Request(request),
                 else => Next::Stop,
             }
@@ -42,7 +49,7 @@ impl Turns {
             tokio::select! {
                 biased;
                 Some(request) = requests.recv() => Next::Request(request),
-                Some(event) = events.recv() => Next::Event(event),
+                Some(event) = event => Next::Event(event),
                 else => Next::Stop,
             }
         };
@@ -74,10 +81,10 @@ mod tests {
         }
         let (mut turns, mut order) = (Turns::default(), String::new());
         for _ in 0..take {
-            order.push(match turns.next(&mut heard, &mut asked).await {
+            order.push(match turns.next(&mut heard, &mut asked, false).await {
                 Next::Event(_) => 'e',
                 Next::Request(_) => 'r',
-                Next::Timer | Next::Stop => '.',
+                Next::Proven(_) | Next::Timer | Next::Stop => '.',
             });
         }
         order
