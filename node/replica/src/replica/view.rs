@@ -22,6 +22,11 @@ impl Replica {
         Arc::clone(&self.chain)
     }
 
+    /// Whether the statement with this leaf hash was read and verified before.
+    pub fn knows(&self, leaf_hash: &Digest) -> bool {
+        self.known.get(leaf_hash).is_some()
+    }
+
     /// This node's member.
     pub const fn me(&self) -> &Code {
         &self.me
