@@ -9,6 +9,7 @@
 //! after the commit and the auditor run this very code.
 
 mod acts;
+mod balloted;
 mod balloting;
 mod block;
 mod chains;
@@ -19,9 +20,11 @@ mod force;
 mod foresight;
 mod frozen;
 mod going_on;
+mod heads;
 mod history;
 mod incident;
 mod keys;
+mod laws;
 pub mod limits;
 mod lists;
 mod lookup;
@@ -35,6 +38,7 @@ mod parties;
 mod proof;
 mod refusal;
 mod reporting;
+mod retelling;
 mod rights;
 mod room;
 mod seating;
@@ -46,6 +50,10 @@ mod terms;
 mod undecidable;
 mod voiding;
 
+pub use balloted::{
+    AttestationState, BallotState, Balloting, Counted, FormerBallot, FormerText, Kept,
+    MandateState, ReservationState,
+};
 pub use deciding::Derived;
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};
@@ -58,15 +66,13 @@ pub use limits::{
     OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX, STATEMENT_BYTES_PER_BLOCK_MAX,
     STEERED_PER_BLOCK_MAX,
 };
-pub use measure::{
-    AttestationState, BallotState, FormerBallot, FormerText, MandateState, MeasureState,
-    ReservationState, Successor,
-};
+pub use measure::{MeasureState, Successor};
 pub(crate) use numbers::Numbers;
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use parties::Admitted;
 pub use proof::Proof;
 pub use refusal::{DaySpent, LAWS, Law, NotInRole, Refusal};
+pub use retelling::Told;
 pub use rights::Right;
 pub use state::Council;
 pub use status::Status;
