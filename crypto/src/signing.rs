@@ -162,6 +162,9 @@ impl FromStr for PublicKey {
 }
 
 #[cfg(test)]
+mod crafted;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

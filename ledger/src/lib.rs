@@ -51,6 +51,7 @@ pub mod codec;
 pub mod council;
 pub mod durable;
 pub mod export;
+pub mod known;
 pub mod quorum;
 pub mod record;
 pub mod rosters;
@@ -58,6 +59,7 @@ pub mod text;
 pub mod units;
 
 pub use chain::{Block, Chain};
+pub use known::Known;
 pub use record::Record;
 pub use rosters::Rosters;
 pub use text::{Code, Time};

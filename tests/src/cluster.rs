@@ -35,6 +35,8 @@ pub struct Cluster {
     tickets: u64,
     /// Messages delivered so far.
     pub delivered: usize,
+    /// The bytes of these messages.
+    pub bytes: usize,
     /// Whether a node may stop for good; a test that does not say so fails then.
     pub may_stop: bool,
     /// Who has stopped for good, and why.
@@ -57,6 +59,7 @@ impl Cluster {
             clocks: BTreeMap::new(),
             tickets: 0,
             delivered: 0,
+            bytes: 0,
             may_stop: false,
             stopped: Vec::new(),
         };

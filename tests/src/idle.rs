@@ -9,6 +9,7 @@ use nemcon_client::statements;
 use nemcon_ledger::record::Position;
 
 use crate::crash::{Failed, Net, ensure, wait_for};
+use crate::usage::{Usage, field};
 
 /// What was told again after the last block is told by then.
 const SETTLING: Duration = Duration::from_secs(20);
@@ -17,14 +18,21 @@ const SHARE_MAX: u64 = 2_000;
 /// How much a flooded node may grow once it is warm, in KiB.
 const GROWTH_KIB_MAX: u64 = 8 << 10;
 
-/// What one process has used so far.
-struct Usage {
-    cpu_ns: u64,
-    written: u64,
+/// What nodes used while they had nothing to do.
+#[derive(Clone, Debug)]
+pub struct Idle {
+    /// The share of a core that each node used, in millionths.
+    pub shares: Vec<u64>,
+    /// The bytes that all nodes sent to storage.
+    pub written: u64,
+    /// The blocks that all nodes made.
+    pub blocks: u64,
+    /// The memory of each node, in KiB.
+    pub memory_kib: Vec<u64>,
 }
 
-/// Lets `members` nodes idle for `window`; fails where one is over the target.
-pub fn idle(members: usize, window: Duration) -> Result<String, Failed> {
+/// Lets `members` nodes idle for `window`, one measure tabled; what they used.
+pub fn watch(members: usize, window: Duration) -> Result<Idle, Failed> {
     let mut net = Net::found(CharterName::EuCouncil, members)?;
     (0..members).try_for_each(|at| net.start(at))?;
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
@@ -38,9 +46,17 @@ pub fn idle(members: usize, window: Duration) -> Result<String, Failed> {
     let after = usages(&mut net)?;
     // In millionths of a core.
     let share = |(b, a): (&Usage, &Usage)| (a.cpu_ns - b.cpu_ns) * 1_000 / elapsed_us;
-    let shares: Vec<u64> = before.iter().zip(&after).map(share).collect();
-    let written: u64 = before.iter().zip(&after).map(|(b, a)| a.written - b.written).sum();
-    let blocks = self::heights(&net)?.iter().zip(&heights).map(|(a, b)| a - b).sum::<u64>();
+    Ok(Idle {
+        shares: before.iter().zip(&after).map(share).collect(),
+        written: before.iter().zip(&after).map(|(b, a)| a.written - b.written).sum(),
+        blocks: self::heights(&net)?.iter().zip(&heights).map(|(a, b)| a - b).sum(),
+        memory_kib: after.iter().map(|usage| usage.rss_kib).collect(),
+    })
+}
+
+/// Lets `members` nodes idle for `window`; fails where one is over the target.
+pub fn idle(members: usize, window: Duration) -> Result<String, Failed> {
+    let Idle { shares, written, blocks, .. } = watch(members, window)?;
     let (most, all) = (shares.iter().max().copied().unwrap_or(0), shares.iter().sum::<u64>());
     let said = format!(
         "{members} nodes idle for {} s: CPU {} of a core a node on average, {} at most; {written} \
@@ -63,25 +79,7 @@ fn heights(net: &Net) -> Result<Vec<u64>, Failed> {
 }
 
 fn usages(net: &mut Net) -> Result<Vec<Usage>, Failed> {
-    net.all().into_iter().map(|at| usage(net.node(at)?.pid())).collect()
-}
-
-/// From `/proc`: nanoseconds on a processor over all threads, bytes sent to storage.
-fn usage(pid: u32) -> Result<Usage, Failed> {
-    let mut cpu_ns = 0;
-    for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
-        let said = std::fs::read_to_string(task?.path().join("schedstat"))?;
-        cpu_ns += said.split_whitespace().next().and_then(|ns| ns.parse::<u64>().ok()).unwrap_or(0);
-    }
-    let written = field(&format!("/proc/{pid}/io"), "write_bytes:")?;
-    Ok(Usage { cpu_ns, written })
-}
-
-fn field(path: &str, name: &str) -> Result<u64, Failed> {
-    let text = std::fs::read_to_string(path)?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    let number = line.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    number.ok_or_else(|| Failed(format!("{path} has no {name}")))
+    net.all().into_iter().map(|at| Usage::of(net.node(at)?.pid())).collect()
 }
 
 /// Submits `records` ballots of one member while nothing can be ordered, and watches the memory of

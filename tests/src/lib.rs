@@ -2,6 +2,7 @@
 //!
 //! What it guarantees: nothing here ships; no package depends on this one.
 
+pub mod bench;
 pub mod cluster;
 pub mod crash;
 pub mod decoders;
@@ -15,3 +16,4 @@ pub mod process;
 pub mod progress;
 pub mod sim;
 pub mod speaker;
+pub mod usage;

@@ -158,6 +158,12 @@ impl SignatureLine {
         &self.blob
     }
 
+    /// How many bytes the line has, with its newline.
+    fn bytes(&self) -> usize {
+        let encoded = (4 + self.blob.len()).div_ceil(3) * 4;
+        "—  \n".len() + self.name.as_str().len() + encoded
+    }
+
     /// Parses one line without its newline; `None` if it is not the canonical form.
     fn parse(line: &str) -> Option<Self> {
         let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
@@ -188,6 +194,11 @@ impl SignedNote {
     /// The bytes of the note.
     pub fn render(&self) -> Vec<u8> {
         self.to_string().into_bytes()
+    }
+
+    /// How many bytes [`Self::render`] writes.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + 1 + self.signatures.iter().map(SignatureLine::bytes).sum::<usize>()
     }
 
     /// The signed text, with its last newline.

@@ -26,7 +26,7 @@ mod unjudged;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
 pub use heirs::{Heir, OldKey};
-pub use inquiry::{Inquiry, NOTE_BYTES_MAX, audit};
+pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,

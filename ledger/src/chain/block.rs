@@ -4,9 +4,10 @@ use nemcon_crypto::Digest;
 use nemcon_crypto::merkle::leaf_hash;
 use serde::{Deserialize, Serialize};
 
-use crate::council::Refusal;
+use crate::council::{Candidate, Refusal};
+use crate::known::Known;
 use crate::record::council_change::NextRules;
-use crate::record::{BlockRecord, Record, RecordError, Statement};
+use crate::record::{BlockRecord, Record, RecordError};
 use crate::text::Time;
 
 /// The most bytes that the leaves of one block have together.
@@ -148,18 +149,28 @@ pub fn blocks_of(records: &[Vec<u8>]) -> impl Iterator<Item = Block> {
 }
 
 /// The statements of a block with their places.
-pub(super) fn statements_of(block: &Block) -> Result<Vec<(usize, Statement)>, BlockError> {
-    let mut statements = Vec::new();
+pub(super) fn candidates_of(
+    block: &Block,
+    known: &Known,
+) -> Result<Vec<(usize, Candidate)>, BlockError> {
+    let mut candidates = Vec::with_capacity(block.records.len());
     for (leaf, bytes) in block.records[..block.records.len() - 1].iter().enumerate() {
+        let leaf_hash = leaf_hash(bytes);
+        if let Some(candidate) = known.get(&leaf_hash) {
+            candidates.push((leaf, candidate.clone()));
+            continue;
+        }
         match Record::parse(bytes)
             .map_err(|error| BlockError::Record { leaf, error: Box::new(error) })?
         {
-            Record::Statement(statement) => statements.push((leaf, *statement)),
+            Record::Statement(statement) => {
+                candidates.push((leaf, Candidate::at(*statement, leaf_hash)));
+            }
             Record::Decision(_) | Record::Lapse(_) => {}
             Record::Genesis(_) | Record::Block(_) => return Err(BlockError::Misplaced { leaf }),
         }
     }
-    Ok(statements)
+    Ok(candidates)
 }
 
 /// Compares leaf by leaf as far as `expected` goes.

@@ -7,10 +7,11 @@ use nemcon_crypto::{Digest, TreeSize, hash};
 use serde::{Deserialize, Serialize};
 
 use super::block::{
-    BLOCK_BYTES_MAX, Block, BlockError, Proposal, not_derived, statements_of, verify_same,
+    BLOCK_BYTES_MAX, Block, BlockError, Proposal, candidates_of, not_derived, verify_same,
 };
 use crate::Height;
-use crate::council::Council;
+use crate::council::{Candidate, Council};
+use crate::known::Known;
 use crate::record::genesis::Genesis;
 use crate::record::statement::Share;
 use crate::record::{BlockRecord, Boundary, Roster, Statement};
@@ -114,22 +115,33 @@ impl Chain {
         }
     }
 
-    /// Writes the next block from the candidates that can stand in it; `None` if nothing would.
+    /// Writes the next block from the statements that can stand in it; `None` if nothing would.
     ///
-    /// Candidates that are refused are left out: they may wait.
+    /// Statements that are refused are left out: they may wait.
     pub fn assemble(
         &self,
         proposal: &Proposal,
-        candidates: &[&Statement],
+        statements: &[&Statement],
+    ) -> Option<(Block, Self)> {
+        let read = |statement: &&Statement| Candidate::from((*statement).clone());
+        self.assemble_known(proposal, statements.iter().map(read).collect())
+    }
+
+    /// As [`Self::assemble`], from statements of which it may be known that they are rightly signed.
+    pub fn assemble_known(
+        &self,
+        proposal: &Proposal,
+        candidates: Vec<Candidate>,
     ) -> Option<(Block, Self)> {
         self.verify_rules().ok()?;
         let mut next = self.clone();
         let mut records = next.begin(proposal.time);
-        let mut waiting = next.in_order(candidates.iter().copied());
+        let mut waiting = next.in_order(candidates.into_iter());
         while let Some(at) = next.first_ready(&waiting) {
-            let statement = waiting.remove(at);
-            if next.council.apply(statement).is_ok() {
-                next.push(&mut records, statement.render());
+            let mut candidate = waiting.remove(at);
+            if next.council.apply_candidate(&mut candidate).is_ok() {
+                next.frontier.append(candidate.leaf_hash());
+                records.push(candidate.statement().render());
             }
         }
         next.derive(&mut records);
@@ -145,6 +157,15 @@ impl Chain {
     /// # Errors
     /// The first [`BlockError`].
     pub fn apply(&self, block: &Block) -> Result<Self, BlockError> {
+        self.apply_known(block, &mut Known::nothing())
+    }
+
+    /// As [`Self::apply`]; what is known of the block's statements is not found out again, and what is
+    /// found out is known from then on. The verdict is the same, whatever is known.
+    ///
+    /// # Errors
+    /// The first [`BlockError`].
+    pub fn apply_known(&self, block: &Block, known: &mut Known) -> Result<Self, BlockError> {
         self.verify_rules()?;
         if block.bytes() > BLOCK_BYTES_MAX {
             return Err(BlockError::TooLarge);
@@ -155,9 +176,9 @@ impl Chain {
         }
         let mut next = self.clone();
         let mut expected = next.begin(record.time);
-        let statements = statements_of(block)?;
+        let candidates = candidates_of(block, known)?;
         verify_same(&expected, &block.records)?;
-        next.apply_in_order(&statements, &mut expected)?;
+        next.apply_in_order(block, candidates, &mut expected, known)?;
         next.derive(&mut expected);
         if expected.is_empty() && !next.council.has_acted() {
             return Err(BlockError::Empty);
@@ -200,43 +221,49 @@ impl Chain {
 
     fn apply_in_order(
         &mut self,
-        statements: &[(usize, Statement)],
+        block: &Block,
+        candidates: Vec<(usize, Candidate)>,
         records: &mut Vec<Vec<u8>>,
+        known: &mut Known,
     ) -> Result<(), BlockError> {
-        let mut waiting = self.in_order(statements.iter().map(|(_, statement)| statement));
-        for (leaf, statement) in statements {
-            let leaf = *leaf;
+        let statements = candidates.iter().map(|(_, candidate)| Arc::clone(candidate.statement()));
+        let mut waiting = self.in_order(statements);
+        for (leaf, mut candidate) in candidates {
             if leaf != records.len() {
                 return Err(BlockError::Misplaced { leaf });
             }
             let due = self.first_ready(&waiting).map(|first| waiting.remove(first).text_hash);
             // A refusal says more than the order that a forgery also breaks.
             self.council
-                .apply(statement)
+                .apply_candidate(&mut candidate)
                 .map_err(|refusal| BlockError::Refused { leaf, refusal: Box::new(refusal) })?;
-            if due != Some(statement.text_hash) {
+            if due != Some(candidate.statement().text_hash) {
                 return Err(BlockError::Order { leaf });
             }
-            self.push(records, statement.render());
+            self.frontier.append(candidate.leaf_hash());
+            // Its bytes are those of the leaf: a record has one written form.
+            records.push(block.records[leaf].clone());
+            known.keep(candidate);
         }
         Ok(())
     }
 
     /// Statements in the order in which the block under way takes them, were nothing to wait for
     /// another.
-    pub(super) fn in_order<'a>(
+    pub(super) fn in_order<S: AsRef<Statement>>(
         &self,
-        statements: impl Iterator<Item = &'a Statement>,
-    ) -> Vec<&'a Statement> {
+        statements: impl Iterator<Item = S>,
+    ) -> Vec<S> {
         let mut statements: Vec<_> = statements.collect();
-        statements.sort_by_cached_key(|statement| place(&self.previous, statement));
+        statements.sort_by_cached_key(|statement| place(&self.previous, statement.as_ref()));
         statements
     }
 
     /// The first of the waiting statements whose `after` is met; measures follow nothing.
-    pub(super) fn first_ready(&self, waiting: &[&Statement]) -> Option<usize> {
+    pub(super) fn first_ready<S: AsRef<Statement>>(&self, waiting: &[S]) -> Option<usize> {
         waiting.iter().position(|statement| {
-            statement.body.link().is_none_or(|link| self.council.is_next_in_chain(&link))
+            let link = statement.as_ref().body.link();
+            link.is_none_or(|link| self.council.is_next_in_chain(&link))
         })
     }
 

@@ -4,12 +4,13 @@
 //! derive the same records. What it does not: the order itself is for the chain to judge.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::acts::MeasureAct;
+use super::candidate::Candidate;
 use super::deciding::Derived;
 use super::limits::ENDINGS_PER_BLOCK_MAX;
 use super::page::Page;
-use super::proof::Proof;
 use super::refusal::Refusal;
 use super::room::Wanted;
 use super::state::Council;
@@ -63,20 +64,16 @@ impl Council {
         self.admit(statement, &wanted)
     }
 
-    /// As [`Self::apply`], for a statement that is judged with every block. Its signatures are verified
-    /// once, as long as the same keys must sign it. The caller keeps `proof` with the statement; it is
-    /// `None` at first.
+    /// As [`Self::apply`], for a statement that is judged more than once. Its signatures are verified
+    /// once, as long as the same keys must sign it.
     ///
     /// # Errors
-    /// The [`Refusal`]; then nothing has changed.
-    pub fn apply_proven(
-        &mut self,
-        statement: &Statement,
-        proof: &mut Option<Proof>,
-    ) -> Result<(), Refusal> {
-        let wanted = Wanted::of(statement);
-        self.verify_signer(statement, &wanted, |parts| Proof::renew(proof, statement, parts))?;
-        self.admit(statement, &wanted)
+    /// The [`Refusal`]; then the council has not changed.
+    pub fn apply_candidate(&mut self, candidate: &mut Candidate) -> Result<(), Refusal> {
+        let statement = Arc::clone(candidate.statement());
+        let wanted = Wanted::of(&statement);
+        self.verify_signer(&statement, &wanted, |parts| candidate.prove(parts))?;
+        self.admit(&statement, &wanted)
     }
 
     /// Lets in a statement whose signer was judged, and for which there is room.

@@ -12,6 +12,7 @@ mod acts;
 mod balloted;
 mod balloting;
 mod block;
+mod candidate;
 mod chains;
 mod dates;
 mod deciding;
@@ -35,7 +36,6 @@ mod outcome;
 mod page;
 mod participants;
 mod parties;
-mod proof;
 mod refusal;
 mod reporting;
 mod retelling;
@@ -54,6 +54,7 @@ pub use balloted::{
     AttestationState, BallotState, Balloting, Counted, FormerBallot, FormerText, Kept,
     MandateState, ReservationState,
 };
+pub use candidate::{Candidate, Proven};
 pub use deciding::Derived;
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};
@@ -70,7 +71,6 @@ pub use measure::{MeasureState, Successor};
 pub(crate) use numbers::Numbers;
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use parties::Admitted;
-pub use proof::Proof;
 pub use refusal::{DaySpent, LAWS, Law, NotInRole, Refusal};
 pub use retelling::Told;
 pub use rights::Right;

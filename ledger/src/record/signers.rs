@@ -99,10 +99,22 @@ pub fn required(parts: &[Part]) -> usize {
 /// # Errors
 /// [`SignatureFault`].
 pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFault> {
+    keys_of_lines(note, parts).map(drop)
+}
+
+/// As [`verify_lines`]; returns the key that made each line, in the order of the lines.
+///
+/// # Errors
+/// [`SignatureFault`].
+pub(crate) fn keys_of_lines<'k>(
+    note: &SignedNote,
+    parts: &'k [Part],
+) -> Result<Vec<&'k VerifierKey>, SignatureFault> {
     let (found, required) = (note.signatures().len(), required(parts));
     if found != required {
         return Err(SignatureFault::Count { found, required });
     }
+    let mut by = Vec::with_capacity(required);
     let mut lines = (1..).zip(note.signatures());
     for part in parts {
         // The iterator goes on behind the key of the line before, and so fixes the order.
@@ -113,9 +125,26 @@ pub fn verify_lines(note: &SignedNote, parts: &[Part]) -> Result<(), SignatureFa
                 .ok_or(SignatureFault::Signer { line })?;
             verify_line(vkey, note.text(), signature)
                 .map_err(|_| SignatureFault::Invalid { line })?;
+            by.push(vkey);
         }
     }
-    Ok(())
+    Ok(by)
+}
+
+/// Whether these keys, which were found to have made the note's lines, are those that the parts ask for.
+/// It costs no hash and no signature. Where it says no, [`verify_lines`] may still say yes.
+pub(crate) fn are_asked_for(by: &[VerifierKey], parts: &[Part]) -> bool {
+    let mut lines = by.iter();
+    by.len() == required(parts)
+        && parts.iter().all(|part| {
+            let mut keys = part.keys.iter();
+            // The first key of a line's name must be the key that made it: a key before it, of the same
+            // name, might be the one that the line's key id names.
+            lines
+                .by_ref()
+                .take(part.count)
+                .all(|made| keys.find(|key| key.name == made.name).is_some_and(|key| key == made))
+        })
 }
 
 /// The lines that these secrets make over `text` for the parts, in their order: of each part as many

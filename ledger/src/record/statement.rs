@@ -28,6 +28,12 @@ pub struct Statement {
     pub text_hash: Digest,
 }
 
+impl AsRef<Self> for Statement {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// One officer's signature line over `text`: `<origin>/<code>/<label>`, Ed25519.
 pub fn sign_as_officer(
     text: &str,
@@ -77,7 +83,7 @@ impl Statement {
 
     /// How many bytes the leaf has.
     pub fn bytes(&self) -> usize {
-        self.render().len()
+        self.note.bytes()
     }
 
     /// The bytes of the leaf.

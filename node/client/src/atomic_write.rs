@@ -91,6 +91,40 @@ impl Staged {
         written.map_err(io_error(&path))
     }
 
+    /// Writes one file in it, with the file's parents. The file is durable after [`Self::settle`]
+    /// alone: many files together become durable much faster than one by one.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`].
+    pub fn write_unsettled(&self, path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
+        let path = self.building.join(path);
+        let written = match fs::write(&path, bytes) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = folder_of(&path);
+                fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes))
+            }
+            written => written,
+        };
+        written.map_err(io_error(&path))
+    }
+
+    /// Makes the files at `paths` in it durable.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`].
+    pub fn settle(&self, paths: &[PathBuf]) -> Result<(), StagedError> {
+        // One pass over the file system writes everything out; each file then has nothing left to
+        // write, and tells an error of its own.
+        let folder = File::open(&self.building).map_err(io_error(&self.building))?;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        rustix::fs::syncfs(&folder).map_err(|error| io_error(&self.building)(error.into()))?;
+        for path in paths {
+            let path = self.building.join(path);
+            File::open(&path).and_then(|file| file.sync_all()).map_err(io_error(&path))?;
+        }
+        folder.sync_all().map_err(io_error(&self.building))
+    }
+
     /// Moves the folder to its target. It is durable there when this returns.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::Folder;
-use nemcon_ledger::audit::{Inquiry, Report};
+use nemcon_ledger::audit::{Inquiry, Policies, Report};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
 
@@ -12,6 +12,7 @@ use crate::clock::now;
 use crate::failure::Failure;
 
 /// Audits the export in a folder. If `watched` is a size, the report also has the root at that size.
+/// `progress` hears how many records of how many are done.
 ///
 /// # Errors
 /// [`Failure`] if there is no export, or it cannot be read. Then there is no report.
@@ -19,6 +20,31 @@ pub fn audited(
     export: &Path,
     council: &Digest,
     watched: Option<TreeSize>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Failure> {
+    let policies = Policies::Compared;
+    let inquiry = Inquiry { council: *council, now: now().ok(), watched, policies };
+    inquire(inquiry, export, progress)
+}
+
+/// Audits an export whose policies are not written yet, because the audit is to tell its roster.
+///
+/// # Errors
+/// [`Failure`] as for [`audited`].
+pub(crate) fn audited_unfinished(
+    export: &Path,
+    council: &Digest,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Failure> {
+    let policies = Policies::Unwritten;
+    let inquiry = Inquiry { council: *council, now: now().ok(), watched: None, policies };
+    inquire(inquiry, export, progress)
+}
+
+fn inquire(
+    inquiry: Inquiry,
+    export: &Path,
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
     let shown = export.shown();
     let cannot = |why: &dyn core::fmt::Display| {
@@ -36,8 +62,7 @@ pub fn audited(
             "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
         )));
     }
-    let inquiry = Inquiry { council: *council, now: now().ok(), watched };
-    let report = inquiry.audit(&folder);
+    let report = inquiry.audit_with(&folder, &mut |done, all| progress(done.0, all.0));
     match report.obstacle() {
         Some(fault) => Err(cannot(fault)),
         None => Ok(report),

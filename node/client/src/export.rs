@@ -1,29 +1,37 @@
 //! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here first.
 
-use std::collections::BTreeMap;
+mod fetched;
+pub mod writing;
+
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
-use nemcon_ledger::audit::{FileError, Inquiry, Report, Source, Strays, Wrong};
-use nemcon_ledger::export::{Tiles, export_files, sealing_roster};
+use nemcon_ledger::audit::{Fault, Report, Wrong};
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use crate::atomic_write::Staged;
-use crate::audit::audited;
+use crate::audit::audited_unfinished;
 use crate::client::Client;
-use crate::clock::now;
 use crate::failure::Failure;
 use crate::founding::Founding;
 use crate::session::Session;
+use fetched::Fetched;
+use writing::{Papers, WriteError, write_log, write_policies};
 
-/// The number of records in one request.
-const RECORDS_A_REQUEST: u64 = 256;
+/// What long work is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Records arrive from a node, and are written.
+    Fetching,
+    /// Records are audited.
+    Auditing,
+}
 
-/// Called with the number of records received so far and the number of all.
-pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+/// Called with the number of records done so far and the number of all.
+pub type Progress<'a> = &'a mut dyn FnMut(Stage, u64, u64);
 
 /// What an export wrote.
 #[derive(Clone, Debug, Serialize)]
@@ -49,79 +57,85 @@ pub struct Exported {
 pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
     let staged = Staged::begin(out)?;
     let founding = session.founding()?;
-    let gathered = gather(session.client(), &founding, progress)?;
-    for (path, bytes) in &gathered.files {
-        staged.write(path, bytes)?;
-    }
-    let report = audited(staged.path(), &founding.digest(), None)?;
-    verify(&report)?;
+    let head = Head::of(session.client())?;
+    let files = head.write(session.client(), &founding, &staged, progress)?;
+    let report = head.audit(&founding, &staged, progress)?;
+    verify(report.faults.first(), "nothing was written")?;
+    let roster = report.rosters.as_ref().expect("a verified report has rosters");
+    let roster = roster.sealing(head.checkpoint.size());
+    let policies = write_policies(&staged, founding.genesis(), roster)?;
     Ok(Exported {
-        records: gathered.checkpoint.size().0,
-        height: gathered.height,
+        records: head.checkpoint.size().0,
+        height: head.height,
         seals: report.counts.seals,
-        files: gathered.files.len(),
+        files: files + policies,
         folder: staged.commit()?,
     })
 }
 
-/// The files of an export, before the audit.
-struct Gathered {
+/// The newest tree head that a node says all members have sealed.
+struct Head {
     checkpoint: Checkpoint,
+    note: SignedNote,
     height: u64,
-    files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Fetches from a node what it holds below its newest checkpoint.
-fn gather(
-    client: &Client,
-    founding: &Founding,
-    progress: Progress<'_>,
-) -> Result<Gathered, Failure> {
-    let view = client.checkpoint()?;
-    let Some(note) = view.note else {
-        return Err(Failure::refused("no block has been sealed by every member so far").next(
-            "`nemcon status` says whose seals are missing; give the command again when they are there",
-        ));
-    };
-    let broken = |error: &dyn core::fmt::Display| {
-        Failure::refused(format_args!(
-            "the checkpoint of the node at {}: {error}",
-            client.base().shown()
-        ))
-    };
-    let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(&error))?;
-    let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(&error))?;
-    let records = fetch(client, checkpoint.size().0, progress)?;
-    let genesis = founding.genesis();
-    let roster = sealing_roster(genesis, &records).map_err(|error| broken(&error))?;
-    let tiles = Tiles::new(records);
-    let files = export_files(genesis, &roster, founding.render(), &checkpoint, &note, &tiles)
-        .map_err(|error| broken(&error))?;
-    Ok(Gathered { checkpoint, height: view.height, files: files.into_iter().collect() })
-}
-
-fn verify(report: &Report) -> Result<(), Failure> {
-    let Some(fault) = report.faults.first() else { return Ok(()) };
-    Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))
-        .next("nothing was written; export from another member's node, and compare"))
-}
-
-fn fetch(client: &Client, size: u64, progress: Progress<'_>) -> Result<Vec<Vec<u8>>, Failure> {
-    let mut records: Vec<Vec<u8>> = Vec::new();
-    while (records.len() as u64) < size {
-        let from = records.len() as u64;
-        let part = client.records(from, RECORDS_A_REQUEST.min(size - from))?;
-        if part.records.is_empty() {
-            return Err(Failure::refused(format_args!(
-                "the node at {} gives no record from {from} on, and {size} are sealed",
-                client.base().shown()
-            ))
-            .next("export from another member's node, and compare"));
-        }
-        records.extend(part.records.into_iter().map(String::into_bytes));
-        progress(records.len() as u64, size);
+impl Head {
+    fn of(client: &Client) -> Result<Self, Failure> {
+        let view = client.checkpoint()?;
+        let Some(note) = view.note else {
+            return Err(Failure::refused("no block has been sealed by every member so far").next(
+                "`nemcon status` says whose seals are missing; give the command again when they are there",
+            ));
+        };
+        let note = SignedNote::parse(note.as_bytes()).map_err(|error| broken(client, &error))?;
+        let checkpoint = Checkpoint::parse(note.text()).map_err(|error| broken(client, &error))?;
+        Ok(Self { checkpoint, note, height: view.height })
     }
-    Ok(records)
+
+    /// Writes the node's log below this tree head, all but the policies.
+    fn write(
+        &self,
+        client: &Client,
+        founding: &Founding,
+        staged: &Staged,
+        progress: Progress<'_>,
+    ) -> Result<usize, Failure> {
+        let genesis = founding.render();
+        let papers = Papers { genesis: &genesis, checkpoint: &self.checkpoint, sealed: &self.note };
+        let records = Fetched::new(client, 0, self.checkpoint.size().0);
+        let progress = &mut |done, all| progress(Stage::Fetching, done, all);
+        write_log(staged, papers, records, progress).map_err(|error| match error {
+            WriteError::Source(failure) => failure,
+            WriteError::File(error) => error.into(),
+            WriteError::Log(error) => broken(client, &error),
+            WriteError::Bundle(error) => broken(client, &error),
+        })
+    }
+
+    /// Audits what was written.
+    fn audit(
+        &self,
+        founding: &Founding,
+        staged: &Staged,
+        progress: Progress<'_>,
+    ) -> Result<Report, Failure> {
+        let progress = &mut |done, all| progress(Stage::Auditing, done, all);
+        audited_unfinished(staged.path(), &founding.digest(), progress)
+    }
+}
+
+fn broken(client: &Client, error: &dyn core::fmt::Display) -> Failure {
+    Failure::refused(format_args!(
+        "the checkpoint of the node at {}: {error}",
+        client.base().shown()
+    ))
+}
+
+fn verify(fault: Option<&Fault>, nothing: &str) -> Result<(), Failure> {
+    let Some(fault) = fault else { return Ok(()) };
+    Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))
+        .next(format_args!("{nothing}; export from another member’s node, and compare")))
 }
 
 /// A tree head that was audited here from the genesis on.
@@ -135,40 +149,32 @@ pub struct SealedHead {
     pub seals: usize,
 }
 
-/// Audits the node's log up to the newest tree head that all members have sealed.
+/// Audits the node's log up to the newest tree head that all members have sealed. The log lies in a
+/// temporary folder meanwhile, which only this user can read.
 ///
 /// # Errors
 /// [`Failure`] if there is no such tree head, or the audit of the log finds a fault.
 pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHead, Failure> {
     let founding = session.founding()?;
-    let gathered = gather(session.client(), &founding, progress)?;
-    let inquiry = Inquiry { council: founding.digest(), now: now().ok(), watched: None };
-    let report = inquiry.audit(&gathered);
+    let head = Head::of(session.client())?;
+    let folder = tempfile::tempdir().map_err(|error| {
+        Failure::usage(format_args!("a temporary folder for the log: {error}"))
+            .next("see to the room there, or name another place by the variable `TMPDIR`")
+    })?;
+    let staged = Staged::begin(&folder.path().join("log"))?;
+    head.write(session.client(), &founding, &staged, progress)?;
+    let report = head.audit(&founding, &staged, progress)?;
     // The node of an entrant has no seat and does not sign the tree head as a log, so this fault
     // does not count. What counts are the members' seals.
     let mut faults = report.faults.iter();
-    if let Some(fault) = faults.find(|fault| !matches!(fault.wrong, Wrong::NoLogSignature)) {
-        return Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))
-            .next("nothing was signed; export from another member’s node, and compare"));
-    }
-    let (size, root) = (gathered.checkpoint.size(), gathered.checkpoint.root());
+    verify(
+        faults.find(|fault| !matches!(fault.wrong, Wrong::NoLogSignature)),
+        "nothing was signed",
+    )?;
+    let (size, root) = (head.checkpoint.size(), head.checkpoint.root());
     Ok(SealedHead {
         boundary: Boundary { size, root },
-        height: gathered.height,
+        height: head.height,
         seals: report.counts.seals,
     })
-}
-
-impl Source for Gathered {
-    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
-        let bytes = self.files.get(path).ok_or(FileError::Missing)?;
-        if bytes.len() as u64 > bytes_max {
-            return Err(FileError::TooLong { bytes_max });
-        }
-        Ok(bytes.clone())
-    }
-
-    fn strays(&self, _: &dyn Fn(&str) -> bool) -> Strays {
-        Strays::default()
-    }
 }

@@ -6,6 +6,7 @@ mod words;
 use nemcon_client::audit::audited;
 use nemcon_client::failure::Failure;
 use nemcon_client::words::count;
+use nemcon_crypto::Digest;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -16,6 +17,7 @@ pub use words::describe;
 
 use super::screen::Screen;
 use crate::cli::context::Context;
+use crate::progress;
 
 /// What to audit.
 #[derive(Clone, Debug, Args)]
@@ -41,7 +43,7 @@ pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure>
              its own copy with `nemcon genesis verify FILE`",
         ));
     };
-    let mut report = audited(&args.export, &council, None)?;
+    let mut report = shown(&args.export, &council)?;
     if let Some(predecessor) = &args.predecessor {
         follow(&mut report, predecessor, context.screen)?;
     }
@@ -57,10 +59,15 @@ pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure>
         .next("do not rely on this export; get one from another member, and compare"))
 }
 
+/// Audits an export and shows on a terminal how far the audit is.
+fn shown(export: &Path, council: &Digest) -> Result<Report, Failure> {
+    progress::of_audit(|progress| audited(export, council, None, progress))
+}
+
 /// Audits the ledger that this council succeeds, and the link between the two.
 fn follow(report: &mut Report, predecessor: &Path, screen: Screen) -> Result<(), Failure> {
     let old = report.succeeds.as_ref().map(|link| link.council);
-    let old = old.map(|council| audited(predecessor, &council, None)).transpose()?;
+    let old = old.map(|council| shown(predecessor, &council)).transpose()?;
     let old = old.unwrap_or_default();
     match verify_link(report, &old) {
         Ok(heirs) => report.heirs = Some(heirs),

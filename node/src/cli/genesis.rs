@@ -21,6 +21,7 @@ use super::consent::Consent;
 use super::screen::Screen;
 use super::{describe_audit, output};
 use crate::cli::context::Context;
+use crate::progress;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]
@@ -126,7 +127,7 @@ fn succeed(
         Failure::usage("which council is succeeded?").next("give `--council`, its digest")
     })?;
     let (plan, charter) = Plan::load(plan, parties)?;
-    let report = audited(export, &council, None)?;
+    let report = progress::of_audit(|it| audited(export, &council, None, it))?;
     let (Some(root), true) = (report.root, report.is_verified()) else {
         context.screen.say(describe_audit(&report))?;
         return Err(Failure::refused(format_args!(

@@ -195,7 +195,7 @@ mod export_of_a_node {
 
     fn export_to(dir: &Path, base: String, council: Digest) -> Result<Exported, Failure> {
         let global = Global { node: Some(base), council: Some(council), ..Global::default() };
-        export(&global.session()?, &dir.join("out"), &mut |_, _| {})
+        export(&global.session()?, &dir.join("out"), &mut |_, _, _| {})
     }
 
     #[test]
@@ -226,7 +226,10 @@ mod export_of_a_node {
         let head = |note: Option<&str>, records: &[String]| {
             let node = Some(serve(&founding, note, records));
             let council = Some(founding.digest());
-            sealed_head(&Global { node, council, ..Global::default() }.session()?, &mut |_, _| {})
+            sealed_head(
+                &Global { node, council, ..Global::default() }.session()?,
+                &mut |_, _, _| {},
+            )
         };
         let sealed = head(Some(&honest), &records).unwrap();
         let tiles = Tiles::new(records.iter().map(|record| record.clone().into_bytes()).collect());

@@ -23,6 +23,7 @@ use serde_json::json;
 use super::output;
 use super::screen::Screen;
 use crate::cli::context::Context;
+use crate::progress;
 
 /// What to verify.
 #[derive(Clone, Debug, Args)]
@@ -116,7 +117,8 @@ impl Ledger {
 
     /// The keys and the tree head of an export, which is audited first.
     fn audited(export: &Path, council: &Digest, evidence: &Evidence) -> Result<Self, Failure> {
-        let report = audited(export, council, evidence.watched())?;
+        let watched = evidence.watched();
+        let report = progress::of_audit(|it| audited(export, council, watched, it))?;
         match report.rosters.as_ref().filter(|_| report.is_verified()) {
             Some(rosters) => Ok(Self {
                 rosters: Arc::clone(rosters),

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::plan::Scenario;
 use super::quoting;
+use crate::progress;
 
 /// A step of the demo with its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -64,7 +65,7 @@ pub struct Ending {
 
 /// Audits the export against the digest that the demo knows from the founding, not from the export.
 pub(super) fn audit(folder: &Path, council: Digest) -> Result<Report, Failure> {
-    audited(folder, &council, None)
+    progress::of_audit(|progress| audited(folder, &council, None, progress))
 }
 
 /// The verdict of the audit in two words.

@@ -17,7 +17,7 @@ use super::identity::refusal_of;
 use super::instance::Instance;
 
 /// The version of the mesh's protocol; both ends must speak the same.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;
 
 const MAGIC: [u8; 6] = *b"nemcon";
 const HELLO_BYTES: usize = 56;

@@ -189,6 +189,8 @@ impl Fetching {
             Ok(
                 Message::Standing(_)
                 | Message::Pending(_)
+                | Message::Announced(_)
+                | Message::PendingWanted(_)
                 | Message::Consensus(_)
                 | Message::BlocksWanted { .. }
                 | Message::SeenWanted { .. }

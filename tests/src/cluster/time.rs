@@ -30,6 +30,7 @@ impl Cluster {
             let Some((from, to, frame)) = self.queue.pop_front() else { return };
             if self.is_linked(&from, &to) {
                 self.delivered += 1;
+                self.bytes += frame.len();
                 self.step(&to, Input::Frame(from, frame.to_vec()));
             }
         }

@@ -106,6 +106,8 @@ impl World {
             | Message::Proposed(_)
             | Message::ClockWanted { .. }
             | Message::Clock { .. }
+            | Message::Announced(_)
+            | Message::PendingWanted(_)
             | Message::KeyTwice => {}
         }
     }

@@ -45,7 +45,9 @@ impl Trace {
 pub fn describe(frame: &[u8]) -> String {
     let Ok(message) = Message::decode(frame) else { return "no message".to_owned() };
     match message {
-        Message::Pending(_) => "a pending record".to_owned(),
+        Message::Pending(records) => format!("{} pending records", records.len()),
+        Message::Announced(hashes) => format!("announces {} statements", hashes.len()),
+        Message::PendingWanted(hashes) => format!("wants {} statements", hashes.len()),
         Message::Consensus(message) => {
             let (height, round) = (message.height().0, message.round().0);
             let what = match message {

@@ -7,6 +7,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_ledger::council;
 use nemcon_ledger::durable::{Guard, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
@@ -38,6 +39,8 @@ pub enum Input {
     Disconnected(Code),
     /// A frame from a member's node.
     Frame(Code, Vec<u8>),
+    /// Statements whose lines were verified elsewhere, before the frame that brings them is taken in.
+    Proven(Vec<council::Proven>),
     /// A record to be ordered, from this member's own people.
     Submitted {
         /// Comes back in [`Effect::Answer`].

@@ -127,7 +127,9 @@ impl Replica {
             Ok(Message::Seals(seals)) if seals.len() <= SEALS_PER_MESSAGE_MAX => {
                 self.take_offered(&seals);
             }
-            Ok(Message::Pending(record)) if is_entry(&record) => self.heard(&record),
+            Ok(Message::Pending(records)) if records.iter().all(|it| is_entry(it)) => {
+                self.take_pending(&records);
+            }
             Ok(_) | Err(_) => self.faults.blame_sender(&mut self.step, Misdeed::Frame),
         }
         Ok(())
@@ -162,7 +164,7 @@ impl Replica {
                 // This release does not know the rules of what follows.
                 break;
             }
-            match prove(chain, &committed) {
+            match prove(chain, &committed, &mut self.known) {
                 Ok(proven) => taken.push(proven),
                 Err(Unfit::Unproven) => {
                     self.faults.blame_sender(&mut self.step, Misdeed::Certificate);

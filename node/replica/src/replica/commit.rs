@@ -29,7 +29,8 @@ impl Replica {
         let next = match self.deciding.judged.remove(&decision.value.id) {
             Some(next) => next,
             None => {
-                self.chain.apply(&block).map_err(|error| Halt::DecidedInvalid { height, error })?
+                let next = self.chain.apply_known(&block, &mut self.known);
+                next.map_err(|error| Halt::DecidedInvalid { height, error })?
             }
         };
         let certificate = decision.certificate.clone();
@@ -90,7 +91,9 @@ impl Replica {
             self.certificate = Some(certificate);
         }
         self.deciding.reset();
-        self.rebase_pending();
+        if self.pending.is_rebase_due(self.step.now) {
+            self.rebase_pending();
+        }
         if self.entering() != entering {
             self.step.push(Effect::Roster);
         }
@@ -102,6 +105,7 @@ impl Replica {
 
     fn absorb(&mut self, block: &Block, next: Chain, bytes: usize, caught_up: bool) {
         self.answer_ordered(block, &next);
+        self.pending.drop_ordered(block);
         self.chain = Arc::new(next);
         let (height, size) = (self.chain.height(), self.chain.size());
         self.step.notice(Notice::Block { height, size: size.0, caught_up });

@@ -3,7 +3,10 @@
 //! What it guarantees: a peer is blamed for a statement only if no state of this council could have
 //! allowed it.
 
+use std::collections::BTreeSet;
+
 use nemcon_crypto::Digest;
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::Height;
 use nemcon_ledger::council::Refusal;
 use nemcon_ledger::durable::Seal;
@@ -12,10 +15,12 @@ use nemcon_ledger::text::Code;
 
 use super::api::{Effect, Misdeed, Outcome, Ticket};
 use super::catchup::is_entry;
-use super::message::{Message, SEALS_PER_MESSAGE_MAX, Standing};
+use super::lacking::Asks;
+use super::message::{ANNOUNCED_MAX, Message, SEALS_PER_MESSAGE_MAX, Standing};
 use super::pending::Added;
 use super::rejection::Rejection;
 use super::state::Replica;
+use super::step::in_batches;
 
 impl Replica {
     /// A record to be ordered, from this member's own people.
@@ -25,7 +30,7 @@ impl Replica {
         let outcome = match offered {
             Ok((text_hash, added)) => {
                 if added == Added::New {
-                    self.pass_on(&text_hash);
+                    self.step.pass_on(record);
                     self.resend.arm(self.step.now);
                 }
                 self.tickets.expect(text_hash, ticket);
@@ -42,13 +47,25 @@ impl Replica {
         if self.pending.is_outdated(self.step.now) {
             self.rebase_pending();
         }
-        self.pending.add(record, self.step.sender.clone(), &self.chain, self.step.now)
+        let (chain, now) = ((&*self.chain, &mut self.known), self.step.now);
+        self.pending.add(record, self.step.sender.clone(), chain, now)
+    }
+
+    /// A peer passes statements on.
+    pub(super) fn take_pending(&mut self, records: &[Vec<u8>]) {
+        for record in records {
+            self.heard(record);
+            if self.faults.is_sender_cut(&self.step) {
+                return;
+            }
+        }
     }
 
     /// A peer passes a statement on. A refused statement may be old, or it may rest on blocks that this node
     /// lacks, with other officers or other parties. It counts against the peer only if no state of this
     /// council could have allowed it.
     pub(super) fn heard(&mut self, record: &[u8]) {
+        self.lacking.arrived(&leaf_hash(record));
         match self.offer(record) {
             Ok((_, Added::New)) => self.resend.arm(self.step.now),
             Err(
@@ -102,26 +119,94 @@ impl Replica {
         }
     }
 
-    /// Sends the waiting statements to a peer that was behind and has caught up: it had to refuse them
-    /// before.
+    /// Announces what waits to a peer that was behind and has caught up: it had to refuse it before.
     fn hand_over_pool(&mut self, member: &Code, height: Height) {
         let here = self.chain.height();
         let was_behind = self.sync.was_behind(member, here);
         let is_open = self.shares.of(member, self.step.now).is_open(self.step.now);
         if was_behind && height >= here && is_open {
-            self.send_pool(member);
+            self.announce_pool(member);
         }
     }
 
-    pub(super) fn send_pool(&mut self, member: &Code) {
-        let bytes = self.pending.frames().map(|frame| frame.len() as u64).sum();
-        self.shares.of(member, self.step.now).charge(bytes);
-        for frame in self.pending.frames() {
-            self.step.push(Effect::Send(member.clone(), frame));
+    /// Announces all that waits to one member. An entrant has nothing but its entry, and nobody asks it: it
+    /// passes the entry on.
+    pub(super) fn announce_pool(&mut self, member: &Code) {
+        if self.is_following() {
+            for records in in_batches(self.pending.records().cloned().collect()) {
+                self.step.send(member, &Message::Pending(records));
+            }
+            return;
+        }
+        for leaf_hashes in in_messages(self.pending.leaf_hashes()) {
+            let bytes = self.step.send_counted(member, &Message::Announced(leaf_hashes));
+            self.shares.of(member, self.step.now).charge(bytes);
         }
     }
 
-    fn pass_on(&mut self, text_hash: &Digest) {
-        self.step.broadcast_frames(self.pending.frame(text_hash).into_iter());
+    /// Announces to all what waits here: all of it, or what no other node announces.
+    pub(super) fn announce(&mut self, is_own_alone: bool) {
+        if self.is_following() {
+            self.pending.records().for_each(|record| self.step.pass_on(record));
+            return;
+        }
+        let is_gone = |code: &Code| !self.sync.is_connected(code);
+        let leaf_hashes: Vec<_> = if is_own_alone {
+            self.pending.leaf_hashes_of_own(is_gone).collect()
+        } else {
+            // The node that brought a statement may have brought it to nobody else.
+            self.pending.leaf_hashes().collect()
+        };
+        for leaf_hashes in in_messages(leaf_hashes.into_iter()) {
+            self.step.broadcast(&Message::Announced(leaf_hashes));
+        }
     }
+
+    /// A peer announces what waits there: it is asked for what is lacking here.
+    pub(super) fn take_announced(&mut self, member: &Code, leaf_hashes: &[Digest]) {
+        if leaf_hashes.len() > ANNOUNCED_MAX {
+            self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
+            return;
+        }
+        let (pending, known) = (&self.pending, &self.known);
+        // What is known and does not wait was ordered, or is refused.
+        let is_absent = |hash: &Digest| !pending.holds(hash) && known.get(hash).is_none();
+        let absent = leaf_hashes.iter().copied().filter(is_absent);
+        let asks = self.lacking.announced(member, absent, self.step.now);
+        self.ask_for([(member.clone(), asks)].into());
+    }
+
+    /// Asks peers for statements.
+    pub(super) fn ask_for(&mut self, asks: Asks) {
+        for (member, leaf_hashes) in asks {
+            for leaf_hashes in in_messages(leaf_hashes.into_iter()) {
+                self.step.send(&member, &Message::PendingWanted(leaf_hashes));
+            }
+        }
+    }
+
+    /// A peer asks for statements: it gets those that wait here. They count against its share of reading; once
+    /// that is used up it gets no more now, and asks elsewhere or again.
+    pub(super) fn give_pending(&mut self, member: &Code, leaf_hashes: &[Digest]) {
+        if leaf_hashes.len() > ANNOUNCED_MAX {
+            self.faults.blame_sender(&mut self.step, Misdeed::Oversized);
+            return;
+        }
+        // Each statement once, however often it is named.
+        let wanted: BTreeSet<_> = leaf_hashes.iter().collect();
+        let records = wanted.into_iter().filter_map(|it| self.pending.record(it)).cloned();
+        for records in in_batches(records.collect()) {
+            if !self.shares.of(member, self.step.now).is_open(self.step.now) {
+                return;
+            }
+            let bytes = self.step.send_counted(member, &Message::Pending(records));
+            self.shares.of(member, self.step.now).charge(bytes);
+        }
+    }
+}
+
+/// Leaf hashes in messages of at most [`ANNOUNCED_MAX`].
+fn in_messages(leaf_hashes: impl Iterator<Item = Digest>) -> Vec<Vec<Digest>> {
+    let all: Vec<_> = leaf_hashes.collect();
+    all.chunks(ANNOUNCED_MAX).map(<[Digest]>::to_vec).collect()
 }

@@ -26,6 +26,9 @@ impl Replica {
             Input::Connected(member) => self.connected(&member),
             Input::Disconnected(member) => self.disconnected(&member),
             Input::Frame(member, frame) => self.frame(&member, &frame)?,
+            Input::Proven(proven) => {
+                proven.into_iter().for_each(|proven| self.known.learn(proven));
+            }
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.tickets.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
@@ -75,7 +78,7 @@ impl Replica {
             let bytes = self.step.send_counted(member, &Message::Consensus(message));
             self.shares.of(member, self.step.now).charge(bytes);
         }
-        self.send_pool(member);
+        self.announce_pool(member);
     }
 
     /// A connection has ended: what it was owed, and what it vouched for, is forgotten.
@@ -88,6 +91,8 @@ impl Replica {
         self.lose_witness(member);
         self.agreement.forget(member);
         self.sync.give_up(&mut self.step, member, self.chain.height());
+        let asks = self.lacking.forget(member, self.step.now);
+        self.ask_for(asks);
     }
 
     /// A frame from a member.
@@ -101,7 +106,7 @@ impl Replica {
             return Ok(());
         };
         match message {
-            Message::Pending(record) => self.heard(&record),
+            Message::Pending(records) => self.take_pending(&records),
             Message::Consensus(message) => {
                 self.step.brought = message.signer();
                 self.drive(consensus::Input::Message(message))?;
@@ -123,6 +128,8 @@ impl Replica {
             Message::Proposed(proposals) => self.drive(consensus::Input::Told(proposals))?,
             Message::ClockWanted { asked } => self.tell_clock(member, asked),
             Message::Clock { asked, reads } => self.take_clock(member, asked, reads),
+            Message::Announced(leaf_hashes) => self.take_announced(member, &leaf_hashes),
+            Message::PendingWanted(leaf_hashes) => self.give_pending(member, &leaf_hashes),
             Message::KeyTwice => self.rivals.tells(&self.step, member),
         }
         Ok(())

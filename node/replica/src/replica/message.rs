@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use nemcon_crypto::TreeSize;
+use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Height;
 use nemcon_ledger::codec::{self, CodecError};
 use nemcon_ledger::durable::{CommittedBlock, Seal};
@@ -24,6 +24,11 @@ pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// The most blocks that one answer carries.
 pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
 
+/// The most statements that one message announces or asks for.
+pub const ANNOUNCED_MAX: usize = 8192;
+/// The most bytes of statements that one message carries, unless one statement alone has more.
+pub const PENDING_BATCH_BYTES_MAX: usize = 128 * 1024;
+
 /// The most members of which a standing tells. They are more than have a seat at one time, because it also
 /// tells of members that have left meanwhile.
 pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
@@ -31,8 +36,8 @@ pub const STANDING_CODES_MAX: usize = 4 * MEMBERS_MAX;
 /// One frame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Message {
-    /// A statement that waits to be ordered.
-    Pending(#[serde(with = "nemcon_ledger::codec::bytes")] Vec<u8>),
+    /// Statements that wait to be ordered.
+    Pending(#[serde(with = "nemcon_ledger::codec::bytes::lists")] Vec<Vec<u8>>),
     /// A message of consensus.
     Consensus(ConsensusMessage),
     /// Seals that the peer may lack.
@@ -81,6 +86,10 @@ pub enum Message {
     },
     /// Another running process shows the node key of the receiver.
     KeyTwice,
+    /// Announces statements that wait at the sender, by the hashes of their leaves.
+    Announced(Vec<Digest>),
+    /// Asks for statements that the receiver has announced.
+    PendingWanted(Vec<Digest>),
 }
 
 /// Where a node stands.

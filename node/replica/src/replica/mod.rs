@@ -21,6 +21,7 @@ mod faults;
 mod gathering;
 mod gossip;
 mod input;
+mod lacking;
 mod message;
 mod next_height;
 mod observer;
@@ -55,13 +56,15 @@ pub use api::{Effect, HEIGHT_UNKNOWN, Halt, Input, Misdeed, Notice, Outcome, Res
 pub use boundaries::Boundary;
 pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
 pub use faults::{FAULTS_PER_MINUTE_MAX, FaultCounts};
+pub use lacking::LACKING_PER_MEMBER_MAX;
 pub use message::{
-    BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, MESSAGE_BYTES_MAX, Message, SEALS_PER_MESSAGE_MAX,
-    STANDING_CODES_MAX, Standing,
+    ANNOUNCED_MAX, BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, MESSAGE_BYTES_MAX, Message,
+    PENDING_BATCH_BYTES_MAX, SEALS_PER_MESSAGE_MAX, STANDING_CODES_MAX, Standing,
 };
 pub use operator_view::Awaited;
 pub use pending::{
-    PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX, PENDING_PER_MEMBER_MAX,
+    PENDING_BALLOTS_PER_MEMBER_MAX, PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX,
+    PENDING_PER_MEMBER_MAX,
 };
 pub use proven::{Proven, Unfit, block_of, prove};
 pub use read_quota::{

@@ -39,7 +39,8 @@ impl Replica {
 
     /// Gives the engine one input and obeys what it says.
     pub(super) fn drive(&mut self, input: consensus::Input) -> Result<(), Halt> {
-        let mut host = Judge { chain: &self.chain, judged: &mut self.deciding.judged };
+        let (chain, judged) = (&self.chain, &mut self.deciding.judged);
+        let mut host = Judge { chain, judged, known: &mut self.known };
         let effects = self.engine.step(self.step.now.as_ms(), input, &mut host)?;
         effects.into_iter().try_for_each(|effect| self.obey(effect))
     }
@@ -154,7 +155,8 @@ impl Replica {
             return Ok(());
         }
         let proposal = Proposal { time: self.chain.next_time(self.step.now), round: round.0 };
-        let Some((block, next)) = self.chain.assemble(&proposal, &self.pending.statements()) else {
+        let candidates = self.pending.candidates();
+        let Some((block, next)) = self.chain.assemble_known(&proposal, candidates) else {
             self.rebase_pending();
             return Ok(());
         };

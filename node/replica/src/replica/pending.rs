@@ -7,16 +7,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::Digest;
-use nemcon_crypto::hash::sha256;
-use nemcon_ledger::council::{Council, Proof, Refusal};
-use nemcon_ledger::record::{Body, ChainKey, Statement};
+use nemcon_crypto::merkle::leaf_hash;
+use nemcon_ledger::council::{Candidate, Council, Refusal};
+use nemcon_ledger::record::statement::Share;
+use nemcon_ledger::record::{ChainKey, Statement};
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height};
+use nemcon_ledger::{Block, Chain, Height, Known};
 
-use super::message::Message;
 use super::rejection::Rejection;
 
-/// The most ballots of one party that wait, and the most of its other statements beside them.
+/// The most ballots of one party that wait.
+pub const PENDING_BALLOTS_PER_MEMBER_MAX: usize = 256;
+/// The most statements of one party that wait beside its ballots.
 pub const PENDING_PER_MEMBER_MAX: usize = 32;
 /// The most bytes of the ballots of one party that wait, and of its other statements.
 pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 256 * 1024;
@@ -26,6 +28,10 @@ pub const PENDING_CHANGES_PER_MEMBER_MAX: usize = 2;
 
 /// How often all that waits is judged anew while a deadline waits for its block, in milliseconds.
 const OVERDUE_MS: u64 = 1_000;
+/// So many waiting statements are judged anew at once, however often blocks come.
+const REJUDGED_AT_ONCE: usize = 256;
+/// Where more wait, they are judged anew only so often that these many a millisecond are judged.
+const REJUDGED_PER_MS: usize = 4;
 
 /// What came of adding a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,30 +44,38 @@ pub(super) enum Added {
 
 /// One waiting statement.
 struct Waiting {
-    statement: Arc<Statement>,
-    /// The frame that passes it on. All peers that are sent it share the frame, so that it takes up memory
-    /// once.
-    frame: Arc<[u8]>,
-    /// SHA-256 of its record.
-    record_hash: Digest,
+    candidate: Candidate,
+    /// Its bytes, as they are passed on.
+    record: Arc<[u8]>,
+    /// Where it stands in the order in which they came.
+    nth: u64,
     /// The member whose node brought it; none if it was submitted here.
     brought_by: Option<Code>,
-    /// Its signatures are verified once, as long as the same keys must sign it.
-    proof: Option<Proof>,
+}
+
+/// What waits of one party and one share.
+#[derive(Clone, Copy, Debug, Default)]
+struct Taken {
+    statements: usize,
+    bytes: usize,
 }
 
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
 pub(super) struct Pending {
     waiting: BTreeMap<Digest, Waiting>,
-    /// The text hashes of what waits by the hashes of the records: a record that comes again is found without
-    /// being parsed.
-    records: BTreeMap<Digest, Digest>,
-    /// The order in which they came, which keeps what follows behind what it follows.
-    order: Vec<Digest>,
+    /// The text hashes of what waits by the hashes of the leaves: a record that comes again is found without
+    /// being read.
+    leaves: BTreeMap<Digest, Digest>,
+    /// The text hashes in the order in which they came, which keeps what follows behind what it follows.
+    order: BTreeMap<u64, Digest>,
+    next: u64,
+    taken: BTreeMap<(Code, Share), Taken>,
     ahead: Council,
     ahead_time: Time,
     /// On top of which block, and when, `ahead` was begun; none if it is to be begun anew.
     begun: Option<(Height, Time)>,
+    /// Whether blocks have come since all that waits was judged.
+    is_behind: bool,
 }
 
 impl Pending {
@@ -69,11 +83,14 @@ impl Pending {
         let ahead = chain.council().clone();
         Self {
             waiting: BTreeMap::new(),
-            records: BTreeMap::new(),
-            order: Vec::new(),
+            leaves: BTreeMap::new(),
+            order: BTreeMap::new(),
+            next: 0,
+            taken: BTreeMap::new(),
             ahead,
             ahead_time: chain.time(),
             begun: None,
+            is_behind: false,
         }
     }
 
@@ -83,33 +100,48 @@ impl Pending {
 
     /// The waiting statements in the order in which they came.
     pub(super) fn statements(&self) -> Vec<&Statement> {
-        self.order.iter().map(|hash| self.waiting[hash].statement.as_ref()).collect()
+        self.in_order().map(|waiting| waiting.candidate.statement().as_ref()).collect()
+    }
+
+    /// The waiting statements, to be put into a block.
+    pub(super) fn candidates(&self) -> Vec<Candidate> {
+        self.in_order().map(|waiting| waiting.candidate.clone()).collect()
     }
 
     /// The waiting statements, to be read by other threads.
     pub(super) fn shared(&self) -> Vec<Arc<Statement>> {
-        self.order.iter().map(|hash| Arc::clone(&self.waiting[hash].statement)).collect()
+        self.in_order().map(|waiting| Arc::clone(waiting.candidate.statement())).collect()
     }
 
-    /// The frames that pass the waiting records on, in the order in which they came.
-    pub(super) fn frames(&self) -> impl Iterator<Item = Arc<[u8]>> {
-        self.order.iter().map(|hash| self.waiting[hash].frame.clone())
+    /// The leaf hashes of what waits, in the order in which it came.
+    pub(super) fn leaf_hashes(&self) -> impl Iterator<Item = Digest> {
+        self.in_order().map(|waiting| waiting.candidate.leaf_hash())
     }
 
-    /// The frames of statements that no other node says again: those submitted here, and those brought by
+    /// The leaf hashes of statements that no other node announces: those submitted here, and those brought by
     /// members whose node `is_gone`.
-    pub(super) fn frames_of_own(
+    pub(super) fn leaf_hashes_of_own(
         &self,
         is_gone: impl Fn(&Code) -> bool,
-    ) -> impl Iterator<Item = Arc<[u8]>> {
-        let waiting = self.order.iter().map(|hash| &self.waiting[hash]);
-        let own = waiting.filter(move |it| it.brought_by.as_ref().is_none_or(&is_gone));
-        own.map(|it| it.frame.clone())
+    ) -> impl Iterator<Item = Digest> {
+        let is_own =
+            move |waiting: &&Waiting| waiting.brought_by.as_ref().is_none_or(|it| is_gone(it));
+        self.in_order().filter(is_own).map(|waiting| waiting.candidate.leaf_hash())
     }
 
-    /// The frame that passes one of them on.
-    pub(super) fn frame(&self, text_hash: &Digest) -> Option<Arc<[u8]>> {
-        self.waiting.get(text_hash).map(|waiting| waiting.frame.clone())
+    /// Whether a statement with this leaf hash waits.
+    pub(super) fn holds(&self, leaf_hash: &Digest) -> bool {
+        self.leaves.contains_key(leaf_hash)
+    }
+
+    /// The bytes of the statement with this leaf hash.
+    pub(super) fn record(&self, leaf_hash: &Digest) -> Option<&Arc<[u8]>> {
+        self.leaves.get(leaf_hash).map(|text_hash| &self.waiting[text_hash].record)
+    }
+
+    /// The bytes of what waits, in the order in which it came.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Arc<[u8]>> {
+        self.in_order().map(|waiting| &waiting.record)
     }
 
     /// The council as it would be if all that waits were ordered now.
@@ -123,39 +155,79 @@ impl Pending {
     }
 
     /// Judges a record on top of the ledger and of what waits, and keeps it. `brought_by` names the member
-    /// whose node passed it on; a record that is submitted here too is told again from here.
+    /// whose node passed it on; a record that is submitted here too is announced from here.
     pub(super) fn add(
         &mut self,
         record: &[u8],
         brought_by: Option<Code>,
-        chain: &Chain,
+        (chain, known): (&Chain, &mut Known),
         now: Time,
     ) -> Result<(Digest, Added), Rejection> {
-        let record_hash = sha256(record);
-        if let Some(text_hash) = self.records.get(&record_hash).copied() {
+        let leaf_hash = leaf_hash(record);
+        if let Some(text_hash) = self.leaves.get(&leaf_hash).copied() {
             if let Some(waiting) = self.waiting.get_mut(&text_hash).filter(|_| brought_by.is_none())
             {
                 waiting.brought_by = None;
             }
             return Ok((text_hash, Added::Known));
         }
-        let statement = Statement::parse(record).map_err(Rejection::Malformed)?;
-        let text_hash = statement.text_hash;
+        let mut candidate = match known.get(&leaf_hash) {
+            Some(candidate) => candidate.clone(),
+            None => Candidate::read(record).map_err(Rejection::Malformed)?,
+        };
+        let text_hash = candidate.statement().text_hash;
         if self.waiting.contains_key(&text_hash) {
             return Err(Rejection::OtherSignatures);
         }
-        let frame: Arc<[u8]> = Arc::from(Message::Pending(record.to_vec()).encode());
-        self.verify_quota(&statement.body, frame.len())?;
+        self.verify_quota(candidate.statement(), record.len())?;
         if self.waiting.is_empty() && self.is_stale(chain, now) {
             self.reset(chain, now);
         }
-        let statement = Arc::new(statement);
-        let mut waiting = Waiting { statement, frame, record_hash, brought_by, proof: None };
-        self.try_apply(&mut waiting).map_err(Rejection::Refused)?;
-        self.order.push(text_hash);
-        self.records.insert(record_hash, text_hash);
-        self.waiting.insert(text_hash, waiting);
+        self.try_apply(&mut candidate).map_err(Rejection::Refused)?;
+        known.keep(candidate.clone());
+        self.keep(candidate, record, brought_by);
         Ok((text_hash, Added::New))
+    }
+
+    fn keep(&mut self, candidate: Candidate, record: &[u8], brought_by: Option<Code>) {
+        let text_hash = candidate.statement().text_hash;
+        let taken = self.taken.entry(share_of(candidate.statement())).or_default();
+        taken.statements += 1;
+        taken.bytes += record.len();
+        let nth = self.next;
+        self.next += 1;
+        self.order.insert(nth, text_hash);
+        self.leaves.insert(candidate.leaf_hash(), text_hash);
+        let waiting = Waiting { candidate, record: Arc::from(record), nth, brought_by };
+        self.waiting.insert(text_hash, waiting);
+    }
+
+    fn remove(&mut self, text_hash: &Digest) {
+        let Some(Waiting { candidate, record, nth, .. }) = self.waiting.remove(text_hash) else {
+            return;
+        };
+        self.order.remove(&nth);
+        self.leaves.remove(&candidate.leaf_hash());
+        let share = share_of(candidate.statement());
+        let taken = self.taken.get_mut(&share).expect("it was counted when it was kept");
+        taken.statements -= 1;
+        taken.bytes -= record.len();
+        if taken.statements == 0 {
+            self.taken.remove(&share);
+        }
+    }
+
+    /// Drops the statements that a block has ordered. The others are judged anew by [`Self::rebase`].
+    pub(super) fn drop_ordered(&mut self, block: &Block) {
+        self.is_behind = true;
+        if self.waiting.is_empty() {
+            return;
+        }
+        for record in &block.records {
+            if let Some(text_hash) = self.leaves.get(&leaf_hash(record)).copied() {
+                self.remove(&text_hash);
+            }
+        }
     }
 
     /// The ledger has grown to `chain`: drops the statements that it holds or refuses now, and returns the
@@ -163,16 +235,17 @@ impl Pending {
     pub(super) fn rebase(&mut self, chain: &Chain, now: Time) -> Vec<(Digest, Refusal)> {
         self.reset(chain, now);
         let mut refused = Vec::new();
-        for hash in core::mem::take(&mut self.order) {
-            let mut waiting = self.waiting.remove(&hash).expect("order and map hold the same");
-            match self.try_apply(&mut waiting) {
+        for text_hash in self.order.values().copied().collect::<Vec<_>>() {
+            let waiting = self.waiting.get_mut(&text_hash).expect("order and map hold the same");
+            let mut candidate = waiting.candidate.clone();
+            match self.try_apply(&mut candidate) {
                 Ok(()) => {
-                    self.order.push(hash);
-                    self.waiting.insert(hash, waiting);
+                    let waiting = self.waiting.get_mut(&text_hash).expect("it is there");
+                    waiting.candidate = candidate;
                 }
                 Err(refusal) => {
-                    self.records.remove(&waiting.record_hash);
-                    refused.push((hash, refusal));
+                    self.remove(&text_hash);
+                    refused.push((text_hash, refusal));
                 }
             }
         }
@@ -181,13 +254,12 @@ impl Pending {
 
     /// Applies a statement to the council ahead. If a block is full, or a party's share of it is used up, the
     /// statement goes into the next block.
-    fn try_apply(&mut self, waiting: &mut Waiting) -> Result<(), Refusal> {
-        let Waiting { statement, proof, .. } = waiting;
-        match self.ahead.apply_proven(statement, proof) {
+    fn try_apply(&mut self, candidate: &mut Candidate) -> Result<(), Refusal> {
+        match self.ahead.apply_candidate(candidate) {
             Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
                 self.ahead.close();
                 self.ahead.open(self.ahead_time);
-                let applied = self.ahead.apply_proven(statement, proof);
+                let applied = self.ahead.apply_candidate(candidate);
                 if applied.is_err() {
                     self.begun = None;
                 }
@@ -197,16 +269,29 @@ impl Pending {
         }
     }
 
+    /// Whether what waits must be judged anew now, because blocks have come. That is at once where few
+    /// statements wait; where many wait, it is only so often that judging them takes up a bounded share
+    /// of the time.
+    pub(super) fn is_rebase_due(&self, now: Time) -> bool {
+        let wait_ms = (self.waiting.len() / REJUDGED_PER_MS) as u64;
+        self.is_behind
+            && (self.waiting.len() <= REJUDGED_AT_ONCE
+                || self.begun.is_none_or(|(_, at)| now.as_ms().abs_diff(at.as_ms()) >= wait_ms))
+    }
+
     /// Whether time has passed a deadline, or midnight, since the waiting statements were judged, so that they
     /// must be judged anew before more are added. A deadline that was due before, and whose block has not
     /// come yet, has them judged anew at most once in [`OVERDUE_MS`], because that is expensive.
     pub(super) fn is_outdated(&self, now: Time) -> bool {
-        if !self.waiting.is_empty() && self.ahead_time.day() < now.day() {
+        if self.waiting.is_empty() {
+            return false;
+        }
+        if self.ahead_time.day() < now.day() || self.is_rebase_due(now) {
             return true;
         }
         let overdue = now.as_ms().saturating_sub(self.ahead_time.as_ms()) >= OVERDUE_MS;
         let is_due = |due| due <= now && (overdue || self.ahead_time < due);
-        !self.waiting.is_empty() && self.ahead.next_deadline().is_some_and(is_due)
+        self.ahead.next_deadline().is_some_and(is_due)
     }
 
     /// Whether, while nothing waits, the council ahead must be copied anew before a record is judged on it. A
@@ -222,6 +307,7 @@ impl Pending {
 
     fn reset(&mut self, chain: &Chain, now: Time) {
         self.begun = Some((chain.height(), now));
+        self.is_behind = false;
         self.ahead = chain.council().clone();
         self.ahead_time = chain.next_time(now);
         self.ahead.open(self.ahead_time);
@@ -229,18 +315,30 @@ impl Pending {
 
     /// Checks a party's bound. Each share of a party is counted apart, as the law charges it: statements of
     /// one share keep none of another out.
-    fn verify_quota(&self, body: &Body, bytes: usize) -> Result<(), Rejection> {
-        let (by, share) = (&body.head().by, body.share());
-        let is_alike = |other: &Body| other.head().by == *by && other.share() == share;
-        let own = self.waiting.values().filter(|w| is_alike(&w.statement.body));
-        let (count, total) = own.fold((0, bytes), |(n, sum), w| (n + 1, sum + w.frame.len()));
-        let is_change = share.is_change();
-        let most = if is_change { PENDING_CHANGES_PER_MEMBER_MAX } else { PENDING_PER_MEMBER_MAX };
-        if count >= most || total > PENDING_BYTES_PER_MEMBER_MAX {
-            return Err(Rejection::Full(by.clone()));
+    fn verify_quota(&self, statement: &Statement, bytes: usize) -> Result<(), Rejection> {
+        let key = share_of(statement);
+        let taken = self.taken.get(&key).copied().unwrap_or_default();
+        let (by, share) = key;
+        let most = match share {
+            Share::Freezes | Share::Officers | Share::Seats => PENDING_CHANGES_PER_MEMBER_MAX,
+            Share::Ballots => PENDING_BALLOTS_PER_MEMBER_MAX,
+            Share::Rest => PENDING_PER_MEMBER_MAX,
+        };
+        if taken.statements >= most || taken.bytes + bytes > PENDING_BYTES_PER_MEMBER_MAX {
+            return Err(Rejection::Full(by));
         }
         Ok(())
     }
+
+    fn in_order(&self) -> impl Iterator<Item = &Waiting> {
+        self.order.values().map(|text_hash| &self.waiting[text_hash])
+    }
+}
+
+/// What a statement is charged to.
+fn share_of(statement: &Statement) -> (Code, Share) {
+    let body = &statement.body;
+    (body.head().by.clone(), body.share())
 }
 
 #[cfg(test)]

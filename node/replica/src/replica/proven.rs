@@ -5,7 +5,7 @@
 
 use nemcon_ledger::chain::BlockError;
 use nemcon_ledger::durable::CommittedBlock;
-use nemcon_ledger::{Block, Chain, codec};
+use nemcon_ledger::{Block, Chain, Known, codec};
 
 use super::voters::voters;
 use crate::consensus::CommitCertificate;
@@ -30,11 +30,16 @@ pub fn block_of(committed: &CommittedBlock) -> Block {
     Block { records: committed.records.clone() }
 }
 
-/// The next block of `chain`, if the certificate beside it proves it.
+/// The next block of `chain`, if the certificate beside it proves it. What is `known` of its statements is
+/// not found out again.
 ///
 /// # Errors
 /// [`Unfit`], by whose fault it is.
-pub fn prove(chain: &Chain, committed: &CommittedBlock) -> Result<Proven, Unfit> {
+pub fn prove(
+    chain: &Chain,
+    committed: &CommittedBlock,
+    known: &mut Known,
+) -> Result<Proven, Unfit> {
     let bytes = &committed.certificate;
     let certificate = codec::decode::<CommitCertificate, CERTIFICATE_BYTES_MAX>(bytes)
         .map_err(|_| Unfit::Unproven)?;
@@ -48,6 +53,6 @@ pub fn prove(chain: &Chain, committed: &CommittedBlock) -> Result<Proven, Unfit>
     if !is_of_block || certificate.verify(chain.council().digest(), &roster).is_err() {
         return Err(Unfit::Unproven);
     }
-    let next = chain.apply(&block).map_err(Unfit::Invalid)?;
+    let next = chain.apply_known(&block, known).map_err(Unfit::Invalid)?;
     Ok((block, certificate, next))
 }

@@ -6,15 +6,17 @@
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, PublicKey};
+use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_ledger::{Chain, Height};
+use nemcon_ledger::{Chain, Height, Known};
 
 use super::agreement::Agreement;
 use super::api::Restored;
 use super::clocks::Clocks;
 use super::faults::Faults;
 use super::gathering::Gathering;
+use super::lacking::LackingStatements;
 use super::message::Standing;
 use super::own_seals::OwnSeals;
 use super::pending::Pending;
@@ -33,6 +35,9 @@ use crate::keyring::Keyring;
 use crate::replica::next_height::Deciding;
 use crate::replica::read_quota::Shares;
 
+/// The most bytes of statements of which it is kept that they are rightly signed: twice what a block has.
+const KNOWN_BYTES_MAX: usize = 2 * BLOCK_BYTES_MAX;
+
 /// One member's node.
 pub struct Replica {
     pub(super) council: Digest,
@@ -45,6 +50,10 @@ pub struct Replica {
     pub(super) engine: Engine,
     pub(super) deciding: Deciding,
     pub(super) pending: Pending,
+    /// What peers have announced and this node lacks.
+    pub(super) lacking: LackingStatements,
+    /// Statements whose lines were verified: those that wait, and those of the last blocks.
+    pub(super) known: Known,
     pub(super) tickets: Tickets,
     pub(super) seals: SealBook,
     pub(super) own_seals: OwnSeals,
@@ -102,6 +111,8 @@ impl Replica {
             engine,
             deciding: Deciding::new(restored.wal),
             pending: Pending::new(&chain),
+            lacking: LackingStatements::default(),
+            known: Known::new(KNOWN_BYTES_MAX),
             tickets: Tickets::default(),
             seals: book,
             own_seals: OwnSeals::new(sealed, guard.map_or(0, |it| it.time_s).max(sealed_s)),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use nemcon_ledger::text::{Code, Time};
 
 use super::api::{Effect, Notice};
-use super::message::Message;
+use super::message::{Message, PENDING_BATCH_BYTES_MAX};
 use super::write::Write;
 use crate::consensus::MemberKey;
 use crate::evidence::Evidence;
@@ -22,11 +22,30 @@ pub(super) struct Step {
     /// The signer of the consensus message in that frame.
     pub(super) brought: Option<MemberKey>,
     out: Vec<Effect>,
+    /// Records that this node's own people have submitted, to be passed on at the end of the step.
+    fresh: Vec<Arc<[u8]>>,
+}
+
+/// Records in batches, each of which is one message.
+pub(super) fn in_batches(records: Vec<Arc<[u8]>>) -> Vec<Vec<Vec<u8>>> {
+    let mut batches: Vec<Vec<Vec<u8>>> = Vec::new();
+    let mut bytes = 0;
+    for record in records {
+        bytes += record.len();
+        match batches.last_mut().filter(|_| bytes <= PENDING_BATCH_BYTES_MAX) {
+            Some(batch) => batch.push(record.to_vec()),
+            None => {
+                bytes = record.len();
+                batches.push(vec![record.to_vec()]);
+            }
+        }
+    }
+    batches
 }
 
 impl Step {
     pub(super) const fn new(now: Time) -> Self {
-        Self { now, sender: None, brought: None, out: Vec::new() }
+        Self { now, sender: None, brought: None, out: Vec::new(), fresh: Vec::new() }
     }
 
     /// A new step begins: nobody has brought anything yet.
@@ -36,8 +55,11 @@ impl Step {
         self.brought = None;
     }
 
-    /// The effects of the step, in their order.
+    /// The effects of the step, in their order. What was submitted is passed on last.
     pub(super) fn finish(&mut self) -> Vec<Effect> {
+        for records in in_batches(core::mem::take(&mut self.fresh)) {
+            self.broadcast(&Message::Pending(records));
+        }
         core::mem::take(&mut self.out)
     }
 
@@ -94,8 +116,8 @@ impl Step {
         self.out.push(Effect::Broadcast(Arc::from(message.encode())));
     }
 
-    /// Sends frames, encoded before, to every member that is connected.
-    pub(super) fn broadcast_frames(&mut self, frames: impl Iterator<Item = Arc<[u8]>>) {
-        self.out.extend(frames.map(Effect::Broadcast));
+    /// Has a record passed on to every member that is connected, at the end of the step.
+    pub(super) fn pass_on(&mut self, record: &[u8]) {
+        self.fresh.push(Arc::from(record));
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::{Block, Chain, Height, codec};
+use nemcon_ledger::{Block, Chain, Height, Known, codec};
 
 use crate::consensus::{BLOCK_ENCODED_BYTES_MAX, BlockBytes, BlockValue, Host, Round, Verdict};
 
@@ -16,6 +16,7 @@ pub(super) const JUDGED_MAX: usize = 8;
 pub(super) struct Judge<'a> {
     pub(super) chain: &'a Chain,
     pub(super) judged: &'a mut BTreeMap<Digest, Chain>,
+    pub(super) known: &'a mut Known,
 }
 
 /// A block's encoding, as consensus carries it.
@@ -51,7 +52,8 @@ impl Host for Judge<'_> {
         if self.judged.contains_key(&value.id) {
             return Verdict::Valid;
         }
-        let next = decode(&value.bytes).and_then(|block| self.chain.apply(&block).ok());
+        let block = decode(&value.bytes);
+        let next = block.and_then(|block| self.chain.apply_known(&block, self.known).ok());
         match next {
             Some(next) if next.height() == height => {
                 if self.judged.len() < JUDGED_MAX {

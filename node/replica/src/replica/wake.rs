@@ -2,8 +2,6 @@
 //!
 //! What it guarantees: an idle council wakes nobody; with nothing due, no time is asked for.
 
-use nemcon_ledger::text::Code;
-
 use super::api::Effect;
 use super::message::Message;
 use super::state::Replica;
@@ -17,12 +15,14 @@ impl Replica {
         self.sync.end_fetch(&mut self.step, here);
         self.sync.end_bars(&mut self.step, here);
         self.grant_due();
+        let asks = self.lacking.overdue(now);
+        self.ask_for(asks);
         if self.resend.is_due(now) {
             self.tell_again();
         }
     }
 
-    /// Says again what waits. A statement that time has overtaken is dropped first: others refuse it,
+    /// Announces again what waits. A statement that time has overtaken is dropped first: others refuse it,
     /// and nobody else would say so to a node that waits with it alone.
     fn tell_again(&mut self) {
         self.rebase_pending();
@@ -32,13 +32,7 @@ impl Replica {
             self.resend.rest();
             return;
         }
-        if self.resend.tells_own_alone() {
-            let is_gone = |code: &Code| !self.sync.is_connected(code);
-            self.step.broadcast_frames(self.pending.frames_of_own(is_gone));
-        } else {
-            // The node that brought a statement may have brought it to nobody else.
-            self.step.broadcast_frames(self.pending.frames());
-        }
+        self.announce(self.resend.tells_own_alone());
         let standing = self.standing();
         self.step.broadcast(&Message::Standing(standing));
         self.resend.repeated(self.step.now);
@@ -57,6 +51,7 @@ impl Replica {
             self.rejoin_until(),
             end,
             self.shares.due(),
+            self.lacking.due(),
         ];
         let wake = wakes.into_iter().flatten().min();
         if wake != self.wake {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use nemcon_disk::journal::{Journal, JournalError, JournalReader, SEGMENT_BYTES_MAX};
 use nemcon_disk::storage::{Disk, Storage as _, is_there};
 use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
-use nemcon_ledger::{Height, Rosters};
+use nemcon_ledger::{Height, Known, Rosters};
 use nemcon_replica::replica::{SealBook, Standing, Taken, Unfit, prove};
 use serde::Serialize;
 
@@ -166,7 +166,7 @@ impl Mending {
             if committed.height != self.height().next() {
                 continue;
             }
-            match prove(&self.replayed.chain, committed) {
+            match prove(&self.replayed.chain, committed, &mut Known::nothing()) {
                 Ok(_) => self.take_block(committed)?,
                 Err(Unfit::Unproven) => {
                     tracing::warn!(height = committed.height.0, "a peer's block proves nothing");

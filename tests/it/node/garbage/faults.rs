@@ -33,8 +33,8 @@ fn each_kind_of_garbage_is_counted_for_the_peer_that_brought_it() {
     };
     cluster.step(&at, Input::Frame(liar.clone(), vec![0xff; 40]));
     for (message, misdeed) in [
-        (Message::Pending(b"no statement".to_vec()), Misdeed::Pending),
-        (Message::Pending(forged(&parties, "M3")), Misdeed::Pending),
+        (Message::Pending(vec![b"no statement".to_vec()]), Misdeed::Pending),
+        (Message::Pending(vec![forged(&parties, "M3")]), Misdeed::Pending),
         (Message::Seals(vec![seal(no_signature)]), Misdeed::Seal),
         (Message::Seals(too_many), Misdeed::Oversized),
         (Message::Blocks(vec![unproven]), Misdeed::Certificate),
@@ -65,7 +65,7 @@ fn who_passes_on_what_other_officers_have_signed_is_not_blamed() {
         &key,
     );
     let statement = nemcon_ledger::record::Statement::new(&body, vec![line]).unwrap();
-    frame(&mut cluster, &at, &liar, &Message::Pending(statement.render()));
+    frame(&mut cluster, &at, &liar, &Message::Pending(vec![statement.render()]));
     assert_eq!(count(&cluster, &at, &liar, Misdeed::Pending), 0);
     assert!(cluster.replica(&at).waiting().is_empty());
 }
@@ -73,7 +73,7 @@ fn who_passes_on_what_other_officers_have_signed_is_not_blamed() {
 #[test]
 fn a_peer_that_goes_on_sending_garbage_is_cut_off_once_and_not_looked_at_any_more() {
     let (mut cluster, parties, [at, liar, ..]) = sitting();
-    let garbage = Message::Pending(forged(&parties, "M3"));
+    let garbage = Message::Pending(vec![forged(&parties, "M3")]);
     for _ in 0..=FAULTS_PER_MINUTE_MAX {
         assert!(cluster.nodes[&at].cut_off.is_empty());
         frame(&mut cluster, &at, &liar, &garbage);
@@ -93,7 +93,7 @@ fn a_peer_that_goes_on_sending_garbage_is_cut_off_once_and_not_looked_at_any_mor
 #[test]
 fn a_new_connection_begins_no_new_minute() {
     let (mut cluster, parties, [at, liar, ..]) = sitting();
-    let garbage = Message::Pending(forged(&parties, "M3"));
+    let garbage = Message::Pending(vec![forged(&parties, "M3")]);
     for _ in 0..=FAULTS_PER_MINUTE_MAX {
         assert!(cluster.nodes[&at].cut_off.is_empty());
         frame(&mut cluster, &at, &liar, &garbage);
@@ -142,7 +142,7 @@ fn what_was_held_of_a_liar_is_not_charged_to_whoever_wakes_the_height() {
     frame(&mut cluster, &at, &third, &held);
     let measure = parties.measure("M2", "Another measure");
     let record = parties.sign(&Body::Measure(measure)).render();
-    frame(&mut cluster, &at, &fourth, &Message::Pending(record));
+    frame(&mut cluster, &at, &fourth, &Message::Pending(vec![record]));
     assert_eq!(cluster.replica(&at).round(), Some(0));
     assert_eq!(cluster.replica(&at).faults_of(&fourth), None);
 }
@@ -150,7 +150,7 @@ fn what_was_held_of_a_liar_is_not_charged_to_whoever_wakes_the_height() {
 #[test]
 fn a_fault_a_second_is_counted_and_borne() {
     let (mut cluster, parties, [at, liar, ..]) = sitting();
-    let garbage = Message::Pending(forged(&parties, "M3"));
+    let garbage = Message::Pending(vec![forged(&parties, "M3")]);
     for _ in 0..3 * FAULTS_PER_MINUTE_MAX {
         frame(&mut cluster, &at, &liar, &garbage);
         cluster.run_ms(1_001);

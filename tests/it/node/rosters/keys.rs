@@ -79,7 +79,7 @@ fn what_waits_with_signatures_of_replaced_officers_cuts_off_nobody_who_passes_it
     for number in 0..PENDING_PER_MEMBER_MAX {
         let measure = ledger.parties.measure("M3", &format!("Measure {number}"));
         let record = ledger.parties.sign(&Body::Measure(measure)).render();
-        let frame = Message::Pending(record).encode();
+        let frame = Message::Pending(vec![record]).encode();
         council.cluster.step(&away, Input::Frame(by.clone(), frame));
     }
     let body = ledger.keys("M3", 1, vec![officer("desk-1", "M3/new")], None);

@@ -2,6 +2,7 @@
 
 use nemcon_client::api;
 use nemcon_crypto::cosignature::cosign;
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Checkpoint, Digest, TreeSize, hash};
 use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::text::Code;
@@ -77,7 +78,7 @@ impl Bench {
         let vote = self.vote(VoteKind::Prevote, None);
         let consensus = Message::Consensus;
         for (name, message) in [
-            ("pending", Message::Pending(self.leaves[1].clone())),
+            ("pending", Message::Pending(self.leaves[1..3].to_vec())),
             ("vote", consensus(ConsensusMessage::Vote(vote))),
             ("proposal", consensus(ConsensusMessage::Proposal(self.proposal(None)))),
             ("again", consensus(ConsensusMessage::Proposal(self.proposal(Some(Round(0)))))),
@@ -96,6 +97,8 @@ impl Bench {
             ("clock-wanted", Message::ClockWanted { asked: day(1) }),
             ("clock", Message::Clock { asked: day(1), reads: day(2) }),
             ("key-twice", Message::KeyTwice),
+            ("announced", Message::Announced(vec![leaf_hash(&self.leaves[1]), leaf_hash(b"x")])),
+            ("pending-wanted", Message::PendingWanted(vec![leaf_hash(&self.leaves[2])])),
         ] {
             let bytes = message.encode();
             let header = u32::try_from(bytes.len()).expect("short").to_be_bytes();

@@ -1,7 +1,8 @@
 //! What was ever signed, kept for good, and the lies that can be told with it: old and genuine, said again
 //! out of its place, beside any value of what nobody signs.
 
-use nemcon_crypto::TreeSize;
+use nemcon_crypto::merkle::leaf_hash;
+use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::Height;
 use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::text::{Code, Time};
@@ -60,7 +61,7 @@ impl Archive {
             Message::Consensus(message) => keep(&mut self.messages, rng, message),
             Message::Seen { memory, .. } => keep_all(&mut self.messages, rng, memory.messages),
             Message::Proposed(headers) => keep_all(&mut self.headers, rng, headers),
-            Message::Pending(record) => keep(&mut self.records, rng, record),
+            Message::Pending(records) => keep_all(&mut self.records, rng, records),
             // Nobody has signed anything in these.
             Message::Standing(Standing { certificate: None, .. })
             | Message::BlocksWanted { .. }
@@ -68,8 +69,19 @@ impl Archive {
             | Message::StandingWanted
             | Message::ClockWanted { .. }
             | Message::Clock { .. }
+            | Message::Announced(_)
+            | Message::PendingWanted(_)
             | Message::KeyTwice => {}
         }
+    }
+
+    /// Hashes of statements that there were, and of some that there never were.
+    fn leaf_hashes(&self, rng: &mut Rng) -> Vec<Digest> {
+        let known = some(&self.records, rng);
+        let known = known.iter().map(|record: &Vec<u8>| leaf_hash(record));
+        let never =
+            (0..rng.clone().below(4)).map(|n| leaf_hash(&(rng.below(u64::MAX) ^ n).to_be_bytes()));
+        known.chain(never.collect::<Vec<_>>()).collect()
     }
 
     /// Old seals, those of one member alone if it is named.
@@ -103,7 +115,7 @@ impl Archive {
 
     /// One lie of any sort to the node of `victim`.
     pub(in crate::sim) fn lie(&self, rng: &mut Rng, victim: &Code, codes: &[Code]) -> Message {
-        match rng.below(15) {
+        match rng.below(17) {
             0..=2 => self.seals(rng, Some(victim)),
             3..=4 => self.seals(rng, None),
             5..=6 => self.standing(rng, codes),
@@ -124,10 +136,12 @@ impl Archive {
                 Message::Seen { height: self.height(rng), memory }
             }
             12 => match some(&self.records, rng).pop() {
-                Some(record) => Message::Pending(record),
+                Some(record) => Message::Pending(vec![record]),
                 None => Message::SeenWanted { height: self.height(rng) },
             },
             13 => Self::clock(rng),
+            14 => Message::Announced(self.leaf_hashes(rng)),
+            15 => Message::PendingWanted(self.leaf_hashes(rng)),
             _ => self.relabelled_seal(rng, victim),
         }
     }

@@ -23,9 +23,9 @@ impl Adversary for Flooder {
             let record = hand.parties.sign(&Body::Measure(measure)).render();
             let to = *hand.rng.pick(&hand.others());
             if hand.rng.chance(100) {
-                hand.send_all(&Message::Pending(record));
+                hand.send_all(&Message::Pending(vec![record]));
             } else {
-                hand.send(to, Message::Pending(record));
+                hand.send(to, Message::Pending(vec![record]));
             }
         }
     }

@@ -39,7 +39,7 @@ impl Adversary for Forger {
     fn tick(&mut self, hand: &mut Hand<'_>) {
         let victim = hand.others()[0];
         if let Some(record) = craft::forged_ballot(hand, &hand.codes[victim].clone()) {
-            hand.send_all(&Message::Pending(record));
+            hand.send_all(&Message::Pending(vec![record]));
         }
     }
 }

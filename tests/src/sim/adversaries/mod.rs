@@ -1,5 +1,6 @@
 //! Members that lie. Each sits on an honest replica with real keys and twists what it says.
 
+mod announcer;
 mod archive;
 mod craft;
 mod dater;
@@ -127,6 +128,8 @@ pub enum AdversaryKind {
     HeightLiar,
     /// Floods the pools of pending statements.
     Flooder,
+    /// Announces statements that it does not have.
+    Announcer,
     /// Answers who catches up with blocks that nobody decided.
     SyncLiar,
     /// Cosigns two roots of one size.
@@ -139,7 +142,7 @@ pub enum AdversaryKind {
 
 impl AdversaryKind {
     /// Every adversary, in the order in which `--list` prints them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Equivocator,
         Self::DoubleVoter,
         Self::SplitVoter,
@@ -151,6 +154,7 @@ impl AdversaryKind {
         Self::Forger,
         Self::HeightLiar,
         Self::Flooder,
+        Self::Announcer,
         Self::SyncLiar,
         Self::DoubleSealer,
         Self::Relabeller,
@@ -171,6 +175,7 @@ impl AdversaryKind {
             Self::Forger => "forger",
             Self::HeightLiar => "height-liar",
             Self::Flooder => "flooder",
+            Self::Announcer => "announcer",
             Self::SyncLiar => "sync-liar",
             Self::DoubleSealer => "double-sealer",
             Self::Relabeller => "relabeller",
@@ -192,6 +197,7 @@ impl AdversaryKind {
             Self::Forger => "validity: no block holds a refused record",
             Self::HeightLiar => "catch-up: a lie about a height keeps nobody from it",
             Self::Flooder => "liveness: records of others are ordered through a flood",
+            Self::Announcer => "liveness: what is lacking is found where it is",
             Self::SyncLiar => "agreement: who catches up takes only what was decided",
             Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
             Self::Relabeller => "liveness: nothing old silences a node, whatever is said beside it",
@@ -214,6 +220,7 @@ pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
         AdversaryKind::Forger => Box::<forger::Forger>::default(),
         AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
+        AdversaryKind::Announcer => Box::<announcer::Announcer>::default(),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
         AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),

@@ -32,7 +32,7 @@ impl Adversary for Replayer {
             }
             if !hand.leaves.is_empty() {
                 let record = hand.rng.pick(hand.leaves).clone();
-                hand.send(to, Message::Pending(record));
+                hand.send(to, Message::Pending(vec![record]));
             }
         }
     }

@@ -22,7 +22,7 @@ impl Adversary for TwoBallots {
         };
         let pair = [sign(Position::InFavour), sign(Position::Against)];
         for to in hand.others() {
-            hand.send(to, Message::Pending(pair[to % 2].clone()));
+            hand.send(to, Message::Pending(vec![pair[to % 2].clone()]));
         }
     }
 }
