@@ -42,9 +42,11 @@ pub(super) fn leave(
         write(net, at, ledger)?;
     }
     let Ok(mut bytes) = std::fs::read(&path) else { return Ok(()) };
+    if bytes.is_empty() {
+        return Ok(());
+    }
     let place = random.index(bytes.len());
     match way {
-        0 => return Ok(()),
         1 => bytes.truncate(place),
         2 => bytes[place] ^= 1,
         3 => return Ok(std::fs::remove_file(&path)?),

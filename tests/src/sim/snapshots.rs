@@ -34,6 +34,9 @@ impl World {
     pub(super) fn spoil_snapshot(&mut self, at: usize) {
         let node = &mut self.nodes[at];
         let Ok(mut bytes) = node.disk.read(Path::new(SNAPSHOT)) else { return };
+        if bytes.is_empty() {
+            return;
+        }
         let mut rng = Rng::new(self.now ^ (node.boots << 32) ^ ((at as u64) << 48));
         match rng.below(8) {
             0 => bytes.clear(),

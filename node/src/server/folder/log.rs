@@ -39,11 +39,12 @@ impl FolderLog {
     /// # Errors
     /// [`DiskError`].
     pub fn open(dir: &Path, node: &Identity) -> Result<Option<Self>, DiskError> {
+        // The snapshot first: a node that runs may write one of a block that a reader opened before lacks.
+        let snapshot = usable_snapshot(&Disk, dir, &node.genesis);
         let (reader, _) = JournalReader::open(&dir.join(JOURNAL_FOLDER), node.council)?;
         if reader.next_sequence().0 == 0 {
             return Err(init::why_no_journal(&Disk, dir, node.council));
         }
-        let snapshot = usable_snapshot(&Disk, dir, &node.genesis);
         let replayed = match replayed(&reader, dir, node, snapshot) {
             Err(error) if error.is_of_snapshot() => replayed(&reader, dir, node, None)?,
             replayed => replayed?,
