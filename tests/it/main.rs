@@ -4,6 +4,7 @@
 
 mod adversaries;
 mod audit;
+mod bench;
 mod defects;
 mod documents;
 mod drafts;

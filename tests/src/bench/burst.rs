@@ -12,7 +12,7 @@ use super::{Wishes, cores};
 use crate::crash::{Failed, ensure};
 
 /// How long a burst may take.
-const BURST_MAX: Duration = Duration::from_secs(300);
+const BURST_MAX: Duration = Duration::from_mins(5);
 /// Before the log is looked at again: often enough for the end, seldom enough to cost nothing.
 const LOOK_PAUSE: Duration = Duration::from_millis(25);
 /// The longest time between two blocks that is asked for, in nanoseconds.

@@ -49,6 +49,6 @@ pub(super) fn finish(mut command: Command, patience: Duration) -> Result<Ended, 
     };
     let elapsed_ns = ns(began.elapsed());
     let said = std::fs::read_to_string(errors.path())?;
-    ensure(status.success(), || format!("{command:?} ended with {status}: {said}"))?;
+    ensure(status.success(), || format!("{command:?} ended with {status}: {}", said.trim_end()))?;
     Ok(Ended { elapsed_ns, cpu_ns, peak_kib, out: std::fs::read_to_string(out.path())? })
 }

@@ -1,4 +1,4 @@
-//! Messages and bytes of a decision as councils grow, counted in the simulated council.
+//! Messages and bytes of a decision as councils grow, counted in a council of replicas in one thread.
 
 use nemcon_ledger::record::{Body, Position};
 use nemcon_replica::replica::Outcome;
@@ -31,7 +31,7 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
     for &members in sizes {
         let sent = decision(members)?;
         let (least, of_least) = *first.get_or_insert((members, sent));
-        let scaled = |of: u64| of * members as u64 / least as u64;
+        let scaled = |of: u64| of * (members as u64 - 1) / (least as u64 - 1);
         let limits = (scaled(of_least.messages), scaled(of_least.bytes));
         for (what, value, limit, unit) in [
             ("messages", sent.messages, limits.0, Unit::Count),
@@ -40,7 +40,7 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
             let what = format!("{members} members: {what} a node a decision");
             table.add(
                 Row::new("growth", what, &Sample::of([value]), unit)
-                    .beside(limit, format!("that of {least} members, grown with n"))
+                    .beside(limit, format!("that of {least} members, by the number of peers"))
                     .asked(Target::AtMost(1_000)),
             );
         }

@@ -37,21 +37,24 @@ impl Bare {
     /// The time in which `threads` threads verify `count` signatures together.
     pub(super) fn verify(&self, count: u64, threads: usize) -> Duration {
         let began = Instant::now();
+        if threads == 1 {
+            self.verify_here(count);
+            return began.elapsed();
+        }
         let each = count.div_ceil(threads as u64);
         std::thread::scope(|scope| {
             for _ in 0..threads {
-                scope.spawn(|| {
-                    for _ in 0..each {
-                        let verified = std::hint::black_box(self).key.verify(
-                            std::hint::black_box(&self.message),
-                            std::hint::black_box(&self.signature),
-                        );
-                        verified.expect("the signature is its key's");
-                    }
-                });
+                scope.spawn(|| self.verify_here(each));
             }
         });
         began.elapsed()
+    }
+
+    fn verify_here(&self, count: u64) {
+        for _ in 0..count {
+            let Self { key, message, signature } = std::hint::black_box(self);
+            key.verify(message, signature).expect("the signature is its key's");
+        }
     }
 
     /// How many signatures `threads` threads verify in a second.
@@ -78,25 +81,33 @@ pub(super) fn ns(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The time in which `files` files in `folder` each take `syncs` writes of `bytes` bytes, each synced: all
-/// files at the same time, the writes of one after the other.
-pub(super) fn syncs(
+/// The time in which `nodes` threads, each with a file of its own in `folder`, go through `steps`: at each
+/// step a thread verifies so many signatures, then appends `bytes` bytes to its file and syncs the file.
+pub(super) fn steps(
     folder: &Path,
-    files: usize,
-    syncs: usize,
+    nodes: usize,
+    steps: &[u64],
     bytes: usize,
 ) -> Result<u64, Failed> {
-    let open = |at: usize| File::create(folder.join(format!("bare-{at}")));
-    let opened = (0..files).map(open).collect::<Result<Vec<_>, _>>()?;
-    let piece = vec![b'x'; bytes];
+    let (bare, piece) = (Bare::default(), vec![b'x'; bytes]);
+    let write = |file: &mut File| file.write_all(&piece).and_then(|()| file.sync_data());
+    let open = |at: usize| {
+        let mut file = File::create(folder.join(format!("bare-{at}")))?;
+        // The first sync of a file makes its name durable too, which nodes have done long ago.
+        write(&mut file).map(|()| file)
+    };
+    let files = (0..nodes).map(open).collect::<Result<Vec<_>, _>>()?;
+    let go = |mut file: File| {
+        steps.iter().try_for_each(|count| {
+            bare.verify(*count, 1);
+            write(&mut file)
+        })
+    };
     let began = Instant::now();
     std::thread::scope(|scope| {
-        let write = |mut file: File| {
-            (0..syncs).try_for_each(|_| file.write_all(&piece).and_then(|()| file.sync_data()))
-        };
-        let threads = opened.into_iter().map(|file| scope.spawn(move || write(file)));
-        let threads: Vec<_> = threads.collect();
-        threads.into_iter().try_for_each(|it| it.join().expect("a writer does not panic"))
+        let go = &go;
+        let threads: Vec<_> = files.into_iter().map(|file| scope.spawn(move || go(file))).collect();
+        threads.into_iter().try_for_each(|it| it.join().expect("a thread does not panic"))
     })?;
     Ok(ns(began.elapsed()))
 }

@@ -14,7 +14,7 @@ use super::table::{Row, Table, Unit};
 use crate::crash::{Failed, ensure};
 
 /// How long a peer may run.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// How many signed commits git looks at.
 const COMMITS: u64 = 100;
 /// How many leaves a tree gets.
@@ -84,7 +84,10 @@ pub(super) fn run(_: &Wishes, table: &mut Table) -> Result<(), Failed> {
     {
         match measure(folder.path()) {
             Ok(row) => table.add(row),
-            Err(failed) => table.note(format!("peers: {peer} was skipped: {failed}")),
+            Err(Failed(why)) => {
+                let why = why.lines().last().unwrap_or_default();
+                table.note(format!("peers: {peer} was skipped: {why}"));
+            }
         }
     }
     table.note(

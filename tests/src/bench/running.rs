@@ -16,7 +16,7 @@ use crate::crash::{Failed, Net};
 use crate::usage::Usage;
 
 /// How long anything may take that is not measured.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 /// Before a record is submitted again for which there was no room.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 /// Before the log is looked at again.

@@ -10,11 +10,11 @@ use nemcon_ledger::text::Time;
 use nemcon_ledger::{Chain, Known, codec};
 use nemcon_node::server::folder::{Folder, Identity};
 use nemcon_node::testnet::Testnet;
-use nemcon_replica::replica::Write;
+use nemcon_replica::replica::{Write, block_of};
 
 use super::Wishes;
 use super::council::{Signers, charter};
-use super::limits::{Bare, ns, syncs};
+use super::limits::{self, ns};
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
 use crate::crash::Failed;
@@ -34,7 +34,7 @@ struct Alone {
     folder: Folder,
     chain: Chain,
     known: Known,
-    _kept: tempfile::TempDir,
+    kept: tempfile::TempDir,
 }
 
 /// Takes batches of 27 ballots through a node's own steps.
@@ -45,13 +45,12 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
     for round in 0..rounds {
         let blocks = alone.prepare(round)?;
         let began = Instant::now();
-        for block in &blocks {
-            alone.take(block)?;
+        for committed in blocks {
+            alone.take(committed)?;
         }
         ours.push(per_second(ns(began.elapsed())));
-        let verified = Bare::default().time((BATCHES * MEMBERS) as u64, 1);
-        let synced = syncs(alone._kept.path(), 1, BATCHES, BATCH_BYTES)?;
-        bare.push(per_second(verified + synced));
+        let steps = [MEMBERS as u64; BATCHES];
+        bare.push(per_second(limits::steps(alone.kept.path(), 1, &steps, BATCH_BYTES)?));
     }
     let what = "ballots taken in, judged, written and indexed, in batches of 27";
     table.add(
@@ -73,12 +72,12 @@ impl Alone {
         let identity = Identity { me, genesis, council: signers.council, keys: signers.keyring(0) };
         let (folder, _) = Folder::open(&ledger, &identity).map_err(|it| Failed(it.to_string()))?;
         let known = Known::new(2 * BLOCK_BYTES_MAX);
-        Ok(Self { signers, folder, chain, known, _kept: kept })
+        Ok(Self { signers, folder, chain, known, kept })
     }
 
     /// Tables a measure for each batch, in a block that is not measured, and returns the blocks with the
     /// ballots as another node would propose them.
-    fn prepare(&mut self, round: u64) -> Result<Vec<Block>, Failed> {
+    fn prepare(&mut self, round: u64) -> Result<Vec<CommittedBlock>, Failed> {
         let time = |at: u64| Time::from_ms(START_MS + round * 60_000 + at * 1000);
         let time = |at| time(at).expect("times of this age");
         let closes = Time::from_ms(START_MS + 86_400_000).expect("times of this age");
@@ -88,7 +87,7 @@ impl Alone {
             .chain
             .assemble(&Proposal { time: time(0), round: 0 }, &measures.iter().collect::<Vec<_>>());
         let (block, mut ahead) = tabled.ok_or_else(|| Failed("no measure is tabled".to_owned()))?;
-        self.take(&block)?;
+        self.take(self.committed(block, &ahead))?;
         let mut blocks = Vec::new();
         for (at, measure) in (1..).zip(&measures) {
             let number = ahead.council().measure_by_text(&measure.text_hash);
@@ -98,15 +97,23 @@ impl Alone {
             let proposal = Proposal { time: time(at), round: 0 };
             let made = ahead.assemble(&proposal, &ballots.iter().collect::<Vec<_>>());
             let (block, next) = made.ok_or_else(|| Failed("no ballot is in".to_owned()))?;
-            blocks.push(block);
+            blocks.push(self.committed(block, &next));
             ahead = next;
         }
         Ok(blocks)
     }
 
+    /// The block that leads to this chain, with the certificate that all members sign.
+    fn committed(&self, block: Block, after: &Chain) -> CommittedBlock {
+        let (height, records) = (after.height(), block.records);
+        let certificate = self.signers.certificate(height, after.previous());
+        CommittedBlock { height, records, certificate: codec::encode(&certificate) }
+    }
+
     /// Takes in the statements of a block as they would come from peers, judges the block, makes it durable
     /// and indexes it.
-    fn take(&mut self, block: &Block) -> Result<(), Failed> {
+    fn take(&mut self, committed: CommittedBlock) -> Result<(), Failed> {
+        let block = &block_of(&committed);
         let mut ahead = self.chain.council().clone();
         ahead.open(block.record().map_err(|error| Failed(error.to_string()))?.time);
         for record in &block.records {
@@ -118,12 +125,7 @@ impl Alone {
         }
         let judged = self.chain.apply_known(block, &mut self.known);
         self.chain = judged.map_err(|error| Failed(error.to_string()))?;
-        let certificate = self.signers.certificate(self.chain.height(), self.chain.previous());
-        let entry = Entry::Block(CommittedBlock {
-            height: self.chain.height(),
-            records: block.records.clone(),
-            certificate: codec::encode(&certificate),
-        });
+        let entry = Entry::Block(committed);
         for write in [Write::Journal(entry), Write::SyncJournal] {
             let written = self.folder.write(&write, self.chain.council());
             written.map_err(|error| Failed(error.to_string()))?;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::crash::Failed;
 
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A connection to the HTTP interface of a node, opened anew if the node has closed it.
 pub(super) struct Wire {
@@ -88,39 +88,39 @@ impl Wire {
         // A connection that was silent for long is closed by the node, so a second one is tried.
         let was_open = self.stream.is_some();
         match self.exchange(&request) {
-            Err(_) if was_open => {
-                self.stream = None;
-                self.exchange(&request)
-            }
+            Err(_) if was_open => self.exchange(&request),
             answer => answer,
         }
         .map_err(|error| Failed(format!("{path} of the node at {}: {error}", self.node)))
     }
 
+    /// One request and its answer. After an error the connection is closed.
     fn exchange(&mut self, request: &[u8]) -> std::io::Result<(u16, Vec<u8>)> {
-        let stream = match &mut self.stream {
+        let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.node)?;
-                stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(PATIENCE))?;
-                self.stream.insert(BufReader::new(stream))
-            }
+            None => self.connect()?,
         };
         stream.get_mut().write_all(request)?;
-        let (status, length, is_closing) = head(stream)?;
+        let (status, length, is_closing) = head(&mut stream)?;
         let body = match length {
             Some(length) => {
                 let mut body = vec![0; length];
                 stream.read_exact(&mut body)?;
                 body
             }
-            None => chunks(stream)?,
+            None => chunks(&mut stream)?,
         };
-        if is_closing {
-            self.stream = None;
+        if !is_closing {
+            self.stream = Some(stream);
         }
         Ok((status, body))
+    }
+
+    fn connect(&self) -> std::io::Result<BufReader<TcpStream>> {
+        let stream = TcpStream::connect(self.node)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(BufReader::new(stream))
     }
 }
 

@@ -8,6 +8,7 @@ use nemcon_tests::bench::{ALL, Bench, History, PEERS, Table, Wishes};
 
 /// Measures the council and its ledger, each thing beside its limit in the same run.
 #[derive(Debug, Parser)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,

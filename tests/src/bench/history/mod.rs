@@ -19,12 +19,14 @@ use std::time::{Duration, Instant};
 use indicatif::ProgressBar;
 use nemcon_client::clock::now;
 use nemcon_ledger::Chain;
-use nemcon_ledger::chain::{Block, Proposal};
+use nemcon_ledger::Known;
+use nemcon_ledger::chain::{Block, BlockError, Proposal};
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::text::Time;
 use nemcon_node::testnet::Testnet;
 
 use super::council::{Signers, charter};
+use super::statistics::Sample;
 use crate::crash::{Failed, ensure};
 use crate::progress::bar;
 use crate::usage::thread_cpu;
@@ -39,6 +41,8 @@ const STEP_MS: u64 = 60_000;
 const OPEN_MS: u64 = 30 * 86_400_000;
 /// How many blocks wait for the writer at most.
 const UNWRITTEN_MAX: usize = 8;
+/// How many bytes of statements are known where judging is measured: a block's.
+const KNOWN_BYTES_MAX: usize = 4 << 20;
 /// How often a block is judged where its cost is measured.
 const JUDGED: usize = 9;
 
@@ -62,6 +66,8 @@ pub struct BlockCost {
     pub in_block: u64,
     /// The processor time of one judging of the block, the median of several, in nanoseconds.
     pub cpu_ns: u64,
+    /// The same where the statements of the block are known, so that no signature is verified.
+    pub known_ns: u64,
 }
 
 /// A history that was made.
@@ -105,7 +111,8 @@ impl History {
         let (costs, written) = std::thread::scope(|scope| {
             let (ledger, signers) = (&ledger, &signers);
             let writer = scope.spawn(move || write(ledger, signers, &to_write));
-            let assembled = self.assemble(signers, decided);
+            let assembled = self.assemble(signers, &decided);
+            drop(decided);
             let written = writer.join().expect("the writer does not panic");
             // A writer that fails makes the assembly end early: its failure says why.
             let written = written?;
@@ -128,7 +135,7 @@ impl History {
     fn assemble(
         &self,
         signers: &Signers,
-        decided: SyncSender<Decided>,
+        decided: &SyncSender<Decided>,
     ) -> Result<Vec<BlockCost>, Failed> {
         let rounds = self.rounds();
         let start = now()?.as_ms() - (rounds + LAG) * STEP_MS;
@@ -210,18 +217,28 @@ impl Costs {
         if chain.size().0 < due {
             return;
         }
-        let judged = (0..JUDGED).map(|_| {
-            let before = thread_cpu();
-            let next = chain.apply(block).expect("the block was assembled on this chain");
-            let after = thread_cpu();
-            drop(next);
-            after.saturating_sub(before)
+        let mut known = Known::new(KNOWN_BYTES_MAX);
+        // What this fills is known in the second measurement.
+        let _ = chain.apply_known(block, &mut known);
+        self.0.push(BlockCost {
+            records: chain.size().0,
+            in_block: block.records.len() as u64,
+            cpu_ns: judging(|| chain.apply(block)),
+            known_ns: judging(|| chain.apply_known(block, &mut known)),
         });
-        let mut judged: Vec<u64> = judged.collect();
-        judged.sort_unstable();
-        let (records, in_block) = (chain.size().0, block.records.len() as u64);
-        self.0.push(BlockCost { records, in_block, cpu_ns: judged[JUDGED / 2] });
     }
+}
+
+/// The processor time of judging, the median of several rounds, in nanoseconds.
+fn judging(mut judge: impl FnMut() -> Result<Chain, BlockError>) -> u64 {
+    let round = |_| {
+        let before = thread_cpu();
+        let next = judge().expect("the block was assembled on this chain");
+        let after = thread_cpu();
+        drop(next);
+        after.saturating_sub(before)
+    };
+    Sample::of((0..JUDGED).map(round)).median()
 }
 
 /// Refuses a block that leaves a statement out: the history would not be what was asked for.
