@@ -83,11 +83,11 @@ impl Long {
     /// The cost of a block at growing sizes, each beside that at the least size.
     fn add_costs(&self, table: &mut Table) {
         let Some(first) = self.made.costs.first() else { return };
-        type Of = fn(&BlockCost) -> u64;
-        for (how, of) in [
-            ("a record", (|cost| cost.cpu_ns / cost.in_block.max(1)) as Of),
-            ("a known record", |cost| cost.known_ns / cost.in_block.max(1)),
-        ] {
+        for (how, is_known) in [("a record", false), ("a known record", true)] {
+            let of = |cost: &BlockCost| {
+                let spent = if is_known { cost.known_ns } else { cost.cpu_ns };
+                spent / cost.in_block.max(1)
+            };
             for cost in &self.made.costs {
                 let what = format!("judging a block at {} records, {how}", cost.records);
                 table.add(
