@@ -35,6 +35,7 @@
 pub mod checkpoint;
 pub mod cosignature;
 pub mod hash;
+mod hex;
 pub mod merkle;
 pub mod note;
 pub mod policy;
@@ -47,4 +48,4 @@ pub use checkpoint::Checkpoint;
 pub use hash::Digest;
 pub use merkle::{LeafIndex, TreeSize};
 pub use signing::{PublicKey, SecretKey, Signature};
-pub use verify::verify_line;
+pub use verify::{verify_line, verify_named};

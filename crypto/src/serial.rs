@@ -1,4 +1,7 @@
 //! serde forms: raw bytes in binary formats, the written form in JSON and TOML.
+//!
+//! Binary formats get the bytes as words of eight, because each element that serde is given costs about
+//! the same. Little-endian words of fixed width, as the ledger's codec writes them, are the very bytes.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -10,12 +13,28 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Digest, PublicKey, Signature};
 
-fn serialize_bytes<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut tuple = serializer.serialize_tuple(bytes.len())?;
-    for byte in bytes {
-        tuple.serialize_element(byte)?;
+/// The bytes of a word.
+const WORD: usize = size_of::<u64>();
+
+/// Gives `N` bytes, a multiple of [`WORD`], word by word.
+fn serialize_bytes<const N: usize, S: Serializer>(
+    bytes: &[u8; N],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let (words, rest) = bytes.as_chunks::<WORD>();
+    debug_assert!(rest.is_empty());
+    let mut tuple = serializer.serialize_tuple(words.len())?;
+    for word in words {
+        tuple.serialize_element(&u64::from_le_bytes(*word))?;
     }
     tuple.end()
+}
+
+/// The reverse of [`serialize_bytes`].
+fn deserialize_bytes<'de, const N: usize, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<[u8; N], D::Error> {
+    deserializer.deserialize_tuple(N / WORD, Bytes::<N>)
 }
 
 struct Bytes<const N: usize>;
@@ -29,8 +48,9 @@ impl<'de, const N: usize> Visitor<'de> for Bytes<N> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<[u8; N], A::Error> {
         let mut bytes = [0; N];
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            *byte = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self))?;
+        for (at, word) in bytes.as_chunks_mut::<WORD>().0.iter_mut().enumerate() {
+            let found = seq.next_element::<u64>()?;
+            *word = found.ok_or_else(|| A::Error::invalid_length(at, &self))?.to_le_bytes();
         }
         Ok(bytes)
     }
@@ -65,7 +85,7 @@ impl<'de> Deserialize<'de> for Digest {
         if deserializer.is_human_readable() {
             deserializer.deserialize_str(Text(PhantomData))
         } else {
-            deserializer.deserialize_tuple(32, Bytes::<32>).map(Self::from_bytes)
+            deserialize_bytes(deserializer).map(Self::from_bytes)
         }
     }
 }
@@ -85,8 +105,7 @@ impl<'de> Deserialize<'de> for PublicKey {
         if deserializer.is_human_readable() {
             deserializer.deserialize_str(Text(PhantomData))
         } else {
-            let bytes = deserializer.deserialize_tuple(32, Bytes::<32>)?;
-            Self::from_bytes(&bytes).map_err(D::Error::custom)
+            Self::from_bytes(&deserialize_bytes(deserializer)?).map_err(D::Error::custom)
         }
     }
 }
@@ -99,6 +118,6 @@ impl Serialize for Signature {
 
 impl<'de> Deserialize<'de> for Signature {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_tuple(64, Bytes::<64>).map(Self::from_bytes)
+        deserialize_bytes(deserializer).map(Self::from_bytes)
     }
 }

@@ -9,7 +9,14 @@ use core::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer as _, SigningKey, Verifier as _, VerifyingKey};
+
+/// The encoding of the curve's neutral point, the only point of small order without a torsion component.
+const IDENTITY: [u8; 32] = {
+    let mut bytes = [0; 32];
+    bytes[0] = 1;
+    bytes
+};
 
 /// An admitted Ed25519 public key, 32 bytes; written as 44 characters of padded base64.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,8 +83,13 @@ impl PublicKey {
     /// # Errors
     /// [`SignatureError`] if it does not hold.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), SignatureError> {
+        // An admitted key has no torsion component, so `[S]B - [k]A` has none. It equals an R of small
+        // order only where R is the identity; there is no need to decode R to exclude that.
         let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-        self.0.verify_strict(message, &signature).map_err(|_| SignatureError)
+        if *signature.r_bytes() == IDENTITY {
+            return Err(SignatureError);
+        }
+        self.0.verify(message, &signature).map_err(|_| SignatureError)
     }
 }
 
@@ -129,7 +141,9 @@ impl Ord for PublicKey {
 
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&STANDARD.encode(self.as_bytes()))
+        let mut text = [0; 44];
+        let written = STANDARD.encode_slice(self.as_bytes(), &mut text).expect("32 bytes make 44");
+        f.write_str(str::from_utf8(&text[..written]).expect("base64 is ASCII"))
     }
 }
 
@@ -155,9 +169,11 @@ impl FromStr for PublicKey {
     type Err = PublicKeyError;
 
     fn from_str(text: &str) -> Result<Self, PublicKeyError> {
-        let bytes = STANDARD.decode(text).map_err(|_| PublicKeyError::Encoding)?;
-        let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| PublicKeyError::Encoding)?;
-        Self::from_bytes(&bytes)
+        // Without padding, 44 characters would be 33 bytes.
+        let mut decoded = [0; 33];
+        let length = STANDARD.decode_slice(text, &mut decoded);
+        let decoded = &decoded[..length.map_err(|_| PublicKeyError::Encoding)?];
+        Self::from_bytes(decoded.try_into().map_err(|_| PublicKeyError::Encoding)?)
     }
 }
 

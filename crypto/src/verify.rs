@@ -16,17 +16,28 @@ use crate::note::{
 /// # Errors
 /// [`NoteError::OtherKey`] if the line is not by this key, [`NoteError::Signature`] if it is forged.
 pub fn verify_line(key: &VerifierKey, text: &str, line: &SignatureLine) -> Result<(), NoteError> {
-    let (name, key_id) = (key.name.clone(), key.key_id());
-    if *line.name() != name || line.key_id() != key_id {
-        return Err(NoteError::OtherKey { name, key_id });
+    if line.names(key) {
+        return verify_named(key, text, line);
     }
-    let valid = match key.kind {
+    Err(NoteError::OtherKey { name: key.name.clone(), key_id: key.key_id() })
+}
+
+/// As [`verify_line`], for a line of which the caller knows that it [names](SignatureLine::names) the
+/// key.
+///
+/// # Errors
+/// [`NoteError::Signature`] if it is forged.
+pub fn verify_named(key: &VerifierKey, text: &str, line: &SignatureLine) -> Result<(), NoteError> {
+    let is_valid = match key.kind {
         SignatureType::Ed25519 => <[u8; 64]>::try_from(line.blob()).is_ok_and(|bytes| {
             key.key.verify(text.as_bytes(), &Signature::from_bytes(bytes)).is_ok()
         }),
         SignatureType::CosignatureV1 => verify_cosigned_text(&key.key, text, line.blob()).is_ok(),
     };
-    if valid { Ok(()) } else { Err(NoteError::Signature { name, key_id }) }
+    if is_valid {
+        return Ok(());
+    }
+    Err(NoteError::Signature { name: line.name().clone(), key_id: line.key_id() })
 }
 
 impl SignedNote {
@@ -45,7 +56,7 @@ impl SignedNote {
         let mut signers = Vec::new();
         for line in self.signatures() {
             let Some(key) = by_id.get(&(line.name(), line.key_id())) else { continue };
-            verify_line(key, self.text(), line)?;
+            verify_named(key, self.text(), line)?;
             if !signers.contains(key) {
                 signers.push(*key);
             }

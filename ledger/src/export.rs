@@ -10,11 +10,11 @@
 
 use std::sync::Arc;
 
-use nemcon_crypto::Digest;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
+use nemcon_crypto::{Digest, TreeSize};
 
 use crate::chain::{BlockError, Chain, blocks_of};
 use crate::quorum::quorum;
@@ -30,6 +30,12 @@ pub const CHECKPOINT_FILE: &str = "checkpoint";
 pub const FINALITY_POLICY_FILE: &str = "finality.policy";
 /// The policy under which the ledger goes on.
 pub const ADVANCE_POLICY_FILE: &str = "advance.policy";
+
+/// Whether an export of this size has a file at this path.
+pub fn is_file_of(path: &str, size: TreeSize) -> bool {
+    let named = [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE];
+    named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
+}
 
 /// `finality.policy`: a checkpoint counts when every member of `roster`, which seals it, has.
 pub fn finality_policy(genesis: &Genesis, roster: &Roster) -> String {

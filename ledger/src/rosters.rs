@@ -5,10 +5,10 @@
 
 use core::cmp::Reverse;
 use core::ops::Bound;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nemcon_crypto::{PublicKey, TreeSize};
+use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 
 use crate::Height;
@@ -19,11 +19,11 @@ use crate::text::Code;
 /// of the roster, not with the blocks.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rosters {
-    terms: BTreeMap<Height, Term>,
+    terms: RedBlackTreeMapSync<Height, Term>,
     /// Of each code that a roster has named: since when the newest one that names it decides.
-    named_since: BTreeMap<Code, Height>,
+    named_since: RedBlackTreeMapSync<Code, Height>,
     /// Of each node key that a roster has named: whose it is, by the newest one.
-    nodes: BTreeMap<PublicKey, Code>,
+    nodes: RedBlackTreeMapSync<PublicKey, Code>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,18 +40,21 @@ impl Rosters {
     /// The founding roster, which decides from block 1 on.
     pub fn found(roster: Arc<Roster>) -> Self {
         let founding = Term { above: TreeSize(0), roster, has_other_nodes: true };
-        let mut rosters =
-            Self { terms: BTreeMap::new(), named_since: BTreeMap::new(), nodes: BTreeMap::new() };
+        let mut rosters = Self {
+            terms: RedBlackTreeMapSync::default(),
+            named_since: RedBlackTreeMapSync::default(),
+            nodes: RedBlackTreeMapSync::default(),
+        };
         rosters.add(Height(0), founding);
         rosters
     }
 
     fn add(&mut self, first: Height, term: Term) {
         for member in &term.roster.members {
-            self.named_since.insert(member.code.clone(), first);
-            self.nodes.insert(member.node, member.code.clone());
+            self.named_since.insert_mut(member.code.clone(), first);
+            self.nodes.insert_mut(member.node, member.code.clone());
         }
-        self.terms.insert(first, term);
+        self.terms.insert_mut(first, term);
     }
 
     /// The same from the genesis.

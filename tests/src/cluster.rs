@@ -2,6 +2,7 @@
 //!
 //! Each node runs on the folder that ships, on a disk in memory.
 
+pub mod burst;
 mod node;
 mod operators;
 mod time;

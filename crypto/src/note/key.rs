@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::PublicKey;
 use crate::hash::sha256_parts;
+use crate::{PublicKey, hex};
 
 /// A key's name: not empty; no Unicode space, no `+` and no ASCII control [C2SP signed-note].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,11 +107,23 @@ impl FromStr for KeyName {
     type Err = KeyNameError;
 
     fn from_str(text: &str) -> Result<Self, KeyNameError> {
-        let refused = |c: char| c.is_whitespace() || c == '+' || c < ' ';
-        if text.is_empty() || text.contains(refused) {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for KeyName {
+    type Error = KeyNameError;
+
+    fn try_from(text: String) -> Result<Self, KeyNameError> {
+        let is_allowed = if text.is_ascii() {
+            text.bytes().all(|byte| byte > b' ' && byte != b'+')
+        } else {
+            !text.contains(|c: char| c.is_whitespace() || c == '+' || c < ' ')
+        };
+        if text.is_empty() || !is_allowed {
             return Err(KeyNameError);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 }
 
@@ -123,7 +135,7 @@ impl fmt::Display for KeyName {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}", u32::from_be_bytes(self.0))
+        f.write_str(hex::write(&self.0, &mut [0; 8]))
     }
 }
 
@@ -150,7 +162,7 @@ impl FromStr for VerifierKey {
         let mut part = || parts.next().ok_or(VerifierKeyError::Format);
         let (name, id, material) = (part()?, part()?, part()?);
         let name = name.parse().map_err(|KeyNameError| VerifierKeyError::Format)?;
-        let found = parse_key_id(id).ok_or(VerifierKeyError::Format)?;
+        let found = hex::read(id).map(KeyId).ok_or(VerifierKeyError::Format)?;
         let material = STANDARD.decode(material).map_err(|_| VerifierKeyError::Format)?;
         let (kind, key) = material.split_first().ok_or(VerifierKeyError::Format)?;
         let kind = SignatureType::from_byte(*kind)?;
@@ -163,10 +175,4 @@ impl FromStr for VerifierKey {
             Err(VerifierKeyError::KeyId { found, computed })
         }
     }
-}
-
-fn parse_key_id(digits: &str) -> Option<KeyId> {
-    let id = KeyId(u32::from_str_radix(digits, 16).ok()?.to_be_bytes());
-    // Refuses what the standard library also reads: signs, capitals, other lengths.
-    (id.to_string() == digits).then_some(id)
 }

@@ -26,14 +26,17 @@ pub const SIGNATURES_MAX: usize = 100;
 /// Go's note library opens no note of more than [`SIGNATURES_MAX`].
 pub const CHECKPOINT_SIGNATURES_MAX: usize = 512;
 
+/// How a signature line begins.
+const LINE_BEGINS: &str = "— ";
+
 /// `— <name> base64(key id || blob)`: one signature line, its blob not empty.
 ///
 /// Nothing is known of its validity until a [`VerifierKey`] has checked it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SignatureLine {
     name: KeyName,
-    key_id: KeyId,
-    blob: Vec<u8>,
+    /// `key id || blob`, as the line encodes them: longer than a key id.
+    signed: Vec<u8>,
 }
 
 /// `<text> || 0x0A || <signature lines>`: a text and 1 to [`SIGNATURES_MAX`] lines, in order.
@@ -136,11 +139,12 @@ impl SignatureLine {
     ///
     /// # Errors
     /// [`NoteError::EmptySignature`] if the blob is empty.
-    pub fn new(name: KeyName, key_id: KeyId, blob: Vec<u8>) -> Result<Self, NoteError> {
+    pub fn new(name: KeyName, key_id: KeyId, mut blob: Vec<u8>) -> Result<Self, NoteError> {
         if blob.is_empty() {
             return Err(NoteError::EmptySignature);
         }
-        Ok(Self { name, key_id, blob })
+        blob.splice(..0, key_id.0);
+        Ok(Self { name, signed: blob })
     }
 
     /// The key name that the line claims.
@@ -149,27 +153,44 @@ impl SignatureLine {
     }
 
     /// The key id that the line claims.
-    pub const fn key_id(&self) -> KeyId {
-        self.key_id
+    pub fn key_id(&self) -> KeyId {
+        KeyId(*self.parts().0)
     }
 
     /// The signature, without the key id.
     pub fn blob(&self) -> &[u8] {
-        &self.blob
+        self.parts().1
     }
 
-    /// How many bytes the line has, with its newline.
-    fn bytes(&self) -> usize {
-        let encoded = (4 + self.blob.len()).div_ceil(3) * 4;
-        "—  \n".len() + self.name.as_str().len() + encoded
+    /// Whether the line names this key. The key's id is computed only where the name is the same.
+    pub fn names(&self, key: &VerifierKey) -> bool {
+        self.name == key.name && self.key_id() == key.key_id()
+    }
+
+    fn parts(&self) -> (&[u8; 4], &[u8]) {
+        self.signed.split_first_chunk().expect("a line is made with a key id and more")
     }
 
     /// Parses one line without its newline; `None` if it is not the canonical form.
     fn parse(line: &str) -> Option<Self> {
-        let (name, encoded) = line.strip_prefix("— ")?.split_once(' ')?;
-        let decoded = STANDARD.decode(encoded).ok()?;
-        let (key_id, blob) = decoded.split_first_chunk::<4>()?;
-        Self::new(name.parse().ok()?, KeyId(*key_id), blob.to_vec()).ok()
+        let (name, encoded) = line.strip_prefix(LINE_BEGINS)?.split_once(' ')?;
+        let signed = STANDARD.decode(encoded).ok().filter(|signed| signed.len() > 4)?;
+        Some(Self { name: name.parse().ok()?, signed })
+    }
+
+    /// How many bytes the line has, with its newline.
+    fn bytes(&self) -> usize {
+        let encoded = self.signed.len().div_ceil(3) * 4;
+        LINE_BEGINS.len() + self.name.as_str().len() + 1 + encoded + 1
+    }
+
+    /// Writes the line with its newline.
+    fn render_into(&self, note: &mut String) {
+        note.push_str(LINE_BEGINS);
+        note.push_str(self.name.as_str());
+        note.push(' ');
+        STANDARD.encode_string(&self.signed, note);
+        note.push('\n');
     }
 }
 
@@ -186,14 +207,25 @@ impl SignedNote {
 
     /// Parses a note; refuses every form but the one that [`Self::render`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, NoteError> {
-        let NoteLines { text, lines } = NoteLines::read(bytes, SIGNATURES_MAX)?;
-        let parsed = (1..).zip(lines).map(|(line, parsed)| parsed.ok_or(NoteError::Line { line }));
-        Self::new(text, parsed.collect::<Result<_, _>>()?)
+        // What is divided is a text and some lines, so that the note needs no second check.
+        let (text, lines) = divide(bytes, SIGNATURES_MAX)?;
+        let parsed = (1..).zip(lines.split('\n'));
+        let parsed =
+            parsed.map(|(line, it)| SignatureLine::parse(it).ok_or(NoteError::Line { line }));
+        Ok(Self { signatures: parsed.collect::<Result<_, _>>()?, text: text.to_owned() })
     }
 
     /// The bytes of the note.
     pub fn render(&self) -> Vec<u8> {
-        self.to_string().into_bytes()
+        self.to_text().into_bytes()
+    }
+
+    fn to_text(&self) -> String {
+        let mut note = String::with_capacity(self.bytes());
+        note.push_str(&self.text);
+        note.push('\n');
+        self.signatures.iter().for_each(|line| line.render_into(&mut note));
+        note
     }
 
     /// How many bytes [`Self::render`] writes.
@@ -218,22 +250,29 @@ impl NoteLines {
     /// # Errors
     /// [`NoteError`], but for `Line`.
     pub fn read(bytes: &[u8], lines_max: usize) -> Result<Self, NoteError> {
-        let note =
-            str::from_utf8(bytes).map_err(|error| NoteError::Utf8 { at: error.valid_up_to() })?;
-        check_controls(note)?;
-        // The last blank line divides: texts may hold blank lines, signatures do not.
-        let blank = note.rfind("\n\n").ok_or(NoteError::NoBlankLine)?;
-        let (text, lines) = (&note[..=blank], &note[blank + 2..]);
-        if lines.is_empty() {
-            return Err(NoteError::Unsigned);
-        }
-        let lines = lines.strip_suffix('\n').ok_or(NoteError::Unterminated)?;
-        if lines.split('\n').nth(lines_max).is_some() {
-            return Err(NoteError::TooManySignatures { most: lines_max });
-        }
+        let (text, lines) = divide(bytes, lines_max)?;
         let lines = lines.split('\n').map(SignatureLine::parse).collect();
         Ok(Self { text: text.to_owned(), lines })
     }
+}
+
+/// A note's text with its last newline, and its signature lines without theirs: at most `lines_max`.
+fn divide(bytes: &[u8], lines_max: usize) -> Result<(&str, &str), NoteError> {
+    let note =
+        str::from_utf8(bytes).map_err(|error| NoteError::Utf8 { at: error.valid_up_to() })?;
+    check_controls(note)?;
+    // The last blank line divides: texts may hold blank lines, signatures do not.
+    let blank = bytes.windows(2).rposition(|pair| pair == b"\n\n");
+    let blank = blank.ok_or(NoteError::NoBlankLine)?;
+    let (text, lines) = (&note[..=blank], &note[blank + 2..]);
+    if lines.is_empty() {
+        return Err(NoteError::Unsigned);
+    }
+    let lines = lines.strip_suffix('\n').ok_or(NoteError::Unterminated)?;
+    if lines.split('\n').nth(lines_max).is_some() {
+        return Err(NoteError::TooManySignatures { most: lines_max });
+    }
+    Ok((text, lines))
 }
 
 fn check_text(text: &str) -> Result<(), NoteError> {
@@ -243,7 +282,12 @@ fn check_text(text: &str) -> Result<(), NoteError> {
 
 /// [C2SP signed-note]: no ASCII control characters other than newline.
 pub(crate) fn check_controls(text: &str) -> Result<(), NoteError> {
-    match text.bytes().enumerate().find(|(_, byte)| *byte < b' ' && *byte != b'\n') {
+    let is_control = |byte: u8| byte < b' ' && byte != b'\n';
+    // Every byte is looked at, without a branch on each: where one is found, the search begins anew.
+    if !text.bytes().fold(false, |found, byte| found | is_control(byte)) {
+        return Ok(());
+    }
+    match text.bytes().enumerate().find(|(_, byte)| is_control(*byte)) {
         Some((at, byte)) => Err(NoteError::Control { byte, at }),
         None => Ok(()),
     }
@@ -252,14 +296,12 @@ pub(crate) fn check_controls(text: &str) -> Result<(), NoteError> {
 impl fmt::Display for SignatureLine {
     /// Writes the line without its newline.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let encoded = STANDARD.encode([&self.key_id.0, &self.blob[..]].concat());
-        write!(f, "— {} {encoded}", self.name)
+        write!(f, "{LINE_BEGINS}{} {}", self.name, STANDARD.encode(&self.signed))
     }
 }
 
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.text)?;
-        self.signatures.iter().try_for_each(|line| writeln!(f, "{line}"))
+        f.write_str(&self.to_text())
     }
 }

@@ -51,3 +51,44 @@ fn an_r_of_small_order_is_refused_though_the_equation_holds() {
         assert_eq!(key.verify(b"m", &signature), Err(SignatureError), "torsion {nth}");
     }
 }
+
+/// Signatures that are right, or wrong in one bit, or in one of the points or scalars that libraries
+/// disagree about.
+#[test]
+fn every_verdict_is_that_of_the_strict_equation_as_the_library_has_it() {
+    let secret = SecretKey::from_seed(&SEED);
+    let strict = |message: &[u8], signature: &Signature| {
+        let signature = ed25519_dalek::Signature::from_bytes(signature.as_bytes());
+        secret.public().0.verify_strict(message, &signature).map_err(|_| SignatureError)
+    };
+    let mut seen = [0, 0];
+    let mut compare = |message: &[u8], signature: Signature| {
+        let verdict = secret.public().verify(message, &signature);
+        assert_eq!(verdict, strict(message, &signature), "{signature:?}");
+        seen[usize::from(verdict.is_ok())] += 1;
+    };
+    for nonce in 0..8_u64 {
+        let message = nonce.to_be_bytes();
+        let honest = secret.sign(&message);
+        compare(&message, honest);
+        for bit in 0..512 {
+            let mut bytes = *honest.as_bytes();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            compare(&message, Signature::from_bytes(bytes));
+        }
+        for torsion in &EIGHT_TORSION {
+            let crafted = crafted(Scalar::from(nonce), torsion, &message);
+            compare(&message, crafted);
+            // The same R with its sign bit set, and with y + p where that fits: no canonical encodings.
+            for other in [0x80, 0x7f] {
+                let mut bytes = *crafted.as_bytes();
+                bytes[31] ^= other;
+                compare(&message, Signature::from_bytes(bytes));
+            }
+            let mut bytes = *honest.as_bytes();
+            bytes[..32].copy_from_slice(&crafted.as_bytes()[..32]);
+            compare(&message, Signature::from_bytes(bytes));
+        }
+    }
+    assert!(seen[0] > 4000 && seen[1] > 8, "{seen:?}");
+}

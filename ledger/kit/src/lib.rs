@@ -1,14 +1,17 @@
-//! Reading for an auditor's tools: files that somebody else handed over, and exports in folders.
+//! What an auditor's tools share: they read files that somebody else handed over, and exports in folders,
+//! and audit on all cores.
 //!
 //! What it guarantees: a path that somebody else may have made is read only if it leads to a regular
 //! file, and only up to a limit. Below the folder of an export no link is followed. What it does not: it
 //! does not judge what it reads; [`nemcon_ledger::audit`] does.
 //!
 //! ```text
-//! path ── files ── folder ──> nemcon_ledger::audit
+//! path ── files ── folder ──> nemcon_ledger::audit <──> cores
 //! ```
 
+mod cores;
 pub mod files;
 mod folder;
 
+pub use cores::Cores;
 pub use folder::Folder;

@@ -49,11 +49,8 @@ impl Report {
 }
 
 fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
-    let mandates = state.frozen.entitled.iter().filter_map(|entitled| {
-        let ballot = state.ballot(&entitled.code)?;
-        let holder = ballot.mandate.as_ref()?.holder.clone();
-        Some(MandateReport { code: entitled.code.clone(), holder })
-    });
+    let mandates = state.cast_by_mandate().into_iter();
+    let mandates = mandates.map(|(code, holder)| MandateReport { code, holder });
     MeasureReport {
         number: state.number,
         title: state.terms.title.clone(),

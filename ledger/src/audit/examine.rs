@@ -4,17 +4,20 @@
 //! block. What it does not: what may follow from an earlier refused record is not called a fault of
 //! its own.
 
+use std::sync::Arc;
+
 use nemcon_crypto::LeafIndex;
 
 mod ending;
 mod header;
 
 use super::faults::{Place, Wrong};
+use super::proving::{Finds, Looked, What};
 use super::sketch::Sketch;
 use super::taint::{Subjects, Taints};
 use crate::Height;
 use crate::chain::{Block, Chain, Proposal, Walk};
-use crate::council::{Council, Derived, Numbers, Refusal};
+use crate::council::{Candidate, Council, Derived, Numbers, Refusal};
 use crate::record::{Body, ChainLink, Entry, Record, RecordError, Statement};
 use crate::text::{Code, Line, Time};
 
@@ -32,7 +35,7 @@ pub(super) struct Examined {
     pub(super) chain: Chain,
     pub(super) findings: Vec<Finding>,
     /// The statements that the law let in, and how many decisions are what it derives.
-    pub(super) let_in: Vec<(LeafIndex, Statement)>,
+    pub(super) let_in: Vec<(LeafIndex, Arc<Statement>)>,
     pub(super) decisions: u64,
     /// The measures that the law ends, and why.
     pub(super) ended: Vec<(u64, Line)>,
@@ -42,7 +45,7 @@ pub(super) struct Examined {
 
 /// A leaf, or why it is none.
 enum Leaf {
-    Statement(Box<Statement>),
+    Statement(Candidate),
     Derived(Box<Derived>),
     Other(&'static str),
     Broken(Box<RecordError>),
@@ -64,12 +67,17 @@ struct Examiner<'a> {
     /// Whether the block names the block record before it as it stands.
     is_linked: bool,
     findings: Vec<Finding>,
-    let_in: Vec<(LeafIndex, Statement)>,
+    let_in: Vec<(LeafIndex, Arc<Statement>)>,
     decisions: u64,
 }
 
 /// Goes through a block, whose last record begins as a block record does.
-pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Examined {
+pub(super) fn examine(
+    chain: &Chain,
+    block: &Block,
+    finds: &Finds,
+    taints: &mut Taints,
+) -> Examined {
     let (first, height) = (chain.size().0, chain.height().next());
     let mut examiner = Examiner {
         taints,
@@ -80,12 +88,17 @@ pub(super) fn examine(chain: &Chain, block: &Block, taints: &mut Taints) -> Exam
         let_in: Vec::new(),
         decisions: 0,
     };
-    examiner.go_through(chain, block)
+    examiner.go_through(chain, block, finds)
 }
 
-fn parse(bytes: &[u8]) -> Leaf {
+fn read(bytes: &[u8], looked: &Looked) -> Leaf {
+    match looked.what() {
+        What::Proven(candidate) => return Leaf::Statement(candidate.clone()),
+        What::Derived(derived) => return Leaf::Derived(derived.clone()),
+        What::Unread => {}
+    }
     match Record::parse(bytes) {
-        Ok(Record::Statement(statement)) => Leaf::Statement(statement),
+        Ok(Record::Statement(statement)) => Leaf::Statement(Candidate::from(*statement)),
         Ok(Record::Decision(decision)) => Leaf::Derived(Box::new(Derived::Decision(decision))),
         Ok(Record::Lapse(lapse)) => Leaf::Derived(Box::new(Derived::Lapse(lapse))),
         Ok(record) => Leaf::Other(record.kind()),
@@ -100,9 +113,10 @@ fn time_in(bytes: &[u8]) -> Option<Time> {
 }
 
 impl Examiner<'_> {
-    fn go_through(&mut self, chain: &Chain, block: &Block) -> Examined {
+    fn go_through(&mut self, chain: &Chain, block: &Block, finds: &Finds) -> Examined {
         let (last, leaves) = block.records.split_last().expect("a block has its record");
-        let leaves: Vec<Leaf> = leaves.iter().map(|leaf| parse(leaf)).collect();
+        let read = |(leaf, looked): (&Vec<u8>, &Looked)| read(leaf, looked);
+        let leaves: Vec<Leaf> = leaves.iter().zip(&finds.0).map(read).collect();
         let header = Record::parse(last);
         let said = if let Ok(Record::Block(record)) = &header {
             Proposal { time: record.time, round: record.round }
@@ -181,7 +195,7 @@ impl Examiner<'_> {
         leaves: &[Leaf],
     ) -> Numbers {
         let mut waiting = walk.in_order(leaves.iter().filter_map(|leaf| match leaf {
-            Leaf::Statement(statement) => Some(&**statement),
+            Leaf::Statement(candidate) => Some(&**candidate.statement()),
             Leaf::Derived(_) | Leaf::Other(_) | Leaf::Broken(_) => None,
         }));
         let before = chain.council().numbers();
@@ -191,14 +205,19 @@ impl Examiner<'_> {
             let next =
                 (before.measures + holds.measures + 1, before.incidents + holds.incidents + 1);
             let kind = match leaf {
-                Leaf::Statement(statement) => {
+                Leaf::Statement(candidate) => {
+                    let statement = &**candidate.statement();
                     let link = self.believe(walk, statement);
-                    let due = walk.due(&waiting).map(|first| waiting.remove(first).text_hash);
-                    let became = self.statement(walk, at, statement, next);
+                    // The order is judged only as far as all statements get in: a block of refused ones
+                    // does not make it costly.
+                    let is_order_open = is_order_known && disorder.is_none();
+                    let due = if is_order_open { walk.due(&waiting) } else { None };
+                    let due = due.map(|first| waiting.remove(first).text_hash);
+                    let became = self.statement(walk, at, candidate, next);
                     if let (Became::In, Some(link)) = (became, link) {
                         self.taints.fasten(link.chain);
                     }
-                    if disorder.is_none() && due != Some(statement.text_hash) {
+                    if is_order_open && due != Some(statement.text_hash) {
                         disorder = Some(at);
                     }
                     is_order_known &= became == Became::In;
@@ -243,11 +262,12 @@ impl Examiner<'_> {
         &mut self,
         walk: &mut Walk,
         at: usize,
-        statement: &Statement,
+        candidate: &Candidate,
         (measure, incident): (u64, u64),
     ) -> Became {
-        let Err(refusal) = walk.apply(at, statement) else {
-            self.let_in.push((self.leaf(at), statement.clone()));
+        let statement = &**candidate.statement();
+        let Err(refusal) = walk.apply(at, candidate) else {
+            self.let_in.push((self.leaf(at), Arc::clone(candidate.statement())));
             return Became::In;
         };
         let is_known = refusal == Refusal::AlreadyRecorded;
@@ -261,7 +281,7 @@ impl Examiner<'_> {
         };
         self.find(at, wrong, because);
         if let (Body::Entry(entry), Some(_)) = (body, because)
-            && self.enters_all_the_same(walk, at, statement, entry)
+            && self.enters_all_the_same(walk, at, candidate, entry)
         {
             return Became::In;
         }
@@ -289,13 +309,13 @@ impl Examiner<'_> {
         &mut self,
         walk: &mut Walk,
         at: usize,
-        statement: &Statement,
+        candidate: &Candidate,
         entry: &Entry,
     ) -> bool {
         walk.believe_end(entry.checkpoint);
-        let enters = walk.apply(at, statement).is_ok();
+        let enters = walk.apply(at, candidate).is_ok();
         if enters {
-            self.let_in.push((self.leaf(at), statement.clone()));
+            self.let_in.push((self.leaf(at), Arc::clone(candidate.statement())));
         }
         enters
     }

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use nemcon_crypto::checkpoint::Checkpoint;
-use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines};
 use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{Digest, TreeSize};
 
 use super::faults::{Fault, Place, Wrong};
+use super::proving::{Looked, OneByOne, Workers};
 use super::replay::{Replay, Replayed};
 use super::report::Report;
 use super::source::Source;
 use super::unjudged::Rest;
+use super::window::{Bundles, End, TILE_BYTES_MAX, Window};
 use super::{founding, oddities, seals};
 use crate::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, advance_policy,
-    finality_policy,
+    finality_policy, is_file_of,
 };
 use crate::record::Roster;
 use crate::record::genesis::Genesis;
@@ -24,8 +25,6 @@ use crate::text::Time;
 
 /// The longest genesis or checkpoint file that an audit reads, in bytes.
 pub const NOTE_BYTES_MAX: u64 = 128 * 1024;
-/// The longest tile: 256 records with their lengths, in bytes.
-const TILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
 /// The largest log that is audited in one go, in records.
 const RECORDS_MAX: u64 = 1 << 26;
 
@@ -66,12 +65,19 @@ impl Inquiry {
     /// wrong, and what could not be judged because of it; the export is verified only if
     /// [`Report::faults`] is empty.
     pub fn audit(self, source: &dyn Source) -> Report {
-        self.audit_with(source, &mut |_, _| {})
+        self.audit_with(source, &OneByOne, &mut |_, _| {})
     }
 
-    /// As [`Self::audit`]; `progress` hears how many records of how many are done.
-    pub fn audit_with(self, source: &dyn Source, progress: Progress<'_>) -> Report {
-        let mut audit = Audit { source, inquiry: self, progress, report: Report::default() };
+    /// As [`Self::audit`]; `workers` look at the records, and `progress` hears how many records of how
+    /// many are done. The report is the same, whoever the workers are.
+    pub fn audit_with(
+        self,
+        source: &dyn Source,
+        workers: &dyn Workers,
+        progress: Progress<'_>,
+    ) -> Report {
+        let report = Report::default();
+        let mut audit = Audit { source, inquiry: self, workers, progress, report };
         audit.run();
         audit.report
     }
@@ -83,8 +89,15 @@ pub type Progress<'a> = &'a mut dyn FnMut(TreeSize, TreeSize);
 struct Audit<'a> {
     source: &'a dyn Source,
     inquiry: Inquiry,
+    workers: &'a dyn Workers,
     progress: Progress<'a>,
     report: Report,
+}
+
+/// The log as far as it was followed.
+struct Log {
+    replay: Replay,
+    tiles: GrowingTiles,
 }
 
 impl Audit<'_> {
@@ -104,7 +117,7 @@ impl Audit<'_> {
         }
         self.report.judge_finality(&replayed.chain);
         oddities::remark(&mut self.report, note.lines.len(), self.inquiry.now);
-        self.report.strays = self.source.strays(&|path| belongs(path, size));
+        self.report.strays = self.source.strays(&|path| is_file_of(path, size));
     }
 
     fn genesis(&mut self) -> Option<Genesis> {
@@ -169,27 +182,63 @@ impl Audit<'_> {
         }
     }
 
-    /// Replays the records as they are read, and builds the tree around them, bundle by bundle: what
-    /// is held does not grow with the log.
+    /// Replays the records as they are read, and builds the tree around them, window by window: what
+    /// is held does not grow with the log. While one window is followed, the next one is looked at.
     fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Replayed {
-        let (mut replay, mut tiles) = (Replay::new(genesis), GrowingTiles::default());
-        for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
-            let Some(bundle) = self.bundle(path) else {
-                let from = path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH);
-                self.report.unjudged.rest =
-                    Some(Rest::new(TreeSize(from), format!("{path} gives no records")));
-                return replay.finish(false, &mut self.report);
+        let (workers, mut bundles) = (self.workers, Bundles::new(self.source, checkpoint.size()));
+        let mut log = Log { replay: Replay::new(genesis), tiles: GrowingTiles::default() };
+        let mut ahead = (Window::default(), Vec::new());
+        while ahead.0.end.is_none() {
+            let next = bundles.window(workers.records_at_once());
+            let council = log.replay.council().cloned();
+            let mut followed = Some(ahead);
+            let mut follow = || {
+                if let Some((window, looked)) = followed.take() {
+                    self.follow(&mut log, window, looked, checkpoint);
+                }
             };
-            for record in bundle {
-                for (path, bytes) in tiles.append(leaf_hash(&record)) {
-                    self.tile(path, &bytes);
-                }
-                if self.inquiry.watched == Some(tiles.size()) {
-                    self.report.watched = Some(tiles.root());
-                }
-                replay.push(record, &mut self.report);
+            let looked = match council {
+                Some(council) => workers.look(&council, &next.records, &mut follow),
+                None => next.records.iter().map(|record| Looked::unread(record)).collect(),
+            };
+            follow();
+            ahead = (next, looked);
+        }
+        let (window, looked) = ahead;
+        let end = self.follow(&mut log, window, looked, checkpoint);
+        self.finish(log, end, checkpoint)
+    }
+
+    /// Follows the records of a window in their order; returns what comes behind them.
+    fn follow(
+        &mut self,
+        log: &mut Log,
+        window: Window,
+        looked: Vec<Looked>,
+        checkpoint: &Checkpoint,
+    ) -> Option<End> {
+        self.report.counts.files += window.files;
+        for (record, looked) in window.records.into_iter().zip(looked) {
+            for (path, bytes) in log.tiles.append(looked.leaf()) {
+                self.tile(path, &bytes);
             }
-            (self.progress)(tiles.size(), checkpoint.size());
+            if self.inquiry.watched == Some(log.tiles.size()) {
+                self.report.watched = Some(log.tiles.root());
+            }
+            log.replay.push(record, looked, &mut self.report);
+        }
+        (self.progress)(log.tiles.size(), checkpoint.size());
+        window.end
+    }
+
+    /// The end of the log's records.
+    fn finish(&mut self, log: Log, end: Option<End>, checkpoint: &Checkpoint) -> Replayed {
+        let Log { replay, tiles } = log;
+        if let Some(End::Lacking(path, fault)) = end {
+            self.report.fault(*fault);
+            let why = format!("{path} gives no records");
+            self.report.unjudged.rest = Some(Rest::new(End::before(&path), why));
+            return replay.finish(false, &mut self.report);
         }
         for (path, bytes) in tiles.partial() {
             self.tile(path, &bytes);
@@ -201,17 +250,6 @@ impl Audit<'_> {
             self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
         }
         replayed
-    }
-
-    fn bundle(&mut self, path: TilePath) -> Option<Vec<Vec<u8>>> {
-        let bytes = self.read(&path.to_string(), TILE_BYTES_MAX)?;
-        let wrong = match decode_bundle(&bytes) {
-            Ok(bundle) if bundle.len() == usize::from(path.width()) => return Some(bundle),
-            Ok(bundle) => Wrong::BundleSize { found: bundle.len(), wanted: path.width() },
-            Err(error) => Wrong::Bundle(error),
-        };
-        self.report.fault(Fault::new(Place::of_file(path.to_string()), wrong));
-        None
     }
 
     /// A hash tile as it stands in the export, against what the records give.
@@ -282,10 +320,4 @@ fn first_difference(path: TilePath, found: &[u8], expected: &[u8]) -> Option<u64
     let mut hashes = (0..).zip(found.chunks(32).zip(expected.chunks(32)));
     let (nth, _) = hashes.find(|(_, (found, expected))| found != expected)?;
     Some(path.index * u64::from(nemcon_crypto::tiles::TILE_WIDTH) + nth)
-}
-
-/// Whether an export of this size has a file at this path.
-fn belongs(path: &str, size: TreeSize) -> bool {
-    let named = [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE];
-    named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
 }

@@ -14,6 +14,7 @@ mod founding;
 mod heirs;
 mod inquiry;
 mod oddities;
+mod proving;
 mod remarks;
 mod replay;
 mod report;
@@ -23,10 +24,12 @@ mod source;
 mod succession;
 mod taint;
 mod unjudged;
+mod window;
 
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
+pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
@@ -34,3 +37,4 @@ pub use report::{
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;
 pub use unjudged::{Following, Rest, Unjudged};
+pub use window::TILE_BYTES_MAX;

@@ -9,10 +9,12 @@ use nemcon_crypto::LeafIndex;
 
 use super::examine::{Examined, examine};
 use super::faults::{Fault, Place, Wrong};
+use super::proving::{Finds, Looked, What};
 use super::report::{ChangeReport, Report};
 use super::taint::Taints;
 use super::unjudged::Rest;
 use crate::chain::{BLOCK_BYTES_MAX, Block, BlockError, Chain};
+use crate::council::{Council, Derived};
 use crate::record::genesis::Genesis;
 use crate::record::{Body, ChainKey, Record, Statement};
 use crate::text::Line;
@@ -33,6 +35,8 @@ pub(super) struct Replay {
     records: u64,
     block: Block,
     block_bytes: usize,
+    /// What was found of the records of the block.
+    finds: Finds,
     taints: Taints,
     reasons: Reasons,
     is_roster_known: bool,
@@ -61,6 +65,7 @@ impl Replay {
             records: 0,
             block: Block { records: Vec::new() },
             block_bytes: 0,
+            finds: Finds::default(),
             taints: Taints::default(),
             reasons: Reasons::new(),
             is_roster_known: true,
@@ -68,8 +73,8 @@ impl Replay {
         }
     }
 
-    /// The next record of the log.
-    pub(super) fn push(&mut self, record: Vec<u8>, report: &mut Report) {
+    /// The next record of the log, and what was found of it.
+    pub(super) fn push(&mut self, record: Vec<u8>, looked: Looked, report: &mut Report) {
         self.records += 1;
         if self.is_stopped {
             return;
@@ -87,6 +92,7 @@ impl Replay {
             return;
         }
         self.block_bytes += record.len().max(RECORD_BYTES_MIN);
+        self.finds.0.push(looked);
         self.block.records.push(record);
         if self.block_bytes > BLOCK_BYTES_MAX {
             // The block's end is out of reach: the audit holds no more of it and judges nothing
@@ -99,25 +105,26 @@ impl Replay {
 
     fn follow(&mut self, report: &mut Report) {
         let block = Block { records: core::mem::take(&mut self.block.records) };
+        let mut finds = core::mem::take(&mut self.finds);
         self.block_bytes = 0;
         report.counts.blocks += 1;
         report.counts.records += block.records.len() as u64;
-        match self.chain.apply(&block) {
+        match self.chain.apply_with(&block, &mut finds) {
             Ok(next) => {
-                self.count(&block, report);
+                self.count(&block, &finds, report);
                 self.chain = next;
                 self.is_roster_known = true;
             }
             Err(BlockError::Rules(rules)) => {
                 self.stop(Wrong::Rules(rules), self.chain.size().0, report);
             }
-            Err(_) => self.examine(&block, report),
+            Err(_) => self.examine(&block, &finds, report),
         }
     }
 
-    fn examine(&mut self, block: &Block, report: &mut Report) {
+    fn examine(&mut self, block: &Block, finds: &Finds, report: &mut Report) {
         let Examined { chain, findings, let_in, ended, decisions, is_roster_known } =
-            examine(&self.chain, block, &mut self.taints);
+            examine(&self.chain, block, finds, &mut self.taints);
         for (leaf, statement) in &let_in {
             count_statement(statement, *leaf, report);
         }
@@ -145,6 +152,12 @@ impl Replay {
         report.unjudged.rest = Some(Rest::new(self.chain.size(), why));
         self.is_stopped = true;
         self.block.records.clear();
+        self.finds = Finds::default();
+    }
+
+    /// The council by whose keys records to come are looked at; none if they are not judged.
+    pub(super) fn council(&self) -> Option<&Council> {
+        Some(self.chain.council()).filter(|_| !self.is_stopped)
     }
 
     /// The end of the log. `is_whole` tells whether all of it could be read.
@@ -166,16 +179,25 @@ impl Replay {
     }
 
     /// Counts the records of a block that follows.
-    fn count(&mut self, block: &Block, report: &mut Report) {
-        for (leaf, record) in (self.chain.size().0..).map(LeafIndex).zip(&block.records) {
-            match Record::parse(record) {
-                Ok(Record::Statement(statement)) => count_statement(&statement, leaf, report),
-                Ok(Record::Decision(decision)) => {
-                    report.counts.decisions += 1;
-                    self.reasons.insert(decision.measure, decision.reason);
+    fn count(&mut self, block: &Block, finds: &Finds, report: &mut Report) {
+        let leaves = (self.chain.size().0..).map(LeafIndex);
+        for ((record, looked), leaf) in block.records.iter().zip(&finds.0).zip(leaves) {
+            match looked.what() {
+                What::Proven(candidate) => count_statement(candidate.statement(), leaf, report),
+                What::Derived(derived) => {
+                    report.counts.decisions += u64::from(matches!(**derived, Derived::Decision(_)));
+                    self.reasons.extend([derived.ending()]);
                 }
-                Ok(Record::Lapse(lapse)) => drop(self.reasons.insert(lapse.measure, lapse.reason)),
-                Ok(Record::Genesis(_) | Record::Block(_)) | Err(_) => {}
+                What::Unread => match Record::parse(record) {
+                    Ok(Record::Statement(statement)) => count_statement(&statement, leaf, report),
+                    Ok(
+                        Record::Genesis(_)
+                        | Record::Block(_)
+                        | Record::Decision(_)
+                        | Record::Lapse(_),
+                    )
+                    | Err(_) => {}
+                },
             }
         }
     }

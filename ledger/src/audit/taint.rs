@@ -45,6 +45,10 @@ pub(super) struct Taints {
     /// What a party has said last, and on what: a statement of its was refused, and nobody knows how it
     /// read before it was altered.
     speakers: BTreeMap<Code, LeafIndex>,
+    /// The first record because of which it is not known what some party has said.
+    first_silence: Option<LeafIndex>,
+    /// The first record because of which a party's keys or seat are not known.
+    first_of_seats: Option<LeafIndex>,
     chains: BTreeMap<ChainKey, LeafIndex>,
     /// Chains of which a statement was let in since, by party.
     fastened: BTreeMap<Code, BTreeSet<ChainKey>>,
@@ -197,13 +201,12 @@ impl Taints {
 
     /// The record because of which the roster may differ.
     pub(super) fn of_roster(&self) -> Option<LeafIndex> {
-        let parties = self.keys.values().chain(self.seats.values()).min();
-        parties.copied().or(self.council).or(self.all)
+        self.first_of_seats.or(self.council).or(self.all)
     }
 
     /// The record because of which anybody may have said something else.
-    pub(super) fn of_speakers(&self) -> Option<LeafIndex> {
-        self.speakers.values().min().copied()
+    pub(super) const fn of_speakers(&self) -> Option<LeafIndex> {
+        self.first_silence
     }
 
     /// The record because of which decisions may be counted otherwise.
@@ -263,7 +266,9 @@ impl Taints {
     pub(super) fn silence(&mut self, codes: impl IntoIterator<Item = Code>, leaf: LeafIndex) {
         for code in codes {
             self.fastened.remove(&code);
-            note(&mut self.speakers, [code], leaf);
+            if note(&mut self.speakers, [code], leaf) {
+                self.first_silence = self.first_silence.into_iter().chain([leaf]).min();
+            }
         }
     }
 
@@ -281,13 +286,17 @@ impl Taints {
                 self.spoil_matter(&measure.council_change, leaf);
             }
             Body::Revision(revision) => self.spoil_matter(&revision.measure.council_change, leaf),
-            Body::Incident(_) => note(&mut self.incidents, [number], leaf),
-            Body::Attribution(_) => note(&mut self.incidents, incidents, leaf),
-            Body::Keys(_) | Body::Freeze(_) => note(&mut self.keys, by, leaf),
-            Body::Rotation(_) | Body::Notice(_) => note(&mut self.seats, parties, leaf),
+            Body::Incident(_) => {
+                note(&mut self.incidents, [number], leaf);
+            }
+            Body::Attribution(_) => {
+                note(&mut self.incidents, incidents, leaf);
+            }
+            Body::Keys(_) | Body::Freeze(_) => self.spoil_keys(by, leaf),
+            Body::Rotation(_) | Body::Notice(_) => self.spoil_seats(parties, leaf),
             Body::Entry(_) => {
-                note(&mut self.keys, by, leaf);
-                note(&mut self.seats, parties, leaf);
+                self.spoil_keys(by, leaf);
+                self.spoil_seats(parties, leaf);
             }
             Body::Package(_)
             | Body::Ballot(_)
@@ -335,8 +344,20 @@ impl Taints {
 
     /// What was said for this party, by it or with its keys, is unknown.
     pub(super) fn spoil_party(&mut self, code: Code, leaf: LeafIndex) {
-        note(&mut self.keys, [code.clone()], leaf);
-        note(&mut self.seats, [code], leaf);
+        self.spoil_keys([code.clone()], leaf);
+        self.spoil_seats([code], leaf);
+    }
+
+    fn spoil_keys(&mut self, codes: impl IntoIterator<Item = Code>, leaf: LeafIndex) {
+        if note(&mut self.keys, codes, leaf) {
+            self.first_of_seats = self.first_of_seats.into_iter().chain([leaf]).min();
+        }
+    }
+
+    fn spoil_seats(&mut self, codes: impl IntoIterator<Item = Code>, leaf: LeafIndex) {
+        if note(&mut self.seats, codes, leaf) {
+            self.first_of_seats = self.first_of_seats.into_iter().chain([leaf]).min();
+        }
     }
 
     /// Roots and sizes in block records speak of another tree from here on.
@@ -362,13 +383,15 @@ impl Taints {
     }
 }
 
-/// Notes the first record because of which something is unknown.
+/// Notes the first record because of which something is unknown; whether something was not so before.
 fn note<K: Ord>(
     unknown: &mut BTreeMap<K, LeafIndex>,
     keys: impl IntoIterator<Item = K>,
     leaf: LeafIndex,
-) {
+) -> bool {
+    let before = unknown.len();
     for key in keys {
         unknown.entry(key).or_insert(leaf);
     }
+    unknown.len() > before
 }

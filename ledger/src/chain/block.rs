@@ -148,18 +148,51 @@ pub fn blocks_of(records: &[Vec<u8>]) -> impl Iterator<Item = Block> {
         .map(|records| Block { records: records.to_vec() })
 }
 
+/// What is known of the leaves of a block before it is judged. The verdict is the same, whatever is known.
+pub(crate) trait Memory {
+    /// What is known of the leaf at this place of the block, which has these bytes.
+    fn find(&self, place: usize, bytes: &[u8]) -> Found;
+
+    /// Takes in a statement that the council has let in.
+    fn keep(&mut self, candidate: Candidate);
+}
+
+/// What is known of a leaf.
+pub(crate) enum Found {
+    /// It is this statement.
+    Statement(Candidate),
+    /// It is a decision or a lapse.
+    Derived,
+    /// Its hash.
+    Unread(Digest),
+}
+
+impl Memory for Known {
+    fn find(&self, _: usize, bytes: &[u8]) -> Found {
+        let leaf_hash = leaf_hash(bytes);
+        self.get(&leaf_hash).map_or(Found::Unread(leaf_hash), |it| Found::Statement(it.clone()))
+    }
+
+    fn keep(&mut self, candidate: Candidate) {
+        Self::keep(self, candidate);
+    }
+}
+
 /// The statements of a block with their places.
 pub(super) fn candidates_of(
     block: &Block,
-    known: &Known,
+    memory: &dyn Memory,
 ) -> Result<Vec<(usize, Candidate)>, BlockError> {
     let mut candidates = Vec::with_capacity(block.records.len());
     for (leaf, bytes) in block.records[..block.records.len() - 1].iter().enumerate() {
-        let leaf_hash = leaf_hash(bytes);
-        if let Some(candidate) = known.get(&leaf_hash) {
-            candidates.push((leaf, candidate.clone()));
-            continue;
-        }
+        let leaf_hash = match memory.find(leaf, bytes) {
+            Found::Statement(candidate) => {
+                candidates.push((leaf, candidate));
+                continue;
+            }
+            Found::Derived => continue,
+            Found::Unread(leaf_hash) => leaf_hash,
+        };
         match Record::parse(bytes)
             .map_err(|error| BlockError::Record { leaf, error: Box::new(error) })?
         {

@@ -16,6 +16,7 @@ mod state;
 mod walk;
 
 pub use block::{BLOCK_BYTES_MAX, Block, BlockError, Proposal, blocks_of};
+pub(crate) use block::{Found, Memory};
 pub use snapshot::{SNAPSHOT_BYTES_MAX, SnapshotError};
 pub use state::Chain;
 pub(crate) use walk::Walk;

@@ -7,7 +7,7 @@ use nemcon_crypto::{Digest, TreeSize, hash};
 use serde::{Deserialize, Serialize};
 
 use super::block::{
-    BLOCK_BYTES_MAX, Block, BlockError, Proposal, candidates_of, not_derived, verify_same,
+    BLOCK_BYTES_MAX, Block, BlockError, Memory, Proposal, candidates_of, not_derived, verify_same,
 };
 use crate::Height;
 use crate::council::{Candidate, Council};
@@ -166,6 +166,15 @@ impl Chain {
     /// # Errors
     /// The first [`BlockError`].
     pub fn apply_known(&self, block: &Block, known: &mut Known) -> Result<Self, BlockError> {
+        self.apply_with(block, known)
+    }
+
+    /// As [`Self::apply_known`], for any memory.
+    pub(crate) fn apply_with(
+        &self,
+        block: &Block,
+        memory: &mut dyn Memory,
+    ) -> Result<Self, BlockError> {
         self.verify_rules()?;
         if block.bytes() > BLOCK_BYTES_MAX {
             return Err(BlockError::TooLarge);
@@ -176,9 +185,9 @@ impl Chain {
         }
         let mut next = self.clone();
         let mut expected = next.begin(record.time);
-        let candidates = candidates_of(block, known)?;
+        let candidates = candidates_of(block, memory)?;
         verify_same(&expected, &block.records)?;
-        next.apply_in_order(block, candidates, &mut expected, known)?;
+        next.apply_in_order(block, candidates, &mut expected, memory)?;
         next.derive(&mut expected);
         if expected.is_empty() && !next.council.has_acted() {
             return Err(BlockError::Empty);
@@ -224,7 +233,7 @@ impl Chain {
         block: &Block,
         candidates: Vec<(usize, Candidate)>,
         records: &mut Vec<Vec<u8>>,
-        known: &mut Known,
+        memory: &mut dyn Memory,
     ) -> Result<(), BlockError> {
         let statements = candidates.iter().map(|(_, candidate)| Arc::clone(candidate.statement()));
         let mut waiting = self.in_order(statements);
@@ -243,7 +252,7 @@ impl Chain {
             self.frontier.append(candidate.leaf_hash());
             // Its bytes are those of the leaf: a record has one written form.
             records.push(block.records[leaf].clone());
-            known.keep(candidate);
+            memory.keep(candidate);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use nemcon_crypto::merkle::leaf_hash;
 
 use super::block::{Block, Proposal};
 use super::state::Chain;
-use crate::council::{Council, Derived, Numbers, Refusal};
+use crate::council::{Candidate, Council, Derived, Numbers, Refusal};
 use crate::record::{BlockRecord, Boundary, ChainLink, Statement};
 use crate::text::Time;
 
@@ -63,9 +63,9 @@ impl Walk {
     ///
     /// # Errors
     /// The [`Refusal`]; then nothing has changed.
-    pub(crate) fn apply(&mut self, leaf: usize, statement: &Statement) -> Result<(), Refusal> {
+    pub(crate) fn apply(&mut self, leaf: usize, candidate: &Candidate) -> Result<(), Refusal> {
         self.next.council.stand_at(LeafIndex(self.first.0 + leaf as u64));
-        self.next.council.apply(statement)
+        self.next.council.apply_candidate(&mut candidate.clone())
     }
 
     /// Takes what `link` follows for the last statement in its chain.

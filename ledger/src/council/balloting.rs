@@ -4,30 +4,50 @@
 //! member's own ballot revokes its mandate. What it does not: whether ballots adopt a measure is
 //! for `deciding` to judge.
 
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::balloted::{AttestationState, BallotState, Balloting, MandateState, ReservationState};
 use super::history::Ended;
-use super::measure::{BallotState, MandateState, MeasureState, ReservationState};
+use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
 use crate::record::measure_fields::Procedure;
 use crate::record::reservation::ReservationAct;
 use crate::record::statement::Statement;
-use crate::record::{Ballot, Mandate, Position, Reservation};
-use crate::text::Code;
+use crate::record::{Attestation, Ballot, Mandate, Position, Reservation};
+use crate::text::{Code, Time};
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its leaf.
+    pub(super) leaf: LeafIndex,
+    /// The time of its block.
+    pub(super) time: Time,
+    /// Its text hash.
+    pub(super) text_hash: Digest,
+}
 
 impl Council {
+    /// The place of a statement that is let in now.
+    pub(super) const fn place_of(&self, statement: &Statement) -> Place {
+        let (leaf, time, text_hash) = (self.next_leaf, self.page.time, statement.text_hash);
+        Place { leaf, time, text_hash }
+    }
+
     pub(super) fn cast(&mut self, ballot: &Ballot, statement: &Statement) -> Result<(), Refusal> {
         let state = self.verify_link(statement)?;
         let (by, code, measure) = (&ballot.said.head.by, &ballot.said.on_behalf, state.number);
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
-        let mandate = state.mandate_for(by, code, ballot.mandate)?.cloned();
+        let is_by_mandate = state.mandate_for(by, code, ballot.mandate)?.is_some();
         let law = &state.frozen;
         match ballot.position {
             Position::AbstainQualified if !law.kind.qualified => {
                 return Err(Refusal::QualifiedNotAllowed(law.kind.name.clone()));
             }
-            Position::AbstainQualified if mandate.is_some() => {
+            Position::AbstainQualified if is_by_mandate => {
                 return Err(Refusal::DeclarationNotOwn { by: by.clone(), on_behalf: code.clone() });
             }
             Position::Abstain if !law.rule.abstention => {
@@ -45,28 +65,8 @@ impl Council {
         if ballot.is_tacit && state.terms.procedure != Some(Procedure::Written) {
             return Err(Refusal::TacitNotAllowed(measure));
         }
-        let cast = BallotState {
-            by: by.clone(),
-            position: ballot.position,
-            leaf: self.next_leaf,
-            text_hash: statement.text_hash,
-            time: self.page.time,
-            declaration: ballot.declaration,
-            mandate,
-            is_tacit: ballot.is_tacit,
-        };
-        let (time, ended) = (self.page.time, Ended::Ballot(self.next_leaf));
-        let state = self.link(measure, code, statement.text_hash);
-        if by == code {
-            // A member's own ballot revokes its mandate.
-            state.end_mandates(|of, _| of == code, &ended, time);
-            if ballot.position == Position::InFavour {
-                state.end_reservations(Some(code), &ended, time);
-            }
-        } else if let Some(mandate) = state.mandates.get_mut(code) {
-            mandate.is_used = true;
-        }
-        state.ballots.insert(code.clone(), cast);
+        let place = self.place_of(statement);
+        self.link(measure, code, statement.text_hash).on_table_mut().cast(ballot, place);
         Ok(())
     }
 
@@ -84,26 +84,19 @@ impl Council {
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }
-        let standing = state.mandates.get(code);
+        let standing = state.on_table().mandates.get(code);
         if standing.is_some_and(|standing| standing.is_used) {
             return Err(Refusal::MandateUsed { code: code.clone(), measure });
         }
-        let Some(holder) = &mandate.holder else {
-            if standing.is_none() {
+        match &mandate.holder {
+            Some(holder) => state.verify_holder(code, holder)?,
+            None if standing.is_none() => {
                 return Err(Refusal::NoMandate { code: code.clone(), measure });
             }
-            self.link(measure, code, statement.text_hash).mandates.remove(code);
-            return Ok(());
-        };
-        state.verify_holder(code, holder)?;
-        let given = MandateState {
-            holder: holder.clone(),
-            leaf: self.next_leaf,
-            text_hash: statement.text_hash,
-            time: self.page.time,
-            is_used: false,
-        };
-        self.link(measure, code, statement.text_hash).mandates.insert(code.clone(), given);
+            None => {}
+        }
+        let place = self.place_of(statement);
+        self.link(measure, code, statement.text_hash).on_table_mut().empower(mandate, place);
         Ok(())
     }
 
@@ -122,7 +115,7 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "reservation", word: sort.clone() });
         }
         let key = (code.clone(), sort.clone());
-        match (reservation.act, state.reservations.contains_key(&key)) {
+        match (reservation.act, state.on_table().reservations.contains_key(&key)) {
             (ReservationAct::Place, true) => {
                 let (code, sort) = key;
                 return Err(Refusal::ReservationStands { code, sort });
@@ -133,18 +126,74 @@ impl Council {
             }
             (ReservationAct::Place, false) | (ReservationAct::Lift, true) => {}
         }
-        let placed = ReservationState {
-            leaf: self.next_leaf,
-            time: self.page.time,
-            reason: reservation.reason.clone(),
-            digest: reservation.digest,
-        };
-        let state = self.link(measure, code, statement.text_hash);
-        match reservation.act {
-            ReservationAct::Place => state.reservations.insert(key, placed),
-            ReservationAct::Lift => state.reservations.remove(&key),
-        };
+        let place = self.place_of(statement);
+        self.link(measure, code, statement.text_hash).on_table_mut().reserve(reservation, place);
         Ok(())
+    }
+}
+
+/// What statements do that the law lets in: while they are let in, and when they are read again.
+impl Balloting {
+    /// A member's own ballot revokes its mandate; in favour, it lifts the member's reservations.
+    pub(super) fn cast(&mut self, ballot: &Ballot, place: Place) {
+        let (by, code) = (&ballot.said.head.by, &ballot.said.on_behalf);
+        let Place { leaf, time, text_hash } = place;
+        let ended = Ended::Ballot(leaf);
+        let mut mandate = None;
+        if by == code {
+            self.end_mandates(|of, _| of == code, &ended, time);
+            if ballot.position == Position::InFavour {
+                self.end_reservations(Some(code), &ended, time);
+            }
+        } else if let Some(standing) = self.mandates.get_mut(code) {
+            mandate = Some(standing.clone());
+            standing.is_used = true;
+        }
+        let cast = BallotState {
+            by: by.clone(),
+            position: ballot.position,
+            leaf,
+            text_hash,
+            time,
+            declaration: ballot.declaration,
+            mandate,
+            is_tacit: ballot.is_tacit,
+        };
+        self.ballots.insert(code.clone(), cast);
+    }
+
+    /// A mandate stands, or does so no more.
+    pub(super) fn empower(&mut self, mandate: &Mandate, place: Place) {
+        let code = &mandate.said.on_behalf;
+        let Some(holder) = &mandate.holder else {
+            self.mandates.remove(code);
+            return;
+        };
+        let Place { leaf, time, text_hash } = place;
+        let holder = holder.clone();
+        let given = MandateState { holder, leaf, text_hash, time, is_used: false };
+        self.mandates.insert(code.clone(), given);
+    }
+
+    /// A reservation stands, or does so no more.
+    pub(super) fn reserve(&mut self, reservation: &Reservation, place: Place) {
+        let key = (reservation.said.on_behalf.clone(), reservation.sort.clone());
+        match reservation.act {
+            ReservationAct::Place => {
+                let (reason, digest) = (reservation.reason.clone(), reservation.digest);
+                let Place { leaf, time, .. } = place;
+                self.reservations.insert(key, ReservationState { leaf, time, reason, digest });
+            }
+            ReservationAct::Lift => drop(self.reservations.remove(&key)),
+        }
+    }
+
+    /// A party attests something.
+    pub(super) fn attest(&mut self, attestation: &Attestation, place: Place) {
+        let key = (attestation.said.head.by.clone(), attestation.attests.clone());
+        let Place { leaf, time, .. } = place;
+        let reference = attestation.reference.clone();
+        self.attestations.insert(key, AttestationState { leaf, time, reference });
     }
 }
 
@@ -154,7 +203,7 @@ impl MeasureState {
         &self,
         by: &Code,
         code: &Code,
-        named: Option<nemcon_crypto::Digest>,
+        named: Option<Digest>,
     ) -> Result<Option<&MandateState>, Refusal> {
         if by == code {
             return match named {
@@ -162,7 +211,7 @@ impl MeasureState {
                 Some(_) => Err(Refusal::WrongMandate { by: by.clone(), on_behalf: code.clone() }),
             };
         }
-        let standing = self.mandates.get(code).filter(|mandate| mandate.holder == *by);
+        let standing = self.on_table().mandates.get(code).filter(|mandate| mandate.holder == *by);
         match (standing, named) {
             (None, _) => Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() }),
             (Some(mandate), Some(named)) if mandate.text_hash == named => Ok(Some(mandate)),
@@ -180,9 +229,9 @@ impl MeasureState {
         if self.ballot(code).is_some() {
             return Err(Refusal::BallotStands { code: code.clone(), measure });
         }
-        let held_by = |by: &Code| {
-            self.mandates.iter().find(|(grantor, it)| it.holder == *by && *grantor != code)
-        };
+        let mandates = &self.on_table().mandates;
+        let held_by =
+            |by: &Code| mandates.iter().find(|(grantor, it)| it.holder == *by && *grantor != code);
         if let Some((from, _)) = held_by(holder) {
             let (holder, from) = (holder.clone(), from.clone());
             return Err(Refusal::SecondMandate { holder, from, measure });
@@ -190,7 +239,7 @@ impl MeasureState {
         if let Some((from, _)) = held_by(code) {
             return Err(Refusal::ChainedMandate { through: code.clone(), from: from.clone() });
         }
-        if self.mandates.contains_key(holder) {
+        if mandates.contains_key(holder) {
             return Err(Refusal::ChainedMandate { through: holder.clone(), from: code.clone() });
         }
         Ok(())

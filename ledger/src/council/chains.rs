@@ -1,8 +1,6 @@
 //! The chains of statements, by which nothing that was revoked, lifted or replaced can be played again
 //! [rules.md R6]: each statement names the one before it in its chain.
 
-use std::sync::Arc;
-
 use nemcon_crypto::Digest;
 
 use super::measure::MeasureState;
@@ -15,7 +13,7 @@ impl Council {
     /// The text hash of the last statement in a chain.
     pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
         match chain {
-            ChainKey::Measure(number, code) => self.measure(*number)?.chain.get(code).copied(),
+            ChainKey::Measure(number, code) => self.measure(*number)?.last_statement(code),
             ChainKey::Incident(number, code) => {
                 self.incidents.get(number)?.chain.get(code).copied()
             }
@@ -66,19 +64,27 @@ impl Council {
     pub(crate) fn believe(&mut self, link: &ChainLink) {
         let ChainLink { chain, after } = link;
         let last = match chain {
-            ChainKey::Measure(number, _) => {
-                self.measures.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
+            ChainKey::Measure(number, code) => {
+                if let Some(state) = self.measures.get_mut(number) {
+                    state.set_last(code, *after);
+                }
+                return;
             }
-            ChainKey::Incident(number, _) => {
-                self.incidents.get_mut(number).map(|state| &mut Arc::make_mut(state).chain)
+            ChainKey::Incident(number, code) => {
+                if let Some(state) = self.incidents.get_mut(number) {
+                    match after {
+                        Some(after) => drop(state.chain.insert(code.clone(), *after)),
+                        None => drop(state.chain.remove(code)),
+                    }
+                }
+                return;
             }
-            ChainKey::Own(_) => Some(&mut self.own),
-            ChainKey::Keys(_) => Some(&mut self.seats.chain),
+            ChainKey::Own(_) => &mut self.own,
+            ChainKey::Keys(_) => &mut self.seats.chain,
         };
-        let Some(last) = last else { return };
         match after {
-            Some(after) => drop(last.insert(chain.code().clone(), *after)),
-            None => drop(last.remove(chain.code())),
+            Some(after) => last.insert_mut(chain.code().clone(), *after),
+            None => drop(last.remove_mut(chain.code())),
         }
     }
 
@@ -109,12 +115,12 @@ impl Council {
     ) -> &mut MeasureState {
         self.page.changed_measures.insert(number);
         let state = self.change(number);
-        state.chain.insert(code.clone(), text_hash);
+        state.set_last(code, Some(text_hash));
         state
     }
 
     /// A measure's state to change; copied if it is shared.
     pub(super) fn change(&mut self, number: u64) -> &mut MeasureState {
-        Arc::make_mut(self.measures.get_mut(&number).expect("the measure was found before"))
+        self.measures.get_mut(&number).expect("the measure was found before")
     }
 }

@@ -3,8 +3,6 @@
 //! What it guarantees: the measures of a package end together, and a decision lists the ballot of every
 //! entitled member. What it does not: nothing here says when a measure ends.
 
-use std::sync::Arc;
-
 use nemcon_crypto::LeafIndex;
 
 use super::frozen::{Entitled, Excluded};
@@ -93,14 +91,15 @@ impl Council {
     /// Marks a measure as ended at the block's time.
     pub(super) fn settle(&mut self, number: u64, status: Status) {
         let state = self.measures.get_mut(&number).expect("only measures that exist end");
-        let state = Arc::make_mut(state);
         state.status = status;
         state.ended = Some(self.page.time);
-        // The record of the measure has its text.
+        // The records of the measure have its text, and what was said on it.
         state.measure = None;
+        let said = state.count();
         if matches!(status, Status::Adopted { .. }) {
             self.lists.adopted(number, state.terms.expires);
         }
+        self.page.ended.extend(said.map(|said| (number, said)));
         self.lists.ended(number, self.page.time);
         self.open.remove(&number);
     }

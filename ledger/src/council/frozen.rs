@@ -1,9 +1,11 @@
 //! The law that a measure was tabled under: it decides the measure whatever changes after.
 
+use std::sync::Arc;
+
 use nemcon_crypto::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::record::charter::{Kind, QualifiedBlock, Rule};
+use crate::record::charter::{EntitledSet, Kind, QualifiedBlock, Rule};
 use crate::text::{Code, Line};
 
 /// A member without a ballot on a measure.
@@ -43,4 +45,27 @@ pub struct Frozen {
     pub entitled: Vec<Entitled>,
     /// The members without a ballot, in roster order.
     pub excluded: Vec<Excluded>,
+}
+
+/// The law of a measure that is read from a snapshot, until its own is put in that place.
+pub(super) fn no_law() -> Arc<Frozen> {
+    let name = || "none".parse().expect("a label");
+    let (decided, asks, requires) = (Vec::new(), Vec::new(), Vec::new());
+    Arc::new(Frozen {
+        kind: Kind { name: name(), qualified: false, effect: None, decided, asks, requires },
+        rule: Rule { name: name(), entitled: EntitledSet::All, abstention: false, minimum: None },
+        qualified: None,
+        members: 0,
+        total_weight: 0,
+        roster: Digest::from_bytes([0; 32]),
+        entitled: Vec::new(),
+        excluded: Vec::new(),
+    })
+}
+
+impl Frozen {
+    /// Where the code stands among the entitled.
+    pub(super) fn place_of(&self, code: &Code) -> Option<usize> {
+        self.entitled.iter().position(|entitled| entitled.code == *code)
+    }
 }

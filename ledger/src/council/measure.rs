@@ -9,101 +9,19 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 use serde::{Deserialize, Serialize};
 
-use super::frozen::{Entitled, Frozen};
-use super::history::History;
+use super::balloted::{BallotState, Balloting, FormerBallot, FormerText, Kept};
+use super::balloting::Place;
+use super::frozen::{Frozen, no_law};
+use super::heads::Heads;
+use super::history::Ended;
 use super::outcome::{Standing, Tally};
 use super::refusal::Refusal;
 use super::status::Status;
 use super::terms::Terms;
+use crate::record::charter::Charter;
 use crate::record::measure_fields::Relation;
-use crate::record::{About, Measure, Position};
-use crate::text::{Code, Label, Line, Time};
-
-/// A member's ballot as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BallotState {
-    /// Who signed it: the member, or who holds its mandate.
-    pub by: Code,
-    /// What it says; `Retracted` counts as missing.
-    pub position: Position,
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// Its text hash.
-    pub text_hash: Digest,
-    /// The time of its block.
-    pub time: Time,
-    /// The formal declaration's digest, with a qualified abstention.
-    pub declaration: Option<Digest>,
-    /// The mandate that it was cast under.
-    pub mandate: Option<MandateState>,
-    /// Whether a standing instruction signed it.
-    pub is_tacit: bool,
-}
-
-/// A mandate as it stands [TFEU 239].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MandateState {
-    /// Who may cast the ballot.
-    pub holder: Code,
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// Its text hash.
-    pub text_hash: Digest,
-    /// The time of its block.
-    pub time: Time,
-    /// Whether its holder has cast a ballot by it.
-    pub is_used: bool,
-}
-
-/// A reservation as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReservationState {
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// The time of its block.
-    pub time: Time,
-    /// The text of the reservation, where it stands in the ledger.
-    pub reason: Option<Line>,
-    /// The commitment to its text.
-    pub digest: Option<Digest>,
-}
-
-/// What a participant attests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttestationState {
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// The time of its block.
-    pub time: Time,
-    /// Where it can be found.
-    pub reference: Option<Line>,
-}
-
-/// A text that a revision has replaced, with what had been signed on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormerText {
-    /// Its revision.
-    pub revision: u32,
-    /// Its hash.
-    pub text_hash: Digest,
-    /// Where it stands in the log.
-    pub leaf: LeafIndex,
-    /// When it was replaced.
-    pub replaced: Time,
-    /// The ballots on it; all of them void.
-    pub signed: Vec<FormerBallot>,
-}
-
-/// A ballot on a text that a revision has replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormerBallot {
-    /// The member whose ballot it was.
-    pub code: Code,
-    /// What it said.
-    pub position: Position,
-    /// Who had signed it: the member, or who held its mandate.
-    pub by: Code,
-}
+use crate::record::{About, Measure, Revision};
+use crate::text::{Code, Time};
 
 /// An adopted measure that renews, amends or repeals this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,26 +53,17 @@ pub struct MeasureState {
     pub leaf: LeafIndex,
     /// The time of its block.
     pub tabled: Time,
-    /// The law that it was tabled under.
-    pub frozen: Frozen,
-    /// Ballots by code.
-    pub ballots: BTreeMap<Code, BallotState>,
-    /// Mandates by whose ballot they are about.
-    pub mandates: BTreeMap<Code, MandateState>,
-    /// Reservations by member and sort.
-    pub reservations: BTreeMap<(Code, Label), ReservationState>,
-    /// Attestations by party and word.
-    pub attestations: BTreeMap<(Code, Label), AttestationState>,
+    /// The law that it was tabled under; measures of one kind and one roster share it.
+    #[serde(skip, default = "no_law")]
+    pub frozen: Arc<Frozen>,
     /// The text hash of the package that it belongs to.
     pub package: Option<Digest>,
-    /// The texts before, the first one first.
-    pub former: Vec<FormerText>,
-    /// What stood on it and stands no more, and how its deadline moved.
-    pub history: History,
     /// What was adopted about it since.
     pub successors: Vec<Successor>,
     /// The text hash of the last statement for each code.
-    pub chain: BTreeMap<Code, Digest>,
+    pub(super) heads: Heads,
+    /// What was said on it: all of that while it is open, what it amounts to when it has ended.
+    pub kept: Kept,
     /// Where it stands.
     pub status: Status,
     /// The time of the block in which balloting ended, if it has.
@@ -162,6 +71,66 @@ pub struct MeasureState {
 }
 
 impl MeasureState {
+    /// A measure when it is tabled.
+    pub(super) fn tabled(
+        number: u64,
+        measure: &Measure,
+        charter: &Charter,
+        frozen: Arc<Frozen>,
+        Place { leaf, time, text_hash }: Place,
+    ) -> Self {
+        Self {
+            number,
+            revision: 1,
+            text_hash,
+            closes: measure.closes,
+            terms: Arc::new(Terms::of(measure, charter)),
+            measure: Some(Arc::new(measure.clone())),
+            leaf,
+            tabled: time,
+            frozen,
+            package: None,
+            successors: Vec::new(),
+            heads: Heads::default(),
+            kept: Kept::Balloting(Arc::default()),
+            status: Status::Open,
+            ended: None,
+        }
+    }
+
+    /// Another text takes the place of the one that stands.
+    pub(super) fn replace_text(
+        &mut self,
+        Revision { measure, revision, .. }: Revision,
+        charter: &Charter,
+        Place { leaf, time, text_hash }: Place,
+    ) {
+        let (before, last, place) = (self.revision, self.text_hash, self.leaf);
+        let said = self.on_table_mut();
+        let ballots = core::mem::take(&mut said.ballots);
+        let signed = ballots.into_iter().map(|(code, ballot)| {
+            let (position, by) = (ballot.position, ballot.by);
+            FormerBallot { code, position, by }
+        });
+        said.former.push(FormerText {
+            revision: before,
+            text_hash: last,
+            leaf: place,
+            replaced: time,
+            signed: signed.collect(),
+        });
+        let ended = Ended::Revision(revision);
+        said.end_mandates(|_, _| true, &ended, time);
+        said.end_reservations(None, &ended, time);
+        said.attestations.clear();
+        self.revision = revision;
+        self.text_hash = text_hash;
+        self.leaf = leaf;
+        self.closes = measure.closes;
+        self.terms = Arc::new(Terms::of(&measure, charter));
+        self.measure = Some(Arc::new(measure));
+    }
+
     /// How a statement names this measure.
     pub fn about(&self) -> About {
         About {
@@ -174,27 +143,93 @@ impl MeasureState {
         }
     }
 
+    /// The leaf of the decision or the lapse, if there is one.
+    pub const fn outcome_leaf(&self) -> Option<LeafIndex> {
+        match self.status {
+            Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision),
+            Status::Lapsed { lapse } => Some(lapse),
+            Status::Open | Status::Withdrawn => None,
+        }
+    }
+
     /// Whether this code's ballot is needed.
     pub fn is_entitled(&self, code: &Code) -> bool {
         self.frozen.entitled.iter().any(|entitled| entitled.code == *code)
     }
 
-    /// The ballot of this code, if it has said something and not taken it back.
-    pub fn ballot(&self, code: &Code) -> Option<&BallotState> {
-        self.ballots.get(code).filter(|ballot| ballot.position != Position::Retracted)
+    /// What was said on it, while the council has all of that: until the measure ends.
+    pub fn balloting(&self) -> Option<&Balloting> {
+        match &self.kept {
+            Kept::Balloting(balloting) => Some(balloting),
+            Kept::Counted(_) => None,
+        }
+    }
+
+    /// What was said on an open measure.
+    pub(super) fn on_table(&self) -> &Balloting {
+        self.balloting().expect("an open measure keeps what was said on it")
+    }
+
+    /// The same, to change; copied if it is shared.
+    pub(super) fn on_table_mut(&mut self) -> &mut Balloting {
+        match &mut self.kept {
+            Kept::Balloting(balloting) => Some(Arc::make_mut(balloting)),
+            Kept::Counted(_) => None,
+        }
+        .expect("an open measure keeps what was said on it")
+    }
+
+    /// The ballot of this code on an open measure, if it has said something and not taken it back.
+    pub(super) fn ballot(&self, code: &Code) -> Option<&BallotState> {
+        self.on_table().ballot(code)
     }
 
     /// Who has not signed, in roster order.
     pub fn missing(&self) -> Vec<Code> {
-        let entitled = self.frozen.entitled.iter();
-        entitled.filter(|e| self.ballot(&e.code).is_none()).map(|e| e.code.clone()).collect()
+        self.tally().missing
     }
 
     /// The ballots, counted.
     pub fn tally(&self) -> Tally {
-        Tally::of(self.frozen.entitled.iter().map(|Entitled { code, weight }| {
-            (code, *weight, self.ballot(code).map(|ballot| ballot.position))
-        }))
+        match &self.kept {
+            Kept::Balloting(balloting) => balloting.tally(&self.frozen),
+            Kept::Counted(counted) => counted.tally.clone(),
+        }
+    }
+
+    /// The ballots that others have cast under a mandate: whose they are, and who cast them.
+    pub fn cast_by_mandate(&self) -> Vec<(Code, Code)> {
+        match &self.kept {
+            Kept::Balloting(balloting) => balloting.cast_by_mandate(&self.frozen),
+            Kept::Counted(counted) => counted.by_mandate.clone(),
+        }
+    }
+
+    /// The text hash of the last statement for this code.
+    pub fn last_statement(&self, code: &Code) -> Option<Digest> {
+        self.heads.get(&self.frozen, code)
+    }
+
+    /// The text hash of the last statement for each code that has one.
+    pub fn last_statements(&self) -> BTreeMap<Code, Digest> {
+        self.heads.all(&self.frozen)
+    }
+
+    /// Makes this statement the last one for `code`; none: nothing was said.
+    pub(super) fn set_last(&mut self, code: &Code, last: Option<Digest>) {
+        self.heads.set(&self.frozen, code, last);
+    }
+
+    /// Balloting is over: what was said leaves memory, but for what it amounts to. Returns it.
+    pub(super) fn count(&mut self) -> Option<Arc<Balloting>> {
+        let counted = match &self.kept {
+            Kept::Balloting(balloting) => Box::new(balloting.counted(&self.frozen)),
+            Kept::Counted(_) => return None,
+        };
+        match core::mem::replace(&mut self.kept, Kept::Counted(counted)) {
+            Kept::Balloting(balloting) => Some(balloting),
+            Kept::Counted(_) => None,
+        }
     }
 
     /// What the ballots amount to under the measure's own law.
@@ -243,7 +278,7 @@ impl MeasureState {
     /// Checks that a statement names this measure as it is [rules.md R7].
     pub(super) fn verify_about(&self, about: &About) -> Result<(), Refusal> {
         let is = self.about();
-        if about.revision < is.revision && self.former_text(about).is_some() {
+        if about.revision < is.revision && self.kept.has_former(&about.text) {
             let (said, is) = (about.revision, is.revision);
             return Err(Refusal::Superseded { measure: self.number, said, is });
         }
@@ -260,9 +295,5 @@ impl MeasureState {
             None => Ok(()),
             Some((field, said, is)) => Err(Refusal::Mismatch { measure, field, said, is }),
         }
-    }
-
-    fn former_text(&self, about: &About) -> Option<&FormerText> {
-        self.former.iter().find(|former| former.text_hash == about.text)
     }
 }

@@ -35,7 +35,7 @@ impl Council {
             (NoticeAct::Withdrawn, false) => return Err(Refusal::NoNotice(by.clone())),
             (NoticeAct::Given, false) | (NoticeAct::Withdrawn, true) => {}
         }
-        self.own.insert(by.clone(), statement.text_hash);
+        self.own.insert_mut(by.clone(), statement.text_hash);
         self.page.party_acts.push((by.clone(), PartyAct::Notice(notice.act)));
         Ok(())
     }
@@ -64,7 +64,7 @@ impl Council {
         verify_cosignature(&member.seal, &checkpoint, &entry.sealed)
             .map_err(|_| Refusal::InvalidSeal(by.clone()))?;
         self.admit_keys(by, &member.vkeys(&self.genesis.origin, &log))?;
-        self.own.insert(by.clone(), statement.text_hash);
+        self.own.insert_mut(by.clone(), statement.text_hash);
         self.seats.queue(by.clone(), Change::Enter(admitted));
         Ok(())
     }
@@ -146,11 +146,12 @@ impl Council {
 
     /// What an adopted measure changes in the council; acts from the next block on [rules.md R13].
     pub(super) fn take_effect(&mut self, number: u64) {
-        let state = Arc::clone(&self.measures[&number]);
-        match &state.terms.council_change {
+        let state = &self.measures[&number];
+        let (terms, text) = (Arc::clone(&state.terms), state.text_hash);
+        match &terms.council_change {
             CouncilChange::None | CouncilChange::Participation(_) => {}
             CouncilChange::Accession(member) => {
-                let measure = Cited { number, text: state.text_hash };
+                let measure = Cited { number, text };
                 let admitted = Admitted { measure, member: (**member).clone() };
                 self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
                 self.page.shakes_measures = true;

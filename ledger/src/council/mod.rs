@@ -9,6 +9,7 @@
 //! after the commit and the auditor run this very code.
 
 mod acts;
+mod balloted;
 mod balloting;
 mod block;
 mod candidate;
@@ -20,9 +21,11 @@ mod force;
 mod foresight;
 mod frozen;
 mod going_on;
+mod heads;
 mod history;
 mod incident;
 mod keys;
+mod laws;
 pub mod limits;
 mod lists;
 mod lookup;
@@ -35,6 +38,7 @@ mod participants;
 mod parties;
 mod refusal;
 mod reporting;
+mod retelling;
 mod rights;
 mod room;
 mod seating;
@@ -46,6 +50,10 @@ mod terms;
 mod undecidable;
 mod voiding;
 
+pub use balloted::{
+    AttestationState, BallotState, Balloting, Counted, FormerBallot, FormerText, Kept,
+    MandateState, ReservationState,
+};
 pub use candidate::{Candidate, Proven};
 pub use deciding::Derived;
 pub use force::Force;
@@ -59,14 +67,12 @@ pub use limits::{
     OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX, STATEMENT_BYTES_PER_BLOCK_MAX,
     STEERED_PER_BLOCK_MAX,
 };
-pub use measure::{
-    AttestationState, BallotState, FormerBallot, FormerText, MandateState, MeasureState,
-    ReservationState, Successor,
-};
+pub use measure::{MeasureState, Successor};
 pub(crate) use numbers::Numbers;
 pub use outcome::{Obstacle, Standing, Tally, join};
 pub use parties::Admitted;
 pub use refusal::{DaySpent, LAWS, Law, NotInRole, Refusal};
+pub use retelling::Told;
 pub use rights::Right;
 pub use state::Council;
 pub use status::Status;

@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::frozen::Frozen;
 use crate::record::Position;
 use crate::record::charter::percent;
 use crate::text::{Code, Label, Line};
 
 /// Ballots of the entitled, counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How many are in favour.
     pub in_favour: u64,

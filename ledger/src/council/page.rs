@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::acts::{MeasureAct, PartyAct};
+use super::balloted::Balloting;
 use super::room::BlockRoom;
 use crate::record::council_change::Weights;
 use crate::record::{Participant, Roster};
@@ -36,6 +37,9 @@ pub(super) struct Page {
     /// The weights that the block's adoptions set, in the order of the measures.
     #[serde(skip)]
     pub(super) weights: Vec<Weights>,
+    /// What was said on the measures that the block has ended.
+    #[serde(skip)]
+    pub(super) ended: BTreeMap<u64, Arc<Balloting>>,
     /// Whether a change of node key, an entry or a departure that waited has acted in the block.
     pub(super) has_acted: bool,
     /// Whether the block may have taken away what open measures rest on: a member has entered or left,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::PartyAct;
 use super::limits::BOUNDARIES_KEPT;
 use super::page::{Page, reweigh};
+use super::state::Map;
 use crate::record::charter::Weight;
 use crate::record::council_change::NextRules;
 use crate::record::measure_fields::Cited;
@@ -37,7 +38,7 @@ pub struct Admitted {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Parties {
     /// The text hash of the last statement about who signs for each party.
-    pub(super) chain: BTreeMap<Code, Digest>,
+    pub(super) chain: Map<Code, Digest>,
     /// The parties without a ballot as they stand.
     #[serde(with = "crate::codec::shared")]
     pub(super) participants: Arc<Vec<Participant>>,
@@ -81,7 +82,7 @@ pub(super) struct NewKeys {
 impl Parties {
     pub(super) fn found(genesis: &Genesis) -> Self {
         Self {
-            chain: BTreeMap::new(),
+            chain: Map::default(),
             participants: Arc::new(genesis.participants.clone()),
             frozen: BTreeMap::new(),
             departing: BTreeSet::new(),

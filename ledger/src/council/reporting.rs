@@ -1,7 +1,6 @@
 //! Shared situational awareness: reports of incidents, and each member's own attribution of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 
@@ -53,8 +52,8 @@ impl Council {
             attributions: BTreeMap::new(),
             chain: BTreeMap::new(),
         };
-        self.lists.incidents.insert(text_hash, number);
-        self.incidents.insert(number, Arc::new(state));
+        self.lists.incidents.insert_mut(text_hash, number);
+        self.incidents.insert_mut(number, state);
         Ok(())
     }
 
@@ -87,7 +86,6 @@ impl Council {
             time: self.page.time,
         };
         let state = self.incidents.get_mut(&number).expect("the incident was found before");
-        let state = Arc::make_mut(state);
         state.chain.insert(by.clone(), statement.text_hash);
         state.attributions.insert(by.clone(), said);
         Ok(())

@@ -1,5 +1,6 @@
 //! What a party may do to a measure beside signing a ballot, as the charter gives it.
 
+use super::balloted::Balloting;
 use super::measure::MeasureState;
 use super::state::Council;
 use super::status::Status;
@@ -57,14 +58,14 @@ impl Council {
     }
 
     /// The words that `by` may attest of an open or adopted measure and has not attested.
-    pub fn unattested(&self, by: &Code, state: &MeasureState) -> Vec<Label> {
+    pub fn unattested(&self, by: &Code, state: &MeasureState, said: &Balloting) -> Vec<Label> {
         let (charter, proposer) = (&self.genesis.charter, &state.terms.by);
         let is_over = !matches!(state.status, Status::Open | Status::Adopted { .. });
         let may = self.is_in_role(by, Some(proposer), &charter.may_attest);
         if is_over || !may || self.is_frozen(by) {
             return Vec::new();
         }
-        let has = |word: &Label| state.attestations.contains_key(&(by.clone(), word.clone()));
+        let has = |word: &Label| said.attestations.contains_key(&(by.clone(), word.clone()));
         charter.attests.iter().filter(|word| !has(word)).cloned().collect()
     }
 

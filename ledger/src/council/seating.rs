@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::history::Ended;
+use super::lists::Voiding;
 use super::parties::Admitted;
 use super::state::Council;
 use crate::record::Boundary;
@@ -73,11 +74,12 @@ impl Council {
             self.days.renew(code);
         }
         self.void_closes_of(&frozen);
+        self.note_voidings(&frozen, false);
         for number in self.open.iter().copied().collect::<Vec<_>>() {
             for code in &frozen {
-                if self.measures[&number].concerns_ballots_of(code) {
+                if self.measures[&number].on_table().concerns_ballots_of(code) {
                     let time = self.page.time;
-                    self.change(number).void_of(code, time);
+                    self.change(number).on_table_mut().void_of(code, time);
                 }
             }
         }
@@ -86,7 +88,9 @@ impl Council {
     /// After outcomes are judged: makes the roster of the next block.
     pub(super) fn change_seats(&mut self) {
         let mut roster = (*self.roster).clone();
-        for code in self.seats.act_on(&mut self.page, &mut roster) {
+        let left = self.seats.act_on(&mut self.page, &mut roster);
+        self.note_voidings(&left, true);
+        for code in left {
             self.void_mandates_of(&code);
         }
         if roster != *self.roster {
@@ -99,12 +103,19 @@ impl Council {
         self.find_undecidable();
     }
 
+    fn note_voidings(&mut self, codes: &[Code], is_departure: bool) {
+        for (place, code) in codes.iter().enumerate() {
+            let (time, code, leaf) = (self.page.time, code.clone(), self.next_leaf);
+            self.lists.voidings.insert_mut(Voiding { time, is_departure, place, code, leaf });
+        }
+    }
+
     /// Voids the mandates that a member which has left gave or held.
     fn void_mandates_of(&mut self, code: &Code) {
         for number in self.open.iter().copied().collect::<Vec<_>>() {
-            if self.measures[&number].has_mandate_of(code) {
+            if self.measures[&number].on_table().has_mandate_of(code) {
                 let (ended, time) = (Ended::Departure(code.clone()), self.page.time);
-                self.change(number).void_mandates_of(code, &ended, time);
+                self.change(number).on_table_mut().void_mandates_of(code, &ended, time);
             }
         }
     }

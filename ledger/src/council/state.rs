@@ -1,6 +1,6 @@
 //! The state of a council, and how it is read. Every part of the law works on this one state.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
@@ -16,6 +16,11 @@ use super::room::Days;
 use crate::record::{Genesis, Officer, Package, Roster};
 use crate::text::Code;
 
+/// A map whose copies share all that they have in common.
+pub(super) type Map<K, V> = rpds::RedBlackTreeMapSync<K, V>;
+/// A set of that sort.
+pub(super) type Set<T> = rpds::RedBlackTreeSetSync<T>;
+
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Council {
@@ -26,23 +31,22 @@ pub struct Council {
     pub(super) roster: Arc<Roster>,
     pub(super) roster_digest: Digest,
     pub(super) next_leaf: LeafIndex,
-    /// Each state is shared until it changes, so a copy of the council costs one pointer a measure.
-    #[serde(with = "crate::codec::shared::map")]
-    pub(super) measures: BTreeMap<u64, Arc<MeasureState>>,
+    /// Copies of the council share whatever they have in common, here and in all that grows with the
+    /// ledger: a copy costs the same at every length, a change what it changes.
+    #[serde(with = "super::laws")]
+    pub(super) measures: Map<u64, MeasureState>,
     pub(super) open: BTreeSet<u64>,
-    pub(super) by_text: BTreeMap<Digest, u64>,
+    pub(super) by_text: Map<Digest, u64>,
     /// How many measures, incidents and decisions there are; the next numbers follow.
     pub(super) numbers: Numbers,
     /// The measures of each package, by its text hash.
-    #[serde(with = "crate::codec::shared::map")]
-    pub(super) packages: BTreeMap<Digest, Arc<Package>>,
+    pub(super) packages: Map<Digest, Package>,
     pub(super) lists: Lists,
-    #[serde(with = "crate::codec::shared::map")]
-    pub(super) incidents: BTreeMap<u64, Arc<IncidentState>>,
+    pub(super) incidents: Map<u64, IncidentState>,
     /// What is known of members beside the roster.
     pub(super) seats: Parties,
     /// The text hash of the last statement that each party made of itself.
-    pub(super) own: BTreeMap<Code, Digest>,
+    pub(super) own: Map<Code, Digest>,
     /// What parties have taken up of the day under way.
     pub(super) days: Days,
     /// The block under way.
@@ -63,14 +67,14 @@ impl Council {
             seats: Parties::found(&genesis),
             genesis: Arc::new(genesis),
             next_leaf: LeafIndex(1),
-            measures: BTreeMap::new(),
+            measures: Map::default(),
             open: BTreeSet::new(),
-            by_text: BTreeMap::new(),
+            by_text: Map::default(),
             numbers: Numbers::default(),
-            packages: BTreeMap::new(),
+            packages: Map::default(),
             lists: Lists::default(),
-            incidents: BTreeMap::new(),
-            own: BTreeMap::new(),
+            incidents: Map::default(),
+            own: Map::default(),
             days: Days::default(),
             page: Page::default(),
             undecidable: BTreeSet::new(),
@@ -113,12 +117,12 @@ impl Council {
 
     /// The measure of this number.
     pub fn measure(&self, number: u64) -> Option<&MeasureState> {
-        self.measures.get(&number).map(AsRef::as_ref)
+        self.measures.get(&number)
     }
 
     /// All measures, by number.
     pub fn measures(&self) -> impl DoubleEndedIterator<Item = &MeasureState> {
-        self.measures.values().map(AsRef::as_ref)
+        self.measures.values()
     }
 
     /// The number of the measure with this text.
@@ -128,7 +132,7 @@ impl Council {
 
     /// The package that a measure is adopted in.
     pub fn package_of(&self, state: &MeasureState) -> Option<&Package> {
-        state.package.and_then(|hash| self.packages.get(&hash)).map(AsRef::as_ref)
+        state.package.and_then(|hash| self.packages.get(&hash))
     }
 
     /// The measures that share this one's fate, itself among them.
@@ -141,12 +145,12 @@ impl Council {
 
     /// The incident of this number.
     pub fn incident(&self, number: u64) -> Option<&IncidentState> {
-        self.incidents.get(&number).map(AsRef::as_ref)
+        self.incidents.get(&number)
     }
 
     /// All incidents, by number.
     pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &IncidentState> {
-        self.incidents.values().map(AsRef::as_ref)
+        self.incidents.values()
     }
 
     pub(super) fn is_member(&self, code: &Code) -> bool {

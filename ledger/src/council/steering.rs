@@ -6,9 +6,10 @@
 use super::acts::MeasureAct;
 use super::dates::verify_dates;
 use super::limits::CLOSES_PER_BLOCK_MAX;
-use super::measure::{AttestationState, MeasureState};
+use super::measure::MeasureState;
 use super::refusal::{NotInRole, Refusal};
 use super::state::Council;
+use super::status::Status;
 use crate::record::{Attestation, CouncilChange, Extension, Statement};
 use crate::text::{Code, Label};
 use std::collections::BTreeSet;
@@ -82,10 +83,12 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
         self.verify_next(statement)?;
-        let (leaf, time) = (self.next_leaf, self.page.time);
-        let attested = AttestationState { leaf, time, reference: attestation.reference.clone() };
-        let key = (by.clone(), attestation.attests.clone());
-        self.link(measure, by, statement.text_hash).attestations.insert(key, attested);
+        let place = self.place_of(statement);
+        let state = self.link(measure, by, statement.text_hash);
+        // Of a measure that has ended the records have it.
+        if state.status == Status::Open {
+            state.on_table_mut().attest(attestation, place);
+        }
         Ok(())
     }
 

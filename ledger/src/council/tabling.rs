@@ -4,26 +4,28 @@
 //! changes neither the entitled set nor the rule. What it does not: whether the legal basis is the
 //! right one is for people to judge.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::acts::MeasureAct;
+use super::balloting::Place;
 use super::dates::verify_dates;
 use super::frozen::{Entitled, Frozen};
-use super::history::{Ended, History};
 use super::limits::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};
-use super::measure::{FormerBallot, FormerText, MeasureState};
+use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
 use super::status::Status;
-use super::terms::Terms;
 use crate::record::charter::{Kind, Use};
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
 use crate::record::{CouncilChange, Measure, Package, Revision};
 use crate::text::{Code, Label, Time};
+
+/// With how many measures, the newest ones, a new measure's law is compared.
+const LAWS_COMPARED: usize = 32;
 
 impl Council {
     pub(super) fn table(&mut self, measure: &Measure, text_hash: Digest) -> Result<(), Refusal> {
@@ -43,32 +45,13 @@ impl Council {
         }
         self.numbers.measures += 1;
         let number = self.numbers.measures;
-        self.by_text.insert(text_hash, number);
+        self.by_text.insert_mut(text_hash, number);
         self.open.insert(number);
-        let state = MeasureState {
-            number,
-            revision: 1,
-            text_hash,
-            closes: measure.closes,
-            terms: Arc::new(Terms::of(measure, &self.genesis.charter)),
-            measure: Some(Arc::new(measure.clone())),
-            leaf: self.next_leaf,
-            tabled: self.page.time,
-            frozen,
-            ballots: BTreeMap::new(),
-            mandates: BTreeMap::new(),
-            reservations: BTreeMap::new(),
-            attestations: BTreeMap::new(),
-            package: None,
-            former: Vec::new(),
-            history: History::default(),
-            successors: Vec::new(),
-            chain: BTreeMap::new(),
-            status: Status::Open,
-            ended: None,
-        };
+        let frozen = self.shared_law(frozen);
+        let place = Place { leaf: self.next_leaf, time: self.page.time, text_hash };
+        let state = MeasureState::tabled(number, measure, &self.genesis.charter, frozen, place);
         self.lists.answer(number, &measure.incidents);
-        self.measures.insert(number, Arc::new(state));
+        self.measures.insert_mut(number, state);
         Ok(())
     }
 
@@ -110,7 +93,7 @@ impl Council {
             revision: Box::new(revision.clone()),
         };
         let by = by.clone();
-        self.by_text.insert(statement.text_hash, number);
+        self.by_text.insert_mut(statement.text_hash, number);
         self.link(number, &by, statement.text_hash);
         self.act(number, act);
         Ok(())
@@ -118,34 +101,21 @@ impl Council {
 
     /// Replaces the text. Ballots, mandates and reservations on the former text are void.
     pub(super) fn replace_text(&mut self, text_hash: Digest, leaf: LeafIndex, revision: Revision) {
-        let Revision { measure, revises, revision, .. } = revision;
-        let now = self.page.time;
-        let terms = Arc::new(Terms::of(&measure, &self.genesis.charter));
-        let state = self.change(revises.number);
-        let ballots = core::mem::take(&mut state.ballots);
-        let signed = ballots.into_iter().map(|(code, ballot)| {
-            let (position, by) = (ballot.position, ballot.by);
-            FormerBallot { code, position, by }
-        });
-        state.former.push(FormerText {
-            revision: state.revision,
-            text_hash: state.text_hash,
-            leaf: state.leaf,
-            replaced: now,
-            signed: signed.collect(),
-        });
-        let ended = Ended::Revision(revision);
-        state.end_mandates(|_, _| true, &ended, now);
-        state.end_reservations(None, &ended, now);
-        state.attestations.clear();
-        state.revision = revision;
-        state.text_hash = text_hash;
-        state.leaf = leaf;
-        state.closes = measure.closes;
-        state.measure = Some(Arc::new(measure));
-        let before = core::mem::replace(&mut state.terms, Arc::clone(&terms));
-        self.lists.take_back(revises.number, &before.incidents);
-        self.lists.answer(revises.number, &terms.incidents);
+        let number = revision.revises.number;
+        let genesis = Arc::clone(&self.genesis);
+        let place = Place { leaf, time: self.page.time, text_hash };
+        let state = self.change(number);
+        let before = Arc::clone(&state.terms);
+        state.replace_text(revision, &genesis.charter, place);
+        let terms = Arc::clone(&state.terms);
+        self.lists.take_back(number, &before.incidents);
+        self.lists.answer(number, &terms.incidents);
+    }
+
+    /// A measure's law, in the memory of an equal law that one of the last measures has.
+    fn shared_law(&self, law: Frozen) -> Arc<Frozen> {
+        let newest = self.measures.iter().rev().take(LAWS_COMPARED).map(|(_, state)| &state.frozen);
+        newest.into_iter().find(|it| ***it == law).map_or_else(|| Arc::new(law), Arc::clone)
     }
 
     /// Binds measures together: adopted in one block or not at all.
@@ -177,7 +147,8 @@ impl Council {
             if self.page.measure_acts.contains_key(number) {
                 return Err(Refusal::BlockFull);
             }
-            if !state.ballots.is_empty() || !state.mandates.is_empty() {
+            let said = state.on_table();
+            if !said.ballots.is_empty() || !said.mandates.is_empty() {
                 return Err(Refusal::BallotsBefore(*number));
             }
             dates.insert((state.terms.opens, state.closes));
@@ -192,7 +163,7 @@ impl Council {
         for number in &numbers {
             self.change(*number).package = Some(text_hash);
         }
-        self.packages.insert(text_hash, Arc::new(package.clone()));
+        self.packages.insert_mut(text_hash, package.clone());
         Ok(())
     }
 

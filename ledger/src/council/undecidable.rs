@@ -110,7 +110,8 @@ impl Council {
     }
 
     fn lost_ballot(&self, state: &MeasureState) -> Option<String> {
-        let is_lost = |code: &Code| state.ballot(code).is_none() && !self.is_member(code);
+        let said = state.balloting()?;
+        let is_lost = |code: &Code| said.ballot(code).is_none() && !self.is_member(code);
         let lost = state.frozen.entitled.iter().find(|entitled| is_lost(&entitled.code))?;
         Some(format!("it cannot be completed: {} has left", lost.code))
     }

@@ -3,8 +3,9 @@
 
 use nemcon_crypto::LeafIndex;
 
+use super::balloted::{Balloting, MandateState};
 use super::history::{Ended, Extended, Past, Stood};
-use super::measure::{MandateState, MeasureState};
+use super::measure::MeasureState;
 use crate::record::Position;
 use crate::text::{Code, Time};
 
@@ -12,9 +13,12 @@ impl MeasureState {
     /// Puts its deadline off.
     pub(super) fn put_off(&mut self, to: Time, (by, leaf, time): (&Code, LeafIndex, Time)) {
         let from = core::mem::replace(&mut self.closes, to);
-        self.history.keep_extension(Extended { by: by.clone(), leaf, time, from, to });
+        let extended = Extended { by: by.clone(), leaf, time, from, to };
+        self.on_table_mut().history.keep_extension(extended);
     }
+}
 
+impl Balloting {
     /// Takes the member's reservations away.
     pub(super) fn end_reservations(&mut self, of: Option<&Code>, ended: &Ended, time: Time) {
         let is_over = |code: &Code| of.is_none_or(|of| of == code);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nemcon_crypto::note::{SignedNote, VerifierKey};
-use nemcon_crypto::{Digest, hash, verify_line};
+use nemcon_crypto::{Digest, hash, verify_named};
 
 use super::charter::{Charter, CharterError, ROLE_MEMBER};
 pub use super::error::GenesisError;
@@ -290,10 +290,8 @@ pub fn missing_founders(genesis: &Genesis, note: &SignedNote) -> Result<Vec<Code
         let mut founders = genesis.roster.members.iter().flat_map(|member| {
             member.officers.iter().map(|o| officer_vkey(&genesis.origin, &member.code, o))
         });
-        let vkey = founders
-            .find(|vkey| vkey.name == *line.name() && vkey.key_id() == line.key_id())
-            .ok_or_else(|| fault.clone())?;
-        verify_line(&vkey, note.text(), line).map_err(|_| fault.clone())?;
+        let vkey = founders.find(|vkey| line.names(vkey)).ok_or_else(|| fault.clone())?;
+        verify_named(&vkey, note.text(), line).map_err(|_| fault.clone())?;
         if !seen.insert(vkey.name.to_string()) {
             return Err(fault);
         }

@@ -266,7 +266,7 @@ pub fn verify_officers(threshold: usize, officers: &[Officer]) -> Result<(), Off
 
 /// The verifier key of an officer: `<origin>/<code>/<label>`, plain Ed25519 [C2SP signed-note].
 pub fn officer_vkey(origin: &Origin, code: &Code, officer: &Officer) -> VerifierKey {
-    vkey(&format!("{origin}/{code}/{}", officer.label), SignatureType::Ed25519, officer.key)
+    vkey(format!("{origin}/{code}/{}", officer.label), SignatureType::Ed25519, officer.key)
 }
 
 /// The verifier keys of a member's officers, in roster order.
@@ -276,7 +276,7 @@ pub fn officer_vkeys(origin: &Origin, member: &Member) -> impl Iterator<Item = V
 
 /// The verifier key of a recovery key: `<origin>/<code>/recovery`, plain Ed25519 [C2SP signed-note].
 pub fn recovery_vkey(origin: &Origin, code: &Code, key: PublicKey) -> VerifierKey {
-    vkey(&format!("{origin}/{code}/{RECOVERY_LABEL}"), SignatureType::Ed25519, key)
+    vkey(format!("{origin}/{code}/{RECOVERY_LABEL}"), SignatureType::Ed25519, key)
 }
 
 /// The verifier key of a member's seal: `<origin>/<code>`, cosignature/v1 [C2SP tlog-cosignature].
@@ -286,7 +286,7 @@ pub fn seal_vkey(origin: &Origin, member: &Member) -> VerifierKey {
 
 /// The verifier key of `key` as the seal key of `code`.
 pub fn seal_key(origin: &Origin, code: &Code, key: PublicKey) -> VerifierKey {
-    vkey(&format!("{origin}/{code}"), SignatureType::CosignatureV1, key)
+    vkey(format!("{origin}/{code}"), SignatureType::CosignatureV1, key)
 }
 
 /// The verifier key of a member's node as the log: the checkpoint's origin, plain Ed25519.
@@ -296,11 +296,12 @@ pub fn log_vkey(checkpoint_origin: &str, member: &Member) -> VerifierKey {
 
 /// The verifier key of `key` as a node's.
 pub fn log_key(checkpoint_origin: &str, key: PublicKey) -> VerifierKey {
-    vkey(checkpoint_origin, SignatureType::Ed25519, key)
+    vkey(checkpoint_origin.to_owned(), SignatureType::Ed25519, key)
 }
 
-fn vkey(name: &str, kind: SignatureType, key: PublicKey) -> VerifierKey {
-    let name: KeyName = name.parse().expect("origins, codes and labels hold no space and no plus");
+fn vkey(name: String, kind: SignatureType, key: PublicKey) -> VerifierKey {
+    let name =
+        KeyName::try_from(name).expect("origins, codes and labels hold no space and no plus");
     VerifierKey { name, kind, key }
 }
 

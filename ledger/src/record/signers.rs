@@ -2,7 +2,7 @@
 
 use nemcon_crypto::cosignature::cosign_text;
 use nemcon_crypto::note::{SignatureLine, SignatureType, SignedNote, VerifierKey, sign_note};
-use nemcon_crypto::{SecretKey, verify_line};
+use nemcon_crypto::{SecretKey, verify_named};
 
 use super::body::Body;
 use super::genesis::Genesis;
@@ -120,10 +120,9 @@ pub(crate) fn keys_of_lines<'k>(
         // The iterator goes on behind the key of the line before, and so fixes the order.
         let mut keys = part.keys.iter();
         for (line, signature) in lines.by_ref().take(part.count) {
-            let vkey = keys
-                .find(|key| key.name == *signature.name() && key.key_id() == signature.key_id())
-                .ok_or(SignatureFault::Signer { line })?;
-            verify_line(vkey, note.text(), signature)
+            let vkey =
+                keys.find(|key| signature.names(key)).ok_or(SignatureFault::Signer { line })?;
+            verify_named(vkey, note.text(), signature)
                 .map_err(|_| SignatureFault::Invalid { line })?;
             by.push(vkey);
         }

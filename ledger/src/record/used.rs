@@ -1,16 +1,15 @@
 //! Every key has one use and one owner in a council's whole life [rules.md R5].
 
-use std::collections::BTreeSet;
-
 use nemcon_crypto::PublicKey;
 use nemcon_crypto::note::{KeyId, VerifierKey};
+use rpds::RedBlackTreeSetSync;
 use serde::{Deserialize, Serialize};
 
 /// The keys that were ever used, and the names under which they sign.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedKeys {
-    keys: BTreeSet<PublicKey>,
-    ids: BTreeSet<(String, KeyId)>,
+    keys: RedBlackTreeSetSync<PublicKey>,
+    ids: RedBlackTreeSetSync<(String, KeyId)>,
 }
 
 impl UsedKeys {
@@ -18,7 +17,11 @@ impl UsedKeys {
     /// same short id. After `false` the set may hold half of the key, so the caller gives the whole
     /// set up.
     pub fn insert(&mut self, vkey: &VerifierKey) -> bool {
-        self.keys.insert(vkey.key) && self.ids.insert((vkey.name.to_string(), vkey.key_id()))
+        let id = (vkey.name.to_string(), vkey.key_id());
+        let is_new = !self.keys.contains(&vkey.key) && !self.ids.contains(&id);
+        self.keys.insert_mut(vkey.key);
+        self.ids.insert_mut(id);
+        is_new
     }
 
     /// Takes all of these up, or none.

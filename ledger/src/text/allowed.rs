@@ -105,8 +105,32 @@ impl CharacterError {
     }
 }
 
+/// Below this number, [`SCRIPTS`] knows each character: the letters of all scripts stand there.
+const TABLED: usize = 0x530;
+
+/// The script of each character below [`TABLED`], as [`ALLOWED`] has it.
+static SCRIPTS: [Option<Script>; TABLED] = {
+    let mut scripts = [None; TABLED];
+    let mut at = 0;
+    while at < ALLOWED.len() {
+        let (first, last, script) = ALLOWED[at];
+        let mut character = first as usize;
+        while character <= last as usize && character < TABLED {
+            scripts[character] = Some(script);
+            character += 1;
+        }
+        at += 1;
+    }
+    scripts
+};
+
 /// The script of an allowed character, or `None` if it is not allowed.
 pub fn script_of(character: char) -> Option<Script> {
+    let at = character as usize;
+    if at < TABLED { SCRIPTS[at] } else { search(character) }
+}
+
+fn search(character: char) -> Option<Script> {
     let after = ALLOWED.partition_point(|(first, _, _)| *first <= character);
     let (_, last, script) = ALLOWED.get(after.checked_sub(1)?)?;
     (character <= *last).then_some(*script)
@@ -126,7 +150,7 @@ pub fn verify_line(line: &str) -> Result<(), CharacterError> {
 /// # Errors
 /// As [`verify_line`].
 pub fn verify_file_name(name: &str) -> Result<(), CharacterError> {
-    verify(name, |character| joins_a_word(character) && !".-_".contains(character))
+    verify(name, |character| joins_a_word(character) && !matches!(character, '.' | '-' | '_'))
 }
 
 /// Checks one line of a record, `field value`: that of a `document` ends with a file's name.
@@ -137,7 +161,22 @@ pub fn verify_record_line(line: &str) -> Result<(), CharacterError> {
     if line.starts_with("document ") { verify_file_name(line) } else { verify_line(line) }
 }
 
+/// Whether every byte is a space, a sign or a letter of ASCII, or of those that `also` takes. All these
+/// characters are allowed, and their letters are of one script.
+pub(super) fn is_plain(text: &str, also: impl Fn(u8) -> bool) -> bool {
+    // Every byte is looked at, without a branch on each.
+    text.bytes()
+        .fold(true, |is_plain, byte| is_plain & ((b' '..=b'~').contains(&byte) | also(byte)))
+}
+
 fn verify(line: &str, joins: impl Fn(char) -> bool) -> Result<(), CharacterError> {
+    if is_plain(line, |_| false) {
+        return Ok(());
+    }
+    verify_each(line, joins)
+}
+
+fn verify_each(line: &str, joins: impl Fn(char) -> bool) -> Result<(), CharacterError> {
     let mut word: Option<Script> = None;
     for (at, letter) in line.chars().enumerate() {
         let column = at + 1;
@@ -157,12 +196,34 @@ fn verify(line: &str, joins: impl Fn(char) -> bool) -> Result<(), CharacterError
 
 /// Digits and the signs inside a word do not end it: `pаy-pal` is one word.
 fn joins_a_word(character: char) -> bool {
-    character.is_ascii_digit() || "-'’_·.+&@*#^~=|¹²³".contains(character)
+    matches!(
+        character,
+        '0'..='9'
+            | '-'
+            | '\''
+            | '’'
+            | '_'
+            | '·'
+            | '.'
+            | '+'
+            | '&'
+            | '@'
+            | '*'
+            | '#'
+            | '^'
+            | '~'
+            | '='
+            | '|'
+            | '¹'
+            | '²'
+            | '³'
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization as _;
     use unicode_normalization::char::canonical_combining_class;
     use unicode_script::UnicodeScript as _;
@@ -201,6 +262,28 @@ mod tests {
                 Script::Cyrillic => Uni::Cyrillic,
             };
             assert_eq!(c.script(), expected, "U+{:04X} {c}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn the_table_by_number_says_of_every_character_what_the_list_says() {
+        for c in '\0'..=char::MAX {
+            let listed = ALLOWED.iter().find(|(first, last, _)| (*first..=*last).contains(&c));
+            assert_eq!(script_of(c), listed.map(|(.., script)| *script), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    /// Letters of each script, signs that join a word and signs that part words, and what no line holds.
+    const ALPHABET: &str = "[ab1 .'\\-_αβаб’–€\t\u{7f}\u{301}]{0,12}";
+
+    proptest! {
+        #[test]
+        fn a_line_of_ascii_is_judged_as_character_by_character(
+            line in prop_oneof![ALPHABET, "[ -~]{0,90}", "[\0-\u{7f}]{0,20}"]
+        ) {
+            prop_assert_eq!(verify_line(&line), verify_each(&line, joins_a_word));
+            let joins = |character| joins_a_word(character) && !".-_".contains(character);
+            prop_assert_eq!(verify_file_name(&line), verify_each(&line, joins));
         }
     }
 

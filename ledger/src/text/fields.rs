@@ -1,10 +1,9 @@
 //! Lines of `field value` in a fixed order: one reader, one writer.
 
 use core::fmt::{Display, Write as _};
-use core::iter::Peekable;
-use core::str::{FromStr, Lines};
+use core::str::FromStr;
 
-use super::allowed::{CharacterError, verify_record_line};
+use super::allowed::{CharacterError, is_plain, verify_record_line};
 use super::value::ValueError;
 
 /// The longest text of a record, in bytes.
@@ -61,7 +60,9 @@ pub enum FieldError {
 
 /// Reads the lines of a text in the order that its kind fixes.
 pub struct Fields<'a> {
-    lines: Peekable<Lines<'a>>,
+    /// The lines that are to be read, each with its newline.
+    rest: &'a str,
+    /// How many lines were read.
     line: usize,
 }
 
@@ -75,19 +76,16 @@ impl<'a> Fields<'a> {
             return Err(FieldError::TooLong { bytes: text.len() });
         }
         let body = text.strip_suffix('\n').ok_or(FieldError::NotLines)?;
-        for (at, line) in body.split('\n').enumerate() {
-            verify_record_line(line)
-                .map_err(|error| FieldError::Character { line: at + 1, error })?;
+        if !is_plain(body, |byte| byte == b'\n') {
+            verify_each_line(body)?;
         }
-        Ok(Self { lines: text.lines().peekable(), line: 0 })
+        Ok(Self { rest: text, line: 0 })
     }
 
     /// The value of the next line if it is of `field`.
     pub fn next_if(&mut self, field: &str) -> Option<&'a str> {
-        let value = self.lines.peek()?.strip_prefix(field)?.strip_prefix(' ')?;
-        self.lines.next();
-        self.line += 1;
-        Some(value)
+        self.rest = self.rest.strip_prefix(field)?.strip_prefix(' ')?;
+        self.next_line()
     }
 
     /// The value of `field`, which must be the next line.
@@ -159,18 +157,26 @@ impl<'a> Fields<'a> {
     /// # Errors
     /// `Unexpected` at the end of the text.
     pub fn line(&mut self) -> Result<&'a str, FieldError> {
+        self.next_line().ok_or(FieldError::Unexpected { line: self.line + 1 })
+    }
+
+    /// What is left of the next line; none at the end of the text.
+    fn next_line(&mut self) -> Option<&'a str> {
+        let (line, rest) = self.rest.split_once('\n')?;
+        self.rest = rest;
         self.line += 1;
-        self.lines.next().ok_or(FieldError::Unexpected { line: self.line })
+        Some(line)
     }
 
     /// The text must end here.
     ///
     /// # Errors
     /// `Unexpected` if it goes on.
-    pub fn end(mut self) -> Result<(), FieldError> {
-        match self.lines.next() {
-            None => Ok(()),
-            Some(_) => Err(FieldError::Unexpected { line: self.line + 1 }),
+    pub fn end(self) -> Result<(), FieldError> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(FieldError::Unexpected { line: self.line + 1 })
         }
     }
 
@@ -180,11 +186,23 @@ impl<'a> Fields<'a> {
     }
 }
 
+fn verify_each_line(body: &str) -> Result<(), FieldError> {
+    (1..).zip(body.split('\n')).try_for_each(|(line, text)| {
+        verify_record_line(text).map_err(|error| FieldError::Character { line, error })
+    })
+}
+
 /// Splits `text` at single spaces into exactly `N` words, the last of which keeps its spaces.
 pub(crate) fn split_words<const N: usize>(text: &str) -> Option<[&str; N]> {
-    let parts: Vec<&str> = text.splitn(N, ' ').collect();
-    parts.try_into().ok()
+    let (mut words, mut parts) = ([""; N], text.splitn(N, ' '));
+    for word in &mut words {
+        *word = parts.next()?;
+    }
+    Some(words)
 }
+
+/// The room that a text begins with: most records have less, and are written without growing.
+const ROOM_BYTES: usize = 1024;
 
 /// Writes lines of `field value`.
 #[derive(Default)]
@@ -193,14 +211,17 @@ pub struct Writer(String);
 impl Writer {
     /// A text that begins with `nemcon/v1 <kind>`.
     pub fn new(kind: &str) -> Self {
-        let mut writer = Self::default();
+        let mut writer = Self(String::with_capacity(ROOM_BYTES));
         writer.field("nemcon/v1", kind);
         writer
     }
 
     /// Adds one line.
     pub fn field(&mut self, field: &str, value: impl Display) -> &mut Self {
-        writeln!(self.0, "{field} {value}").expect("writing to a string does not fail");
+        self.0.push_str(field);
+        self.0.push(' ');
+        write!(self.0, "{value}").expect("writing to a string does not fail");
+        self.0.push('\n');
         self
     }
 

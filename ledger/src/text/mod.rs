@@ -1,6 +1,7 @@
 //! The text of records: which characters, which lines, one written form for every value.
 
 pub mod allowed;
+mod calendar;
 pub mod fields;
 pub mod shown;
 pub mod span;

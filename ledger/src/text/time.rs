@@ -1,9 +1,12 @@
 //! Time as the ledger writes it: UTC in milliseconds, RFC 3339.
 
 use core::fmt;
+use core::ops::Range;
 use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use super::calendar;
 
 /// Milliseconds since the Unix epoch, UTC; written `2026-11-23T20:47:00.000Z` [RFC 3339].
 ///
@@ -69,9 +72,17 @@ impl TryFrom<u64> for Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ms = i64::try_from(self.0).expect("bounded by TIME_MS_MAX");
-        let at = jiff::Timestamp::from_millisecond(ms).expect("bounded by TIME_MS_MAX");
-        write!(f, "{at:.3}")
+        let mut text = FORM;
+        let (year, month, day) = calendar::date_of(self.day());
+        let (s, ms) = (self.as_s(), self.0 % 1000);
+        let parts = [year, month, day, s / 3600 % 24, s / 60 % 60, s % 60, ms];
+        for (place, mut number) in PLACES.into_iter().zip(parts) {
+            for digit in text[place].iter_mut().rev() {
+                *digit = b"0123456789"[usize::try_from(number % 10).expect("a digit")];
+                number /= 10;
+            }
+        }
+        f.write_str(str::from_utf8(&text).expect("a time is ASCII"))
     }
 }
 
@@ -79,10 +90,41 @@ impl FromStr for Time {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        let at: jiff::Timestamp = text.parse().map_err(|_| unparsed(text))?;
-        let ms = u64::try_from(at.as_millisecond()).map_err(|_| TimeError::Form)?;
-        let time = Self::from_ms(ms)?;
-        if time.to_string() == text { Ok(time) } else { Err(TimeError::Form) }
+        read(text).ok_or_else(|| why_not(text))
+    }
+}
+
+/// A written time; the digits of each of its numbers stand at the place in [`PLACES`].
+const FORM: [u8; 24] = *b"0000-00-00T00:00:00.000Z";
+
+/// Where year, month, day, hour, minute, second and millisecond stand.
+const PLACES: [Range<usize>; 7] = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19, 20..23];
+
+/// Reads a time in its one written form.
+fn read(text: &str) -> Option<Time> {
+    let text: &[u8; 24] = text.as_bytes().try_into().ok()?;
+    let mut numbers = [0; 7];
+    let mut shape = FORM;
+    for (place, number) in PLACES.into_iter().zip(&mut numbers) {
+        for digit in &text[place.clone()] {
+            *number = *number * 10 + u64::from(digit.checked_sub(b'0').filter(|it| *it < 10)?);
+        }
+        shape[place.clone()].copy_from_slice(&text[place]);
+    }
+    let [year, month, day, hours, minutes, seconds, ms] = numbers;
+    if shape != *text || hours > 23 || minutes > 59 || seconds > 59 {
+        return None;
+    }
+    let days = calendar::days_to(year, month, day)?;
+    Time::from_ms((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms).ok()
+}
+
+/// Why a text that is not read is no time; the calendar library knows whether it is a later one.
+fn why_not(text: &str) -> TimeError {
+    let Ok(at) = text.parse::<jiff::Timestamp>() else { return unparsed(text) };
+    match u64::try_from(at.as_millisecond()).map(Time::from_ms) {
+        Ok(Err(late)) => late,
+        Ok(Ok(_)) | Err(_) => TimeError::Form,
     }
 }
 
@@ -96,6 +138,7 @@ fn unparsed(text: &str) -> TimeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_time_has_one_written_form() {
@@ -140,6 +183,52 @@ mod tests {
         assert_eq!(Time::from_ms(time.next_day().as_ms() - 1).unwrap().day(), time.day());
         let last = Time::from_ms(TIME_MS_MAX).unwrap();
         assert_eq!(last.next_day(), last);
+    }
+
+    /// How the calendar library writes a time.
+    fn by_library(ms: u64) -> String {
+        let at = jiff::Timestamp::from_millisecond(i64::try_from(ms).unwrap()).unwrap();
+        format!("{at:.3}")
+    }
+
+    /// What is read and why the rest is refused, by the calendar library alone.
+    fn read_by_library(text: &str) -> Result<Time, TimeError> {
+        let at: jiff::Timestamp = text.parse().map_err(|_| unparsed(text))?;
+        let ms = u64::try_from(at.as_millisecond()).map_err(|_| TimeError::Form)?;
+        let time = Time::from_ms(ms)?;
+        if by_library(ms) == text { Ok(time) } else { Err(TimeError::Form) }
+    }
+
+    #[test]
+    fn the_first_and_the_last_moment_of_a_day_are_written_as_the_calendar_library_does() {
+        for day in (0..=TIME_MS_MAX / DAY_MS).step_by(97) {
+            for ms in [day * DAY_MS, (day + 1) * DAY_MS - 1] {
+                assert_eq!(Time(ms).to_string(), by_library(ms));
+                assert_eq!(by_library(ms).parse(), Ok(Time(ms)));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_is_read_and_refused_as_by_the_calendar_library(
+            ms in 0..=TIME_MS_MAX,
+            at in 0..24_usize,
+            with in "[0-9TZ:.+ tz-]{0,2}",
+            cut in 0..3_usize,
+        ) {
+            let mut text = Time(ms).to_string();
+            prop_assert_eq!(&text, &by_library(ms));
+            text.replace_range(at..(at + cut).min(24), &with);
+            prop_assert_eq!(text.parse(), read_by_library(&text), "{}", text);
+        }
+
+        #[test]
+        fn a_time_of_any_digits_is_read_and_refused_as_by_the_calendar_library(
+            text in "(19[67]|20[0-9]|[0-9]{3}|999)[0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]\\.[0-9]{3}Z",
+        ) {
+            prop_assert_eq!(text.parse(), read_by_library(&text), "{}", text);
+        }
     }
 
     #[test]

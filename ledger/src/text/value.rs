@@ -23,24 +23,29 @@ macro_rules! word {
             }
         }
 
+        word!($name, $wants, $is_valid, |text| Self(text.to_owned()));
+    };
+
+    // What every word has, whatever it keeps its text in.
+    ($name:ident, $wants:literal, $is_valid:expr, |$text:ident| $kept:expr) => {
         impl FromStr for $name {
             type Err = ValueError;
 
-            fn from_str(text: &str) -> Result<Self, ValueError> {
+            fn from_str($text: &str) -> Result<Self, ValueError> {
                 let is_valid: fn(&str) -> bool = $is_valid;
-                if is_valid(text) { Ok(Self(text.to_owned())) } else { Err(ValueError($wants)) }
+                if is_valid($text) { Ok($kept) } else { Err(ValueError($wants)) }
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
+                f.pad(self.as_str())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0, f)
+                fmt::Debug::fmt(self.as_str(), f)
             }
         }
 
@@ -55,21 +60,45 @@ macro_rules! word {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                serializer.serialize_str(self.as_str())
             }
         }
     };
 }
 
+/// The most letters and digits of a code.
+const CODE_BYTES_MAX: usize = 8;
+
+/// A party's code: `EL`, `HR`, `B7`.
+///
+/// It lies in place, zeroes behind its letters, and so codes have the order of their texts.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code([u8; CODE_BYTES_MAX]);
+
+impl Code {
+    /// The text, as it was parsed.
+    pub fn as_str(&self) -> &str {
+        let zeroes = u64::from_be_bytes(self.0).trailing_zeros() as usize / 8;
+        str::from_utf8(&self.0[..CODE_BYTES_MAX - zeroes]).expect("a code is ASCII")
+    }
+
+    /// The code of a text that may be one.
+    fn holding(text: &str) -> Self {
+        let mut letters = [0; CODE_BYTES_MAX];
+        letters[..text.len()].copy_from_slice(text.as_bytes());
+        Self(letters)
+    }
+}
+
 word!(
-    /// A party's code: `EL`, `HR`, `B7`.
     Code,
     "a code: 1 to 8 capital letters and digits, a letter first",
     |text| {
-        (1..=8).contains(&text.len())
+        (1..=CODE_BYTES_MAX).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             && text.as_bytes()[0].is_ascii_uppercase()
-    }
+    },
+    |text| Self::holding(text)
 );
 
 word!(
@@ -121,13 +150,15 @@ word!(
     }
 );
 
-/// Parses a decimal number with its one written form: no sign, no leading zero.
+/// Parses a decimal number, which is not negative, with its one written form: no sign, no leading zero.
 ///
 /// # Errors
 /// [`ValueError`] otherwise.
-pub fn parse_number<T: FromStr + ToString>(text: &str) -> Result<T, ValueError> {
+pub fn parse_number<T: FromStr>(text: &str) -> Result<T, ValueError> {
+    let has_one_form = text.bytes().all(|byte| byte.is_ascii_digit())
+        && (!text.starts_with('0') || text.len() == 1);
     match text.parse::<T>() {
-        Ok(number) if number.to_string() == text => Ok(number),
+        Ok(number) if has_one_form => Ok(number),
         _ => Err(ValueError("a decimal number without leading zeroes")),
     }
 }
@@ -135,6 +166,7 @@ pub fn parse_number<T: FromStr + ToString>(text: &str) -> Result<T, ValueError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn words_have_their_alphabet() {
@@ -160,6 +192,30 @@ mod tests {
         assert_eq!(parse_number::<u64>("0"), Ok(0));
         for bad in ["", "00", "01", "+1", "-0", " 1", "1 ", "18446744073709551616"] {
             assert!(parse_number::<u64>(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn codes_are_their_texts_and_have_the_order_of_them(
+            a in "[A-C][A-C0-1]{0,7}",
+            b in "[A-C][A-C0-1]{0,7}",
+        ) {
+            let (one, other): (Code, Code) = (a.parse()?, b.parse()?);
+            prop_assert_eq!(one.as_str(), &a);
+            prop_assert_eq!(format!("{one:>9}{one:?}"), format!("{a:>9}{a:?}"));
+            prop_assert_eq!(one.cmp(&other), a.cmp(&b));
+        }
+
+        #[test]
+        fn a_number_is_read_only_as_it_is_written(
+            number: u32,
+            text in prop_oneof!["[0-9]{1,11}", "[0-9+ .x-]{0,4}"],
+        ) {
+            prop_assert_eq!(parse_number(&number.to_string()), Ok(number));
+            if let Ok(number) = parse_number::<u32>(&text) {
+                prop_assert_eq!(number.to_string(), text);
+            }
         }
     }
 }

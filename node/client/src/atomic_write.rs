@@ -47,6 +47,19 @@ impl Staged {
     pub fn begin(target: &Path) -> Result<Self, StagedError> {
         let target = std::path::absolute(target).map_err(io_error(target))?;
         verify_vacant(&target)?;
+        Self::beside(target)
+    }
+
+    /// Begins a folder that will replace the folder at `target`.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`], also if there is no folder at `target`.
+    pub fn begin_over(target: &Path) -> Result<Self, StagedError> {
+        // A link to a folder stays, and the folder that it leads to is replaced.
+        Self::beside(fs::canonicalize(target).map_err(io_error(target))?)
+    }
+
+    fn beside(target: PathBuf) -> Result<Self, StagedError> {
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(format!(".unfinished-{}", std::process::id()));
         let building = target.with_file_name(name);
@@ -140,12 +153,29 @@ impl Staged {
         sync_folder_of(&self.target).map_err(io_error(&self.target))?;
         Ok(self.target.clone())
     }
+
+    /// Puts the folder in the place of the one at its target, which is removed. A reader sees the old
+    /// folder or the new one, and the new one has the permissions of the old one. It is durable there when
+    /// this returns.
+    ///
+    /// # Errors
+    /// [`StagedError::Io`]. Then the old folder is at the target.
+    pub fn commit_over(self) -> Result<PathBuf, StagedError> {
+        let (building, target) = (&self.building, &self.target);
+        let permissions = fs::metadata(target).map_err(io_error(target))?.permissions();
+        fs::set_permissions(building, permissions).map_err(io_error(building))?;
+        let exchange = rustix::fs::RenameFlags::EXCHANGE;
+        rustix::fs::renameat_with(rustix::fs::CWD, building, rustix::fs::CWD, target, exchange)
+            .map_err(|error| io_error(target)(error.into()))?;
+        sync_folder_of(target).map_err(io_error(target))?;
+        Ok(self.target.clone())
+    }
 }
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        // After a commit nothing is at this path. If the removal fails, a folder whose name
-        // says "unfinished" remains.
+        // After a commit nothing is at this path, or the folder that was replaced. If the removal fails,
+        // a folder whose name says "unfinished" remains.
         let _ = fs::remove_dir_all(&self.building);
     }
 }
@@ -256,6 +286,31 @@ mod tests {
         staged.commit().unwrap();
         assert_eq!(fs::read(target.join("x/y")).unwrap(), b"z");
         assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_is_replaced_in_one_step_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        assert!(Staged::begin_over(&target).is_err(), "nothing is there");
+        fs::create_dir(&target).unwrap();
+        fs::set_permissions(&target, Permissions::from_mode(0o750)).unwrap();
+        fs::write(target.join("old"), "1").unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("a", &link).unwrap();
+        let given_up = Staged::begin_over(&target).unwrap();
+        given_up.write("new", b"2").unwrap();
+        drop(given_up);
+        assert_eq!(fs::read(target.join("old")).unwrap(), b"1");
+        let staged = Staged::begin_over(&link).unwrap();
+        staged.write_unsettled(Path::new("x/new"), b"2").unwrap();
+        staged.settle(&["x/new".into()]).unwrap();
+        assert!(staged.settle(&["x/newer".into()]).is_err());
+        staged.commit_over().unwrap();
+        assert_eq!(fs::read(link.join("x/new")).unwrap(), b"2");
+        assert!(!target.join("old").exists() && link.is_symlink());
+        assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o750);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing unfinished stays");
     }
 
     #[test]

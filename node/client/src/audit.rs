@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_kit::Folder;
+use nemcon_kit::{Cores, Folder};
 use nemcon_ledger::audit::{Inquiry, Policies, Report};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
@@ -62,7 +62,8 @@ fn inquire(
             "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
         )));
     }
-    let report = inquiry.audit_with(&folder, &mut |done, all| progress(done.0, all.0));
+    let progress = &mut |done: TreeSize, all: TreeSize| progress(done.0, all.0);
+    let report = inquiry.audit_with(&folder, &Cores::all(), progress);
     match report.obstacle() {
         Some(fault) => Err(cannot(fault)),
         None => Ok(report),

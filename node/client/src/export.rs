@@ -1,6 +1,7 @@
 //! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here first.
 
 mod fetched;
+mod standing;
 pub mod writing;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::failure::Failure;
 use crate::founding::Founding;
 use crate::session::Session;
 use fetched::Fetched;
+use standing::Standing;
 use writing::{Papers, WriteError, write_log, write_policies};
 
 /// What long work is about.
@@ -47,20 +49,28 @@ pub struct Exported {
     pub seals: usize,
     /// The number of files in the export.
     pub files: usize,
+    /// The number of records of the export that was there before, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continued_from: Option<u64>,
 }
 
 /// Exports what the node holds below its newest checkpoint. The export is audited before it
-/// appears at `out`.
+/// appears at `out`. If an export is there already, its records are not fetched again, and the new one
+/// takes its place: the files are the same as those of an export that is new as a whole.
 ///
 /// # Errors
-/// [`Failure`]. Then nothing has appeared at `out`.
+/// [`Failure`]. Then nothing has appeared or changed at `out`.
 pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
-    let staged = Staged::begin(out)?;
+    let standing = Standing::at(out)?;
+    let staged = match &standing {
+        Some(_) => Staged::begin_over(out)?,
+        None => Staged::begin(out)?,
+    };
     let founding = session.founding()?;
     let head = Head::of(session.client())?;
-    let files = head.write(session.client(), &founding, &staged, progress)?;
+    let files = head.write(session.client(), &founding, standing.as_ref(), &staged, progress)?;
     let report = head.audit(&founding, &staged, progress)?;
-    verify(report.faults.first(), "nothing was written")?;
+    verify(report.faults.first(), "nothing was written or changed")?;
     let roster = report.rosters.as_ref().expect("a verified report has rosters");
     let roster = roster.sealing(head.checkpoint.size());
     let policies = write_policies(&staged, founding.genesis(), roster)?;
@@ -69,7 +79,8 @@ pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<E
         height: head.height,
         seals: report.counts.seals,
         files: files + policies,
-        folder: staged.commit()?,
+        continued_from: standing.as_ref().map(Standing::size),
+        folder: if standing.is_some() { staged.commit_over()? } else { staged.commit()? },
     })
 }
 
@@ -98,16 +109,26 @@ impl Head {
         &self,
         client: &Client,
         founding: &Founding,
+        standing: Option<&Standing>,
         staged: &Staged,
         progress: Progress<'_>,
     ) -> Result<usize, Failure> {
-        let genesis = founding.render();
+        let (genesis, size) = (founding.render(), self.checkpoint.size().0);
+        let from = standing.map_or(0, Standing::size);
+        if let Some(standing) = standing {
+            standing.verify_below(size, &client.whose())?;
+        }
         let papers = Papers { genesis: &genesis, checkpoint: &self.checkpoint, sealed: &self.note };
-        let records = Fetched::new(client, 0, self.checkpoint.size().0);
+        let old = standing.into_iter().flat_map(Standing::records);
+        let records = old.chain(Fetched::new(client, from, size));
         let progress = &mut |done, all| progress(Stage::Fetching, done, all);
         write_log(staged, papers, records, progress).map_err(|error| match error {
             WriteError::Source(failure) => failure,
             WriteError::File(error) => error.into(),
+            WriteError::Log(error) if from > 0 => broken(client, &error).next(
+                "nothing was changed: the records of the export that is there and those of the node are not \
+                 of one log. Audit the export, or export to a folder that does not exist yet",
+            ),
             WriteError::Log(error) => broken(client, &error),
             WriteError::Bundle(error) => broken(client, &error),
         })
@@ -162,7 +183,7 @@ pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHe
             .next("see to the room there, or name another place by the variable `TMPDIR`")
     })?;
     let staged = Staged::begin(&folder.path().join("log"))?;
-    head.write(session.client(), &founding, &staged, progress)?;
+    head.write(session.client(), &founding, None, &staged, progress)?;
     let report = head.audit(&founding, &staged, progress)?;
     // The node of an entrant has no seat and does not sign the tree head as a log, so this fault
     // does not count. What counts are the members' seals.

@@ -19,7 +19,7 @@ use crate::progress;
 pub(super) enum LogCommand {
     /// Write the ledger, up to the newest size sealed by all, as C2SP tlog-tiles.
     Export {
-        /// The folder to make; it must not exist, or be empty.
+        /// The folder to make. If an export is there, only what is new is fetched.
         out: PathBuf,
     },
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
@@ -50,9 +50,10 @@ pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Fail
 fn write_export(session: &Session, out: &Path, screen: Screen) -> Result<(), Failure> {
     let done = progress::of_records(|progress| export(session, out, progress))?;
     let words = format!(
-        "exported {} records, up to block {}, sealed by all {}: {} files in {}\n\
+        "exported {} records{}, up to block {}, sealed by all {}: {} files in {}\n\
          next: nemcon audit {} --council {}",
         done.records,
+        done.continued_from.map(|it| format!(", of which {it} were there")).unwrap_or_default(),
         done.height,
         done.seals,
         done.files,

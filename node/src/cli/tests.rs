@@ -83,7 +83,10 @@ fn a_look_that_fails_afterwards_takes_no_answer_back() {
 mod export_of_a_node {
     use std::path::Path;
 
+    use std::collections::BTreeMap;
+
     use axum::Router;
+    use axum::extract::Query;
     use axum::routing::get;
     use nemcon_crypto::checkpoint::Checkpoint;
     use nemcon_crypto::cosignature::cosign;
@@ -92,8 +95,9 @@ mod export_of_a_node {
     use nemcon_ledger::chain::{Chain, Proposal};
     use nemcon_ledger::export::Tiles;
     use nemcon_ledger::record::roster::{log_vkey, seal_vkey};
-    use nemcon_ledger::record::statement::{Head, sign_as_officer};
-    use nemcon_ledger::record::{Body, Freeze, Statement};
+    use nemcon_ledger::record::signers::sign_lines;
+    use nemcon_ledger::record::statement::Head;
+    use nemcon_ledger::record::{Body, Freeze, Keys, Statement};
     use nemcon_ledger::text::Time;
 
     use super::*;
@@ -103,6 +107,7 @@ mod export_of_a_node {
 
     /// The time of everything in these tests, in seconds.
     const MADE: u64 = 1_795_400_000;
+    const DAY_S: u64 = 86_400;
 
     fn key(of: u8) -> SecretKey {
         SecretKey::from_seed(&[of; 32])
@@ -137,18 +142,36 @@ mod export_of_a_node {
 
     /// The records of a ledger of one block, in which the member freezes its statements.
     fn records(founding: &Founding) -> Vec<String> {
+        records_of(founding, 1)
+    }
+
+    /// The records of a ledger of so many blocks, in which the member freezes its statements, and thaws
+    /// them with its recovery key, again and again.
+    fn records_of(founding: &Founding, blocks: u64) -> Vec<String> {
         let genesis = founding.genesis();
         let member = &genesis.roster.members[0];
         let head = Head { council: founding.digest(), by: member.code.clone() };
-        let body = Body::Freeze(Freeze { head, reason: None, after: None });
-        let desk = &member.officers[0].label;
-        let origin = &genesis.origin;
-        let line = sign_as_officer(&body.render(), origin, &member.code, desk, &key(1));
-        let freeze = Statement::new(&body, vec![line]).unwrap();
-        let proposal = Proposal { time: Time::from_ms(MADE * 1_000).unwrap(), round: 0 };
-        let (block, _) = Chain::found(genesis.clone()).assemble(&proposal, &[&freeze]).unwrap();
-        let leaves = block.records.into_iter().map(|record| String::from_utf8(record).unwrap());
-        core::iter::once(founding.text().to_owned()).chain(leaves).collect()
+        let (mut chain, mut after) = (Chain::found(genesis.clone()), None);
+        let mut records = vec![founding.text().to_owned()];
+        for nth in 0..blocks {
+            let body = if nth % 2 == 0 {
+                Body::Freeze(Freeze { head: head.clone(), reason: None, after })
+            } else {
+                let (threshold, officers) = (member.threshold, member.officers.clone());
+                let (head, recovery) = (head.clone(), None);
+                Body::Keys(Keys { head, threshold, officers, recovery, after })
+            };
+            let parts = chain.council().signers_of(&body).unwrap();
+            let lines = sign_lines(&body.render(), &parts, &[key(1), key(2)], MADE);
+            let statement = Statement::new(&body, lines).unwrap();
+            after = Some(statement.text_hash);
+            let time = Time::from_ms((MADE + nth * DAY_S) * 1_000).unwrap();
+            let (block, next) =
+                chain.assemble(&Proposal { time, round: 0 }, &[&statement]).unwrap();
+            records.extend(block.records.into_iter().map(|it| String::from_utf8(it).unwrap()));
+            chain = next;
+        }
+        records
     }
 
     /// The checkpoint of these records, sealed.
@@ -174,12 +197,18 @@ mod export_of_a_node {
         let (stands, height) = if note.is_some() { (size, 1) } else { (0, 0) };
         let view = serde_json::json!({ "size": stands, "height": height, "note": note });
         let view = view.to_string();
-        let records = serde_json::json!({ "first": 0, "records": records, "size": size });
-        let records = records.to_string();
+        let records = records.to_vec();
+        let records = move |Query(asked): Query<BTreeMap<String, u64>>| async move {
+            // At most 100 records fit into an answer of this node.
+            let (from, limit) = (asked["from"], asked["limit"].min(100));
+            let told = records.iter().skip(from as usize).take(limit as usize).collect::<Vec<_>>();
+            let told = serde_json::json!({ "first": from, "records": told, "size": size });
+            told.to_string()
+        };
         let router = Router::new()
             .route("/v1/genesis", get(move || async move { genesis }))
             .route("/v1/checkpoint", get(move || async move { view }))
-            .route("/v1/records", get(move || async move { records }));
+            .route("/v1/records", get(records));
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         listener.set_nonblocking(true).unwrap();
@@ -216,6 +245,64 @@ mod export_of_a_node {
         assert!(without.advice().unwrap().contains("--council DIGEST"));
         let other = Global { council: Some(nemcon_crypto::hash::sha256(b"")), ..with };
         audit(&other).unwrap_err();
+    }
+
+    /// The files of a folder by path.
+    fn files(folder: &Path) -> BTreeMap<std::path::PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        let mut found = |path: &Path, _| {
+            files.insert(path.to_owned(), std::fs::read(folder.join(path)).unwrap());
+        };
+        nemcon_kit::files::walk(folder, &mut found, &mut |_, _| ());
+        files
+    }
+
+    #[test]
+    fn an_export_is_continued_with_what_is_new_and_is_the_one_that_is_made_anew() {
+        let founding = founding();
+        let all = records_of(&founding, 300);
+        let (folder, anew) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let council = founding.digest();
+        let node = |records: &[String]| {
+            serve(&founding, Some(&checkpoint(&founding, records, true)), records)
+        };
+        export_to(anew.path(), node(&all), council).unwrap();
+        // 129 blocks and the genesis: one bundle is full, and one is not.
+        let begun = all[..259].to_vec();
+        assert_eq!(export_to(folder.path(), node(&begun), council).unwrap().continued_from, None);
+        // A node that lies about what is there already is not asked for it.
+        let mut without = all.clone();
+        without[..259].fill("something else\n".to_owned());
+        let honest = Some(checkpoint(&founding, &all, true));
+        let base = serve(&founding, honest.as_deref(), &without);
+        let done = export_to(folder.path(), base, council).unwrap();
+        assert_eq!((done.continued_from, done.records), (Some(259), 601));
+        let out = folder.path().join("out");
+        assert_eq!(files(&out), files(&anew.path().join("out")));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+
+        // What stands there stays if it cannot be continued.
+        let mut forged = records_of(&founding, 302);
+        forged[604] = forged[604].replace("height 302", "height 303");
+        let mut elsewhere = all.clone();
+        elsewhere[3] = elsewhere[3].replace("by CH", "by DC");
+        for (records, wants) in [
+            (&forged, "what the node gave is not verified"),
+            (&begun, "has 601 records, and the node at"),
+            (&elsewhere, "do not hash to the checkpoint's root"),
+        ] {
+            let before = files(&out);
+            let failure = export_to(folder.path(), node(records), council).unwrap_err();
+            assert!(failure.message().contains(wants), "{failure:?}");
+            assert_eq!(files(&out), before);
+        }
+        std::fs::write(out.join("mine"), "kept").unwrap();
+        let failure = export_to(folder.path(), node(&all), council).unwrap_err();
+        assert!(failure.message().contains("the first one is mine"), "{failure:?}");
+        std::fs::remove_file(out.join("mine")).unwrap();
+        std::fs::remove_file(out.join("tile/entries/001")).unwrap();
+        let failure = export_to(folder.path(), node(&all), council).unwrap_err();
+        assert!(failure.message().contains("cannot be continued"), "{failure:?}");
     }
 
     #[test]

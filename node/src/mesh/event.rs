@@ -1,7 +1,7 @@
 //! What the mesh tells its host.
 //!
-//! What it guarantees: of one peer, `Connected`, its frames in their order, and `Disconnected` follow each
-//! other.
+//! What it guarantees: of one peer, `Connected`, its frames, and `Disconnected` follow each other. The frames of
+//! each lane keep their order, and urgent ones overtake bulk.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use super::instance::Rival;
 
 /// What the mesh tells its host.
 ///
-/// Of one peer: `Connected`, its frames in their order, `Disconnected`, and so on again.
+/// Of one peer: `Connected`, its frames, of each lane in their order, `Disconnected`, and so on again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The peer has proven its key and named the same council; it can be sent to.
@@ -21,9 +21,9 @@ pub enum Event {
     Disconnected(PublicKey, Reason),
     /// One whole frame, at most [`FRAME_BYTES_MAX`](super::FRAME_BYTES_MAX) bytes.
     Frame(PublicKey, Vec<u8>),
-    /// Another process shows the key of a peer. Left out while the event channel is full: it comes again.
+    /// Another process shows the key of a peer. Left out while too many of these wait: it comes again.
     Rival(Rival),
-    /// A connection that came to nothing. Left out while the event channel is full, so that no
+    /// A connection that came to nothing. Left out while too many of these wait, so that no
     /// stranger delays a peer: [`MeshHandle::counters`](super::MeshHandle::counters) has them all.
     Refused {
         /// The key: the one dialled, or the one proven before the refusal.

@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_replica::replica::Lane;
 use tokio::sync::watch;
 
 use super::address::Address;
@@ -21,6 +23,7 @@ use super::queue::{Outbox, SendError};
 pub struct MeshHandle {
     pub(super) links: watch::Receiver<Links>,
     counters: watch::Receiver<Counters>,
+    left_out: Arc<AtomicU64>,
     pub(super) outages: watch::Receiver<Outages>,
     rivals: watch::Sender<Rivals>,
     peers: watch::Sender<Peers>,
@@ -37,6 +40,8 @@ pub struct Counters {
     pub disconnections: BTreeMap<&'static str, u64>,
     /// Dials that found nobody.
     pub unreachable: u64,
+    /// Bulk frames that were left out because a peer's bulk lane was full.
+    pub left_out: u64,
 }
 
 /// A live link, and the process at its other end.
@@ -57,6 +62,8 @@ pub(super) type Rivals = Arc<BTreeSet<PublicKey>>;
 pub(super) struct Published {
     pub(super) links: watch::Sender<Links>,
     pub(super) counters: watch::Sender<Counters>,
+    /// Counts the bulk frames that are left out.
+    pub(super) left_out: Arc<AtomicU64>,
     pub(super) outages: watch::Sender<Outages>,
     pub(super) rivals: watch::Receiver<Rivals>,
     pub(super) peers: watch::Receiver<Peers>,
@@ -82,6 +89,7 @@ impl Published {
 pub(super) fn pair(me: SecretKey, peers: &[Peer]) -> (MeshHandle, Published) {
     let (links_in, links) = watch::channel(Links::default());
     let (counters_in, counters) = watch::channel(Counters::default());
+    let left_out = Arc::<AtomicU64>::default();
     let (outages_in, outages) = watch::channel(Outages::default());
     let (rivals, rivals_out) = watch::channel(Rivals::default());
     let (peers, peers_out) = watch::channel(admitted(&me.public(), peers));
@@ -90,6 +98,7 @@ pub(super) fn pair(me: SecretKey, peers: &[Peer]) -> (MeshHandle, Published) {
     let published = Published {
         links: links_in,
         counters: counters_in,
+        left_out: Arc::clone(&left_out),
         outages: outages_in,
         rivals: rivals_out,
         peers: peers_out,
@@ -97,7 +106,10 @@ pub(super) fn pair(me: SecretKey, peers: &[Peer]) -> (MeshHandle, Published) {
         links_out: links.clone(),
         shutdown: shutdown_out,
     };
-    (MeshHandle { links, counters, outages, rivals, peers, identity, shutdown }, published)
+    (
+        MeshHandle { links, counters, left_out, outages, rivals, peers, identity, shutdown },
+        published,
+    )
 }
 
 fn admitted(me: &PublicKey, peers: &[Peer]) -> Peers {
@@ -106,24 +118,26 @@ fn admitted(me: &PublicKey, peers: &[Peer]) -> Peers {
 }
 
 impl MeshHandle {
-    /// Queues `frame` for one peer. Queued is not delivered.
+    /// Queues `frame` for one peer, in its lane. Queued is not delivered.
     ///
     /// # Errors
-    /// [`SendError`]; a peer whose queue is full is dropped.
+    /// [`SendError`]; a peer whose urgent lane is full is dropped.
     pub fn send(&self, peer: &PublicKey, frame: &Arc<[u8]>) -> Result<(), SendError> {
         check_length(frame)?;
         let links = self.links.borrow();
-        links.get(peer).ok_or(SendError::NotConnected)?.outbox.push(frame)
+        links.get(peer).ok_or(SendError::NotConnected)?.outbox.push(Lane::of(frame), frame)
     }
 
-    /// Queues `frame` for every connected peer and returns for how many; the others are dropped.
+    /// Queues `frame` for every connected peer, in its lane, and returns for how many. Of the others, those
+    /// whose urgent lane is full are dropped.
     ///
     /// # Errors
     /// [`SendError::TooLong`].
     pub fn broadcast(&self, frame: &Arc<[u8]>) -> Result<usize, SendError> {
         check_length(frame)?;
         let links = self.links.borrow().clone();
-        Ok(links.values().filter(|link| link.outbox.push(frame).is_ok()).count())
+        let lane = Lane::of(frame);
+        Ok(links.values().filter(|link| link.outbox.push(lane, frame).is_ok()).count())
     }
 
     /// Ends the connection to a peer; another with it is refused for [`Limits::cut_off_for`](super::Limits::cut_off_for). True
@@ -141,7 +155,8 @@ impl MeshHandle {
 
     /// What happened so far.
     pub fn counters(&self) -> Counters {
-        self.counters.borrow().clone()
+        let left_out = self.left_out.load(Ordering::Relaxed);
+        Counters { left_out, ..self.counters.borrow().clone() }
     }
 
     /// Why those that are dialled and not connected are not: what the last attempt came to.

@@ -9,10 +9,18 @@ use super::frame::FRAME_BYTES_MAX;
 /// The named limits of the mesh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Frames that wait for one peer; one more and the peer is dropped.
-    pub queue_frames_max: usize,
-    /// Bytes that wait for one peer; more and the peer is dropped.
-    pub queue_bytes_max: usize,
+    /// Urgent frames that wait for one peer; one more and the peer is dropped.
+    pub urgent_frames_max: usize,
+    /// Bytes of urgent frames that wait for one peer; more and the peer is dropped.
+    pub urgent_bytes_max: usize,
+    /// Bulk frames that wait for one peer; one more is left out.
+    pub bulk_frames_max: usize,
+    /// Bytes of bulk frames that wait for one peer; what would be more is left out.
+    pub bulk_bytes_max: usize,
+    /// Frames of one peer and one lane that wait for the host; so many, and the peer is not read.
+    pub unheard_frames_max: usize,
+    /// Their bytes; so many, and the peer is not read.
+    pub unheard_bytes_max: usize,
     /// Inbound connections that have not proven a key yet; beyond it the oldest gives way, from
     /// the address that has the most.
     pub handshakes_max: usize,
@@ -38,8 +46,12 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            queue_frames_max: 10_240,
-            queue_bytes_max: 4 * FRAME_BYTES_MAX,
+            urgent_frames_max: 4_096,
+            urgent_bytes_max: 4 * FRAME_BYTES_MAX,
+            bulk_frames_max: 10_240,
+            bulk_bytes_max: 4 * FRAME_BYTES_MAX,
+            unheard_frames_max: 1_024,
+            unheard_bytes_max: 1 << 20,
             handshakes_max: 128,
             sockets_max: 1024,
             handshake_timeout: Duration::from_secs(5),

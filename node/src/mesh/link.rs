@@ -8,16 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nemcon_crypto::{PublicKey, SecretKey};
+use nemcon_replica::replica::Lane;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _, BufWriter, ReadHalf, WriteHalf};
 use tokio::net::{TcpStream, lookup_host};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 use super::address::Address;
 use super::close_reason::{Reason, Refusal};
-use super::event::Event;
+use super::events::{EventsIn, Inlet};
 use super::frame::{flush, read_frame, write_frame};
 use super::handle::{Links, Published, Rivals};
 use super::hello::{Hello, exchange};
@@ -29,6 +30,9 @@ use super::queue::{Outgoing, Stop};
 
 /// Small frames are gathered up to this size, the most that one TLS record holds.
 const WRITE_BUFFER_BYTES: usize = 16 << 10;
+
+/// How many bytes the kernel holds for a peer that it has not sent yet. What stands there is not overtaken.
+const UNSENT_BYTES_MAX: u32 = 128 << 10;
 
 /// Probes that a silent peer may leave unanswered.
 const KEEPALIVE_PROBES: u32 = 3;
@@ -179,6 +183,8 @@ fn prepare(tcp: &TcpStream, limits: &Limits) -> io::Result<()> {
     let socket = SockRef::from(tcp);
     socket.set_tcp_keepalive(&keepalive)?;
     #[cfg(target_os = "linux")]
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
+    #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(limits.keepalive_idle + interval * KEEPALIVE_PROBES))?;
     Ok(())
 }
@@ -188,20 +194,16 @@ pub(super) async fn serve(
     link: Established,
     mut outgoing: Outgoing,
     stop: Stop,
-    events: mpsc::Sender<Event>,
+    events: EventsIn,
     limits: Limits,
 ) -> Reason {
     let Established { peer, stream, socket: _socket, .. } = link;
+    let inlet = events.open(peer, &limits);
     let (reader, writer) = tokio::io::split(*stream);
     let mut writer = BufWriter::with_capacity(WRITE_BUFFER_BYTES, writer);
-    let mut told = false;
     let conversation = async {
-        if events.send(Event::Connected(peer)).await.is_err() {
-            return Reason::Shutdown;
-        }
-        told = true;
         tokio::select! {
-            reason = read_all(peer, reader, &events, &limits) => reason,
+            reason = read_all(reader, &inlet, &limits) => reason,
             reason = write_all(&mut writer, &mut outgoing, &limits) => reason,
         }
     };
@@ -213,28 +215,23 @@ pub(super) async fn serve(
     // From here on a send to this peer says `NotConnected`.
     drop(outgoing);
     farewell(writer, reason).await;
-    if told {
-        let _ = events.send(Event::Disconnected(peer, reason)).await;
-    }
+    inlet.end(reason);
     reason
 }
 
-/// Hands every frame to the host, in order; a host that does not take them stops the reading.
+/// Hands every frame to the host; a host that does not take them stops the reading.
 async fn read_all(
-    peer: PublicKey,
     mut reader: ReadHalf<TlsStream<TcpStream>>,
-    events: &mpsc::Sender<Event>,
+    inlet: &Inlet,
     limits: &Limits,
 ) -> Reason {
-    loop {
-        let frame = match read_frame(&mut reader, limits.frame_timeout).await {
-            Ok(frame) => frame,
+    while inlet.room().await {
+        match read_frame(&mut reader, limits.frame_timeout).await {
+            Ok(frame) => inlet.put(Lane::of(&frame), frame),
             Err(reason) => return reason,
-        };
-        if events.send(Event::Frame(peer, frame)).await.is_err() {
-            return Reason::Shutdown;
         }
     }
+    Reason::Shutdown
 }
 
 /// Writes what is queued, and flushes whenever nothing more waits.
@@ -242,9 +239,9 @@ async fn write_all<W>(writer: &mut W, outgoing: &mut Outgoing, limits: &Limits) 
 where
     W: AsyncWrite + Unpin,
 {
-    while let Some(frame) = outgoing.next().await {
+    while let Some((lane, frame)) = outgoing.next().await {
         let written = write_frame(writer, &frame, limits.frame_timeout).await;
-        outgoing.written(&frame);
+        outgoing.has_left(lane, &frame);
         let flushed = match written {
             Ok(()) if outgoing.is_empty() => flush(writer, limits.frame_timeout).await,
             other => other,

@@ -3,8 +3,8 @@
 //! What it guarantees: every frame handed to the host came from the holder of the node key it is
 //! reported under, who named the same council; whoever dials this node holds a key that the host
 //! admits; one connection a pair; a frame is whole or not delivered; every queue has a limit. What it
-//! does not: a frame that was queued may be lost with its connection, and nothing here knows what a
-//! frame means.
+//! does not: a frame that was queued may be lost with its connection, a bulk frame also where the peer takes
+//! bulk too slowly, and of what a frame means nothing is known here but its lane.
 //!
 //! Where a dialled address answers with a key that nobody here knows, the link is kept all the same,
 //! and reported under that key: a node that was away while others changed their keys finds its
@@ -18,7 +18,7 @@
 //!                    v                   v
 //!                  hello: version, council      -> refused, told, counted
 //!                          v
-//! MeshHandle ── queue ─> link <─ frames ─ peer  -> Event channel (bounded: back-pressure)
+//! MeshHandle ── queue, two lanes ─> link <─ frames ─ peer  -> Events, two lanes a link (bounded: back-pressure)
 //! ```
 //!
 //! One task owns the state; a task a connection reads and writes. A dead peer is noticed by the
@@ -33,17 +33,20 @@ mod backoff;
 mod bound;
 mod close_reason;
 mod event;
+mod events;
 mod eviction;
 mod frame;
 mod handle;
 mod hello;
 mod identity;
+mod inbox;
 mod instance;
 mod limits;
 mod link;
 mod outage;
 mod peers;
 mod queue;
+mod row;
 mod run;
 mod slot;
 
@@ -51,6 +54,7 @@ pub use address::{Address, AddressError};
 pub use bound::{Mesh, MeshConfig, MeshError};
 pub use close_reason::{PeerVerdict, REFUSAL_LABELS, Reason, Refusal};
 pub use event::Event;
+pub use events::{Events, EventsIn, events};
 pub use frame::{FRAME_BYTES_MAX, payload_bytes};
 pub use handle::{Counters, MeshHandle};
 pub use hello::{Hello, PROTOCOL_VERSION};

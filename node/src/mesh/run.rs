@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use nemcon_crypto::PublicKey;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -17,6 +17,7 @@ use super::backoff::Backoff;
 use super::bound::Mesh;
 use super::close_reason::{Reason, Refusal};
 use super::event::Event;
+use super::events::EventsIn;
 use super::eviction::gives_way;
 use super::handle::{Link, MeshHandle, Published};
 use super::hello::Hello;
@@ -43,7 +44,7 @@ enum Done {
 struct Core {
     gate: Arc<Gate>,
     published: Published,
-    events: mpsc::Sender<Event>,
+    events: EventsIn,
     slots: BTreeMap<PublicKey, Slot>,
     /// Inbound connections without a proven key, in the order of their coming.
     handshakes: BTreeMap<u64, (AbortHandle, SocketAddr)>,
@@ -56,13 +57,13 @@ struct Core {
 impl Mesh {
     /// Runs until [`MeshHandle::shutdown`], or until the receiver of `events` is dropped. When it
     /// returns, or is dropped, all its tasks have been ended and the port is free.
-    pub async fn run(self, events: mpsc::Sender<Event>) {
+    pub async fn run(self, events: EventsIn) {
         run(self, events).await;
     }
 }
 
 /// Runs a bound mesh until it is told to stop.
-async fn run(mesh: Mesh, events: mpsc::Sender<Event>) {
+async fn run(mesh: Mesh, events: EventsIn) {
     let (mut core, listener) = Core::new(mesh, events);
     let mut shutdown = core.published.shutdown.clone();
     let (events, sockets) = (core.events.clone(), core.gate.sockets.clone());
@@ -93,7 +94,7 @@ async fn accept(listener: &TcpListener, sockets: &Arc<Semaphore>) -> Inbound {
 }
 
 impl Core {
-    fn new(mesh: Mesh, events: mpsc::Sender<Event>) -> (Self, TcpListener) {
+    fn new(mesh: Mesh, events: EventsIn) -> (Self, TcpListener) {
         let Mesh { config, listener, instance, handle, published, .. } = mesh;
         let hello = Hello::new(config.council, instance);
         let sockets = Arc::new(Semaphore::new(config.limits.sockets_max));
@@ -241,8 +242,7 @@ impl Core {
             return self.refused(&Refused { peer: Some(peer), address, why: Refusal::TooSoon });
         }
         if slot.instances.note(link.instance) {
-            // A full channel loses it: it comes again.
-            let _ = self.events.try_send(Event::Rival(Rival::Alternates(link.peer)));
+            self.events.notice(Event::Rival(Rival::Alternates(link.peer)));
         }
         match &slot.live {
             Some(old) => {
@@ -257,7 +257,7 @@ impl Core {
     fn begin(&mut self, link: Established) {
         let (peer, instance) = (link.peer, link.instance);
         let limits = self.gate.limits;
-        let (outbox, outgoing) = queue(&limits);
+        let (outbox, outgoing) = queue(&limits, self.published.left_out.clone());
         let stop = outbox.stop().clone();
         let slot = self.slots.get_mut(&peer).expect("admitted to its slot");
         slot.live = Some(Live { outbox, instance, since: Instant::now() });
@@ -356,10 +356,9 @@ impl Core {
         let &Refused { peer, address, why } = refused;
         self.published.counters.send_modify(|counters| counters.refused(why));
         if let (Some(peer), Refusal::Rival { .. }) = (peer, why) {
-            let _ = self.events.try_send(Event::Rival(Rival::Appears(peer)));
+            self.events.notice(Event::Rival(Rival::Appears(peer)));
         }
-        // A full channel loses the event, not the count.
-        let _ = self.events.try_send(Event::Refused { peer, address, why });
+        self.events.notice(Event::Refused { peer, address, why });
     }
 
     async fn finish(mut self) {

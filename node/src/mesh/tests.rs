@@ -1,6 +1,7 @@
 //! The mesh over loopback: real sockets, ports that the system chose, events waited for.
 
 mod changes;
+mod lanes;
 mod links;
 mod outages;
 mod rivals;
@@ -12,8 +13,8 @@ use std::time::Duration;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, PublicKey, SecretKey};
+use nemcon_replica::replica::Lane;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -33,7 +34,7 @@ struct Node {
     key: PublicKey,
     address: SocketAddr,
     handle: MeshHandle,
-    events: mpsc::Receiver<Event>,
+    events: Events,
     task: JoinHandle<()>,
 }
 
@@ -67,7 +68,7 @@ impl Node {
     async fn start_with(config: MeshConfig) -> Self {
         let key = config.me.public();
         let mesh = Mesh::bind(config).await.unwrap();
-        let (sender, events) = mpsc::channel(64);
+        let (sender, events) = events();
         let (address, handle) = (mesh.local_addr(), mesh.handle());
         let task = tokio::spawn(mesh.run(sender));
         Self { key, address, handle, events, task }
@@ -111,8 +112,17 @@ fn hello() -> Hello {
     Hello::new(council(), Instance([7; 16]))
 }
 
+/// A frame of the bulk lane: of no kind.
 fn frame(text: &str) -> Arc<[u8]> {
     text.as_bytes().into()
+}
+
+/// A frame of the urgent lane, of so many bytes.
+fn urgent(bytes: usize) -> Arc<[u8]> {
+    let frame: Vec<u8> =
+        [1, 0, 0, 0].into_iter().chain(std::iter::repeat_n(7, bytes - 4)).collect();
+    assert_eq!(Lane::of(&frame), Lane::Urgent);
+    frame.into()
 }
 
 /// Two nodes that know each other and are connected; the first dialled.

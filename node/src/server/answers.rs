@@ -13,12 +13,11 @@ use tokio::sync::mpsc;
 use super::clock::clock;
 use super::error::WorkerError;
 use super::requests::{AskedItem, Filed, Leaves, Rejoined, Request, State, Wanted};
-use super::view::measure::outcome_leaf;
 use super::view::node;
 use super::worker::Worker;
 
 /// The greatest number of leaves in one answer.
-const RECORDS_PER_ANSWER_MAX: u64 = 512;
+const RECORDS_PER_ANSWER_MAX: u64 = 4096;
 
 impl Worker {
     /// Answers a request; does nothing if the requester has gone.
@@ -67,7 +66,7 @@ impl Worker {
         let sealed = self.replica.sealed_by_all().1;
         let is_sealed = |leaf| sealed.is_some_and(|boundary| leaf < boundary.size.0);
         // What all members have sealed is final without a further look.
-        let sealed = if outcome_leaf(state).is_some_and(|leaf| !is_sealed(leaf)) {
+        let sealed = if state.outcome_leaf().is_some_and(|leaf| !is_sealed(leaf.0)) {
             let entitled = state.frozen.entitled.iter().map(|entitled| &entitled.code);
             self.replica.sealed_by(&entitled.collect())
         } else {

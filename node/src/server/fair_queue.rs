@@ -3,8 +3,9 @@
 
 use tokio::sync::mpsc;
 
+use super::proving::Proving;
 use super::requests::Request;
-use crate::mesh::Event;
+use crate::mesh::{Event, Events};
 
 /// The greatest number of events in a row while a request waits.
 const EVENTS_IN_A_ROW_MAX: u32 = 32;
@@ -13,6 +14,8 @@ const EVENTS_IN_A_ROW_MAX: u32 = 32;
 pub(super) enum Next {
     Event(Event),
     Request(Request),
+    /// The bulk of the last turn is verified.
+    Proven(Proving),
     Timer,
     Stop,
 }
@@ -25,16 +28,20 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// Waits for the next event or request. An event goes first, unless too many have gone in a row.
+    /// Waits for the next event or request. An event goes first, unless too many have gone in a row. Bulk is left
+    /// where it is while `is_proving`.
     pub(super) async fn next(
         &mut self,
-        events: &mut mpsc::Receiver<Event>,
+        events: &mut Events,
         requests: &mut mpsc::Receiver<Request>,
+        is_proving: bool,
     ) -> Next {
+        let event =
+            async { if is_proving { events.recv_urgent().await } else { events.recv().await } };
         let next = if self.events_in_a_row < EVENTS_IN_A_ROW_MAX {
             tokio::select! {
                 biased;
-                Some(event) = events.recv() => Next::Event(event),
+                Some(event) = event => Next::Event(event),
                 Some(request) = requests.recv() => Next::Request(request),
                 else => Next::Stop,
             }
@@ -42,7 +49,7 @@ impl Turns {
             tokio::select! {
                 biased;
                 Some(request) = requests.recv() => Next::Request(request),
-                Some(event) = events.recv() => Next::Event(event),
+                Some(event) = event => Next::Event(event),
                 else => Next::Stop,
             }
         };
@@ -64,21 +71,20 @@ mod tests {
     /// The order in which `take` inputs are handled if so many of each wait: `e` for an event, `r`
     /// for a request.
     async fn taken(events: usize, requests: usize, take: usize) -> String {
-        let (events_in, mut heard) = mpsc::channel(events.max(1));
+        let (events_in, mut heard) = crate::mesh::events();
         let (requests_in, mut asked) = mpsc::channel(requests.max(1));
-        let peer = SecretKey::from_seed(&[1; 32]).public();
-        for _ in 0..events {
-            events_in.try_send(Event::Connected(peer)).unwrap();
+        for n in 0..u8::try_from(events).unwrap() {
+            events_in.connected(SecretKey::from_seed(&[n; 32]).public());
         }
         for _ in 0..requests {
             assert!(requests_in.try_send(Request::Status(oneshot::channel().0)).is_ok());
         }
         let (mut turns, mut order) = (Turns::default(), String::new());
         for _ in 0..take {
-            order.push(match turns.next(&mut heard, &mut asked).await {
+            order.push(match turns.next(&mut heard, &mut asked, false).await {
                 Next::Event(_) => 'e',
                 Next::Request(_) => 'r',
-                Next::Timer | Next::Stop => '.',
+                Next::Proven(_) | Next::Timer | Next::Stop => '.',
             });
         }
         order

@@ -5,6 +5,9 @@
 //!        │ events, requests (bounded)        ▲ frames, answers
 //!        ▼                                   │
 //! thread "replica"  one task owns the replica, the journal and the file `signed`
+//!        │ statements of many frames         ▲ those that verify
+//!        ▼                                   │
+//! threads for a while: as many as cores, at most 4
 //! ```
 //!
 //! What it guarantees: the replica's thread writes to the disk itself and sends nothing before the writes
@@ -29,6 +32,7 @@ mod non_members;
 mod operator;
 mod peer_config_check;
 mod peers;
+mod proving;
 pub mod repair;
 mod requests;
 mod run;

@@ -12,7 +12,6 @@ use nemcon_crypto::PublicKey;
 use nemcon_ledger::Height;
 use nemcon_ledger::durable::CommittedBlock;
 use nemcon_replica::replica::{Message, SEALS_PER_MESSAGE_MAX};
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 pub use crate::server::folder::Mended;
@@ -20,11 +19,9 @@ pub use crate::server::folder::Mended;
 use super::addresses::addresses;
 use super::error::ServerError;
 use super::identity::{founded, identify, mesh_config};
-use crate::mesh::{Event, Mesh, MeshHandle};
+use crate::mesh::{Event, Events, Mesh, MeshHandle, events};
 use crate::server::folder::{DiskError, MendError, Mending};
 
-/// The greatest number of the mesh's events that wait to be handled.
-const EVENTS_MAX: usize = 64;
 /// The silence after which peers are taken to have nothing more, once everything needed is there.
 const QUIET: Duration = Duration::from_secs(2);
 
@@ -91,7 +88,7 @@ pub fn run(config: &NodeConfig, patience: Duration) -> Result<Option<Mended>, Re
         let rosters = fetching.mending.rosters().clone();
         let settings = mesh_config(config, &node, &rosters, &addresses(config)?);
         let mesh = Mesh::bind(settings).await.map_err(ServerError::from)?;
-        let (events_in, events) = mpsc::channel(EVENTS_MAX);
+        let (events_in, events) = events();
         let handle = mesh.handle();
         tokio::select! {
             () = mesh.run(events_in) => Ok(()),
@@ -133,7 +130,7 @@ impl Fetching {
     async fn run(
         &mut self,
         mesh: &MeshHandle,
-        mut events: mpsc::Receiver<Event>,
+        mut events: Events,
         patience: Duration,
     ) -> Result<(), RepairError> {
         loop {

@@ -23,12 +23,8 @@ use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::operator::{Names, Operator};
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::Mesh;
+use crate::mesh::{Mesh, events};
 use crate::server::{host_names, peer_config_check};
-
-/// The greatest number of the mesh's events that wait for the replica. Each can be a frame of 8
-/// MiB, so they take at most 512 MiB. At the limit the mesh stops reading.
-const EVENTS_MAX: usize = 64;
 
 /// The greatest number of HTTP requests that wait for the replica.
 const REQUESTS_MAX: usize = 256;
@@ -91,7 +87,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let disk = Folder::open(&config.ledger, &node)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
     peer_config_check::verify(config, &disk.1.replayed.chain)?;
-    let (events_in, events) = mpsc::channel(EVENTS_MAX);
+    let (events_in, events) = events();
     let (requests_in, requests) = mpsc::channel(REQUESTS_MAX);
     let (stop, stopped) = oneshot::channel();
     let handle = mesh.handle();

@@ -9,29 +9,31 @@ use super::clock::clock;
 use super::error::WorkerError;
 use super::requests::Request;
 use super::worker::Worker;
-use crate::mesh::{Event, PeerVerdict as Refused, Refusal};
+use crate::mesh::{Event, Events, PeerVerdict as Refused, Refusal};
 use crate::server::fair_queue::{Next, Turns};
+use crate::server::proving::{self, Frame, Proving, gather, is_bulk};
 
 impl Worker {
     /// Runs until a stop is asked for, or until going on would not be safe.
     pub(super) fn run(
         mut self,
-        mut events: mpsc::Receiver<Event>,
+        mut events: Events,
         mut requests: mpsc::Receiver<Request>,
         mut stop: oneshot::Receiver<()>,
     ) -> Result<(), WorkerError> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let mut turns = Turns::default();
+        let runtime = proving::runtime()?;
+        let (mut turns, mut proving) = (Turns::default(), None);
         self.follow_roster()?;
         self.take(Input::Begin)?;
         runtime.block_on(async {
             loop {
-                let due = self.next_due();
+                let (due, is_proving) = (self.next_due(), proving.is_some());
                 let next = tokio::select! {
                     biased;
                     _ = &mut stop => Next::Stop,
                     () = tokio::time::sleep_until(due) => Next::Timer,
-                    next = turns.next(&mut events, &mut requests) => next,
+                    proven = proven(&mut proving) => Next::Proven(proven),
+                    next = turns.next(&mut events, &mut requests, is_proving) => next,
                 };
                 match next {
                     Next::Stop => return Ok(()),
@@ -40,10 +42,42 @@ impl Worker {
                         self.look_if_due()?;
                     }
                     Next::Request(request) => self.answer(request)?,
+                    Next::Proven(proven) => self.take_proven(proven)?,
+                    Next::Event(Event::Frame(key, frame)) if is_bulk(&frame) => {
+                        proving = self.take_bulk(gather((key, frame), &mut events))?;
+                    }
+                    Next::Event(event @ Event::Disconnected(..)) => {
+                        // What a link has brought comes before its end.
+                        if proving.is_some() {
+                            self.take_proven(proven(&mut proving).await)?;
+                        }
+                        self.heard(event)?;
+                    }
                     Next::Event(event) => self.heard(event)?,
                 }
             }
         })
+    }
+
+    /// Takes bulk frames in, at once or once their statements are verified.
+    fn take_bulk(&mut self, frames: Vec<Frame>) -> Result<Option<Proving>, WorkerError> {
+        match Proving::begin(frames, &self.replica.shared_chain(), |hash| self.replica.knows(hash))
+        {
+            Ok(proving) => return Ok(Some(proving)),
+            Err(frames) => self.take_frames(frames)?,
+        }
+        Ok(None)
+    }
+
+    /// Takes bulk frames in, behind what was proven of them.
+    fn take_proven(&mut self, proving: Proving) -> Result<(), WorkerError> {
+        let (proven, frames) = proving.finish();
+        self.take(Input::Proven(proven))?;
+        self.take_frames(frames)
+    }
+
+    fn take_frames(&mut self, frames: Vec<Frame>) -> Result<(), WorkerError> {
+        frames.into_iter().try_for_each(|(key, frame)| self.heard(Event::Frame(key, frame)))
     }
 
     fn heard(&mut self, event: Event) -> Result<(), WorkerError> {
@@ -110,5 +144,16 @@ impl Worker {
         });
         let far = Instant::now() + core::time::Duration::from_hours(1);
         [timer, wake].into_iter().flatten().min().unwrap_or(far).min(self.operator.next_look())
+    }
+}
+
+/// Waits until what is under way is verified; for ever if nothing is.
+async fn proven(proving: &mut Option<Proving>) -> Proving {
+    if let Some(under_way) = proving {
+        under_way.done().await;
+    }
+    match proving.take() {
+        Some(done) => done,
+        None => core::future::pending().await,
     }
 }

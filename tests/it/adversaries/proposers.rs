@@ -64,8 +64,8 @@ fn an_old_ballot_offered_as_a_current_one_is_refused() {
     let moved = nemcon_ledger::record::Statement::new(&Body::Ballot(moved), lines).unwrap();
     let said = ledger.try_apply(&moved);
     assert!(matches!(said, Err(Refusal::Signatures { .. })), "on another measure");
-    assert!(ledger.measure(first).ballots.is_empty());
-    assert!(ledger.measure(second).ballots.is_empty());
+    assert!(ledger.said_on(first).ballots.is_empty());
+    assert!(ledger.said_on(second).ballots.is_empty());
 }
 
 /// Both M3 and M4 have given notice: on the leaving of one the other one is asked.

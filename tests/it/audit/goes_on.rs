@@ -117,8 +117,9 @@ fn a_false_decision_is_told_by_the_ballot_that_is_against() {
     ledger.cast(number, &ballots);
     let mut records = leaves(&ledger);
     let state = ledger.measure(number);
+    let cast = ledger.said_on(number);
     let line = |code: &Code| {
-        let ballot = state.ballot(code).unwrap();
+        let ballot = cast.ballot(code).unwrap();
         format!("ballot {code} in-favour {} {}", ballot.leaf.0, ballot.text_hash)
     };
     let lines: Vec<String> = state.frozen.entitled.iter().map(|it| line(&it.code)).collect();

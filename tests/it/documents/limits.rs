@@ -182,7 +182,7 @@ fn what_a_party_may_add_a_day_is_told_as_the_charter_says() {
 fn the_comparison_can_fail() {
     let constants = Constants::read();
     assert_eq!(constants.values("LATE_VOTES_MAX"), [360]);
-    assert_eq!(constants.values("Limits::queue_bytes_max"), [32 << 20]);
+    assert_eq!(constants.values("Limits::bulk_bytes_max"), [32 << 20]);
     assert_eq!(constants.values("Limits::cut_off_for"), [60]);
     assert_eq!(constants.values("TILE_BYTES_MAX"), [256 * 65_537]);
     assert_eq!(constants.values("NO_SUCH_MAX"), [0_u64; 0]);

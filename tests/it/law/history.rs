@@ -24,14 +24,14 @@ fn reserve(ledger: &mut Ledger, by: &str) -> &'static str {
 }
 
 fn past(ledger: &Ledger) -> Vec<Past> {
-    ledger.measure(1).history.past.iter().cloned().collect()
+    ledger.said_on(1).history.past.iter().cloned().collect()
 }
 
 #[test]
 fn a_reservation_that_the_members_own_ballot_lifts_is_remembered_with_that_ballot() {
     let mut ledger = tabled();
     let sort = reserve(&mut ledger, "M2");
-    let placed = ledger.measure(1).reservations[&(code("M2"), label(sort))].clone();
+    let placed = ledger.said_on(1).reservations[&(code("M2"), label(sort))].clone();
     ledger.cast(1, &[("M2", Position::Abstain)]);
     assert_eq!(past(&ledger), [], "an abstention lifts nothing");
     ledger.cast(1, &[("M2", FOR)]);
@@ -39,7 +39,8 @@ fn a_reservation_that_the_members_own_ballot_lifts_is_remembered_with_that_ballo
     assert_eq!(lifted.code, code("M2"));
     assert_eq!(lifted.stood, Stood::Reservation { sort: label(sort) });
     assert_eq!(lifted.leaf, placed.leaf);
-    let ballot = ledger.measure(1).ballot(&code("M2")).unwrap();
+    let said = ledger.said_on(1);
+    let ballot = said.ballot(&code("M2")).unwrap();
     assert_eq!((&lifted.ended, lifted.time), (&Ended::Ballot(ballot.leaf), ballot.time));
 }
 
@@ -91,7 +92,7 @@ fn who_signed_for_another_is_remembered_when_a_revision_voids_its_ballot() {
     ledger.cast(1, &[("M2", FOR)]);
     let revised = ledger.revision(1, |measure| measure.title = line("Another"));
     ledger.run(&[revised]);
-    let signed = &ledger.measure(1).former[0].signed;
+    let signed = &ledger.said_on(1).former[0].signed;
     assert_eq!(*signed, [on_former("M1", "M2"), on_former("M2", "M2")]);
 }
 
@@ -104,7 +105,7 @@ fn what_a_revision_voids_and_what_a_ballot_revokes_is_remembered() {
     let revised = ledger.revision(1, |measure| measure.title = line("Another"));
     ledger.run(&[revised]);
     let of: Vec<_> = past(&ledger).into_iter().map(|it| (it.code, it.ended)).collect();
-    let former = &ledger.measure(1).former[0];
+    let former = &ledger.said_on(1).former[0];
     assert_eq!(former.signed, [on_former("M2", "M2")]);
     let Ended::Ballot(_) = of[0].1 else { panic!("{of:?}") };
     assert_eq!(of[1], (code("M3"), Ended::Revision(2)));
@@ -116,7 +117,7 @@ fn a_deadline_that_is_put_off_is_remembered_with_both_dates() {
     let before = ledger.measure(1).closes;
     let put_off = ledger.extension("M1", 1, day(60));
     ledger.run(&[put_off]);
-    let [it] = &ledger.measure(1).history.extensions.iter().cloned().collect::<Vec<_>>()[..] else {
+    let [it] = &ledger.said_on(1).history.extensions.iter().cloned().collect::<Vec<_>>()[..] else {
         panic!("one extension")
     };
     assert_eq!((&it.by, it.from, it.to), (&code("M1"), before, day(60)));

@@ -24,17 +24,18 @@ fn a_revision_voids_what_was_said_and_remembers_who_signed_what() {
     let attestation = ledger.attestation("CH", number);
     ledger.run(&[attestation]);
     let before = ledger.measure(number).clone();
-    assert_eq!(before.attestations.len(), 1);
+    assert_eq!(ledger.said_on(number).attestations.len(), 1);
     let revision = ledger.revision(number, |m| m.summary = vec![line("Better.")]);
     // A ballot in the same block is on the text before: it is void with the others.
     let late = ledger.ballot("M4", number, FOR);
     ledger.run(&[late, revision.clone()]);
     let state = ledger.measure(number);
-    assert!(state.ballots.is_empty() && state.mandates.is_empty());
-    assert!(state.reservations.is_empty() && state.attestations.is_empty());
+    let said = ledger.said_on(number);
+    assert!(said.ballots.is_empty() && said.mandates.is_empty());
+    assert!(said.reservations.is_empty() && said.attestations.is_empty());
     assert_eq!(state.frozen, before.frozen);
     assert_eq!((state.revision, state.text_hash), (2, revision.text_hash));
-    let [former] = &state.former[..] else { panic!("one former text") };
+    let [former] = &said.former[..] else { panic!("one former text") };
     assert_eq!((former.revision, former.text_hash), (1, before.text_hash));
     let signed = [("M1", FOR), ("M2", Position::Against), ("M4", FOR)];
     let said: Vec<_> = former.signed.iter().map(|it| (it.code.as_str(), it.position)).collect();
@@ -63,7 +64,7 @@ fn an_extension_keeps_ballots_and_a_measure_ends_at_its_new_deadline() {
     ledger.cast(number, &[("M1", FOR), ("M2", Position::Against)]);
     let extension = ledger.extension("CH", number, day(40));
     ledger.run(&[extension]);
-    assert_eq!(ledger.measure(number).ballots.len(), 2);
+    assert_eq!(ledger.said_on(number).ballots.len(), 2);
     assert_eq!(ledger.council().next_deadline(), Some(day(40)));
     assert_eq!(ledger.offer_at(day(30), &[]), None, "nothing ends at the old one");
     let late = ledger.ballot("M3", number, FOR);
@@ -76,7 +77,7 @@ fn an_extension_keeps_ballots_and_a_measure_ends_at_its_new_deadline() {
 #[test]
 fn a_reservation_is_lifted_by_ones_own_vote_in_favour_and_by_no_other() {
     let (mut ledger, number) = ledger();
-    let stands = |ledger: &Ledger| ledger.measure(number).reservations.len();
+    let stands = |ledger: &Ledger| ledger.said_on(number).reservations.len();
     let placed = ["scrutiny", "substance"].map(|sort| (sort, Place));
     for what in placed {
         let placed = ledger.reservation("M2", number, what);
@@ -103,12 +104,12 @@ fn ones_own_ballot_goes_before_that_of_its_holder() {
     ledger.empower("M2", number, "M3");
     let by_holder = ledger.ballot_for(("M3", "M2"), number, FOR);
     ledger.run(&[by_holder]);
-    assert_eq!(ledger.measure(number).ballot(&code("M2")).unwrap().by, code("M3"));
+    assert_eq!(ledger.said_on(number).ballot(&code("M2")).unwrap().by, code("M3"));
     ledger.cast(number, &[("M2", Position::Against)]);
-    let state = ledger.measure(number);
-    let ballot = state.ballot(&code("M2")).unwrap();
+    let said = ledger.said_on(number);
+    let ballot = said.ballot(&code("M2")).unwrap();
     assert_eq!((ballot.by.clone(), ballot.position), (code("M2"), Position::Against));
-    assert!(ballot.mandate.is_none() && state.mandates.is_empty());
+    assert!(ballot.mandate.is_none() && said.mandates.is_empty());
     let again = ledger.ballot_for(("M3", "M2"), number, FOR);
     let refusal = Refusal::NotOwn { by: code("M3"), on_behalf: code("M2") };
     assert_eq!(ledger.try_apply(&again), Err(refusal));
@@ -120,7 +121,7 @@ fn what_has_ended_can_still_be_attested() {
     ledger.all_in_favour(number);
     let attestation = ledger.attestation("CH", number);
     assert_eq!(ledger.run_at(day(90), &[attestation]), []);
-    let attested: Vec<_> = ledger.measure(number).attestations.values().map(|it| it.time).collect();
+    let attested: Vec<_> = ledger.said_on(number).attestations.values().map(|it| it.time).collect();
     assert_eq!(attested, [day(90)]);
 }
 
@@ -139,7 +140,7 @@ fn mandates_end_when_either_side_is_frozen_or_leaves() {
                 let freeze = ledger.sign_as(&ledger.freeze(who), &[&format!("{who}/desk-1")]);
                 ledger.run(&[freeze]);
             }
-            assert!(ledger.measure(number).mandates.is_empty(), "{who} {is_leaving}");
+            assert!(ledger.said_on(number).mandates.is_empty(), "{who} {is_leaving}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The council's law: each rule at its boundary.
 
+mod flat;
 mod force;
 mod foresight;
 mod genesis;

@@ -71,8 +71,10 @@ fn what_a_party_has_not_attested_is_told_of_open_and_adopted_measures() {
     let attestation = ledger.attestation("CH", number);
     let Body::Attestation(said) = &attestation.body else { panic!("{attestation:?}") };
     let word = said.attests.clone();
-    let unattested =
-        |ledger: &Ledger, by: &str| ledger.council().unattested(&code(by), ledger.measure(number));
+    let unattested = |ledger: &Ledger, by: &str| {
+        let said = ledger.said_on(number);
+        ledger.council().unattested(&code(by), ledger.measure(number), &said)
+    };
     assert!(unattested(&ledger, "CH").contains(&word));
     assert_eq!(unattested(&ledger, "M2"), [], "the charter does not let it");
     ledger.cast(number, &["M1", "M2", "M3"].map(|by| (by, Position::InFavour)));

@@ -105,7 +105,7 @@ fn one_officer_of_several_freezes_a_participant_and_all_thaw_it() {
     ledger.run(&[statement]);
     assert!(ledger.council().is_frozen(&code("CH")));
     assert_eq!(ledger.measure(number).status, Status::Open);
-    assert_eq!(ledger.measure(number).attestations.len(), 1, "and so does what it attested");
+    assert_eq!(ledger.said_on(number).attestations.len(), 1, "and so does what it attested");
     let refused = Err(Refusal::Frozen(code("CH")));
     assert_eq!(ledger.try_apply(&ledger.close("CH", number)), refused);
     assert_eq!(ledger.try_apply(&ledger.withdrawal("CH", number)), refused);

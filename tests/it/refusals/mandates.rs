@@ -94,7 +94,7 @@ fn casting(bench: &mut Bench) {
     unnamed.mandate = None;
     bench.says("a mandate not named", &Body::Ballot(unnamed), wrong("M2", "M1"));
     let mut other = held.clone();
-    other.mandate = bench.ledger.measure(1).mandates.get(&code("M3")).map(|it| it.text_hash);
+    other.mandate = bench.ledger.said_on(1).mandates.get(&code("M3")).map(|it| it.text_hash);
     bench.says("another's mandate", &Body::Ballot(other), wrong("M2", "M1"));
     let mut forged = held.clone();
     forged.mandate = Some(hash::sha256(b"no mandate"));

@@ -108,7 +108,7 @@ fn what_a_revision_changes(bench: &mut Bench) {
 
 /// A statement on the text that the revision has replaced.
 fn a_superseded_text(bench: &mut Bench) {
-    let former = &bench.ledger.measure(1).former[0];
+    let former = &bench.ledger.said_on(1).former[0];
     let (said, text) = (former.revision, former.text_hash);
     assert_eq!((said, text == bench.ledger.measure(1).text_hash), (1, false));
     let old = |b: &mut nemcon_ledger::record::Ballot| {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use nemcon_tests::cluster::burst::burst;
 use nemcon_tests::progress::bar;
 use nemcon_tests::sim::adversaries::AdversaryKind;
 use nemcon_tests::sim::controls::Control;
@@ -40,6 +41,10 @@ struct Arguments {
     /// How many seeds run at a time; as many as there are processors otherwise.
     #[arg(long)]
     jobs: Option<usize>,
+    /// Has all members cast ballots on so many measures at once, in place of seeds; fails if the council
+    /// stands still.
+    #[arg(long, value_name = "MEASURES")]
+    burst: Option<usize>,
     /// Prints the scenarios, the adversaries and the controls.
     #[arg(long)]
     list: bool,
@@ -70,9 +75,10 @@ fn main() -> ExitCode {
         eprintln!("simulate: a council has 1 to 90 members");
         return ExitCode::from(2);
     }
-    let is_expected = match wishes.control {
-        Some(_) => expose(&arguments, &wishes),
-        None => search(&arguments, &wishes),
+    let is_expected = match (arguments.burst, wishes.control) {
+        (Some(measures), _) => outlast(arguments.members.unwrap_or(27), measures),
+        (None, Some(_)) => expose(&arguments, &wishes),
+        (None, None) => search(&arguments, &wishes),
     };
     if is_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -119,6 +125,24 @@ fn search(arguments: &Arguments, wishes: &Wishes) -> bool {
     bar.finish_and_clear();
     print!("{}", summary.render(start.elapsed()));
     summary.violations == 0
+}
+
+/// Runs a burst of ballots; whether the council did not stand still.
+fn outlast(members: usize, measures: usize) -> bool {
+    match burst(members, measures) {
+        Ok(it) => {
+            println!(
+                "{} ballots in {} blocks, {} ms of simulated time; {} messages of {} bytes to {members} nodes, \
+                 for {} bytes of ballots",
+                it.ballots, it.blocks, it.took_ms, it.messages, it.bytes, it.ballot_bytes
+            );
+            true
+        }
+        Err(failed) => {
+            println!("the burst FAILED: {failed}");
+            false
+        }
+    }
 }
 
 /// Runs seeds until the missing safeguard is noticed; whether it was.

@@ -1,7 +1,7 @@
 //! What the network does to the nodes: connections come and go, frames arrive.
 
 use nemcon_node::mesh::Limits;
-use nemcon_replica::replica::Input;
+use nemcon_replica::replica::{Input, Lane};
 
 use super::network::Flight;
 use super::trace::describe;
@@ -37,24 +37,26 @@ impl World {
             return;
         };
         for (node, peer) in [(one, other), (other, one)] {
-            let at = self.arrival(peer, node);
+            let at = self.arrival();
+            let at = self.net.in_order(peer, node, at);
             self.schedule(at - self.now, Event::Up { node, peer, epoch });
         }
     }
 
-    /// When what `from` sends now reaches `to`, behind all that it sent before.
-    fn arrival(&mut self, from: usize, to: usize) -> u64 {
+    /// When what leaves `from` now would reach `to` if nothing went before it.
+    fn arrival(&mut self) -> u64 {
         let (low, high) = self.plan.latency_ms;
         let mut delay = self.rng.between(low, high);
         if self.plan.faults.delays && !self.is_calm && self.rng.chance(15) {
             self.tally.note("delay");
             delay += self.rng.between(200, 4000);
         }
-        self.net.in_order(from, to, self.now + delay)
+        self.now + delay
     }
 
     pub(super) fn fly(&mut self, flight: Flight) {
-        let at = self.arrival(flight.from, flight.to);
+        let at = self.arrival();
+        let at = self.net.in_lane(flight.from, flight.to, Lane::of(&flight.frame), at);
         if self.plan.faults.strays && !self.is_calm && self.rng.chance(4) {
             self.tally.note("duplicate");
             let after = self.rng.between(1, 20_000);

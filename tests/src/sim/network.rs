@@ -1,7 +1,9 @@
-//! Connections: reliable and in order while they last; what is under way when one breaks is lost.
+//! Connections: reliable while they last, and in order in each lane; what is under way when one breaks is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use nemcon_replica::replica::Lane;
 
 /// One frame on its way.
 #[derive(Clone, Debug)]
@@ -34,8 +36,8 @@ pub struct Network {
     blocked: BTreeSet<(usize, usize)>,
     /// What waits in a blocked direction for the network to heal.
     stalled: BTreeMap<(usize, usize), Vec<Flight>>,
-    /// Nothing from the one reaches the other before this time.
-    not_before: BTreeMap<(usize, usize), u64>,
+    /// Nothing from the one reaches the other before this time, in each lane.
+    not_before: BTreeMap<(usize, usize, Lane), u64>,
 }
 
 const fn pair(one: usize, other: usize) -> (usize, usize) {
@@ -128,10 +130,18 @@ impl Network {
         None
     }
 
-    /// When what should arrive at `at` may arrive, behind all that came before it.
-    pub fn in_order(&mut self, from: usize, to: usize, at: u64) -> u64 {
-        let not_before = self.not_before.entry((from, to)).or_default();
+    /// When a frame that should arrive at `at` may arrive: behind all that came before it in its lane.
+    pub fn in_lane(&mut self, from: usize, to: usize, lane: Lane, at: u64) -> u64 {
+        let not_before = self.not_before.entry((from, to, lane)).or_default();
         *not_before = at.max(*not_before);
         *not_before
+    }
+
+    /// When the beginning or the end of a connection may be known that should be known at `at`: behind all that
+    /// came before it, and before all that comes after it.
+    pub fn in_order(&mut self, from: usize, to: usize, at: u64) -> u64 {
+        let at = self.in_lane(from, to, Lane::Urgent, at);
+        let at = self.in_lane(from, to, Lane::Bulk, at);
+        self.in_lane(from, to, Lane::Urgent, at)
     }
 }

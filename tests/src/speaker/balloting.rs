@@ -7,7 +7,7 @@ use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{Ballot, Body, Mandate, Position, Reservation};
 use nemcon_ledger::text::Code;
 
-use super::desk::Desk;
+use super::desk::{Desk, said};
 use crate::fixture::line;
 
 impl<'a> Desk<'a> {
@@ -16,8 +16,8 @@ impl<'a> Desk<'a> {
         let (by, now) = (self.by, self.sight.now);
         let is_begun = |it: &MeasureState| it.terms.opens.is_none_or(|opens| opens <= now);
         let grantor = |it: &MeasureState| {
-            let mut held = it.mandates.iter().filter(|(_, mandate)| mandate.holder == *by);
-            held.find(|(code, _)| it.ballot(code).is_none()).map(|(code, _)| code.clone())
+            let mut held = said(it).mandates.iter().filter(|(_, mandate)| mandate.holder == *by);
+            held.find(|(code, _)| said(it).ballot(code).is_none()).map(|(code, _)| code.clone())
         };
         if let Some(state) = self.pick_open(|it| is_begun(it) && grantor(it).is_some())
             && self.chance(600)
@@ -26,7 +26,7 @@ impl<'a> Desk<'a> {
             return Some(self.ballot_of(state, &grantor(state)?, position));
         }
         let is_mine = |it: &MeasureState| it.is_entitled(by) && is_begun(it);
-        if let Some(state) = self.awaited(|it| is_mine(it) && it.ballot(by).is_none()) {
+        if let Some(state) = self.awaited(|it| is_mine(it) && said(it).ballot(by).is_none()) {
             let position = self.position(state, true);
             return Some(self.ballot_of(state, by, position));
         }
@@ -60,7 +60,7 @@ impl<'a> Desk<'a> {
     fn ballot_of(&mut self, state: &MeasureState, code: &Code, position: Position) -> Body {
         let declares = position == Position::AbstainQualified;
         let is_written = state.terms.procedure == Some(Procedure::Written);
-        let mandate = state.mandates.get(code).filter(|_| code != self.by);
+        let mandate = said(state).mandates.get(code).filter(|_| code != self.by);
         Body::Ballot(Ballot {
             said: self.said_on(state, code),
             position,
@@ -74,11 +74,11 @@ impl<'a> Desk<'a> {
     pub(super) fn mandate(&mut self) -> Option<Body> {
         let by = self.by;
         let is_free = |it: &MeasureState| {
-            let is_used = it.mandates.get(by).is_some_and(|mandate| mandate.is_used);
-            it.is_entitled(by) && it.ballot(by).is_none() && !is_used
+            let is_used = said(it).mandates.get(by).is_some_and(|mandate| mandate.is_used);
+            it.is_entitled(by) && said(it).ballot(by).is_none() && !is_used
         };
         let state = self.pick_open(is_free)?;
-        let takes_back = state.mandates.contains_key(by) && self.chance(500);
+        let takes_back = said(state).mandates.contains_key(by) && self.chance(500);
         let holder = if takes_back { None } else { Some(self.holder(state)?) };
         Some(Body::Mandate(Mandate { said: self.said_on(state, by), holder }))
     }
@@ -86,7 +86,7 @@ impl<'a> Desk<'a> {
     /// Who may cast this member's ballot; nobody if it speaks for another already.
     fn holder(&mut self, state: &'a MeasureState) -> Option<Code> {
         let holds = |code: &Code| {
-            let mut others = state.mandates.iter().filter(|(of, _)| *of != self.by);
+            let mut others = said(state).mandates.iter().filter(|(of, _)| *of != self.by);
             others.any(|(of, mandate)| mandate.holder == *code || of == code)
         };
         if holds(self.by) {
@@ -102,7 +102,7 @@ impl<'a> Desk<'a> {
         let by = self.by;
         let state = self.pick_open(|it| it.is_entitled(by))?;
         let sort = self.pick(&self.charter().reservations)?.clone();
-        let stands = state.reservations.contains_key(&(by.clone(), sort.clone()));
+        let stands = said(state).reservations.contains_key(&(by.clone(), sort.clone()));
         let act = if stands { ReservationAct::Lift } else { ReservationAct::Place };
         let is_told = act == ReservationAct::Place && self.chance(500);
         let is_salted = act == ReservationAct::Place && !is_told && self.chance(300);

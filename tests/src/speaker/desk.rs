@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use nemcon_crypto::{Digest, PublicKey};
-use nemcon_ledger::council::{MeasureState, Status};
+use nemcon_ledger::council::{Balloting, MeasureState, Status};
 use nemcon_ledger::record::charter::{Charter, ROLE_MEMBER, ROLE_PROPOSER};
 use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
@@ -124,4 +124,9 @@ impl<'a> Desk<'a> {
 /// Number and text hash of a measure as it stands.
 pub(super) const fn cited(state: &MeasureState) -> Cited {
     Cited { number: state.number, text: state.text_hash }
+}
+
+/// What was said on an open measure.
+pub(super) fn said(state: &MeasureState) -> &Balloting {
+    state.balloting().expect("the measure is open")
 }

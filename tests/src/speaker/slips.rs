@@ -93,7 +93,9 @@ fn measure_of(body: &mut Body) -> Option<&mut Measure> {
 fn superseded(desk: &mut Desk<'_>, body: &mut Body) -> bool {
     let Some(about) = about_of(body) else { return false };
     let state = desk.sight.council.measure(about.measure);
-    let Some(former) = state.and_then(|state| state.former.last()) else { return false };
+    let Some(former) = state.and_then(|state| state.balloting()?.former.last()) else {
+        return false;
+    };
     (about.revision, about.text) = (former.revision, former.text_hash);
     true
 }

@@ -6,7 +6,7 @@ use nemcon_ledger::record::{
 };
 use nemcon_ledger::text::Time;
 
-use super::desk::{Desk, cited};
+use super::desk::{Desk, cited, said};
 use crate::fixture::line;
 
 impl<'a> Desk<'a> {
@@ -94,7 +94,7 @@ impl<'a> Desk<'a> {
     /// One's own measures that can be bound to others.
     pub(super) fn unbound(&self) -> Vec<&'a MeasureState> {
         self.open(|it| {
-            let is_silent = it.ballots.is_empty() && it.mandates.is_empty();
+            let is_silent = said(it).ballots.is_empty() && said(it).mandates.is_empty();
             it.terms.by == *self.by && it.package.is_none() && is_silent && !appoints(it)
         })
     }

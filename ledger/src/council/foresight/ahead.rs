@@ -1,5 +1,9 @@
 //! A copy of the council that goes ahead, block by block.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::council::balloted::Balloting;
 use crate::council::deciding::Derived;
 use crate::council::refusal::Refusal;
 use crate::council::room::Wanted;
@@ -17,13 +21,15 @@ const BLOCKS_AHEAD_MAX: usize = 256;
 pub(super) struct Ahead {
     pub(super) council: Council,
     pub(super) derived: Vec<Derived>,
+    /// What was said on the measures that have ended on the way.
+    pub(super) ended: BTreeMap<u64, Arc<Balloting>>,
 }
 
 impl Ahead {
     pub(super) fn begin(council: &Council, time: Time) -> Self {
         let mut council = council.clone();
         let derived = council.open(time);
-        Self { council, derived }
+        Self { council, derived, ended: BTreeMap::new() }
     }
 
     /// Takes one that nobody has signed.
@@ -53,9 +59,11 @@ impl Ahead {
     /// Ends the block and begins the next one.
     fn turn(&mut self) {
         self.derived.extend(self.council.close());
+        self.ended.append(&mut self.council.page.ended);
         let next =
             Time::from_ms(self.council.page.time.as_ms() + 1).unwrap_or(self.council.page.time);
         self.derived.extend(self.council.open(next));
+        self.ended.append(&mut self.council.page.ended);
     }
 
     /// Goes on until nothing waits any more.

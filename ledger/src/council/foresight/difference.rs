@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use nemcon_crypto::Digest;
+
 use super::ahead::Ahead;
 use super::consequence::Consequence;
 use crate::council::deciding::Derived;
@@ -15,10 +17,10 @@ use crate::record::{Member, Participant};
 /// of measures, then what is said on them, then the council itself.
 pub(super) fn between(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
     let mut all = fates(without, with);
-    for (before, after) in standing_in_both(&without.council, &with.council) {
-        all.extend(said_on(before, after));
+    for (before, after) in standing_in_both(&without.council, with) {
+        all.extend(said_on(before, after, with));
     }
-    all.extend(bindings(&without.council, &with.council));
+    all.extend(bindings(&without.council, with));
     all.extend(parties(&without.council, &with.council));
     all.extend(members(&without.council, &with.council));
     all.extend(rules(&without.council, &with.council));
@@ -29,7 +31,7 @@ pub(super) fn between(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
 fn fates(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
     let mut all = Vec::new();
     let mut told = BTreeSet::new();
-    for after in with.council.measures() {
+    for after in under_way(with) {
         let before = without.council.measure(after.number);
         if before.is_none() {
             all.push(Consequence::Tabled { measure: after.number });
@@ -45,6 +47,14 @@ fn fates(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
         }
     }
     all
+}
+
+/// The measures that were open at the beginning or have been tabled since: of all others both copies
+/// say the same.
+fn under_way(with: &Ahead) -> impl Iterator<Item = &MeasureState> {
+    let numbers: BTreeSet<u64> =
+        with.council.open.iter().chain(with.ended.keys()).copied().collect();
+    numbers.into_iter().filter_map(|number| with.council.measure(number))
 }
 
 /// How a measure has ended, if it has.
@@ -96,22 +106,25 @@ fn complete(
 /// The measures on which something stands: those that stay open, and those that are adopted by it.
 fn standing_in_both<'a>(
     without: &'a Council,
-    with: &'a Council,
+    with: &'a Ahead,
 ) -> impl Iterator<Item = (&'a MeasureState, &'a MeasureState)> {
     let stands =
         |state: &&MeasureState| matches!(state.status, Status::Open | Status::Adopted { .. });
-    let both = with.measures().filter(stands);
+    let both = under_way(with).filter(stands);
     let both = both.filter_map(|after| Some((without.measure(after.number)?, after)));
     both.filter(|(before, _)| before.status == Status::Open)
 }
 
 /// What does not stand any more of what was said on a measure, and its deadline.
-fn said_on(before: &MeasureState, after: &MeasureState) -> Vec<Consequence> {
+fn said_on(before: &MeasureState, after: &MeasureState, with: &Ahead) -> Vec<Consequence> {
     let measure = after.number;
+    let ended = with.ended.get(&measure).map(AsRef::as_ref);
+    let said = before.balloting().zip(after.balloting().or(ended));
     let mut all = Vec::new();
     if before.closes != after.closes {
         all.push(Consequence::Deadline { measure, from: before.closes, to: after.closes });
     }
+    let Some((before, after)) = said else { return all };
     for code in before.ballots.keys().filter(|code| !after.ballots.contains_key(*code)) {
         if let Some(ballot) = before.ballot(code) {
             let (code, position) = (code.clone(), ballot.position);
@@ -133,9 +146,12 @@ fn said_on(before: &MeasureState, after: &MeasureState) -> Vec<Consequence> {
     all
 }
 
-fn bindings(without: &Council, with: &Council) -> Vec<Consequence> {
-    let new = with.packages.iter().filter(|(hash, _)| !without.packages.contains_key(*hash));
-    let numbers = new.map(|(_, package)| package.measures.iter().map(|cited| cited.number));
+/// The packages of measures that are bound since, in the order of their text hashes.
+fn bindings(without: &Council, with: &Ahead) -> Vec<Consequence> {
+    let packages: BTreeSet<Digest> = under_way(with).filter_map(|state| state.package).collect();
+    let new = packages.into_iter().filter(|hash| !without.packages.contains_key(hash));
+    let new = new.filter_map(|hash| with.council.packages.get(&hash));
+    let numbers = new.map(|package| package.measures.iter().map(|cited| cited.number));
     numbers.map(|measures| Consequence::Bound { measures: measures.collect() }).collect()
 }
 

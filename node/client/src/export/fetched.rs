@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 
 /// The greatest number of records in one request. The node gives fewer if they are long.
-const RECORDS_A_REQUEST: u64 = 16_384;
+const RECORDS_A_REQUEST: u64 = 4096;
 
 /// Gives the records from one leaf of the log to another.
 pub(super) struct Fetched<'a> {

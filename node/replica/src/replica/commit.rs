@@ -107,6 +107,7 @@ impl Replica {
         self.answer_ordered(block, &next);
         self.pending.drop_ordered(block);
         self.chain = Arc::new(next);
+        self.deadline = self.state().next_deadline();
         let (height, size) = (self.chain.height(), self.chain.size());
         self.step.notice(Notice::Block { height, size: size.0, caught_up });
         let early = self.seals.extend(Boundary::of(&self.chain, bytes));

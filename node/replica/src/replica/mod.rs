@@ -22,6 +22,7 @@ mod gathering;
 mod gossip;
 mod input;
 mod lacking;
+mod lane;
 mod message;
 mod next_height;
 mod observer;
@@ -57,6 +58,7 @@ pub use boundaries::Boundary;
 pub use clocks::{CLOCK_OFF_MS, CLOCK_RIGHT_MS, Reading, clock_off};
 pub use faults::{FAULTS_PER_MINUTE_MAX, FaultCounts};
 pub use lacking::LACKING_PER_MEMBER_MAX;
+pub use lane::Lane;
 pub use message::{
     ANNOUNCED_MAX, BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, MESSAGE_BYTES_MAX, Message,
     PENDING_BATCH_BYTES_MAX, SEALS_PER_MESSAGE_MAX, STANDING_CODES_MAX, Standing,

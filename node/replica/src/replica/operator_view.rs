@@ -32,7 +32,7 @@ impl Replica {
     /// Whether something waits to be ordered at `now`: a statement, or a deadline that is due. By a clock
     /// that is off none is known to be due.
     pub fn has_work_at(&self, now: Time) -> bool {
-        let deadline = self.state().next_deadline().filter(|due| *due <= now);
+        let deadline = self.deadline.filter(|due| *due <= now);
         let is_due = deadline.is_some() && self.own_clock_off(CLOCK_RIGHT_MS).is_none();
         !self.waiting().is_empty() || is_due
     }

@@ -102,8 +102,7 @@ impl Replica {
 
     /// Whether something waits to be ordered: a statement, or a deadline that is due.
     fn has_work(&self) -> bool {
-        let deadline = self.state().next_deadline();
-        !self.pending.is_empty() || deadline.is_some_and(|due| due <= self.step.now)
+        !self.pending.is_empty() || self.deadline.is_some_and(|due| due <= self.step.now)
     }
 
     /// Tells consensus what is known now, until nothing changes any more: whether there is work, that a

@@ -72,6 +72,8 @@ pub(super) struct Pending {
     taken: BTreeMap<(Code, Share), Taken>,
     ahead: Council,
     ahead_time: Time,
+    /// The next deadline of `ahead`, which ballots leave as it is: to find it costs a look at all that is open.
+    ahead_deadline: Option<Time>,
     /// On top of which block, and when, `ahead` was begun; none if it is to be begun anew.
     begun: Option<(Height, Time)>,
     /// Whether blocks have come since all that waits was judged.
@@ -87,6 +89,7 @@ impl Pending {
             order: BTreeMap::new(),
             next: 0,
             taken: BTreeMap::new(),
+            ahead_deadline: ahead.next_deadline(),
             ahead,
             ahead_time: chain.time(),
             begun: None,
@@ -255,18 +258,20 @@ impl Pending {
     /// Applies a statement to the council ahead. If a block is full, or a party's share of it is used up, the
     /// statement goes into the next block.
     fn try_apply(&mut self, candidate: &mut Candidate) -> Result<(), Refusal> {
-        match self.ahead.apply_candidate(candidate) {
-            Err(Refusal::QuotaSpent(_) | Refusal::BlockFull) => {
-                self.ahead.close();
-                self.ahead.open(self.ahead_time);
-                let applied = self.ahead.apply_candidate(candidate);
-                if applied.is_err() {
-                    self.begun = None;
-                }
-                applied
+        let mut applied = self.ahead.apply_candidate(candidate);
+        let is_full = matches!(applied, Err(Refusal::QuotaSpent(_) | Refusal::BlockFull));
+        if is_full {
+            self.ahead.close();
+            self.ahead.open(self.ahead_time);
+            applied = self.ahead.apply_candidate(candidate);
+            if applied.is_err() {
+                self.begun = None;
             }
-            result => result,
         }
+        if is_full || candidate.statement().body.share() != Share::Ballots {
+            self.ahead_deadline = self.ahead.next_deadline();
+        }
+        applied
     }
 
     /// Whether what waits must be judged anew now, because blocks have come. That is at once where few
@@ -291,7 +296,7 @@ impl Pending {
         }
         let overdue = now.as_ms().saturating_sub(self.ahead_time.as_ms()) >= OVERDUE_MS;
         let is_due = |due| due <= now && (overdue || self.ahead_time < due);
-        self.ahead.next_deadline().is_some_and(is_due)
+        self.ahead_deadline.is_some_and(is_due)
     }
 
     /// Whether, while nothing waits, the council ahead must be copied anew before a record is judged on it. A
@@ -302,7 +307,7 @@ impl Pending {
         height != chain.height()
             || now.as_ms().abs_diff(at.as_ms()) >= OVERDUE_MS
             || at.day() != now.day()
-            || self.ahead.next_deadline().is_some_and(is_due)
+            || self.ahead_deadline.is_some_and(is_due)
     }
 
     fn reset(&mut self, chain: &Chain, now: Time) {
@@ -311,6 +316,7 @@ impl Pending {
         self.ahead = chain.council().clone();
         self.ahead_time = chain.next_time(now);
         self.ahead.open(self.ahead_time);
+        self.ahead_deadline = self.ahead.next_deadline();
     }
 
     /// Checks a party's bound. Each share of a party is counted apart, as the law charges it: statements of

@@ -45,6 +45,8 @@ pub struct Replica {
     pub(super) keys: Keyring,
     /// Shared with who reads it elsewhere; each block brings another one.
     pub(super) chain: Arc<Chain>,
+    /// The council's next deadline at the chain's end: to find it costs a look at all that is open.
+    pub(super) deadline: Option<Time>,
     /// The proof of the chain's last block.
     pub(super) certificate: Option<CommitCertificate>,
     pub(super) engine: Engine,
@@ -130,6 +132,7 @@ impl Replica {
             faults: Faults::default(),
             wake: None,
             step: Step::new(chain.time()),
+            deadline: chain.council().next_deadline(),
             chain: Arc::new(chain),
         }
     }

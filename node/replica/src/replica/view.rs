@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::{Checkpoint, Digest, PublicKey, TreeSize};
+use nemcon_ledger::council::MeasureState;
 use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::{ChainKey, Statement};
 use nemcon_ledger::text::Code;
@@ -20,6 +21,11 @@ impl Replica {
     /// The chain as it stands, to be read elsewhere.
     pub fn shared_chain(&self) -> Arc<Chain> {
         Arc::clone(&self.chain)
+    }
+
+    /// Whether the statement with this leaf hash was read and verified before.
+    pub fn knows(&self, leaf_hash: &Digest) -> bool {
+        self.known.get(leaf_hash).is_some()
     }
 
     /// This node's member.
@@ -54,7 +60,7 @@ impl Replica {
 
     /// The last statement of each party on a measure, waiting ones included.
     pub fn last_on_measure(&self, number: u64) -> BTreeMap<Code, Digest> {
-        self.pending.ahead().measure(number).map(|state| state.chain.clone()).unwrap_or_default()
+        self.pending.ahead().measure(number).map(MeasureState::last_statements).unwrap_or_default()
     }
 
     /// The last statement of each party on an incident, waiting ones included.

@@ -40,9 +40,8 @@ impl Replica {
 
     /// Asks the shell to come back for what is due next.
     pub(super) fn set_wake(&mut self) {
-        let deadline = self.state().next_deadline();
         // A deadline that is due is work: consensus has it, and its timers wake this node.
-        let deadline = deadline.filter(|due| *due > self.step.now);
+        let deadline = self.deadline.filter(|due| *due > self.step.now);
         let end = self.ending.soon().map(|(at, _)| *at);
         let wakes = [
             deadline,

@@ -1,6 +1,7 @@
 //! The result of an audit in words.
 
 use core::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use nemcon_ledger::audit::{
     ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport, OldKey,
@@ -20,8 +21,10 @@ pub fn describe(report: &Report) -> String {
         let _ = writeln!(words, "{}\ncouncil {council}", report.name);
         checks(&mut words, report);
     }
+    let decisions: BTreeMap<u64, &DecisionReport> =
+        report.decisions.iter().map(|decision| (decision.measure, decision)).collect();
     for measure in &report.measures {
-        about(&mut words, measure, &report.decisions);
+        about(&mut words, measure, decisions.get(&measure.number).copied());
     }
     for ChangeReport { kind, by, leaf } in &report.changes {
         let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
@@ -204,7 +207,7 @@ fn not_checked(report: &Report) -> Vec<String> {
 }
 
 /// A measure's outcome and its reason, and the ballots that were signed under a mandate.
-fn about(words: &mut String, measure: &MeasureReport, decisions: &[DecisionReport]) {
+fn about(words: &mut String, measure: &MeasureReport, decision: Option<&DecisionReport>) {
     let MeasureReport { number, title, mandates, .. } = measure;
     if let Some(because) = measure.unjudged {
         let _ = writeln!(
@@ -214,7 +217,6 @@ fn about(words: &mut String, measure: &MeasureReport, decisions: &[DecisionRepor
         );
         return;
     }
-    let decision = decisions.iter().find(|decision| decision.measure == *number);
     let state = match decision {
         Some(decision) => {
             let is_final = if decision.is_final { "final" } else { "not final" };

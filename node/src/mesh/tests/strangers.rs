@@ -237,7 +237,7 @@ async fn a_frame_that_stops_half_way_ends_the_link() {
 async fn a_peer_that_never_reads_is_dropped_while_others_go_on() {
     let keys = secrets(3);
     let mut narrow = config(&keys[2], &keys);
-    narrow.limits.queue_bytes_max = 1 << 20;
+    narrow.limits.urgent_bytes_max = 1 << 20;
     let mut node = Node::start_with(narrow).await;
     let _never_reads = dial_bare(&keys[0], &node, &hello()).await.unwrap();
     let slow = keys[0].public();
@@ -245,7 +245,7 @@ async fn a_peer_that_never_reads_is_dropped_while_others_go_on() {
     let mut reads = Node::start(&keys[1], &keys).await;
     reads.learn(&node);
     node.sees(Event::Connected(reads.key)).await;
-    let chunk: Arc<[u8]> = vec![7; 64 << 10].into();
+    let chunk = urgent(64 << 10);
     while node.handle.broadcast(&chunk) == Ok(2) {
         reads.sees(Event::Frame(node.key, chunk.to_vec())).await;
     }

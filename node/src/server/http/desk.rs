@@ -80,18 +80,23 @@ impl Desk {
         tokio::task::spawn_blocking(work).await.map_err(|_| stopping())
     }
 
+    /// Runs work that reads the journal on a thread where it blocks no other request.
+    pub(super) async fn read_with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> Result<T, JournalError> + Send + 'static,
+    ) -> Result<T, Response> {
+        let journal = Arc::clone(&self.journal);
+        self.elsewhere(move || work(&journal)).await?.map_err(|error| unread(&error))
+    }
+
     /// Reads leaves, as many as one answer holds.
     pub(super) async fn read(&self, leaves: Leaves) -> Result<Vec<String>, Response> {
-        let journal = Arc::clone(&self.journal);
-        let read = self.elsewhere(move || read_leaves(&journal, &leaves)).await?;
-        read.map_err(|error| unread(&error))
+        self.read_with(move |journal| read_leaves(journal, &leaves)).await
     }
 
     /// Reads the first of each of these leaves, as many as one answer holds and as few blocks allow.
     pub(super) async fn read_each(&self, leaves: Vec<Leaves>) -> Result<Vec<String>, Response> {
-        let journal = Arc::clone(&self.journal);
-        let read = self.elsewhere(move || read_scattered(&journal, &leaves)).await?;
-        read.map_err(|error| unread(&error))
+        self.read_with(move |journal| read_scattered(journal, &leaves)).await
     }
 
     /// Reads the text of the statement that is the first of these leaves.
@@ -117,7 +122,7 @@ fn unread(error: &JournalError) -> Response {
     unreadable()
 }
 
-fn unreadable() -> Response {
+pub(super) fn unreadable() -> Response {
     let unreadable = "the journal cannot be read; see the node's log\n";
     (StatusCode::INTERNAL_SERVER_ERROR, unreadable).into_response()
 }

@@ -14,11 +14,12 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_replica::replica::Boundary;
 use serde::Deserialize;
 
-use super::desk::Desk;
+use super::desk::{Desk, unreadable};
 use super::page::{PAGE_ITEMS_MAX, page};
+use super::retelling;
 use crate::server::requests::{Filed, Leaves, Request, State as Council, Wanted};
 use crate::server::view::incident;
-use crate::server::view::measure::{Around, outcome_leaf};
+use crate::server::view::measure::Around;
 
 /// The greatest number of member sets for which one page asks what they have sealed.
 const SEALERS_MAX: usize = 8;
@@ -68,10 +69,15 @@ pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<R
     // One measure more than fits shows where the next page begins.
     let found: Vec<&MeasureState> = which.of(&state).take(most + 1).collect();
     let (most, finality) = finality(&desk, &state, &found, most).await?;
-    let summaries = found.iter().map(|measure| {
+    // What was said on a measure that has ended is read from the log, and only for a party.
+    let wanted = if which.party.is_some() { &found[..most.min(found.len())] } else { &[] };
+    let retold = retelling::said_on(&desk, &state.chain, wanted).await?;
+    let most = if which.party.is_some() { retold.len().clamp(1, most) } else { most };
+    let summaries = found.iter().enumerate().map(|(at, measure)| {
         let sealed = finality.sealed(&state, measure);
         let around = Around { chain: &state.chain, now: state.now, sealed };
-        (measure.number, around.summary(measure, which.party.as_ref()))
+        let party = which.party.as_ref().zip(retold.get(at).map(AsRef::as_ref));
+        (measure.number, around.summary(measure, party))
     });
     Ok(page(summaries, most))
 }
@@ -139,7 +145,7 @@ impl Finality {
 /// already that the measure is final.
 fn unsettled(state: &Council, measure: &MeasureState) -> Option<BTreeSet<Code>> {
     let sealed = state.sealed.map_or(0, |boundary| boundary.size.0);
-    outcome_leaf(measure).filter(|leaf| *leaf >= sealed)?;
+    measure.outcome_leaf().filter(|leaf| leaf.0 >= sealed)?;
     Some(measure.frozen.entitled.iter().map(|entitled| entitled.code.clone()).collect())
 }
 
@@ -176,7 +182,9 @@ pub(super) async fn measure(desk: Desk, Path(number): Path<u64>) -> Result<Respo
     let measure = council.measure(number).ok_or_else(|| unknown("measure"))?;
     let (chain, now, sealed) = (&*found.state.chain, found.state.now, found.sealed);
     let around = Around { chain, now, sealed };
-    Ok(Json(around.measure(measure, text, found.last, &found.waiting)).into_response())
+    let retold = retelling::said_on(&desk, &found.state.chain, &[measure]).await?;
+    let said = retold.first().ok_or_else(unreadable)?;
+    Ok(Json(around.measure((measure, said), text, found.last, &found.waiting)).into_response())
 }
 
 pub(super) async fn incidents(desk: Desk, Query(part): Query<Part>) -> Result<Response, Response> {
@@ -256,7 +264,7 @@ async fn filed(desk: &Desk, of: Filed, slice: &Slice) -> Result<Json<Page<FiledR
     Ok(Json(Page { items: items.collect(), next }))
 }
 
-fn index_is_off() -> Response {
+pub(super) fn index_is_off() -> Response {
     let off = "the index is off, and is made anew when the node starts\n";
     (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
 }

@@ -6,8 +6,8 @@ use nemcon_client::api::{self, MeasureStatus, PastCause, PastKind};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::{
-    Ended, Extended, Force, FormerBallot, MeasureState, Obstacle, Past, Standing, Status, Stood,
-    join,
+    Balloting, Ended, Extended, Force, FormerBallot, MeasureState, Obstacle, Past, Standing,
+    Status, Stood, join,
 };
 use nemcon_ledger::record::Position;
 use nemcon_ledger::record::statement::Body;
@@ -33,21 +33,12 @@ pub(in crate::server) struct Around<'a> {
     pub(in crate::server) sealed: Option<Boundary>,
 }
 
-/// The leaf index of a measure's decision or lapse.
-pub(in crate::server) const fn outcome_leaf(state: &MeasureState) -> Option<u64> {
-    match state.status {
-        Status::Adopted { decision } | Status::NotAdopted { decision } => Some(decision.0),
-        Status::Lapsed { lapse } => Some(lapse.0),
-        Status::Open | Status::Withdrawn => None,
-    }
-}
-
 impl Around<'_> {
-    /// The measure for a list, with the position of `party`.
+    /// The measure for a list, with the position of a party by what was said on the measure.
     pub(in crate::server) fn summary(
         self,
         state: &MeasureState,
-        party: Option<&Code>,
+        party: Option<(&Code, &Balloting)>,
     ) -> api::MeasureSummary {
         let terms = &state.terms;
         let (status, reason) = self.status(state);
@@ -68,22 +59,22 @@ impl Around<'_> {
             reason,
             force: self.force(state),
             ended: state.ended,
-            outcome_leaf: outcome_leaf(state),
+            outcome_leaf: state.outcome_leaf().map(|leaf| leaf.0),
             is_final: self.is_final(state),
             entitled: state.frozen.entitled.len() as u64,
             missing: state.missing(),
             package: package.map_or_else(Vec::new, |package| {
                 package.measures.iter().map(|cited| cited.number).collect()
             }),
-            party: party.map(|party| self.stands_for(party, state)),
+            party: party.map(|(party, said)| self.stands_for(party, state, said)),
         }
     }
 
-    /// The measure with its `text`, each party's `last` statement on it, and the members whose
-    /// ballots are `waiting`.
+    /// The measure with what was `said` on it, its `text`, each party's `last` statement on it, and the
+    /// members whose ballots are `waiting`.
     pub(in crate::server) fn measure(
         self,
-        state: &MeasureState,
+        (state, said): (&MeasureState, &Balloting),
         text: String,
         last: BTreeMap<Code, Digest>,
         waiting: &BTreeSet<Code>,
@@ -109,20 +100,20 @@ impl Around<'_> {
             ended: told.ended,
             outcome_leaf: told.outcome_leaf,
             is_final: told.is_final,
-            ballots: self.ballots(state, waiting),
+            ballots: self.ballots(state, said, waiting),
             missing: told.missing,
             members: state.frozen.members,
             total_weight: state.frozen.total_weight,
             excluded: excluded(state),
-            mandates: mandates(state, |_, _| true),
-            reservations: reservations(state, |_| true),
-            attestations: attestations(state),
+            mandates: mandates(said, |_, _| true),
+            reservations: reservations(said, |_| true),
+            attestations: attestations(said),
             package: self.package(state),
-            former: former(state),
-            tabled_leaf: state.former.first().map_or(state.leaf, |first| first.leaf).0,
-            revised: state.former.last().map(|last| last.replaced),
-            past: state.history.past.iter().map(past).collect(),
-            extensions: state.history.extensions.iter().map(extension).collect(),
+            former: former(said),
+            tabled_leaf: said.former.first().map_or(state.leaf, |first| first.leaf).0,
+            revised: said.former.last().map(|last| last.replaced),
+            past: said.history.past.iter().map(past).collect(),
+            extensions: said.history.extensions.iter().map(extension).collect(),
             unstated: state.terms.unstated.iter().map(Label::to_string).collect(),
             source: source.map(Line::to_string),
             text,
@@ -148,16 +139,21 @@ impl Around<'_> {
     /// the measure's outcome.
     fn is_final(self, state: &MeasureState) -> bool {
         let sealed = self.sealed.map_or(0, |boundary| boundary.size.0);
-        outcome_leaf(state).is_some_and(|leaf| leaf < sealed)
+        state.outcome_leaf().is_some_and(|leaf| leaf.0 < sealed)
     }
 
-    fn ballots(self, state: &MeasureState, waiting: &BTreeSet<Code>) -> Vec<api::BallotView> {
+    fn ballots(
+        self,
+        state: &MeasureState,
+        said: &Balloting,
+        waiting: &BTreeSet<Code>,
+    ) -> Vec<api::BallotView> {
         let entitled = state.frozen.entitled.iter();
         entitled
             .map(|entitled| {
                 let code = &entitled.code;
                 let member = self.chain.rosters().member(code);
-                let ballot = state.ballot(code);
+                let ballot = said.ballot(code);
                 api::BallotView {
                     code: code.clone(),
                     name: member.map_or_else(String::new, |member| member.name.to_string()),
@@ -175,26 +171,26 @@ impl Around<'_> {
     }
 
     /// What one party has done on the measure and may do.
-    fn stands_for(self, party: &Code, state: &MeasureState) -> api::PartyView {
+    fn stands_for(self, party: &Code, state: &MeasureState, said: &Balloting) -> api::PartyView {
         let is_its = |it: &&FormerBallot| it.code == *party && it.position != Position::Retracted;
-        let before = state.former.iter().rev();
+        let before = said.former.iter().rev();
         let before = before.filter_map(|text| Some((text, text.signed.iter().find(is_its)?)));
         let before =
             before.map(|(text, ballot)| (text.revision, by_another(party, &ballot.by))).next();
-        let (ballot, council) = (state.ballot(party), self.chain.council());
-        let last = state.history.extensions.back();
+        let (ballot, council) = (said.ballot(party), self.chain.council());
+        let last = said.history.extensions.back();
         let after = |it: &&Extended| ballot.is_some_and(|ballot| ballot.leaf < it.leaf);
         let may = council.rights(party, state, self.now);
-        let unattested = council.unattested(party, state);
+        let unattested = council.unattested(party, state, said);
         api::PartyView {
             position: ballot.map(|ballot| ballot.position),
-            mandates: mandates(state, |code, holder| code == party || holder == party),
-            reservations: reservations(state, |code| code == party),
+            mandates: mandates(said, |code, holder| code == party || holder == party),
+            reservations: reservations(said, |code| code == party),
             cast_by: ballot.and_then(|ballot| by_another(party, &ballot.by)),
             signed_before: before.as_ref().map(|(revision, _)| *revision),
             signed_before_by: before.and_then(|(_, by)| by),
             signed: ballot.map(|ballot| ballot.time),
-            past: past_of(party, state),
+            past: past_of(party, said),
             extension: last.filter(after).map(extension),
             may: may.into_iter().map(|right| right.as_str().to_owned()).collect(),
             unattested: unattested.iter().map(ToString::to_string).collect(),
@@ -232,8 +228,8 @@ fn excluded(state: &MeasureState) -> Vec<api::ExcludedView> {
 }
 
 /// The mandates in force that `wanted` selects by member and holder.
-fn mandates(state: &MeasureState, wanted: impl Fn(&Code, &Code) -> bool) -> Vec<api::MandateView> {
-    let mandates = state.mandates.iter().filter(|(code, it)| wanted(code, &it.holder));
+fn mandates(said: &Balloting, wanted: impl Fn(&Code, &Code) -> bool) -> Vec<api::MandateView> {
+    let mandates = said.mandates.iter().filter(|(code, it)| wanted(code, &it.holder));
     mandates
         .map(|(code, mandate)| api::MandateView {
             code: code.clone(),
@@ -245,8 +241,8 @@ fn mandates(state: &MeasureState, wanted: impl Fn(&Code, &Code) -> bool) -> Vec<
         .collect()
 }
 
-fn reservations(state: &MeasureState, wanted: impl Fn(&Code) -> bool) -> Vec<api::ReservationView> {
-    let reservations = state.reservations.iter().filter(|((code, _), _)| wanted(code));
+fn reservations(said: &Balloting, wanted: impl Fn(&Code) -> bool) -> Vec<api::ReservationView> {
+    let reservations = said.reservations.iter().filter(|((code, _), _)| wanted(code));
     reservations
         .map(|((code, sort), placed)| api::ReservationView {
             code: code.clone(),
@@ -259,8 +255,8 @@ fn reservations(state: &MeasureState, wanted: impl Fn(&Code) -> bool) -> Vec<api
         .collect()
 }
 
-fn attestations(state: &MeasureState) -> Vec<api::AttestationView> {
-    let attestations = state.attestations.iter();
+fn attestations(said: &Balloting) -> Vec<api::AttestationView> {
+    let attestations = said.attestations.iter();
     attestations
         .map(|((code, attests), attested)| api::AttestationView {
             code: code.clone(),
@@ -272,9 +268,9 @@ fn attestations(state: &MeasureState) -> Vec<api::AttestationView> {
         .collect()
 }
 
-fn former(state: &MeasureState) -> Vec<api::FormerView> {
-    let first = state.former.len().saturating_sub(FORMER_TOLD_MAX);
-    let former = state.former[first..].iter();
+fn former(said: &Balloting) -> Vec<api::FormerView> {
+    let first = said.former.len().saturating_sub(FORMER_TOLD_MAX);
+    let former = said.former[first..].iter();
     former
         .map(|text| api::FormerView {
             revision: text.revision,
@@ -299,8 +295,8 @@ fn signed_for(it: &FormerBallot) -> Option<(Code, Code)> {
 
 /// One party's ballots, mandates and reservations that have ended since its current ballot, or ever
 /// if it has none; the newest ones.
-fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
-    let since = state.ballot(party).map(|ballot| ballot.time);
+fn past_of(party: &Code, said: &Balloting) -> Vec<api::PastView> {
+    let since = said.ballot(party).map(|ballot| ballot.time);
     let concerns = |it: &&Past| {
         let by = match &it.stood {
             Stood::Ballot { by, .. } => by,
@@ -309,7 +305,7 @@ fn past_of(party: &Code, state: &MeasureState) -> Vec<api::PastView> {
         };
         (it.code == *party || by == party) && since.is_none_or(|since| since <= it.time)
     };
-    let newest = state.history.past.iter().rev().filter(concerns).take(PAST_TOLD_MAX);
+    let newest = said.history.past.iter().rev().filter(concerns).take(PAST_TOLD_MAX);
     let mut told: Vec<_> = newest.map(past).collect();
     told.reverse();
     told

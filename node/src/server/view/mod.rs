@@ -5,6 +5,7 @@ pub(super) mod measure;
 pub(super) mod node;
 
 use nemcon_ledger::Chain;
+use nemcon_ledger::council::Balloting;
 use nemcon_ledger::text::Code;
 
 /// The length to which a text that a party wrote is cut, in characters.
@@ -17,7 +18,9 @@ fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
         return Vec::new();
     }
     let open = chain.council().open_from(0);
-    let lacks = open.filter(|state| state.is_entitled(member) && state.ballot(member).is_none());
+    let lacks_ballot = |said: &Balloting| said.ballot(member).is_none();
+    let lacks =
+        open.filter(|it| it.is_entitled(member) && it.balloting().is_some_and(lacks_ballot));
     lacks.map(|state| state.number).collect()
 }
 

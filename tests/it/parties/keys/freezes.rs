@@ -17,13 +17,13 @@ fn a_freeze_voids_ballots_and_mandates_for_good_and_the_recovery_key_ends_it() {
     ledger.run(&[mandate]);
     let (own, other) = (ledger.ballot("M2", measures[0], FOR), for_another(&ledger, measures[1]));
     ledger.run(&[own.clone(), other]);
-    assert!(ledger.measure(measures[1]).ballot(&code("M3")).is_some());
+    assert!(ledger.said_on(measures[1]).ballot(&code("M3")).is_some());
     let freeze = ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"]);
     ledger.run(&[freeze]);
     assert!(ledger.council().is_frozen(&code("M2")));
     for number in &measures {
-        assert!(ledger.measure(*number).ballots.is_empty());
-        assert!(ledger.measure(*number).mandates.is_empty());
+        assert!(ledger.said_on(*number).ballots.is_empty());
+        assert!(ledger.said_on(*number).mandates.is_empty());
     }
     let ballot = ledger.ballot("M2", measures[0], FOR);
     assert_eq!(ledger.try_apply(&ballot), Err(Refusal::Frozen(code("M2"))));
@@ -47,7 +47,7 @@ fn mandate(ledger: &Ledger, by: &str, to: &str, number: u64) -> Statement {
 fn for_another(ledger: &Ledger, number: u64) -> Statement {
     let mut ballot = ledger.parties.ballot(ledger.council(), "M2", number, FOR);
     ballot.said.on_behalf = code("M3");
-    ballot.mandate = Some(ledger.measure(number).mandates[&code("M3")].text_hash);
+    ballot.mandate = Some(ledger.said_on(number).mandates[&code("M3")].text_hash);
     ballot.said.after = ledger.council().last_statement(&ChainKey::Measure(number, code("M3")));
     ledger.parties.sign(&Body::Ballot(ballot))
 }
@@ -75,7 +75,7 @@ fn a_member_frozen_and_thawed_in_one_block_has_lost_its_ballots() {
     let thaw = ledger.sign_as(&body, &["M2/recovery", "M2/card"]);
     ledger.run(&[freeze, thaw]);
     assert!(!ledger.council().is_frozen(&code("M2")));
-    assert!(ledger.measure(number).ballots.is_empty());
+    assert!(ledger.said_on(number).ballots.is_empty());
 }
 
 #[test]

@@ -103,7 +103,7 @@ fn a_statement_in_the_block_of_a_change_is_signed_by_the_officers_before_it() {
     let change = ledger.sign_as(&body, &["M2/recovery", "M2/card"]);
     let ballot = ledger.ballot("M2", number, FOR);
     ledger.run(&[change, ballot]);
-    assert!(ledger.measure(number).ballot(&code("M2")).is_some());
+    assert!(ledger.said_on(number).ballot(&code("M2")).is_some());
     let again = ledger.ballot("M2", number, Position::Against);
     let fault = SignatureFault::Signer { line: 1 };
     assert_eq!(ledger.try_apply(&again), signatures("M2", fault));

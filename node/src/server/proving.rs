@@ -1,0 +1,182 @@
+//! Verification of many statements at once, on all cores, beside the replica's thread.
+//!
+//! What it guarantees: frames are taken in in their order, each behind what was proven of it; the replica verifies by
+//! itself whatever is not proven here. What it does not: it decides nothing. Threads start when they are needed and
+//! end when they have been idle for [`IDLE_THREAD`].
+
+use core::time::Duration;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use nemcon_crypto::merkle::leaf_hash;
+use nemcon_crypto::{Digest, PublicKey};
+use nemcon_ledger::Chain;
+use nemcon_ledger::council::Proven;
+use nemcon_replica::replica::{Lane, Message};
+use tokio::runtime::Builder;
+use tokio::task::JoinSet;
+
+use crate::mesh::{Event, Events};
+
+/// The most threads that verify.
+const THREADS_MAX: usize = 4;
+/// The time after which a thread that has nothing to verify ends.
+const IDLE_THREAD: Duration = Duration::from_secs(10);
+/// The fewest statements for which other threads are asked: fewer are verified at once, by the replica.
+const STATEMENTS_MIN: usize = 8;
+/// The most bytes of bulk frames that are taken in together, unless one frame alone has more.
+const TURN_BYTES_MAX: usize = 128 * 1024;
+/// The most bulk frames that are taken in together.
+const TURN_FRAMES_MAX: usize = 64;
+
+/// A frame, with the key of the peer that it came from.
+pub(super) type Frame = (PublicKey, Vec<u8>);
+
+/// The bulk frames of one turn, while their statements are verified.
+pub(super) struct Proving {
+    frames: Vec<Frame>,
+    tasks: JoinSet<Vec<Proven>>,
+    proven: Vec<Proven>,
+}
+
+/// How many threads verify.
+pub(super) fn threads() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get).min(THREADS_MAX)
+}
+
+/// The runtime of the replica's thread, whose blocking tasks verify.
+pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_time().max_blocking_threads(threads()).thread_keep_alive(IDLE_THREAD).build()
+}
+
+/// The bulk frames that wait behind `first` and are taken in with it.
+pub(super) fn gather(first: Frame, events: &mut Events) -> Vec<Frame> {
+    let mut bytes = first.1.len();
+    let mut frames = vec![first];
+    while frames.len() < TURN_FRAMES_MAX && bytes < TURN_BYTES_MAX {
+        let Some(Event::Frame(peer, frame)) = events.try_recv_bulk() else { break };
+        bytes += frame.len();
+        frames.push((peer, frame));
+    }
+    frames
+}
+
+/// Whether a frame may bring statements.
+pub(super) fn is_bulk(frame: &[u8]) -> bool {
+    Lane::of(frame) == Lane::Bulk
+}
+
+impl Proving {
+    /// Begins to verify, on top of `chain`, what `frames` bring and the replica does not know. The frames themselves, if that is too
+    /// little to ask other threads for.
+    pub(super) fn begin(
+        frames: Vec<Frame>,
+        chain: &Arc<Chain>,
+        knows: impl Fn(&Digest) -> bool,
+    ) -> Result<Self, Vec<Frame>> {
+        let mut records: Vec<_> = frames.iter().flat_map(|(_, frame)| records_of(frame)).collect();
+        records.retain(|record| !knows(&leaf_hash(record)));
+        if records.len() < STATEMENTS_MIN {
+            return Err(frames);
+        }
+        let mut tasks = JoinSet::new();
+        let share = records.len().div_ceil(threads());
+        while !records.is_empty() {
+            let rest = records.split_off(share.min(records.len()));
+            let mine = core::mem::replace(&mut records, rest);
+            let chain = Arc::clone(chain);
+            tasks.spawn_blocking(move || prove(&chain, &mine));
+        }
+        Ok(Self { frames, tasks, proven: Vec::new() })
+    }
+
+    /// Waits until all is verified. It may be called again if it was given up.
+    pub(super) async fn done(&mut self) {
+        while let Some(proven) = self.tasks.join_next().await {
+            self.proven.extend(proven.expect("to verify does not panic"));
+        }
+    }
+
+    /// What was proven, and the frames that brought it, in their order.
+    pub(super) fn finish(self) -> (Vec<Proven>, Vec<Frame>) {
+        (self.proven, self.frames)
+    }
+}
+
+fn prove(chain: &Chain, records: &[Vec<u8>]) -> Vec<Proven> {
+    records.iter().filter_map(|record| Proven::of(chain.council(), record)).collect()
+}
+
+/// The records that a frame brings, statements among them.
+fn records_of(frame: &[u8]) -> Vec<Vec<u8>> {
+    match Message::decode(frame) {
+        Ok(Message::Pending(records)) => records,
+        Ok(Message::Blocks(blocks)) => blocks.into_iter().flat_map(|it| it.records).collect(),
+        Ok(_) | Err(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nemcon_client::fixture::{genesis, head, officer};
+    use nemcon_crypto::hash::sha256;
+    use nemcon_ledger::record::statement::sign_as_officer;
+    use nemcon_ledger::record::{Body, Freeze, Genesis, Statement};
+
+    use super::*;
+
+    /// A statement of BG, another one for each number, signed by its officer or by another's.
+    fn record(genesis: &Genesis, number: u8, is_genuine: bool) -> Vec<u8> {
+        let member = &genesis.roster.members[1];
+        let after = Some(sha256(&[number]));
+        let body = Body::Freeze(Freeze { head: head(genesis, "BG"), reason: None, after });
+        let (desk, key) = (&member.officers[0].label, officer(u8::from(is_genuine), 0));
+        let line = sign_as_officer(&body.render(), &genesis.origin, &member.code, desk, &key);
+        Statement::new(&body, vec![line]).unwrap().render()
+    }
+
+    fn frame(records: Vec<Vec<u8>>) -> Frame {
+        (officer(0, 11).public(), Message::Pending(records).encode())
+    }
+
+    #[tokio::test]
+    async fn what_frames_bring_is_proven_if_it_is_rightly_signed_and_the_frames_keep_their_order() {
+        let genesis = genesis();
+        let chain = Arc::new(Chain::found(genesis.clone()));
+        let genuine: Vec<_> = (0..20).map(|n| record(&genesis, n, true)).collect();
+        let forged: Vec<_> = (20..30).map(|n| record(&genesis, n, false)).collect();
+        let frames = vec![
+            frame(genuine[..15].to_vec()),
+            (officer(2, 11).public(), b"no message".to_vec()),
+            frame(forged),
+            frame(genuine[15..].to_vec()),
+        ];
+        let known = leaf_hash(&genuine[3]);
+        let Ok(mut proving) = Proving::begin(frames.clone(), &chain, |hash| *hash == known) else {
+            panic!("enough for other threads")
+        };
+        proving.done().await;
+        let (proven, in_order) = proving.finish();
+        assert_eq!(in_order, frames);
+        let mut proven: Vec<_> = proven.iter().map(|it| it.candidate().leaf_hash()).collect();
+        proven.sort_unstable();
+        let mut expected: Vec<_> = genuine.iter().map(|record| leaf_hash(record)).collect();
+        expected.retain(|hash| *hash != known);
+        expected.sort_unstable();
+        assert_eq!(proven, expected);
+    }
+
+    #[tokio::test]
+    async fn a_lone_statement_starts_no_thread() {
+        let genesis = genesis();
+        let chain = Arc::new(Chain::found(genesis.clone()));
+        let frames = vec![frame(vec![record(&genesis, 0, true)])];
+        let returned = Proving::begin(frames.clone(), &chain, |_| false).map(|_| ());
+        assert_eq!(returned, Err(frames));
+        let many: Vec<_> = (0..20).map(|n| record(&genesis, n, true)).collect();
+        let all_known = Proving::begin(vec![frame(many)], &chain, |_| true);
+        assert!(all_known.is_err(), "what is known is not verified again");
+    }
+}
