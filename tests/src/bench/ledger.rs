@@ -10,9 +10,10 @@ use nemcon_client::client::Client;
 use super::child::{Ended, finish};
 use super::history::{BlockCost, History, Made};
 use super::limits::{Bare, bytes_below, ns, read_and_hash, write_again};
+use super::machine::cores;
 use super::statistics::Sample;
 use super::table::{Amount, Row, Table, Target, Unit};
-use super::{Wishes, cores};
+use super::wishes::Wishes;
 use crate::crash::{Failed, Node, binary, ensure};
 use crate::usage::Usage;
 
