@@ -3,7 +3,7 @@
 //! ```text
 //! offset  bytes  content, integers little-endian
 //!      0      3  "nem"
-//!      3      1  kind: "H" head of the file, "E" entry
+//!      3      1  kind: "H" head of the file, "B" block, "S" seals, "E" another entry
 //!      4      4  payload length n, at most FRAME_BYTES_MAX
 //!      8      4  CRC-32C of the payload and its padding
 //!     12      4  CRC-32C of bytes 0..12
@@ -41,7 +41,11 @@ const END_MARK: [u8; 4] = *b"end\n";
 pub enum Kind {
     /// The first frame of a file: the council that the file belongs to, and its format version.
     Head,
-    /// An entry of the file.
+    /// A block of the journal.
+    Block,
+    /// Seals of the journal.
+    Seals,
+    /// An entry of the file `signed`, or of a journal of format version 1.
     Entry,
 }
 
@@ -49,6 +53,8 @@ impl Kind {
     const fn byte(self) -> u8 {
         match self {
             Self::Head => b'H',
+            Self::Block => b'B',
+            Self::Seals => b'S',
             Self::Entry => b'E',
         }
     }
@@ -56,6 +62,8 @@ impl Kind {
     const fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             b'H' => Some(Self::Head),
+            b'B' => Some(Self::Block),
+            b'S' => Some(Self::Seals),
             b'E' => Some(Self::Entry),
             _ => None,
         }
@@ -138,6 +146,11 @@ impl Header {
             && payload_bytes <= FRAME_BYTES_MAX;
         let kind = Kind::from_byte(bytes[3])?;
         right.then_some(Self { kind, payload_bytes, payload_sum: word(8) })
+    }
+
+    /// The kind of content that the frame holds.
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The number of bytes from the end of the header to the end of the frame.

@@ -4,45 +4,42 @@
 //! index is rebuilt at the next start. What it does not: it holds no only copy of anything, and without it
 //! the node works on and refuses such queries.
 //!
-//! This is the only module that uses `sled`. A flush of `sled` does not survive a power loss, and `sled`
-//! panics on some damage. So every call of it runs inside `catch_unwind`, and each start compares the
-//! index with the journal.
+//! Records gather in memory, and some thousand of them are written together: a block costs no write of the
+//! index. The next start takes what was not written from the journal.
 //!
 //! ```text
-//! "!"                                    -> council || next position    written with every block
-//! "h" || text hash (32)                  -> leaf u64
-//! "m" || measure u64 || leaf u64         -> ()
-//! "c" || length u8 || code || leaf u64   -> ()
+//! "!"                                              -> council || next position || size || rows || sum
+//! "h" || first leaf of the run || byte 0 of hash   -> for each record: bytes 1..20 of the hash || leaf u32
+//! "m" || measure u64 || first leaf of the run      -> leaves as distances
+//! "c" || length u8 || code || first leaf           -> leaves as distances
 //! ```
 //!
-//! Integers in keys are big-endian, so that keys are in the order of leaves.
+//! Integers in keys are big-endian, so that keys are in the order of leaves. The sum is over all rows. An
+//! opening reads them all and compares: an index that lost a row, or has another one, is none.
 
-use std::fs::{self, File, TryLockError};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod database;
+mod run;
+
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use std::{io, thread};
 
-use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 use nemcon_ledger::codec;
 use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::Position;
+use database::{Database, move_aside};
+use run::{Run, list_row};
 
 /// The longest member code that the index holds, in bytes. A longer code is not indexed.
 pub const CODE_BYTES_MAX: usize = 255;
 
-/// The number of folders with damaged indexes that are kept.
-const DAMAGED_KEPT_MAX: usize = 2;
-const CACHE_BYTES: u64 = 16 << 20;
-const META_BYTES_MAX: usize = 64;
+/// How many records make a run.
+const RUN_RECORDS: u64 = if cfg!(test) { 5 } else { 8_192 };
+const META_BYTES_MAX: usize = 128;
 const META: &[u8] = b"!";
-
-/// How many times the opening of an index is tried while another handle of it is still closing, and
-/// the pause between two tries.
-const CLOSING_TRIES_MAX: u32 = 200;
-const CLOSING_WAIT: Duration = Duration::from_millis(10);
 
 /// The keys by which the index finds one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +76,10 @@ pub enum IndexError {
 struct Meta {
     council: Digest,
     next: Position,
+    size: TreeSize,
+    /// How many rows there are, this one left out, and the sum of them.
+    rows: u64,
+    sum: u64,
 }
 
 /// The open index of one council.
@@ -87,49 +88,32 @@ pub struct Index {
     db: Database,
     dir: PathBuf,
     meta: Meta,
-}
-
-/// The database. Closing it flushes, and a flush of a damaged database can panic; so it is closed
-/// inside `catch_unwind` too.
-#[derive(Debug)]
-struct Database(Option<sled::Db>);
-
-impl Database {
-    fn call<T>(
-        &self,
-        call: impl FnOnce(&sled::Db) -> Result<T, sled::Error>,
-    ) -> Result<T, IndexError> {
-        let db = self.0.as_ref().expect("a database is taken out only when it is dropped");
-        guarded(|| call(db))
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        // A failed flush loses nothing for good: the next start finds the missing keys and adds them.
-        drop(catch_unwind(AssertUnwindSafe(|| drop(self.0.take()))));
-    }
-}
-
-/// Runs a call of the database and turns its errors and its panics into [`IndexError::Failed`].
-fn guarded<T>(call: impl FnOnce() -> Result<T, sled::Error>) -> Result<T, IndexError> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(_)) | Err(_) => Err(IndexError::Failed),
-    }
+    /// The first leaf of each run that is written, in order.
+    runs: Vec<LeafIndex>,
+    unwritten: Run,
 }
 
 impl Index {
     /// Opens the index in `dir`, or starts an empty one. An index that fails, belongs to another
     /// council, or goes beyond `journal_end` is moved aside first. The caller holds the journal's lock.
     pub fn open(dir: &Path, council: Digest, journal_end: Position) -> Result<Self, IndexError> {
-        if let Ok((db, meta)) = open_db(dir, council)
+        if let Ok((db, meta, runs)) = open_db(dir, council)
             && meta.council == council
             && meta.next <= journal_end
         {
-            return Ok(Self { db, dir: dir.to_path_buf(), meta });
+            let unwritten = Run::after(meta.next, meta.size);
+            return Ok(Self { db, dir: dir.to_path_buf(), meta, runs, unwritten });
         }
         Self::start_empty(dir, council)
+    }
+
+    /// Starts an empty index in place of the one in `dir`, which is deleted.
+    pub fn open_anew(dir: &Path, council: Digest) -> Result<Self, IndexError> {
+        database::wait_until_closed(&dir.join("db"));
+        match fs::remove_dir_all(dir) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(IndexError::Failed),
+            _ => Self::start_empty(dir, council),
+        }
     }
 
     /// Moves this index aside and starts an empty one in its place.
@@ -146,58 +130,59 @@ impl Index {
         move_aside(&dir)
     }
 
-    /// The journal position after the last indexed block; [`Position::START`] if no block is indexed.
-    pub const fn indexed_to(&self) -> Position {
-        self.meta.next
+    /// The log's size after the last indexed block; 0 if no block is indexed.
+    pub const fn size(&self) -> TreeSize {
+        self.unwritten.size
     }
 
     /// Adds a durable block, all of it or nothing. `first_leaf` is the index of the block's first record,
-    /// and `next` the journal position after the block. Adding the same block again changes nothing.
+    /// and `next` the journal position after the block. Blocks come in the order of the journal; one that
+    /// the index has changes nothing.
     pub fn apply_block(
         &mut self,
         first_leaf: LeafIndex,
         next: Position,
         keys: &[RecordKeys],
     ) -> Result<(), IndexError> {
-        let mut batch = sled::Batch::default();
-        for (leaf, keys) in (first_leaf.0..).map(LeafIndex).zip(keys) {
-            batch.insert(hash_key(keys.text_hash), &leaf.0.to_be_bytes());
-            for key in list_keys(keys) {
-                batch.insert(with_leaf(key, leaf), &[]);
-            }
+        if first_leaf.0 + keys.len() as u64 <= self.size().0 {
+            return Ok(());
         }
-        let meta = Meta { next: next.max(self.meta.next), ..self.meta };
+        self.unwritten.add(first_leaf, next, keys);
+        if self.unwritten.records >= RUN_RECORDS { self.write() } else { Ok(()) }
+    }
+
+    /// Writes what has gathered in memory.
+    pub fn write(&mut self) -> Result<(), IndexError> {
+        let Some((first, rows)) = self.unwritten.rows() else { return Ok(()) };
+        let Run { next, size, .. } = self.unwritten;
+        let mut meta = Meta { next, size, ..self.meta };
+        let mut batch = sled::Batch::default();
+        for (key, value) in rows {
+            meta.count(&key, &value);
+            batch.insert(key, value);
+        }
         batch.insert(META, codec::encode(&meta));
         self.db.call(|db| db.apply_batch(batch))?;
+        self.db.call(|db| db.flush())?;
         self.meta = meta;
+        self.runs.push(first);
+        self.unwritten = Run::after(meta.next, meta.size);
         Ok(())
     }
 
-    /// Whether the index has every key of a block that was added before.
-    pub fn is_holding(
-        &self,
-        first_leaf: LeafIndex,
-        keys: &[RecordKeys],
-    ) -> Result<bool, IndexError> {
-        for (leaf, keys) in (first_leaf.0..).map(LeafIndex).zip(keys) {
-            // The found leaf may be greater: if several records have one text, the key names the
-            // last of them.
-            if self.by_hash(keys.text_hash)?.is_none_or(|found| found < leaf) {
-                return Ok(false);
-            }
-            for key in list_keys(keys) {
-                if !self.db.call(|db| db.contains_key(with_leaf(key, leaf)))? {
-                    return Ok(false);
-                }
+    /// The index of the leaf whose text has this hash; of several, the last.
+    pub fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexError> {
+        if let Some(leaf) = self.unwritten.by_hash(&text_hash) {
+            return Ok(Some(leaf));
+        }
+        for first in self.runs.iter().rev() {
+            let row = self.db.call(|db| db.get(run::row_of(*first, &text_hash)))?;
+            let found = row.and_then(|row| run::find(*first, &row, &text_hash));
+            if found.is_some() {
+                return Ok(found);
             }
         }
-        Ok(true)
-    }
-
-    /// The index of the leaf whose text has this hash.
-    pub fn by_hash(&self, text_hash: Digest) -> Result<Option<LeafIndex>, IndexError> {
-        let found = self.db.call(|db| db.get(hash_key(text_hash)))?;
-        found.map(|value| leaf_of(&value)).transpose()
+        Ok(None)
     }
 
     /// The leaves about measure `number`, in order from `from` on, at most `limit`.
@@ -207,7 +192,7 @@ impl Index {
         from: LeafIndex,
         limit: usize,
     ) -> Result<Vec<LeafIndex>, IndexError> {
-        self.list(measure_key(number), from, limit)
+        self.list(&measure_key(number), from, limit)
     }
 
     /// The leaves of the member `code`, in order from `from` on, at most `limit`.
@@ -217,96 +202,75 @@ impl Index {
         from: LeafIndex,
         limit: usize,
     ) -> Result<Vec<LeafIndex>, IndexError> {
-        member_key(code).map_or(Ok(Vec::new()), |key| self.list(key, from, limit))
+        member_key(code).map_or(Ok(Vec::new()), |key| self.list(&key, from, limit))
     }
 
     fn list(
         &self,
-        key: Vec<u8>,
+        key: &[u8],
         from: LeafIndex,
         limit: usize,
     ) -> Result<Vec<LeafIndex>, IndexError> {
-        let last = with_leaf(key.clone(), LeafIndex(u64::MAX));
-        let range = with_leaf(key, from)..=last;
-        let found: Vec<sled::IVec> =
-            self.db.call(|db| db.range(range).keys().take(limit).collect())?;
-        found.iter().map(|key| leaf_of(key)).collect()
+        // The run that holds `from` begins at it or before.
+        let holding = self.runs.partition_point(|first| *first <= from).saturating_sub(1);
+        let first = self.runs.get(holding).copied().unwrap_or(LeafIndex(0));
+        let range = list_row(key, first)..=list_row(key, LeafIndex(u64::MAX));
+        let mut found = Vec::new();
+        self.db.call(|db| {
+            for row in db.range(range).values() {
+                let wanted = limit - found.len();
+                found.extend(run::decode(&row?).filter(|leaf| *leaf >= from).take(wanted));
+                if found.len() == limit {
+                    break;
+                }
+            }
+            Ok(())
+        })?;
+        let unwritten = self.unwritten.list(key).iter().filter(|leaf| **leaf >= from);
+        found.extend(unwritten.copied().take(limit - found.len()));
+        Ok(found)
     }
 
     fn start_empty(dir: &Path, council: Digest) -> Result<Self, IndexError> {
         if dir.exists() {
             move_aside(dir)?;
         }
-        let (db, meta) = open_db(dir, council)?;
-        Ok(Self { db, dir: dir.to_path_buf(), meta })
+        let (db, meta, runs) = open_db(dir, council)?;
+        let unwritten = Run::after(meta.next, meta.size);
+        Ok(Self { db, dir: dir.to_path_buf(), meta, runs, unwritten })
     }
 }
 
-/// Opens a database and reads all of it. Most damage shows in such a walk, and now is the best time
-/// to find it: the journal is about to be replayed, so that the index can be rebuilt at once.
-fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta), IndexError> {
-    wait_until_closed(&dir.join("db"));
-    // `sled` writes when its buffer is full and when it is closed. What a crash takes of the index is in
-    // the journal. The database's own flusher would sync every half second, even with nothing to write.
-    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-    let db = guarded(|| config.open())?;
-    let db = Database(Some(db));
-    db.call(|db| db.iter().try_for_each(|pair| pair.map(drop)))?;
-    let meta = match db.call(|db| db.get(META))? {
-        Some(value) => codec::decode::<Meta, META_BYTES_MAX>(&value).ok(),
-        None if db.call(|db| Ok(db.is_empty()))? => Some(Meta { council, next: Position::START }),
-        None => None,
-    };
-    Ok((db, meta.ok_or(IndexError::Failed)?))
+impl Meta {
+    /// Counts a row in. The sum does not depend on the order of the rows.
+    fn count(&mut self, key: &[u8], value: &[u8]) {
+        let sum = u64::from(crc32c::crc32c(key)) << 32 | u64::from(crc32c::crc32c(value));
+        (self.rows, self.sum) = (self.rows.wrapping_add(1), self.sum.wrapping_add(sum));
+    }
 }
 
-/// Waits for the index that was open before. After `sled` is closed, its threads hold the lock of the
-/// database file for a moment. No other process holds it, because the caller has the journal's lock.
-fn wait_until_closed(db: &Path) {
-    // If this file cannot be opened, opening the database reports the reason.
-    let Ok(file) = File::open(db) else { return };
-    for _ in 0..CLOSING_TRIES_MAX {
-        match file.try_lock() {
-            Err(TryLockError::WouldBlock) => thread::sleep(CLOSING_WAIT),
-            Ok(()) | Err(TryLockError::Error(_)) => return,
+/// Opens a database, reads all of it and compares the rows with their number and sum.
+fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta, Vec<LeafIndex>), IndexError> {
+    let db = Database::open(dir)?;
+    let (next, size) = (Position::START, TreeSize(0));
+    let empty = Meta { council, next, size, rows: 0, sum: 0 };
+    let (mut said, mut found, mut runs) = (None, empty, Vec::new());
+    db.call(|db| {
+        for row in db.iter() {
+            let (key, value) = row?;
+            if *key == *META {
+                said = codec::decode::<Meta, META_BYTES_MAX>(&value).ok();
+                continue;
+            }
+            found.count(&key, &value);
+            runs.extend(run::run_of(&key));
         }
-    }
-}
-
-/// Renames `index` to `index.damaged-<n>` and deletes the oldest of the damaged ones.
-fn move_aside(dir: &Path) -> Result<(), IndexError> {
-    let moved = || -> io::Result<()> {
-        let mut numbers = damaged_numbers(dir)?;
-        let number = numbers.last().map_or(1, |last| last + 1);
-        fs::rename(dir, damaged_dir(dir, number))?;
-        numbers.push(number);
-        let surplus = numbers.len().saturating_sub(DAMAGED_KEPT_MAX);
-        numbers[..surplus].iter().try_for_each(|&old| fs::remove_dir_all(damaged_dir(dir, old)))
-    };
-    moved().map_err(|source| IndexError::MoveAside { dir: dir.to_path_buf(), source })
-}
-
-fn damaged_dir(dir: &Path, number: u64) -> PathBuf {
-    dir.with_extension(format!("damaged-{number}"))
-}
-
-fn damaged_numbers(dir: &Path) -> io::Result<Vec<u64>> {
-    let mut numbers = Vec::new();
-    let folder = dir.parent().filter(|folder| !folder.as_os_str().is_empty());
-    for entry in fs::read_dir(folder.unwrap_or(Path::new(".")))? {
-        let path = entry?.path();
-        let number = path.extension().and_then(|end| end.to_str()?.strip_prefix("damaged-"));
-        let number = number.and_then(|digits| digits.parse().ok());
-        numbers.extend(
-            number.filter(|&number| path.file_name() == damaged_dir(dir, number).file_name()),
-        );
-    }
-    numbers.sort_unstable();
-    Ok(numbers)
-}
-
-fn hash_key(text_hash: Digest) -> Vec<u8> {
-    [b"h", text_hash.as_bytes().as_slice()].concat()
+        Ok(())
+    })?;
+    runs.dedup();
+    let meta = said.unwrap_or(empty);
+    let is_whole = (meta.rows, meta.sum) == (found.rows, found.sum);
+    if is_whole { Ok((db, meta, runs)) } else { Err(IndexError::Failed) }
 }
 
 fn measure_key(number: u64) -> Vec<u8> {
@@ -323,24 +287,16 @@ fn list_keys(keys: &RecordKeys) -> impl Iterator<Item = Vec<u8>> {
     measures.chain(keys.members.iter().filter_map(|code| member_key(code)))
 }
 
-fn with_leaf(mut key: Vec<u8>, leaf: LeafIndex) -> Vec<u8> {
-    key.extend(leaf.0.to_be_bytes());
-    key
-}
-
-/// Reads the leaf index in a value or at the end of a key.
-fn leaf_of(bytes: &[u8]) -> Result<LeafIndex, IndexError> {
-    let leaf = bytes.last_chunk().ok_or(IndexError::Failed)?;
-    Ok(LeafIndex(u64::from_be_bytes(*leaf)))
-}
-
-/// Deletes every third key without the index's knowledge, and returns how many were deleted.
+/// Deletes every third row without the index's knowledge, and returns how many were deleted.
 #[cfg(test)]
-pub(crate) fn lose_every_third_key(dir: &Path) -> usize {
-    wait_until_closed(&dir.join("db"));
-    let db = sled::open(dir).expect("the test has closed the index");
-    let keys: Vec<_> = db.iter().keys().filter_map(Result::ok).skip(1).step_by(3).collect();
-    keys.iter().filter(|key| db.remove(key).is_ok()).count()
+pub(crate) fn lose_every_third_row(dir: &Path) -> usize {
+    database::wait_until_closed(&dir.join("db"));
+    let db = Database::open(dir).expect("the test has closed the index");
+    let lost = db.call(|db| {
+        let keys: Vec<_> = db.iter().keys().filter_map(Result::ok).skip(1).step_by(3).collect();
+        Ok(keys.iter().filter(|key| db.remove(key).is_ok()).count())
+    });
+    lost.expect("a whole database")
 }
 
 #[cfg(test)]

@@ -10,9 +10,11 @@
 //! What it does not: it does not know which blocks are lawful, and it cannot notice that its whole last
 //! segment was deleted. The guard in [`crate::signed`] notices that, because it knows what was sealed.
 //!
-//! A segment is named by its first entry and begins with a head: format version, council, number of the
-//! first entry. Only the last segment can be torn, because each segment is synced before its successor is
-//! made. So opening cuts a torn end of the last segment, and refuses anything else that is not right.
+//! Whatever lies in one frame is one entry. A segment is named by its first entry and begins with a head:
+//! format version, council, number of the first entry. Segments of format version 1 are read, and what
+//! follows them is written to a new segment of version 2. Only the last segment can be torn, because each
+//! segment is synced before its successor is made. So opening cuts a torn end of the last segment, and
+//! refuses anything else that is not right.
 
 mod entry;
 mod error;
@@ -26,10 +28,10 @@ pub use entry::{Position, Sequence};
 pub use error::JournalError;
 pub use reader::{Entries, JournalReader, Located, Recovered, Torn, read_from};
 
-use nemcon_ledger::durable::Entry;
+use nemcon_ledger::durable::{Entry, Seal};
 
-use crate::frame::{FRAME_BYTES_MAX, FrameTooLong};
-use crate::log_file::LogFile;
+use crate::frame::{FRAME_BYTES_MAX, FrameTooLong, Kind};
+use crate::log_file::{LogFile, Purpose};
 use crate::storage::{Disk, Storage, failed};
 use reader::{Segment, load, segment_numbers};
 
@@ -83,22 +85,40 @@ impl<S: Storage> Journal<S> {
         let file = if reader.segments.is_empty() {
             add_segment(&mut reader)?
         } else {
-            open_last(&reader, recovered.torn.is_some())?
+            let file = open_last(&reader, recovered.torn.is_some())?;
+            if is_of_older_version(&reader) { after_older(&mut reader)? } else { file }
         };
         Ok((Self { reader, file, segment_bytes_max, _lock: lock }, recovered))
     }
 
     /// Appends an entry. It is durable after [`Journal::sync`].
     pub fn append(&mut self, entry: &Entry) -> Result<Position, JournalError> {
+        let (kind, payload) = entry::encode(entry)?;
+        self.append_payload(kind, &payload)
+    }
+
+    /// Appends seals as one entry. They are durable after [`Journal::sync`]. No seals are no entry.
+    pub fn append_seals(&mut self, seals: &[Seal]) -> Result<(), JournalError> {
+        if !seals.is_empty() {
+            self.append_payload(Kind::Seals, &entry::encode_seals(seals))?;
+        }
+        Ok(())
+    }
+
+    /// Fails if an earlier write or sync failed.
+    pub fn verify_sound(&self) -> Result<(), JournalError> {
+        Ok(self.file.verify_sound()?)
+    }
+
+    fn append_payload(&mut self, kind: Kind, payload: &[u8]) -> Result<Position, JournalError> {
         self.file.verify_sound()?;
-        let payload = entry::encode(entry);
         if payload.len() > FRAME_BYTES_MAX {
             return Err(FrameTooLong { bytes: payload.len() }.into());
         }
         if self.is_full_for(payload.len()) {
             self.roll()?;
         }
-        let offset = self.file.append(&payload)?;
+        let offset = self.file.append(kind, payload)?;
         let segment = self.reader.segments.last_mut().expect("an open journal has a segment");
         segment.entries += 1;
         segment.end = self.file.size();
@@ -111,7 +131,8 @@ impl<S: Storage> Journal<S> {
         Ok(self.file.sync()?)
     }
 
-    /// Reads the entry at `position`, whether synced or not.
+    /// Reads the entry at `position`, whether synced or not; of seals that lie in one frame, the
+    /// first.
     pub fn read(&self, position: Position) -> Result<Entry, JournalError> {
         self.reader()?.read(position)
     }
@@ -166,8 +187,23 @@ fn add_segment<S: Storage>(
     let first = reader.next_sequence();
     let head = reader.head_of(first).frame();
     let file = LogFile::write_anew(&reader.storage, &reader.path_of(first), &head)?;
-    reader.segments.push(Segment { first, entries: 0, end: file.size() });
+    let version = Purpose::Segment.version();
+    reader.segments.push(Segment { first, entries: 0, end: file.size(), version });
     Ok(file)
+}
+
+/// Whether the last segment has an older format version, in which nothing is written any more.
+fn is_of_older_version<S: Storage>(reader: &JournalReader<S>) -> bool {
+    reader.segments.last().is_some_and(|last| last.version < Purpose::Segment.version())
+}
+
+/// Begins a segment after one of an older format version. One without entries has the name of the
+/// new one, which takes its place.
+fn after_older<S: Storage>(
+    reader: &mut JournalReader<S>,
+) -> Result<LogFile<S::File>, JournalError> {
+    reader.segments.pop_if(|last| last.entries == 0);
+    add_segment(reader)
 }
 
 /// Opens the last segment for appending and cuts its torn end.

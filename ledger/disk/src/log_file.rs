@@ -17,7 +17,7 @@ use nemcon_ledger::codec;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{FrameTooLong, Kind, encode_frame};
-use crate::storage::{Storage, StorageError, StorageFile, dir_of, failed, is_there};
+use crate::storage::{self, Storage, StorageError, StorageFile, dir_of, failed};
 
 /// The purpose of a log file, which its head names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,20 +53,30 @@ pub(crate) enum HeadError {
 /// longest frame fits.
 pub(crate) const UNSYNCED_BYTES_MAX: u64 = 9 << 20;
 
-const VERSION: u32 = 1;
 const HEAD_BYTES_MAX: usize = 256;
+
+impl Purpose {
+    /// The format version in which files of this purpose are written.
+    pub(crate) const fn version(self) -> u32 {
+        match self {
+            Self::Segment => 2,
+            Self::SignedFile => 1,
+        }
+    }
+}
 
 impl Head {
     /// The head of a new file, in the current format version.
     pub(crate) const fn new(purpose: Purpose, council: Digest, first: u64) -> Self {
-        Self { version: VERSION, purpose, council, first }
+        Self { version: purpose.version(), purpose, council, first }
     }
 
-    /// Compares a file's first payload with this head, which is the expected one.
-    pub(crate) fn verify(&self, payload: &[u8]) -> Result<(), HeadError> {
+    /// Compares a file's first payload with this head, which is the expected one, in the current
+    /// format version or an older one. Returns the version.
+    pub(crate) fn verify(&self, payload: &[u8]) -> Result<u32, HeadError> {
         let version = payload.first_chunk().ok_or(HeadError::Wrong)?;
         let version = u32::from_le_bytes(*version);
-        if version != VERSION {
+        if version == 0 || version > self.version {
             return Err(HeadError::Version(version));
         }
         let found: Self =
@@ -74,7 +84,7 @@ impl Head {
         if found.council != self.council {
             return Err(HeadError::Council(found.council));
         }
-        if found == *self { Ok(()) } else { Err(HeadError::Wrong) }
+        if found == (Self { version, ..*self }) { Ok(version) } else { Err(HeadError::Wrong) }
     }
 
     /// The head as a whole frame.
@@ -110,24 +120,12 @@ pub(crate) struct LogFile<F> {
 
 impl<F: StorageFile> LogFile<F> {
     /// Replaces the file's content with these whole frames, durably, and opens the file for appending.
-    ///
-    /// The frames are written to another file and synced before that file is renamed. So at any
-    /// moment the path names a whole file, the old one or the new one.
     pub(crate) fn write_anew<S: Storage<File = F>>(
         storage: &S,
         path: &Path,
         frames: &[u8],
     ) -> Result<Self, StorageError> {
-        let aside = path.with_added_extension("new");
-        if is_there(storage, &aside)? {
-            storage.remove(&aside).map_err(failed("remove", &aside))?;
-        }
-        let mut file = storage.create(&aside).map_err(failed("create", &aside))?;
-        file.append(frames).map_err(failed("write", &aside))?;
-        file.sync().map_err(failed("sync", &aside))?;
-        storage.rename(&aside, path).map_err(failed("rename", &aside))?;
-        let dir = dir_of(path);
-        storage.sync_dir(dir).map_err(failed("sync", dir))?;
+        let file = storage::replace(storage, path, frames)?;
         Ok(Self::of(file, path, frames.len() as u64))
     }
 
@@ -172,9 +170,9 @@ impl<F: StorageFile> LogFile<F> {
     }
 
     /// Appends one entry and returns the offset of its frame. It is durable after [`LogFile::sync`].
-    pub(crate) fn append(&mut self, payload: &[u8]) -> Result<u64, WriteError> {
+    pub(crate) fn append(&mut self, kind: Kind, payload: &[u8]) -> Result<u64, WriteError> {
         self.verify_sound()?;
-        let bytes = encode_frame(Kind::Entry, payload)?;
+        let bytes = encode_frame(kind, payload)?;
         let unsynced = self.size - self.synced;
         if unsynced > 0 && unsynced + bytes.len() as u64 > self.unsynced_max {
             self.sync()?;

@@ -237,7 +237,7 @@ impl<S: Storage> SignedFile<S> {
     }
 
     fn append(&mut self, entry: &SignedEntry) -> Result<(), SignedError> {
-        self.file.append(&codec::encode(entry))?;
+        self.file.append(Kind::Entry, &codec::encode(entry))?;
         Ok(())
     }
 
@@ -280,9 +280,10 @@ fn read_state(path: &Path, head: &Head, bytes: &[u8]) -> Result<(SignedState, us
     let mut scanner = Scanner::new(bytes, 0);
     for frame in scanner.by_ref() {
         match (frame.kind, frame.offset) {
-            (Kind::Head, 0) => head
-                .verify(frame.payload)
-                .map_err(|error| SignedError::from_head(error, path.to_path_buf()))?,
+            (Kind::Head, 0) => drop(
+                head.verify(frame.payload)
+                    .map_err(|error| SignedError::from_head(error, path.to_path_buf()))?,
+            ),
             (Kind::Entry, 1..) => codec::decode::<SignedEntry, FRAME_BYTES_MAX>(frame.payload)
                 .ok()
                 .and_then(|entry| state.apply(entry))

@@ -81,6 +81,31 @@ pub fn is_there<S: Storage>(storage: &S, path: &Path) -> Result<bool, StorageErr
     Ok(names.iter().any(|name| path.file_name().is_some_and(|wanted| wanted == name.as_str())))
 }
 
+/// Replaces the file's content durably, and returns the file, open for appending.
+///
+/// The bytes are written to another file and synced before that file is renamed. So at any moment the
+/// path names a whole file, the old one or the new one.
+///
+/// # Errors
+/// [`StorageError`]; then the path names either.
+pub fn replace<S: Storage>(
+    storage: &S,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<S::File, StorageError> {
+    let aside = path.with_added_extension("new");
+    if is_there(storage, &aside)? {
+        storage.remove(&aside).map_err(failed("remove", &aside))?;
+    }
+    let mut file = storage.create(&aside).map_err(failed("create", &aside))?;
+    file.append(bytes).map_err(failed("write", &aside))?;
+    file.sync().map_err(failed("sync", &aside))?;
+    storage.rename(&aside, path).map_err(failed("rename", &aside))?;
+    let dir = dir_of(path);
+    storage.sync_dir(dir).map_err(failed("sync", dir))?;
+    Ok(file)
+}
+
 /// The folder that holds `path`.
 pub(crate) fn dir_of(path: &Path) -> &Path {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 use nemcon_ledger::Height;
-use nemcon_ledger::durable::{CommittedBlock, Entry};
+use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 
 use crate::index::{Index, IndexError, RecordKeys};
 use crate::journal::{Journal, JournalError, Position, Recovered, SEGMENT_BYTES_MAX};
@@ -76,9 +76,18 @@ impl<E> From<JournalError> for OpenError<E> {
     }
 }
 
-/// The caller's replay: takes in an entry of the journal and returns the keys of its records. That
-/// is one set for each record of a block, in order, and none for a seal.
-pub type Replay<'a, E> = dyn FnMut(&Entry) -> Result<Vec<RecordKeys>, E> + 'a;
+/// The caller's replay: takes in an entry of the journal and, where the store asks for them, returns the
+/// keys of its records. That is one set for each record of a block, in order, and none for a seal.
+pub type Replay<'a, E> = dyn FnMut(&Entry, Keys) -> Result<Vec<RecordKeys>, E> + 'a;
+
+/// Whether the index needs the keys of an entry's records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// The index lacks the entry.
+    Wanted,
+    /// The index has the entry, or there is no index.
+    NotWanted,
+}
 
 /// The place of a block in the journal and in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,25 +119,35 @@ pub struct Store<S: Storage = Disk> {
     blocks: Blocks,
     index: Option<Index>,
     unindexed: Vec<Unindexed>,
+    /// Seals that become one entry of the journal with the next block, or the next sync.
+    seals: Vec<Seal>,
 }
+
+/// The most seals that wait for the next block or sync.
+const SEALS_WAITING_MAX: usize = 1_024;
 
 impl Blocks {
     const fn next_height(&self) -> Height {
         Height(self.places.len() as u64)
     }
 
-    /// Refuses a block that does not come next, or a wrong number of key sets.
-    fn verify(&self, entry: &Entry, keys: &[RecordKeys]) -> Result<(), StoreError> {
-        let records = match entry {
+    /// Refuses a block that does not come next.
+    fn verify(&self, entry: &Entry) -> Result<(), StoreError> {
+        match entry {
             Entry::Block(block) if block.height != self.next_height() => {
                 let (expected, found) = (self.next_height(), block.height);
-                return Err(StoreError::HeightOutOfOrder { expected, found });
+                Err(StoreError::HeightOutOfOrder { expected, found })
             }
-            Entry::Block(block) => block.records.len(),
-            Entry::Seal(_) => 0,
-        };
-        let keys = keys.len();
-        if keys == records { Ok(()) } else { Err(StoreError::KeyCount { records, keys }) }
+            Entry::Block(_) | Entry::Seal(_) => Ok(()),
+        }
+    }
+
+    /// The log's size once the entry is noted.
+    fn size_with(&self, entry: &Entry) -> TreeSize {
+        match entry {
+            Entry::Block(block) => TreeSize(self.size.0 + block.records.len() as u64),
+            Entry::Seal(_) => TreeSize(0),
+        }
     }
 
     /// Notes an entry; if it is a block, returns the index of its first leaf.
@@ -158,10 +177,20 @@ impl Blocks {
     }
 }
 
+/// Refuses a wrong number of key sets.
+fn verify_count(entry: &Entry, keys: &[RecordKeys]) -> Result<(), StoreError> {
+    let records = match entry {
+        Entry::Block(block) => block.records.len(),
+        Entry::Seal(_) => 0,
+    };
+    let keys = keys.len();
+    if keys == records { Ok(()) } else { Err(StoreError::KeyCount { records, keys }) }
+}
+
 impl Store {
     /// Opens the ledger of `council` in the folder `dir`, or creates it. Every entry of the journal
     /// goes to `replay` in order; `replay` may refuse an entry, and the opening then fails. The
-    /// same pass compares the index and brings it up to date. All replayed entries are durable.
+    /// same pass brings the index up to date. All replayed entries are durable.
     pub fn open<E>(
         dir: &Path,
         council: Digest,
@@ -185,35 +214,66 @@ impl<S: Storage> Store<S> {
         for located in journal.entries()? {
             let located = located?;
             let (entry, position) = (&located.entry, located.position);
-            let keys = replay(entry).map_err(|error| OpenError::Replay { position, error })?;
-            blocks.verify(entry, &keys)?;
-            if let Some(first_leaf) = blocks.note(entry, position) {
+            let lacks = |index: &Index| blocks.size_with(entry) > index.size();
+            let wanted = index.as_ref().is_some_and(lacks);
+            let wants = if wanted { Keys::Wanted } else { Keys::NotWanted };
+            let keys = replay(entry, wants);
+            let keys = keys.map_err(|error| OpenError::Replay { position, error })?;
+            blocks.verify(entry)?;
+            if let Some(first_leaf) = blocks.note(entry, position)
+                && wanted
+            {
+                verify_count(entry, &keys)?;
                 let block = Unindexed { first_leaf, next: located.next, keys };
-                index = index.and_then(|index| caught_up(index, &block));
+                index = index.and_then(|index| applied(index, &block));
             }
         }
-        Ok(Self { journal, blocks, index, unindexed: Vec::new() })
+        // An index of another, longer journal.
+        if index.as_ref().is_some_and(|index| index.size() > blocks.size) {
+            index = index.and_then(without);
+        }
+        Ok(Self { journal, blocks, index, unindexed: Vec::new(), seals: Vec::new() })
     }
 
     /// Appends an entry, with the key sets of its records if it is a block. The entry is durable
-    /// after [`Store::sync`]; before that it must not be acknowledged, served or indexed.
-    pub fn append(&mut self, entry: &Entry, keys: Vec<RecordKeys>) -> Result<Position, StoreError> {
-        self.blocks.verify(entry, &keys)?;
+    /// after [`Store::sync`]; before that it must not be acknowledged, served or indexed. Seals wait in
+    /// memory for the next block or sync, to lie in the journal together.
+    pub fn append(&mut self, entry: &Entry, keys: Vec<RecordKeys>) -> Result<(), StoreError> {
+        self.blocks.verify(entry)?;
+        verify_count(entry, &keys)?;
+        if let Entry::Seal(seal) = entry {
+            self.journal.verify_sound()?;
+            self.seals.push(seal.clone());
+            return if self.seals.len() < SEALS_WAITING_MAX { Ok(()) } else { self.append_seals() };
+        }
+        self.append_seals()?;
         let position = self.journal.append(entry)?;
         if let Some(first_leaf) = self.blocks.note(entry, position) {
             self.unindexed.push(Unindexed { first_leaf, next: self.journal.end(), keys });
         }
-        Ok(position)
+        Ok(())
+    }
+
+    fn append_seals(&mut self) -> Result<(), StoreError> {
+        self.journal.append_seals(&self.seals)?;
+        self.seals.clear();
+        Ok(())
     }
 
     /// Makes every appended entry durable, then indexes the blocks among them. A failure of the
     /// index is no failure of this call; [`Store::index`] tells it.
     pub fn sync(&mut self) -> Result<(), StoreError> {
+        self.append_seals()?;
         self.journal.sync()?;
         for block in self.unindexed.drain(..) {
             self.index = self.index.take().and_then(|index| applied(index, &block));
         }
         Ok(())
+    }
+
+    /// The seals that wait for the next block or sync.
+    pub fn seals_waiting(&self) -> &[Seal] {
+        &self.seals
     }
 
     /// Reads the record that is leaf `leaf`; `None` if the log is shorter.
@@ -268,7 +328,16 @@ impl<S: Storage> Store<S> {
         Ok(self.index.as_ref().ok_or(IndexError::Offline)?)
     }
 
-    /// The journal, for reading.
+    /// Writes what the index holds in memory alone, so that the next start finds it. A failure of the
+    /// index is no failure of this call.
+    pub fn write_index(&mut self) {
+        self.index = self.index.take().and_then(|mut index| match index.write() {
+            Ok(()) => Some(index),
+            Err(_) => without(index),
+        });
+    }
+
+    /// The journal, for reading. Seals that wait for the next block or sync are not in it.
     pub const fn journal(&self) -> &Journal<S> {
         &self.journal
     }
@@ -278,17 +347,6 @@ impl<S: Storage> Store<S> {
             Entry::Block(block) => Ok(block),
             Entry::Seal(_) => Err(StoreError::NotABlock(position)),
         }
-    }
-}
-
-/// The index after making sure that it has a replayed block. The index may claim a block and lack
-/// some of its keys, because its flush can lose any part; so every key is looked up.
-fn caught_up(index: Index, block: &Unindexed) -> Option<Index> {
-    let is_there = block.next <= index.indexed_to();
-    match index.is_holding(block.first_leaf, &block.keys) {
-        Ok(true) if is_there => Some(index),
-        Ok(_) => applied(index, block),
-        Err(_) => without(index),
     }
 }
 

@@ -11,12 +11,14 @@
 //! choose a place in a block to come.
 
 mod block;
+mod hash_chain;
 mod snapshot;
 mod state;
 mod walk;
 
 pub use block::{BLOCK_BYTES_MAX, Block, BlockError, Proposal, blocks_of};
 pub(crate) use block::{Found, Memory};
+pub use hash_chain::{HashChain, Unbound};
 pub use snapshot::{SNAPSHOT_BYTES_MAX, SnapshotError};
 pub use state::Chain;
 pub(crate) use walk::Walk;

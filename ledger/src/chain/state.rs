@@ -10,13 +10,16 @@ use super::block::{
     BLOCK_BYTES_MAX, Block, BlockError, Memory, Proposal, candidates_of, not_derived, verify_same,
 };
 use crate::Height;
-use crate::council::{Candidate, Council};
+use crate::council::{Candidate, Council, Refusal};
 use crate::known::Known;
 use crate::record::genesis::Genesis;
 use crate::record::statement::Share;
 use crate::record::{BlockRecord, Boundary, Roster, Statement};
 use crate::rosters::Rosters;
 use crate::text::{Code, Time};
+
+/// How a council lets a statement in.
+type LetIn = fn(&mut Council, &mut Candidate) -> Result<(), Refusal>;
 
 /// A council, its log and the block that it stands at.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -169,11 +172,30 @@ impl Chain {
         self.apply_with(block, known)
     }
 
+    /// As [`Self::apply`], for a block of this node's own journal: the node verified the signatures of its
+    /// statements before it made the block durable, and they are not verified again. Everything else is.
+    /// No block that came from anybody else is given to this function.
+    ///
+    /// # Errors
+    /// The first [`BlockError`].
+    pub fn replay_own(&self, block: &Block) -> Result<Self, BlockError> {
+        self.follow(block, &mut Known::nothing(), Council::apply_own)
+    }
+
     /// As [`Self::apply_known`], for any memory.
     pub(crate) fn apply_with(
         &self,
         block: &Block,
         memory: &mut dyn Memory,
+    ) -> Result<Self, BlockError> {
+        self.follow(block, memory, Council::apply_candidate)
+    }
+
+    fn follow(
+        &self,
+        block: &Block,
+        memory: &mut dyn Memory,
+        let_in: LetIn,
     ) -> Result<Self, BlockError> {
         self.verify_rules()?;
         if block.bytes() > BLOCK_BYTES_MAX {
@@ -187,7 +209,7 @@ impl Chain {
         let mut expected = next.begin(record.time);
         let candidates = candidates_of(block, memory)?;
         verify_same(&expected, &block.records)?;
-        next.apply_in_order(block, candidates, &mut expected, memory)?;
+        next.apply_in_order(block, candidates, &mut expected, memory, let_in)?;
         next.derive(&mut expected);
         if expected.is_empty() && !next.council.has_acted() {
             return Err(BlockError::Empty);
@@ -234,6 +256,7 @@ impl Chain {
         candidates: Vec<(usize, Candidate)>,
         records: &mut Vec<Vec<u8>>,
         memory: &mut dyn Memory,
+        let_in: LetIn,
     ) -> Result<(), BlockError> {
         let statements = candidates.iter().map(|(_, candidate)| Arc::clone(candidate.statement()));
         let mut waiting = self.in_order(statements);
@@ -243,8 +266,7 @@ impl Chain {
             }
             let due = self.first_ready(&waiting).map(|first| waiting.remove(first).text_hash);
             // A refusal says more than the order that a forgery also breaks.
-            self.council
-                .apply_candidate(&mut candidate)
+            let_in(&mut self.council, &mut candidate)
                 .map_err(|refusal| BlockError::Refused { leaf, refusal: Box::new(refusal) })?;
             if due != Some(candidate.statement().text_hash) {
                 return Err(BlockError::Order { leaf });

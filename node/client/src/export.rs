@@ -1,4 +1,5 @@
-//! Takes the ledger out of a node: as files, or as the newest tree head. Both are audited here first.
+//! Takes the ledger out of a node or a ledger folder: as files, or as the newest tree head. Both are audited
+//! here first.
 
 mod fetched;
 mod standing;
@@ -10,7 +11,6 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::audit::{Fault, Report, Wrong};
 use nemcon_ledger::record::Boundary;
-use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 
 use crate::atomic_write::Staged;
@@ -54,23 +54,61 @@ pub struct Exported {
     pub continued_from: Option<u64>,
 }
 
-/// Exports what the node holds below its newest checkpoint. The export is audited before it
-/// appears at `out`. If an export is there already, its records are not fetched again, and the new one
-/// takes its place: the files are the same as those of an export that is new as a whole.
+/// Where the log lies that is exported.
+pub trait Origin {
+    /// The place in words: `the node of BE`.
+    fn whose(&self) -> String;
+
+    /// The records of the log from leaf `from` to `end`.
+    fn records(&self, from: u64, end: u64) -> Records<'_>;
+}
+
+/// Records of a log, in order.
+pub type Records<'a> = Box<dyn Iterator<Item = Result<Vec<u8>, Failure>> + 'a>;
+
+/// Exports what the node holds below its newest checkpoint: see [`export_from`].
 ///
 /// # Errors
 /// [`Failure`]. Then nothing has appeared or changed at `out`.
 pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
     let standing = Standing::at(out)?;
-    let staged = match &standing {
+    let founding = session.founding()?;
+    let head = Head::of(session.client())?;
+    put(session.client(), &founding, &head, out, standing.as_ref(), progress)
+}
+
+/// Exports the log below a tree head that all members have sealed. The export is audited before it
+/// appears at `out`. If an export is there already, its records are not fetched again, and the new one
+/// takes its place: the files are the same as those of an export that is new as a whole.
+///
+/// # Errors
+/// [`Failure`]. Then nothing has appeared or changed at `out`.
+pub fn export_from(
+    origin: &dyn Origin,
+    founding: &Founding,
+    head: &Head,
+    out: &Path,
+    progress: Progress<'_>,
+) -> Result<Exported, Failure> {
+    let standing = Standing::at(out)?;
+    put(origin, founding, head, out, standing.as_ref(), progress)
+}
+
+fn put(
+    origin: &dyn Origin,
+    founding: &Founding,
+    head: &Head,
+    out: &Path,
+    standing: Option<&Standing>,
+    progress: Progress<'_>,
+) -> Result<Exported, Failure> {
+    let staged = match standing {
         Some(_) => Staged::begin_over(out)?,
         None => Staged::begin(out)?,
     };
-    let founding = session.founding()?;
-    let head = Head::of(session.client())?;
-    let files = head.write(session.client(), &founding, standing.as_ref(), &staged, progress)?;
-    let report = audit(&founding, &staged, progress)?;
-    verify(report.faults.first(), "nothing was written or changed")?;
+    let files = head.write(origin, founding, standing, &staged, progress)?;
+    let report = audit(founding, &staged, progress)?;
+    verify(report.faults.first(), origin, "nothing was written or changed")?;
     let roster = report.rosters.as_ref().expect("a verified report has rosters");
     let roster = roster.sealing(head.checkpoint.size());
     let policies = write_policies(&staged, founding.genesis(), roster)?;
@@ -79,16 +117,30 @@ pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<E
         height: head.height,
         seals: report.counts.seals,
         files: files + policies,
-        continued_from: standing.as_ref().map(Standing::size),
+        continued_from: standing.map(Standing::size),
         folder: if standing.is_some() { staged.commit_over()? } else { staged.commit()? },
     })
 }
 
-/// The newest tree head that a node says all members have sealed.
-struct Head {
-    checkpoint: Checkpoint,
-    note: SignedNote,
-    height: u64,
+/// The newest tree head that all members have sealed, as the origin of the log says.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The size and the root.
+    pub checkpoint: Checkpoint,
+    /// The tree head with its signatures.
+    pub note: SignedNote,
+    /// The height of the block that ends there.
+    pub height: u64,
+}
+
+impl Origin for Client {
+    fn whose(&self) -> String {
+        self.whose()
+    }
+
+    fn records(&self, from: u64, end: u64) -> Records<'_> {
+        Box::new(Fetched::new(self, from, end))
+    }
 }
 
 impl Head {
@@ -107,7 +159,7 @@ impl Head {
     /// Writes the node's log below this tree head, all but the policies.
     fn write(
         &self,
-        client: &Client,
+        origin: &dyn Origin,
         founding: &Founding,
         standing: Option<&Standing>,
         staged: &Staged,
@@ -116,21 +168,21 @@ impl Head {
         let (genesis, size) = (founding.render(), self.checkpoint.size().0);
         let from = standing.map_or(0, Standing::size);
         if let Some(standing) = standing {
-            standing.verify_below(size, &client.whose())?;
+            standing.verify_below(size, &origin.whose())?;
         }
         let papers = Papers { genesis: &genesis, checkpoint: &self.checkpoint, sealed: &self.note };
         let old = standing.into_iter().flat_map(Standing::records);
-        let records = old.chain(Fetched::new(client, from, size));
+        let records = old.chain(origin.records(from, size));
         let progress = &mut |done, all| progress(Stage::Fetching, done, all);
         write_log(staged, papers, records, progress).map_err(|error| match error {
             WriteError::Source(failure) => failure,
             WriteError::File(error) => error.into(),
-            WriteError::Log(error) if from > 0 => broken(client, &error).next(
-                "nothing was changed: the records of the export that is there and those of the node are not \
+            WriteError::Log(error) if from > 0 => broken(origin, &error).next(
+                "nothing was changed: the records of the export that is there and those of the log are not \
                  of one log. Audit the export, or export to a folder that does not exist yet",
             ),
-            WriteError::Log(error) => broken(client, &error),
-            WriteError::Bundle(error) => broken(client, &error),
+            WriteError::Log(error) => broken(origin, &error),
+            WriteError::Bundle(error) => broken(origin, &error),
         })
     }
 }
@@ -141,16 +193,14 @@ fn audit(founding: &Founding, staged: &Staged, progress: Progress<'_>) -> Result
     audited_unfinished(staged.path(), &founding.digest(), progress)
 }
 
-fn broken(client: &Client, error: &dyn core::fmt::Display) -> Failure {
-    Failure::refused(format_args!(
-        "the checkpoint of the node at {}: {error}",
-        client.base().shown()
-    ))
+fn broken(origin: &dyn Origin, error: &dyn core::fmt::Display) -> Failure {
+    Failure::refused(format_args!("the checkpoint of {}: {error}", origin.whose()))
 }
 
-fn verify(fault: Option<&Fault>, nothing: &str) -> Result<(), Failure> {
+fn verify(fault: Option<&Fault>, origin: &dyn Origin, nothing: &str) -> Result<(), Failure> {
     let Some(fault) = fault else { return Ok(()) };
-    Err(Failure::refused(format_args!("what the node gave is not verified: {fault}"))
+    let whose = origin.whose();
+    Err(Failure::refused(format_args!("what {whose} gave is not verified: {fault}"))
         .next(format_args!("{nothing}; export from another member’s node, and compare")))
 }
 
@@ -185,6 +235,7 @@ pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHe
     let mut faults = report.faults.iter();
     verify(
         faults.find(|fault| !matches!(fault.wrong, Wrong::NoLogSignature)),
+        session.client(),
         "nothing was signed",
     )?;
     let (size, root) = (head.checkpoint.size(), head.checkpoint.root());

@@ -1,13 +1,14 @@
 //! `nemcon log`: exports the ledger as static files, and lists what stands in it.
 
+mod folder;
 mod records;
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_client::export::export;
+use nemcon_client::export::{Exported, export};
 use nemcon_client::failure::Failure;
-use nemcon_client::session::Session;
+use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::context::Context;
@@ -21,6 +22,12 @@ pub(super) enum LogCommand {
     Export {
         /// The folder to make. If an export is there, only what is new is fetched.
         out: PathBuf,
+        /// Read this ledger folder instead of asking a node. A node that runs on the folder goes on.
+        #[arg(long, value_name = "FOLDER")]
+        ledger: Option<PathBuf>,
+        /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
+        #[arg(long, value_name = "FILE", requires = "ledger")]
+        config: Option<PathBuf>,
     },
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
     Records {
@@ -38,17 +45,25 @@ pub(super) enum LogCommand {
 /// # Errors
 /// [`Failure`].
 pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Failure> {
-    let session = context.session()?;
     match command {
-        LogCommand::Export { out } => write_export(&session, out, context.screen),
+        LogCommand::Export { out, ledger: Some(ledger), config } => {
+            let council = context.global.council;
+            let (done, council) = folder::export_folder(out, ledger, config.as_deref(), council)?;
+            show(&done, out, council, context.screen)
+        }
+        LogCommand::Export { out, ledger: None, .. } => {
+            let session = context.session()?;
+            let done = progress::of_records(|progress| export(&session, out, progress))?;
+            show(&done, out, session.council()?, context.screen)
+        }
         LogCommand::Records { measure, signed_by } => {
+            let session = context.session()?;
             records::run(&session, *measure, signed_by.as_ref(), context.screen)
         }
     }
 }
 
-fn write_export(session: &Session, out: &Path, screen: Screen) -> Result<(), Failure> {
-    let done = progress::of_records(|progress| export(session, out, progress))?;
+fn show(done: &Exported, out: &Path, council: Digest, screen: Screen) -> Result<(), Failure> {
     let words = format!(
         "exported {} records{}, up to block {}, sealed by all {}: {} files in {}\n\
          next: nemcon audit {} --council {}",
@@ -59,7 +74,7 @@ fn write_export(session: &Session, out: &Path, screen: Screen) -> Result<(), Fai
         done.files,
         done.folder.shown(),
         out.shown(),
-        session.council()?,
+        council,
     );
-    screen.result(&done, words)
+    screen.result(done, words)
 }

@@ -17,7 +17,7 @@ use super::rejoin;
 use super::screen::Screen;
 use crate::mesh::MeshError;
 use crate::server::condition::after_stop;
-use crate::server::folder::DiskError;
+use crate::server::folder::{DiskError, Trust};
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
 
@@ -46,6 +46,10 @@ pub(super) enum NodeCommand {
         /// End when standard input ends: with the process that holds its other end.
         #[arg(long)]
         stop_with_parent: bool,
+        /// Verify every signature in the ledger again, and apply the council's law from block 1 on. Without
+        /// this the node trusts what it verified itself before it made it durable.
+        #[arg(long)]
+        verify_all: bool,
     },
     /// Rebuild a damaged journal: what is sound stays, what is lost comes from the other members'
     /// nodes with its proofs. The node must not be running.
@@ -100,8 +104,10 @@ pub(super) fn run(command: &NodeCommand, screen: Screen) -> Result<(), Failure> 
         NodeCommand::Token(TokenCommand::New { roles, config }) => {
             renew_tokens(config, roles, screen)
         }
-        NodeCommand::Run { config, stop_with_parent } => {
-            let options = Options { config: config.clone(), stop_with_parent: *stop_with_parent };
+        NodeCommand::Run { config, stop_with_parent, verify_all } => {
+            let trust = if *verify_all { Trust::Nothing } else { Trust::OwnPast };
+            let stop_with_parent = *stop_with_parent;
+            let options = Options { config: config.clone(), stop_with_parent, trust };
             server::run(&NodeConfig::load(config)?, options).map_err(|error| stopped(error, config))
         }
         NodeCommand::Repair { config, patience } => {

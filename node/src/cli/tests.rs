@@ -287,7 +287,7 @@ mod export_of_a_node {
         let mut elsewhere = all.clone();
         elsewhere[3] = elsewhere[3].replace("by CH", "by DC");
         for (records, wants) in [
-            (&forged, "what the node gave is not verified"),
+            (&forged, "gave is not verified"),
             (&begun, "has 601 records, and the node at"),
             (&elsewhere, "do not hash to the checkpoint's root"),
         ] {

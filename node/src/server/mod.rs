@@ -21,6 +21,7 @@ pub mod condition;
 mod condition_check;
 mod descriptors;
 mod error;
+pub mod export;
 mod fair_queue;
 pub mod folder;
 mod host_names;

@@ -17,7 +17,7 @@ use super::addresses::addresses;
 use super::condition::Kind;
 use super::descriptors::Shares;
 use super::error::{ServerError, WorkerError};
-use super::folder::{Folder, journal_in};
+use super::folder::{Folder, Trust, journal_in};
 use super::http::{self, Interface};
 use super::identity::{founded, identify, keyring, mesh_config, verify_named};
 use super::operator::{Names, Operator};
@@ -37,6 +37,8 @@ pub struct Options {
     /// Whether the process ends when its standard input does, that is, with the process that holds
     /// the other end.
     pub stop_with_parent: bool,
+    /// What the start takes on trust.
+    pub trust: Trust,
 }
 
 /// Creates the ledger folder of a node that has never run, after everything else was checked, and
@@ -84,7 +86,7 @@ async fn serve(config: &NodeConfig, options: Options) -> Result<(), ServerError>
     let mesh = Mesh::bind(settings).await?;
     let listener = TcpListener::bind(config.http)
         .map_err(|source| ServerError::Http { address: config.http, source })?;
-    let disk = Folder::open(&config.ledger, &node)?;
+    let disk = Folder::open(&config.ledger, &node, options.trust)?;
     verify_named(config, disk.1.replayed.chain.council().roster(), &node.keys)?;
     peer_config_check::verify(config, &disk.1.replayed.chain)?;
     let (events_in, events) = events();

@@ -4,6 +4,7 @@ use super::clock::clock;
 use super::error::WorkerError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use nemcon_client::api;
 use nemcon_crypto::PublicKey;
@@ -25,7 +26,7 @@ use super::operator::Operator;
 use super::peers::{Peers, admitted};
 use super::requests::Rejoined;
 use crate::mesh::{FRAME_BYTES_MAX, MeshHandle};
-use crate::server::folder::{DiskError, Folder, Found, Identity};
+use crate::server::folder::{DiskError, Folder, Found, Identity, SNAPSHOT_RECORD_BYTES};
 
 /// Every message of the replica must fit into one frame of the mesh.
 const _: () = assert!(MESSAGE_BYTES_MAX <= FRAME_BYTES_MAX);
@@ -48,6 +49,8 @@ pub(super) struct Worker {
     pub(super) waiting: BTreeMap<Ticket, mpsc::Sender<Outcome>>,
     pub(super) rejoins: BTreeMap<Ticket, Rejoined>,
     pub(super) next_ticket: u64,
+    /// The thread that writes a snapshot, or has written the last one.
+    pub(super) snapshot: Option<JoinHandle<()>>,
 }
 
 impl Worker {
@@ -75,6 +78,7 @@ impl Worker {
             waiting: BTreeMap::new(),
             rejoins: BTreeMap::new(),
             next_ticket: 0,
+            snapshot: None,
         }
     }
 
@@ -89,8 +93,26 @@ impl Worker {
         }
         if self.replica.chain().height() > before {
             self.tell_non_members();
+            self.write_snapshot_if_due();
         }
         Ok(())
+    }
+
+    /// Has a snapshot written where one is due, while the node goes on. A node works without: a failure is
+    /// logged, and the next one is due after as many records.
+    pub(super) fn write_snapshot_if_due(&mut self) {
+        if self.snapshot.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return;
+        }
+        let chain = self.replica.shared_chain();
+        let Some(due) = self.folder.due_snapshot(&chain, SNAPSHOT_RECORD_BYTES) else { return };
+        let write = move || match due.write() {
+            Ok(()) => tracing::debug!(height = chain.height().0, "snapshot written"),
+            Err(error) => tracing::warn!(%error, "no snapshot is written"),
+        };
+        let thread = std::thread::Builder::new().name("snapshot".to_owned()).spawn(write);
+        self.snapshot =
+            thread.inspect_err(|error| tracing::warn!(%error, "no snapshot is written")).ok();
     }
 
     /// Follows a change of the roster: which keys the mesh admits, which key it shows, and which
@@ -122,7 +144,7 @@ impl Worker {
 
     fn execute(&mut self, effect: Effect) -> Result<(), WorkerError> {
         match effect {
-            Effect::Disk(write) => self.folder.write(&write, self.replica.chain().council())?,
+            Effect::Disk(write) => self.folder.write(&write)?,
             Effect::Send(code, frame) => self.send(&code, &frame),
             Effect::Broadcast(frame) => {
                 for key in self.peers.members() {

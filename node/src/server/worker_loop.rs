@@ -25,7 +25,8 @@ impl Worker {
         let (mut turns, mut proving) = (Turns::default(), None);
         self.follow_roster()?;
         self.take(Input::Begin)?;
-        runtime.block_on(async {
+        self.write_snapshot_if_due();
+        let ended = runtime.block_on(async {
             loop {
                 let (due, is_proving) = (self.next_due(), proving.is_some());
                 let next = tokio::select! {
@@ -56,7 +57,12 @@ impl Worker {
                     Next::Event(event) => self.heard(event)?,
                 }
             }
-        })
+        });
+        // The end of the process would end the thread in the middle of its file.
+        if let Some(thread) = self.snapshot.take() {
+            let _ = thread.join();
+        }
+        ended
     }
 
     /// Takes bulk frames in, at once or once their statements are verified.

@@ -21,9 +21,9 @@ fn node() -> SimNode {
 fn used() -> SimNode {
     let mut node = node();
     node.make().unwrap();
-    let (mut folder, found) = node.open().unwrap();
+    let (mut folder, _) = node.open().unwrap();
     for write in [Write::BeginHeight(Height(1)), Write::SyncSigned] {
-        folder.write(&write, found.replayed.chain.council()).unwrap();
+        folder.write(&write).unwrap();
     }
     node
 }
@@ -94,11 +94,10 @@ fn a_node_that_lost_what_it_signed_knows_it_whatever_interrupts_its_start() {
 fn what_was_synced_survives_a_power_loss_and_the_rest_does_not() {
     for is_synced in [false, true] {
         let node = used();
-        let (mut folder, found) = node.open().unwrap();
-        let council = found.replayed.chain.council();
-        folder.write(&Write::Wal(Height(1), b"vote".to_vec()), council).unwrap();
+        let (mut folder, _) = node.open().unwrap();
+        folder.write(&Write::Wal(Height(1), b"vote".to_vec())).unwrap();
         if is_synced {
-            folder.write(&Write::SyncSigned, council).unwrap();
+            folder.write(&Write::SyncSigned).unwrap();
         }
         drop(folder);
         node.disk.lose_unsynced();

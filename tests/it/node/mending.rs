@@ -12,14 +12,14 @@ use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Block, Chain, Height, codec};
-use nemcon_node::server::folder::{DiskError, Folder, Identity, MendError, Mending};
+use nemcon_node::server::folder::{DiskError, Folder, Identity, MendError, Mending, Trust};
 use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
 use nemcon_tests::sim::node::SimNode;
 
 const HEIGHTS: usize = 6;
 /// Small, so that a journal of a few blocks has several.
-const SEGMENT_BYTES: u64 = 3000;
+const SEGMENT_BYTES: u64 = 1500;
 
 /// A node's folder, and the ledger that it and its peers hold.
 struct Case {
@@ -113,7 +113,7 @@ impl Case {
     }
 
     fn open(&self) -> Result<Height, DiskError> {
-        let (_, found) = Folder::open(&self.dir(), &self.identity)?;
+        let (_, found) = Folder::open(&self.dir(), &self.identity, Trust::OwnPast)?;
         Ok(found.replayed.chain.height())
     }
 
@@ -276,7 +276,7 @@ fn a_crash_before_the_index_is_moved_costs_nothing() {
     let path = |name: &str| case.dir().join(name);
     fs::rename(path("journal"), path("journal.damaged-0")).unwrap();
     fs::rename(path("journal.mending"), path("journal")).unwrap();
-    let (folder, found) = Folder::open(&path("."), &case.identity).unwrap();
+    let (folder, found) = Folder::open(&path("."), &case.identity, Trust::OwnPast).unwrap();
     assert_eq!(found.replayed.chain.height(), Height(HEIGHTS as u64));
     let store = folder.store();
     for block in &case.blocks {

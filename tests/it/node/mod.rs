@@ -12,3 +12,4 @@ mod rejoin;
 mod rosters;
 mod seals;
 mod simulator;
+mod snapshot;

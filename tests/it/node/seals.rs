@@ -49,7 +49,7 @@ impl Sitting {
 
     /// What the journal of `at` holds of the seals of `of`.
     fn seals(&self, at: &Code, of: &Code) -> Vec<Seal> {
-        let seals = self.cluster.nodes[at].disk.seals();
+        let seals = self.cluster.nodes[at].seals();
         seals.into_iter().filter(|seal| seal.member == of.as_str()).collect()
     }
 

@@ -4,6 +4,7 @@ mod accession;
 mod by_the_letter;
 mod council;
 mod demo;
+mod folder_export;
 mod founding;
 mod genesis;
 mod hostile_http;

@@ -207,13 +207,10 @@ impl Long {
             return Ok(());
         }
         let (testnet, code) = (&self.made.testnet, &self.member(0).code);
-        // The node has its folder locked: the export reads a copy.
-        let copy = self.folder().join("ledger-copy");
         let ledger = testnet.folder(code).join("ledger");
-        write_again(&ledger, &copy, false)?;
         let out = self.folder().join("export-from-folder");
         let mut command = Command::new(binary());
-        command.args(["log", "export"]).arg(&out).arg("--ledger").arg(copy);
+        command.args(["log", "export"]).arg(&out).arg("--ledger").arg(ledger);
         command.arg("--council").arg(testnet.council().to_string());
         let Ended { elapsed_ns, .. } = finish(command, self.patience)?;
         let bare = self.write_again(&out)?;

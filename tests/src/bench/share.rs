@@ -8,7 +8,7 @@ use nemcon_ledger::durable::{CommittedBlock, Entry};
 use nemcon_ledger::record::{Position, Statement};
 use nemcon_ledger::text::Time;
 use nemcon_ledger::{Chain, Known, codec};
-use nemcon_node::server::folder::{Folder, Identity};
+use nemcon_node::server::folder::{Folder, Identity, Trust};
 use nemcon_node::testnet::Testnet;
 use nemcon_replica::replica::{Write, block_of};
 
@@ -70,7 +70,8 @@ impl Alone {
         let ledger = testnet.folder(&me).join("ledger");
         let chain = Chain::found(genesis.clone());
         let identity = Identity { me, genesis, council: signers.council, keys: signers.keyring(0) };
-        let (folder, _) = Folder::open(&ledger, &identity).map_err(|it| Failed(it.to_string()))?;
+        let (folder, _) = Folder::open(&ledger, &identity, Trust::OwnPast)
+            .map_err(|it| Failed(it.to_string()))?;
         let known = Known::new(2 * BLOCK_BYTES_MAX);
         Ok(Self { signers, folder, chain, known, kept })
     }
@@ -127,7 +128,7 @@ impl Alone {
         self.chain = judged.map_err(|error| Failed(error.to_string()))?;
         let entry = Entry::Block(committed);
         for write in [Write::Journal(entry), Write::SyncJournal] {
-            let written = self.folder.write(&write, self.chain.council());
+            let written = self.folder.write(&write);
             written.map_err(|error| Failed(error.to_string()))?;
         }
         Ok(())

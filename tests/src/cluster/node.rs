@@ -9,7 +9,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::server::folder::{Folder, Identity};
+use nemcon_node::server::folder::{Folder, Identity, Trust};
 use nemcon_replica::consensus::TimerId;
 use nemcon_replica::evidence::Evidence;
 use nemcon_replica::keyring::Keyring;
@@ -80,8 +80,7 @@ impl Disk {
         blocks.filter(|block| block.height >= from).collect()
     }
 
-    /// The seals on this disk, in the order in which they came.
-    pub fn seals(&self) -> Vec<Seal> {
+    fn seals(&self) -> Vec<Seal> {
         let seals = self.journal().into_iter().filter_map(|entry| match entry {
             Entry::Seal(seal) => Some(seal),
             Entry::Block(_) => None,
@@ -114,7 +113,7 @@ impl Node {
     /// Begins with what is on its disk.
     pub(super) fn start(&mut self) {
         let storage = self.disk.storage.clone();
-        let opened = Folder::open_in(storage, Path::new(FOLDER), &self.identity);
+        let opened = Folder::open_in(&storage, Path::new(FOLDER), &self.identity, Trust::OwnPast);
         let (folder, found) = opened.expect("the disk of a node that ran");
         self.replica = Some(Replica::restore(found.restored(&self.identity)));
         self.folder = Some(folder);
@@ -127,10 +126,17 @@ impl Node {
         self.disk.storage.lose_unsynced();
     }
 
+    /// The seals that it keeps, in the order in which they came: on its disk, and those that its folder holds
+    /// for the next block or sync.
+    pub fn seals(&self) -> Vec<Seal> {
+        let waiting = self.folder.iter().flat_map(|folder| folder.store().seals_waiting());
+        self.disk.seals().into_iter().chain(waiting.cloned()).collect()
+    }
+
     /// Does one operation on its disk.
     pub(super) fn write(&mut self, write: &Write) {
-        if let (Some(folder), Some(replica)) = (&mut self.folder, &self.replica) {
-            folder.write(write, replica.chain().council()).expect("the disk works");
+        if let Some(folder) = &mut self.folder {
+            folder.write(write).expect("the disk works");
         }
         if let Write::Evidence(evidence) = write {
             self.evidence.push((**evidence).clone());

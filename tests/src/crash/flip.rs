@@ -11,7 +11,7 @@ use nemcon_ledger::record::Statement;
 use nemcon_node::testnet::GENESIS_FILE;
 use serde_json::{Value, json};
 
-use super::{Failed, Load, Net, Random, ensure, wait_for};
+use super::{Failed, Load, Net, Random, ensure, snapshots, wait_for};
 
 const VICTIM: usize = 1;
 const BLOCKS: usize = 8;
@@ -35,6 +35,7 @@ pub fn flip(samples: u64, seed: u64) -> Result<String, Failed> {
     for at in net.all() {
         net.kill(at);
     }
+    snapshots::write(&net, VICTIM, &net.ledger(VICTIM))?;
     let folder = net.testnet.folder(net.code(VICTIM));
     let kept = folder.with_extension("kept");
     copy(&folder, &kept)?;

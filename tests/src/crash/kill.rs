@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Failed, Load, Net, Random};
+use super::{Failed, Load, Net, Random, snapshots};
 use crate::progress::bar;
 
 const MEMBERS: usize = 4;
@@ -58,6 +58,7 @@ fn one_council(
             seen.verified += held.map_err(|Failed(why)| Failed(format!("round {round}: {why}")))?;
         }
         for at in &victims {
+            snapshots::leave(&net, *at, &net.ledger(*at), random)?;
             net.spawn(*at, net.command(*at, &[]))?;
         }
         victims.iter().try_for_each(|at| net.answering(*at))?;

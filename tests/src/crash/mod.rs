@@ -17,6 +17,7 @@ mod net;
 mod power;
 mod random;
 mod repair;
+mod snapshots;
 mod syscalls;
 
 pub use flip::flip;

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Failed, Load, Mount, Net, Random, ensure, run_tool};
+use super::{Failed, Load, Mount, Net, Random, ensure, run_tool, snapshots};
 use crate::progress::bar;
 
 const VICTIM: usize = 1;
@@ -47,6 +47,7 @@ pub fn power(images: u64, seed: u64) -> Result<String, Failed> {
         std::fs::remove_file(&pair[0])?;
         mount = Mount::image(&pair[1], &ledger)?;
         verified += load.verify_in(&net, VICTIM, &ledger, &acknowledged)?;
+        snapshots::leave(&net, VICTIM, &ledger, &mut random)?;
         net.start(VICTIM)?;
     }
     load.end();

@@ -42,6 +42,7 @@ impl World {
             self.follow_roster(at);
         }
         if self.replica(at).is_some_and(|replica| replica.chain().height() > before) {
+            self.write_snapshot(at);
             self.tell_outsiders(at);
         }
     }

@@ -31,6 +31,7 @@ mod run;
 mod seats;
 mod seeds;
 mod set_back;
+mod snapshots;
 pub mod storage;
 pub mod trace;
 mod twist;

@@ -7,7 +7,7 @@ use nemcon_ledger::Height;
 use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
-use nemcon_node::server::folder::{DiskError, Folder, Found, Identity};
+use nemcon_node::server::folder::{DiskError, Folder, Found, Identity, Trust};
 use nemcon_replica::consensus::TimerId;
 use nemcon_replica::replica::{Replica, Write};
 
@@ -38,6 +38,8 @@ pub struct SimNode {
     pub image: Option<Image>,
     /// One to set the whole disk back to, and the last block on it.
     pub snapshot: Option<(Image, Height)>,
+    /// The snapshot of its state before the last one.
+    pub older_snapshot: Option<Vec<u8>>,
     /// It was set back, and has not noticed yet.
     pub is_unaware: bool,
     /// It was set back, and does not vote again yet.
@@ -86,6 +88,7 @@ impl SimNode {
             disk: SimDisk::default(),
             image: None,
             snapshot: None,
+            older_snapshot: None,
             is_unaware: false,
             is_set_back: false,
             is_made: false,
@@ -139,7 +142,7 @@ impl SimNode {
     /// # Errors
     /// [`DiskError`]: it refuses to start.
     pub fn open(&self) -> Result<(Folder<SimDisk>, Found), DiskError> {
-        Folder::open_in(self.disk.clone(), Path::new(FOLDER), &self.identity)
+        Folder::open_in(&self.disk, Path::new(FOLDER), &self.identity, Trust::OwnPast)
     }
 
     /// Ends it; the disk is left as it is.
@@ -157,8 +160,8 @@ impl SimNode {
     /// # Errors
     /// [`DiskError`]: the node stops.
     pub fn write(&mut self, write: &Write) -> Result<(), DiskError> {
-        let Some(Running { replica, folder }) = &mut self.running else { return Ok(()) };
-        folder.write(write, replica.chain().council())
+        let Some(Running { folder, .. }) = &mut self.running else { return Ok(()) };
+        folder.write(write)
     }
 
     /// The replica, while the node is up.

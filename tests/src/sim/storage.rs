@@ -242,6 +242,14 @@ impl SimDisk {
         state.synced_names = state.names.clone();
     }
 
+    /// Puts these bytes in the place of a file, synced.
+    pub fn rewrite(&self, path: &Path, bytes: Vec<u8>) {
+        let mut state = self.0.borrow_mut();
+        let content = Content::of(bytes);
+        state.names.insert(path.to_path_buf(), Rc::clone(&content));
+        state.synced_names.insert(path.to_path_buf(), content);
+    }
+
     /// Counts an operation that alters something; says whether it is only half done or only said to
     /// have failed.
     fn begin(&self) -> io::Result<Option<DiskFault>> {

@@ -300,6 +300,7 @@ impl World {
             let fault = *self.rng.pick(&DISK_FAULTS);
             self.nodes[at].disk.fail_after(self.rng.below(8), fault);
         }
+        self.spoil_snapshot(at);
         let node = &mut self.nodes[at];
         match node.make().and_then(|()| node.open()) {
             Ok((folder, mut found)) => {

@@ -48,6 +48,8 @@ pub(super) struct Segment {
     pub(super) first: Sequence,
     pub(super) entries: u64,
     pub(super) end: u64,
+    /// The format version of the segment; 0 while its head is not read.
+    pub(super) version: u32,
 }
 
 impl Segment {
@@ -103,7 +105,7 @@ impl<S: Storage> JournalReader<S> {
                 let damage = JournalError::SegmentMissing { expected, found };
                 return Ok((reader, recovered, Some(damage)));
             }
-            let mut segment = Segment { first, entries: 0, end: 0 };
+            let mut segment = Segment { first, entries: 0, end: 0, version: 0 };
             let mut scanned = reader.scan(&mut segment);
             if let Ok(Some(Torn { file, offset, .. })) = &scanned
                 && place + 1 < numbers.len()
@@ -123,7 +125,7 @@ impl<S: Storage> JournalReader<S> {
         Ok((reader, recovered, None))
     }
 
-    /// Reads the entry at `position`.
+    /// Reads the entry at `position`; of seals that lie in one frame, the first.
     pub fn read(&self, position: Position) -> Result<Entry, JournalError> {
         let place = self.segments.binary_search_by_key(&position.segment, |segment| segment.first);
         let segment = place.ok().map(|place| self.segments[place]);
@@ -142,7 +144,9 @@ impl<S: Storage> JournalReader<S> {
     /// there are none.
     pub fn entries_from(&self, position: Position) -> Entries<'_, S> {
         let place = self.segments.partition_point(|segment| segment.first < position.segment);
-        Entries { reader: self, place, offset: position.offset, loaded: None }
+        let waiting = Vec::new().into_iter();
+        let at = (position, position);
+        Entries { reader: self, place, offset: position.offset, loaded: None, waiting, at }
     }
 
     /// The position after the last entry.
@@ -172,8 +176,10 @@ impl<S: Storage> JournalReader<S> {
         let mut scanner = Scanner::new(&bytes, 0);
         for frame in scanner.by_ref() {
             match (frame.kind, frame.offset) {
-                (Kind::Head, 0) => self.verify_head(segment.first, frame.payload)?,
-                (Kind::Entry, 1..) => segment.entries += 1,
+                (Kind::Head, 0) => {
+                    segment.version = self.verify_head(segment.first, frame.payload)?;
+                }
+                (Kind::Block | Kind::Seals | Kind::Entry, 1..) => segment.entries += 1,
                 (_, offset) => return Err(JournalError::Damaged { segment: path, offset }),
             }
             segment.end = frame.next;
@@ -191,7 +197,7 @@ impl<S: Storage> JournalReader<S> {
         }
     }
 
-    fn verify_head(&self, first: Sequence, payload: &[u8]) -> Result<(), JournalError> {
+    fn verify_head(&self, first: Sequence, payload: &[u8]) -> Result<u32, JournalError> {
         let segment = self.path_of(first);
         self.head_of(first).verify(payload).map_err(|error| match error {
             HeadError::Version(found) => JournalError::OtherVersion { segment, found },
@@ -209,11 +215,19 @@ pub struct Entries<'a, S: Storage> {
     offset: u64,
     /// The bytes of the whole frames in the segment at `place`.
     loaded: Option<Vec<u8>>,
+    /// What is left of the frame that was read last, and where that frame lies.
+    waiting: std::vec::IntoIter<Entry>,
+    at: (Position, Position),
 }
 
 impl<S: Storage> Entries<'_, S> {
     fn step(&mut self) -> Result<Option<Located>, JournalError> {
-        while let Some(&segment) = self.reader.segments.get(self.place) {
+        loop {
+            if let Some(entry) = self.waiting.next() {
+                let (position, next) = self.at;
+                return Ok(Some(Located { position, next, entry }));
+            }
+            let Some(&segment) = self.reader.segments.get(self.place) else { return Ok(None) };
             let path = self.reader.path_of(segment.first);
             let bytes = match &mut self.loaded {
                 Some(bytes) => bytes,
@@ -231,12 +245,12 @@ impl<S: Storage> Entries<'_, S> {
             if frame.kind == Kind::Head {
                 continue;
             }
-            let entry = entry::decode(frame.payload)
-                .map_err(|_| JournalError::Damaged { segment: path, offset: frame.offset })?;
+            let damaged = || JournalError::Damaged { segment: path, offset: frame.offset };
+            let entries = entry::decode(frame.kind, frame.payload).ok_or_else(damaged)?;
+            self.waiting = entries.into_iter();
             let at = |offset| Position { segment: segment.first, offset };
-            return Ok(Some(Located { position: at(frame.offset), next: at(frame.next), entry }));
+            self.at = (at(frame.offset), at(frame.next));
         }
-        Ok(None)
     }
 }
 
@@ -247,6 +261,7 @@ impl<S: Storage> Iterator for Entries<'_, S> {
         let step = self.step();
         if step.is_err() {
             self.place = self.reader.segments.len();
+            self.waiting = Vec::new().into_iter();
         }
         step.transpose()
     }
@@ -285,7 +300,9 @@ fn read_entry<S: Storage>(
     let mut rest = vec![0; header.rest_bytes()];
     read(position.offset + HEADER_BYTES as u64, &mut rest)?;
     let payload = header.payload(&rest).ok_or_else(damaged)?;
-    entry::decode(payload).map_err(|_| damaged())
+    let first =
+        entry::decode(header.kind(), payload).and_then(|entries| entries.into_iter().next());
+    first.ok_or_else(damaged)
 }
 
 fn segment_name(first: Sequence) -> String {

@@ -1,16 +1,18 @@
 use std::path::PathBuf;
 
 use nemcon_crypto::{Signature, TreeSize, hash};
-use nemcon_ledger::Height;
 use nemcon_ledger::durable::{CommittedBlock, Seal};
 use nemcon_ledger::text::Show as _;
+use nemcon_ledger::{Height, codec};
 use proptest::prelude::*;
 
 use super::*;
+use crate::frame::{Scanner, encode_frame};
+use crate::log_file::Head;
 use crate::storage::StorageFile as _;
 use crate::storage::faulty::{LOSSES, Memory, STOPS};
 
-const SEGMENT_BYTES: u64 = 700;
+const SEGMENT_BYTES: u64 = 450;
 
 fn council() -> Digest {
     hash::sha256(b"council")
@@ -242,9 +244,71 @@ fn a_journal_of_another_council_or_version_is_refused() {
     let other = hash::sha256(b"other");
     let error = Journal::open_in(memory.clone(), dir(), other, SEGMENT_BYTES).err().unwrap();
     assert!(matches!(error, JournalError::OtherCouncil { found, .. } if found == council()));
-    let newer = crate::frame::encode_frame(crate::frame::Kind::Head, &[2, 0, 0, 0, 9]).unwrap();
+    let newer = crate::frame::encode_frame(crate::frame::Kind::Head, &[3, 0, 0, 0, 9]).unwrap();
     memory.overwrite(&segments(&memory)[0], &newer);
-    assert!(matches!(open(&memory).err(), Some(JournalError::OtherVersion { found: 2, .. })));
+    assert!(matches!(open(&memory).err(), Some(JournalError::OtherVersion { found: 3, .. })));
+}
+
+/// The first segment of a journal of format version 1 with these entries.
+fn first_version(entries: &[Entry]) -> Vec<u8> {
+    let head = Head::new(Purpose::Segment, council(), 0).frame();
+    let mut payload = Scanner::new(&head, 0).next().unwrap().payload.to_vec();
+    payload[0] = 1;
+    let mut bytes = encode_frame(Kind::Head, &payload).unwrap();
+    for entry in entries {
+        bytes.extend(encode_frame(Kind::Entry, &codec::encode(entry)).unwrap());
+    }
+    bytes
+}
+
+#[test]
+fn a_journal_of_the_first_version_is_read_and_goes_on_in_a_segment_of_its_own() {
+    for count in [0, 1, 5] {
+        let memory = Memory::default();
+        let old: Vec<_> = (0..count).map(entry).collect();
+        let path = dir().join("00000000000000000000.seg");
+        let mut bytes = first_version(&old);
+        memory.overwrite(&path, &[&bytes[..], b"nem"].concat());
+        let (reader, _) = JournalReader::open_in(memory.clone(), dir(), council()).unwrap();
+        assert!(reader.entries().map(|it| it.unwrap().entry).eq(old.iter().cloned()));
+        for number in count..count + 3 {
+            let (mut journal, _) = open(&memory).unwrap();
+            journal.append(&entry(number)).unwrap();
+            journal.sync().unwrap();
+        }
+        let (journal, _) = open(&memory).unwrap();
+        assert!(contents(&journal).into_iter().eq((0..count + 3).map(entry)));
+        for located in journal.entries().unwrap().map(Result::unwrap) {
+            assert_eq!(journal.read(located.position).unwrap(), located.entry);
+        }
+        if count > 0 {
+            assert_eq!(memory.read(&path).unwrap(), bytes, "what was written stays");
+        }
+        *bytes.last_mut().unwrap() ^= 1;
+        memory.overwrite(&path, &bytes);
+        assert!(open(&memory).is_err());
+    }
+}
+
+#[test]
+fn seals_lie_together_and_are_read_one_by_one() {
+    let memory = Memory::default();
+    let (mut journal, _) = open(&memory).unwrap();
+    let seals = [1, 1, 2, 1].map(|height| {
+        let Entry::Seal(seal) = seal(height) else { unreachable!() };
+        seal
+    });
+    journal.append_seals(&[]).unwrap();
+    journal.append_seals(&seals).unwrap();
+    journal.append(&block(1)).unwrap();
+    journal.sync().unwrap();
+    assert_eq!(journal.next_sequence(), Sequence(2));
+    let located: Vec<_> = journal.entries().unwrap().map(Result::unwrap).collect();
+    let entries = located.iter().map(|found| found.entry.clone());
+    assert!(entries.eq(seals.into_iter().map(Entry::Seal).chain([block(1)])));
+    assert_eq!(journal.read(located[3].position).unwrap(), seal(1));
+    let rest = journal.entries_from(located[0].next).unwrap();
+    assert!(rest.map(|found| found.unwrap().entry).eq([block(1)]));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn open(
 }
 
 fn append_all(file: &mut LogFile<crate::storage::faulty::MemoryFile>) -> Result<(), WriteError> {
-    (0..ENTRIES).try_for_each(|number| file.append(&[number; 80]).map(|_| ()))
+    (0..ENTRIES).try_for_each(|number| file.append(Kind::Entry, &[number; 80]).map(|_| ()))
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn no_more_than_the_bound_is_ever_unsynced() {
     let memory = Memory::default();
     let mut file = make(&memory, 3 * ENTRY_BYTES);
     for number in 0..ENTRIES {
-        file.append(&[number; 80]).unwrap();
+        file.append(Kind::Entry, &[number; 80]).unwrap();
         assert!(file.size - file.synced <= 3 * ENTRY_BYTES);
         let left = memory.after_loss(Loss::All).read(path()).unwrap();
         assert_eq!(left.len() as u64, file.synced, "what counts as synced is on the disk");
@@ -93,13 +93,13 @@ fn a_cut_that_stops_anywhere_leaves_the_whole_frames_and_what_is_cut_never_comes
                 let opened = open(&memory, UNSYNCED_BYTES_MAX);
                 assert_eq!(opened.is_err(), at < 4, "{context}");
                 if let Ok((mut file, _)) = opened {
-                    let _ = file.append(&[9; 80]);
+                    let _ = file.append(Kind::Entry, &[9; 80]);
                 }
                 let left = memory.after_loss(loss);
                 let (mut file, found) = open(&left, UNSYNCED_BYTES_MAX).expect(&context);
                 let appended = stop == Stop::DoneButFailed && at == 4 && loss == Loss::None;
                 assert_eq!(found, usize::from(ENTRIES) - 1 + usize::from(appended), "{context}");
-                file.append(&[8; 80]).expect(&context);
+                file.append(Kind::Entry, &[8; 80]).expect(&context);
                 file.sync().expect(&context);
                 let last = left.after_loss(Loss::All).read(path()).unwrap();
                 assert_eq!(Scanner::new(&last, 0).last().unwrap().payload, [8; 80], "{context}");

@@ -258,7 +258,7 @@ pub struct Restored {
     pub chain: Chain,
     /// Every boundary of the chain, from height 1.
     pub boundaries: Vec<Boundary>,
-    /// The seals in the journal, in any order.
+    /// The seals in the journal, in any order. They were verified before they were written.
     pub seals: Vec<Seal>,
     /// The newest guard in the file `signed`.
     pub guard: Option<Guard>,

@@ -3,6 +3,7 @@
 //! What it guarantees: a size stands for the block that ends exactly there, and for no other.
 
 use nemcon_crypto::{Digest, TreeSize};
+use nemcon_ledger::chain::HashChain;
 use nemcon_ledger::{Chain, Height};
 
 use super::message::{BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX};
@@ -26,6 +27,14 @@ impl Boundary {
     pub fn of(chain: &Chain, bytes: usize) -> Self {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         Self { size: chain.size(), root: chain.root(), id: chain.previous(), bytes }
+    }
+}
+
+impl Boundary {
+    /// The boundary at this end of a chain, whose last block has so many bytes.
+    pub fn at_end_of(hashes: &HashChain, bytes: usize) -> Self {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        Self { size: hashes.size(), root: hashes.root(), id: hashes.previous(), bytes }
     }
 }
 

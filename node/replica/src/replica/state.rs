@@ -95,10 +95,10 @@ impl Replica {
         let own_heights = own().filter_map(|seal| book.height_of(seal));
         let sealed = own_heights.max().unwrap_or_default().max(below);
         let known = own().map(Sealed::from).chain(guard.as_ref().map(Sealed::from)).max();
-        // Newest first: once all have sealed a height, those below it need no check.
+        // Newest first: once all have sealed a height, those below it are not needed.
         seals.sort_by_key(|seal| core::cmp::Reverse(seal.size));
         for seal in &seals {
-            let _ = book.take(chain.rosters(), seal);
+            let _ = book.take_journaled(chain.rosters(), seal);
         }
         book.hold_at_most(SEAL_HEIGHTS_MAX);
         let next = chain.council().roster();

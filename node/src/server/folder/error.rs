@@ -90,6 +90,16 @@ impl DiskError {
         }
     }
 
+    /// Whether the journal contradicts the snapshot.
+    pub(super) fn is_of_snapshot(&self) -> bool {
+        match self {
+            Self::Store { error, .. } => {
+                matches!(**error, OpenError::Replay { error: ReplayError::Snapshot(_), .. })
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the journal holds something other than what was written, so that it must be repaired.
     pub fn is_damage(&self) -> bool {
         match self {

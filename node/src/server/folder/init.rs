@@ -23,7 +23,7 @@ use super::replay::block_zero;
 
 /// The beginnings of names that a running node or a repair leaves in a ledger folder, and that its
 /// creation does not.
-const TRACES: [&str; 4] = ["journal.", "signed.damaged-", "index", "evidence"];
+const TRACES: [&str; 5] = ["journal.", "signed.damaged-", "index", "snapshot", "evidence"];
 
 /// The state of a ledger folder without a block.
 enum Vacancy {

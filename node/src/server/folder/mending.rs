@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use nemcon_disk::journal::{Journal, JournalError, JournalReader, SEGMENT_BYTES_MAX};
 use nemcon_disk::storage::{Disk, Storage as _, is_there};
+use nemcon_disk::store::Keys;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Guard, Seal};
 use nemcon_ledger::{Height, Known, Rosters};
 use nemcon_replica::replica::{SealBook, Standing, Taken, Unfit, prove};
@@ -21,7 +22,8 @@ use serde::Serialize;
 
 use super::error::DiskError;
 use super::names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
-use super::replay::{Replayed, block_zero};
+use super::own_past::Trust;
+use super::replay::{Replay, block_zero};
 use super::{Identity, open_signed};
 
 const MENDING_FOLDER: &str = "journal.mending";
@@ -31,7 +33,7 @@ pub struct Mending {
     dir: PathBuf,
     node: Identity,
     journal: Journal,
-    replayed: Replayed,
+    replayed: Replay,
     seals: SealBook,
     guard: Option<Guard>,
     needed: Height,
@@ -76,7 +78,7 @@ impl Mending {
             dir: dir.to_owned(),
             node: node.clone(),
             journal,
-            replayed: Replayed::new(node.genesis.clone()),
+            replayed: Replay::begin(&node.genesis, &node.me, None, Trust::Nothing),
             seals: SealBook::new(&node.genesis, Vec::new()),
             guard: signed.guard,
             // When the current height began, the block below it was in the journal.
@@ -106,7 +108,7 @@ impl Mending {
                 self.is_damaged = true;
                 break;
             };
-            if let Err(error) = self.replayed.take(&located.entry) {
+            if let Err(error) = self.replayed.take(&located.entry, Keys::NotWanted) {
                 tracing::warn!(position = %located.position, %error, "sound up to there");
                 self.is_damaged = true;
                 break;
@@ -119,9 +121,9 @@ impl Mending {
             self.journal.append(&Entry::Block(block_zero(&self.node.genesis)))?;
         }
         self.sound = self.height();
-        self.seals = SealBook::new(&self.node.genesis, self.replayed.boundaries.clone());
-        for seal in self.replayed.seals.iter().rev() {
-            let _ = self.seals.take(self.replayed.chain.rosters(), seal);
+        self.seals = SealBook::new(&self.node.genesis, self.replayed.boundaries().to_vec());
+        for seal in self.replayed.seals().iter().rev() {
+            let _ = self.seals.take(self.replayed.chain().rosters(), seal);
         }
         Ok(())
     }
@@ -143,12 +145,12 @@ impl Mending {
 
     /// The height of the last block so far.
     pub fn height(&self) -> Height {
-        self.replayed.chain.height()
+        self.replayed.chain().height()
     }
 
     /// The rosters up to that height.
     pub fn rosters(&self) -> &Rosters {
-        self.replayed.chain.rosters()
+        self.replayed.chain().rosters()
     }
 
     /// The height of the last block that the journal must have.
@@ -166,7 +168,7 @@ impl Mending {
             if committed.height != self.height().next() {
                 continue;
             }
-            match prove(&self.replayed.chain, committed, &mut Known::nothing()) {
+            match prove(self.replayed.chain(), committed, &mut Known::nothing()) {
                 Ok(_) => self.take_block(committed)?,
                 Err(Unfit::Unproven) => {
                     tracing::warn!(height = committed.height.0, "a peer's block proves nothing");
@@ -183,9 +185,9 @@ impl Mending {
 
     fn take_block(&mut self, committed: &CommittedBlock) -> Result<(), DiskError> {
         let entry = Entry::Block(committed.clone());
-        self.replayed.take(&entry).expect("it was proven on this very chain");
+        self.replayed.take(&entry, Keys::NotWanted).expect("it was proven on this very chain");
         self.journal.append(&entry)?;
-        let boundary = *self.replayed.boundaries.last().expect("of the block just taken");
+        let boundary = *self.replayed.boundaries().last().expect("of the block just taken");
         for seal in self.seals.extend(boundary) {
             self.take_seal(&seal)?;
         }
@@ -206,7 +208,7 @@ impl Mending {
 
     fn take_seal(&mut self, seal: &Seal) -> Result<bool, DiskError> {
         let is_new = matches!(
-            self.seals.take(self.replayed.chain.rosters(), seal),
+            self.seals.take(self.replayed.chain().rosters(), seal),
             Ok(Taken::New | Taken::Completes(_))
         );
         if is_new {
@@ -219,8 +221,8 @@ impl Mending {
     pub fn standing(&self) -> Standing {
         Standing {
             height: self.height(),
-            sealed: self.seals.standing(self.replayed.chain.rosters()),
-            certificate: self.replayed.certificate.clone(),
+            sealed: self.seals.standing(self.replayed.chain().rosters()),
+            certificate: self.replayed.certificate(),
         }
     }
 
@@ -228,7 +230,7 @@ impl Mending {
     fn verify_guard(&self) -> Result<(), DiskError> {
         let Some(guard) = self.guard else { return Ok(()) };
         let at = usize::try_from(guard.height.0).ok().and_then(|height| height.checked_sub(1));
-        match at.and_then(|at| self.replayed.boundaries.get(at)) {
+        match at.and_then(|at| self.replayed.boundaries().get(at)) {
             Some(boundary) if (boundary.size, boundary.root) != (guard.size, guard.root) => {
                 Err(DiskError::OtherRoot { size: guard.size.0 })
             }

@@ -9,11 +9,16 @@
 mod error;
 mod evidence;
 mod init;
+mod log;
 mod mending;
 mod names;
+mod own_past;
 mod replay;
+mod seals_found;
+mod snapshot;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use nemcon_crypto::Digest;
 use nemcon_disk::index::Index;
@@ -21,25 +26,27 @@ use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
 use nemcon_disk::signed::{SignedError, SignedFile, SignedState};
 use nemcon_disk::storage::{Disk, Storage, is_there};
 use nemcon_disk::store::{OpenError, Store, StoreError};
-use nemcon_ledger::Height;
-use nemcon_ledger::council::Council;
 use nemcon_ledger::durable::{CommittedBlock, Entry};
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::Code;
+use nemcon_ledger::{Chain, Height};
 
 pub use error::DiskError;
+pub use log::FolderLog;
 pub use mending::{MendError, Mended, Mending};
 pub(crate) use names::journal_in;
+pub use own_past::Trust;
 pub use replay::{ReplayError, Replayed};
+pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
 
 use evidence::EvidenceFolder;
-use names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE};
+use names::{INDEX_FOLDER, JOURNAL_FOLDER, SIGNED_FILE, SNAPSHOT_FILE};
 use nemcon_replica::consensus::Timeouts;
 use nemcon_replica::keyring::Keyring;
 use nemcon_replica::replica::{
     BLOCKS_BYTES_MAX, BLOCKS_PER_MESSAGE_MAX, HEIGHT_UNKNOWN, Restored, Write,
 };
-use replay::keys_of;
+use replay::{Replay, keys_of, measures_in};
 
 /// The identity of a node: its member, its council and its keys.
 #[derive(Clone)]
@@ -59,6 +66,12 @@ pub struct Folder<S: Storage = Disk> {
     store: Store<S>,
     signed: SignedFile<S>,
     evidence: EvidenceFolder<S>,
+    storage: S,
+    dir: PathBuf,
+    /// The number of measures in the log.
+    measures: u64,
+    /// The bytes of the records that came after the snapshot, or after the one that is under way.
+    since_snapshot: u64,
 }
 
 /// What opening a ledger folder found.
@@ -105,11 +118,13 @@ impl Folder {
     ///
     /// # Errors
     /// [`DiskError`]: the node must not run on this folder.
-    pub fn open(dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
-        let index = |journal: &Journal| {
-            Index::open(&dir.join(INDEX_FOLDER), node.council, journal.end()).ok()
+    pub fn open(dir: &Path, node: &Identity, trust: Trust) -> Result<(Self, Found), DiskError> {
+        let folder = dir.join(INDEX_FOLDER);
+        let index = |journal: &Journal| match trust {
+            Trust::OwnPast => Index::open(&folder, node.council, journal.end()).ok(),
+            Trust::Nothing => Index::open_anew(&folder, node.council).ok(),
         };
-        Self::open_with(Disk, dir, node, index)
+        Self::open_with(&Disk, dir, node, trust, &index)
     }
 }
 
@@ -126,19 +141,47 @@ impl<S: Storage> Folder<S> {
     ///
     /// # Errors
     /// [`DiskError`]: the node must not run on this folder.
-    pub fn open_in(storage: S, dir: &Path, node: &Identity) -> Result<(Self, Found), DiskError> {
-        Self::open_with(storage, dir, node, |_| None)
-    }
-
-    fn open_with(
-        storage: S,
+    pub fn open_in(
+        storage: &S,
         dir: &Path,
         node: &Identity,
-        index: impl FnOnce(&Journal<S>) -> Option<Index>,
+        trust: Trust,
+    ) -> Result<(Self, Found), DiskError> {
+        Self::open_with(storage, dir, node, trust, &|_| None)
+    }
+
+    /// Opens the folder from its snapshot, or without one where there is none that the journal agrees with.
+    fn open_with(
+        storage: &S,
+        dir: &Path,
+        node: &Identity,
+        trust: Trust,
+        index: &dyn Fn(&Journal<S>) -> Option<Index>,
+    ) -> Result<(Self, Found), DiskError> {
+        let snapshot = match trust {
+            Trust::OwnPast => usable_snapshot(storage, dir, &node.genesis),
+            Trust::Nothing => None,
+        };
+        let begin = |snapshot| Replay::begin(&node.genesis, &node.me, snapshot, trust);
+        match Self::open_from(storage, dir, node, begin(snapshot), index) {
+            Err(error) if error.is_of_snapshot() => {
+                tracing::warn!("{error}: the state is made from the journal");
+                Self::open_from(storage, dir, node, begin(None), index)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_from(
+        storage: &S,
+        dir: &Path,
+        node: &Identity,
+        mut replay: Replay,
+        index: &dyn Fn(&Journal<S>) -> Option<Index>,
     ) -> Result<(Self, Found), DiskError> {
         let (journals, council) = (dir.join(JOURNAL_FOLDER), node.council);
-        if !Journal::is_in(&storage, &journals)? {
-            return Err(init::why_no_journal(&storage, dir, council));
+        if !Journal::is_in(storage, &journals)? {
+            return Err(init::why_no_journal(storage, dir, council));
         }
         let opened = Journal::open_in(storage.clone(), &journals, council, SEGMENT_BYTES_MAX)?;
         let (journal, recovered) = opened;
@@ -146,26 +189,40 @@ impl<S: Storage> Folder<S> {
             tracing::warn!(?torn, "the journal's last entry was torn and is cut");
         }
         let index = index(&journal);
-        let mut replayed = Replayed::new(node.genesis.clone());
-        let mut take = |entry: &Entry| replayed.take(entry);
+        let (end, before) = (journal.end(), replay.chain().size().0);
+        let mut since_snapshot = 0;
+        let mut take = |entry: &Entry, keys| {
+            let is_after = replay.height() >= replay.snapshot();
+            since_snapshot += if is_after { bytes_of(entry) } else { 0 };
+            replay.take(entry, keys)
+        };
         let opened = Store::replayed(journal, index, &mut take);
         let store = opened.map_err(|error| in_folder(dir, error))?;
         if store.size().0 == 0 {
-            return Err(init::why_no_journal(&storage, dir, council));
+            return Err(init::why_no_journal(storage, dir, council));
         }
+        let not_replayed = |error| in_folder(dir, OpenError::Replay { position: end, error });
+        let replayed = replay.end().map_err(not_replayed)?;
+        tracing::info!(
+            records = store.size().0,
+            applied = store.size().0.saturating_sub(before),
+            "the journal is read"
+        );
         let evidence = EvidenceFolder::new(storage.clone(), dir);
-        let (signed, state) = open_signed(storage, &dir.join(SIGNED_FILE), council)?;
+        let (signed, state) = open_signed(storage.clone(), &dir.join(SIGNED_FILE), council)?;
         verify_guard(&state, &replayed, store.size().0)?;
-        Ok((Self { store, signed, evidence }, Found { replayed, signed: state }))
+        let (storage, dir, measures) = (storage.clone(), dir.to_owned(), replayed.measures);
+        let folder = Self { store, signed, evidence, storage, dir, measures, since_snapshot };
+        Ok((folder, Found { replayed, signed: state }))
     }
 
-    /// Carries out one disk operation of the replica. `council` is the replica's current council.
+    /// Carries out one disk operation of the replica.
     ///
     /// # Errors
     /// [`DiskError`]: the node must stop, and no effect that follows this one may be done.
-    pub fn write(&mut self, write: &Write, council: &Council) -> Result<(), DiskError> {
+    pub fn write(&mut self, write: &Write) -> Result<(), DiskError> {
         match write {
-            Write::Journal(entry) => self.append(entry, council)?,
+            Write::Journal(entry) => self.append(entry)?,
             Write::SyncJournal => self.store.sync()?,
             Write::Guard(guard) => self.signed.append_guard(*guard)?,
             Write::Wal(height, bytes) => self.signed.append_wal(*height, bytes.clone())?,
@@ -177,12 +234,32 @@ impl<S: Storage> Folder<S> {
         Ok(())
     }
 
-    fn append(&mut self, entry: &Entry, council: &Council) -> Result<(), StoreError> {
+    fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let keys = match entry {
-            Entry::Block(block) => keys_of(block, council),
+            Entry::Block(block) => {
+                let before = self.measures;
+                self.measures += measures_in(block);
+                keys_of(block, before)
+            }
             Entry::Seal(_) => Vec::new(),
         };
-        self.store.append(entry, keys).map(|_| ())
+        self.since_snapshot += bytes_of(entry);
+        self.store.append(entry, keys)
+    }
+
+    /// A snapshot of this chain, whose last block is durable, if at least so many bytes of records came
+    /// after the last one. The caller writes it; the next one is due so many bytes later.
+    pub fn due_snapshot(
+        &mut self,
+        chain: &Arc<Chain>,
+        record_bytes: u64,
+    ) -> Option<DueSnapshot<S>> {
+        if self.since_snapshot < record_bytes || chain.height() == Height(0) {
+            return None;
+        }
+        self.since_snapshot = 0;
+        let path = self.dir.join(SNAPSHOT_FILE);
+        Some(DueSnapshot { storage: self.storage.clone(), path, chain: Arc::clone(chain) })
     }
 
     /// Decided blocks from `height` on, as many as fit into one answer to a peer.
@@ -198,6 +275,27 @@ impl<S: Storage> Folder<S> {
     /// The ledger, for reading.
     pub const fn store(&self) -> &Store<S> {
         &self.store
+    }
+}
+
+/// The bytes of the records in an entry.
+fn bytes_of(entry: &Entry) -> u64 {
+    match entry {
+        Entry::Block(block) => block.bytes() as u64,
+        Entry::Seal(_) => 0,
+    }
+}
+
+/// The chain of the snapshot, if there is one of this council and release.
+fn usable_snapshot<S: Storage>(storage: &S, dir: &Path, genesis: &Genesis) -> Option<Chain> {
+    match snapshot::read(storage, dir, genesis) {
+        Ok(chain) => chain,
+        Err(reason) => {
+            tracing::warn!(
+                "the snapshot is not used, {reason}: the state is made from the journal"
+            );
+            None
+        }
     }
 }
 

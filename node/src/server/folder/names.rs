@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 pub(super) const SIGNED_FILE: &str = "signed";
 /// The folder of the journal's segments.
 pub(super) const JOURNAL_FOLDER: &str = "journal";
+/// The state at the end of a block. The journal can always make it anew.
+pub(super) const SNAPSHOT_FILE: &str = "snapshot";
 /// The folder of the index.
 pub(super) const INDEX_FOLDER: &str = "index";
 

@@ -8,7 +8,7 @@ use nemcon_ledger::chain::Block;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Boundary;
 use nemcon_ledger::{Chain, codec};
-use nemcon_node::server::folder::{DiskError, Folder, Identity};
+use nemcon_node::server::folder::{DiskError, Folder, Identity, Trust};
 use nemcon_replica::replica::Write;
 
 use super::super::council::Signers;
@@ -43,10 +43,10 @@ pub(super) fn write(
     let me = signers.code(0).clone();
     let council = signers.council;
     let identity = Identity { me, genesis, council, keys: signers.keyring(0) };
-    let (mut folder, _) = Folder::open(ledger, &identity).map_err(said)?;
+    let (mut folder, _) = Folder::open(ledger, &identity, Trust::OwnPast).map_err(said)?;
     let (mut written, mut last) = (Written { records: 1, ..Written::default() }, None);
     while let Ok(Decided { chain, block }) = decided.recv() {
-        let mut put = |write: Write| folder.write(&write, chain.council()).map_err(said);
+        let mut put = |write: Write| folder.write(&write).map_err(said);
         let boundary = Boundary { size: chain.size(), root: chain.root() };
         let time_s = chain.time().as_ms() / 1000;
         let certificate = signers.certificate(chain.height(), chain.previous());
@@ -65,11 +65,11 @@ pub(super) fn write(
             put(Write::SyncJournal)?;
         }
         let Boundary { size, root } = boundary;
-        last = Some((Guard { height: chain.height(), size, root, time_s }, chain));
+        last = Some(Guard { height: chain.height(), size, root, time_s });
     }
-    if let Some((guard, chain)) = last {
+    if let Some(guard) = last {
         for write in [Write::SyncJournal, Write::Guard(guard), Write::SyncSigned] {
-            folder.write(&write, chain.council()).map_err(said)?;
+            folder.write(&write).map_err(said)?;
         }
     }
     Ok(written)

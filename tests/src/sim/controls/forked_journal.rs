@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nemcon_ledger::durable::Entry;
 use nemcon_ledger::{Block, Chain, Height};
-use nemcon_node::server::folder::Folder;
+use nemcon_node::server::folder::{Folder, Trust};
 use nemcon_replica::replica::Write;
 
 use super::fork::certified;
@@ -33,19 +33,19 @@ impl World {
         let disk = SimDisk::default();
         let dir = Path::new("ledger");
         Folder::init_in(disk.clone(), dir, &node.identity.genesis).ok()?;
-        let (mut folder, _) = Folder::open_in(disk.clone(), dir, &node.identity).ok()?;
+        let (mut folder, _) = Folder::open_in(&disk, dir, &node.identity, Trust::OwnPast).ok()?;
         for block in before {
             chain = chain.apply(&Block { records: block.records.clone() }).ok()?;
             let write = Write::Journal(Entry::Block(block.clone()));
-            folder.write(&write, chain.council()).ok()?;
+            folder.write(&write).ok()?;
         }
         let other = certified(&chain, &self.parties, 0..self.nodes.len(), "Forked", self.time())?;
         if other.records.len() != last.records.len() {
             return None;
         }
-        chain = chain.apply(&Block { records: other.records.clone() }).ok()?;
-        folder.write(&Write::Journal(Entry::Block(other)), chain.council()).ok()?;
-        folder.write(&Write::SyncJournal, chain.council()).ok()?;
+        chain.apply(&Block { records: other.records.clone() }).ok()?;
+        folder.write(&Write::Journal(Entry::Block(other))).ok()?;
+        folder.write(&Write::SyncJournal).ok()?;
         Some(disk)
     }
 }

@@ -131,6 +131,25 @@ impl SealBook {
     /// # Errors
     /// [`Misdeed`]: what its member has done wrong.
     pub fn take(&mut self, rosters: &Rosters, seal: &Seal) -> Result<Taken, Misdeed> {
+        self.judge(rosters, seal, Self::verify)
+    }
+
+    /// As [`Self::take`], for a seal of the own journal: it was verified before it was written, and its
+    /// signature is not verified again.
+    pub(in crate::replica) fn take_journaled(
+        &mut self,
+        rosters: &Rosters,
+        seal: &Seal,
+    ) -> Result<Taken, Misdeed> {
+        self.judge(rosters, seal, |_, _, _| Ok(()))
+    }
+
+    fn judge(
+        &mut self,
+        rosters: &Rosters,
+        seal: &Seal,
+        verify: fn(&Self, &Member, &Seal) -> Result<(), Misdeed>,
+    ) -> Result<Taken, Misdeed> {
         let roster = rosters.sealing(seal.size);
         let member = roster.members.iter().find(|member| member.code.as_str() == seal.member);
         if self.is_early(seal) {
@@ -143,7 +162,7 @@ impl SealBook {
         if self.is_old(seal.size) || height.is_some_and(is_held) {
             return Ok(Taken::Passed);
         }
-        self.verify(member, seal)?;
+        verify(self, member, seal)?;
         let Some(height) = height else {
             self.note_conflict(member, seal);
             return Err(Misdeed::ConflictingSeal);
@@ -195,7 +214,7 @@ impl SealBook {
     }
 
     /// Whether its member has signed it, by the roster of its size.
-    pub(in crate::replica) fn is_genuine(&self, rosters: &Rosters, seal: &Seal) -> bool {
+    pub fn is_genuine(&self, rosters: &Rosters, seal: &Seal) -> bool {
         let mut members = rosters.sealing(seal.size).members.iter();
         let member = members.find(|member| member.code.as_str() == seal.member);
         member.is_some_and(|member| self.verify(member, seal).is_ok())

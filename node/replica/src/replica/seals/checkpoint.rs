@@ -16,7 +16,7 @@ impl SealBook {
     /// The checkpoint that every member has sealed, with the signature of `me` as the log, by the
     /// node key of its roster, and all seals in roster order [C2SP tlog-checkpoint]. A node whose party
     /// had no seat at that height, an entrant's, is no log of it: there are the seals alone.
-    pub(in crate::replica) fn sealed_checkpoint(
+    pub fn sealed_checkpoint(
         &self,
         chain: &Chain,
         me: &Code,

@@ -1,0 +1,134 @@
+//! The snapshot: the state at the end of a block, so that a start need not apply the law from block 1 on.
+//!
+//! ```text
+//! the codec's form of: 8 format || release || council || height || size || root || id of the block || chain
+//! 32 SHA-256 of all before
+//! ```
+//!
+//! What it guarantees: a snapshot that is torn, damaged, of another council or of another release is not
+//! used. The replay of the journal finds one that names other bytes than the journal has. What it does not:
+//! the sum has no key. Whoever can write the node's folder can write a snapshot that names the journal's own
+//! bytes beside another state, as he can write the guard. `node run --verify-all` uses no snapshot.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, TreeSize, hash};
+use nemcon_disk::storage::{self, Storage, StorageError, is_there};
+use nemcon_ledger::codec::{self, bytes};
+use nemcon_ledger::record::Genesis;
+use nemcon_ledger::{Chain, Height};
+use serde::{Deserialize, Serialize};
+
+use super::names::SNAPSHOT_FILE;
+
+/// The format of a snapshot: another one is not read.
+const FORMAT: u64 = 1;
+/// The release that writes snapshots. Another release may keep another state.
+const RELEASE: &str = env!("CARGO_PKG_VERSION");
+/// The most bytes of a snapshot, 1 GiB.
+const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
+const SUM_BYTES: usize = 32;
+
+/// So many bytes of records after a snapshot make the next one due, 4 MiB.
+pub const SNAPSHOT_RECORD_BYTES: u64 = 4 << 20;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Snapshot {
+    format: u64,
+    release: String,
+    council: Digest,
+    height: Height,
+    size: TreeSize,
+    root: Digest,
+    block: Digest,
+    #[serde(with = "bytes")]
+    chain: Vec<u8>,
+}
+
+/// Why a snapshot is not used. The state is then made from the journal.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Unusable {
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
+    #[error("it is damaged")]
+    Damaged,
+    #[error("another release wrote it")]
+    Release,
+    #[error("it is of council {0}")]
+    Council(Digest),
+}
+
+/// The chain of the snapshot in a ledger folder; `None` if there is no snapshot.
+///
+/// # Errors
+/// [`Unusable`].
+pub(super) fn read<S: Storage>(
+    storage: &S,
+    dir: &Path,
+    genesis: &Genesis,
+) -> Result<Option<Chain>, Unusable> {
+    let path = dir.join(SNAPSHOT_FILE);
+    let unreadable = |error: &dyn core::fmt::Display| Unusable::Unreadable(error.to_string());
+    if !is_there(storage, &path).map_err(|error| unreadable(&error))? {
+        return Ok(None);
+    }
+    let bytes = storage.read(&path).map_err(|error| unreadable(&error))?;
+    parse(&bytes, genesis).map(Some)
+}
+
+fn parse(bytes: &[u8], genesis: &Genesis) -> Result<Chain, Unusable> {
+    let (said, sum) = bytes.split_last_chunk::<SUM_BYTES>().ok_or(Unusable::Damaged)?;
+    if hash::sha256(said).as_bytes() != sum {
+        return Err(Unusable::Damaged);
+    }
+    // The format and the release come first: what stands behind them is of that release.
+    let Ok(found) = codec::decode::<Snapshot, SNAPSHOT_BYTES_MAX>(said) else {
+        return Err(Unusable::Release);
+    };
+    if found.format != FORMAT || found.release != RELEASE {
+        return Err(Unusable::Release);
+    }
+    if found.council != genesis.digest() {
+        return Err(Unusable::Council(found.council));
+    }
+    let chain = Chain::restore(&found.chain, genesis).map_err(|_| Unusable::Release)?;
+    let is_of_chain = (found.height, found.size) == (chain.height(), chain.size())
+        && (found.root, found.block) == (chain.root(), chain.previous());
+    if is_of_chain { Ok(chain) } else { Err(Unusable::Damaged) }
+}
+
+fn render(chain: &Chain) -> Vec<u8> {
+    let snapshot = Snapshot {
+        format: FORMAT,
+        release: RELEASE.to_owned(),
+        council: chain.council().digest(),
+        height: chain.height(),
+        size: chain.size(),
+        root: chain.root(),
+        block: chain.previous(),
+        chain: chain.snapshot(),
+    };
+    let mut bytes = codec::encode(&snapshot);
+    let sum = hash::sha256(&bytes);
+    bytes.extend(sum.as_bytes());
+    bytes
+}
+
+/// A snapshot that is due.
+pub struct DueSnapshot<S: Storage> {
+    pub(super) storage: S,
+    pub(super) path: PathBuf,
+    pub(super) chain: Arc<Chain>,
+}
+
+impl<S: Storage> DueSnapshot<S> {
+    /// Writes the snapshot in place of the one before. It may be written in another thread, while the
+    /// node goes on.
+    ///
+    /// # Errors
+    /// [`StorageError`]. Then the old snapshot is there, or the new one.
+    pub fn write(self) -> Result<(), StorageError> {
+        storage::replace(&self.storage, &self.path, &render(&self.chain)).map(drop)
+    }
+}
