@@ -10,6 +10,7 @@ pub mod export;
 pub mod fixture;
 pub mod forgery;
 pub mod idle;
+pub mod instructions;
 pub mod layers;
 pub mod netns;
 pub mod process;

@@ -50,7 +50,7 @@ impl Council {
                 (None, None) => return Err(Refusal::UnknownParty(by.clone())),
             },
         };
-        Ok(signers::of_member(body, origin, &self.log_origin(), member))
+        Ok(signers::of_member(body, origin, || self.log_origin(), member))
     }
 
     /// The origin of the council's checkpoints.

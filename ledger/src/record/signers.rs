@@ -36,14 +36,19 @@ pub enum SignatureFault {
     },
 }
 
-/// Who signs a statement of a member, or of an entrant; `log` is the origin of the council's
-/// checkpoints.
-pub fn of_member(body: &Body, origin: &Origin, log: &str, member: &Member) -> Vec<Part> {
+/// Who signs a statement of a member, or of an entrant; `log` gives the origin of the council's
+/// checkpoints, by which few statements are signed.
+pub fn of_member(
+    body: &Body,
+    origin: &Origin,
+    log: impl FnOnce() -> String,
+    member: &Member,
+) -> Vec<Part> {
     match body {
         Body::Keys(keys) => keys.signers(origin, member),
         Body::Freeze(freeze) => freeze.signers(origin, member),
-        Body::Rotation(rotation) => rotation.signers(origin, log, member),
-        Body::Entry(_) => Entry::signers(origin, log, member),
+        Body::Rotation(rotation) => rotation.signers(origin, &log(), member),
+        Body::Entry(_) => Entry::signers(origin, &log(), member),
         Body::Measure(_)
         | Body::Revision(_)
         | Body::Package(_)
@@ -83,7 +88,7 @@ pub fn of_officers(
 pub fn of_founding(body: &Body, genesis: &Genesis) -> Option<Vec<Part>> {
     let code = &body.head().by;
     if let Some(member) = genesis.roster.member(code) {
-        return Some(of_member(body, &genesis.origin, &genesis.checkpoint_origin(), member));
+        return Some(of_member(body, &genesis.origin, || genesis.checkpoint_origin(), member));
     }
     let party = genesis.participants.iter().find(|party| party.code == *code)?;
     Some(of_participant(body, &genesis.origin, party))

@@ -107,7 +107,7 @@ fn put(
         None => Staged::begin(out)?,
     };
     let files = head.write(origin, founding, standing, &staged, progress)?;
-    let report = head.audit(founding, &staged, progress)?;
+    let report = audit(founding, &staged, progress)?;
     verify(report.faults.first(), origin, "nothing was written or changed")?;
     let roster = report.rosters.as_ref().expect("a verified report has rosters");
     let roster = roster.sealing(head.checkpoint.size());
@@ -185,17 +185,12 @@ impl Head {
             WriteError::Bundle(error) => broken(origin, &error),
         })
     }
+}
 
-    /// Audits what was written.
-    fn audit(
-        &self,
-        founding: &Founding,
-        staged: &Staged,
-        progress: Progress<'_>,
-    ) -> Result<Report, Failure> {
-        let progress = &mut |done, all| progress(Stage::Auditing, done, all);
-        audited_unfinished(staged.path(), &founding.digest(), progress)
-    }
+/// Audits what was written of a log.
+fn audit(founding: &Founding, staged: &Staged, progress: Progress<'_>) -> Result<Report, Failure> {
+    let progress = &mut |done, all| progress(Stage::Auditing, done, all);
+    audited_unfinished(staged.path(), &founding.digest(), progress)
 }
 
 fn broken(origin: &dyn Origin, error: &dyn core::fmt::Display) -> Failure {
@@ -234,7 +229,7 @@ pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHe
     })?;
     let staged = Staged::begin(&folder.path().join("log"))?;
     head.write(session.client(), &founding, None, &staged, progress)?;
-    let report = head.audit(&founding, &staged, progress)?;
+    let report = audit(&founding, &staged, progress)?;
     // The node of an entrant has no seat and does not sign the tree head as a log, so this fault
     // does not count. What counts are the members' seals.
     let mut faults = report.faults.iter();

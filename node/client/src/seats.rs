@@ -143,8 +143,8 @@ impl Seats {
         let entrant = || self.entrant(code).map(|admitted| &admitted.seat);
         if let Some(seat) = self.seat(code).or_else(entrant) {
             let member = seat.member.clone().into_member();
-            let log = genesis.checkpoint_origin();
-            return Ok(signers::of_member(body, &genesis.origin, &log, &member));
+            let log = || genesis.checkpoint_origin();
+            return Ok(signers::of_member(body, &genesis.origin, log, &member));
         }
         let seat = self.participant(code);
         let seat = seat.ok_or_else(|| StatementError::UnknownParty(code.clone()))?;

@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use super::limits::{Bare, ns};
 use super::log::{Log, Seen};
+use super::machine::cores;
 use super::running::Running;
 use super::statistics::Sample;
 use super::table::{Amount, Row, Table, Target, Unit};
-use super::{Wishes, cores};
+use super::wishes::Wishes;
 use crate::crash::{Failed, ensure};
 
 /// How long a burst may take.

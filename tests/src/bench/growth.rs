@@ -3,9 +3,9 @@
 use nemcon_ledger::record::{Body, Position};
 use nemcon_replica::replica::Outcome;
 
-use super::Wishes;
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
+use super::wishes::Wishes;
 use crate::cluster::Cluster;
 use crate::crash::{Failed, ensure};
 use crate::fixture::{Parties, after_start, council_of_equals};

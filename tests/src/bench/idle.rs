@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Wishes;
 use super::statistics::Sample;
 use super::table::{Amount, Row, Table, Target, Unit};
+use super::wishes::Wishes;
 use crate::crash::Failed;
 use crate::idle::{Idle, watch};
 

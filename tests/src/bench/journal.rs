@@ -9,10 +9,10 @@ use nemcon_disk::journal::{Journal, SEGMENT_BYTES_MAX};
 use nemcon_ledger::Height;
 use nemcon_ledger::durable::{CommittedBlock, Entry};
 
-use super::Wishes;
 use super::limits::ns;
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
+use super::wishes::Wishes;
 use crate::crash::Failed;
 
 /// The number of records in a batch.

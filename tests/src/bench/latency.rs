@@ -11,11 +11,12 @@ use nemcon_client::session::record;
 use nemcon_ledger::record::{About, Position};
 
 use super::limits::{self, Bare, ns};
+use super::machine::cores;
 use super::running::{Running, all_final};
 use super::statistics::{Ratio, Sample};
 use super::table::{Row, Table, Target, Unit};
 use super::wire::{Said, Wire};
-use super::{Wishes, cores};
+use super::wishes::Wishes;
 use crate::crash::Failed;
 
 /// How long a decision may take.

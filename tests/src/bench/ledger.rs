@@ -10,9 +10,10 @@ use nemcon_client::client::Client;
 use super::child::{Ended, finish};
 use super::history::{BlockCost, History, Made};
 use super::limits::{Bare, bytes_below, ns, read_and_hash, write_again};
+use super::machine::cores;
 use super::statistics::Sample;
 use super::table::{Amount, Row, Table, Target, Unit};
-use super::{Wishes, cores};
+use super::wishes::Wishes;
 use crate::crash::{Failed, Node, binary, ensure};
 use crate::usage::Usage;
 
@@ -83,11 +84,11 @@ impl Long {
     /// The cost of a block at growing sizes, each beside that at the least size.
     fn add_costs(&self, table: &mut Table) {
         let Some(first) = self.made.costs.first() else { return };
-        type Of = fn(&BlockCost) -> u64;
-        for (how, of) in [
-            ("a record", (|cost| cost.cpu_ns / cost.in_block.max(1)) as Of),
-            ("a known record", |cost| cost.known_ns / cost.in_block.max(1)),
-        ] {
+        for (how, is_known) in [("a record", false), ("a known record", true)] {
+            let of = |cost: &BlockCost| {
+                let spent = if is_known { cost.known_ns } else { cost.cpu_ns };
+                spent / cost.in_block.max(1)
+            };
             for cost in &self.made.costs {
                 let what = format!("judging a block at {} records, {how}", cost.records);
                 table.add(

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use nemcon_crypto::{PublicKey, SecretKey, Signature, hash};
 
-use super::cores;
+use super::machine::cores;
 use crate::crash::Failed;
 
 /// The number of bytes that a ballot signs.

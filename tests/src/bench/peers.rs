@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
 
-use super::Wishes;
 use super::child::finish;
 use super::limits::{Bare, ns};
 use super::statistics::Sample;
 use super::table::{Row, Table, Unit};
+use super::wishes::Wishes;
 use crate::crash::{Failed, ensure};
 
 /// How long a peer may run.

@@ -8,9 +8,9 @@ use nemcon_client::shipped::CharterName;
 use nemcon_ledger::record::{About, Position, Statement};
 use nemcon_ledger::text::Time;
 
-use super::cores;
 use super::council::Signers;
 use super::log::Log;
+use super::machine::cores;
 use super::wire::{Said, Wire};
 use crate::crash::{Failed, Net};
 use crate::usage::Usage;

@@ -12,11 +12,11 @@ use nemcon_node::server::folder::{Folder, Identity, Trust};
 use nemcon_node::testnet::Testnet;
 use nemcon_replica::replica::{Write, block_of};
 
-use super::Wishes;
 use super::council::{Signers, charter};
 use super::limits::{self, ns};
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
+use super::wishes::Wishes;
 use crate::crash::Failed;
 
 /// The members of the council.

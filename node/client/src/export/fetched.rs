@@ -45,10 +45,11 @@ impl Iterator for Fetched<'_> {
     type Item = Result<Vec<u8>, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.piece.len() == 0 && self.from < self.end {
-            if let Err(failure) = self.fetch() {
-                return Some(Err(failure));
-            }
+        if self.piece.len() == 0
+            && self.from < self.end
+            && let Err(failure) = self.fetch()
+        {
+            return Some(Err(failure));
         }
         self.piece.next().map(|record| Ok(record.into_bytes()))
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use nemcon_crypto::Digest;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::Height;
-use nemcon_ledger::council::Refusal;
+use nemcon_ledger::council::{Candidate, Refusal};
 use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::statement::SignatureFault;
 use nemcon_ledger::text::Code;
@@ -169,8 +169,11 @@ impl Replica {
             return;
         }
         let (pending, known) = (&self.pending, &self.known);
-        // What is known and does not wait was ordered, or is refused.
-        let is_absent = |hash: &Digest| !pending.holds(hash) && known.get(hash).is_none();
+        // What is known and does not wait was ordered or refused, unless it could still follow.
+        let is_absent = |hash: &Digest| {
+            let is_over = |it: &Candidate| !pending.could_take(it.statement());
+            !pending.holds(hash) && !known.get(hash).is_some_and(is_over)
+        };
         let absent = leaf_hashes.iter().copied().filter(is_absent);
         let asks = self.lacking.announced(member, absent, self.step.now);
         self.ask_for([(member.clone(), asks)].into());

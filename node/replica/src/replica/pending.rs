@@ -137,6 +137,15 @@ impl Pending {
         self.leaves.contains_key(leaf_hash)
     }
 
+    /// Whether a statement that does not wait here could: it follows the last one of its chain, or it tables
+    /// what is not tabled.
+    pub(super) fn could_take(&self, statement: &Statement) -> bool {
+        match statement.body.link() {
+            Some(link) => self.ahead.last_statement(&link.chain) == link.after,
+            None => self.ahead.measure_by_text(&statement.text_hash).is_none(),
+        }
+    }
+
     /// The bytes of the statement with this leaf hash.
     pub(super) fn record(&self, leaf_hash: &Digest) -> Option<&Arc<[u8]>> {
         self.leaves.get(leaf_hash).map(|text_hash| &self.waiting[text_hash].record)

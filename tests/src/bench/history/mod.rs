@@ -118,8 +118,10 @@ impl History {
             let written = written?;
             Ok::<_, Failed>((assembled?, written))
         })?;
-        let Written { blocks, records, record_bytes, signatures } = written;
-        let decisions = self.rounds() * self.measures as u64;
+        let Written { blocks, records, record_bytes } = written;
+        let (decisions, members) = (self.rounds() * self.measures as u64, self.members as u64);
+        // A measure and its ballots; a certificate and the seals of a block.
+        let signatures = decisions * (1 + members) + blocks * 2 * members;
         let elapsed = began.elapsed();
         Ok(Made { testnet, records, blocks, decisions, record_bytes, signatures, elapsed, costs })
     }

@@ -8,8 +8,8 @@ use std::thread::Scope;
 use nemcon_ledger::record::{About, Position, Statement};
 use nemcon_ledger::text::Time;
 
-use super::super::cores;
 use super::super::council::Signers;
+use super::super::machine::cores;
 
 /// What is to be signed.
 pub(super) enum Job {

@@ -29,7 +29,6 @@ pub(super) struct Written {
     pub(super) blocks: u64,
     pub(super) records: u64,
     pub(super) record_bytes: u64,
-    pub(super) signatures: u64,
 }
 
 /// Writes until the sender is gone: block, then the seals of all members on its end; at last the guard of
@@ -51,11 +50,9 @@ pub(super) fn write(
         let boundary = Boundary { size: chain.size(), root: chain.root() };
         let time_s = chain.time().as_ms() / 1000;
         let certificate = signers.certificate(chain.height(), chain.previous());
-        let members = signers.len() as u64;
         written.blocks += 1;
         written.records += block.records.len() as u64;
         written.record_bytes += block.bytes() as u64;
-        written.signatures += block.records.len() as u64 + 2 * members;
         put(Write::Journal(Entry::Block(CommittedBlock {
             height: chain.height(),
             records: block.records,

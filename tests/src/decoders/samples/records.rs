@@ -18,8 +18,8 @@ use crate::fixture::{Ledger, Seat, code, member, officer, secret, sign_for};
 const ENTRANT_KEYS: [&str; 4] = ["B8/desk-1", "B8/recovery", "B8/node", "B8/seal"];
 
 fn of_member(body: &Body, ledger: &Ledger, member: &Member) -> Vec<Part> {
-    let log = ledger.council().log_origin();
-    signers::of_member(body, &ledger.parties.genesis.origin, &log, member)
+    let log = || ledger.council().log_origin();
+    signers::of_member(body, &ledger.parties.genesis.origin, log, member)
 }
 
 impl Bench {
