@@ -15,6 +15,9 @@ const ENTRY_BYTES: usize = HASH_BYTES + 4;
 /// make two texts that agree in all of them.
 const HASH_BYTES: usize = 19;
 
+/// A key and its value.
+pub(super) type Row = (Vec<u8>, Vec<u8>);
+
 /// The records that are not written yet.
 #[derive(Debug)]
 pub(super) struct Run {
@@ -67,7 +70,7 @@ impl Run {
     }
 
     /// The first leaf of a run that has records, and its rows.
-    pub(super) fn rows(&self) -> Option<(LeafIndex, Vec<(Vec<u8>, Vec<u8>)>)> {
+    pub(super) fn rows(&self) -> Option<(LeafIndex, Vec<Row>)> {
         let first = self.first?;
         let mut hashes: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
         for (hash, leaf) in &self.hashes {

@@ -52,10 +52,10 @@ fn records_are_found_by_hash_measure_and_member() {
     let folder = tempfile::tempdir().unwrap();
     let mut index = open(&folder.path().join("index"), 0);
     for round in 0..3 {
-        match round {
-            0 => index.apply_block(LeafIndex(5), at(70), &sample()).unwrap(),
-            1 => index.write().unwrap(),
-            _ => index.apply_block(LeafIndex(5), at(70), &sample()).unwrap(),
+        if round == 1 {
+            index.write().unwrap();
+        } else {
+            index.apply_block(LeafIndex(5), at(70), &sample()).unwrap();
         }
         assert_eq!(index.by_hash(hash::sha256(b"c")).unwrap(), Some(LeafIndex(7)));
         assert_eq!(index.by_hash(hash::sha256(b"x")).unwrap(), None);
