@@ -65,8 +65,8 @@ fn ballots(parties: &Parties, council: &Council) -> Vec<Statement> {
 
 fn next(chain: &Chain, statements: &[Statement]) -> Chain {
     let candidates: Vec<&Statement> = statements.iter().collect();
-    // Two blocks a day, so that no share of a day ends it.
-    let later = Time::from_ms(chain.time().as_ms() + 100).expect("it ends in this age");
+    // Blocks are half a minute apart, so that no share of a day ends it.
+    let later = Time::from_ms(chain.time().as_ms() + 30_000).expect("it ends in this age");
     let time = later.max(after_start(Duration::ZERO));
     let (block, next) = chain.assemble(&Proposal { time, round: 0 }, &candidates).expect("a block");
     assert!(block.records.len() > statements.len(), "all statements are in the block");
