@@ -15,6 +15,8 @@ use nemcon_tests::fixture::{Parties, after_start, european_union};
 
 /// The lengths that are measured if none are named.
 const LENGTHS: [u64; 3] = [40, 400, 4_000];
+/// How long a measure is open at most: ten days.
+const OPEN_MS: u64 = 10 * 24 * 3_600_000;
 /// How often a copy is timed.
 const COPIES: u32 = 1_000;
 /// How often a block is timed; the median counts.
@@ -53,7 +55,10 @@ fn tabled(parties: &Parties, chain: &Chain) -> Chain {
     let number = chain.council().measures().next_back().map_or(0, |last| last.number);
     let title = format!("Measure {} of a long ledger", number + 1);
     let proposer = ["BG", "DE", "FR", "IT"][usize::try_from(number % 4).expect("small")];
-    next(chain, &[parties.sign(&Body::Measure(parties.measure(proposer, &title)))])
+    let mut measure = parties.measure(proposer, &title);
+    let begun = chain.time().max(after_start(Duration::ZERO));
+    measure.closes = Time::from_ms(begun.as_ms() + OPEN_MS).expect("it ends in this age");
+    next(chain, &[parties.sign(&Body::Measure(measure))])
 }
 
 fn ballots(parties: &Parties, council: &Council) -> Vec<Statement> {
@@ -65,8 +70,8 @@ fn ballots(parties: &Parties, council: &Council) -> Vec<Statement> {
 
 fn next(chain: &Chain, statements: &[Statement]) -> Chain {
     let candidates: Vec<&Statement> = statements.iter().collect();
-    // Two blocks a day, so that no share of a day ends it.
-    let later = Time::from_ms(chain.time().as_ms() + 100).expect("it ends in this age");
+    // Blocks are five minutes apart, so that no share of a day ends it.
+    let later = Time::from_ms(chain.time().as_ms() + 300_000).expect("it ends in this age");
     let time = later.max(after_start(Duration::ZERO));
     let (block, next) = chain.assemble(&Proposal { time, round: 0 }, &candidates).expect("a block");
     assert!(block.records.len() > statements.len(), "all statements are in the block");
