@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nemcon_node::server::folder::Folder;
+use nemcon_tests::fixture::council_of_equals;
 use nemcon_tests::process::{Net, Run, in_workspace, nemcon, wait_for};
 
 /// Every file below a folder with its content.
@@ -76,9 +78,8 @@ fn wrong_inputs(net: &Net, ledger: &Path) {
     let other = "0".repeat(64);
     with(ledger, &["--council", &other]).refused(1, &["is of a node of council", &other]);
     // The folder of another council's node, under this one's configuration.
-    let foreign = Net::up("--members 4");
-    let theirs = foreign.testnet().members()[0].code.clone();
-    let theirs = foreign.testnet().folder(&theirs).join("ledger");
+    let theirs = net.beside("theirs");
+    Folder::init(&theirs, &council_of_equals(4)).unwrap();
     with(&theirs, &[]).refused(2, &["belongs to council"]);
     assert!(!out.exists());
 }
