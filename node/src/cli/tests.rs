@@ -201,7 +201,8 @@ mod export_of_a_node {
         let records = move |Query(asked): Query<BTreeMap<String, u64>>| async move {
             // At most 100 records fit into an answer of this node.
             let (from, limit) = (asked["from"], asked["limit"].min(100));
-            let told = records.iter().skip(from as usize).take(limit as usize).collect::<Vec<_>>();
+            let index = |n: u64| usize::try_from(n).unwrap();
+            let told: Vec<_> = records.iter().skip(index(from)).take(index(limit)).collect();
             let told = serde_json::json!({ "first": from, "records": told, "size": size });
             told.to_string()
         };

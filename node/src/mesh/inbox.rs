@@ -41,7 +41,7 @@ enum Turn {
     /// A link: its beginning, an urgent frame, or its end.
     Link(LinkId),
     /// A notice that belongs to no link.
-    Notice(Event),
+    Notice(Box<Event>),
 }
 
 /// What waits of one link.
@@ -156,7 +156,7 @@ impl Inbox {
         let has_room = self.notices < NOTICES_MAX;
         if has_room {
             self.notices += 1;
-            self.urgent.push_back(Turn::Notice(notice));
+            self.urgent.push_back(Turn::Notice(Box::new(notice)));
         }
         has_room
     }
@@ -183,7 +183,7 @@ impl Inbox {
             Turn::Link(id) => self.take_from(id, lane),
             Turn::Notice(notice) => {
                 self.notices -= 1;
-                Some(notice)
+                Some(*notice)
             }
         }
     }

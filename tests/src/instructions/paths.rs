@@ -83,7 +83,9 @@ fn merkle_append() -> Step {
     let leaves: Vec<Digest> = (0..1000_u16).map(|at| leaf_hash(&at.to_be_bytes())).collect();
     step(leaves, |leaves| {
         let mut frontier = Frontier::new();
-        leaves.iter().for_each(|leaf| frontier.append(*leaf));
+        for leaf in leaves {
+            frontier.append(*leaf);
+        }
         frontier.root()
     })
 }

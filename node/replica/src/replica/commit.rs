@@ -26,12 +26,11 @@ impl Replica {
         let block =
             decode(&decision.value.bytes).expect("consensus decides only what the host has opened");
         let before = self.chain.height();
-        let next = match self.deciding.judged.remove(&decision.value.id) {
-            Some(next) => next,
-            None => {
-                let next = self.chain.apply_known(&block, &mut self.known);
-                next.map_err(|error| Halt::DecidedInvalid { height, error })?
-            }
+        let next = if let Some(next) = self.deciding.judged.remove(&decision.value.id) {
+            next
+        } else {
+            let next = self.chain.apply_known(&block, &mut self.known);
+            next.map_err(|error| Halt::DecidedInvalid { height, error })?
         };
         let certificate = decision.certificate.clone();
         self.commit(vec![(block, decision.certificate, next)], false);

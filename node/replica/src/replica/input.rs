@@ -27,7 +27,9 @@ impl Replica {
             Input::Disconnected(member) => self.disconnected(&member),
             Input::Frame(member, frame) => self.frame(&member, &frame)?,
             Input::Proven(proven) => {
-                proven.into_iter().for_each(|proven| self.known.learn(proven));
+                for proven in proven {
+                    self.known.learn(proven);
+                }
             }
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.tickets.abandon(ticket),

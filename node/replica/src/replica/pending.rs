@@ -127,8 +127,7 @@ impl Pending {
         &self,
         is_gone: impl Fn(&Code) -> bool,
     ) -> impl Iterator<Item = Digest> {
-        let is_own =
-            move |waiting: &&Waiting| waiting.brought_by.as_ref().is_none_or(|it| is_gone(it));
+        let is_own = move |waiting: &&Waiting| waiting.brought_by.as_ref().is_none_or(&is_gone);
         self.in_order().filter(is_own).map(|waiting| waiting.candidate.leaf_hash())
     }
 

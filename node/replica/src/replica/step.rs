@@ -32,12 +32,11 @@ pub(super) fn in_batches(records: Vec<Arc<[u8]>>) -> Vec<Vec<Vec<u8>>> {
     let mut bytes = 0;
     for record in records {
         bytes += record.len();
-        match batches.last_mut().filter(|_| bytes <= PENDING_BATCH_BYTES_MAX) {
-            Some(batch) => batch.push(record.to_vec()),
-            None => {
-                bytes = record.len();
-                batches.push(vec![record.to_vec()]);
-            }
+        if let Some(batch) = batches.last_mut().filter(|_| bytes <= PENDING_BATCH_BYTES_MAX) {
+            batch.push(record.to_vec());
+        } else {
+            bytes = record.len();
+            batches.push(vec![record.to_vec()]);
         }
     }
     batches
