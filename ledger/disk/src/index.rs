@@ -18,6 +18,8 @@
 //! opening reads them all and compares: an index that lost a row, or has another one, is none.
 
 mod database;
+mod error;
+mod keys;
 mod run;
 
 use std::fs;
@@ -26,51 +28,19 @@ use std::path::{Path, PathBuf};
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 use nemcon_ledger::codec;
-use nemcon_ledger::text::Show as _;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::Position;
 use database::{Database, move_aside};
+pub use error::IndexError;
+pub use keys::{CODE_BYTES_MAX, RecordKeys};
+use keys::{measure_key, member_key};
 use run::{Run, list_row};
-
-/// The longest member code that the index holds, in bytes. A longer code is not indexed.
-pub const CODE_BYTES_MAX: usize = 255;
 
 /// How many records make a run.
 const RUN_RECORDS: u64 = if cfg!(test) { 5 } else { 8_192 };
 const META_BYTES_MAX: usize = 128;
 const META: &[u8] = b"!";
-
-/// The keys by which the index finds one record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordKeys {
-    /// The hash of the record's text, without signatures.
-    pub text_hash: Digest,
-    /// The numbers of the measures that the record is about.
-    pub measures: Vec<u64>,
-    /// The codes of the members that the record belongs to.
-    pub members: Vec<String>,
-}
-
-/// Why the index has no answer. The journal holds everything that the index would answer from.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    /// The database failed or panicked. The next start rebuilds the index.
-    #[error("the index failed; it is rebuilt at the next start")]
-    Failed,
-    /// The index failed earlier in this run, or the store was opened without one.
-    #[error("there is no index; it is rebuilt at the next start")]
-    Offline,
-    /// A damaged index could not be renamed.
-    #[error("cannot move the damaged index {}", dir.shown())]
-    MoveAside {
-        /// The folder of the damaged index.
-        dir: PathBuf,
-        /// The error of the operating system.
-        #[source]
-        source: io::Error,
-    },
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Meta {
@@ -271,20 +241,6 @@ fn open_db(dir: &Path, council: Digest) -> Result<(Database, Meta, Vec<LeafIndex
     let meta = said.unwrap_or(empty);
     let is_whole = (meta.rows, meta.sum) == (found.rows, found.sum);
     if is_whole { Ok((db, meta, runs)) } else { Err(IndexError::Failed) }
-}
-
-fn measure_key(number: u64) -> Vec<u8> {
-    [b"m", number.to_be_bytes().as_slice()].concat()
-}
-
-fn member_key(code: &str) -> Option<Vec<u8>> {
-    let length = u8::try_from(code.len()).ok()?;
-    Some([&[b'c', length], code.as_bytes()].concat())
-}
-
-fn list_keys(keys: &RecordKeys) -> impl Iterator<Item = Vec<u8>> {
-    let measures = keys.measures.iter().map(|&number| measure_key(number));
-    measures.chain(keys.members.iter().filter_map(|code| member_key(code)))
 }
 
 /// Deletes every third row without the index's knowledge, and returns how many were deleted.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{io, thread};
 
-use super::IndexError;
+use super::error::IndexError;
 
 /// The number of folders with damaged indexes that are kept.
 const DAMAGED_KEPT_MAX: usize = 2;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
-use super::{RecordKeys, list_keys};
+use super::keys::{RecordKeys, list_keys};
 use crate::journal::Position;
 
 /// The bytes of one record in a row of hashes.
