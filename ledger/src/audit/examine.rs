@@ -243,10 +243,15 @@ impl Examiner<'_> {
         }
         // An altered statement has another place in the order, so a disorder proves nothing then.
         if let Some(at) = disorder.filter(|_| is_order_known) {
-            self.find(at, Wrong::Order, self.taints.of_order(self.is_linked));
-            self.taints.spoil_tree(self.leaf(at));
+            self.disordered(at);
         }
         holds
+    }
+
+    /// The first statement out of the block's order stands at this leaf.
+    fn disordered(&mut self, at: usize) {
+        self.find(at, Wrong::Order, self.taints.of_order(self.is_linked));
+        self.taints.spoil_tree(self.leaf(at));
     }
 
     /// Takes the statement that this one follows for the last of its chain, if the chain's last

@@ -17,6 +17,17 @@ use super::outcome::Tally;
 use crate::record::Position;
 use crate::text::{Code, Label, Line, Time};
 
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its leaf.
+    pub(super) leaf: LeafIndex,
+    /// The time of its block.
+    pub(super) time: Time,
+    /// Its text hash.
+    pub(super) text_hash: Digest,
+}
+
 /// A member's ballot as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BallotState {

@@ -4,9 +4,11 @@
 //! member's own ballot revokes its mandate. What it does not: whether ballots adopt a measure is
 //! for `deciding` to judge.
 
-use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_crypto::Digest;
 
-use super::balloted::{AttestationState, BallotState, Balloting, MandateState, ReservationState};
+use super::balloted::{
+    AttestationState, BallotState, Balloting, MandateState, Place, ReservationState,
+};
 use super::history::Ended;
 use super::measure::MeasureState;
 use super::refusal::Refusal;
@@ -15,18 +17,7 @@ use crate::record::measure_fields::Procedure;
 use crate::record::reservation::ReservationAct;
 use crate::record::statement::Statement;
 use crate::record::{Attestation, Ballot, Mandate, Position, Reservation};
-use crate::text::{Code, Time};
-
-/// Where a statement stands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// Its leaf.
-    pub(super) leaf: LeafIndex,
-    /// The time of its block.
-    pub(super) time: Time,
-    /// Its text hash.
-    pub(super) text_hash: Digest,
-}
+use crate::text::Code;
 
 impl Council {
     /// The place of a statement that is let in now.

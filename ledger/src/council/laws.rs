@@ -7,8 +7,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::frozen::Frozen;
+use super::maps::Map;
 use super::measure::MeasureState;
-use super::state::Map;
 use crate::codec;
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use nemcon_crypto::{Digest, LeafIndex};
 use serde::{Deserialize, Serialize};
 
-use super::state::{Map, Set};
+use super::maps::{Map, Set};
 use crate::record::measure_fields::Cited;
 use crate::text::{Code, Time};
 

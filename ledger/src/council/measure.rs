@@ -9,8 +9,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 use serde::{Deserialize, Serialize};
 
-use super::balloted::{BallotState, Balloting, FormerBallot, FormerText, Kept};
-use super::balloting::Place;
+use super::balloted::{BallotState, Balloting, FormerBallot, FormerText, Kept, Place};
 use super::frozen::{Frozen, no_law};
 use super::heads::Heads;
 use super::history::Ended;

@@ -29,6 +29,7 @@ mod laws;
 pub mod limits;
 mod lists;
 mod lookup;
+mod maps;
 mod measure;
 mod membership;
 mod numbers;

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::PartyAct;
 use super::limits::BOUNDARIES_KEPT;
+use super::maps::Map;
 use super::page::{Page, reweigh};
-use super::state::Map;
 use crate::record::charter::Weight;
 use crate::record::council_change::NextRules;
 use crate::record::measure_fields::Cited;

@@ -14,8 +14,7 @@ use std::sync::Arc;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
-use super::balloted::{Balloting, Kept};
-use super::balloting::Place;
+use super::balloted::{Balloting, Kept, Place};
 use super::history::Ended;
 use super::lists::Voiding;
 use super::measure::MeasureState;

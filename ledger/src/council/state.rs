@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::incident::IncidentState;
 use super::lists::Lists;
+use super::maps::Map;
 use super::measure::MeasureState;
 use super::numbers::Numbers;
 use super::page::Page;
@@ -15,11 +16,6 @@ use super::parties::Parties;
 use super::room::Days;
 use crate::record::{Genesis, Officer, Package, Roster};
 use crate::text::Code;
-
-/// A map whose copies share all that they have in common.
-pub(super) type Map<K, V> = rpds::RedBlackTreeMapSync<K, V>;
-/// A set of that sort.
-pub(super) type Set<T> = rpds::RedBlackTreeSetSync<T>;
 
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::acts::MeasureAct;
-use super::balloting::Place;
+use super::balloted::Place;
 use super::dates::verify_dates;
 use super::frozen::{Entitled, Frozen};
 use super::limits::{OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX};

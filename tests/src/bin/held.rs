@@ -1,7 +1,6 @@
 //! What a council holds in memory of the measures that have ended, and what a copy and a block cost, at
 //! several lengths of the ledger: `held [MEASURES…]`.
 #![expect(clippy::print_stdout, reason = "a table for the terminal")]
-#![expect(clippy::disallowed_methods, reason = "times are what it measures")]
 
 use std::fs;
 use std::hint::black_box;
@@ -94,9 +93,9 @@ fn time_of_block(parties: &Parties, chain: &Chain) -> Duration {
         black_box(next(&tabled, &ballots));
         begun.elapsed()
     };
-    let mut times: Vec<Duration> = (0..BLOCKS).map(timed).collect();
-    times.sort();
-    times[BLOCKS / 2]
+    let mut spans: Vec<Duration> = (0..BLOCKS).map(timed).collect();
+    spans.sort();
+    spans[BLOCKS / 2]
 }
 
 /// The resident memory of this process.

@@ -36,7 +36,9 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.list {
-        PATHS.iter().for_each(|path| println!("{:24}{}", path.name, path.what));
+        for path in PATHS {
+            println!("{:24}{}", path.name, path.what);
+        }
         return ExitCode::SUCCESS;
     }
     let wanted = arguments.run.as_ref().or(arguments.only.as_ref());
@@ -80,7 +82,9 @@ fn check(arguments: &Arguments, paths: &[&Path]) -> Result<ExitCode, Unmeasured>
     if findings.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    findings.iter().for_each(|finding| println!("{finding}"));
+    for finding in &findings {
+        println!("{finding}");
+    }
     if baseline.made_with != made_with {
         eprintln!(
             "instructions: the baseline was made with {}, this program with {made_with}",

@@ -182,6 +182,12 @@ fn read_scattered(journal: &Path, leaves: &[Leaves]) -> Result<Vec<String>, Jour
     Ok(records)
 }
 
+/// The answer where the index is off.
+pub(super) fn index_is_off() -> Response {
+    let off = "the index is off, and is made anew when the node starts\n";
+    (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;

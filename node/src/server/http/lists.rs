@@ -14,7 +14,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_replica::replica::Boundary;
 use serde::Deserialize;
 
-use super::desk::{Desk, unreadable};
+use super::desk::{Desk, index_is_off, unreadable};
 use super::page::{PAGE_ITEMS_MAX, page};
 use super::retelling;
 use crate::server::requests::{Filed, Leaves, Request, State as Council, Wanted};
@@ -262,9 +262,4 @@ async fn filed(desk: &Desk, of: Filed, slice: &Slice) -> Result<Json<Page<FiledR
     let next = leaves.get(records.len()).copied();
     let items = iter::zip(leaves, records).map(|(leaf, record)| FiledRecord { leaf, record });
     Ok(Json(Page { items: items.collect(), next }))
-}
-
-pub(super) fn index_is_off() -> Response {
-    let off = "the index is off, and is made anew when the node starts\n";
-    (StatusCode::SERVICE_UNAVAILABLE, off).into_response()
 }

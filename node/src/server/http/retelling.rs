@@ -18,8 +18,7 @@ use nemcon_ledger::durable::Entry;
 use nemcon_ledger::record::Record;
 use nemcon_ledger::text::Time;
 
-use super::desk::{Desk, unreadable};
-use super::lists::index_is_off;
+use super::desk::{Desk, index_is_off, unreadable};
 use crate::server::requests::{Filed, Leaves, Request};
 
 /// The number of leaves for which the replica's thread is asked at once.
