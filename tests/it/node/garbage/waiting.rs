@@ -52,7 +52,7 @@ fn what_is_announced_is_asked_for_once_and_at_another_peer_if_the_first_one_does
     for member in [&liar, &third] {
         cluster.step(&at, Input::Connected(member.clone()));
     }
-    assert_eq!(sent(&mut cluster, &at, announced(&liar)), [wanted.clone()]);
+    assert_eq!(sent(&mut cluster, &at, announced(&liar)), std::slice::from_ref(&wanted));
     assert_eq!(sent(&mut cluster, &at, announced(&third)), []);
     // The first one answers with other bytes: they count for what they are, and the statement is lacking.
     let other = parties.sign(&Body::Measure(parties.measure("M2", "Another one")));
