@@ -72,7 +72,7 @@ pub(super) async fn measures(desk: Desk, Query(which): Query<Which>) -> Result<R
     // What was said on a measure that has ended is read from the log, and only for a party.
     let wanted = if which.party.is_some() { &found[..most.min(found.len())] } else { &[] };
     let retold = retelling::said_on(&desk, &state.chain, wanted).await?;
-    let most = if which.party.is_some() { retold.len().clamp(1, most) } else { most };
+    let most = if which.party.is_some() { retold.len().clamp(1, most.max(1)) } else { most };
     let summaries = found.iter().enumerate().map(|(at, measure)| {
         let sealed = finality.sealed(&state, measure);
         let around = Around { chain: &state.chain, now: state.now, sealed };
