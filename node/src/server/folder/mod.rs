@@ -203,7 +203,7 @@ impl<S: Storage> Folder<S> {
         }
         let not_replayed = |error| in_folder(dir, OpenError::Replay { position: end, error });
         let replayed = replay.end().map_err(not_replayed)?;
-        tracing::info!(
+        tracing::debug!(
             records = store.size().0,
             applied = store.size().0.saturating_sub(before),
             "the journal is read"
