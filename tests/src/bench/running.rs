@@ -17,6 +17,9 @@ use crate::usage::Usage;
 
 /// How long anything may take that is not measured.
 const PATIENCE: Duration = Duration::from_mins(4);
+/// On how many connections a node gets records: on one alone, each record would wait for the answer to the
+/// record before.
+const CONNECTIONS: usize = 8;
 /// Before a record is submitted again for which there was no room.
 const FULL_PAUSE: Duration = Duration::from_millis(20);
 /// Before the log is looked at again.
@@ -101,8 +104,8 @@ impl Running {
         of_each
     }
 
-    /// Submits records, those at each place at the node of the member at that place, one after the other on
-    /// one connection, at all nodes at once. A record for which there is no room is submitted again; how
+    /// Submits records, those at each place at the node of the member at that place, on a few connections, at
+    /// all nodes at once. A record for which there is no room is submitted again; how
     /// often that was.
     pub(super) fn hand_in(&self, of_each: Vec<Vec<String>>) -> Result<u64, Failed> {
         let deadline = Instant::now() + PATIENCE;
@@ -126,8 +129,10 @@ impl Running {
         std::thread::scope(|scope| {
             let mut threads = Vec::new();
             for (at, records) in of_each.into_iter().enumerate().filter(|(_, it)| !it.is_empty()) {
-                let wire = self.wire(at)?;
-                threads.push(scope.spawn(move || submit(wire, records)));
+                for part in records.chunks(records.len().div_ceil(CONNECTIONS)) {
+                    let (wire, part) = (self.wire(at)?, part.to_vec());
+                    threads.push(scope.spawn(move || submit(wire, part)));
+                }
             }
             let again =
                 threads.into_iter().map(|it| it.join().expect("a submitter does not panic"));
