@@ -14,7 +14,7 @@ const FALSE: usize = 64;
 pub(super) struct Announcer {
     /// What it has announced and does not have, counted.
     invented: u64,
-    /// What others have announced: it says at once that it has that too.
+    /// What others have announced: it says that it has that too.
     heard: Vec<Digest>,
 }
 
@@ -35,8 +35,8 @@ impl Adversary for Announcer {
             Message::Announced(leaf_hashes) => {
                 self.heard.extend(leaf_hashes);
                 let heard = self.heard.len().saturating_sub(ANNOUNCED_MAX);
+                // It says so at its next turn: two of them that answered at once would never end.
                 self.heard.drain(..heard);
-                hand.send_all(&Message::Announced(leaf_hashes.clone()));
                 false
             }
             Message::Pending(records) => {
