@@ -11,9 +11,10 @@ use std::thread::available_parallelism;
 
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, PublicKey};
-use nemcon_ledger::Chain;
 use nemcon_ledger::council::Proven;
-use nemcon_replica::replica::{Lane, Message};
+use nemcon_ledger::durable::CommittedBlock;
+use nemcon_ledger::{Chain, Height};
+use nemcon_replica::replica::{BLOCKS_PER_MESSAGE_MAX, Lane, Message, PENDING_BATCH_BYTES_MAX};
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
@@ -76,7 +77,9 @@ impl Proving {
         chain: &Arc<Chain>,
         knows: impl Fn(&Digest) -> bool,
     ) -> Result<Self, Vec<Frame>> {
-        let mut records: Vec<_> = frames.iter().flat_map(|(_, frame)| records_of(frame)).collect();
+        let here = chain.height();
+        let mut records: Vec<_> =
+            frames.iter().flat_map(|(_, frame)| records_of(frame, here)).collect();
         records.retain(|record| !knows(&leaf_hash(record)));
         if records.len() < STATEMENTS_MIN {
             return Err(frames);
@@ -109,11 +112,28 @@ fn prove(chain: &Chain, records: &[Vec<u8>]) -> Vec<Proven> {
     records.iter().filter_map(|record| Proven::of(chain.council(), record)).collect()
 }
 
-/// The records that a frame brings, statements among them.
-fn records_of(frame: &[u8]) -> Vec<Vec<u8>> {
+/// The records that a frame brings to a node that stands at block `here`, statements among them. What no honest peer
+/// sends is left to the replica, which stops at the first fault: blocks that do not come next, and more statements
+/// than one message carries.
+fn records_of(frame: &[u8], here: Height) -> Vec<Vec<u8>> {
     match Message::decode(frame) {
-        Ok(Message::Pending(records)) => records,
-        Ok(Message::Blocks(blocks)) => blocks.into_iter().flat_map(|it| it.records).collect(),
+        Ok(Message::Pending(records)) => {
+            let mut bytes = 0;
+            let fits = |record: &Vec<u8>| {
+                bytes += record.len();
+                bytes <= PENDING_BATCH_BYTES_MAX
+            };
+            records.into_iter().take_while(fits).collect()
+        }
+        Ok(Message::Blocks(blocks)) => {
+            let mut next = here;
+            let is_next = |block: &CommittedBlock| {
+                next = next.next();
+                block.height == next
+            };
+            let next = blocks.into_iter().take(BLOCKS_PER_MESSAGE_MAX).take_while(is_next);
+            next.flat_map(|block| block.records).collect()
+        }
         Ok(_) | Err(_) => Vec::new(),
     }
 }
@@ -166,6 +186,28 @@ mod tests {
         expected.retain(|hash| *hash != known);
         expected.sort_unstable();
         assert_eq!(proven, expected);
+    }
+
+    #[test]
+    fn what_no_honest_peer_sends_is_left_to_the_replica() {
+        let genesis = genesis();
+        let records: Vec<_> = (0..20).map(|n| record(&genesis, n, true)).collect();
+        let block = |height| CommittedBlock {
+            height: Height(height),
+            records: records.clone(),
+            certificate: Vec::new(),
+        };
+        let found = |heights: &[u64], here| {
+            let blocks = heights.iter().map(|height| block(*height)).collect();
+            records_of(&Message::Blocks(blocks).encode(), Height(here)).len() / records.len()
+        };
+        assert_eq!(found(&[3, 4], 2), 2);
+        assert_eq!(found(&[3, 4], 3), 0, "the node has the first one");
+        assert_eq!(found(&[4, 5], 2), 0, "one is lacking between");
+        assert_eq!(found(&[3, 3, 4], 2), 1);
+        let much = PENDING_BATCH_BYTES_MAX / records[0].len();
+        let flood = Message::Pending(vec![records[0].clone(); 4 * much]).encode();
+        assert_eq!(records_of(&flood, Height(0)).len(), much);
     }
 
     #[tokio::test]
