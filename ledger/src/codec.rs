@@ -40,6 +40,12 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
         .expect("the types that meet the codec serialize without errors of their own")
 }
 
+/// Appends the one encoding of `value` to `bytes`, without a copy of it beside.
+pub fn encode_onto<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
+    bincode::serde::encode_into_writer(value, Onto(bytes), config::legacy())
+        .expect("the types that meet the codec serialize without errors of their own");
+}
+
 /// How many bytes [`encode`] makes of `value`, without making them: a string of bytes in it costs
 /// no more than its length does.
 pub fn encoded_len<T: Serialize + ?Sized>(value: &T) -> usize {
@@ -70,6 +76,16 @@ pub fn decode<T: Serialize + DeserializeOwned, const MAX: usize>(
     let mut same = Same(bytes);
     let is_same = bincode::serde::encode_into_writer(&value, &mut same, config::legacy()).is_ok();
     if is_same && same.0.is_empty() { Ok(value) } else { Err(CodecError::NotCanonical) }
+}
+
+/// Appends what is encoded into it.
+struct Onto<'a>(&'a mut Vec<u8>);
+
+impl Writer for Onto<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
 }
 
 /// Takes only the bytes that it holds: what is encoded into it is compared, and not kept.
@@ -174,6 +190,9 @@ mod tests {
         #[test]
         fn what_is_encoded_decodes_to_itself(value in sample()) {
             prop_assert_eq!(encoded_len(&value), encode(&value).len());
+            let mut behind = b"before".to_vec();
+            encode_onto(&value, &mut behind);
+            prop_assert_eq!(behind, [b"before".to_vec(), encode(&value)].concat());
             prop_assert_eq!(decode::<Sample, 10_000>(&encode(&value)), Ok(value));
         }
 

@@ -28,6 +28,12 @@ impl Chain {
         codec::encode(self)
     }
 
+    /// Appends the chain between two blocks to `bytes`, in its one encoding. The encoding of a long ledger's
+    /// chain has tens of megabytes, so it is made where it is to be.
+    pub fn snapshot_onto(&self, bytes: &mut Vec<u8>) {
+        codec::encode_onto(self, bytes);
+    }
+
     /// The chain of which `bytes` are the snapshot.
     ///
     /// # Errors

@@ -139,6 +139,30 @@ fn a_start_from_a_snapshot_ends_where_one_without_does() {
 }
 
 #[test]
+fn snapshots_write_no_more_bytes_than_blocks_do() {
+    let mut case = Case::of(&council_of_equals(4));
+    case.grow(2, &[]);
+    let (mut folder, _) = case.node.open().unwrap();
+    let (mut written, mut blocks, mut snapshots) = (0, 0, 0);
+    for number in 0..60 {
+        let measure = case.parties.measure("M1", &format!("Measure {number} more"));
+        let block = case.block(&case.parties.sign(&Body::Measure(measure)));
+        blocks += block.bytes();
+        for write in [Write::Journal(Entry::Block(block)), Write::SyncJournal] {
+            folder.write(&write).unwrap();
+        }
+        if let Some(due) = folder.due_snapshot(&Arc::new(case.chain.clone()), 1) {
+            due.write().unwrap();
+            written += case.node.disk.read(path()).unwrap().len();
+            snapshots += 1;
+        }
+        let last = case.node.disk.read(path()).unwrap().len();
+        assert!(written <= blocks + last, "{written} bytes written, {blocks} of blocks");
+    }
+    assert!((3..20).contains(&snapshots), "{snapshots} snapshots in 60 blocks");
+}
+
+#[test]
 fn a_start_goes_on_from_the_snapshot_and_applies_no_block_before_it() {
     // What a snapshot says of the state cannot be told from its hashes: so another state shows that it was used.
     let case = Case::new();

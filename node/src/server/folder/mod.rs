@@ -19,6 +19,7 @@ mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use nemcon_crypto::Digest;
 use nemcon_disk::index::Index;
@@ -72,6 +73,8 @@ pub struct Folder<S: Storage = Disk> {
     measures: u64,
     /// The bytes of the records that came after the snapshot, or after the one that is under way.
     since_snapshot: u64,
+    /// The bytes of the last snapshot that was written since the start; 0 before.
+    snapshot_bytes: Arc<AtomicU64>,
 }
 
 /// What opening a ledger folder found.
@@ -212,7 +215,16 @@ impl<S: Storage> Folder<S> {
         let (signed, state) = open_signed(storage.clone(), &dir.join(SIGNED_FILE), council)?;
         verify_guard(&state, &replayed, store.size().0)?;
         let (storage, dir, measures) = (storage.clone(), dir.to_owned(), replayed.measures);
-        let folder = Self { store, signed, evidence, storage, dir, measures, since_snapshot };
+        let folder = Self {
+            store,
+            signed,
+            evidence,
+            storage,
+            dir,
+            measures,
+            since_snapshot,
+            snapshot_bytes: Arc::default(),
+        };
         Ok((folder, Found { replayed, signed: state }))
     }
 
@@ -248,18 +260,24 @@ impl<S: Storage> Folder<S> {
     }
 
     /// A snapshot of this chain, whose last block is durable, if at least so many bytes of records came
-    /// after the last one. The caller writes it; the next one is due so many bytes later.
+    /// after the last one, and as many as that one has. So snapshots write no more bytes than blocks do, however
+    /// long the ledger is. The caller writes it; the next one is due so many bytes later.
     pub fn due_snapshot(
         &mut self,
         chain: &Arc<Chain>,
         record_bytes: u64,
     ) -> Option<DueSnapshot<S>> {
-        if self.since_snapshot < record_bytes || chain.height() == Height(0) {
+        let bytes = record_bytes.max(self.snapshot_bytes.load(Ordering::Relaxed));
+        if self.since_snapshot < bytes || chain.height() == Height(0) {
             return None;
         }
         self.since_snapshot = 0;
-        let path = self.dir.join(SNAPSHOT_FILE);
-        Some(DueSnapshot { storage: self.storage.clone(), path, chain: Arc::clone(chain) })
+        Some(DueSnapshot {
+            storage: self.storage.clone(),
+            path: self.dir.join(SNAPSHOT_FILE),
+            chain: Arc::clone(chain),
+            written: Arc::clone(&self.snapshot_bytes),
+        })
     }
 
     /// Decided blocks from `height` on, as many as fit into one answer to a peer.

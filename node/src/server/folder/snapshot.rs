@@ -12,6 +12,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use nemcon_crypto::{Digest, TreeSize, hash};
 use nemcon_disk::storage::{self, Storage, StorageError, is_there};
@@ -29,8 +30,10 @@ const RELEASE: &str = env!("CARGO_PKG_VERSION");
 /// The most bytes of a snapshot, 1 GiB.
 const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
 const SUM_BYTES: usize = 32;
+/// The bytes of the length that stands before the chain, which ends the snapshot.
+const LENGTH_BYTES: usize = 8;
 
-/// So many bytes of records after a snapshot make the next one due, 4 MiB.
+/// The fewest bytes of records after a snapshot that make the next one due, 4 MiB.
 pub const SNAPSHOT_RECORD_BYTES: u64 = 4 << 20;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -107,9 +110,14 @@ fn render(chain: &Chain) -> Vec<u8> {
         size: chain.size(),
         root: chain.root(),
         block: chain.previous(),
-        chain: chain.snapshot(),
+        chain: Vec::new(),
     };
     let mut bytes = codec::encode(&snapshot);
+    // The chain goes in behind its length, so that its many bytes are in memory once.
+    let from = bytes.len();
+    chain.snapshot_onto(&mut bytes);
+    let length = (bytes.len() - from) as u64;
+    bytes[from - LENGTH_BYTES..from].copy_from_slice(&length.to_le_bytes());
     let sum = hash::sha256(&bytes);
     bytes.extend(sum.as_bytes());
     bytes
@@ -120,6 +128,8 @@ pub struct DueSnapshot<S: Storage> {
     pub(super) storage: S,
     pub(super) path: PathBuf,
     pub(super) chain: Arc<Chain>,
+    /// Where the length of what was written is told.
+    pub(super) written: Arc<AtomicU64>,
 }
 
 impl<S: Storage> DueSnapshot<S> {
@@ -129,6 +139,8 @@ impl<S: Storage> DueSnapshot<S> {
     /// # Errors
     /// [`StorageError`]. Then the old snapshot is there, or the new one.
     pub fn write(self) -> Result<(), StorageError> {
-        storage::replace(&self.storage, &self.path, &render(&self.chain)).map(drop)
+        let bytes = render(&self.chain);
+        self.written.store(bytes.len() as u64, Ordering::Relaxed);
+        storage::replace(&self.storage, &self.path, &bytes).map(drop)
     }
 }
