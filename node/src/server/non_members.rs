@@ -10,7 +10,7 @@ use std::ops::Bound;
 
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::text::Time;
-use nemcon_replica::replica::{Share, Wish, Wishes};
+use nemcon_replica::replica::{NON_MEMBERS_BYTES_PER_SECOND, Share, Wish, Wishes};
 
 /// What is known of one such link.
 #[derive(Default)]
@@ -33,7 +33,11 @@ pub(super) struct NonMembers {
 
 impl NonMembers {
     pub(super) fn new(now: Time) -> Self {
-        Self { links: BTreeMap::new(), share: Share::full(now), last: None }
+        Self {
+            links: BTreeMap::new(),
+            share: Share::full(NON_MEMBERS_BYTES_PER_SECOND, now),
+            last: None,
+        }
     }
 
     pub(super) fn forget(&mut self, key: &PublicKey) {

@@ -37,6 +37,10 @@ pub(super) type Frame = (PublicKey, Vec<u8>);
 /// The bulk frames of one turn, while their statements are verified.
 pub(super) struct Proving {
     frames: Vec<Frame>,
+    /// The height at which the ledger ends once the frames are taken in.
+    top: Height,
+    /// The peer that brings the last block of it, if a peer brings one.
+    brought_by: Option<PublicKey>,
     tasks: JoinSet<Vec<Proven>>,
     proven: Vec<Proven>,
 }
@@ -70,16 +74,20 @@ pub(super) fn is_bulk(frame: &[u8]) -> bool {
 }
 
 impl Proving {
-    /// Begins to verify, on top of `chain`, what `frames` bring and the replica does not know. The frames themselves, if that is too
-    /// little to ask other threads for.
+    /// Begins to verify, on top of `chain`, what `frames` bring and the replica does not know. Of blocks, those
+    /// that come next above the height `above` are verified. The frames themselves, if that is too little to ask other threads for.
     pub(super) fn begin(
         frames: Vec<Frame>,
         chain: &Arc<Chain>,
+        above: Height,
         knows: impl Fn(&Digest) -> bool,
     ) -> Result<Self, Vec<Frame>> {
-        let here = chain.height();
-        let mut records: Vec<_> =
-            frames.iter().flat_map(|(_, frame)| records_of(frame, here)).collect();
+        let (mut records, mut top, mut brought_by) = (Vec::new(), above, None);
+        for (peer, frame) in &frames {
+            let before = top;
+            records.extend(records_of(frame, &mut top));
+            brought_by = if top > before { Some(*peer) } else { brought_by };
+        }
         records.retain(|record| !knows(&leaf_hash(record)));
         if records.len() < STATEMENTS_MIN {
             return Err(frames);
@@ -92,7 +100,17 @@ impl Proving {
             let chain = Arc::clone(chain);
             tasks.spawn_blocking(move || prove(&chain, &mine));
         }
-        Ok(Self { frames, tasks, proven: Vec::new() })
+        Ok(Self { frames, top, brought_by, tasks, proven: Vec::new() })
+    }
+
+    /// The height at which the ledger ends once the frames are taken in.
+    pub(super) const fn top(&self) -> Height {
+        self.top
+    }
+
+    /// The peer that brings the last block up to that height, if a peer brings one.
+    pub(super) const fn brought_by(&self) -> Option<PublicKey> {
+        self.brought_by
     }
 
     /// Waits until all is verified. It may be called again if it was given up.
@@ -112,10 +130,10 @@ fn prove(chain: &Chain, records: &[Vec<u8>]) -> Vec<Proven> {
     records.iter().filter_map(|record| Proven::of(chain.council(), record)).collect()
 }
 
-/// The records that a frame brings to a node that stands at block `here`, statements among them. What no honest peer
+/// The records that a frame brings to a node that stands at block `top`, statements among them, and `top` after it. What no honest peer
 /// sends is left to the replica, which stops at the first fault: blocks that do not come next, and more statements
 /// than one message carries.
-fn records_of(frame: &[u8], here: Height) -> Vec<Vec<u8>> {
+fn records_of(frame: &[u8], top: &mut Height) -> Vec<Vec<u8>> {
     match Message::decode(frame) {
         Ok(Message::Pending(records)) => {
             let mut bytes = 0;
@@ -126,10 +144,10 @@ fn records_of(frame: &[u8], here: Height) -> Vec<Vec<u8>> {
             records.into_iter().take_while(fits).collect()
         }
         Ok(Message::Blocks(blocks)) => {
-            let mut next = here;
             let is_next = |block: &CommittedBlock| {
-                next = next.next();
-                block.height == next
+                let is_next = block.height == top.next();
+                *top = if is_next { block.height } else { *top };
+                is_next
             };
             let next = blocks.into_iter().take(BLOCKS_PER_MESSAGE_MAX).take_while(is_next);
             next.flat_map(|block| block.records).collect()
@@ -174,7 +192,9 @@ mod tests {
             frame(genuine[15..].to_vec()),
         ];
         let known = leaf_hash(&genuine[3]);
-        let Ok(mut proving) = Proving::begin(frames.clone(), &chain, |hash| *hash == known) else {
+        let Ok(mut proving) =
+            Proving::begin(frames.clone(), &chain, Height(0), |hash| *hash == known)
+        else {
             panic!("enough for other threads")
         };
         proving.done().await;
@@ -199,7 +219,10 @@ mod tests {
         };
         let found = |heights: &[u64], here| {
             let blocks = heights.iter().map(|height| block(*height)).collect();
-            records_of(&Message::Blocks(blocks).encode(), Height(here)).len() / records.len()
+            let (mut top, frame) = (Height(here), Message::Blocks(blocks).encode());
+            let found = records_of(&frame, &mut top).len() / records.len();
+            assert_eq!(top.0 - here, found as u64);
+            found
         };
         assert_eq!(found(&[3, 4], 2), 2);
         assert_eq!(found(&[3, 4], 3), 0, "the node has the first one");
@@ -207,7 +230,7 @@ mod tests {
         assert_eq!(found(&[3, 3, 4], 2), 1);
         let much = PENDING_BATCH_BYTES_MAX / records[0].len();
         let flood = Message::Pending(vec![records[0].clone(); 4 * much]).encode();
-        assert_eq!(records_of(&flood, Height(0)).len(), much);
+        assert_eq!(records_of(&flood, &mut Height(0)).len(), much);
     }
 
     #[tokio::test]
@@ -215,10 +238,10 @@ mod tests {
         let genesis = genesis();
         let chain = Arc::new(Chain::found(genesis.clone()));
         let frames = vec![frame(vec![record(&genesis, 0, true)])];
-        let returned = Proving::begin(frames.clone(), &chain, |_| false).map(|_| ());
+        let returned = Proving::begin(frames.clone(), &chain, Height(0), |_| false).map(|_| ());
         assert_eq!(returned, Err(frames));
         let many: Vec<_> = (0..20).map(|n| record(&genesis, n, true)).collect();
-        let all_known = Proving::begin(vec![frame(many)], &chain, |_| true);
+        let all_known = Proving::begin(vec![frame(many)], &chain, Height(0), |_| true);
         assert!(all_known.is_err(), "what is known is not verified again");
     }
 }

@@ -1,6 +1,7 @@
 //! The loop of the replica's thread: each turn handles an event, a request or a timer.
 
 use nemcon_crypto::PublicKey;
+use nemcon_ledger::Height;
 use nemcon_replica::replica::Input;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -43,7 +44,17 @@ impl Worker {
                         self.look_if_due()?;
                     }
                     Next::Request(request) => self.answer(request)?,
-                    Next::Proven(proven) => self.take_proven(proven)?,
+                    Next::Proven(done) => {
+                        // What waits behind is verified while this is taken in.
+                        let behind = match events.try_recv_bulk() {
+                            Some(Event::Frame(key, frame)) => gather((key, frame), &mut events),
+                            _ => Vec::new(),
+                        };
+                        let rest;
+                        (proving, rest) = self.begin_proving(behind, done.top())?;
+                        self.take_proven(done)?;
+                        self.take_frames(rest)?;
+                    }
                     Next::Event(Event::Frame(key, frame)) if is_bulk(&frame) => {
                         proving = self.take_bulk(gather((key, frame), &mut events))?;
                     }
@@ -67,12 +78,28 @@ impl Worker {
 
     /// Takes bulk frames in, at once or once their statements are verified.
     fn take_bulk(&mut self, frames: Vec<Frame>) -> Result<Option<Proving>, WorkerError> {
-        match Proving::begin(frames, &self.replica.shared_chain(), |hash| self.replica.knows(hash))
-        {
-            Ok(proving) => return Ok(Some(proving)),
-            Err(frames) => self.take_frames(frames)?,
+        let (proving, rest) = self.begin_proving(frames, self.replica.chain().height())?;
+        self.take_frames(rest)?;
+        Ok(proving)
+    }
+
+    /// Begins to verify the statements of bulk frames, which follow once the ledger ends at `above`, and has the blocks behind theirs
+    /// asked for. Returns the frames, if they bring too little to be verified elsewhere.
+    fn begin_proving(
+        &mut self,
+        frames: Vec<Frame>,
+        above: Height,
+    ) -> Result<(Option<Proving>, Vec<Frame>), WorkerError> {
+        let (chain, knows) = (self.replica.shared_chain(), |hash: &_| self.replica.knows(hash));
+        let proving = match Proving::begin(frames, &chain, above, knows) {
+            Ok(proving) => proving,
+            Err(frames) => return Ok((None, frames)),
+        };
+        let from = proving.brought_by().and_then(|key| self.peers.member(&key).cloned());
+        if let Some(from) = from {
+            self.take(Input::BlocksCame { from, top: proving.top() })?;
         }
-        Ok(None)
+        Ok((Some(proving), Vec::new()))
     }
 
     /// Takes bulk frames in, behind what was proven of them.

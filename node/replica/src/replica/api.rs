@@ -41,6 +41,14 @@ pub enum Input {
     Frame(Code, Vec<u8>),
     /// Statements whose lines were verified elsewhere, before the frame that brings them is taken in.
     Proven(Vec<council::Proven>),
+    /// Blocks up to `top`, the next ones of the ledger, have come from a member's node, and are verified elsewhere
+    /// before their frame is taken in: what follows them may be asked for.
+    BlocksCame {
+        /// The member.
+        from: Code,
+        /// The last of the blocks.
+        top: Height,
+    },
     /// A record to be ordered, from this member's own people.
     Submitted {
         /// Comes back in [`Effect::Answer`].

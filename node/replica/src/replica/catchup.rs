@@ -76,7 +76,7 @@ impl Replica {
                     bytes.max(looked_at as u64 * RECOLLECTION_MESSAGE_BYTES_MIN)
                 }
             };
-            self.shares.of(member, self.step.now).charge(bytes);
+            self.shares.charge(member, bytes, self.step.now);
         }
     }
 
@@ -236,7 +236,7 @@ impl Replica {
         let is_dropwise = self.sync.gives_dropwise(self.step.now, member, &taken, here);
         self.commit(taken, true);
         self.rest()?;
-        self.sync.given(&self.step, member, is_dropwise);
+        self.sync.given(&self.step, member, self.chain.height(), is_dropwise);
         if !self.sync.catch_up_if_behind(&mut self.step, self.chain.height()) {
             // Others may have gone on meanwhile, and seals are lacking: ask where they stand.
             let standing = self.standing();

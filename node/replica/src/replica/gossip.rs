@@ -123,7 +123,7 @@ impl Replica {
     fn hand_over_pool(&mut self, member: &Code, height: Height) {
         let here = self.chain.height();
         let was_behind = self.sync.was_behind(member, here);
-        let is_open = self.shares.of(member, self.step.now).is_open(self.step.now);
+        let is_open = self.shares.is_open(member, self.step.now);
         if was_behind && height >= here && is_open {
             self.announce_pool(member);
         }
@@ -140,7 +140,7 @@ impl Replica {
         }
         for leaf_hashes in in_messages(self.pending.leaf_hashes()) {
             let bytes = self.step.send_counted(member, &Message::Announced(leaf_hashes));
-            self.shares.of(member, self.step.now).charge(bytes);
+            self.shares.charge(member, bytes, self.step.now);
         }
     }
 
@@ -199,11 +199,11 @@ impl Replica {
         let wanted: BTreeSet<_> = leaf_hashes.iter().collect();
         let records = wanted.into_iter().filter_map(|it| self.pending.record(it)).cloned();
         for records in in_batches(records.collect()) {
-            if !self.shares.of(member, self.step.now).is_open(self.step.now) {
+            if !self.shares.is_open(member, self.step.now) {
                 return;
             }
             let bytes = self.step.send_counted(member, &Message::Pending(records));
-            self.shares.of(member, self.step.now).charge(bytes);
+            self.shares.charge(member, bytes, self.step.now);
         }
     }
 }

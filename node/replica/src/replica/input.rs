@@ -31,6 +31,7 @@ impl Replica {
                     self.known.learn(proven);
                 }
             }
+            Input::BlocksCame { from, top } => self.sync.ask_ahead(&mut self.step, &from, top),
             Input::Submitted { ticket, record } => self.submitted(ticket, &record),
             Input::Abandoned(ticket) => self.tickets.abandon(ticket),
             Input::Rejoin(ticket) => self.begin_rejoin(ticket)?,
@@ -66,7 +67,7 @@ impl Replica {
         self.step.send(member, &Message::Standing(standing));
         // A peer that has used up its share by connecting again and again hears it later, when timers have it
         // said again.
-        if self.shares.of(member, self.step.now).is_open(self.step.now) {
+        if self.shares.is_open(member, self.step.now) {
             self.tell_under_way(member);
         }
         self.rivals.warn(&mut self.step, member, true);
@@ -78,7 +79,7 @@ impl Replica {
         let spoken = if self.may_speak() { self.engine.current_messages() } else { Vec::new() };
         for message in spoken {
             let bytes = self.step.send_counted(member, &Message::Consensus(message));
-            self.shares.of(member, self.step.now).charge(bytes);
+            self.shares.charge(member, bytes, self.step.now);
         }
         self.announce_pool(member);
     }

@@ -70,8 +70,9 @@ pub use pending::{
 };
 pub use proven::{Proven, Unfit, block_of, prove};
 pub use read_quota::{
-    ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, HeldSeals, SERVE_AGAIN_MS, SHARE_BYTES_MAX,
-    SHARE_BYTES_PER_SECOND, Share, Wish, Wishes,
+    ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, COMMON_BYTES_PER_SECOND, HeldSeals,
+    NON_MEMBERS_BYTES_PER_SECOND, SERVE_AGAIN_MS, SHARE_BYTES_MAX, SHARE_BYTES_PER_SECOND, Share,
+    Wish, Wishes,
 };
 pub use rejection::{Rejection, by_how_much};
 pub use rejoin_outcome::{NoRejoin, REJOIN_MS, TakenOver};

@@ -23,9 +23,9 @@ impl Replica {
     /// A member asks what this node's clock reads.
     pub(super) fn tell_clock(&mut self, member: &Code, asked: Time) {
         let now = self.step.now;
-        if self.shares.of(member, now).is_open(now) {
+        if self.shares.is_open(member, now) {
             let bytes = self.step.send_counted(member, &Message::Clock { asked, reads: now });
-            self.shares.of(member, now).charge(bytes);
+            self.shares.charge(member, bytes, now);
         }
     }
 

@@ -1,10 +1,10 @@
 //! Which members are connected, where they stand, and who is asked for the blocks that this node lacks.
 //!
-//! What it guarantees: at most one question for blocks is under way; a peer that does not give the
+//! What it guarantees: one peer at a time is asked for blocks; a peer that does not give the
 //! blocks that it claims delays catch-up by [`FETCH_MS`] once in [`BARRED_MS`], as long as others are
 //! there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use nemcon_ledger::Height;
 use nemcon_ledger::text::{Code, Time};
@@ -24,11 +24,16 @@ const DROPWISE_MS: u64 = 2_000;
 /// What is little, unless it is as many blocks as an answer carries, in bytes.
 const DROPWISE_BYTES: usize = 1024 * 1024;
 
+/// So many answers of a peer that are not taken in yet may have the next one asked for.
+const AHEAD_MAX: usize = 2;
+
 /// A question for blocks that is under way.
 #[derive(Clone, Debug)]
 struct Fetch {
     from: Code,
     until: Time,
+    /// The last blocks of the answers that have come and are not taken in: what follows each is asked for.
+    ahead: VecDeque<Height>,
 }
 
 /// The connected members, and the catching up.
@@ -98,7 +103,20 @@ impl Sync {
             return;
         };
         step.send(&from, &Message::BlocksWanted { from: here.next() });
-        self.fetch = Some(Fetch { from, until: step.after_ms(FETCH_MS) });
+        self.fetch = Some(Fetch { from, until: step.after_ms(FETCH_MS), ahead: VecDeque::new() });
+    }
+
+    /// The blocks up to `top` that this peer was asked for have come, and are still to be taken in: asks it for
+    /// those that follow, so that they come meanwhile.
+    pub(super) fn ask_ahead(&mut self, step: &mut Step, member: &Code, top: Height) {
+        let has_more = self.peers.get(member).is_some_and(|height| *height > top);
+        let Some(fetch) = self.fetch.as_mut().filter(|it| it.from == *member && has_more) else {
+            return;
+        };
+        if fetch.ahead.len() < AHEAD_MAX && fetch.ahead.back().is_none_or(|last| *last < top) {
+            fetch.ahead.push_back(top);
+            step.send(member, &Message::BlocksWanted { from: top.next() });
+        }
     }
 
     /// Asks on, where somebody who is not barred has told a greater height than `here`.
@@ -147,9 +165,14 @@ impl Sync {
         self.catch_up_if_behind(step, here);
     }
 
-    /// A peer has given blocks, which are part of the ledger now.
-    pub(super) fn given(&mut self, step: &Step, member: &Code, is_dropwise: bool) {
-        self.fetch = None;
+    /// A peer has given blocks, which are part of the ledger now; it ends at `here`.
+    pub(super) fn given(&mut self, step: &Step, member: &Code, here: Height, is_dropwise: bool) {
+        let fetch = self.fetch.take().filter(|it| it.from == *member && !is_dropwise);
+        self.fetch = fetch.and_then(|mut fetch| {
+            // What follows is asked for already, if the whole answer was taken.
+            let is_asked = fetch.ahead.pop_front() == Some(here);
+            is_asked.then(|| Fetch { until: step.after_ms(FETCH_MS), ..fetch })
+        });
         self.barred.remove(member);
         if is_dropwise {
             self.bar(step, member, BARRED_MS);
@@ -187,3 +210,6 @@ impl Sync {
         self.barred.insert(member.clone(), step.after_ms(ms));
     }
 }
+
+#[cfg(test)]
+mod tests;
