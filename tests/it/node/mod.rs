@@ -7,6 +7,7 @@ mod elsewhere;
 mod evidence;
 mod folder;
 mod garbage;
+mod lying_snapshot;
 mod mending;
 mod rejoin;
 mod rosters;

@@ -10,6 +10,7 @@ mod equivocator;
 mod flooder;
 mod forger;
 mod height_liar;
+mod misled;
 mod omitter;
 mod passer_by;
 mod relabeller;
@@ -136,13 +137,15 @@ pub enum AdversaryKind {
     DoubleSealer,
     /// Plays genuine seals again, beside any value of what nobody signs.
     Relabeller,
+    /// Starts from another state than the ledger leads to: its snapshot was forged.
+    Misled,
     /// Strangers, and no member: they answer where nodes are dialled that are off.
     PasserBy,
 }
 
 impl AdversaryKind {
     /// Every adversary, in the order in which `--list` prints them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Equivocator,
         Self::DoubleVoter,
         Self::SplitVoter,
@@ -158,6 +161,7 @@ impl AdversaryKind {
         Self::SyncLiar,
         Self::DoubleSealer,
         Self::Relabeller,
+        Self::Misled,
         Self::PasserBy,
     ];
 
@@ -179,6 +183,7 @@ impl AdversaryKind {
             Self::SyncLiar => "sync-liar",
             Self::DoubleSealer => "double-sealer",
             Self::Relabeller => "relabeller",
+            Self::Misled => "misled",
             Self::PasserBy => "passer-by",
         }
     }
@@ -201,6 +206,7 @@ impl AdversaryKind {
             Self::SyncLiar => "agreement: who catches up takes only what was decided",
             Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
             Self::Relabeller => "liveness: nothing old silences a node, whatever is said beside it",
+            Self::Misled => "agreement: who starts from a forged state stands alone",
             Self::PasserBy => "liveness: strangers without any key stop nobody and frame nobody",
         }
     }
@@ -224,6 +230,7 @@ pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
         AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),
+        AdversaryKind::Misled => Box::new(misled::Misled),
         AdversaryKind::PasserBy => return None,
     })
 }
