@@ -9,6 +9,7 @@ mod folder;
 mod garbage;
 mod lying_snapshot;
 mod mending;
+mod poisoned;
 mod rejoin;
 mod rosters;
 mod seals;

@@ -86,6 +86,7 @@ impl World {
             return;
         }
         if self.is_member_to(to, flight.from) {
+            self.prove_ahead(to, &frame);
             self.take(to, Input::Frame(from, frame));
         } else {
             self.take_outside(to, Some(flight.from), frame);

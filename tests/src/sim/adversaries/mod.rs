@@ -13,6 +13,7 @@ mod height_liar;
 mod misled;
 mod omitter;
 mod passer_by;
+mod poisoner;
 mod relabeller;
 mod replayer;
 mod split_voter;
@@ -131,6 +132,8 @@ pub enum AdversaryKind {
     Flooder,
     /// Announces statements that it does not have.
     Announcer,
+    /// Sends each text under other signatures before the genuine record comes.
+    Poisoner,
     /// Answers who catches up with blocks that nobody decided.
     SyncLiar,
     /// Cosigns two roots of one size.
@@ -145,7 +148,7 @@ pub enum AdversaryKind {
 
 impl AdversaryKind {
     /// Every adversary, in the order in which `--list` prints them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Equivocator,
         Self::DoubleVoter,
         Self::SplitVoter,
@@ -158,6 +161,7 @@ impl AdversaryKind {
         Self::HeightLiar,
         Self::Flooder,
         Self::Announcer,
+        Self::Poisoner,
         Self::SyncLiar,
         Self::DoubleSealer,
         Self::Relabeller,
@@ -180,6 +184,7 @@ impl AdversaryKind {
             Self::HeightLiar => "height-liar",
             Self::Flooder => "flooder",
             Self::Announcer => "announcer",
+            Self::Poisoner => "poisoner",
             Self::SyncLiar => "sync-liar",
             Self::DoubleSealer => "double-sealer",
             Self::Relabeller => "relabeller",
@@ -202,6 +207,7 @@ impl AdversaryKind {
             Self::Forger => "validity: no block holds a refused record",
             Self::HeightLiar => "catch-up: a lie about a height keeps nobody from it",
             Self::Flooder => "liveness: records of others are ordered through a flood",
+            Self::Poisoner => "validity: no verdict rests on what was verified of another record",
             Self::Announcer => "liveness: what is lacking is found where it is",
             Self::SyncLiar => "agreement: who catches up takes only what was decided",
             Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
@@ -227,6 +233,7 @@ pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
         AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
         AdversaryKind::Announcer => Box::<announcer::Announcer>::default(),
+        AdversaryKind::Poisoner => Box::new(poisoner::Poisoner),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
         AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),
