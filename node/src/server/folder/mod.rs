@@ -34,7 +34,7 @@ use nemcon_ledger::{Chain, Height};
 pub use error::DiskError;
 pub use log::FolderLog;
 pub use mending::{MendError, Mended, Mending};
-pub(crate) use names::journal_in;
+pub(crate) use names::{has_ledger, journal_in};
 pub use own_past::Trust;
 pub use replay::{ReplayError, Replayed};
 pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
