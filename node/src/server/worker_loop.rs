@@ -67,8 +67,8 @@ impl Worker {
 
     /// Takes bulk frames in, at once or once their statements are verified.
     fn take_bulk(&mut self, frames: Vec<Frame>) -> Result<Option<Proving>, WorkerError> {
-        match Proving::begin(frames, &self.replica.shared_chain(), |hash| self.replica.knows(hash))
-        {
+        let (chain, room) = (self.replica.shared_chain(), self.replica.room());
+        match Proving::begin(frames, &chain, room, |hash| self.replica.knows(hash)) {
             Ok(proving) => return Ok(Some(proving)),
             Err(frames) => self.take_frames(frames)?,
         }
