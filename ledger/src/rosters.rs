@@ -129,6 +129,23 @@ impl Rosters {
         self.terms.get(self.named_since.get(code)?)?.roster.member(code)
     }
 
+    /// Whether there is a roster for every block up to the next one after `height`, and each part names
+    /// what the others have.
+    pub(crate) fn is_whole(&self, height: Height, size: TreeSize) -> bool {
+        let has_founding = self.terms.keys().next() == Some(&Height(0));
+        let is_past = |(first, term): (&Height, &Term)| {
+            *first <= height.next() && term.above <= size && term.roster.is_distinct()
+        };
+        let is_member = |(code, first): (&Code, &Height)| {
+            self.terms.get(first).is_some_and(|term| term.roster.member(code).is_some())
+        };
+        let is_named = |code: &Code| self.named_since.contains_key(code);
+        has_founding
+            && self.terms.iter().all(is_past)
+            && self.named_since.iter().all(is_member)
+            && self.nodes.values().all(is_named)
+    }
+
     /// All rosters, oldest first.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Arc<Roster>> {
         self.terms.values().map(|term| &term.roster)

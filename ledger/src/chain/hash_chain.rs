@@ -9,6 +9,7 @@ use nemcon_crypto::{Digest, TreeSize};
 use super::state::Chain;
 use crate::Height;
 use crate::record::{Genesis, Record};
+use crate::text::Time;
 
 /// How far a log goes, and the hashes that bind its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct HashChain {
     frontier: Frontier,
     height: Height,
     previous: Digest,
+    time: Time,
+    roster: Digest,
 }
 
 /// A block does not name the block before it, or the tree of the leaves before its block record.
@@ -28,7 +31,13 @@ impl HashChain {
     pub fn found(genesis: &Genesis) -> Self {
         let mut frontier = Frontier::new();
         frontier.append(leaf_hash(genesis.render().as_bytes()));
-        Self { frontier, height: Height(0), previous: genesis.digest() }
+        Self {
+            frontier,
+            height: Height(0),
+            previous: genesis.digest(),
+            time: Time::default(),
+            roster: genesis.roster.digest(),
+        }
     }
 
     /// Goes on to the next block, of which these are all leaves.
@@ -43,7 +52,7 @@ impl HashChain {
         }
         let is_bound = (record.height, record.previous) == (self.height.next(), self.previous)
             && (record.size, record.root) == (self.frontier.size(), self.frontier.root());
-        self.height = record.height;
+        (self.height, self.time, self.roster) = (record.height, record.time, record.roster);
         self.previous = leaf_hash(last);
         self.frontier.append(self.previous);
         if is_bound { Ok(()) } else { Err(Unbound) }
@@ -69,9 +78,15 @@ impl HashChain {
         self.frontier.root()
     }
 
-    /// Whether `chain` stands at this very end, with the same leaves.
+    /// The digest of the roster that decided the last block, as the block says; the founding one before
+    /// block 1.
+    pub const fn roster(&self) -> Digest {
+        self.roster
+    }
+
+    /// Whether `chain` stands at this very end, with the same leaves, at the same time.
     pub fn is_end_of(&self, chain: &Chain) -> bool {
-        (self.height, self.previous, &self.frontier)
-            == (chain.height(), chain.previous(), &chain.frontier)
+        (self.height, self.previous, self.time, &self.frontier)
+            == (chain.height(), chain.previous(), chain.time(), &chain.frontier)
     }
 }

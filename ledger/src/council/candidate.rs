@@ -90,7 +90,11 @@ impl Proven {
     /// no statement, or not rightly signed. It reads the council alone, so that several threads may do it at
     /// once.
     pub fn of(council: &Council, record: &[u8]) -> Option<Self> {
-        let mut candidate = Candidate::read(record).ok()?;
+        Self::by(council, Candidate::read(record).ok()?)
+    }
+
+    /// The same of a record that was read.
+    pub fn by(council: &Council, mut candidate: Candidate) -> Option<Self> {
         let parts = council.verify_speaker(&candidate.statement.body).ok()?;
         candidate.prove(&parts).ok()?;
         Some(Self(candidate))

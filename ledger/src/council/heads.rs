@@ -38,6 +38,11 @@ impl Heads {
         }
     }
 
+    /// Whether there is a place for each of the entitled, or none was needed yet.
+    pub(super) fn fit(&self, law: &Frozen) -> bool {
+        self.entitled.is_empty() || self.entitled.len() == law.entitled.len()
+    }
+
     pub(super) fn all(&self, law: &Frozen) -> BTreeMap<Code, Digest> {
         let entitled = law.entitled.iter().zip(&self.entitled);
         let entitled = entitled.filter_map(|(it, last)| Some((it.code.clone(), (*last)?)));

@@ -14,6 +14,7 @@ mod balloting;
 mod block;
 mod candidate;
 mod chains;
+mod coherence;
 mod dates;
 mod deciding;
 mod entitled;
@@ -56,6 +57,8 @@ pub use balloted::{
     MandateState, ReservationState,
 };
 pub use candidate::{Candidate, Proven};
+pub use coherence::Incoherent;
+pub(crate) use coherence::{Check, verify_all};
 pub use deciding::Derived;
 pub use force::Force;
 pub use foresight::{Consequence, RefusedAt};

@@ -15,7 +15,7 @@ use super::page::Page;
 use super::parties::Parties;
 use super::room::Days;
 use crate::record::{Genesis, Officer, Package, Roster};
-use crate::text::Code;
+use crate::text::{Code, Time};
 
 /// The state of a council after a prefix of its ledger.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -109,6 +109,11 @@ impl Council {
     /// The index that the next leaf gets.
     pub const fn next_leaf(&self) -> LeafIndex {
         self.next_leaf
+    }
+
+    /// The time of the block under way, or of the last one.
+    pub(crate) const fn time(&self) -> Time {
+        self.page.time
     }
 
     /// The measure of this number.

@@ -10,6 +10,7 @@ use nemcon_crypto::note::{KeyName, SignatureType, VerifierKey};
 use nemcon_crypto::{Digest, PublicKey, hash};
 use serde::{Deserialize, Serialize};
 
+use super::limits::MEMBERS_MAX;
 use crate::quorum::{faulty_max, proposer};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -94,6 +95,14 @@ impl Roster {
     /// The member that proposes at `height` in `round`: `members[(height + round) mod n]`.
     pub fn proposer(&self, height: crate::Height, round: u32) -> &Member {
         &self.members[proposer(self.members.len(), height, round)]
+    }
+
+    /// Whether it has members, not too many of them, and no code and no node key stands in it twice.
+    pub(crate) fn is_distinct(&self) -> bool {
+        let count = self.members.len();
+        let codes: BTreeSet<_> = self.members.iter().map(|member| &member.code).collect();
+        let nodes: BTreeSet<_> = self.members.iter().map(|member| member.node).collect();
+        (1..=MEMBERS_MAX).contains(&count) && codes.len() == count && nodes.len() == count
     }
 
     /// SHA-256 of the members' lines as they stand in the genesis.

@@ -83,15 +83,16 @@ impl Worker {
         Ok(proving)
     }
 
-    /// Begins to verify the statements of bulk frames, which follow once the ledger ends at `above`, and has the blocks behind theirs
-    /// asked for. Returns the frames, if they bring too little to be verified elsewhere.
+    /// Begins to verify the statements of bulk frames, which are taken in once the ledger ends at `above`, and has
+    /// the blocks behind theirs asked for. Returns the frames, if they bring too little to be verified elsewhere.
     fn begin_proving(
         &mut self,
         frames: Vec<Frame>,
         above: Height,
     ) -> Result<(Option<Proving>, Vec<Frame>), WorkerError> {
-        let (chain, knows) = (self.replica.shared_chain(), |hash: &_| self.replica.knows(hash));
-        let proving = match Proving::begin(frames, &chain, above, knows) {
+        let (chain, room) = (self.replica.shared_chain(), self.replica.room());
+        let knows = |hash: &_| self.replica.knows(hash);
+        let proving = match Proving::begin(frames, (&chain, above), room, knows) {
             Ok(proving) => proving,
             Err(frames) => return Ok((None, frames)),
         };

@@ -1,10 +1,19 @@
 //! A chain that is written down and read goes on as the chain that was written; nothing else is read.
 //! Every other test of the law judges its blocks on chains that were restored.
 
-use nemcon_ledger::chain::{Chain, SnapshotError};
+use std::collections::BTreeSet;
+
+use nemcon_ledger::chain::{Block, Chain, Proposal, SnapshotError};
 use nemcon_ledger::codec::CodecError;
 use nemcon_ledger::record::Position::{Against, InFavour};
-use nemcon_tests::fixture::{Ledger, council_of_equals};
+use nemcon_ledger::record::Statement;
+use nemcon_ledger::text::Time;
+use nemcon_replica::consensus::Roster;
+use nemcon_tests::fixture::{Ledger, Seat, council_of, council_of_equals, lies, statements};
+use nemcon_tests::sim::rng::Rng;
+use nemcon_tests::speaker::{Topic, Trial};
+
+const DAY_MS: u64 = 86_400_000;
 
 fn ledger() -> Ledger {
     let mut ledger = Ledger::found(council_of_equals(3));
@@ -45,4 +54,75 @@ fn a_snapshot_whose_bytes_were_altered_is_refused_or_is_another_chain() {
             assert_eq!(restored.snapshot(), altered, "one encoding, at byte {at}");
         }
     }
+}
+
+/// A ledger in which much was said, of all that may be said.
+fn talked(rng: &mut Rng) -> Ledger {
+    let topics = Topic::ALL.into_iter().filter(|topic| *topic != Topic::Rules);
+    let mut trial = Trial::begin(council_of(&[50, 30, 20].map(Seat::weighing)), topics);
+    let parties = trial.parties();
+    for _ in 0..150 {
+        let by = rng.pick(&parties).clone();
+        trial.say(rng, &by);
+        if rng.chance(300) {
+            trial.block(1000);
+        }
+        if rng.chance(20) {
+            trial.block(1000);
+            trial.block(40 * DAY_MS);
+        }
+    }
+    trial.ledger
+}
+
+/// Everything that a node does with a chain: it judges, writes and reads.
+fn goes_on(chain: &Chain, block: &Block) {
+    let _ = chain.apply(block);
+    let _ = chain.replay_own(block);
+    let said = statements(&block.records);
+    let said: Vec<&Statement> = said.iter().collect();
+    for wait_ms in [1000, 400 * DAY_MS] {
+        let time = Time::from_ms(chain.time().as_ms() + wait_ms).unwrap();
+        let next = chain.assemble(&Proposal { time, round: 0 }, &said);
+        let Some((_, next)) = next else { continue };
+        let _ = next.assemble(&Proposal { time: next.next_time(time), round: 1 }, &said);
+        for roster in next.rosters().all() {
+            let keys: Vec<_> = roster.members.iter().map(|member| member.node).collect();
+            Roster::new(&keys).expect("the council's law keeps rosters small and keys apart");
+        }
+        let council = next.council();
+        council.ending(Time::default(), time).for_each(drop);
+        council.ended_since(Time::default()).for_each(drop);
+        council.open_from(0).for_each(drop);
+    }
+}
+
+#[test]
+fn a_state_that_lies_is_refused_or_goes_on_without_a_panic() {
+    let (mut refused, mut believed) = (BTreeSet::new(), 0);
+    for seed in 0..4 {
+        let mut rng = Rng::new(seed);
+        let ledger = talked(&mut rng);
+        let genesis = ledger.council().genesis();
+        let mut chain = Chain::found(genesis.clone());
+        for block in &ledger.blocks {
+            let written = chain.snapshot();
+            for _ in 0..15 {
+                match Chain::restore(&lies::altered(&written, &mut rng), genesis) {
+                    Ok(lying) => {
+                        goes_on(&lying, block);
+                        believed += 1;
+                    }
+                    Err(SnapshotError::Incoherent(why)) => {
+                        refused.insert(why.to_string());
+                    }
+                    Err(_) => {}
+                }
+            }
+            chain = chain.apply(block).unwrap();
+        }
+    }
+    // Whoever writes a title anew tells a lie that nothing contradicts.
+    assert!(believed > 50, "{believed}");
+    assert!(refused.len() > 5, "{refused:#?}");
 }

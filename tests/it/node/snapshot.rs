@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nemcon_crypto::Signature;
 use nemcon_crypto::merkle::{Frontier, leaf_hash};
-use nemcon_crypto::{Signature, hash};
 use nemcon_disk::storage::{Storage as _, StorageFile as _};
 use nemcon_ledger::chain::Proposal;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
@@ -15,6 +15,7 @@ use nemcon_ledger::{Block, Chain, Height, codec};
 use nemcon_node::server::folder::{DiskError, Folder, Trust};
 use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_replica::replica::Write;
+use nemcon_tests::fixture::lies::summed;
 use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
 use nemcon_tests::sim::node::SimNode;
 use nemcon_tests::sim::rng::Rng;
@@ -121,11 +122,6 @@ impl Case {
     }
 }
 
-/// A snapshot with these bytes and the sum over them.
-fn summed(said: &[u8]) -> Vec<u8> {
-    [said, hash::sha256(said).as_bytes()].concat()
-}
-
 #[test]
 fn a_start_from_a_snapshot_ends_where_one_without_does() {
     let mut case = Case::new();
@@ -183,6 +179,15 @@ fn a_start_goes_on_from_the_snapshot_and_applies_no_block_before_it() {
     let lied = case.open(Trust::OwnPast).map(|chain| chain.snapshot() != case.chain.snapshot());
     assert!(lied.is_err() || lied.is_ok_and(|differs| differs), "the snapshot is what was used");
     assert_eq!(case.open(Trust::Nothing).unwrap().snapshot(), case.chain.snapshot());
+    assert!(case.node.disk.read(path()).is_err(), "what was found to lie is removed");
+}
+
+#[test]
+fn a_snapshot_that_the_law_leads_to_outlasts_a_start_that_trusts_nothing() {
+    let case = Case::new();
+    let honest = case.node.disk.read(path()).unwrap();
+    assert_eq!(case.open(Trust::Nothing).unwrap().snapshot(), case.chain.snapshot());
+    assert_eq!(case.node.disk.read(path()).unwrap(), honest);
 }
 
 #[test]

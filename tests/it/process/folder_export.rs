@@ -68,13 +68,18 @@ fn wrong_inputs(net: &Net, ledger: &Path) {
     from_folder(&out, &config).refused(2, &["is no folder"]);
     let empty = net.beside("empty/ledger");
     std::fs::create_dir_all(&empty).unwrap();
-    from_folder(&out, &empty).refused(2, &["there is no", "--config FILE"]);
+    let is_none = ["is no ledger folder: no `journal/` lies in it", "`ledger` in its `node.toml`"];
+    from_folder(&out, &empty).refused(2, &is_none);
     let with = |ledger: &Path, more: &[&str]| {
         let words = ["--ledger".as_ref(), ledger.as_os_str(), "--config".as_ref()];
         let words = [out.as_os_str()].into_iter().chain(words).chain([config.as_os_str()]);
         nemcon("log export", words.chain(more.iter().map(AsRef::as_ref)))
     };
-    with(&empty, &[]).refused(2, &["no ledger is there"]);
+    with(&empty, &[]).refused(2, &is_none);
+    let alone = net.beside("alone/ledger");
+    std::fs::create_dir_all(alone.join("journal")).unwrap();
+    from_folder(&out, &alone).refused(2, &["no node.toml lies beside", "--config FILE"]);
+    with(&alone, &[]).refused(2, &["no ledger is there"]);
     let other = "0".repeat(64);
     with(ledger, &["--council", &other]).refused(1, &["is of a node of council", &other]);
     // The folder of another council's node, under this one's configuration.

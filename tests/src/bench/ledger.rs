@@ -85,10 +85,7 @@ impl Long {
     fn add_costs(&self, table: &mut Table) {
         let Some(first) = self.made.costs.first() else { return };
         for (how, is_known) in [("a record", false), ("a known record", true)] {
-            let of = |cost: &BlockCost| {
-                let spent = if is_known { cost.known_ns } else { cost.cpu_ns };
-                spent / cost.in_block.max(1)
-            };
+            let of = |cost: &BlockCost| if is_known { cost.known_ns } else { cost.cpu_ns };
             for cost in &self.made.costs {
                 let what = format!("judging a block at {} records, {how}", cost.records);
                 table.add(

@@ -13,6 +13,7 @@ use nemcon_node::testnet::Testnet;
 use nemcon_replica::replica::{Write, block_of};
 
 use super::council::{Signers, charter};
+use super::history::{KNOWN_JUDGED, judging};
 use super::limits::{self, ns};
 use super::statistics::Sample;
 use super::table::{Row, Table, Target, Unit};
@@ -58,6 +59,13 @@ pub(super) fn run(wishes: &Wishes, table: &mut Table) -> Result<(), Failed> {
             .beside(Sample::of(bare).median(), "strict verification on one thread, a sync a batch")
             .asked(Target::AtLeast(700)),
     );
+    let known = alone.judge_known(rounds)?;
+    table.add(Row::new(
+        "share",
+        "judging a block of 27 ballots, a known record",
+        &Sample::of([known]),
+        Unit::Ns,
+    ));
     Ok(())
 }
 
@@ -109,6 +117,16 @@ impl Alone {
         let (height, records) = (after.height(), block.records);
         let certificate = self.signers.certificate(height, after.previous());
         CommittedBlock { height, records, certificate: codec::encode(&certificate) }
+    }
+
+    /// The processor time of judging a record of a block whose statements are known, in nanoseconds.
+    fn judge_known(&mut self, round: u64) -> Result<u64, Failed> {
+        let blocks = self.prepare(round)?;
+        let block = &block_of(&blocks[0]);
+        let Self { chain, known, .. } = self;
+        let judged = chain.apply_known(block, known).map(drop);
+        judged.map_err(|error| Failed(error.to_string()))?;
+        Ok(judging(block, KNOWN_JUDGED, || chain.apply_known(block, known)))
     }
 
     /// Takes in the statements of a block as they would come from peers, judges the block, makes it durable

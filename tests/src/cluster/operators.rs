@@ -67,9 +67,14 @@ impl Cluster {
 
     /// Submits a record at a node and returns the ticket of its outcomes.
     pub fn submit(&mut self, at: &Code, statement: &Statement) -> Ticket {
+        self.submit_record(at, statement.render())
+    }
+
+    /// The same for any bytes.
+    pub fn submit_record(&mut self, at: &Code, record: Vec<u8>) -> Ticket {
         let ticket = Ticket(self.tickets);
         self.tickets += 1;
-        self.step(at, Input::Submitted { ticket, record: statement.render() });
+        self.step(at, Input::Submitted { ticket, record });
         ticket
     }
 

@@ -88,26 +88,10 @@ impl World {
         }
         if self.is_member_to(to, flight.from) {
             self.announce_blocks(to, &from, &frame);
+            self.prove_ahead(to, &frame);
             self.take(to, Input::Frame(from, frame));
         } else {
             self.take_outside(to, Some(flight.from), frame);
-        }
-    }
-
-    /// Tells a node that a frame brings the next blocks of its ledger, as the shell does while it verifies them.
-    fn announce_blocks(&mut self, to: usize, from: &Code, frame: &[u8]) {
-        let Some(running) = &self.nodes[to].running else { return };
-        let mut top = running.replica.chain().height();
-        let before = top;
-        if let Ok(Message::Blocks(blocks)) = Message::decode(frame) {
-            for block in blocks.iter().take(BLOCKS_PER_MESSAGE_MAX) {
-                if block.height == top.next() {
-                    top = block.height;
-                }
-            }
-        }
-        if top > before {
-            self.take(to, Input::BlocksCame { from: from.clone(), top });
         }
     }
 

@@ -25,6 +25,7 @@ mod outsiders;
 mod passers;
 mod people;
 pub mod plan;
+mod proving;
 pub mod report;
 pub mod rng;
 mod run;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use nemcon_ledger::Height;
 use nemcon_ledger::durable::CommittedBlock;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::{Chain, Height};
 use nemcon_node::server::folder::{DiskError, Folder, Found, Identity, Trust};
 use nemcon_replica::consensus::TimerId;
 use nemcon_replica::replica::{Replica, Write};
@@ -38,6 +39,8 @@ pub struct SimNode {
     pub image: Option<Image>,
     /// One to set the whole disk back to, and the last block on it.
     pub snapshot: Option<(Image, Height)>,
+    /// Its chain some blocks ago, by whose roster its shell verifies what comes.
+    pub proving_chain: Option<Arc<Chain>>,
     /// The snapshot of its state before the last one.
     pub older_snapshot: Option<Vec<u8>>,
     /// It was set back, and has not noticed yet.
@@ -88,6 +91,7 @@ impl SimNode {
             disk: SimDisk::default(),
             image: None,
             snapshot: None,
+            proving_chain: None,
             older_snapshot: None,
             is_unaware: false,
             is_set_back: false,
@@ -148,6 +152,7 @@ impl SimNode {
     /// Ends it; the disk is left as it is.
     pub fn end(&mut self) {
         self.running = None;
+        self.proving_chain = None;
         self.timers.clear();
         self.members.clear();
         self.wake = None;

@@ -211,6 +211,8 @@ impl Plan {
             (plan.passers, plan.liars) = (true, 0);
             plan.faults.crashes = true;
         }
+        // Only who starts again reads a snapshot.
+        plan.faults.restarts |= plan.adversary == Some(AdversaryKind::Misled);
         if let Some(control) = wishes.control {
             control.set_up(&mut plan);
         }
@@ -243,6 +245,13 @@ impl Plan {
     /// Whether the liars are enough to make two certified blocks of one height.
     pub fn makes_forks(&self) -> bool {
         self.control == Some(Control::TooManyLiars)
+    }
+
+    /// Whether somebody forges the snapshots of the node at this place.
+    pub(super) fn forges_snapshots_of(&self, at: usize) -> bool {
+        let is_misled = self.adversary == Some(AdversaryKind::Misled);
+        self.control == Some(Control::SnapshotForged)
+            || is_misled && (self.members - self.liars..self.members).contains(&at)
     }
 
     /// What a node finds at its start, once a control had its way.

@@ -39,6 +39,7 @@ mod rejoin_outcome;
 mod release_check;
 mod resend;
 mod rivals;
+mod room;
 mod roster_change;
 mod seals;
 mod start_check;
@@ -64,10 +65,6 @@ pub use message::{
     PENDING_BATCH_BYTES_MAX, SEALS_PER_MESSAGE_MAX, STANDING_CODES_MAX, Standing,
 };
 pub use operator_view::Awaited;
-pub use pending::{
-    PENDING_BALLOTS_PER_MEMBER_MAX, PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX,
-    PENDING_PER_MEMBER_MAX,
-};
 pub use proven::{Proven, Unfit, block_of, prove};
 pub use read_quota::{
     ANSWER_BYTES_MIN, BLOCK_BYTES_MIN, COMMON_BYTES_PER_SECOND, HeldSeals,
@@ -77,6 +74,10 @@ pub use read_quota::{
 pub use rejection::{Rejection, by_how_much};
 pub use rejoin_outcome::{NoRejoin, REJOIN_MS, TakenOver};
 pub use rivals::{RIVAL_MS, RIVAL_TOLD_AGAIN_MS};
+pub use room::{
+    PENDING_BALLOTS_PER_MEMBER_MAX, PENDING_BYTES_PER_MEMBER_MAX, PENDING_CHANGES_PER_MEMBER_MAX,
+    PENDING_PER_MEMBER_MAX, Room,
+};
 pub use seals::{
     EARLY_SEALS_LOOKED_AT_MAX, EARLY_SEALS_PER_MEMBER_MAX, SEAL_HEIGHTS_MAX, SealBook, Taken,
 };

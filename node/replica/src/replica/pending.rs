@@ -15,16 +15,7 @@ use nemcon_ledger::text::{Code, Time};
 use nemcon_ledger::{Block, Chain, Height, Known};
 
 use super::rejection::Rejection;
-
-/// The most ballots of one party that wait.
-pub const PENDING_BALLOTS_PER_MEMBER_MAX: usize = 256;
-/// The most statements of one party that wait beside its ballots.
-pub const PENDING_PER_MEMBER_MAX: usize = 32;
-/// The most bytes of the ballots of one party that wait, and of its other statements.
-pub const PENDING_BYTES_PER_MEMBER_MAX: usize = 256 * 1024;
-/// The most freezes of one party that wait, the most changes of its officers, and of its node and
-/// membership. A thief of officer keys has one freeze, and that serves the member.
-pub const PENDING_CHANGES_PER_MEMBER_MAX: usize = 2;
+use super::room::Room;
 
 /// How often all that waits is judged anew while a deadline waits for its block, in milliseconds.
 const OVERDUE_MS: u64 = 1_000;
@@ -53,13 +44,6 @@ struct Waiting {
     brought_by: Option<Code>,
 }
 
-/// What waits of one party and one share.
-#[derive(Clone, Copy, Debug, Default)]
-struct Taken {
-    statements: usize,
-    bytes: usize,
-}
-
 /// The pool. `ahead` is the council as it would be if all that waits were ordered now.
 pub(super) struct Pending {
     waiting: BTreeMap<Digest, Waiting>,
@@ -69,7 +53,7 @@ pub(super) struct Pending {
     /// The text hashes in the order in which they came, which keeps what follows behind what it follows.
     order: BTreeMap<u64, Digest>,
     next: u64,
-    taken: BTreeMap<(Code, Share), Taken>,
+    room: Room,
     ahead: Council,
     ahead_time: Time,
     /// The next deadline of `ahead`, which ballots leave as it is: to find it costs a look at all that is open.
@@ -88,7 +72,7 @@ impl Pending {
             leaves: BTreeMap::new(),
             order: BTreeMap::new(),
             next: 0,
-            taken: BTreeMap::new(),
+            room: Room::default(),
             ahead_deadline: ahead.next_deadline(),
             ahead,
             ahead_time: chain.time(),
@@ -155,6 +139,11 @@ impl Pending {
         self.in_order().map(|waiting| &waiting.record)
     }
 
+    /// How much of each party waits.
+    pub(super) const fn room(&self) -> &Room {
+        &self.room
+    }
+
     /// The council as it would be if all that waits were ordered now.
     pub(super) const fn ahead(&self) -> &Council {
         &self.ahead
@@ -190,7 +179,10 @@ impl Pending {
         if self.waiting.contains_key(&text_hash) {
             return Err(Rejection::OtherSignatures);
         }
-        self.verify_quota(candidate.statement(), record.len())?;
+        if !self.room.is_for(candidate.statement(), record.len()) {
+            let by = candidate.statement().body.head().by.clone();
+            return Err(Rejection::Full(by));
+        }
         if self.waiting.is_empty() && self.is_stale(chain, now) {
             self.reset(chain, now);
         }
@@ -202,9 +194,7 @@ impl Pending {
 
     fn keep(&mut self, candidate: Candidate, record: &[u8], brought_by: Option<Code>) {
         let text_hash = candidate.statement().text_hash;
-        let taken = self.taken.entry(share_of(candidate.statement())).or_default();
-        taken.statements += 1;
-        taken.bytes += record.len();
+        self.room.take(candidate.statement(), record.len());
         let nth = self.next;
         self.next += 1;
         self.order.insert(nth, text_hash);
@@ -219,13 +209,7 @@ impl Pending {
         };
         self.order.remove(&nth);
         self.leaves.remove(&candidate.leaf_hash());
-        let share = share_of(candidate.statement());
-        let taken = self.taken.get_mut(&share).expect("it was counted when it was kept");
-        taken.statements -= 1;
-        taken.bytes -= record.len();
-        if taken.statements == 0 {
-            self.taken.remove(&share);
-        }
+        self.room.give_back(candidate.statement(), record.len());
     }
 
     /// Drops the statements that a block has ordered. The others are judged anew by [`Self::rebase`].
@@ -327,32 +311,9 @@ impl Pending {
         self.ahead_deadline = self.ahead.next_deadline();
     }
 
-    /// Checks a party's bound. Each share of a party is counted apart, as the law charges it: statements of
-    /// one share keep none of another out.
-    fn verify_quota(&self, statement: &Statement, bytes: usize) -> Result<(), Rejection> {
-        let key = share_of(statement);
-        let taken = self.taken.get(&key).copied().unwrap_or_default();
-        let (by, share) = key;
-        let most = match share {
-            Share::Freezes | Share::Officers | Share::Seats => PENDING_CHANGES_PER_MEMBER_MAX,
-            Share::Ballots => PENDING_BALLOTS_PER_MEMBER_MAX,
-            Share::Rest => PENDING_PER_MEMBER_MAX,
-        };
-        if taken.statements >= most || taken.bytes + bytes > PENDING_BYTES_PER_MEMBER_MAX {
-            return Err(Rejection::Full(by));
-        }
-        Ok(())
-    }
-
     fn in_order(&self) -> impl Iterator<Item = &Waiting> {
         self.order.values().map(|text_hash| &self.waiting[text_hash])
     }
-}
-
-/// What a statement is charged to.
-fn share_of(statement: &Statement) -> (Code, Share) {
-    let body = &statement.body;
-    (body.head().by.clone(), body.share())
 }
 
 #[cfg(test)]

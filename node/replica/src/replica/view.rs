@@ -15,6 +15,7 @@ use nemcon_ledger::{Chain, Height};
 
 use super::boundaries::Boundary;
 use super::message::{Message, SEALS_PER_MESSAGE_MAX};
+use super::room::Room;
 use super::state::Replica;
 
 impl Replica {
@@ -26,6 +27,11 @@ impl Replica {
     /// Whether the statement with this leaf hash was read and verified before.
     pub fn knows(&self, leaf_hash: &Digest) -> bool {
         self.known.get(leaf_hash).is_some()
+    }
+
+    /// How much of each party waits to be ordered.
+    pub fn room(&self) -> Room {
+        self.pending.room().clone()
     }
 
     /// This node's member.

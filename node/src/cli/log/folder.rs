@@ -13,7 +13,7 @@ use crate::cli::output::read;
 use crate::progress;
 use crate::server::ServerError;
 use crate::server::export::FolderOrigin;
-use crate::server::folder::DiskError;
+use crate::server::folder::{DiskError, has_ledger};
 
 /// Exports the ledger folder of a node, whose configuration lies beside the folder unless it is named.
 /// Returns what was written, and the council's digest.
@@ -29,10 +29,17 @@ pub(super) fn export_folder(
     if !ledger.is_dir() {
         return Err(no_ledger(&format!("{} is no folder", ledger.shown())));
     }
+    if !has_ledger(ledger) {
+        let ledger = ledger.shown();
+        return Err(no_ledger(&format!("{ledger} is no ledger folder: no `journal/` lies in it")));
+    }
     let file = config.map_or_else(|| beside(ledger), Path::to_owned);
     if config.is_none() && !file.exists() {
-        return Err(Failure::usage(format_args!("there is no {}", file.shown()))
-            .next("name the configuration of the node whose folder this is: `--config FILE`"));
+        return Err(Failure::usage(format_args!(
+            "no {NODE_CONFIG_FILE} lies beside {}",
+            ledger.shown()
+        ))
+        .next("name the configuration of the node whose folder this is: `--config FILE`"));
     }
     let config = NodeConfig::load(&file)?;
     if let Some(wanted) = council.filter(|wanted| *wanted != config.council) {

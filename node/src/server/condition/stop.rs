@@ -10,7 +10,11 @@ pub const fn after_stop(halt: &Halt) -> &'static str {
             "do not start it again before the members have compared their ledgers: `nemcon verify` says of \
              each file in `evidence/` whom it convicts"
         }
-        Halt::DecidedInvalid { .. } | Halt::Consensus(_) => {
+        Halt::DecidedInvalid { .. } => {
+            "keep a copy of the ledger folder, and start the node once with `--verify-all`: it does not believe \
+             its snapshot then. If it stops again, compare the release and the ledger with the other members'"
+        }
+        Halt::Consensus(_) => {
             "keep the ledger folder as it is, and compare the release and the ledger with the other \
              members' before it is started again"
         }

@@ -90,12 +90,11 @@ impl DiskError {
         }
     }
 
-    /// Whether the journal contradicts the snapshot.
-    pub(super) fn is_of_snapshot(&self) -> bool {
+    /// Whether an entry of the journal does not follow. If the state began at a snapshot, the snapshot may
+    /// be what is wrong.
+    pub(super) fn is_of_replay(&self) -> bool {
         match self {
-            Self::Store { error, .. } => {
-                matches!(**error, OpenError::Replay { error: ReplayError::Snapshot(_), .. })
-            }
+            Self::Store { error, .. } => matches!(**error, OpenError::Replay { .. }),
             _ => false,
         }
     }

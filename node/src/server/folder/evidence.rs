@@ -11,9 +11,7 @@ use nemcon_ledger::text::Show as _;
 use nemcon_replica::evidence::{EVIDENCE_FILES_PER_MEMBER_MAX, Evidence};
 
 use super::error::DiskError;
-
-/// The name of the folder with evidence against other members.
-const EVIDENCE_FOLDER: &str = "evidence";
+use super::names::EVIDENCE_FOLDER;
 
 /// The folder with evidence files.
 pub(super) struct EvidenceFolder<S: Storage> {

@@ -45,8 +45,11 @@ impl FolderLog {
         if reader.next_sequence().0 == 0 {
             return Err(init::why_no_journal(&Disk, dir, node.council));
         }
+        let is_from_snapshot = snapshot.is_some();
         let replayed = match replayed(&reader, dir, node, snapshot) {
-            Err(error) if error.is_of_snapshot() => replayed(&reader, dir, node, None)?,
+            Err(error) if is_from_snapshot && error.is_of_replay() => {
+                replayed(&reader, dir, node, None)?
+            }
             replayed => replayed?,
         };
         let Replayed { chain, boundaries, seals, .. } = replayed;

@@ -35,7 +35,7 @@ use nemcon_ledger::{Chain, Height};
 pub use error::DiskError;
 pub use log::FolderLog;
 pub use mending::{MendError, Mended, Mending};
-pub(crate) use names::journal_in;
+pub(crate) use names::{has_ledger, journal_in};
 pub use own_past::Trust;
 pub use replay::{ReplayError, Replayed};
 pub use snapshot::{DueSnapshot, SNAPSHOT_RECORD_BYTES};
@@ -161,18 +161,30 @@ impl<S: Storage> Folder<S> {
         trust: Trust,
         index: &dyn Fn(&Journal<S>) -> Option<Index>,
     ) -> Result<(Self, Found), DiskError> {
-        let snapshot = match trust {
-            Trust::OwnPast => usable_snapshot(storage, dir, &node.genesis),
-            Trust::Nothing => None,
-        };
+        let snapshot = usable_snapshot(storage, dir, &node.genesis);
         let begin = |snapshot| Replay::begin(&node.genesis, &node.me, snapshot, trust);
-        match Self::open_from(storage, dir, node, begin(snapshot), index) {
-            Err(error) if error.is_of_snapshot() => {
+        let is_from_snapshot = snapshot.is_some() && trust == Trust::OwnPast;
+        let (folder, found) = match Self::open_from(storage, dir, node, begin(snapshot), index) {
+            Err(error) if is_from_snapshot && error.is_of_replay() => {
                 tracing::warn!("{error}: the state is made from the journal");
-                Self::open_from(storage, dir, node, begin(None), index)
+                Self::open_from(storage, dir, node, begin(None), index)?
             }
-            opened => opened,
+            opened => opened?,
+        };
+        if trust == Trust::Nothing && !found.replayed.is_snapshot_proven {
+            folder.remove_snapshot()?;
         }
+        Ok((folder, found))
+    }
+
+    /// Removes a snapshot that a start which trusts nothing has not proven.
+    fn remove_snapshot(&self) -> Result<(), DiskError> {
+        let path = self.dir.join(SNAPSHOT_FILE);
+        if is_there(&self.storage, &path)? {
+            tracing::error!("the snapshot is not what the journal leads to, and is removed");
+            self.storage.remove(&path).map_err(|source| DiskError::Folder { path, source })?;
+        }
+        Ok(())
     }
 
     fn open_from(

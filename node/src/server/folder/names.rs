@@ -10,6 +10,14 @@ pub(super) const JOURNAL_FOLDER: &str = "journal";
 pub(super) const SNAPSHOT_FILE: &str = "snapshot";
 /// The folder of the index.
 pub(super) const INDEX_FOLDER: &str = "index";
+/// The folder with evidence against other members.
+pub(super) const EVIDENCE_FOLDER: &str = "evidence";
+
+/// Whether anything of a ledger lies in a folder.
+pub(crate) fn has_ledger(dir: &Path) -> bool {
+    let names = [JOURNAL_FOLDER, SIGNED_FILE, SNAPSHOT_FILE, INDEX_FOLDER, EVIDENCE_FOLDER];
+    names.iter().any(|name| dir.join(name).exists())
+}
 
 /// The path of the journal in a ledger folder.
 pub(crate) fn journal_in(ledger: &Path) -> PathBuf {

@@ -9,6 +9,6 @@ pub enum Trust {
     #[default]
     OwnPast,
     /// Nothing: every signature, certificate and seal is verified, the law is applied from block 1 on, and
-    /// the index is built anew.
+    /// the index is built anew. A snapshot of another state than the law leads to is removed.
     Nothing,
 }

@@ -6,12 +6,15 @@
 //! nothing is trusted, signatures are not verified again, because this node verified each before it made
 //! the block durable.
 
+use std::sync::Arc;
+
 use nemcon_crypto::{Digest, hash};
 use nemcon_disk::frame::FRAME_BYTES_MAX;
 use nemcon_disk::index::RecordKeys;
 use nemcon_disk::store::Keys;
 use nemcon_ledger::chain::{BlockError, HashChain};
 use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
+use nemcon_ledger::record::Roster;
 use nemcon_ledger::record::genesis::Genesis;
 use nemcon_ledger::record::statement::Body;
 use nemcon_ledger::text::Code;
@@ -36,6 +39,8 @@ pub struct Replayed {
     pub certificate: Option<CommitCertificate>,
     /// The number of measures in the log.
     pub(super) measures: u64,
+    /// Whether the law leads to the state of the snapshot. Only a start that trusts nothing finds that out.
+    pub(super) is_snapshot_proven: bool,
 }
 
 /// Why an entry of the journal does not follow.
@@ -66,7 +71,8 @@ pub enum ReplayError {
         /// The code that the seal names.
         member: String,
     },
-    /// The journal has other bytes at the snapshot's block, or ends before it.
+    /// The journal has other bytes, another roster or other measures up to the snapshot's block, or ends
+    /// before it.
     #[error("the journal contradicts the snapshot of block {}", .0.0)]
     Snapshot(Height),
 }
@@ -83,8 +89,13 @@ pub(super) struct Replay {
     /// The chain after the last block; at first, and up to its height, the snapshot's.
     chain: Chain,
     snapshot: Height,
+    /// The snapshot's chain, where it is not trusted.
+    claimed: Option<Chain>,
+    is_claim_proven: bool,
     /// The last block that was taken. Beyond the snapshot the chain itself binds its blocks.
     hashes: HashChain,
+    /// The roster that decided that block by the snapshot, with its digest.
+    decided_by: (Arc<Roster>, Digest),
     boundaries: Vec<Boundary>,
     seals: SealsFound,
     /// A book that knows how a seal is signed.
@@ -94,17 +105,25 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    /// Begins at the genesis, or at the chain of a snapshot.
+    /// Begins at the genesis, or at the chain of a snapshot. Where nothing is trusted, that chain is compared.
     pub(super) fn begin(
         genesis: &Genesis,
         me: &Code,
         snapshot: Option<Chain>,
         trust: Trust,
     ) -> Self {
-        let chain = snapshot.unwrap_or_else(|| Chain::found(genesis.clone()));
+        let (trusted, claimed) = match trust {
+            Trust::OwnPast => (snapshot, None),
+            Trust::Nothing => (None, snapshot),
+        };
+        let chain = trusted.unwrap_or_else(|| Chain::found(genesis.clone()));
+        let founding = chain.rosters().at(Height(0));
         Self {
             trust,
             snapshot: chain.height(),
+            claimed,
+            is_claim_proven: false,
+            decided_by: (Arc::clone(founding), founding.digest()),
             chain,
             hashes: HashChain::found(genesis),
             boundaries: Vec::new(),
@@ -144,9 +163,10 @@ impl Replay {
         match entry {
             Entry::Seal(seal) => self.take_seal(seal).map(|()| Vec::new()),
             Entry::Block(block) => {
-                self.take_block(block)?;
                 let before = self.measures;
-                self.measures += measures_in(block);
+                let measures = before + measures_in(block);
+                self.take_block(block, measures)?;
+                self.measures = measures;
                 Ok(match keys {
                     Keys::Wanted => keys_of(block, before),
                     Keys::NotWanted => Vec::new(),
@@ -165,7 +185,8 @@ impl Replay {
         Ok(())
     }
 
-    fn take_block(&mut self, block: &CommittedBlock) -> Result<(), ReplayError> {
+    /// Takes a block, up to whose end the log has so many measures.
+    fn take_block(&mut self, block: &CommittedBlock, measures: u64) -> Result<(), ReplayError> {
         if block.height == Height(0) {
             let is_ours = *block == block_zero(self.chain.council().genesis());
             return if is_ours { Ok(()) } else { Err(ReplayError::Genesis) };
@@ -173,16 +194,40 @@ impl Replay {
         self.certificate.clone_from(&block.certificate);
         if block.height > self.snapshot {
             self.chain = self.applied(block)?;
+            self.compare_claim();
             self.boundaries.push(Boundary::of(&self.chain, block.bytes()));
             return Ok(());
         }
         let unbound = |_| ReplayError::Unbound(block.height);
         self.hashes.follow(&block.records).map_err(unbound)?;
-        if block.height == self.snapshot && !self.hashes.is_end_of(&self.chain) {
+        let is_end = block.height == self.snapshot;
+        if !self.has_roster_of(block.height) || is_end && !self.is_end_of_snapshot(measures) {
             return Err(ReplayError::Snapshot(self.snapshot));
         }
         self.boundaries.push(Boundary::at_end_of(&self.hashes, block.bytes()));
         Ok(())
+    }
+
+    fn compare_claim(&mut self) {
+        let height = self.chain.height();
+        if let Some(claimed) = self.claimed.take_if(|claimed| claimed.height() == height) {
+            self.is_claim_proven = claimed.snapshot() == self.chain.snapshot();
+        }
+    }
+
+    /// Whether the snapshot has the roster that decided the last block, as the block says.
+    fn has_roster_of(&mut self, height: Height) -> bool {
+        let roster = self.chain.rosters().at(height);
+        if !Arc::ptr_eq(roster, &self.decided_by.0) {
+            self.decided_by = (Arc::clone(roster), roster.digest());
+        }
+        self.decided_by.1 == self.hashes.roster()
+    }
+
+    /// Whether the snapshot stands at the end of the last block, up to which the log has so many measures.
+    fn is_end_of_snapshot(&self, measures: u64) -> bool {
+        let newest = self.chain.council().measures().next_back();
+        self.hashes.is_end_of(&self.chain) && newest.map_or(0, |it| it.number) == measures
     }
 
     fn applied(&self, committed: &CommittedBlock) -> Result<Chain, ReplayError> {
@@ -221,8 +266,8 @@ impl Replay {
             return Err(ReplayError::Snapshot(self.snapshot));
         }
         let (seals, certificate) = (self.seals(), self.certificate());
-        let Self { chain, boundaries, measures, .. } = self;
-        Ok(Replayed { chain, boundaries, seals, certificate, measures })
+        let Self { chain, boundaries, measures, is_claim_proven: is_snapshot_proven, .. } = self;
+        Ok(Replayed { chain, boundaries, seals, certificate, measures, is_snapshot_proven })
     }
 }
 

@@ -5,10 +5,12 @@
 //! 32 SHA-256 of all before
 //! ```
 //!
-//! What it guarantees: a snapshot that is torn, damaged, of another council or of another release is not
-//! used. The replay of the journal finds one that names other bytes than the journal has. What it does not:
-//! the sum has no key. Whoever can write the node's folder can write a snapshot that names the journal's own
-//! bytes beside another state, as he can write the guard. `node run --verify-all` uses no snapshot.
+//! What it guarantees: a snapshot that is torn, damaged, of another council or of another release, or whose
+//! parts do not agree, is not used. The replay of the journal finds one that names other bytes, rosters or
+//! measures than the journal has, and one from which a later block of the journal does not follow. What it
+//! does not: the sum has no key. Whoever can write the node's folder can write a snapshot that names the
+//! journal's own bytes beside another state, as he can write the guard. `node run --verify-all` uses no
+//! snapshot.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use nemcon_crypto::{Digest, TreeSize, hash};
 use nemcon_disk::storage::{self, Storage, StorageError, is_there};
+use nemcon_ledger::chain::SnapshotError;
 use nemcon_ledger::codec::{self, bytes};
+use nemcon_ledger::council::Incoherent;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::{Chain, Height};
 use serde::{Deserialize, Serialize};
@@ -60,6 +64,8 @@ pub(super) enum Unusable {
     Release,
     #[error("it is of council {0}")]
     Council(Digest),
+    #[error("it contradicts itself: {0}")]
+    Incoherent(Incoherent),
 }
 
 /// The chain of the snapshot in a ledger folder; `None` if there is no snapshot.
@@ -95,7 +101,11 @@ fn parse(bytes: &[u8], genesis: &Genesis) -> Result<Chain, Unusable> {
     if found.council != genesis.digest() {
         return Err(Unusable::Council(found.council));
     }
-    let chain = Chain::restore(&found.chain, genesis).map_err(|_| Unusable::Release)?;
+    let chain = Chain::restore(&found.chain, genesis).map_err(|error| match error {
+        SnapshotError::Encoding(_) => Unusable::Release,
+        SnapshotError::Council => Unusable::Council(found.council),
+        SnapshotError::Incoherent(why) => Unusable::Incoherent(why),
+    })?;
     let is_of_chain = (found.height, found.size) == (chain.height(), chain.size())
         && (found.root, found.block) == (chain.root(), chain.previous());
     if is_of_chain { Ok(chain) } else { Err(Unusable::Damaged) }

@@ -26,10 +26,9 @@ use nemcon_ledger::text::Time;
 use nemcon_node::testnet::Testnet;
 
 use super::council::{Signers, charter};
-use super::statistics::Sample;
 use crate::crash::{Failed, ensure};
 use crate::progress::bar;
-use crate::usage::thread_cpu;
+use crate::usage::thread_cpu_each;
 use pool::{Job, Pool};
 use writer::{Decided, Written, write};
 
@@ -43,8 +42,10 @@ const OPEN_MS: u64 = 30 * 86_400_000;
 const UNWRITTEN_MAX: usize = 8;
 /// How many bytes of statements are known where judging is measured: a block's.
 const KNOWN_BYTES_MAX: usize = 4 << 20;
-/// How often a block is judged where its cost is measured.
-const JUDGED: usize = 9;
+/// How many records are judged at least where the cost of one is measured.
+const JUDGED: u64 = 10_000;
+/// The same where they are known: that is many times as fast.
+pub(super) const KNOWN_JUDGED: u64 = 100_000;
 
 /// What history is to be made.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +63,7 @@ pub struct History {
 pub struct BlockCost {
     /// The number of records below the block.
     pub records: u64,
-    /// The number of records in the block.
-    pub in_block: u64,
-    /// The processor time of one judging of the block, the median of several, in nanoseconds.
+    /// The processor time of judging a record of the block, in nanoseconds.
     pub cpu_ns: u64,
     /// The same where the statements of the block are known, so that no signature is verified.
     pub known_ns: u64,
@@ -224,23 +223,23 @@ impl Costs {
         let _ = chain.apply_known(block, &mut known);
         self.0.push(BlockCost {
             records: chain.size().0,
-            in_block: block.records.len() as u64,
-            cpu_ns: judging(|| chain.apply(block)),
-            known_ns: judging(|| chain.apply_known(block, &mut known)),
+            cpu_ns: judging(block, JUDGED, || chain.apply(block)),
+            known_ns: judging(block, KNOWN_JUDGED, || chain.apply_known(block, &mut known)),
         });
     }
 }
 
-/// The processor time of judging, the median of several rounds, in nanoseconds.
-fn judging(mut judge: impl FnMut() -> Result<Chain, BlockError>) -> u64 {
-    let round = |_| {
-        let before = thread_cpu();
-        let next = judge().expect("the block was assembled on this chain");
-        let after = thread_cpu();
-        drop(next);
-        after.saturating_sub(before)
-    };
-    Sample::of((0..JUDGED).map(round)).median()
+/// The processor time of judging a record of the block, over at least so many records, in nanoseconds.
+pub(super) fn judging(
+    block: &Block,
+    records_min: u64,
+    mut judge: impl FnMut() -> Result<Chain, BlockError>,
+) -> u64 {
+    let records = block.records.len() as u64;
+    let each = thread_cpu_each(records_min.div_ceil(records), || {
+        drop(judge().expect("the block was assembled on this chain"));
+    });
+    each / records
 }
 
 /// Refuses a block that leaves a statement out: the history would not be what was asked for.

@@ -10,8 +10,10 @@ mod equivocator;
 mod flooder;
 mod forger;
 mod height_liar;
+mod misled;
 mod omitter;
 mod passer_by;
+mod poisoner;
 mod relabeller;
 mod replayer;
 mod split_voter;
@@ -130,19 +132,23 @@ pub enum AdversaryKind {
     Flooder,
     /// Announces statements that it does not have.
     Announcer,
+    /// Sends each text under other signatures before the genuine record comes.
+    Poisoner,
     /// Answers who catches up with blocks that nobody decided.
     SyncLiar,
     /// Cosigns two roots of one size.
     DoubleSealer,
     /// Plays genuine seals again, beside any value of what nobody signs.
     Relabeller,
+    /// Starts from another state than the ledger leads to: its snapshot was forged.
+    Misled,
     /// Strangers, and no member: they answer where nodes are dialled that are off.
     PasserBy,
 }
 
 impl AdversaryKind {
     /// Every adversary, in the order in which `--list` prints them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Equivocator,
         Self::DoubleVoter,
         Self::SplitVoter,
@@ -155,9 +161,11 @@ impl AdversaryKind {
         Self::HeightLiar,
         Self::Flooder,
         Self::Announcer,
+        Self::Poisoner,
         Self::SyncLiar,
         Self::DoubleSealer,
         Self::Relabeller,
+        Self::Misled,
         Self::PasserBy,
     ];
 
@@ -176,9 +184,11 @@ impl AdversaryKind {
             Self::HeightLiar => "height-liar",
             Self::Flooder => "flooder",
             Self::Announcer => "announcer",
+            Self::Poisoner => "poisoner",
             Self::SyncLiar => "sync-liar",
             Self::DoubleSealer => "double-sealer",
             Self::Relabeller => "relabeller",
+            Self::Misled => "misled",
             Self::PasserBy => "passer-by",
         }
     }
@@ -197,10 +207,12 @@ impl AdversaryKind {
             Self::Forger => "validity: no block holds a refused record",
             Self::HeightLiar => "catch-up: a lie about a height keeps nobody from it",
             Self::Flooder => "liveness: records of others are ordered through a flood",
+            Self::Poisoner => "validity: no verdict rests on what was verified of another record",
             Self::Announcer => "liveness: what is lacking is found where it is",
             Self::SyncLiar => "agreement: who catches up takes only what was decided",
             Self::DoubleSealer => "finality: one lying seal makes nothing final and stops nobody",
             Self::Relabeller => "liveness: nothing old silences a node, whatever is said beside it",
+            Self::Misled => "agreement: who starts from a forged state stands alone",
             Self::PasserBy => "liveness: strangers without any key stop nobody and frame nobody",
         }
     }
@@ -221,9 +233,11 @@ pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
         AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
         AdversaryKind::Announcer => Box::<announcer::Announcer>::default(),
+        AdversaryKind::Poisoner => Box::new(poisoner::Poisoner),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
         AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),
+        AdversaryKind::Misled => Box::new(misled::Misled),
         AdversaryKind::PasserBy => return None,
     })
 }

@@ -41,13 +41,15 @@ pub enum Control {
     RejoinBlind,
     /// A node believes what is said beside a seal of its own: of which block it is.
     LabelsBelieved,
+    /// Somebody else writes into a node's folder: a snapshot of another state, which agrees with itself.
+    SnapshotForged,
 }
 
 type Twists = Vec<(usize, Box<dyn Adversary>)>;
 
 impl Control {
     /// Every control, in the order in which `--list` prints them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::WalForgotten,
         Self::GuardForgotten,
         Self::SendBeforeSync,
@@ -57,6 +59,7 @@ impl Control {
         Self::TooManyLiars,
         Self::RejoinBlind,
         Self::LabelsBelieved,
+        Self::SnapshotForged,
     ];
 
     /// Its name on the command line.
@@ -71,6 +74,7 @@ impl Control {
             Self::TooManyLiars => "too-many-liars",
             Self::RejoinBlind => "rejoin-blind",
             Self::LabelsBelieved => "labels-believed",
+            Self::SnapshotForged => "snapshot-forged",
         }
     }
 
@@ -85,6 +89,9 @@ impl Control {
             Self::TimelinessNotJudged => "validity: blocks dated back or forward are decided",
             Self::RejoinBlind => "no honest node signs twice: more than f rejoin in a height",
             Self::LabelsBelieved => "liveness: old seals, said to be of later blocks",
+            Self::SnapshotForged => {
+                "the state follows from the ledger: starts from a state that another wrote"
+            }
             Self::TooManyLiars => "agreement: two blocks of one height are both certified",
         }
     }
@@ -103,6 +110,7 @@ impl Control {
             Self::RejoinBlind => {
                 plan.faults = Faults { amnesia: true, delays: true, ..plan.faults };
             }
+            Self::SnapshotForged => plan.faults = Faults { restarts: true, ..plan.faults },
             Self::ValidationSkipped => plan.adversary = Some(AdversaryKind::Forger),
             Self::TimelinessNotJudged => plan.adversary = Some(AdversaryKind::Dater),
             Self::LabelsBelieved => plan.adversary = Some(AdversaryKind::Relabeller),
@@ -130,7 +138,8 @@ impl Control {
             | Self::SendBeforeSync
             | Self::TimelinessNotJudged
             | Self::RejoinBlind
-            | Self::LabelsBelieved => {}
+            | Self::LabelsBelieved
+            | Self::SnapshotForged => {}
         }
         if let Some(kind) = plan.adversary {
             twists.extend(hostile.filter_map(|at| Some((at, adversaries::make(kind)?))));

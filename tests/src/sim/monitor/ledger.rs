@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use nemcon_crypto::{Digest, LeafIndex, TreeSize, verify_line};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize, hash, verify_line};
 use nemcon_ledger::chain::BLOCK_BYTES_MAX;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::durable::{CommittedBlock, Seal};
@@ -29,6 +29,8 @@ struct Boundary {
     size: TreeSize,
     root: Digest,
     id: Digest,
+    /// `SHA-256` of the state there.
+    state: Digest,
 }
 
 /// A measure that was decided, and whose ballots that needed.
@@ -105,7 +107,8 @@ impl Ledger {
         self.verify_time(&block, id, now_ms, skew_ms)?;
         self.read_block(&block, next.council().roster())?;
         self.law.verify_offices(next.council())?;
-        self.boundaries.push(Boundary { size: next.size(), root: next.root(), id });
+        let state = hash::sha256(&next.snapshot());
+        self.boundaries.push(Boundary { size: next.size(), root: next.root(), id, state });
         self.chain = next;
         Ok(())
     }
@@ -209,6 +212,15 @@ impl Ledger {
         let boundary = self.boundary(chain.height());
         let same = boundary.is_some_and(|it| (it.size, it.root) == (chain.size(), chain.root()));
         if same { Ok(()) } else { Err(forked(chain.height())) }
+    }
+
+    /// The state that a node starts from is the one that the ledger leads to.
+    pub(super) fn verify_state(&self, chain: &Chain) -> Result<(), String> {
+        let Some(boundary) = self.boundary(chain.height()) else { return Ok(()) };
+        if boundary.state == hash::sha256(&chain.snapshot()) {
+            return Ok(());
+        }
+        Err(format!("it starts from another state than that of block {}", chain.height().0))
     }
 
     /// Whoever seals a boundary has it, and has applied all below it.

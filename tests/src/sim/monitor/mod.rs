@@ -248,6 +248,8 @@ impl Monitor {
         (self.checked[at], self.applied[at]) = (chain.height(), chain.height());
         let agreed = self.ledger.verify_prefix(chain);
         self.check("agreement", at, agreed);
+        let derived = self.ledger.verify_state(chain);
+        self.check("the state follows from the ledger", at, derived);
         for (what, height) in
             [("acknowledged", self.acknowledged[at]), ("sealed", self.signatures.sealed(at))]
         {
