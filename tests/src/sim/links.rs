@@ -1,8 +1,7 @@
 //! What the network does to the nodes: connections come and go, frames arrive.
 
-use nemcon_ledger::text::Code;
 use nemcon_node::mesh::Limits;
-use nemcon_replica::replica::{BLOCKS_PER_MESSAGE_MAX, Input, Lane, Message};
+use nemcon_replica::replica::{Input, Lane};
 
 use super::network::Flight;
 use super::trace::describe;
