@@ -1,5 +1,5 @@
-//! The snapshots beside the journals: written often, and found torn, altered, lost, older than they were, of
-//! another release, of another council, of another ledger, or with a state that names what is not there.
+//! The snapshots beside the journals: written often, and found torn, altered, lost, older than they were,
+//! of another node, of another release, of another council, of another block, or with a state that names what is not there.
 //!
 //! Their chances come from a generator of their own, so that a seed's other events stay what they are.
 
@@ -45,7 +45,11 @@ impl World {
         let (what, spoiled) = if self.plan.forges_snapshots_of(at) {
             ("snapshot forged", forged(&bytes, genesis, &mut rng, lies::coherent_lie))
         } else {
-            ("snapshot spoiled", spoiled(&bytes, node.older_snapshot.as_ref(), genesis, &mut rng))
+            // Of this council, but perhaps of a block that this node does not have.
+            let anothers =
+                self.nodes[(at + 1) % self.nodes.len()].disk.read(Path::new(SNAPSHOT)).ok();
+            let others = [node.older_snapshot.clone(), anothers];
+            ("snapshot spoiled", spoiled(&bytes, others, genesis, &mut rng))
         };
         let Some(spoiled) = spoiled else { return };
         self.tally.note(what);
@@ -65,7 +69,7 @@ fn forged(whole: &[u8], genesis: &Genesis, rng: &mut Rng, lie: Lie) -> Option<Ve
 /// What a node must pass over, or what it may go on from; none: the snapshot stays.
 fn spoiled(
     whole: &[u8],
-    older: Option<&Vec<u8>>,
+    [older, anothers]: [Option<Vec<u8>>; 2],
     genesis: &Genesis,
     rng: &mut Rng,
 ) -> Option<Vec<u8>> {
@@ -78,7 +82,8 @@ fn spoiled(
             let byte = rng.index(bytes.len());
             bytes[byte] ^= 1;
         }
-        3 => return older.cloned(),
+        3 => return older,
+        8 => return anothers,
         // Of another release, of another council, of another height, root or block.
         4 => return resummed(bytes, release.start, rng.index(release.len())),
         5 => return resummed(bytes, council, rng.index(32)),

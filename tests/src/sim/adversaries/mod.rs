@@ -233,7 +233,7 @@ pub fn make(kind: AdversaryKind) -> Option<Box<dyn Adversary>> {
         AdversaryKind::HeightLiar => Box::new(height_liar::HeightLiar),
         AdversaryKind::Flooder => Box::<flooder::Flooder>::default(),
         AdversaryKind::Announcer => Box::<announcer::Announcer>::default(),
-        AdversaryKind::Poisoner => Box::new(poisoner::Poisoner),
+        AdversaryKind::Poisoner => Box::<poisoner::Poisoner>::default(),
         AdversaryKind::SyncLiar => Box::new(sync_liar::SyncLiar),
         AdversaryKind::DoubleSealer => Box::new(double_sealer::DoubleSealer),
         AdversaryKind::Relabeller => Box::<relabeller::Relabeller>::default(),

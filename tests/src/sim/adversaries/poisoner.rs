@@ -1,6 +1,9 @@
 //! Sends each text under other signatures before the genuine record comes, so that whoever keeps what it has
 //! verified keeps the wrong thing.
 
+use std::collections::BTreeSet;
+
+use nemcon_crypto::Digest;
 use nemcon_crypto::note::{SignatureLine, SignedNote};
 use nemcon_ledger::record::Statement;
 use nemcon_replica::replica::Message;
@@ -11,8 +14,12 @@ use super::{Adversary, Hand};
 const AGAIN: usize = 4;
 
 /// Gives every record a twin.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Poisoner;
+#[derive(Clone, Debug, Default)]
+pub(super) struct Poisoner {
+    /// The texts that it has given a twin when it heard of them: two of it that answered each other would never
+    /// end.
+    heard: BTreeSet<Digest>,
+}
 
 impl Adversary for Poisoner {
     fn outgoing(&mut self, hand: &mut Hand<'_>, to: usize, message: Message) {
@@ -25,8 +32,12 @@ impl Adversary for Poisoner {
 
     fn incoming(&mut self, hand: &mut Hand<'_>, _from: usize, message: &Message) -> bool {
         if let Message::Pending(records) = message {
-            let twins = twins_of(hand, records);
-            hand.send_all(&Message::Pending(twins));
+            let statements = records.iter().filter_map(|record| Statement::parse(record).ok());
+            let new = statements.filter(|statement| self.heard.insert(statement.text_hash));
+            let twins: Vec<_> = new.filter_map(|statement| twin_of(hand, &statement)).collect();
+            if !twins.is_empty() {
+                hand.send_all(&Message::Pending(twins));
+            }
         }
         false
     }
