@@ -28,6 +28,9 @@ const MANY: u64 = 200_000;
 /// Records a second below which something stands still.
 const RECORDS_PER_SECOND_MIN: u64 = 200;
 
+/// The limit of an export, which writes files and audits what it has written.
+const WRITTEN_AND_AUDITED: &str = "writing the same files, each synced, and their audit";
+
 /// Where a history lies, and what its exports are made from.
 struct Long {
     made: Made,
@@ -118,23 +121,25 @@ impl Long {
     /// Starts the node of the first member several times; it runs on at the end.
     fn restart(&self, table: &mut Table, rounds: usize) -> Result<(Node, Client), Failed> {
         let journal = self.made.testnet.folder(&self.member(0).code).join("ledger/journal");
+        let limit = "reading the journal and hashing the records";
+        let bare_start = || read_and_hash(&journal, self.made.record_bytes);
         let (first, node, _) = self.start(0)?;
         table.add(
             Row::new("ledger", "first start to serving", &Sample::of([first]), Unit::Ns)
-                .beside(read_and_hash(&journal)?, "reading and hashing the journal"),
+                .beside(bare_start()?, limit),
         );
         let (mut took, mut bare, mut running) = (Vec::new(), Vec::new(), node);
         let mut client = None;
         for _ in 0..rounds {
             running.stop()?;
-            bare.push(read_and_hash(&journal)?);
+            bare.push(bare_start()?);
             let (again, node, its) = self.start(0)?;
             took.push(again);
             (running, client) = (node, Some(its));
         }
         table.add(
             Row::new("ledger", "restart to serving", &Sample::of(took), Unit::Ns)
-                .beside(Sample::of(bare).median(), "reading and hashing the journal")
+                .beside(Sample::of(bare).median(), limit)
                 .asked(Target::AtMost(4_000)),
         );
         let Usage { rss_kib, peak_kib, .. } = Usage::of(running.pid())?;
@@ -164,7 +169,8 @@ impl Long {
         Ok((ns(began.elapsed()), node, client))
     }
 
-    /// Exports through the node, beside writing the same files; `out` is left with the last export.
+    /// Exports through the node, beside writing the same files and auditing them, which an export ends with; `out` is
+    /// left with the last export.
     fn export(&self, table: &mut Table, out: &Path, node: u32) -> Result<(), Failed> {
         let (mut took, mut spent, mut bare) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..self.rounds {
@@ -176,11 +182,11 @@ impl Long {
             let Ended { elapsed_ns, cpu_ns, .. } = finish(command, self.patience)?;
             spent.push(cpu_ns + Usage::of(node)?.cpu_ns - before);
             took.push(elapsed_ns);
-            bare.push(self.write_again(out)?);
+            bare.push(self.write_again(out)? + self.audit_of(out, &[])?.elapsed_ns);
         }
         table.add(
             Row::new("ledger", "export through the node", &Sample::of(took), Unit::Ns)
-                .beside(Sample::of(bare).median(), "writing the same files, each synced")
+                .beside(Sample::of(bare).median(), WRITTEN_AND_AUDITED)
                 .asked(Target::AtMost(2_000)),
         );
         let what = "processor time of the export, client and node";
@@ -210,33 +216,35 @@ impl Long {
         command.args(["log", "export"]).arg(&out).arg("--ledger").arg(ledger);
         command.arg("--council").arg(testnet.council().to_string());
         let Ended { elapsed_ns, .. } = finish(command, self.patience)?;
-        let bare = self.write_again(&out)?;
+        let bare = self.write_again(&out)? + self.audit_of(&out, &[])?.elapsed_ns;
         table.add(
             Row::new("ledger", "export from the folder", &Sample::of([elapsed_ns]), Unit::Ns)
-                .beside(bare, "writing the same files, each synced")
+                .beside(bare, WRITTEN_AND_AUDITED)
                 .asked(Target::AtMost(2_000)),
         );
         Ok(())
     }
 
+    /// Runs the audit of an export, behind the words of another program if there are any.
+    fn audit_of(&self, export: &Path, prefix: &[&str]) -> Result<Ended, Failed> {
+        let council = self.made.testnet.council().to_string();
+        let mut words = prefix.iter().copied();
+        let mut command = match words.next() {
+            Some(program) => Command::new(program),
+            None => Command::new(binary()),
+        };
+        if !prefix.is_empty() {
+            command.args(words).arg(binary());
+        }
+        command.arg("audit").arg(export).args(["--council", &council]).stdin(Stdio::null());
+        finish(command, self.patience)
+    }
+
     /// Audits the export on one core and on all; returns the rate on all.
     fn audit(&self, table: &mut Table, export: &Path) -> Result<u64, Failed> {
-        let council = self.made.testnet.council().to_string();
-        let audit = |prefix: &[&str]| {
-            let mut words = prefix.iter().copied();
-            let mut command = match words.next() {
-                Some(program) => Command::new(program),
-                None => Command::new(binary()),
-            };
-            if !prefix.is_empty() {
-                command.args(words).arg(binary());
-            }
-            command.arg("audit").arg(export).args(["--council", &council]).stdin(Stdio::null());
-            finish(command, self.patience)
-        };
         let rates = |prefix: &[&str]| {
             let rounds = (0..self.rounds).map(|_| {
-                let Ended { elapsed_ns, peak_kib, .. } = audit(prefix)?;
+                let Ended { elapsed_ns, peak_kib, .. } = self.audit_of(export, prefix)?;
                 Ok((per_second(self.made.records, elapsed_ns), peak_kib))
             });
             let rounds = rounds.collect::<Result<Vec<(u64, u64)>, Failed>>()?;

@@ -20,7 +20,7 @@ pub const MESSAGE_BYTES_MAX: usize = 8 << 20;
 /// The most seals that one message carries.
 pub const SEALS_PER_MESSAGE_MAX: usize = 2048;
 /// The most bytes of blocks that one answer carries, unless one block alone has more.
-pub const BLOCKS_BYTES_MAX: usize = 3 * 1024 * 1024;
+pub const BLOCKS_BYTES_MAX: usize = 1024 * 1024;
 /// The most blocks that one answer carries.
 pub const BLOCKS_PER_MESSAGE_MAX: usize = 64;
 

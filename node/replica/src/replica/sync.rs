@@ -22,7 +22,7 @@ const BARRED_MS: u64 = 60_000;
 /// How long a peer that claims to have more may take for an answer with little in it, in milliseconds.
 const DROPWISE_MS: u64 = 2_000;
 /// What is little, unless it is as many blocks as an answer carries, in bytes.
-const DROPWISE_BYTES: usize = 1024 * 1024;
+const DROPWISE_BYTES: usize = 256 * 1024;
 
 /// So many answers of a peer that are not taken in yet may have the next one asked for.
 const AHEAD_MAX: usize = 2;
