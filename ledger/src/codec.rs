@@ -40,9 +40,9 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
         .expect("the types that meet the codec serialize without errors of their own")
 }
 
-/// Appends the one encoding of `value` to `bytes`, without a copy of it beside.
-pub fn encode_onto<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
-    bincode::serde::encode_into_writer(value, Onto(bytes), config::legacy())
+/// Hands the one encoding of `value` on piece by piece, so that it is never in memory as a whole.
+pub fn encode_to<T: Serialize + ?Sized>(value: &T, out: &mut dyn FnMut(&[u8])) {
+    bincode::serde::encode_into_writer(value, Pieces(out), config::legacy())
         .expect("the types that meet the codec serialize without errors of their own");
 }
 
@@ -64,26 +64,37 @@ pub fn encoded_len<T: Serialize + ?Sized>(value: &T) -> usize {
 pub fn decode<T: Serialize + DeserializeOwned, const MAX: usize>(
     bytes: &[u8],
 ) -> Result<T, CodecError> {
+    match decode_front::<T, MAX>(bytes)? {
+        (value, []) => Ok(value),
+        (_, rest) => Err(CodecError::Trailing(rest.len())),
+    }
+}
+
+/// The value whose one encoding `bytes`, at most `MAX`, begin with, and the bytes behind it.
+///
+/// # Errors
+/// [`CodecError`], by the first condition that fails.
+pub fn decode_front<T: Serialize + DeserializeOwned, const MAX: usize>(
+    bytes: &[u8],
+) -> Result<(T, &[u8]), CodecError> {
     if bytes.len() > MAX {
         return Err(CodecError::TooLong { found: bytes.len(), max: MAX });
     }
     let limited = config::legacy().with_limit::<MAX>();
     let (value, consumed) = bincode::serde::decode_from_slice::<T, _>(bytes, limited)
         .map_err(|_| CodecError::Malformed)?;
-    if consumed != bytes.len() {
-        return Err(CodecError::Trailing(bytes.len() - consumed));
-    }
-    let mut same = Same(bytes);
+    let (encoding, rest) = bytes.split_at(consumed);
+    let mut same = Same(encoding);
     let is_same = bincode::serde::encode_into_writer(&value, &mut same, config::legacy()).is_ok();
-    if is_same && same.0.is_empty() { Ok(value) } else { Err(CodecError::NotCanonical) }
+    if is_same && same.0.is_empty() { Ok((value, rest)) } else { Err(CodecError::NotCanonical) }
 }
 
-/// Appends what is encoded into it.
-struct Onto<'a>(&'a mut Vec<u8>);
+/// Hands on what is encoded into it.
+struct Pieces<'a>(&'a mut dyn FnMut(&[u8]));
 
-impl Writer for Onto<'_> {
+impl Writer for Pieces<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.0.extend_from_slice(bytes);
+        (self.0)(bytes);
         Ok(())
     }
 }
@@ -190,9 +201,12 @@ mod tests {
         #[test]
         fn what_is_encoded_decodes_to_itself(value in sample()) {
             prop_assert_eq!(encoded_len(&value), encode(&value).len());
-            let mut behind = b"before".to_vec();
-            encode_onto(&value, &mut behind);
-            prop_assert_eq!(behind, [b"before".to_vec(), encode(&value)].concat());
+            let mut pieces = Vec::new();
+            encode_to(&value, &mut |piece| pieces.extend(piece));
+            prop_assert_eq!(&pieces, &encode(&value));
+            pieces.extend(b"behind");
+            let front = decode_front::<Sample, 10_000>(&pieces);
+            prop_assert_eq!(front, Ok((value.clone(), &b"behind"[..])));
             prop_assert_eq!(decode::<Sample, 10_000>(&encode(&value)), Ok(value));
         }
 

@@ -93,12 +93,24 @@ pub fn replace<S: Storage>(
     path: &Path,
     bytes: &[u8],
 ) -> Result<S::File, StorageError> {
+    replace_with(storage, path, |file| file.append(bytes))
+}
+
+/// Like [`replace`], with a content that `write` appends in pieces.
+///
+/// # Errors
+/// [`StorageError`]; then the path names either.
+pub fn replace_with<S: Storage>(
+    storage: &S,
+    path: &Path,
+    write: impl FnOnce(&mut S::File) -> io::Result<()>,
+) -> Result<S::File, StorageError> {
     let aside = path.with_added_extension("new");
     if is_there(storage, &aside)? {
         storage.remove(&aside).map_err(failed("remove", &aside))?;
     }
     let mut file = storage.create(&aside).map_err(failed("create", &aside))?;
-    file.append(bytes).map_err(failed("write", &aside))?;
+    write(&mut file).map_err(failed("write", &aside))?;
     file.sync().map_err(failed("sync", &aside))?;
     storage.rename(&aside, path).map_err(failed("rename", &aside))?;
     let dir = dir_of(path);

@@ -45,10 +45,14 @@ impl Chain {
         codec::encode(self)
     }
 
-    /// Appends the chain between two blocks to `bytes`, in its one encoding. The encoding of a long ledger's
-    /// chain has tens of megabytes, so it is made where it is to be.
-    pub fn snapshot_onto(&self, bytes: &mut Vec<u8>) {
-        codec::encode_onto(self, bytes);
+    /// How many bytes [`Self::snapshot`] has.
+    pub fn snapshot_len(&self) -> usize {
+        codec::encoded_len(self)
+    }
+
+    /// Hands [`Self::snapshot`] on piece by piece: that of a long ledger has tens of megabytes.
+    pub fn snapshot_to(&self, out: &mut dyn FnMut(&[u8])) {
+        codec::encode_to(self, out);
     }
 
     /// The chain of which `bytes` are the snapshot.

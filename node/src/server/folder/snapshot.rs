@@ -12,14 +12,16 @@
 //! journal's own bytes beside another state, as he can write the guard. `node run --verify-all` uses no
 //! snapshot.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use nemcon_crypto::hash::Hasher;
 use nemcon_crypto::{Digest, TreeSize, hash};
-use nemcon_disk::storage::{self, Storage, StorageError, is_there};
+use nemcon_disk::storage::{self, Storage, StorageError, StorageFile, is_there};
 use nemcon_ledger::chain::SnapshotError;
-use nemcon_ledger::codec::{self, bytes};
+use nemcon_ledger::codec;
 use nemcon_ledger::council::Incoherent;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::{Chain, Height};
@@ -34,14 +36,15 @@ const RELEASE: &str = env!("CARGO_PKG_VERSION");
 /// The most bytes of a snapshot, 1 GiB.
 const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
 const SUM_BYTES: usize = 32;
-/// The bytes of the length that stands before the chain, which ends the snapshot.
-const LENGTH_BYTES: usize = 8;
+/// So many bytes at a time are written.
+const PIECE_BYTES: usize = 1 << 20;
 
 /// The fewest bytes of records after a snapshot that make the next one due, 4 MiB.
 pub const SNAPSHOT_RECORD_BYTES: u64 = 4 << 20;
 
+/// What stands before the chain.
 #[derive(Debug, Serialize, Deserialize)]
-struct Snapshot {
+struct Head {
     format: u64,
     release: String,
     council: Digest,
@@ -49,8 +52,8 @@ struct Snapshot {
     size: TreeSize,
     root: Digest,
     block: Digest,
-    #[serde(with = "bytes")]
-    chain: Vec<u8>,
+    /// How many bytes the chain has.
+    length: u64,
 }
 
 /// Why a snapshot is not used. The state is then made from the journal.
@@ -92,7 +95,7 @@ fn parse(bytes: &[u8], genesis: &Genesis) -> Result<Chain, Unusable> {
         return Err(Unusable::Damaged);
     }
     // The format and the release come first: what stands behind them is of that release.
-    let Ok(found) = codec::decode::<Snapshot, SNAPSHOT_BYTES_MAX>(said) else {
+    let Ok((found, chain)) = codec::decode_front::<Head, SNAPSHOT_BYTES_MAX>(said) else {
         return Err(Unusable::Release);
     };
     if found.format != FORMAT || found.release != RELEASE {
@@ -101,7 +104,10 @@ fn parse(bytes: &[u8], genesis: &Genesis) -> Result<Chain, Unusable> {
     if found.council != genesis.digest() {
         return Err(Unusable::Council(found.council));
     }
-    let chain = Chain::restore(&found.chain, genesis).map_err(|error| match error {
+    if chain.len() as u64 != found.length {
+        return Err(Unusable::Damaged);
+    }
+    let chain = Chain::restore(chain, genesis).map_err(|error| match error {
         SnapshotError::Encoding(_) => Unusable::Release,
         SnapshotError::Council => Unusable::Council(found.council),
         SnapshotError::Incoherent(why) => Unusable::Incoherent(why),
@@ -111,8 +117,9 @@ fn parse(bytes: &[u8], genesis: &Genesis) -> Result<Chain, Unusable> {
     if is_of_chain { Ok(chain) } else { Err(Unusable::Damaged) }
 }
 
-fn render(chain: &Chain) -> Vec<u8> {
-    let snapshot = Snapshot {
+/// Writes the snapshot of a chain in pieces, and returns how many bytes it has.
+fn write(chain: &Chain, file: &mut impl StorageFile) -> io::Result<u64> {
+    let head = Head {
         format: FORMAT,
         release: RELEASE.to_owned(),
         council: chain.council().digest(),
@@ -120,17 +127,48 @@ fn render(chain: &Chain) -> Vec<u8> {
         size: chain.size(),
         root: chain.root(),
         block: chain.previous(),
-        chain: Vec::new(),
+        length: chain.snapshot_len() as u64,
     };
-    let mut bytes = codec::encode(&snapshot);
-    // The chain goes in behind its length, so that its many bytes are in memory once.
-    let from = bytes.len();
-    chain.snapshot_onto(&mut bytes);
-    let length = (bytes.len() - from) as u64;
-    bytes[from - LENGTH_BYTES..from].copy_from_slice(&length.to_le_bytes());
-    let sum = hash::sha256(&bytes);
-    bytes.extend(sum.as_bytes());
-    bytes
+    let mut out = Summed { file, piece: Vec::new(), sum: Hasher::default(), written: Ok(0) };
+    out.push(&codec::encode(&head));
+    chain.snapshot_to(&mut |bytes| out.push(bytes));
+    out.finish()
+}
+
+/// Writes what comes, piece by piece, and its sum behind it. After the first failure it writes nothing more.
+struct Summed<'a, F> {
+    file: &'a mut F,
+    piece: Vec<u8>,
+    sum: Hasher,
+    written: io::Result<u64>,
+}
+
+impl<F: StorageFile> Summed<'_, F> {
+    fn push(&mut self, bytes: &[u8]) {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE_BYTES {
+            self.sum.update(&self.piece);
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Ok(written) = &mut self.written {
+            *written += self.piece.len() as u64;
+            if let Err(error) = self.file.append(&self.piece) {
+                self.written = Err(error);
+            }
+        }
+        self.piece.clear();
+    }
+
+    fn finish(mut self) -> io::Result<u64> {
+        self.sum.update(&self.piece);
+        let sum = core::mem::take(&mut self.sum).finish();
+        self.piece.extend_from_slice(sum.as_bytes());
+        self.flush();
+        self.written
+    }
 }
 
 /// A snapshot that is due.
@@ -149,8 +187,11 @@ impl<S: Storage> DueSnapshot<S> {
     /// # Errors
     /// [`StorageError`]. Then the old snapshot is there, or the new one.
     pub fn write(self) -> Result<(), StorageError> {
-        let bytes = render(&self.chain);
-        self.written.store(bytes.len() as u64, Ordering::Relaxed);
-        storage::replace(&self.storage, &self.path, &bytes).map(drop)
+        let Self { storage, path, chain, written } = self;
+        let write = |file: &mut S::File| {
+            written.store(write(&chain, file)?, Ordering::Relaxed);
+            Ok(())
+        };
+        storage::replace_with(&storage, &path, write).map(drop)
     }
 }
