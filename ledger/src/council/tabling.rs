@@ -207,7 +207,7 @@ impl Council {
             found: measure.rule.clone(),
             wanted: kind.decided.iter().map(|way| way.by.clone()).collect(),
         })?;
-        if !way.on.is_empty() && !way.on.iter().any(|basis| measure.basis.contains(basis)) {
+        if !way.is_on(&measure.basis) {
             let (kind, rule) = (kind.name.clone(), way.by.clone());
             return Err(Refusal::WrongBasis { kind, rule, wanted: way.on.clone() });
         }

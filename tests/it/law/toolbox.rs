@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nemcon_client::draft::{Draft, DraftPredecessor, Texts};
-use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::{Council, Force, Refusal, Status};
 use nemcon_ledger::record::measure_fields::Relation;
 use nemcon_ledger::record::statement::Head;
-use nemcon_ledger::record::{Genesis, Outcome, Position, Record, Roster, Statement, Visibility};
+use nemcon_ledger::record::{Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Time;
-use nemcon_tests::fixture::{Ledger, Seat, code, label, member, participant};
+use nemcon_tests::fixture::{Ledger, code, label};
+
+use super::union::{judge, union};
 
 /// What is known of an act, read off it and not off its file.
 struct Act {
@@ -114,25 +115,6 @@ impl Texts for TextsOf<'_> {
     }
 }
 
-/// The 27 under the charter that comes along, with the High Representative and the Presidency.
-fn union() -> Ledger {
-    let shipped = Shipped::load(CharterName::EuCouncil);
-    let seats = shipped.seats.iter();
-    let members =
-        seats.map(|it| member(it.code.as_str(), it.name.as_str(), Seat::weighing(it.weight)));
-    Ledger::found(Genesis {
-        origin: shipped.origin,
-        visibility: Visibility::Members,
-        succeeds: None,
-        charter: shipped.charter,
-        roster: Roster { members: members.collect() },
-        participants: vec![
-            participant("HR1", "High Representative", "high-representative"),
-            participant("PR1", "Presidency", "presidency"),
-        ],
-    })
-}
-
 /// This hour of that day, as the ledger's clock shows it.
 fn at(day: &str, hour: u32) -> Time {
     format!("{day}T{hour:02}:00:00.000Z").parse().unwrap()
@@ -151,13 +133,6 @@ fn tabled(ledger: &Ledger, act: &Act, predecessor: Option<(Relation, u64)>) -> S
     let charter = &council.genesis().charter;
     let body = draft.into_body(head, charter, at(act.day, 10), &folder(), &TextsOf(council));
     ledger.parties.sign(&body.unwrap())
-}
-
-/// What the council says to a statement in a block at `time`; nothing changes.
-fn judge(ledger: &Ledger, time: Time, statement: &Statement) -> Result<(), Refusal> {
-    let mut council = ledger.council().clone();
-    council.open(time);
-    council.apply(statement)
 }
 
 /// All 27 are in favour at noon of the act's day, and the decision says so.

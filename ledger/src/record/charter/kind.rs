@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::basis::first_on;
 use crate::text::words::words;
 use crate::text::{Label, Line};
 
@@ -78,11 +79,19 @@ const fn yes() -> bool {
 pub struct Use {
     /// The rule.
     pub by: Label,
-    /// The legal bases that call for it, of which a measure names one; none: it needs none.
+    /// The legal bases that call for it: a measure names one of them, or a paragraph of one; none: it
+    /// needs none.
     #[serde(default)]
     pub on: Vec<Line>,
     /// What a reduced entitled set rests on.
     pub authority: Option<Authority>,
+}
+
+impl Use {
+    /// Whether an act on these legal bases is decided so.
+    pub fn is_on(&self, bases: &[Line]) -> bool {
+        self.on.is_empty() || first_on(bases, &self.on).is_some()
+    }
 }
 
 /// A kind of measure.

@@ -1,5 +1,6 @@
 //! The charter: the council's own law as data. No constant of any one council stands in the code.
 
+mod basis;
 mod definition;
 mod error;
 mod fields;
@@ -10,6 +11,7 @@ mod lines;
 mod shares;
 mod verify;
 
+pub use basis::rests_on;
 pub use definition::{
     Charter, QualifiedBlock, ROLE_MEMBER, ROLE_PROPOSER, Roles, Weight, is_a_participants,
 };
