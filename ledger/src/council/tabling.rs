@@ -195,9 +195,16 @@ impl Council {
     /// R18].
     fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
         let charter = &self.genesis.charter;
-        if let Some(other) = charter.elsewhere.iter().find(|other| other.kind == measure.kind) {
-            let because = other.because.clone();
-            return Err(Refusal::NotDecidedHere { kind: measure.kind.clone(), because });
+        for other in &charter.elsewhere {
+            let because = || other.because.clone();
+            if other.is_of_kind(&measure.kind) {
+                let (kind, because) = (measure.kind.clone(), because());
+                return Err(Refusal::NotDecidedHere { kind, because });
+            }
+            if let Some(basis) = other.basis_of(&measure.basis) {
+                let (basis, because) = (basis.clone(), because());
+                return Err(Refusal::BasisElsewhere { basis, because });
+            }
         }
         let kind = charter
             .kind(&measure.kind)

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Procedure, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
@@ -295,7 +296,7 @@ impl Draft {
         let targets = self.targets.into_iter().map(|(sort, count)| Targets { sort, count });
         let listed = self.target.into_iter();
         Ok(Measure {
-            rule: rule_of(charter, &self.kind, self.rule)?,
+            rule: rule_of(charter, (&self.kind, &self.basis), self.rule)?,
             authorised_by: self
                 .authorised_by
                 .map(|number| measure_text("authorised_by", number))
@@ -344,13 +345,18 @@ impl Draft {
     }
 }
 
-/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council does
-/// not decide gets a rule too, so that the council's refusal can say where that kind is decided.
-fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
+/// The rule that a draft names, or the charter's only rule for the kind. What the council does not
+/// decide gets a rule too, so that the council's refusal can say where it is decided.
+fn rule_of(
+    charter: &Charter,
+    (kind, bases): (&Label, &[Line]),
+    named: Option<Label>,
+) -> Result<Label, DraftError> {
     if let Some(rule) = named {
         return Ok(rule);
     }
-    if charter.elsewhere.iter().any(|it| it.kind == *kind) {
+    let is_elsewhere = |it: &Elsewhere| it.is_of_kind(kind) || it.basis_of(bases).is_some();
+    if charter.elsewhere.iter().any(is_elsewhere) {
         return Ok("elsewhere".parse().expect("a label"));
     }
     let Some(known) = charter.kind(kind) else {

@@ -275,7 +275,8 @@ fn a_draft_of_an_incident_is_reported_once_it_is_filled_in() {
 #[test]
 fn a_kind_that_is_decided_elsewhere_or_unknown_is_not_drafted() {
     let of = |words: &str| nemcon(&format!("draft {words} --out -"), [""; 0]);
-    of("regulation --charter eu-council").refused(1, &["not decided here: Article 215 TFEU"]);
+    of("implementing-regulation --charter eu-council")
+        .refused(1, &["not decided here: it gives effect to a CFSP decision"]);
     of("coup --charter plain").refused(1, &["knows no kind `coup`", "draft one of: resolution, "]);
     of("incident --charter plain").refused(1, &["incidents are not shared"]);
     of("resolution 4 --charter plain").refused(2, &["only a revision has a number"]);
@@ -287,7 +288,10 @@ fn a_kind_that_is_decided_elsewhere_or_unknown_is_not_drafted() {
     for kind in &Shipped::load(CharterName::EuCouncil).charter.kinds {
         assert!(list.contains(&format!("\n  {} ", kind.name)), "{list}");
     }
-    assert!(list.contains("not here: regulation: Article 215 TFEU"), "{list}");
+    assert!(
+        list.contains("not here: Article 215 TFEU: the Council decides by qualified majority"),
+        "{list}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::record::charter::{
-    Allowance, BLOCK_SHARE_MAX, CharterError, SOURCE_BYTES_MAX, Shares,
+    Allowance, BLOCK_SHARE_MAX, CharterError, Elsewhere, SOURCE_BYTES_MAX, Shares,
 };
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
 use nemcon_ledger::record::{Charter, Genesis, GenesisError, Measure, RecordError};
@@ -222,6 +222,17 @@ fn a_charter_without_shares_or_with_shares_too_small_for_a_statement_founds_noth
     let error = charter.verify().unwrap_err();
     assert_eq!(error, CharterError::NoShares);
     assert!(error.to_string().contains("[shares]") && error.to_string().contains("block = 16"));
+}
+
+#[test]
+fn what_is_decided_elsewhere_is_a_kind_or_legal_bases_and_not_both() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let elsewhere = |edit: fn(&mut Elsewhere)| with(|g| edit(&mut g.charter.elsewhere[0]));
+    let because = line("the majority decides it, elsewhere");
+    let both = elsewhere(|it| it.on.push(line("Article 3")));
+    assert_eq!(both, law(CharterError::Elsewhere(because.clone())));
+    assert_eq!(elsewhere(|it| it.kind = None), law(CharterError::Elsewhere(because)));
+    assert!(elsewhere(|it| (it.kind, it.on) = (None, vec![line("Article 3")])).is_ok());
 }
 
 /// A decision under such a rule says whom it leaves out, and on what ground.

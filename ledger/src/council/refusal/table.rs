@@ -89,6 +89,12 @@ const MAY: Law = law(
     "The charter says who may table, extend, close and attest.",
     "`nemcon genesis show` says who may, under `charter-`.",
 );
+const NOT_HERE: Law = law(
+    "not-decided-here",
+    "kinds",
+    "What the council decides otherwise than by all is not decided in this ledger.",
+    "Have it decided where the refusal says.",
+);
 
 statement_rows! { tabling_rows standing_rows party_rows refusals; }
 

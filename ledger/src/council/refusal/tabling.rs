@@ -14,11 +14,16 @@ macro_rules! tabling_rows {
                 because: Line,
             }
             says("acts of kind {kind} are not decided here: {because}")
-            => law(
-                "not-decided-here", "kinds",
-                "What the council decides otherwise than by all is not decided in this ledger.",
-                "Have it decided where the refusal says.",
-            );
+            => NOT_HERE;
+
+            /// The council does not decide acts on this legal basis.
+            BasisElsewhere {
+                basis: Line,
+                /// By what rule, and where, it is decided.
+                because: Line,
+            }
+            says("acts on {basis} are not decided here: {because}")
+            = NOT_HERE;
 
             /// None of the legal bases that call for this rule is named.
             WrongBasis { kind: Label, rule: Label, wanted: Vec<Line> }

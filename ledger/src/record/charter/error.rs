@@ -3,7 +3,7 @@
 use super::kind::Effect;
 use super::limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
 use crate::record::limits::RECORD_BYTES_MAX;
-use crate::text::Label;
+use crate::text::{Label, Line};
 
 /// Why a charter is no law.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,6 +160,9 @@ pub enum CharterError {
     /// The total weight is zero.
     #[error("the total weight is zero")]
     NoWeight,
+    /// What is decided elsewhere is neither a kind nor legal bases, or both.
+    #[error("under `elsewhere`, what is decided so is either a `kind` or `on` legal bases: {0}")]
+    Elsewhere(Line),
     /// A source that no decision could quote.
     #[error(
         "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"

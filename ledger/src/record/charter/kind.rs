@@ -122,14 +122,35 @@ impl Kind {
     }
 }
 
-/// A kind of act that this council does not decide.
+/// Acts that this council does not decide: those of a kind, or those on one of some legal bases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     /// The name of the kind, which no measure may have.
-    pub kind: Label,
-    /// By what rule, and where, it is decided.
+    pub kind: Option<Label>,
+    /// The legal bases, on which no measure may rest, nor on a paragraph of one.
+    #[serde(default)]
+    pub on: Vec<Line>,
+    /// By what rule, and where, they are decided.
     pub because: Line,
+}
+
+impl Elsewhere {
+    /// The first of these legal bases on which an act is decided elsewhere.
+    pub fn basis_of<'a>(&self, bases: &'a [Line]) -> Option<&'a Line> {
+        first_on(bases, &self.on)
+    }
+
+    /// Whether acts of this kind are decided elsewhere.
+    pub fn is_of_kind(&self, kind: &Label) -> bool {
+        self.kind.as_ref() == Some(kind)
+    }
+
+    /// What is decided elsewhere, in words: `regulation`, `Article 215 TFEU`.
+    pub fn what(&self) -> String {
+        let bases = self.on.iter().map(Line::as_str);
+        self.kind.iter().map(Label::as_str).chain(bases).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A category of measures.

@@ -19,8 +19,9 @@ impl Charter {
         }
         self.rules.iter().for_each(|rule| render_rule(rule, writer));
         self.kinds.iter().for_each(|kind| render_kind(kind, writer));
-        for Elsewhere { kind, because } in &self.elsewhere {
-            writer.field("charter-elsewhere", format_args!("{kind} {because}"));
+        for Elsewhere { kind, on, because } in &self.elsewhere {
+            writer.field("charter-elsewhere", because);
+            writer.optional("charter-elsewhere-kind", kind.as_ref()).repeated("charter-on", on);
         }
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
@@ -59,7 +60,7 @@ impl Charter {
             words: fields.repeated_with("charter-word", parse_keyed)?.into_iter().collect(),
             rules: fields.repeated_with("charter-rule", parse_rule)?,
             kinds: parse_kinds(fields)?,
-            elsewhere: fields.repeated_with("charter-elsewhere", parse_elsewhere)?,
+            elsewhere: parse_elsewhere(fields)?,
             categories: fields.repeated_with("charter-category", parse_category)?,
             roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
@@ -161,9 +162,16 @@ fn parse_use(text: &str) -> Result<(Label, Option<Authority>), ValueError> {
     }
 }
 
-fn parse_elsewhere(text: &str) -> Result<Elsewhere, ValueError> {
-    let (kind, because) = parse_keyed(text)?;
-    Ok(Elsewhere { kind, because })
+fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError> {
+    let mut elsewhere = Vec::new();
+    while let Some(because) = fields.optional("charter-elsewhere")? {
+        elsewhere.push(Elsewhere {
+            kind: fields.optional("charter-elsewhere-kind")?,
+            on: fields.repeated_with("charter-on", str::parse)?,
+            because,
+        });
+    }
+    Ok(elsewhere)
 }
 
 fn parse_category(text: &str) -> Result<Category, ValueError> {

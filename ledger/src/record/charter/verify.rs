@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::definition::{Charter, ROLE_PROPOSER, is_a_participants};
 use super::error::CharterError;
 use super::fields::is_field;
-use super::kind::{Authority, Effect, EntitledSet, Kind, Rule, Use};
+use super::kind::{Authority, Effect, Elsewhere, EntitledSet, Kind, Rule, Use};
 use super::limits::SOURCE_BYTES_MAX;
 use crate::text::Label;
 
@@ -29,7 +29,14 @@ impl Charter {
             return Err(CharterError::ProposerTables);
         }
         let kinds = self.kinds.iter().map(|kind| &kind.name);
-        verify_once("the kind", kinds.chain(self.elsewhere.iter().map(|it| &it.kind)))?;
+        verify_once(
+            "the kind",
+            kinds.chain(self.elsewhere.iter().filter_map(|it| it.kind.as_ref())),
+        )?;
+        let says_one = |it: &&Elsewhere| it.kind.is_some() == it.on.is_empty();
+        if let Some(other) = self.elsewhere.iter().find(|it| !says_one(it)) {
+            return Err(CharterError::Elsewhere(other.because.clone()));
+        }
         verify_once("the rule", self.rules.iter().map(|rule| &rule.name))?;
         verify_once("the category", self.categories.iter().map(|category| &category.name))?;
         for (what, list) in [

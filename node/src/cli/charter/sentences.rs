@@ -273,8 +273,12 @@ fn forbidden(charter: &Charter) -> String {
          of a measure on the table.\nNo member is expelled.\n",
     );
     words.push_str(participants(charter));
-    for Elsewhere { kind, because } in &charter.elsewhere {
-        let _ = writeln!(words, "A measure of kind {kind} is not decided here: {because}.");
+    for Elsewhere { kind, on, because } in &charter.elsewhere {
+        let what = match kind {
+            Some(kind) => format!("of kind {kind}"),
+            None => format!("on {}", list(on)),
+        };
+        let _ = writeln!(words, "A measure {what} is not decided here: {because}.");
     }
     words
 }
@@ -311,7 +315,8 @@ mod tests {
              can abstain",
             "at least 1/3 of the members with at least 1/3 of the population",
             "The total is 451028881: the whole of which fractions are taken; at least 1/3 of it",
-            "A measure of kind regulation is not decided here: Article 215 TFEU",
+            "A measure on Article 215 TFEU is not decided here: the Council decides by qualified majority",
+            "A measure of kind implementing-regulation is not decided here: it gives effect",
             "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
              participant ends it early",
             "Nobody speaks for a participant but whom all have appointed",
