@@ -72,6 +72,10 @@ impl Council {
         }
         let state = self.verify_link(statement)?;
         let (code, measure) = (&mandate.said.on_behalf, state.number);
+        let rule = &state.frozen.rule;
+        if !rule.mandates {
+            return Err(Refusal::NoMandatesUnder(rule.name.clone()));
+        }
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }

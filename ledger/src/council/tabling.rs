@@ -18,7 +18,7 @@ use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
 use super::status::Status;
-use crate::record::charter::{Kind, Use};
+use crate::record::charter::{Kind, Restriction, Use};
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
 use crate::record::{CouncilChange, Measure, Package, Revision};
@@ -35,8 +35,10 @@ impl Council {
         // its seat from being filled.
         let is_members =
             matches!(measure.council_change, CouncilChange::Appointment(_)) && self.is_member(by);
-        if !is_members && !self.is_in_role(by, None, &self.genesis.charter.may_table) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "table" });
+        let may = self.genesis.charter.may_table(&measure.kind);
+        if !is_members && !self.is_in_role(by, None, may) {
+            let (by, kind, may) = (by.clone(), measure.kind.clone(), may.clone());
+            return Err(Refusal::MayNotTable { by, kind, may });
         }
         let frozen = self.verify_measure(measure)?;
         self.verify_succession(measure, &frozen)?;
@@ -230,10 +232,10 @@ impl Council {
         {
             return Err(Refusal::UnknownWord { field: "category", word: category.clone() });
         }
-        let sorts = measure.targets.iter().map(|targets| &targets.sort);
-        let sorts = sorts.chain(measure.listed.iter().map(|target| &target.sort));
-        verify_known("targets", sorts, &charter.targets)?;
-        verify_known("applies", &measure.applies, &charter.applies)?;
+        verify_known("targets", measure.sorts(), |sort| charter.targets.contains(sort))?;
+        verify_known("applies", &measure.applies, |word| charter.restriction(word).is_some())?;
+        let restrictions = measure.applies.iter().filter_map(|word| charter.restriction(word));
+        verify_applies(measure, restrictions)?;
         if let Some(field) = kind.requires.iter().find(|field| !measure.states(field.as_str())) {
             return Err(Refusal::FieldRequired { kind: kind.name.clone(), field: field.clone() });
         }
@@ -308,11 +310,28 @@ impl Council {
 fn verify_known<'a>(
     field: &'static str,
     words: impl IntoIterator<Item = &'a Label>,
-    known: &[Label],
+    is_known: impl Fn(&Label) -> bool,
 ) -> Result<(), Refusal> {
-    match words.into_iter().find(|word| !known.contains(word)) {
+    match words.into_iter().find(|word| !is_known(word)) {
         None => Ok(()),
         Some(word) => Err(Refusal::UnknownWord { field, word: word.clone() }),
+    }
+}
+
+/// Checks that what applies to some sorts of target applies to one of this measure's, where it names any.
+fn verify_applies<'a>(
+    measure: &Measure,
+    mut restrictions: impl Iterator<Item = &'a Restriction>,
+) -> Result<(), Refusal> {
+    let is_idle = |it: &&Restriction| {
+        let mut sorts = measure.sorts().peekable();
+        sorts.peek().is_some() && !it.to.is_empty() && !sorts.any(|sort| it.to.contains(sort))
+    };
+    match restrictions.find(is_idle) {
+        None => Ok(()),
+        Some(Restriction { name, to }) => {
+            Err(Refusal::AppliesToNone { word: name.clone(), to: to.clone() })
+        }
     }
 }
 

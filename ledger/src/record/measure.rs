@@ -45,7 +45,7 @@ pub struct Measure {
     pub proportionality: Option<Line>,
     /// Targets as counts.
     pub targets: Vec<Targets>,
-    /// Targets one by one, as commitments.
+    /// Targets one by one, as commitments to who they are and, as the field `reasons`, to why.
     pub listed: Vec<Target>,
     /// What applies to the targets.
     pub applies: Vec<Label>,
@@ -78,6 +78,12 @@ impl Measure {
         asked
     }
 
+    /// The sorts of its targets, as they are counted and as they are listed.
+    pub fn sorts(&self) -> impl Iterator<Item = &Label> {
+        let counted = self.targets.iter().map(|it| &it.sort);
+        counted.chain(self.listed.iter().map(|it| &it.sort))
+    }
+
     /// Whether it says something in a field that a charter may ask for; see [`is_field`].
     pub fn states(&self, field: &str) -> bool {
         match field {
@@ -93,6 +99,9 @@ impl Measure {
             "proportionality" => self.proportionality.is_some(),
             "targets" => !self.targets.is_empty(),
             "target" => !self.listed.is_empty(),
+            "reasons" => {
+                !self.listed.is_empty() && self.listed.iter().all(|it| it.reasons.is_some())
+            }
             "applies" => !self.applies.is_empty(),
             "exception" => !self.exceptions.is_empty(),
             "document" => !self.documents.is_empty(),

@@ -4,6 +4,7 @@ mod document;
 mod error;
 mod fields;
 mod incident;
+mod rehearsal;
 mod when;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,10 @@
 //! The law of the treaties, as the Union's charter gives it: each sentence by a case.
 
+use nemcon_crypto::hash::sha256;
 use nemcon_ledger::council::Refusal;
+use nemcon_ledger::record::measure_fields::Target;
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Position};
+use nemcon_tests::fixture::{Ledger, cited, code, label};
 
 use super::union::{act, tabling, union};
 
@@ -51,13 +55,162 @@ fn an_act_on_a_basis_that_is_decided_elsewhere_is_refused_with_the_reason() {
         ("Article 136(1)(b) TFEU", "whose currency is the euro vote"),
         ("Article 140(3) TFEU", "with the member concerned"),
     ] {
-        for kind in ["unanimous-act", "cfsp-decision"] {
-            let said = said("DE", kind, &["Article 29 TEU", basis]).unwrap_err();
+        for (by, kind) in [("COM1", "unanimous-act"), ("DE", "cfsp-decision")] {
+            let said = said(by, kind, &["Article 29 TEU", basis]).unwrap_err();
             let Refusal::BasisElsewhere { basis: named, because } = said else { panic!("{said}") };
             assert_eq!(named.as_str(), basis);
             assert!(because.as_str().contains(why), "{basis}: {because}");
         }
     }
-    let joined = act(&union(), "DE", "unanimous-act", &["Article 329(2) TFEU"]);
+    let joined = act(&union(), "COM1", "unanimous-act", &["Article 329(2) TFEU"]);
     assert_eq!(tabling(&union(), joined), Ok(()), "another paragraph");
+}
+
+/// Article 30(1) TEU; Article 6(1) of Decision (CFSP) 2019/797; the Commission's proposal elsewhere.
+#[test]
+fn each_kind_is_tabled_by_whom_the_treaties_let_propose_it_and_the_refusal_says_who_may() {
+    let (member, hr, presidency, commission) = ("DE", "HR1", "PR1", "COM1");
+    let all = [member, hr, presidency, commission, "SG1"];
+    for (kinds, may) in [
+        (&["framework", "listing", "renewal", "cfsp-decision"][..], &[member, hr][..]),
+        (&["conclusions", "guidelines"], &[member, hr, presidency]),
+        (&["unanimous-act"], &[commission]),
+        (&["enhanced-cooperation", "cooperation-act"], &[member, commission]),
+        (&["accession", "departure", "appointment", "populations"], &[member, presidency]),
+        (&["governments-decision", "rules-version"], &[member, presidency]),
+    ] {
+        for (kind, by) in kinds.iter().flat_map(|kind| all.map(|by| (*kind, by))) {
+            let said = said(by, kind, &[]);
+            let is_refused = matches!(said, Err(Refusal::MayNotTable { .. }));
+            assert_eq!(is_refused, !may.contains(&by), "{kind} by {by}: {said:?}");
+        }
+    }
+    let said = said(presidency, "listing", &["Article 29 TEU"]).unwrap_err().to_string();
+    assert!(said.ends_with("the charter lets every member, the high-representative"), "{said}");
+}
+
+/// Article 31(1) TEU is of the common foreign and security policy alone.
+#[test]
+fn no_act_is_shown_with_a_source_that_it_does_not_rest_on() {
+    let ledger = union();
+    let charter = &ledger.council().genesis().charter;
+    for kind in &charter.kinds {
+        let source = charter.source_of(&kind.name, &kind.decided[0].by);
+        assert_eq!(source, kind.source.as_ref(), "{} has a source of its own", kind.name);
+        let is_foreign_policy = ["framework", "listing", "renewal", "cfsp-decision"];
+        let says = source.expect("it has one").as_str().contains("31(1) TEU");
+        assert_eq!(says, is_foreign_policy.contains(&kind.name.as_str()), "{}", kind.name);
+    }
+    let source =
+        |kind: &str| charter.source_of(&label(kind), &label("unanimity")).unwrap().as_str();
+    assert!(source("populations").contains("Article 11(6) of the Council's Rules of Procedure"));
+    assert!(source("conclusions").contains("no vote"));
+    assert!(source("governments-decision").contains("no act of the Council"));
+}
+
+/// Article 239 TFEU is of the Council, and of its votes.
+#[test]
+fn governments_in_common_accord_and_delegations_in_consensus_speak_for_themselves_alone() {
+    for (kind, rule) in [("conclusions", "consensus"), ("governments-decision", "common-accord")] {
+        let mut ledger = union();
+        let number = ledger.table(act(&ledger, "DE", kind, &[]));
+        assert_eq!(ledger.measure(number).frozen.rule.name, label(rule));
+        let mandate = ledger.parties.mandate(ledger.council(), "FR", number, Some("DE"));
+        let said = ledger.try_apply(&ledger.sign(&Body::Mandate(mandate)));
+        assert_eq!(said, Err(Refusal::NoMandatesUnder(label(rule))));
+        let abstains = ledger.ballot("FR", number, Position::Abstain);
+        assert_eq!(ledger.try_apply(&abstains), Err(Refusal::AbstentionRefused(label(rule))));
+    }
+    let mut ledger = union();
+    let number = ledger.table(act(&ledger, "DE", "cfsp-decision", &["Article 28 TEU"]));
+    let mandate = ledger.parties.mandate(ledger.council(), "FR", number, Some("DE"));
+    assert_eq!(ledger.try_apply(&ledger.sign(&Body::Mandate(mandate))), Ok(()));
+}
+
+/// Article 20(2) TEU asks at least nine for an enhanced cooperation; another rule may ask fewer.
+#[test]
+fn an_authorisation_needs_the_least_minimum_and_an_act_that_of_its_own_rule() {
+    let mut genesis = union().parties.genesis;
+    let charter = &mut genesis.charter;
+    let mut few = charter.rule(&label("unanimity-participating")).expect("its rule").clone();
+    (few.name, few.minimum) = (label("a-few"), Some(2));
+    let mut act_of_few = charter.kind(&label("cooperation-act")).expect("its kind").clone();
+    act_of_few.name = label("act-of-a-few");
+    act_of_few.decided[0].by = few.name.clone();
+    charter.rules.push(few);
+    charter.kinds.push(act_of_few);
+    let mut ledger = Ledger::found(genesis);
+    let authorising = |codes: &[&str]| {
+        let mut measure = act(&ledger, "DE", "enhanced-cooperation", &["Article 329(2) TFEU"]);
+        measure.council_change =
+            CouncilChange::Participation(codes.iter().map(|it| code(it)).collect());
+        measure
+    };
+    let too_few = tabling(&ledger, authorising(&["DE"]));
+    assert_eq!(too_few, Err(Refusal::TooFewParticipating { found: 1, minimum: 2 }));
+    let number = ledger.table(authorising(&["DE", "FR"]));
+    let members: Vec<_> =
+        ledger.council().roster().members.iter().map(|it| it.code.to_string()).collect();
+    let ballots = members.iter().map(|by| (by.as_str(), Position::InFavour));
+    ledger.cast(number, &ballots.collect::<Vec<_>>());
+    let of = |kind: &str| {
+        let mut measure = act(&ledger, "DE", kind, &["Article 28 TEU"]);
+        measure.authorised_by = Some(cited(ledger.council(), number));
+        measure
+    };
+    assert_eq!(tabling(&ledger, of("act-of-a-few")), Ok(()));
+    let too_few = tabling(&ledger, of("cooperation-act"));
+    assert_eq!(too_few, Err(Refusal::TooFewParticipating { found: 2, minimum: 9 }));
+    let mut without = of("cooperation-act");
+    without.basis.clear();
+    let (kind, field) = (label("cooperation-act"), label("basis"));
+    assert_eq!(tabling(&ledger, without), Err(Refusal::FieldRequired { kind, field }));
+}
+
+/// Decision (CFSP) 2019/797, Articles 4 and 5: natural persons; legal persons, entities and bodies.
+#[test]
+fn a_state_is_not_listed_and_an_entry_ban_is_for_persons_alone() {
+    let ledger = union();
+    let listing = |sort: &str, applies: &[&str]| {
+        let mut measure = act(&ledger, "DE", "listing", &["Article 29 TEU"]);
+        measure.listed = vec![target(sort, true)];
+        measure.applies = applies.iter().map(|word| label(word)).collect();
+        tabling(&ledger, measure)
+    };
+    for sort in ["state", "group"] {
+        let word = label(sort);
+        let refusal = Refusal::UnknownWord { field: "targets", word };
+        assert_eq!(listing(sort, &["asset-freeze"]), Err(refusal));
+    }
+    assert_eq!(listing("person", &["entry-ban", "asset-freeze", "no-funds"]), Ok(()));
+    for sort in ["entity", "body"] {
+        assert_eq!(listing(sort, &["asset-freeze", "no-funds"]), Ok(()));
+        let (word, to) = (label("entry-ban"), vec![label("person")]);
+        let refusal = Refusal::AppliesToNone { word, to };
+        assert_eq!(listing(sort, &["asset-freeze", "entry-ban"]), Err(refusal));
+    }
+}
+
+/// Article 296 TFEU; C-584/10 P.
+#[test]
+fn a_listing_without_reasons_or_restrictions_is_refused() {
+    let ledger = union();
+    let lacks = |edit: fn(&mut Measure)| {
+        let mut measure = act(&ledger, "DE", "listing", &["Article 29 TEU"]);
+        measure.listed = vec![target("person", true), target("entity", true)];
+        measure.applies = vec![label("asset-freeze")];
+        edit(&mut measure);
+        tabling(&ledger, measure)
+    };
+    assert_eq!(lacks(|_| {}), Ok(()));
+    let needs =
+        |field: &str| Err(Refusal::FieldRequired { kind: label("listing"), field: label(field) });
+    assert_eq!(lacks(|it| it.listed.clear()), needs("target"));
+    assert_eq!(lacks(|it| it.listed[1].reasons = None), needs("reasons"));
+    assert_eq!(lacks(|it| it.applies.clear()), needs("applies"));
+}
+
+fn target(sort: &str, is_reasoned: bool) -> Target {
+    let reasons = is_reasoned.then(|| sha256(b"the reasons"));
+    Target { sort: label(sort), who: sha256(sort.as_bytes()), reasons }
 }

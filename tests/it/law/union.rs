@@ -7,8 +7,12 @@ use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{Ledger, Seat, label, line, member, participant};
 
 /// Who has a seat beside the 27, by code and role.
-const PLACES: [(&str, &str); 3] =
-    [("HR1", "high-representative"), ("PR1", "presidency"), ("SG1", "secretariat")];
+const PLACES: [(&str, &str); 4] = [
+    ("HR1", "high-representative"),
+    ("PR1", "presidency"),
+    ("COM1", "commission"),
+    ("SG1", "secretariat"),
+];
 
 /// The 27 under the charter that comes along, and participants in every role.
 pub(super) fn union() -> Ledger {

@@ -34,7 +34,7 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     assert!(shown.contains("published") && shown.contains("GSC"), "{shown}");
     let minutes = net.of("BG", "minutes 1").done();
     assert!(!minutes.contains("| PRES"), "{minutes}");
-    net.of("FR", "status").refused(2, &["takes no part", "BE BG HRVP PRES GSC"]);
+    net.of("FR", "status").refused(2, &["takes no part", "BE BG HRVP PRES COM GSC"]);
 }
 
 /// A draft that gives the seat of the Presidency to the officer with this key, or to nobody.

@@ -60,6 +60,12 @@ fn words(bench: &mut Bench) {
     bench.measure("a sort of targets", |m| m.targets = targets, unknown("targets"));
     let listed = vec![Target { sort: label("fleet"), who: hash(b"who"), reasons: None }];
     bench.measure("a sort of target", |m| m.listed = listed, unknown("targets"));
+    let (word, to) = (label("entry-ban"), vec![label("person")]);
+    let entity = |m: &mut Measure| {
+        m.targets = vec![Targets { sort: label("entity"), count: 1 }];
+        m.applies = vec![label("asset-freeze"), label("entry-ban")];
+    };
+    bench.measure("an entity's entry", entity, Refusal::AppliesToNone { word, to });
     bench.measure("what applies", |m| m.applies = vec![label("fleet")], unknown("applies"));
 }
 
@@ -148,7 +154,11 @@ fn not_of_the_role() -> Case {
     Case {
         name: "not of the role",
         said: tabled_in(genesis, "M1", |_| {}),
-        refusal: Refusal::MayNot { by: code("M1"), act: "table" },
+        refusal: Refusal::MayNotTable {
+            by: code("M1"),
+            kind: label("listing"),
+            may: vec![label("chair")],
+        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Force;
-use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Use};
+use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Restriction, Use};
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::measure_fields::{
@@ -245,7 +245,9 @@ impl<'a> Desk<'a> {
         };
         measure.listed = (0..count).map(target).collect();
         measure.targets = vec![Targets { sort: sort.clone(), count }];
-        measure.applies.clone_from(&self.charter().applies);
+        let fitting = |it: &&Restriction| it.to.is_empty() || it.to.contains(&sort);
+        let applies = self.charter().applies.iter().filter(fitting);
+        measure.applies = applies.map(|it| it.name.clone()).collect();
         measure.exceptions = vec![line("What is needed to live.")];
     }
 

@@ -140,11 +140,12 @@ macro_rules! standing_rows {
             /// The charter knows no mandates.
             NoMandates
             says("under this charter nobody casts another's ballot")
-            => law(
-                "no-mandates", "mandates",
-                "A member casts another's ballot only where the charter says so.",
-                "Each member casts its own ballot.",
-            );
+            => NO_MANDATES;
+
+            /// The rule knows no mandates.
+            NoMandatesUnder(Label)
+            says("under {0} nobody casts another's ballot")
+            = NO_MANDATES;
 
             /// The ballot names another mandate than the one that stands.
             WrongMandate { by: Code, on_behalf: Code }

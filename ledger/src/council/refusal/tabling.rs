@@ -69,6 +69,19 @@ macro_rules! tabling_rows {
                 "Correct the count, or list them all.",
             );
 
+            /// What would apply is for none of the measure's targets.
+            AppliesToNone {
+                word: Label,
+                /// The sorts of target that it may apply to.
+                to: Vec<Label>,
+            }
+            says("{word} is for targets of sort {}; the measure has none of these", list(to))
+            => law(
+                "applies-to-none", "listings",
+                "What is for some sorts of target applies where a measure has one of these.",
+                "Leave it out, or list whom it is for.",
+            );
+
             /// A document stands twice in one language.
             DocumentTwice(FileName)
             says("the document {0} stands twice in one language")

@@ -157,12 +157,23 @@ pub enum CharterError {
     /// Nobody may table.
     #[error("the charter lets nobody table a measure")]
     NobodyTables,
+    /// Nobody may table a measure of a kind.
+    #[error("kind {0}: `may_table` is empty, so that a measure of it could never be tabled")]
+    NobodyTablesKind(Label),
     /// The total weight is zero.
     #[error("the total weight is zero")]
     NoWeight,
     /// What is decided elsewhere is neither a kind nor legal bases, or both.
     #[error("under `elsewhere`, what is decided so is either a `kind` or `on` legal bases: {0}")]
     Elsewhere(Line),
+    /// A restriction applies to a sort of target that is none.
+    #[error("`applies` lets {restriction} apply to {sort}, which is no sort under `targets`")]
+    UnknownSort {
+        /// The name of the restriction.
+        restriction: Label,
+        /// The sort of target.
+        sort: Label,
+    },
     /// A source that no decision could quote.
     #[error(
         "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"

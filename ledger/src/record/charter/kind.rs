@@ -54,6 +54,9 @@ words!(
     }
 );
 
+/// Who may do something: `member`, `proposer`, or the role of a participant.
+pub type Roles = Vec<Label>;
+
 /// A rule by which measures are decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +68,9 @@ pub struct Rule {
     /// Whether a member may abstain; where it may not, each must be in favour or against.
     #[serde(default = "yes")]
     pub abstention: bool,
+    /// Whether a member may let another cast its ballot, where the charter knows mandates.
+    #[serde(default = "yes")]
+    pub mandates: bool,
     /// The fewest members that take part, for `participating`.
     pub minimum: Option<u64>,
 }
@@ -103,6 +109,10 @@ pub struct Kind {
     /// Whether a member may abstain with a formal declaration [TEU 31(1)].
     #[serde(default)]
     pub qualified: bool,
+    /// Where the law on it comes from, in place of the source of the rule that decides it.
+    pub source: Option<Line>,
+    /// Who may table it, where that is not whom the charter lets table measures.
+    pub may_table: Option<Roles>,
     /// What adoption changes in the council itself.
     pub effect: Option<Effect>,
     /// The rules that may decide it.
@@ -151,6 +161,17 @@ impl Elsewhere {
         let bases = self.on.iter().map(Line::as_str);
         self.kind.iter().map(Label::as_str).chain(bases).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What may apply to targets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restriction {
+    /// `entry-ban`, `asset-freeze`.
+    pub name: Label,
+    /// The sorts of target that it may apply to; none: to all.
+    #[serde(default)]
+    pub to: Vec<Label>,
 }
 
 /// A category of measures.

@@ -1,7 +1,7 @@
 //! The charter as lines of the genesis.
 
-use super::definition::{Charter, QualifiedBlock, Roles, Weight};
-use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Rule, Use};
+use super::definition::{Charter, QualifiedBlock, Weight};
+use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Restriction, Roles, Rule, Use};
 use super::shares::{Allowance, Shares};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -37,7 +37,9 @@ impl Charter {
         }
         list(writer, "charter-reservations", &self.reservations);
         list(writer, "charter-targets", &self.targets);
-        list(writer, "charter-applies", &self.applies);
+        for Restriction { name, to } in &self.applies {
+            writer.field("charter-applies", join(core::iter::once(name).chain(to)));
+        }
         if let Some(incidents) = &self.incidents {
             list(writer, "charter-incident-categories", &incidents.categories);
             list(writer, "charter-incident-factors", &incidents.factors);
@@ -71,7 +73,7 @@ impl Charter {
             mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
             reservations: parse_list(fields, "charter-reservations")?,
             targets: parse_list(fields, "charter-targets")?,
-            applies: parse_list(fields, "charter-applies")?,
+            applies: fields.repeated_with("charter-applies", parse_restriction)?,
             incidents: parse_incidents(fields)?,
             reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
             shares: parse_shares(fields)?,
@@ -81,10 +83,13 @@ impl Charter {
 }
 
 fn render_rule(rule: &Rule, writer: &mut Writer) {
-    let Rule { name, entitled, abstention, minimum } = rule;
+    let Rule { name, entitled, abstention, mandates, minimum } = rule;
     let mut line = format!("{name} {entitled}");
     if !abstention {
         line.push_str(" no-abstention");
+    }
+    if !mandates {
+        line.push_str(" no-mandates");
     }
     if let Some(minimum) = minimum {
         line = format!("{line} at-least {minimum}");
@@ -93,11 +98,14 @@ fn render_rule(rule: &Rule, writer: &mut Writer) {
 }
 
 fn parse_rule(text: &str) -> Result<Rule, ValueError> {
-    let wants = ValueError("a rule, whose ballots it asks for, `no-abstention`, `at-least N`");
+    let wants = ValueError(
+        "a rule, whose ballots it asks for, `no-abstention`, `no-mandates`, `at-least N`",
+    );
     let mut words = text.split(' ').peekable();
     let name = words.next().ok_or(wants)?.parse()?;
     let entitled = words.next().ok_or(wants)?.parse()?;
     let abstention = words.next_if_eq(&"no-abstention").is_none();
+    let mandates = words.next_if_eq(&"no-mandates").is_none();
     let minimum = match words.next() {
         None => None,
         Some("at-least") => Some(parse_number(words.next().ok_or(wants)?)?),
@@ -106,15 +114,17 @@ fn parse_rule(text: &str) -> Result<Rule, ValueError> {
     if words.next().is_some() {
         return Err(wants);
     }
-    Ok(Rule { name, entitled, abstention, minimum })
+    Ok(Rule { name, entitled, abstention, mandates, minimum })
 }
 
 fn render_kind(kind: &Kind, writer: &mut Writer) {
-    let Kind { name, qualified, effect, decided, asks, requires } = kind;
+    let Kind { name, qualified, source, may_table, effect, decided, asks, requires } = kind;
     writer.field(
         "charter-kind",
         format_args!("{name}{}", if *qualified { " qualified" } else { "" }),
     );
+    writer.optional("charter-kind-source", source.as_ref());
+    list(writer, "charter-kind-table", may_table.as_deref().unwrap_or_default());
     writer.optional("charter-effect", *effect);
     for Use { by, on, authority } in decided {
         let authority = authority.map_or_else(String::new, |authority| format!(" {authority}"));
@@ -131,6 +141,8 @@ fn parse_kinds(fields: &mut Fields<'_>) -> Result<Vec<Kind>, FieldError> {
         kinds.push(Kind {
             name,
             qualified,
+            source: fields.optional("charter-kind-source")?,
+            may_table: fields.optional_with("charter-kind-table", parse_labels)?,
             effect: fields.optional("charter-effect")?,
             decided: parse_uses(fields)?,
             asks: parse_list(fields, "charter-asks")?,
@@ -175,9 +187,13 @@ fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError
 }
 
 fn parse_category(text: &str) -> Result<Category, ValueError> {
-    let mut names = parse_labels(text)?;
-    let name = names.remove(0);
-    Ok(Category { name, asks: names })
+    let (name, asks) = parse_first(text)?;
+    Ok(Category { name, asks })
+}
+
+fn parse_restriction(text: &str) -> Result<Restriction, ValueError> {
+    let (name, to) = parse_first(text)?;
+    Ok(Restriction { name, to })
 }
 
 fn parse_incidents(fields: &mut Fields<'_>) -> Result<Option<Incidents>, FieldError> {
@@ -236,6 +252,13 @@ fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
 /// At least one label.
 fn parse_labels(text: &str) -> Result<Vec<Label>, ValueError> {
     text.split(' ').map(str::parse).collect()
+}
+
+/// The first label, and those behind it.
+fn parse_first(text: &str) -> Result<(Label, Vec<Label>), ValueError> {
+    let mut labels = parse_labels(text)?;
+    let first = labels.remove(0);
+    Ok((first, labels))
 }
 
 fn parse_yes(text: &str) -> Result<(), ValueError> {

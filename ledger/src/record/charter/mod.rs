@@ -13,11 +13,14 @@ mod verify;
 
 pub use basis::rests_on;
 pub use definition::{
-    Charter, QualifiedBlock, ROLE_MEMBER, ROLE_PROPOSER, Roles, Weight, is_a_participants,
+    Charter, QualifiedBlock, ROLE_MEMBER, ROLE_PROPOSER, Weight, is_a_participants,
 };
 pub use error::CharterError;
 pub use fields::{FIELDS, is_field};
 pub use fraction::{Fraction, percent};
-pub use kind::{Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Rule, Use};
+pub use kind::{
+    Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Restriction, Roles, Rule,
+    Use,
+};
 pub use limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
 pub use shares::{Allowance, Shares};

@@ -7,6 +7,8 @@ use nemcon_ledger::record::charter::{Charter, Kind};
 use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::Label;
 
+use crate::cli::charter::applying;
+
 use super::form::{Form, list_of, listed, quoted};
 
 /// A field that a charter can ask for.
@@ -50,7 +52,12 @@ impl Field {
 
     /// The part of a draft that the field belongs to.
     pub(super) fn part(&self, kind: &Kind) -> Part {
-        let has = |fields: &[Label]| fields.iter().any(|field| field.as_str() == self.name);
+        // The reasons stand behind each target.
+        let is_this = |field: &Label| match field.as_str() {
+            "reasons" => self.name == "target",
+            field => field == self.name,
+        };
+        let has = |fields: &[Label]| fields.iter().any(is_this);
         if self.said.is_some() || self.is_needed || has(&kind.requires) {
             Part::Stands
         } else if has(&kind.asks) {
@@ -195,7 +202,8 @@ pub(super) fn of_its_matter(charter: &Charter, said: Option<&Measure>) -> Vec<Fi
         fields.extend(targets(charter, said));
     }
     if !charter.applies.is_empty() {
-        let says = format!("What applies to the targets: {}.", words(&charter.applies));
+        let applies: Vec<_> = charter.applies.iter().map(applying).collect();
+        let says = format!("What applies to the targets: {}.", applies.join(", "));
         fields.push(Field::new("applies", says, "[\"\"]").said(own(|it| some_list(&it.applies))));
     }
     fields.push(
@@ -298,7 +306,8 @@ mod tests {
         let mut names: Vec<_> = fields.map(|field| field.name).collect();
         let mut known = nemcon_ledger::record::measure::FIELDS.to_vec();
         names.sort_unstable();
+        known.retain(|field| *field != "reasons");
         known.sort_unstable();
-        assert_eq!(names, known);
+        assert_eq!(names, known, "the reasons stand with each target");
     }
 }

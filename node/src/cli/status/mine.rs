@@ -6,7 +6,6 @@ use core::fmt;
 use nemcon_client::api::MeasureSummary;
 use nemcon_client::seats::ParticipantSeat;
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::record::charter::Roles;
 use nemcon_ledger::text::{Code, Label, Time};
 use serde::Serialize;
 
@@ -62,13 +61,12 @@ impl Part {
     pub(super) fn of(seat: &ParticipantSeat, genesis: &Genesis) -> Self {
         let role = &seat.participant.role;
         let charter = &genesis.charter;
-        let all: [(&str, &Roles); 3] = [
-            ("table", &charter.may_table),
-            ("extend", &charter.may_extend),
-            ("close", &charter.may_close),
-        ];
-        let may = all.into_iter().filter(|(_, roles)| roles.contains(role));
-        let may_attest = charter.may_attest.contains(role);
+        let has = |wanted: &str| {
+            charter.tables().any(|(table, roles)| table == wanted && roles.contains(role))
+        };
+        let all = [("table", "may_table"), ("extend", "may_extend"), ("close", "may_close")];
+        let may = all.into_iter().filter(|(_, table)| has(table));
+        let may_attest = has("may_attest");
         Self {
             role: role.clone(),
             is_vacant: seat.participant.officers.is_empty(),

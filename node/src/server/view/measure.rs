@@ -80,7 +80,7 @@ impl Around<'_> {
         waiting: &BTreeSet<Code>,
     ) -> api::Measure {
         let charter = &self.chain.council().genesis().charter;
-        let source = charter.source(state.terms.rule.as_str());
+        let source = charter.source_of(&state.terms.kind, &state.terms.rule);
         let told = self.summary(state, None);
         api::Measure {
             number: told.number,
