@@ -274,12 +274,12 @@ impl Council {
         }
     }
 
-    /// An adopted measure with this very text that has neither expired nor been repealed.
+    /// An adopted measure with this very text that has neither expired nor been repealed or annulled.
     pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
         let expired = state.terms.expires.is_some_and(|expires| expires <= self.page.time);
-        if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
+        if repealed || expired || state.annulled.is_some() { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
     }
 
     /// An adopted measure with this very text.
@@ -299,6 +299,10 @@ impl Council {
         if measure.council_change.effect() != kind.effect {
             let (kind, wanted) = (kind.name.clone(), kind.effect);
             return Err(Refusal::WrongMatter { kind, wanted });
+        }
+        // What changes the council does so with its adoption.
+        if kind.effect.is_some() && measure.enters.is_some() {
+            return Err(Refusal::EntersWithEffect(kind.name.clone()));
         }
         match &measure.council_change {
             CouncilChange::Participation(codes) => self.verify_participation(codes),

@@ -30,6 +30,8 @@ pub struct Terms {
     pub council_change: CouncilChange,
     /// Ballots count from here, if not at once.
     pub opens: Option<Time>,
+    /// When what it decides enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// When what it decides is looked at again.
     pub reviews: Option<Time>,
     /// When what it decides ends.
@@ -51,6 +53,7 @@ impl Terms {
             incidents: measure.incidents.clone(),
             council_change: measure.council_change.clone(),
             opens: measure.opens,
+            enters: measure.enters,
             reviews: measure.reviews,
             expires: measure.expires,
             unstated: measure.unstated(charter).into_iter().cloned().collect(),

@@ -59,6 +59,8 @@ pub struct Measure {
     pub opens: Option<Time>,
     /// Ballots count before this time only, unless it is put off.
     pub closes: Time,
+    /// When what it decides enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// When what it decides is looked at again.
     pub reviews: Option<Time>,
     /// When what it decides ends.
@@ -105,6 +107,7 @@ impl Measure {
             "applies" => !self.applies.is_empty(),
             "exception" => !self.exceptions.is_empty(),
             "document" => !self.documents.is_empty(),
+            "enters" => self.enters.is_some(),
             "reviews" => self.reviews.is_some(),
             "expires" => self.expires.is_some(),
             _ => false,
@@ -147,6 +150,7 @@ impl Kind for Measure {
             council_change: CouncilChange::parse_from(fields)?,
             opens: fields.optional("opens")?,
             closes: fields.required("closes")?,
+            enters: fields.optional("enters")?,
             reviews: fields.optional("reviews")?,
             expires: fields.optional("expires")?,
         })
@@ -178,6 +182,7 @@ impl Kind for Measure {
         writer
             .optional("opens", self.opens)
             .field("closes", self.closes)
+            .optional("enters", self.enters)
             .optional("reviews", self.reviews)
             .optional("expires", self.expires);
     }

@@ -107,6 +107,9 @@ pub struct Draft {
     pub closes: Option<String>,
     /// The span from now until balloting closes: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
+    /// The time at which the decision enters into force.
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub enters: Option<String>,
     /// The time at which the decision is reviewed.
     #[serde(default, deserialize_with = "when::maybe")]
     pub reviews: Option<String>,
@@ -306,6 +309,7 @@ impl Draft {
             incidents: self.incidents.iter().map(incident).collect::<Result<_, _>>()?,
             opens: parse_time("opens", self.opens.as_deref())?,
             closes,
+            enters: parse_time("enters", self.enters.as_deref())?,
             reviews: parse_time("reviews", self.reviews.as_deref())?,
             expires: parse_time("expires", self.expires.as_deref())?,
             documents: documents.collect::<Result<_, _>>()?,

@@ -154,6 +154,7 @@ impl Council27 {
             "applies" => format!("[\"{}\"]", charter.applies[0].name),
             "documents" => "[{ file = \"annex.txt\", language = \"en\" }]".to_owned(),
             "opens" => "\"2026-11-25T00:00:00Z\"".to_owned(),
+            "enters" => "\"2027-12-30T00:00:00Z\"".to_owned(),
             "reviews" | "expires" => "\"2027-12-31T23:59:59Z\"".to_owned(),
             "concerns" if notice => format!("\"{leaving}\""),
             "concerns" => format!("\"{}\"", self.members()[1]),

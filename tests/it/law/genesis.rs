@@ -260,6 +260,14 @@ fn what_applies_is_named_once_and_is_for_sorts_of_target_that_there_are() {
 }
 
 #[test]
+fn what_annuls_is_one_of_the_words_that_are_attested() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let annuls = |word: &str| with(|g| g.charter.annuls.push(label(word)));
+    assert!(annuls("published").is_ok());
+    assert_eq!(annuls("annulled"), law(CharterError::Annuls(label("annulled"))));
+}
+
+#[test]
 fn what_is_decided_elsewhere_is_a_kind_or_legal_bases_and_not_both() {
     let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
     let elsewhere = |edit: fn(&mut Elsewhere)| with(|g| edit(&mut g.charter.elsewhere[0]));

@@ -59,9 +59,9 @@ fn targets() -> impl Strategy<Value = Targets> {
     (label(), any::<u32>()).prop_map(|(sort, count)| Targets { sort, count })
 }
 
-/// Opens, closes, reviews, expires: in any order, which is not the grammar's matter.
-fn times() -> impl Strategy<Value = (Option<Time>, Time, Option<Time>, Option<Time>)> {
-    (option::of(time()), time(), option::of(time()), option::of(time()))
+/// Closes, and opens, enters, reviews, expires: in any order, which is not the grammar's matter.
+fn times() -> impl Strategy<Value = (Time, [Option<Time>; 4])> {
+    (time(), [0; 4].map(|_| option::of(time())))
 }
 
 /// A measure with any of its fields.
@@ -77,7 +77,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
             let (initiative, proportionality, predecessor) = single;
             let (targets, listed, applies) = targets;
             let (incidents, documents, council_change) = bound;
-            let (opens, closes, reviews, expires) = times;
+            let (closes, [opens, enters, reviews, expires]) = times;
             Measure {
                 head,
                 title,
@@ -103,6 +103,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
                 council_change,
                 opens,
                 closes,
+                enters,
                 reviews,
                 expires,
             }

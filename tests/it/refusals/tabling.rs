@@ -5,7 +5,7 @@ use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::measure_fields::{Target, Targets};
 use nemcon_ledger::record::{Body, CouncilChange, Genesis, Measure};
-use nemcon_ledger::text::Label;
+use nemcon_ledger::text::{Label, Time};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 use super::{Bench, Case};
@@ -110,6 +110,10 @@ fn dates(bench: &mut Bench) {
     bench.measure("a deadline that is now", |m| m.closes = now, refusal);
     let out = |first, second| Refusal::DatesOutOfOrder { first, second };
     bench.measure("opens late", |m| m.opens = Some(m.closes), out("opens", "closes"));
+    let before = Time::from_ms(day(30).as_ms() - 1).unwrap();
+    bench.measure("enters early", |m| m.enters = Some(before), out("closes", "enters"));
+    let at_once = |m: &mut Measure| (m.enters, m.expires) = (Some(day(40)), Some(day(40)));
+    bench.measure("expires as it enters", at_once, out("enters", "expires"));
     bench.measure("reviewed early", |m| m.reviews = Some(m.closes), out("closes", "reviews"));
     bench.measure("expires early", |m| m.expires = Some(m.closes), out("closes", "expires"));
     let late = |m: &mut Measure| (m.reviews, m.expires) = (Some(day(41)), Some(day(40)));
@@ -126,6 +130,13 @@ fn matters(bench: &mut Bench) {
     let (kind, wanted) = (label("cooperation"), Some(Effect::Authorisation));
     let refusal = Refusal::WrongMatter { kind, wanted };
     bench.measure("its kind's effect lacking", |m| m.kind = label("cooperation"), refusal);
+    let later = |m: &mut Measure| {
+        (m.kind, m.enters) = (label("departure"), Some(day(40)));
+        m.rule = label("minus-concerned");
+        m.council_change = CouncilChange::Departure(code("M3"));
+    };
+    let refusal = Refusal::EntersWithEffect(label("departure"));
+    bench.measure("an effect that comes later", later, refusal);
     let mut bench_matter = |name, kind: &str, council_change, wanted| {
         let refusal = Refusal::WrongMatter { kind: label(kind), wanted: Some(wanted) };
         let edit = |m: &mut Measure| (m.kind, m.council_change) = (label(kind), council_change);

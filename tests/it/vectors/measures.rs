@@ -77,6 +77,7 @@ fn listing(ledger: &mut Ledger) -> Measure {
             document("en", "Draft decision.pdf", b"the file"),
             document("el", "Draft decision.pdf", b"another file"),
         ],
+        enters: Some(day(31)),
         reviews: Some(day(180)),
         expires: Some(day(365)),
         ..ledger.parties.measure("M1", "List two persons and an entity")

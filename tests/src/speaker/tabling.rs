@@ -67,6 +67,7 @@ impl<'a> Desk<'a> {
             applies: Vec::new(),
             exceptions: Vec::new(),
             council_change,
+            enters: None,
             reviews: None,
             category: self.charter().categories.first().map(|category| category.name.clone()),
             basis: way.on.first().cloned().into_iter().collect(),
@@ -220,6 +221,7 @@ impl<'a> Desk<'a> {
         if self.chance(300) {
             let ends = |days: u64| Time::from_ms(measure.closes.as_ms() + days * DAY_MS).ok();
             (measure.reviews, measure.expires) = (ends(180), ends(365));
+            measure.enters = ends(1).filter(|_| measure.council_change == CouncilChange::None);
         }
         if self.chance(300) {
             measure.documents = vec![Document {

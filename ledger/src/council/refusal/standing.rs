@@ -110,6 +110,19 @@ macro_rules! standing_rows {
                 "Give a later time.",
             );
 
+            /// What was not adopted has nothing that could be annulled.
+            NothingToAnnul {
+                word: Label,
+                measure: u64,
+                status: Status,
+            }
+            says("measure {measure} is {status}: {word} is attested of what was adopted")
+            => law(
+                "nothing-to-annul", "life",
+                "Only what was adopted is annulled.",
+                "Attest it once the measure is adopted; an open measure is withdrawn or refused.",
+            );
+
             /// The rule refuses abstention.
             AbstentionRefused(Label)
             says("under {0} a member is in favour or against; it cannot abstain")

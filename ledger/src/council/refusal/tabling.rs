@@ -124,11 +124,14 @@ macro_rules! tabling_rows {
 
             /// What it builds on holds no more.
             NotInForce(u64)
-            says("measure {0} is no longer in force: it has expired, was repealed or is replaced")
+            says(
+                "measure {0} is no longer in force: it has expired, was repealed or annulled, or is \
+                 replaced"
+            )
             => law(
                 "not-in-force", "life",
-                "Nothing is built on what has expired, was repealed, or names who takes part and \
-                 is replaced.",
+                "Nothing is built on what has expired, was repealed or annulled, or names who takes \
+                 part and is replaced.",
                 "Cite what is in force, or table a measure that stands alone.",
             );
 
@@ -156,6 +159,15 @@ macro_rules! tabling_rows {
                 "wrong-matter", "effects",
                 "What a measure changes in the council itself is what its kind is for.",
                 "Take the kind whose effect the charter names, and give what it asks for.",
+            );
+
+            /// What changes the council would enter into force later.
+            EntersWithEffect(Label)
+            says("a measure of kind {0} changes the council with its adoption: it has no `enters`")
+            => law(
+                "enters-with-effect", "effects",
+                "What a measure changes in the council itself it changes with its adoption.",
+                "Leave `enters` out, or table it when it shall act.",
             );
 
             /// Those that take part do not stand in the order of the roster, or one stands twice.
@@ -239,7 +251,7 @@ macro_rules! tabling_rows {
             says("`{second}` must be later than `{first}`")
             => law(
                 "dates-out-of-order", "deadlines",
-                "Opening, closing, review and expiry follow one another.",
+                "Opening, closing, entry into force, review and expiry follow one another.",
                 "Correct the dates.",
             );
 

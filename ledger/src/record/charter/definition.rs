@@ -69,6 +69,9 @@ pub struct Charter {
     /// What may be attested: `documents-complete`, `published`.
     #[serde(default)]
     pub attests: Vec<Label>,
+    /// Which of these end the force of what was adopted: `annulled`.
+    #[serde(default)]
+    pub annuls: Vec<Label>,
     /// Whether a member may let another cast its ballot [TFEU 239].
     #[serde(default)]
     pub mandates: bool,

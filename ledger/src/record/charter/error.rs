@@ -182,4 +182,7 @@ pub enum CharterError {
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,
+    /// What annuls is not attested.
+    #[error("`annuls` names {0}, which is no word under `attests`")]
+    Annuls(Label),
 }

@@ -1,7 +1,7 @@
 //! The fields of a measure that a charter may ask for.
 
 /// The fields that a charter may ask for.
-pub const FIELDS: [&str; 18] = [
+pub const FIELDS: [&str; 19] = [
     "category",
     "procedure",
     "basis",
@@ -18,6 +18,7 @@ pub const FIELDS: [&str; 18] = [
     "applies",
     "exception",
     "document",
+    "enters",
     "reviews",
     "expires",
 ];

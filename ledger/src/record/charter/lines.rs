@@ -32,6 +32,7 @@ impl Charter {
         list(writer, "charter-extend", &self.may_extend);
         list(writer, "charter-attest", &self.may_attest);
         list(writer, "charter-attests", &self.attests);
+        list(writer, "charter-annuls", &self.annuls);
         if self.mandates {
             writer.field("charter-mandates", "yes");
         }
@@ -70,6 +71,7 @@ impl Charter {
             may_extend: parse_list(fields, "charter-extend")?,
             may_attest: parse_list(fields, "charter-attest")?,
             attests: parse_list(fields, "charter-attests")?,
+            annuls: parse_list(fields, "charter-annuls")?,
             mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
             reservations: parse_list(fields, "charter-reservations")?,
             targets: parse_list(fields, "charter-targets")?,

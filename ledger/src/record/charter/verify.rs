@@ -25,6 +25,9 @@ impl Charter {
         if self.may_attest.is_empty() != self.attests.is_empty() {
             return Err(CharterError::Attest);
         }
+        if let Some(word) = self.annuls.iter().find(|word| !self.attests.contains(word)) {
+            return Err(CharterError::Annuls(word.clone()));
+        }
         let mut tablers = self.tables().filter(|(table, _)| *table == "may_table");
         if tablers.any(|(_, roles)| roles.iter().any(|role| role.as_str() == ROLE_PROPOSER)) {
             return Err(CharterError::ProposerTables);
@@ -44,6 +47,7 @@ impl Charter {
             ("the reservation", &self.reservations),
             ("the sort of target", &self.targets),
             ("what is attested,", &self.attests),
+            ("what annuls,", &self.annuls),
         ] {
             verify_once(what, list)?;
         }

@@ -147,6 +147,9 @@ fn rests_on(says: &Says, facts: &mut Facts) {
     if let Some(changes) = &says.changes {
         facts.words("Changes the council", changes);
     }
+    if let Some(enters) = says.enters {
+        facts.line("Enters into force", dated(enters));
+    }
     if let Some(reviews) = says.reviews {
         facts.line("To be reviewed", dated(reviews));
     }

@@ -130,6 +130,8 @@ pub struct Says {
     pub changes: Option<String>,
     /// The time at which balloting opens.
     pub opens: Option<Time>,
+    /// When the decision enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// The time at which the decision is reviewed.
     pub reviews: Option<Time>,
     /// The time at which the decision expires.
@@ -253,6 +255,7 @@ impl Says {
                 .collect(),
             changes: sentence(&said.council_change),
             opens: said.opens,
+            enters: said.enters,
             reviews: said.reviews,
             expires: said.expires,
         }

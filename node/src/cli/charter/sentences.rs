@@ -214,6 +214,7 @@ fn besides(charter: &Charter) -> String {
     for (what, items) in [
         ("Reservations are of these sorts", &charter.reservations),
         ("Attested is one of", &charter.attests),
+        ("Adopted measures end, or never were, once this is attested", &charter.annuls),
         ("Targets are of these sorts", &charter.targets),
     ] {
         if !items.is_empty() {

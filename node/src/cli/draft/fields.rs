@@ -275,11 +275,18 @@ fn documents(said: Option<&Measure>) -> Field {
 }
 
 /// The fields for the dates of the decision.
-pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
+pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 3] {
     let date = |get: fn(&Measure) -> Option<nemcon_ledger::Time>| {
         said.and_then(get).map(|time| format!("\"{time}\""))
     };
     [
+        Field::new(
+            "enters",
+            "When what it decides enters into force (UTC), if not at its adoption: not before the \
+             deadline.",
+            "\"\"",
+        )
+        .said(date(|it| it.enters)),
         Field::new(
             "reviews",
             "When what it decides is looked at again (UTC): \"2027-06-30T00:00:00Z\".",
