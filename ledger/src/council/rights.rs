@@ -67,7 +67,8 @@ impl Council {
             return Vec::new();
         }
         let has = |word: &Label| said.attestations.contains_key(&(by.clone(), word.clone()));
-        let told = charter.attests.iter().filter(|word| !has(word) && !charter.annuls.contains(word));
+        let told =
+            charter.attests.iter().filter(|word| !has(word) && !charter.annuls.contains(word));
         told.cloned().collect()
     }
 

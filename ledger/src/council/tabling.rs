@@ -232,6 +232,7 @@ impl Council {
         {
             return Err(Refusal::UnknownWord { field: "category", word: category.clone() });
         }
+        verify_known("procedure", &measure.procedure, |name| charter.procedure(name).is_some())?;
         verify_known("targets", measure.sorts(), |sort| charter.targets.contains(sort))?;
         verify_known("applies", &measure.applies, |word| charter.restriction(word).is_some())?;
         let restrictions = measure.applies.iter().filter_map(|word| charter.restriction(word));
@@ -279,7 +280,11 @@ impl Council {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
         let expired = state.terms.expires.is_some_and(|expires| expires <= self.page.time);
-        if repealed || expired || state.annulled.is_some() { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
+        if repealed || expired || state.annulled.is_some() {
+            Err(Refusal::NotInForce(cited.number))
+        } else {
+            Ok(state)
+        }
     }
 
     /// An adopted measure with this very text.

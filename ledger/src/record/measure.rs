@@ -5,7 +5,7 @@ pub use super::charter::{FIELDS, is_field};
 use super::council_change::CouncilChange;
 use super::error::RecordError;
 use super::grammar::{ChainLink, Head, Kind};
-use super::measure_fields::{Cited, Document, Predecessor, Procedure, Target, Targets};
+use super::measure_fields::{Cited, Document, Predecessor, Target, Targets};
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
@@ -25,8 +25,8 @@ pub struct Measure {
     pub concerns: Option<Code>,
     /// Its category.
     pub category: Option<Label>,
-    /// How it is decided, where that is not by a meeting.
-    pub procedure: Option<Procedure>,
+    /// The charter's procedure by which it is decided.
+    pub procedure: Option<Label>,
     /// Legal bases.
     pub basis: Vec<Line>,
     /// Whose initiative it is, as text.
@@ -164,7 +164,7 @@ impl Kind for Measure {
             .optional("authorised-by", self.authorised_by.as_ref())
             .optional("concerns", self.concerns.as_ref())
             .optional("category", self.category.as_ref())
-            .optional("procedure", self.procedure)
+            .optional("procedure", self.procedure.as_ref())
             .repeated("basis", &self.basis)
             .optional("initiative", self.initiative.as_ref())
             .repeated("reference", &self.references)

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
-use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Procedure, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Label, Line, Time};
@@ -45,8 +45,8 @@ pub struct Draft {
     pub concerns: Option<Code>,
     /// The measure's category, one of the charter's.
     pub category: Option<Label>,
-    /// `written`, if the measure is decided by written procedure.
-    pub procedure: Option<Procedure>,
+    /// The procedure by which the measure is decided, one of the charter's.
+    pub procedure: Option<Label>,
     /// The legal bases.
     #[serde(default)]
     pub basis: Vec<Line>,

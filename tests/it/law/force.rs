@@ -2,9 +2,7 @@
 
 use nemcon_ledger::council::{Force, Refusal, Status};
 use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
-use nemcon_ledger::record::{
-    Body, CouncilChange, Measure, Outcome, Position, Record, Statement,
-};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, day, label};
 
@@ -116,11 +114,8 @@ fn what_is_in_force_follows_from_dates_successors_and_the_instant() {
 fn what_enters_into_force_later_is_adopted_and_not_yet_in_force() {
     let mut ledger = Ledger::found(council_of_equals(3));
     let measure = ledger.parties.measure("M1", "What comes later");
-    let number = ledger.table(Measure {
-        enters: Some(day(40)),
-        expires: Some(day(100)),
-        ..measure
-    });
+    let number =
+        ledger.table(Measure { enters: Some(day(40)), expires: Some(day(100)), ..measure });
     ledger.all_in_favour(number);
     let enters = day(40);
     let force = |ledger: &Ledger, now| ledger.measure(number).force(now, Some(30)).unwrap();
@@ -172,11 +167,8 @@ fn nothing_is_built_on_what_was_annulled() {
     assert_eq!(force(&ledger), Force::InForce, "another word annuls nothing");
     let word = ledger.said_on(number).attestations.keys().next().unwrap().1.clone();
     assert_eq!(word, label("published"));
-    let told = ledger.council().unattested(
-        &code("CH"),
-        ledger.measure(number),
-        &ledger.said_on(number),
-    );
+    let told =
+        ledger.council().unattested(&code("CH"), ledger.measure(number), &ledger.said_on(number));
     assert_eq!(told, [], "nobody is asked to annul");
     let by = follow(&mut ledger, Relation::Amends, number);
     assert_eq!(force(&ledger), Force::Amended { by });

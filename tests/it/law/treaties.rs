@@ -1,10 +1,10 @@
 //! The law of the treaties, as the Union's charter gives it: each sentence by a case.
 
 use nemcon_crypto::hash::sha256;
-use nemcon_ledger::council::Refusal;
+use nemcon_ledger::council::{Force, Refusal};
 use nemcon_ledger::record::measure_fields::Target;
-use nemcon_ledger::record::{Body, CouncilChange, Measure, Position};
-use nemcon_tests::fixture::{Ledger, cited, code, label};
+use nemcon_ledger::record::{Ballot, Body, CouncilChange, Measure, Position};
+use nemcon_tests::fixture::{Ledger, cited, code, day, label, line};
 
 use super::union::{act, tabling, union};
 
@@ -213,4 +213,50 @@ fn a_listing_without_reasons_or_restrictions_is_refused() {
 fn target(sort: &str, is_reasoned: bool) -> Target {
     let reasons = is_reasoned.then(|| sha256(b"the reasons"));
     Target { sort: label(sort), who: sha256(sort.as_bytes()), reasons }
+}
+
+/// Article 12(1) of the Rules of Procedure asks for an express vote, 12(2) for silence.
+#[test]
+fn assent_is_tacit_in_the_silence_procedure_alone() {
+    for (procedure, is_tacit) in
+        [(None, false), (Some("written"), false), (Some("meeting"), false), (Some("silence"), true)]
+    {
+        let mut ledger = union();
+        let mut measure = act(&ledger, "DE", "cfsp-decision", &["Article 28 TEU"]);
+        measure.procedure = procedure.map(label);
+        let number = ledger.table(measure);
+        let ballot = ledger.parties.ballot(ledger.council(), "FR", number, Position::InFavour);
+        let express = Body::Ballot(ballot.clone());
+        assert_eq!(ledger.try_apply(&ledger.sign(&express)), Ok(()));
+        let tacit = Body::Ballot(Ballot { is_tacit: true, ..ballot });
+        let wants = if is_tacit { Ok(()) } else { Err(Refusal::TacitNotAllowed(number)) };
+        assert_eq!(ledger.try_apply(&ledger.sign(&tacit)), wants, "{procedure:?}");
+    }
+    let ledger = union();
+    let mut measure = act(&ledger, "DE", "cfsp-decision", &["Article 28 TEU"]);
+    measure.procedure = Some(label("telephone"));
+    let word = label("telephone");
+    let refusal = Refusal::UnknownWord { field: "procedure", word };
+    assert_eq!(tabling(&ledger, measure), Err(refusal));
+}
+
+/// Articles 263, 264 and 275 TFEU; 297(2) TFEU.
+#[test]
+fn an_act_enters_into_force_on_its_date_and_is_annulled_with_the_case() {
+    let mut ledger = union();
+    let mut measure = act(&ledger, "DE", "cfsp-decision", &["Article 28 TEU"]);
+    measure.enters = Some(day(40));
+    let number = ledger.table(measure);
+    ledger.all_in_favour(number);
+    let force = |ledger: &Ledger, at| ledger.measure(number).force(at, None).unwrap();
+    assert_eq!(force(&ledger, day(39)), Force::NotYet { enters: day(40) });
+    assert_eq!(force(&ledger, day(40)), Force::InForce);
+    let mut annulled = ledger.parties.attestation(ledger.council(), "SG1", number, "annulled");
+    annulled.reference = Some(line("Case T-1/27"));
+    let annulled = ledger.sign(&Body::Attestation(annulled));
+    ledger.run(&[annulled]);
+    assert_eq!(force(&ledger, day(40)), Force::Annulled);
+    let said = ledger.said_on(number);
+    let (_, kept) = said.attestations.iter().next().expect("it stands in the ledger");
+    assert_eq!(kept.reference, Some(line("Case T-1/27")));
 }

@@ -23,7 +23,7 @@ incidents = [1]
 summary = ["Two persons are listed."]
 proportionality = "Aimed at two persons."
 targets = { person = 2 }
-procedure = "written"
+procedure = "silence"
 documents = [{ file = "annex.txt" }]
 closes_in = "14 days"
 "#;

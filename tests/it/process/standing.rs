@@ -58,7 +58,7 @@ fn draft(net: &Net, name: &str, summary: &str, closes: &str) -> PathBuf {
     let text = format!(
         "title = \"Decision\"\nkind = \"listing\"\nbasis = [\"Article 29 TEU\"]\n\
          summary = [\"{summary}\"]\nproportionality = \"Aimed\"\ntargets = {{ person = 1 }}\n\
-         procedure = \"written\"\n{closes}\n"
+         procedure = \"silence\"\n{closes}\n"
     );
     std::fs::write(&path, with_commitments(&text)).unwrap();
     path

@@ -1,8 +1,6 @@
 //! Properties of the written form of measures, with any of their fields.
 
-use nemcon_ledger::record::measure_fields::{
-    Document, Predecessor, Procedure, Relation, Target, Targets,
-};
+use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
 use nemcon_ledger::record::{Body, Measure};
 use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
@@ -66,7 +64,7 @@ fn times() -> impl Strategy<Value = (Time, [Option<Time>; 4])> {
 
 /// A measure with any of its fields.
 pub(crate) fn measure() -> impl Strategy<Value = Measure> {
-    let names = (head(), line(), law(), option::of(label()), option::of(Just(Procedure::Written)));
+    let names = (head(), line(), law(), option::of(label()), option::of(label()));
     let single = (option::of(line()), option::of(line()), option::of(predecessor()));
     let targets = (vec(targets(), 0..3), vec(target(), 0..3), vec(label(), 0..3));
     let bound = (vec(cited(), 0..3), vec(document(), 0..3), council_change());

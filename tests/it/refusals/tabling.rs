@@ -55,6 +55,9 @@ fn words(bench: &mut Bench) {
     };
     let (kind, field) = (label("conclusions"), label("summary"));
     bench.measure("a lacking field", in_conclusions, Refusal::FieldRequired { kind, field });
+    let word = label("telepathy");
+    let refusal = Refusal::UnknownWord { field: "procedure", word: word.clone() };
+    bench.measure("no procedure", |m| m.procedure = Some(word), refusal);
     let unknown = |field| Refusal::UnknownWord { field, word: label("fleet") };
     let targets = vec![Targets { sort: label("fleet"), count: 1 }];
     bench.measure("a sort of targets", |m| m.targets = targets, unknown("targets"));

@@ -6,7 +6,7 @@ use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Restr
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::measure_fields::{
-    Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
+    Cited, Document, Predecessor, Relation, Target, Targets,
 };
 use nemcon_ledger::record::{Body, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Time};
@@ -215,7 +215,7 @@ impl<'a> Desk<'a> {
 
     /// What a measure may carry and need not.
     fn adorn(&mut self, measure: &mut Measure) {
-        measure.procedure = self.chance(300).then_some(Procedure::Written);
+        measure.procedure = self.chance(300).then(|| label("written"));
         measure.predecessor = self.predecessor();
         measure.proportionality = self.chance(300).then(|| line("It is proportionate."));
         if self.chance(300) {

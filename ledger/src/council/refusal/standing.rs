@@ -141,12 +141,12 @@ macro_rules! standing_rows {
                 "Let the member cast this ballot itself.",
             );
 
-            /// Only a written procedure knows tacit assent.
+            /// The procedure knows no tacit assent.
             TacitNotAllowed(u64)
-            says("measure {0} is not decided in writing: it knows no tacit assent")
+            says("measure {0} is not decided by a procedure that knows tacit assent")
             => law(
-                "tacit-not-allowed", "written",
-                "Only a written procedure knows standing instructions.",
+                "tacit-not-allowed", "procedures",
+                "A standing instruction signs only where the charter's procedure knows tacit assent.",
                 "Cast the ballot as any other.",
             );
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fraction::Fraction;
-use super::kind::{Category, Elsewhere, Incidents, Kind, Restriction, Roles, Rule};
+use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
 use super::shares::Shares;
 use crate::text::{Label, Line};
 
@@ -49,6 +49,9 @@ pub struct Charter {
     /// Kinds of act that are decided elsewhere.
     #[serde(default)]
     pub elsewhere: Vec<Elsewhere>,
+    /// The procedures by which measures are decided, of which a measure may name one.
+    #[serde(default)]
+    pub procedures: Vec<Procedure>,
     /// The categories of measures; none: any.
     #[serde(default)]
     pub categories: Vec<Category>,
@@ -120,6 +123,16 @@ impl Charter {
     /// The category of this name.
     pub fn category(&self, name: &Label) -> Option<&Category> {
         self.categories.iter().find(|category| category.name == *name)
+    }
+
+    /// The procedure of this name.
+    pub fn procedure(&self, name: &Label) -> Option<&Procedure> {
+        self.procedures.iter().find(|procedure| procedure.name == *name)
+    }
+
+    /// Whether what is decided by this procedure knows tacit assent.
+    pub fn is_tacit(&self, procedure: Option<&Label>) -> bool {
+        procedure.and_then(|name| self.procedure(name)).is_some_and(|it| it.tacit)
     }
 
     /// What may apply to targets, by this name.

@@ -163,6 +163,17 @@ impl Elsewhere {
     }
 }
 
+/// A procedure by which measures are decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    /// `written`, `silence`.
+    pub name: Label,
+    /// Whether a ballot may be signed by a standing instruction, as tacit assent.
+    #[serde(default)]
+    pub tacit: bool,
+}
+
 /// What may apply to targets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,7 +1,9 @@
 //! The charter as lines of the genesis.
 
 use super::definition::{Charter, QualifiedBlock, Weight};
-use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Restriction, Roles, Rule, Use};
+use super::kind::{
+    Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
+};
 use super::shares::{Allowance, Shares};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -22,6 +24,10 @@ impl Charter {
         for Elsewhere { kind, on, because } in &self.elsewhere {
             writer.field("charter-elsewhere", because);
             writer.optional("charter-elsewhere-kind", kind.as_ref()).repeated("charter-on", on);
+        }
+        for Procedure { name, tacit } in &self.procedures {
+            let tacit = if *tacit { " tacit" } else { "" };
+            writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
@@ -64,6 +70,7 @@ impl Charter {
             rules: fields.repeated_with("charter-rule", parse_rule)?,
             kinds: parse_kinds(fields)?,
             elsewhere: parse_elsewhere(fields)?,
+            procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
             categories: fields.repeated_with("charter-category", parse_category)?,
             roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
@@ -186,6 +193,13 @@ fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError
         });
     }
     Ok(elsewhere)
+}
+
+fn parse_procedure(text: &str) -> Result<Procedure, ValueError> {
+    match text.strip_suffix(" tacit") {
+        Some(name) => Ok(Procedure { name: name.parse()?, tacit: true }),
+        None => Ok(Procedure { name: text.parse()?, tacit: false }),
+    }
 }
 
 fn parse_category(text: &str) -> Result<Category, ValueError> {

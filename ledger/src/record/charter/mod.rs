@@ -19,8 +19,8 @@ pub use error::CharterError;
 pub use fields::{FIELDS, is_field};
 pub use fraction::{Fraction, percent};
 pub use kind::{
-    Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Restriction, Roles, Rule,
-    Use,
+    Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Procedure, Restriction,
+    Roles, Rule, Use,
 };
 pub use limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
 pub use shares::{Allowance, Shares};

@@ -42,6 +42,7 @@ impl Charter {
             return Err(CharterError::Elsewhere(other.because.clone()));
         }
         verify_once("the rule", self.rules.iter().map(|rule| &rule.name))?;
+        verify_once("the procedure", self.procedures.iter().map(|it| &it.name))?;
         verify_once("the category", self.categories.iter().map(|category| &category.name))?;
         for (what, list) in [
             ("the reservation", &self.reservations),

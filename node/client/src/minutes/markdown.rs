@@ -114,7 +114,7 @@ fn law(minute: &Minute, facts: &mut Facts) {
     facts.words("Kind", &format!("{}{category}", minute.kind));
     let source = minute.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
     facts.words("Rule", &format!("{}{source}", minute.rule));
-    if let Some(procedure) = says.procedure {
+    if let Some(procedure) = &says.procedure {
         facts.words("Procedure", procedure);
     }
     facts.each("Legal basis", &says.basis);

@@ -4,8 +4,8 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER,
-    Restriction, Roles, Rule, Shares, Use,
+    Allowance, Authority, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
+    ROLE_PROPOSER, Restriction, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
 
@@ -152,6 +152,12 @@ pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
     if to.is_empty() { name.to_string() } else { format!("{name} (to {})", list(to)) }
 }
 
+/// A procedure with what it lets: `silence (tacit assent)`.
+fn proceeding(procedure: &Procedure) -> String {
+    let tacit = if procedure.tacit { " (tacit assent)" } else { "" };
+    format!("{}{tacit}", procedure.name)
+}
+
 fn weighing(charter: &Charter) -> String {
     let of = &charter.weight.of;
     let total = charter.weight.total;
@@ -224,6 +230,10 @@ fn besides(charter: &Charter) -> String {
     if !charter.applies.is_empty() {
         let applies: Vec<_> = charter.applies.iter().map(applying).collect();
         let _ = writeln!(words, "To targets may apply: {}.", list(&applies));
+    }
+    if !charter.procedures.is_empty() {
+        let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
+        let _ = writeln!(words, "Procedures: {}.", list(&names));
     }
     let names: Vec<_> = charter.categories.iter().map(|category| &category.name).collect();
     if !names.is_empty() {

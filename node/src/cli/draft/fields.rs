@@ -109,17 +109,10 @@ fn words(labels: &[Label]) -> String {
 /// The fields that classify the measure: category, procedure, bases and references.
 pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
     let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
-    vec![
+    let mut fields = vec![
         Field::new("category", category(charter), "\"\"")
             .said(own(|it| it.category.as_ref().map(quoted))),
         basis(kind).said(own(|it| some_list(&it.basis))),
-        Field::new(
-            "procedure",
-            "Decided in a written procedure: a delegation may leave a standing instruction then \
-             (`nemcon ballot standing`).",
-            "\"written\"",
-        )
-        .said(own(|it| it.procedure.map(quoted))),
         Field::new("initiative", "Whose initiative it is, in words.", "\"\"")
             .said(own(|it| it.initiative.as_ref().map(quoted))),
         Field::new(
@@ -131,7 +124,27 @@ pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure
         .said(own(|it| some_list(&it.references))),
         Field::new("amends", "What it amends, in words.", "[\"\"]")
             .said(own(|it| some_list(&it.amends))),
-    ]
+    ];
+    if !charter.procedures.is_empty() {
+        let procedure = Field::new("procedure", procedure(charter), "\"\"");
+        fields.insert(2, procedure.said(own(|it| it.procedure.as_ref().map(quoted))));
+    }
+    fields
+}
+
+fn procedure(charter: &Charter) -> String {
+    let names: Vec<_> = charter.procedures.iter().map(|it| it.name.clone()).collect();
+    let tacit: Vec<_> =
+        charter.procedures.iter().filter(|it| it.tacit).map(|it| it.name.clone()).collect();
+    let mut says = format!("The procedure by which it is decided, one of: {}.", words(&names));
+    if !tacit.is_empty() {
+        let _ = write!(
+            says,
+            " A standing instruction (`nemcon ballot standing`) signs in {} alone.",
+            words(&tacit)
+        );
+    }
+    says
 }
 
 fn category(charter: &Charter) -> String {
