@@ -124,6 +124,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         extensions: Vec::new(),
         unstated: Vec::new(),
         source: None,
+        differences: Vec::new(),
         text: body.render(),
         last: BTreeMap::new(),
     }

@@ -3,7 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::record::charter::{
-    Allowance, BLOCK_SHARE_MAX, CharterError, Elsewhere, SOURCE_BYTES_MAX, Shares,
+    Allowance, BLOCK_SHARE_MAX, CharterError, Difference, Elsewhere, How, SOURCE_BYTES_MAX, Shares,
 };
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
 use nemcon_ledger::record::{Charter, Genesis, GenesisError, Measure, RecordError};
@@ -265,6 +265,19 @@ fn what_annuls_is_one_of_the_words_that_are_attested() {
     let annuls = |word: &str| with(|g| g.charter.annuls.push(label(word)));
     assert!(annuls("published").is_ok());
     assert_eq!(annuls("annulled"), law(CharterError::Annuls(label("annulled"))));
+}
+
+#[test]
+fn what_is_unlike_the_law_is_about_kinds_that_there_are() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let unlike = |kinds: &[&str]| {
+        let kinds = kinds.iter().map(|kind| label(kind)).collect();
+        let says = line("every member signs");
+        let unlike = Difference { how: How::Stricter, topic: label("rules"), says, kinds };
+        with(|g| g.charter.differences = vec![unlike])
+    };
+    assert!(unlike(&[]).is_ok() && unlike(&["listing", "breach"]).is_ok());
+    assert_eq!(unlike(&["listing", "lsiting"]), law(CharterError::UnknownKind(label("lsiting"))));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The law of the treaties, as the Union's charter gives it: each sentence by a case.
 
+use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::council::{Force, Refusal};
+use nemcon_ledger::record::charter::How;
 use nemcon_ledger::record::measure_fields::Target;
 use nemcon_ledger::record::{Ballot, Body, CouncilChange, Measure, Position};
 use nemcon_tests::fixture::{Ledger, cited, code, day, label, line};
@@ -259,4 +261,35 @@ fn an_act_enters_into_force_on_its_date_and_is_annulled_with_the_case() {
     let said = ledger.said_on(number);
     let (_, kept) = said.attestations.iter().next().expect("it stands in the ledger");
     assert_eq!(kept.reference, Some(line("Case T-1/27")));
+}
+
+/// What is unlike the treaties is said of every act that it is about.
+#[test]
+fn what_is_unlike_the_treaties_is_said_of_the_kinds_that_it_is_about() {
+    let ledger = union();
+    let charter = &ledger.council().genesis().charter;
+    let told = |kind: &str| -> Vec<(How, &str)> {
+        let about = charter.differences.iter().filter(|it| it.is_about(&label(kind)));
+        about.map(|it| (it.how, it.says.as_str())).collect()
+    };
+    for (kind, how, says) in [
+        ("listing", How::Stricter, "silence never adopts"),
+        ("listing", How::NotModelled, "suspended (Article 7(3) TEU)"),
+        ("listing", How::NotModelled, "by analogy"),
+        ("listing", How::Looser, "neither the Presidency nor a majority opens it"),
+        ("listing", How::Looser, "Article 297(2) TFEU"),
+        ("populations", How::Stricter, "by simple majority"),
+        ("conclusions", How::Stricter, "no vote on conclusions"),
+        ("cooperation-act", How::Stricter, "Article 331(2) TFEU"),
+        ("unanimous-act", How::NotModelled, "Article 293(1) TFEU"),
+        ("accession", How::Looser, "ratification"),
+        ("departure", How::Stricter, "two years after its notice"),
+        ("appointment", How::Stricter, "fixed elsewhere"),
+    ] {
+        let is_told = told(kind).iter().any(|(is, it)| *is == how && it.contains(says));
+        assert!(is_told, "{kind}: {says}");
+    }
+    assert!(told("listing").iter().all(|(_, says)| !says.contains("331(2)")), "of its kind alone");
+    let plain = Shipped::load(CharterName::Plain).charter;
+    assert_eq!(plain.differences, [], "the plain charter models no law");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::difference::Difference;
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
 use super::shares::Shares;
@@ -97,6 +98,9 @@ pub struct Charter {
     /// Where the law comes from, by rule or by topic of `docs/law.md`.
     #[serde(default)]
     pub sources: BTreeMap<Label, Line>,
+    /// Where it is unlike the law that it models.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
 }
 
 /// The role that every member has.

@@ -166,6 +166,9 @@ pub enum CharterError {
     /// What is decided elsewhere is neither a kind nor legal bases, or both.
     #[error("under `elsewhere`, what is decided so is either a `kind` or `on` legal bases: {0}")]
     Elsewhere(Line),
+    /// A difference from the law is about a kind that is none.
+    #[error("`differences` names the kind {0}, which is none of the charter's")]
+    UnknownKind(Label),
     /// A restriction applies to a sort of target that is none.
     #[error("`applies` lets {restriction} apply to {sort}, which is no sort under `targets`")]
     UnknownSort {

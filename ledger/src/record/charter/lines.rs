@@ -1,6 +1,7 @@
 //! The charter as lines of the genesis.
 
 use super::definition::{Charter, QualifiedBlock, Weight};
+use super::difference::{Difference, How};
 use super::kind::{
     Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
 };
@@ -59,6 +60,10 @@ impl Charter {
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
         }
+        for Difference { how, topic, says, kinds } in &self.differences {
+            writer.field("charter-difference", format_args!("{how} {topic} {says}"));
+            list(writer, "charter-difference-kinds", kinds);
+        }
     }
 
     pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
@@ -87,6 +92,7 @@ impl Charter {
             reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
+            differences: parse_differences(fields)?,
         })
     }
 }
@@ -200,6 +206,23 @@ fn parse_procedure(text: &str) -> Result<Procedure, ValueError> {
         Some(name) => Ok(Procedure { name: name.parse()?, tacit: true }),
         None => Ok(Procedure { name: text.parse()?, tacit: false }),
     }
+}
+
+fn parse_differences(fields: &mut Fields<'_>) -> Result<Vec<Difference>, FieldError> {
+    let mut differences = Vec::new();
+    while let Some((how, topic, says)) =
+        fields.optional_with("charter-difference", parse_difference)?
+    {
+        let kinds = parse_list(fields, "charter-difference-kinds")?;
+        differences.push(Difference { how, topic, says, kinds });
+    }
+    Ok(differences)
+}
+
+fn parse_difference(text: &str) -> Result<(How, Label, Line), ValueError> {
+    let [how, topic, says] =
+        split_words(text).ok_or(ValueError("how it is unlike the law, a topic and a sentence"))?;
+    Ok((how.parse()?, topic.parse()?, says.parse()?))
 }
 
 fn parse_category(text: &str) -> Result<Category, ValueError> {

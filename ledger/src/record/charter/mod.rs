@@ -2,6 +2,7 @@
 
 mod basis;
 mod definition;
+mod difference;
 mod error;
 mod fields;
 mod fraction;
@@ -15,6 +16,7 @@ pub use basis::rests_on;
 pub use definition::{
     Charter, QualifiedBlock, ROLE_MEMBER, ROLE_PROPOSER, Weight, is_a_participants,
 };
+pub use difference::{Difference, How};
 pub use error::CharterError;
 pub use fields::{FIELDS, is_field};
 pub use fraction::{Fraction, percent};

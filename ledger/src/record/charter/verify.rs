@@ -53,6 +53,10 @@ impl Charter {
             verify_once(what, list)?;
         }
         verify_once("what applies,", self.applies.iter().map(|it| &it.name))?;
+        let mut kinds = self.differences.iter().flat_map(|it| &it.kinds);
+        if let Some(kind) = kinds.find(|kind| self.kind(kind).is_none()) {
+            return Err(CharterError::UnknownKind(kind.clone()));
+        }
         let is_known = |sort: &&Label| self.targets.contains(sort);
         for Restriction { name, to } in &self.applies {
             if let Some(sort) = to.iter().find(|sort| !is_known(sort)) {

@@ -4,7 +4,7 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
+    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
     ROLE_PROPOSER, Restriction, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
@@ -36,6 +36,10 @@ pub(super) fn explain(charter: &Charter) -> String {
     words.push_str(&shares(charter));
     heading(&mut words, "What nobody may do");
     words.push_str(&forbidden(charter));
+    if !charter.differences.is_empty() {
+        heading(&mut words, "Where it is unlike the law that it models");
+        charter.differences.iter().for_each(|it| words.push_str(&unlike(it)));
+    }
     words
 }
 
@@ -156,6 +160,12 @@ pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
 fn proceeding(procedure: &Procedure) -> String {
     let tacit = if procedure.tacit { " (tacit assent)" } else { "" };
     format!("{}{tacit}", procedure.name)
+}
+
+/// Something that is unlike the law, with the kinds that it is about.
+fn unlike(it: &Difference) -> String {
+    let kinds = if it.kinds.is_empty() { String::new() } else { format!(", {}", list(&it.kinds)) };
+    format!("{} ({}{kinds}): {}.\n", it.how, it.topic, it.says)
 }
 
 fn weighing(charter: &Charter) -> String {
@@ -349,6 +359,9 @@ mod tests {
             "The total is 451028881: the whole of which fractions are taken; at least 1/3 of it",
             "A measure on Article 215 TFEU is not decided here: the Council decides by qualified majority",
             "A measure of kind implementing-regulation is not decided here: it gives effect",
+            "Where it is unlike the law that it models\n─",
+            "\nstricter (rules): silence never adopts",
+            "\nstricter (weights, populations): the Council sets the populations by simple majority",
             "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
              participant ends it early",
             "Nobody speaks for a participant but whom all have appointed",
