@@ -151,6 +151,7 @@ impl Council27 {
                 let all: Vec<_> = charter.targets.iter().map(one).collect();
                 format!("[{}]", all.join(", "))
             }
+            "procedure" => format!("\"{}\"", charter.procedures[0].name),
             "applies" => format!("[\"{}\"]", charter.applies[0].name),
             "documents" => "[{ file = \"annex.txt\", language = \"en\" }]".to_owned(),
             "opens" => "\"2026-11-25T00:00:00Z\"".to_owned(),

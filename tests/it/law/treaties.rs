@@ -3,7 +3,7 @@
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::council::{Force, Refusal};
-use nemcon_ledger::record::charter::How;
+use nemcon_ledger::record::charter::{EntitledSet, How};
 use nemcon_ledger::record::measure_fields::Target;
 use nemcon_ledger::record::{Ballot, Body, CouncilChange, Measure, Position};
 use nemcon_tests::fixture::{Ledger, cited, code, day, label, line};
@@ -42,6 +42,8 @@ fn a_legal_basis_is_met_by_its_paragraphs_and_points() {
 fn an_act_on_a_basis_that_is_decided_elsewhere_is_refused_with_the_reason() {
     for (basis, why) in [
         ("Article 215(1) TFEU", "by qualified majority"),
+        ("Article 7(2) TEU", "the European Council determines"),
+        ("Article 50(3) TEU", "the European Council extends"),
         ("Article 31(2) TEU", "for vital and stated reasons"),
         ("Article 33 TEU", "special representatives"),
         ("Article 46(6) TEU", "for its participants alone"),
@@ -292,4 +294,23 @@ fn what_is_unlike_the_treaties_is_said_of_the_kinds_that_it_is_about() {
     assert!(told("listing").iter().all(|(_, says)| !says.contains("331(2)")), "of its kind alone");
     let plain = Shipped::load(CharterName::Plain).charter;
     assert_eq!(plain.differences, [], "the plain charter models no law");
+}
+
+/// Articles 7(2) and 50(3) TEU are the European Council's.
+#[test]
+fn the_council_leaves_nobody_out_but_a_member_that_leaves() {
+    let charter = union().parties.genesis.charter;
+    let reduced = charter.kinds.iter().filter(|kind| {
+        let rules = kind.decided.iter().filter_map(|way| charter.rule(&way.by));
+        rules.into_iter().any(|rule| rule.entitled == EntitledSet::MinusConcerned)
+    });
+    assert_eq!(reduced.map(|kind| kind.name.as_str()).collect::<Vec<_>>(), ["departure"]);
+    for kind in ["breach-determination", "withdrawal-period"] {
+        let said = tabling(&union(), {
+            let mut measure = act(&union(), "DE", "cfsp-decision", &["Article 28 TEU"]);
+            measure.kind = label(kind);
+            measure
+        });
+        assert_eq!(said, Err(Refusal::UnknownKind(label(kind))));
+    }
 }

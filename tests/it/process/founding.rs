@@ -80,7 +80,7 @@ impl Hand {
                         writeln!(plan, "{role} = \"{}\"", self.public(&format!("{code}-{role}")));
                 }
             } else {
-                plan.push_str("role = \"high-representative\"\n");
+                plan.push_str("role = \"presidency\"\n");
             }
             for officer in officers {
                 let key = self.public(&format!("{code}-{officer}"));
@@ -164,8 +164,8 @@ fn a_council_founded_by_hand_decides() {
     hand.configure(&council);
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
-    let listing = hand.listing();
-    let table = format!("measure table --yes {}", listing.display());
+    let conclusions = in_workspace("examples/toolbox/2018-conclusions.toml");
+    let table = format!("measure table --yes {}", conclusions.display());
     let tabled = hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     assert!(tabled.contains("measure 1 is tabled: ordered in block 1"), "{tabled}");
 
@@ -207,8 +207,8 @@ fn the_same_text_with_other_signatures_is_not_another_statement() {
     hand.configure(&council);
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
-    let listing = hand.listing();
-    let table = format!("measure table --yes {}", listing.display());
+    let conclusions = in_workspace("examples/toolbox/2018-conclusions.toml");
+    let table = format!("measure table --yes {}", conclusions.display());
     hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     drop(bb);
 

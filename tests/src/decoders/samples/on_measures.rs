@@ -96,7 +96,7 @@ fn listing(ledger: &mut Ledger, all: &mut Samples) -> u64 {
         listed: vec![target],
         applies: vec![label("entry-ban")],
         exceptions: vec![line("Basic needs.")],
-        enters: Some(day(31)),
+        enters: Some(day(45)),
         reviews: Some(day(60)),
         expires: Some(day(90)),
         ..ledger.parties.measure("M1", "A listing")
