@@ -287,19 +287,17 @@ fn documents(said: Option<&Measure>) -> Field {
     .said(bound.map(|it| list_of(it.documents.iter().map(one))))
 }
 
-/// The fields for the dates of the decision.
-pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 3] {
+/// The fields for the dates of the decision. What changes the council does so with its adoption.
+pub(super) fn of_its_dates(kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
     let date = |get: fn(&Measure) -> Option<nemcon_ledger::Time>| {
         said.and_then(get).map(|time| format!("\"{time}\""))
     };
-    [
-        Field::new(
-            "enters",
-            "When what it decides enters into force (UTC), if not at its adoption: not before the \
-             deadline.",
-            "\"\"",
-        )
-        .said(date(|it| it.enters)),
+    let enters = Field::new(
+        "enters",
+        "When what it decides enters into force (UTC), if not at its adoption: not before the deadline.",
+        "\"\"",
+    );
+    let mut fields = vec![
         Field::new(
             "reviews",
             "When what it decides is looked at again (UTC): \"2027-06-30T00:00:00Z\".",
@@ -308,7 +306,11 @@ pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 3] {
         .said(date(|it| it.reviews)),
         Field::new("expires", "When what it decides ends (UTC): \"2027-12-31T23:59:59Z\".", "\"\"")
             .said(date(|it| it.expires)),
-    ]
+    ];
+    if kind.effect.is_none() {
+        fields.insert(0, enters.said(date(|it| it.enters)));
+    }
+    fields
 }
 
 #[cfg(test)]
@@ -322,7 +324,7 @@ mod tests {
         let kind = &charter.kinds[0];
         let fields = of_its_place(&charter, kind, None).into_iter();
         let fields = fields.chain(of_its_grounds(&charter, None));
-        let fields = fields.chain(of_its_matter(&charter, None)).chain(of_its_dates(None));
+        let fields = fields.chain(of_its_matter(&charter, None)).chain(of_its_dates(kind, None));
         let mut names: Vec<_> = fields.map(|field| field.name).collect();
         let mut known = nemcon_ledger::record::measure::FIELDS.to_vec();
         names.sort_unstable();

@@ -106,7 +106,8 @@ fn body(
     let council_change = said.map(|it| &it.council_change);
     let place = fields::of_its_place(charter, kind, said).into_iter();
     let all = place.chain(fields::of_its_grounds(charter, said));
-    let all = all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(said));
+    let all =
+        all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(kind, said));
     let all: Vec<_> = all.map(|field| (field.part(kind), field)).collect();
     let fields = |part: Part, form: &mut Form| {
         let is_apt = |field: &Field| kind.effect.is_none() || !field.is_outward();

@@ -47,6 +47,8 @@ pub(super) struct Part {
     is_vacant: bool,
     may: Vec<String>,
     attests: Vec<Label>,
+    /// The words beside these with which it may annul what was adopted.
+    annuls: Vec<Label>,
 }
 
 /// The lists of a node, with one party's position on each measure.
@@ -67,18 +69,24 @@ impl Part {
         let all = [("table", "may_table"), ("extend", "may_extend"), ("close", "may_close")];
         let may = all.into_iter().filter(|(_, table)| has(table));
         let may_attest = has("may_attest");
+        let words = |annuls: bool| -> Vec<Label> {
+            let words = charter.attests.iter().filter(|_| may_attest);
+            words.filter(|word| charter.annuls.contains(word) == annuls).cloned().collect()
+        };
         Self {
             role: role.clone(),
             is_vacant: seat.participant.officers.is_empty(),
             may: may.map(|(act, _)| act.to_owned()).collect(),
-            attests: if may_attest { charter.attests.clone() } else { Vec::new() },
+            attests: words(false),
+            annuls: words(true),
         }
     }
 }
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attests: Vec<_> = self.attests.iter().map(ToString::to_string).collect();
+        let attests = self.attests.iter().chain(&self.annuls);
+        let attests: Vec<_> = attests.map(ToString::to_string).collect();
         let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
         let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
         let may: Vec<_> = acts.into_iter().chain(attests).collect();
