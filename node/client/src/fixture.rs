@@ -71,11 +71,10 @@ pub fn now() -> Time {
     "2026-11-23T20:47:00.000Z".parse().unwrap()
 }
 
-/// The measure as a node shows it before any ballot.
-pub fn shown(genesis: &Genesis) -> Measure {
+/// The measure that comes along first, with commitments that are the same each time.
+fn listing() -> Draft {
     let text = Shipped::load(CharterName::EuCouncil).measures[0];
     let mut draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
-    // The same each time it is shown.
     let commitment = |what: &str| hash::sha256(what.as_bytes());
     let listed = |(sort, count): (&Label, &u32)| {
         let who = commitment(sort.as_str());
@@ -83,8 +82,13 @@ pub fn shown(genesis: &Genesis) -> Measure {
         vec![target; *count as usize]
     };
     draft.target = draft.targets.iter().flat_map(listed).collect();
+    draft
+}
+
+/// The measure as a node shows it before any ballot.
+pub fn shown(genesis: &Genesis) -> Measure {
     let body =
-        draft.into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."), &NoTexts);
+        listing().into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."), &NoTexts);
     let body = body.unwrap();
     let Body::Measure(measure) = &body else { panic!("a draft makes a measure") };
     let ballots = genesis.roster.members.iter().map(|member| BallotView {
