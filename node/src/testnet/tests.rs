@@ -68,7 +68,7 @@ fn participants_have_keys_of_their_own_and_speak_through_a_members_node() {
     }
     assert_eq!(genesis.participants.len(), 4);
     let unknown = testnet.node_of(&"FR".parse().unwrap()).unwrap_err().to_string();
-    assert_eq!(unknown, "FR takes no part in this test network; BE BG HRVP PRES GSC do");
+    assert_eq!(unknown, "FR takes no part in this test network; BE BG HRVP PRES COM GSC do");
 }
 
 #[test]
