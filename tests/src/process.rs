@@ -4,6 +4,7 @@
 //! tests side by side do not starve each other.
 
 mod hostile;
+mod listing;
 mod net;
 mod node;
 mod terminal;
@@ -22,6 +23,7 @@ use rustix::process::{Pid, kill_process};
 use serde_json::Value;
 
 pub use hostile::{Hostile, genesis, seals_in_journal};
+pub use listing::with_commitments;
 pub use net::Net;
 pub use node::{Node, free_address};
 pub use rustix::process::Signal;

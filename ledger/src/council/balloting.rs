@@ -13,7 +13,6 @@ use super::history::Ended;
 use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
-use crate::record::measure_fields::Procedure;
 use crate::record::reservation::ReservationAct;
 use crate::record::statement::Statement;
 use crate::record::{Attestation, Ballot, Mandate, Position, Reservation};
@@ -53,7 +52,8 @@ impl Council {
             | Position::Against
             | Position::Retracted => {}
         }
-        if ballot.is_tacit && state.terms.procedure != Some(Procedure::Written) {
+        let procedure = state.terms.procedure.as_ref();
+        if ballot.is_tacit && !self.genesis.charter.is_tacit(procedure) {
             return Err(Refusal::TacitNotAllowed(measure));
         }
         let place = self.place_of(statement);
@@ -72,6 +72,10 @@ impl Council {
         }
         let state = self.verify_link(statement)?;
         let (code, measure) = (&mandate.said.on_behalf, state.number);
+        let rule = &state.frozen.rule;
+        if !rule.mandates {
+            return Err(Refusal::NoMandatesUnder(rule.name.clone()));
+        }
         if !state.is_entitled(code) {
             return Err(Refusal::NotEntitled { code: code.clone(), measure });
         }

@@ -18,7 +18,8 @@ impl Council {
         if !places.is_sorted_by(|a, b| a < b) {
             return Err(Refusal::ParticipatingOrder);
         }
-        let minimum = self.genesis.charter.rules.iter().filter_map(|rule| rule.minimum).max();
+        // An act is held to the minimum of its own rule; an authorisation may be for any of them.
+        let minimum = self.genesis.charter.rules.iter().filter_map(|rule| rule.minimum).min();
         verify_minimum(codes.len(), minimum)
     }
 
@@ -66,7 +67,7 @@ impl Council {
         if way.authority == Some(Authority::Notice) && !self.is_departing(code) {
             return Err(Refusal::NoNotice(code.clone()));
         }
-        let source = self.genesis.charter.source(rule.name.as_str());
+        let source = self.genesis.charter.source_of(&measure.kind, &rule.name);
         let source = source.map_or_else(String::new, |source| format!(" ({source})"));
         let why = format!("it is the member concerned{source}");
         Ok(vec![Excluded { code: code.clone(), why: why.parse().expect("words are a line") }])

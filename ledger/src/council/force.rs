@@ -12,6 +12,11 @@ const DAY_MS: u64 = 24 * 3_600_000;
 /// Whether what was adopted holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Force {
+    /// It was adopted, and does not hold yet.
+    NotYet {
+        /// When the measure enters into force.
+        enters: Time,
+    },
     /// It holds.
     InForce,
     /// It holds, and ends within the charter's window.
@@ -39,17 +44,23 @@ pub enum Force {
         /// The number of the measure that repeals it.
         by: u64,
     },
+    /// It is attested that a court, or whoever may, has annulled it.
+    Annulled,
 }
 
 impl fmt::Display for Force {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotYet { enters } => {
+                write!(f, "not yet in force: enters into force at {enters}")
+            }
             Self::InForce => f.pad("in force"),
             Self::Expiring { expires } => write!(f, "in force, expiring at {expires}"),
             Self::Expired { expires } => write!(f, "expired at {expires}"),
             Self::Renewed { by } => write!(f, "renewed by measure {by}"),
             Self::Amended { by } => write!(f, "in force, amended by measure {by}"),
             Self::Repealed { by } => write!(f, "repealed by measure {by}"),
+            Self::Annulled => f.pad("annulled"),
         }
     }
 }
@@ -61,6 +72,9 @@ impl MeasureState {
         if !matches!(self.status, Status::Adopted { .. }) {
             return None;
         }
+        if self.annulled.is_some() {
+            return Some(Force::Annulled);
+        }
         let last = |relation| {
             let mut successors = self.successors.iter().rev();
             successors.find(|it| it.relation == relation).map(|it| it.number)
@@ -70,6 +84,9 @@ impl MeasureState {
         }
         if let Some(by) = last(Relation::Renews) {
             return Some(Force::Renewed { by });
+        }
+        if let Some(enters) = self.terms.enters.filter(|enters| *enters > now) {
+            return Some(Force::NotYet { enters });
         }
         let window_ms = u64::from(reminder_days.unwrap_or(0)) * DAY_MS;
         Some(match (self.terms.expires, last(Relation::Amends)) {

@@ -52,8 +52,23 @@ pub(super) fn no_law() -> Arc<Frozen> {
     let name = || "none".parse().expect("a label");
     let (decided, asks, requires) = (Vec::new(), Vec::new(), Vec::new());
     Arc::new(Frozen {
-        kind: Kind { name: name(), qualified: false, effect: None, decided, asks, requires },
-        rule: Rule { name: name(), entitled: EntitledSet::All, abstention: false, minimum: None },
+        kind: Kind {
+            name: name(),
+            qualified: false,
+            source: None,
+            may_table: None,
+            effect: None,
+            decided,
+            asks,
+            requires,
+        },
+        rule: Rule {
+            name: name(),
+            entitled: EntitledSet::All,
+            abstention: false,
+            mandates: false,
+            minimum: None,
+        },
         qualified: None,
         members: 0,
         total_weight: 0,

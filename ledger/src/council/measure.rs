@@ -59,6 +59,8 @@ pub struct MeasureState {
     pub package: Option<Digest>,
     /// What was adopted about it since.
     pub successors: Vec<Successor>,
+    /// The leaf of the first attestation that it is annulled, if there is one.
+    pub annulled: Option<LeafIndex>,
     /// The text hash of the last statement for each code.
     pub(super) heads: Heads,
     /// What was said on it: all of that while it is open, what it amounts to when it has ended.
@@ -90,6 +92,7 @@ impl MeasureState {
             frozen,
             package: None,
             successors: Vec::new(),
+            annulled: None,
             heads: Heads::default(),
             kept: Kept::Balloting(Arc::default()),
             status: Status::Open,

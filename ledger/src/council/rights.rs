@@ -57,7 +57,8 @@ impl Council {
         rights.into_iter().filter_map(|(right, has)| has.then_some(right)).collect()
     }
 
-    /// The words that `by` may attest of an open or adopted measure and has not attested.
+    /// The words that `by` may attest of an open or adopted measure and has not attested. Those that
+    /// annul are none of them: nobody is reminded of these.
     pub fn unattested(&self, by: &Code, state: &MeasureState, said: &Balloting) -> Vec<Label> {
         let (charter, proposer) = (&self.genesis.charter, &state.terms.by);
         let is_over = !matches!(state.status, Status::Open | Status::Adopted { .. });
@@ -66,7 +67,9 @@ impl Council {
             return Vec::new();
         }
         let has = |word: &Label| said.attestations.contains_key(&(by.clone(), word.clone()));
-        charter.attests.iter().filter(|word| !has(word)).cloned().collect()
+        let told =
+            charter.attests.iter().filter(|word| !has(word) && !charter.annuls.contains(word));
+        told.cloned().collect()
     }
 
     pub(super) fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {

@@ -1,7 +1,8 @@
 //! Extending, withdrawing and closing a measure, and attesting something of it.
 //!
 //! What it guarantees: only a role that the charter names may do it, and a withdrawal or a close
-//! acts when the block closes. What it does not: an attestation decides nothing.
+//! acts when the block closes. What it does not: an attestation decides nothing, but one that the
+//! charter lets annul ends the force of what was adopted.
 
 use super::acts::MeasureAct;
 use super::dates::verify_dates;
@@ -82,9 +83,17 @@ impl Council {
             let word = attestation.attests.clone();
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
+        let annuls = charter.annuls.contains(&attestation.attests);
+        if annuls && !matches!(state.status, Status::Adopted { .. }) {
+            let (word, status) = (attestation.attests.clone(), state.status);
+            return Err(Refusal::NothingToAnnul { word, measure, status });
+        }
         self.verify_next(statement)?;
         let place = self.place_of(statement);
         let state = self.link(measure, by, statement.text_hash);
+        if annuls {
+            state.annulled.get_or_insert(place.leaf);
+        }
         // Of a measure that has ended the records have it.
         if state.status == Status::Open {
             state.on_table_mut().attest(attestation, place);

@@ -18,7 +18,7 @@ use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
 use super::status::Status;
-use crate::record::charter::{Kind, Use};
+use crate::record::charter::{Kind, Restriction, Use};
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
 use crate::record::{CouncilChange, Measure, Package, Revision};
@@ -35,8 +35,10 @@ impl Council {
         // its seat from being filled.
         let is_members =
             matches!(measure.council_change, CouncilChange::Appointment(_)) && self.is_member(by);
-        if !is_members && !self.is_in_role(by, None, &self.genesis.charter.may_table) {
-            return Err(Refusal::MayNot { by: by.clone(), act: "table" });
+        let may = self.genesis.charter.may_table(&measure.kind);
+        if !is_members && !self.is_in_role(by, None, may) {
+            let (by, kind, may) = (by.clone(), measure.kind.clone(), may.clone());
+            return Err(Refusal::MayNotTable { by, kind, may });
         }
         let frozen = self.verify_measure(measure)?;
         self.verify_succession(measure, &frozen)?;
@@ -195,9 +197,16 @@ impl Council {
     /// R18].
     fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
         let charter = &self.genesis.charter;
-        if let Some(other) = charter.elsewhere.iter().find(|other| other.kind == measure.kind) {
-            let because = other.because.clone();
-            return Err(Refusal::NotDecidedHere { kind: measure.kind.clone(), because });
+        for other in &charter.elsewhere {
+            let because = || other.because.clone();
+            if other.is_of_kind(&measure.kind) {
+                let (kind, because) = (measure.kind.clone(), because());
+                return Err(Refusal::NotDecidedHere { kind, because });
+            }
+            if let Some(basis) = other.basis_of(&measure.basis) {
+                let (basis, because) = (basis.clone(), because());
+                return Err(Refusal::BasisElsewhere { basis, because });
+            }
         }
         let kind = charter
             .kind(&measure.kind)
@@ -207,7 +216,7 @@ impl Council {
             found: measure.rule.clone(),
             wanted: kind.decided.iter().map(|way| way.by.clone()).collect(),
         })?;
-        if !way.on.is_empty() && !way.on.iter().any(|basis| measure.basis.contains(basis)) {
+        if !way.is_on(&measure.basis) {
             let (kind, rule) = (kind.name.clone(), way.by.clone());
             return Err(Refusal::WrongBasis { kind, rule, wanted: way.on.clone() });
         }
@@ -223,10 +232,11 @@ impl Council {
         {
             return Err(Refusal::UnknownWord { field: "category", word: category.clone() });
         }
-        let sorts = measure.targets.iter().map(|targets| &targets.sort);
-        let sorts = sorts.chain(measure.listed.iter().map(|target| &target.sort));
-        verify_known("targets", sorts, &charter.targets)?;
-        verify_known("applies", &measure.applies, &charter.applies)?;
+        verify_known("procedure", &measure.procedure, |name| charter.procedure(name).is_some())?;
+        verify_known("targets", measure.sorts(), |sort| charter.targets.contains(sort))?;
+        verify_known("applies", &measure.applies, |word| charter.restriction(word).is_some())?;
+        let restrictions = measure.applies.iter().filter_map(|word| charter.restriction(word));
+        verify_applies(measure, restrictions)?;
         if let Some(field) = kind.requires.iter().find(|field| !measure.states(field.as_str())) {
             return Err(Refusal::FieldRequired { kind: kind.name.clone(), field: field.clone() });
         }
@@ -265,12 +275,16 @@ impl Council {
         }
     }
 
-    /// An adopted measure with this very text that has neither expired nor been repealed.
+    /// An adopted measure with this very text that has neither expired nor been repealed or annulled.
     pub(super) fn verify_in_force(&self, cited: &Cited) -> Result<&MeasureState, Refusal> {
         let state = self.verify_adopted(cited)?;
         let repealed = state.successors.iter().any(|it| it.relation == Relation::Repeals);
         let expired = state.terms.expires.is_some_and(|expires| expires <= self.page.time);
-        if repealed || expired { Err(Refusal::NotInForce(cited.number)) } else { Ok(state) }
+        if repealed || expired || state.annulled.is_some() {
+            Err(Refusal::NotInForce(cited.number))
+        } else {
+            Ok(state)
+        }
     }
 
     /// An adopted measure with this very text.
@@ -291,6 +305,10 @@ impl Council {
             let (kind, wanted) = (kind.name.clone(), kind.effect);
             return Err(Refusal::WrongMatter { kind, wanted });
         }
+        // What changes the council does so with its adoption.
+        if kind.effect.is_some() && measure.enters.is_some() {
+            return Err(Refusal::EntersWithEffect(kind.name.clone()));
+        }
         match &measure.council_change {
             CouncilChange::Participation(codes) => self.verify_participation(codes),
             council_change => self.verify_change(council_change),
@@ -301,11 +319,28 @@ impl Council {
 fn verify_known<'a>(
     field: &'static str,
     words: impl IntoIterator<Item = &'a Label>,
-    known: &[Label],
+    is_known: impl Fn(&Label) -> bool,
 ) -> Result<(), Refusal> {
-    match words.into_iter().find(|word| !known.contains(word)) {
+    match words.into_iter().find(|word| !is_known(word)) {
         None => Ok(()),
         Some(word) => Err(Refusal::UnknownWord { field, word: word.clone() }),
+    }
+}
+
+/// Checks that what applies to some sorts of target applies to one of this measure's, where it names any.
+fn verify_applies<'a>(
+    measure: &Measure,
+    mut restrictions: impl Iterator<Item = &'a Restriction>,
+) -> Result<(), Refusal> {
+    let is_idle = |it: &&Restriction| {
+        let mut sorts = measure.sorts().peekable();
+        sorts.peek().is_some() && !it.to.is_empty() && !sorts.any(|sort| it.to.contains(sort))
+    };
+    match restrictions.find(is_idle) {
+        None => Ok(()),
+        Some(Restriction { name, to }) => {
+            Err(Refusal::AppliesToNone { word: name.clone(), to: to.clone() })
+        }
     }
 }
 

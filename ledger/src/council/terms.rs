@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::charter::Charter;
-use crate::record::measure_fields::{Cited, Predecessor, Procedure};
+use crate::record::measure_fields::{Cited, Predecessor};
 use crate::record::{CouncilChange, Measure};
 use crate::text::{Code, Label, Line, Time};
 
@@ -20,8 +20,8 @@ pub struct Terms {
     pub rule: Label,
     /// The member that it concerns, and that the rule leaves out.
     pub concerns: Option<Code>,
-    /// How it is decided, where that is not by a meeting.
-    pub procedure: Option<Procedure>,
+    /// The charter's procedure by which it is decided.
+    pub procedure: Option<Label>,
     /// The measure that it renews, amends or repeals.
     pub predecessor: Option<Predecessor>,
     /// The incidents that it answers.
@@ -30,6 +30,8 @@ pub struct Terms {
     pub council_change: CouncilChange,
     /// Ballots count from here, if not at once.
     pub opens: Option<Time>,
+    /// When what it decides enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// When what it decides is looked at again.
     pub reviews: Option<Time>,
     /// When what it decides ends.
@@ -46,11 +48,12 @@ impl Terms {
             kind: measure.kind.clone(),
             rule: measure.rule.clone(),
             concerns: measure.concerns.clone(),
-            procedure: measure.procedure,
+            procedure: measure.procedure.clone(),
             predecessor: measure.predecessor,
             incidents: measure.incidents.clone(),
             council_change: measure.council_change.clone(),
             opens: measure.opens,
+            enters: measure.enters,
             reviews: measure.reviews,
             expires: measure.expires,
             unstated: measure.unstated(charter).into_iter().cloned().collect(),

@@ -40,7 +40,7 @@ pub struct Ballot {
     pub declaration: Option<Digest>,
     /// The text hash of the mandate, when it is cast for another member [TFEU 239].
     pub mandate: Option<Digest>,
-    /// Signed by a standing instruction shortly before the deadline of a written procedure.
+    /// Signed by a standing instruction shortly before the deadline, in a procedure of tacit assent.
     pub is_tacit: bool,
 }
 

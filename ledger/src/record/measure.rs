@@ -5,7 +5,7 @@ pub use super::charter::{FIELDS, is_field};
 use super::council_change::CouncilChange;
 use super::error::RecordError;
 use super::grammar::{ChainLink, Head, Kind};
-use super::measure_fields::{Cited, Document, Predecessor, Procedure, Target, Targets};
+use super::measure_fields::{Cited, Document, Predecessor, Target, Targets};
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
@@ -25,8 +25,8 @@ pub struct Measure {
     pub concerns: Option<Code>,
     /// Its category.
     pub category: Option<Label>,
-    /// How it is decided, where that is not by a meeting.
-    pub procedure: Option<Procedure>,
+    /// The charter's procedure by which it is decided.
+    pub procedure: Option<Label>,
     /// Legal bases.
     pub basis: Vec<Line>,
     /// Whose initiative it is, as text.
@@ -45,7 +45,7 @@ pub struct Measure {
     pub proportionality: Option<Line>,
     /// Targets as counts.
     pub targets: Vec<Targets>,
-    /// Targets one by one, as commitments.
+    /// Targets one by one, as commitments to who they are and, as the field `reasons`, to why.
     pub listed: Vec<Target>,
     /// What applies to the targets.
     pub applies: Vec<Label>,
@@ -59,6 +59,8 @@ pub struct Measure {
     pub opens: Option<Time>,
     /// Ballots count before this time only, unless it is put off.
     pub closes: Time,
+    /// When what it decides enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// When what it decides is looked at again.
     pub reviews: Option<Time>,
     /// When what it decides ends.
@@ -78,6 +80,12 @@ impl Measure {
         asked
     }
 
+    /// The sorts of its targets, as they are counted and as they are listed.
+    pub fn sorts(&self) -> impl Iterator<Item = &Label> {
+        let counted = self.targets.iter().map(|it| &it.sort);
+        counted.chain(self.listed.iter().map(|it| &it.sort))
+    }
+
     /// Whether it says something in a field that a charter may ask for; see [`is_field`].
     pub fn states(&self, field: &str) -> bool {
         match field {
@@ -93,9 +101,13 @@ impl Measure {
             "proportionality" => self.proportionality.is_some(),
             "targets" => !self.targets.is_empty(),
             "target" => !self.listed.is_empty(),
+            "reasons" => {
+                !self.listed.is_empty() && self.listed.iter().all(|it| it.reasons.is_some())
+            }
             "applies" => !self.applies.is_empty(),
             "exception" => !self.exceptions.is_empty(),
             "document" => !self.documents.is_empty(),
+            "enters" => self.enters.is_some(),
             "reviews" => self.reviews.is_some(),
             "expires" => self.expires.is_some(),
             _ => false,
@@ -138,6 +150,7 @@ impl Kind for Measure {
             council_change: CouncilChange::parse_from(fields)?,
             opens: fields.optional("opens")?,
             closes: fields.required("closes")?,
+            enters: fields.optional("enters")?,
             reviews: fields.optional("reviews")?,
             expires: fields.optional("expires")?,
         })
@@ -151,7 +164,7 @@ impl Kind for Measure {
             .optional("authorised-by", self.authorised_by.as_ref())
             .optional("concerns", self.concerns.as_ref())
             .optional("category", self.category.as_ref())
-            .optional("procedure", self.procedure)
+            .optional("procedure", self.procedure.as_ref())
             .repeated("basis", &self.basis)
             .optional("initiative", self.initiative.as_ref())
             .repeated("reference", &self.references)
@@ -169,6 +182,7 @@ impl Kind for Measure {
         writer
             .optional("opens", self.opens)
             .field("closes", self.closes)
+            .optional("enters", self.enters)
             .optional("reviews", self.reviews)
             .optional("expires", self.expires);
     }

@@ -76,16 +76,6 @@ pub struct Predecessor {
     pub cited: Cited,
 }
 
-words!(
-    /// How a measure is decided.
-    Procedure,
-    "`written`",
-    {
-        /// In writing, by the deadline.
-        Written = "written",
-    }
-);
-
 impl fmt::Display for Targets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.sort, self.count)

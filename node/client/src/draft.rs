@@ -4,14 +4,16 @@ mod document;
 mod error;
 mod fields;
 mod incident;
+mod rehearsal;
 mod when;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::Digest;
+use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
-use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Procedure, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Label, Line, Time};
@@ -43,8 +45,8 @@ pub struct Draft {
     pub concerns: Option<Code>,
     /// The measure's category, one of the charter's.
     pub category: Option<Label>,
-    /// `written`, if the measure is decided by written procedure.
-    pub procedure: Option<Procedure>,
+    /// The procedure by which the measure is decided, one of the charter's.
+    pub procedure: Option<Label>,
     /// The legal bases.
     #[serde(default)]
     pub basis: Vec<Line>,
@@ -105,6 +107,9 @@ pub struct Draft {
     pub closes: Option<String>,
     /// The span from now until balloting closes: `14 days`, `36 hours`, `90 minutes`.
     pub closes_in: Option<String>,
+    /// The time at which the decision enters into force.
+    #[serde(default, deserialize_with = "when::maybe")]
+    pub enters: Option<String>,
     /// The time at which the decision is reviewed.
     #[serde(default, deserialize_with = "when::maybe")]
     pub reviews: Option<String>,
@@ -295,7 +300,7 @@ impl Draft {
         let targets = self.targets.into_iter().map(|(sort, count)| Targets { sort, count });
         let listed = self.target.into_iter();
         Ok(Measure {
-            rule: rule_of(charter, &self.kind, self.rule)?,
+            rule: rule_of(charter, (&self.kind, &self.basis), self.rule)?,
             authorised_by: self
                 .authorised_by
                 .map(|number| measure_text("authorised_by", number))
@@ -304,6 +309,7 @@ impl Draft {
             incidents: self.incidents.iter().map(incident).collect::<Result<_, _>>()?,
             opens: parse_time("opens", self.opens.as_deref())?,
             closes,
+            enters: parse_time("enters", self.enters.as_deref())?,
             reviews: parse_time("reviews", self.reviews.as_deref())?,
             expires: parse_time("expires", self.expires.as_deref())?,
             documents: documents.collect::<Result<_, _>>()?,
@@ -344,13 +350,18 @@ impl Draft {
     }
 }
 
-/// The rule that a draft names, or the charter's only rule for the kind. A kind that the council does
-/// not decide gets a rule too, so that the council's refusal can say where that kind is decided.
-fn rule_of(charter: &Charter, kind: &Label, named: Option<Label>) -> Result<Label, DraftError> {
+/// The rule that a draft names, or the charter's only rule for the kind. What the council does not
+/// decide gets a rule too, so that the council's refusal can say where it is decided.
+fn rule_of(
+    charter: &Charter,
+    (kind, bases): (&Label, &[Line]),
+    named: Option<Label>,
+) -> Result<Label, DraftError> {
     if let Some(rule) = named {
         return Ok(rule);
     }
-    if charter.elsewhere.iter().any(|it| it.kind == *kind) {
+    let is_elsewhere = |it: &Elsewhere| it.is_of_kind(kind) || it.basis_of(bases).is_some();
+    if charter.elsewhere.iter().any(is_elsewhere) {
         return Ok("elsewhere".parse().expect("a label"));
     }
     let Some(known) = charter.kind(kind) else {

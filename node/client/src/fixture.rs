@@ -17,10 +17,11 @@ use nemcon_crypto::signing::SecretKey;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{Body, Genesis};
+use nemcon_ledger::text::Label;
 
 use crate::api::{BallotView, Measure, MeasureStatus};
 use crate::client::{Access, Client};
-use crate::draft::{Draft, NoTexts};
+use crate::draft::{Draft, DraftTarget, NoTexts};
 use crate::founding::{Plan, PlannedMember, PlannedOfficer, Visibility};
 use crate::shipped::{CharterName, Shipped};
 
@@ -70,12 +71,24 @@ pub fn now() -> Time {
     "2026-11-23T20:47:00.000Z".parse().unwrap()
 }
 
+/// The measure that comes along first, with commitments that are the same each time.
+fn listing() -> Draft {
+    let text = Shipped::load(CharterName::EuCouncil).measures[0];
+    let mut draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
+    let commitment = |what: &str| hash::sha256(what.as_bytes());
+    let listed = |(sort, count): (&Label, &u32)| {
+        let who = commitment(sort.as_str());
+        let target = DraftTarget { sort: sort.clone(), who, reasons: Some(commitment("why")) };
+        vec![target; *count as usize]
+    };
+    draft.target = draft.targets.iter().flat_map(listed).collect();
+    draft
+}
+
 /// The measure as a node shows it before any ballot.
 pub fn shown(genesis: &Genesis) -> Measure {
-    let text = Shipped::load(CharterName::EuCouncil).measures[0];
-    let draft = Draft::parse(text, Path::new("measure.toml")).unwrap();
     let body =
-        draft.into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."), &NoTexts);
+        listing().into_body(head(genesis, "BG"), &genesis.charter, now(), Path::new("."), &NoTexts);
     let body = body.unwrap();
     let Body::Measure(measure) = &body else { panic!("a draft makes a measure") };
     let ballots = genesis.roster.members.iter().map(|member| BallotView {
@@ -124,6 +137,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         extensions: Vec::new(),
         unstated: Vec::new(),
         source: None,
+        differences: Vec::new(),
         text: body.render(),
         last: BTreeMap::new(),
     }

@@ -63,8 +63,8 @@ pub(super) enum BallotCommand {
     Sign(SignArgs),
     /// Have a ballot that was signed offline ordered.
     Submit(SubmitArgs),
-    /// Keep an instruction for a written procedure, and sign shortly before the deadline unless you
-    /// have spoken or the text was revised. It ends with this command.
+    /// Keep an instruction where the charter's procedure knows tacit assent, and sign shortly before the
+    /// deadline unless you have spoken or the text was revised. It ends with this command.
     Standing(standing::StandingArgs),
 }
 

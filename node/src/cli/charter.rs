@@ -18,7 +18,7 @@ use serde_json::json;
 use super::output;
 use super::screen::Screen;
 use crate::cli::context::Context;
-pub(super) use sentences::{ballots_of, source, who};
+pub(super) use sentences::{applying, ballots_of, source_of, who};
 
 use members::Members;
 use nemcon_client::config::{parse_toml, read_text};

@@ -192,7 +192,7 @@ fn plan(source: &Source) -> Drafted {
 
 fn unknown(kind: &Label, charter: &Charter) -> Failure {
     let known: Vec<_> = charter.kinds.iter().map(|it| it.name.to_string()).collect();
-    let elsewhere = charter.elsewhere.iter().find(|it| it.kind == *kind);
+    let elsewhere = charter.elsewhere.iter().find(|it| it.is_of_kind(kind));
     let why = match elsewhere {
         Some(it) => format!(
             "a {} of kind `{kind}` is not decided here: {}",
@@ -228,7 +228,7 @@ fn list(charter: &Charter, screen: Screen) -> Result<(), Failure> {
     }
     lines.extend(others.iter().map(|(name, what)| format!("  {name:<width$}  {what}")));
     lines.extend(
-        charter.elsewhere.iter().map(|it| format!("not here: {}: {}", it.kind, it.because)),
+        charter.elsewhere.iter().map(|it| format!("not here: {}: {}", it.what(), it.because)),
     );
     lines.push("next: nemcon draft KIND".to_owned());
     let kinds: Vec<_> = charter.kinds.iter().map(|it| &it.name).collect();

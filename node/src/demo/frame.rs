@@ -194,6 +194,7 @@ mod tests {
             extensions: Vec::new(),
             unstated: Vec::new(),
             source: None,
+            differences: Vec::new(),
             text: String::new(),
             last: std::collections::BTreeMap::new(),
         }

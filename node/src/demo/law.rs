@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use nemcon_client::acts::{package, revision};
-use nemcon_client::draft::Draft;
 use nemcon_client::failure::Failure;
 use nemcon_client::statements::{self, Choice};
 use nemcon_ledger::record::{Body, Position};
@@ -29,7 +28,7 @@ impl Demo {
         self.done("ballots", begun, &format!("{} of {} sign REV 1", early.len(), codes.len()));
         let begun = Instant::now();
         let party = self.party(&self.nodes.code(0))?;
-        let mut draft = Draft::parse(self.plan.measures[0], Path::new("measure.toml"))?;
+        let mut draft = self.draft(0)?;
         // Without a deadline in the draft, the revision keeps the current one.
         draft.closes_in = None;
         draft.summary.push(ADDED.parse::<Line>().expect("the sentence is a line"));
@@ -76,7 +75,7 @@ impl Demo {
         let begun = Instant::now();
         let party = self.party(&self.nodes.code(0))?;
         // The measures of a package must have one deadline.
-        let mut draft = Draft::parse(self.plan.measures[1], Path::new("measure.toml"))?;
+        let mut draft = self.draft(1)?;
         (draft.closes, draft.closes_in) = (Some(party.client.measure(1)?.closes.to_string()), None);
         let answer = nemcon_client::acts::table(&party, draft, Path::new("."))?;
         self.done("table", begun, &format!("a second one: {}", said(&answer)));

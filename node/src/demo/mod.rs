@@ -28,6 +28,7 @@ use nemcon_client::atomic_write::replace_file;
 use nemcon_client::draft::Draft;
 use nemcon_client::export::export;
 use nemcon_client::failure::Failure;
+use nemcon_client::keyfile::KeyFileError;
 use nemcon_client::session::{Party, Session};
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_client::statements::Choice;
@@ -188,11 +189,16 @@ impl Demo {
         Ok(())
     }
 
+    /// The measure at index `which` of the charter's measures. Whom it lists is nobody.
+    fn draft(&self, which: usize) -> Result<Draft, Failure> {
+        let draft = Draft::parse(self.plan.measures[which], Path::new("measure.toml"))?;
+        Ok(draft.list_nobody().map_err(KeyFileError::from)?)
+    }
+
     /// Lets the member at index `by` table the measure at index `which` of the charter's measures.
     fn table(&self, by: usize, which: usize) -> Result<String, Failure> {
         let code = self.nodes.code(by);
-        let path = Path::new("measure.toml");
-        let draft = Draft::parse(self.plan.measures[which], path)?;
+        let draft = self.draft(which)?;
         let answer = table(&self.party(&code)?, draft, Path::new("."))?;
         let number = self.main + which as u64;
         let measure = self.stage.word("measure");

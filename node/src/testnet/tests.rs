@@ -66,9 +66,9 @@ fn participants_have_keys_of_their_own_and_speak_through_a_members_node() {
         assert_eq!(key, participant.officers[0].key);
         assert_eq!(testnet.node_of(&participant.code).unwrap(), testnet.first());
     }
-    assert_eq!(genesis.participants.len(), 3);
+    assert_eq!(genesis.participants.len(), 4);
     let unknown = testnet.node_of(&"FR".parse().unwrap()).unwrap_err().to_string();
-    assert_eq!(unknown, "FR takes no part in this test network; BE BG HRVP PRES GSC do");
+    assert_eq!(unknown, "FR takes no part in this test network; BE BG HRVP PRES COM GSC do");
 }
 
 #[test]

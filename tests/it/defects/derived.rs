@@ -17,10 +17,10 @@ fn derived_records_end_where_they_end() {
                 value(9, "outcome", "`adopted` or `not-adopted`"),
             ),
             ("number", "number 1", "number 00", value(3, "number", NUMBER)),
-            ("leaf", "M1 in-favour 4 ", "M1 in-favour 04 ", value(12, "ballot", NUMBER)),
+            ("leaf", "M1 in-favour 5 ", "M1 in-favour 05 ", value(12, "ballot", NUMBER)),
             (
                 "short line",
-                "ballot M1 in-favour 4 ",
+                "ballot M1 in-favour 5 ",
                 "ballot M1 in-favour ",
                 value(12, "ballot", ballot),
             ),

@@ -56,7 +56,8 @@ fn a_charter_is_written_in_one_form() {
     refuse_words();
     let kind = "charter-kind listing qualified";
     let (rule, rules) = ("charter-rule common-accord all no-abstention", "charter-rule common");
-    let rule_wants = "a rule, whose ballots it asks for, `no-abstention`, `at-least N`";
+    let rule_wants =
+        "a rule, whose ballots it asks for, `no-abstention`, `no-mandates`, `at-least N`";
     let kind_at = at("genesis", kind);
     let fraction = || value(7, "charter-qualified", "a fraction like 1/3, above 0 and at most 1");
     let (table, gap) = ("charter-table member chair", "charter-table member  chair");

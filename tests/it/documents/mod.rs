@@ -2,6 +2,7 @@
 
 mod advisories;
 mod conditions;
+mod law;
 mod limits;
 mod names;
 mod rules;

@@ -7,7 +7,7 @@ use nemcon_client::draft::{Draft, IncidentDraft, Texts};
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_crypto::{Digest, hash};
 use nemcon_ledger::council::Council;
-use nemcon_ledger::record::charter::{Authority, Effect, Kind};
+use nemcon_ledger::record::charter::{Authority, Effect, Kind, ROLE_MEMBER};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{CouncilChange, Genesis, Roster, Visibility};
@@ -107,6 +107,18 @@ impl Council27 {
         Head { council: self.ledger.council().digest(), by: self.members()[0].clone() }
     }
 
+    /// Who may table a measure of this kind: a member, or else a participant.
+    fn tabler(&self, kind: &Kind) -> Code {
+        let genesis = self.ledger.council().genesis();
+        let may = genesis.charter.may_table(&kind.name);
+        let mut participants = genesis.participants.iter();
+        let other = participants.find(|it| may.contains(&it.role));
+        match other {
+            Some(other) if !may.iter().any(|it| it.as_str() == ROLE_MEMBER) => other.code.clone(),
+            _ => self.members()[0].clone(),
+        }
+    }
+
     /// What a person writes into the empty places of a line.
     fn answer(&self, field: &str, kind: &Kind) -> String {
         let charter = &self.ledger.council().genesis().charter;
@@ -134,13 +146,16 @@ impl Council27 {
                 format!("{{ {} }}", sorts.join(", "))
             }
             "target" => {
-                let one = |sort| format!("{{ sort = \"{sort}\", who = \"{commitment}\" }}");
+                let commitments = format!("who = \"{commitment}\", reasons = \"{commitment}\"");
+                let one = |sort| format!("{{ sort = \"{sort}\", {commitments} }}");
                 let all: Vec<_> = charter.targets.iter().map(one).collect();
                 format!("[{}]", all.join(", "))
             }
-            "applies" => format!("[{}]", first(&charter.applies, "")),
+            "procedure" => format!("\"{}\"", charter.procedures[0].name),
+            "applies" => format!("[\"{}\"]", charter.applies[0].name),
             "documents" => "[{ file = \"annex.txt\", language = \"en\" }]".to_owned(),
             "opens" => "\"2026-11-25T00:00:00Z\"".to_owned(),
+            "enters" => "\"2027-12-30T00:00:00Z\"".to_owned(),
             "reviews" | "expires" => "\"2027-12-31T23:59:59Z\"".to_owned(),
             "concerns" if notice => format!("\"{leaving}\""),
             "concerns" => format!("\"{}\"", self.members()[1]),
@@ -189,7 +204,8 @@ impl Council27 {
         let council = self.ledger.council();
         let (charter, texts) = (&council.genesis().charter, TextsOf(council));
         let now = self.ledger.next_time();
-        let body = read.into_body(self.head(), charter, now, self.folder.path(), &texts);
+        let head = Head { by: self.tabler(kind), ..self.head() };
+        let body = read.into_body(head, charter, now, self.folder.path(), &texts);
         let body = body.unwrap_or_else(|error| panic!("{}: {error}\n{text}", kind.name));
         let judged = self.ledger.try_apply(&self.ledger.sign(&body));
         assert_eq!(judged, Ok(()), "{}\n{text}", kind.name);
@@ -275,7 +291,8 @@ fn a_draft_of_an_incident_is_reported_once_it_is_filled_in() {
 #[test]
 fn a_kind_that_is_decided_elsewhere_or_unknown_is_not_drafted() {
     let of = |words: &str| nemcon(&format!("draft {words} --out -"), [""; 0]);
-    of("regulation --charter eu-council").refused(1, &["not decided here: Article 215 TFEU"]);
+    of("implementing-regulation --charter eu-council")
+        .refused(1, &["not decided here: it gives effect to a CFSP decision"]);
     of("coup --charter plain").refused(1, &["knows no kind `coup`", "draft one of: resolution, "]);
     of("incident --charter plain").refused(1, &["incidents are not shared"]);
     of("resolution 4 --charter plain").refused(2, &["only a revision has a number"]);
@@ -287,7 +304,10 @@ fn a_kind_that_is_decided_elsewhere_or_unknown_is_not_drafted() {
     for kind in &Shipped::load(CharterName::EuCouncil).charter.kinds {
         assert!(list.contains(&format!("\n  {} ", kind.name)), "{list}");
     }
-    assert!(list.contains("not here: regulation: Article 215 TFEU"), "{list}");
+    assert!(
+        list.contains("not here: Article 215 TFEU: the Council decides by qualified majority"),
+        "{list}"
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The law at its boundaries: measures bound together, and what becomes of what was adopted.
 
-use nemcon_ledger::council::{Force, Status};
+use nemcon_ledger::council::{Force, Refusal, Status};
 use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
-use nemcon_ledger::record::{Measure, Outcome, Position, Record};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Outcome, Position, Record, Statement};
 use nemcon_ledger::text::Time;
-use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, day};
+use nemcon_tests::fixture::{Ledger, cited, code, council_of_equals, day, label};
 
 const FOR: Position = Position::InFavour;
 
@@ -108,4 +108,98 @@ fn what_is_in_force_follows_from_dates_successors_and_the_instant() {
     let by = follow(&mut ledger, Relation::Repeals, number);
     assert_eq!(force(&ledger, day(1)), Some(Force::Repealed { by }));
     assert!(ledger.measure(number).is_entitled(&code("M1")));
+}
+
+#[test]
+fn what_enters_into_force_later_is_adopted_and_not_yet_in_force() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let measure = ledger.parties.measure("M1", "What comes later");
+    let number =
+        ledger.table(Measure { enters: Some(day(40)), expires: Some(day(100)), ..measure });
+    ledger.all_in_favour(number);
+    let enters = day(40);
+    let force = |ledger: &Ledger, now| ledger.measure(number).force(now, Some(30)).unwrap();
+    let before = Time::from_ms(enters.as_ms() - 1).unwrap();
+    assert_eq!(force(&ledger, before), Force::NotYet { enters });
+    let words = format!("not yet in force: enters into force at {enters}");
+    assert_eq!(force(&ledger, before).to_string(), words);
+    assert_eq!(force(&ledger, enters), Force::InForce);
+    let by = follow(&mut ledger, Relation::Amends, number);
+    assert_eq!(force(&ledger, before), Force::NotYet { enters }, "amended before it enters");
+    assert_eq!(force(&ledger, enters), Force::Amended { by });
+    let by = follow(&mut ledger, Relation::Repeals, number);
+    assert_eq!(force(&ledger, before), Force::Repealed { by });
+}
+
+/// A deadline is not put off past the entry into force.
+#[test]
+fn a_measure_enters_into_force_no_earlier_than_its_deadline() {
+    let mut ledger = Ledger::found(council_of_equals(3));
+    let measure = ledger.parties.measure("M1", "At its deadline");
+    let enters = Some(day(30));
+    let number = ledger.table(Measure { enters, closes: day(30), ..measure });
+    let past = Refusal::DatesOutOfOrder { first: "closes", second: "enters" };
+    assert_eq!(ledger.try_apply(&ledger.extension("M1", number, day(31))), Err(past));
+}
+
+/// A council of three in which the chair attests what annuls.
+fn annulling() -> Ledger {
+    let mut genesis = council_of_equals(3);
+    genesis.charter.attests.push(label("annulled"));
+    genesis.charter.annuls.push(label("annulled"));
+    Ledger::found(genesis)
+}
+
+fn annulment(ledger: &Ledger, number: u64) -> Statement {
+    let annulled = ledger.parties.attestation(ledger.council(), "CH", number, "annulled");
+    ledger.sign(&Body::Attestation(annulled))
+}
+
+#[test]
+fn nothing_is_built_on_what_was_annulled() {
+    let mut ledger = annulling();
+    let measure = ledger.parties.measure("M1", "What a court annuls");
+    let number = ledger.table(Measure { expires: Some(day(100)), ..measure });
+    ledger.all_in_favour(number);
+    let force = |ledger: &Ledger| ledger.measure(number).force(day(1), Some(30)).unwrap();
+    let published = ledger.attestation("CH", number);
+    ledger.run(&[published]);
+    assert_eq!(force(&ledger), Force::InForce, "another word annuls nothing");
+    let word = ledger.said_on(number).attestations.keys().next().unwrap().1.clone();
+    assert_eq!(word, label("published"));
+    let told =
+        ledger.council().unattested(&code("CH"), ledger.measure(number), &ledger.said_on(number));
+    assert_eq!(told, [], "nobody is asked to annul");
+    let by = follow(&mut ledger, Relation::Amends, number);
+    assert_eq!(force(&ledger), Force::Amended { by });
+    let annuls = annulment(&ledger, number);
+    ledger.run(&[annuls]);
+    assert_eq!(force(&ledger), Force::Annulled);
+    assert_eq!(ledger.measure(number).force(day(200), None), Some(Force::Annulled));
+    for relation in [Relation::Renews, Relation::Amends, Relation::Repeals] {
+        let cited = cited(ledger.council(), number);
+        let measure = ledger.parties.measure("M1", &format!("It {relation}"));
+        let measure = Measure { predecessor: Some(Predecessor { relation, cited }), ..measure };
+        let said = ledger.try_apply(&ledger.sign(&Body::Measure(measure)));
+        assert_eq!(said, Err(Refusal::NotInForce(number)), "{relation}");
+    }
+}
+
+/// A decision that authorises is annulled with what would rest on it.
+#[test]
+fn an_annulled_authorisation_authorises_nothing_more() {
+    let mut ledger = annulling();
+    let some = CouncilChange::Participation(["M1", "M2"].map(code).to_vec());
+    let number = ledger.adopt("M1", "cooperation", some);
+    let joint = Measure {
+        kind: label("joint-act"),
+        rule: label("participating"),
+        authorised_by: Some(cited(ledger.council(), number)),
+        ..ledger.parties.measure("M1", "A joint act")
+    };
+    let joint = ledger.sign(&Body::Measure(joint));
+    assert_eq!(ledger.try_apply(&joint), Ok(()));
+    let annuls = annulment(&ledger, number);
+    ledger.run(&[annuls]);
+    assert_eq!(ledger.try_apply(&joint), Err(Refusal::NotInForce(number)));
 }

@@ -3,7 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::record::charter::{
-    Allowance, BLOCK_SHARE_MAX, CharterError, SOURCE_BYTES_MAX, Shares,
+    Allowance, BLOCK_SHARE_MAX, CharterError, Difference, Elsewhere, How, SOURCE_BYTES_MAX, Shares,
 };
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
 use nemcon_ledger::record::{Charter, Genesis, GenesisError, Measure, RecordError};
@@ -222,6 +222,73 @@ fn a_charter_without_shares_or_with_shares_too_small_for_a_statement_founds_noth
     let error = charter.verify().unwrap_err();
     assert_eq!(error, CharterError::NoShares);
     assert!(error.to_string().contains("[shares]") && error.to_string().contains("block = 16"));
+}
+
+/// What a kind says of tabling is judged as what the charter says of it.
+#[test]
+fn a_kind_is_tabled_by_members_or_roles_that_the_charter_has() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let of = |roles: &[&str]| {
+        let roles = roles.iter().map(|role| label(role)).collect();
+        with(|g| g.charter.kinds[0].may_table = Some(roles))
+    };
+    assert!(of(&["member", "chair"]).is_ok());
+    assert_eq!(of(&[]).map(drop), with(|_| {}).map(drop), "an empty table is not written");
+    assert_eq!(of(&["proposer"]), law(CharterError::ProposerTables));
+    let (table, role) = ("may_table", label("chiar"));
+    assert_eq!(of(&["chiar"]), law(CharterError::UnknownRole { table, role }));
+    let mut charter = council_of_equals(3).charter;
+    charter.kinds[0].may_table = Some(Vec::new());
+    let kind = charter.kinds[0].name.clone();
+    assert_eq!(charter.verify(), Err(CharterError::NobodyTablesKind(kind)));
+    charter.kinds[0].may_table = Some(vec![label("observer")]);
+    charter.roles.push(label("observer"));
+    assert_eq!(charter.verify(), Ok(()), "a role that tables one kind is not idle");
+}
+
+#[test]
+fn what_applies_is_named_once_and_is_for_sorts_of_target_that_there_are() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let (restriction, sort) = (label("entry-ban"), label("fleet"));
+    let of_fleets = with(|g| g.charter.applies[0].to.push(sort.clone()));
+    assert_eq!(
+        of_fleets,
+        law(CharterError::UnknownSort { restriction: restriction.clone(), sort })
+    );
+    let twice = with(|g| g.charter.applies[1].name = restriction.clone());
+    assert_eq!(twice, law(CharterError::Twice { what: "what applies,", name: restriction }));
+}
+
+#[test]
+fn what_annuls_is_one_of_the_words_that_are_attested() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let annuls = |word: &str| with(|g| g.charter.annuls.push(label(word)));
+    assert!(annuls("published").is_ok());
+    assert_eq!(annuls("annulled"), law(CharterError::Annuls(label("annulled"))));
+}
+
+#[test]
+fn what_is_unlike_the_law_is_about_kinds_that_there_are() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let unlike = |kinds: &[&str]| {
+        let kinds = kinds.iter().map(|kind| label(kind)).collect();
+        let says = line("every member signs");
+        let unlike = Difference { how: How::Stricter, topic: label("rules"), says, kinds };
+        with(|g| g.charter.differences = vec![unlike])
+    };
+    assert!(unlike(&[]).is_ok() && unlike(&["listing", "breach"]).is_ok());
+    assert_eq!(unlike(&["listing", "lsiting"]), law(CharterError::UnknownKind(label("lsiting"))));
+}
+
+#[test]
+fn what_is_decided_elsewhere_is_a_kind_or_legal_bases_and_not_both() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let elsewhere = |edit: fn(&mut Elsewhere)| with(|g| edit(&mut g.charter.elsewhere[0]));
+    let because = line("the majority decides it, elsewhere");
+    let both = elsewhere(|it| it.on.push(line("Article 3")));
+    assert_eq!(both, law(CharterError::Elsewhere(because.clone())));
+    assert_eq!(elsewhere(|it| it.kind = None), law(CharterError::Elsewhere(because)));
+    assert!(elsewhere(|it| (it.kind, it.on) = (None, vec![line("Article 3")])).is_ok());
 }
 
 /// A decision under such a rule says whom it leaves out, and on what ground.

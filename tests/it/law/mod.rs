@@ -15,4 +15,6 @@ mod outcomes;
 mod rights;
 mod snapshot;
 mod toolbox;
+mod treaties;
 mod unanimity;
+mod union;

@@ -265,7 +265,8 @@ fn a_member_may_table_an_appointment_whatever_the_charter_says_of_tabling() {
     genesis.charter.may_table = vec!["chair".parse().unwrap()];
     let mut ledger = Ledger::found(genesis);
     let other = ledger.sign(&Body::Measure(ledger.parties.measure("M1", "Another")));
-    let refusal = Refusal::MayNot { by: code("M1"), act: "table" };
+    let may = vec!["chair".parse().unwrap()];
+    let refusal = Refusal::MayNotTable { by: code("M1"), kind: "listing".parse().unwrap(), may };
     assert_eq!(ledger.try_apply(&other), Err(refusal.clone()));
     let frozen = freeze(&ledger, "CH", "CH/desk-1");
     ledger.run(&[frozen]);

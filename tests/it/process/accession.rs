@@ -167,7 +167,7 @@ fn enter(net: &Net, entrant: &Entrant, node: &Node) {
 /// Of five, four decide: not without the fifth, which tables a measure and casts the last ballot on it.
 fn decide_with_the_fifth(net: &Net, entrant: &Entrant, node: &Node) {
     net.kill("BG");
-    let listing = in_workspace("examples/toolbox/2020-1537.toml");
+    let listing = net.with_commitments(&in_workspace("examples/toolbox/2020-1537.toml"));
     let table = format!("measure table --yes {}", listing.display());
     let said = entrant.says(node, &table, &["officer"]).done();
     assert!(said.contains("measure 3 is tabled"), "{said}");

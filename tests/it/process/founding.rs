@@ -14,7 +14,7 @@ use nemcon_ledger::record::statement::sign_as_officer;
 use nemcon_ledger::record::{Body, Position, Statement};
 use nemcon_node::cli::Global;
 use nemcon_tests::process::{
-    Node, Run, command, free_address, in_workspace, nemcon, run, turn, wait_for,
+    Node, Run, command, free_address, in_workspace, nemcon, run, turn, wait_for, with_commitments,
 };
 use tempfile::TempDir;
 
@@ -46,6 +46,15 @@ impl Hand {
 
     fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// A draft of a listing.
+    fn listing(&self) -> PathBuf {
+        let text = in_workspace("examples/toolbox/2020-1127.toml");
+        let text = with_commitments(&std::fs::read_to_string(text).unwrap());
+        let path = self.at("listing.toml");
+        std::fs::write(&path, text).unwrap();
+        path
     }
 
     fn key(&self, name: &str, role: &str) {
@@ -155,8 +164,8 @@ fn a_council_founded_by_hand_decides() {
     hand.configure(&council);
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
-    let listing = in_workspace("examples/toolbox/2020-1127.toml");
-    let table = format!("measure table --yes {}", listing.display());
+    let conclusions = in_workspace("examples/toolbox/2018-conclusions.toml");
+    let table = format!("measure table --yes {}", conclusions.display());
     let tabled = hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     assert!(tabled.contains("measure 1 is tabled: ordered in block 1"), "{tabled}");
 
@@ -198,8 +207,8 @@ fn the_same_text_with_other_signatures_is_not_another_statement() {
     hand.configure(&council);
     let aa = Node::first(&hand.config("AA"));
     let bb = Node::first(&hand.config("BB"));
-    let listing = in_workspace("examples/toolbox/2020-1127.toml");
-    let table = format!("measure table --yes {}", listing.display());
+    let conclusions = in_workspace("examples/toolbox/2018-conclusions.toml");
+    let table = format!("measure table --yes {}", conclusions.display());
     hand.of("SG", &["SG-chair"], &aa, &council, &table).done();
     drop(bb);
 
@@ -338,8 +347,7 @@ fn a_node_whose_disk_is_full_stops_and_loses_nothing() {
     std::fs::write(hand.config("BB"), config).unwrap();
 
     let draft = hand.at("long.toml");
-    let listing = in_workspace("examples/toolbox/2020-1127.toml");
-    let listing = std::fs::read_to_string(listing).unwrap();
+    let listing = std::fs::read_to_string(hand.listing()).unwrap();
     let lines = format!("\"{}\", ", "long ".repeat(390).trim_end()).repeat(25);
     std::fs::write(&draft, listing.replace("summary = [", &format!("summary = [{lines}"))).unwrap();
     let table = format!("measure table --yes {}", draft.display());

@@ -173,7 +173,7 @@ fn a_missing_or_wrong_token_is_refused_with_its_file_and_its_role() {
 fn a_read_token_submits_nothing() {
     let net = Net::up("--members 4");
     let base = format!("http://{}", net.member("BE").http);
-    let draft = in_workspace("examples/toolbox/2020-1127.toml");
+    let draft = net.with_commitments(&in_workspace("examples/toolbox/2020-1127.toml"));
     let council = net.testnet().council().to_string();
     let table = |token| {
         let mut command = command("measure table --yes --as BE");

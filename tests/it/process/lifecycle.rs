@@ -3,7 +3,9 @@
 use nemcon_client::api::MeasureStatus;
 use std::path::Path;
 
-use nemcon_tests::process::{Net, Run, command, in_workspace, nemcon, run, yes_to};
+use nemcon_tests::process::{
+    Net, Run, command, in_workspace, nemcon, run, with_commitments, yes_to,
+};
 use serde_json::json;
 
 const INCIDENT: &str = r#"
@@ -21,7 +23,7 @@ incidents = [1]
 summary = ["Two persons are listed."]
 proportionality = "Aimed at two persons."
 targets = { person = 2 }
-procedure = "written"
+procedure = "silence"
 documents = [{ file = "annex.txt" }]
 closes_in = "14 days"
 "#;
@@ -56,7 +58,7 @@ fn tabled_and_revised(net: &Net) {
     said.refused(1, &["stands already"]);
     assert!(flat(net, "CZ", "status").contains("- reservation: scrutiny of CZ"));
     let text = MEASURE.replace("listed.", "listed, with an exception.");
-    let file = write(net, "revised.toml", &text);
+    let file = write(net, "revised.toml", &with_commitments(&text));
     net.of("BG", &format!("measure revise 1 {file} {yes}")).refused(1, &["it is BE's measure"]);
     let said = net.json("BE", &format!("measure revise 1 {file} {yes}"));
     assert_eq!(said["measure"]["revision"], 2);

@@ -2,7 +2,7 @@
 //! that a ballot lifted, a ballot that a freeze voided, a formal declaration.
 
 use nemcon_client::api::MeasureStatus;
-use nemcon_tests::process::{Net, nemcon};
+use nemcon_tests::process::{Net, nemcon, with_commitments};
 
 const MEASURE: &str = r#"
 title = "Decision that shall ~~not~~ apply to two persons"
@@ -27,7 +27,8 @@ fn adopted(net: &Net) -> String {
     std::fs::write(&file, MEASURE).unwrap();
     assert_eq!(net.table("BE", &file), 1);
     net.cast(1, "in-favour", &["BG"]);
-    std::fs::write(&file, MEASURE.replace("in the annex", "annexed")).unwrap();
+    let text = with_commitments(&MEASURE.replace("in the annex", "annexed"));
+    std::fs::write(&file, text).unwrap();
     say(net, "BE", &format!("measure revise 1 {}", file.display()));
     say(net, "BE", "measure extend 1 --until 2098-02-01T00:00:00Z");
 

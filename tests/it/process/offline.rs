@@ -96,4 +96,6 @@ fn what_ends_without_a_vote_is_noted_and_is_no_vote() {
     assert!(rows.lines().last().unwrap().ends_with(",adopted,unanimity,3,0,1,0,DK,abstained"));
     let tacit = "ballot standing 2 retracted --yes";
     net.of("CZ", tacit).refused(2, &["in-favour, abstain or against"]);
+    let wants = ["names no procedure", "a standing instruction works in silence alone"];
+    net.of("CZ", "ballot standing 2 in-favour --yes").refused(1, &wants);
 }

@@ -52,10 +52,10 @@ fn lines(log: &str, name: &str) -> Vec<String> {
 
 /// BE tables a measure, which takes until it is ordered.
 fn tabling(net: &Net) -> JoinHandle<Run> {
-    let dir = net.dir().to_owned();
+    let (dir, listing) = (net.dir().to_owned(), net.with_commitments(&in_workspace(LISTING)));
     std::thread::spawn(move || {
         let mut table = command("measure table --yes --as BE --dir");
-        run(table.arg(dir).arg(in_workspace(LISTING)))
+        run(table.arg(dir).arg(listing))
     })
 }
 

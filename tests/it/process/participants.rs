@@ -32,9 +32,13 @@ fn participants_table_extend_close_and_attest_and_never_ballot() {
     net.json("GSC", &format!("measure attest 1 published --reference OJ-L-246 {yes}"));
     let shown = net.of("BG", "measure show 1").done();
     assert!(shown.contains("published") && shown.contains("GSC"), "{shown}");
+    let unlike = "\nunlike the law, stricter (rules): silence never adopts";
+    assert!(shown.contains(unlike) && !shown.contains("331(2)"), "{shown}");
+    assert!(shown.contains("rule unanimity (Articles 29 and 31(1) TEU; "), "{shown}");
     let minutes = net.of("BG", "minutes 1").done();
+    assert!(minutes.contains("Articles 29 and 31(1) TEU"), "{minutes}");
     assert!(!minutes.contains("| PRES"), "{minutes}");
-    net.of("FR", "status").refused(2, &["takes no part", "BE BG HRVP PRES GSC"]);
+    net.of("FR", "status").refused(2, &["takes no part", "BE BG HRVP PRES COM GSC"]);
 }
 
 /// A draft that gives the seat of the Presidency to the officer with this key, or to nobody.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use nemcon_crypto::hash;
-use nemcon_tests::process::{Net, Terminal, command, in_workspace, run};
+use nemcon_tests::process::{Net, Terminal, command, in_workspace, run, with_commitments};
 
 const LISTING: &str = "examples/toolbox/2020-1127.toml";
 
@@ -51,8 +51,11 @@ fn before_signing_stand_who_signs_what_then_what_follows_then_the_text_then_the_
     assert_eq!(net.table("BE", &in_workspace(LISTING)), 1);
     let place = format!("reservation place 1 linguistic {}", net.yes(1));
     net.json("DK", &place);
-    let file =
-        draft(&net, "revised.toml", &std::fs::read_to_string(in_workspace(LISTING)).unwrap());
+    let file = draft(
+        &net,
+        "revised.toml",
+        &with_commitments(&std::fs::read_to_string(in_workspace(LISTING)).unwrap()),
+    );
     let text = std::fs::read_to_string(&file).unwrap();
     let better = text.replace("First listings", "The first listings");
     std::fs::write(&file, better).unwrap();
@@ -217,6 +220,7 @@ fn signing_without_a_question_names_the_text_that_was_read() {
 
     // What was read is REV 1; what stands is REV 2.
     let text = std::fs::read_to_string(in_workspace(LISTING)).unwrap();
+    let text = with_commitments(&text);
     let file = draft(&net, "second.toml", &text.replace("First listings", "Second thoughts"));
     net.json("BE", &format!("measure revise 1 {} {yes}", file.display()));
     cast(&yes).refused(1, &["measure 1 REV 2, text"]);
@@ -274,9 +278,11 @@ fn all_measures_of_a_package_are_judged_before_the_first_is_sent() {
     let good = draft(
         &net,
         "good.toml",
-        "title = \"Good\"\nkind = \"listing\"\nbasis = [\"Article 29 TEU\"]\n\
-         closes = \"2099-01-01T00:00:00Z\"\nproportionality = \"Aimed\"\n\
-         targets = { person = 1 }\n",
+        &with_commitments(
+            "title = \"Good\"\nkind = \"listing\"\nbasis = [\"Article 29 TEU\"]\n\
+             closes = \"2099-01-01T00:00:00Z\"\nproportionality = \"Aimed\"\n\
+             targets = { person = 1 }\n",
+        ),
     );
     let bad = draft(
         &net,
@@ -286,6 +292,6 @@ fn all_measures_of_a_package_are_judged_before_the_first_is_sent() {
     );
     let mut table = of(&net, "BE", "measure table --package --yes");
     let said = run(table.arg(&good).arg(&bad));
-    said.refused(1, &["nothing was tabled", "bad.toml", "targets"]);
+    said.refused(1, &["nothing was tabled", "bad.toml", "target"]);
     assert_eq!(net.json("BE", "measure list"), serde_json::json!([]));
 }

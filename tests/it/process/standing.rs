@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Stdio};
 
 use nemcon_ledger::Time;
-use nemcon_tests::process::{Net, Signal, command, run, signal, wait_for};
+use nemcon_tests::process::{Net, Signal, command, run, signal, wait_for, with_commitments};
 
 /// A command that keeps an instruction.
 struct Standing {
@@ -58,9 +58,9 @@ fn draft(net: &Net, name: &str, summary: &str, closes: &str) -> PathBuf {
     let text = format!(
         "title = \"Decision\"\nkind = \"listing\"\nbasis = [\"Article 29 TEU\"]\n\
          summary = [\"{summary}\"]\nproportionality = \"Aimed\"\ntargets = {{ person = 1 }}\n\
-         procedure = \"written\"\n{closes}\n"
+         procedure = \"silence\"\n{closes}\n"
     );
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, with_commitments(&text)).unwrap();
     path
 }
 

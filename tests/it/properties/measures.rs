@@ -1,8 +1,6 @@
 //! Properties of the written form of measures, with any of their fields.
 
-use nemcon_ledger::record::measure_fields::{
-    Document, Predecessor, Procedure, Relation, Target, Targets,
-};
+use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
 use nemcon_ledger::record::{Body, Measure};
 use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
@@ -59,14 +57,14 @@ fn targets() -> impl Strategy<Value = Targets> {
     (label(), any::<u32>()).prop_map(|(sort, count)| Targets { sort, count })
 }
 
-/// Opens, closes, reviews, expires: in any order, which is not the grammar's matter.
-fn times() -> impl Strategy<Value = (Option<Time>, Time, Option<Time>, Option<Time>)> {
-    (option::of(time()), time(), option::of(time()), option::of(time()))
+/// Closes, and opens, enters, reviews, expires: in any order, which is not the grammar's matter.
+fn times() -> impl Strategy<Value = (Time, [Option<Time>; 4])> {
+    (time(), [0; 4].map(|_| option::of(time())))
 }
 
 /// A measure with any of its fields.
 pub(crate) fn measure() -> impl Strategy<Value = Measure> {
-    let names = (head(), line(), law(), option::of(label()), option::of(Just(Procedure::Written)));
+    let names = (head(), line(), law(), option::of(label()), option::of(label()));
     let single = (option::of(line()), option::of(line()), option::of(predecessor()));
     let targets = (vec(targets(), 0..3), vec(target(), 0..3), vec(label(), 0..3));
     let bound = (vec(cited(), 0..3), vec(document(), 0..3), council_change());
@@ -77,7 +75,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
             let (initiative, proportionality, predecessor) = single;
             let (targets, listed, applies) = targets;
             let (incidents, documents, council_change) = bound;
-            let (opens, closes, reviews, expires) = times;
+            let (closes, [opens, enters, reviews, expires]) = times;
             Measure {
                 head,
                 title,
@@ -103,6 +101,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
                 council_change,
                 opens,
                 closes,
+                enters,
                 reviews,
                 expires,
             }

@@ -12,7 +12,10 @@ use super::{Bench, Case, FOR, not_in_role};
 /// Measure 1 open in its second revision with M2's ballot, measure 2 withdrawn, measure 3 a
 /// resolution, measure 4 one that authorises.
 fn ledger() -> Ledger {
-    let mut ledger = Ledger::found(council_of_equals(3));
+    let mut genesis = council_of_equals(3);
+    genesis.charter.attests.push(label("annulled"));
+    genesis.charter.annuls.push(label("annulled"));
+    let mut ledger = Ledger::found(genesis);
     let parties = ledger.parties.clone();
     ledger.table(parties.measure("M1", "The first measure"));
     ledger.table(parties.measure("M1", "The second measure"));
@@ -137,6 +140,12 @@ fn extensions(bench: &mut Bench) {
 }
 
 fn attestations(bench: &mut Bench) {
+    for (measure, status) in [(1, Status::Open), (2, Status::Withdrawn)] {
+        let (parties, council) = (bench.parties(), bench.ledger.council());
+        let annulled = Body::Attestation(parties.attestation(council, "CH", measure, "annulled"));
+        let refusal = Refusal::NothingToAnnul { word: label("annulled"), measure, status };
+        bench.says("annulled and never adopted", &annulled, refusal);
+    }
     let by_member = bench.ledger.attestation("M2", 2);
     let refusal = not_in_role("M2", "attest", 2, &["chair"]);
     bench.refuses("a member attests", &by_member, refusal);

@@ -5,7 +5,7 @@ use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::measure_fields::{Target, Targets};
 use nemcon_ledger::record::{Body, CouncilChange, Genesis, Measure};
-use nemcon_ledger::text::Label;
+use nemcon_ledger::text::{Label, Time};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 use super::{Bench, Case};
@@ -55,11 +55,20 @@ fn words(bench: &mut Bench) {
     };
     let (kind, field) = (label("conclusions"), label("summary"));
     bench.measure("a lacking field", in_conclusions, Refusal::FieldRequired { kind, field });
+    let word = label("telepathy");
+    let refusal = Refusal::UnknownWord { field: "procedure", word: word.clone() };
+    bench.measure("no procedure", |m| m.procedure = Some(word), refusal);
     let unknown = |field| Refusal::UnknownWord { field, word: label("fleet") };
     let targets = vec![Targets { sort: label("fleet"), count: 1 }];
     bench.measure("a sort of targets", |m| m.targets = targets, unknown("targets"));
     let listed = vec![Target { sort: label("fleet"), who: hash(b"who"), reasons: None }];
     bench.measure("a sort of target", |m| m.listed = listed, unknown("targets"));
+    let (word, to) = (label("entry-ban"), vec![label("person")]);
+    let entity = |m: &mut Measure| {
+        m.targets = vec![Targets { sort: label("entity"), count: 1 }];
+        m.applies = vec![label("asset-freeze"), label("entry-ban")];
+    };
+    bench.measure("an entity's entry", entity, Refusal::AppliesToNone { word, to });
     bench.measure("what applies", |m| m.applies = vec![label("fleet")], unknown("applies"));
 }
 
@@ -104,6 +113,10 @@ fn dates(bench: &mut Bench) {
     bench.measure("a deadline that is now", |m| m.closes = now, refusal);
     let out = |first, second| Refusal::DatesOutOfOrder { first, second };
     bench.measure("opens late", |m| m.opens = Some(m.closes), out("opens", "closes"));
+    let before = Time::from_ms(day(30).as_ms() - 1).unwrap();
+    bench.measure("enters early", |m| m.enters = Some(before), out("closes", "enters"));
+    let at_once = |m: &mut Measure| (m.enters, m.expires) = (Some(day(40)), Some(day(40)));
+    bench.measure("expires as it enters", at_once, out("enters", "expires"));
     bench.measure("reviewed early", |m| m.reviews = Some(m.closes), out("closes", "reviews"));
     bench.measure("expires early", |m| m.expires = Some(m.closes), out("closes", "expires"));
     let late = |m: &mut Measure| (m.reviews, m.expires) = (Some(day(41)), Some(day(40)));
@@ -120,6 +133,13 @@ fn matters(bench: &mut Bench) {
     let (kind, wanted) = (label("cooperation"), Some(Effect::Authorisation));
     let refusal = Refusal::WrongMatter { kind, wanted };
     bench.measure("its kind's effect lacking", |m| m.kind = label("cooperation"), refusal);
+    let later = |m: &mut Measure| {
+        (m.kind, m.enters) = (label("departure"), Some(day(40)));
+        m.rule = label("minus-concerned");
+        m.council_change = CouncilChange::Departure(code("M3"));
+    };
+    let refusal = Refusal::EntersWithEffect(label("departure"));
+    bench.measure("an effect that comes later", later, refusal);
     let mut bench_matter = |name, kind: &str, council_change, wanted| {
         let refusal = Refusal::WrongMatter { kind: label(kind), wanted: Some(wanted) };
         let edit = |m: &mut Measure| (m.kind, m.council_change) = (label(kind), council_change);
@@ -148,7 +168,11 @@ fn not_of_the_role() -> Case {
     Case {
         name: "not of the role",
         said: tabled_in(genesis, "M1", |_| {}),
-        refusal: Refusal::MayNot { by: code("M1"), act: "table" },
+        refusal: Refusal::MayNotTable {
+            by: code("M1"),
+            kind: label("listing"),
+            may: vec![label("chair")],
+        },
     }
 }
 

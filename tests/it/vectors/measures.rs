@@ -77,6 +77,7 @@ fn listing(ledger: &mut Ledger) -> Measure {
             document("en", "Draft decision.pdf", b"the file"),
             document("el", "Draft decision.pdf", b"another file"),
         ],
+        enters: Some(day(31)),
         reviews: Some(day(180)),
         expires: Some(day(365)),
         ..ledger.parties.measure("M1", "List two persons and an entity")
@@ -139,7 +140,11 @@ fn the_vectors_hold_every_field_and_every_effect_of_a_measure() {
     for field in FIELDS {
         let has_line = |measure: &Measure| {
             let text = Body::Measure(measure.clone()).render();
-            text.lines().any(|line| line.starts_with(&format!("{field} ")))
+            // Reasons stand behind each target, and no line is theirs alone.
+            let name = if field == "reasons" { "target " } else { &format!("{field} ") };
+            let mut lines = text.lines().filter(|line| line.starts_with(name)).peekable();
+            let words = if field == "reasons" { 4 } else { 0 };
+            lines.peek().is_some() && lines.all(|line| line.split(' ').count() >= words)
         };
         assert!(measures.iter().any(|measure| has_line(measure)), "{field}");
         assert!(measures.iter().all(|it| it.states(field) == has_line(it)), "{field}");

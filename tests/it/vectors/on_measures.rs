@@ -3,7 +3,7 @@
 
 use nemcon_crypto::hash::sha256;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::measure_fields::Procedure;
+use nemcon_ledger::record::measure_fields::Target;
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, Incident, Measure, Position, Record, Reservation, Statement,
@@ -40,7 +40,10 @@ fn take(ledger: &mut Ledger, vectors: &mut Vec<Vector>, name: &'static str, stat
 
 fn written(ledger: &mut Ledger, vectors: &mut Vec<Vector>) -> u64 {
     let measure = ledger.parties.measure("M1", "Extend the framework in writing");
-    let measure = Measure { procedure: Some(Procedure::Written), ..measure };
+    let sort = label("person");
+    let (who, reasons) = (sha256(b"nonce and name"), Some(sha256(b"nonce and reasons")));
+    let listed = vec![Target { sort, who, reasons }];
+    let measure = Measure { procedure: Some(label("written")), listed, ..measure };
     let body = Body::Measure(measure.clone());
     vectors.push(signed("measure-written", &ledger.sign(&body)));
     ledger.table(measure)

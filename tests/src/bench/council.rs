@@ -140,6 +140,7 @@ impl Signers {
             council_change: CouncilChange::None,
             opens: None,
             closes,
+            enters: None,
             reviews: None,
             expires: None,
         };

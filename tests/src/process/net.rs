@@ -15,7 +15,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{
-    Run, Signal, binary, command, nemcon, nodes_below, run, signal, turn, wait_for, with_files,
+    Run, Signal, binary, command, nemcon, nodes_below, run, signal, turn, wait_for,
+    with_commitments, with_files,
 };
 
 /// Real nodes in a folder of their own.
@@ -71,8 +72,23 @@ impl Net {
     #[track_caller]
     pub fn table(&self, code: &str, file: &Path) -> u64 {
         let mut command = command("measure table --json --yes");
-        command.arg(file).args(["--as", code, "--dir"]).arg(&self.dir);
+        command.arg(self.with_commitments(file)).args(["--as", code, "--dir"]).arg(&self.dir);
         run(&mut command).json()["measure"].as_u64().expect("it is ordered")
+    }
+
+    /// The file, or where it counts targets, a file that also lists them.
+    pub fn with_commitments(&self, file: &Path) -> PathBuf {
+        let text = std::fs::read_to_string(file).expect("the test's own draft");
+        let listing = with_commitments(&text);
+        if listing == text {
+            return file.to_owned();
+        }
+        // Beside its annexes, if it has any.
+        let folder = file.parent().filter(|folder| *folder == self.folder.path());
+        let name = format!("listing-{}", file.file_name().expect("a file").to_string_lossy());
+        let path = folder.unwrap_or(self.folder.path()).join(name);
+        std::fs::write(&path, listing).expect("a folder of the test");
+        path
     }
 
     /// The options that sign without a question what is said on a measure as its text stands.

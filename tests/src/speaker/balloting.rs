@@ -2,7 +2,6 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::MeasureState;
-use nemcon_ledger::record::measure_fields::Procedure;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{Ballot, Body, Mandate, Position, Reservation};
 use nemcon_ledger::text::Code;
@@ -59,14 +58,14 @@ impl<'a> Desk<'a> {
 
     fn ballot_of(&mut self, state: &MeasureState, code: &Code, position: Position) -> Body {
         let declares = position == Position::AbstainQualified;
-        let is_written = state.terms.procedure == Some(Procedure::Written);
+        let is_tacit = self.charter().is_tacit(state.terms.procedure.as_ref());
         let mandate = said(state).mandates.get(code).filter(|_| code != self.by);
         Body::Ballot(Ballot {
             said: self.said_on(state, code),
             position,
             declaration: declares.then(|| hash::sha256(b"a declaration")),
             mandate: mandate.map(|mandate| mandate.text_hash),
-            is_tacit: is_written && self.chance(300),
+            is_tacit: is_tacit && self.chance(300),
         })
     }
 

@@ -39,7 +39,8 @@ impl<'a> Desk<'a> {
         let may = self.open(|it| self.is_in_role(Some(&it.terms.by), roles));
         let state = *self.pick(&may)?;
         let closes = Time::from_ms(state.closes.as_ms() + 1 + self.below(60_000)).ok()?;
-        let end = state.terms.reviews.or(state.terms.expires);
+        let terms = &state.terms;
+        let end = terms.enters.or(terms.reviews).or(terms.expires);
         if end.is_some_and(|end| end <= closes) {
             return None;
         }

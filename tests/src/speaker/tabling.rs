@@ -2,11 +2,11 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::Force;
-use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Use};
+use nemcon_ledger::record::charter::{Authority, Effect, EntitledSet, Kind, Restriction, Use};
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::measure_fields::{
-    Cited, Document, Predecessor, Procedure, Relation, Target, Targets,
+    Cited, Document, Predecessor, Relation, Target, Targets,
 };
 use nemcon_ledger::record::{Body, CouncilChange, Measure};
 use nemcon_ledger::text::{Code, Time};
@@ -67,6 +67,7 @@ impl<'a> Desk<'a> {
             applies: Vec::new(),
             exceptions: Vec::new(),
             council_change,
+            enters: None,
             reviews: None,
             category: self.charter().categories.first().map(|category| category.name.clone()),
             basis: way.on.first().cloned().into_iter().collect(),
@@ -214,12 +215,13 @@ impl<'a> Desk<'a> {
 
     /// What a measure may carry and need not.
     fn adorn(&mut self, measure: &mut Measure) {
-        measure.procedure = self.chance(300).then_some(Procedure::Written);
+        measure.procedure = self.chance(300).then(|| label("written"));
         measure.predecessor = self.predecessor();
         measure.proportionality = self.chance(300).then(|| line("It is proportionate."));
         if self.chance(300) {
             let ends = |days: u64| Time::from_ms(measure.closes.as_ms() + days * DAY_MS).ok();
             (measure.reviews, measure.expires) = (ends(180), ends(365));
+            measure.enters = ends(1).filter(|_| measure.council_change == CouncilChange::None);
         }
         if self.chance(300) {
             measure.documents = vec![Document {
@@ -245,7 +247,9 @@ impl<'a> Desk<'a> {
         };
         measure.listed = (0..count).map(target).collect();
         measure.targets = vec![Targets { sort: sort.clone(), count }];
-        measure.applies.clone_from(&self.charter().applies);
+        let fitting = |it: &&Restriction| it.to.is_empty() || it.to.contains(&sort);
+        let applies = self.charter().applies.iter().filter(fitting);
+        measure.applies = applies.map(|it| it.name.clone()).collect();
         measure.exceptions = vec![line("What is needed to live.")];
     }
 

@@ -23,7 +23,7 @@ pub struct NotInRole {
 }
 
 /// Roles in words: `whoever tabled it, every member, the chair`.
-fn who(may: &[Label]) -> String {
+pub(super) fn who(may: &[Label]) -> String {
     let word = |role: &Label| match role.as_str() {
         ROLE_MEMBER => "every member".to_owned(),
         ROLE_PROPOSER => "whoever tabled it".to_owned(),

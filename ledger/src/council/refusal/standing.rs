@@ -110,6 +110,19 @@ macro_rules! standing_rows {
                 "Give a later time.",
             );
 
+            /// What was not adopted has nothing that could be annulled.
+            NothingToAnnul {
+                word: Label,
+                measure: u64,
+                status: Status,
+            }
+            says("measure {measure} is {status}: {word} is attested of what was adopted")
+            => law(
+                "nothing-to-annul", "life",
+                "Only what was adopted is annulled.",
+                "Attest it once the measure is adopted; an open measure is withdrawn or refused.",
+            );
+
             /// The rule refuses abstention.
             AbstentionRefused(Label)
             says("under {0} a member is in favour or against; it cannot abstain")
@@ -128,23 +141,24 @@ macro_rules! standing_rows {
                 "Let the member cast this ballot itself.",
             );
 
-            /// Only a written procedure knows tacit assent.
+            /// The procedure knows no tacit assent.
             TacitNotAllowed(u64)
-            says("measure {0} is not decided in writing: it knows no tacit assent")
+            says("measure {0} is not decided by a procedure that knows tacit assent")
             => law(
-                "tacit-not-allowed", "written",
-                "Only a written procedure knows standing instructions.",
+                "tacit-not-allowed", "procedures",
+                "A standing instruction signs only where the charter's procedure knows tacit assent.",
                 "Cast the ballot as any other.",
             );
 
             /// The charter knows no mandates.
             NoMandates
             says("under this charter nobody casts another's ballot")
-            => law(
-                "no-mandates", "mandates",
-                "A member casts another's ballot only where the charter says so.",
-                "Each member casts its own ballot.",
-            );
+            => NO_MANDATES;
+
+            /// The rule knows no mandates.
+            NoMandatesUnder(Label)
+            says("under {0} nobody casts another's ballot")
+            = NO_MANDATES;
 
             /// The ballot names another mandate than the one that stands.
             WrongMandate { by: Code, on_behalf: Code }

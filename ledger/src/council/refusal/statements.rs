@@ -122,14 +122,24 @@ macro_rules! statement_rows {
                 "Withdraw a measure, or wait until one has ended.",
             );
 
-            /// The charter does not let this party do that.
+            /// The charter does not let this party table a measure of this kind.
+            MayNotTable {
+                by: Code,
+                kind: Label,
+                /// The roles to which the charter gives it.
+                may: Vec<Label>,
+            }
+            says("{by} may not table a measure of kind {kind}; the charter lets {}", who(may))
+            => MAY;
+
+            /// Only members do that.
             MayNot {
                 by: Code,
-                /// `table`, `report`.
+                /// `report`, `attribute`.
                 act: &'static str,
             }
-            says("{by} may not {act} a measure under this charter")
-            => MAY;
+            says("{by} may not {act} an incident under this charter")
+            = MAY;
 
             /// The charter does not let this party do that to this measure.
             NotInRole(Box<NotInRole>)

@@ -9,7 +9,7 @@ use nemcon_crypto::{Digest, PublicKey, TreeSize};
 use super::day::DaySpent;
 use super::law::{Law, law};
 use super::parties::party_rows;
-use super::role::NotInRole;
+use super::role::{NotInRole, who};
 use super::standing::standing_rows;
 use super::statements::statement_rows;
 use super::tabling::tabling_rows;
@@ -88,6 +88,18 @@ const MAY: Law = law(
     "roles",
     "The charter says who may table, extend, close and attest.",
     "`nemcon genesis show` says who may, under `charter-`.",
+);
+const NOT_HERE: Law = law(
+    "not-decided-here",
+    "kinds",
+    "What the council decides otherwise than by all is not decided in this ledger.",
+    "Have it decided where the refusal says.",
+);
+const NO_MANDATES: Law = law(
+    "no-mandates",
+    "mandates",
+    "A member casts another's ballot only where the charter and the rule say so.",
+    "Each member casts its own ballot.",
 );
 
 statement_rows! { tabling_rows standing_rows party_rows refusals; }

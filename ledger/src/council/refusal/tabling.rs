@@ -14,11 +14,16 @@ macro_rules! tabling_rows {
                 because: Line,
             }
             says("acts of kind {kind} are not decided here: {because}")
-            => law(
-                "not-decided-here", "kinds",
-                "What the council decides otherwise than by all is not decided in this ledger.",
-                "Have it decided where the refusal says.",
-            );
+            => NOT_HERE;
+
+            /// The council does not decide acts on this legal basis.
+            BasisElsewhere {
+                basis: Line,
+                /// By what rule, and where, it is decided.
+                because: Line,
+            }
+            says("acts on {basis} are not decided here: {because}")
+            = NOT_HERE;
 
             /// None of the legal bases that call for this rule is named.
             WrongBasis { kind: Label, rule: Label, wanted: Vec<Line> }
@@ -64,6 +69,19 @@ macro_rules! tabling_rows {
                 "Correct the count, or list them all.",
             );
 
+            /// What would apply is for none of the measure's targets.
+            AppliesToNone {
+                word: Label,
+                /// The sorts of target that it may apply to.
+                to: Vec<Label>,
+            }
+            says("{word} is for targets of sort {}; the measure has none of these", list(to))
+            => law(
+                "applies-to-none", "listings",
+                "What is for some sorts of target applies where a measure has one of these.",
+                "Leave it out, or list whom it is for.",
+            );
+
             /// A document stands twice in one language.
             DocumentTwice(FileName)
             says("the document {0} stands twice in one language")
@@ -106,11 +124,14 @@ macro_rules! tabling_rows {
 
             /// What it builds on holds no more.
             NotInForce(u64)
-            says("measure {0} is no longer in force: it has expired, was repealed or is replaced")
+            says(
+                "measure {0} is no longer in force: it has expired, was repealed or annulled, or is \
+                 replaced"
+            )
             => law(
                 "not-in-force", "life",
-                "Nothing is built on what has expired, was repealed, or names who takes part and \
-                 is replaced.",
+                "Nothing is built on what has expired, was repealed or annulled, or names who takes \
+                 part and is replaced.",
                 "Cite what is in force, or table a measure that stands alone.",
             );
 
@@ -138,6 +159,15 @@ macro_rules! tabling_rows {
                 "wrong-matter", "effects",
                 "What a measure changes in the council itself is what its kind is for.",
                 "Take the kind whose effect the charter names, and give what it asks for.",
+            );
+
+            /// What changes the council would enter into force later.
+            EntersWithEffect(Label)
+            says("a measure of kind {0} changes the council with its adoption: it has no `enters`")
+            => law(
+                "enters-with-effect", "effects",
+                "What a measure changes in the council itself it changes with its adoption.",
+                "Leave `enters` out, or table it when it shall act.",
             );
 
             /// Those that take part do not stand in the order of the roster, or one stands twice.
@@ -221,7 +251,7 @@ macro_rules! tabling_rows {
             says("`{second}` must be later than `{first}`")
             => law(
                 "dates-out-of-order", "deadlines",
-                "Opening, closing, review and expiry follow one another.",
+                "Opening, closing, entry into force, review and expiry follow one another.",
                 "Correct the dates.",
             );
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::difference::Difference;
 use super::fraction::Fraction;
-use super::kind::{Category, Elsewhere, Incidents, Kind, Rule};
+use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
 use super::shares::Shares;
 use crate::text::{Label, Line};
 
@@ -29,9 +30,6 @@ pub struct QualifiedBlock {
     pub weight: Fraction,
 }
 
-/// Who may do something: `member`, `proposer`, or the role of a participant.
-pub type Roles = Vec<Label>;
-
 /// The council's own law.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,13 +50,16 @@ pub struct Charter {
     /// Kinds of act that are decided elsewhere.
     #[serde(default)]
     pub elsewhere: Vec<Elsewhere>,
+    /// The procedures by which measures are decided, of which a measure may name one.
+    #[serde(default)]
+    pub procedures: Vec<Procedure>,
     /// The categories of measures; none: any.
     #[serde(default)]
     pub categories: Vec<Category>,
     /// The roles of participants, each of which may do something.
     #[serde(default)]
     pub roles: Roles,
-    /// Who may table a measure: `member` or roles.
+    /// Who may table a measure, where its kind says nothing of that: `member` or roles.
     pub may_table: Roles,
     /// Who may close one before its deadline: `proposer`, `member` or roles.
     #[serde(default)]
@@ -72,6 +73,9 @@ pub struct Charter {
     /// What may be attested: `documents-complete`, `published`.
     #[serde(default)]
     pub attests: Vec<Label>,
+    /// Which of these end the force of what was adopted: `annulled`.
+    #[serde(default)]
+    pub annuls: Vec<Label>,
     /// Whether a member may let another cast its ballot [TFEU 239].
     #[serde(default)]
     pub mandates: bool,
@@ -81,9 +85,9 @@ pub struct Charter {
     /// The sorts of target.
     #[serde(default)]
     pub targets: Vec<Label>,
-    /// What may apply to a target: `entry-ban`, `asset-freeze`.
+    /// What may apply to a target.
     #[serde(default)]
-    pub applies: Vec<Label>,
+    pub applies: Vec<Restriction>,
     /// How incidents are described, if the council shares any.
     pub incidents: Option<Incidents>,
     /// How many days before it ends an adopted measure counts as expiring.
@@ -94,6 +98,9 @@ pub struct Charter {
     /// Where the law comes from, by rule or by topic of `docs/law.md`.
     #[serde(default)]
     pub sources: BTreeMap<Label, Line>,
+    /// Where it is unlike the law that it models.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
 }
 
 /// The role that every member has.
@@ -122,6 +129,27 @@ impl Charter {
         self.categories.iter().find(|category| category.name == *name)
     }
 
+    /// The procedure of this name.
+    pub fn procedure(&self, name: &Label) -> Option<&Procedure> {
+        self.procedures.iter().find(|procedure| procedure.name == *name)
+    }
+
+    /// Whether what is decided by this procedure knows tacit assent.
+    pub fn is_tacit(&self, procedure: Option<&Label>) -> bool {
+        procedure.and_then(|name| self.procedure(name)).is_some_and(|it| it.tacit)
+    }
+
+    /// What may apply to targets, by this name.
+    pub fn restriction(&self, name: &Label) -> Option<&Restriction> {
+        self.applies.iter().find(|it| it.name == *name)
+    }
+
+    /// Who may table a measure of this kind.
+    pub fn may_table(&self, kind: &Label) -> &Roles {
+        let own = self.kind(kind).and_then(|kind| kind.may_table.as_ref());
+        own.unwrap_or(&self.may_table)
+    }
+
     /// Whether a participant of this role may do something.
     pub fn gives(&self, role: &Label) -> bool {
         self.roles.contains(role)
@@ -133,19 +161,28 @@ impl Charter {
     }
 
     /// Who may do what: each table by its name in a charter's file.
-    pub(super) fn tables(&self) -> [(&'static str, &Roles); 4] {
-        [
+    pub fn tables(&self) -> impl Iterator<Item = (&'static str, &Roles)> {
+        let kinds = self.kinds.iter().filter_map(|kind| kind.may_table.as_ref());
+        let all = [
             ("may_table", &self.may_table),
             ("may_close", &self.may_close),
             ("may_extend", &self.may_extend),
             ("may_attest", &self.may_attest),
-        ]
+        ];
+        all.into_iter().chain(kinds.map(|roles| ("may_table", roles)))
     }
 
     /// The council's word for `key`, or `otherwise`.
     pub fn word<'a>(&'a self, key: &str, otherwise: &'a str) -> &'a str {
         let mut words = self.words.iter();
         words.find(|(name, _)| name.as_str() == key).map_or(otherwise, |(_, word)| word.as_str())
+    }
+
+    /// Where the law on measures of this kind comes from, decided by this rule: the kind's own source,
+    /// or the rule's.
+    pub fn source_of(&self, kind: &Label, rule: &Label) -> Option<&Line> {
+        let own = self.kind(kind).and_then(|kind| kind.source.as_ref());
+        own.or_else(|| self.source(rule.as_str()))
     }
 
     /// Where the law on `topic` comes from: a rule's name, or a topic of `docs/law.md`.

@@ -3,7 +3,7 @@
 use super::kind::Effect;
 use super::limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
 use crate::record::limits::RECORD_BYTES_MAX;
-use crate::text::Label;
+use crate::text::{Label, Line};
 
 /// Why a charter is no law.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -157,9 +157,26 @@ pub enum CharterError {
     /// Nobody may table.
     #[error("the charter lets nobody table a measure")]
     NobodyTables,
+    /// Nobody may table a measure of a kind.
+    #[error("kind {0}: `may_table` is empty, so that a measure of it could never be tabled")]
+    NobodyTablesKind(Label),
     /// The total weight is zero.
     #[error("the total weight is zero")]
     NoWeight,
+    /// What is decided elsewhere is neither a kind nor legal bases, or both.
+    #[error("under `elsewhere`, what is decided so is either a `kind` or `on` legal bases: {0}")]
+    Elsewhere(Line),
+    /// A difference from the law is about a kind that is none.
+    #[error("`differences` names the kind {0}, which is none of the charter's")]
+    UnknownKind(Label),
+    /// A restriction applies to a sort of target that is none.
+    #[error("`applies` lets {restriction} apply to {sort}, which is no sort under `targets`")]
+    UnknownSort {
+        /// The name of the restriction.
+        restriction: Label,
+        /// The sort of target.
+        sort: Label,
+    },
     /// A source that no decision could quote.
     #[error(
         "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"
@@ -168,4 +185,7 @@ pub enum CharterError {
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,
+    /// What annuls is not attested.
+    #[error("`annuls` names {0}, which is no word under `attests`")]
+    Annuls(Label),
 }

@@ -1,7 +1,7 @@
 //! The fields of a measure that a charter may ask for.
 
 /// The fields that a charter may ask for.
-pub const FIELDS: [&str; 17] = [
+pub const FIELDS: [&str; 19] = [
     "category",
     "procedure",
     "basis",
@@ -14,9 +14,11 @@ pub const FIELDS: [&str; 17] = [
     "proportionality",
     "targets",
     "target",
+    "reasons",
     "applies",
     "exception",
     "document",
+    "enters",
     "reviews",
     "expires",
 ];

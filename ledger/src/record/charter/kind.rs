@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::basis::first_on;
 use crate::text::words::words;
 use crate::text::{Label, Line};
 
@@ -53,6 +54,9 @@ words!(
     }
 );
 
+/// Who may do something: `member`, `proposer`, or the role of a participant.
+pub type Roles = Vec<Label>;
+
 /// A rule by which measures are decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +68,9 @@ pub struct Rule {
     /// Whether a member may abstain; where it may not, each must be in favour or against.
     #[serde(default = "yes")]
     pub abstention: bool,
+    /// Whether a member may let another cast its ballot, where the charter knows mandates.
+    #[serde(default = "yes")]
+    pub mandates: bool,
     /// The fewest members that take part, for `participating`.
     pub minimum: Option<u64>,
 }
@@ -78,11 +85,19 @@ const fn yes() -> bool {
 pub struct Use {
     /// The rule.
     pub by: Label,
-    /// The legal bases that call for it, of which a measure names one; none: it needs none.
+    /// The legal bases that call for it: a measure names one of them, or a paragraph of one; none: it
+    /// needs none.
     #[serde(default)]
     pub on: Vec<Line>,
     /// What a reduced entitled set rests on.
     pub authority: Option<Authority>,
+}
+
+impl Use {
+    /// Whether an act on these legal bases is decided so.
+    pub fn is_on(&self, bases: &[Line]) -> bool {
+        self.on.is_empty() || first_on(bases, &self.on).is_some()
+    }
 }
 
 /// A kind of measure.
@@ -94,6 +109,10 @@ pub struct Kind {
     /// Whether a member may abstain with a formal declaration [TEU 31(1)].
     #[serde(default)]
     pub qualified: bool,
+    /// Where the law on it comes from, in place of the source of the rule that decides it.
+    pub source: Option<Line>,
+    /// Who may table it, where that is not whom the charter lets table measures.
+    pub may_table: Option<Roles>,
     /// What adoption changes in the council itself.
     pub effect: Option<Effect>,
     /// The rules that may decide it.
@@ -113,14 +132,57 @@ impl Kind {
     }
 }
 
-/// A kind of act that this council does not decide.
+/// Acts that this council does not decide: those of a kind, or those on one of some legal bases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     /// The name of the kind, which no measure may have.
-    pub kind: Label,
-    /// By what rule, and where, it is decided.
+    pub kind: Option<Label>,
+    /// The legal bases, on which no measure may rest, nor on a paragraph of one.
+    #[serde(default)]
+    pub on: Vec<Line>,
+    /// By what rule, and where, they are decided.
     pub because: Line,
+}
+
+impl Elsewhere {
+    /// The first of these legal bases on which an act is decided elsewhere.
+    pub fn basis_of<'a>(&self, bases: &'a [Line]) -> Option<&'a Line> {
+        first_on(bases, &self.on)
+    }
+
+    /// Whether acts of this kind are decided elsewhere.
+    pub fn is_of_kind(&self, kind: &Label) -> bool {
+        self.kind.as_ref() == Some(kind)
+    }
+
+    /// What is decided elsewhere, in words: `regulation`, `Article 215 TFEU`.
+    pub fn what(&self) -> String {
+        let bases = self.on.iter().map(Line::as_str);
+        self.kind.iter().map(Label::as_str).chain(bases).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A procedure by which measures are decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    /// `written`, `silence`.
+    pub name: Label,
+    /// Whether a ballot may be signed by a standing instruction, as tacit assent.
+    #[serde(default)]
+    pub tacit: bool,
+}
+
+/// What may apply to targets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restriction {
+    /// `entry-ban`, `asset-freeze`.
+    pub name: Label,
+    /// The sorts of target that it may apply to; none: to all.
+    #[serde(default)]
+    pub to: Vec<Label>,
 }
 
 /// A category of measures.

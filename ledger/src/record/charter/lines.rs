@@ -1,7 +1,10 @@
 //! The charter as lines of the genesis.
 
-use super::definition::{Charter, QualifiedBlock, Roles, Weight};
-use super::kind::{Authority, Category, Elsewhere, Incidents, Kind, Rule, Use};
+use super::definition::{Charter, QualifiedBlock, Weight};
+use super::difference::{Difference, How};
+use super::kind::{
+    Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
+};
 use super::shares::{Allowance, Shares};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -19,8 +22,13 @@ impl Charter {
         }
         self.rules.iter().for_each(|rule| render_rule(rule, writer));
         self.kinds.iter().for_each(|kind| render_kind(kind, writer));
-        for Elsewhere { kind, because } in &self.elsewhere {
-            writer.field("charter-elsewhere", format_args!("{kind} {because}"));
+        for Elsewhere { kind, on, because } in &self.elsewhere {
+            writer.field("charter-elsewhere", because);
+            writer.optional("charter-elsewhere-kind", kind.as_ref()).repeated("charter-on", on);
+        }
+        for Procedure { name, tacit } in &self.procedures {
+            let tacit = if *tacit { " tacit" } else { "" };
+            writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
@@ -31,12 +39,15 @@ impl Charter {
         list(writer, "charter-extend", &self.may_extend);
         list(writer, "charter-attest", &self.may_attest);
         list(writer, "charter-attests", &self.attests);
+        list(writer, "charter-annuls", &self.annuls);
         if self.mandates {
             writer.field("charter-mandates", "yes");
         }
         list(writer, "charter-reservations", &self.reservations);
         list(writer, "charter-targets", &self.targets);
-        list(writer, "charter-applies", &self.applies);
+        for Restriction { name, to } in &self.applies {
+            writer.field("charter-applies", join(core::iter::once(name).chain(to)));
+        }
         if let Some(incidents) = &self.incidents {
             list(writer, "charter-incident-categories", &incidents.categories);
             list(writer, "charter-incident-factors", &incidents.factors);
@@ -49,6 +60,10 @@ impl Charter {
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
         }
+        for Difference { how, topic, says, kinds } in &self.differences {
+            writer.field("charter-difference", format_args!("{how} {topic} {says}"));
+            list(writer, "charter-difference-kinds", kinds);
+        }
     }
 
     pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
@@ -59,7 +74,8 @@ impl Charter {
             words: fields.repeated_with("charter-word", parse_keyed)?.into_iter().collect(),
             rules: fields.repeated_with("charter-rule", parse_rule)?,
             kinds: parse_kinds(fields)?,
-            elsewhere: fields.repeated_with("charter-elsewhere", parse_elsewhere)?,
+            elsewhere: parse_elsewhere(fields)?,
+            procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
             categories: fields.repeated_with("charter-category", parse_category)?,
             roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
@@ -67,23 +83,28 @@ impl Charter {
             may_extend: parse_list(fields, "charter-extend")?,
             may_attest: parse_list(fields, "charter-attest")?,
             attests: parse_list(fields, "charter-attests")?,
+            annuls: parse_list(fields, "charter-annuls")?,
             mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
             reservations: parse_list(fields, "charter-reservations")?,
             targets: parse_list(fields, "charter-targets")?,
-            applies: parse_list(fields, "charter-applies")?,
+            applies: fields.repeated_with("charter-applies", parse_restriction)?,
             incidents: parse_incidents(fields)?,
             reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
+            differences: parse_differences(fields)?,
         })
     }
 }
 
 fn render_rule(rule: &Rule, writer: &mut Writer) {
-    let Rule { name, entitled, abstention, minimum } = rule;
+    let Rule { name, entitled, abstention, mandates, minimum } = rule;
     let mut line = format!("{name} {entitled}");
     if !abstention {
         line.push_str(" no-abstention");
+    }
+    if !mandates {
+        line.push_str(" no-mandates");
     }
     if let Some(minimum) = minimum {
         line = format!("{line} at-least {minimum}");
@@ -92,11 +113,14 @@ fn render_rule(rule: &Rule, writer: &mut Writer) {
 }
 
 fn parse_rule(text: &str) -> Result<Rule, ValueError> {
-    let wants = ValueError("a rule, whose ballots it asks for, `no-abstention`, `at-least N`");
+    let wants = ValueError(
+        "a rule, whose ballots it asks for, `no-abstention`, `no-mandates`, `at-least N`",
+    );
     let mut words = text.split(' ').peekable();
     let name = words.next().ok_or(wants)?.parse()?;
     let entitled = words.next().ok_or(wants)?.parse()?;
     let abstention = words.next_if_eq(&"no-abstention").is_none();
+    let mandates = words.next_if_eq(&"no-mandates").is_none();
     let minimum = match words.next() {
         None => None,
         Some("at-least") => Some(parse_number(words.next().ok_or(wants)?)?),
@@ -105,15 +129,17 @@ fn parse_rule(text: &str) -> Result<Rule, ValueError> {
     if words.next().is_some() {
         return Err(wants);
     }
-    Ok(Rule { name, entitled, abstention, minimum })
+    Ok(Rule { name, entitled, abstention, mandates, minimum })
 }
 
 fn render_kind(kind: &Kind, writer: &mut Writer) {
-    let Kind { name, qualified, effect, decided, asks, requires } = kind;
+    let Kind { name, qualified, source, may_table, effect, decided, asks, requires } = kind;
     writer.field(
         "charter-kind",
         format_args!("{name}{}", if *qualified { " qualified" } else { "" }),
     );
+    writer.optional("charter-kind-source", source.as_ref());
+    list(writer, "charter-kind-table", may_table.as_deref().unwrap_or_default());
     writer.optional("charter-effect", *effect);
     for Use { by, on, authority } in decided {
         let authority = authority.map_or_else(String::new, |authority| format!(" {authority}"));
@@ -130,6 +156,8 @@ fn parse_kinds(fields: &mut Fields<'_>) -> Result<Vec<Kind>, FieldError> {
         kinds.push(Kind {
             name,
             qualified,
+            source: fields.optional("charter-kind-source")?,
+            may_table: fields.optional_with("charter-kind-table", parse_labels)?,
             effect: fields.optional("charter-effect")?,
             decided: parse_uses(fields)?,
             asks: parse_list(fields, "charter-asks")?,
@@ -161,15 +189,50 @@ fn parse_use(text: &str) -> Result<(Label, Option<Authority>), ValueError> {
     }
 }
 
-fn parse_elsewhere(text: &str) -> Result<Elsewhere, ValueError> {
-    let (kind, because) = parse_keyed(text)?;
-    Ok(Elsewhere { kind, because })
+fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError> {
+    let mut elsewhere = Vec::new();
+    while let Some(because) = fields.optional("charter-elsewhere")? {
+        elsewhere.push(Elsewhere {
+            kind: fields.optional("charter-elsewhere-kind")?,
+            on: fields.repeated_with("charter-on", str::parse)?,
+            because,
+        });
+    }
+    Ok(elsewhere)
+}
+
+fn parse_procedure(text: &str) -> Result<Procedure, ValueError> {
+    match text.strip_suffix(" tacit") {
+        Some(name) => Ok(Procedure { name: name.parse()?, tacit: true }),
+        None => Ok(Procedure { name: text.parse()?, tacit: false }),
+    }
+}
+
+fn parse_differences(fields: &mut Fields<'_>) -> Result<Vec<Difference>, FieldError> {
+    let mut differences = Vec::new();
+    while let Some((how, topic, says)) =
+        fields.optional_with("charter-difference", parse_difference)?
+    {
+        let kinds = parse_list(fields, "charter-difference-kinds")?;
+        differences.push(Difference { how, topic, says, kinds });
+    }
+    Ok(differences)
+}
+
+fn parse_difference(text: &str) -> Result<(How, Label, Line), ValueError> {
+    let [how, topic, says] =
+        split_words(text).ok_or(ValueError("how it is unlike the law, a topic and a sentence"))?;
+    Ok((how.parse()?, topic.parse()?, says.parse()?))
 }
 
 fn parse_category(text: &str) -> Result<Category, ValueError> {
-    let mut names = parse_labels(text)?;
-    let name = names.remove(0);
-    Ok(Category { name, asks: names })
+    let (name, asks) = parse_first(text)?;
+    Ok(Category { name, asks })
+}
+
+fn parse_restriction(text: &str) -> Result<Restriction, ValueError> {
+    let (name, to) = parse_first(text)?;
+    Ok(Restriction { name, to })
 }
 
 fn parse_incidents(fields: &mut Fields<'_>) -> Result<Option<Incidents>, FieldError> {
@@ -228,6 +291,13 @@ fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
 /// At least one label.
 fn parse_labels(text: &str) -> Result<Vec<Label>, ValueError> {
     text.split(' ').map(str::parse).collect()
+}
+
+/// The first label, and those behind it.
+fn parse_first(text: &str) -> Result<(Label, Vec<Label>), ValueError> {
+    let mut labels = parse_labels(text)?;
+    let first = labels.remove(0);
+    Ok((first, labels))
 }
 
 fn parse_yes(text: &str) -> Result<(), ValueError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::definition::{Charter, ROLE_PROPOSER, is_a_participants};
 use super::error::CharterError;
 use super::fields::is_field;
-use super::kind::{Authority, Effect, EntitledSet, Kind, Rule, Use};
+use super::kind::{Authority, Effect, Elsewhere, EntitledSet, Kind, Restriction, Rule, Use};
 use super::limits::SOURCE_BYTES_MAX;
 use crate::text::Label;
 
@@ -25,22 +25,47 @@ impl Charter {
         if self.may_attest.is_empty() != self.attests.is_empty() {
             return Err(CharterError::Attest);
         }
-        if self.may_table.iter().any(|role| role.as_str() == ROLE_PROPOSER) {
+        if let Some(word) = self.annuls.iter().find(|word| !self.attests.contains(word)) {
+            return Err(CharterError::Annuls(word.clone()));
+        }
+        let mut tablers = self.tables().filter(|(table, _)| *table == "may_table");
+        if tablers.any(|(_, roles)| roles.iter().any(|role| role.as_str() == ROLE_PROPOSER)) {
             return Err(CharterError::ProposerTables);
         }
         let kinds = self.kinds.iter().map(|kind| &kind.name);
-        verify_once("the kind", kinds.chain(self.elsewhere.iter().map(|it| &it.kind)))?;
+        verify_once(
+            "the kind",
+            kinds.chain(self.elsewhere.iter().filter_map(|it| it.kind.as_ref())),
+        )?;
+        let says_one = |it: &&Elsewhere| it.kind.is_some() == it.on.is_empty();
+        if let Some(other) = self.elsewhere.iter().find(|it| !says_one(it)) {
+            return Err(CharterError::Elsewhere(other.because.clone()));
+        }
         verify_once("the rule", self.rules.iter().map(|rule| &rule.name))?;
+        verify_once("the procedure", self.procedures.iter().map(|it| &it.name))?;
         verify_once("the category", self.categories.iter().map(|category| &category.name))?;
         for (what, list) in [
             ("the reservation", &self.reservations),
             ("the sort of target", &self.targets),
-            ("what applies,", &self.applies),
             ("what is attested,", &self.attests),
+            ("what annuls,", &self.annuls),
         ] {
             verify_once(what, list)?;
         }
-        let mut sources = self.sources.iter();
+        verify_once("what applies,", self.applies.iter().map(|it| &it.name))?;
+        let mut kinds = self.differences.iter().flat_map(|it| &it.kinds);
+        if let Some(kind) = kinds.find(|kind| self.kind(kind).is_none()) {
+            return Err(CharterError::UnknownKind(kind.clone()));
+        }
+        let is_known = |sort: &&Label| self.targets.contains(sort);
+        for Restriction { name, to } in &self.applies {
+            if let Some(sort) = to.iter().find(|sort| !is_known(sort)) {
+                let (restriction, sort) = (name.clone(), sort.clone());
+                return Err(CharterError::UnknownSort { restriction, sort });
+            }
+        }
+        let kinds = self.kinds.iter().filter_map(|kind| Some((&kind.name, kind.source.as_ref()?)));
+        let mut sources = self.sources.iter().chain(kinds);
         if let Some((of, _)) = sources.find(|(_, it)| it.as_str().len() > SOURCE_BYTES_MAX) {
             return Err(CharterError::SourceTooLong(of.clone()));
         }
@@ -66,7 +91,7 @@ impl Charter {
                 return Err(CharterError::UnknownRole { table, role: role.clone() });
             }
         }
-        let is_idle = |role: &&Label| self.tables().iter().all(|(_, roles)| !roles.contains(role));
+        let is_idle = |role: &&Label| self.tables().all(|(_, roles)| !roles.contains(role));
         match self.roles.iter().find(is_idle) {
             None => Ok(()),
             Some(role) => Err(CharterError::IdleRole(role.clone())),
@@ -77,6 +102,9 @@ impl Charter {
         let name = || kind.name.clone();
         if kind.decided.is_empty() {
             return Err(CharterError::Undecided(name()));
+        }
+        if kind.may_table.as_ref().is_some_and(Vec::is_empty) {
+            return Err(CharterError::NobodyTablesKind(name()));
         }
         if kind.qualified && self.qualified.is_none() {
             return Err(CharterError::NoBlockingShare(name()));

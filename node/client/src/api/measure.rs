@@ -2,6 +2,7 @@
 
 use nemcon_crypto::Digest;
 use nemcon_ledger::council::Force;
+use nemcon_ledger::record::charter::Difference;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +175,9 @@ pub struct Measure {
     /// The source of the rule, as the charter names it.
     #[serde(default)]
     pub source: Option<String>,
+    /// Where the charter is unlike the law that it models, as far as that is about measures of this kind.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
     /// The current text: the measure's, or that of its latest revision.
     pub text: String,
     /// The text hash of each party's last statement on the measure, pending statements included.

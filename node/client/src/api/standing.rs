@@ -117,6 +117,8 @@ fn parse(words: &str) -> Option<Force> {
         .or_else(|| Some(Force::Renewed { by: by("renewed by ")? }))
         .or_else(|| Some(Force::Amended { by: by("in force, amended by ")? }))
         .or_else(|| Some(Force::Repealed { by: by("repealed by ")? }))
+        .or_else(|| Some(Force::NotYet { enters: at("not yet in force: enters into force at ")? }))
+        .or_else(|| (words == "annulled").then_some(Force::Annulled))
 }
 
 #[cfg(test)]
@@ -151,6 +153,8 @@ mod tests {
             Force::Renewed { by: 7 },
             Force::Amended { by: 8 },
             Force::Repealed { by: 9 },
+            Force::NotYet { enters: expires },
+            Force::Annulled,
         ] {
             assert_eq!(parse(&force.to_string()), Some(force));
         }

@@ -201,7 +201,7 @@ fn a_role_that_nobody_holds_is_told() {
     let (plan, charter) = plan(2);
     let genesis = plan.assemble(charter).unwrap();
     let roles: Vec<_> = unheld_roles(&genesis).into_iter().map(Label::as_str).collect();
-    assert_eq!(roles, ["high-representative", "presidency", "secretariat"]);
+    assert_eq!(roles, ["commission", "high-representative", "presidency", "secretariat"]);
 }
 
 #[test]

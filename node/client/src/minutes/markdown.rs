@@ -114,7 +114,7 @@ fn law(minute: &Minute, facts: &mut Facts) {
     facts.words("Kind", &format!("{}{category}", minute.kind));
     let source = minute.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
     facts.words("Rule", &format!("{}{source}", minute.rule));
-    if let Some(procedure) = says.procedure {
+    if let Some(procedure) = &says.procedure {
         facts.words("Procedure", procedure);
     }
     facts.each("Legal basis", &says.basis);
@@ -146,6 +146,9 @@ fn rests_on(says: &Says, facts: &mut Facts) {
     facts.each("Exception", &says.exceptions);
     if let Some(changes) = &says.changes {
         facts.words("Changes the council", changes);
+    }
+    if let Some(enters) = says.enters {
+        facts.line("Enters into force", dated(enters));
     }
     if let Some(reviews) = says.reviews {
         facts.line("To be reviewed", dated(reviews));

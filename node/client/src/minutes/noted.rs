@@ -94,8 +94,8 @@ pub struct Minute {
 pub struct Says {
     /// The measure's category.
     pub category: Option<String>,
-    /// `written`, if the measure is decided by written procedure.
-    pub procedure: Option<&'static str>,
+    /// The procedure by which the measure is decided.
+    pub procedure: Option<String>,
     /// The legal bases.
     pub basis: Vec<String>,
     /// On whose initiative the measure was tabled.
@@ -130,6 +130,8 @@ pub struct Says {
     pub changes: Option<String>,
     /// The time at which balloting opens.
     pub opens: Option<Time>,
+    /// When the decision enters into force, if not when it is adopted.
+    pub enters: Option<Time>,
     /// The time at which the decision is reviewed.
     pub reviews: Option<Time>,
     /// The time at which the decision expires.
@@ -223,7 +225,7 @@ impl Says {
         let number = |cited: &Cited| cited.number;
         Self {
             category: said.category.as_ref().map(ToString::to_string),
-            procedure: said.procedure.map(|_| "written"),
+            procedure: said.procedure.as_ref().map(ToString::to_string),
             basis: strings(&said.basis),
             initiative: said.initiative.as_ref().map(ToString::to_string),
             authorised_by: said.authorised_by.as_ref().map(number),
@@ -253,6 +255,7 @@ impl Says {
                 .collect(),
             changes: sentence(&said.council_change),
             opens: said.opens,
+            enters: said.enters,
             reviews: said.reviews,
             expires: said.expires,
         }

@@ -1,4 +1,5 @@
-//! A standing instruction for a written procedure: this command signs the ballot near the deadline.
+//! A standing instruction where the charter knows tacit assent: this command signs the ballot near the
+//! deadline.
 
 mod instruction;
 
@@ -15,9 +16,8 @@ use nemcon_client::statements::{self, StatementError};
 use nemcon_client::words::{moved, ordered, span, state};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
-use nemcon_ledger::record::measure_fields::Procedure;
-use nemcon_ledger::record::{Body, Position, RecordError};
-use nemcon_ledger::text::Show as _;
+use nemcon_ledger::record::{Body, Charter, Position, RecordError};
+use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
 use crate::cli::act::looked;
@@ -66,16 +66,11 @@ pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failu
         return Err(Failure::usage(format_args!("{} needs a person", args.position))
             .next("a standing instruction is in-favour, abstain or against"));
     }
-    let party = context.session()?.party()?;
+    let session = context.session()?;
+    let party = session.party()?;
     let measure = party.client.measure(args.number)?;
     let (said, _) = statements::read(&measure)?;
-    if said.procedure != Some(Procedure::Written) {
-        return Err(Failure::refused(format_args!(
-            "measure {} is not decided in writing: it knows no tacit assent",
-            args.number
-        ))
-        .next("cast the ballot yourself: `nemcon ballot cast`"));
-    }
+    verify_tacit(args.number, said.procedure.as_ref(), &session.founding()?.genesis().charter)?;
     let closes = measure.closes;
     let body = statements::ballot(party.head.clone(), &measure, tacit(args.position))?;
     // A missing key must show now: shortly before the deadline it would be too late to look for it.
@@ -94,6 +89,25 @@ pub(super) fn run(args: &StandingArgs, context: Context<'_>) -> Result<(), Failu
         return Err(StatementError::from(RecordError::Kind).into());
     };
     keep(&party, args, &Instruction { ballot, closes, before_ms }, context.screen)
+}
+
+/// Checks that the charter knows tacit assent in the measure's procedure.
+fn verify_tacit(number: u64, procedure: Option<&Label>, charter: &Charter) -> Result<(), Failure> {
+    if charter.is_tacit(procedure) {
+        return Ok(());
+    }
+    let tacit = charter.procedures.iter().filter(|it| it.tacit).map(|it| it.name.as_str());
+    let tacit: Vec<_> = tacit.collect();
+    let works = match &tacit[..] {
+        [] => "this charter knows it nowhere".to_owned(),
+        names => format!("a standing instruction works in {} alone", names.join(", ")),
+    };
+    let why = match procedure {
+        Some(name) => format!("measure {number} is decided by {name}: it knows no tacit assent"),
+        None => format!("measure {number} names no procedure: it knows no tacit assent"),
+    };
+    Err(Failure::refused(format_args!("{why}; {works}"))
+        .next("cast the ballot yourself: `nemcon ballot cast`"))
 }
 
 /// A kept standing instruction, with what was printed about it and whether its ballot was sent.

@@ -4,8 +4,8 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER, ROLE_PROPOSER, Roles,
-    Rule, Shares, Use,
+    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
+    ROLE_PROPOSER, Restriction, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
 
@@ -36,6 +36,10 @@ pub(super) fn explain(charter: &Charter) -> String {
     words.push_str(&shares(charter));
     heading(&mut words, "What nobody may do");
     words.push_str(&forbidden(charter));
+    if !charter.differences.is_empty() {
+        heading(&mut words, "Where it is unlike the law that it models");
+        charter.differences.iter().for_each(|it| words.push_str(&unlike(it)));
+    }
     words
 }
 
@@ -47,8 +51,14 @@ fn list(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-pub(in crate::cli) fn source(charter: &Charter, topic: &str) -> String {
+fn source(charter: &Charter, topic: &str) -> String {
     charter.source(topic).map(|source| format!(" [{source}]")).unwrap_or_default()
+}
+
+/// The source of the law on measures of this kind.
+pub(in crate::cli) fn source_of(charter: &Charter, kind: &Kind, rule: &Rule) -> String {
+    let source = charter.source_of(&kind.name, &rule.name);
+    source.map(|source| format!(" [{source}]")).unwrap_or_default()
 }
 
 pub(in crate::cli) fn who(charter: &Charter, roles: &Roles) -> String {
@@ -75,8 +85,11 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
             rule.name,
             ballots_of(rule, way),
             basis(way),
-            source(charter, rule.name.as_str()),
+            source_of(charter, kind, rule),
         );
+    }
+    if let Some(may) = &kind.may_table {
+        let _ = writeln!(words, "  {} may table it.", who(charter, may));
     }
     if let Some(effect) = kind.effect {
         let _ = writeln!(words, "  Its adoption changes the council: {}.", changes(effect));
@@ -118,7 +131,8 @@ pub(in crate::cli) fn ballots_of(rule: &Rule, way: &Use) -> String {
         Some(Authority::Decision) => "; an adopted decision of all has named them",
     };
     let abstain = if rule.abstention { "" } else { "; nobody can abstain" };
-    format!("{whose}{rests}{abstain}")
+    let own = if rule.mandates { "" } else { "; nobody casts another's ballot" };
+    format!("{whose}{rests}{abstain}{own}")
 }
 
 fn basis(way: &Use) -> String {
@@ -134,6 +148,24 @@ const fn changes(effect: Effect) -> &'static str {
         Effect::Weights => "the members' weights",
         Effect::Rules => "the version of the rules",
     }
+}
+
+/// A restriction with the sorts of target that it is for: `entry-ban (to person)`.
+pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
+    let Restriction { name, to } = restriction;
+    if to.is_empty() { name.to_string() } else { format!("{name} (to {})", list(to)) }
+}
+
+/// A procedure with what it lets: `silence (tacit assent)`.
+fn proceeding(procedure: &Procedure) -> String {
+    let tacit = if procedure.tacit { " (tacit assent)" } else { "" };
+    format!("{}{tacit}", procedure.name)
+}
+
+/// Something that is unlike the law, with the kinds that it is about.
+fn unlike(it: &Difference) -> String {
+    let kinds = if it.kinds.is_empty() { String::new() } else { format!(", {}", list(&it.kinds)) };
+    format!("{} ({}{kinds}): {}.\n", it.how, it.topic, it.says)
 }
 
 fn weighing(charter: &Charter) -> String {
@@ -188,7 +220,8 @@ fn besides(charter: &Charter) -> String {
     if charter.mandates {
         let _ = writeln!(
             words,
-            "A member may let one other cast its ballot on one measure{}.",
+            "A member may let one other cast its ballot on one measure where its rule does not say \
+             otherwise{}.",
             source(charter, "mandates")
         );
     } else {
@@ -197,12 +230,20 @@ fn besides(charter: &Charter) -> String {
     for (what, items) in [
         ("Reservations are of these sorts", &charter.reservations),
         ("Attested is one of", &charter.attests),
+        ("Adopted measures end, or never were, once this is attested", &charter.annuls),
         ("Targets are of these sorts", &charter.targets),
-        ("To targets may apply", &charter.applies),
     ] {
         if !items.is_empty() {
             let _ = writeln!(words, "{what}: {}.", list(items));
         }
+    }
+    if !charter.applies.is_empty() {
+        let applies: Vec<_> = charter.applies.iter().map(applying).collect();
+        let _ = writeln!(words, "To targets may apply: {}.", list(&applies));
+    }
+    if !charter.procedures.is_empty() {
+        let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
+        let _ = writeln!(words, "Procedures: {}.", list(&names));
     }
     let names: Vec<_> = charter.categories.iter().map(|category| &category.name).collect();
     if !names.is_empty() {
@@ -273,8 +314,12 @@ fn forbidden(charter: &Charter) -> String {
          of a measure on the table.\nNo member is expelled.\n",
     );
     words.push_str(participants(charter));
-    for Elsewhere { kind, because } in &charter.elsewhere {
-        let _ = writeln!(words, "A measure of kind {kind} is not decided here: {because}.");
+    for Elsewhere { kind, on, because } in &charter.elsewhere {
+        let what = match kind {
+            Some(kind) => format!("of kind {kind}"),
+            None => format!("on {}", list(on)),
+        };
+        let _ = writeln!(words, "A measure {what} is not decided here: {because}.");
     }
     words
 }
@@ -305,13 +350,18 @@ mod tests {
         for want in [
             "Every delegation, the high-representative or the presidency may table a measure.",
             "kind listing is decided by unanimity: it needs every member's ballot, on Article 29 \
-             TEU [Article 31(1) TEU; Article 238(4) TFEU].",
+             TEU [Articles 29 and 31(1) TEU; Article 238(4) TFEU; Article 6(1) of Decision (CFSP) \
+             2019/797].\n  Every delegation or the high-representative may table it.",
             "at least 9; an adopted decision of all has named them",
-            "kind conclusions is decided by common-accord: it needs every member's ballot; nobody \
-             can abstain",
+            "kind conclusions is decided by consensus: it needs every member's ballot; nobody can \
+             abstain; nobody casts another's ballot [Council practice; the treaties have no vote",
             "at least 1/3 of the members with at least 1/3 of the population",
             "The total is 451028881: the whole of which fractions are taken; at least 1/3 of it",
-            "A measure of kind regulation is not decided here: Article 215 TFEU",
+            "A measure on Article 215 TFEU is not decided here: the Council decides by qualified majority",
+            "A measure of kind implementing-regulation is not decided here: it gives effect",
+            "Where it is unlike the law that it models\n─",
+            "\nstricter (rules): silence never adopts",
+            "\nstricter (weights, populations): the Council sets the populations by simple majority",
             "who speaks for a participant, or that nobody does.\n  Any delegation may table it; no \
              participant ends it early",
             "Nobody speaks for a participant but whom all have appointed",

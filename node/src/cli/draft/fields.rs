@@ -7,6 +7,8 @@ use nemcon_ledger::record::charter::{Charter, Kind};
 use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::Label;
 
+use crate::cli::charter::applying;
+
 use super::form::{Form, list_of, listed, quoted};
 
 /// A field that a charter can ask for.
@@ -50,7 +52,12 @@ impl Field {
 
     /// The part of a draft that the field belongs to.
     pub(super) fn part(&self, kind: &Kind) -> Part {
-        let has = |fields: &[Label]| fields.iter().any(|field| field.as_str() == self.name);
+        // The reasons stand behind each target.
+        let is_this = |field: &Label| match field.as_str() {
+            "reasons" => self.name == "target",
+            field => field == self.name,
+        };
+        let has = |fields: &[Label]| fields.iter().any(is_this);
         if self.said.is_some() || self.is_needed || has(&kind.requires) {
             Part::Stands
         } else if has(&kind.asks) {
@@ -102,17 +109,10 @@ fn words(labels: &[Label]) -> String {
 /// The fields that classify the measure: category, procedure, bases and references.
 pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
     let own = |get: fn(&Measure) -> Option<String>| said.and_then(get);
-    vec![
+    let mut fields = vec![
         Field::new("category", category(charter), "\"\"")
             .said(own(|it| it.category.as_ref().map(quoted))),
         basis(kind).said(own(|it| some_list(&it.basis))),
-        Field::new(
-            "procedure",
-            "Decided in a written procedure: a delegation may leave a standing instruction then \
-             (`nemcon ballot standing`).",
-            "\"written\"",
-        )
-        .said(own(|it| it.procedure.map(quoted))),
         Field::new("initiative", "Whose initiative it is, in words.", "\"\"")
             .said(own(|it| it.initiative.as_ref().map(quoted))),
         Field::new(
@@ -124,7 +124,27 @@ pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure
         .said(own(|it| some_list(&it.references))),
         Field::new("amends", "What it amends, in words.", "[\"\"]")
             .said(own(|it| some_list(&it.amends))),
-    ]
+    ];
+    if !charter.procedures.is_empty() {
+        let procedure = Field::new("procedure", procedure(charter), "\"\"");
+        fields.insert(2, procedure.said(own(|it| it.procedure.as_ref().map(quoted))));
+    }
+    fields
+}
+
+fn procedure(charter: &Charter) -> String {
+    let names: Vec<_> = charter.procedures.iter().map(|it| it.name.clone()).collect();
+    let tacit: Vec<_> =
+        charter.procedures.iter().filter(|it| it.tacit).map(|it| it.name.clone()).collect();
+    let mut says = format!("The procedure by which it is decided, one of: {}.", words(&names));
+    if !tacit.is_empty() {
+        let _ = write!(
+            says,
+            " A standing instruction (`nemcon ballot standing`) signs in {} alone.",
+            words(&tacit)
+        );
+    }
+    says
 }
 
 fn category(charter: &Charter) -> String {
@@ -195,7 +215,8 @@ pub(super) fn of_its_matter(charter: &Charter, said: Option<&Measure>) -> Vec<Fi
         fields.extend(targets(charter, said));
     }
     if !charter.applies.is_empty() {
-        let says = format!("What applies to the targets: {}.", words(&charter.applies));
+        let applies: Vec<_> = charter.applies.iter().map(applying).collect();
+        let says = format!("What applies to the targets: {}.", applies.join(", "));
         fields.push(Field::new("applies", says, "[\"\"]").said(own(|it| some_list(&it.applies))));
     }
     fields.push(
@@ -266,12 +287,17 @@ fn documents(said: Option<&Measure>) -> Field {
     .said(bound.map(|it| list_of(it.documents.iter().map(one))))
 }
 
-/// The fields for the dates of the decision.
-pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
+/// The fields for the dates of the decision. What changes the council does so with its adoption.
+pub(super) fn of_its_dates(kind: &Kind, said: Option<&Measure>) -> Vec<Field> {
     let date = |get: fn(&Measure) -> Option<nemcon_ledger::Time>| {
         said.and_then(get).map(|time| format!("\"{time}\""))
     };
-    [
+    let enters = Field::new(
+        "enters",
+        "When what it decides enters into force (UTC), if not at its adoption: not before the deadline.",
+        "\"\"",
+    );
+    let mut fields = vec![
         Field::new(
             "reviews",
             "When what it decides is looked at again (UTC): \"2027-06-30T00:00:00Z\".",
@@ -280,7 +306,11 @@ pub(super) fn of_its_dates(said: Option<&Measure>) -> [Field; 2] {
         .said(date(|it| it.reviews)),
         Field::new("expires", "When what it decides ends (UTC): \"2027-12-31T23:59:59Z\".", "\"\"")
             .said(date(|it| it.expires)),
-    ]
+    ];
+    if kind.effect.is_none() {
+        fields.insert(0, enters.said(date(|it| it.enters)));
+    }
+    fields
 }
 
 #[cfg(test)]
@@ -294,11 +324,12 @@ mod tests {
         let kind = &charter.kinds[0];
         let fields = of_its_place(&charter, kind, None).into_iter();
         let fields = fields.chain(of_its_grounds(&charter, None));
-        let fields = fields.chain(of_its_matter(&charter, None)).chain(of_its_dates(None));
+        let fields = fields.chain(of_its_matter(&charter, None)).chain(of_its_dates(kind, None));
         let mut names: Vec<_> = fields.map(|field| field.name).collect();
         let mut known = nemcon_ledger::record::measure::FIELDS.to_vec();
         names.sort_unstable();
+        known.retain(|field| *field != "reasons");
         known.sort_unstable();
-        assert_eq!(names, known);
+        assert_eq!(names, known, "the reasons stand with each target");
     }
 }

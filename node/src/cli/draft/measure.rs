@@ -6,7 +6,7 @@ use nemcon_ledger::record::charter::{Authority, Charter, Effect, EntitledSet, Ki
 use super::council_change::{self, Known};
 use super::fields::{self, Field, Part};
 use super::form::{Form, quoted};
-use crate::cli::charter::{ballots_of, source, who};
+use crate::cli::charter::{ballots_of, source_of, who};
 
 /// The usual span of balloting, as a draft suggests it.
 const CLOSES_IN: &str = "14 days";
@@ -79,14 +79,14 @@ const fn command(kind: &Kind) -> &'static str {
 fn decided(charter: &Charter, kind: &Kind) -> Vec<String> {
     let ways = kind.decided.iter().filter_map(|way| Some((way, charter.rule(&way.by)?)));
     let sentence = |(way, rule): (&Use, &Rule)| {
-        let source = source(charter, rule.name.as_str());
+        let source = source_of(charter, kind, rule);
         format!("Decided by {}: {}{source}.", rule.name, ballots_of(rule, way))
     };
     ways.map(sentence).collect()
 }
 
 fn tabled_by(charter: &Charter, kind: &Kind) -> String {
-    let mut words = format!("{} may table it.", who(charter, &charter.may_table));
+    let mut words = format!("{} may table it.", who(charter, charter.may_table(&kind.name)));
     if kind.effect == Some(Effect::Appointment) {
         words = format!("Any {} may table it.", charter.word("member", "member"));
     }
@@ -106,7 +106,8 @@ fn body(
     let council_change = said.map(|it| &it.council_change);
     let place = fields::of_its_place(charter, kind, said).into_iter();
     let all = place.chain(fields::of_its_grounds(charter, said));
-    let all = all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(said));
+    let all =
+        all.chain(fields::of_its_matter(charter, said)).chain(fields::of_its_dates(kind, said));
     let all: Vec<_> = all.map(|field| (field.part(kind), field)).collect();
     let fields = |part: Part, form: &mut Form| {
         let is_apt = |field: &Field| kind.effect.is_none() || !field.is_outward();

@@ -9,8 +9,8 @@ use nemcon_ledger::record::charter::is_a_participants;
 
 /// The roles of participants to which the charter gives a right.
 pub(super) fn roles(charter: &Charter) -> BTreeSet<&Label> {
-    let tables = [&charter.may_table, &charter.may_close, &charter.may_extend, &charter.may_attest];
-    tables.into_iter().flatten().filter(|role| is_a_participants(role)).collect()
+    let roles = charter.tables().flat_map(|(_, roles)| roles);
+    roles.filter(|role| is_a_participants(role)).collect()
 }
 
 /// The usual file name of a revision.

@@ -8,6 +8,7 @@ use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Meas
 use nemcon_client::statements;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
+use nemcon_ledger::record::charter::Difference;
 use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::text::Code;
 use serde::Serialize;
@@ -180,6 +181,9 @@ fn terms(measure: &Measure) -> String {
     }
     if !measure.unstated.is_empty() {
         let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));
+    }
+    for Difference { how, topic, says, .. } in &measure.differences {
+        let _ = writeln!(words, "unlike the law, {how} ({topic}): {says}");
     }
     words
 }

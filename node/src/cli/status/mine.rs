@@ -6,7 +6,6 @@ use core::fmt;
 use nemcon_client::api::MeasureSummary;
 use nemcon_client::seats::ParticipantSeat;
 use nemcon_ledger::record::Genesis;
-use nemcon_ledger::record::charter::Roles;
 use nemcon_ledger::text::{Code, Label, Time};
 use serde::Serialize;
 
@@ -48,6 +47,8 @@ pub(super) struct Part {
     is_vacant: bool,
     may: Vec<String>,
     attests: Vec<Label>,
+    /// The words beside these with which it may annul what was adopted.
+    annuls: Vec<Label>,
 }
 
 /// The lists of a node, with one party's position on each measure.
@@ -62,25 +63,30 @@ impl Part {
     pub(super) fn of(seat: &ParticipantSeat, genesis: &Genesis) -> Self {
         let role = &seat.participant.role;
         let charter = &genesis.charter;
-        let all: [(&str, &Roles); 3] = [
-            ("table", &charter.may_table),
-            ("extend", &charter.may_extend),
-            ("close", &charter.may_close),
-        ];
-        let may = all.into_iter().filter(|(_, roles)| roles.contains(role));
-        let may_attest = charter.may_attest.contains(role);
+        let has = |wanted: &str| {
+            charter.tables().any(|(table, roles)| table == wanted && roles.contains(role))
+        };
+        let all = [("table", "may_table"), ("extend", "may_extend"), ("close", "may_close")];
+        let may = all.into_iter().filter(|(_, table)| has(table));
+        let may_attest = has("may_attest");
+        let words = |annuls: bool| -> Vec<Label> {
+            let words = charter.attests.iter().filter(|_| may_attest);
+            words.filter(|word| charter.annuls.contains(word) == annuls).cloned().collect()
+        };
         Self {
             role: role.clone(),
             is_vacant: seat.participant.officers.is_empty(),
             may: may.map(|(act, _)| act.to_owned()).collect(),
-            attests: if may_attest { charter.attests.clone() } else { Vec::new() },
+            attests: words(false),
+            annuls: words(true),
         }
     }
 }
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attests: Vec<_> = self.attests.iter().map(ToString::to_string).collect();
+        let attests = self.attests.iter().chain(&self.annuls);
+        let attests: Vec<_> = attests.map(ToString::to_string).collect();
         let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
         let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
         let may: Vec<_> = acts.into_iter().chain(attests).collect();

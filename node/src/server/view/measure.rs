@@ -80,7 +80,9 @@ impl Around<'_> {
         waiting: &BTreeSet<Code>,
     ) -> api::Measure {
         let charter = &self.chain.council().genesis().charter;
-        let source = charter.source(state.terms.rule.as_str());
+        let source = charter.source_of(&state.terms.kind, &state.terms.rule);
+        let kind = &state.terms.kind;
+        let differences = charter.differences.iter().filter(|it| it.is_about(kind));
         let told = self.summary(state, None);
         api::Measure {
             number: told.number,
@@ -116,6 +118,7 @@ impl Around<'_> {
             extensions: said.history.extensions.iter().map(extension).collect(),
             unstated: state.terms.unstated.iter().map(Label::to_string).collect(),
             source: source.map(Line::to_string),
+            differences: differences.cloned().collect(),
             text,
             last,
         }

@@ -3,7 +3,7 @@
 use nemcon_client::seats::Seats;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::measure_fields::{Predecessor, Procedure, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Predecessor, Relation, Target, Targets};
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, CouncilChange, Incident, Measure, Position, Record, Statement,
@@ -89,13 +89,14 @@ fn listing(ledger: &mut Ledger, all: &mut Samples) -> u64 {
         reasons: Some(hash::sha256(b"nonce and reasons")),
     };
     let measure = Measure {
-        procedure: Some(Procedure::Written),
+        procedure: Some(label("written")),
         predecessor: Some(Predecessor { relation, cited: cited(ledger.council(), before) }),
         incidents: vec![cited_incident(ledger.council(), 1)],
         targets: vec![Targets { sort: label("person"), count: 1 }],
         listed: vec![target],
         applies: vec![label("entry-ban")],
         exceptions: vec![line("Basic needs.")],
+        enters: Some(day(45)),
         reviews: Some(day(60)),
         expires: Some(day(90)),
         ..ledger.parties.measure("M1", "A listing")
