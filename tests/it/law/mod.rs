@@ -1,5 +1,6 @@
 //! The council's law: each rule at its boundary.
 
+mod european_council;
 mod flat;
 mod force;
 mod foresight;
