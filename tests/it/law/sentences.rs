@@ -18,6 +18,7 @@ use nemcon_ledger::council::Status;
 use nemcon_ledger::record::charter::How;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{CouncilChange, Measure, Outcome, Position, Record};
+use nemcon_ledger::text::Label;
 use nemcon_tests::fixture::{Ledger, code, label, line};
 use nemcon_tests::process::in_workspace;
 
@@ -85,7 +86,7 @@ fn one_member_can_hold_a_leaving_one_inside_and_the_charter_says_that_this_is_co
 fn the_factors_of_an_incident_are_the_seven_of_the_conclusions_of_2017_alone() {
     let ledger = union();
     let incidents = ledger.council().genesis().charter.incidents.as_ref().expect("it shares them");
-    let factors: Vec<_> = incidents.factors.iter().map(|it| it.as_str()).collect();
+    let factors: Vec<_> = incidents.factors.iter().map(Label::as_str).collect();
     let seven =
         ["scope", "scale", "duration", "intensity", "complexity", "sophistication", "impact"];
     assert_eq!(factors, seven);
