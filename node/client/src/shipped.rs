@@ -1,4 +1,4 @@
-//! What the binary contains: two charters with their members, and measures to try them with.
+//! What the binary contains: charters with their members, and measures to try them with.
 //!
 //! All of it is data. The same code reads it that reads a person's own files.
 
@@ -15,6 +15,8 @@ pub enum CharterName {
     /// The charter of the Council of the European Union.
     #[default]
     EuCouncil,
+    /// The charter of the European Council.
+    EuropeanCouncil,
     /// The charter of a foundation's board of seven.
     Plain,
 }
@@ -87,8 +89,13 @@ pub struct SeatsError {
 
 /// The error for a text that is not the name of a charter in the binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the charters that come along are eu-council and plain")]
+#[error("the charters that come along are eu-council, european-council and plain")]
 pub struct CharterNameError;
+
+impl CharterName {
+    /// Every charter that the binary contains.
+    pub const ALL: [Self; 3] = [Self::EuCouncil, Self::EuropeanCouncil, Self::Plain];
+}
 
 impl Shipped {
     /// Reads a charter that the binary contains, with its members and measures.
@@ -144,6 +151,12 @@ fn texts(name: CharterName) -> [&'static str; 4] {
             include_str!("../../../examples/toolbox/2020-1127.toml"),
             include_str!("../../../examples/toolbox/2020-1537.toml"),
         ],
+        CharterName::EuropeanCouncil => [
+            include_str!("../../../charters/european-council.toml"),
+            include_str!("../../../charters/european-council-members.toml"),
+            include_str!("../../../examples/european-council/strategic-decision.toml"),
+            include_str!("../../../examples/european-council/conclusions.toml"),
+        ],
         CharterName::Plain => [
             include_str!("../../../charters/plain.toml"),
             include_str!("../../../charters/plain-members.toml"),
@@ -157,6 +170,7 @@ impl fmt::Display for CharterName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::EuCouncil => "eu-council",
+            Self::EuropeanCouncil => "european-council",
             Self::Plain => "plain",
         })
     }
@@ -166,8 +180,7 @@ impl FromStr for CharterName {
     type Err = CharterNameError;
 
     fn from_str(text: &str) -> Result<Self, CharterNameError> {
-        let names = [Self::EuCouncil, Self::Plain];
-        names.into_iter().find(|name| name.to_string() == text).ok_or(CharterNameError)
+        Self::ALL.into_iter().find(|name| name.to_string() == text).ok_or(CharterNameError)
     }
 }
 
@@ -177,9 +190,11 @@ mod tests {
 
     #[test]
     fn the_charters_that_come_along_are_sound() {
-        for (name, seats, total) in
-            [(CharterName::EuCouncil, 27, 451_028_881), (CharterName::Plain, 7, 7)]
-        {
+        for (name, seats, total) in [
+            (CharterName::EuCouncil, 27, 451_028_881),
+            (CharterName::EuropeanCouncil, 27, 27),
+            (CharterName::Plain, 7, 7),
+        ] {
             let shipped = Shipped::load(name);
             shipped.charter.verify().unwrap();
             assert_eq!(shipped.seats.len(), seats);
@@ -199,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_charters_text_is_written_with_another_total() {
-        for name in [CharterName::EuCouncil, CharterName::Plain] {
+        for name in CharterName::ALL {
             let charter = Shipped::load(name).charter;
             let of = |total| toml::from_str::<Charter>(&charter_text(name, total)).unwrap();
             assert_eq!(of(None), charter);

@@ -37,9 +37,9 @@ pub(super) enum CharterCommand {
         /// `--node` names.
         file: Option<PathBuf>,
     },
-    /// Write a charter that comes along, with its comments, to be changed: eu-council or plain.
+    /// Write a charter that comes along, with its comments, to be changed: eu-council, european-council or plain.
     Init {
-        /// The charter to write: eu-council or plain.
+        /// The charter to write: eu-council, european-council or plain.
         name: CharterName,
         /// The total that fractions are taken of: what all members weigh together, or an official figure.
         #[arg(long, value_name = "N")]

@@ -16,7 +16,7 @@ pub(super) struct DemoArgs {
     /// The course that is shown: adopt, abstain, veto, absent, revise, mandate, package, freeze or accession.
     #[arg(long, default_value_t)]
     scenario: Scenario,
-    /// The charter by which the council decides: eu-council or plain.
+    /// The charter by which the council decides: eu-council, european-council or plain.
     #[arg(long, default_value_t)]
     charter: CharterName,
 }

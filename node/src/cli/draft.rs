@@ -37,7 +37,7 @@ pub(super) struct DraftArgs {
     kind: Option<Label>,
     /// The measure's number, for a revision.
     number: Option<u64>,
-    /// The charter's file, or a genesis, or `eu-council` or `plain`; without it that of the node's council.
+    /// The charter's file, or a genesis, or `eu-council`, `european-council` or `plain`; without it that of the node's council.
     #[arg(long, value_name = "FILE")]
     charter: Option<PathBuf>,
     /// The file of whom a measure admits or appoints, as `nemcon key new --all` writes it.
@@ -99,7 +99,7 @@ impl Source {
         }
         if !global.names_a_node() && !Path::new(NODE_CONFIG_FILE).exists() {
             return Err(Failure::usage("a draft for which council?").next(
-                "give `--charter FILE`, or `eu-council` or `plain` for those that come along; or the node \
+                "give `--charter FILE`, or `eu-council`, `european-council` or `plain` for those that come along; or the node \
                  of a council, with `--config`, `--dir` or `--node`",
             ));
         }

@@ -29,7 +29,7 @@ pub(super) enum TestnetCommand {
         /// How many members a new network has, in protocol order.
         #[arg(long)]
         members: Option<usize>,
-        /// The charter of a new network: eu-council or plain.
+        /// The charter of a new network: eu-council, european-council or plain.
         #[arg(long)]
         charter: Option<CharterName>,
     },

@@ -36,7 +36,7 @@ fn wrong_words_are_usage_errors_that_say_what_is_wanted() {
         ("nemcon status --as be", "capital letters"),
         ("nemcon audit . --council 12", "64 lowercase hexadecimal digits"),
         ("nemcon key new --role chair --out k", "officer, recovery, node, seal"),
-        ("nemcon demo --charter un", "eu-council and plain"),
+        ("nemcon demo --charter un", "eu-council, european-council and plain"),
         ("nemcon demo --scenario coup", "adopt"),
         ("nemcon measure package 3", "2"),
         ("nemcon measure extend 1", "--until"),

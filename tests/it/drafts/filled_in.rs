@@ -16,7 +16,7 @@ use nemcon_ledger::text::allowed::verify_line;
 use nemcon_tests::fixture::{Ledger, Seat, line, member, participant, secret};
 use nemcon_tests::process::{Net, in_workspace, nemcon};
 
-const CHARTERS: [CharterName; 2] = [CharterName::EuCouncil, CharterName::Plain];
+const CHARTERS: [CharterName; 3] = CharterName::ALL;
 
 /// What a council has to cite.
 struct TextsOf<'a>(&'a Council);
@@ -79,6 +79,7 @@ impl Council27 {
         let plain = kinds.iter().find(|kind| kind.effect.is_none()).unwrap();
         let mut measure = self.ledger.parties.measure(first, "What is cited");
         (measure.kind, measure.category) = (plain.name.clone(), None);
+        (measure.rule, measure.basis) = (plain.decided[0].by.clone(), plain.decided[0].on.clone());
         self.ledger.table(measure);
         self.ledger.all_in_favour(1);
         if let Some(kind) = kinds.iter().find(|kind| kind.effect == Some(Effect::Authorisation)) {

@@ -1,5 +1,7 @@
 //! The council's law: each rule at its boundary.
 
+mod charters;
+mod european_council;
 mod flat;
 mod force;
 mod foresight;
@@ -13,6 +15,7 @@ mod one_third;
 mod order;
 mod outcomes;
 mod rights;
+mod sentences;
 mod snapshot;
 mod toolbox;
 mod treaties;

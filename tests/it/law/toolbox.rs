@@ -1,4 +1,4 @@
-//! The twelve acts of the cyber diplomacy toolbox that come as examples, each tabled and decided on its
+//! The thirteen acts of the cyber diplomacy toolbox that come as examples, each tabled and decided on its
 //! own date by a council of 27 under the charter that comes along.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,9 +55,9 @@ const fn act(
 }
 
 /// In the order of their dates. After its first term the regime is what renewed it: 2020/651, then
-/// 2022/754. What took it from May 2021 to May 2022 is none of the twelve, so that 2022/754 names no
+/// 2022/754. What took it from May 2021 to May 2022 is none of the thirteen, so that 2022/754 names no
 /// predecessor.
-const ACTS: [Act; 12] = [
+const ACTS: [Act; 13] = [
     act("2017-conclusions", "2017-06-19", "conclusions", CONSENSUS),
     act("2017-guidelines", "2017-10-11", "guidelines", CONSENSUS),
     act("2018-conclusions", "2018-04-16", "conclusions", CONSENSUS),
@@ -95,6 +95,7 @@ const ACTS: [Act; 12] = [
         predecessor: Some((Relation::Amends, "2022-754")),
         ..act("2025-listing", "2025-01-27", "listing", UNANIMITY)
     },
+    Act { targets: [2, 3, 0], ..act("2026-588", "2026-03-16", "listing", UNANIMITY) },
     Act { targets: [2, 3, 0], ..act("2026-589", "2026-03-16", "implementing-regulation", None) },
 ];
 
@@ -205,16 +206,16 @@ fn decided(acts: &[Act]) -> (Ledger, BTreeMap<&'static str, u64>) {
 }
 
 #[test]
-fn every_act_of_the_toolbox_is_one_of_the_twelve() {
+fn every_act_of_the_toolbox_is_one_of_the_thirteen() {
     let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
     let found: BTreeSet<_> = files.map(|name| name.into_string().unwrap()).collect();
     assert_eq!(found, ACTS.iter().map(|act| format!("{}.toml", act.file)).collect());
 }
 
 #[test]
-fn the_twelve_acts_are_decided_on_their_own_dates_by_their_own_rules() {
+fn the_thirteen_acts_are_decided_on_their_own_dates_by_their_own_rules() {
     let (ledger, numbers) = decided(&ACTS);
-    assert_eq!(numbers.len(), 10);
+    assert_eq!(numbers.len(), 11);
     let council = ledger.council();
     assert!(council.measures().all(|state| matches!(state.status, Status::Adopted { .. })));
     let days = council.genesis().charter.reminder_days;
@@ -264,4 +265,21 @@ fn a_regime_past_its_term_is_nothing_to_renew() {
         assert!(matches!(said, Refusal::NotInForce(it) if it == number), "{former}: {said}");
     }
     assert!(judge(&ledger, at(act.day, 10), &tabled(&ledger, act, None)).is_ok());
+}
+
+/// A draft says when its act ends, so that the day on which somebody tries it decides.
+#[test]
+fn an_act_whose_term_has_passed_is_refused_today_with_that_reason_and_its_file_says_so() {
+    let ledger = union();
+    let (today, mut past) = (at("2026-11-29", 10), 0);
+    for act in ACTS.iter().filter(|act| act.expires.is_some_and(|day| at(day, 0) < today)) {
+        let statement = tabled(&ledger, &Act { day: "2026-11-29", ..*act }, None);
+        let said = judge(&ledger, today, &statement).unwrap_err();
+        assert!(matches!(said, Refusal::DatesOutOfOrder { .. }), "{}: {said}", act.file);
+        assert!(said.to_string().contains("expires"), "{said}");
+        let text = fs::read_to_string(folder().join(act.file).with_extension("toml")).unwrap();
+        assert!(text.contains("\n# Its term has passed, so a council refuses it today"), "{text}");
+        past += 1;
+    }
+    assert_eq!(past, 3);
 }

@@ -1,4 +1,4 @@
-//! The Union's Council under the charter that comes along, as tests found it.
+//! The Union's two councils under the charters that come along, as tests found them.
 
 use nemcon_client::shipped::{CharterName, Shipped};
 use nemcon_ledger::council::Refusal;
@@ -14,9 +14,26 @@ const PLACES: [(&str, &str); 4] = [
     ("SG1", "secretariat"),
 ];
 
+/// Who has a seat in the European Council beside the 27.
+const LEADERS: [(&str, &str); 4] = [
+    ("PEC1", "president"),
+    ("COM1", "commission"),
+    ("HR1", "high-representative"),
+    ("SG1", "secretariat"),
+];
+
 /// The 27 under the charter that comes along, and participants in every role.
 pub(super) fn union() -> Ledger {
-    let shipped = Shipped::load(CharterName::EuCouncil);
+    seated(CharterName::EuCouncil, &PLACES)
+}
+
+/// The same 27 as the European Council.
+pub(super) fn european_council() -> Ledger {
+    seated(CharterName::EuropeanCouncil, &LEADERS)
+}
+
+fn seated(name: CharterName, places: &[(&str, &str)]) -> Ledger {
+    let shipped = Shipped::load(name);
     let seats = shipped.seats.iter();
     let members =
         seats.map(|it| member(it.code.as_str(), it.name.as_str(), Seat::weighing(it.weight)));
@@ -27,7 +44,7 @@ pub(super) fn union() -> Ledger {
         succeeds: None,
         charter: shipped.charter,
         roster: Roster { members: members.collect() },
-        participants: PLACES.iter().map(place).collect(),
+        participants: places.iter().map(place).collect(),
     })
 }
 

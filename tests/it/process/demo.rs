@@ -173,3 +173,9 @@ fn the_nodes_of_a_killed_demo_end_by_themselves() {
     demo.wait().unwrap();
     wait_for("the nodes to end", || nodes_below(&dir).is_empty().then_some(()));
 }
+
+#[test]
+fn the_european_council_adopts_a_strategic_decision() {
+    let wants = ["decision 1", "strategic interests", "\nadopted, final: 4 ballots, 4 seals"];
+    play("--members 4 --charter european-council", &wants);
+}

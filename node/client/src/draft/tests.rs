@@ -41,7 +41,7 @@ fn a_draft_becomes_the_text_that_is_signed() {
 
 #[test]
 fn every_measure_that_comes_along_can_be_tabled() {
-    for name in [CharterName::EuCouncil, CharterName::Plain] {
+    for name in CharterName::ALL {
         for measure in Shipped::load(name).measures {
             text_of(draft(measure), name).unwrap();
         }
