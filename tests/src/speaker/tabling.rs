@@ -255,7 +255,7 @@ impl<'a> Desk<'a> {
 
     /// A measure in force that this one renews, amends or repeals.
     fn predecessor(&mut self) -> Option<Predecessor> {
-        let (now, window) = (self.sight.now, self.charter().reminder_days);
+        let (now, window) = (self.sight.now, self.charter().expiring_days());
         let stands = self.adopted(|it| {
             let force = it.force(now, window);
             matches!(force, Some(Force::InForce | Force::Expiring { .. } | Force::Amended { .. }))

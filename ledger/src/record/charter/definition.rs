@@ -90,8 +90,10 @@ pub struct Charter {
     pub applies: Vec<Restriction>,
     /// How incidents are described, if the council shares any.
     pub incidents: Option<Incidents>,
-    /// How many days before it ends an adopted measure counts as expiring.
-    pub reminder_days: Option<u32>,
+    /// How many days before a measure in force ends or is reviewed members are reminded of that, the
+    /// longest first; within the longest it counts as expiring.
+    #[serde(default)]
+    pub reminder_days: Vec<u32>,
     /// What one party can make all others store; a charter that says nothing of it is no law.
     #[serde(default)]
     pub shares: Shares,
@@ -114,6 +116,11 @@ pub fn is_a_participants(role: &Label) -> bool {
 }
 
 impl Charter {
+    /// How many days before its end a measure counts as expiring: the longest reminder.
+    pub fn expiring_days(&self) -> Option<u32> {
+        self.reminder_days.first().copied()
+    }
+
     /// The kind of this name.
     pub fn kind(&self, name: &Label) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.name == *name)

@@ -182,6 +182,9 @@ pub enum CharterError {
         "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"
     )]
     SourceTooLong(Label),
+    /// Reminders that are no countdown.
+    #[error("`reminder_days` counts down: the longest first, each once, none zero")]
+    Reminders,
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,

@@ -55,7 +55,10 @@ impl Charter {
             list(writer, "charter-incident-findings", &incidents.findings);
             list(writer, "charter-incident-confidence", &incidents.confidence);
         }
-        writer.optional("charter-reminder-days", self.reminder_days);
+        if !self.reminder_days.is_empty() {
+            let days: Vec<_> = self.reminder_days.iter().map(u32::to_string).collect();
+            writer.field("charter-reminder-days", days.join(" "));
+        }
         render_shares(&self.shares, writer);
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
@@ -89,7 +92,9 @@ impl Charter {
             targets: parse_list(fields, "charter-targets")?,
             applies: fields.repeated_with("charter-applies", parse_restriction)?,
             incidents: parse_incidents(fields)?,
-            reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
+            reminder_days: fields
+                .optional_with("charter-reminder-days", parse_numbers)?
+                .unwrap_or_default(),
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
             differences: parse_differences(fields)?,
@@ -291,6 +296,11 @@ fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
 /// At least one label.
 fn parse_labels(text: &str) -> Result<Vec<Label>, ValueError> {
     text.split(' ').map(str::parse).collect()
+}
+
+/// At least one number.
+fn parse_numbers(text: &str) -> Result<Vec<u32>, ValueError> {
+    text.split(' ').map(parse_number).collect()
 }
 
 /// The first label, and those behind it.

@@ -159,6 +159,9 @@ fn rests_on(says: &Says, facts: &mut Facts) {
 }
 
 fn around(minute: &Minute, facts: &mut Facts) {
+    for event in &minute.ahead {
+        facts.words("Ahead", &event.to_string());
+    }
     facts.listed("Not stated", &minute.not_stated);
     if !minute.missing.is_empty() {
         facts.line("Not signed", join(&minute.missing));

@@ -13,6 +13,7 @@ use crate::api::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
     ReservationView,
 };
+use crate::calendar::Event;
 use crate::client::Client;
 use crate::statements;
 use serde::Serialize;
@@ -87,6 +88,8 @@ pub struct Minute {
     pub package: Vec<u64>,
     /// The fields that the charter asks for and that the text does not state.
     pub not_stated: Vec<String>,
+    /// The measure's dates to come, the nearest first.
+    pub ahead: Vec<Event>,
 }
 
 /// What the act's text says.
@@ -216,7 +219,14 @@ impl Minute {
             attestations: measure.attestations,
             package: measure.package.map(|package| package.measures).unwrap_or_default(),
             not_stated: measure.unstated,
+            ahead: Vec::new(),
         })
+    }
+
+    /// Notes which of a council's dates to come are the measure's.
+    pub fn look_ahead(&mut self, events: &[Event]) {
+        let own = events.iter().filter(|event| event.measure == self.number);
+        self.ahead = own.cloned().collect();
     }
 }
 

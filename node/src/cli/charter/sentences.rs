@@ -209,8 +209,13 @@ fn counting(charter: &Charter) -> String {
         "One ballot against blocks until it is replaced or balloting ends; then nothing is \
          adopted. A missing ballot at the deadline lets the measure lapse.\n",
     );
-    if let Some(days) = charter.reminder_days {
-        let _ = writeln!(words, "A measure counts as expiring {days} days before its end.");
+    if let Some(days) = charter.expiring_days() {
+        let _ = writeln!(
+            words,
+            "Reminders come so many days before what is in force ends or is reviewed: {}. Within {days} \
+             days of its end a measure counts as expiring.",
+            list(&charter.reminder_days)
+        );
     }
     words
 }
