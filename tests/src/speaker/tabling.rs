@@ -8,7 +8,7 @@ use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::measure_fields::{
     Cited, Document, Predecessor, Relation, Target, Targets,
 };
-use nemcon_ledger::record::{Body, CouncilChange, Measure};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Particulars};
 use nemcon_ledger::text::{Code, Time};
 
 use super::Topic;
@@ -73,6 +73,7 @@ impl<'a> Desk<'a> {
             basis: way.on.first().cloned().into_iter().collect(),
             initiative: None,
             references: Vec::new(),
+            particulars: Particulars::default(),
             amends: Vec::new(),
             summary: vec![line("What it does.")],
             proportionality: None,

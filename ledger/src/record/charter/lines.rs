@@ -2,6 +2,7 @@
 
 use super::definition::{Charter, QualifiedBlock, Weight};
 use super::difference::{Difference, How};
+use super::form::ReferenceKind;
 use super::kind::{
     Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
 };
@@ -30,6 +31,11 @@ impl Charter {
             let tacit = if *tacit { " tacit" } else { "" };
             writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
+        for ReferenceKind { name, forms } in &self.references {
+            writer.field("charter-reference", name).repeated("charter-form", forms);
+        }
+        list(writer, "charter-bodies", &self.bodies);
+        list(writer, "charter-items", &self.items);
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
         }
@@ -79,6 +85,9 @@ impl Charter {
             kinds: parse_kinds(fields)?,
             elsewhere: parse_elsewhere(fields)?,
             procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
+            references: parse_references(fields)?,
+            bodies: parse_list(fields, "charter-bodies")?,
+            items: parse_list(fields, "charter-items")?,
             categories: fields.repeated_with("charter-category", parse_category)?,
             roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
@@ -262,6 +271,15 @@ fn render_shares(shares: &Shares, writer: &mut Writer) {
         .field("charter-share-day", allowance(day))
         .field("charter-share-ballots", allowance(ballots))
         .field("charter-share-changes", allowance(changes));
+}
+
+fn parse_references(fields: &mut Fields<'_>) -> Result<Vec<ReferenceKind>, FieldError> {
+    let mut kinds = Vec::new();
+    while let Some(name) = fields.optional("charter-reference")? {
+        let forms = fields.repeated_with("charter-form", str::parse)?;
+        kinds.push(ReferenceKind { name, forms });
+    }
+    Ok(kinds)
 }
 
 fn parse_shares(fields: &mut Fields<'_>) -> Result<Shares, FieldError> {

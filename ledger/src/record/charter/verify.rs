@@ -63,11 +63,17 @@ impl Charter {
     fn verify_lists(&self) -> Result<(), CharterError> {
         for (what, list) in [
             ("the reservation", &self.reservations),
+            ("the body", &self.bodies),
+            ("the item", &self.items),
             ("the sort of target", &self.targets),
             ("what is attested,", &self.attests),
             ("what annuls,", &self.annuls),
         ] {
             verify_once(what, list)?;
+        }
+        verify_once("the kind of reference", self.references.iter().map(|it| &it.name))?;
+        if let Some(kind) = self.references.iter().find(|it| it.forms.is_empty()) {
+            return Err(CharterError::NoForm(kind.name.clone()));
         }
         verify_once("what applies,", self.applies.iter().map(|it| &it.name))?;
         let mut kinds = self.differences.iter().flat_map(|it| &it.kinds);

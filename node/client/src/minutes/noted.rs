@@ -109,6 +109,12 @@ pub struct Says {
     pub concerns: Option<Code>,
     /// The documents that the measure refers to.
     pub references: Vec<String>,
+    /// The acts that go with the measure.
+    pub companions: Vec<String>,
+    /// The bodies that prepared the measure, with the days.
+    pub prepared: Vec<String>,
+    /// As which item the measure came on the agenda.
+    pub item: Option<String>,
     /// The acts that the measure amends.
     pub amends: Vec<String>,
     /// The predecessor, in words: `renews measure 3`.
@@ -241,6 +247,9 @@ impl Says {
             authorised_by: said.authorised_by.as_ref().map(number),
             concerns: said.concerns.clone(),
             references: strings(&said.references),
+            companions: strings(&said.particulars.companions),
+            prepared: strings(&said.particulars.prepared),
+            item: said.particulars.item.as_ref().map(ToString::to_string),
             amends: strings(&said.amends),
             predecessor: said
                 .predecessor
