@@ -67,8 +67,8 @@ impl fmt::Display for Force {
 
 impl MeasureState {
     /// What has become of it at `now`; `None` if it was not adopted. It is called expiring within
-    /// `reminder_days` of its end.
-    pub fn force(&self, now: Time, reminder_days: Option<u32>) -> Option<Force> {
+    /// `expiring_days` of its end.
+    pub fn force(&self, now: Time, expiring_days: Option<u32>) -> Option<Force> {
         if !matches!(self.status, Status::Adopted { .. }) {
             return None;
         }
@@ -88,7 +88,7 @@ impl MeasureState {
         if let Some(enters) = self.terms.enters.filter(|enters| *enters > now) {
             return Some(Force::NotYet { enters });
         }
-        let window_ms = u64::from(reminder_days.unwrap_or(0)) * DAY_MS;
+        let window_ms = u64::from(expiring_days.unwrap_or(0)) * DAY_MS;
         Some(match (self.terms.expires, last(Relation::Amends)) {
             (Some(expires), _) if expires <= now => Force::Expired { expires },
             (Some(expires), _) if expires.as_ms() - now.as_ms() <= window_ms => {

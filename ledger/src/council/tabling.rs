@@ -21,7 +21,7 @@ use super::status::Status;
 use crate::record::charter::{Kind, Restriction, Use};
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
-use crate::record::{CouncilChange, Measure, Package, Revision};
+use crate::record::{CouncilChange, Measure, Package, Particulars, Revision};
 use crate::text::{Code, Label, Time};
 
 /// With how many measures, the newest ones, a new measure's law is compared.
@@ -233,6 +233,13 @@ impl Council {
             return Err(Refusal::UnknownWord { field: "category", word: category.clone() });
         }
         verify_known("procedure", &measure.procedure, |name| charter.procedure(name).is_some())?;
+        let Particulars { prepared, item, .. } = &measure.particulars;
+        let bodies = prepared.iter().map(|it| &it.body);
+        verify_known("prepared", bodies, |body| charter.bodies.contains(body))?;
+        verify_known("item", item, |item| charter.items.contains(item))?;
+        if let Some(it) = measure.references.iter().find(|it| !charter.is_reference(it.as_str())) {
+            return Err(Refusal::NoReference(it.clone()));
+        }
         verify_known("targets", measure.sorts(), |sort| charter.targets.contains(sort))?;
         verify_known("applies", &measure.applies, |word| charter.restriction(word).is_some())?;
         let restrictions = measure.applies.iter().filter_map(|word| charter.restriction(word));

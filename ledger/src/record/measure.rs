@@ -6,6 +6,7 @@ use super::council_change::CouncilChange;
 use super::error::RecordError;
 use super::grammar::{ChainLink, Head, Kind};
 use super::measure_fields::{Cited, Document, Predecessor, Target, Targets};
+use super::particulars::Particulars;
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
 /// What is proposed. It is identified by the hash of its text and numbered when it is ordered.
@@ -33,6 +34,8 @@ pub struct Measure {
     pub initiative: Option<Line>,
     /// Where it is or will be published, its number, its file.
     pub references: Vec<Line>,
+    /// Where it stands on its way.
+    pub particulars: Particulars,
     /// What it amends, as text.
     pub amends: Vec<Line>,
     /// The measure of this ledger that it renews, amends or repeals.
@@ -94,6 +97,9 @@ impl Measure {
             "basis" => !self.basis.is_empty(),
             "initiative" => self.initiative.is_some(),
             "reference" => !self.references.is_empty(),
+            "companion" => !self.particulars.companions.is_empty(),
+            "prepared" => !self.particulars.prepared.is_empty(),
+            "item" => self.particulars.item.is_some(),
             "amends" => !self.amends.is_empty(),
             "predecessor" => self.predecessor.is_some(),
             "incident" => !self.incidents.is_empty(),
@@ -137,6 +143,7 @@ impl Kind for Measure {
             basis: fields.repeated_with("basis", str::parse)?,
             initiative: fields.optional("initiative")?,
             references: fields.repeated_with("reference", str::parse)?,
+            particulars: Particulars::parse_from(fields)?,
             amends: fields.repeated_with("amends", str::parse)?,
             predecessor: fields.optional("predecessor")?,
             incidents: fields.repeated_with("incident", str::parse)?,
@@ -167,7 +174,9 @@ impl Kind for Measure {
             .optional("procedure", self.procedure.as_ref())
             .repeated("basis", &self.basis)
             .optional("initiative", self.initiative.as_ref())
-            .repeated("reference", &self.references)
+            .repeated("reference", &self.references);
+        self.particulars.render_into(writer);
+        writer
             .repeated("amends", &self.amends)
             .optional("predecessor", self.predecessor.as_ref())
             .repeated("incident", &self.incidents)

@@ -2,6 +2,7 @@
 
 pub mod allowed;
 mod calendar;
+mod day;
 pub mod fields;
 pub mod shown;
 pub mod span;
@@ -10,6 +11,7 @@ pub mod value;
 pub(crate) mod words;
 
 pub use allowed::CharacterError;
+pub use day::Day;
 pub use fields::{FieldError, Fields, Writer};
 pub use shown::Show;
 pub use time::Time;

@@ -15,7 +15,7 @@ use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
-use nemcon_ledger::record::{Charter, CouncilChange, Measure};
+use nemcon_ledger::record::{Charter, CouncilChange, Measure, Particulars, Prepared};
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use serde::Deserialize;
 
@@ -58,6 +58,14 @@ pub struct Draft {
     /// The acts that the measure amends.
     #[serde(default)]
     pub amends: Vec<Line>,
+    /// Acts that go with the measure, in words.
+    #[serde(default)]
+    pub companion: Vec<Line>,
+    /// The bodies that prepared the measure, with the days: `council 2026-10-01`.
+    #[serde(default)]
+    pub prepared: Vec<Prepared>,
+    /// As which item the measure comes, one of the charter's.
+    pub item: Option<Label>,
     /// The earlier measure of this ledger that this one renews, amends or repeals.
     pub predecessor: Option<DraftPredecessor>,
     /// The numbers of the incidents that the measure answers.
@@ -327,6 +335,11 @@ impl Draft {
             basis: self.basis,
             initiative: self.initiative,
             references: self.references,
+            particulars: Particulars {
+                companions: self.companion,
+                prepared: self.prepared,
+                item: self.item,
+            },
             amends: self.amends,
             summary: self.summary,
             proportionality: self.proportionality,

@@ -9,6 +9,7 @@
 //! draft ─ acts ─ statements ─ session         from a file to a signed statement
 //! reading                                     what a person reads before the statement is signed
 //! client ── api ──────────────> node          submits, asks, compares each answer with its request
+//! calendar                                    what lies ahead, and who is missing
 //! export ── audit, minutes                    what leaves the node, checked here
 //! ```
 //!
@@ -43,6 +44,7 @@ pub mod acts;
 pub mod api;
 pub mod atomic_write;
 pub mod audit;
+pub mod calendar;
 pub mod client;
 pub mod clock;
 pub mod commitment;

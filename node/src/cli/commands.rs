@@ -7,8 +7,8 @@ use super::context::Context;
 use super::global::Global;
 use super::screen::Screen;
 use super::{
-    audit, ballot, charter, commit, demo, document, draft, genesis, incident, key, law, log,
-    mandate, measure, member, minutes, node, statement, status, testnet, verify, votes,
+    audit, ballot, calendar, charter, commit, demo, document, draft, genesis, incident, key, law,
+    log, mandate, measure, member, minutes, node, statement, status, testnet, verify, votes,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -79,6 +79,8 @@ enum Command {
     /// Votes as open data.
     #[command(subcommand)]
     Votes(votes::VotesCommand),
+    /// What ends, what is due, and whose it is: words, JSON, or a file for calendars.
+    Calendar(calendar::CalendarArgs),
     /// Who is missing, what needs me, seals, lag.
     Status,
     /// Take the ledger out.
@@ -116,6 +118,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Law(command) => law::run(command, context),
         Command::Minutes(args) => minutes::run(args, context),
         Command::Votes(command) => votes::run(command, context),
+        Command::Calendar(args) => calendar::run(args, context),
         Command::Status => status::run(context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, context),

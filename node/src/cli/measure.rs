@@ -17,7 +17,7 @@ mod show;
 mod table;
 
 pub(super) use diff::write_statement;
-pub(super) use entry::{Entry, listed, paragraph};
+pub(super) use entry::{Entry, hanging, listed, paragraph};
 #[cfg(test)]
 pub(super) use entry::{at, summary};
 pub(super) use show::shared;

@@ -11,7 +11,7 @@ use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::output;
+use super::{calendar, output};
 use crate::cli::context::Context;
 
 /// The acts whose minutes are written.
@@ -42,7 +42,7 @@ fn parse_month(text: &str) -> Result<String, String> {
 pub(super) fn run(args: &MinutesArgs, context: Context<'_>) -> Result<(), Failure> {
     let session = context.session()?;
     let client = session.client();
-    let name = client.status()?.name;
+    let status = client.status()?;
     let measures = match (&args.month, args.number) {
         (Some(month), _) => {
             let in_month = |ended: Time| ended.to_string().starts_with(&format!("{month}-"));
@@ -53,8 +53,12 @@ pub(super) fn run(args: &MinutesArgs, context: Context<'_>) -> Result<(), Failur
         (None, number) => vec![client.measure(number.unwrap_or_default())?],
     };
     let minutes = measures.into_iter().map(|measure| Minute::of(client, measure));
-    let minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
-    let text = minutes::write(&name, args.month.as_deref(), &minutes);
+    let mut minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
+    let ahead = calendar::events(&session, &status)?;
+    for minute in &mut minutes {
+        minute.look_ahead(&ahead);
+    }
+    let text = minutes::write(&status.name, args.month.as_deref(), &minutes);
     let Some(out) = &args.out else {
         context.screen.result(&minutes, text.trim_end())?;
         return Ok(());

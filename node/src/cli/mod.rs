@@ -9,6 +9,7 @@
 mod act;
 mod audit;
 mod ballot;
+mod calendar;
 mod charter;
 mod commands;
 mod commit;

@@ -12,6 +12,7 @@ use nemcon_client::session::Session;
 use nemcon_client::words::{count, moment, short};
 use nemcon_ledger::text::Code;
 
+use crate::cli::calendar;
 use crate::cli::context::Context;
 use mine::{Lists, Mine, Part};
 
@@ -40,7 +41,7 @@ fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> 
     let lists = Lists {
         open: client.measures(Some(Life::Open), Some(me))?,
         recent: client.measures(Some(Life::Recent), Some(me))?,
-        expiring: client.measures(Some(Life::Expiring), None)?,
+        ahead: calendar::events(session, status)?,
     };
     let is_frozen = status.frozen_participants.contains(me)
         || status.members.iter().any(|it| it.code == *me && it.frozen);

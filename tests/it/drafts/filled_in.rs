@@ -139,7 +139,17 @@ impl Council27 {
                 let basis = kind.decided[0].on.first().cloned();
                 format!("[\"{}\"]", basis.unwrap_or_else(|| line("Article 1")))
             }
-            "references" | "amends" | "summary" | "exceptions" => "[\"One.\", \"Two.\"]".to_owned(),
+            "references" => match charter.references.first() {
+                None => "[\"One.\"]".to_owned(),
+                Some(kind) => {
+                    let form = kind.forms[0].to_string().replace("<yy>", "26");
+                    let form = form.replace("<year>", "2026").replace("<number>", "1");
+                    format!("[\"{} {form}\"]", kind.name)
+                }
+            },
+            "prepared" => format!("[\"{} 2026-10-01\"]", charter.bodies[0]),
+            "item" => format!("\"{}\"", charter.items[0]),
+            "companion" | "amends" | "summary" | "exceptions" => "[\"One.\", \"Two.\"]".to_owned(),
             "predecessor" => "{ relation = \"amends\", measure = 1 }".to_owned(),
             "incidents" => "[1]".to_owned(),
             "targets" => {

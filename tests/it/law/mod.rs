@@ -14,6 +14,7 @@ mod mandates_and_revisions;
 mod one_third;
 mod order;
 mod outcomes;
+mod particulars;
 mod rights;
 mod sentences;
 mod snapshot;

@@ -218,16 +218,16 @@ fn the_thirteen_acts_are_decided_on_their_own_dates_by_their_own_rules() {
     assert_eq!(numbers.len(), 11);
     let council = ledger.council();
     assert!(council.measures().all(|state| matches!(state.status, Status::Adopted { .. })));
-    let days = council.genesis().charter.reminder_days;
+    let days = council.genesis().charter.expiring_days();
     let force = |file: &str, day: &str| ledger.measure(numbers[file]).force(at(day, 0), days);
     let expires = at("2025-05-18", 0);
     for (file, day, wants) in [
         ("2017-conclusions", "2026-01-01", Force::InForce),
         ("2019-797", "2026-01-01", Force::Renewed { by: numbers["2020-651"] }),
-        ("2020-651", "2021-01-01", Force::Amended { by: numbers["2020-1537"] }),
+        ("2020-651", "2020-11-18", Force::Amended { by: numbers["2020-1537"] }),
         ("2020-651", "2021-05-18", Force::Expired { expires: at("2021-05-18", 0) }),
-        ("2022-754", "2025-03-18", Force::Amended { by: numbers["2025-listing"] }),
-        ("2022-754", "2025-03-19", Force::Expiring { expires }),
+        ("2022-754", "2024-11-18", Force::Amended { by: numbers["2025-listing"] }),
+        ("2022-754", "2024-11-19", Force::Expiring { expires }),
         ("2022-754", "2025-05-17", Force::Expiring { expires }),
         ("2022-754", "2025-05-18", Force::Expired { expires }),
         ("2025-listing", "2026-01-01", Force::InForce),

@@ -12,6 +12,10 @@ summary = ["1. Two persons are **listed**.", "The list stands in the annex."]
 proportionality = "Aimed at two persons."
 targets = { person = 2 }
 documents = [{ file = "annex.txt" }]
+references = ["st 7592/26 REV 1"]
+companion = ["Implementing Regulation (EU) 2020/1125"]
+prepared = ["hwpci 2026-10-01", "coreper-ii 2026-11-04"]
+item = "a"
 closes = "2098-01-01T00:00:00Z"
 "#;
 
@@ -113,6 +117,8 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
             &last,
             "\n- Deadline: 2098-02-01 00:00:00 UTC\n- Deadline put off: by BE from 2098-01-01 00:00:00 UTC",
             "\n- Legal basis: Article 29 TEU\n",
+            "\n- Reference: st 7592/26 REV 1\n- Companion: Implementing Regulation (EU) 2020/1125\n",
+            "\n- Prepared by: hwpci 2026-10-01\n- Prepared by: coreper-ii 2026-11-04\n- Item: a\n",
             "\n- Targets: person 2\n",
             "\n### Summary\n\n1\\. Two persons are \\*\\*listed\\*\\*.\n\nThe list stands annexed.\n",
             "\n| annex.txt | ",

@@ -2,6 +2,7 @@
 
 mod accession;
 mod by_the_letter;
+mod calendar;
 mod council;
 mod demo;
 mod folder_export;

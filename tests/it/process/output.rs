@@ -168,10 +168,12 @@ fn a_folder_of_names_that_are_no_text_is_compared_like_any() {
 }
 
 /// What prints without a network, and what a network's node tells.
-const PRINTING: [&str; 17] = [
+const PRINTING: [&str; 19] = [
     "--help",
     "--version",
     "ballot cast --help",
+    "calendar",
+    "calendar --ics",
     "charter show",
     "law refusals",
     "law refusals --json",
@@ -191,7 +193,8 @@ const PRINTING: [&str; 17] = [
 /// Those of [`PRINTING`] that ask a network.
 fn asks(line: &str) -> bool {
     let first = line.split(' ').next().unwrap();
-    ["incident", "measure", "member", "minutes", "status", "testnet", "votes"].contains(&first)
+    ["calendar", "incident", "measure", "member", "minutes", "status", "testnet", "votes"]
+        .contains(&first)
         || line == "charter show"
 }
 

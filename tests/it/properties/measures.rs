@@ -1,7 +1,7 @@
 //! Properties of the written form of measures, with any of their fields.
 
 use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
-use nemcon_ledger::record::{Body, Measure};
+use nemcon_ledger::record::{Body, Measure, Particulars, Prepared};
 use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
 use proptest::option;
@@ -53,6 +53,15 @@ fn target() -> impl Strategy<Value = Target> {
     })
 }
 
+fn particulars() -> impl Strategy<Value = Particulars> {
+    let day = (1970_u64..=9999, 1_u64..=12, 1_u64..=28)
+        .prop_map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}"));
+    let prepared =
+        (label(), day).prop_map(|(body, day)| Prepared { body, day: day.parse().expect("a day") });
+    (vec(line(), 0..3), vec(prepared, 0..3), option::of(label()))
+        .prop_map(|(companions, prepared, item)| Particulars { companions, prepared, item })
+}
+
 fn targets() -> impl Strategy<Value = Targets> {
     (label(), any::<u32>()).prop_map(|(sort, count)| Targets { sort, count })
 }
@@ -65,14 +74,14 @@ fn times() -> impl Strategy<Value = (Time, [Option<Time>; 4])> {
 /// A measure with any of its fields.
 pub(crate) fn measure() -> impl Strategy<Value = Measure> {
     let names = (head(), line(), law(), option::of(label()), option::of(label()));
-    let single = (option::of(line()), option::of(line()), option::of(predecessor()));
+    let single = (option::of(line()), option::of(line()), option::of(predecessor()), particulars());
     let targets = (vec(targets(), 0..3), vec(target(), 0..3), vec(label(), 0..3));
     let bound = (vec(cited(), 0..3), vec(document(), 0..3), council_change());
     (names, lines(), single, targets, bound, times()).prop_map(
         |(names, lines, single, targets, bound, times)| {
             let (head, title, (kind, rule, authorised_by, concerns), category, procedure) = names;
             let [basis, references, amends, summary, exceptions] = lines;
-            let (initiative, proportionality, predecessor) = single;
+            let (initiative, proportionality, predecessor, particulars) = single;
             let (targets, listed, applies) = targets;
             let (incidents, documents, council_change) = bound;
             let (closes, [opens, enters, reviews, expires]) = times;
@@ -88,6 +97,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
                 basis,
                 initiative,
                 references,
+                particulars,
                 amends,
                 predecessor,
                 incidents,

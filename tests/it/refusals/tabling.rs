@@ -58,9 +58,17 @@ fn words(bench: &mut Bench) {
     let word = label("telepathy");
     let refusal = Refusal::UnknownWord { field: "procedure", word: word.clone() };
     bench.measure("no procedure", |m| m.procedure = Some(word), refusal);
+    let (oj, no_form) = (line("oj L 129, 17.5.19, p. 13"), line("OJ L 129, 17.5.2019, p. 13"));
+    for words in [oj, no_form] {
+        let refusal = Refusal::NoReference(words.clone());
+        bench.measure("no reference", |m| m.references = vec![words], refusal);
+    }
     let unknown = |field| Refusal::UnknownWord { field, word: label("fleet") };
     let targets = vec![Targets { sort: label("fleet"), count: 1 }];
     bench.measure("a sort of targets", |m| m.targets = targets, unknown("targets"));
+    let prepared = vec!["fleet 2026-10-01".parse().unwrap()];
+    bench.measure("a body", |m| m.particulars.prepared = prepared, unknown("prepared"));
+    bench.measure("an item", |m| m.particulars.item = Some(label("fleet")), unknown("item"));
     let listed = vec![Target { sort: label("fleet"), who: hash(b"who"), reasons: None }];
     bench.measure("a sort of target", |m| m.listed = listed, unknown("targets"));
     let (word, to) = (label("entry-ban"), vec![label("person")]);

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::record::measure_fields::{Document, Targets};
-use nemcon_ledger::record::{Body, Measure, Position, Record, Statement};
+use nemcon_ledger::record::{Body, Measure, Particulars, Position, Record, Statement};
 use nemcon_tests::fixture::{Ledger, Seat, before_appointments, council_of, day, label, line};
 
 /// A record and the file that keeps it.
@@ -66,7 +66,12 @@ pub(crate) fn derived(name: &'static str, records: Vec<Record>) -> Vector {
 fn full_measure(ledger: &Ledger) -> Measure {
     Measure {
         initiative: Some(line("Kingdom of Denmark, République française")),
-        references: vec![line("OJ L 129I, 17.5.2019, p. 13")],
+        references: vec![line("oj L 129, 17.5.2019, p. 13")],
+        particulars: Particulars {
+            companions: vec![line("Implementing Regulation (EU) 2020/1125")],
+            prepared: vec!["council 2026-10-01".parse().unwrap()],
+            item: Some(label("a")),
+        },
         amends: vec![line("Decision (CFSP) 2019/797")],
         summary: vec![line("Extends the framework."), line("Ελλάδα: καμία αλλαγή. България: не.")],
         proportionality: Some(line("No milder means would do.")),

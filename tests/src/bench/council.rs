@@ -14,7 +14,8 @@ use nemcon_ledger::durable::Seal;
 use nemcon_ledger::record::charter::Allowance;
 use nemcon_ledger::record::statement::{Head, sign_as_officer};
 use nemcon_ledger::record::{
-    About, Ballot, Body, Boundary, CouncilChange, Genesis, Measure, Position, Said, Statement,
+    About, Ballot, Body, Boundary, CouncilChange, Genesis, Measure, Particulars, Position, Said,
+    Statement,
 };
 use nemcon_ledger::text::{Code, Label, Line, Time};
 use nemcon_node::testnet::{GENESIS_FILE, Testnet};
@@ -127,6 +128,7 @@ impl Signers {
             basis: vec![line(BASIS)],
             initiative: None,
             references: Vec::new(),
+            particulars: Particulars::default(),
             amends: Vec::new(),
             predecessor: None,
             incidents: Vec::new(),

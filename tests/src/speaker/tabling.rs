@@ -8,7 +8,7 @@ use nemcon_ledger::record::genesis::RULES_VERSION;
 use nemcon_ledger::record::measure_fields::{
     Cited, Document, Predecessor, Relation, Target, Targets,
 };
-use nemcon_ledger::record::{Body, CouncilChange, Measure};
+use nemcon_ledger::record::{Body, CouncilChange, Measure, Particulars};
 use nemcon_ledger::text::{Code, Time};
 
 use super::Topic;
@@ -73,6 +73,7 @@ impl<'a> Desk<'a> {
             basis: way.on.first().cloned().into_iter().collect(),
             initiative: None,
             references: Vec::new(),
+            particulars: Particulars::default(),
             amends: Vec::new(),
             summary: vec![line("What it does.")],
             proportionality: None,
@@ -255,7 +256,7 @@ impl<'a> Desk<'a> {
 
     /// A measure in force that this one renews, amends or repeals.
     fn predecessor(&mut self) -> Option<Predecessor> {
-        let (now, window) = (self.sight.now, self.charter().reminder_days);
+        let (now, window) = (self.sight.now, self.charter().expiring_days());
         let stands = self.adopted(|it| {
             let force = it.force(now, window);
             matches!(force, Some(Force::InForce | Force::Expiring { .. } | Force::Amended { .. }))

@@ -55,6 +55,16 @@ macro_rules! tabling_rows {
                 "`nemcon charter show` lists the words.",
             );
 
+            /// The words are none of the charter's kinds of reference, or have none of its forms.
+            NoReference(Line)
+            says("`reference`: {0} has no form of reference that the charter knows")
+            => law(
+                "no-reference", "kinds",
+                "Where the charter lists kinds of reference, each has one of their forms, so that everybody \
+                 finds what it names.",
+                "`nemcon charter show` lists the kinds and their forms: `st 7592/26 REV 1`.",
+            );
+
             /// The targets one by one are not as many as the count says.
             TargetCount {
                 sort: Label,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::difference::Difference;
+use super::form::ReferenceKind;
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
 use super::shares::Shares;
@@ -53,6 +54,15 @@ pub struct Charter {
     /// The procedures by which measures are decided, of which a measure may name one.
     #[serde(default)]
     pub procedures: Vec<Procedure>,
+    /// The kinds of reference, of which each reference of a measure is one; none: any words.
+    #[serde(default)]
+    pub references: Vec<ReferenceKind>,
+    /// The bodies that prepare measures.
+    #[serde(default)]
+    pub bodies: Vec<Label>,
+    /// As which items measures come on an agenda.
+    #[serde(default)]
+    pub items: Vec<Label>,
     /// The categories of measures; none: any.
     #[serde(default)]
     pub categories: Vec<Category>,
@@ -90,8 +100,10 @@ pub struct Charter {
     pub applies: Vec<Restriction>,
     /// How incidents are described, if the council shares any.
     pub incidents: Option<Incidents>,
-    /// How many days before it ends an adopted measure counts as expiring.
-    pub reminder_days: Option<u32>,
+    /// How many days before a measure in force ends or is reviewed members are reminded of that, the
+    /// longest first; within the longest it counts as expiring.
+    #[serde(default)]
+    pub reminder_days: Vec<u32>,
     /// What one party can make all others store; a charter that says nothing of it is no law.
     #[serde(default)]
     pub shares: Shares,
@@ -114,6 +126,11 @@ pub fn is_a_participants(role: &Label) -> bool {
 }
 
 impl Charter {
+    /// How many days before its end a measure counts as expiring: the longest reminder.
+    pub fn expiring_days(&self) -> Option<u32> {
+        self.reminder_days.first().copied()
+    }
+
     /// The kind of this name.
     pub fn kind(&self, name: &Label) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.name == *name)
@@ -132,6 +149,15 @@ impl Charter {
     /// The procedure of this name.
     pub fn procedure(&self, name: &Label) -> Option<&Procedure> {
         self.procedures.iter().find(|procedure| procedure.name == *name)
+    }
+
+    /// Whether these words are a reference: where the charter lists kinds, the name of one, and behind it
+    /// what has one of its forms.
+    pub fn is_reference(&self, words: &str) -> bool {
+        let is_one = |(name, rest): (&str, &str)| {
+            self.references.iter().any(|kind| kind.name.as_str() == name && kind.fits(rest))
+        };
+        self.references.is_empty() || words.split_once(' ').is_some_and(is_one)
     }
 
     /// Whether what is decided by this procedure knows tacit assent.

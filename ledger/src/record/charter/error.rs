@@ -182,6 +182,12 @@ pub enum CharterError {
         "the source of {0} is longer than {SOURCE_BYTES_MAX} bytes: no decision could quote it"
     )]
     SourceTooLong(Label),
+    /// A kind of reference that nothing could be.
+    #[error("under `references`, {0} has no `forms`: nothing could be such a reference")]
+    NoForm(Label),
+    /// Reminders that are no countdown.
+    #[error("`reminder_days` counts down: the longest first, each once, none zero")]
+    Reminders,
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,

@@ -1,12 +1,15 @@
 //! The fields of a measure that a charter may ask for.
 
 /// The fields that a charter may ask for.
-pub const FIELDS: [&str; 19] = [
+pub const FIELDS: [&str; 22] = [
     "category",
     "procedure",
     "basis",
     "initiative",
     "reference",
+    "companion",
+    "prepared",
+    "item",
     "amends",
     "predecessor",
     "incident",

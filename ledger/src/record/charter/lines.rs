@@ -2,6 +2,7 @@
 
 use super::definition::{Charter, QualifiedBlock, Weight};
 use super::difference::{Difference, How};
+use super::form::ReferenceKind;
 use super::kind::{
     Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
 };
@@ -30,6 +31,11 @@ impl Charter {
             let tacit = if *tacit { " tacit" } else { "" };
             writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
+        for ReferenceKind { name, forms } in &self.references {
+            writer.field("charter-reference", name).repeated("charter-form", forms);
+        }
+        list(writer, "charter-bodies", &self.bodies);
+        list(writer, "charter-items", &self.items);
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
         }
@@ -55,7 +61,10 @@ impl Charter {
             list(writer, "charter-incident-findings", &incidents.findings);
             list(writer, "charter-incident-confidence", &incidents.confidence);
         }
-        writer.optional("charter-reminder-days", self.reminder_days);
+        if !self.reminder_days.is_empty() {
+            let days: Vec<_> = self.reminder_days.iter().map(u32::to_string).collect();
+            writer.field("charter-reminder-days", days.join(" "));
+        }
         render_shares(&self.shares, writer);
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
@@ -76,6 +85,9 @@ impl Charter {
             kinds: parse_kinds(fields)?,
             elsewhere: parse_elsewhere(fields)?,
             procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
+            references: parse_references(fields)?,
+            bodies: parse_list(fields, "charter-bodies")?,
+            items: parse_list(fields, "charter-items")?,
             categories: fields.repeated_with("charter-category", parse_category)?,
             roles: parse_list(fields, "charter-roles")?,
             may_table: parse_list(fields, "charter-table")?,
@@ -89,7 +101,9 @@ impl Charter {
             targets: parse_list(fields, "charter-targets")?,
             applies: fields.repeated_with("charter-applies", parse_restriction)?,
             incidents: parse_incidents(fields)?,
-            reminder_days: fields.optional_with("charter-reminder-days", parse_number)?,
+            reminder_days: fields
+                .optional_with("charter-reminder-days", parse_numbers)?
+                .unwrap_or_default(),
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
             differences: parse_differences(fields)?,
@@ -259,6 +273,15 @@ fn render_shares(shares: &Shares, writer: &mut Writer) {
         .field("charter-share-changes", allowance(changes));
 }
 
+fn parse_references(fields: &mut Fields<'_>) -> Result<Vec<ReferenceKind>, FieldError> {
+    let mut kinds = Vec::new();
+    while let Some(name) = fields.optional("charter-reference")? {
+        let forms = fields.repeated_with("charter-form", str::parse)?;
+        kinds.push(ReferenceKind { name, forms });
+    }
+    Ok(kinds)
+}
+
 fn parse_shares(fields: &mut Fields<'_>) -> Result<Shares, FieldError> {
     Ok(Shares {
         block: fields.required_with("charter-share-block", parse_number)?,
@@ -291,6 +314,11 @@ fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
 /// At least one label.
 fn parse_labels(text: &str) -> Result<Vec<Label>, ValueError> {
     text.split(' ').map(str::parse).collect()
+}
+
+/// At least one number.
+fn parse_numbers(text: &str) -> Result<Vec<u32>, ValueError> {
+    text.split(' ').map(parse_number).collect()
 }
 
 /// The first label, and those behind it.

@@ -5,6 +5,7 @@ mod definition;
 mod difference;
 mod error;
 mod fields;
+mod form;
 mod fraction;
 mod kind;
 mod limits;
@@ -19,6 +20,7 @@ pub use definition::{
 pub use difference::{Difference, How};
 pub use error::CharterError;
 pub use fields::{FIELDS, is_field};
+pub use form::{Form, ReferenceKind};
 pub use fraction::{Fraction, percent};
 pub use kind::{
     Authority, Category, Effect, Elsewhere, EntitledSet, Incidents, Kind, Procedure, Restriction,

@@ -44,13 +44,36 @@ impl Charter {
         verify_once("the rule", self.rules.iter().map(|rule| &rule.name))?;
         verify_once("the procedure", self.procedures.iter().map(|it| &it.name))?;
         verify_once("the category", self.categories.iter().map(|category| &category.name))?;
+        self.verify_lists()?;
+        let kinds = self.kinds.iter().filter_map(|kind| Some((&kind.name, kind.source.as_ref()?)));
+        let mut sources = self.sources.iter().chain(kinds);
+        if let Some((of, _)) = sources.find(|(_, it)| it.as_str().len() > SOURCE_BYTES_MAX) {
+            return Err(CharterError::SourceTooLong(of.clone()));
+        }
+        self.verify_roles()?;
+        self.shares.verify()?;
+        self.rules.iter().try_for_each(verify_rule)?;
+        for category in &self.categories {
+            verify_fields(&category.name, &category.asks)?;
+        }
+        self.kinds.iter().try_for_each(|kind| self.verify_kind(kind))
+    }
+
+    /// The lists of words say each once and agree with one another; reminders count down.
+    fn verify_lists(&self) -> Result<(), CharterError> {
         for (what, list) in [
             ("the reservation", &self.reservations),
+            ("the body", &self.bodies),
+            ("the item", &self.items),
             ("the sort of target", &self.targets),
             ("what is attested,", &self.attests),
             ("what annuls,", &self.annuls),
         ] {
             verify_once(what, list)?;
+        }
+        verify_once("the kind of reference", self.references.iter().map(|it| &it.name))?;
+        if let Some(kind) = self.references.iter().find(|it| it.forms.is_empty()) {
+            return Err(CharterError::NoForm(kind.name.clone()));
         }
         verify_once("what applies,", self.applies.iter().map(|it| &it.name))?;
         let mut kinds = self.differences.iter().flat_map(|it| &it.kinds);
@@ -64,18 +87,11 @@ impl Charter {
                 return Err(CharterError::UnknownSort { restriction, sort });
             }
         }
-        let kinds = self.kinds.iter().filter_map(|kind| Some((&kind.name, kind.source.as_ref()?)));
-        let mut sources = self.sources.iter().chain(kinds);
-        if let Some((of, _)) = sources.find(|(_, it)| it.as_str().len() > SOURCE_BYTES_MAX) {
-            return Err(CharterError::SourceTooLong(of.clone()));
+        let days = &self.reminder_days;
+        if days.contains(&0) || !days.is_sorted_by(|longer, shorter| longer > shorter) {
+            return Err(CharterError::Reminders);
         }
-        self.verify_roles()?;
-        self.shares.verify()?;
-        self.rules.iter().try_for_each(verify_rule)?;
-        for category in &self.categories {
-            verify_fields(&category.name, &category.asks)?;
-        }
-        self.kinds.iter().try_for_each(|kind| self.verify_kind(kind))
+        Ok(())
     }
 
     /// Each role that a table names is somebody's, and each role may do something: else a word that

@@ -52,9 +52,30 @@ pub struct MeasureSummary {
     pub missing: Vec<Code>,
     /// The numbers of the measures in the package, the measure's own included; empty without a package.
     pub package: Vec<u64>,
+    /// The time at which what was decided enters into force, if not when it is adopted.
+    #[serde(default)]
+    pub enters: Option<Time>,
+    /// The time at which what was decided is reviewed.
+    #[serde(default)]
+    pub reviews: Option<Time>,
+    /// The time at which what was decided ends.
+    #[serde(default)]
+    pub expires: Option<Time>,
+    /// The measure that this one renews, amends or repeals.
+    #[serde(default)]
+    pub predecessor: Option<PredecessorView>,
     /// The position of the party that the request named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyView>,
+}
+
+/// What another measure becomes by a measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredecessorView {
+    /// `renews`, `amends` or `repeals`.
+    pub relation: String,
+    /// The number of the other measure.
+    pub number: u64,
 }
 
 /// What one party has done on a measure and may do.

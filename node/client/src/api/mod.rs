@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use incident::{AttributionView, Incident, IncidentSummary};
 pub use measure::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
-    MeasureSummary, PackageView, PartyView, PastView, ReservationView,
+    MeasureSummary, PackageView, PartyView, PastView, PredecessorView, ReservationView,
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
@@ -65,6 +65,9 @@ pub enum Life {
     Recent,
     /// The measures in force that expire within the number of days in which the charter reminds of it.
     Expiring,
+    /// The open measures, and the adopted ones that enter into force, are reviewed or end at a time
+    /// to come.
+    Ahead,
 }
 
 impl Life {
@@ -75,6 +78,7 @@ impl Life {
             Self::Ended => "ended",
             Self::Recent => "recent",
             Self::Expiring => "expiring",
+            Self::Ahead => "ahead",
         }
     }
 }

@@ -131,6 +131,11 @@ fn rests_on(says: &Says, facts: &mut Facts) {
         facts.words("Initiative", initiative);
     }
     facts.each("Reference", &says.references);
+    facts.each("Companion", &says.companions);
+    facts.each("Prepared by", &says.prepared);
+    if let Some(item) = &says.item {
+        facts.words("Item", item);
+    }
     facts.each("Amends", &says.amends);
     if let Some(predecessor) = &says.predecessor {
         facts.words("Predecessor", predecessor);
@@ -159,6 +164,9 @@ fn rests_on(says: &Says, facts: &mut Facts) {
 }
 
 fn around(minute: &Minute, facts: &mut Facts) {
+    for event in &minute.ahead {
+        facts.words("Ahead", &event.to_string());
+    }
     facts.listed("Not stated", &minute.not_stated);
     if !minute.missing.is_empty() {
         facts.line("Not signed", join(&minute.missing));

@@ -13,6 +13,7 @@ use crate::api::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
     ReservationView,
 };
+use crate::calendar::Event;
 use crate::client::Client;
 use crate::statements;
 use serde::Serialize;
@@ -87,6 +88,8 @@ pub struct Minute {
     pub package: Vec<u64>,
     /// The fields that the charter asks for and that the text does not state.
     pub not_stated: Vec<String>,
+    /// The measure's dates to come, the nearest first.
+    pub ahead: Vec<Event>,
 }
 
 /// What the act's text says.
@@ -106,6 +109,12 @@ pub struct Says {
     pub concerns: Option<Code>,
     /// The documents that the measure refers to.
     pub references: Vec<String>,
+    /// The acts that go with the measure.
+    pub companions: Vec<String>,
+    /// The bodies that prepared the measure, with the days.
+    pub prepared: Vec<String>,
+    /// As which item the measure came on the agenda.
+    pub item: Option<String>,
     /// The acts that the measure amends.
     pub amends: Vec<String>,
     /// The predecessor, in words: `renews measure 3`.
@@ -216,7 +225,14 @@ impl Minute {
             attestations: measure.attestations,
             package: measure.package.map(|package| package.measures).unwrap_or_default(),
             not_stated: measure.unstated,
+            ahead: Vec::new(),
         })
+    }
+
+    /// Notes which of a council's dates to come are the measure's.
+    pub fn look_ahead(&mut self, events: &[Event]) {
+        let own = events.iter().filter(|event| event.measure == self.number);
+        self.ahead = own.cloned().collect();
     }
 }
 
@@ -231,6 +247,9 @@ impl Says {
             authorised_by: said.authorised_by.as_ref().map(number),
             concerns: said.concerns.clone(),
             references: strings(&said.references),
+            companions: strings(&said.particulars.companions),
+            prepared: strings(&said.particulars.prepared),
+            item: said.particulars.item.as_ref().map(ToString::to_string),
             amends: strings(&said.amends),
             predecessor: said
                 .predecessor

@@ -5,7 +5,7 @@ use core::fmt::{Display, Write as _};
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
     Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
-    ROLE_PROPOSER, Restriction, Roles, Rule, Shares, Use,
+    ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
 
@@ -209,8 +209,13 @@ fn counting(charter: &Charter) -> String {
         "One ballot against blocks until it is replaced or balloting ends; then nothing is \
          adopted. A missing ballot at the deadline lets the measure lapse.\n",
     );
-    if let Some(days) = charter.reminder_days {
-        let _ = writeln!(words, "A measure counts as expiring {days} days before its end.");
+    if let Some(days) = charter.expiring_days() {
+        let _ = writeln!(
+            words,
+            "Reminders come so many days before what is in force ends or is reviewed: {}. Within {days} \
+             days of its end a measure counts as expiring.",
+            list(&charter.reminder_days)
+        );
     }
     words
 }
@@ -229,6 +234,8 @@ fn besides(charter: &Charter) -> String {
     }
     for (what, items) in [
         ("Reservations are of these sorts", &charter.reservations),
+        ("Measures are prepared by", &charter.bodies),
+        ("Measures come as one of these items", &charter.items),
         ("Attested is one of", &charter.attests),
         ("Adopted measures end, or never were, once this is attested", &charter.annuls),
         ("Targets are of these sorts", &charter.targets),
@@ -244,6 +251,9 @@ fn besides(charter: &Charter) -> String {
     if !charter.procedures.is_empty() {
         let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
         let _ = writeln!(words, "Procedures: {}.", list(&names));
+    }
+    for ReferenceKind { name, forms } in &charter.references {
+        let _ = writeln!(words, "A reference `{name}` has one of these forms: {}.", list(forms));
     }
     let names: Vec<_> = charter.categories.iter().map(|category| &category.name).collect();
     if !names.is_empty() {

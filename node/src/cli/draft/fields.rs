@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use nemcon_ledger::record::Measure;
-use nemcon_ledger::record::charter::{Charter, Kind};
+use nemcon_ledger::record::charter::{Charter, Kind, ReferenceKind};
 use nemcon_ledger::record::measure_fields::Document;
 use nemcon_ledger::text::Label;
 
@@ -115,21 +115,40 @@ pub(super) fn of_its_place(charter: &Charter, kind: &Kind, said: Option<&Measure
         basis(kind).said(own(|it| some_list(&it.basis))),
         Field::new("initiative", "Whose initiative it is, in words.", "\"\"")
             .said(own(|it| it.initiative.as_ref().map(quoted))),
-        Field::new(
-            "reference",
-            "Where it is or will be published, its number, its file.",
-            "[\"\"]",
-        )
-        .in_draft("references")
-        .said(own(|it| some_list(&it.references))),
+        Field::new("reference", reference(charter), "[\"\"]")
+            .in_draft("references")
+            .said(own(|it| some_list(&it.references))),
+        Field::new("companion", "Acts that go with it, in words.", "[\"\"]")
+            .said(own(|it| some_list(&it.particulars.companions))),
         Field::new("amends", "What it amends, in words.", "[\"\"]")
             .said(own(|it| some_list(&it.amends))),
     ];
+    if !charter.bodies.is_empty() {
+        let bodies = words(&charter.bodies);
+        let says =
+            format!("Who prepared it and on which day, like `BODY 2026-10-01`. Bodies: {bodies}.");
+        let prepared = Field::new("prepared", says, "[\"\"]");
+        fields.push(prepared.said(own(|it| some_list(&it.particulars.prepared))));
+    }
+    if !charter.items.is_empty() {
+        let says = format!("As which item it comes, one of: {}.", words(&charter.items));
+        let item = Field::new("item", says, "\"\"");
+        fields.push(item.said(own(|it| it.particulars.item.as_ref().map(quoted))));
+    }
     if !charter.procedures.is_empty() {
         let procedure = Field::new("procedure", procedure(charter), "\"\"");
         fields.insert(2, procedure.said(own(|it| it.procedure.as_ref().map(quoted))));
     }
     fields
+}
+
+fn reference(charter: &Charter) -> String {
+    let mut says = "Where it is or will be published, its number, its file.".to_owned();
+    for ReferenceKind { name, forms } in &charter.references {
+        let forms: Vec<_> = forms.iter().map(ToString::to_string).collect();
+        let _ = write!(says, " `{name}` and one of: {}.", forms.join("; "));
+    }
+    says
 }
 
 fn procedure(charter: &Charter) -> String {

@@ -187,7 +187,12 @@ impl fmt::Display for Entry {
 
 /// The text as one paragraph, folded to the width of a list.
 pub(in crate::cli) fn paragraph(text: &str) -> String {
-    folded(text, width(), "").join("\n")
+    hanging(text, "")
+}
+
+/// The text folded to the width of a list, with this before each line but the first.
+pub(in crate::cli) fn hanging(text: &str, indent: &str) -> String {
+    folded(text, width(), indent).join("\n")
 }
 
 /// The width of a list, in characters.

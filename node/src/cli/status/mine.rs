@@ -4,15 +4,21 @@
 use core::fmt;
 
 use nemcon_client::api::MeasureSummary;
+use nemcon_client::calendar::{Event, What};
 use nemcon_client::seats::ParticipantSeat;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Code, Label, Time};
 use serde::Serialize;
 
+use crate::cli::calendar::told;
 use crate::cli::measure::{Entry, listed, paragraph};
 
 /// The greatest number of ended measures that the words name.
 const OVER_TOLD_MAX: usize = 10;
+/// How many dates of adopted measures are told even if none is due.
+const AHEAD_TOLD: usize = 3;
+/// The greatest number of dates that are told.
+const AHEAD_TOLD_MAX: usize = 10;
 
 /// What a party should know when it looks at its council.
 #[derive(Clone, Debug, Serialize)]
@@ -36,8 +42,8 @@ pub(super) struct Mine {
     may: Vec<Entry>,
     /// The recently ended measures that the party tabled, or on which it may still attest something.
     over: Vec<Entry>,
-    /// The adopted measures that expire within the charter's reminder days.
-    expiring: Vec<Entry>,
+    /// The dates of adopted measures that are due by the charter's reminders, and the nearest ones.
+    ahead: Vec<Event>,
 }
 
 /// The role of a participant, and what the charter lets it do.
@@ -55,7 +61,7 @@ pub(super) struct Part {
 pub(super) struct Lists {
     pub(super) open: Vec<MeasureSummary>,
     pub(super) recent: Vec<MeasureSummary>,
-    pub(super) expiring: Vec<MeasureSummary>,
+    pub(super) ahead: Vec<Event>,
 }
 
 impl Part {
@@ -99,7 +105,7 @@ impl fmt::Display for Part {
 impl Mine {
     /// What concerns `me` in a node's lists.
     pub(super) fn of(me: &Code, role: Option<Part>, lists: Lists, now: Time) -> Self {
-        let Lists { open, recent, expiring } = lists;
+        let Lists { open, recent, ahead } = lists;
         let mut mine = Self {
             party: me.clone(),
             role,
@@ -110,7 +116,7 @@ impl Mine {
             stands: Vec::new(),
             may: Vec::new(),
             over: Vec::new(),
-            expiring: Entry::all(expiring, Some(me), now),
+            ahead: noticed(ahead),
         };
         for entry in Entry::all(open, Some(me), now) {
             mine.add(entry);
@@ -175,7 +181,7 @@ impl Mine {
         place.push(entry);
     }
 
-    fn heads(&self) -> [(&[Entry], String); 6] {
+    fn heads(&self) -> [(&[Entry], String); 5] {
         let nearest = ", the nearest deadline first";
         let needs = match (self.needs.len(), self.open) {
             (_, 1) => "the only open measure".to_owned(),
@@ -188,9 +194,21 @@ impl Mine {
             (&self.stands, "signed by you or for you, and something to know".to_owned()),
             (&self.may, format!("open to you{nearest}")),
             (&self.over, "over within the last 14 days".to_owned()),
-            (&self.expiring, "in force, and ending soon".to_owned()),
         ]
     }
+}
+
+/// The dates of adopted measures that a party should know of: those that are due, and the nearest.
+/// Those of open measures stand with the measures.
+fn noticed(mut ahead: Vec<Event>) -> Vec<Event> {
+    ahead.retain(|event| !matches!(event.what, What::Opens | What::Deadline));
+    let mut place = 0;
+    ahead.retain(|event| {
+        place += 1;
+        place <= AHEAD_TOLD || event.is_due()
+    });
+    ahead.truncate(AHEAD_TOLD_MAX);
+    ahead
 }
 
 /// What the party may do on another's measure; the words that it may attest, if it has
@@ -244,6 +262,12 @@ impl fmt::Display for Mine {
             }
             if entries.len() > told {
                 write!(f, "\nand {} more: `nemcon measure list`", entries.len() - told)?;
+            }
+        }
+        if !self.ahead.is_empty() {
+            f.write_str("\n\nahead of what was adopted; `nemcon calendar` has every date")?;
+            for event in &self.ahead {
+                write!(f, "\n{}", told(event))?;
             }
         }
         let shown = [&self.needs, &self.tabled, &self.stands, &self.may].map(Vec::len);

@@ -98,6 +98,11 @@ impl Which {
                 Box::new(council.measures_from(self.from).filter(has_ended))
             }
             Some(Life::Recent) => Box::new(self.sorted(recent(state))),
+            Some(Life::Ahead) => {
+                let days = council.genesis().charter.expiring_days();
+                let is_ahead = move |it: &&MeasureState| is_ahead(it, state.now, days);
+                Box::new(council.measures_from(self.from).filter(is_ahead))
+            }
             Some(Life::Expiring) => Box::new(self.sorted(expiring(state))),
         }
     }
@@ -122,12 +127,29 @@ fn recent(state: &Council) -> Vec<&MeasureState> {
 /// The measures in force that expire within the charter's reminder days.
 fn expiring(state: &Council) -> Vec<&MeasureState> {
     let council = state.chain.council();
-    let days = council.genesis().charter.reminder_days;
+    let days = council.genesis().charter.expiring_days();
     let until = state.now.as_ms().saturating_add(u64::from(days.unwrap_or(0)) * DAY_MS);
     let Ok(until) = Time::from_ms(until) else { return Vec::new() };
     let is_expiring =
         |it: &&MeasureState| matches!(it.force(state.now, days), Some(Force::Expiring { .. }));
     council.ending(state.now, until).filter(is_expiring).collect()
+}
+
+/// Whether a date of the measure is to come: balloting goes on, or what was adopted holds or will hold, and
+/// enters into force, is reviewed or ends later than now.
+fn is_ahead(measure: &MeasureState, now: Time, days: Option<u32>) -> bool {
+    let terms = &measure.terms;
+    let has_date = || {
+        let mut dates = [terms.enters, terms.reviews, terms.expires].into_iter().flatten();
+        dates.any(|date| date > now)
+    };
+    match measure.force(now, days) {
+        None => measure.status == Status::Open,
+        Some(
+            Force::NotYet { .. } | Force::InForce | Force::Expiring { .. } | Force::Amended { .. },
+        ) => has_date(),
+        Some(_) => false,
+    }
 }
 
 /// The newest boundaries that some sets of members have sealed, for sets that are not the whole roster.

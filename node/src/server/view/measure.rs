@@ -66,6 +66,13 @@ impl Around<'_> {
             package: package.map_or_else(Vec::new, |package| {
                 package.measures.iter().map(|cited| cited.number).collect()
             }),
+            enters: terms.enters,
+            reviews: terms.reviews,
+            expires: terms.expires,
+            predecessor: terms.predecessor.map(|it| api::PredecessorView {
+                relation: it.relation.to_string(),
+                number: it.cited.number,
+            }),
             party: party.map(|(party, said)| self.stands_for(party, state, said)),
         }
     }
@@ -134,7 +141,7 @@ impl Around<'_> {
     }
 
     fn force(self, state: &MeasureState) -> Option<Force> {
-        let days = self.chain.council().genesis().charter.reminder_days;
+        let days = self.chain.council().genesis().charter.expiring_days();
         state.force(self.now, days)
     }
 

@@ -7,10 +7,12 @@ fn code(text: &str) -> Code {
     text.parse().unwrap()
 }
 
-fn mine(role: Option<Part>, [open, recent, expiring]: [Vec<Value>; 3]) -> Mine {
-    let read =
-        |all: Vec<Value>| all.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
-    let lists = Lists { open: read(open), recent: read(recent), expiring: read(expiring) };
+fn mine(role: Option<Part>, [open, recent, ahead]: [Vec<Value>; 3]) -> Mine {
+    let read = |all: Vec<Value>| -> Vec<MeasureSummary> {
+        all.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect()
+    };
+    let ahead = Event::all(&read(ahead), &[180, 90, 30], at("2026-11-28T12:00:00.000Z"));
+    let lists = Lists { open: read(open), recent: read(recent), ahead };
     let me = if role.is_some() { "PRES" } else { "DK" };
     Mine::of(&code(me), role, lists, at("2026-11-28T12:00:00.000Z"))
 }
@@ -37,6 +39,25 @@ fn where_nothing_is_open_nothing_needs_anybody() {
     assert_eq!(mine(None, Default::default()).to_string(), "nothing needs you");
     let said = mine(None, [vec![signed(1), signed(2)], vec![], vec![]]).to_string();
     assert_eq!(said, "nothing needs you\n\n2 measures are open: `nemcon measure list`");
+}
+
+#[test]
+fn what_is_due_and_the_nearest_dates_of_what_was_adopted_are_told() {
+    let adopted = |number: u64, expires: &str| {
+        let mut measure = over(number, "BE");
+        measure["status"] = "adopted".into();
+        measure["force"] = "in force".into();
+        measure["expires"] = json!(at(expires));
+        measure
+    };
+    let far = (1..=4).map(|number| adopted(number, "2028-01-01T00:00:00.000Z"));
+    let due = (5..=6).map(|number| adopted(number, "2027-01-01T00:00:00.000Z"));
+    let mine = mine(None, [vec![], vec![], far.chain(due).chain([summary(7)]).collect()]);
+    let told: Vec<_> = mine.ahead.iter().map(|event| event.measure).collect();
+    assert_eq!(told, [5, 6, 1], "what is due, and up to three");
+    let said = mine.to_string();
+    assert!(said.contains("in 33 days: measure 5 expires, Restrictive"), "{said}");
+    assert!(said.contains("by BE; the reminder of 90 days is reached"), "{said}");
 }
 
 #[test]

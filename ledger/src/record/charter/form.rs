@@ -1,0 +1,159 @@
+//! Forms of references: words of which some parts are numbers.
+
+use core::fmt;
+use core::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::value::ValueError;
+use crate::text::{Label, Line};
+
+/// A kind of reference, and the forms that one of it may have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceKind {
+    /// `st`, `oj`.
+    pub name: Label,
+    /// The forms, of which a reference has one.
+    pub forms: Vec<Form>,
+}
+
+impl ReferenceKind {
+    /// Whether these words have one of the forms.
+    pub fn fits(&self, words: &str) -> bool {
+        self.forms.iter().any(|form| form.fits(words))
+    }
+}
+
+/// A form: `ST <number>/<yy> REV <number>`. What stands in angle brackets is one of
+/// `<number>` (digits), `<year>` (four digits), `<yy>` (two digits), `<letters>` (capital letters A to
+/// Z); all else stands for itself. Two of these never touch, so that words fit in one way only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    text: Line,
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Words(String),
+    Number,
+    Year,
+    ShortYear,
+    Letters,
+}
+
+impl Part {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "number" => Self::Number,
+            "year" => Self::Year,
+            "yy" => Self::ShortYear,
+            "letters" => Self::Letters,
+            _ => return None,
+        })
+    }
+
+    /// What is left of the words behind this part; `None` if they do not begin with it.
+    fn strip<'a>(&self, words: &'a str) -> Option<&'a str> {
+        let is_of = match self {
+            Self::Words(text) => return words.strip_prefix(text.as_str()),
+            Self::Letters => |c: char| c.is_ascii_uppercase(),
+            Self::Number | Self::Year | Self::ShortYear => |c: char| c.is_ascii_digit(),
+        };
+        let rest = words.trim_start_matches(is_of);
+        let taken = words.len() - rest.len();
+        let fits = match self {
+            Self::Year => taken == 4,
+            Self::ShortYear => taken == 2,
+            _ => taken > 0,
+        };
+        fits.then_some(rest)
+    }
+}
+
+impl Form {
+    /// Whether these words have the form.
+    pub fn fits(&self, words: &str) -> bool {
+        let rest = self.parts.iter().try_fold(words, |words, part| part.strip(words));
+        rest == Some("")
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(f)
+    }
+}
+
+impl FromStr for Form {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let wants = ValueError(
+            "a form: words with <number>, <year>, <yy> or <letters>, two of which never touch",
+        );
+        let line = text.parse()?;
+        let (mut parts, mut rest) = (Vec::new(), text);
+        while let Some((before, after)) = rest.split_once('<') {
+            if !before.is_empty() {
+                parts.push(Part::Words(before.to_owned()));
+            } else if !parts.is_empty() {
+                return Err(wants);
+            }
+            let (name, after) = after.split_once('>').ok_or(wants)?;
+            parts.push(Part::of(name).ok_or(wants)?);
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Words(rest.to_owned()));
+        }
+        Ok(Self { text: line, parts })
+    }
+}
+
+impl Serialize for Form {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = Line::deserialize(from)?;
+        text.as_str().parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(form: &str, words: &str) -> bool {
+        form.parse::<Form>().unwrap().fits(words)
+    }
+
+    #[test]
+    fn words_fit_a_form_whole_or_not_at_all() {
+        for (form, good, bad) in [
+            ("<number>/<yy> REV <number>", "7592/26 REV 1", "7592/2026 REV 1"),
+            ("<number>/<yy> INIT", "7592/26 INIT", "7592/26 INIT 1"),
+            ("<year>/<number>(<letters>)", "2026/0123(NLE)", "2026/0123(nle)"),
+            ("L, <year>/<number>", "L, 2024/1779", "L, 24/1779"),
+            ("<number>", "1", ""),
+            ("<number>", "22", "22 "),
+            ("<number>", "22", "٢"),
+        ] {
+            assert!(fits(form, good), "{form}: {good}");
+            assert!(!fits(form, bad), "{form}: {bad}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_read_in_one_way_only() {
+        for wrong in ["<number><yy>", "<name>", "<number", "ST <>", ""] {
+            assert!(wrong.parse::<Form>().is_err(), "{wrong}");
+        }
+        assert_eq!("ST <number>/<yy>".parse::<Form>().unwrap().to_string(), "ST <number>/<yy>");
+    }
+}
