@@ -12,6 +12,7 @@ mod mandates_and_revisions;
 mod one_third;
 mod order;
 mod outcomes;
+mod publication;
 mod rights;
 mod snapshot;
 mod toolbox;

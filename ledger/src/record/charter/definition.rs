@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::difference::Difference;
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
+use super::publication::Publication;
 use super::shares::Shares;
 use crate::text::{Label, Line};
 
@@ -76,6 +77,8 @@ pub struct Charter {
     /// Which of these end the force of what was adopted: `annulled`.
     #[serde(default)]
     pub annuls: Vec<Label>,
+    /// What is public, if the council says so: without it nothing is, and nothing is marked.
+    pub publication: Option<Publication>,
     /// Whether a member may let another cast its ballot [TFEU 239].
     #[serde(default)]
     pub mandates: bool,

@@ -9,6 +9,7 @@ mod fraction;
 mod kind;
 mod limits;
 mod lines;
+mod publication;
 mod shares;
 mod verify;
 
@@ -25,4 +26,5 @@ pub use kind::{
     Roles, Rule, Use,
 };
 pub use limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
+pub use publication::{Publication, Votes};
 pub use shares::{Allowance, Shares};
