@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use incident::{AttributionView, Incident, IncidentSummary};
 pub use measure::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
-    MeasureSummary, PackageView, PartyView, PastView, ReservationView,
+    MeasureSummary, PackageView, PartyView, PastView, PublicationView, ReservationView,
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
