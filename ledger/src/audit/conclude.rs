@@ -12,6 +12,7 @@ impl Report {
     /// Takes decisions and measures from the state in which the replay ended.
     pub(super) fn conclude(&mut self, replayed: &Replayed) {
         let Replayed { chain, .. } = replayed;
+        self.state = Some(chain.council().clone());
         self.rosters = Some(Arc::clone(chain.rosters()));
         self.height = chain.height();
         self.time = (chain.height() > Height(0)).then(|| chain.time());
