@@ -6,6 +6,7 @@
 //! finality.policy    every member's seal       [C2SP tlog-policy]
 //! advance.policy     more than two thirds of them
 //! tile/<L>/<N>       hashes; tile/entries/<N> the records
+//! public             only where records are withheld: those are empty in their bundles
 //! ```
 
 use std::sync::Arc;
@@ -14,13 +15,14 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TilePath, TileRow, encode_bundle, hash_tile, tiles_of};
-use nemcon_crypto::{Digest, TreeSize};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize};
 
 use crate::chain::{BlockError, Chain, blocks_of};
+use crate::council::Council;
 use crate::quorum::quorum;
-use crate::record::Roster;
 use crate::record::genesis::Genesis;
 use crate::record::roster::{log_vkey, seal_vkey};
+use crate::record::{Record, Roster};
 
 /// The file with the founders' signatures.
 pub const GENESIS_FILE: &str = "genesis";
@@ -31,9 +33,16 @@ pub const FINALITY_POLICY_FILE: &str = "finality.policy";
 /// The policy under which the ledger goes on.
 pub const ADVANCE_POLICY_FILE: &str = "advance.policy";
 
+/// The file that says that an export withholds records; a whole export has none.
+pub const PUBLIC_FILE: &str = "public";
+/// What stands in it.
+pub const PUBLIC_TEXT: &str = "nemcon/v1 public-export\n\
+    The records that are not public are withheld: in the entry bundles they have the length 0.\n";
+
 /// Whether an export of this size has a file at this path.
 pub fn is_file_of(path: &str, size: TreeSize) -> bool {
-    let named = [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE];
+    let named =
+        [GENESIS_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, ADVANCE_POLICY_FILE, PUBLIC_FILE];
     named.contains(&path) || path.parse::<TilePath>().is_ok_and(|path| path.is_of(size))
 }
 
@@ -137,6 +146,19 @@ pub fn sealing_roster(genesis: &Genesis, records: &[Vec<u8>]) -> Result<Arc<Rost
         chain = chain.apply(&block)?;
     }
     Ok(Arc::clone(chain.sealing_roster()))
+}
+
+/// The records as a public export gives them: those are empty that are not public, as `council` stands.
+pub fn public_records<'a>(
+    council: &'a Council,
+    first: LeafIndex,
+    records: impl IntoIterator<Item = Vec<u8>> + 'a,
+) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let leaves = (first.0..).map(LeafIndex);
+    leaves.zip(records).map(|(leaf, bytes)| match Record::parse(&bytes) {
+        Ok(record) if council.publicity(leaf, &record).is_for_all() => bytes,
+        Ok(_) | Err(_) => Vec::new(),
+    })
 }
 
 /// All files of an export with their paths, the checkpoint last: whoever sees it finds the rest.

@@ -7,12 +7,12 @@ use super::report::{DecisionReport, MandateReport, MeasureReport, Report};
 use crate::Height;
 use crate::chain::Chain;
 use crate::council::{MeasureState, Status};
-use crate::text::Line;
 
 impl Report {
     /// Takes decisions and measures from the state in which the replay ended.
     pub(super) fn conclude(&mut self, replayed: &Replayed) {
         let Replayed { chain, .. } = replayed;
+        self.state = Some(chain.council().clone());
         self.rosters = Some(Arc::clone(chain.rosters()));
         self.height = chain.height();
         self.time = (chain.height() > Height(0)).then(|| chain.time());
@@ -49,6 +49,8 @@ impl Report {
 }
 
 fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
+    let said = replayed.reasons.get(&state.number);
+    let reason = said.map(|said| replayed.chain.council().reason_of(state, said));
     let mandates = state.cast_by_mandate().into_iter();
     let mandates = mandates.map(|(code, holder)| MandateReport { code, holder });
     MeasureReport {
@@ -56,7 +58,7 @@ fn measure(replayed: &Replayed, state: &MeasureState) -> MeasureReport {
         title: state.terms.title.clone(),
         status: state.status,
         tally: state.tally(),
-        reason: replayed.reasons.get(&state.number).map(Line::to_string),
+        reason: reason.map(|it| it.to_string()),
         mandates: mandates.collect(),
         unjudged: replayed.taints.of_measure(state.number),
     }

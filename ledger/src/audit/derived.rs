@@ -33,6 +33,11 @@ impl Derived {
         }
     }
 
+    /// Whether it commits to the votes instead of listing them.
+    const fn keeps_votes(&self) -> bool {
+        matches!(self, Self::Decision(decision) if decision.votes.is_some())
+    }
+
     /// Its substance, as the law says it.
     fn in_words(&self) -> String {
         match self {
@@ -67,7 +72,7 @@ pub(super) enum Alone {
 }
 
 /// Compares the record on a measure with the one that the law derives.
-pub(super) fn difference(found: &Derived, law: &Derived) -> Option<Difference> {
+pub(super) fn difference(found: &Derived, law: &Derived, council: &Council) -> Option<Difference> {
     if found == law {
         return None;
     }
@@ -88,7 +93,12 @@ pub(super) fn difference(found: &Derived, law: &Derived) -> Option<Difference> {
         (Derived::Decision(_), Derived::Lapse(_)) | (Derived::Lapse(_), _) => None,
     };
     let wrong = Wrong::DerivedFalse { kind, measure, why };
-    Some(Difference { wrong, parties: parties_of(found, law), alone })
+    let parties = if found.keeps_votes() || law.keeps_votes() {
+        council.measure(measure).map_or_else(Vec::new, entitled)
+    } else {
+        parties_of(found, law)
+    };
+    Some(Difference { wrong, parties, alone })
 }
 
 /// The members of whom the two records say different things.
@@ -198,9 +208,11 @@ fn alone(found: &Decision, law: &Decision) -> Option<Alone> {
     (found == law).then_some(Alone::Roster)
 }
 
-/// The decision without the places of ballots and mandates in the log.
+/// The decision without the places of ballots and mandates in the log, to which a commitment to the votes
+/// commits too.
 fn without_places(decision: &Decision) -> Decision {
     let mut decision = decision.clone();
+    decision.votes = decision.votes.map(|_| Digest::from_bytes([0; 32]));
     decision.ballots.iter_mut().for_each(|line| line.leaf.0 = 0);
     decision.mandates.iter_mut().for_each(|line| line.leaf.0 = 0);
     decision

@@ -16,8 +16,8 @@ use super::unjudged::Rest;
 use super::window::{Bundles, End, TILE_BYTES_MAX, Window};
 use super::{founding, oddities, seals};
 use crate::export::{
-    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, advance_policy,
-    finality_policy, is_file_of,
+    ADVANCE_POLICY_FILE, CHECKPOINT_FILE, FINALITY_POLICY_FILE, GENESIS_FILE, PUBLIC_FILE,
+    PUBLIC_TEXT, advance_policy, finality_policy, is_file_of,
 };
 use crate::record::Roster;
 use crate::record::genesis::Genesis;
@@ -86,12 +86,12 @@ impl Inquiry {
 /// Called with the number of records done so far and the number of all.
 pub type Progress<'a> = &'a mut dyn FnMut(TreeSize, TreeSize);
 
-struct Audit<'a> {
+pub(super) struct Audit<'a> {
     source: &'a dyn Source,
     inquiry: Inquiry,
     workers: &'a dyn Workers,
     progress: Progress<'a>,
-    report: Report,
+    pub(super) report: Report,
 }
 
 /// The log as far as it was followed.
@@ -108,6 +108,11 @@ impl Audit<'_> {
         if size.0 > RECORDS_MAX {
             let place = Place::of_file(CHECKPOINT_FILE);
             self.report.fault(Fault::new(place, Wrong::TooLarge(size.0)));
+            return;
+        }
+        if self.source.read(PUBLIC_FILE, PUBLIC_TEXT.len() as u64).is_ok() {
+            self.public(&genesis, &note, &checkpoint);
+            self.report.strays = self.source.strays(&|path| is_file_of(path, size));
             return;
         }
         let replayed = self.log(&genesis, &checkpoint);
@@ -169,7 +174,7 @@ impl Audit<'_> {
         Some((note, checkpoint))
     }
 
-    fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {
+    pub(super) fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {
         match self.source.read(path, bytes_max) {
             Ok(bytes) => {
                 self.report.counts.files += 1;
@@ -253,7 +258,7 @@ impl Audit<'_> {
     }
 
     /// A hash tile as it stands in the export, against what the records give.
-    fn tile(&mut self, path: TilePath, expected: &[u8]) {
+    pub(super) fn tile(&mut self, path: TilePath, expected: &[u8]) {
         self.report.counts.hash_tiles += 1;
         let name = path.to_string();
         match self.read(&name, expected.len() as u64) {
@@ -287,7 +292,7 @@ impl Audit<'_> {
     }
 
     /// The policies add no trust: they must be what the ledger implies at its size.
-    fn policies(&mut self, genesis: &Genesis, roster: &Roster) {
+    pub(super) fn policies(&mut self, genesis: &Genesis, roster: &Roster) {
         let finality = (FINALITY_POLICY_FILE, finality_policy(genesis, roster));
         let advance = (ADVANCE_POLICY_FILE, advance_policy(genesis, roster));
         for (path, expected) in [finality, advance] {

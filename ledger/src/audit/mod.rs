@@ -15,6 +15,7 @@ mod heirs;
 mod inquiry;
 mod oddities;
 mod proving;
+mod public;
 mod remarks;
 mod replay;
 mod report;
@@ -30,6 +31,7 @@ pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, 
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
 pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
+pub use public::{AdoptedAct, Shown};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,

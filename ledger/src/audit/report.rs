@@ -6,11 +6,12 @@ use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
 use super::heirs::Heir;
+use super::public::Shown;
 use super::remarks::Remark;
 use super::source::{FileError, Strays};
 use super::unjudged::Unjudged;
 use crate::Height;
-use crate::council::{Status, Tally};
+use crate::council::{Council, Status, Tally};
 use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Line, Time};
@@ -143,6 +144,10 @@ pub struct Report {
     pub changes: Vec<ChangeReport>,
     /// Which roster decided which block.
     pub rosters: Option<Arc<Rosters>>,
+    /// What a public export shows; none if the export is a whole one.
+    pub shown: Option<Shown>,
+    /// The council behind the last block that was judged, unless the export is a public one.
+    pub state: Option<Council>,
     /// Files that lie in the export and were not looked at.
     pub strays: Strays,
     /// What is odd and breaks no rule.
@@ -164,9 +169,15 @@ impl MeasureReport {
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Whether nothing is wrong, and nothing was withheld.
     pub const fn is_verified(&self) -> bool {
-        self.fault_count == 0
+        self.fault_count == 0 && self.shown.is_none()
+    }
+
+    /// Whether a public export is verified as far as it is public: nothing is wrong, and all seals were
+    /// judged.
+    pub const fn is_verified_in_public(&self) -> bool {
+        self.fault_count == 0 && self.shown.is_some() && self.unjudged.seals.is_none()
     }
 
     /// Why the audit could not be made, where that is all that is wrong: this machine does not let

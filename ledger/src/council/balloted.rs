@@ -39,6 +39,8 @@ pub struct BallotState {
     pub leaf: LeafIndex,
     /// Its text hash.
     pub text_hash: Digest,
+    /// The hash of its signatures, where its measure's decision commits to the votes.
+    pub signatures: Option<Digest>,
     /// The time of its block.
     pub time: Time,
     /// The formal declaration's digest, with a qualified abstention.
@@ -138,6 +140,8 @@ pub struct Counted {
     pub tally: Tally,
     /// The ballots that others have cast under a mandate: whose they are, and who cast them.
     pub by_mandate: Vec<(Code, Code)>,
+    /// Where those ballots and mandates stand in the log, if they are public or can become so.
+    pub(super) leaves: Vec<LeafIndex>,
     /// The hashes of the texts before the last one.
     pub(super) former: Vec<Digest>,
 }
@@ -173,11 +177,21 @@ impl Balloting {
         cast.collect()
     }
 
+    /// Where the ballots that count stand in the log, and the mandates of those that others cast.
+    fn leaves(&self, law: &Frozen) -> Vec<LeafIndex> {
+        let ballots = law.entitled.iter().filter_map(|entitled| self.ballot(&entitled.code));
+        let leaves = ballots.flat_map(|ballot| {
+            core::iter::once(ballot.leaf).chain(ballot.mandate.iter().map(|it| it.leaf))
+        });
+        leaves.collect()
+    }
+
     /// What stays of it when the measure ends.
     pub(super) fn counted(&self, law: &Frozen) -> Counted {
         Counted {
             tally: self.tally(law),
             by_mandate: self.cast_by_mandate(law),
+            leaves: if law.opens_votes() { self.leaves(law) } else { Vec::new() },
             former: self.former.iter().map(|former| former.text_hash).collect(),
         }
     }

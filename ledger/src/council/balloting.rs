@@ -56,8 +56,8 @@ impl Council {
         if ballot.is_tacit && !self.genesis.charter.is_tacit(procedure) {
             return Err(Refusal::TacitNotAllowed(measure));
         }
-        let place = self.place_of(statement);
-        self.link(measure, code, statement.text_hash).on_table_mut().cast(ballot, place);
+        let (place, signed) = (self.place_of(statement), law.signatures_for_votes(statement));
+        self.link(measure, code, statement.text_hash).on_table_mut().cast(ballot, place, signed);
         Ok(())
     }
 
@@ -130,7 +130,7 @@ impl Council {
 /// What statements do that the law lets in: while they are let in, and when they are read again.
 impl Balloting {
     /// A member's own ballot revokes its mandate; in favour, it lifts the member's reservations.
-    pub(super) fn cast(&mut self, ballot: &Ballot, place: Place) {
+    pub(super) fn cast(&mut self, ballot: &Ballot, place: Place, signatures: Option<Digest>) {
         let (by, code) = (&ballot.said.head.by, &ballot.said.on_behalf);
         let Place { leaf, time, text_hash } = place;
         let ended = Ended::Ballot(leaf);
@@ -149,6 +149,7 @@ impl Balloting {
             position: ballot.position,
             leaf,
             text_hash,
+            signatures,
             time,
             declaration: ballot.declaration,
             mandate,

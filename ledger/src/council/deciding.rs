@@ -13,6 +13,7 @@ use super::status::Status;
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::measure_fields::Predecessor;
 use crate::record::{Decision, Lapse, Outcome};
+use crate::text::Line;
 
 /// A record that nobody signs: it follows from the records before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Council {
         };
         let excluded =
             |out: &Excluded| ExcludedLine { code: out.code.clone(), why: out.why.clone() };
-        Decision {
+        let decision = Decision {
             council: self.digest,
             number: self.numbers.decisions,
             measure: state.number,
@@ -153,9 +154,31 @@ impl Council {
             ),
             roster: state.frozen.roster,
             package: state.package,
+            votes: None,
             ballots: state.frozen.entitled.iter().map(line).collect(),
             mandates: state.frozen.entitled.iter().filter_map(mandate).collect(),
             excluded: state.frozen.excluded.iter().map(excluded).collect(),
+        };
+        if !state.frozen.keeps_votes() {
+            return decision;
+        }
+        let cast = state.frozen.entitled.iter().filter_map(|it| state.ballot(&it.code));
+        decision.keeping_votes(cast.filter_map(|ballot| ballot.signatures))
+    }
+
+    /// Why a measure was decided as it was, where its decision says `said`: a decision that commits to the
+    /// votes leaves the telling to whoever has the ballots.
+    pub fn reason_of(&self, state: &MeasureState, said: &Line) -> Line {
+        let tally = state.tally();
+        let tells = match state.status {
+            Status::Adopted { .. } => true,
+            Status::NotAdopted { .. } => tally.standing(&state.frozen) != Standing::Adoptable,
+            Status::Open | Status::Lapsed { .. } | Status::Withdrawn => false,
+        };
+        if tells && state.frozen.keeps_votes() {
+            tally.reason(&state.frozen, &self.genesis.charter.weight.of)
+        } else {
+            said.clone()
         }
     }
 

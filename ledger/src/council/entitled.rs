@@ -103,6 +103,7 @@ impl Council {
         let is_out = |code: &Code| excluded.iter().any(|out| out.code == *code);
         Frozen {
             kind,
+            is_published: self.genesis.charter.publication.is_some(),
             rule,
             qualified: self.genesis.charter.qualified,
             members: members.len() as u64,

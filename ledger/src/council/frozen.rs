@@ -5,7 +5,8 @@ use std::sync::Arc;
 use nemcon_crypto::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::record::charter::{EntitledSet, Kind, QualifiedBlock, Rule};
+use crate::record::Statement;
+use crate::record::charter::{EntitledSet, Kind, QualifiedBlock, Rule, Votes};
 use crate::text::{Code, Line};
 
 /// A member without a ballot on a measure.
@@ -31,6 +32,8 @@ pub struct Entitled {
 pub struct Frozen {
     /// The kind of the measure, as the charter had it then.
     pub kind: Kind,
+    /// Whether the charter says what is public: then its adoption is.
+    pub is_published: bool,
     /// The rule that decides it.
     pub rule: Rule,
     /// The blocking share of qualified abstentions.
@@ -57,11 +60,13 @@ pub(super) fn no_law() -> Arc<Frozen> {
             qualified: false,
             source: None,
             may_table: None,
+            votes: None,
             effect: None,
             decided,
             asks,
             requires,
         },
+        is_published: false,
         rule: Rule {
             name: name(),
             entitled: EntitledSet::All,
@@ -79,6 +84,22 @@ pub(super) fn no_law() -> Arc<Frozen> {
 }
 
 impl Frozen {
+    /// Whether the decision commits to the votes instead of telling them, because it can be public before
+    /// they are.
+    pub fn keeps_votes(&self) -> bool {
+        self.is_published && self.kind.votes != Some(Votes::Public)
+    }
+
+    /// Whether its votes are public, or can become so.
+    pub(super) fn opens_votes(&self) -> bool {
+        matches!(self.kind.votes, Some(Votes::Public | Votes::Released))
+    }
+
+    /// The hash of a ballot's signatures, where the decision commits to the votes.
+    pub(super) fn signatures_for_votes(&self, ballot: &Statement) -> Option<Digest> {
+        self.keeps_votes().then(|| ballot.signatures_hash())
+    }
+
     /// Where the code stands among the entitled.
     pub(super) fn place_of(&self, code: &Code) -> Option<usize> {
         self.entitled.iter().position(|entitled| entitled.code == *code)

@@ -61,6 +61,8 @@ pub struct MeasureState {
     pub successors: Vec<Successor>,
     /// The leaf of the first attestation that it is annulled, if there is one.
     pub annulled: Option<LeafIndex>,
+    /// The leaf of the first attestation that what was said on its text is released, if there is one.
+    pub released: Option<LeafIndex>,
     /// The text hash of the last statement for each code.
     pub(super) heads: Heads,
     /// What was said on it: all of that while it is open, what it amounts to when it has ended.
@@ -93,6 +95,7 @@ impl MeasureState {
             package: None,
             successors: Vec::new(),
             annulled: None,
+            released: None,
             heads: Heads::default(),
             kept: Kept::Balloting(Arc::default()),
             status: Status::Open,
@@ -125,6 +128,7 @@ impl MeasureState {
         said.end_mandates(|_, _| true, &ended, time);
         said.end_reservations(None, &ended, time);
         said.attestations.clear();
+        self.released = None;
         self.revision = revision;
         self.text_hash = text_hash;
         self.leaf = leaf;

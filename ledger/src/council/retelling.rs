@@ -160,7 +160,10 @@ impl Retelling<'_> {
                 self.next_text = Some((place, it.clone()));
             }
             Body::Package(_) => state.package = Some(statement.text_hash),
-            Body::Ballot(it) if is_about => state.on_table_mut().cast(it, place),
+            Body::Ballot(it) if is_about => {
+                let signed = state.frozen.signatures_for_votes(statement);
+                state.on_table_mut().cast(it, place, signed);
+            }
             Body::Mandate(it) if is_about => state.on_table_mut().empower(it, place),
             Body::Reservation(it) if is_about => state.on_table_mut().reserve(it, place),
             Body::Attestation(it) if is_about => state.on_table_mut().attest(it, place),

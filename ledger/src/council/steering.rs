@@ -88,9 +88,13 @@ impl Council {
             let (word, status) = (attestation.attests.clone(), state.status);
             return Err(Refusal::NothingToAnnul { word, measure, status });
         }
+        let releases = charter.releases(&state.frozen.kind.name, &attestation.attests);
         self.verify_next(statement)?;
         let place = self.place_of(statement);
         let state = self.link(measure, by, statement.text_hash);
+        if releases {
+            state.released.get_or_insert(place.leaf);
+        }
         if annuls {
             state.annulled.get_or_insert(place.leaf);
         }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+use nemcon_crypto::{Digest, LeafIndex, TreeSize, hash};
 
 use super::ballot::Position;
 use super::error::RecordError;
@@ -85,6 +85,9 @@ pub struct Decision {
     pub roster: Digest,
     /// The text hash of the package that it was decided in.
     pub package: Option<Digest>,
+    /// The commitment to the votes, where these are not public with the decision: then `reason` does not
+    /// tell them, and neither ballots nor mandates are listed; see [`Decision::keeping_votes`].
+    pub votes: Option<Digest>,
     /// One line an entitled member, in roster order.
     pub ballots: Vec<DecisionLine>,
     /// The mandates that ballots were cast under, in roster order.
@@ -199,6 +202,36 @@ fn parse_whole<T>(
 }
 
 impl Decision {
+    /// The same decision with a commitment in place of its votes:
+    /// `votes = SHA-256("nemcon/v1 votes" reason ballot* mandate*)`, a text of lines as a decision has
+    /// them, each ballot with [`Statement::signatures_hash`] of its statement. Everything else in that text
+    /// can be guessed; the signatures cannot, so that the decision does not tell whether a guess is right.
+    ///
+    /// `signatures` gives those hashes in the order of the ballots.
+    ///
+    /// [`Statement::signatures_hash`]: super::Statement::signatures_hash
+    #[must_use]
+    pub fn keeping_votes(mut self, signatures: impl IntoIterator<Item = Digest>) -> Self {
+        let lines = self.ballots.iter().zip(signatures);
+        let ballots: Vec<_> = lines.map(|(line, signed)| format!("{line} {signed}")).collect();
+        let text = Writer::new("votes")
+            .field("council", self.council)
+            .field("measure", self.measure)
+            .field("text", self.text)
+            .field("reason", &self.reason)
+            .repeated("ballot", &ballots)
+            .repeated("mandate", &self.mandates)
+            .finish();
+        self.votes = Some(hash::sha256(text.as_bytes()));
+        self.reason = match self.outcome {
+            Outcome::Adopted => "the rule is met".parse().expect("a line"),
+            Outcome::NotAdopted => "the rule is not met".parse().expect("a line"),
+        };
+        self.ballots.clear();
+        self.mandates.clear();
+        self
+    }
+
     /// Parses the text of a decision.
     ///
     /// # Errors
@@ -220,6 +253,7 @@ impl Decision {
             reason: fields.required("reason")?,
             roster: fields.required("roster")?,
             package: fields.optional("package")?,
+            votes: fields.optional("votes")?,
             ballots: fields.repeated_with("ballot", parse_ballot_line)?,
             mandates: fields.repeated_with("mandate", parse_mandate_line)?,
             excluded: fields.repeated_with("not-entitled", parse_excluded_line)?,
@@ -240,6 +274,7 @@ impl Decision {
             .field("reason", &self.reason)
             .field("roster", self.roster)
             .optional("package", self.package)
+            .optional("votes", self.votes)
             .repeated("ballot", &self.ballots)
             .repeated("mandate", &self.mandates)
             .repeated("not-entitled", &self.excluded)

@@ -48,6 +48,13 @@ pub fn sign_as_officer(
 }
 
 impl Statement {
+    /// `SHA-256(key id || signature, ...)` over its signature lines, in their order: whoever has not seen
+    /// the signatures cannot tell it, although the text can be guessed.
+    pub fn signatures_hash(&self) -> Digest {
+        let blobs = self.note.signatures().iter().map(SignatureLine::blob);
+        hash::sha256(&blobs.collect::<Vec<_>>().concat())
+    }
+
     /// A statement of `body` with these signature lines, which [`Self::verify`] judges.
     ///
     /// # Errors

@@ -34,10 +34,11 @@ pub fn audited(
 pub(crate) fn audited_unfinished(
     export: &Path,
     council: &Digest,
+    watched: Option<TreeSize>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
     let policies = Policies::Unwritten;
-    let inquiry = Inquiry { council: *council, now: now().ok(), watched: None, policies };
+    let inquiry = Inquiry { council: *council, now: now().ok(), watched, policies };
     inquire(inquiry, export, progress)
 }
 

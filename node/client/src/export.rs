@@ -7,6 +7,7 @@ pub mod writing;
 
 use std::path::{Path, PathBuf};
 
+use nemcon_crypto::TreeSize;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::audit::{Fault, Report, Wrong};
@@ -18,10 +19,11 @@ use crate::audit::audited_unfinished;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::founding::Founding;
+use crate::publication::no_publication;
 use crate::session::Session;
 use fetched::Fetched;
 use standing::Standing;
-use writing::{Papers, WriteError, write_log, write_policies};
+use writing::{Papers, WriteError, withhold, write_log, write_policies};
 
 /// What long work is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +51,21 @@ pub struct Exported {
     pub seals: usize,
     /// The number of files in the export.
     pub files: usize,
+    /// The number of records that are not public, and so were withheld; none in a whole export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<u64>,
     /// The number of records of the export that was there before, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continued_from: Option<u64>,
+}
+
+/// Which records an export gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them.
+    Whole,
+    /// Those that are public, as the council stands at its end; the others are withheld.
+    Public,
 }
 
 /// Where the log lies that is exported.
@@ -70,16 +84,23 @@ pub type Records<'a> = Box<dyn Iterator<Item = Result<Vec<u8>, Failure>> + 'a>;
 ///
 /// # Errors
 /// [`Failure`]. Then nothing has appeared or changed at `out`.
-pub fn export(session: &Session, out: &Path, progress: Progress<'_>) -> Result<Exported, Failure> {
-    let standing = Standing::at(out)?;
+pub fn export(
+    session: &Session,
+    out: &Path,
+    scope: Scope,
+    progress: Progress<'_>,
+) -> Result<Exported, Failure> {
+    let standing = Standing::at(out, scope)?;
     let founding = session.founding()?;
     let head = Head::of(session.client())?;
-    put(session.client(), &founding, &head, out, standing.as_ref(), progress)
+    put(session.client(), &founding, &head, out, standing.as_ref(), scope, progress)
 }
 
 /// Exports the log below a tree head that all members have sealed. The export is audited before it
-/// appears at `out`. If an export is there already, its records are not fetched again, and the new one
-/// takes its place: the files are the same as those of an export that is new as a whole.
+/// appears at `out`. If an export of the same scope is there already, the new one takes its place: the files
+/// are the same as those of an export that is new as a whole. Of a whole export the records that are there
+/// are not fetched again. A public one withholds records, so that all are fetched, audited, and then
+/// withheld by what is public now.
 ///
 /// # Errors
 /// [`Failure`]. Then nothing has appeared or changed at `out`.
@@ -88,10 +109,11 @@ pub fn export_from(
     founding: &Founding,
     head: &Head,
     out: &Path,
+    scope: Scope,
     progress: Progress<'_>,
 ) -> Result<Exported, Failure> {
-    let standing = Standing::at(out)?;
-    put(origin, founding, head, out, standing.as_ref(), progress)
+    let standing = Standing::at(out, scope)?;
+    put(origin, founding, head, out, standing.as_ref(), scope, progress)
 }
 
 fn put(
@@ -100,23 +122,38 @@ fn put(
     head: &Head,
     out: &Path,
     standing: Option<&Standing>,
+    scope: Scope,
     progress: Progress<'_>,
 ) -> Result<Exported, Failure> {
+    if scope == Scope::Public && founding.genesis().charter.publication.is_none() {
+        return Err(no_publication());
+    }
+    let known = standing.filter(|_| scope == Scope::Whole);
     let staged = match standing {
         Some(_) => Staged::begin_over(out)?,
         None => Staged::begin(out)?,
     };
-    let files = head.write(origin, founding, standing, &staged, progress)?;
-    let report = audit(founding, &staged, progress)?;
+    if let Some(standing) = standing {
+        standing.verify_below(head.checkpoint.size().0, &origin.whose())?;
+    }
+    let files = head.write(origin, founding, known, &staged, progress)?;
+    let report = audit(founding, &staged, standing.map(Standing::tree_size), progress)?;
     verify(report.faults.first(), origin, "nothing was written or changed")?;
+    if let Some(standing) = standing {
+        standing.verify_grows(report.watched)?;
+    }
     let roster = report.rosters.as_ref().expect("a verified report has rosters");
     let roster = roster.sealing(head.checkpoint.size());
     let policies = write_policies(&staged, founding.genesis(), roster)?;
+    let council = report.state.as_ref().filter(|_| scope == Scope::Public);
+    let withheld =
+        council.map(|council| withhold(&staged, council, &head.checkpoint)).transpose()?;
     Ok(Exported {
         records: head.checkpoint.size().0,
         height: head.height,
         seals: report.counts.seals,
-        files: files + policies,
+        files: files + policies + usize::from(withheld.is_some()),
+        withheld,
         continued_from: standing.map(Standing::size),
         folder: if standing.is_some() { staged.commit_over()? } else { staged.commit()? },
     })
@@ -167,9 +204,6 @@ impl Head {
     ) -> Result<usize, Failure> {
         let (genesis, size) = (founding.render(), self.checkpoint.size().0);
         let from = standing.map_or(0, Standing::size);
-        if let Some(standing) = standing {
-            standing.verify_below(size, &origin.whose())?;
-        }
         let papers = Papers { genesis: &genesis, checkpoint: &self.checkpoint, sealed: &self.note };
         let old = standing.into_iter().flat_map(Standing::records);
         let records = old.chain(origin.records(from, size));
@@ -188,9 +222,14 @@ impl Head {
 }
 
 /// Audits what was written of a log.
-fn audit(founding: &Founding, staged: &Staged, progress: Progress<'_>) -> Result<Report, Failure> {
+fn audit(
+    founding: &Founding,
+    staged: &Staged,
+    watched: Option<TreeSize>,
+    progress: Progress<'_>,
+) -> Result<Report, Failure> {
     let progress = &mut |done, all| progress(Stage::Auditing, done, all);
-    audited_unfinished(staged.path(), &founding.digest(), progress)
+    audited_unfinished(staged.path(), &founding.digest(), watched, progress)
 }
 
 fn broken(origin: &dyn Origin, error: &dyn core::fmt::Display) -> Failure {
@@ -229,7 +268,7 @@ pub fn sealed_head(session: &Session, progress: Progress<'_>) -> Result<SealedHe
     })?;
     let staged = Staged::begin(&folder.path().join("log"))?;
     head.write(session.client(), &founding, None, &staged, progress)?;
-    let report = audit(&founding, &staged, progress)?;
+    let report = audit(&founding, &staged, None, progress)?;
     // The node of an entrant has no seat and does not sign the tree head as a log, so this fault
     // does not count. What counts are the members' seals.
     let mut faults = report.faults.iter();

@@ -117,6 +117,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         closes: measure.closes,
         status: MeasureStatus::Open,
         reason: None,
+        publication: None,
         ended: None,
         outcome_leaf: None,
         is_final: false,

@@ -62,6 +62,7 @@ pub mod loopback;
 pub mod minutes;
 pub mod party_names;
 pub mod path_json;
+pub mod publication;
 pub mod reading;
 pub mod rule_source;
 pub mod seats;

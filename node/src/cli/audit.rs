@@ -51,8 +51,20 @@ pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure>
     if report.is_verified() {
         return Ok(());
     }
+    if report.is_verified_in_public() {
+        return Err(Failure::in_part());
+    }
     if context.screen.is_json() {
         return Err(Failure::silent());
+    }
+    if report.fault_count == 0 {
+        return Err(Failure::refused(format_args!(
+            "NOT verified: the seals in {} could not be judged",
+            args.export.shown()
+        ))
+        .next(
+            "only a whole export is followed beyond a change of the roster: ask a member for one",
+        ));
     }
     let faults = count(report.fault_count, "fault");
     Err(Failure::refused(format_args!("NOT verified: {faults} in {}", args.export.shown()))

@@ -16,7 +16,8 @@ use super::{
 #[derive(Clone, Debug, Parser)]
 #[command(name = "nemcon", version, propagate_version = true)]
 #[command(after_help = "Begin with `nemcon demo`. Exit status: 0 done or verified, 1 refused or \
-                        not verified, 2 usage or could not run, 3 accepted and NOT yet ordered.")]
+                        not verified, 2 usage or could not run, 3 accepted and NOT yet ordered, 4 verified \
+                        as far as it is public.")]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) global: Global,

@@ -6,7 +6,7 @@ mod records;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_client::export::{Exported, export};
+use nemcon_client::export::{Exported, Scope, export};
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
@@ -28,6 +28,9 @@ pub(super) enum LogCommand {
         /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
         #[arg(long, value_name = "FILE", requires = "ledger")]
         config: Option<PathBuf>,
+        /// Withhold the records that the charter does not make public; the tree stays whole.
+        #[arg(long)]
+        public: bool,
     },
     /// List what stands in the log about one measure, or what one party has signed; by default your own.
     Records {
@@ -46,14 +49,16 @@ pub(super) enum LogCommand {
 /// [`Failure`].
 pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        LogCommand::Export { out, ledger: Some(ledger), config } => {
-            let council = context.global.council;
-            let (done, council) = folder::export_folder(out, ledger, config.as_deref(), council)?;
+        LogCommand::Export { out, ledger: Some(ledger), config, public } => {
+            let (council, scope) = (context.global.council, scope(*public));
+            let (done, council) =
+                folder::export_folder(out, ledger, config.as_deref(), council, scope)?;
             show(&done, out, council, context.screen)
         }
-        LogCommand::Export { out, ledger: None, .. } => {
+        LogCommand::Export { out, ledger: None, public, .. } => {
             let session = context.session()?;
-            let done = progress::of_records(|progress| export(&session, out, progress))?;
+            let done =
+                progress::of_records(|progress| export(&session, out, scope(*public), progress))?;
             show(&done, out, session.council()?, context.screen)
         }
         LogCommand::Records { measure, signed_by } => {
@@ -63,12 +68,17 @@ pub(super) fn run(command: &LogCommand, context: Context<'_>) -> Result<(), Fail
     }
 }
 
+const fn scope(public: bool) -> Scope {
+    if public { Scope::Public } else { Scope::Whole }
+}
+
 fn show(done: &Exported, out: &Path, council: Digest, screen: Screen) -> Result<(), Failure> {
     let words = format!(
-        "exported {} records{}, up to block {}, sealed by all {}: {} files in {}\n\
+        "exported {} records{}{}, up to block {}, sealed by all {}: {} files in {}\n\
          next: nemcon audit {} --council {}",
         done.records,
         done.continued_from.map(|it| format!(", of which {it} were there")).unwrap_or_default(),
+        done.withheld.map(|it| format!(", of which {it} are withheld")).unwrap_or_default(),
         done.height,
         done.seals,
         done.files,

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args};
 use nemcon_client::api::Life;
 use nemcon_client::failure::Failure;
 use nemcon_client::minutes::{self, Minute};
+use nemcon_client::publication::public_part;
 use nemcon_client::words::count;
 use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
@@ -26,6 +27,9 @@ pub(super) struct MinutesArgs {
     /// The file to write; by default standard output.
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Leave out what the charter does not make public, and votes until they are released.
+    #[arg(long)]
+    public: bool,
 }
 
 fn parse_month(text: &str) -> Result<String, String> {
@@ -52,11 +56,16 @@ pub(super) fn run(args: &MinutesArgs, context: Context<'_>) -> Result<(), Failur
         }
         (None, number) => vec![client.measure(number.unwrap_or_default())?],
     };
-    let minutes = measures.into_iter().map(|measure| Minute::of(client, measure));
-    let mut minutes: Vec<Minute> = minutes.collect::<Result<_, _>>()?;
     let ahead = calendar::events(&session, &status)?;
-    for minute in &mut minutes {
+    let mut minutes = Vec::new();
+    for measure in measures {
+        let part = if args.public { Some(public_part(&measure)?) } else { None };
+        let mut minute = Minute::of(client, measure)?;
         minute.look_ahead(&ahead);
+        minutes.extend(match part {
+            Some(part) => minute.public(part),
+            None => Some(minute),
+        });
     }
     let text = minutes::write(&status.name, args.month.as_deref(), &minutes);
     let Some(out) = &args.out else {

@@ -4,7 +4,7 @@
 //! as read, and no command prints characters that steer a terminal. What it does not: it holds no rule of the council; the ledger does.
 //!
 //! Exit status: 0 done or verified; 1 refused or not verified; 2 usage error or could not run; 3
-//! accepted, and not yet ordered.
+//! accepted, and not yet ordered; 4 verified as far as it is public.
 
 mod act;
 mod audit;

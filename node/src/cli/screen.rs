@@ -87,12 +87,13 @@ impl Screen {
 }
 
 /// The exit status of a failure: 1 refused or not verified; 2 usage error or could not run; 3
-/// accepted, and not yet ordered.
+/// accepted, and not yet ordered; 4 verified as far as it is public.
 fn exit_code(failure: &Failure) -> ExitCode {
     ExitCode::from(match failure.kind() {
         FailureKind::Refused => 1,
         FailureKind::Usage => 2,
         FailureKind::NotYet => 3,
+        FailureKind::InPart => 4,
     })
 }
 

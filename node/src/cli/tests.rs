@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use nemcon_client::export::{Exported, export, sealed_head};
+use nemcon_client::export::{Exported, Scope, export, sealed_head};
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
 
@@ -225,7 +225,7 @@ mod export_of_a_node {
 
     fn export_to(dir: &Path, base: String, council: Digest) -> Result<Exported, Failure> {
         let global = Global { node: Some(base), council: Some(council), ..Global::default() };
-        export(&global.session()?, &dir.join("out"), &mut |_, _, _| {})
+        export(&global.session()?, &dir.join("out"), Scope::Whole, &mut |_, _, _| {})
     }
 
     #[test]

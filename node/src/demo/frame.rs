@@ -174,6 +174,7 @@ mod tests {
             closes: Time::default(),
             status: MeasureStatus::Open,
             reason: None,
+            publication: None,
             ended: None,
             outcome_leaf: None,
             is_final: false,

@@ -26,7 +26,7 @@ use nemcon_client::acts::{close, table};
 use nemcon_client::api::{Answer, Measure};
 use nemcon_client::atomic_write::replace_file;
 use nemcon_client::draft::Draft;
-use nemcon_client::export::export;
+use nemcon_client::export::{Scope, export};
 use nemcon_client::failure::Failure;
 use nemcon_client::keyfile::KeyFileError;
 use nemcon_client::session::{Party, Session};
@@ -308,7 +308,8 @@ impl Demo {
         let begun = Instant::now();
         let session = self.nodes.session()?;
         let out = self.nodes.testnet().dir().join("export");
-        let exported = progress::of_records(|progress| export(&session, &out, progress))?;
+        let exported =
+            progress::of_records(|progress| export(&session, &out, Scope::Whole, progress))?;
         let words = format!("exported {} records to {}", exported.records, exported.folder.shown());
         self.done("export", begun, &words);
         let begun = Instant::now();

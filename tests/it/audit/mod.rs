@@ -4,6 +4,7 @@ mod cores;
 mod forged;
 mod goes_on;
 mod many;
+mod public;
 mod rosters;
 mod succession;
 mod verdicts;

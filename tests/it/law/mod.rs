@@ -15,6 +15,7 @@ mod one_third;
 mod order;
 mod outcomes;
 mod particulars;
+mod publication;
 mod rights;
 mod sentences;
 mod snapshot;

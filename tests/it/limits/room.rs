@@ -96,6 +96,7 @@ fn a_block_of_the_largest_statements_and_endings_has_room() {
         reason: line(&text),
         roster: council,
         package: Some(council),
+        votes: Some(council),
         ballots: vec![ballot; nemcon_ledger::record::genesis::MEMBERS_MAX],
         mandates: vec![mandate; nemcon_ledger::record::genesis::MEMBERS_MAX / 2],
         excluded: vec![excluded; 1],

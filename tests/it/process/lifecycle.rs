@@ -152,7 +152,7 @@ fn a_measure_lives_through_the_commands() {
     }
     let votes = net.of("BE", "votes export").done();
     assert!(votes.contains("\n'=Decision listing two persons,measure 1,"), "{votes}");
-    assert!(votes.contains(",unanimity,3,0,1,0,CZ,abstained"), "{votes}");
+    assert!(votes.contains(",unanimity,3,0,1,0,0,CZ,abstained"), "{votes}");
     documents_are_compared(&net);
 }
 

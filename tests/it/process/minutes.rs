@@ -131,6 +131,8 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
         ],
     );
     assert!(!minutes.contains("0.0 days") && !minutes.contains("~~"), "{minutes}");
+    verify_says(&minutes, &["\n- Marking: LIMITE\n", "\n- Not obliged to apply: BG\n"]);
+    what_is_public_says_nothing_of_the_votes(&net);
     let json = net.json("CZ", "minutes 1");
     let act = &json[0];
     assert_eq!(act["says"]["summary"][1], "The list stands annexed.");
@@ -140,6 +142,20 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
     net.kill("CZ");
     net.restart();
     assert_eq!(net.measure("CZ", 1).past, measure.past);
+}
+
+fn what_is_public_says_nothing_of_the_votes(net: &Net) {
+    let public = net.of("CZ", "minutes 1 --public").done();
+    verify_says(&public, &["\n- Outcome: adopted\n", "\nThe votes are not public.\n"]);
+    for internal in
+        ["LIMITE", "in-favour", "BG", "declaration", "reservation", "REV 1", "1 abstained"]
+    {
+        assert!(!public.contains(internal), "{internal}\n{public}");
+    }
+    let votes = net.of("CZ", "votes export").done();
+    assert!(votes.contains(",3,0,0,1,0,BG,abstained with a declaration,LIMITE\r\n"), "{votes}");
+    let votes = net.of("CZ", "votes export --public").done();
+    assert!(votes.contains(",adopted,unanimity,,,,,,,not public,\n"), "{votes}");
 }
 
 #[test]
@@ -157,5 +173,29 @@ fn the_minutes_say_why_a_package_was_withdrawn() {
     for number in [1, 2] {
         let minutes = net.of("BE", &format!("minutes {number}")).done();
         assert!(minutes.contains("withdrawn: Another\\_text\\_comes."), "{minutes}");
+        let public = net.of("BE", &format!("minutes {number} --public")).done();
+        assert!(!public.contains("Decision"), "what was withdrawn is not public: {public}");
     }
+    a_public_export_has_a_verdict_of_its_own(&net);
+}
+
+fn a_public_export_has_a_verdict_of_its_own(net: &Net) {
+    let out = net.beside("public");
+    let export = format!("log export {} --public", out.display());
+    let said = net.of("BE", &export).done();
+    assert!(said.contains(" are withheld"), "{said}");
+    let council = net.testnet().council().to_string();
+    let digest = [out.as_os_str(), "--council".as_ref(), council.as_ref()];
+    // A public export continues as a public one, and as no other.
+    for _ in 0..2 {
+        let audited = nemcon("audit", digest);
+        assert_eq!(audited.status, Some(4), "{audited:?}");
+        assert!(audited.out.ends_with("\nVERIFIED AS FAR AS IT IS PUBLIC\n"), "{audited:?}");
+        let json: serde_json::Value =
+            serde_json::from_str(&nemcon("audit --json", digest).out).unwrap();
+        assert_eq!((&json["verified"], &json["public"]["verified"]), (&false.into(), &true.into()));
+        net.of("BE", &export).done();
+    }
+    let whole = net.of("BE", &format!("log export {}", out.display()));
+    whole.refused(2, &["a public export, which withholds records"]);
 }

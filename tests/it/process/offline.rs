@@ -93,7 +93,9 @@ fn what_ends_without_a_vote_is_noted_and_is_no_vote() {
     let said: Vec<_> = votes.as_array().unwrap().iter().map(|row| &row["vote"]).collect();
     assert_eq!(said, ["in favour", "in favour", "in favour", "abstained"]);
     let rows = net.of("CZ", "votes export").done();
-    assert!(rows.lines().last().unwrap().ends_with(",adopted,unanimity,3,0,1,0,DK,abstained"));
+    assert!(
+        rows.lines().last().unwrap().ends_with(",adopted,unanimity,3,0,1,0,0,DK,abstained,LIMITE")
+    );
     let tacit = "ballot standing 2 retracted --yes";
     net.of("CZ", tacit).refused(2, &["in-favour, abstain or against"]);
     let wants = ["names no procedure", "a standing instruction works in silence alone"];

@@ -7,6 +7,7 @@ use nemcon_ledger::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use nemcon_ledger::record::{About, BlockRecord, Decision, Genesis, Lapse, Outcome, Record};
 use nemcon_tests::fixture::{Seat, council_of};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 
 use crate::properties::strategies::{about, cases, code, digest, label, line, position, time};
@@ -24,10 +25,10 @@ fn decision() -> impl Strategy<Value = Record> {
             MandateLine { code, holder, leaf, text_hash }
         });
     let excluded = (code(), line()).prop_map(|(code, why)| ExcludedLine { code, why });
-    let lists = (vec(ballot, 0..9), vec(mandate, 0..4), vec(excluded, 0..4));
+    let lists = (option::of(digest()), vec(ballot, 0..9), vec(mandate, 0..4), vec(excluded, 0..4));
     let parts = (digest(), any::<u64>(), about(), any::<bool>(), line(), digest(), lists);
     parts.prop_map(|(council, number, about, adopted, reason, roster, lists)| {
-        let (ballots, mandates, excluded) = lists;
+        let (votes, ballots, mandates, excluded) = lists;
         let About { measure, revision, text, title, rule, package } = about;
         let outcome = if adopted { Outcome::Adopted } else { Outcome::NotAdopted };
         Record::Decision(Decision {
@@ -42,6 +43,7 @@ fn decision() -> impl Strategy<Value = Record> {
             reason,
             roster,
             package,
+            votes,
             ballots,
             mandates,
             excluded,

@@ -28,7 +28,9 @@ impl Examiner<'_> {
         for (law, there) in pairs {
             let differs = match there {
                 None => Some((leaves.len(), missing(law, walk.council()))),
-                Some((at, derived)) => difference(derived, law).map(|difference| (at, difference)),
+                Some((at, derived)) => {
+                    difference(derived, law, walk.council()).map(|difference| (at, difference))
+                }
             };
             match differs {
                 None => self.decisions += u64::from(law.derivation() == Derivation::Decision),

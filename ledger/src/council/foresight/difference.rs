@@ -66,7 +66,8 @@ fn fate(with: &Ahead, state: &MeasureState) -> Option<Consequence> {
             Derived::Lapse(it) => (it.measure, &it.reason),
         });
         let mut of_it = endings.filter(|(number, _)| *number == measure);
-        of_it.next().map_or_else(String::new, |(_, reason)| reason.to_string())
+        let said = of_it.next().map(|(_, said)| with.council.reason_of(state, said));
+        said.map_or_else(String::new, |reason| reason.to_string())
     };
     match state.status {
         Status::Open => None,

@@ -8,6 +8,7 @@ use super::difference::Difference;
 use super::form::ReferenceKind;
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
+use super::publication::Publication;
 use super::shares::Shares;
 use crate::text::{Label, Line};
 
@@ -86,6 +87,8 @@ pub struct Charter {
     /// Which of these end the force of what was adopted: `annulled`.
     #[serde(default)]
     pub annuls: Vec<Label>,
+    /// What is public, if the council says so: without it nothing is, and nothing is marked.
+    pub publication: Option<Publication>,
     /// Whether a member may let another cast its ballot [TFEU 239].
     #[serde(default)]
     pub mandates: bool,

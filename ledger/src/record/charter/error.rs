@@ -194,4 +194,13 @@ pub enum CharterError {
     /// What annuls is not attested.
     #[error("`annuls` names {0}, which is no word under `attests`")]
     Annuls(Label),
+    /// A kind says who learns its votes, and the charter does not say what is public.
+    #[error("kind {0} says who learns its `votes`, and the charter has no `[publication]`")]
+    NoPublication(Label),
+    /// What releases votes is not attested.
+    #[error("`released_by` names {0}, which is no word under `attests`")]
+    Releases(Label),
+    /// Votes that nothing ever releases.
+    #[error("kind {0}: its `votes` are to be released, and `[publication]` has no `released_by`")]
+    NeverReleased(Label),
 }

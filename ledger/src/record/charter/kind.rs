@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::basis::first_on;
+use super::publication::Votes;
 use crate::text::words::words;
 use crate::text::{Label, Line};
 
@@ -113,6 +114,8 @@ pub struct Kind {
     pub source: Option<Line>,
     /// Who may table it, where that is not whom the charter lets table measures.
     pub may_table: Option<Roles>,
+    /// Who learns what was said on one, where the charter says what is public; none: members.
+    pub votes: Option<Votes>,
     /// What adoption changes in the council itself.
     pub effect: Option<Effect>,
     /// The rules that may decide it.

@@ -6,6 +6,7 @@ use super::form::ReferenceKind;
 use super::kind::{
     Authority, Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule, Use,
 };
+use super::publication::Publication;
 use super::shares::{Allowance, Shares};
 use crate::text::fields::split_words;
 use crate::text::value::{ValueError, parse_number};
@@ -39,13 +40,11 @@ impl Charter {
         for Category { name, asks } in &self.categories {
             writer.field("charter-category", join(core::iter::once(name).chain(asks)));
         }
-        list(writer, "charter-roles", &self.roles);
-        list(writer, "charter-table", &self.may_table);
-        list(writer, "charter-close", &self.may_close);
-        list(writer, "charter-extend", &self.may_extend);
-        list(writer, "charter-attest", &self.may_attest);
-        list(writer, "charter-attests", &self.attests);
-        list(writer, "charter-annuls", &self.annuls);
+        self.render_rights(writer);
+        if let Some(Publication { marking, released_by }) = &self.publication {
+            writer.field("charter-publication", marking);
+            writer.optional("charter-released-by", released_by.as_ref());
+        }
         if self.mandates {
             writer.field("charter-mandates", "yes");
         }
@@ -75,6 +74,17 @@ impl Charter {
         }
     }
 
+    /// Who may do what.
+    fn render_rights(&self, writer: &mut Writer) {
+        list(writer, "charter-roles", &self.roles);
+        list(writer, "charter-table", &self.may_table);
+        list(writer, "charter-close", &self.may_close);
+        list(writer, "charter-extend", &self.may_extend);
+        list(writer, "charter-attest", &self.may_attest);
+        list(writer, "charter-attests", &self.attests);
+        list(writer, "charter-annuls", &self.annuls);
+    }
+
     pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
         Ok(Self {
             name: fields.required("charter-name")?,
@@ -96,6 +106,7 @@ impl Charter {
             may_attest: parse_list(fields, "charter-attest")?,
             attests: parse_list(fields, "charter-attests")?,
             annuls: parse_list(fields, "charter-annuls")?,
+            publication: parse_publication(fields)?,
             mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
             reservations: parse_list(fields, "charter-reservations")?,
             targets: parse_list(fields, "charter-targets")?,
@@ -147,13 +158,14 @@ fn parse_rule(text: &str) -> Result<Rule, ValueError> {
 }
 
 fn render_kind(kind: &Kind, writer: &mut Writer) {
-    let Kind { name, qualified, source, may_table, effect, decided, asks, requires } = kind;
+    let Kind { name, qualified, source, may_table, votes, effect, decided, asks, requires } = kind;
     writer.field(
         "charter-kind",
         format_args!("{name}{}", if *qualified { " qualified" } else { "" }),
     );
     writer.optional("charter-kind-source", source.as_ref());
     list(writer, "charter-kind-table", may_table.as_deref().unwrap_or_default());
+    writer.optional("charter-kind-votes", *votes);
     writer.optional("charter-effect", *effect);
     for Use { by, on, authority } in decided {
         let authority = authority.map_or_else(String::new, |authority| format!(" {authority}"));
@@ -172,6 +184,7 @@ fn parse_kinds(fields: &mut Fields<'_>) -> Result<Vec<Kind>, FieldError> {
             qualified,
             source: fields.optional("charter-kind-source")?,
             may_table: fields.optional_with("charter-kind-table", parse_labels)?,
+            votes: fields.optional_with("charter-kind-votes", str::parse)?,
             effect: fields.optional("charter-effect")?,
             decided: parse_uses(fields)?,
             asks: parse_list(fields, "charter-asks")?,
@@ -309,6 +322,11 @@ fn parse_list(fields: &mut Fields<'_>, field: &'static str) -> Result<Roles, Fie
 
 fn join<'a>(labels: impl IntoIterator<Item = &'a Label>) -> String {
     labels.into_iter().map(Label::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn parse_publication(fields: &mut Fields<'_>) -> Result<Option<Publication>, FieldError> {
+    let Some(marking) = fields.optional("charter-publication")? else { return Ok(None) };
+    Ok(Some(Publication { marking, released_by: fields.optional("charter-released-by")? }))
 }
 
 /// At least one label.

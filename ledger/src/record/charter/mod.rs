@@ -10,6 +10,7 @@ mod fraction;
 mod kind;
 mod limits;
 mod lines;
+mod publication;
 mod shares;
 mod verify;
 
@@ -27,4 +28,5 @@ pub use kind::{
     Roles, Rule, Use,
 };
 pub use limits::{BLOCK_SHARE_MAX, SOURCE_BYTES_MAX};
+pub use publication::{Publication, Votes};
 pub use shares::{Allowance, Shares};

@@ -8,6 +8,7 @@ use super::error::CharterError;
 use super::fields::is_field;
 use super::kind::{Authority, Effect, Elsewhere, EntitledSet, Kind, Restriction, Rule, Use};
 use super::limits::SOURCE_BYTES_MAX;
+use super::publication::Votes;
 use crate::text::Label;
 
 impl Charter {
@@ -28,6 +29,7 @@ impl Charter {
         if let Some(word) = self.annuls.iter().find(|word| !self.attests.contains(word)) {
             return Err(CharterError::Annuls(word.clone()));
         }
+        self.verify_publication()?;
         let mut tablers = self.tables().filter(|(table, _)| *table == "may_table");
         if tablers.any(|(_, roles)| roles.iter().any(|role| role.as_str() == ROLE_PROPOSER)) {
             return Err(CharterError::ProposerTables);
@@ -37,10 +39,7 @@ impl Charter {
             "the kind",
             kinds.chain(self.elsewhere.iter().filter_map(|it| it.kind.as_ref())),
         )?;
-        let says_one = |it: &&Elsewhere| it.kind.is_some() == it.on.is_empty();
-        if let Some(other) = self.elsewhere.iter().find(|it| !says_one(it)) {
-            return Err(CharterError::Elsewhere(other.because.clone()));
-        }
+        self.elsewhere.iter().try_for_each(verify_elsewhere)?;
         verify_once("the rule", self.rules.iter().map(|rule| &rule.name))?;
         verify_once("the procedure", self.procedures.iter().map(|it| &it.name))?;
         verify_once("the category", self.categories.iter().map(|category| &category.name))?;
@@ -114,6 +113,22 @@ impl Charter {
         }
     }
 
+    /// What a kind says of its votes has a meaning, and what releases them can be attested.
+    fn verify_publication(&self) -> Result<(), CharterError> {
+        let Some(publication) = &self.publication else {
+            let says = self.kinds.iter().find(|kind| kind.votes.is_some());
+            return says.map_or(Ok(()), |kind| Err(CharterError::NoPublication(kind.name.clone())));
+        };
+        match &publication.released_by {
+            Some(word) if !self.attests.contains(word) => Err(CharterError::Releases(word.clone())),
+            Some(_) => Ok(()),
+            None => {
+                let waits = self.kinds.iter().find(|kind| kind.votes == Some(Votes::Released));
+                waits.map_or(Ok(()), |kind| Err(CharterError::NeverReleased(kind.name.clone())))
+            }
+        }
+    }
+
     fn verify_kind(&self, kind: &Kind) -> Result<(), CharterError> {
         let name = || kind.name.clone();
         if kind.decided.is_empty() {
@@ -175,6 +190,15 @@ impl Charter {
 
     fn can_authorise(&self) -> bool {
         self.kinds.iter().any(|kind| kind.effect == Some(Effect::Authorisation))
+    }
+}
+
+/// What is decided elsewhere is a kind, or is on legal bases.
+fn verify_elsewhere(other: &Elsewhere) -> Result<(), CharterError> {
+    if other.kind.is_some() == other.on.is_empty() {
+        Ok(())
+    } else {
+        Err(CharterError::Elsewhere(other.because.clone()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Measures, as a node reports them.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::council::Force;
+use nemcon_ledger::council::{Force, Publicity};
 use nemcon_ledger::record::charter::Difference;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,17 @@ pub struct PartyView {
     pub unattested: Vec<String>,
 }
 
+/// Who may see a measure, under a charter that says what is public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicationView {
+    /// How what only members see is marked.
+    pub marking: String,
+    /// Who may see the measure's text, that it was decided, and what is attested of it.
+    pub act: Publicity,
+    /// Who may see what was said on it: ballots, mandates, reservations.
+    pub votes: Publicity,
+}
+
 /// A measure with its ballots.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Measure {
@@ -145,6 +156,9 @@ pub struct Measure {
     pub force: Option<Force>,
     /// The reason for the status: what blocks the measure, or the reason in its decision or lapse.
     pub reason: Option<String>,
+    /// Who may see it, if the charter says what is public.
+    #[serde(default)]
+    pub publication: Option<PublicationView>,
     /// The time at which the measure ended.
     pub ended: Option<Time>,
     /// The leaf index of the measure's decision or lapse.

@@ -31,7 +31,8 @@ use serde::{Deserialize, Serialize};
 pub use incident::{AttributionView, Incident, IncidentSummary};
 pub use measure::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, MandateView, Measure,
-    MeasureSummary, PackageView, PartyView, PastView, PredecessorView, ReservationView,
+    MeasureSummary, PackageView, PartyView, PastView, PredecessorView, PublicationView,
+    ReservationView,
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};

@@ -6,11 +6,13 @@ use std::path::Path;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{TileRow, decode_bundle, tiles_of};
+use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::Folder;
 use nemcon_ledger::audit::{NOTE_BYTES_MAX, Source as _, TILE_BYTES_MAX};
-use nemcon_ledger::export::{CHECKPOINT_FILE, is_file_of};
+use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, is_file_of};
 use nemcon_ledger::text::Show as _;
 
+use super::Scope;
 use crate::failure::Failure;
 
 /// An export in a folder, as far as its checkpoint says what it is.
@@ -26,7 +28,7 @@ impl Standing {
     ///
     /// # Errors
     /// [`Failure`] if something else lies in the folder of an export, which a new one would not have.
-    pub(super) fn at(out: &Path) -> Result<Option<Self>, Failure> {
+    pub(super) fn at(out: &Path, scope: Scope) -> Result<Option<Self>, Failure> {
         let shown = out.shown();
         if std::fs::symlink_metadata(out.join(CHECKPOINT_FILE)).is_err() {
             return Ok(None);
@@ -43,7 +45,36 @@ impl Standing {
             ))
             .next("move them elsewhere, or name a folder that does not exist yet"));
         }
+        let is_public = folder.read(PUBLIC_FILE, NOTE_BYTES_MAX).is_ok();
+        match (scope, is_public) {
+            (Scope::Whole, true) => Err("a public export, which withholds records"),
+            (Scope::Public, false) => Err("a whole export, whose records would be withheld"),
+            (Scope::Whole, false) | (Scope::Public, true) => Ok(()),
+        }
+        .map_err(|what| {
+            Failure::usage(format_args!("{shown} holds {what}")).next(
+                "name a folder that does not exist yet, or one with an export of the same sort",
+            )
+        })?;
         Ok(Some(Self { folder, shown, checkpoint }))
+    }
+
+    /// Its size.
+    pub(super) const fn tree_size(&self) -> TreeSize {
+        self.checkpoint.size()
+    }
+
+    /// Checks that the log had its root at its size.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is of another log.
+    pub(super) fn verify_grows(&self, root: Option<Digest>) -> Result<(), Failure> {
+        if root == Some(self.checkpoint.root()) {
+            return Ok(());
+        }
+        let shown = &self.shown;
+        Err(Failure::refused(format_args!("the export in {shown} and this log are not of one log"))
+            .next("nothing was changed; audit the export, or export to a folder that does not exist yet"))
     }
 
     /// The number of its records.

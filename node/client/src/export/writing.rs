@@ -5,21 +5,26 @@
 //! the council's law.
 
 use core::num::NonZeroU8;
+use std::fs;
 use std::path::PathBuf;
 
+use nemcon_crypto::LeafIndex;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::SignedNote;
 use nemcon_crypto::tiles::{
-    BundleError, GrowingTiles, TILE_WIDTH, TilePath, TileRow, encode_bundle,
+    BundleError, GrowingTiles, TILE_WIDTH, TilePath, TileRow, decode_bundle, encode_bundle,
+    tiles_of,
 };
+use nemcon_ledger::council::Council;
 use nemcon_ledger::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, ExportError, FINALITY_POLICY_FILE, GENESIS_FILE,
-    advance_policy, finality_policy,
+    PUBLIC_FILE, PUBLIC_TEXT, advance_policy, finality_policy, public_records,
 };
 use nemcon_ledger::record::{Genesis, Roster};
 
 use crate::atomic_write::{Staged, StagedError};
+use crate::failure::Failure;
 
 /// After how many records the progress is told.
 const RECORDS_BETWEEN_LOOKS: u64 = 4096;
@@ -103,6 +108,33 @@ pub fn write_policies(
     Ok(policies.len())
 }
 
+/// Empties the records of an export under construction that are not public, as `council` stands, and says so
+/// in a file of its own. Returns how many these are.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) fn withhold(
+    staged: &Staged,
+    council: &Council,
+    checkpoint: &Checkpoint,
+) -> Result<u64, Failure> {
+    let mut withheld = 0;
+    for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
+        let name = path.to_string();
+        let broken =
+            |error: &dyn core::fmt::Display| Failure::usage(format_args!("{name}: {error}"));
+        let bytes = fs::read(staged.path().join(&name)).map_err(|error| broken(&error))?;
+        let records = decode_bundle(&bytes).map_err(|error| broken(&error))?;
+        let first = LeafIndex(path.index * u64::from(TILE_WIDTH));
+        let records: Vec<_> = public_records(council, first, records).collect();
+        withheld += records.iter().filter(|record| record.is_empty()).count() as u64;
+        let bytes = encode_bundle(&records).map_err(|error| broken(&error))?;
+        staged.write(&name, &bytes)?;
+    }
+    staged.write(PUBLIC_FILE, PUBLIC_TEXT.as_bytes())?;
+    Ok(withheld)
+}
+
 /// The files that were written.
 struct Files<'a> {
     staged: &'a Staged,
@@ -180,13 +212,11 @@ impl LogWriter {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::fs;
-
     use nemcon_crypto::TreeSize;
     use nemcon_crypto::note::sign_note;
     use nemcon_crypto::signing::SecretKey;
     use nemcon_ledger::export::Tiles;
+    use std::collections::BTreeMap;
 
     use super::*;
 

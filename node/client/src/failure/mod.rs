@@ -23,6 +23,8 @@ pub enum FailureKind {
     Usage,
     /// The node accepted the statement, and it is not ordered yet.
     NotYet,
+    /// A public export is verified as far as it is public.
+    InPart,
 }
 
 /// Why an act was not done, and what the person can do next.
@@ -75,6 +77,11 @@ impl Failure {
     /// not ordered yet.
     pub const fn not_yet() -> Self {
         Self::without_words(FailureKind::NotYet)
+    }
+
+    /// No whole verification, because the printed result says how far it goes.
+    pub const fn in_part() -> Self {
+        Self::without_words(FailureKind::InPart)
     }
 
     /// A failure because something that is needed first is not ordered yet.

@@ -54,6 +54,9 @@ impl Facts {
 
 fn act(minute: &Minute) -> String {
     let mut facts = Facts(format!("\n## {}. {}\n\n", minute.number, plain(&minute.act)));
+    if let Some(marking) = &minute.marking {
+        facts.words("Marking", marking);
+    }
     outcome(minute, &mut facts);
     tabled(minute, &mut facts);
     law(minute, &mut facts);
@@ -80,6 +83,10 @@ fn outcome(minute: &Minute, facts: &mut Facts) {
         };
         let ended = dated(ended);
         facts.line("Ended", format_args!("{ended}{record}, {after} after tabling{sealed}"));
+    }
+    let not_obliged = minute.not_obliged();
+    if !not_obliged.is_empty() {
+        facts.line("Not obliged to apply", join(&not_obliged));
     }
     if let Some(force) = &minute.force {
         facts.words("Since then", &force.to_string());
@@ -216,6 +223,9 @@ fn says(says: &Says) -> String {
 }
 
 fn ballots(minute: &Minute) -> String {
+    if minute.withholds_votes {
+        return "\nThe votes are not public.\n".to_owned();
+    }
     if minute.signed.is_empty() {
         return "\nNo ballot stands.\n".to_owned();
     }

@@ -15,6 +15,7 @@ use crate::api::{
 };
 use crate::calendar::Event;
 use crate::client::Client;
+use crate::publication::{PublicPart, marking_of_votes};
 use crate::statements;
 use serde::Serialize;
 
@@ -28,6 +29,10 @@ pub struct Minute {
     pub number: u64,
     /// The revision of the current text.
     pub revision: u32,
+    /// How the minutes are marked, if only members may see all that stands in them.
+    pub marking: Option<String>,
+    /// Whether what was said on the measure is left out, because it is not public.
+    pub withholds_votes: bool,
     /// The measure's title.
     pub act: String,
     /// The measure's kind, as the charter names it.
@@ -188,6 +193,7 @@ impl Minute {
     /// [`Failure`], also if the text has not the hash that the node names.
     pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
+        let marking = marking_of_votes(&measure);
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
             None if measure.status == MeasureStatus::Withdrawn => withdrawn(client, &measure)?,
@@ -196,6 +202,8 @@ impl Minute {
         Ok(Self {
             number: measure.number,
             revision: measure.revision,
+            marking,
+            withholds_votes: false,
             act: measure.title,
             kind: measure.kind,
             rule: measure.rule,
@@ -233,6 +241,39 @@ impl Minute {
     pub fn look_ahead(&mut self, events: &[Event]) {
         let own = events.iter().filter(|event| event.measure == self.number);
         self.ahead = own.cloned().collect();
+    }
+}
+
+impl Minute {
+    /// The minutes without what is not public; none if the act is not.
+    #[must_use]
+    pub fn public(mut self, part: PublicPart) -> Option<Self> {
+        match part {
+            PublicPart::Nothing => return None,
+            PublicPart::Votes => {}
+            PublicPart::Act => {
+                self.withholds_votes = true;
+                self.reason = None;
+                self.signed.clear();
+                self.missing.clear();
+                self.reservations.clear();
+                self.extensions.clear();
+                self.ahead.clear();
+            }
+        }
+        // What was replaced or taken back is never released.
+        self.past.clear();
+        self.former.clear();
+        self.marking = None;
+        Some(self)
+    }
+
+    /// The members that have abstained with a formal declaration from what was adopted, and so are not
+    /// obliged to apply it [TEU 31(1)].
+    pub fn not_obliged(&self) -> Vec<Code> {
+        let is_adopted = self.status == MeasureStatus::Adopted;
+        let declared = self.signed.iter().filter(|it| it.position == Position::AbstainQualified);
+        declared.filter(|_| is_adopted).map(|it| it.code.clone()).collect()
     }
 }
 
@@ -304,6 +345,8 @@ fn strings<T: ToString>(list: &[T]) -> Vec<String> {
 fn reason(client: &Client, leaf: u64) -> Result<Option<String>, Failure> {
     let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
     Ok(match Record::parse(record.as_bytes()) {
+        // A decision that commits to the votes does not tell how they add up; the node does.
+        Ok(Record::Decision(decision)) if decision.votes.is_some() => None,
         Ok(Record::Decision(decision)) => Some(decision.reason.to_string()),
         Ok(Record::Lapse(lapse)) => Some(lapse.reason.to_string()),
         _ => None,

@@ -1,8 +1,8 @@
 //! The result of an audit as JSON; `docs/audit.md` says what each field means.
 
 use nemcon_ledger::audit::{
-    ChangeReport, Counts, DecisionReport, Fault, Heir, MandateReport, MeasureReport, OldKey,
-    Remark, Report, seal_time,
+    AdoptedAct, ChangeReport, Counts, DecisionReport, Fault, Heir, MandateReport, MeasureReport,
+    OldKey, Remark, Report, seal_time,
 };
 use serde_json::{Value, json};
 
@@ -11,6 +11,13 @@ use super::words;
 pub(super) fn of(report: &Report) -> Value {
     json!({
         "verified": report.is_verified(),
+        "public": report.shown.as_ref().map(|shown| json!({
+            "verified": report.is_verified_in_public(),
+            "shown": shown.records,
+            "withheld": shown.withheld,
+            "signatures_not_checked": shown.unverified,
+            "adopted": shown.adopted.iter().map(adopted).collect::<Vec<_>>(),
+        })),
         "council": report.council,
         "name": report.name,
         "size": report.size.0,
@@ -35,6 +42,13 @@ pub(super) fn of(report: &Report) -> Value {
         "faults": report.faults.iter().map(fault).collect::<Vec<_>>(),
         "fault_count": report.fault_count,
         "not_judged": not_judged(report),
+    })
+}
+
+fn adopted(act: &AdoptedAct) -> Value {
+    json!({
+        "measure": act.measure, "title": act.title, "kind": act.kind, "rule": act.rule,
+        "text_hash": act.text, "leaf": act.leaf.0,
     })
 }
 

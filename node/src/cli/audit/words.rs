@@ -4,8 +4,8 @@ use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use nemcon_ledger::audit::{
-    ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport, OldKey,
-    Report, Unjudged, seal_time, shown,
+    AdoptedAct, ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport,
+    OldKey, Report, Shown, Unjudged, seal_time, shown,
 };
 use nemcon_ledger::council::{Status, Tally, join};
 
@@ -20,6 +20,9 @@ pub fn describe(report: &Report) -> String {
     if let Some(council) = report.council {
         let _ = writeln!(words, "{}\ncouncil {council}", report.name);
         checks(&mut words, report);
+    }
+    if let Some(shown) = &report.shown {
+        public(&mut words, report, shown);
     }
     let decisions: BTreeMap<u64, &DecisionReport> =
         report.decisions.iter().map(|decision| (decision.measure, decision)).collect();
@@ -39,8 +42,55 @@ pub fn describe(report: &Report) -> String {
         let _ = writeln!(words, "remark      {remark}");
     }
     faults(&mut words, report);
-    words.push_str(if report.is_verified() { "VERIFIED" } else { "NOT VERIFIED" });
+    words.push_str(verdict(report));
     words
+}
+
+/// The last line, which stands alone.
+const fn verdict(report: &Report) -> &'static str {
+    if report.is_verified() {
+        "VERIFIED"
+    } else if report.is_verified_in_public() {
+        "VERIFIED AS FAR AS IT IS PUBLIC"
+    } else {
+        "NOT VERIFIED"
+    }
+}
+
+/// What a public export shows, what that proves, and what it does not.
+fn public(words: &mut String, report: &Report, shown: &Shown) {
+    let all = shown.records + shown.withheld;
+    let _ = writeln!(
+        words,
+        "public      {} of {all} records are shown, each in its place",
+        shown.records
+    );
+    for act in &shown.adopted {
+        let kind = act.kind.as_ref().map(|kind| format!("{kind}, ")).unwrap_or_default();
+        let AdoptedAct { measure, rule, leaf, text, title, .. } = act;
+        let text = short(*text);
+        let _ = writeln!(
+            words,
+            "measure {measure:<3} adopted, {kind}{rule}, record {}, text {text}…: {title}",
+            leaf.0
+        );
+    }
+    if report.is_verified_in_public() {
+        words.push_str(
+            "proves      this is the log that all members have sealed: nothing in it was changed or left out\n",
+        );
+    }
+    words.push_str(
+        "not proven  who voted how; that the decisions follow from the ballots; that each record is shown \
+         that is public\n",
+    );
+    if shown.unverified > 0 {
+        let statements = count(shown.unverified, "statement");
+        let _ = writeln!(
+            words,
+            "not checked the officers’ signatures on {statements}: the keys may have changed"
+        );
+    }
 }
 
 /// The members of a successor council whose founding signatures are by keys of the old council.
@@ -132,7 +182,13 @@ fn checks(words: &mut String, report: &Report) {
             "statements",
             format!("{}, {}", n.statements, count(n.officer_signatures, "officer signature")),
         ),
-        ("decisions", format!("{} derived again", n.decisions)),
+        (
+            "decisions",
+            match report.shown {
+                Some(_) => format!("{} shown", n.decisions),
+                None => format!("{} derived again", n.decisions),
+            },
+        ),
         (
             "checkpoint",
             match report.root {
@@ -152,6 +208,9 @@ fn checks(words: &mut String, report: &Report) {
 fn records(report: &Report) -> String {
     let n = &report.counts;
     let all = format!("{} in {}", n.records, count(n.blocks, "block"));
+    if report.shown.is_some() {
+        return all;
+    }
     if report.fault_count == 0 {
         format!("{all}, each derived again")
     } else {

@@ -4,8 +4,8 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
-    ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use,
+    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, Publication,
+    ROLE_MEMBER, ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use, Votes,
 };
 use nemcon_ledger::text::Label;
 
@@ -91,6 +91,9 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
     if let Some(may) = &kind.may_table {
         let _ = writeln!(words, "  {} may table it.", who(charter, may));
     }
+    if charter.publication.is_some() {
+        let _ = writeln!(words, "  Its votes are {}.", learned(charter.votes(&kind.name)));
+    }
     if let Some(effect) = kind.effect {
         let _ = writeln!(words, "  Its adoption changes the council: {}.", changes(effect));
     }
@@ -111,6 +114,15 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
         let _ = writeln!(words, "  Shown as \"not stated\" where absent: {}.", list(&kind.asks));
     }
     words
+}
+
+/// Who learns the votes.
+const fn learned(votes: Votes) -> &'static str {
+    match votes {
+        Votes::Public => "public once it is decided",
+        Votes::Released => "the members' own until their release is attested",
+        Votes::Internal => "the members' own",
+    }
 }
 
 pub(in crate::cli) fn ballots_of(rule: &Rule, way: &Use) -> String {
@@ -220,6 +232,25 @@ fn counting(charter: &Charter) -> String {
     words
 }
 
+/// What is public.
+fn publication(charter: &Charter) -> String {
+    let Some(Publication { marking, released_by }) = &charter.publication else {
+        return "All records are the members' own: nothing is public, and nothing is marked.\n"
+            .to_owned();
+    };
+    let mut words = format!(
+        "Public are adopted texts with what is attested of them, decisions that adopt, keys and seats. All \
+         else is the members' own and marked {marking}.\n"
+    );
+    if let Some(word) = released_by {
+        let _ = writeln!(
+            words,
+            "Votes that wait for their release are public once this is attested: {word}."
+        );
+    }
+    words
+}
+
 fn besides(charter: &Charter) -> String {
     let mut words = String::new();
     if charter.mandates {
@@ -244,6 +275,7 @@ fn besides(charter: &Charter) -> String {
             let _ = writeln!(words, "{what}: {}.", list(items));
         }
     }
+    words.push_str(&publication(charter));
     if !charter.applies.is_empty() {
         let applies: Vec<_> = charter.applies.iter().map(applying).collect();
         let _ = writeln!(words, "To targets may apply: {}.", list(&applies));

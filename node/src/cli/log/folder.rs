@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nemcon_client::config::{NODE_CONFIG_FILE, NodeConfig};
-use nemcon_client::export::{Exported, export_from};
+use nemcon_client::export::{Exported, Scope, export_from};
 use nemcon_client::failure::Failure;
 use nemcon_client::founding::Founding;
 use nemcon_crypto::Digest;
@@ -25,6 +25,7 @@ pub(super) fn export_folder(
     ledger: &Path,
     config: Option<&Path>,
     council: Option<Digest>,
+    scope: Scope,
 ) -> Result<(Exported, Digest), Failure> {
     if !ledger.is_dir() {
         return Err(no_ledger(&format!("{} is no folder", ledger.shown())));
@@ -60,7 +61,7 @@ pub(super) fn export_folder(
     };
     let founding = Founding::parse(&read(&config.genesis)?)?;
     let done = progress::of_records(|progress| {
-        export_from(&origin, &founding, &origin.head(), out, progress)
+        export_from(&origin, &founding, &origin.head(), out, scope, progress)
     })?;
     Ok((done, config.council))
 }

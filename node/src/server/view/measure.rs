@@ -106,6 +106,11 @@ impl Around<'_> {
             status: told.status,
             force: told.force,
             reason: told.reason,
+            publication: charter.publication.as_ref().map(|publication| api::PublicationView {
+                marking: publication.marking.to_string(),
+                act: state.of_act(),
+                votes: state.of_votes(),
+            }),
             ended: told.ended,
             outcome_leaf: told.outcome_leaf,
             is_final: told.is_final,

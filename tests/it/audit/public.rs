@@ -1,0 +1,230 @@
+//! Public exports: what their audit verifies, what it cannot tell, and what a forger is caught at.
+
+use nemcon_crypto::LeafIndex;
+use nemcon_crypto::tiles::{decode_bundle, encode_bundle};
+use nemcon_ledger::audit::{Fault, Report, audit};
+use nemcon_ledger::council::Council;
+use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, PUBLIC_TEXT, public_records};
+use nemcon_ledger::record::charter::{Publication, Votes};
+use nemcon_ledger::record::{Body, Genesis, Position};
+use nemcon_tests::export::{Files, export, export_of, leaves};
+use nemcon_tests::fixture::{Ledger, council_of_equals, label, line};
+
+const RELEASED: &str = "votes-released";
+
+fn gated() -> Genesis {
+    let mut genesis = council_of_equals(4);
+    genesis.charter.attests.push(label(RELEASED));
+    let (marking, released_by) = (line("LIMITE"), Some(label(RELEASED)));
+    genesis.charter.publication = Some(Publication { marking, released_by });
+    genesis.charter.kinds.iter_mut().for_each(|kind| kind.votes = Some(Votes::Released));
+    genesis
+}
+
+/// Four members adopt one measure, and refuse another.
+fn adopted() -> Ledger {
+    let mut ledger = Ledger::found(gated());
+    for (title, last) in [("Adopted", Position::Abstain), ("Refused", Position::Against)] {
+        let number = ledger.table(ledger.parties.measure("M1", title));
+        ledger.cast(number, &["M1", "M2", "M3"].map(|by| (by, Position::InFavour)));
+        ledger.cast(number, &[("M4", last)]);
+    }
+    let published = ledger.attestation("CH", 1);
+    ledger.run(&[published]);
+    ledger
+}
+
+fn release(ledger: &mut Ledger) {
+    let attested = ledger.parties.attestation(ledger.council(), "CH", 1, RELEASED);
+    ledger.run(&[ledger.sign(&Body::Attestation(attested))]);
+}
+
+/// The path of the one bundle that these short ledgers have.
+fn bundle(files: &Files) -> String {
+    let mut paths = files.0.keys();
+    paths.find(|path| path.starts_with("tile/entries/")).unwrap().clone()
+}
+
+fn entries(files: &Files) -> Vec<Vec<u8>> {
+    decode_bundle(&files.0[&bundle(files)]).unwrap()
+}
+
+fn with_entries(files: &Files, edit: impl FnOnce(&mut Vec<Vec<u8>>)) -> Files {
+    let (mut files, mut records) = (files.clone(), entries(files));
+    edit(&mut records);
+    files.0.insert(bundle(&files), encode_bundle(&records).unwrap());
+    files
+}
+
+/// The public export as `council` stands.
+fn withheld(files: &Files, council: &Council) -> Files {
+    let mut files = with_entries(files, |records| {
+        *records = public_records(council, LeafIndex(0), records.clone()).collect();
+    });
+    files.0.insert(PUBLIC_FILE.to_owned(), PUBLIC_TEXT.as_bytes().to_vec());
+    files
+}
+
+fn public(ledger: &Ledger) -> Files {
+    withheld(&export(ledger), ledger.council())
+}
+
+fn report(ledger: &Ledger, files: &Files) -> Report {
+    audit(files, &ledger.parties.genesis.digest())
+}
+
+fn names(report: &Report) -> Vec<&'static str> {
+    report.faults.iter().map(Fault::name).collect()
+}
+
+#[test]
+fn a_public_export_is_verified_as_far_as_it_is_public_and_never_more() {
+    let ledger = adopted();
+    let files = public(&ledger);
+    let report = report(&ledger, &files);
+    assert!(report.is_verified_in_public() && !report.is_verified(), "{:?}", report.faults);
+    assert_eq!((report.counts.seals, report.height), (4, ledger.chain.height()));
+    let shown = report.shown.unwrap();
+    let given = entries(&files).iter().filter(|record| !record.is_empty()).count() as u64;
+    assert_eq!((shown.records, shown.records + shown.withheld), (given, report.size.0));
+    let [act] = &shown.adopted[..] else { panic!("{shown:?}") };
+    assert_eq!((act.measure, act.title.as_str()), (1, "Adopted"));
+    assert_eq!(act.kind, Some(ledger.measure(1).terms.kind.clone()));
+    assert_eq!(act.text, ledger.measure(1).text_hash);
+    assert_eq!(shown.unverified, 0);
+    for internal in ["against", "abstain", "in-favour", "Refused"] {
+        let has = |record: &Vec<u8>| String::from_utf8_lossy(record).contains(internal);
+        assert!(!entries(&files)[1..].iter().any(has), "{internal}");
+    }
+}
+
+#[test]
+fn every_given_entry_hashes_to_its_place_in_the_tree() {
+    let ledger = adopted();
+    let (whole, public) = (export(&ledger), public(&ledger));
+    for (path, bytes) in &whole.0 {
+        assert!(path.starts_with("tile/entries/") || public.0[path] == *bytes, "{path}");
+    }
+    for (given, record) in entries(&public).iter().zip(leaves(&ledger)) {
+        assert!(given.is_empty() || *given == record);
+    }
+}
+
+#[test]
+fn what_is_released_later_fits_into_the_same_tree() {
+    let mut ledger = adopted();
+    let whole = export(&ledger);
+    let before = withheld(&whole, ledger.council());
+    release(&mut ledger);
+    let after = withheld(&whole, ledger.council());
+    let (few, more) = (entries(&before), entries(&after));
+    let added = few.iter().zip(&more).filter(|(few, more)| few != more);
+    let added: Vec<_> = added.map(|(few, _)| few.is_empty()).collect();
+    assert_eq!(added, [true; 4], "four ballots, and nothing else");
+    for (path, bytes) in &before.0 {
+        assert!(path.starts_with("tile/entries/") || after.0[path] == *bytes, "{path}");
+    }
+    for files in [before, after, public(&ledger)] {
+        assert!(report(&ledger, &files).is_verified_in_public());
+    }
+}
+
+#[test]
+fn an_entry_that_was_altered_or_moved_is_found() {
+    let ledger = adopted();
+    let files = public(&ledger);
+    let shown: Vec<usize> = (1..)
+        .zip(&entries(&files)[1..])
+        .filter(|(_, it)| !it.is_empty())
+        .map(|(at, _)| at)
+        .collect();
+    for at in shown.iter().copied() {
+        let forged = with_entries(&files, |records| records[at][20] ^= 1);
+        assert!(names(&report(&ledger, &forged)).contains(&"tile-differs"), "{at}");
+    }
+    let swapped = with_entries(&files, |records| records.swap(shown[0], shown[1]));
+    assert!(names(&report(&ledger, &swapped)).contains(&"tile-differs"));
+    // A record that this council has never seen, where one is withheld.
+    let place = entries(&files).iter().position(Vec::is_empty).unwrap();
+    let invented = with_entries(&files, |records| records[place] = b"nemcon/v1 block\n".to_vec());
+    assert_eq!(names(&report(&ledger, &invented)), ["tile-differs"]);
+}
+
+#[test]
+fn a_block_that_is_withheld_is_found_and_another_record_is_not() {
+    let ledger = adopted();
+    let files = public(&ledger);
+    let kind =
+        |record: &[u8], kind: &str| record.starts_with(format!("nemcon/v1 {kind}\n").as_bytes());
+    for (at, record) in entries(&files).iter().enumerate() {
+        let hidden = with_entries(&files, |records| records[at].clear());
+        let report = report(&ledger, &hidden);
+        if kind(record, "block") {
+            assert!(!report.faults.is_empty(), "block, record {at}");
+        } else if at > 0 && !record.is_empty() {
+            // Nobody can tell it from a record that the charter keeps internal; docs/audit.md says so.
+            assert!(report.is_verified_in_public(), "{:?}", report.faults);
+        }
+    }
+}
+
+#[test]
+fn tiles_seals_and_another_tree_are_found() {
+    let ledger = adopted();
+    let files = public(&ledger);
+    let tiles: Vec<_> = files.0.keys().filter(|it| it.starts_with("tile/0/")).cloned().collect();
+    for path in tiles {
+        let mut forged = files.clone();
+        forged.0.get_mut(&path).unwrap()[40] ^= 1;
+        let found = names(&report(&ledger, &forged));
+        assert!(found.contains(&"checkpoint-root"), "{path}: {found:?}");
+        forged.0.remove(&path);
+        assert!(names(&report(&ledger, &forged)).contains(&"file-missing"), "{path}");
+    }
+    let unsealed = files.with_lines(|lines| drop(lines.pop()));
+    assert_eq!(names(&report(&ledger, &unsealed)), ["seals-missing"]);
+    // A second tree that all have sealed would be their own doing; another ledger's checkpoint is not.
+    let mut longer = ledger.clone();
+    release(&mut longer);
+    let mut other = files.clone();
+    other.0.insert(CHECKPOINT_FILE.to_owned(), public(&longer).0[CHECKPOINT_FILE].clone());
+    assert!(!report(&ledger, &other).faults.is_empty());
+    // A tree whose block records do not follow from one another.
+    let mut records = leaves(&ledger);
+    records.remove(1);
+    let cut = withheld(&export_of(&ledger, records), ledger.council());
+    assert!(!report(&ledger, &cut).faults.is_empty());
+}
+
+#[test]
+fn a_forged_signature_on_a_shown_statement_is_found_though_all_seal_it() {
+    let ledger = adopted();
+    let mut records = leaves(&ledger);
+    let at = records.iter().position(|it| it.starts_with(b"nemcon/v1 attestation")).unwrap();
+    let text = String::from_utf8(records[at].clone()).unwrap();
+    records[at] = text.replace("OJ L 1", "OJ L 2").into_bytes();
+    let forged = withheld(&export_of(&ledger, records), ledger.council());
+    let found = names(&report(&ledger, &forged));
+    assert!(found.contains(&"statement-refused"), "{found:?}");
+}
+
+#[test]
+fn withheld_records_in_an_export_that_says_it_is_whole_are_faults() {
+    let ledger = adopted();
+    let mut files = public(&ledger);
+    files.0.remove(PUBLIC_FILE);
+    let report = report(&ledger, &files);
+    assert!(!report.faults.is_empty() && !report.is_verified_in_public());
+}
+
+/// The audit of a public export follows no change of the roster, and says so.
+#[test]
+fn seals_of_another_roster_are_not_judged_and_the_export_is_not_verified() {
+    let mut ledger = adopted();
+    let keys = ledger.keys("M2", 1, vec![nemcon_tests::fixture::officer("card", "M2/card")], None);
+    ledger.run(&[ledger.sign_as(&keys, &["M2/recovery", "M2/card"])]);
+    ledger.table(ledger.parties.measure("M1", "Afterwards"));
+    let report = report(&ledger, &public(&ledger));
+    assert_eq!(names(&report), [""; 0]);
+    assert!(report.unjudged.seals.is_some() && !report.is_verified_in_public());
+}
