@@ -142,6 +142,9 @@ impl Council27 {
             "references" | "amends" | "summary" | "exceptions" => "[\"One.\", \"Two.\"]".to_owned(),
             "predecessor" => "{ relation = \"amends\", measure = 1 }".to_owned(),
             "incidents" => "[1]".to_owned(),
+            "rests_on" => {
+                format!("[{{ council = \"{commitment}\", measure = 3, leaf = \"{commitment}\" }}]")
+            }
             "targets" => {
                 let sorts: Vec<_> = charter.targets.iter().map(|it| format!("{it} = 1")).collect();
                 format!("{{ {} }}", sorts.join(", "))

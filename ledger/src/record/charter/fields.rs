@@ -1,7 +1,7 @@
 //! The fields of a measure that a charter may ask for.
 
 /// The fields that a charter may ask for.
-pub const FIELDS: [&str; 19] = [
+pub const FIELDS: [&str; 20] = [
     "category",
     "procedure",
     "basis",
@@ -10,6 +10,7 @@ pub const FIELDS: [&str; 19] = [
     "amends",
     "predecessor",
     "incident",
+    "rests-on",
     "summary",
     "proportionality",
     "targets",

@@ -1,6 +1,7 @@
 //! What a measure changes in the council itself, in a sentence.
 
 use nemcon_ledger::council::join;
+use nemcon_ledger::record::measure_fields::RestsOn;
 use nemcon_ledger::record::{CouncilChange, Member, Officer, Participant};
 
 /// What adoption changes from the next block on, in a sentence; `None` if nothing.
@@ -44,4 +45,12 @@ fn k_of(threshold: usize, officers: &[Officer]) -> String {
         (k, all) if k == all.len() => format!("{} together", all.join(", ")),
         (k, all) => format!("any {k} of {}", all.join(", ")),
     }
+}
+
+/// The decision of another council that a measure rests on, and that nobody has checked it.
+pub fn rests_on(RestsOn { council, number, leaf }: &RestsOn) -> String {
+    format!(
+        "measure {number} of council {council}, decision {leaf}; not checked here: a proof of inclusion \
+         in that ledger, against a checkpoint that its members sealed, shows that it stands there"
+    )
 }
