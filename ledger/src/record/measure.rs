@@ -5,7 +5,7 @@ pub use super::charter::{FIELDS, is_field};
 use super::council_change::CouncilChange;
 use super::error::RecordError;
 use super::grammar::{ChainLink, Head, Kind};
-use super::measure_fields::{Cited, Document, Predecessor, Target, Targets};
+use super::measure_fields::{Cited, Document, Predecessor, RestsOn, Target, Targets};
 use super::particulars::Particulars;
 use crate::text::{Code, Fields, Label, Line, Time, Writer};
 
@@ -42,6 +42,8 @@ pub struct Measure {
     pub predecessor: Option<Predecessor>,
     /// The incidents that it answers.
     pub incidents: Vec<Cited>,
+    /// The decisions of other councils that it rests on; nobody verifies them here.
+    pub rests_on: Vec<RestsOn>,
     /// What it does, a line a paragraph.
     pub summary: Vec<Line>,
     /// Why it is proportionate.
@@ -103,6 +105,7 @@ impl Measure {
             "amends" => !self.amends.is_empty(),
             "predecessor" => self.predecessor.is_some(),
             "incident" => !self.incidents.is_empty(),
+            "rests-on" => !self.rests_on.is_empty(),
             "summary" => !self.summary.is_empty(),
             "proportionality" => self.proportionality.is_some(),
             "targets" => !self.targets.is_empty(),
@@ -147,6 +150,7 @@ impl Kind for Measure {
             amends: fields.repeated_with("amends", str::parse)?,
             predecessor: fields.optional("predecessor")?,
             incidents: fields.repeated_with("incident", str::parse)?,
+            rests_on: fields.repeated_with("rests-on", str::parse)?,
             summary: fields.repeated_with("summary", str::parse)?,
             proportionality: fields.optional("proportionality")?,
             targets: fields.repeated_with("targets", str::parse)?,
@@ -180,6 +184,7 @@ impl Kind for Measure {
             .repeated("amends", &self.amends)
             .optional("predecessor", self.predecessor.as_ref())
             .repeated("incident", &self.incidents)
+            .repeated("rests-on", &self.rests_on)
             .repeated("summary", &self.summary)
             .optional("proportionality", self.proportionality.as_ref())
             .repeated("targets", &self.targets)

@@ -76,6 +76,39 @@ pub struct Predecessor {
     pub cited: Cited,
 }
 
+/// A decision of another council that a measure rests on. Nothing here verifies it: the other ledger's
+/// proof of inclusion against its sealed checkpoint shows that the record stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestsOn {
+    /// The other council's digest.
+    pub council: Digest,
+    /// The number of the measure there.
+    pub number: u64,
+    /// The leaf hash of the record of its decision in that council's log.
+    pub leaf: Digest,
+}
+
+impl fmt::Display for RestsOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.council, self.number, self.leaf)
+    }
+}
+
+impl FromStr for RestsOn {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let wants = "the digest of another council, a measure's number there, and the leaf hash of \
+                     its decision";
+        let [council, number, leaf] = split_words(text).ok_or(ValueError(wants))?;
+        Ok(Self {
+            council: council.parse::<Digest>()?,
+            number: parse_number(number)?,
+            leaf: leaf.parse::<Digest>()?,
+        })
+    }
+}
+
 impl fmt::Display for Targets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.sort, self.count)

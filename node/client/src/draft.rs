@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
-use nemcon_ledger::record::measure_fields::{Cited, Predecessor, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Cited, Predecessor, RestsOn, Target, Targets};
 use nemcon_ledger::record::statement::{Body, Head};
 use nemcon_ledger::record::{Charter, CouncilChange, Measure, Particulars, Prepared};
 use nemcon_ledger::text::{Code, Label, Line, Time};
@@ -25,7 +25,7 @@ use crate::toml_error::Misfit;
 
 pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
-pub use fields::{DraftPredecessor, DraftRules, DraftTarget, DraftWeight};
+pub use fields::{DraftPredecessor, DraftRestsOn, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
 pub use when::parse_time;
 
@@ -71,6 +71,9 @@ pub struct Draft {
     /// The numbers of the incidents that the measure answers.
     #[serde(default)]
     pub incidents: Vec<u64>,
+    /// The decisions of other councils that the measure rests on.
+    #[serde(default)]
+    pub rests_on: Vec<DraftRestsOn>,
     /// What the measure does, in paragraphs.
     #[serde(default)]
     pub summary: Vec<Line>,
@@ -315,6 +318,7 @@ impl Draft {
                 .transpose()?,
             predecessor: self.predecessor.as_ref().map(predecessor).transpose()?,
             incidents: self.incidents.iter().map(incident).collect::<Result<_, _>>()?,
+            rests_on: self.rests_on.into_iter().map(RestsOn::from).collect(),
             opens: parse_time("opens", self.opens.as_deref())?,
             closes,
             enters: parse_time("enters", self.enters.as_deref())?,

@@ -152,6 +152,9 @@ impl Council27 {
             "companion" | "amends" | "summary" | "exceptions" => "[\"One.\", \"Two.\"]".to_owned(),
             "predecessor" => "{ relation = \"amends\", measure = 1 }".to_owned(),
             "incidents" => "[1]".to_owned(),
+            "rests_on" => {
+                format!("[{{ council = \"{commitment}\", measure = 3, leaf = \"{commitment}\" }}]")
+            }
             "targets" => {
                 let sorts: Vec<_> = charter.targets.iter().map(|it| format!("{it} = 1")).collect();
                 format!("{{ {} }}", sorts.join(", "))

@@ -334,66 +334,6 @@ fn tacit_assent_is_known_in_the_councils_silence_procedure_alone() {
     }
 }
 
-/// What the councils do not decide, or not so: on which basis, by whom, why.
-const REFUSED: [(bool, &str, &str, &str, &str); 24] = [
-    (true, "unanimous-act", "Article 215 TFEU", COMMISSION, "by qualified majority"),
-    (true, "unanimous-act", "Article 215(1) TFEU", COMMISSION, "joint proposal"),
-    (true, "cfsp-decision", "Article 7(2) TEU", MEMBER, "the European Council determines"),
-    (true, "cfsp-decision", "Article 50(3) TEU", MEMBER, "in agreement with that member"),
-    (true, "cfsp-decision", "Article 31(2) TEU", HR, "implementing decisions"),
-    (true, "cfsp-decision", "Article 33 TEU", HR, "special representatives"),
-    (true, "cfsp-decision", "Article 46(6) TEU", MEMBER, "for its participants alone"),
-    (true, "enhanced-cooperation", "Article 329(1) TFEU", MEMBER, "by qualified majority"),
-    (true, "unanimous-act", "Article 81(3) TFEU", COMMISSION, "Denmark does not take part"),
-    (true, "unanimous-act", "Article 86(4) TFEU", COMMISSION, "the European Council decides"),
-    (true, "unanimous-act", "Article 136 TFEU", COMMISSION, "whose currency is the euro"),
-    (true, "unanimous-act", "Article 140(3) TFEU", COMMISSION, "whose currency is the euro"),
-    (
-        false,
-        "conclusions",
-        "Article 15(5) TEU",
-        MEMBER,
-        "elects its President by qualified majority",
-    ),
-    (false, "conclusions", "Article 17(7) TEU", MEMBER, "proposes the President of the Commission"),
-    (false, "conclusions", "Article 18(1) TEU", MEMBER, "appoints the High Representative"),
-    (
-        false,
-        "conclusions",
-        "Article 236(b) TFEU",
-        PRESIDENT,
-        "their Presidency by qualified majority",
-    ),
-    (false, "conclusions", "Article 235(3) TFEU", PRESIDENT, "by simple majority"),
-    (false, "breach-determination", "Article 7(1) TEU", COMMISSION, "majority of four fifths"),
-    (false, "breach-determination", "Article 7(3) TEU", MEMBER, "by qualified majority"),
-    (false, "breach-determination", "Article 7(4) TEU", MEMBER, "by qualified majority"),
-    (false, "withdrawal-period", "Article 50(2) TEU", MEMBER, "the Council concludes"),
-    (false, "strategic-decision", "Article 28(1) TEU", HR, "in its own ledger"),
-    (false, "strategic-decision", "Article 29 TEU", HR, "in its own ledger"),
-    (false, "strategic-decision", "Article 31(2) TEU", HR, "the Council decides"),
-];
-
-#[test]
-fn what_is_decided_elsewhere_is_refused_with_the_reason() {
-    for (is_council, kind, basis, by, why) in REFUSED {
-        let ledger = if is_council { union() } else { european_council() };
-        let said = tabling(&ledger, act(&ledger, by, kind, &[basis])).unwrap_err();
-        let Refusal::BasisElsewhere { because, .. } = said else {
-            panic!("{kind}, {basis}: {said}")
-        };
-        assert!(because.as_str().contains(why), "{basis}: {because}");
-    }
-    for ledger in [union(), european_council()] {
-        for other in &ledger.parties.genesis.charter.elsewhere {
-            let is_met = |basis: &str| other.basis_of(&[line(basis)]).is_some();
-            let is_here = |it: &(bool, &str, &str, &str, &str)| is_met(it.2);
-            // The bases of freedom, security and justice have one reason; a kind has a test of its own.
-            assert!(other.kind.is_some() || REFUSED.iter().any(is_here), "{}", other.what());
-        }
-    }
-}
-
 #[test]
 fn a_basis_of_another_kind_is_refused_with_those_that_the_kind_has() {
     for (ledger, rows, _) in both() {

@@ -1,8 +1,10 @@
 //! The European Council under the charter that comes along: Article 235 TFEU.
 
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::council::{Refusal, Status};
+use nemcon_ledger::record::measure_fields::RestsOn;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::record::{Body, Outcome, Position, Record};
+use nemcon_ledger::record::{Body, Measure, Outcome, Position, Record};
 use nemcon_tests::fixture::{Ledger, code, label};
 
 use super::union::{act, european_council, tabling, union};
@@ -94,4 +96,41 @@ fn what_is_the_councils_is_refused_there_and_what_is_its_own_here() {
         measure.kind = label(kind);
         assert_eq!(tabling(&council, measure), Err(Refusal::UnknownKind(label(kind))));
     }
+}
+
+/// Articles 22(1) and 26(2) TEU: the Council acts on the basis of what the European Council decided. The field
+/// names the record; only the other ledger shows that it stands there.
+#[test]
+fn an_act_of_the_council_rests_on_a_strategic_decision_by_the_leaf_of_its_record() {
+    let mut leaders = european_council();
+    let number = leaders.table(act(&leaders, "DE", "strategic-decision", &["Article 26(1) TEU"]));
+    let derived = decide(&mut leaders, number);
+    let decision = derived[0].render();
+    let mut stands = leaders.blocks.iter().flat_map(|block| &block.records);
+    assert!(stands.any(|record| record[..] == decision[..]));
+    let rests_on =
+        RestsOn { council: leaders.council().digest(), number, leaf: leaf_hash(&decision) };
+    let mut council = union();
+    let mut measure = act(&council, "HR1", "cfsp-decision", &["Article 28 TEU"]);
+    let charter = council.council().genesis().charter.clone();
+    let asks = |measure: &Measure| measure.unstated(&charter).contains(&&label("rests-on"));
+    assert!(asks(&measure), "the charter asks for it");
+    measure.rests_on = vec![rests_on];
+    assert!(!asks(&measure));
+    let number = council.table(measure);
+    assert_eq!(council.text(number).rests_on, [rests_on]);
+}
+
+/// A charter may refuse a kind without it.
+#[test]
+fn a_charter_that_requires_what_a_measure_rests_on_refuses_one_without() {
+    let mut genesis = union().parties.genesis;
+    let kinds = &mut genesis.charter.kinds;
+    let kind =
+        kinds.iter_mut().find(|kind| kind.name == label("cfsp-decision")).expect("it is there");
+    kind.requires.push(label("rests-on"));
+    let ledger = Ledger::found(genesis);
+    let measure = act(&ledger, "DE", "cfsp-decision", &["Article 28 TEU"]);
+    let (kind, field) = (label("cfsp-decision"), label("rests-on"));
+    assert_eq!(tabling(&ledger, measure), Err(Refusal::FieldRequired { kind, field }));
 }

@@ -1,6 +1,7 @@
 //! The council's law: each rule at its boundary.
 
 mod charters;
+mod elsewhere;
 mod european_council;
 mod flat;
 mod force;

@@ -1,6 +1,8 @@
 //! Properties of the written form of measures, with any of their fields.
 
-use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{
+    Document, Predecessor, Relation, RestsOn, Target, Targets,
+};
 use nemcon_ledger::record::{Body, Measure, Particulars, Prepared};
 use nemcon_ledger::text::{Code, FileName, Label, Line, Time};
 use proptest::collection::vec;
@@ -66,6 +68,14 @@ fn targets() -> impl Strategy<Value = Targets> {
     (label(), any::<u32>()).prop_map(|(sort, count)| Targets { sort, count })
 }
 
+fn rests_on() -> impl Strategy<Value = RestsOn> {
+    (digest(), any::<u64>(), digest()).prop_map(|(council, number, leaf)| RestsOn {
+        council,
+        number,
+        leaf,
+    })
+}
+
 /// Closes, and opens, enters, reviews, expires: in any order, which is not the grammar's matter.
 fn times() -> impl Strategy<Value = (Time, [Option<Time>; 4])> {
     (time(), [0; 4].map(|_| option::of(time())))
@@ -76,14 +86,15 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
     let names = (head(), line(), law(), option::of(label()), option::of(label()));
     let single = (option::of(line()), option::of(line()), option::of(predecessor()), particulars());
     let targets = (vec(targets(), 0..3), vec(target(), 0..3), vec(label(), 0..3));
-    let bound = (vec(cited(), 0..3), vec(document(), 0..3), council_change());
+    let bound =
+        (vec(cited(), 0..3), vec(rests_on(), 0..3), vec(document(), 0..3), council_change());
     (names, lines(), single, targets, bound, times()).prop_map(
         |(names, lines, single, targets, bound, times)| {
             let (head, title, (kind, rule, authorised_by, concerns), category, procedure) = names;
             let [basis, references, amends, summary, exceptions] = lines;
             let (initiative, proportionality, predecessor, particulars) = single;
             let (targets, listed, applies) = targets;
-            let (incidents, documents, council_change) = bound;
+            let (incidents, rests_on, documents, council_change) = bound;
             let (closes, [opens, enters, reviews, expires]) = times;
             Measure {
                 head,
@@ -101,6 +112,7 @@ pub(crate) fn measure() -> impl Strategy<Value = Measure> {
                 amends,
                 predecessor,
                 incidents,
+                rests_on,
                 summary,
                 proportionality,
                 targets,

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use nemcon_crypto::hash::sha256;
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_ledger::record::charter::Effect;
 use nemcon_ledger::record::measure::FIELDS;
-use nemcon_ledger::record::measure_fields::{Document, Predecessor, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{
+    Document, Predecessor, Relation, RestsOn, Target, Targets,
+};
 use nemcon_ledger::record::{
     Body, CouncilChange, Genesis, Measure, Participant, Position, Record, Visibility,
 };
@@ -64,6 +67,11 @@ fn listing(ledger: &mut Ledger) -> Measure {
     };
     Measure {
         incidents: vec![cited_incident(ledger.council(), incident)],
+        rests_on: vec![RestsOn {
+            council: sha256(b"another council"),
+            number: 7,
+            leaf: leaf_hash(b"its decision"),
+        }],
         proportionality: Some(line("Those listed carried it out.")),
         targets: vec![count("person", 2), count("entity", 1)],
         listed: vec![

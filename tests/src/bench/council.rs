@@ -132,6 +132,7 @@ impl Signers {
             amends: Vec::new(),
             predecessor: None,
             incidents: Vec::new(),
+            rests_on: Vec::new(),
             summary: vec![line(SUMMARY)],
             proportionality: None,
             targets: Vec::new(),

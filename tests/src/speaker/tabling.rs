@@ -63,6 +63,7 @@ impl<'a> Desk<'a> {
             procedure: None,
             predecessor: None,
             incidents: Vec::new(),
+            rests_on: Vec::new(),
             listed: Vec::new(),
             applies: Vec::new(),
             exceptions: Vec::new(),

@@ -1,7 +1,7 @@
 //! The fields of a measure that a charter may ask for.
 
 /// The fields that a charter may ask for.
-pub const FIELDS: [&str; 22] = [
+pub const FIELDS: [&str; 23] = [
     "category",
     "procedure",
     "basis",
@@ -13,6 +13,7 @@ pub const FIELDS: [&str; 22] = [
     "amends",
     "predecessor",
     "incident",
+    "rests-on",
     "summary",
     "proportionality",
     "targets",

@@ -1,7 +1,7 @@
 //! The parts of a draft that are TOML tables with fields of their own.
 
 use nemcon_crypto::Digest;
-use nemcon_ledger::record::measure_fields::Relation;
+use nemcon_ledger::record::measure_fields::{Relation, RestsOn};
 use nemcon_ledger::text::{Code, Label, Line};
 use serde::Deserialize;
 
@@ -16,6 +16,27 @@ pub struct DraftPredecessor {
     pub relation: Relation,
     /// The predecessor's number.
     pub measure: u64,
+}
+
+/// A decision of another council's ledger, which nobody looks up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "wants a decision of another council: { council = DIGEST, measure = 4, leaf = LEAF-HASH }"
+)]
+pub struct DraftRestsOn {
+    /// The other council's digest.
+    pub council: Digest,
+    /// The number of the measure there.
+    pub measure: u64,
+    /// The leaf hash of the decision's record in that council's log.
+    pub leaf: Digest,
+}
+
+impl From<DraftRestsOn> for RestsOn {
+    fn from(DraftRestsOn { council, measure: number, leaf }: DraftRestsOn) -> Self {
+        Self { council, number, leaf }
+    }
 }
 
 /// A target as commitments, which `nemcon commit` makes.

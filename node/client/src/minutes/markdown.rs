@@ -150,6 +150,7 @@ fn rests_on(says: &Says, facts: &mut Facts) {
     for number in &says.incidents {
         facts.line("Answers", format_args!("incident {number}"));
     }
+    facts.each("Rests on", &says.rests_on);
     if let Some(why) = &says.proportionality {
         facts.words("Proportionality", why);
     }

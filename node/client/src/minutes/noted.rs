@@ -20,7 +20,7 @@ use crate::statements;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::words::sentence;
+use crate::words::{rests_on, sentence};
 
 /// The minutes of one act.
 #[derive(Clone, Debug, Serialize)]
@@ -126,6 +126,8 @@ pub struct Says {
     pub predecessor: Option<String>,
     /// The numbers of the incidents that the measure answers.
     pub incidents: Vec<u64>,
+    /// The decisions of other councils that the measure rests on, in words; nobody verifies them here.
+    pub rests_on: Vec<String>,
     /// The summary, in paragraphs.
     pub summary: Vec<String>,
     /// Why the measure is proportionate.
@@ -297,6 +299,7 @@ impl Says {
                 .as_ref()
                 .map(|it| format!("{} measure {}", it.relation, it.cited.number)),
             incidents: said.incidents.iter().map(number).collect(),
+            rests_on: said.rests_on.iter().map(rests_on).collect(),
             summary: strings(&said.summary),
             proportionality: said.proportionality.as_ref().map(ToString::to_string),
             targets: strings(&said.targets),

@@ -1,6 +1,7 @@
-//! What a measure changes in the council itself, in a sentence.
+//! What a measure changes in the council itself, and what it rests on in another, in sentences.
 
 use nemcon_ledger::council::join;
+use nemcon_ledger::record::measure_fields::RestsOn;
 use nemcon_ledger::record::{CouncilChange, Member, Officer, Participant};
 
 /// What adoption changes from the next block on, in a sentence; `None` if nothing.
@@ -43,5 +44,29 @@ fn k_of(threshold: usize, officers: &[Officer]) -> String {
         (1, [one]) => (*one).to_owned(),
         (k, all) if k == all.len() => format!("{} together", all.join(", ")),
         (k, all) => format!("any {k} of {}", all.join(", ")),
+    }
+}
+
+/// The decision of another council that a measure rests on, and that nobody has checked it.
+pub fn rests_on(RestsOn { council, number, leaf }: &RestsOn) -> String {
+    format!(
+        "measure {number} of council {council}, decision {leaf}; not checked here: a proof of inclusion \
+         in that ledger, against a checkpoint that its members sealed, shows that it stands there"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use nemcon_crypto::hash::sha256;
+
+    use super::*;
+
+    #[test]
+    fn what_a_measure_rests_on_is_said_with_the_fact_that_nobody_checked_it() {
+        let (council, leaf) = (sha256(b"another council"), sha256(b"its decision"));
+        let said = rests_on(&RestsOn { council, number: 7, leaf });
+        for words in [&council.to_string(), &leaf.to_string(), "measure 7 of", "not checked here"] {
+            assert!(said.contains(words), "{said}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use nemcon_ledger::Time;
 pub use nemcon_ledger::text::span::span;
 
 pub use answer::{ordered, ordered_then};
-pub use change::sentence;
+pub use change::{rests_on, sentence};
 pub use measure::{gone, moved, put_off, reserved, revised, said_on, state};
 
 /// A time of today, `23:58:41.120 UTC`; a time of another day has its date,

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::charter::{Charter, Kind, ReferenceKind};
-use nemcon_ledger::record::measure_fields::Document;
+use nemcon_ledger::record::measure_fields::{Document, RestsOn};
 use nemcon_ledger::text::Label;
 
 use crate::cli::charter::applying;
@@ -218,6 +218,22 @@ pub(super) fn of_its_grounds(charter: &Charter, said: Option<&Measure>) -> Vec<F
             "The incidents that it answers, by number, without quotes (`nemcon incident list`).";
         fields.push(Field::new("incident", says, "[\"\"]").in_draft("incidents").said(incidents));
     }
+    let rests_on = said.filter(|it| !it.rests_on.is_empty()).map(|it| {
+        list_of(it.rests_on.iter().map(|RestsOn { council, number, leaf }| {
+            format!("{{ council = \"{council}\", measure = {number}, leaf = \"{leaf}\" }}")
+        }))
+    });
+    fields.push(
+        Field::new(
+            "rests-on",
+            "The decisions of other councils' ledgers that it rests on: the council's digest, the measure's \
+             number there without quotes, and the leaf hash of the decision's record. Nobody checks them \
+             here.",
+            "[{ council = \"\", measure = \"\", leaf = \"\" }]",
+        )
+        .in_draft("rests_on")
+        .said(rests_on),
+    );
     fields
 }
 

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 use nemcon_client::api::MeasureStatus;
-use nemcon_client::words::{reserved, revised, said_on, sentence};
+use nemcon_client::words::{reserved, rests_on, revised, said_on, sentence};
 
 use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Measure};
 use nemcon_client::statements;
@@ -24,6 +24,8 @@ pub(super) struct Shown {
     measure: Measure,
     /// The incidents that the measure answers, with the members that share the assessment.
     answers: Vec<Incident>,
+    /// The decisions of other councils that the measure rests on, in words.
+    rests_on: Vec<String>,
     /// Why the measure is proportionate, as its text says.
     proportionality: Option<String>,
     /// What adoption changes in the council itself.
@@ -47,6 +49,7 @@ impl Shown {
         Ok(Self {
             measure,
             answers,
+            rests_on: said.rests_on.iter().map(rests_on).collect(),
             proportionality: said.proportionality.map(|line| line.to_string()),
             changes: sentence(&said.council_change),
             reader: session.code().cloned(),
@@ -82,6 +85,9 @@ impl fmt::Display for Shown {
         f.write_str(&terms(measure))?;
         if let Some(changes) = &self.changes {
             writeln!(f, "\nits adoption changes the council: {changes}")?;
+        }
+        for other in &self.rests_on {
+            writeln!(f, "\nrests on {other}")?;
         }
         f.write_str(&self.assessment())?;
         if let Some(warning) = self.reader.as_ref().and_then(|code| superseded(measure, code)) {

@@ -3,7 +3,7 @@
 use nemcon_client::seats::Seats;
 use nemcon_crypto::hash;
 use nemcon_ledger::record::incident::{Manner, Severity};
-use nemcon_ledger::record::measure_fields::{Predecessor, Relation, Target, Targets};
+use nemcon_ledger::record::measure_fields::{Predecessor, Relation, RestsOn, Target, Targets};
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
     Attribution, Ballot, Body, CouncilChange, Incident, Measure, Position, Record, Statement,
@@ -88,6 +88,8 @@ fn listing(ledger: &mut Ledger, all: &mut Samples) -> u64 {
         who: hash::sha256(b"nonce and name"),
         reasons: Some(hash::sha256(b"nonce and reasons")),
     };
+    let (council, leaf) = (hash::sha256(b"another council"), hash::sha256(b"its decision"));
+    let rests_on = RestsOn { council, number: 7, leaf };
     let measure = Measure {
         procedure: Some(label("written")),
         predecessor: Some(Predecessor { relation, cited: cited(ledger.council(), before) }),
@@ -96,6 +98,7 @@ fn listing(ledger: &mut Ledger, all: &mut Samples) -> u64 {
         listed: vec![target],
         applies: vec![label("entry-ban")],
         exceptions: vec![line("Basic needs.")],
+        rests_on: vec![rests_on],
         enters: Some(day(45)),
         reviews: Some(day(60)),
         expires: Some(day(90)),
