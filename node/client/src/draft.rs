@@ -27,7 +27,7 @@ pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
 pub use fields::{DraftPredecessor, DraftRestsOn, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
-pub use when::parse_time;
+pub use when::{parse_span_ms, parse_time};
 
 /// A measure as a draft file gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -299,11 +299,7 @@ impl Draft {
             let text = texts.measure(number).ok_or(DraftError::Cited { field, number })?;
             Ok::<_, DraftError>(Cited { number, text })
         };
-        let incident = |number: &u64| {
-            let (field, number) = ("incidents", *number);
-            let text = texts.incident(number).ok_or(DraftError::Cited { field, number })?;
-            Ok::<_, DraftError>(Cited { number, text })
-        };
+        let incident = |number: &u64| incident(texts, *number);
         let predecessor = |it: &DraftPredecessor| {
             let cited = measure_text("predecessor", it.measure)?;
             Ok::<_, DraftError>(Predecessor { relation: it.relation, cited })
@@ -339,11 +335,7 @@ impl Draft {
             basis: self.basis,
             initiative: self.initiative,
             references: self.references,
-            particulars: Particulars {
-                companions: self.companion,
-                prepared: self.prepared,
-                item: self.item,
-            },
+            particulars: particulars(self.companion, self.prepared, self.item),
             amends: self.amends,
             summary: self.summary,
             proportionality: self.proportionality,
@@ -365,6 +357,20 @@ impl Draft {
             _ => Err(DraftError::Closes),
         }
     }
+}
+
+const fn particulars(
+    companions: Vec<Line>,
+    prepared: Vec<Prepared>,
+    item: Option<Label>,
+) -> Particulars {
+    Particulars { companions, prepared, item }
+}
+
+fn incident(texts: &dyn Texts, number: u64) -> Result<Cited, DraftError> {
+    let text = texts.incident(number);
+    let text = text.ok_or(DraftError::Cited { field: "incidents", number })?;
+    Ok(Cited { number, text })
 }
 
 /// The rule that a draft names, or the charter's only rule for the kind. What the council does not
@@ -392,22 +398,6 @@ fn rule_of(
             rules: several.iter().map(|way| way.by.clone()).collect(),
         }),
     }
-}
-
-/// The milliseconds of a span such as `14 days`: at least one, at most a hundred years.
-pub fn parse_span_ms(text: &str) -> Option<u64> {
-    const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
-    let (number, unit) = text.split_once(' ')?;
-    let unit_ms = match unit.strip_suffix('s').unwrap_or(unit) {
-        "second" => 1000,
-        "minute" => 60_000,
-        "hour" => 3_600_000,
-        "day" => 24 * 3_600_000,
-        "week" => 7 * 24 * 3_600_000,
-        _ => return None,
-    };
-    let ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
-    (1..=LONGEST_MS).contains(&ms).then_some(ms)
 }
 
 #[cfg(test)]

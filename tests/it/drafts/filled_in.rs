@@ -16,6 +16,8 @@ use nemcon_ledger::text::allowed::verify_line;
 use nemcon_tests::fixture::{Ledger, Seat, line, member, participant, secret};
 use nemcon_tests::process::{Net, in_workspace, nemcon};
 
+use super::reference;
+
 const CHARTERS: [CharterName; 3] = CharterName::ALL;
 
 /// What a council has to cite.
@@ -139,14 +141,7 @@ impl Council27 {
                 let basis = kind.decided[0].on.first().cloned();
                 format!("[\"{}\"]", basis.unwrap_or_else(|| line("Article 1")))
             }
-            "references" => match charter.references.first() {
-                None => "[\"One.\"]".to_owned(),
-                Some(kind) => {
-                    let form = kind.forms[0].to_string().replace("<yy>", "26");
-                    let form = form.replace("<year>", "2026").replace("<number>", "1");
-                    format!("[\"{} {form}\"]", kind.name)
-                }
-            },
+            "references" => reference(charter),
             "prepared" => format!("[\"{} 2026-10-01\"]", charter.bodies[0]),
             "item" => format!("\"{}\"", charter.items[0]),
             "companion" | "amends" | "summary" | "exceptions" => "[\"One.\", \"Two.\"]".to_owned(),

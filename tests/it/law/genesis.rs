@@ -18,7 +18,7 @@ fn parse(genesis: &Genesis) -> Result<Genesis, RecordError> {
 }
 
 /// Edits a council of three and parses what it renders to.
-fn with(edit: impl FnOnce(&mut Genesis)) -> Result<Genesis, RecordError> {
+pub(super) fn with(edit: impl FnOnce(&mut Genesis)) -> Result<Genesis, RecordError> {
     let mut genesis = council_of_equals(3);
     edit(&mut genesis);
     parse(&genesis)
@@ -257,25 +257,6 @@ fn what_applies_is_named_once_and_is_for_sorts_of_target_that_there_are() {
     );
     let twice = with(|g| g.charter.applies[1].name = restriction.clone());
     assert_eq!(twice, law(CharterError::Twice { what: "what applies,", name: restriction }));
-}
-
-#[test]
-fn a_kind_of_reference_has_a_form_and_stands_once() {
-    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
-    let oj = || label("oj");
-    assert_eq!(with(|g| g.charter.references[0].forms.clear()), law(CharterError::NoForm(oj())));
-    let twice = with(|g| g.charter.references.push(g.charter.references[0].clone()));
-    assert_eq!(twice, law(CharterError::Twice { what: "the kind of reference", name: oj() }));
-}
-
-#[test]
-fn reminders_count_down() {
-    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
-    let days = |days: &[u32]| with(|g| g.charter.reminder_days = days.to_vec());
-    assert!(days(&[180, 90, 30]).is_ok() && days(&[]).is_ok());
-    for wrong in [&[30, 90][..], &[90, 90], &[30, 0]] {
-        assert_eq!(days(wrong), law(CharterError::Reminders), "{wrong:?}");
-    }
 }
 
 #[test]

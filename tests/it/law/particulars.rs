@@ -1,9 +1,11 @@
 //! Where a measure stands on its way, in the words of the Union's charter.
 
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::Particulars;
+use nemcon_ledger::record::charter::CharterError;
+use nemcon_ledger::record::{GenesisError, Particulars, RecordError};
 use nemcon_tests::fixture::{label, line};
 
+use super::genesis::with;
 use super::union::{act, tabling, union};
 
 /// The forms of documents' numbers as the Council, the Official Journal and ELI write them.
@@ -61,4 +63,23 @@ fn bodies_and_items_are_the_charters_and_their_days_are_anybodys() {
     let unknown = |field, word| Err(Refusal::UnknownWord { field, word: label(word) });
     assert_eq!(said("coreper-i 2026-10-01", "a"), unknown("prepared", "coreper-i"));
     assert_eq!(said("council 2026-10-01", "c"), unknown("item", "c"));
+}
+
+#[test]
+fn a_kind_of_reference_has_a_form_and_stands_once() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let oj = || label("oj");
+    assert_eq!(with(|g| g.charter.references[0].forms.clear()), law(CharterError::NoForm(oj())));
+    let twice = with(|g| g.charter.references.push(g.charter.references[0].clone()));
+    assert_eq!(twice, law(CharterError::Twice { what: "the kind of reference", name: oj() }));
+}
+
+#[test]
+fn reminders_count_down() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let days = |days: &[u32]| with(|g| g.charter.reminder_days = days.to_vec());
+    assert!(days(&[180, 90, 30]).is_ok() && days(&[]).is_ok());
+    for wrong in [&[30, 90][..], &[90, 90], &[30, 0]] {
+        assert_eq!(days(wrong), law(CharterError::Reminders), "{wrong:?}");
+    }
 }

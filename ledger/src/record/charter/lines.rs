@@ -32,9 +32,7 @@ impl Charter {
             let tacit = if *tacit { " tacit" } else { "" };
             writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
-        for ReferenceKind { name, forms } in &self.references {
-            writer.field("charter-reference", name).repeated("charter-form", forms);
-        }
+        self.references.iter().for_each(|kind| render_reference(kind, writer));
         list(writer, "charter-bodies", &self.bodies);
         list(writer, "charter-items", &self.items);
         for Category { name, asks } in &self.categories {
@@ -284,6 +282,10 @@ fn render_shares(shares: &Shares, writer: &mut Writer) {
         .field("charter-share-day", allowance(day))
         .field("charter-share-ballots", allowance(ballots))
         .field("charter-share-changes", allowance(changes));
+}
+
+fn render_reference(kind: &ReferenceKind, writer: &mut Writer) {
+    writer.field("charter-reference", &kind.name).repeated("charter-form", &kind.forms);
 }
 
 fn parse_references(fields: &mut Fields<'_>) -> Result<Vec<ReferenceKind>, FieldError> {

@@ -31,7 +31,8 @@ fn a_draft_becomes_the_text_that_is_signed() {
         "initiative High Representative",
         "targets entity 3",
         "targets person 6",
-        "reference OJ L 246, 30.7.2020, p. 12",
+        "reference oj L 246, 30.7.2020, p. 12",
+        "companion Implementing Regulation (EU) 2020/1125",
         "closes 2026-12-07T20:47:00.000Z",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");

@@ -33,3 +33,19 @@ pub fn parse_time(field: &'static str, text: Option<&str>) -> Result<Option<Time
     let text = whole.map_or_else(|| text.to_owned(), |rest| format!("{rest}.000Z"));
     text.parse().map(Some).map_err(|error| DraftError::Time { field, error })
 }
+
+/// The milliseconds of a span such as `14 days`: at least one, at most a hundred years.
+pub fn parse_span_ms(text: &str) -> Option<u64> {
+    const LONGEST_MS: u64 = 100 * 366 * 24 * 3_600_000;
+    let (number, unit) = text.split_once(' ')?;
+    let unit_ms = match unit.strip_suffix('s').unwrap_or(unit) {
+        "second" => 1000,
+        "minute" => 60_000,
+        "hour" => 3_600_000,
+        "day" => 24 * 3_600_000,
+        "week" => 7 * 24 * 3_600_000,
+        _ => return None,
+    };
+    let ms = number.parse::<u64>().ok()?.checked_mul(unit_ms)?;
+    (1..=LONGEST_MS).contains(&ms).then_some(ms)
+}
