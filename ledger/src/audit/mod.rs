@@ -31,10 +31,10 @@ pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, 
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
 pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
-pub use public::{AdoptedAct, Shown};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
-    ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport, MeasureReport, Report,
+    AdoptedAct, ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport,
+    MeasureReport, Report, Shown,
 };
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;

@@ -16,7 +16,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::faults::{Fault, Field, Place, Wrong};
 use super::inquiry::Audit;
-use super::report::Report;
+use super::report::{AdoptedAct, Report, Shown};
 use super::seals;
 use super::window::TILE_BYTES_MAX;
 use crate::Height;
@@ -24,37 +24,7 @@ use crate::council::Refusal;
 use crate::export::CHECKPOINT_FILE;
 use crate::record::genesis::Genesis;
 use crate::record::{BlockRecord, Body, CouncilChange, Outcome, Record, Statement};
-use crate::text::{Code, Label, Line};
-
-/// What a public export shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// How many records it gives, the genesis among them.
-    pub records: u64,
-    /// How many it withholds.
-    pub withheld: u64,
-    /// The acts that were adopted, by the decisions that it gives.
-    pub adopted: Vec<AdoptedAct>,
-    /// How many of the statements that it gives are by parties whose keys were not followed.
-    pub unverified: u64,
-}
-
-/// An act that a public export shows to be adopted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdoptedAct {
-    /// The measure's number.
-    pub measure: u64,
-    /// Its title.
-    pub title: Line,
-    /// Its kind, if its text is shown.
-    pub kind: Option<Label>,
-    /// The rule that decided it.
-    pub rule: Label,
-    /// The hash of its text.
-    pub text: Digest,
-    /// Where its decision stands in the log.
-    pub leaf: LeafIndex,
-}
+use crate::text::{Code, Label};
 
 /// The records so far.
 struct Walk<'a> {

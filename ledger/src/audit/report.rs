@@ -6,7 +6,6 @@ use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
 use super::heirs::Heir;
-use super::public::Shown;
 use super::remarks::Remark;
 use super::source::{FileError, Strays};
 use super::unjudged::Unjudged;
@@ -14,7 +13,7 @@ use crate::Height;
 use crate::council::{Council, Status, Tally};
 use crate::record::{Roster, Succession};
 use crate::rosters::Rosters;
-use crate::text::{Code, Line, Time};
+use crate::text::{Code, Label, Line, Time};
 
 /// How many faults are named; those beyond are counted.
 pub const FAULTS_NAMED_MAX: usize = 100;
@@ -98,6 +97,36 @@ pub struct MeasureReport {
     pub mandates: Vec<MandateReport>,
     /// The refused record because of which it is not judged.
     pub unjudged: Option<LeafIndex>,
+}
+
+/// What a public export shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// How many records it gives, the genesis among them.
+    pub records: u64,
+    /// How many it withholds.
+    pub withheld: u64,
+    /// The acts that were adopted, by the decisions that it gives.
+    pub adopted: Vec<AdoptedAct>,
+    /// How many of the statements that it gives are by parties whose keys were not followed.
+    pub unverified: u64,
+}
+
+/// An act that a public export shows to be adopted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdoptedAct {
+    /// The measure's number.
+    pub measure: u64,
+    /// Its title.
+    pub title: Line,
+    /// Its kind, if its text is shown.
+    pub kind: Option<Label>,
+    /// The rule that decided it.
+    pub rule: Label,
+    /// The hash of its text.
+    pub text: Digest,
+    /// Where its decision stands in the log.
+    pub leaf: LeafIndex,
 }
 
 /// The whole result.

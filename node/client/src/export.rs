@@ -2,6 +2,7 @@
 //! here first.
 
 mod fetched;
+mod scope;
 mod standing;
 pub mod writing;
 
@@ -22,6 +23,7 @@ use crate::founding::Founding;
 use crate::publication::no_publication;
 use crate::session::Session;
 use fetched::Fetched;
+pub use scope::Scope;
 use standing::Standing;
 use writing::{Papers, WriteError, withhold, write_log, write_policies};
 
@@ -57,15 +59,6 @@ pub struct Exported {
     /// The number of records of the export that was there before, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continued_from: Option<u64>,
-}
-
-/// Which records an export gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All of them.
-    Whole,
-    /// Those that are public, as the council stands at its end; the others are withheld.
-    Public,
 }
 
 /// Where the log lies that is exported.

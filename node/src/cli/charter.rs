@@ -1,6 +1,7 @@
 //! `nemcon charter`: explains and checks a council's charter.
 
 mod members;
+mod publication;
 mod sentences;
 
 use core::cmp::Ordering;

@@ -8,7 +8,7 @@ use super::difference::Difference;
 use super::form::ReferenceKind;
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
-use super::publication::Publication;
+use super::publication::{Publication, Votes};
 use super::shares::Shares;
 use crate::text::{Label, Line};
 
@@ -177,6 +177,19 @@ impl Charter {
     pub fn may_table(&self, kind: &Label) -> &Roles {
         let own = self.kind(kind).and_then(|kind| kind.may_table.as_ref());
         own.unwrap_or(&self.may_table)
+    }
+
+    /// Who learns what was said on a measure of this kind. A kind that says nothing of it keeps it to
+    /// the members, and so does a charter that knows no publication.
+    pub fn votes(&self, kind: &Label) -> Votes {
+        let said = self.publication.as_ref().and(self.kind(kind)).and_then(|kind| kind.votes);
+        said.unwrap_or(Votes::Internal)
+    }
+
+    /// Whether the attestation of this word releases what was said on a measure of this kind.
+    pub fn releases(&self, kind: &Label, word: &Label) -> bool {
+        let released_by = self.publication.as_ref().and_then(|it| it.released_by.as_ref());
+        self.votes(kind) == Votes::Released && released_by == Some(word)
     }
 
     /// Whether a participant of this role may do something.

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::Charter;
 use crate::text::words::words;
 use crate::text::{Label, Line};
 
@@ -29,19 +28,4 @@ pub struct Publication {
     pub marking: Line,
     /// The word whose attestation releases what was said on a measure.
     pub released_by: Option<Label>,
-}
-
-impl Charter {
-    /// Who learns what was said on a measure of this kind. A kind that says nothing of it keeps it to
-    /// the members, and so does a charter that knows no publication.
-    pub fn votes(&self, kind: &Label) -> Votes {
-        let said = self.publication.as_ref().and(self.kind(kind)).and_then(|kind| kind.votes);
-        said.unwrap_or(Votes::Internal)
-    }
-
-    /// Whether the attestation of this word releases what was said on a measure of this kind.
-    pub fn releases(&self, kind: &Label, word: &Label) -> bool {
-        let released_by = self.publication.as_ref().and_then(|it| it.released_by.as_ref());
-        self.votes(kind) == Votes::Released && released_by == Some(word)
-    }
 }

@@ -12,7 +12,7 @@ use nemcon_ledger::audit::{NOTE_BYTES_MAX, Source as _, TILE_BYTES_MAX};
 use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, is_file_of};
 use nemcon_ledger::text::Show as _;
 
-use super::Scope;
+use super::scope::Scope;
 use crate::failure::Failure;
 
 /// An export in a folder, as far as its checkpoint says what it is.

@@ -4,10 +4,12 @@ use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, Publication,
-    ROLE_MEMBER, ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use, Votes,
+    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
+    ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
+
+use super::publication::{learned, publication};
 
 /// What a person should know before living under this charter.
 pub(super) fn explain(charter: &Charter) -> String {
@@ -116,15 +118,6 @@ fn decided(charter: &Charter, kind: &Kind) -> String {
     words
 }
 
-/// Who learns the votes.
-const fn learned(votes: Votes) -> &'static str {
-    match votes {
-        Votes::Public => "public once it is decided",
-        Votes::Released => "the members' own until their release is attested",
-        Votes::Internal => "the members' own",
-    }
-}
-
 pub(in crate::cli) fn ballots_of(rule: &Rule, way: &Use) -> String {
     let whose = match rule.entitled {
         EntitledSet::All => "it needs every member's ballot".to_owned(),
@@ -227,25 +220,6 @@ fn counting(charter: &Charter) -> String {
             "Reminders come so many days before what is in force ends or is reviewed: {}. Within {days} \
              days of its end a measure counts as expiring.",
             list(&charter.reminder_days)
-        );
-    }
-    words
-}
-
-/// What is public.
-fn publication(charter: &Charter) -> String {
-    let Some(Publication { marking, released_by }) = &charter.publication else {
-        return "All records are the members' own: nothing is public, and nothing is marked.\n"
-            .to_owned();
-    };
-    let mut words = format!(
-        "Public are adopted texts with what is attested of them, decisions that adopt, keys and seats. All \
-         else is the members' own and marked {marking}.\n"
-    );
-    if let Some(word) = released_by {
-        let _ = writeln!(
-            words,
-            "Votes that wait for their release are public once this is attested: {word}."
         );
     }
     words
