@@ -5,12 +5,12 @@ mod error;
 mod fields;
 mod incident;
 mod rehearsal;
+mod texts;
 mod when;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use nemcon_crypto::Digest;
 use nemcon_ledger::record::charter::Elsewhere;
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::measure_fields::{Cited, Predecessor, RestsOn, Target, Targets};
@@ -27,6 +27,7 @@ pub use document::DraftDocument;
 pub use error::{DraftError, NameError};
 pub use fields::{DraftPredecessor, DraftRestsOn, DraftRules, DraftTarget, DraftWeight};
 pub use incident::IncidentDraft;
+pub use texts::{NoTexts, Texts};
 pub use when::{parse_span_ms, parse_time};
 
 /// A measure as a draft file gives it.
@@ -148,28 +149,6 @@ impl Source {
     fn locate(self, error: DraftError) -> DraftError {
         let line = error.field().and_then(|field| Misfit::line_of_field(&self.text, &field));
         DraftError::At { path: self.path, line, error: Box::new(error) }
-    }
-}
-
-/// The texts of the ledger that a draft may cite.
-pub trait Texts {
-    /// The hash of the current text of measure `number`.
-    fn measure(&self, number: u64) -> Option<Digest>;
-    /// The hash of the text of incident `number`.
-    fn incident(&self, number: u64) -> Option<Digest>;
-}
-
-/// A ledger without any text to cite.
-#[derive(Clone, Copy, Debug)]
-pub struct NoTexts;
-
-impl Texts for NoTexts {
-    fn measure(&self, _: u64) -> Option<Digest> {
-        None
-    }
-
-    fn incident(&self, _: u64) -> Option<Digest> {
-        None
     }
 }
 

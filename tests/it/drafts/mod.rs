@@ -1,6 +1,7 @@
 //! What `nemcon draft` writes.
 
 mod filled_in;
+mod founding;
 mod revised;
 
 use nemcon_ledger::record::Charter;

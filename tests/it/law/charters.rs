@@ -64,8 +64,13 @@ const HOUSE: &[&str] = &[MEMBER, PRESIDENCY];
 const LEADERS: &[&str] = &[MEMBER, PRESIDENT];
 
 fn council() -> Vec<Row> {
+    let mut rows = foreign_policy();
+    rows.extend(other_acts());
+    rows
+}
+
+fn foreign_policy() -> Vec<Row> {
     let foreign = |kind, on, source| Row { may: FOREIGN, knows: ALL, ..row(kind, on, source) };
-    let house = |kind, on, source| Row { may: HOUSE, ..row(kind, on, source) };
     vec![
         foreign("framework", &["Article 29 TEU"], "29, 30(1), 31(1) TEU"),
         foreign("listing", &["Article 29 TEU"], "29, 31(1) TEU; 2019/797, Article 6(1)"),
@@ -84,6 +89,12 @@ fn council() -> Vec<Row> {
             ],
             "30(1), 31(1) TEU; 2023/994 rests on 28(1), 41(2), 42(4) and 43(2)",
         ),
+    ]
+}
+
+fn other_acts() -> Vec<Row> {
+    let house = |kind, on, source| Row { may: HOUSE, ..row(kind, on, source) };
+    vec![
         Row {
             may: &[MEMBER, HR, PRESIDENCY],
             rule: "consensus",

@@ -133,15 +133,19 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
     assert!(!minutes.contains("0.0 days") && !minutes.contains("~~"), "{minutes}");
     verify_says(&minutes, &["\n- Marking: LIMITE\n", "\n- Not obliged to apply: BG\n"]);
     what_is_public_says_nothing_of_the_votes(&net);
-    let json = net.json("CZ", "minutes 1");
-    let act = &json[0];
-    assert_eq!(act["says"]["summary"][1], "The list stands annexed.");
-    assert_eq!(act["past"].as_array().unwrap().len(), 2);
-    assert_eq!(act["signed"][1]["declaration"], declaration.as_str());
+    programs_read_the_same(&net, &declaration);
     // A node that has read its journal anew says the same.
     net.kill("CZ");
     net.restart();
     assert_eq!(net.measure("CZ", 1).past, measure.past);
+}
+
+fn programs_read_the_same(net: &Net, declaration: &str) {
+    let json = net.json("CZ", "minutes 1");
+    let act = &json[0];
+    assert_eq!(act["says"]["summary"][1], "The list stands annexed.");
+    assert_eq!(act["past"].as_array().unwrap().len(), 2);
+    assert_eq!(act["signed"][1]["declaration"], declaration);
 }
 
 fn what_is_public_says_nothing_of_the_votes(net: &Net) {
