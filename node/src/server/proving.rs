@@ -291,7 +291,8 @@ mod tests {
         let genesis = genesis();
         let records: Vec<_> =
             (0..80).map(|number| record(&genesis, number, number >= 60)).collect();
-        assert_eq!(proven(vec![frame(records)], Room::default()).await, 20);
+        let frames = records.chunks(40).map(|records| frame(records.to_vec())).collect();
+        assert_eq!(proven(frames, Room::default()).await, 20);
     }
 
     #[test]
