@@ -223,18 +223,48 @@ fn a_listing_and_what_follows_on_it_are_written_in_one_form() {
     refuse_all(
         name,
         &[
-            ("no commitment", entity, "target entity\n", value(16, "target", target)),
-            ("more", bare, &bare.replace('\n', " x\n"), value(15, "target", DIGEST)),
-            ("a space at the end", bare, &bare.replace('\n', " \n"), value(15, "target", DIGEST)),
+            (
+                "no commitment",
+                entity,
+                "target entity\n",
+                value(at(name, "target entity "), "target", target),
+            ),
+            (
+                "more",
+                bare,
+                &bare.replace('\n', " x\n"),
+                value(at(name, "target person 8"), "target", DIGEST),
+            ),
+            (
+                "a space at the end",
+                bare,
+                &bare.replace('\n', " \n"),
+                value(at(name, "target person 8"), "target", DIGEST),
+            ),
             (
                 "counts after targets",
                 "applies entry-ban\n",
                 "targets person 2\napplies entry-ban\n",
-                missing(17, "closes"),
+                missing(at(name, "applies entry-ban"), "closes"),
             ),
-            ("two words", "applies entry-ban", "applies entry ban", value(17, "applies", LABEL)),
-            ("empty", "exception Basic needs.", "exception ", value(19, "exception", LINE)),
-            ("2^32", "targets entity 1", "targets entity 4294967296", value(13, "targets", NUMBER)),
+            (
+                "two words",
+                "applies entry-ban",
+                "applies entry ban",
+                value(at(name, "applies entry-ban"), "applies", LABEL),
+            ),
+            (
+                "empty",
+                "exception Basic needs.",
+                "exception ",
+                value(at(name, "exception "), "exception", LINE),
+            ),
+            (
+                "2^32",
+                "targets entity 1",
+                "targets entity 4294967296",
+                value(at(name, "targets entity 1"), "targets", NUMBER),
+            ),
         ],
     );
     let name = "measure-renews";

@@ -70,7 +70,8 @@ fn a_revised_text_is_signed_anew() {
 fn one_member_signs_for_another() {
     let wants = [
         "DK lets BE cast its ballot",
-        "\nmandate DK BE ",
+        // The decision can be public before the votes are: it commits to them.
+        "\nvotes ",
         "\n            all 4 in favour; BE cast the ballot of DK, by its mandate\n",
         "\nadopted, final: 4 ballots, 4 seals\n4 in favour\nBE cast the ballot of DK, by its mandate\n",
     ];

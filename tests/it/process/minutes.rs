@@ -152,7 +152,7 @@ fn what_is_public_says_nothing_of_the_votes(net: &Net) {
     let public = net.of("CZ", "minutes 1 --public").done();
     verify_says(&public, &["\n- Outcome: adopted\n", "\nThe votes are not public.\n"]);
     for internal in
-        ["LIMITE", "in-favour", "BG", "declaration", "reservation", "REV 1", "1 abstained"]
+        ["LIMITE", "in-favour", "BG", "declaration", "reservation", "REV 1, record", "1 abstained"]
     {
         assert!(!public.contains(internal), "{internal}\n{public}");
     }
