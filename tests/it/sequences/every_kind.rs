@@ -193,7 +193,7 @@ fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
         Topic::ALL.into_iter().filter(|topic| ![Topic::Rules, Topic::Shares].contains(topic)),
     );
     let parties = trial.parties();
-    for _ in 0..1800 {
+    for _ in 0..3000 {
         let by = rng.index(parties.len());
         trial.say(&mut rng, &parties[by]);
         if rng.chance(250) {
