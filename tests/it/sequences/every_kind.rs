@@ -187,13 +187,13 @@ proptest! {
 /// What is drawn reaches every corner of the law: else the sequences above prove little.
 #[test]
 fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
-    let mut rng = Rng::new(8);
+    let mut rng = Rng::new(2);
     let mut trial = Trial::begin(
         council_of_equals(4),
         Topic::ALL.into_iter().filter(|topic| ![Topic::Rules, Topic::Shares].contains(topic)),
     );
     let parties = trial.parties();
-    for _ in 0..3000 {
+    for _ in 0..1800 {
         let by = rng.index(parties.len());
         trial.say(&mut rng, &parties[by]);
         if rng.chance(250) {
