@@ -1,4 +1,4 @@
-//! `forge DEMO OUT`: the export of a demo with one decision line rewritten, tree and tiles rebuilt
+//! `forge DEMO OUT`: the export of a demo with other votes in its decision, tree and tiles rebuilt
 //! around it, and every seal made anew with the keys that the demo has left: the strongest forgery
 //! there is, of which all members would be part.
 
@@ -11,8 +11,8 @@ use nemcon_client::keyfile::KeyFile;
 use nemcon_ledger::text::Code;
 use nemcon_tests::export::{read_leaves, sealed_export};
 
-/// What the decision says of the last member, and what it is made to say.
-const REWRITTEN: (&str, &str) = (" in-favour ", " against ");
+/// The line of a decision that commits to its votes.
+const VOTES: &str = "\nvotes ";
 
 fn main() -> ExitCode {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
@@ -41,8 +41,11 @@ fn forge(demo: &Path, out: &Path) -> io::Result<String> {
     let at = at.ok_or_else(|| io::Error::other("there is no decision"))?;
     let text = String::from_utf8(leaves[at].clone()).map_err(io::Error::other)?;
     let (before, after) =
-        text.rsplit_once(REWRITTEN.0).ok_or_else(|| io::Error::other("nobody is in favour"))?;
-    leaves[at] = format!("{before}{}{after}", REWRITTEN.1).into_bytes();
+        text.split_once(VOTES).ok_or_else(|| io::Error::other("it commits to no votes"))?;
+    let (said, rest) = after.split_at(64);
+    // Other votes: the digits of the commitment in another order.
+    let other: String = said.chars().rev().collect();
+    leaves[at] = format!("{before}{VOTES}{other}{rest}").into_bytes();
     let keys = |code: &Code, role: &str| {
         let path = demo.join(format!("members/{code}/{role}.key"));
         KeyFile::read(&path).expect("the demo leaves its keys").secret

@@ -46,8 +46,9 @@ impl World {
             ("snapshot forged", forged(&bytes, genesis, &mut rng, lies::coherent_lie))
         } else {
             // Of this council, but perhaps of a block that this node does not have.
-            let anothers =
-                self.nodes[(at + 1) % self.nodes.len()].disk.read(Path::new(SNAPSHOT)).ok();
+            let other = (at + 1) % self.nodes.len();
+            let anothers = self.nodes[other].disk.read(Path::new(SNAPSHOT)).ok();
+            let anothers = anothers.filter(|_| !self.plan.forges_snapshots_of(other));
             let others = [node.older_snapshot.clone(), anothers];
             ("snapshot spoiled", spoiled(&bytes, others, genesis, &mut rng))
         };
