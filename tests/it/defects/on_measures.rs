@@ -215,7 +215,7 @@ fn an_attribution_says_how_it_is_made() {
 }
 
 #[test]
-fn a_listing_and_what_follows_on_it_are_written_in_one_form() {
+fn a_listing_is_written_in_one_form() {
     let name = "measure-listing";
     let entity = &whole(name, "target entity ")[..];
     let bare = &whole(name, "target person 8")[..];
@@ -267,6 +267,10 @@ fn a_listing_and_what_follows_on_it_are_written_in_one_form() {
             ),
         ],
     );
+}
+
+#[test]
+fn what_is_done_to_a_predecessor_is_written_in_one_form() {
     let name = "measure-renews";
     let relations = "one of renews, amends, repeals";
     refuse_all(
