@@ -91,9 +91,10 @@ impl Council {
     }
 
     fn is_past(&self, state: &MeasureState) -> bool {
-        let outcome = state.outcome_leaf().unwrap_or(state.leaf);
+        let marks = [state.outcome_leaf(), state.annulled, state.released];
+        let leaves = marks.into_iter().flatten().chain(state.counted_leaves().iter().copied());
         state.leaf < self.next_leaf
-            && outcome < self.next_leaf
+            && leaves.into_iter().all(|leaf| leaf < self.next_leaf)
             && u64::from(state.revision) <= self.next_leaf.0
             && state.tabled <= self.page.time
             && state.ended.is_none_or(|ended| ended <= self.page.time)

@@ -137,9 +137,14 @@ impl MeasureState {
     /// Whether the statement at `leaf` is a ballot that counted when the measure was decided, or the mandate
     /// of one; known where such ballots can become public.
     fn has_counted(&self, leaf: LeafIndex) -> bool {
+        self.counted_leaves().contains(&leaf)
+    }
+
+    /// Where the ballots that counted and the mandates of them stand, where these can become public.
+    pub(super) fn counted_leaves(&self) -> &[LeafIndex] {
         match &self.kept {
-            Kept::Balloting(_) => false,
-            Kept::Counted(counted) => counted.leaves.contains(&leaf),
+            Kept::Balloting(_) => &[],
+            Kept::Counted(counted) => &counted.leaves,
         }
     }
 }

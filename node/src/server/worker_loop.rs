@@ -50,8 +50,9 @@ impl Worker {
                             Some(Event::Frame(key, frame)) => gather((key, frame), &mut events),
                             _ => Vec::new(),
                         };
+                        let above = done.top().max(self.replica.chain().height());
                         let rest;
-                        (proving, rest) = self.begin_proving(behind, done.top())?;
+                        (proving, rest) = self.begin_proving(behind, above)?;
                         self.take_proven(done)?;
                         self.take_frames(rest)?;
                     }

@@ -6,10 +6,13 @@ use std::collections::BTreeSet;
 use nemcon_ledger::chain::{Block, Chain, Proposal, SnapshotError};
 use nemcon_ledger::codec::CodecError;
 use nemcon_ledger::record::Position::{Against, InFavour};
-use nemcon_ledger::record::Statement;
+use nemcon_ledger::record::charter::{Publication, Votes};
+use nemcon_ledger::record::{Body, Statement};
 use nemcon_ledger::text::Time;
 use nemcon_replica::consensus::Roster;
-use nemcon_tests::fixture::{Ledger, Seat, council_of, council_of_equals, lies, statements};
+use nemcon_tests::fixture::{
+    Ledger, Seat, council_of, council_of_equals, label, lies, line, statements,
+};
 use nemcon_tests::sim::rng::Rng;
 use nemcon_tests::speaker::{Topic, Trial};
 
@@ -54,6 +57,57 @@ fn a_snapshot_whose_bytes_were_altered_is_refused_or_is_another_chain() {
             assert_eq!(restored.snapshot(), altered, "one encoding, at byte {at}");
         }
     }
+}
+
+/// Attested of a measure that has ended: the state names the leaf, and nothing else there.
+#[test]
+fn a_snapshot_that_names_a_leaf_behind_the_log_contradicts_itself() {
+    for word in ["votes-released", "annulled"] {
+        let mut genesis = council_of_equals(3);
+        genesis.charter.attests.push(label(word));
+        if word == "annulled" {
+            genesis.charter.annuls.push(label(word));
+        } else {
+            let released_by = Some(label(word));
+            genesis.charter.publication =
+                Some(Publication { marking: line("LIMITE"), released_by });
+            for kind in &mut genesis.charter.kinds {
+                kind.votes = Some(Votes::Released);
+            }
+        }
+        let mut ledger = Ledger::found(genesis);
+        let number = ledger.table(ledger.parties.measure("M1", "An act"));
+        let open = ledger.table(ledger.parties.measure("M1", "Another"));
+        // Enough records that the number of a leaf is no other number.
+        for nth in 0..150 {
+            ledger.report(ledger.parties.incident("M1", &format!("Incident {nth}")));
+        }
+        let ballots = ledger.chain.size().0;
+        ledger.all_in_favour(number);
+        let before = ledger.chain.size().0;
+        let attested = ledger.parties.attestation(ledger.council(), "CH", number, word);
+        // A ballot goes first, so that no tree ends where the attestation stands.
+        ledger
+            .run(&[ledger.sign(&Body::Attestation(attested)), ledger.ballot("M1", open, InFavour)]);
+        let is_released = word == "votes-released";
+        let counted = if is_released { vec![ballots + 1, ballots + 2] } else { Vec::new() };
+        for leaf in [before + 1].into_iter().chain(counted) {
+            assert!(refused(&ledger, leaf).contains(&true), "{word}: leaf {leaf}");
+        }
+    }
+}
+
+/// For each place in the state with this number, whether a state with one behind the log there is refused.
+fn refused(ledger: &Ledger, number: u64) -> Vec<bool> {
+    let (written, number) = (ledger.chain.snapshot(), number.to_le_bytes());
+    let is_there = |at: &usize| written[*at..].starts_with(&number);
+    let lie = |at: usize| {
+        let mut altered = written.clone();
+        altered[at..at + 8].copy_from_slice(&(1_u64 << 40).to_le_bytes());
+        let restored = Chain::restore(&altered, ledger.council().genesis());
+        matches!(restored, Err(SnapshotError::Incoherent(_)))
+    };
+    (0..written.len()).filter(is_there).map(lie).collect()
 }
 
 /// A ledger in which much was said, of all that may be said.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nemcon_disk::journal::Journal;
@@ -11,10 +10,9 @@ use nemcon_ledger::chain::Proposal;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Guard};
 use nemcon_ledger::record::Body;
 use nemcon_ledger::text::Time;
-use nemcon_ledger::{Block, Chain, Height, codec};
+use nemcon_ledger::{Block, Chain, Height};
 use nemcon_node::server::folder::{DiskError, Folder, Identity, MendError, Mending, Trust};
-use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
-use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
+use nemcon_tests::fixture::{Parties, START_MS, certified, council_of_equals};
 use nemcon_tests::sim::node::SimNode;
 
 const HEIGHTS: usize = 6;
@@ -30,20 +28,6 @@ struct Case {
     chains: Vec<Chain>,
     /// The blocks of the ledger, from height 1 on.
     blocks: Vec<CommittedBlock>,
-}
-
-/// A certificate of these members for a block of this height.
-fn certified(parties: &Parties, height: Height, block: Block, by: Range<usize>) -> CommittedBlock {
-    let (round, value_id) = (Round(0), block.id().unwrap());
-    let council = parties.genesis.digest();
-    let bytes = sign_bytes::vote(council, VoteKind::Precommit, height, round, Some(value_id));
-    let sign = |at: usize| {
-        let code = &parties.genesis.roster.members[at].code;
-        (u16::try_from(at).unwrap(), secret(&format!("{code}/node")).sign(&bytes))
-    };
-    let signatures = by.map(sign).collect();
-    let certificate = codec::encode(&CommitCertificate { height, round, value_id, signatures });
-    CommittedBlock { height, records: block.records, certificate }
 }
 
 impl Case {

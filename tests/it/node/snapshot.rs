@@ -11,12 +11,11 @@ use nemcon_ledger::chain::Proposal;
 use nemcon_ledger::durable::{CommittedBlock, Entry, Seal};
 use nemcon_ledger::record::{Body, Genesis, Statement};
 use nemcon_ledger::text::Time;
-use nemcon_ledger::{Block, Chain, Height, codec};
+use nemcon_ledger::{Block, Chain, Height};
 use nemcon_node::server::folder::{DiskError, Folder, Trust};
-use nemcon_replica::consensus::{CommitCertificate, Round, VoteKind, sign_bytes};
 use nemcon_replica::replica::Write;
 use nemcon_tests::fixture::lies::summed;
-use nemcon_tests::fixture::{Parties, START_MS, council_of_equals, secret};
+use nemcon_tests::fixture::{Parties, START_MS, certified, council_of_equals};
 use nemcon_tests::sim::node::SimNode;
 use nemcon_tests::sim::rng::Rng;
 use nemcon_tests::sim::storage::DISK_FAULTS;
@@ -257,8 +256,7 @@ fn signatures_are_verified_again_only_where_nothing_is_trusted() {
     record.root = tree.root();
     let block = Block { records: vec![forged.render(), record.render().into_bytes()] };
     let height = case.chain.height();
-    let certificate = certificate(&case.parties, height, &block);
-    let block = CommittedBlock { height, records: block.records, certificate };
+    let block = certified(&case.parties, height, block, 0..3);
     for write in [Write::Journal(Entry::Block(block)), Write::SyncJournal] {
         folder.write(&write).unwrap();
     }

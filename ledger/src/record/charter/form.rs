@@ -27,7 +27,8 @@ impl ReferenceKind {
 
 /// A form: `ST <number>/<yy> REV <number>`. What stands in angle brackets is one of
 /// `<number>` (digits), `<year>` (four digits), `<yy>` (two digits), `<letters>` (capital letters A to
-/// Z); all else stands for itself. Two of these never touch, so that words fit in one way only.
+/// Z); all else stands for itself. Two of these never touch, and no text behind one begins with what could
+/// be part of it, so that words fit in one way only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     text: Line,
@@ -54,14 +55,21 @@ impl Part {
         })
     }
 
+    /// Whether this part is made of such characters.
+    fn takes(&self, c: char) -> bool {
+        match self {
+            Self::Words(_) => false,
+            Self::Letters => c.is_ascii_uppercase(),
+            Self::Number | Self::Year | Self::ShortYear => c.is_ascii_digit(),
+        }
+    }
+
     /// What is left of the words behind this part; `None` if they do not begin with it.
     fn strip<'a>(&self, words: &'a str) -> Option<&'a str> {
-        let is_of = match self {
-            Self::Words(text) => return words.strip_prefix(text.as_str()),
-            Self::Letters => |c: char| c.is_ascii_uppercase(),
-            Self::Number | Self::Year | Self::ShortYear => |c: char| c.is_ascii_digit(),
-        };
-        let rest = words.trim_start_matches(is_of);
+        if let Self::Words(text) = self {
+            return words.strip_prefix(text.as_str());
+        }
+        let rest = words.trim_start_matches(|c| self.takes(c));
         let taken = words.len() - rest.len();
         let fits = match self {
             Self::Year => taken == 4,
@@ -91,7 +99,8 @@ impl FromStr for Form {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let wants = ValueError(
-            "a form: words with <number>, <year>, <yy> or <letters>, two of which never touch",
+            "a form: words with <number>, <year>, <yy> or <letters>, two of which never touch, and behind which \
+             no digit or capital letter stands that could be part of it",
         );
         let line = text.parse()?;
         let (mut parts, mut rest) = (Vec::new(), text);
@@ -103,6 +112,10 @@ impl FromStr for Form {
             }
             let (name, after) = after.split_once('>').ok_or(wants)?;
             parts.push(Part::of(name).ok_or(wants)?);
+            let touches = |c| parts.last().is_some_and(|part: &Part| part.takes(c));
+            if after.chars().next().is_some_and(touches) {
+                return Err(wants);
+            }
             rest = after;
         }
         if !rest.is_empty() {
@@ -151,7 +164,16 @@ mod tests {
 
     #[test]
     fn a_form_is_read_in_one_way_only() {
-        for wrong in ["<number><yy>", "<name>", "<number", "ST <>", ""] {
+        for wrong in [
+            "<number><yy>",
+            "<name>",
+            "<number",
+            "ST <>",
+            "",
+            "<number>0 REV",
+            "<letters>A",
+            "<yy>1",
+        ] {
             assert!(wrong.parse::<Form>().is_err(), "{wrong}");
         }
         assert_eq!("ST <number>/<yy>".parse::<Form>().unwrap().to_string(), "ST <number>/<yy>");

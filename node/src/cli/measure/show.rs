@@ -94,7 +94,8 @@ impl fmt::Display for Shown {
             writeln!(f, "\nATTENTION: {warning}")?;
         }
         f.write_str(&ballots(measure))?;
-        f.write_str(&self.around())
+        f.write_str(&self.around())?;
+        f.write_str(&differences(measure))
     }
 }
 
@@ -188,8 +189,17 @@ fn terms(measure: &Measure) -> String {
     if !measure.unstated.is_empty() {
         let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));
     }
+    words
+}
+
+/// Where the charter is unlike the law that it models.
+fn differences(measure: &Measure) -> String {
+    let mut words = String::new();
+    if !measure.differences.is_empty() {
+        words.push_str("\n\nunlike the law that the charter models:");
+    }
     for Difference { how, topic, says, .. } in &measure.differences {
-        let _ = writeln!(words, "unlike the law, {how} ({topic}): {says}");
+        let _ = write!(words, "\n  {how} ({topic}): {says}");
     }
     words
 }

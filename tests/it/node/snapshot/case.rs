@@ -13,18 +13,6 @@ pub(super) fn path() -> &'static Path {
     Path::new("ledger/snapshot")
 }
 
-pub(super) fn certificate(parties: &Parties, height: Height, block: &Block) -> Vec<u8> {
-    let (round, value_id) = (Round(0), block.id().unwrap());
-    let council = parties.genesis.digest();
-    let bytes = sign_bytes::vote(council, VoteKind::Precommit, height, round, Some(value_id));
-    let sign = |at: usize| {
-        let code = &parties.genesis.roster.members[at].code;
-        (u16::try_from(at).unwrap(), secret(&format!("{code}/node")).sign(&bytes))
-    };
-    let signatures = (0..3).map(sign).collect();
-    codec::encode(&CommitCertificate { height, round, value_id, signatures })
-}
-
 impl Case {
     pub(super) fn of(genesis: &Genesis) -> Self {
         let mut node = SimNode::new(genesis, &genesis.roster.members[0].code);
@@ -58,8 +46,7 @@ impl Case {
         let proposal = Proposal { time, round: 0 };
         let (block, next) = self.chain.assemble(&proposal, &[statement]).unwrap();
         self.chain = next;
-        let certificate = certificate(&self.parties, self.chain.height(), &block);
-        CommittedBlock { height: self.chain.height(), records: block.records, certificate }
+        certified(&self.parties, self.chain.height(), block, 0..3)
     }
 
     /// A case with a snapshot at height 5 of 8.
