@@ -58,7 +58,7 @@ impl Council {
     }
 
     /// The words that `by` may attest of an open or adopted measure and has not attested. Those that
-    /// annul are none of them: nobody is reminded of these.
+    /// annul, or release votes, are none of them: nobody is reminded of these.
     pub fn unattested(&self, by: &Code, state: &MeasureState, said: &Balloting) -> Vec<Label> {
         let (charter, proposer) = (&self.genesis.charter, &state.terms.by);
         let is_over = !matches!(state.status, Status::Open | Status::Adopted { .. });
@@ -67,9 +67,10 @@ impl Council {
             return Vec::new();
         }
         let has = |word: &Label| said.attestations.contains_key(&(by.clone(), word.clone()));
-        let told =
-            charter.attests.iter().filter(|word| !has(word) && !charter.annuls.contains(word));
-        told.cloned().collect()
+        let is_told = |word: &&Label| {
+            !has(word) && !charter.annuls.contains(word) && !charter.is_of_release(word)
+        };
+        charter.attests.iter().filter(is_told).cloned().collect()
     }
 
     pub(super) fn is_in_role(&self, by: &Code, proposer: Option<&Code>, roles: &[Label]) -> bool {

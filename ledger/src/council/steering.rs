@@ -89,6 +89,11 @@ impl Council {
             return Err(Refusal::NothingToAnnul { word, measure, status });
         }
         let releases = charter.releases(&state.frozen.kind.name, &attestation.attests);
+        let has_votes = !matches!(state.status, Status::Open | Status::Withdrawn);
+        if charter.is_of_release(&attestation.attests) && !(releases && has_votes) {
+            let (word, status) = (attestation.attests.clone(), state.status);
+            return Err(Refusal::NothingToRelease { word, measure, status });
+        }
         self.verify_next(statement)?;
         let place = self.place_of(statement);
         let state = self.link(measure, by, statement.text_hash);

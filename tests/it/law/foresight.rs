@@ -220,6 +220,8 @@ fn told(without: &Council, foreseen: &[Consequence]) -> (Vec<(u64, String)>, Vec
             | Consequence::Blocked { .. }
             | Consequence::Bound { .. }
             | Consequence::Deadline { .. }
+            | Consequence::Released { .. }
+            | Consequence::Annulled { .. }
             | Consequence::BallotVoid { .. }
             | Consequence::MandateVoid { .. }
             | Consequence::ReservationLifted { .. }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{LeafIndex, hash};
 use nemcon_ledger::council::Publicity::{self, Internal, Public, Released};
+use nemcon_ledger::council::{Consequence, Refusal};
 use nemcon_ledger::record::charter::{CharterError, Publication, Votes};
 use nemcon_ledger::record::reservation::ReservationAct;
-use nemcon_ledger::record::{Body, Decision, Genesis, GenesisError, Position, Record, RecordError};
+use nemcon_ledger::record::{
+    Body, Decision, Genesis, GenesisError, Position, Record, RecordError, Statement,
+};
 use nemcon_tests::export::leaves;
-use nemcon_tests::fixture::{Ledger, council_of_equals, day, label, line};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 const FOR: Position = Position::InFavour;
 const ALL: [&str; 3] = ["M1", "M2", "M3"];
@@ -56,7 +59,7 @@ fn table(ledger: &Ledger) -> BTreeMap<String, Vec<Publicity>> {
 }
 
 /// A ledger with all sorts of records. `released`: whether the release of the votes is attested on each
-/// measure that has ended.
+/// measure on which the council has voted.
 fn busy(genesis: Genesis, released: bool) -> Ledger {
     let mut ledger = Ledger::found(genesis);
     for title in ["Adopted", "Refused", "Lapsed", "Withdrawn", "Open", "Bound", "Bound too"] {
@@ -92,12 +95,20 @@ fn busy(genesis: Genesis, released: bool) -> Ledger {
     ledger.run_at(day(40), &[]);
     let published = ledger.attestation("CH", 1);
     ledger.run(&[published]);
-    for number in 1..=if released { 7 } else { 0 } {
-        let word = "votes-released";
-        let attested = ledger.parties.attestation(ledger.council(), "CH", number, word);
-        ledger.run(&[ledger.sign(&Body::Attestation(attested))]);
+    for number in if released { &VOTED[..] } else { &[] } {
+        let attested = release(&ledger, *number);
+        ledger.run(&[attested]);
     }
     ledger
+}
+
+/// The measures of [`busy`] on which the council has voted: all but the withdrawn and the open one.
+const VOTED: [u64; 5] = [1, 2, 3, 6, 7];
+
+/// The attestation that releases the votes on a measure.
+fn release(ledger: &Ledger, number: u64) -> Statement {
+    let attested = ledger.parties.attestation(ledger.council(), "CH", number, "votes-released");
+    ledger.sign(&Body::Attestation(attested))
 }
 
 /// The records of which not all are internal, by their names; each row as [`table`] has it.
@@ -133,13 +144,37 @@ fn rows(more: &[Row]) -> BTreeMap<String, Vec<Publicity>> {
 }
 
 #[test]
-fn of_votes_that_are_internal_the_act_alone_is_public_whatever_is_attested() {
+fn of_votes_that_are_internal_the_act_alone_is_public() {
     for votes in [Some(Votes::Internal), None] {
         assert_eq!(public_of(votes, false), rows(&[]));
-        let more: Vec<Row> =
-            vec![("attestation Bound", &[Public]), ("attestation Bound too", &[Public])];
-        assert_eq!(public_of(votes, true), rows(&more));
     }
+}
+
+/// A word that would release nothing is not kept: whoever reads it later would take it for a release.
+#[test]
+fn votes_are_released_of_what_was_voted_on_and_where_they_wait_for_it() {
+    let refused = |ledger: &Ledger, number: u64| {
+        let said = ledger.try_apply(&release(ledger, number));
+        matches!(said, Err(Refusal::NothingToRelease { measure, .. }) if measure == number)
+    };
+    let ledger = busy(gated(Some(Votes::Released)), false);
+    assert!((1..=7).all(|number| refused(&ledger, number) != VOTED.contains(&number)));
+    for votes in [None, Some(Votes::Internal), Some(Votes::Public)] {
+        let ledger = busy(gated(votes), false);
+        assert!((1..=7).all(|number| refused(&ledger, number)), "{votes:?}");
+    }
+}
+
+#[test]
+fn whoever_releases_votes_is_told_so() {
+    let ledger = busy(gated(Some(Votes::Released)), false);
+    let body = &release(&ledger, 1).body;
+    let follows = ledger.council().foresee(day(41), &[], std::slice::from_ref(body));
+    assert_eq!(follows.unwrap(), [Consequence::Released { measure: 1 }]);
+    let chair = code("CH");
+    let measure = ledger.measure(1);
+    let reminded = ledger.council().unattested(&chair, measure, &ledger.said_on(1));
+    assert!(!reminded.contains(&label("votes-released")), "{reminded:?}");
 }
 
 #[test]
@@ -235,7 +270,7 @@ fn under_a_charter_without_publication_nothing_is_public() {
 #[test]
 fn what_is_public_stays_public() {
     for votes in Votes::ALL {
-        let whole = busy(gated(Some(votes)), true);
+        let whole = busy(gated(Some(votes)), votes == Votes::Released);
         let mut chain = nemcon_ledger::chain::Chain::found(whole.parties.genesis.clone());
         let mut shown: Vec<bool> = Vec::new();
         let records = records(&whole);

@@ -2,10 +2,11 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
+use nemcon_ledger::record::charter::Publication;
 use nemcon_ledger::record::{
     Attestation, Body, ChainKey, CouncilChange, Measure, Revision, Statement,
 };
-use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label};
+use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 use super::{Bench, Case, FOR, not_in_role};
 
@@ -146,6 +147,7 @@ fn attestations(bench: &mut Bench) {
         let refusal = Refusal::NothingToAnnul { word: label("annulled"), measure, status };
         bench.says("annulled and never adopted", &annulled, refusal);
     }
+    released(bench);
     let by_member = bench.ledger.attestation("M2", 2);
     let refusal = not_in_role("M2", "attest", 2, &["chair"]);
     bench.refuses("a member attests", &by_member, refusal);
@@ -164,4 +166,18 @@ fn attestations(bench: &mut Bench) {
     let chain = ChainKey::Measure(2, code("CH"));
     let refusal = Refusal::WrongAfter { chain, after, wanted: None };
     case("after nothing that was", &|it| it.said.after = after, refusal);
+}
+
+fn released(bench: &mut Bench) {
+    let mut genesis = council_of_equals(3);
+    let word = label("votes-released");
+    genesis.charter.attests.push(word.clone());
+    let released_by = Some(word.clone());
+    genesis.charter.publication = Some(Publication { marking: line("LIMITE"), released_by });
+    let mut ledger = Ledger::found(genesis);
+    let measure = ledger.table(ledger.parties.measure("M1", "Open"));
+    let body = ledger.parties.attestation(ledger.council(), "CH", measure, word.as_str());
+    let said = ledger.try_apply(&ledger.sign(&Body::Attestation(body)));
+    let refusal = Refusal::NothingToRelease { word, measure, status: Status::Open };
+    bench.cases.push(Case { name: "votes released that nobody has cast", said, refusal });
 }

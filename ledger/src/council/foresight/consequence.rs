@@ -91,6 +91,16 @@ pub enum Consequence {
         /// Its sort.
         sort: Label,
     },
+    /// Who voted how on a measure may be seen by everybody.
+    Released {
+        /// The number of the measure.
+        measure: u64,
+    },
+    /// What was adopted is in force no more.
+    Annulled {
+        /// The number of the measure.
+        measure: u64,
+    },
     /// Nothing is said for a party any more.
     Frozen {
         /// The code of the party.

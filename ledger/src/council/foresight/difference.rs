@@ -14,17 +14,32 @@ use crate::council::status::Status;
 use crate::record::{Member, Participant};
 
 /// What follows: all that is otherwise `with` the statements than `without` them. First what becomes
-/// of measures, then what is said on them, then the council itself.
-pub(super) fn between(without: &Ahead, with: &Ahead) -> Vec<Consequence> {
+/// of measures, then what is said on them and `attested` of them, then the council itself.
+pub(super) fn between(
+    without: &Ahead,
+    with: &Ahead,
+    attested: impl Iterator<Item = u64>,
+) -> Vec<Consequence> {
     let mut all = fates(without, with);
     for (before, after) in standing_in_both(&without.council, with) {
         all.extend(said_on(before, after, with));
     }
+    all.extend(attested.flat_map(|number| ends(&without.council, &with.council, number)));
     all.extend(bindings(&without.council, with));
     all.extend(parties(&without.council, &with.council));
     all.extend(members(&without.council, &with.council));
     all.extend(rules(&without.council, &with.council));
     all
+}
+
+/// What ends with what is attested of a measure: that its votes are the members' own, that it holds.
+fn ends(without: &Council, with: &Council, measure: u64) -> Vec<Consequence> {
+    let (before, after) = (without.measure(measure), with.measure(measure));
+    let Some((before, after)) = before.zip(after) else { return Vec::new() };
+    let released = before.released.is_none() && after.released.is_some();
+    let annulled = before.annulled.is_none() && after.annulled.is_some();
+    let released = released.then_some(Consequence::Released { measure });
+    released.into_iter().chain(annulled.then_some(Consequence::Annulled { measure })).collect()
 }
 
 /// What becomes of measures, in the order of their numbers.

@@ -39,6 +39,10 @@ impl Council {
         for (at, body) in bodies.iter().enumerate() {
             with.rehearse(body).map_err(|refusal| RefusedAt { at, refusal })?;
         }
-        Ok(difference::between(&without.settled(), &with.settled()))
+        let attested = bodies.iter().filter_map(|body| match body {
+            Body::Attestation(it) => Some(it.said.about.measure),
+            _ => None,
+        });
+        Ok(difference::between(&without.settled(), &with.settled(), attested))
     }
 }

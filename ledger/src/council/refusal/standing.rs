@@ -110,6 +110,23 @@ macro_rules! standing_rows {
                 "Give a later time.",
             );
 
+            /// There are no votes that this could release.
+            NothingToRelease {
+                word: Label,
+                measure: u64,
+                status: Status,
+            }
+            says(
+                "measure {measure} is {status}: {word} is attested of what has ended, and of kinds whose \
+                 votes wait for it"
+            )
+            => law(
+                "nothing-to-release", "life",
+                "Votes are released once balloting has ended, where the charter has them wait for that.",
+                "Attest it once the measure has ended; of another kind the votes are never released, or are \
+                 public without.",
+            );
+
             /// What was not adopted has nothing that could be annulled.
             NothingToAnnul {
                 word: Label,

@@ -186,10 +186,14 @@ impl Charter {
         said.unwrap_or(Votes::Internal)
     }
 
+    /// Whether this is the word that releases votes.
+    pub fn is_of_release(&self, word: &Label) -> bool {
+        self.publication.as_ref().is_some_and(|it| it.released_by.as_ref() == Some(word))
+    }
+
     /// Whether the attestation of this word releases what was said on a measure of this kind.
     pub fn releases(&self, kind: &Label, word: &Label) -> bool {
-        let released_by = self.publication.as_ref().and_then(|it| it.released_by.as_ref());
-        self.votes(kind) == Votes::Released && released_by == Some(word)
+        self.votes(kind) == Votes::Released && self.is_of_release(word)
     }
 
     /// Whether a participant of this role may do something.

@@ -168,6 +168,12 @@ impl Following<'_> {
 
 fn of_the_council(consequence: &Consequence) -> Option<String> {
     Some(match consequence {
+        Consequence::Released { measure } => format!(
+            "from then on EVERYBODY may see who voted how on measure {measure}; nobody can take that back"
+        ),
+        Consequence::Annulled { measure } => {
+            format!("measure {measure} is in force no more; nobody can take that back")
+        }
         Consequence::Frozen { code } => format!("nothing is said for {code} any more"),
         Consequence::Thawed { code } => format!("the freeze of {code} ends"),
         Consequence::Officers { code } => {
