@@ -9,7 +9,6 @@
 //! public             only where records are withheld: those are empty in their bundles
 //! ```
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use nemcon_crypto::checkpoint::Checkpoint;
@@ -149,41 +148,17 @@ pub fn sealing_roster(genesis: &Genesis, records: &[Vec<u8>]) -> Result<Arc<Rost
     Ok(Arc::clone(chain.sealing_roster()))
 }
 
-/// What a public export gives of a log, record by record from leaf 0 on.
-///
-/// A statement names the one before it in its chain by the hash of its text. Whoever can guess a text can tell by
-/// that hash whether the guess is right, and a ballot has few texts. So a statement that stands behind one that
-/// is withheld is withheld too.
-pub struct Withholding<'a> {
+/// The records as a public export gives them: those are empty that are not public, as `council` stands.
+pub fn public_records<'a>(
     council: &'a Council,
-    next: LeafIndex,
-    /// The text hashes of the statements that were given.
-    given: BTreeSet<Digest>,
-}
-
-impl<'a> Withholding<'a> {
-    /// Begins at leaf 0. What is public is so as `council` stands.
-    pub const fn new(council: &'a Council) -> Self {
-        Self { council, next: LeafIndex(0), given: BTreeSet::new() }
-    }
-
-    /// The next record as it is given: empty, if it is withheld.
-    pub fn give(&mut self, bytes: Vec<u8>) -> Vec<u8> {
-        let leaf = self.next;
-        self.next = LeafIndex(leaf.0 + 1);
-        let Ok(record) = Record::parse(&bytes) else { return Vec::new() };
-        if !self.council.publicity(leaf, &record).is_for_all() {
-            return Vec::new();
-        }
-        if let Record::Statement(statement) = &record {
-            let after = statement.body.link().and_then(|link| link.after);
-            if after.is_some_and(|after| !self.given.contains(&after)) {
-                return Vec::new();
-            }
-            self.given.insert(statement.text_hash);
-        }
-        bytes
-    }
+    first: LeafIndex,
+    records: impl IntoIterator<Item = Vec<u8>> + 'a,
+) -> impl Iterator<Item = Vec<u8>> + 'a {
+    let leaves = (first.0..).map(LeafIndex);
+    leaves.zip(records).map(|(leaf, bytes)| match Record::parse(&bytes) {
+        Ok(record) if council.publicity(leaf, &record).is_for_all() => bytes,
+        Ok(_) | Err(_) => Vec::new(),
+    })
 }
 
 /// All files of an export with their paths, the checkpoint last: whoever sees it finds the rest.

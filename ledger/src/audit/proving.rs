@@ -83,7 +83,7 @@ impl Memory for Finds {
         match &looked.what {
             What::Proven(candidate) => Found::Statement(candidate.clone()),
             What::Derived(_) => Found::Derived,
-            What::Unread => Found::Unread(looked.leaf),
+            What::Unread => Found::Unread,
         }
     }
 

@@ -163,14 +163,13 @@ pub(crate) enum Found {
     Statement(Candidate),
     /// It is a decision or a lapse.
     Derived,
-    /// Its hash.
-    Unread(Digest),
+    /// It was not read before.
+    Unread,
 }
 
 impl Memory for Known {
     fn find(&self, _: usize, bytes: &[u8]) -> Found {
-        let leaf_hash = leaf_hash(bytes);
-        self.get(&leaf_hash).map_or(Found::Unread(leaf_hash), |it| Found::Statement(it.clone()))
+        self.get(&leaf_hash(bytes)).map_or(Found::Unread, |it| Found::Statement(it.clone()))
     }
 
     fn keep(&mut self, candidate: Candidate) {
@@ -185,20 +184,18 @@ pub(super) fn candidates_of(
 ) -> Result<Vec<(usize, Candidate)>, BlockError> {
     let mut candidates = Vec::with_capacity(block.records.len());
     for (leaf, bytes) in block.records[..block.records.len() - 1].iter().enumerate() {
-        let leaf_hash = match memory.find(leaf, bytes) {
+        match memory.find(leaf, bytes) {
             Found::Statement(candidate) => {
                 candidates.push((leaf, candidate));
                 continue;
             }
             Found::Derived => continue,
-            Found::Unread(leaf_hash) => leaf_hash,
-        };
+            Found::Unread => {}
+        }
         match Record::parse(bytes)
             .map_err(|error| BlockError::Record { leaf, error: Box::new(error) })?
         {
-            Record::Statement(statement) => {
-                candidates.push((leaf, Candidate::at(*statement, leaf_hash)));
-            }
+            Record::Statement(statement) => candidates.push((leaf, (*statement).into())),
             Record::Decision(_) | Record::Lapse(_) => {}
             Record::Genesis(_) | Record::Block(_) => return Err(BlockError::Misplaced { leaf }),
         }

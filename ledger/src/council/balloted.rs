@@ -161,6 +161,12 @@ impl Balloting {
         self.ballots.get(code).filter(|ballot| ballot.position != Position::Retracted)
     }
 
+    /// Whether the ballot for `code`, or the mandate that it has given, stands with this text.
+    pub(super) fn stands(&self, code: &Code, text: &Digest) -> bool {
+        self.ballots.get(code).is_some_and(|it| it.text_hash == *text)
+            || self.mandates.get(code).is_some_and(|it| it.text_hash == *text)
+    }
+
     /// The ballots, counted.
     pub fn tally(&self, law: &Frozen) -> Tally {
         Tally::of(law.entitled.iter().map(|Entitled { code, weight }| {

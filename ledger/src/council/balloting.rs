@@ -57,7 +57,7 @@ impl Council {
             return Err(Refusal::TacitNotAllowed(measure));
         }
         let (place, signed) = (self.place_of(statement), law.signatures_for_votes(statement));
-        self.link(measure, code, statement.text_hash).on_table_mut().cast(ballot, place, signed);
+        self.link(measure, code, statement.leaf_hash).on_table_mut().cast(ballot, place, signed);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl Council {
             None => {}
         }
         let place = self.place_of(statement);
-        self.link(measure, code, statement.text_hash).on_table_mut().empower(mandate, place);
+        self.link(measure, code, statement.leaf_hash).on_table_mut().empower(mandate, place);
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Council {
             (ReservationAct::Place, false) | (ReservationAct::Lift, true) => {}
         }
         let place = self.place_of(statement);
-        self.link(measure, code, statement.text_hash).on_table_mut().reserve(reservation, place);
+        self.link(measure, code, statement.leaf_hash).on_table_mut().reserve(reservation, place);
         Ok(())
     }
 }

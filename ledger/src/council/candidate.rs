@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use nemcon_crypto::Digest;
-use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::VerifierKey;
 
 use super::state::Council;
@@ -19,7 +18,6 @@ use crate::record::statement::{SignatureFault, Statement};
 #[derive(Clone, Debug)]
 pub struct Candidate {
     statement: Arc<Statement>,
-    leaf_hash: Digest,
     /// The keys that made its lines, in the order of the lines; none before they are verified.
     by: Option<Arc<[VerifierKey]>>,
 }
@@ -34,12 +32,7 @@ impl Candidate {
     /// # Errors
     /// [`RecordError`] if it is no statement.
     pub fn read(record: &[u8]) -> Result<Self, RecordError> {
-        Ok(Self::at(Statement::parse(record)?, leaf_hash(record)))
-    }
-
-    /// A statement that was read from the record with this leaf hash.
-    pub(crate) fn at(statement: Statement, leaf_hash: Digest) -> Self {
-        Self { statement: Arc::new(statement), leaf_hash, by: None }
+        Statement::parse(record).map(Self::from)
     }
 
     /// The statement.
@@ -48,8 +41,8 @@ impl Candidate {
     }
 
     /// The hash of the leaf that it would be [RFC 6962 2.1].
-    pub const fn leaf_hash(&self) -> Digest {
-        self.leaf_hash
+    pub fn leaf_hash(&self) -> Digest {
+        self.statement.leaf_hash
     }
 
     /// Whether its lines were verified.
@@ -80,8 +73,7 @@ impl AsRef<Statement> for Candidate {
 impl From<Statement> for Candidate {
     /// A statement that was read before; nothing is verified yet.
     fn from(statement: Statement) -> Self {
-        let leaf_hash = leaf_hash(&statement.render());
-        Self::at(statement, leaf_hash)
+        Self { statement: Arc::new(statement), by: None }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The chains of statements, by which nothing that was revoked, lifted or replaced can be played again
-//! [rules.md R6]: each statement names the one before it in its chain.
+//! [rules.md R6]: each statement names the one before it in its chain by its leaf hash,
+//! which tells nobody the text of a record that is withheld.
 
 use nemcon_crypto::Digest;
 
@@ -10,7 +11,7 @@ use crate::record::{Body, ChainKey, ChainLink, Statement};
 use crate::text::Code;
 
 impl Council {
-    /// The text hash of the last statement in a chain.
+    /// The leaf hash of the last statement in a chain.
     pub fn last_statement(&self, chain: &ChainKey) -> Option<Digest> {
         match chain {
             ChainKey::Measure(number, code) => self.measure(*number)?.last_statement(code),
@@ -40,10 +41,18 @@ impl Council {
         if by != code && !matches!(statement.body, Body::Ballot(_)) {
             return Err(Refusal::NotOwn { by: by.clone(), on_behalf: code.clone() });
         }
-        if self.last_statement(&link.chain) == Some(statement.text_hash) {
+        let is_last = self.last_statement(&link.chain) == Some(statement.leaf_hash);
+        if is_last || self.stands_by_others(&link, &statement.text_hash) {
             return Err(Refusal::AlreadyRecorded);
         }
         Ok(())
+    }
+
+    /// Whether a ballot or mandate with this very text stands, signed perhaps by other officers.
+    fn stands_by_others(&self, link: &ChainLink, text: &Digest) -> bool {
+        let ChainKey::Measure(number, code) = &link.chain else { return false };
+        let said = self.measure(*number).and_then(MeasureState::balloting);
+        said.is_some_and(|said| said.stands(code, text))
     }
 
     /// Checks that a statement follows the last one in its chain [rules.md R6].
@@ -111,11 +120,11 @@ impl Council {
         &mut self,
         number: u64,
         code: &Code,
-        text_hash: Digest,
+        leaf_hash: Digest,
     ) -> &mut MeasureState {
         self.page.changed_measures.insert(number);
         let state = self.change(number);
-        state.set_last(code, Some(text_hash));
+        state.set_last(code, Some(leaf_hash));
         state
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::frozen::Frozen;
 use crate::text::Code;
 
-/// The text hash of the last statement for each code on a measure. The codes of the entitled stand in
+/// The leaf hash of the last statement for each code on a measure. The codes of the entitled stand in
 /// the measure's law, once for all measures that share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Heads {

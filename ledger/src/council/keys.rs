@@ -134,7 +134,7 @@ impl Council {
         let new = keys.new_officers(member).into_iter().map(|it| officer_vkey(origin, by, it));
         let recovery = keys.recovery.map(|key| recovery_vkey(origin, by, key));
         self.admit_keys(by, &new.chain(recovery).collect::<Vec<_>>())?;
-        self.seats.chain.insert_mut(by.clone(), statement.text_hash);
+        self.seats.chain.insert_mut(by.clone(), statement.leaf_hash);
         self.page.party_acts.push((by.clone(), PartyAct::Keys(Box::new(keys.clone()))));
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Council {
         if self.will_be_frozen(by) {
             return Err(Refusal::AlreadyFrozen(by.clone()));
         }
-        self.seats.chain.insert_mut(by.clone(), statement.text_hash);
+        self.seats.chain.insert_mut(by.clone(), statement.leaf_hash);
         self.page.party_acts.push((by.clone(), PartyAct::Freeze));
         Ok(())
     }
@@ -168,7 +168,7 @@ impl Council {
         let node = rotation.node.map(|key| log_key(&self.log_origin(), key));
         let seal = rotation.seal.map(|key| seal_key(origin, by, key));
         self.admit_keys(by, &node.into_iter().chain(seal).collect::<Vec<_>>())?;
-        self.own.insert_mut(by.clone(), statement.text_hash);
+        self.own.insert_mut(by.clone(), statement.leaf_hash);
         match (rotation.node, rotation.seal) {
             (Some(node), seal) => {
                 let new = Box::new(NewKeys { node, seal });

@@ -63,7 +63,7 @@ pub struct MeasureState {
     pub annulled: Option<LeafIndex>,
     /// The leaf of the first attestation that what was said on its text is released, if there is one.
     pub released: Option<LeafIndex>,
-    /// The text hash of the last statement for each code.
+    /// The leaf hash of the last statement for each code.
     pub(super) heads: Heads,
     /// What was said on it: all of that while it is open, what it amounts to when it has ended.
     pub kept: Kept,
@@ -211,12 +211,12 @@ impl MeasureState {
         }
     }
 
-    /// The text hash of the last statement for this code.
+    /// The leaf hash of the last statement for this code.
     pub fn last_statement(&self, code: &Code) -> Option<Digest> {
         self.heads.get(&self.frozen, code)
     }
 
-    /// The text hash of the last statement for each code that has one.
+    /// The leaf hash of the last statement for each code that has one.
     pub fn last_statements(&self) -> BTreeMap<Code, Digest> {
         self.heads.all(&self.frozen)
     }

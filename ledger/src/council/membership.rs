@@ -35,7 +35,7 @@ impl Council {
             (NoticeAct::Withdrawn, false) => return Err(Refusal::NoNotice(by.clone())),
             (NoticeAct::Given, false) | (NoticeAct::Withdrawn, true) => {}
         }
-        self.own.insert_mut(by.clone(), statement.text_hash);
+        self.own.insert_mut(by.clone(), statement.leaf_hash);
         self.page.party_acts.push((by.clone(), PartyAct::Notice(notice.act)));
         Ok(())
     }
@@ -64,7 +64,7 @@ impl Council {
         verify_cosignature(&member.seal, &checkpoint, &entry.sealed)
             .map_err(|_| Refusal::InvalidSeal(by.clone()))?;
         self.admit_keys(by, &member.vkeys(&self.genesis.origin, &log))?;
-        self.own.insert_mut(by.clone(), statement.text_hash);
+        self.own.insert_mut(by.clone(), statement.leaf_hash);
         self.seats.queue(by.clone(), Change::Enter(admitted));
         Ok(())
     }

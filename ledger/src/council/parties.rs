@@ -37,7 +37,7 @@ pub struct Admitted {
 /// What the council knows of its parties beside the roster.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Parties {
-    /// The text hash of the last statement about who signs for each party.
+    /// The leaf hash of the last statement about who signs for each party.
     pub(super) chain: Map<Code, Digest>,
     /// The parties without a ballot as they stand.
     #[serde(with = "crate::codec::shared")]

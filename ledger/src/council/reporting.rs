@@ -86,7 +86,7 @@ impl Council {
             time: self.page.time,
         };
         let state = self.incidents.get_mut(&number).expect("the incident was found before");
-        state.chain.insert(by.clone(), statement.text_hash);
+        state.chain.insert(by.clone(), statement.leaf_hash);
         state.attributions.insert(by.clone(), said);
         Ok(())
     }

@@ -41,7 +41,7 @@ pub struct Council {
     pub(super) incidents: Map<u64, IncidentState>,
     /// What is known of members beside the roster.
     pub(super) seats: Parties,
-    /// The text hash of the last statement that each party made of itself.
+    /// The leaf hash of the last statement that each party made of itself.
     pub(super) own: Map<Code, Digest>,
     /// What parties have taken up of the day under way.
     pub(super) days: Days,

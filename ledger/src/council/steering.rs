@@ -35,7 +35,7 @@ impl Council {
         }
         self.page.room.verify_steered(by, &numbers)?;
         self.page.room.steer(by, &numbers);
-        self.link(measure, by, statement.text_hash);
+        self.link(measure, by, statement.leaf_hash);
         let (leaf, time) = (self.next_leaf, self.page.time);
         for number in numbers {
             self.change(number).put_off(extension.closes, (by, leaf, time));
@@ -96,7 +96,7 @@ impl Council {
         }
         self.verify_next(statement)?;
         let place = self.place_of(statement);
-        let state = self.link(measure, by, statement.text_hash);
+        let state = self.link(measure, by, statement.leaf_hash);
         if releases {
             state.released.get_or_insert(place.leaf);
         }
@@ -117,7 +117,7 @@ impl Council {
         let by = &statement.body.head().by;
         self.page.room.verify_steered(by, &numbers)?;
         self.page.room.steer(by, &numbers);
-        self.link(number, by, statement.text_hash);
+        self.link(number, by, statement.leaf_hash);
         for number in numbers {
             self.page.changed_measures.insert(number);
             self.act(number, act.clone());

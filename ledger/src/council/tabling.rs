@@ -96,7 +96,7 @@ impl Council {
         };
         let by = by.clone();
         self.by_text.insert_mut(statement.text_hash, number);
-        self.link(number, &by, statement.text_hash);
+        self.link(number, &by, statement.leaf_hash);
         self.act(number, act);
         Ok(())
     }

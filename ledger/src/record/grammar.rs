@@ -42,7 +42,7 @@ pub struct Said {
     pub on_behalf: Code,
     /// The measure.
     pub about: About,
-    /// The text hash of the last statement for this party on this measure.
+    /// The leaf hash of the last statement for this party on this measure.
     pub after: Option<Digest>,
 }
 
@@ -132,7 +132,7 @@ impl fmt::Display for ChainKey {
 pub struct ChainLink {
     /// The chain that the statement stands in.
     pub chain: ChainKey,
-    /// The text hash of the chain's last statement.
+    /// The leaf hash of the chain's last statement.
     pub after: Option<Digest>,
 }
 
@@ -181,7 +181,7 @@ pub(super) fn parse_after(fields: &mut Fields<'_>) -> Result<Option<Digest>, Fie
     fields.required_with("after", |text| match text {
         "none" => Ok(None),
         _ => Ok(Some(text.parse().map_err(|_| {
-            ValueError("`none` or the text hash of the last statement on this measure")
+            ValueError("`none` or the leaf hash of the last statement on this measure")
         })?)),
     })
 }

@@ -74,7 +74,7 @@ pub struct Attribution {
     pub manner: Manner,
     /// Whether the member makes it public.
     pub is_public: bool,
-    /// The text hash of the member's last attribution of this incident.
+    /// The leaf hash of the member's last attribution of this incident.
     pub after: Option<Digest>,
 }
 

@@ -27,7 +27,7 @@ pub struct Keys {
     pub officers: Vec<Officer>,
     /// The new recovery key.
     pub recovery: Option<PublicKey>,
-    /// The text hash of the last statement about who signs for the member.
+    /// The leaf hash of the last statement about who signs for the member.
     pub after: Option<Digest>,
 }
 
@@ -40,7 +40,7 @@ pub struct Rotation {
     pub node: Option<PublicKey>,
     /// The new seal key.
     pub seal: Option<PublicKey>,
-    /// The text hash of the member's last statement about itself.
+    /// The leaf hash of the member's last statement about itself.
     pub after: Option<Digest>,
 }
 
@@ -52,7 +52,7 @@ pub struct Freeze {
     pub head: Head,
     /// Why the party is frozen, in words.
     pub reason: Option<Line>,
-    /// The text hash of the last statement about who signs for the party.
+    /// The leaf hash of the last statement about who signs for the party.
     pub after: Option<Digest>,
 }
 

@@ -35,7 +35,7 @@ pub struct Notice {
     pub head: Head,
     /// Given or withdrawn.
     pub act: NoticeAct,
-    /// The text hash of the member's last statement about itself.
+    /// The leaf hash of the member's last statement about itself.
     pub after: Option<Digest>,
 }
 
@@ -59,7 +59,7 @@ pub struct Entry {
     pub checkpoint: Boundary,
     /// Its node's seal of that checkpoint: the node has the ledger.
     pub sealed: Cosignature,
-    /// The text hash of the party's last statement about itself.
+    /// The leaf hash of the party's last statement about itself.
     pub after: Option<Digest>,
 }
 

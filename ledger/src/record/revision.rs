@@ -19,7 +19,7 @@ pub struct Revision {
     pub revises: Cited,
     /// The revision that this one is, from 2.
     pub revision: u32,
-    /// The text hash of the signer's last statement on this measure.
+    /// The leaf hash of the signer's last statement on this measure.
     pub after: Option<Digest>,
 }
 

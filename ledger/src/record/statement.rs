@@ -3,6 +3,7 @@
 //! What it guarantees: `render(parse(bytes)) == bytes`. What it does not: a parsed statement may
 //! have wrong signatures; [`Statement::verify`] judges them.
 
+use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::{KeyId, SignatureLine, SignedNote, sign_note};
 use nemcon_crypto::{Digest, SecretKey, hash};
 
@@ -26,6 +27,9 @@ pub struct Statement {
     pub note: SignedNote,
     /// `SHA-256(text)`: a statement is unique by its text.
     pub text_hash: Digest,
+    /// The hash of its leaf [RFC 6962 2.1], which covers the signatures: whoever has not seen these cannot
+    /// tell it, although the text can be guessed.
+    pub leaf_hash: Digest,
 }
 
 impl AsRef<Self> for Statement {
@@ -74,7 +78,7 @@ impl Statement {
         let note = SignedNote::parse(bytes)?;
         let body = Body::parse(note.text())?;
         let text_hash = hash::sha256(note.text().as_bytes());
-        Ok(Self { body, note, text_hash })
+        Ok(Self { body, note, text_hash, leaf_hash: leaf_hash(bytes) })
     }
 
     /// A statement that nobody has signed, for looking at what would follow from it: its one line is
@@ -85,7 +89,8 @@ impl Statement {
         let text = body.render();
         let text_hash = hash::sha256(text.as_bytes());
         let note = SignedNote::new(text, vec![line]).expect("a rendered text is a note's text");
-        Self { body: body.clone(), note, text_hash }
+        let leaf_hash = leaf_hash(&note.render());
+        Self { body: body.clone(), note, text_hash, leaf_hash }
     }
 
     /// How many bytes the leaf has.

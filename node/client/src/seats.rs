@@ -49,9 +49,9 @@ pub struct Seat {
     pub frozen_since: Option<Time>,
     /// Whether the member has given notice that it leaves.
     pub is_departing: bool,
-    /// The text hash of the member's last statement about itself, pending statements included.
+    /// The leaf hash of the member's last statement about itself, pending statements included.
     pub last_own: Option<Digest>,
-    /// The text hash of the last statement about the member's officers, pending statements included.
+    /// The leaf hash of the last statement about the member's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 
@@ -63,7 +63,7 @@ pub struct ParticipantSeat {
     pub participant: PlannedParticipant,
     /// The time since which the participant is frozen.
     pub frozen_since: Option<Time>,
-    /// The text hash of the last statement about the participant's officers, pending statements included.
+    /// The leaf hash of the last statement about the participant's officers, pending statements included.
     pub last_keys: Option<Digest>,
 }
 

@@ -216,7 +216,7 @@ impl Party {
         })
     }
 
-    /// The text hash of the last statement about the officers of the party, a member or a participant.
+    /// The leaf hash of the last statement about the officers of the party, a member or a participant.
     ///
     /// # Errors
     /// [`Failure`] if there is neither of the two.

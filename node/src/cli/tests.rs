@@ -164,7 +164,7 @@ mod export_of_a_node {
             let parts = chain.council().signers_of(&body).unwrap();
             let lines = sign_lines(&body.render(), &parts, &[key(1), key(2)], MADE);
             let statement = Statement::new(&body, lines).unwrap();
-            after = Some(statement.text_hash);
+            after = Some(statement.leaf_hash);
             let time = Time::from_ms((MADE + nth * DAY_S) * 1_000).unwrap();
             let (block, next) =
                 chain.assemble(&Proposal { time, round: 0 }, &[&statement]).unwrap();

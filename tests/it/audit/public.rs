@@ -1,9 +1,10 @@
 //! Public exports: what their audit verifies, what it cannot tell, and what a forger is caught at.
 
+use nemcon_crypto::LeafIndex;
 use nemcon_crypto::tiles::{decode_bundle, encode_bundle};
 use nemcon_ledger::audit::{Fault, Report, audit};
 use nemcon_ledger::council::Council;
-use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, PUBLIC_TEXT, Withholding};
+use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, PUBLIC_TEXT, public_records};
 use nemcon_ledger::record::charter::{Publication, Votes};
 use nemcon_ledger::record::{Body, Genesis, Position};
 use nemcon_tests::export::{Files, export, export_of, leaves};
@@ -58,8 +59,7 @@ fn with_entries(files: &Files, edit: impl FnOnce(&mut Vec<Vec<u8>>)) -> Files {
 /// The public export as `council` stands.
 fn withheld(files: &Files, council: &Council) -> Files {
     let mut files = with_entries(files, |records| {
-        let mut withholding = Withholding::new(council);
-        records.iter_mut().for_each(|it| *it = withholding.give(core::mem::take(it)));
+        *records = public_records(council, LeafIndex(0), records.clone()).collect();
     });
     files.0.insert(PUBLIC_FILE.to_owned(), PUBLIC_TEXT.as_bytes().to_vec());
     files

@@ -63,7 +63,7 @@ pub(crate) const LABEL: &str =
     "a label: 1 to 40 lowercase letters, digits and hyphens, a letter or digit first";
 pub(crate) const CODE: &str = "a code: 1 to 8 capital letters and digits, a letter first";
 pub(crate) const TIME: &str = "a time like 2026-11-23T20:47:00.000Z";
-pub(crate) const AFTER: &str = "`none` or the text hash of the last statement on this measure";
+pub(crate) const AFTER: &str = "`none` or the leaf hash of the last statement on this measure";
 
 /// Refuses each edit of the golden record `name`: the defect, from, to, the error.
 pub(crate) fn refuse_all(name: &str, cases: &[(&str, &str, &str, RecordError)]) {

@@ -247,6 +247,8 @@ fn said_and_foreseen(ledger: &mut Ledger, time: Time, statement: &Statement) -> 
     match (foreseen, verdict) {
         // Nobody has signed what is foreseen.
         (_, Err(Refusal::Signatures { .. })) => false,
+        // Only signatures tell that a text was recorded; without them another reason is foreseen.
+        (Err(_), Err(Refusal::AlreadyRecorded)) => false,
         (Err(unfit), verdict) => {
             assert_eq!(Err(unfit.refusal), verdict);
             false

@@ -99,7 +99,7 @@ fn a_statement_follows_the_one_in_its_block_that_it_names_though_its_hash_is_sma
     let withdrawal = |reason: u32| {
         let mut withdrawal = ledger.parties.withdrawal(ledger.council(), "M3", 3);
         withdrawal.reason = Some(line(&format!("Reason {reason}")));
-        withdrawal.said.after = Some(first.text_hash);
+        withdrawal.said.after = Some(first.leaf_hash);
         ledger.parties.sign(&Body::Withdrawal(withdrawal))
     };
     let previous = ledger.chain.previous();

@@ -129,7 +129,7 @@ fn one_at_a_time(bench: &mut Bench) {
         bench.ledger.sign_as(&body, &["M2/recovery", card])
     };
     let first = change(bench, "M2/card", None);
-    let second = change(bench, "M2/card-2", Some(first.text_hash));
+    let second = change(bench, "M2/card-2", Some(first.leaf_hash));
     bench.refuses_after("officers twice in a block", &[first], &second, waiting());
 
     for (node, seal) in [(Some("M2/node-2"), None), (None, Some("M2/seal-2"))] {
@@ -137,7 +137,7 @@ fn one_at_a_time(bench: &mut Bench) {
         let first = bench.ledger.sign_as(&bench.ledger.rotation("M2", node, seal), &keys);
         let mut body = bench.ledger.rotation("M2", None, Some("M2/seal-3"));
         let Body::Rotation(rotation) = &mut body else { unreachable!() };
-        rotation.after = Some(first.text_hash);
+        rotation.after = Some(first.leaf_hash);
         let second = bench.ledger.sign_as(&body, &keys);
         bench.refuses_after("a rotation on a rotation", &[first], &second, waiting());
     }
@@ -145,7 +145,7 @@ fn one_at_a_time(bench: &mut Bench) {
     let first = bench.ledger.sign_as(&bench.ledger.notice("M2", NoticeAct::Given), &["M2/desk-1"]);
     let mut body = bench.ledger.notice("M2", NoticeAct::Withdrawn);
     let Body::Notice(notice) = &mut body else { unreachable!() };
-    notice.after = Some(first.text_hash);
+    notice.after = Some(first.leaf_hash);
     let second = bench.ledger.sign_as(&body, &["M2/desk-1"]);
     bench.refuses_after("given and withdrawn in a block", &[first], &second, waiting());
 

@@ -93,7 +93,7 @@ fn revisions(bench: &mut Bench) {
     let first = revision(bench, |it| it.measure.closes = day(21));
     let second = revision(bench, |it| {
         it.measure.closes = day(22);
-        it.after = Some(first.text_hash);
+        it.after = Some(first.leaf_hash);
     });
     bench.refuses_after("two in one block", &[first], &second, Refusal::BlockFull);
 }

@@ -82,7 +82,7 @@ fn a_replaced_ballot_cannot_be_played_again() {
     assert_eq!(say(&ledger, &last), Err(Refusal::AlreadyRecorded));
     for old in said {
         let link = old.body.link().unwrap();
-        let (chain, after, wanted) = (link.chain, link.after, Some(last.text_hash));
+        let (chain, after, wanted) = (link.chain, link.after, Some(last.leaf_hash));
         let refusal = Refusal::WrongAfter { chain, after, wanted };
         assert_eq!(say(&ledger, &old), Err(refusal));
     }

@@ -230,7 +230,7 @@ fn flood_from(
                 Said::Full => std::thread::sleep(Duration::from_millis(1)),
             }
         }
-        last.insert(number, ballot.text_hash);
+        last.insert(number, ballot.leaf_hash);
         let_in += 1;
     }
     Ok(let_in)

@@ -20,7 +20,8 @@ pub struct RefusedAt {
 
 impl Council {
     /// What would follow if these statements were ordered at `time`, one after the other, behind those
-    /// that wait. Signatures are not judged: there are none. All else is as the law says.
+    /// that wait. Signatures are not judged: there are none. All else is as the law says, and a text that
+    /// is recorded already may be refused for another reason than that.
     ///
     /// # Errors
     /// [`RefusedAt`] if one of them would be refused.

@@ -46,7 +46,7 @@ pub struct Incident {
     pub attributions: Vec<AttributionView>,
     /// The numbers of the measures that answer the incident; only the first ones if there are many.
     pub measures: Vec<u64>,
-    /// The text hash of each member's last statement on the incident, pending statements included.
+    /// The leaf hash of each member's last statement on the incident, pending statements included.
     pub last: std::collections::BTreeMap<Code, Digest>,
 }
 

@@ -215,7 +215,7 @@ pub struct Measure {
     pub differences: Vec<Difference>,
     /// The current text: the measure's, or that of its latest revision.
     pub text: String,
-    /// The text hash of each party's last statement on the measure, pending statements included.
+    /// The leaf hash of each party's last statement on the measure, pending statements included.
     /// The party's next statement names it as `after`.
     pub last: std::collections::BTreeMap<Code, Digest>,
 }

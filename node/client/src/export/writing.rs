@@ -8,6 +8,7 @@ use core::num::NonZeroU8;
 use std::fs;
 use std::path::PathBuf;
 
+use nemcon_crypto::LeafIndex;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::SignedNote;
@@ -18,7 +19,7 @@ use nemcon_crypto::tiles::{
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::{
     ADVANCE_POLICY_FILE, CHECKPOINT_FILE, ExportError, FINALITY_POLICY_FILE, GENESIS_FILE,
-    PUBLIC_FILE, PUBLIC_TEXT, Withholding, advance_policy, finality_policy,
+    PUBLIC_FILE, PUBLIC_TEXT, advance_policy, finality_policy, public_records,
 };
 use nemcon_ledger::record::{Genesis, Roster};
 
@@ -117,14 +118,15 @@ pub(super) fn withhold(
     council: &Council,
     checkpoint: &Checkpoint,
 ) -> Result<u64, Failure> {
-    let (mut withheld, mut withholding) = (0, Withholding::new(council));
+    let mut withheld = 0;
     for path in tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Entries) {
         let name = path.to_string();
         let broken =
             |error: &dyn core::fmt::Display| Failure::usage(format_args!("{name}: {error}"));
         let bytes = fs::read(staged.path().join(&name)).map_err(|error| broken(&error))?;
         let records = decode_bundle(&bytes).map_err(|error| broken(&error))?;
-        let records: Vec<_> = records.into_iter().map(|it| withholding.give(it)).collect();
+        let first = LeafIndex(path.index * u64::from(TILE_WIDTH));
+        let records: Vec<_> = public_records(council, first, records).collect();
         withheld += records.iter().filter(|record| record.is_empty()).count() as u64;
         let bytes = encode_bundle(&records).map_err(|error| broken(&error))?;
         staged.write(&name, &bytes)?;

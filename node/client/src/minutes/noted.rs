@@ -356,22 +356,17 @@ fn reason(client: &Client, leaf: u64) -> Result<Option<String>, Failure> {
     })
 }
 
-/// The reason in the withdrawal of the measure. A withdrawal is its proposer's last statement on
-/// the measure, or on another measure of its package.
+/// The reason in the withdrawal of the measure, or of another measure of its package.
 fn withdrawn(client: &Client, measure: &Measure) -> Result<Option<String>, Failure> {
     let bound = measure.package.iter().flat_map(|package| &package.measures);
-    let others = bound.filter(|number| **number != measure.number);
-    let mut last: Vec<_> = measure.last.get(&measure.by).copied().into_iter().collect();
-    for number in others {
-        last.extend(client.measure(*number)?.last.get(&measure.by));
-    }
-    for text in last {
-        let Some(leaf) = client.leaf_of(text)? else { continue };
-        let record = client.records(leaf, 1)?.records.pop().unwrap_or_default();
-        if let Ok(Record::Statement(statement)) = Record::parse(record.as_bytes())
-            && let Body::Withdrawal(withdrawal) = statement.body
-        {
-            return Ok(withdrawal.reason.as_ref().map(ToString::to_string));
+    let others = bound.copied().filter(|number| *number != measure.number);
+    for number in core::iter::once(measure.number).chain(others) {
+        for filed in client.records_of_measure(number)?.iter().rev() {
+            if let Ok(Record::Statement(statement)) = Record::parse(filed.record.as_bytes())
+                && let Body::Withdrawal(withdrawal) = statement.body
+            {
+                return Ok(withdrawal.reason.as_ref().map(ToString::to_string));
+            }
         }
     }
     Ok(None)

@@ -106,7 +106,7 @@ fn verify_bound(measure: &Measure, package: &PackageView) -> Result<(), Statemen
     Ok(())
 }
 
-/// The text hash of the last statement of `code` on the measure.
+/// The leaf hash of the last statement of `code` on the measure.
 pub(super) fn last(measure: &Measure, code: &Code) -> Option<Digest> {
     measure.last.get(code).copied()
 }

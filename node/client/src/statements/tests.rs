@@ -26,7 +26,7 @@ fn the_council_takes_what_is_built_here() {
     let body = ballot(head(&genesis, "CZ"), &measure, Position::Abstain.into()).unwrap();
     let first = sign(&body, &genesis, &[officer(2, 0)]).unwrap();
     let mut measure = measure;
-    measure.last.insert("CZ".parse().unwrap(), first.text_hash);
+    measure.last.insert("CZ".parse().unwrap(), first.leaf_hash);
     let declaration = Some(hash::sha256(b"declaration"));
     let choice = Choice { declaration, ..Position::AbstainQualified.into() };
     let body = ballot(head(&genesis, "CZ"), &measure, choice);

@@ -14,7 +14,6 @@ use nemcon_client::reading::Basis;
 use nemcon_client::session::Party;
 use nemcon_client::statements::{self, StatementError};
 use nemcon_client::words::{moved, ordered, span, state};
-use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::record::{Body, Charter, Position, RecordError};
 use nemcon_ledger::text::{Label, Show as _};
@@ -26,7 +25,7 @@ use crate::cli::context::Context;
 use crate::cli::handing::{Unanswered, hand_in};
 use crate::cli::screen::Screen;
 use crate::interrupt::Interrupt;
-use instruction::{Instruction, LOOK_MS, Step, tacit};
+use instruction::{Instruction, LOOK_MS, Sent, Step, tacit};
 
 /// The interval at which the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
@@ -122,8 +121,7 @@ struct Kept<'a> {
     has_warned: bool,
     /// The deadline in the node's last answer.
     closes: Time,
-    /// The text hash of a ballot that was sent and got no answer.
-    sent: Option<Digest>,
+    sent: Option<Sent>,
 }
 
 fn keep(
@@ -171,7 +169,7 @@ impl Kept<'_> {
                 Err(error.into())
             }
             Err(error @ Unanswered::Client(_)) => {
-                if self.sent.replace(statement.text_hash).is_none() {
+                if self.sent.replace(Sent::of(&statement)).is_none() {
                     self.screen.say(format_args!("{error}; handed in again every second"))?;
                 }
                 self.rest(LOOK)?;
@@ -212,11 +210,11 @@ impl Kept<'_> {
 }
 
 /// The failure of an instruction that has ended without an ordered ballot, as far as is known.
-fn ended(why: &str, sent: Option<Digest>) -> Failure {
+fn ended(why: &str, sent: Option<Sent>) -> Failure {
     match sent {
         None => Failure::refused(format_args!("not signed: {why}"))
             .next("read `nemcon measure show`, then `nemcon ballot cast` if you wish"),
-        Some(text) => {
+        Some(Sent { text, .. }) => {
             Failure::refused(format_args!("signed, handed in, and not known to be ordered: {why}"))
                 .next(format_args!(
                     "the node may have passed the ballot on, text {text}: see `nemcon measure show`"
@@ -234,11 +232,11 @@ fn rest(
     long: Duration,
     interrupt: &Interrupt,
     whose: &str,
-    sent: Option<Digest>,
+    sent: Option<Sent>,
 ) -> Result<(), Failure> {
     let until = Instant::now() + long;
     while Instant::now() < until {
-        if let (true, Some(text)) = (interrupt.is_raised(), sent) {
+        if let (true, Some(Sent { text, .. })) = (interrupt.is_raised(), sent) {
             return Err(Unanswered::Interrupted { by: whose.to_owned(), text }.into());
         }
         if interrupt.is_raised() {

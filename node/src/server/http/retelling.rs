@@ -182,7 +182,7 @@ mod tests {
             let (block, next) = chain.assemble(&Proposal { time, round: 0 }, &[&signed]).unwrap();
             chain = next;
             blocks.push(block);
-            signed.text_hash
+            signed.leaf_hash
         };
         say(&Body::parse(&measure.text).unwrap());
         let mut shown = measure;

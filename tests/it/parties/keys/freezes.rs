@@ -71,7 +71,7 @@ fn a_member_frozen_and_thawed_in_one_block_has_lost_its_ballots() {
     let freeze = ledger.sign_as(&ledger.freeze("M2"), &["M2/desk-1"]);
     let mut body = ledger.keys("M2", 1, vec![officer("card", "M2/card")], None);
     let Body::Keys(keys) = &mut body else { unreachable!() };
-    keys.after = Some(freeze.text_hash);
+    keys.after = Some(freeze.leaf_hash);
     let thaw = ledger.sign_as(&body, &["M2/recovery", "M2/card"]);
     ledger.run(&[freeze, thaw]);
     assert!(!ledger.council().is_frozen(&code("M2")));

@@ -4,7 +4,7 @@ use nemcon_client::api::{BallotView, Measure};
 use nemcon_client::statements::{self, Choice, StatementError};
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
-use nemcon_ledger::record::{Ballot, Body, Position, RecordError};
+use nemcon_ledger::record::{Ballot, Body, Position, RecordError, Statement};
 
 /// The interval at which the node is asked, in milliseconds.
 pub(super) const LOOK_MS: u64 = 1_000;
@@ -31,12 +31,27 @@ pub(super) enum Step {
     Refuse(String),
 }
 
+/// A ballot that was handed in and got no answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    /// Its text hash, by which people know it.
+    pub(super) text: Digest,
+    /// Its leaf hash, by which it is known as the last of its chain.
+    pub(super) leaf: Digest,
+}
+
+impl Sent {
+    pub(super) const fn of(statement: &Statement) -> Self {
+        Self { text: statement.text_hash, leaf: statement.leaf_hash }
+    }
+}
+
 impl Instruction {
-    /// The next step with the measure at `now`; `sent` is the hash of a ballot without an answer.
-    pub(super) fn step(&self, measure: &Measure, now: Time, sent: Option<Digest>) -> Step {
+    /// The next step with the measure at `now`; `sent` is a ballot without an answer.
+    pub(super) fn step(&self, measure: &Measure, now: Time, sent: Option<Sent>) -> Step {
         let number = measure.number;
         let code = &self.ballot.said.on_behalf;
-        if sent.is_some() && sent == self.last_on(measure) {
+        if sent.is_some_and(|sent| Some(sent.leaf) == self.last_on(measure)) {
             return self.taken_in(measure, now);
         }
         if let Some(why) = self.unread(measure) {
@@ -94,7 +109,7 @@ impl Instruction {
         Some(format!("the package of measure {number} is not the one that was read: {now}"))
     }
 
-    /// The text hash of the member's last statement on the measure, pending or ordered.
+    /// The leaf hash of the member's last statement on the measure, pending or ordered.
     fn last_on(&self, measure: &Measure) -> Option<Digest> {
         measure.last.get(&self.ballot.said.on_behalf).copied()
     }
@@ -135,10 +150,11 @@ mod tests {
         let instruction = Instruction { ballot, closes, before_ms: 0 };
         let before = Time::from_ms(closes.as_ms() - 1).unwrap();
         let text = nemcon_crypto::hash::sha256(b"the ballot");
-        let sent = Some(text);
+        let leaf = nemcon_crypto::hash::sha256(b"the ballot, signed");
+        let sent = Some(Sent { text, leaf });
         assert_eq!(instruction.step(&measure, before, None), Step::Wait { ms: 1 });
 
-        measure.last.insert(code.clone(), text);
+        measure.last.insert(code.clone(), leaf);
         let at = measure.ballots.iter().position(|it| it.code == code).unwrap();
         measure.ballots[at].pending = true;
         assert_eq!(instruction.step(&measure, before, sent), Step::Wait { ms: LOOK_MS });

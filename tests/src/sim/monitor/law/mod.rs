@@ -112,7 +112,7 @@ impl Law {
         let block = (terms.previous, terms.time);
         self.room.hear(statement, block, known, &self.charter.shares)?;
         if let Some(link) = body.link() {
-            let last = self.chains.insert(link.chain.clone(), hash);
+            let last = self.chains.insert(link.chain.clone(), statement.leaf_hash);
             if last != link.after {
                 return Err(format!("orders a statement {} that does not follow", link.chain));
             }

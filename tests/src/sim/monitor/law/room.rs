@@ -60,7 +60,7 @@ impl Said {
 
 /// A statement of the block that is read.
 struct Placed {
-    text: Digest,
+    leaf: Digest,
     sort: Sort,
     lot: Digest,
     /// What its chain began with, if it is the first there, or the statement before it.
@@ -118,7 +118,7 @@ impl Room {
         }
         self.block.entry(key).or_default().add(bytes);
         self.placed.push(Placed {
-            text: statement.text_hash,
+            leaf: statement.leaf_hash,
             sort: sort_of(body),
             lot: hash::sha256(&[*previous.as_bytes(), *statement.text_hash.as_bytes()].concat()),
             waits_for: body.link().and_then(|link| match (link.after, link.chain) {
@@ -172,7 +172,7 @@ impl Room {
                 if is_ready && (later.sort, later.lot) < (first.sort, first.lot) {
                     return Err("orders statements of a block in another order".to_owned());
                 }
-                there.push(Before::Statement(later.text));
+                there.push(Before::Statement(later.leaf));
                 there.extend(later.begins);
             }
         }
