@@ -11,7 +11,7 @@ use super::faults::{Fault, Place, Wrong};
 use super::proving::{Looked, OneByOne, Workers};
 use super::replay::{Replay, Replayed};
 use super::report::Report;
-use super::source::Source;
+use super::source::{FileError, Source};
 use super::unjudged::Rest;
 use super::window::{Bundles, End, TILE_BYTES_MAX, Window};
 use super::{founding, oddities, seals};
@@ -110,7 +110,7 @@ impl Audit<'_> {
             self.report.fault(Fault::new(place, Wrong::TooLarge(size.0)));
             return;
         }
-        if self.source.read(PUBLIC_FILE, PUBLIC_TEXT.len() as u64).is_ok() {
+        if self.is_public() {
             self.public(&genesis, &note, &checkpoint);
             self.report.strays = self.source.strays(&|path| is_file_of(path, size));
             return;
@@ -123,6 +123,18 @@ impl Audit<'_> {
         self.report.judge_finality(&replayed.chain);
         oddities::remark(&mut self.report, note.lines.len(), self.inquiry.now);
         self.report.strays = self.source.strays(&|path| is_file_of(path, size));
+    }
+
+    /// Whether the export says that it is a public one, be it in a wrong way.
+    fn is_public(&mut self) -> bool {
+        let wrong = match self.source.read(PUBLIC_FILE, PUBLIC_TEXT.len() as u64) {
+            Err(FileError::Missing) => return false,
+            Ok(text) if text == PUBLIC_TEXT.as_bytes() => return true,
+            Ok(_) | Err(FileError::TooLong { .. }) => Wrong::PublicFile,
+            Err(error) => Wrong::File(error),
+        };
+        self.report.fault(Fault::new(Place::of_file(PUBLIC_FILE), wrong));
+        true
     }
 
     fn genesis(&mut self) -> Option<Genesis> {

@@ -33,8 +33,8 @@ pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
 pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
-    AdoptedAct, ChangeReport, Counts, DecisionReport, FAULTS_NAMED_MAX, MandateReport,
-    MeasureReport, Report, Shown,
+    ChangeReport, Counts, DecidedAct, DecisionReport, FAULTS_NAMED_MAX, Later, MandateReport,
+    MeasureReport, Report, Shown, VotesShown,
 };
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;

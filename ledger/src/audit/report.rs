@@ -11,7 +11,7 @@ use super::source::{FileError, Strays};
 use super::unjudged::Unjudged;
 use crate::Height;
 use crate::council::{Council, Status, Tally};
-use crate::record::{Roster, Succession};
+use crate::record::{Outcome, Position, Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Label, Line, Time};
 
@@ -106,17 +106,20 @@ pub struct Shown {
     pub records: u64,
     /// How many it withholds.
     pub withheld: u64,
-    /// The acts that were adopted, by the decisions that it gives.
-    pub adopted: Vec<AdoptedAct>,
-    /// How many of the statements that it gives are by parties whose keys were not followed.
+    /// What was decided, by the decisions that it gives.
+    pub decided: Vec<DecidedAct>,
+    /// Of how many of the statements that it gives the signatures were not verified, because it is not known
+    /// who signed for the parties then.
     pub unverified: u64,
 }
 
-/// An act that a public export shows to be adopted.
+/// A measure that a public export shows to be decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdoptedAct {
+pub struct DecidedAct {
     /// The measure's number.
     pub measure: u64,
+    /// Whether it was adopted.
+    pub outcome: Outcome,
     /// Its title.
     pub title: Line,
     /// Its kind, if its text is shown.
@@ -126,6 +129,28 @@ pub struct AdoptedAct {
     /// The hash of its text.
     pub text: Digest,
     /// Where its decision stands in the log.
+    pub leaf: LeafIndex,
+    /// Who voted how, if all of that is shown and is what the decision counted.
+    pub votes: Option<VotesShown>,
+    /// What is shown to have become of it later.
+    pub later: Vec<Later>,
+}
+
+/// Votes that were compared with their decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VotesShown {
+    /// How they add up.
+    pub reason: Line,
+    /// The members that were entitled, in roster order, and what each ballot said.
+    pub ballots: Vec<(Code, Position)>,
+}
+
+/// What became of an adopted measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// In words: `annulled`, `repealed by measure 7`.
+    pub what: String,
+    /// The record that says so.
     pub leaf: LeafIndex,
 }
 

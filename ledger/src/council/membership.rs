@@ -148,10 +148,14 @@ impl Council {
     pub(super) fn take_effect(&mut self, number: u64) {
         let state = &self.measures[&number];
         let (terms, text) = (Arc::clone(&state.terms), state.text_hash);
-        match &terms.council_change {
+        self.change_council(Cited { number, text }, &terms.council_change);
+    }
+
+    /// As [`Self::take_effect`], of what an adopted measure says that it changes.
+    pub(super) fn change_council(&mut self, measure: Cited, change: &CouncilChange) {
+        match change {
             CouncilChange::None | CouncilChange::Participation(_) => {}
             CouncilChange::Accession(member) => {
-                let measure = Cited { number, text };
                 let admitted = Admitted { measure, member: (**member).clone() };
                 self.seats.admitted.insert(member.code.clone(), Arc::new(admitted));
                 self.page.shakes_measures = true;

@@ -18,6 +18,7 @@ mod coherence;
 mod dates;
 mod deciding;
 mod entitled;
+mod following;
 mod force;
 mod foresight;
 mod frozen;

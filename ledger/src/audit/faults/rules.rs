@@ -57,6 +57,12 @@ faults! {
         "An entry bundle holds so many records as its path says, each after its length.";
     TILE_DIFFERS: "tile-differs",
         "Hash tiles are what the records hash to (C2SP tlog-tiles).";
+    PUBLIC_MALFORMED: "public-malformed",
+        "The file `public` of a public export has the one text that such files have.";
+    RECORD_NOT_IN_TREE: "record-not-in-tree",
+        "A record that a public export gives hashes to the leaf at its place.";
+    VOTES_DIFFER: "votes-differ",
+        "Ballots that a public export gives are those that the decision lists or commits to.";
     RECORD_ZERO: "record-zero",
         "Record 0 is the text of the genesis.";
     LOG_OPEN_END: "log-open-end",

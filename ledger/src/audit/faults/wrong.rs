@@ -111,6 +111,17 @@ pub enum Wrong {
     /// A hash tile is not what the records give.
     #[error("{}", tile_words(*.0))]
     Tile(Option<u64>),
+    /// A record that a public export gives is not the one that stands there.
+    #[error("the record is not the one that has this place in the log")]
+    NotInTree,
+    /// The file that says that an export is a public one says something else.
+    #[error("not the text that stands in this file of a public export")]
+    PublicFile,
+    /// The ballots that are shown are not those that were counted.
+    #[error(
+        "the ballots that are shown on measure {0} are not those that this decision has counted"
+    )]
+    VotesDiffer(u64),
     /// The log does not begin with this genesis.
     #[error("not the text of the genesis")]
     RecordZero,
@@ -288,6 +299,9 @@ impl Wrong {
             Self::Policy => &rules::POLICY_DIFFERS,
             Self::Bundle(_) | Self::BundleSize { .. } => &rules::BUNDLE_MALFORMED,
             Self::Tile(_) => &rules::TILE_DIFFERS,
+            Self::NotInTree => &rules::RECORD_NOT_IN_TREE,
+            Self::PublicFile => &rules::PUBLIC_MALFORMED,
+            Self::VotesDiffer(_) => &rules::VOTES_DIFFER,
             Self::RecordZero => &rules::RECORD_ZERO,
             Self::OpenEnd => &rules::LOG_OPEN_END,
             Self::Malformed { .. } => &rules::RECORD_MALFORMED,
@@ -352,6 +366,9 @@ impl Wrong {
             | Self::Bundle(_)
             | Self::BundleSize { .. }
             | Self::Tile(_)
+            | Self::NotInTree
+            | Self::PublicFile
+            | Self::VotesDiffer(_)
             | Self::RecordZero
             | Self::OpenEnd
             | Self::BlockTooLarge

@@ -1,7 +1,7 @@
 //! The result of an audit as JSON; `docs/audit.md` says what each field means.
 
 use nemcon_ledger::audit::{
-    AdoptedAct, ChangeReport, Counts, DecisionReport, Fault, Heir, MandateReport, MeasureReport,
+    ChangeReport, Counts, DecidedAct, DecisionReport, Fault, Heir, MandateReport, MeasureReport,
     OldKey, Remark, Report, seal_time,
 };
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(super) fn of(report: &Report) -> Value {
             "shown": shown.records,
             "withheld": shown.withheld,
             "signatures_not_checked": shown.unverified,
-            "adopted": shown.adopted.iter().map(adopted).collect::<Vec<_>>(),
+            "decided": shown.decided.iter().map(decided).collect::<Vec<_>>(),
         })),
         "council": report.council,
         "name": report.name,
@@ -45,10 +45,19 @@ pub(super) fn of(report: &Report) -> Value {
     })
 }
 
-fn adopted(act: &AdoptedAct) -> Value {
+fn decided(act: &DecidedAct) -> Value {
     json!({
-        "measure": act.measure, "title": act.title, "kind": act.kind, "rule": act.rule,
-        "text_hash": act.text, "leaf": act.leaf.0,
+        "measure": act.measure, "outcome": act.outcome.as_str(), "title": act.title,
+        "kind": act.kind, "rule": act.rule, "text_hash": act.text, "leaf": act.leaf.0,
+        "votes": act.votes.as_ref().map(|votes| json!({
+            "reason": votes.reason,
+            "ballots": votes.ballots.iter().map(|(code, position)| {
+                json!({ "code": code, "position": position })
+            }).collect::<Vec<_>>(),
+        })),
+        "later": act.later.iter().map(|later| {
+            json!({ "what": later.what, "leaf": later.leaf.0 })
+        }).collect::<Vec<_>>(),
     })
 }
 

@@ -4,10 +4,11 @@ use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use nemcon_ledger::audit::{
-    AdoptedAct, ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport,
-    OldKey, Report, Shown, Unjudged, seal_time, shown,
+    ChangeReport, DecidedAct, DecisionReport, Fault, Following, Heir, Later, MandateReport,
+    MeasureReport, OldKey, Report, Shown, Unjudged, VotesShown, seal_time, shown,
 };
 use nemcon_ledger::council::{Status, Tally, join};
+use nemcon_ledger::record::{Outcome, Position};
 
 use nemcon_client::words::{count, short};
 
@@ -65,31 +66,58 @@ fn public(words: &mut String, report: &Report, shown: &Shown) {
         "public      {} of {all} records are shown, each in its place",
         shown.records
     );
-    for act in &shown.adopted {
-        let kind = act.kind.as_ref().map(|kind| format!("{kind}, ")).unwrap_or_default();
-        let AdoptedAct { measure, rule, leaf, text, title, .. } = act;
-        let text = short(*text);
-        let _ = writeln!(
-            words,
-            "measure {measure:<3} adopted, {kind}{rule}, record {}, text {text}…: {title}",
-            leaf.0
-        );
+    for act in &shown.decided {
+        decided(words, act);
     }
     if report.is_verified_in_public() {
         words.push_str(
-            "proves      this is the log that all members have sealed: nothing in it was changed or left out\n",
+            "proves      this is the log that all members have sealed: each record that is shown stands in its \
+             place, and no block is left out\n",
         );
     }
     words.push_str(
-        "not proven  who voted how; that the decisions follow from the ballots; that each record is shown \
-         that is public\n",
+        "not proven  that a decision follows from ballots that are not shown; that each record is shown that \
+         is public, and so that an act is still in force\n",
     );
     if shown.unverified > 0 {
         let statements = count(shown.unverified, "statement");
         let _ = writeln!(
             words,
-            "not checked the officers’ signatures on {statements}: the keys may have changed"
+            "not checked the officers’ signatures on {statements}: it is not known who signed for the parties then"
         );
+    }
+}
+
+/// A measure that was decided, with its votes where they were compared with the decision.
+fn decided(words: &mut String, act: &DecidedAct) {
+    let kind = act.kind.as_ref().map(|kind| format!("{kind}, ")).unwrap_or_default();
+    let DecidedAct { measure, outcome, rule, leaf, text, title, votes, later, .. } = act;
+    let outcome = match outcome {
+        Outcome::Adopted => "adopted",
+        Outcome::NotAdopted => "not adopted",
+    };
+    let text = short(*text);
+    let _ = writeln!(
+        words,
+        "measure {measure:<3} {outcome}, {kind}{rule}, record {}, text {text}…: {title}",
+        leaf.0
+    );
+    for Later { what, leaf } in later {
+        let _ = writeln!(words, "            {what}, record {}", leaf.0);
+    }
+    let Some(VotesShown { reason, ballots }) = votes else { return };
+    let _ = writeln!(words, "            votes: {reason}");
+    // A reason names those that are against.
+    let abstained = [
+        (Position::Abstain, "abstained"),
+        (Position::AbstainQualified, "abstained with a declaration"),
+    ];
+    for (position, what) in abstained {
+        let said = ballots.iter().filter(|(_, said)| *said == position);
+        let codes: Vec<_> = said.map(|(code, _)| code.clone()).collect();
+        if !codes.is_empty() {
+            let _ = writeln!(words, "            {what}: {}", join(&codes));
+        }
     }
 }
 

@@ -1,0 +1,117 @@
+//! The council as a public export shows it: its blocks are followed by what is public of them.
+//!
+//! What it guarantees: who sits and who signs for whom is as the council's law has it, as long as each block
+//! names the roster that follows. What it does not: that a measure was rightly adopted; an adoption that
+//! changes the council is believed, as its decision says.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::votes::Seats;
+use crate::Height;
+use crate::audit::faults::{Fault, Place, Wrong};
+use crate::audit::report::Report;
+use crate::council::{Council, Refusal};
+use crate::record::genesis::Genesis;
+use crate::record::measure_fields::Cited;
+use crate::record::{BlockRecord, Body, Boundary, CouncilChange, Roster, Statement};
+
+/// The council behind the last block.
+pub(super) struct Followed {
+    council: Council,
+    /// The roster that decided the last block.
+    roster: Arc<Roster>,
+    /// Who sat under the roster with this digest; more than once, if the whole weight was changed alone.
+    seats: BTreeMap<Digest, Vec<Seats>>,
+    /// The first block that another roster has decided than the shown records lead to.
+    lost_at: Option<Height>,
+}
+
+/// What is shown of a block before its own record.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub(super) statements: Vec<(LeafIndex, Box<Statement>)>,
+    /// What its adopted measures change in the council.
+    pub(super) adopted: Vec<(Cited, CouncilChange)>,
+}
+
+impl Followed {
+    pub(super) fn new(genesis: &Genesis) -> Self {
+        let council = Council::new(genesis.clone());
+        let roster = Arc::clone(council.roster());
+        let mut followed = Self { council, roster, seats: BTreeMap::new(), lost_at: None };
+        followed.note_seats();
+        followed
+    }
+
+    /// The roster that decided the last block and seals the size at which it ends.
+    pub(super) const fn roster(&self) -> &Arc<Roster> {
+        &self.roster
+    }
+
+    /// Who sat under the roster with this digest.
+    pub(super) fn seats(&self, roster: &Digest) -> &[Seats] {
+        self.seats.get(roster).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first block that cannot be followed.
+    pub(super) const fn lost_at(&self) -> Option<Height> {
+        self.lost_at
+    }
+
+    /// Goes through a block by what is shown of it; how many of its statements could not be verified.
+    pub(super) fn block(&mut self, block: &BlockRecord, shown: Shown, report: &mut Report) -> u64 {
+        if self.lost_at.is_none() && block.roster != self.council.roster_digest() {
+            self.lost_at = Some(block.height);
+        }
+        if self.lost_at.is_some() {
+            return shown.statements.len() as u64;
+        }
+        self.roster = Arc::clone(self.council.roster());
+        self.council.open(block.time);
+        for (at, statement) in shown.statements {
+            match self.take(&statement) {
+                Ok(()) => {
+                    report.counts.officer_signatures += statement.note.signatures().len() as u64;
+                }
+                Err(refusal) => {
+                    let (body, refusal) = (&statement.body, Box::new(refusal));
+                    let (kind, by) = (body.kind(), body.head().by.clone());
+                    let measure = body.measures().first().copied();
+                    let wrong = Wrong::Refused { kind, by, measure, refusal };
+                    report.fault(Fault::new(Place::of_record(at, block.height), wrong));
+                }
+            }
+        }
+        self.council.close_followed(&shown.adopted);
+        self.note_seats();
+        0
+    }
+
+    /// Tells the council where the block that was gone through ends.
+    pub(super) fn bound(&mut self, boundary: Boundary) {
+        self.council.bound(boundary);
+    }
+
+    /// Statements about keys and seats are judged whole; of the others, who has signed.
+    fn take(&mut self, statement: &Statement) -> Result<(), Refusal> {
+        match &statement.body {
+            Body::Keys(_)
+            | Body::Freeze(_)
+            | Body::Rotation(_)
+            | Body::Notice(_)
+            | Body::Entry(_) => self.council.apply(statement),
+            _ => self.council.verify_signed(statement),
+        }
+    }
+
+    fn note_seats(&mut self) {
+        let seats = Seats::of(&self.council);
+        let known = self.seats.entry(self.council.roster_digest()).or_default();
+        if known.last() != Some(&seats) {
+            known.push(seats);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The audit of a public export: the whole tree, and those records that are public.
+//!
+//! What it guarantees: the tree is the one that all members have sealed, each record that is shown stands
+//! in its place there, and no block is left out. What it does not: whether decisions follow from ballots that
+//! are not shown; whether a record is withheld that the charter makes public, unless it is a block's.
+
+mod followed;
+mod votes;
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::checkpoint::Checkpoint;
+use nemcon_crypto::merkle::leaf_hash;
+use nemcon_crypto::note::NoteLines;
+use nemcon_crypto::tiles::{
+    GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, decode_hash_tile, tiles_of,
+};
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::faults::{Fault, Field, Place, Wrong};
+use super::inquiry::Audit;
+use super::report::{DecidedAct, Later, Report, Shown};
+use super::seals;
+use super::window::TILE_BYTES_MAX;
+use crate::Height;
+use crate::export::CHECKPOINT_FILE;
+use crate::record::genesis::Genesis;
+use crate::record::limits::RECORD_BYTES_MAX;
+use crate::record::measure_fields::{Cited, Predecessor, Relation};
+use crate::record::{
+    Attestation, BlockRecord, Body, Boundary, CouncilChange, Decision, Measure, Outcome, Record,
+    Statement,
+};
+use crate::text::Label;
+use followed::Followed;
+use votes::{Found, Votes};
+
+/// The greatest number of bytes that the shown records of one block have together: more than any block has.
+const SHOWN_BYTES_MAX: usize = 256 * RECORD_BYTES_MAX;
+
+/// What the audit keeps of a text that is shown.
+struct Text {
+    kind: Label,
+    predecessor: Option<Predecessor>,
+    change: CouncilChange,
+}
+
+/// The records so far.
+struct Walk<'a> {
+    genesis: &'a Genesis,
+    council: Digest,
+    followed: Followed,
+    shown: Shown,
+    /// What is shown of the block under way, and how many bytes it has.
+    page: (followed::Shown, usize),
+    votes: Votes,
+    texts: BTreeMap<Digest, Text>,
+    /// Where a decided measure stands among those of the report.
+    decided: BTreeMap<u64, usize>,
+    last: Option<BlockRecord>,
+    /// The leaf hash of the last block's record.
+    previous: Digest,
+}
+
+impl Audit<'_> {
+    /// Audits an export that withholds records.
+    pub(super) fn public(&mut self, genesis: &Genesis, note: &NoteLines, checkpoint: &Checkpoint) {
+        let mut walk = Walk::new(genesis);
+        let mut tiles = GrowingTiles::default();
+        let level = TileLevel::new(0).expect("the level of leaves");
+        let rows = tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Hashes(level));
+        for path in rows {
+            let Some(leaves) = self.leaves_of(path) else { return };
+            let records = self.bundle_of(path, leaves.len());
+            for (leaf, record) in leaves.into_iter().zip(records) {
+                walk.take(&tiles, leaf, &record, &mut self.report);
+                for (path, bytes) in tiles.append(leaf) {
+                    self.tile(path, &bytes);
+                }
+                walk.bound(&tiles);
+            }
+        }
+        for (path, bytes) in tiles.partial() {
+            self.tile(path, &bytes);
+        }
+        if tiles.root() != checkpoint.root() {
+            let (found, said) = (tiles.root(), checkpoint.root());
+            let place = Place::of_file(CHECKPOINT_FILE).line(3);
+            self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
+        }
+        walk.end(checkpoint, &mut self.report);
+        let Walk { shown, last, followed, .. } = walk;
+        self.report.height = last.as_ref().map_or(Height(0), |block| block.height);
+        self.report.time = last.map(|block| block.time);
+        self.report.shown = Some(shown);
+        if let Some(height) = followed.lost_at() {
+            self.report.unjudged.seals = Some(format!(
+                "block {} was decided by another roster than the shown records lead to",
+                height.0
+            ));
+            return;
+        }
+        let roster = followed.roster();
+        seals::verify_seals(genesis, roster, note, checkpoint, &mut self.report);
+        self.policies(genesis, roster);
+    }
+
+    /// The leaf hashes of a tile.
+    fn leaves_of(&mut self, path: TilePath) -> Option<Vec<Digest>> {
+        let name = path.to_string();
+        let bytes = self.read(&name, u64::from(path.width()) * 32)?;
+        let leaves = decode_hash_tile(path, &bytes).ok();
+        if leaves.is_none() {
+            self.report.fault(Fault::new(Place::of_file(name), Wrong::Tile(None)));
+        }
+        leaves
+    }
+
+    /// The records beside a tile of leaves, empty where they are withheld.
+    fn bundle_of(&mut self, leaves: TilePath, width: usize) -> Vec<Vec<u8>> {
+        let path = TilePath { row: TileRow::Entries, ..leaves };
+        let none = vec![Vec::new(); width];
+        let Some(bytes) = self.read(&path.to_string(), TILE_BYTES_MAX) else { return none };
+        let wrong = match decode_bundle(&bytes) {
+            Ok(records) if records.len() == width => return records,
+            Ok(records) => Wrong::BundleSize { found: records.len(), wanted: path.width() },
+            Err(error) => Wrong::Bundle(error),
+        };
+        self.report.fault(Fault::new(Place::of_file(path.to_string()), wrong));
+        none
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn new(genesis: &'a Genesis) -> Self {
+        let council = genesis.digest();
+        Self {
+            genesis,
+            council,
+            followed: Followed::new(genesis),
+            shown: Shown::default(),
+            page: Default::default(),
+            votes: Votes::default(),
+            texts: BTreeMap::new(),
+            decided: BTreeMap::new(),
+            last: None,
+            previous: council,
+        }
+    }
+
+    fn height(&self) -> Height {
+        self.last.as_ref().map_or(Height(0), |block| block.height).next()
+    }
+
+    /// The next record of the log behind `tiles`, with the hash that the tree has of it.
+    fn take(&mut self, tiles: &GrowingTiles, leaf: Digest, record: &[u8], report: &mut Report) {
+        let at = LeafIndex(tiles.size().0);
+        report.counts.records += 1;
+        let place = Place::of_record(at, self.height());
+        if record.is_empty() {
+            self.shown.withheld += 1;
+            if at.0 == 0 {
+                report.fault(Fault::new(place, Wrong::RecordZero));
+            }
+            return;
+        }
+        self.shown.records += 1;
+        if leaf_hash(record) != leaf {
+            report.fault(Fault::new(place, Wrong::NotInTree));
+            return;
+        }
+        self.page.1 += record.len();
+        if self.page.1 > SHOWN_BYTES_MAX {
+            report.fault(Fault::new(place, Wrong::BlockTooLarge));
+            self.page = Default::default();
+            return;
+        }
+        match Record::parse(record) {
+            Ok(Record::Genesis(found)) if at.0 == 0 && *found == *self.genesis => {}
+            Ok(Record::Genesis(_)) => report.fault(Fault::new(place, Wrong::RecordZero)),
+            Ok(Record::Block(block)) => self.block(tiles, block, leaf, report),
+            Ok(Record::Decision(decision)) => self.decision(at, decision, report),
+            Ok(Record::Lapse(lapse)) => self.votes.end(lapse.measure),
+            Ok(Record::Statement(statement)) => self.statement(at, statement, report),
+            Err(error) => {
+                let (kind, error) = ("record", Box::new(error));
+                report.fault(Fault::new(place, Wrong::Malformed { kind, error }));
+            }
+        }
+    }
+
+    /// Blocks follow each other without a gap, each above the tree that it names.
+    fn block(
+        &mut self,
+        tiles: &GrowingTiles,
+        block: BlockRecord,
+        leaf: Digest,
+        report: &mut Report,
+    ) {
+        report.counts.blocks += 1;
+        let fields = [
+            (Field::Council, block.council.to_string(), self.council.to_string()),
+            (Field::Height, block.height.0.to_string(), self.height().0.to_string()),
+            (Field::Previous, block.previous.to_string(), self.previous.to_string()),
+            (Field::Size, block.size.0.to_string(), tiles.size().0.to_string()),
+            (Field::Root, block.root.to_string(), tiles.root().to_string()),
+        ];
+        let place = || Place::of_record(LeafIndex(tiles.size().0), block.height);
+        for (field, found, expected) in fields {
+            if found != expected {
+                report.fault(Fault::new(place(), Wrong::Header { field, found, expected }));
+            }
+        }
+        let (shown, _) = core::mem::take(&mut self.page);
+        self.shown.unverified += self.followed.block(&block, shown, report);
+        self.previous = leaf;
+        self.last = Some(block);
+    }
+
+    /// The tree behind a record: where a block has just ended, the council is told.
+    fn bound(&mut self, tiles: &GrowingTiles) {
+        if self.last.as_ref().is_some_and(|last| last.size.0 + 1 == tiles.size().0) {
+            self.followed.bound(Boundary { size: tiles.size(), root: tiles.root() });
+        }
+    }
+
+    fn decision(&mut self, at: LeafIndex, decision: Decision, report: &mut Report) {
+        report.counts.decisions += 1;
+        let text = self.texts.get(&decision.text);
+        let votes = text.and_then(|text| self.genesis.charter.kind(&text.kind)).map(|kind| {
+            let seats = self.followed.seats(&decision.roster);
+            self.votes.judge(&decision, kind, &self.genesis.charter, seats)
+        });
+        self.votes.end(decision.measure);
+        let votes = match votes {
+            Some(Found::Counted(votes)) => Some(votes),
+            Some(Found::Others) => {
+                let place = Place::of_record(at, self.height());
+                report.fault(Fault::new(place, Wrong::VotesDiffer(decision.measure)));
+                None
+            }
+            Some(Found::NotShown) | None => None,
+        };
+        let number = decision.measure;
+        if let Some(text) = text.filter(|_| decision.outcome == Outcome::Adopted) {
+            let measure = Cited { number, text: decision.text };
+            self.page.0.adopted.push((measure, text.change.clone()));
+            if let Some(Predecessor { relation, cited }) = text.predecessor {
+                let word = match relation {
+                    Relation::Renews => "renewed",
+                    Relation::Amends => "amended",
+                    Relation::Repeals => "repealed",
+                };
+                let what = format!("{word} by measure {number}");
+                self.later(cited.number, Later { what, leaf: at });
+            }
+        }
+        let kind = self.texts.get(&decision.text).map(|text| text.kind.clone());
+        self.decided.insert(number, self.shown.decided.len());
+        self.shown.decided.push(DecidedAct {
+            measure: number,
+            outcome: decision.outcome,
+            title: decision.title,
+            kind,
+            rule: decision.rule,
+            text: decision.text,
+            leaf: at,
+            votes,
+            later: Vec::new(),
+        });
+    }
+
+    /// Notes what became of a measure that is shown to be decided.
+    fn later(&mut self, measure: u64, later: Later) {
+        if let Some(at) = self.decided.get(&measure) {
+            self.shown.decided[*at].later.push(later);
+        }
+    }
+
+    fn statement(&mut self, at: LeafIndex, statement: Box<Statement>, report: &mut Report) {
+        report.counts.statements += 1;
+        match &statement.body {
+            Body::Measure(measure) => self.text(statement.text_hash, measure),
+            Body::Revision(revision) => self.text(statement.text_hash, &revision.measure),
+            Body::Ballot(_) | Body::Mandate(_) => self.votes.hear(at, &statement),
+            Body::Attestation(Attestation { said, attests, .. })
+                if self.genesis.charter.annuls.contains(attests) =>
+            {
+                let later = Later { what: attests.to_string(), leaf: at };
+                self.later(said.about.measure, later);
+            }
+            _ => {}
+        }
+        self.page.0.statements.push((at, statement));
+    }
+
+    fn text(&mut self, hash: Digest, measure: &Measure) {
+        let text = Text {
+            kind: measure.kind.clone(),
+            predecessor: measure.predecessor,
+            change: measure.council_change.clone(),
+        };
+        self.texts.insert(hash, text);
+    }
+
+    /// The log ends with the record of a block.
+    fn end(&self, checkpoint: &Checkpoint, report: &mut Report) {
+        let ends = self.last.as_ref().is_some_and(|it| it.size.0 + 1 == checkpoint.size().0);
+        if !ends {
+            let last = LeafIndex(checkpoint.size().0.saturating_sub(1));
+            report.fault(Fault::new(Place::of_record(last, self.height()), Wrong::OpenEnd));
+        }
+    }
+}
