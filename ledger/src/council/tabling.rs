@@ -208,6 +208,9 @@ impl Council {
                 return Err(Refusal::BasisElsewhere { basis, because });
             }
         }
+        if let Some(basis) = measure.basis.iter().find(|it| !charter.is_basis(it.as_str())) {
+            return Err(Refusal::NoBasisForm(basis.clone()));
+        }
         let kind = charter
             .kind(&measure.kind)
             .ok_or_else(|| Refusal::UnknownKind(measure.kind.clone()))?;
@@ -220,7 +223,15 @@ impl Council {
             let (kind, rule) = (kind.name.clone(), way.by.clone());
             return Err(Refusal::WrongBasis { kind, rule, wanted: way.on.clone() });
         }
-        Ok((kind, way))
+        // A basis that the charter itself names for the kind is not too wide for it.
+        let others = measure.basis.iter().filter(|it| !way.on.contains(it));
+        match charter.elsewhere.iter().find_map(|it| it.part_of(others.clone())) {
+            Some((basis, part)) => {
+                let (basis, part) = (basis.clone(), part.clone());
+                Err(Refusal::BasisTooWide { basis, part })
+            }
+            None => Ok((kind, way)),
+        }
     }
 
     /// Words that the charter lists, and fields without which it refuses the kind.

@@ -139,7 +139,7 @@ impl Council27 {
             }
             "basis" => {
                 let basis = kind.decided[0].on.first().cloned();
-                format!("[\"{}\"]", basis.unwrap_or_else(|| line("Article 1")))
+                format!("[\"{}\"]", basis.unwrap_or_else(|| line("Article 1 TEU")))
             }
             "references" => reference(charter),
             "prepared" => format!("[\"{} 2026-10-01\"]", charter.bodies[0]),

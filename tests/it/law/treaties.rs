@@ -66,6 +66,17 @@ fn an_act_on_a_basis_that_is_decided_elsewhere_is_refused_with_the_reason() {
             assert!(because.as_str().contains(why), "{basis}: {because}");
         }
     }
+    // Neither another way of writing nor a wider article gets around it.
+    for basis in ["Article 7 (2) TEU", "Art. 7(2) TEU", "article 7(2) TEU", "Article 7(2), TEU"] {
+        let refusal = Refusal::NoBasisForm(line(basis));
+        assert_eq!(said("COM1", "unanimous-act", &[basis]), Err(refusal));
+    }
+    for (basis, part) in
+        [("Article 7 TEU", "Article 7(2) TEU"), ("Article 82(2) TFEU", "Article 82(2)(d) TFEU")]
+    {
+        let refusal = Refusal::BasisTooWide { basis: line(basis), part: line(part) };
+        assert_eq!(said("COM1", "unanimous-act", &[basis]), Err(refusal));
+    }
     let joined = act(&union(), "COM1", "unanimous-act", &["Article 329(2) TFEU"]);
     assert_eq!(tabling(&union(), joined), Ok(()), "another paragraph");
 }

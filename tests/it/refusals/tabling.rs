@@ -1,7 +1,7 @@
 //! What is put on the table: kinds, rules, words, fields, dates.
 
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::charter::Effect;
+use nemcon_ledger::record::charter::{Effect, Elsewhere};
 use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::measure_fields::{Target, Targets};
 use nemcon_ledger::record::{Body, CouncilChange, Genesis, Measure};
@@ -21,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
     matters(&mut bench);
     bench.cases.push(not_of_the_role());
     bench.cases.push(an_unknown_category());
+    bench.cases.extend(a_basis_without_a_form_or_too_wide());
     bench.cases
 }
 
@@ -196,4 +197,23 @@ fn an_unknown_category() -> Case {
     let refusal = Refusal::UnknownWord { field: "category", word: word.clone() };
     let said = tabled_in(genesis, "M1", |m| m.category = Some(word));
     Case { name: "an unknown category", said, refusal }
+}
+
+/// Where the charter lists forms of legal bases, no other words are one; and an article of which a part is
+/// decided elsewhere is none either.
+fn a_basis_without_a_form_or_too_wide() -> [Case; 2] {
+    let mut genesis = council_of_equals(3);
+    genesis.charter.bases =
+        vec!["Rule <number>".parse().unwrap(), "Rule <number>(<number>)".parse().unwrap()];
+    let because = line("the majority decides it");
+    genesis.charter.elsewhere.push(Elsewhere { kind: None, on: vec![line("Rule 7(2)")], because });
+    let on = |basis: &str| {
+        let basis = line(basis);
+        tabled_in(genesis.clone(), "M1", |m| (m.kind, m.basis) = (label("listing"), vec![basis]))
+    };
+    assert_eq!(on("Rule 7(1)"), Ok(()));
+    let refusal = Refusal::BasisTooWide { basis: line("Rule 7"), part: line("Rule 7(2)") };
+    let wide = Case { name: "a basis that is too wide", said: on("Rule 7"), refusal };
+    let refusal = Refusal::NoBasisForm(line("rule 7 (2)"));
+    [wide, Case { name: "a basis without a form", said: on("rule 7 (2)"), refusal }]
 }

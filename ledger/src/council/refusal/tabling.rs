@@ -65,6 +65,25 @@ macro_rules! tabling_rows {
                 "`nemcon charter show` lists the kinds and their forms: `st 7592/26 REV 1`.",
             );
 
+            /// The words have none of the charter's forms of a legal basis.
+            NoBasisForm(Line)
+            says("`basis`: {0} has no form of a legal basis that the charter knows")
+            => law(
+                "no-basis-form", "kinds",
+                "Where the charter lists forms of legal bases, each basis has one of them, so that one basis \
+                 is not written in two ways.",
+                "`nemcon charter show` lists the forms: `Article 31(1) TEU`.",
+            );
+
+            /// A part of the legal basis is decided elsewhere, and the measure does not say which part it means.
+            BasisTooWide { basis: Line, part: Line }
+            says("`basis`: {basis} takes in {part}, which is decided elsewhere")
+            => law(
+                "basis-too-wide", "kinds",
+                "An act does not rest on an article of which a part is decided elsewhere.",
+                "Name the paragraph or the point that the act rests on.",
+            );
+
             /// The targets one by one are not as many as the count says.
             TargetCount {
                 sort: Label,

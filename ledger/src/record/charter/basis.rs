@@ -18,6 +18,17 @@ pub(super) fn first_on<'a>(bases: &'a [Line], wanted: &[Line]) -> Option<&'a Lin
     bases.iter().find(|found| wanted.iter().any(|it| rests_on(found.as_str(), it.as_str())))
 }
 
+/// The first of `bases` that one of `wanted` is a paragraph or a point of, and that one.
+pub(super) fn first_around<'a>(
+    bases: impl IntoIterator<Item = &'a Line>,
+    wanted: &'a [Line],
+) -> Option<(&'a Line, &'a Line)> {
+    bases.into_iter().find_map(|found| {
+        let part = wanted.iter().find(|it| rests_on(it.as_str(), found.as_str()))?;
+        Some((found, part))
+    })
+}
+
 /// What stands behind the groups in parentheses that the text begins with.
 fn without_groups(mut text: &[u8]) -> &[u8] {
     while let [b'(', rest @ ..] = text {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::difference::Difference;
-use super::form::ReferenceKind;
+use super::form::{Form, ReferenceKind};
 use super::fraction::Fraction;
 use super::kind::{Category, Elsewhere, Incidents, Kind, Procedure, Restriction, Roles, Rule};
 use super::publication::{Publication, Votes};
@@ -55,6 +55,9 @@ pub struct Charter {
     /// The procedures by which measures are decided, of which a measure may name one.
     #[serde(default)]
     pub procedures: Vec<Procedure>,
+    /// The forms of legal bases, of which each basis of a measure has one; none: any words.
+    #[serde(default)]
+    pub bases: Vec<Form>,
     /// The kinds of reference, of which each reference of a measure is one; none: any words.
     #[serde(default)]
     pub references: Vec<ReferenceKind>,
@@ -152,6 +155,11 @@ impl Charter {
     /// The procedure of this name.
     pub fn procedure(&self, name: &Label) -> Option<&Procedure> {
         self.procedures.iter().find(|procedure| procedure.name == *name)
+    }
+
+    /// Whether these words can be a legal basis: where the charter lists forms, they have one of these.
+    pub fn is_basis(&self, words: &str) -> bool {
+        self.bases.is_empty() || self.bases.iter().any(|form| form.fits(words))
     }
 
     /// Whether these words are a reference: where the charter lists kinds, the name of one, and behind it

@@ -27,7 +27,7 @@ impl ReferenceKind {
 
 /// A form: `ST <number>/<yy> REV <number>`. What stands in angle brackets is one of
 /// `<number>` (digits), `<year>` (four digits), `<yy>` (two digits), `<letters>` (capital letters A to
-/// Z); all else stands for itself. Two of these never touch, and no text behind one begins with what could
+/// Z), `<letter>` (one small letter a to z); all else stands for itself. Two of these never touch, and no text behind one begins with what could
 /// be part of it, so that words fit in one way only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
@@ -42,6 +42,7 @@ enum Part {
     Year,
     ShortYear,
     Letters,
+    Letter,
 }
 
 impl Part {
@@ -51,6 +52,7 @@ impl Part {
             "year" => Self::Year,
             "yy" => Self::ShortYear,
             "letters" => Self::Letters,
+            "letter" => Self::Letter,
             _ => return None,
         })
     }
@@ -60,6 +62,7 @@ impl Part {
         match self {
             Self::Words(_) => false,
             Self::Letters => c.is_ascii_uppercase(),
+            Self::Letter => c.is_ascii_lowercase(),
             Self::Number | Self::Year | Self::ShortYear => c.is_ascii_digit(),
         }
     }
@@ -74,6 +77,7 @@ impl Part {
         let fits = match self {
             Self::Year => taken == 4,
             Self::ShortYear => taken == 2,
+            Self::Letter => taken == 1,
             _ => taken > 0,
         };
         fits.then_some(rest)
@@ -99,8 +103,8 @@ impl FromStr for Form {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let wants = ValueError(
-            "a form: words with <number>, <year>, <yy> or <letters>, two of which never touch, and behind which \
-             no digit or capital letter stands that could be part of it",
+            "a form: words with <number>, <year>, <yy>, <letters> or <letter>, two of which never touch, and behind \
+             which no digit or letter stands that could be part of it",
         );
         let line = text.parse()?;
         let (mut parts, mut rest) = (Vec::new(), text);
@@ -155,6 +159,7 @@ mod tests {
             ("L, <year>/<number>", "L, 2024/1779", "L, 24/1779"),
             ("<number>", "1", ""),
             ("<number>", "22", "22 "),
+            ("(<number>)(<letter>)", "(2)(d)", "(2)(dd)"),
             ("<number>", "22", "٢"),
         ] {
             assert!(fits(form, good), "{form}: {good}");

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::basis::first_on;
+use super::basis::{first_around, first_on};
 use super::publication::Votes;
 use crate::text::words::words;
 use crate::text::{Label, Line};
@@ -152,6 +152,15 @@ impl Elsewhere {
     /// The first of these legal bases on which an act is decided elsewhere.
     pub fn basis_of<'a>(&self, bases: &'a [Line]) -> Option<&'a Line> {
         first_on(bases, &self.on)
+    }
+
+    /// The first of these legal bases of which only a part is decided elsewhere, and that part: an act must
+    /// name the paragraph that it rests on.
+    pub fn part_of<'s>(
+        &'s self,
+        bases: impl IntoIterator<Item = &'s Line>,
+    ) -> Option<(&'s Line, &'s Line)> {
+        first_around(bases, &self.on)
     }
 
     /// Whether acts of this kind are decided elsewhere.

@@ -32,6 +32,9 @@ impl Charter {
             let tacit = if *tacit { " tacit" } else { "" };
             writer.field("charter-procedure", format_args!("{name}{tacit}"));
         }
+        for form in &self.bases {
+            writer.field("charter-basis", form);
+        }
         self.references.iter().for_each(|kind| render_reference(kind, writer));
         list(writer, "charter-bodies", &self.bodies);
         list(writer, "charter-items", &self.items);
@@ -93,6 +96,7 @@ impl Charter {
             kinds: parse_kinds(fields)?,
             elsewhere: parse_elsewhere(fields)?,
             procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
+            bases: fields.repeated_with("charter-basis", str::parse)?,
             references: parse_references(fields)?,
             bodies: parse_list(fields, "charter-bodies")?,
             items: parse_list(fields, "charter-items")?,

@@ -258,6 +258,9 @@ fn besides(charter: &Charter) -> String {
         let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
         let _ = writeln!(words, "Procedures: {}.", list(&names));
     }
+    if !charter.bases.is_empty() {
+        let _ = writeln!(words, "A legal basis has one of these forms: {}.", list(&charter.bases));
+    }
     for ReferenceKind { name, forms } in &charter.references {
         let _ = writeln!(words, "A reference `{name}` has one of these forms: {}.", list(forms));
     }
