@@ -68,7 +68,8 @@ impl Council {
         }
         let has = |word: &Label| said.attestations.contains_key(&(by.clone(), word.clone()));
         let is_told = |word: &&Label| {
-            !has(word) && !charter.annuls.contains(word) && !charter.is_of_release(word)
+            let is_of_it = charter.is_attested_of(word, state.terms.procedure.as_ref());
+            is_of_it && !has(word) && !charter.annuls.contains(word) && !charter.is_of_release(word)
         };
         charter.attests.iter().filter(is_told).cloned().collect()
     }

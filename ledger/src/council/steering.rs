@@ -83,6 +83,10 @@ impl Council {
             let word = attestation.attests.clone();
             return Err(Refusal::UnknownWord { field: "attests", word });
         }
+        if !charter.is_attested_of(&attestation.attests, state.terms.procedure.as_ref()) {
+            let (word, procedure) = (attestation.attests.clone(), state.terms.procedure.clone());
+            return Err(Refusal::OtherProcedure { word, measure, procedure });
+        }
         let annuls = charter.annuls.contains(&attestation.attests);
         if annuls && !matches!(state.status, Status::Adopted { .. }) {
             let (word, status) = (attestation.attests.clone(), state.status);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use nemcon_client::failure::Failure;
-use nemcon_client::words::count;
+use nemcon_client::words::{count, knows};
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::EntitledSet;
 use nemcon_ledger::text::Show as _;
@@ -117,6 +117,11 @@ fn check(file: &Path, members: &[Members], screen: Screen) -> Result<(), Failure
             .next("change the charter; a council cannot be founded on it")
     };
     charter.verify().map_err(|error| refused(&error))?;
+    if let Some(zone) = charter.zone.as_ref().filter(|zone| !knows(zone)) {
+        return Err(refused(&format_args!(
+            "`zone`: {zone} is no time zone that this release knows; `Europe/Brussels` is one"
+        )));
+    }
     let (members, weighing) = members::of(members, file, &charter)?;
     if let Some(members) = members {
         seats(&charter, members).map_err(|why| refused(&why))?;

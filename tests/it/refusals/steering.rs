@@ -2,10 +2,11 @@
 
 use nemcon_crypto::hash;
 use nemcon_ledger::council::{Refusal, Status};
-use nemcon_ledger::record::charter::Publication;
+use nemcon_ledger::record::charter::{Procedure, Publication};
 use nemcon_ledger::record::{
     Attestation, Body, ChainKey, CouncilChange, Measure, Revision, Statement,
 };
+use nemcon_ledger::text::Label;
 use nemcon_tests::fixture::{Ledger, code, council_of_equals, day, label, line};
 
 use super::{Bench, Case, FOR, not_in_role};
@@ -148,6 +149,7 @@ fn attestations(bench: &mut Bench) {
         bench.says("annulled and never adopted", &annulled, refusal);
     }
     released(bench);
+    of_another_procedure(bench);
     let by_member = bench.ledger.attestation("M2", 2);
     let refusal = not_in_role("M2", "attest", 2, &["chair"]);
     bench.refuses("a member attests", &by_member, refusal);
@@ -180,4 +182,29 @@ fn released(bench: &mut Bench) {
     let said = ledger.try_apply(&ledger.sign(&Body::Attestation(body)));
     let refusal = Refusal::NothingToRelease { word, measure, status: Status::Open };
     bench.cases.push(Case { name: "votes released that nobody has cast", said, refusal });
+}
+
+fn of_another_procedure(bench: &mut Bench) {
+    let mut genesis = council_of_equals(3);
+    let word = label("meeting-opened");
+    genesis.charter.attests.push(word.clone());
+    let procedure = |name: &str, attests: &[Label]| {
+        let (name, attests) = (label(name), attests.to_vec());
+        Procedure { name, tacit: false, attests }
+    };
+    genesis.charter.procedures =
+        vec![procedure("written", &[]), procedure("meeting", std::slice::from_ref(&word))];
+    let mut ledger = Ledger::found(genesis);
+    let mut said = |name: Option<Label>| {
+        let measure = ledger.parties.measure("M1", name.as_ref().map_or("Alone", Label::as_str));
+        let measure = ledger.table(Measure { procedure: name, ..measure });
+        let body = ledger.parties.attestation(ledger.council(), "CH", measure, word.as_str());
+        (measure, ledger.try_apply(&ledger.sign(&Body::Attestation(body))))
+    };
+    assert_eq!(said(Some(label("meeting"))).1, Ok(()));
+    for procedure in [Some(label("written")), None] {
+        let (measure, said) = said(procedure.clone());
+        let refusal = Refusal::OtherProcedure { word: word.clone(), measure, procedure };
+        bench.cases.push(Case { name: "attested of another procedure", said, refusal });
+    }
 }

@@ -110,6 +110,23 @@ macro_rules! standing_rows {
                 "Give a later time.",
             );
 
+            /// The word is attested of measures that are decided by another procedure.
+            OtherProcedure {
+                word: Label,
+                measure: u64,
+                /// That of the measure.
+                procedure: Option<Label>,
+            }
+            says(
+                "measure {measure} is decided by {}: {word} is attested of another procedure",
+                procedure.as_ref().map_or("no procedure that it names", Label::as_str)
+            )
+            => law(
+                "other-procedure", "procedures",
+                "What the charter lists under a procedure is attested of measures decided by it alone.",
+                "`nemcon charter show` lists the procedures with their words.",
+            );
+
             /// There are no votes that this could release.
             NothingToRelease {
                 word: Label,

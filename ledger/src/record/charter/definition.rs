@@ -110,6 +110,9 @@ pub struct Charter {
     /// longest first; within the longest it counts as expiring.
     #[serde(default)]
     pub reminder_days: Vec<u32>,
+    /// The time zone of the council's seat, by its name in the IANA database, `Europe/Brussels`: the hour there
+    /// is shown beside UTC, and decides nothing.
+    pub zone: Option<Line>,
     /// What one party can make all others store; a charter that says nothing of it is no law.
     #[serde(default)]
     pub shares: Shares,
@@ -155,6 +158,13 @@ impl Charter {
     /// The procedure of this name.
     pub fn procedure(&self, name: &Label) -> Option<&Procedure> {
         self.procedures.iter().find(|procedure| procedure.name == *name)
+    }
+
+    /// Whether a word is attested of measures that are decided by this procedure: where procedures list it, of
+    /// these alone.
+    pub fn is_attested_of(&self, word: &Label, procedure: Option<&Label>) -> bool {
+        let mut listing = self.procedures.iter().filter(|it| it.attests.contains(word)).peekable();
+        listing.peek().is_none() || listing.any(|it| Some(&it.name) == procedure)
     }
 
     /// Whether these words can be a legal basis: where the charter lists forms, they have one of these.

@@ -194,6 +194,9 @@ pub enum CharterError {
     /// What annuls is not attested.
     #[error("`annuls` names {0}, which is no word under `attests`")]
     Annuls(Label),
+    /// What a procedure attests is not attested.
+    #[error("a procedure `attests` {0}, which is no word under the charter's own `attests`")]
+    ProcedureAttests(Label),
     /// A kind says who learns its votes, and the charter does not say what is public.
     #[error("kind {0} says who learns its `votes`, and the charter has no `[publication]`")]
     NoPublication(Label),

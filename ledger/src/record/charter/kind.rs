@@ -184,6 +184,9 @@ pub struct Procedure {
     /// Whether a ballot may be signed by a standing instruction, as tacit assent.
     #[serde(default)]
     pub tacit: bool,
+    /// What is attested of a measure that is decided by it, and of no other: `meeting-opened`.
+    #[serde(default)]
+    pub attests: Vec<Label>,
 }
 
 /// What may apply to targets.

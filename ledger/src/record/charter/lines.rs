@@ -28,9 +28,10 @@ impl Charter {
             writer.field("charter-elsewhere", because);
             writer.optional("charter-elsewhere-kind", kind.as_ref()).repeated("charter-on", on);
         }
-        for Procedure { name, tacit } in &self.procedures {
+        for Procedure { name, tacit, attests } in &self.procedures {
             let tacit = if *tacit { " tacit" } else { "" };
             writer.field("charter-procedure", format_args!("{name}{tacit}"));
+            list(writer, "charter-procedure-attests", attests);
         }
         for form in &self.bases {
             writer.field("charter-basis", form);
@@ -65,6 +66,7 @@ impl Charter {
             let days: Vec<_> = self.reminder_days.iter().map(u32::to_string).collect();
             writer.field("charter-reminder-days", days.join(" "));
         }
+        writer.optional("charter-zone", self.zone.as_ref());
         render_shares(&self.shares, writer);
         for (topic, source) in &self.sources {
             writer.field("charter-source", format_args!("{topic} {source}"));
@@ -95,7 +97,7 @@ impl Charter {
             rules: fields.repeated_with("charter-rule", parse_rule)?,
             kinds: parse_kinds(fields)?,
             elsewhere: parse_elsewhere(fields)?,
-            procedures: fields.repeated_with("charter-procedure", parse_procedure)?,
+            procedures: parse_procedures(fields)?,
             bases: fields.repeated_with("charter-basis", str::parse)?,
             references: parse_references(fields)?,
             bodies: parse_list(fields, "charter-bodies")?,
@@ -117,6 +119,7 @@ impl Charter {
             reminder_days: fields
                 .optional_with("charter-reminder-days", parse_numbers)?
                 .unwrap_or_default(),
+            zone: fields.optional("charter-zone")?,
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),
             differences: parse_differences(fields)?,
@@ -230,10 +233,19 @@ fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError
     Ok(elsewhere)
 }
 
-fn parse_procedure(text: &str) -> Result<Procedure, ValueError> {
+fn parse_procedures(fields: &mut Fields<'_>) -> Result<Vec<Procedure>, FieldError> {
+    let mut procedures = Vec::new();
+    while let Some((name, tacit)) = fields.optional_with("charter-procedure", parse_procedure)? {
+        let attests = parse_list(fields, "charter-procedure-attests")?;
+        procedures.push(Procedure { name, tacit, attests });
+    }
+    Ok(procedures)
+}
+
+fn parse_procedure(text: &str) -> Result<(Label, bool), ValueError> {
     match text.strip_suffix(" tacit") {
-        Some(name) => Ok(Procedure { name: name.parse()?, tacit: true }),
-        None => Ok(Procedure { name: text.parse()?, tacit: false }),
+        Some(name) => Ok((name.parse()?, true)),
+        None => Ok((text.parse()?, false)),
     }
 }
 

@@ -29,6 +29,10 @@ impl Charter {
         if let Some(word) = self.annuls.iter().find(|word| !self.attests.contains(word)) {
             return Err(CharterError::Annuls(word.clone()));
         }
+        let mut of_procedures = self.procedures.iter().flat_map(|it| &it.attests);
+        if let Some(word) = of_procedures.find(|word| !self.attests.contains(word)) {
+            return Err(CharterError::ProcedureAttests(word.clone()));
+        }
         self.verify_publication()?;
         let mut tablers = self.tables().filter(|(table, _)| *table == "may_table");
         if tablers.any(|(_, roles)| roles.iter().any(|role| role.as_str() == ROLE_PROPOSER)) {

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::reading::consequences::if_adopted;
 use crate::reading::prompt::{Foreseen, Reading};
 use crate::session::Party;
-use crate::words::{dated, moved, state};
+use crate::words::{clocked, moved, state};
 
 /// The line of an entry that holds its seal.
 const SEAL_FIELD: &str = "sealed ";
@@ -146,7 +146,8 @@ impl Basis {
         let mut reading = Reading::of(body, party.names());
         reading.about.extend(self.about.iter().cloned());
         let ends = |(number, closes): &(u64, Time)| {
-            format!("balloting on measure {number} ends {}", dated(*closes))
+            let zone = party.genesis.charter.zone.as_ref();
+            format!("balloting on measure {number} ends {}", clocked(*closes, zone))
         };
         reading.about.extend(self.deadlines.iter().map(ends));
         reading.texts.splice(..0, self.texts.iter().cloned());

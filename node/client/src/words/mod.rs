@@ -2,6 +2,7 @@
 
 mod answer;
 mod change;
+mod clock;
 mod measure;
 
 use core::fmt::Display;
@@ -12,6 +13,7 @@ pub use nemcon_ledger::text::span::span;
 
 pub use answer::{ordered, ordered_then};
 pub use change::{rests_on, sentence};
+pub use clock::{clocked, knows};
 pub use measure::{gone, moved, put_off, reserved, revised, said_on, state};
 
 /// A time of today, `23:58:41.120 UTC`; a time of another day has its date,

@@ -163,8 +163,12 @@ pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
 
 /// A procedure with what it lets: `silence (tacit assent)`.
 fn proceeding(procedure: &Procedure) -> String {
-    let tacit = if procedure.tacit { " (tacit assent)" } else { "" };
-    format!("{}{tacit}", procedure.name)
+    let mut more: Vec<_> = procedure.tacit.then(|| "tacit assent".to_owned()).into_iter().collect();
+    if !procedure.attests.is_empty() {
+        more.push(format!("attested: {}", list(&procedure.attests)));
+    }
+    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+    format!("{}{more}", procedure.name)
 }
 
 /// Something that is unlike the law, with the kinds that it is about.
@@ -257,6 +261,12 @@ fn besides(charter: &Charter) -> String {
     if !charter.procedures.is_empty() {
         let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
         let _ = writeln!(words, "Procedures: {}.", list(&names));
+    }
+    if let Some(zone) = &charter.zone {
+        let _ = writeln!(
+            words,
+            "Deadlines are shown in UTC, which decides, and by the clocks of {zone}."
+        );
     }
     if !charter.bases.is_empty() {
         let _ = writeln!(words, "A legal basis has one of these forms: {}.", list(&charter.bases));

@@ -8,14 +8,14 @@ use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Meas
 use nemcon_client::statements;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Position;
-use nemcon_ledger::record::charter::Difference;
+use nemcon_ledger::record::charter::{Charter, Difference};
 use nemcon_ledger::record::measure_fields::Cited;
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Label, Line};
 use serde::Serialize;
 
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
-use nemcon_client::words::{dated, gone, moment, put_off, state};
+use nemcon_client::words::{clocked, dated, gone, moment, put_off, state};
 
 /// A measure with the incidents that it answers.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +30,11 @@ pub(super) struct Shown {
     proportionality: Option<String>,
     /// What adoption changes in the council itself.
     changes: Option<String>,
+    /// The procedure that it names, and what is attested of it.
+    procedure: Option<String>,
+    /// The zone of the council's clocks.
+    #[serde(skip)]
+    zone: Option<Line>,
     /// The party that reads.
     #[serde(skip)]
     reader: Option<Code>,
@@ -45,13 +50,17 @@ impl Shown {
         let measure = client.measure(number)?;
         let (said, _) = statements::read(&measure)?;
         let answered = |cited: &Cited| client.incident(cited.number);
+        let charter = session.founding()?.genesis().charter.clone();
         let answers = said.incidents.iter().map(answered).collect::<Result<_, _>>()?;
+        let procedure = said.procedure.map(|name| proceeding(&name, &measure, &charter));
         Ok(Self {
             measure,
             answers,
             rests_on: said.rests_on.iter().map(rests_on).collect(),
             proportionality: said.proportionality.map(|line| line.to_string()),
             changes: sentence(&said.council_change),
+            procedure,
+            zone: charter.zone,
             reader: session.code().cloned(),
         })
     }
@@ -82,7 +91,7 @@ impl fmt::Display for Shown {
             let leaf = measure.leaf;
             writeln!(f, "REV {revision} since {}, record {leaf}", dated(revised))?;
         }
-        f.write_str(&terms(measure))?;
+        f.write_str(&self.terms())?;
         if let Some(changes) = &self.changes {
             writeln!(f, "\nits adoption changes the council: {changes}")?;
         }
@@ -111,6 +120,34 @@ impl Shown {
         for incident in &self.answers {
             let _ = writeln!(words, "answers incident {}: {}", incident.number, incident.title);
             words.push_str(&shared(incident));
+        }
+        words
+    }
+
+    /// The rule, the entitled members, the deadline, the package, and the fields that are not stated.
+    fn terms(&self) -> String {
+        let measure = &self.measure;
+        let source =
+            measure.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+        let entitled: Vec<Code> =
+            measure.ballots.iter().map(|ballot| ballot.code.clone()).collect();
+        let mut words = format!("\nrule {}{source}\n", measure.rule);
+        let _ = writeln!(words, "entitled: {} members: {}", entitled.len(), join(&entitled));
+        for out in &measure.excluded {
+            let _ = writeln!(words, "not entitled: {}: {}", out.code, out.why);
+        }
+        let _ = writeln!(words, "closes {}", clocked(measure.closes, self.zone.as_ref()));
+        if let Some(procedure) = &self.procedure {
+            let _ = writeln!(words, "procedure {procedure}");
+        }
+        if let Some(package) = &measure.package {
+            let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
+            let numbers = numbers.join(", ");
+            let hash = package.text_hash;
+            let _ = writeln!(words, "package {hash}: measures {numbers} together or not at all");
+        }
+        if !measure.unstated.is_empty() {
+            let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));
         }
         words
     }
@@ -170,26 +207,18 @@ fn attributed(it: &AttributionView) -> String {
     )
 }
 
-/// The rule, the entitled members, the deadline, the package, and the fields that are not stated.
-fn terms(measure: &Measure) -> String {
-    let source = measure.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
-    let entitled: Vec<Code> = measure.ballots.iter().map(|ballot| ballot.code.clone()).collect();
-    let mut words = format!("\nrule {}{source}\n", measure.rule);
-    let _ = writeln!(words, "entitled: {} members: {}", entitled.len(), join(&entitled));
-    for out in &measure.excluded {
-        let _ = writeln!(words, "not entitled: {}: {}", out.code, out.why);
-    }
-    let _ = writeln!(words, "closes {}", dated(measure.closes));
-    if let Some(package) = &measure.package {
-        let numbers: Vec<_> = package.measures.iter().map(u64::to_string).collect();
-        let numbers = numbers.join(", ");
-        let hash = package.text_hash;
-        let _ = writeln!(words, "package {hash}: measures {numbers} together or not at all");
-    }
-    if !measure.unstated.is_empty() {
-        let _ = writeln!(words, "not stated: {}", measure.unstated.join(", "));
-    }
-    words
+/// A procedure with what the charter has attested of it: `written; procedure-agreed: GSC, procedure-completed:
+/// nobody yet`.
+fn proceeding(name: &Label, measure: &Measure, charter: &Charter) -> String {
+    let words = charter.procedure(name).map_or(&[][..], |it| &it.attests);
+    let attested = |word: &Label| {
+        let by = measure.attestations.iter().filter(|it| it.attests == word.as_str());
+        let by: Vec<Code> = by.map(|it| it.code.clone()).collect();
+        let by = if by.is_empty() { "nobody yet".to_owned() } else { join(&by) };
+        format!("{word}: {by}")
+    };
+    let words: Vec<_> = words.iter().map(attested).collect();
+    if words.is_empty() { name.to_string() } else { format!("{name}; {}", words.join(", ")) }
 }
 
 /// Where the charter is unlike the law that it models.
