@@ -72,6 +72,8 @@ impl Council {
             }
             Body::Package(package) => self.publicity_of_package(package, statement.text_hash),
             Body::Attestation(it) => self.on(&it.said.about, MeasureState::of_act),
+            Body::Remark(it) if it.is_public => self.on(&it.said.about, MeasureState::of_act),
+            Body::Remark(_) => Publicity::Internal,
             Body::Ballot(Ballot { said, .. }) | Body::Mandate(Mandate { said, .. }) => {
                 self.on(&said.about, |state| {
                     if state.has_counted(leaf) { state.of_votes() } else { Publicity::Internal }
@@ -111,7 +113,8 @@ fn if_stands(
 }
 
 impl MeasureState {
-    /// Who may see the measure as an act: its text, that it was decided, what is attested of it.
+    /// Who may see the measure as an act: its text, that it was decided, what is attested of it,
+    /// and the remarks on it that their parties make public.
     pub fn of_act(&self) -> Publicity {
         match self.status {
             Status::Adopted { .. } if self.frozen.is_published => Publicity::Public,

@@ -51,6 +51,8 @@ fn on_a_measure(ledger: &mut Ledger) {
     ledger.run(&[close]);
     let attestation = ledger.attestation("CH", number);
     ledger.run(&[attestation]);
+    let remark = ledger.remark("M4", number, |it| it.is_public = true);
+    ledger.run(&[remark]);
 }
 
 /// Two bound together and withdrawn, and one that stays on the table.
