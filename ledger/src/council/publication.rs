@@ -64,7 +64,8 @@ impl Council {
             | Body::Notice(_)
             | Body::Entry(_) => Publicity::Public,
             Body::Attribution(it) if it.is_public => Publicity::Public,
-            Body::Incident(_) | Body::Attribution(_) => Publicity::Internal,
+            Body::Remark(it) if it.is_public => self.on(&it.said.about, MeasureState::of_act),
+            Body::Incident(_) | Body::Attribution(_) | Body::Remark(_) => Publicity::Internal,
             Body::Measure(_) | Body::Revision(_) => {
                 let number = self.measure_by_text(&statement.text_hash);
                 let state = number.and_then(|number| self.measure(number));
@@ -72,8 +73,6 @@ impl Council {
             }
             Body::Package(package) => self.publicity_of_package(package, statement.text_hash),
             Body::Attestation(it) => self.on(&it.said.about, MeasureState::of_act),
-            Body::Remark(it) if it.is_public => self.on(&it.said.about, MeasureState::of_act),
-            Body::Remark(_) => Publicity::Internal,
             Body::Ballot(Ballot { said, .. }) | Body::Mandate(Mandate { said, .. }) => {
                 self.on(&said.about, |state| {
                     if state.has_counted(leaf) { state.of_votes() } else { Publicity::Internal }

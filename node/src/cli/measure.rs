@@ -109,7 +109,7 @@ pub(super) enum MeasureCommand {
         /// charter show` lists the words.
         sort: Label,
         #[command(flatten)]
-        text: remark::Text,
+        text: remark::Wording,
         /// Make it public with the act; without this only members and participants see it.
         #[arg(long)]
         public: bool,

@@ -59,7 +59,7 @@ pub fn remarked(remark: &RemarkView) -> String {
     let public = if *public { "public" } else { "not public" };
     let said = match digest {
         Some(digest) => format!(", its text kept off the ledger as {digest}"),
-        None => text.iter().map(|line| format!("\n  {line}")).collect(),
+        None => text.iter().flat_map(|line| ["\n  ", line]).collect(),
     };
     let time = dated(*time);
     format!("{sort} of {code} {time}, record {leaf}, {public}{said}")

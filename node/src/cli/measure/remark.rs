@@ -16,7 +16,7 @@ use crate::cli::signing::Signing;
 /// What the statement says: a text in the ledger, or the digest of one that stays off it.
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
-pub(in crate::cli) struct Text {
+pub(in crate::cli) struct Wording {
     /// The statement's text; it enters the ledger. Give it again for each further paragraph.
     #[arg(long, value_name = "TEXT")]
     says: Vec<Line>,
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Text {
     digest: Option<Digest>,
 }
 
-impl Text {
+impl Wording {
     /// What the record holds of it.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ fn paragraphs(file: &Path) -> Result<Vec<Line>, Failure> {
 pub(super) fn run(
     number: u64,
     sort: &Label,
-    (text, is_public): (&Text, bool),
+    (text, is_public): (&Wording, bool),
     signing: &Signing,
     context: Context<'_>,
 ) -> Result<(), Failure> {
