@@ -46,7 +46,8 @@ fn on_a_measure() -> impl Strategy<Value = Body> {
         (said(), label(), text, any::<bool>()).prop_map(|(said, sort, text, is_public)| {
             Body::Remark(Remark { said, sort, text, is_public })
         });
-    prop_oneof![ballot, withdrawal, close, extension, attestation, remark]
+    // Boxed: the trees of so many strategies together do not fit on the stack of a test's thread.
+    prop_oneof![ballot, withdrawal, close, extension, attestation, remark].boxed()
 }
 
 fn mandate() -> impl Strategy<Value = Body> {
