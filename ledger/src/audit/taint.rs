@@ -98,6 +98,7 @@ impl Subjects {
             | Body::Withdrawal(_)
             | Body::Close(_)
             | Body::Attestation(_)
+            | Body::Remark(_)
             | Body::Incident(_) => {}
         }
         subjects
@@ -305,7 +306,8 @@ impl Taints {
             | Body::Extension(_)
             | Body::Withdrawal(_)
             | Body::Close(_)
-            | Body::Attestation(_) => {}
+            | Body::Attestation(_)
+            | Body::Remark(_) => {}
         }
         if let Some(chain) = chain {
             self.loosen(chain, leaf);

@@ -90,6 +90,23 @@ pub struct AttestationState {
     pub reference: Option<Line>,
 }
 
+/// A party's statement for the minutes. Its text stands in its record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemarkState {
+    /// Whose it is.
+    pub code: Code,
+    /// Its sort, one of the charter's.
+    pub sort: Label,
+    /// Where it stands in the log.
+    pub leaf: LeafIndex,
+    /// The time of its block.
+    pub time: Time,
+    /// The digest of its text, where that stays off the ledger.
+    pub digest: Option<Digest>,
+    /// Whether its party makes it public with the act.
+    pub is_public: bool,
+}
+
 /// A text that a revision has replaced, with what had been signed on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerText {
@@ -127,6 +144,8 @@ pub struct Balloting {
     pub reservations: BTreeMap<(Code, Label), ReservationState>,
     /// Attestations by party and word.
     pub attestations: BTreeMap<(Code, Label), AttestationState>,
+    /// Remarks on the text that stands, in the order of the log.
+    pub remarks: Vec<RemarkState>,
     /// The texts before, the first one first.
     pub former: Vec<FormerText>,
     /// What stood on it and stands no more, and how its deadline moved.

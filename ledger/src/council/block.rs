@@ -105,6 +105,7 @@ impl Council {
             Body::Withdrawal(_) => self.withdraw(statement),
             Body::Close(_) => self.close_early(statement),
             Body::Attestation(attestation) => self.attest(attestation, statement),
+            Body::Remark(remark) => self.remark(remark, statement),
             Body::Incident(incident) => self.report(incident, statement.text_hash),
             Body::Attribution(attribution) => self.attribute(attribution, statement),
             Body::Keys(keys) => self.change_keys(keys, statement),

@@ -4,8 +4,10 @@
 //! the law meets a reference to nothing. What it does not: a state that agrees with itself may still be
 //! another one than the log leads to. Only the law, applied from block 1 on, tells.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::balloted::Balloting;
+use super::limits::REMARKS_MAX;
 use super::measure::MeasureState;
 use super::state::Council;
 use super::status::Status;
@@ -27,7 +29,7 @@ pub(crate) fn verify_all<T>(it: &T, checks: &[Check<T>]) -> Result<(), Incoheren
     }
 }
 
-const CHECKS: [Check<Council>; 9] = [
+const CHECKS: [Check<Council>; 10] = [
     ("a digest is not that of its genesis or roster", Council::has_its_digests),
     ("measures, incidents or decisions are not numbered from 1 on", Council::is_numbered),
     ("the open measures are not those that are listed as open", Council::lists_what_is_open),
@@ -37,6 +39,9 @@ const CHECKS: [Check<Council>; 9] = [
     }),
     ("a measure stands after the end of the log", |it| {
         it.measures().all(|state| it.is_past(state))
+    }),
+    ("a party has more remarks on a measure than the law lets in, or none", |it| {
+        it.measures().all(MeasureState::has_counted_remarks)
     }),
     ("a package is not that of its measures", Council::has_whole_packages),
     ("a list does not hold the measures and incidents that it is of", Council::has_whole_lists),
@@ -144,5 +149,19 @@ impl MeasureState {
         let is_open = self.status == Status::Open;
         let has = [self.measure.is_some(), self.balloting().is_some(), self.ended.is_none()];
         has.iter().all(|has| *has == is_open) && self.heads.fit(&self.frozen)
+    }
+
+    /// Each party is counted that has made remarks, and no other; of an open measure the remarks are there.
+    fn has_counted_remarks(&self) -> bool {
+        let is_lawful = |count: &u32| (1..=REMARKS_MAX).contains(count);
+        let count = |said: &Balloting| {
+            let mut counted = BTreeMap::new();
+            for remark in &said.remarks {
+                *counted.entry(remark.code.clone()).or_default() += 1;
+            }
+            counted
+        };
+        self.remarked.values().all(is_lawful)
+            && self.balloting().is_none_or(|said| count(said) == self.remarked)
     }
 }

@@ -39,6 +39,7 @@ impl Council {
             | Body::Withdrawal(_)
             | Body::Close(_)
             | Body::Attestation(_)
+            | Body::Remark(_)
             | Body::Incident(_)
             | Body::Attribution(_)
             | Body::Freeze(_) => match (self.roster.member(by), self.participant(by)) {

@@ -17,6 +17,9 @@ pub const OPEN_PER_PARTY_MAX: usize = 64;
 /// How many measures one package binds together.
 pub const PACKAGE_MEASURES_MAX: usize = 16;
 
+/// How many remarks one party makes on one text of a measure. So no party fills the minutes of an act.
+pub const REMARKS_MAX: u32 = 8;
+
 /// How many officers a member has at most. A statement that changes them all, with the recovery key,
 /// still has fewer signature lines than note libraries read.
 pub const OFFICERS_MAX: usize = 48;

@@ -63,6 +63,8 @@ pub struct MeasureState {
     pub annulled: Option<LeafIndex>,
     /// The leaf of the first attestation that what was said on its text is released, if there is one.
     pub released: Option<LeafIndex>,
+    /// How many remarks each party has made on its text, also after its end; parties without are not in it.
+    pub(super) remarked: BTreeMap<Code, u32>,
     /// The leaf hash of the last statement for each code.
     pub(super) heads: Heads,
     /// What was said on it: all of that while it is open, what it amounts to when it has ended.
@@ -96,6 +98,7 @@ impl MeasureState {
             successors: Vec::new(),
             annulled: None,
             released: None,
+            remarked: BTreeMap::new(),
             heads: Heads::default(),
             kept: Kept::Balloting(Arc::default()),
             status: Status::Open,
@@ -128,6 +131,8 @@ impl MeasureState {
         said.end_mandates(|_, _| true, &ended, time);
         said.end_reservations(None, &ended, time);
         said.attestations.clear();
+        said.remarks.clear();
+        self.remarked.clear();
         self.released = None;
         self.revision = revision;
         self.text_hash = text_hash;

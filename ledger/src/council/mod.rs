@@ -41,6 +41,7 @@ mod participants;
 mod parties;
 mod publication;
 mod refusal;
+mod remarking;
 mod reporting;
 mod retelling;
 mod rights;
@@ -56,7 +57,7 @@ mod voiding;
 
 pub use balloted::{
     AttestationState, BallotState, Balloting, Counted, FormerBallot, FormerText, Kept,
-    MandateState, ReservationState,
+    MandateState, RemarkState, ReservationState,
 };
 pub use candidate::{Candidate, Proven};
 pub use coherence::Incoherent;
@@ -70,8 +71,8 @@ pub use incident::{AttributionState, IncidentState};
 pub use limits::{
     BALLOT_BYTES_PER_BLOCK_MAX, BLOCK_CHANGE_BYTES_MAX, BLOCK_STATEMENT_BYTES_MAX, BOUNDARIES_KEPT,
     CLOSES_PER_BLOCK_MAX, ENDINGS_PER_BLOCK_MAX, HISTORY_KEPT_MAX, OFFICERS_MAX,
-    OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX, STATEMENT_BYTES_PER_BLOCK_MAX,
-    STEERED_PER_BLOCK_MAX,
+    OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX, REMARKS_MAX,
+    STATEMENT_BYTES_PER_BLOCK_MAX, STEERED_PER_BLOCK_MAX,
 };
 pub use measure::{MeasureState, Successor};
 pub(crate) use numbers::Numbers;

@@ -64,7 +64,8 @@ impl Council {
             | Body::Notice(_)
             | Body::Entry(_) => Publicity::Public,
             Body::Attribution(it) if it.is_public => Publicity::Public,
-            Body::Incident(_) | Body::Attribution(_) => Publicity::Internal,
+            Body::Remark(it) if it.is_public => self.on(&it.said.about, MeasureState::of_act),
+            Body::Incident(_) | Body::Attribution(_) | Body::Remark(_) => Publicity::Internal,
             Body::Measure(_) | Body::Revision(_) => {
                 let number = self.measure_by_text(&statement.text_hash);
                 let state = number.and_then(|number| self.measure(number));
@@ -111,7 +112,8 @@ fn if_stands(
 }
 
 impl MeasureState {
-    /// Who may see the measure as an act: its text, that it was decided, what is attested of it.
+    /// Who may see the measure as an act: its text, that it was decided, what is attested of it,
+    /// and the remarks on it that their parties make public.
     pub fn of_act(&self) -> Publicity {
         match self.status {
             Status::Adopted { .. } if self.frozen.is_published => Publicity::Public,

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! What it guarantees: what is told is what the council had when the measure ended, with what was
-//! attested since; where the records do not lead to what the council keeps of the measure, nothing is
+//! attested and remarked since; where the records do not lead to what the council keeps of the measure, nothing is
 //! told. What it does not: nothing here is judged, since the council let the records in.
 
 use std::sync::Arc;
@@ -167,6 +167,7 @@ impl Retelling<'_> {
             Body::Mandate(it) if is_about => state.on_table_mut().empower(it, place),
             Body::Reservation(it) if is_about => state.on_table_mut().reserve(it, place),
             Body::Attestation(it) if is_about => state.on_table_mut().attest(it, place),
+            Body::Remark(it) if is_about => state.on_table_mut().remark(it, place),
             Body::Measure(_)
             | Body::Revision(_)
             | Body::Extension(_)
@@ -174,6 +175,7 @@ impl Retelling<'_> {
             | Body::Mandate(_)
             | Body::Reservation(_)
             | Body::Attestation(_)
+            | Body::Remark(_)
             | Body::Withdrawal(_)
             | Body::Close(_)
             | Body::Incident(_)

@@ -168,7 +168,8 @@ impl Council {
         }
     }
 
-    fn verify_role(
+    /// Checks that the charter gives one of `by`'s roles this act on the measure.
+    pub(super) fn verify_role(
         &self,
         by: &Code,
         state: &MeasureState,

@@ -8,6 +8,7 @@ use super::keys::{Freeze, Keys, Rotation};
 use super::mandate::Mandate;
 use super::measure::Measure;
 use super::membership::{Entry, Notice};
+use super::remark::Remark;
 use super::reservation::Reservation;
 use super::revision::{Package, Revision};
 use super::share::Share;
@@ -110,6 +111,8 @@ bodies! {
     Close(Close) = "close",
     /// Attests something about a measure.
     Attestation(Attestation) = "attestation",
+    /// Makes a statement on a measure, for the minutes.
+    Remark(Remark) = "remark",
     /// Tells of an incident.
     Incident(Incident) = "incident",
     /// Says who stands behind it.
@@ -143,6 +146,7 @@ impl Body {
             | Self::Withdrawal(_)
             | Self::Close(_)
             | Self::Attestation(_)
+            | Self::Remark(_)
             | Self::Incident(_)
             | Self::Attribution(_) => Share::Rest,
         }

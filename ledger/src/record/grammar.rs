@@ -193,6 +193,19 @@ pub(super) fn render_after(writer: &mut Writer, after: Option<Digest>) {
     };
 }
 
+/// Whether a party makes its statement public.
+pub(super) fn parse_public(text: &str) -> Result<bool, ValueError> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(ValueError("`yes` or `no`")),
+    }
+}
+
+pub(super) fn render_public(writer: &mut Writer, is_public: bool) {
+    writer.field("public", if is_public { "yes" } else { "no" });
+}
+
 /// Refuses a text that is not `rendered`, the one form of what it parses to.
 pub(super) fn verify_canonical(text: &str, rendered: &str) -> Result<(), FieldError> {
     if text == rendered { Ok(()) } else { Err(FieldError::NotCanonical) }

@@ -6,7 +6,9 @@ use core::str::FromStr;
 use nemcon_crypto::Digest;
 
 use super::error::RecordError;
-use super::grammar::{ChainKey, ChainLink, Head, Kind, parse_after, render_after};
+use super::grammar::{
+    ChainKey, ChainLink, Head, Kind, parse_after, parse_public, render_after, render_public,
+};
 use super::measure_fields::Cited;
 use crate::text::fields::split_words;
 use crate::text::value::ValueError;
@@ -93,14 +95,6 @@ impl FromStr for Severity {
     }
 }
 
-fn parse_public(text: &str) -> Result<bool, ValueError> {
-    match text {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err(ValueError("`yes` or `no`")),
-    }
-}
-
 impl Kind for Incident {
     fn head(&self) -> &Head {
         &self.head
@@ -166,8 +160,8 @@ impl Kind for Attribution {
             .optional("who", self.who.as_ref())
             .optional("digest", self.digest)
             .field("confidence", &self.confidence)
-            .field("manner", self.manner)
-            .field("public", if self.is_public { "yes" } else { "no" });
+            .field("manner", self.manner);
+        render_public(writer, self.is_public);
         render_after(writer, self.after);
     }
 }

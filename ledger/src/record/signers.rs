@@ -59,6 +59,7 @@ pub fn of_member(
         | Body::Withdrawal(_)
         | Body::Close(_)
         | Body::Attestation(_)
+        | Body::Remark(_)
         | Body::Incident(_)
         | Body::Attribution(_)
         | Body::Notice(_) => vec![Part::some(member.threshold, officer_vkeys(origin, member))],

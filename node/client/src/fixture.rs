@@ -130,6 +130,7 @@ pub fn shown(genesis: &Genesis) -> Measure {
         mandates: Vec::new(),
         reservations: Vec::new(),
         attestations: Vec::new(),
+        remarks: Vec::new(),
         package: None,
         former: Vec::new(),
         tabled_leaf: 1,

@@ -20,7 +20,7 @@ pub use offline::{OfflineError, verify_about};
 pub use partially_signed::{PartiallySigned, PartiallySignedError, Signers, name_signers, who};
 pub use shown::{about, read, verify_shown};
 pub use signing::{sign, verify_keys};
-pub use steering::{attestation, extension, package, revision};
+pub use steering::{attestation, extension, package, remark, revision};
 pub use subject::{Named, Subject, subjects};
 
 #[cfg(test)]

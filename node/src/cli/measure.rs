@@ -13,6 +13,7 @@ mod bundle;
 mod diff;
 mod entry;
 mod list;
+mod remark;
 mod show;
 mod table;
 
@@ -100,6 +101,21 @@ pub(super) enum MeasureCommand {
         #[command(flatten)]
         signing: Signing,
     },
+    /// Make a statement on a measure, such as one for the minutes; those made before stand beside it.
+    Remark {
+        /// The measure's number.
+        number: u64,
+        /// The statement's sort, in a word of the charter such as `statement-for-the-minutes`; `nemcon
+        /// charter show` lists the words.
+        sort: Label,
+        #[command(flatten)]
+        text: remark::Wording,
+        /// Make it public with the act; without this only members and participants see it.
+        #[arg(long)]
+        public: bool,
+        #[command(flatten)]
+        signing: Signing,
+    },
     /// End balloting before the deadline.
     Close {
         /// The measure's number.
@@ -149,6 +165,9 @@ pub(super) fn run(command: &MeasureCommand, context: Context<'_>) -> Result<(), 
         }
         MeasureCommand::Attest { number, word, reference, signing } => {
             acts::attest(*number, word, reference.as_ref(), signing, context)?;
+        }
+        MeasureCommand::Remark { number, sort, text, public, signing } => {
+            remark::run(*number, sort, (text, *public), signing, context)?;
         }
         MeasureCommand::Close { number, signing } => {
             acts::end(*number, signing, context)?;

@@ -187,6 +187,7 @@ mod tests {
             mandates: Vec::new(),
             reservations: Vec::new(),
             attestations: Vec::new(),
+            remarks: Vec::new(),
             package: None,
             former: Vec::new(),
             tabled_leaf: 1,

@@ -169,6 +169,7 @@ fn the_old_presidencys_key_says_nothing_after_the_appointment() {
         ledger.close("CH", number),
         ledger.extension("CH", number, nemcon_tests::fixture::day(40)),
         ledger.attestation("CH", number),
+        ledger.remark("CH", number, |_| {}),
         ledger.sign_as(&ledger.freeze("CH"), &["CH/desk-1"]),
     ];
     ledger.appoint("CH", "chair", &["CH/card"]);

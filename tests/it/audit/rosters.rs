@@ -29,7 +29,7 @@ fn faults(ledger: &Ledger, files: &Files) -> Vec<Fault> {
 fn the_ledger_in_which_everything_happens_has_every_kind_of_record() {
     let kinds = kinds_of(&changing());
     let all = "attestation attribution ballot block close decision entry extension freeze incident \
-               keys lapse mandate measure notice package reservation revision rotation withdrawal";
+               keys lapse mandate measure notice package remark reservation revision rotation withdrawal";
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all.split_whitespace().collect::<Vec<_>>());
 }
 

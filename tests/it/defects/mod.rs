@@ -4,6 +4,7 @@ mod derived;
 mod genesis;
 mod keys;
 mod on_measures;
+mod remarks;
 mod statements;
 mod text;
 

@@ -245,10 +245,9 @@ fn said_and_foreseen(ledger: &mut Ledger, time: Time, statement: &Statement) -> 
     council.open(time);
     let verdict = council.apply(statement);
     match (foreseen, verdict) {
-        // Nobody has signed what is foreseen.
-        (_, Err(Refusal::Signatures { .. })) => false,
-        // Only signatures tell that a text was recorded; without them another reason is foreseen.
-        (Err(_), Err(Refusal::AlreadyRecorded)) => false,
+        // Nobody has signed what is foreseen; and only signatures tell that a text was recorded, so that
+        // without them another reason is foreseen.
+        (_, Err(Refusal::Signatures { .. })) | (Err(_), Err(Refusal::AlreadyRecorded)) => false,
         (Err(unfit), verdict) => {
             assert_eq!(Err(unfit.refusal), verdict);
             false

@@ -129,8 +129,8 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
     assert_eq!(with(|g| g.charter.weight.total = 0), law(CharterError::NoWeight));
     let no_roles = |g: &mut Genesis| {
         g.charter.roles.clear();
-        for roles in [&mut g.charter.may_table, &mut g.charter.may_close, &mut g.charter.may_extend]
-        {
+        let Charter { may_table, may_close, may_extend, may_remark, .. } = &mut g.charter;
+        for roles in [may_table, may_close, may_extend, may_remark] {
             roles.retain(|role| role.as_str() != "chair");
         }
         (g.charter.may_attest, g.charter.attests) = (Vec::new(), Vec::new());
@@ -156,11 +156,12 @@ fn a_charter_that_contradicts_itself_founds_nothing() {
 fn a_role_that_the_charter_does_not_list_and_one_that_may_do_nothing_found_nothing() {
     type Table = fn(&mut Charter) -> &mut Vec<Label>;
     let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
-    let tables: [(&str, Table); 4] = [
+    let tables: [(&str, Table); 5] = [
         ("may_table", |charter| &mut charter.may_table),
         ("may_close", |charter| &mut charter.may_close),
         ("may_extend", |charter| &mut charter.may_extend),
         ("may_attest", |charter| &mut charter.may_attest),
+        ("may_remark", |charter| &mut charter.may_remark),
     ];
     for (table, of) in tables {
         let error = CharterError::UnknownRole { table, role: label("propsoer") };

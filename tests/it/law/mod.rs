@@ -17,6 +17,7 @@ mod order;
 mod outcomes;
 mod particulars;
 mod publication;
+mod remarks;
 mod rights;
 mod sentences;
 mod snapshot;

@@ -80,6 +80,12 @@ fn busy(genesis: Genesis, released: bool) -> Ledger {
     ledger.cast(1, &[("M2", Position::Abstain)]);
     ledger.cast(2, &[("M1", FOR), ("M2", Position::Against), ("M3", FOR)]);
     ledger.run(&[ledger.close("CH", 2)]);
+    for number in [1, 2, 5] {
+        for (by, is_public) in [("M1", false), ("M2", true)] {
+            let remark = ledger.remark(by, number, |it| it.is_public = is_public);
+            ledger.run(&[remark]);
+        }
+    }
     ledger.cast(3, &[("M1", FOR)]);
     ledger.cast(5, &[("M1", FOR)]);
     ledger.run(&[ledger.withdrawal("M1", 4)]);
@@ -122,13 +128,15 @@ fn public_of(votes: Option<Votes>, released: bool) -> BTreeMap<String, Vec<Publi
 type Row = (&'static str, &'static [Publicity]);
 
 /// What is public whatever the votes are.
-const ACTS: [Row; 8] = [
+const ACTS: [Row; 9] = [
     ("attestation Adopted", &[Public]),
     ("block", &[Public]),
     ("decision Adopted", &[Public]),
     ("decision Bound", &[Public]),
     ("decision Bound too", &[Public]),
     ("genesis", &[Public]),
+    // The first is its party's own, the second it makes public.
+    ("remark Adopted", &[Internal, Public]),
     ("measure Bound", &[Public]),
     ("measure Bound too", &[Public]),
 ];
@@ -191,6 +199,7 @@ fn votes_that_wait_for_their_release_are_internal_until_it_is_attested() {
         ("close Refused", &[Released]),
         ("decision Refused", &[Released]),
         ("attestation Refused", &[Released]),
+        ("remark Refused", &[Internal, Released]),
         ("measure Lapsed", &[Released]),
         ("extension Lapsed", &[Released]),
         ("lapse Lapsed", &[Released]),
@@ -216,6 +225,7 @@ fn votes_that_are_public_are_so_with_the_decision() {
         ("ballot Refused", &[Public]),
         ("close Refused", &[Public]),
         ("decision Refused", &[Public]),
+        ("remark Refused", &[Internal, Public]),
         ("ballot Bound", &[Public]),
         ("ballot Bound too", &[Public]),
     ];

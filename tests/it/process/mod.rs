@@ -23,6 +23,7 @@ mod output;
 mod participants;
 mod reading;
 mod refusals;
+mod remarks;
 mod standing;
 mod statements;
 mod status;

@@ -224,7 +224,9 @@ fn signing_without_a_question_names_the_text_that_was_read() {
     let file = draft(&net, "second.toml", &text.replace("First listings", "Second thoughts"));
     net.json("BE", &format!("measure revise 1 {} {yes}", file.display()));
     cast(&yes).refused(1, &["measure 1 REV 2, text"]);
-    for line in ["withdraw 1", "close 1", "attest 1 published"] {
+    for line in
+        ["withdraw 1", "close 1", "attest 1 published", "remark 1 explanation-of-vote --says Why."]
+    {
         let wants = ["is not what it would be about: measure 1 REV 2, text "];
         net.of("BE", &format!("measure {line} {yes}")).refused(1, &wants);
     }

@@ -186,6 +186,7 @@ fn nothing_is_signed_where_nobody_is_there_to_be_asked() {
         "measure close 1",
         "measure withdraw 1",
         "measure attest 1 published",
+        "measure remark 1 statement-for-the-minutes --says It-was-late.",
         "measure package 1 2",
         "ballot cast 1 in-favour",
         "ballot standing 1 in-favour",

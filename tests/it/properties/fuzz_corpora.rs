@@ -10,7 +10,7 @@ use nemcon_tests::decoders::{DECODERS, decoder};
 use proptest::prelude::*;
 
 /// What a clone is made to carry for each decoder.
-const FILES_MAX: usize = 30;
+const FILES_MAX: usize = 32;
 const FILE_BYTES_MAX: u64 = 24 * 1024;
 
 fn folder(name: &str) -> PathBuf {

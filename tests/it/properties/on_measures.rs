@@ -7,7 +7,7 @@ use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::reservation::ReservationAct;
 use nemcon_ledger::record::{
     Attestation, Attribution, Ballot, Body, Close, Extension, Incident, Mandate, Package, Position,
-    Reservation, Revision, Withdrawal,
+    Remark, RemarkText, Reservation, Revision, Withdrawal,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -38,7 +38,16 @@ fn on_a_measure() -> impl Strategy<Value = Body> {
         (said(), label(), option::of(line())).prop_map(|(said, attests, reference)| {
             Body::Attestation(Attestation { said, attests, reference })
         });
-    prop_oneof![ballot, withdrawal, close, extension, attestation]
+    let text = prop_oneof![
+        vec(line(), 1..4).prop_map(RemarkText::Lines),
+        digest().prop_map(RemarkText::Digest),
+    ];
+    let remark =
+        (said(), label(), text, any::<bool>()).prop_map(|(said, sort, text, is_public)| {
+            Body::Remark(Remark { said, sort, text, is_public })
+        });
+    // Boxed: the trees of so many strategies together do not fit on the stack of a test's thread.
+    prop_oneof![ballot, withdrawal, close, extension, attestation, remark].boxed()
 }
 
 fn mandate() -> impl Strategy<Value = Body> {

@@ -8,6 +8,7 @@ mod limits;
 mod mandates;
 mod packages;
 mod participants;
+mod remarks;
 mod statements;
 mod steering;
 mod tabling;
@@ -108,6 +109,7 @@ fn all() -> Vec<Case> {
         incidents::cases,
         keys::cases,
         participants::cases,
+        remarks::cases,
     ];
     topics.into_iter().flat_map(|cases| cases()).collect()
 }

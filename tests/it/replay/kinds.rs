@@ -47,6 +47,8 @@ fn on_a_measure(ledger: &mut Ledger) {
     let by_holder = ledger.ballot_for(("M3", "M2"), number, FOR);
     ledger.run(&[by_holder]);
     ledger.cast(number, &[("M1", FOR), ("M4", Position::Against)]);
+    let remark = ledger.remark("M4", number, |it| it.is_public = true);
+    ledger.run(&[remark]);
     let close = ledger.close("M1", number);
     ledger.run(&[close]);
     let attestation = ledger.attestation("CH", number);

@@ -6,7 +6,8 @@ use nemcon_ledger::record::incident::{Manner, Severity};
 use nemcon_ledger::record::measure_fields::Target;
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
-    Attribution, Ballot, Body, Incident, Measure, Position, Record, Reservation, Statement,
+    Attribution, Ballot, Body, Incident, Measure, Position, Record, RemarkText, Reservation,
+    Statement,
 };
 use nemcon_tests::fixture::{Ledger, before_appointments, council_of_equals, day, label, line};
 
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<Vector> {
     mandates(&mut ledger, number, &mut vectors);
     let attestation = ledger.attestation("CH", number);
     take(&mut ledger, &mut vectors, "attestation", attestation);
+    remarks(&mut ledger, number, &mut vectors);
     package(&mut ledger, &mut vectors);
     incidents(&mut ledger, &mut vectors);
     vectors
@@ -78,6 +80,18 @@ fn mandates(ledger: &mut Ledger, number: u64, vectors: &mut Vec<Vector>) {
     take(ledger, vectors, "ballot-tacit", tacit);
     let records = ledger.cast(number, &[("M3", FOR), ("M4", Position::Abstain)]);
     vectors.push(derived("decision-mandate", records));
+}
+
+/// On what was adopted: one for all members, one whose text stays off the ledger.
+fn remarks(ledger: &mut Ledger, number: u64, vectors: &mut Vec<Vector>) {
+    let remark = ledger.remark("M3", number, |_| {});
+    take(ledger, vectors, "remark", remark);
+    let text = RemarkText::Digest(sha256(b"a statement"));
+    let sort = label("explanation-of-vote");
+    let remark = ledger.remark("CH", number, |it| {
+        (it.sort, it.text, it.is_public) = (sort, text, true);
+    });
+    take(ledger, vectors, "remark-digest", remark);
 }
 
 fn package(ledger: &mut Ledger, vectors: &mut Vec<Vector>) {

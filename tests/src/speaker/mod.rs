@@ -68,6 +68,8 @@ pub enum Topic {
     Packages,
     /// Attestations of participants.
     Attestations,
+    /// Statements for the minutes.
+    Remarks,
     /// Incidents, attributions, measures that answer them.
     Incidents,
     /// Officers, freezes, thaws, node and seal keys, who speaks for participants.
@@ -84,7 +86,7 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic, in the order of the list.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Kinds,
         Self::Mandates,
         Self::Reservations,
@@ -92,6 +94,7 @@ impl Topic {
         Self::Extensions,
         Self::Packages,
         Self::Attestations,
+        Self::Remarks,
         Self::Incidents,
         Self::Keys,
         Self::Seats,
@@ -110,6 +113,7 @@ impl Topic {
             Self::Extensions => "extensions",
             Self::Packages => "packages",
             Self::Attestations => "attestations",
+            Self::Remarks => "remarks",
             Self::Incidents => "incidents",
             Self::Keys => "keys",
             Self::Seats => "seats",
@@ -129,6 +133,7 @@ impl Topic {
             Self::Extensions => "deadlines put off",
             Self::Packages => "measures bound together",
             Self::Attestations => "what participants attest",
+            Self::Remarks => "statements for the minutes",
             Self::Incidents => "incidents, attributions, measures that answer them",
             Self::Keys => "officers, freezes, thaws, node and seal keys, participants' officers",
             Self::Seats => "accessions, entries, notices, departures",
@@ -163,7 +168,7 @@ pub struct Speaker {
 type Draw = (u64, Option<Topic>, fn(&mut Desk<'_>) -> Option<Body>);
 
 /// What is said as often as its number says.
-const DRAWS: [Draw; 15] = [
+const DRAWS: [Draw; 16] = [
     (60, None, |desk| desk.ballot()),
     (7, None, |desk| desk.table()),
     (3, None, |desk| desk.end()),
@@ -173,6 +178,7 @@ const DRAWS: [Draw; 15] = [
     (3, Some(Topic::Extensions), |desk| desk.extension()),
     (4, Some(Topic::Packages), |desk| desk.package()),
     (3, Some(Topic::Attestations), |desk| desk.attestation()),
+    (6, Some(Topic::Remarks), |desk| desk.remark()),
     (3, Some(Topic::Incidents), |desk| desk.incident()),
     (5, Some(Topic::Incidents), |desk| desk.attribution()),
     (7, Some(Topic::Keys), |desk| desk.keys()),

@@ -59,6 +59,7 @@ fn after_of(body: &mut Body) -> Option<&mut Option<Digest>> {
         Body::Withdrawal(it) => &mut it.said.after,
         Body::Close(it) => &mut it.said.after,
         Body::Attestation(it) => &mut it.said.after,
+        Body::Remark(it) => &mut it.said.after,
         Body::Attribution(it) => &mut it.after,
         Body::Keys(it) => &mut it.after,
         Body::Freeze(it) => &mut it.after,
@@ -77,6 +78,7 @@ fn about_of(body: &mut Body) -> Option<&mut About> {
         Body::Withdrawal(it) => &mut it.said.about,
         Body::Close(it) => &mut it.said.about,
         Body::Attestation(it) => &mut it.said.about,
+        Body::Remark(it) => &mut it.said.about,
         _ => return None,
     })
 }
@@ -124,6 +126,7 @@ fn on_behalf_of(body: &mut Body) -> Option<&mut Code> {
         Body::Ballot(it) => &mut it.said.on_behalf,
         Body::Mandate(it) => &mut it.said.on_behalf,
         Body::Reservation(it) => &mut it.said.on_behalf,
+        Body::Remark(it) => &mut it.said.on_behalf,
         Body::Close(it) => &mut it.said.on_behalf,
         _ => return None,
     })
@@ -150,6 +153,7 @@ fn unknown_word(_: &mut Desk<'_>, body: &mut Body) -> bool {
         Body::Measure(it) => it.kind = unknown,
         Body::Reservation(it) => it.sort = unknown,
         Body::Attestation(it) => it.attests = unknown,
+        Body::Remark(it) => it.sort = unknown,
         Body::Incident(it) => it.category = unknown,
         Body::Attribution(it) => it.finding = unknown,
         _ => return false,

@@ -1,8 +1,11 @@
-//! What steers measures: early ends, extensions, revisions, packages; and what is attested of them.
+//! What steers measures: early ends, extensions, revisions, packages; and what is attested of them or
+//! remarked on them.
 
-use nemcon_ledger::council::MeasureState;
+use nemcon_crypto::hash;
+use nemcon_ledger::council::{MeasureState, Status};
 use nemcon_ledger::record::{
-    Attestation, Body, Close, CouncilChange, Extension, Measure, Package, Revision, Withdrawal,
+    Attestation, Body, Close, CouncilChange, Extension, Measure, Package, Remark, RemarkText,
+    Revision, Withdrawal,
 };
 use nemcon_ledger::text::Time;
 
@@ -61,6 +64,34 @@ impl<'a> Desk<'a> {
             said: self.said_on(state, self.by),
             attests: self.pick(&charter.attests)?.clone(),
             reference: self.chance(500).then(|| line("OJ L 1, 1.1.2027, p. 1")),
+        }))
+    }
+
+    /// Makes a statement for the minutes, also after the decision; now and then one too many.
+    pub(super) fn remark(&mut self) -> Option<Body> {
+        let charter = self.charter();
+        let is_over =
+            |it: &MeasureState| matches!(it.status, Status::Lapsed { .. } | Status::Withdrawn);
+        let measures: Vec<&MeasureState> = self
+            .sight
+            .council
+            .measures()
+            .filter(|it| !is_over(it) && self.is_in_role(Some(&it.terms.by), &charter.may_remark))
+            .collect();
+        // Mostly on one of the first, so that some party makes all remarks that it has.
+        let few = &measures[..measures.len().min(3)];
+        let state = *if self.chance(500) { self.pick(few) } else { self.pick(&measures) }?;
+        let says = line(&format!("As remarked {}.", self.asked));
+        let text = if self.chance(300) {
+            RemarkText::Digest(hash::sha256(says.as_str().as_bytes()))
+        } else {
+            RemarkText::Lines(vec![says])
+        };
+        Some(Body::Remark(Remark {
+            said: self.said_on(state, self.by),
+            sort: self.pick(&charter.remarks)?.clone(),
+            text,
+            is_public: self.chance(500),
         }))
     }
 

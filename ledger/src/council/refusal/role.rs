@@ -12,7 +12,7 @@ use crate::text::{Code, Label};
 pub struct NotInRole {
     /// The party that made the statement.
     pub by: Code,
-    /// `extend`, `close`, `attest`.
+    /// `extend`, `close`, `attest`, `make a remark on`.
     pub act: &'static str,
     /// The number of the measure.
     pub measure: u64,

@@ -157,6 +157,24 @@ macro_rules! standing_rows {
                 "Attest it once the measure is adopted; an open measure is withdrawn or refused.",
             );
 
+            /// What was not decided has no minutes.
+            NothingToRemark { measure: u64, status: Status }
+            says("measure {measure} is {status}: remarks are made on what is open or was decided")
+            => law(
+                "nothing-to-remark", "remarks",
+                "A remark goes with a measure that is open, was adopted or was not adopted.",
+                "If the measure is tabled anew, make the remark on that one.",
+            );
+
+            /// A party has said enough on one text.
+            RemarksSpent { by: Code, measure: u64 }
+            says("{by} has made {REMARKS_MAX} remarks on measure {measure} as it reads; it makes no more")
+            => law(
+                "remarks-spent", "remarks",
+                "A party makes so many remarks on one text and no more.",
+                "Those that stand stay; a document that the minutes cite holds the rest.",
+            );
+
             /// The rule refuses abstention.
             AbstentionRefused(Label)
             says("under {0} a member is in favour or against; it cannot abstain")

@@ -15,6 +15,7 @@ use super::statements::statement_rows;
 use super::tabling::tabling_rows;
 use crate::council::limits::{
     BOUNDARIES_KEPT, OFFICERS_MAX, OPEN_PER_PARTY_MAX, PACKAGE_MEASURES_MAX, PARTICIPANTS_MAX,
+    REMARKS_MAX,
 };
 use crate::council::status::Status;
 use crate::record::charter::{Effect, percent};
@@ -86,7 +87,7 @@ const TABLE_ANEW: &str = "If it is still wanted, table the measure anew.";
 const MAY: Law = law(
     "may-not",
     "roles",
-    "The charter says who may table, extend, close and attest.",
+    "The charter says who may table, extend, close, attest and make remarks.",
     "`nemcon genesis show` says who may, under `charter-`.",
 );
 const NOT_HERE: Law = law(

@@ -90,6 +90,12 @@ pub struct Charter {
     /// Which of these end the force of what was adopted: `annulled`.
     #[serde(default)]
     pub annuls: Vec<Label>,
+    /// Who may have a statement of its own recorded on one: `member` or roles.
+    #[serde(default)]
+    pub may_remark: Roles,
+    /// The sorts of such statements: `statement-for-the-minutes`.
+    #[serde(default)]
+    pub remarks: Vec<Label>,
     /// What is public, if the council says so: without it nothing is, and nothing is marked.
     pub publication: Option<Publication>,
     /// Whether a member may let another cast its ballot [TFEU 239].
@@ -232,6 +238,7 @@ impl Charter {
             ("may_close", &self.may_close),
             ("may_extend", &self.may_extend),
             ("may_attest", &self.may_attest),
+            ("may_remark", &self.may_remark),
         ];
         all.into_iter().chain(kinds.map(|roles| ("may_table", roles)))
     }

@@ -191,6 +191,9 @@ pub enum CharterError {
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,
+    /// Remarks by nobody, or of no sort.
+    #[error("`may_remark` and `remarks` go together")]
+    Remark,
     /// What annuls is not attested.
     #[error("`annuls` names {0}, which is no word under `attests`")]
     Annuls(Label),

@@ -86,6 +86,8 @@ impl Charter {
         list(writer, "charter-attest", &self.may_attest);
         list(writer, "charter-attests", &self.attests);
         list(writer, "charter-annuls", &self.annuls);
+        list(writer, "charter-remark", &self.may_remark);
+        list(writer, "charter-remarks", &self.remarks);
     }
 
     pub(crate) fn parse_from(fields: &mut Fields<'_>) -> Result<Self, FieldError> {
@@ -110,6 +112,8 @@ impl Charter {
             may_attest: parse_list(fields, "charter-attest")?,
             attests: parse_list(fields, "charter-attests")?,
             annuls: parse_list(fields, "charter-annuls")?,
+            may_remark: parse_list(fields, "charter-remark")?,
+            remarks: parse_list(fields, "charter-remarks")?,
             publication: parse_publication(fields)?,
             mandates: fields.optional_with("charter-mandates", parse_yes)?.is_some(),
             reservations: parse_list(fields, "charter-reservations")?,

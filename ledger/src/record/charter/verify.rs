@@ -26,6 +26,9 @@ impl Charter {
         if self.may_attest.is_empty() != self.attests.is_empty() {
             return Err(CharterError::Attest);
         }
+        if self.may_remark.is_empty() != self.remarks.is_empty() {
+            return Err(CharterError::Remark);
+        }
         if let Some(word) = self.annuls.iter().find(|word| !self.attests.contains(word)) {
             return Err(CharterError::Annuls(word.clone()));
         }
@@ -71,6 +74,7 @@ impl Charter {
             ("the sort of target", &self.targets),
             ("what is attested,", &self.attests),
             ("what annuls,", &self.annuls),
+            ("the remark", &self.remarks),
         ] {
             verify_once(what, list)?;
         }

@@ -6,6 +6,7 @@ use nemcon_ledger::record::charter::Difference;
 use nemcon_ledger::text::{Code, Time};
 use serde::{Deserialize, Serialize};
 
+use super::remark::RemarkView;
 use super::standing::{MeasureStatus, PastCause, PastKind, force_from_words, force_in_words};
 
 /// A measure in a list: without its text, which may be long.
@@ -118,7 +119,8 @@ pub struct PartyView {
 pub struct PublicationView {
     /// How what only members see is marked.
     pub marking: String,
-    /// Who may see the measure's text, that it was decided, and what is attested of it.
+    /// Who may see the measure's text, that it was decided, what is attested of it, and remarks that their
+    /// parties make public.
     pub act: Publicity,
     /// Who may see what was said on it: ballots, mandates, reservations.
     pub votes: Publicity,
@@ -185,6 +187,9 @@ pub struct Measure {
     /// The attestations of participants.
     #[serde(default)]
     pub attestations: Vec<AttestationView>,
+    /// The statements that parties have made on the current text, in the order of the log.
+    #[serde(default)]
+    pub remarks: Vec<RemarkView>,
     /// The package that the measure belongs to.
     #[serde(default)]
     pub package: Option<PackageView>,

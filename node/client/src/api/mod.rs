@@ -21,6 +21,7 @@ mod incident;
 mod measure;
 mod node;
 mod operator;
+mod remark;
 mod standing;
 
 use nemcon_crypto::Digest;
@@ -36,6 +37,7 @@ pub use measure::{
 };
 pub use node::{MemberStatus, PendingRecord, Status};
 pub use operator::{AwaitsView, ClockView, ConditionView};
+pub use remark::RemarkView;
 pub use standing::{MeasureStatus, PastCause, PastKind, force_in_words};
 
 /// How long a node that is to vote again waits for its peers' answers, in milliseconds. A client

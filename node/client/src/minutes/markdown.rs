@@ -9,6 +9,7 @@ use crate::api::FormerView;
 
 use super::noted::{Minute, Says, SignedBallot};
 use super::plain::{paragraph, plain};
+use super::remarks;
 use crate::words::{dated, gone, put_off, said_on, span};
 
 /// Writes the minutes of one act, or of all acts of a month.
@@ -65,6 +66,7 @@ fn act(minute: &Minute) -> String {
     let mut text = facts.0;
     text.push_str(&says(&minute.says));
     text.push_str(&ballots(minute));
+    text.push_str(&remarks::section(&minute.remarks));
     text.push_str(&before(minute));
     text
 }

@@ -3,6 +3,7 @@
 mod markdown;
 mod noted;
 mod plain;
+mod remarks;
 
 pub use markdown::write;
 pub use noted::Minute;

@@ -1,5 +1,6 @@
 //! The content of the minutes of one act: what its text says, how it ended, who signed what.
 
+use super::remarks::whole;
 use crate::api::MeasureStatus;
 
 use nemcon_crypto::Digest;
@@ -11,7 +12,7 @@ use nemcon_ledger::text::Code;
 
 use crate::api::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
-    ReservationView,
+    RemarkView, ReservationView,
 };
 use crate::calendar::Event;
 use crate::client::Client;
@@ -89,6 +90,8 @@ pub struct Minute {
     pub former: Vec<FormerView>,
     /// The attestations of participants.
     pub attestations: Vec<AttestationView>,
+    /// The statements that parties have made on the current text, whole.
+    pub remarks: Vec<RemarkView>,
     /// The numbers of the measures in the same package.
     pub package: Vec<u64>,
     /// The fields that the charter asks for and that the text does not state.
@@ -233,6 +236,7 @@ impl Minute {
             past: measure.past,
             former: measure.former,
             attestations: measure.attestations,
+            remarks: whole(client, measure.remarks)?,
             package: measure.package.map(|package| package.measures).unwrap_or_default(),
             not_stated: measure.unstated,
             ahead: Vec::new(),
@@ -266,6 +270,7 @@ impl Minute {
         // What was replaced or taken back is never released.
         self.past.clear();
         self.former.clear();
+        self.remarks.retain(|it| it.public);
         self.marking = None;
         Some(self)
     }

@@ -37,6 +37,10 @@ pub fn says(body: &Body, names: Names<'_>) -> String {
         Body::Withdrawal(said) => format!("WITHDRAWN: {}", text(&said.said.about)),
         Body::Close(said) => format!("balloting ENDS on {}", text(&said.said.about)),
         Body::Attestation(said) => format!("“{}” of {}", said.attests, text(&said.said.about)),
+        Body::Remark(said) => {
+            let public = if said.is_public { "public with the act" } else { "not public" };
+            format!("a statement ({}) on {}, {public}", said.sort, text(&said.said.about))
+        }
         Body::Incident(said) => format!("an incident, “{}”", said.title),
         Body::Attribution(said) => attribution(said),
         Body::Keys(said) => keys(said),

@@ -1,9 +1,9 @@
-//! Builds revisions, packages, extensions and attestations from what a node shows.
+//! Builds revisions, packages, extensions, attestations and remarks from what a node shows.
 
 use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::statement::Head;
 use nemcon_ledger::record::{
-    Attestation, Body, Extension, Measure as MeasureText, Package, Revision,
+    Attestation, Body, Extension, Measure as MeasureText, Package, Remark, RemarkText, Revision,
 };
 use nemcon_ledger::text::{Label, Line, Time};
 
@@ -60,4 +60,19 @@ pub fn attestation(
 ) -> Result<Body, StatementError> {
     let said = said(head, measure)?;
     Ok(Body::Attestation(Attestation { said, attests, reference }))
+}
+
+/// A remark of one of the charter's sorts on `measure`: the signer's statement, as a text or its digest.
+///
+/// # Errors
+/// [`StatementError`], also for a text that is longer than a record.
+pub fn remark(
+    head: Head,
+    measure: &Measure,
+    (sort, text): (Label, RemarkText),
+    is_public: bool,
+) -> Result<Body, StatementError> {
+    let said = said(head, measure)?;
+    let body = Body::Remark(Remark { said, sort, text, is_public });
+    Ok(Body::parse(&body.render())?)
 }

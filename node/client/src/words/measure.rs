@@ -9,7 +9,7 @@ use nemcon_ledger::text::Code;
 
 use super::{dated, span};
 use crate::api::{
-    ExtensionView, FormerView, Measure, PastCause, PastKind, PastView, ReservationView,
+    ExtensionView, FormerView, Measure, PastCause, PastKind, PastView, RemarkView, ReservationView,
 };
 
 /// The state of a measure: `adopted, final`, `open, 26 of 27, missing: EL`.
@@ -51,6 +51,18 @@ pub fn reserved(reservation: &ReservationView) -> String {
         (None, None) => String::new(),
     };
     format!("{sort} of {code}, record {leaf}{why}")
+}
+
+/// A remark in words, with its text a paragraph a line.
+pub fn remarked(remark: &RemarkView) -> String {
+    let RemarkView { code, sort, text, digest, public, time, leaf } = remark;
+    let public = if *public { "public" } else { "not public" };
+    let said = match digest {
+        Some(digest) => format!(", its text kept off the ledger as {digest}"),
+        None => text.iter().flat_map(|line| ["\n  ", line]).collect(),
+    };
+    let time = dated(*time);
+    format!("{sort} of {code} {time}, record {leaf}, {public}{said}")
 }
 
 /// Says that a signed text has been replaced. `by` is the member that had signed for the reader

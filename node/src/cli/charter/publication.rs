@@ -21,7 +21,8 @@ pub(super) fn publication(charter: &Charter) -> String {
             .to_owned();
     };
     let mut words = format!(
-        "Public are adopted texts with what is attested of them, decisions that adopt, keys and seats. All \
+        "Public are adopted texts with what is attested of them and with statements that their parties make public, \
+         decisions that adopt, keys and seats. All \
          else is the members' own and marked {marking}.\n"
     );
     if let Some(word) = released_by {

@@ -20,6 +20,7 @@ pub(super) fn explain(charter: &Charter) -> String {
         (&charter.may_extend, "put its deadline off"),
         (&charter.may_close, "end balloting before the deadline"),
         (&charter.may_attest, "attest something about it"),
+        (&charter.may_remark, "have a statement of its own recorded with it"),
     ] {
         let _ = writeln!(words, "{} may {what}.", who(charter, roles));
     }
@@ -247,6 +248,7 @@ fn besides(charter: &Charter) -> String {
         ("Measures come as one of these items", &charter.items),
         ("Attested is one of", &charter.attests),
         ("Adopted measures end, or never were, once this is attested", &charter.annuls),
+        ("Statements of a party's own are of these sorts", &charter.remarks),
         ("Targets are of these sorts", &charter.targets),
     ] {
         if !items.is_empty() {
@@ -378,6 +380,8 @@ mod tests {
         let said = explain(&Shipped::load(CharterName::EuCouncil).charter);
         for want in [
             "Every delegation, the high-representative or the presidency may table a measure.",
+            "Every delegation, the commission or the high-representative may have a statement of its",
+            "Statements of a party's own are of these sorts: statement-for-the-minutes, explanation",
             "kind listing is decided by unanimity: it needs every member's ballot, on Article 29 \
              TEU [Articles 29 and 31(1) TEU; Article 238(4) TFEU; Article 6(1) of Decision (CFSP) \
              2019/797].\n  Every delegation or the high-representative may table it.",
@@ -403,5 +407,6 @@ mod tests {
         let said = explain(&Shipped::load(CharterName::Plain).charter);
         assert!(said.contains("Nobody may attest something about it."), "{said}");
         assert!(said.contains("Incidents are not shared."), "{said}");
+        assert!(said.contains("Every director may have a statement of its own"), "{said}");
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 use nemcon_client::api::MeasureStatus;
-use nemcon_client::words::{reserved, rests_on, revised, said_on, sentence};
+use nemcon_client::words::{remarked, reserved, rests_on, revised, said_on, sentence};
 
 use nemcon_client::api::{AttributionView, BallotView, FormerView, Incident, Measure};
 use nemcon_client::statements;
@@ -152,7 +152,7 @@ impl Shown {
         words
     }
 
-    /// The mandates, reservations, attestations and former texts.
+    /// The mandates, reservations, attestations, remarks and former texts.
     fn around(&self) -> String {
         let measure = &self.measure;
         let mut words = String::new();
@@ -173,6 +173,9 @@ impl Shown {
             let leaf = it.leaf;
             let time = dated(it.time);
             let _ = write!(words, "\nattested: {what} by {code} {time}, record {leaf}{at}");
+        }
+        for it in &measure.remarks {
+            let _ = write!(words, "\nremark: {}", remarked(it));
         }
         for past in &measure.past {
             let _ = write!(words, "\nno longer: {}", gone(past));

@@ -55,6 +55,8 @@ pub(super) struct Part {
     attests: Vec<Label>,
     /// The words beside these with which it may annul what was adopted.
     annuls: Vec<Label>,
+    /// The sorts of statement that it may have recorded with a measure.
+    remarks: Vec<Label>,
 }
 
 /// The lists of a node, with one party's position on each measure.
@@ -85,6 +87,7 @@ impl Part {
             may: may.map(|(act, _)| act.to_owned()).collect(),
             attests: words(false),
             annuls: words(true),
+            remarks: if has("may_remark") { charter.remarks.clone() } else { Vec::new() },
         }
     }
 }
@@ -95,7 +98,9 @@ impl fmt::Display for Part {
         let attests: Vec<_> = attests.map(ToString::to_string).collect();
         let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
         let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
-        let may: Vec<_> = acts.into_iter().chain(attests).collect();
+        let remarks: Vec<_> = self.remarks.iter().map(ToString::to_string).collect();
+        let remarks = listed(&remarks, "or").map(|sorts| format!("make remarks ({sorts})"));
+        let may: Vec<_> = acts.into_iter().chain(attests).chain(remarks).collect();
         let may = listed(&may, "and").unwrap_or_else(|| "do nothing".to_owned());
         write!(f, "{}, without a ballot: it may {may}", self.role)?;
         if self.is_vacant { f.write_str("; its seat is vacant, so nobody does") } else { Ok(()) }
@@ -138,6 +143,7 @@ impl Mine {
         if let Some(role) = &mut self.role {
             role.may.clear();
             role.attests.clear();
+            role.remarks.clear();
         }
         self
     }

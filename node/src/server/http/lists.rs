@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::desk::{Desk, index_is_off, unreadable};
 use super::page::{PAGE_ITEMS_MAX, page};
-use super::retelling;
+use super::{remarks, retelling};
 use crate::server::requests::{Filed, Leaves, Request, State as Council, Wanted};
 use crate::server::view::incident;
 use crate::server::view::measure::Around;
@@ -206,7 +206,8 @@ pub(super) async fn measure(desk: Desk, Path(number): Path<u64>) -> Result<Respo
     let around = Around { chain, now, sealed };
     let retold = retelling::said_on(&desk, &found.state.chain, &[measure]).await?;
     let said = retold.first().ok_or_else(unreadable)?;
-    Ok(Json(around.measure((measure, said), text, found.last, &found.waiting)).into_response())
+    let told = (text, remarks::remarks_on(&desk, said).await?);
+    Ok(Json(around.measure((measure, said), told, found.last, &found.waiting)).into_response())
 }
 
 pub(super) async fn incidents(desk: Desk, Query(part): Query<Part>) -> Result<Response, Response> {

@@ -17,6 +17,7 @@ mod entrance;
 mod limits;
 mod lists;
 mod page;
+mod remarks;
 mod retelling;
 mod routes;
 mod shares;

@@ -77,12 +77,12 @@ impl Around<'_> {
         }
     }
 
-    /// The measure with what was `said` on it, its `text`, each party's `last` statement on it, and the
-    /// members whose ballots are `waiting`.
+    /// The measure with what was `said` on it, its `text` and the `remarks` on it, each party's `last`
+    /// statement on it, and the members whose ballots are `waiting`.
     pub(in crate::server) fn measure(
         self,
         (state, said): (&MeasureState, &Balloting),
-        text: String,
+        (text, remarks): (String, Vec<api::RemarkView>),
         last: BTreeMap<Code, Digest>,
         waiting: &BTreeSet<Code>,
     ) -> api::Measure {
@@ -122,6 +122,7 @@ impl Around<'_> {
             mandates: mandates(said, |_, _| true),
             reservations: reservations(said, |_| true),
             attestations: attestations(said),
+            remarks,
             package: self.package(state),
             former: former(said),
             tabled_leaf: said.former.first().map_or(state.leaf, |first| first.leaf).0,

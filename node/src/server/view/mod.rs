@@ -3,6 +3,7 @@
 pub(super) mod incident;
 pub(super) mod measure;
 pub(super) mod node;
+pub(super) mod remark;
 
 use nemcon_ledger::Chain;
 use nemcon_ledger::council::Balloting;
@@ -26,7 +27,12 @@ fn needs(chain: &Chain, member: &Code) -> Vec<u64> {
 
 /// The words, cut with a `…` if they are long. The record has all of them.
 fn cut(words: &str) -> String {
-    match words.char_indices().nth(WORDS_CHARS_MAX) {
+    cut_to(words, WORDS_CHARS_MAX)
+}
+
+/// The words, cut with a `…` if they are longer than so many characters.
+fn cut_to(words: &str, chars_max: usize) -> String {
+    match words.char_indices().nth(chars_max) {
         None => words.to_owned(),
         Some((end, _)) => format!("{}…", &words[..end]),
     }

@@ -6,7 +6,8 @@ use nemcon_ledger::record::incident::{Manner, Severity};
 use nemcon_ledger::record::measure_fields::{Predecessor, Relation, RestsOn, Target, Targets};
 use nemcon_ledger::record::reservation::ReservationAct::{Lift, Place};
 use nemcon_ledger::record::{
-    Attribution, Ballot, Body, CouncilChange, Incident, Measure, Position, Record, Statement,
+    Attribution, Ballot, Body, CouncilChange, Incident, Measure, Position, Record, RemarkText,
+    Statement,
 };
 
 use super::Samples;
@@ -119,6 +120,11 @@ fn on_a_measure(ledger: &mut Ledger, number: u64, all: &mut Samples) {
     take(ledger, all, "revision", revision);
     let attestation = ledger.attestation("CH", number);
     take(ledger, all, "attestation", attestation);
+    let remark = ledger.remark("M3", number, |_| {});
+    take(ledger, all, "remark", remark);
+    let kept = RemarkText::Digest(hash::sha256(b"a statement"));
+    let remark = ledger.remark("CH", number, |it| (it.text, it.is_public) = (kept, true));
+    take(ledger, all, "remark-digest", remark);
     let mandate = ledger.parties.mandate(ledger.council(), "M2", number, Some("M3"));
     let mandate = ledger.sign(&Body::Mandate(mandate));
     take(ledger, all, "mandate", mandate);

@@ -109,6 +109,7 @@ fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
         may: vec!["table".to_owned()],
         attests: vec!["signed".parse().unwrap()],
         annuls: Vec::new(),
+        remarks: vec!["statement".parse().unwrap()],
     };
     let participant = mine(Some(role), [vec![summary(1)], vec![], vec![]]).frozen();
     for (mine, how) in
@@ -121,9 +122,9 @@ fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
             "{said}"
         );
         assert!(mine.needs.is_empty() && mine.may.is_empty());
-        assert!(
-            mine.role.as_ref().is_none_or(|role| role.may.is_empty() && role.attests.is_empty())
-        );
+        assert!(mine.role.as_ref().is_none_or(|role| {
+            role.may.is_empty() && role.attests.is_empty() && role.remarks.is_empty()
+        }));
     }
 }
 
@@ -135,6 +136,7 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
         may: vec!["table".to_owned(), "close".to_owned()],
         attests: vec!["signed".parse().unwrap(), "published".parse().unwrap()],
         annuls: vec!["annulled".parse().unwrap()],
+        remarks: vec!["statement".parse().unwrap(), "explanation".parse().unwrap()],
     };
     let mut open = summary(1);
     open["party"]["may"] = json!(["extend", "close"]);
@@ -145,8 +147,8 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
     let said = mine(Some(role), [vec![open], vec![adopted, over(3, "BE")], vec![]]).to_string();
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in [
-        "PRES takes part as presidency, without a ballot: it may table and close measures and attest \
-         signed, published and annulled",
+        "PRES takes part as presidency, without a ballot: it may table and close measures, attest \
+         signed, published and annulled and make remarks (statement or explanation)",
         "- you may extend or close it; not attested by you: published (`nemcon measure attest 1 WORD`)",
         "- not attested by you: signed or published (`nemcon measure attest 2 WORD`)",
     ] {

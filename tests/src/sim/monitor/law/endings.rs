@@ -36,7 +36,7 @@ impl Law {
             self.offices.adopt(&measure);
         }
         self.page.ended += 1;
-        self.finish(number, if is_ready { End::Adopted } else { End::Other });
+        self.finish(number, if is_ready { End::Adopted } else { End::NotAdopted });
         Ok(())
     }
 

@@ -19,7 +19,7 @@ impl Law {
         seen.any(|seen| match seen.end {
             Some(End::Lost) => true,
             // What has been decided rests on nothing any more.
-            Some(End::Adopted | End::Other) => false,
+            Some(End::Adopted | End::NotAdopted | End::Other) => false,
             None => self.has_lost_reason(seen, roster) || seen.has_lost_ballot(roster),
         })
     }

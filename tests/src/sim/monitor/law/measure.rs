@@ -32,10 +32,14 @@ pub(super) struct Given {
     pub(super) text_hash: Digest,
 }
 
+/// How many remarks one party makes on one text, by the letter of `docs/formats.md`.
+const REMARKS_MAX: usize = 8;
+
 /// How a measure has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Adopted,
+    NotAdopted,
     /// It could not be decided any more.
     Lost,
     Other,
@@ -59,6 +63,8 @@ pub(super) struct Seen {
     pub(super) casts: BTreeMap<Code, Cast>,
     pub(super) mandates: BTreeMap<Code, Given>,
     pub(super) end: Option<End>,
+    /// Whose remarks stand on its text, each as often as it made one.
+    remarks: Vec<Code>,
 }
 
 impl Cast {
@@ -119,6 +125,7 @@ impl Seen {
             casts: BTreeMap::new(),
             mandates: BTreeMap::new(),
             end: None,
+            remarks: Vec::new(),
         })
     }
 
@@ -167,12 +174,23 @@ impl Seen {
         Ok(())
     }
 
+    /// A statement of this party for the minutes, on this very text.
+    pub(super) fn take_remark(&mut self, by: &Code, on: Digest) -> Result<(), String> {
+        let made = self.remarks.iter().filter(|code| *code == by).count();
+        if on != self.text || made == REMARKS_MAX {
+            return Err(format!("orders a remark of {by} on another text, or one too many"));
+        }
+        self.remarks.push(by.clone());
+        Ok(())
+    }
+
     /// A new text: what was said on the one before is void.
     pub(super) fn replace(&mut self, text: Digest, measure: Measure) {
         (self.text, self.closes, self.measure) = (text, measure.closes, measure);
         self.revision += 1;
         self.casts.clear();
         self.mandates.clear();
+        self.remarks.clear();
     }
 
     /// The member is frozen: what it has said, and what was said by its mandate or by it for others.

@@ -137,6 +137,7 @@ impl Law {
             Body::Freeze(it) => self.page.acts.push(Act::Freeze(it.head.by.clone())),
             Body::Keys(it) => self.page.acts.push(Act::Thaw(it.head.by.clone())),
             Body::Notice(it) => self.page.acts.push(Act::Notice(it.head.by.clone(), it.act)),
+            Body::Remark(remark) => self.remark(remark, terms)?,
             Body::Reservation(_)
             | Body::Attestation(_)
             | Body::Attribution(_)

@@ -9,7 +9,7 @@ use nemcon_ledger::record::roster::officer_vkey;
 use nemcon_ledger::record::{
     Body, CouncilChange, Genesis, Measure, Member, Participant, Statement,
 };
-use nemcon_ledger::text::{Code, Origin};
+use nemcon_ledger::text::{Code, Label, Origin};
 
 /// The seats without a ballot, and whatever keys and codes are taken.
 pub(super) struct Offices {
@@ -45,6 +45,11 @@ impl Offices {
             next: BTreeMap::new(),
             now,
         }
+    }
+
+    /// The role of this participant, if it is one in the block that is read.
+    pub(super) fn role_of(&self, code: &Code) -> Option<Label> {
+        self.now.get(code).map(|party| party.role.clone())
     }
 
     /// A statement of a participant bears the signatures of as many of its officers as must sign.
@@ -86,6 +91,7 @@ impl Offices {
             | Body::Withdrawal(_)
             | Body::Close(_)
             | Body::Attestation(_)
+            | Body::Remark(_)
             | Body::Incident(_)
             | Body::Attribution(_)
             | Body::Freeze(_)

@@ -52,6 +52,7 @@ impl Words {
             | Body::Withdrawal(_)
             | Body::Close(_)
             | Body::Attestation(_)
+            | Body::Remark(_)
             | Body::Incident(_)
             | Body::Attribution(_)
             | Body::Freeze(_)

@@ -1,8 +1,8 @@
 //! What each kind of statement does to what the law has read.
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_ledger::record::{CouncilChange, Mandate, Measure, Revision};
-use nemcon_ledger::text::{Code, Time};
+use nemcon_ledger::record::{CouncilChange, Mandate, Measure, Remark, Revision};
+use nemcon_ledger::text::{Code, Label, Time};
 
 use super::acts::Act;
 use super::measure::{End, Given, Seen};
@@ -72,6 +72,27 @@ impl Law {
     ) -> Result<(), String> {
         let given = mandate.holder.clone().map(|holder| Given { holder, leaf, text_hash });
         self.open(mandate.said.about.measure, terms)?.take_mandate(&mandate.said.on_behalf, given)
+    }
+
+    /// A statement for the minutes of what is on the table or was decided, by whom the charter lets.
+    pub(super) fn remark(&mut self, remark: &Remark, terms: &Terms<'_>) -> Result<(), String> {
+        let (by, number) = (&remark.said.head.by, remark.said.about.measure);
+        let role = self.offices.role_of(by);
+        let is_given = |wanted: &Label, proposer: &Code| match wanted.as_str() {
+            "member" => terms.roster.member(by).is_some(),
+            "proposer" => proposer == by,
+            _ => role.as_ref() == Some(wanted),
+        };
+        let is_own = remark.said.on_behalf == *by && self.charter.remarks.contains(&remark.sort);
+        let roles = self.charter.may_remark.clone();
+        let seen = self.known(number)?;
+        let may = roles.iter().any(|wanted| is_given(wanted, &seen.measure.head.by));
+        if !may || !is_own || matches!(seen.end, Some(End::Lost | End::Other)) {
+            return Err(format!(
+                "orders a remark of {by} on measure {number} that is not its to make"
+            ));
+        }
+        seen.take_remark(by, remark.said.about.text)
     }
 
     pub(super) fn extend(
