@@ -12,7 +12,8 @@ use nemcon_ledger::Time;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::{calendar, output};
+use super::calendar::Ahead;
+use super::output;
 use crate::cli::context::Context;
 
 /// The acts whose minutes are written.
@@ -56,7 +57,7 @@ pub(super) fn run(args: &MinutesArgs, context: Context<'_>) -> Result<(), Failur
         }
         (None, number) => vec![client.measure(number.unwrap_or_default())?],
     };
-    let ahead = calendar::events(&session, &status)?;
+    let ahead = Ahead::of(&session, &status)?.events;
     let mut minutes = Vec::new();
     for measure in measures {
         let part = if args.public { Some(public_part(&measure)?) } else { None };

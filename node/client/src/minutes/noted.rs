@@ -15,7 +15,7 @@ use crate::api::{
 };
 use crate::calendar::Event;
 use crate::client::Client;
-use crate::publication::{PublicPart, marking_of_votes};
+use crate::publication::{PublicPart, marking_of_all};
 use crate::statements;
 use serde::Serialize;
 
@@ -195,7 +195,7 @@ impl Minute {
     /// [`Failure`], also if the text has not the hash that the node names.
     pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
-        let marking = marking_of_votes(&measure);
+        let marking = marking_of_all(&measure);
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
             None if measure.status == MeasureStatus::Withdrawn => withdrawn(client, &measure)?,

@@ -33,6 +33,8 @@ pub(super) struct Mine {
     open: usize,
     /// The measures that lack the party's ballot, or one that it may cast by mandate.
     needs: Vec<Entry>,
+    /// The measures that will lack such a ballot once balloting opens.
+    opening: Vec<Entry>,
     /// The other measures that the party has tabled.
     tabled: Vec<Entry>,
     /// The other measures on which the party has a ballot, mandate or reservation, or that have
@@ -112,6 +114,7 @@ impl Mine {
             frozen: false,
             open: open.len(),
             needs: Vec::new(),
+            opening: Vec::new(),
             tabled: Vec::new(),
             stands: Vec::new(),
             may: Vec::new(),
@@ -134,6 +137,7 @@ impl Mine {
     pub(super) fn frozen(mut self) -> Self {
         self.frozen = true;
         self.needs.clear();
+        self.opening.clear();
         self.may.clear();
         if let Some(role) = &mut self.role {
             role.may.clear();
@@ -166,6 +170,8 @@ impl Mine {
         let is_own = entry.measure.by == *me;
         let place = if entry.needs(me) {
             &mut self.needs
+        } else if entry.will_need(me) {
+            &mut self.opening
         } else if is_own {
             &mut self.tabled
         } else if !entry.notes.is_empty() {
@@ -181,7 +187,7 @@ impl Mine {
         place.push(entry);
     }
 
-    fn heads(&self) -> [(&[Entry], String); 5] {
+    fn heads(&self) -> [(&[Entry], String); 6] {
         let nearest = ", the nearest deadline first";
         let needs = match (self.needs.len(), self.open) {
             (_, 1) => "the only open measure".to_owned(),
@@ -190,6 +196,10 @@ impl Mine {
         };
         [
             (&self.needs, format!("needs you: a ballot on {needs}")),
+            (
+                &self.opening,
+                "needs you once balloting opens: nothing is to be signed before".to_owned(),
+            ),
             (&self.tabled, format!("tabled by you{nearest}")),
             (&self.stands, "signed by you or for you, and something to know".to_owned()),
             (&self.may, format!("open to you{nearest}")),
@@ -241,7 +251,8 @@ impl fmt::Display for Mine {
             f.write_str(&paragraph(&takes_part))?;
             between = "\n\n";
         } else if self.needs.is_empty() {
-            f.write_str("nothing needs you")?;
+            let now = if self.opening.is_empty() { "" } else { " now" };
+            write!(f, "nothing needs you{now}")?;
             between = "\n\n";
         }
         for (entries, head) in self.heads() {
@@ -270,7 +281,8 @@ impl fmt::Display for Mine {
                 write!(f, "\n{}", told(event))?;
             }
         }
-        let shown = [&self.needs, &self.tabled, &self.stands, &self.may].map(Vec::len);
+        let shown = [&self.needs, &self.opening, &self.tabled, &self.stands, &self.may];
+        let shown = shown.map(Vec::len);
         let rest = self.open.saturating_sub(shown.iter().sum());
         if rest > 0 {
             let more = if rest == self.open { "" } else { "other " };

@@ -101,6 +101,28 @@ fn each_measure_stands_once_and_where_it_concerns_the_party_most() {
 }
 
 #[test]
+fn no_ballot_is_asked_for_before_balloting_opens() {
+    let mut later = summary(1);
+    later["opens"] = json!(at("2026-12-01T09:00:00.000Z"));
+    let mut own = later.clone();
+    own["number"] = 2.into();
+    own["by"] = "DK".into();
+    let mut begun = summary(3);
+    begun["opens"] = json!(at("2026-11-28T12:00:00.000Z"));
+    let mine = mine(None, [vec![later.clone(), own, begun], vec![], vec![]]);
+    let numbers = |all: &[Entry]| all.iter().map(|it| it.measure.number).collect::<Vec<_>>();
+    assert_eq!((numbers(&mine.needs), numbers(&mine.opening)), (vec![3], vec![1, 2]));
+    let said = mine.to_string();
+    assert!(said.starts_with("needs you: a ballot on 1 of 3 open measures\n   3 "), "{said}");
+    assert!(said.contains("\n\nneeds you once balloting opens: "), "{said}");
+    assert!(said.contains("- balloting opens 2026-12-01 09:00 UTC: no ballot counts"), "{said}");
+
+    let said = super::tests::mine(None, [vec![later], vec![], vec![]]).to_string();
+    assert!(said.starts_with("nothing needs you now\n\nneeds you once"), "{said}");
+    assert!(!said.contains("sign: `nemcon ballot cast"), "{said}");
+}
+
+#[test]
 fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
     let member = mine(None, [vec![summary(1), signed(2)], vec![over(6, "DK")], vec![]]).frozen();
     let role = Part {
