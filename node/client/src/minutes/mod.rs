@@ -1,8 +1,19 @@
-//! The minutes of acts: what a secretariat would note of each measure, as values and as Markdown.
+//! The minutes of acts: what a secretariat would note of each measure, as values, as Markdown and as HTML.
 
+mod content;
+mod escaped;
+mod html;
 mod markdown;
+mod month;
 mod noted;
 mod plain;
+mod said;
 
-pub use markdown::write;
+pub use html::html;
+pub use markdown::markdown;
+pub use month::{Month, NoMonth};
 pub use noted::Minute;
+pub use said::Heading;
+
+#[cfg(test)]
+mod tests;
