@@ -57,6 +57,8 @@ pub(super) struct Part {
     attests: Vec<Label>,
     /// The words beside these with which it may annul what was adopted.
     annuls: Vec<Label>,
+    /// The words beside these with which it may release votes.
+    releases: Vec<Label>,
 }
 
 /// The lists of a node, with one party's position on each measure.
@@ -77,23 +79,26 @@ impl Part {
         let all = [("table", "may_table"), ("extend", "may_extend"), ("close", "may_close")];
         let may = all.into_iter().filter(|(_, table)| has(table));
         let may_attest = has("may_attest");
-        let words = |annuls: bool| -> Vec<Label> {
+        let words = |is_wanted: &dyn Fn(&Label) -> bool| -> Vec<Label> {
             let words = charter.attests.iter().filter(|_| may_attest);
-            words.filter(|word| charter.annuls.contains(word) == annuls).cloned().collect()
+            words.filter(|word| is_wanted(word)).cloned().collect()
         };
+        let annuls = |word: &Label| charter.annuls.contains(word);
+        let releases = |word: &Label| charter.is_of_release(word);
         Self {
             role: role.clone(),
             is_vacant: seat.participant.officers.is_empty(),
             may: may.map(|(act, _)| act.to_owned()).collect(),
-            attests: words(false),
-            annuls: words(true),
+            attests: words(&|word| !annuls(word) && !releases(word)),
+            annuls: words(&annuls),
+            releases: words(&releases),
         }
     }
 }
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attests = self.attests.iter().chain(&self.annuls);
+        let attests = self.attests.iter().chain(&self.annuls).chain(&self.releases);
         let attests: Vec<_> = attests.map(ToString::to_string).collect();
         let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
         let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
@@ -142,6 +147,8 @@ impl Mine {
         if let Some(role) = &mut self.role {
             role.may.clear();
             role.attests.clear();
+            role.annuls.clear();
+            role.releases.clear();
         }
         self
     }

@@ -131,6 +131,7 @@ fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
         may: vec!["table".to_owned()],
         attests: vec!["signed".parse().unwrap()],
         annuls: Vec::new(),
+        releases: Vec::new(),
     };
     let participant = mine(Some(role), [vec![summary(1)], vec![], vec![]]).frozen();
     for (mine, how) in
@@ -157,6 +158,7 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
         may: vec!["table".to_owned(), "close".to_owned()],
         attests: vec!["signed".parse().unwrap(), "published".parse().unwrap()],
         annuls: vec!["annulled".parse().unwrap()],
+        releases: vec!["votes-released".parse().unwrap()],
     };
     let mut open = summary(1);
     open["party"]["may"] = json!(["extend", "close"]);
@@ -168,7 +170,7 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in [
         "PRES takes part as presidency, without a ballot: it may table and close measures and attest \
-         signed, published and annulled",
+         signed, published, annulled and votes-released",
         "- you may extend or close it; not attested by you: published (`nemcon measure attest 1 WORD`)",
         "- not attested by you: signed or published (`nemcon measure attest 2 WORD`)",
     ] {
