@@ -228,7 +228,7 @@ fn a_month_is_summed_up(net: &Net) {
 
     let none = net.of("BE", "minutes --month 1999-01").done();
     assert!(none.ends_with("\nNo act was decided in January 1999.\n"), "{none}");
-    let wrong = ["a month is a year and two digits", "write November 2026 as 2026-11"];
+    let wrong = ["a month is written like 2026-11: the year, then the month in two digits"];
     for bad in ["2026-13", "november"] {
         let said = net.of("BE", &format!("minutes --month {bad}"));
         assert_eq!(said.status, Some(2), "{said:?}");

@@ -1,8 +1,9 @@
 //! Minutes as one HTML file that needs nothing else: no script, no network, and a style for print.
 
-use super::Minute;
 use super::escaped::Html;
-use super::said::{Act, Heading, Paper, Part, Piece, Said};
+use super::noted::Minute;
+use super::paper::{Heading, Paper};
+use super::said::{Act, Part, Piece, Said};
 
 /// The style sheet for screen and print.
 const SHEET: &str = include_str!("minutes.css");

@@ -2,9 +2,10 @@
 
 use core::fmt::Write as _;
 
-use super::Minute;
+use super::noted::Minute;
+use super::paper::{Heading, Paper};
 use super::plain::{paragraph, plain};
-use super::said::{Act, Heading, Paper, Part, Piece, Said};
+use super::said::{Act, Part, Piece, Said};
 
 /// Writes the minutes of one act, or of all acts of a month.
 pub fn markdown(heading: &Heading, minutes: &[Minute]) -> String {

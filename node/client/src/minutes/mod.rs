@@ -6,6 +6,7 @@ mod html;
 mod markdown;
 mod month;
 mod noted;
+mod paper;
 mod plain;
 mod said;
 
@@ -13,7 +14,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use month::{Month, NoMonth};
 pub use noted::Minute;
-pub use said::Heading;
+pub use paper::Heading;
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,7 @@ pub struct Month {
 
 /// Words that are no month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a month is a year and two digits from 01 to 12: write November 2026 as 2026-11")]
+#[error("a month is written like 2026-11: the year, then the month in two digits")]
 pub struct NoMonth;
 
 impl FromStr for Month {
