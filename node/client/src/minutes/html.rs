@@ -56,7 +56,7 @@ fn opening(html: &mut Html, paper: &Paper) {
         html.with("p", &[("class", "marking")], |html| html.words(marking));
     }
     html.line("h1", &paper.council);
-    let subject = if paper.subject.is_empty() { "minutes of one act" } else { &paper.subject };
+    let subject = if paper.subject.is_empty() { "minutes" } else { &paper.subject };
     html.with("p", &[("class", "subject")], |html| html.words(&capital(subject)));
 }
 
@@ -81,7 +81,8 @@ fn body(html: &mut Html, paper: &Paper) {
 fn act(html: &mut Html, act: &Act, levels: Levels) {
     let [own, below] = levels else { return };
     html.line(own, &act.title);
-    if let Some(marking) = &act.marking {
+    // The paper of one act bears its marking on top.
+    if let (Some(marking), OF_GROUP) = (&act.marking, levels) {
         html.with("p", &[("class", "marking")], |html| html.words(marking));
     }
     html.with("table", &[("class", "facts")], |html| {
