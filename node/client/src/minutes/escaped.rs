@@ -1,5 +1,7 @@
 //! HTML into which nothing is written but names of this program's own and escaped words.
 
+use core::fmt::Write as _;
+
 use nemcon_ledger::text::shown::is_harmless;
 
 /// An HTML text. Every name of an element or attribute is a constant of this program's; every word is
@@ -118,7 +120,7 @@ fn css_string(words: &str) -> String {
         if c.is_ascii_alphanumeric() {
             out.push(c);
         } else {
-            out.push_str(&format!("\\{:06x}", u32::from(c)));
+            let _ = write!(out, "\\{:06x}", u32::from(c));
         }
     }
     out + "\""

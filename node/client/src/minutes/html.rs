@@ -104,7 +104,9 @@ fn part(html: &mut Html, part: &Part, level: &'static str) {
     match part {
         Part::Text(title, paragraphs) => {
             html.line(level, title);
-            paragraphs.iter().for_each(|words| html.line("p", words));
+            for words in paragraphs {
+                html.line("p", words);
+            }
         }
         Part::List(title, items) => {
             html.line(level, title);

@@ -68,7 +68,7 @@ fn part(part: &Part, level: &str) -> String {
             let rule = "|---".repeat(columns.len());
             let _ = write!(text, "\n{level} {title}\n\n| {} |\n{rule}|\n", columns.join(" | "));
             for row in rows {
-                let cells: Vec<_> = row.iter().map(|said| line(said)).collect();
+                let cells: Vec<_> = row.iter().map(line).collect();
                 let _ = writeln!(text, "| {} |", cells.join(" | "));
             }
         }
