@@ -20,6 +20,7 @@ council = hashlib.sha256(b"council").hexdigest()
 
 def read(event):
     assert not event.errors, event.errors
+    assert str(event["CLASS"]) == "CONFIDENTIAL"
     assert event["DTSTAMP"].dt == datetime.datetime(2026, 11, 29, 12, tzinfo=datetime.UTC)
     alarms = [it["TRIGGER"].dt.days for it in event.walk("VALARM") if it["ACTION"] == "DISPLAY"]
     begins = event["DTSTART"].dt.astimezone(datetime.UTC)

@@ -66,7 +66,7 @@ impl Staged {
         if let Some(parent) = target.parent() {
             fs::create_dir_all(parent).map_err(io_error(parent))?;
         }
-        DirBuilder::new().mode(0o700).create(&building).map_err(io_error(&building))?;
+        DirBuilder::new().mode(0o700).create(&building).map_err(io_error(&target))?;
         Ok(Self { target, building })
     }
 
@@ -85,8 +85,8 @@ impl Staged {
     /// # Errors
     /// [`StagedError::Io`].
     pub fn folder(&self, path: impl AsRef<Path>) -> Result<PathBuf, StagedError> {
-        let path = self.building.join(path);
-        fs::create_dir_all(&path).map_err(io_error(&path))?;
+        let (place, path) = (self.target.join(&path), self.building.join(path));
+        fs::create_dir_all(&path).map_err(io_error(&place))?;
         Ok(path)
     }
 
@@ -95,13 +95,13 @@ impl Staged {
     /// # Errors
     /// [`StagedError::Io`].
     pub fn write(&self, path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), StagedError> {
-        let path = self.building.join(path);
+        let (place, path) = (self.target.join(&path), self.building.join(path));
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io_error(folder))?;
+            fs::create_dir_all(folder).map_err(io_error(&place))?;
         }
         let written = File::create(&path)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-        written.map_err(io_error(&path))
+        written.map_err(io_error(&place))
     }
 
     /// Writes one file in it, with the file's parents. The file is durable after [`Self::settle`]
@@ -110,7 +110,7 @@ impl Staged {
     /// # Errors
     /// [`StagedError::Io`].
     pub fn write_unsettled(&self, path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
-        let path = self.building.join(path);
+        let (place, path) = (self.target.join(path), self.building.join(path));
         let written = match fs::write(&path, bytes) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let folder = folder_of(&path);
@@ -118,7 +118,7 @@ impl Staged {
             }
             written => written,
         };
-        written.map_err(io_error(&path))
+        written.map_err(io_error(&place))
     }
 
     /// Makes the files at `paths` in it durable.
@@ -128,14 +128,15 @@ impl Staged {
     pub fn settle(&self, paths: &[PathBuf]) -> Result<(), StagedError> {
         // One pass over the file system writes everything out; each file then has nothing left to
         // write, and tells an error of its own.
-        let folder = File::open(&self.building).map_err(io_error(&self.building))?;
+        let target = &self.target;
+        let folder = File::open(&self.building).map_err(io_error(target))?;
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        rustix::fs::syncfs(&folder).map_err(|error| io_error(&self.building)(error.into()))?;
+        rustix::fs::syncfs(&folder).map_err(|error| io_error(target)(error.into()))?;
         for path in paths {
-            let path = self.building.join(path);
-            File::open(&path).and_then(|file| file.sync_all()).map_err(io_error(&path))?;
+            let synced = File::open(self.building.join(path)).and_then(|file| file.sync_all());
+            synced.map_err(io_error(&target.join(path)))?;
         }
-        folder.sync_all().map_err(io_error(&self.building))
+        folder.sync_all().map_err(io_error(target))
     }
 
     /// Moves the folder to its target. It is durable there when this returns.
@@ -163,7 +164,7 @@ impl Staged {
     pub fn commit_over(self) -> Result<PathBuf, StagedError> {
         let (building, target) = (&self.building, &self.target);
         let permissions = fs::metadata(target).map_err(io_error(target))?.permissions();
-        fs::set_permissions(building, permissions).map_err(io_error(building))?;
+        fs::set_permissions(building, permissions).map_err(io_error(target))?;
         let exchange = rustix::fs::RenameFlags::EXCHANGE;
         rustix::fs::renameat_with(rustix::fs::CWD, building, rustix::fs::CWD, target, exchange)
             .map_err(|error| io_error(target)(error.into()))?;
@@ -198,7 +199,8 @@ fn verify_vacant(target: &Path) -> Result<(), StagedError> {
 /// Writes a new file that only its owner can read. The file is durable when this returns.
 ///
 /// # Errors
-/// The error of the operating system. An existing file is left as it was, and no new file has appeared.
+/// The error of the operating system, or the folder in which no file can be made. An existing file is left
+/// as it was, and no new file has appeared.
 pub fn new_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     built_beside(path, bytes)?.persist_noclobber(path)?;
     let settled = sync_folder_of(path);
@@ -233,13 +235,28 @@ pub fn replace_secret(path: &Path, bytes: &[u8]) -> Result<(), StagedError> {
     put(built_beside(path, bytes).map_err(io_error(path))?, path)
 }
 
-/// Writes a durable file beside `path` under another name. Dropping removes it.
+/// Writes a durable file beside `path` under another name. Dropping removes it. No error names the file
+/// under construction, which nobody has asked for.
 fn built_beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let mut building =
-        tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder_of(path))?;
-    building.write_all(bytes)?;
+    let folder = folder_of(path);
+    let mut building = tempfile::Builder::new()
+        .prefix(".unfinished-")
+        .tempfile_in(folder)
+        .map_err(|error| no_place(folder, error.kind()))?;
+    building.as_file_mut().write_all(bytes)?;
     building.as_file().sync_all()?;
     Ok(building)
+}
+
+/// The error for a folder in which no file can be made.
+fn no_place(folder: &Path, kind: io::ErrorKind) -> io::Error {
+    let folder = folder.shown();
+    let words = match kind {
+        io::ErrorKind::NotFound => format!("the folder {folder} does not exist; make it first"),
+        io::ErrorKind::NotADirectory => format!("{folder} is no folder; name another one"),
+        kind => format!("no file can be made in the folder {folder}: {kind}"),
+    };
+    io::Error::new(kind, words)
 }
 
 /// The permissions of the regular file at `path`; `None` if nothing is there.
@@ -271,127 +288,4 @@ pub fn folder_of(file: &Path) -> &Path {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-
-    #[test]
-    fn a_folder_appears_when_it_is_committed() {
-        let folder = tempfile::tempdir().unwrap();
-        let target = folder.path().join("a/b");
-        let staged = Staged::begin(&target).unwrap();
-        staged.write("x/y", b"z").unwrap();
-        assert!(!target.exists());
-        staged.commit().unwrap();
-        assert_eq!(fs::read(target.join("x/y")).unwrap(), b"z");
-        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_folder_is_replaced_in_one_step_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let target = folder.path().join("a");
-        assert!(Staged::begin_over(&target).is_err(), "nothing is there");
-        fs::create_dir(&target).unwrap();
-        fs::set_permissions(&target, Permissions::from_mode(0o750)).unwrap();
-        fs::write(target.join("old"), "1").unwrap();
-        let link = folder.path().join("link");
-        std::os::unix::fs::symlink("a", &link).unwrap();
-        let given_up = Staged::begin_over(&target).unwrap();
-        given_up.write("new", b"2").unwrap();
-        drop(given_up);
-        assert_eq!(fs::read(target.join("old")).unwrap(), b"1");
-        let staged = Staged::begin_over(&link).unwrap();
-        staged.write_unsettled(Path::new("x/new"), b"2").unwrap();
-        staged.settle(&["x/new".into()]).unwrap();
-        assert!(staged.settle(&["x/newer".into()]).is_err());
-        staged.commit_over().unwrap();
-        assert_eq!(fs::read(link.join("x/new")).unwrap(), b"2");
-        assert!(!target.join("old").exists() && link.is_symlink());
-        assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o750);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing unfinished stays");
-    }
-
-    #[test]
-    fn a_folder_that_is_given_up_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let staged = Staged::begin(&folder.path().join("a")).unwrap();
-        staged.write("x", b"z").unwrap();
-        drop(staged);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn only_an_absent_or_empty_folder_is_a_place() {
-        let folder = tempfile::tempdir().unwrap();
-        let staged = Staged::begin(folder.path()).unwrap();
-        fs::write(folder.path().join("late"), "").unwrap();
-        assert!(matches!(staged.commit(), Err(StagedError::NotEmpty(_))));
-        assert!(matches!(Staged::begin(folder.path()), Err(StagedError::NotEmpty(_))));
-        let file = folder.path().join("late");
-        assert!(matches!(Staged::begin(&file), Err(StagedError::NotEmpty(_))));
-        assert!(file.exists());
-    }
-
-    /// Things that a path can lead to and that are no regular files: a pipe, a link, a link to
-    /// nothing, a folder.
-    fn others(folder: &Path) -> [PathBuf; 4] {
-        let paths = ["pipe", "link", "dangling", "folder"].map(|name| folder.join(name));
-        let fifo = rustix::fs::FileType::Fifo;
-        rustix::fs::mknodat(rustix::fs::CWD, &paths[0], fifo, 0o600.into(), 0).unwrap();
-        std::os::unix::fs::symlink(&paths[0], &paths[1]).unwrap();
-        std::os::unix::fs::symlink("nothing", &paths[2]).unwrap();
-        fs::create_dir(&paths[3]).unwrap();
-        paths
-    }
-
-    #[test]
-    fn what_is_no_regular_file_is_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        for path in others(folder.path()) {
-            let before = path.symlink_metadata().unwrap().file_type();
-            let exists = new_file(&path, b"x").unwrap_err();
-            assert_eq!(exists.kind(), io::ErrorKind::AlreadyExists, "{}", path.shown());
-            assert!(matches!(replace_file(&path, b"x"), Err(StagedError::NotAFile(_))));
-            assert!(matches!(replace_secret(&path, b"x"), Err(StagedError::NotAFile(_))));
-            assert_eq!(path.symlink_metadata().unwrap().file_type(), before);
-        }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "nothing unfinished stays");
-    }
-
-    #[test]
-    fn a_new_file_replaces_nothing_and_is_its_owners_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        new_file(&path, b"a").unwrap();
-        assert_eq!(new_file(&path, b"b").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read(&path).unwrap(), b"a");
-        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn who_may_read_a_file_stays_unless_it_holds_a_secret() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        fs::write(&path, "a").unwrap();
-        fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
-        let mode = || path.metadata().unwrap().permissions().mode() & 0o777;
-        replace_file(&path, b"b").unwrap();
-        assert_eq!(mode(), 0o640);
-        replace_secret(&path, b"c").unwrap();
-        assert_eq!(mode(), 0o600);
-    }
-
-    #[test]
-    fn a_file_is_replaced_in_one_step() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        for bytes in [b"a", b"b"] {
-            replace_file(&path, bytes).unwrap();
-            assert_eq!(fs::read(&path).unwrap(), bytes);
-        }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-}
+mod tests;

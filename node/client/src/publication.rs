@@ -36,8 +36,30 @@ pub fn no_publication() -> Failure {
     )
 }
 
+impl PublicationView {
+    /// How the measure's text and its adoption are marked, if only members may see them.
+    pub fn marking_of_act(&self) -> Option<String> {
+        (!self.act.is_for_all()).then(|| self.marking.clone())
+    }
+
+    /// How what was said on the measure is marked, if only members may see it.
+    pub fn marking_of_votes(&self) -> Option<String> {
+        (!self.votes.is_for_all()).then(|| self.marking.clone())
+    }
+}
+
 /// How what was said on a measure is marked, if only members may see it.
 pub fn marking_of_votes(measure: &Measure) -> Option<String> {
+    measure.publication.as_ref()?.marking_of_votes()
+}
+
+/// How all that a node tells of a measure is marked, if only members may see all of it. Former texts, what
+/// was said on them or taken back, and mandates that were not used are never released.
+pub fn marking_of_all(measure: &Measure) -> Option<String> {
     let publication = measure.publication.as_ref()?;
-    (!publication.votes.is_for_all()).then(|| publication.marking.clone())
+    let has_more = !measure.past.is_empty()
+        || !measure.former.is_empty()
+        || measure.mandates.iter().any(|mandate| !mandate.used);
+    let marking = has_more.then(|| publication.marking.clone());
+    publication.marking_of_votes().or(marking)
 }

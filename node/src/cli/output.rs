@@ -50,6 +50,10 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
             Failure::usage(format_args!("{}: it exists already", path.shown()))
                 .next("name a new file: nothing is overwritten")
         }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            Failure::usage(format_args!("{}: {error}", path.shown()))
+                .next("make the folder, or name a file in another one: nothing was written")
+        }
         _ => Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may write there"),
     })

@@ -6,13 +6,14 @@ mod operator;
 
 use core::fmt::Write as _;
 
+use nemcon_client::calendar::Event;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
 use nemcon_client::words::{count, moment, short};
 use nemcon_ledger::text::Code;
 
-use crate::cli::calendar;
+use crate::cli::calendar::Ahead;
 use crate::cli::context::Context;
 use mine::{Lists, Mine, Part};
 
@@ -26,22 +27,25 @@ pub(super) fn run(context: Context<'_>) -> Result<(), Failure> {
     let session = context.session()?;
     let status = session.client().status()?;
     let me = session.code().unwrap_or(&status.member);
-    let mine = mine(&session, &status, me)?;
+    let Ahead { events, charter } = Ahead::of(&session, &status)?;
+    let mine = mine(&session, &status, me, events)?;
     let is_others = status.members.iter().any(|it| it.code == *me) && *me != status.member;
     let whose = if is_others { format!("for {me}\n") } else { String::new() };
-    let words = format!("{}\n{whose}{mine}", describe(&status));
+    // What a node tells of its council is for members, whatever of it is public elsewhere.
+    let marking = charter.publication.map(|it| format!("{}\n", it.marking)).unwrap_or_default();
+    let words = format!("{marking}{}\n{whose}{mine}", describe(&status));
     context.screen.result(&Shown { status, mine }, words)
 }
 
 /// What concerns the command's party: the node's member, or another party.
-fn mine(session: &Session, status: &Status, me: &Code) -> Result<Mine, Failure> {
+fn mine(session: &Session, status: &Status, me: &Code, ahead: Vec<Event>) -> Result<Mine, Failure> {
     let client = session.client();
     let is_members = *me == status.member || status.members.iter().any(|it| it.code == *me);
     let role = if is_members { None } else { Some(role(session, status, me)?) };
     let lists = Lists {
         open: client.measures(Some(Life::Open), Some(me))?,
         recent: client.measures(Some(Life::Recent), Some(me))?,
-        ahead: calendar::events(session, status)?,
+        ahead,
     };
     let is_frozen = status.frozen_participants.contains(me)
         || status.members.iter().any(|it| it.code == *me && it.frozen);

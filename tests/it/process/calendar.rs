@@ -57,9 +57,16 @@ fn the_calendar_has_what_ends_what_is_due_and_whose() {
     assert_eq!(of("--party BE"), [review.clone(), expiry]);
     assert_eq!(of("--within 100"), [deadline.clone(), review]);
     assert_eq!(of("--party CZ"), [deadline]);
-    assert!(of("--within 1").is_empty());
+    assert!(of("--within 12").is_empty());
+    assert_eq!(of("--within 13").len(), 1, "it is said to be in 13 days");
+    let known = ["FR takes no part in this council", "BE BG CZ DK"];
+    net.of("CZ", "calendar --party FR").refused(1, &known);
 
     let words = net.of("CZ", "calendar").done();
+    assert!(words.starts_with("LIMITE\n"), "a deadline is not public: {words}");
+    let public = net.of("CZ", "calendar --party BE").done();
+    assert!(!public.contains("LIMITE"), "the dates of what was adopted are: {public}");
+    assert!(net.of("CZ", "status").done().starts_with("LIMITE\n"));
     assert!(words.contains("in 13 days: deadline of measure 2, Framework, amended"), "{words}");
     assert!(words.contains("by BG; amends measure 1; missing: BG CZ DK"), "{words}");
     let expected = format!("{} UTC, in 169 days", &expires.to_string().replace('T', " ")[..16]);
@@ -76,8 +83,14 @@ fn the_calendar_has_what_ends_what_is_due_and_whose() {
     for text in [&written, &kept] {
         assert_eq!(text.matches("BEGIN:VEVENT\r\n").count(), 3, "{text}");
         assert_eq!(text.matches("TRIGGER:-P90D\r\n").count(), 1, "{text}");
+        assert_eq!(text.matches("\r\nCLASS:CONFIDENTIAL\r\n").count(), 3, "{text}");
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text}");
     }
+    let nowhere = net.beside("missing").join("council.ics");
+    let said = net.of("CZ", &format!("calendar --ics --out {}", nowhere.display()));
+    said.refused(2, &["/missing does not exist; make it first", "nothing was written"]);
+    assert!(!said.err.contains("unfinished"), "{said:?}");
+
     let council = net.testnet().council().to_string();
     let unfolded = kept.replace("\r\n ", "");
     assert!(unfolded.contains(&format!("UID:{council}-measure-1-expiry\r\n")), "{unfolded}");

@@ -90,6 +90,7 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
     let [first, last] = [measure.tabled_leaf, measure.leaf].map(|leaf| format!("record {leaf}\n"));
 
     let shown = net.of("CZ", "measure show 1").done();
+    assert!(shown.starts_with("LIMITE\nmeasure 1 REV 2: adopted"), "{shown}");
     verify_says(
         &shown,
         &[
@@ -180,7 +181,61 @@ fn the_minutes_say_why_a_package_was_withdrawn() {
         let public = net.of("BE", &format!("minutes {number} --public")).done();
         assert!(!public.contains("Decision"), "what was withdrawn is not public: {public}");
     }
+    a_month_is_summed_up(&net);
     a_public_export_has_a_verdict_of_its_own(&net);
+}
+
+/// A third measure is adopted by written procedure, and the month has all three.
+fn a_month_is_summed_up(net: &Net) {
+    let file = net.beside("three.toml");
+    let text =
+        MEASURE.replace("title = \"Decision", "procedure = \"written\"\ntitle = \"Decision 3:");
+    std::fs::write(&file, text).unwrap();
+    assert_eq!(net.table("BE", &file), 3);
+    net.cast(3, "in-favour", &["BE", "BG", "CZ", "DK"]);
+    let ended = net.measure("BE", 3).ended.unwrap().to_string();
+    let month = |options: &str| format!("minutes --month {} {options}", &ended[..7]);
+    let numbers = |options: &str| -> Vec<u64> {
+        let json = net.json("BE", &month(options));
+        json.as_array().unwrap().iter().map(|act| act["number"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers(""), [3, 1, 2], "what was decided comes first");
+    assert_eq!(numbers("--procedure written"), [3]);
+    assert_eq!(numbers("--public"), [3]);
+    let text = net.of("BE", &month("")).done();
+    verify_says(
+        &text,
+        &[
+            " (UTC)\n\nMarking: LIMITE\n\n## Overview\n",
+            "| written |",
+            "\n## Decided\n\n### 3. Decision 3",
+            "\n## Lapsed or withdrawn\n\n### 1. Decision 1",
+        ],
+    );
+    let public = net.of("BE", &month("--public --procedure written")).done();
+    verify_says(&public, &["\n### 3. Decision 3", "\nThe votes are not public.\n"]);
+    assert!(!public.contains("LIMITE") && !public.contains("in-favour"), "{public}");
+    let html = net.beside("month.html");
+    let write = month(&format!("--format html --out {}", html.display()));
+    assert!(net.of("BE", &write).done().contains("3 acts in "));
+    net.of("BE", &write).refused(2, &["it exists already"]);
+    let written = std::fs::read_to_string(html).unwrap();
+    assert!(written.starts_with("<!DOCTYPE html>\n"), "{written}");
+    verify_says(&written, &["<h3>3. Decision 3", "<p class=\"marking\">LIMITE</p>"]);
+    let json = net.of("BE", &month("--format json")).done();
+    let as_always = net.of("BE", &month("--json")).done();
+    assert_eq!(json, as_always);
+
+    let none = net.of("BE", "minutes --month 1999-01").done();
+    assert!(none.ends_with("\nNo act was decided in January 1999.\n"), "{none}");
+    let wrong = ["a month is written like 2026-11: the year, then the month in two digits"];
+    for bad in ["2026-13", "november"] {
+        let said = net.of("BE", &format!("minutes --month {bad}"));
+        assert_eq!(said.status, Some(2), "{said:?}");
+        said.says(&wrong);
+    }
+    let unknown = ["no procedure oral", "written, silence, meeting"];
+    net.of("BE", &month("--procedure oral")).refused(1, &unknown);
 }
 
 fn a_public_export_has_a_verdict_of_its_own(net: &Net) {

@@ -168,7 +168,7 @@ fn a_folder_of_names_that_are_no_text_is_compared_like_any() {
 }
 
 /// What prints without a network, and what a network's node tells.
-const PRINTING: [&str; 19] = [
+const PRINTING: [&str; 20] = [
     "--help",
     "--version",
     "ballot cast --help",
@@ -184,6 +184,7 @@ const PRINTING: [&str; 19] = [
     "measure show 1",
     "member list",
     "minutes 1",
+    "minutes 1 --format html",
     "status",
     "status --json",
     "testnet status",

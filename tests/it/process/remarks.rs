@@ -68,8 +68,8 @@ fn statements_are_made_on_an_act_and_stand_in_its_minutes() {
     // The minutes have the whole text, and words of it are no markup.
     assert_eq!(net.json("BG", "minutes 1")[0]["remarks"][1]["text"], json!(lines));
     let minutes = net.of("BG", "minutes 1").done();
-    assert!(minutes.contains("\n### Statements\n\nexplanation-of-vote of BE, "), "{minutes}");
-    let wanted = "\n> Paragraph 40 of \\*the\\* statement, as read out.\n";
+    assert!(minutes.contains("\n### Statement\n\nexplanation-of-vote of BE, "), "{minutes}");
+    let wanted = "\nParagraph 40 of \\*the\\* statement, as read out.\n";
     assert!(minutes.contains(wanted), "{minutes}");
     let public = net.json("BG", "minutes 1 --public");
     let public = public[0]["remarks"].as_array().unwrap();

@@ -64,7 +64,10 @@ fn each_party_is_told_what_needs_it_the_nearest_deadline_first() {
     assert_eq!(mine["over"][0]["status"], "not adopted", "what became of the blocked one");
     assert_eq!(numbers(&net.json("DK", "measure list")), [3, 1, 2]);
     let list = net.of("DK", "measure list").done();
-    assert!(list.starts_with("2 open measures, the nearest deadline first\n   3  "), "{list}");
+    assert!(
+        list.starts_with("LIMITE\n2 open measures, the nearest deadline first\n   3  "),
+        "{list}"
+    );
     assert!(
         list.contains("\n\n1 over, the last one first\n   2  not adopted  Blocked: "),
         "{list}"

@@ -65,6 +65,9 @@ pub struct MeasureSummary {
     /// The measure that this one renews, amends or repeals.
     #[serde(default)]
     pub predecessor: Option<PredecessorView>,
+    /// Who may see it, if the charter says what is public.
+    #[serde(default)]
+    pub publication: Option<PublicationView>,
     /// The position of the party that the request named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyView>,

@@ -10,9 +10,18 @@ use super::Event;
 /// The longest line, in bytes without its end [RFC 5545 3.1].
 const LINE_BYTES_MAX: usize = 75;
 
+/// For whom the events of a calendar are [RFC 5545 3.8.1.3].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The calendar does not say: the council's charter does not say what is public.
+    Unsaid,
+    /// Those to whom the file was given.
+    Confidential,
+}
+
 /// Writes the events of a council as they stood at `now`. An event keeps its UID (council digest,
 /// measure, what happens) when its time changes, so that a program that reads a later file moves it.
-pub fn write(council: &Digest, name: &str, events: &[Event], now: Time) -> String {
+pub fn write(council: &Digest, name: &str, events: &[Event], class: Class, now: Time) -> String {
     let mut lines = Lines(String::new());
     lines.raw("BEGIN", "VCALENDAR");
     lines.raw("VERSION", "2.0");
@@ -22,7 +31,7 @@ pub fn write(council: &Digest, name: &str, events: &[Event], now: Time) -> Strin
     lines.text("NAME", name);
     lines.text("X-WR-CALNAME", name);
     for event in events {
-        lines.event(council, event, now);
+        lines.event(council, event, class, now);
     }
     lines.raw("END", "VCALENDAR");
     lines.0
@@ -31,7 +40,7 @@ pub fn write(council: &Digest, name: &str, events: &[Event], now: Time) -> Strin
 struct Lines(String);
 
 impl Lines {
-    fn event(&mut self, council: &Digest, event: &Event, now: Time) {
+    fn event(&mut self, council: &Digest, event: &Event, class: Class, now: Time) {
         let (number, what) = (event.measure, event.what);
         let summary = format!("{}: {}", what.of(number), event.title);
         self.raw("BEGIN", "VEVENT");
@@ -41,6 +50,9 @@ impl Lines {
         self.text("SUMMARY", &summary);
         self.text("DESCRIPTION", &event.whose());
         self.text("CATEGORIES", &event.kind);
+        if class == Class::Confidential {
+            self.raw("CLASS", "CONFIDENTIAL");
+        }
         // A date takes up nobody's time.
         self.raw("TRANSP", "TRANSPARENT");
         for days in &event.reminders {

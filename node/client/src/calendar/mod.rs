@@ -9,10 +9,10 @@ use nemcon_ledger::council::{Force, join};
 use nemcon_ledger::text::Code;
 use serde::Serialize;
 
-use crate::api::{MeasureSummary, PredecessorView};
+use crate::api::{MeasureSummary, PredecessorView, PublicationView};
 use crate::words::{count, minute};
 
-pub use ics::write as ics;
+pub use ics::{Class, write as ics};
 
 /// The number of milliseconds in a day.
 const DAY_MS: u64 = 24 * 3_600_000;
@@ -87,6 +87,9 @@ pub struct Event {
     pub reminder: Option<u32>,
     /// The reminders that are to come, in days before the event, the longest first.
     pub reminders: Vec<u32>,
+    /// How the event is marked, if only members may see it: that of a measure that is not public.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marking: Option<String>,
 }
 
 impl Event {
@@ -120,12 +123,18 @@ impl Event {
             days_left: left_ms / DAY_MS,
             reminder: reached.last().copied(),
             reminders: ahead,
+            marking: measure.publication.as_ref().and_then(PublicationView::marking_of_act),
         }
     }
 
     /// Whether somebody has to act: a ballot is missing, or a reminder has been reached.
     pub const fn is_due(&self) -> bool {
         !self.missing.is_empty() || self.reminder.is_some()
+    }
+
+    /// Whether it lies within so many days from now. What is said to be in that many days does.
+    pub const fn is_within(&self, days: u64) -> bool {
+        self.days_left <= days
     }
 
     /// Whether it is this party's: it tabled the measure, or its ballot is missing.

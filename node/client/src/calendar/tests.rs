@@ -113,7 +113,8 @@ fn a_calendar_is_the_icalendar_file_that_another_program_reads() {
     let mut measures = two_clocks();
     let title = "Décision (PESC) 2019/797; mesures restrictives contre les cyberattaques, prorogée";
     measures[1]["title"] = title.into();
-    let written = ics(&council, "Council; of all", &events(&measures), at(NOW));
+    let written =
+        ics(&council, "Council; of all", &events(&measures), Class::Confidential, at(NOW));
     if std::env::var("NEMCON_VECTORS").is_ok_and(|it| it == "write") {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/interop/calendar.ics");
         std::fs::write(path, &written).unwrap();
@@ -122,10 +123,44 @@ fn a_calendar_is_the_icalendar_file_that_another_program_reads() {
 }
 
 #[test]
+fn a_calendar_is_confidential_where_the_charter_says_what_is_public_and_else_says_nothing() {
+    let written = |class: Class| {
+        ics(&hash::sha256(b"council"), "Council", &events(&two_clocks()), class, at(NOW))
+    };
+    assert_eq!(written(Class::Confidential).matches("\r\nCLASS:CONFIDENTIAL\r\n").count(), 4);
+    assert!(!written(Class::Unsaid).contains("CLASS"));
+}
+
+#[test]
+fn what_is_said_to_be_in_so_many_days_lies_within_them() {
+    for (closes, days) in [
+        ("2026-11-29T12:00:00.001Z", 0),
+        ("2026-12-04T12:00:00.000Z", 5),
+        ("2026-12-05T11:59:59.999Z", 5),
+        ("2026-12-05T12:00:00.000Z", 6),
+    ] {
+        let event = events(&[open(3, closes)]).remove(0);
+        assert!(event.is_within(days), "{closes}");
+        assert!(days == 0 || !event.is_within(days - 1), "{closes}");
+    }
+}
+
+#[test]
+fn a_date_is_marked_while_its_measure_is_not_public() {
+    let publication = |act: &str| json!({ "marking": "LIMITE", "act": act, "votes": "internal" });
+    let mut measures = two_clocks();
+    measures[1]["publication"] = publication("public");
+    measures[2]["publication"] = publication("internal");
+    let marked: Vec<_> = events(&measures).into_iter().map(|it| (it.measure, it.marking)).collect();
+    let limite = Some("LIMITE".to_owned());
+    assert_eq!(marked, [(3, limite), (1, None), (1, None), (2, None)]);
+}
+
+#[test]
 fn an_event_keeps_its_uid_when_its_time_changes() {
     let council = hash::sha256(b"council");
     let uid = |closes: &str| {
-        let written = ics(&council, "Council", &events(&[open(3, closes)]), at(NOW));
+        let written = ics(&council, "Council", &events(&[open(3, closes)]), Class::Unsaid, at(NOW));
         let unfolded = written.replace("\r\n ", "");
         unfolded.lines().find(|line| line.starts_with("UID:")).unwrap().to_owned()
     };

@@ -23,6 +23,20 @@ impl Client {
         self.pages("measures", &(state + &party), |measure: &MeasureSummary| measure.number)
     }
 
+    /// The measures of one state that are `wanted`. The others are forgotten page by page, so that memory does
+    /// not grow with the ledger.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn measures_that(
+        &self,
+        state: Life,
+        wanted: impl Fn(&MeasureSummary) -> bool,
+    ) -> Result<Vec<MeasureSummary>, ClientError> {
+        let state = format!("&state={}", state.as_str());
+        self.pages_of("measures", &state, |measure: &MeasureSummary| measure.number, wanted)
+    }
+
     /// All incidents of the council.
     ///
     /// # Errors
@@ -82,13 +96,24 @@ impl Client {
         self.checked(&list, all, |all| check_answer::verify_of_party(all, code))
     }
 
-    /// Fetches a list page by page. A page that does not lead forward ends it with an error, so
-    /// that a node cannot keep the client busy for ever.
+    /// Fetches a list page by page.
     fn pages<T: DeserializeOwned>(
         &self,
         list: &str,
         query: &str,
         number: impl Fn(&T) -> u64,
+    ) -> Result<Vec<T>, ClientError> {
+        self.pages_of(list, query, number, |_| true)
+    }
+
+    /// Fetches a list page by page, and keeps what is wanted. A page that does not lead forward ends it with
+    /// an error, so that a node cannot keep the client busy for ever.
+    fn pages_of<T: DeserializeOwned>(
+        &self,
+        list: &str,
+        query: &str,
+        number: impl Fn(&T) -> u64,
+        wanted: impl Fn(&T) -> bool,
     ) -> Result<Vec<T>, ClientError> {
         let (mut all, mut from) = (Vec::new(), 0);
         loop {
@@ -97,7 +122,7 @@ impl Client {
                 check_answer::verify_ascending(from, page.items.iter().map(&number))
             })?;
             let highest = page.items.last().map(&number);
-            all.extend(page.items);
+            all.extend(page.items.into_iter().filter(&wanted));
             let Some(next) = page.next else { return Ok(all) };
             if highest.is_none_or(|highest| highest < from || next <= highest) {
                 let (base, what) = (self.base.shown(), list.to_owned());

@@ -2,7 +2,8 @@ use nemcon_crypto::hash;
 use nemcon_ledger::Time;
 
 use super::*;
-use crate::fixture::serve;
+use crate::api::Life;
+use crate::fixture::{self, serve};
 use crate::token::{Token, Tokens};
 use axum::Router;
 use axum::http::StatusCode;
@@ -101,6 +102,31 @@ fn a_list_is_followed_to_its_end() {
     let all = pages(&[("from=0", "1 2;3"), ("from=3", "3;9"), ("from=9", "9;null")]);
     assert_eq!(all.unwrap(), [1, 2, 3, 9]);
     assert!(pages(&[("from=0", ";null")]).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_not_wanted_of_a_list_is_forgotten_page_by_page() {
+    let page = |axum::extract::RawQuery(query): axum::extract::RawQuery| async move {
+        let (numbers, next) = match query.as_deref() {
+            Some("from=0&state=ended") => (1..=2, 3.into()),
+            Some("from=3&state=ended") => (3..=4, serde_json::Value::Null),
+            other => panic!("{other:?}"),
+        };
+        let summary = |number: u64| {
+            let (hash, time) = (hash::sha256(b"text"), fixture::now());
+            serde_json::json!({
+                "number": number, "revision": 1, "text_hash": hash, "leaf": 1, "title": "t", "kind": "k",
+                "rule": "unanimity", "by": "BE", "tabled": time, "opens": null, "closes": time,
+                "status": "lapsed", "reason": null, "ended": time, "outcome_leaf": 2,
+                "is_final": false, "entitled": 4, "missing": [], "package": [],
+            })
+        };
+        let items: Vec<_> = numbers.map(summary).collect();
+        serde_json::json!({ "items": items, "next": next }).to_string()
+    };
+    let client = serve(Router::new().route("/v1/measures", get(page)));
+    let even = client.measures_that(Life::Ended, |measure| measure.number % 2 == 0).unwrap();
+    assert_eq!(even.iter().map(|it| it.number).collect::<Vec<_>>(), [2, 4]);
 }
 
 #[test]

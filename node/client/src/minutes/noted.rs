@@ -8,7 +8,7 @@ use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
 use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Body, Measure as MeasureText, Position, Record};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Line};
 
 use crate::api::{
     AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
@@ -16,7 +16,7 @@ use crate::api::{
 };
 use crate::calendar::Event;
 use crate::client::Client;
-use crate::publication::{PublicPart, marking_of_votes};
+use crate::publication::{PublicPart, marking_of_all};
 use crate::statements;
 use serde::Serialize;
 
@@ -92,6 +92,9 @@ pub struct Minute {
     pub attestations: Vec<AttestationView>,
     /// The statements that parties have made on the current text, whole.
     pub remarks: Vec<RemarkView>,
+    /// The zone of the council's clocks, by which deadlines are shown beside UTC.
+    #[serde(skip)]
+    pub zone: Option<Line>,
     /// The numbers of the measures in the same package.
     pub package: Vec<u64>,
     /// The fields that the charter asks for and that the text does not state.
@@ -198,7 +201,7 @@ impl Minute {
     /// [`Failure`], also if the text has not the hash that the node names.
     pub fn of(client: &Client, measure: Measure) -> Result<Self, Failure> {
         let (said, _) = statements::read(&measure)?;
-        let marking = marking_of_votes(&measure);
+        let marking = marking_of_all(&measure);
         let reason = match measure.outcome_leaf {
             Some(leaf) => reason(client, leaf)?.or(measure.reason),
             None if measure.status == MeasureStatus::Withdrawn => withdrawn(client, &measure)?,
@@ -237,6 +240,7 @@ impl Minute {
             former: measure.former,
             attestations: measure.attestations,
             remarks: whole(client, measure.remarks)?,
+            zone: None,
             package: measure.package.map(|package| package.measures).unwrap_or_default(),
             not_stated: measure.unstated,
             ahead: Vec::new(),

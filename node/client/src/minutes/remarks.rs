@@ -1,14 +1,10 @@
 //! The remarks that are annexed to the minutes of an act, with their whole texts.
 
-use core::fmt::Write as _;
-
 use nemcon_ledger::record::{Body, Record, RemarkText};
 
-use super::plain::{paragraph, plain};
 use crate::api::RemarkView;
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::words::dated;
 
 /// The remarks with their whole texts, which are read from their records where the node has cut them.
 ///
@@ -33,22 +29,4 @@ pub(super) fn whole(
         }
     }
     Ok(remarks)
-}
-
-/// The remarks as a section of the minutes; empty without one.
-pub(super) fn section(remarks: &[RemarkView]) -> String {
-    let mut text = String::new();
-    if !remarks.is_empty() {
-        text.push_str("\n### Statements\n");
-    }
-    for it in remarks {
-        let (sort, code, leaf, time) = (plain(&it.sort), &it.code, it.leaf, dated(it.time));
-        let public = if it.public { "public" } else { "not public" };
-        let kept = it.digest.map(|digest| format!(", text kept as `{digest}`")).unwrap_or_default();
-        let _ = writeln!(text, "\n{sort} of {code}, {time}, record {leaf}, {public}{kept}");
-        for line in &it.text {
-            let _ = writeln!(text, "\n> {}", paragraph(line));
-        }
-    }
-    text
 }

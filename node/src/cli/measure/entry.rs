@@ -33,6 +33,9 @@ pub(in crate::cli) struct Entry {
     pub(in crate::cli) left_ms: Option<u64>,
     /// What has changed for the reader, and what the reader may do.
     pub(in crate::cli) notes: Vec<String>,
+    /// Whether balloting on the measure is yet to open.
+    #[serde(skip)]
+    is_before_opening: bool,
     /// The party that reads the list.
     #[serde(skip)]
     reader: Option<Code>,
@@ -61,6 +64,7 @@ impl Entry {
 
     fn of(measure: MeasureSummary, reader: Option<&Code>, now: Time) -> Self {
         let left_ms = measure.is_open().then(|| measure.closes.as_ms().saturating_sub(now.as_ms()));
+        let is_before_opening = left_ms.is_some() && measure.opens.is_some_and(|it| it > now);
         let mut notes = Vec::new();
         if left_ms.is_some() {
             notes.extend(measure.opens.filter(|opens| *opens > now).map(|opens| {
@@ -74,7 +78,7 @@ impl Entry {
                 notes.extend(what_has_changed(&measure, party));
             }
         }
-        Self { measure, left_ms, notes, reader: reader.cloned() }
+        Self { measure, left_ms, notes, is_before_opening, reader: reader.cloned() }
     }
 
     fn urgency(&self) -> Urgency {
@@ -91,8 +95,17 @@ impl Entry {
         self.measure.party.as_ref()
     }
 
-    /// Whether a ballot is missing that the reader can cast: its own, or another member's by mandate.
+    /// Whether a ballot is missing that the reader can cast now: its own, or another member's by mandate.
     pub(in crate::cli) fn needs(&self, reader: &Code) -> bool {
+        self.lacks(reader) && !self.is_before_opening
+    }
+
+    /// Whether such a ballot is missing, and counts only once balloting opens.
+    pub(in crate::cli) fn will_need(&self, reader: &Code) -> bool {
+        self.lacks(reader) && self.is_before_opening
+    }
+
+    fn lacks(&self, reader: &Code) -> bool {
         let holds =
             |party: &PartyView| party.mandates.iter().any(|it| it.holder == *reader && !it.used);
         self.left_ms.is_some()

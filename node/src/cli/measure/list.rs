@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use nemcon_client::api::PublicationView;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
@@ -22,7 +23,11 @@ pub(super) fn run(session: &Session, screen: Screen) -> Result<(), Failure> {
 
 fn words(entries: &[Entry]) -> String {
     let (open, over): (Vec<_>, Vec<_>) = entries.iter().partition(|it| it.left_ms.is_some());
-    let mut words = match (open.len() as u64, over.is_empty()) {
+    let of_entry = |entry: &Entry| {
+        entry.measure.publication.as_ref().and_then(PublicationView::marking_of_votes)
+    };
+    let marking = entries.iter().find_map(of_entry).map(|it| it + "\n").unwrap_or_default();
+    let head = match (open.len() as u64, over.is_empty()) {
         (0, true) => {
             return "no measure has been tabled: `nemcon measure table FILE.toml` does".to_owned();
         }
@@ -30,6 +35,7 @@ fn words(entries: &[Entry]) -> String {
         (1, _) => "1 open measure".to_owned(),
         (count, _) => format!("{count} open measures, the nearest deadline first"),
     };
+    let mut words = marking + &head;
     for entry in open {
         let _ = write!(words, "\n{entry}");
     }

@@ -14,6 +14,7 @@ use nemcon_ledger::text::{Code, Label, Line};
 use serde::Serialize;
 
 use nemcon_client::failure::Failure;
+use nemcon_client::publication::marking_of_all;
 use nemcon_client::session::Session;
 use nemcon_client::words::{clocked, dated, gone, moment, put_off, state};
 
@@ -69,6 +70,9 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let measure = &self.measure;
+        if let Some(marking) = self.marking() {
+            writeln!(f, "{marking}")?;
+        }
         writeln!(
             f,
             "measure {} REV {}: {}\n{}\n",
@@ -109,6 +113,12 @@ impl fmt::Display for Shown {
 }
 
 impl Shown {
+    /// How what is shown is marked, if only members may see all of it. Incidents are never public.
+    fn marking(&self) -> Option<String> {
+        let of_answers = self.measure.publication.as_ref().filter(|_| !self.answers.is_empty());
+        marking_of_all(&self.measure).or_else(|| of_answers.map(|it| it.marking.clone()))
+    }
+
     /// Why the measure is proportionate, and which members share the assessment of the incidents.
     fn assessment(&self) -> String {
         let mut words = String::new();

@@ -33,6 +33,8 @@ pub(super) struct Mine {
     open: usize,
     /// The measures that lack the party's ballot, or one that it may cast by mandate.
     needs: Vec<Entry>,
+    /// The measures that will lack such a ballot once balloting opens.
+    opening: Vec<Entry>,
     /// The other measures that the party has tabled.
     tabled: Vec<Entry>,
     /// The other measures on which the party has a ballot, mandate or reservation, or that have
@@ -57,6 +59,8 @@ pub(super) struct Part {
     annuls: Vec<Label>,
     /// The sorts of statement that it may have recorded with a measure.
     remarks: Vec<Label>,
+    /// The words beside these with which it may release votes.
+    releases: Vec<Label>,
 }
 
 /// The lists of a node, with one party's position on each measure.
@@ -77,16 +81,19 @@ impl Part {
         let all = [("table", "may_table"), ("extend", "may_extend"), ("close", "may_close")];
         let may = all.into_iter().filter(|(_, table)| has(table));
         let may_attest = has("may_attest");
-        let words = |annuls: bool| -> Vec<Label> {
+        let words = |is_wanted: &dyn Fn(&Label) -> bool| -> Vec<Label> {
             let words = charter.attests.iter().filter(|_| may_attest);
-            words.filter(|word| charter.annuls.contains(word) == annuls).cloned().collect()
+            words.filter(|word| is_wanted(word)).cloned().collect()
         };
+        let annuls = |word: &Label| charter.annuls.contains(word);
+        let releases = |word: &Label| charter.is_of_release(word);
         Self {
             role: role.clone(),
             is_vacant: seat.participant.officers.is_empty(),
             may: may.map(|(act, _)| act.to_owned()).collect(),
-            attests: words(false),
-            annuls: words(true),
+            attests: words(&|word| !annuls(word) && !releases(word)),
+            annuls: words(&annuls),
+            releases: words(&releases),
             remarks: if has("may_remark") { charter.remarks.clone() } else { Vec::new() },
         }
     }
@@ -94,7 +101,7 @@ impl Part {
 
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attests = self.attests.iter().chain(&self.annuls);
+        let attests = self.attests.iter().chain(&self.annuls).chain(&self.releases);
         let attests: Vec<_> = attests.map(ToString::to_string).collect();
         let acts = listed(&self.may, "and").map(|acts| format!("{acts} measures"));
         let attests = listed(&attests, "and").map(|words| format!("attest {words}"));
@@ -117,6 +124,7 @@ impl Mine {
             frozen: false,
             open: open.len(),
             needs: Vec::new(),
+            opening: Vec::new(),
             tabled: Vec::new(),
             stands: Vec::new(),
             may: Vec::new(),
@@ -139,11 +147,14 @@ impl Mine {
     pub(super) fn frozen(mut self) -> Self {
         self.frozen = true;
         self.needs.clear();
+        self.opening.clear();
         self.may.clear();
         if let Some(role) = &mut self.role {
             role.may.clear();
             role.attests.clear();
             role.remarks.clear();
+            role.annuls.clear();
+            role.releases.clear();
         }
         self
     }
@@ -172,6 +183,8 @@ impl Mine {
         let is_own = entry.measure.by == *me;
         let place = if entry.needs(me) {
             &mut self.needs
+        } else if entry.will_need(me) {
+            &mut self.opening
         } else if is_own {
             &mut self.tabled
         } else if !entry.notes.is_empty() {
@@ -187,7 +200,7 @@ impl Mine {
         place.push(entry);
     }
 
-    fn heads(&self) -> [(&[Entry], String); 5] {
+    fn heads(&self) -> [(&[Entry], String); 6] {
         let nearest = ", the nearest deadline first";
         let needs = match (self.needs.len(), self.open) {
             (_, 1) => "the only open measure".to_owned(),
@@ -196,6 +209,10 @@ impl Mine {
         };
         [
             (&self.needs, format!("needs you: a ballot on {needs}")),
+            (
+                &self.opening,
+                "needs you once balloting opens: nothing is to be signed before".to_owned(),
+            ),
             (&self.tabled, format!("tabled by you{nearest}")),
             (&self.stands, "signed by you or for you, and something to know".to_owned()),
             (&self.may, format!("open to you{nearest}")),
@@ -247,7 +264,8 @@ impl fmt::Display for Mine {
             f.write_str(&paragraph(&takes_part))?;
             between = "\n\n";
         } else if self.needs.is_empty() {
-            f.write_str("nothing needs you")?;
+            let now = if self.opening.is_empty() { "" } else { " now" };
+            write!(f, "nothing needs you{now}")?;
             between = "\n\n";
         }
         for (entries, head) in self.heads() {
@@ -276,7 +294,8 @@ impl fmt::Display for Mine {
                 write!(f, "\n{}", told(event))?;
             }
         }
-        let shown = [&self.needs, &self.tabled, &self.stands, &self.may].map(Vec::len);
+        let shown = [&self.needs, &self.opening, &self.tabled, &self.stands, &self.may];
+        let shown = shown.map(Vec::len);
         let rest = self.open.saturating_sub(shown.iter().sum());
         if rest > 0 {
             let more = if rest == self.open { "" } else { "other " };

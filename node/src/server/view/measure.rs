@@ -73,6 +73,7 @@ impl Around<'_> {
                 relation: it.relation.to_string(),
                 number: it.cited.number,
             }),
+            publication: self.publication(state),
             party: party.map(|(party, said)| self.stands_for(party, state, said)),
         }
     }
@@ -106,11 +107,7 @@ impl Around<'_> {
             status: told.status,
             force: told.force,
             reason: told.reason,
-            publication: charter.publication.as_ref().map(|publication| api::PublicationView {
-                marking: publication.marking.to_string(),
-                act: state.of_act(),
-                votes: state.of_votes(),
-            }),
+            publication: told.publication,
             ended: told.ended,
             outcome_leaf: told.outcome_leaf,
             is_final: told.is_final,
@@ -135,6 +132,12 @@ impl Around<'_> {
             text,
             last,
         }
+    }
+
+    fn publication(self, state: &MeasureState) -> Option<api::PublicationView> {
+        let publication = self.chain.council().genesis().charter.publication.as_ref()?;
+        let marking = publication.marking.to_string();
+        Some(api::PublicationView { marking, act: state.of_act(), votes: state.of_votes() })
     }
 
     fn package(self, state: &MeasureState) -> Option<api::PackageView> {

@@ -101,6 +101,28 @@ fn each_measure_stands_once_and_where_it_concerns_the_party_most() {
 }
 
 #[test]
+fn no_ballot_is_asked_for_before_balloting_opens() {
+    let mut later = summary(1);
+    later["opens"] = json!(at("2026-12-01T09:00:00.000Z"));
+    let mut own = later.clone();
+    own["number"] = 2.into();
+    own["by"] = "DK".into();
+    let mut begun = summary(3);
+    begun["opens"] = json!(at("2026-11-28T12:00:00.000Z"));
+    let mine = mine(None, [vec![later.clone(), own, begun], vec![], vec![]]);
+    let numbers = |all: &[Entry]| all.iter().map(|it| it.measure.number).collect::<Vec<_>>();
+    assert_eq!((numbers(&mine.needs), numbers(&mine.opening)), (vec![3], vec![1, 2]));
+    let said = mine.to_string();
+    assert!(said.starts_with("needs you: a ballot on 1 of 3 open measures\n   3 "), "{said}");
+    assert!(said.contains("\n\nneeds you once balloting opens: "), "{said}");
+    assert!(said.contains("- balloting opens 2026-12-01 09:00 UTC: no ballot counts"), "{said}");
+
+    let said = super::tests::mine(None, [vec![later], vec![], vec![]]).to_string();
+    assert!(said.starts_with("nothing needs you now\n\nneeds you once"), "{said}");
+    assert!(!said.contains("sign: `nemcon ballot cast"), "{said}");
+}
+
+#[test]
 fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
     let member = mine(None, [vec![summary(1), signed(2)], vec![over(6, "DK")], vec![]]).frozen();
     let role = Part {
@@ -110,6 +132,7 @@ fn whoever_is_frozen_is_told_how_that_ends_and_nothing_else() {
         attests: vec!["signed".parse().unwrap()],
         annuls: Vec::new(),
         remarks: vec!["statement".parse().unwrap()],
+        releases: Vec::new(),
     };
     let participant = mine(Some(role), [vec![summary(1)], vec![], vec![]]).frozen();
     for (mine, how) in
@@ -137,6 +160,7 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
         attests: vec!["signed".parse().unwrap(), "published".parse().unwrap()],
         annuls: vec!["annulled".parse().unwrap()],
         remarks: vec!["statement".parse().unwrap(), "explanation".parse().unwrap()],
+        releases: vec!["votes-released".parse().unwrap()],
     };
     let mut open = summary(1);
     open["party"]["may"] = json!(["extend", "close"]);
@@ -148,7 +172,7 @@ fn a_participant_is_told_what_it_may_do_and_on_which_measure() {
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for wanted in [
         "PRES takes part as presidency, without a ballot: it may table and close measures, attest \
-         signed, published and annulled and make remarks (statement or explanation)",
+         signed, published, annulled and votes-released and make remarks (statement or explanation)",
         "- you may extend or close it; not attested by you: published (`nemcon measure attest 1 WORD`)",
         "- not attested by you: signed or published (`nemcon measure attest 2 WORD`)",
     ] {

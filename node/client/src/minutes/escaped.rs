@@ -1,0 +1,155 @@
+//! HTML into which nothing is written but names of this program's own and escaped words.
+
+use core::fmt::Write as _;
+
+use nemcon_ledger::text::shown::is_harmless;
+
+/// An HTML text. Every name of an element or attribute is a constant of this program's; every word is
+/// escaped as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Html(String);
+
+impl Html {
+    /// A document of type HTML 5, still empty.
+    pub(super) fn document() -> Self {
+        Self("<!DOCTYPE html>\n".to_owned())
+    }
+
+    /// An element with attributes and what `inner` writes.
+    pub(super) fn with(
+        &mut self,
+        name: &'static str,
+        attributes: &[(&'static str, &str)],
+        inner: impl FnOnce(&mut Self),
+    ) {
+        self.begin(name, attributes);
+        inner(self);
+        self.0.push_str("</");
+        self.0.push_str(name);
+        self.0.push_str(">\n");
+    }
+
+    /// An element without attributes.
+    pub(super) fn element(&mut self, name: &'static str, inner: impl FnOnce(&mut Self)) {
+        self.with(name, &[], inner);
+    }
+
+    /// An element that holds words alone.
+    pub(super) fn line(&mut self, name: &'static str, words: &str) {
+        self.element(name, |html| html.words(words));
+    }
+
+    /// An element that has no end.
+    pub(super) fn void(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.begin(name, attributes);
+        self.0.push('\n');
+    }
+
+    /// Markup of this program's own.
+    pub(super) fn constant(&mut self, markup: &'static str) {
+        self.0.push_str(markup);
+    }
+
+    /// Words, escaped.
+    pub(super) fn words(&mut self, words: &str) {
+        self.0.push_str(&escaped(words));
+    }
+
+    /// A digest, in type of one width, within a line.
+    pub(super) fn exact(&mut self, digest: &str) {
+        self.0.push_str("<code>");
+        self.words(digest);
+        self.0.push_str("</code>");
+    }
+
+    /// The style sheet, and with a marking a printed margin that says it on each page.
+    pub(super) fn style(&mut self, sheet: &'static str, marking: Option<&str>) {
+        self.0.push_str("<style>\n");
+        self.0.push_str(sheet);
+        if let Some(marking) = marking {
+            let marking = css_string(marking);
+            self.0.push_str("@page { @top-right { content: ");
+            self.0.push_str(&marking);
+            self.0.push_str("; } }\n");
+        }
+        self.0.push_str("</style>\n");
+    }
+
+    /// The text.
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+
+    fn begin(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.0.push('<');
+        self.0.push_str(name);
+        for (attribute, value) in attributes {
+            self.0.push(' ');
+            self.0.push_str(attribute);
+            self.0.push_str("=\"");
+            self.words(value);
+            self.0.push('"');
+        }
+        self.0.push('>');
+    }
+}
+
+/// Words that are text in HTML, between tags and within an attribute in quotes. A character that would
+/// steer the reader's screen is replaced.
+fn escaped(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c if is_harmless(c) => out.push(c),
+            _ => out.push(char::REPLACEMENT_CHARACTER),
+        }
+    }
+    out
+}
+
+/// Words as a string of CSS. All but letters and digits of ASCII are written by number [CSS Syntax 3, 4.3.7],
+/// so that no word ends the string or the style sheet.
+fn css_string(words: &str) -> String {
+    let mut out = String::from("\"");
+    for c in words.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else {
+            let _ = write!(out, "\\{:06x}", u32::from(c));
+        }
+    }
+    out + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_words_and_no_markup() {
+        let hostile = "<script>alert(\"1\")</script> & 'x'";
+        let wanted = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;";
+        let mut html = Html::default();
+        html.with("p", &[("class", hostile)], |html| html.words(hostile));
+        html.exact(hostile);
+        let text = html.into_text();
+        assert_eq!(text, format!("<p class=\"{wanted}\">{wanted}</p>\n<code>{wanted}</code>"));
+        assert_eq!(escaped("a\u{1b}[2J\u{202e}é"), "a\u{fffd}[2J\u{fffd}é");
+    }
+
+    #[test]
+    fn a_marking_ends_no_style_sheet() {
+        let mut html = Html::default();
+        html.style("p { }\n", Some("X\"; } </style><script>é"));
+        let text = html.into_text();
+        let marking = "\"X\\000022\\00003b\\000020\\00007d\\000020\\00003c\\00002fstyle\\00003e\
+                       \\00003cscript\\00003e\\0000e9\"";
+        let margin = format!("@page {{ @top-right {{ content: {marking}; }} }}\n");
+        assert_eq!(text, format!("<style>\np {{ }}\n{margin}</style>\n"));
+    }
+}
