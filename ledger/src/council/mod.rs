@@ -27,6 +27,7 @@ mod heads;
 mod history;
 mod incident;
 mod keys;
+mod kinds;
 mod laws;
 pub mod limits;
 mod lists;

@@ -18,7 +18,7 @@ use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
 use super::status::Status;
-use crate::record::charter::{Kind, Restriction, Use};
+use crate::record::charter::{Kind, Restriction};
 use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::statement::Statement;
 use crate::record::{CouncilChange, Measure, Package, Particulars, Revision};
@@ -191,47 +191,6 @@ impl Council {
         let rule = self.genesis.charter.rule(&way.by).expect("a verified charter has its rules");
         let excluded = self.excluded(measure, rule, way)?;
         Ok(self.freeze(kind.clone(), rule.clone(), excluded))
-    }
-
-    /// The kind, and how the charter decides it by the measure's rule on its legal basis [rules.md
-    /// R18].
-    fn verify_kind(&self, measure: &Measure) -> Result<(&Kind, &Use), Refusal> {
-        let charter = &self.genesis.charter;
-        for other in &charter.elsewhere {
-            let because = || other.because.clone();
-            if other.is_of_kind(&measure.kind) {
-                let (kind, because) = (measure.kind.clone(), because());
-                return Err(Refusal::NotDecidedHere { kind, because });
-            }
-            if let Some(basis) = other.basis_of(&measure.basis) {
-                let (basis, because) = (basis.clone(), because());
-                return Err(Refusal::BasisElsewhere { basis, because });
-            }
-        }
-        if let Some(basis) = measure.basis.iter().find(|it| !charter.is_basis(it.as_str())) {
-            return Err(Refusal::NoBasisForm(basis.clone()));
-        }
-        let kind = charter
-            .kind(&measure.kind)
-            .ok_or_else(|| Refusal::UnknownKind(measure.kind.clone()))?;
-        let way = kind.decided_by(&measure.rule).ok_or_else(|| Refusal::WrongRule {
-            kind: kind.name.clone(),
-            found: measure.rule.clone(),
-            wanted: kind.decided.iter().map(|way| way.by.clone()).collect(),
-        })?;
-        if !way.is_on(&measure.basis) {
-            let (kind, rule) = (kind.name.clone(), way.by.clone());
-            return Err(Refusal::WrongBasis { kind, rule, wanted: way.on.clone() });
-        }
-        // A basis that the charter itself names for the kind is not too wide for it.
-        let others = measure.basis.iter().filter(|it| !way.on.contains(it));
-        match charter.elsewhere.iter().find_map(|it| it.part_of(others.clone())) {
-            Some((basis, part)) => {
-                let (basis, part) = (basis.clone(), part.clone());
-                Err(Refusal::BasisTooWide { basis, part })
-            }
-            None => Ok((kind, way)),
-        }
     }
 
     /// Words that the charter lists, and fields without which it refuses the kind.

@@ -3,6 +3,7 @@
 mod members;
 mod publication;
 mod sentences;
+mod vocabulary;
 
 use core::cmp::Ordering;
 use core::fmt::Write as _;
@@ -19,7 +20,8 @@ use serde_json::json;
 use super::output;
 use super::screen::Screen;
 use crate::cli::context::Context;
-pub(super) use sentences::{applying, ballots_of, source_of, who};
+pub(super) use sentences::{ballots_of, source_of, who};
+pub(super) use vocabulary::applying;
 
 use members::Members;
 use nemcon_client::config::{parse_toml, read_text};

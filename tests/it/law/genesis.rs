@@ -3,8 +3,7 @@
 use nemcon_crypto::hash;
 use nemcon_crypto::note::SignedNote;
 use nemcon_ledger::record::charter::{
-    Allowance, BLOCK_SHARE_MAX, CharterError, Difference, Elsewhere, How, Procedure,
-    SOURCE_BYTES_MAX, Shares,
+    Allowance, BLOCK_SHARE_MAX, CharterError, Difference, Elsewhere, How, SOURCE_BYTES_MAX, Shares,
 };
 use nemcon_ledger::record::genesis::{FoundingError, MEMBERS_MAX, verify_founding};
 use nemcon_ledger::record::{Charter, Genesis, GenesisError, Measure, RecordError};
@@ -394,19 +393,4 @@ fn the_file_founds_nothing_while_a_signature_is_missing_or_wrong() {
         let error = FoundingError::Signature { line: 5 };
         assert_eq!(found([all.clone(), vec![extra]].concat()), Err(error), "{name}");
     }
-}
-
-#[test]
-fn what_a_procedure_attests_is_one_of_the_words_that_are_attested() {
-    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
-    let with_word = |word: &str| {
-        let attests = vec![label(word)];
-        let meeting = Procedure { name: label("gathering"), tacit: false, attests };
-        with(|g| {
-            g.charter.attests.push(label("meeting-opened"));
-            g.charter.procedures.push(meeting);
-        })
-    };
-    assert_eq!(with_word("meeting-opened").map(drop), Ok(()));
-    assert_eq!(with_word("opened"), law(CharterError::ProcedureAttests(label("opened"))));
 }

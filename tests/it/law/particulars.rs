@@ -1,7 +1,7 @@
 //! Where a measure stands on its way, in the words of the Union's charter.
 
 use nemcon_ledger::council::Refusal;
-use nemcon_ledger::record::charter::CharterError;
+use nemcon_ledger::record::charter::{CharterError, Procedure};
 use nemcon_ledger::record::{GenesisError, Particulars, RecordError};
 use nemcon_tests::fixture::{label, line};
 
@@ -82,4 +82,19 @@ fn reminders_count_down() {
     for wrong in [&[30, 90][..], &[90, 90], &[30, 0]] {
         assert_eq!(days(wrong), law(CharterError::Reminders), "{wrong:?}");
     }
+}
+
+#[test]
+fn what_a_procedure_attests_is_one_of_the_words_that_are_attested() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let with_word = |word: &str| {
+        let attests = vec![label(word)];
+        let meeting = Procedure { name: label("gathering"), tacit: false, attests };
+        with(|g| {
+            g.charter.attests.push(label("meeting-opened"));
+            g.charter.procedures.push(meeting);
+        })
+    };
+    assert_eq!(with_word("meeting-opened").map(drop), Ok(()));
+    assert_eq!(with_word("opened"), law(CharterError::ProcedureAttests(label("opened"))));
 }

@@ -46,8 +46,8 @@ struct Ballot {
 pub(super) struct Votes {
     /// The last ballot of each code, by the measure.
     ballots: BTreeMap<u64, BTreeMap<Code, Ballot>>,
-    /// Mandates by the measure and their text hash.
-    mandates: BTreeMap<(u64, Digest), MandateLine>,
+    /// Mandates by their text hash, by the measure.
+    mandates: BTreeMap<u64, BTreeMap<Digest, MandateLine>>,
 }
 
 /// What is found of the votes behind a decision.
@@ -81,7 +81,7 @@ impl Votes {
                 let (measure, code) = (it.said.about.measure, it.said.on_behalf.clone());
                 let Some(holder) = it.holder.clone() else { return };
                 let line = MandateLine { code, holder, leaf, text_hash };
-                self.mandates.insert((measure, text_hash), line);
+                self.mandates.entry(measure).or_default().insert(text_hash, line);
             }
             _ => {}
         }
@@ -90,9 +90,7 @@ impl Votes {
     /// Forgets what was said on a measure that has ended.
     pub(super) fn end(&mut self, measure: u64) {
         self.ballots.remove(&measure);
-        let of = (measure, Digest::from_bytes([0; 32]))..=(measure, Digest::from_bytes([0xff; 32]));
-        let gone: Vec<_> = self.mandates.range(of).map(|(key, _)| *key).collect();
-        gone.iter().for_each(|key| drop(self.mandates.remove(key)));
+        self.mandates.remove(&measure);
     }
 
     /// Compares the shown votes with a decision, tabled while one of `seats` sat.
@@ -164,7 +162,8 @@ impl Votes {
     fn mandate_lines(&self, measure: u64, lines: &[DecisionLine]) -> Option<Vec<MandateLine>> {
         let ballots = &self.ballots[&measure];
         let named = lines.iter().filter_map(|line| ballots[&line.code].mandate);
-        named.map(|text| self.mandates.get(&(measure, text)).cloned()).collect()
+        let shown = self.mandates.get(&measure);
+        named.map(|text| shown?.get(&text).cloned()).collect()
     }
 }
 

@@ -28,11 +28,7 @@ impl Charter {
             writer.field("charter-elsewhere", because);
             writer.optional("charter-elsewhere-kind", kind.as_ref()).repeated("charter-on", on);
         }
-        for Procedure { name, tacit, attests } in &self.procedures {
-            let tacit = if *tacit { " tacit" } else { "" };
-            writer.field("charter-procedure", format_args!("{name}{tacit}"));
-            list(writer, "charter-procedure-attests", attests);
-        }
+        self.procedures.iter().for_each(|it| render_procedure(it, writer));
         for form in &self.bases {
             writer.field("charter-basis", form);
         }
@@ -235,6 +231,12 @@ fn parse_elsewhere(fields: &mut Fields<'_>) -> Result<Vec<Elsewhere>, FieldError
         });
     }
     Ok(elsewhere)
+}
+
+fn render_procedure(Procedure { name, tacit, attests }: &Procedure, writer: &mut Writer) {
+    let tacit = if *tacit { " tacit" } else { "" };
+    writer.field("charter-procedure", format_args!("{name}{tacit}"));
+    list(writer, "charter-procedure-attests", attests);
 }
 
 fn parse_procedures(fields: &mut Fields<'_>) -> Result<Vec<Procedure>, FieldError> {

@@ -1,8 +1,5 @@
 //! The content of the minutes of one act: what its text says, how it ended, who signed what.
 
-use super::remarks::whole;
-use crate::api::MeasureStatus;
-
 use nemcon_crypto::Digest;
 use nemcon_ledger::Time;
 use nemcon_ledger::council::Force;
@@ -10,9 +7,10 @@ use nemcon_ledger::record::measure_fields::Cited;
 use nemcon_ledger::record::{Body, Measure as MeasureText, Position, Record};
 use nemcon_ledger::text::{Code, Line};
 
+use super::remarks::whole;
 use crate::api::{
-    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, PastView,
-    RemarkView, ReservationView,
+    AttestationView, BallotView, ExcludedView, ExtensionView, FormerView, Measure, MeasureStatus,
+    PastView, RemarkView, ReservationView,
 };
 use crate::calendar::Event;
 use crate::client::Client;

@@ -1,15 +1,16 @@
 //! A charter in plain sentences.
 
-use core::fmt::{Display, Write as _};
+use core::fmt::Write as _;
 
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
-    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, Procedure, ROLE_MEMBER,
-    ROLE_PROPOSER, ReferenceKind, Restriction, Roles, Rule, Shares, Use,
+    Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER,
+    ROLE_PROPOSER, Roles, Rule, Shares, Use,
 };
 use nemcon_ledger::text::Label;
 
 use super::publication::{learned, publication};
+use super::vocabulary::{list, vocabulary};
 
 /// What a person should know before living under this charter.
 pub(super) fn explain(charter: &Charter) -> String {
@@ -48,10 +49,6 @@ pub(super) fn explain(charter: &Charter) -> String {
 
 fn heading(words: &mut String, title: &str) {
     let _ = write!(words, "\n{title}\n{}\n", "─".repeat(title.chars().count()));
-}
-
-fn list(items: &[impl Display]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn source(charter: &Charter, topic: &str) -> String {
@@ -156,22 +153,6 @@ const fn changes(effect: Effect) -> &'static str {
     }
 }
 
-/// A restriction with the sorts of target that it is for: `entry-ban (to person)`.
-pub(in crate::cli) fn applying(restriction: &Restriction) -> String {
-    let Restriction { name, to } = restriction;
-    if to.is_empty() { name.to_string() } else { format!("{name} (to {})", list(to)) }
-}
-
-/// A procedure with what it lets: `silence (tacit assent)`.
-fn proceeding(procedure: &Procedure) -> String {
-    let mut more: Vec<_> = procedure.tacit.then(|| "tacit assent".to_owned()).into_iter().collect();
-    if !procedure.attests.is_empty() {
-        more.push(format!("attested: {}", list(&procedure.attests)));
-    }
-    let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
-    format!("{}{more}", procedure.name)
-}
-
 /// Something that is unlike the law, with the kinds that it is about.
 fn unlike(it: &Difference) -> String {
     let kinds = if it.kinds.is_empty() { String::new() } else { format!(", {}", list(&it.kinds)) };
@@ -256,45 +237,7 @@ fn besides(charter: &Charter) -> String {
         }
     }
     words.push_str(&publication(charter));
-    if !charter.applies.is_empty() {
-        let applies: Vec<_> = charter.applies.iter().map(applying).collect();
-        let _ = writeln!(words, "To targets may apply: {}.", list(&applies));
-    }
-    if !charter.procedures.is_empty() {
-        let names: Vec<_> = charter.procedures.iter().map(proceeding).collect();
-        let _ = writeln!(words, "Procedures: {}.", list(&names));
-    }
-    if let Some(zone) = &charter.zone {
-        let _ = writeln!(
-            words,
-            "Deadlines are shown in UTC, which decides, and by the clocks of {zone}."
-        );
-    }
-    if !charter.bases.is_empty() {
-        let _ = writeln!(words, "A legal basis has one of these forms: {}.", list(&charter.bases));
-    }
-    for ReferenceKind { name, forms } in &charter.references {
-        let _ = writeln!(words, "A reference `{name}` has one of these forms: {}.", list(forms));
-    }
-    let names: Vec<_> = charter.categories.iter().map(|category| &category.name).collect();
-    if !names.is_empty() {
-        let _ = writeln!(words, "Categories: {}.", list(&names));
-    }
-    match &charter.incidents {
-        None => words.push_str("Incidents are not shared.\n"),
-        Some(incidents) => {
-            let _ = writeln!(
-                words,
-                "Incidents are shared. Categories: {}. Severity by {}: {}. Findings: {}. \
-                 Confidence: {}.",
-                list(&incidents.categories),
-                list(&incidents.factors),
-                list(&incidents.levels),
-                list(&incidents.findings),
-                list(&incidents.confidence),
-            );
-        }
-    }
+    words.push_str(&vocabulary(charter));
     words
 }
 
