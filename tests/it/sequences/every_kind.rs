@@ -202,7 +202,7 @@ fn everything_is_said_and_let_in_and_refused_for_many_reasons() {
         }
     }
     let kinds: Vec<_> = trial.accepted.keys().copied().collect();
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
     assert!(trial.refused.len() >= 20, "{:?}", trial.refused);
     let council = trial.ledger.council();
     let adopted = council.measures().filter(|it| matches!(it.status, Status::Adopted { .. }));
