@@ -116,7 +116,7 @@ fn what_became_of_a_measure_is_shown_and_stands_in_its_minutes() {
             &first,
             "\n- Text: REV 2, since 20",
             &last,
-            "\n- Deadline: 2098-02-01 00:00:00 UTC\n- Deadline put off: by BE from 2098-01-01 00:00:00 UTC",
+            "\n- Deadline: 2098-02-01 00:00:00 UTC (01:00 in Brussels)\n- Deadline put off: by BE from 2098-01-01 00:00:00 UTC",
             "\n- Legal basis: Article 29 TEU\n",
             "\n- Reference: st 7592/26 REV 1\n- Companion: Implementing Regulation (EU) 2020/1125\n",
             "\n- Prepared by: hwpci 2026-10-01\n- Prepared by: coreper-ii 2026-11-04\n- Item: a\n",

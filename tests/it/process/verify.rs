@@ -277,7 +277,7 @@ fn an_audit_says_how_each_measure_ended_and_who_signed_for_whom() {
         "withdrawn: One of two\nmeasure 3 ",
         "open: After all changes\n            missing: M1 M2 M3 M5\n",
         "sealed      at 2026-11-23T02:13:20Z, by the nodes' clocks\n\
-         up to       block 36 of 2026-11-23T00:00:35.000Z; what came later is not in it\n",
+         up to       block 37 of 2026-11-23T00:00:36.000Z; what came later is not in it\n",
     ] {
         assert!(said.contains(line), "wanted {line}\n{said}");
     }

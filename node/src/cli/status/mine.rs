@@ -55,6 +55,9 @@ pub(super) struct Part {
     is_vacant: bool,
     may: Vec<String>,
     attests: Vec<Label>,
+    /// Those of these words that are attested whatever the procedure is.
+    #[serde(skip)]
+    attests_always: Vec<Label>,
     /// The words beside these with which it may annul what was adopted.
     annuls: Vec<Label>,
     /// The sorts of statement that it may have recorded with a measure.
@@ -92,6 +95,9 @@ impl Part {
             is_vacant: seat.participant.officers.is_empty(),
             may: may.map(|(act, _)| act.to_owned()).collect(),
             attests: words(&|word| !annuls(word) && !releases(word)),
+            attests_always: words(&|word| {
+                !annuls(word) && !releases(word) && charter.is_attested_of(word, None)
+            }),
             annuls: words(&annuls),
             releases: words(&releases),
             remarks: if has("may_remark") { charter.remarks.clone() } else { Vec::new() },
@@ -238,8 +244,10 @@ fn noticed(mut ahead: Vec<Event>) -> Vec<Event> {
 /// attested others already.
 fn acts(entry: &Entry, role: Option<&Part>) -> Option<String> {
     let party = entry.party()?;
-    let is_whole = role.is_some_and(|role| role.attests.len() == party.unattested.len());
-    let attest = (is_whole && !party.unattested.is_empty()).then(|| "attest".to_owned());
+    let is_open = |word: &Label| party.unattested.iter().any(|it| it == word.as_str());
+    let has_all = |words: &[Label]| !words.is_empty() && words.iter().all(is_open);
+    let is_whole = role.is_some_and(|role| has_all(&role.attests_always));
+    let attest = is_whole.then(|| "attest".to_owned());
     let may: Vec<_> = party.may.iter().cloned().chain(attest).collect();
     let may = listed(&may, "or").map(|may| format!("you may {may} it"));
     let some = if is_whole { None } else { unattested(entry) };
