@@ -30,6 +30,11 @@ impl Known {
         Self::default()
     }
 
+    /// Whether nothing is known: then no hash need be made to look for it.
+    pub fn is_empty(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
     /// The statement with this leaf hash, if it is known.
     pub fn get(&self, leaf_hash: &Digest) -> Option<&Candidate> {
         self.candidates.get(leaf_hash)

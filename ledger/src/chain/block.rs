@@ -169,7 +169,8 @@ pub(crate) enum Found {
 
 impl Memory for Known {
     fn find(&self, _: usize, bytes: &[u8]) -> Found {
-        self.get(&leaf_hash(bytes)).map_or(Found::Unread, |it| Found::Statement(it.clone()))
+        let known = if self.is_empty() { None } else { self.get(&leaf_hash(bytes)) };
+        known.map_or(Found::Unread, |it| Found::Statement(it.clone()))
     }
 
     fn keep(&mut self, candidate: Candidate) {

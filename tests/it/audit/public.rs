@@ -7,8 +7,9 @@ use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::{CHECKPOINT_FILE, PUBLIC_FILE, PUBLIC_TEXT, public_records};
 use nemcon_ledger::record::charter::{Publication, Votes};
+use nemcon_ledger::record::council_change::NextRules;
 use nemcon_ledger::record::measure_fields::{Predecessor, Relation};
-use nemcon_ledger::record::{Body, Genesis, Measure, Position};
+use nemcon_ledger::record::{BlockRecord, Body, CouncilChange, Genesis, Measure, Position};
 use nemcon_tests::export::{Files, export, export_at, export_of, export_sealed_by, leaves};
 use nemcon_tests::fixture::{Ledger, changing_under, cited, code, council_of_equals, label, line};
 
@@ -354,4 +355,29 @@ fn the_file_that_says_that_an_export_is_public_has_one_text() {
         other.0.insert(PUBLIC_FILE.to_owned(), text.as_bytes().to_vec());
         assert_eq!(names(&report(&ledger, &other)), ["public-malformed"], "{text}");
     }
+}
+
+/// What comes after rules that this release does not know is not judged by those that it knows.
+#[test]
+fn blocks_by_unknown_rules_are_not_judged() {
+    let mut ledger = Ledger::found(gated());
+    let rules = NextRules { version: 2, release: line("nemcon 2.0") };
+    let number = ledger.table(ledger.effect("M1", "rules-version", CouncilChange::Rules(rules)));
+    ledger.all_in_favour(number);
+    assert!(report(&ledger, &public(&ledger)).is_verified_in_public());
+    let mut records = leaves(&ledger);
+    let last = ledger.blocks.last().unwrap().record().unwrap();
+    let next = BlockRecord {
+        height: last.height.next(),
+        previous: ledger.chain.previous(),
+        time: ledger.next_time(),
+        size: ledger.chain.size(),
+        root: ledger.chain.root(),
+        ..last
+    };
+    records.push(next.render().into_bytes());
+    let later = withheld(&export_of(&ledger, records), ledger.council());
+    let report = report(&ledger, &later);
+    assert_eq!(names(&report), ["rules-unknown"]);
+    assert!(report.unjudged.seals.is_some() && !report.is_verified_in_public());
 }

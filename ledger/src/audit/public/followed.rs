@@ -25,7 +25,7 @@ pub(super) struct Followed {
     roster: Arc<Roster>,
     /// Who sat under the roster with this digest; more than once, if the whole weight was changed alone.
     seats: BTreeMap<Digest, Vec<Seats>>,
-    /// The first block that another roster has decided than the shown records lead to.
+    /// The first block of which nothing can be said.
     lost_at: Option<Height>,
 }
 
@@ -63,9 +63,7 @@ impl Followed {
 
     /// Goes through a block by what is shown of it; how many of its statements could not be verified.
     pub(super) fn block(&mut self, block: &BlockRecord, shown: Shown, report: &mut Report) -> u64 {
-        if self.lost_at.is_none() && block.roster != self.council.roster_digest() {
-            self.lost_at = Some(block.height);
-        }
+        self.lose(block, report);
         if self.lost_at.is_some() {
             return shown.statements.len() as u64;
         }
@@ -88,6 +86,22 @@ impl Followed {
         self.council.close_followed(&shown.adopted);
         self.note_seats();
         0
+    }
+
+    /// From a block on that nothing can be said of, nothing is followed: another roster has decided it, or
+    /// rules that this release does not know.
+    fn lose(&mut self, block: &BlockRecord, report: &mut Report) {
+        if self.lost_at.is_some() {
+            return;
+        }
+        let unknown = self.council.rules().filter(|rules| !rules.is_known()).cloned();
+        if unknown.is_some() || block.roster != self.council.roster_digest() {
+            self.lost_at = Some(block.height);
+        }
+        if let Some(rules) = unknown {
+            let place = Place::of_record(LeafIndex(block.size.0), block.height);
+            report.fault(Fault::new(place, Wrong::Rules(Box::new(rules))));
+        }
     }
 
     /// Tells the council where the block that was gone through ends.

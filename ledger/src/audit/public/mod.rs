@@ -95,7 +95,7 @@ impl Audit<'_> {
         self.report.shown = Some(shown);
         if let Some(height) = followed.lost_at() {
             self.report.unjudged.seals = Some(format!(
-                "block {} was decided by another roster than the shown records lead to",
+                "block {} was decided by another roster than the shown records lead to, or by other rules",
                 height.0
             ));
             return;
