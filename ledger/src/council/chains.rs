@@ -7,6 +7,7 @@ use nemcon_crypto::Digest;
 use super::measure::MeasureState;
 use super::refusal::Refusal;
 use super::state::Council;
+use crate::record::charter::Roles;
 use crate::record::{Body, ChainKey, ChainLink, Statement};
 use crate::text::Code;
 
@@ -112,6 +113,22 @@ impl Council {
             state.verify_opened(self.page.time)?;
         }
         self.verify_next(statement)?;
+        Ok(state)
+    }
+
+    /// Checks what may be said of a measure also after its end: how the measure is named, and that the party is
+    /// in one of the roles. The place in the chain is for later.
+    pub(super) fn verify_also_after(
+        &self,
+        statement: &Statement,
+        may: &Roles,
+        act: &'static str,
+    ) -> Result<&MeasureState, Refusal> {
+        let about = statement.body.about().expect("a statement on a measure");
+        let state = self.measure(about.measure).ok_or(Refusal::UnknownMeasure(about.measure))?;
+        self.verify_new(statement)?;
+        state.verify_about(about)?;
+        self.verify_role(&statement.body.head().by, state, may, act)?;
         Ok(state)
     }
 

@@ -13,13 +13,9 @@ use crate::record::{Remark, RemarkText, Statement};
 impl Council {
     /// Records a remark on an open measure, or on one that was decided.
     pub(super) fn remark(&mut self, remark: &Remark, statement: &Statement) -> Result<(), Refusal> {
-        let about = &remark.said.about;
-        let measure = about.measure;
-        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
-        self.verify_new(statement)?;
-        state.verify_about(about)?;
         let (by, charter) = (&remark.said.head.by, &self.genesis.charter);
-        self.verify_role(by, state, &charter.may_remark, "make a remark on")?;
+        let state = self.verify_also_after(statement, &charter.may_remark, "make a remark on")?;
+        let measure = state.number;
         if !charter.remarks.contains(&remark.sort) {
             return Err(Refusal::UnknownWord { field: "sort", word: remark.sort.clone() });
         }

@@ -72,13 +72,9 @@ impl Council {
         attestation: &Attestation,
         statement: &Statement,
     ) -> Result<(), Refusal> {
-        let about = &attestation.said.about;
-        let measure = about.measure;
-        let state = self.measure(measure).ok_or(Refusal::UnknownMeasure(measure))?;
-        self.verify_new(statement)?;
-        state.verify_about(about)?;
         let (by, charter) = (&attestation.said.head.by, &self.genesis.charter);
-        self.verify_role(by, state, &charter.may_attest, "attest")?;
+        let state = self.verify_also_after(statement, &charter.may_attest, "attest")?;
+        let measure = state.number;
         if !charter.attests.contains(&attestation.attests) {
             let word = attestation.attests.clone();
             return Err(Refusal::UnknownWord { field: "attests", word });

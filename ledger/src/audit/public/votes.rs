@@ -12,7 +12,7 @@ use crate::council::{Council, Entitled, Excluded, Frozen, Tally};
 use crate::record::charter::{Charter, Kind};
 use crate::record::derived::{DecisionLine, MandateLine};
 use crate::record::{Body, Decision, Outcome, Position, Statement};
-use crate::text::Code;
+use crate::text::{Code, Line};
 
 /// Who sat at a time, with all that a measure that is tabled then keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,42 +101,25 @@ impl Votes {
         charter: &Charter,
         seats: &[Seats],
     ) -> Found {
-        let is_whole = |seats: &&Seats| self.lines(decision, seats).is_some();
         let mut found = Found::NotShown;
-        for seats in seats.iter().filter(is_whole) {
-            found = Found::Others;
-            let Some(law) = law(decision, kind, charter, seats) else { return Found::NotShown };
-            let (lines, signatures) = self.lines(decision, seats).expect("it was whole");
-            let told = || lines.iter().map(|line| (line.code.clone(), line.position)).collect();
+        for seats in seats {
+            let Some((lines, signatures)) = self.lines(decision, seats) else { continue };
+            let mandates = self.mandate_lines(decision.measure, &lines);
+            let law = law(decision, kind, charter, seats);
+            let Some((mandates, law)) = mandates.zip(law) else { return Found::NotShown };
+            let ballots = lines.iter().map(|line| (line.code.clone(), line.position)).collect();
             let reason = reason(&law, &lines, charter);
-            if self.is_as_counted(decision, &lines, signatures, &reason) {
-                return Found::Counted(VotesShown { reason, ballots: told() });
+            let whole = Decision { votes: None, ballots: lines, mandates, ..decision.clone() };
+            if is_counted(decision, whole, &reason, signatures) {
+                return Found::Counted(VotesShown { reason, ballots });
             }
             // A package falls for a reason that stands in no ballot.
             if decision.outcome == Outcome::NotAdopted && decision.package.is_some() {
                 return Found::NotShown;
             }
+            found = Found::Others;
         }
         found
-    }
-
-    fn is_as_counted(
-        &self,
-        decision: &Decision,
-        lines: &[DecisionLine],
-        signatures: Vec<Digest>,
-        reason: &crate::text::Line,
-    ) -> bool {
-        let Some(votes) = decision.votes else { return decision.ballots == lines };
-        let Some(mandates) = self.mandate_lines(decision.measure, lines) else { return false };
-        let whole = Decision {
-            votes: None,
-            reason: reason.clone(),
-            ballots: lines.to_vec(),
-            mandates,
-            ..decision.clone()
-        };
-        whole.keeping_votes(signatures).votes == Some(votes)
     }
 
     /// The ballots on the decided text as a decision lists them, with the hashes of their signatures; none if
@@ -167,6 +150,20 @@ impl Votes {
     }
 }
 
+/// Whether a decision lists or commits to the votes of `whole`, which is that decision with the shown ones.
+fn is_counted(
+    decision: &Decision,
+    whole: Decision,
+    reason: &Line,
+    signatures: Vec<Digest>,
+) -> bool {
+    let Some(votes) = decision.votes else {
+        return (&decision.ballots, &decision.mandates) == (&whole.ballots, &whole.mandates);
+    };
+    let whole = Decision { reason: reason.clone(), ..whole };
+    whole.keeping_votes(signatures).votes == Some(votes)
+}
+
 fn law(decision: &Decision, kind: &Kind, charter: &Charter, seats: &Seats) -> Option<Frozen> {
     let is_out = |code: &Code| decision.excluded.iter().any(|it| it.code == *code);
     let excluded = decision.excluded.iter();
@@ -185,7 +182,7 @@ fn law(decision: &Decision, kind: &Kind, charter: &Charter, seats: &Seats) -> Op
     })
 }
 
-fn reason(law: &Frozen, lines: &[DecisionLine], charter: &Charter) -> crate::text::Line {
+fn reason(law: &Frozen, lines: &[DecisionLine], charter: &Charter) -> Line {
     let all = law.entitled.iter().zip(lines);
     let tally = Tally::of(all.map(|(it, line)| (&it.code, it.weight, Some(line.position))));
     tally.reason(law, &charter.weight.of)
