@@ -54,12 +54,14 @@ pub fn marking_of_votes(measure: &Measure) -> Option<String> {
 }
 
 /// How all that a node tells of a measure is marked, if only members may see all of it. Former texts, what
-/// was said on them or taken back, and mandates that were not used are never released.
+/// was said on them or taken back, mandates that were not used, and remarks that are not public are never
+/// released.
 pub fn marking_of_all(measure: &Measure) -> Option<String> {
     let publication = measure.publication.as_ref()?;
     let has_more = !measure.past.is_empty()
         || !measure.former.is_empty()
-        || measure.mandates.iter().any(|mandate| !mandate.used);
+        || measure.mandates.iter().any(|mandate| !mandate.used)
+        || measure.remarks.iter().any(|remark| !remark.public);
     let marking = has_more.then(|| publication.marking.clone());
     publication.marking_of_votes().or(marking)
 }

@@ -221,6 +221,7 @@ fn told(without: &Council, foreseen: &[Consequence]) -> (Vec<(u64, String)>, Vec
             | Consequence::Bound { .. }
             | Consequence::Deadline { .. }
             | Consequence::Released { .. }
+            | Consequence::ReadByAll { .. }
             | Consequence::Annulled { .. }
             | Consequence::BallotVoid { .. }
             | Consequence::MandateVoid { .. }

@@ -297,6 +297,27 @@ fn what_is_public_stays_public() {
     }
 }
 
+/// Who makes a remark public on an act that is public already is told that it can be read at once.
+#[test]
+fn whoever_says_something_public_of_a_public_act_is_told_so() {
+    let mut genesis = gated(Some(Votes::Released));
+    genesis.charter.may_remark = vec![label("member")];
+    genesis.charter.remarks = vec![label("statement")];
+    let mut ledger = Ledger::found(genesis);
+    let number = ledger.table(ledger.parties.measure("M1", "Adopted"));
+    let follows = |ledger: &Ledger, is_public: bool| {
+        let remark = ledger.remark("M2", number, |it| {
+            (it.sort, it.is_public) = (label("statement"), is_public);
+        });
+        let body = std::slice::from_ref(&remark.body);
+        ledger.council().foresee(ledger.next_time(), &[], body).unwrap()
+    };
+    assert_eq!(follows(&ledger, true), [], "nobody may read what is open");
+    ledger.all_in_favour(number);
+    assert_eq!(follows(&ledger, false), []);
+    assert_eq!(follows(&ledger, true), [Consequence::ReadByAll { measure: number }]);
+}
+
 /// Adopts a measure with these ballots; its decision, and the statements of the ballots in roster order.
 fn decision(genesis: Genesis, ballots: [Position; 3]) -> (Decision, Ledger) {
     let mut ledger = Ledger::found(genesis);

@@ -67,7 +67,14 @@ fn an_act_on_a_basis_that_is_decided_elsewhere_is_refused_with_the_reason() {
         }
     }
     // Neither another way of writing nor a wider article gets around it.
-    for basis in ["Article 7 (2) TEU", "Art. 7(2) TEU", "article 7(2) TEU", "Article 7(2), TEU"] {
+    for basis in [
+        "Article 07(2) TEU",
+        "Article 7(02) TEU",
+        "Article 7 (2) TEU",
+        "Art. 7(2) TEU",
+        "article 7(2) TEU",
+        "Article 7(2), TEU",
+    ] {
         let refusal = Refusal::NoBasisForm(line(basis));
         assert_eq!(said("COM1", "unanimous-act", &[basis]), Err(refusal));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::consequence::Consequence;
 use crate::council::balloted::Balloting;
 use crate::council::deciding::Derived;
 use crate::council::refusal::Refusal;
@@ -77,5 +78,14 @@ impl Ahead {
             }
         }
         self
+    }
+
+    /// That everybody may read a statement at once: a remark that its party makes public with an act which is.
+    pub(super) fn read_by_all(&self, body: &Body) -> Option<Consequence> {
+        let Body::Remark(remark) = body else { return None };
+        let measure = remark.said.about.measure;
+        let state = self.council.measure(measure)?;
+        (remark.is_public && state.of_act().is_for_all())
+            .then_some(Consequence::ReadByAll { measure })
     }
 }

@@ -96,6 +96,11 @@ pub enum Consequence {
         /// The number of the measure.
         measure: u64,
     },
+    /// A remark can be read by everybody at once, because the act is public.
+    ReadByAll {
+        /// The number of the measure.
+        measure: u64,
+    },
     /// What was adopted is in force no more.
     Annulled {
         /// The number of the measure.

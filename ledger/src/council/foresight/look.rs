@@ -44,6 +44,9 @@ impl Council {
             Body::Attestation(it) => Some(it.said.about.measure),
             _ => None,
         });
-        Ok(difference::between(&without.settled(), &with.settled(), attested))
+        let (without, with) = (without.settled(), with.settled());
+        let mut all = difference::between(&without, &with, attested);
+        all.extend(bodies.iter().filter_map(|body| with.read_by_all(body)));
+        Ok(all)
     }
 }

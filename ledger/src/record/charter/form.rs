@@ -26,7 +26,7 @@ impl ReferenceKind {
 }
 
 /// A form: `ST <number>/<yy> REV <number>`. What stands in angle brackets is one of
-/// `<number>` (digits), `<year>` (four digits), `<yy>` (two digits), `<letters>` (capital letters A to
+/// `<number>` (digits, the first of them no zero), `<digits>` (digits, also with zeros in front), `<year>` (four digits), `<yy>` (two digits), `<letters>` (capital letters A to
 /// Z), `<letter>` (one small letter a to z); all else stands for itself. Two of these never touch, and no text behind one begins with what could
 /// be part of it, so that words fit in one way only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub struct Form {
 enum Part {
     Words(String),
     Number,
+    Digits,
     Year,
     ShortYear,
     Letters,
@@ -49,6 +50,7 @@ impl Part {
     fn of(name: &str) -> Option<Self> {
         Some(match name {
             "number" => Self::Number,
+            "digits" => Self::Digits,
             "year" => Self::Year,
             "yy" => Self::ShortYear,
             "letters" => Self::Letters,
@@ -63,7 +65,7 @@ impl Part {
             Self::Words(_) => false,
             Self::Letters => c.is_ascii_uppercase(),
             Self::Letter => c.is_ascii_lowercase(),
-            Self::Number | Self::Year | Self::ShortYear => c.is_ascii_digit(),
+            Self::Number | Self::Digits | Self::Year | Self::ShortYear => c.is_ascii_digit(),
         }
     }
 
@@ -78,6 +80,8 @@ impl Part {
             Self::Year => taken == 4,
             Self::ShortYear => taken == 2,
             Self::Letter => taken == 1,
+            // So that one number is written in one way.
+            Self::Number => taken > 0 && !words.starts_with('0'),
             _ => taken > 0,
         };
         fits.then_some(rest)
@@ -103,7 +107,7 @@ impl FromStr for Form {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         let wants = ValueError(
-            "a form: words with <number>, <year>, <yy>, <letters> or <letter>, two of which never touch, and behind \
+            "a form: words with <number>, <digits>, <year>, <yy>, <letters> or <letter>, two of which never touch, and behind \
              which no digit or letter stands that could be part of it",
         );
         let line = text.parse()?;
@@ -155,10 +159,13 @@ mod tests {
         for (form, good, bad) in [
             ("<number>/<yy> REV <number>", "7592/26 REV 1", "7592/2026 REV 1"),
             ("<number>/<yy> INIT", "7592/26 INIT", "7592/26 INIT 1"),
-            ("<year>/<number>(<letters>)", "2026/0123(NLE)", "2026/0123(nle)"),
+            ("<year>/<digits>(<letters>)", "2026/0123(NLE)", "2026/0123(nle)"),
             ("L, <year>/<number>", "L, 2024/1779", "L, 24/1779"),
             ("<number>", "1", ""),
             ("<number>", "22", "22 "),
+            ("<number>", "20", "020"),
+            ("<number>", "10", "0"),
+            ("<year>/<digits>(<letters>)", "2026/0123(NLE)", "2026/(NLE)"),
             ("(<number>)(<letter>)", "(2)(d)", "(2)(dd)"),
             ("<number>", "22", "٢"),
         ] {

@@ -169,6 +169,15 @@ fn what_is_public_bears_no_marking_and_what_was_replaced_does_though_the_votes_a
     let marking = "LIMITE".to_owned();
     measure.publication = Some(PublicationView { marking, act: released, votes: released });
     assert_eq!(Minute::of(&client, measure.clone()).unwrap().marking, None);
+    let mut remarked = measure.clone();
+    let (text, time) = (vec!["For us alone.".to_owned()], fixture::now());
+    let (code, sort) = ("BE".parse().unwrap(), "statement".to_owned());
+    let digest = None;
+    let remark = crate::api::RemarkView { code, sort, text, digest, public: true, time, leaf: 4 };
+    remarked.remarks = vec![remark];
+    assert_eq!(Minute::of(&client, remarked.clone()).unwrap().marking, None);
+    remarked.remarks[0].public = false;
+    assert_eq!(Minute::of(&client, remarked).unwrap().marking.as_deref(), Some("LIMITE"));
     measure.former = vec![crate::api::FormerView {
         revision: 1,
         text_hash: measure.text_hash,

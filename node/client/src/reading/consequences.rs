@@ -171,6 +171,10 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
         Consequence::Released { measure } => format!(
             "from then on EVERYBODY may see who voted how on measure {measure}; nobody can take that back"
         ),
+        Consequence::ReadByAll { measure } => format!(
+            "EVERYBODY may read this at once, because measure {measure} is public, and also what it tells of a \
+             vote; nobody can take that back"
+        ),
         Consequence::Annulled { measure } => {
             format!("measure {measure} is in force no more; nobody can take that back")
         }

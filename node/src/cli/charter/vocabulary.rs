@@ -19,7 +19,8 @@ pub(super) fn vocabulary(charter: &Charter) -> String {
     if let Some(zone) = &charter.zone {
         let _ = writeln!(
             words,
-            "Deadlines are shown in UTC, which decides, and by the clocks of {zone}."
+            "Before signing, on a measure's page and in minutes its deadline is shown in UTC, which decides, and \
+             by the clocks of {zone}; lists have UTC alone."
         );
     }
     if !charter.bases.is_empty() {
