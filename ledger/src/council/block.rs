@@ -20,21 +20,26 @@ use crate::record::{Body, Statement};
 use crate::text::Time;
 
 impl Council {
-    /// When the next block is due without a new statement: at the next deadline, or at once if a
-    /// change, a lapse or an adoption waits for a block.
+    /// When the next block is due without a new statement: at the next deadline, when a member leaves
+    /// by its notice alone, or at once if a change, a lapse or an adoption waits for a block.
     pub fn next_deadline(&self) -> Option<Time> {
         if !self.seats.waiting.is_empty() || !self.undecidable.is_empty() || self.is_adopting {
             return Some(self.page.time);
         }
-        self.open.iter().map(|number| self.measures[number].closes).min()
+        let closes = self.open.iter().map(|number| self.measures[number].closes);
+        closes.chain(self.departing().filter_map(|(_, since)| self.departs(since))).min()
     }
 
-    /// Begins a block at `time`: ends the measures whose deadlines are due or that nothing can
+    /// Begins a block at `time`: members whose notice has run leave when it is their turn. Ends the measures whose deadlines are due or that nothing can
     /// decide any more, up to [`ENDINGS_PER_BLOCK_MAX`]; the next block ends the others. Measures
     /// end in the order of their numbers; a package ends whole in the place of its first measure.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.page = Page::at(time);
         self.days.open(time);
+        let days = self.genesis.charter.notice_days;
+        self.seats.queue_departures(|since| {
+            days.and_then(|days| since.plus_days(days)).is_some_and(|due| due <= time)
+        });
         let is_undecidable = |number: &u64| self.undecidable.contains(number);
         let due = |number: &u64| self.measures[number].closes <= time || is_undecidable(number);
         let due = self.open.iter().copied().filter(due);

@@ -44,8 +44,8 @@ pub(super) struct Parties {
     pub(super) participants: Arc<Vec<Participant>>,
     /// Since when a party is frozen.
     pub(super) frozen: BTreeMap<Code, Time>,
-    /// Members whose own notice that they leave stands.
-    pub(super) departing: BTreeSet<Code>,
+    /// Members whose own notice that they leave stands, and since when.
+    pub(super) departing: BTreeMap<Code, Time>,
     #[serde(with = "crate::codec::shared")]
     pub(super) used: Arc<UsedKeys>,
     #[serde(with = "crate::codec::shared::map")]
@@ -85,7 +85,7 @@ impl Parties {
             chain: Map::default(),
             participants: Arc::new(genesis.participants.clone()),
             frozen: BTreeMap::new(),
-            departing: BTreeSet::new(),
+            departing: BTreeMap::new(),
             used: Arc::new(genesis.used_keys().expect("a genesis is verified when it is parsed")),
             admitted: BTreeMap::new(),
             former: BTreeSet::new(),
@@ -122,6 +122,17 @@ impl Parties {
         self.waiting.retain(|(of, _)| of != code);
     }
 
+    /// Members whose notice is as old as the charter asks for leave without a decision, unless they take it back
+    /// in this block.
+    pub(super) fn queue_departures(&mut self, due: impl Fn(Time) -> bool) {
+        let due = self.departing.iter().filter(|(_, since)| due(**since));
+        for code in due.map(|(code, _)| code.clone()).collect::<Vec<_>>() {
+            if !self.waiting.iter().any(|(of, change)| *of == code && *change == Change::Leave) {
+                self.queue(code, Change::Leave);
+            }
+        }
+    }
+
     /// Lets freezes, notices and the ends of freezes act, before outcomes are judged. Returns the
     /// parties that this block froze, whose ballots are void, and the parties whose freeze it
     /// ended.
@@ -137,7 +148,7 @@ impl Parties {
                     void.push(code.clone());
                 }
                 PartyAct::Notice(NoticeAct::Given) => {
-                    self.departing.insert(code.clone());
+                    self.departing.insert(code.clone(), page.time);
                 }
                 PartyAct::Notice(NoticeAct::Withdrawn) => {
                     self.departing.remove(code);

@@ -26,12 +26,18 @@ impl Council {
 
     /// Whether this member's own notice that it leaves stands.
     pub fn is_departing(&self, code: &Code) -> bool {
-        self.seats.departing.contains(code)
+        self.seats.departing.contains_key(code)
     }
 
-    /// The members whose own notice that they leave stands.
-    pub fn departing(&self) -> impl Iterator<Item = &Code> {
-        self.seats.departing.iter()
+    /// The members whose own notice that they leave stands, and since when.
+    pub fn departing(&self) -> impl Iterator<Item = (&Code, Time)> {
+        self.seats.departing.iter().map(|(code, since)| (code, *since))
+    }
+
+    /// When a member whose notice stands since `since` leaves without a decision, where the charter says so.
+    pub fn departs(&self, since: Time) -> Option<Time> {
+        let days = self.genesis.charter.notice_days?;
+        since.plus_days(days)
     }
 
     /// The entrants that are admitted and have not taken their seat.

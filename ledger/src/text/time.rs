@@ -56,6 +56,11 @@ impl Time {
         Self::from_ms((self.day() + 1) * DAY_MS).unwrap_or(Self(TIME_MS_MAX))
     }
 
+    /// So many times 24 hours later, if that can be written.
+    pub fn plus_days(self, days: u32) -> Option<Self> {
+        Self::from_ms(self.0 + u64::from(days) * DAY_MS).ok()
+    }
+
     /// Whole seconds since the epoch, as cosignatures carry them.
     pub const fn as_s(self) -> u64 {
         self.0 / 1000

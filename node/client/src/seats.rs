@@ -47,12 +47,22 @@ pub struct Seat {
     pub member: PlannedMember,
     /// The time since which the member is frozen.
     pub frozen_since: Option<Time>,
-    /// Whether the member has given notice that it leaves.
-    pub is_departing: bool,
+    /// The member's notice that it leaves, if one stands.
+    #[serde(default)]
+    pub notice: Option<NoticeStanding>,
     /// The leaf hash of the member's last statement about itself, pending statements included.
     pub last_own: Option<Digest>,
     /// The leaf hash of the last statement about the member's officers, pending statements included.
     pub last_keys: Option<Digest>,
+}
+
+/// A member's notice that it leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeStanding {
+    /// When it was given.
+    pub since: Time,
+    /// When the member leaves without a decision of the others, where the charter says so.
+    pub leaves: Option<Time>,
 }
 
 /// A participant with its current officers.
@@ -85,6 +95,10 @@ impl Seats {
         let council = chain.council();
         let frozen_since =
             |code: &Code| council.frozen().find(|(of, _)| *of == code).map(|(_, at)| at);
+        let notice = |code: &Code| {
+            let (_, since) = council.departing().find(|(of, _)| *of == code)?;
+            Some(NoticeStanding { since, leaves: council.departs(since) })
+        };
         let participant = |party: &Participant| ParticipantSeat {
             frozen_since: frozen_since(&party.code),
             last_keys: last(&ChainKey::Keys(party.code.clone())),
@@ -94,7 +108,7 @@ impl Seats {
             let code = &member.code;
             Seat {
                 frozen_since: frozen_since(code),
-                is_departing: council.is_departing(code),
+                notice: notice(code),
                 last_own: last(&ChainKey::Own(code.clone())),
                 last_keys: last(&ChainKey::Keys(code.clone())),
                 member: PlannedMember::of(member),

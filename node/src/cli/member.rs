@@ -14,7 +14,7 @@ use nemcon_client::founding::Weighing;
 use nemcon_client::reading::Basis;
 use nemcon_client::seats::{ParticipantSeat, Seat, Seats};
 use nemcon_client::session::Session;
-use nemcon_client::words::{count, ordered_then};
+use nemcon_client::words::{count, minute, ordered_then};
 use nemcon_ledger::record::charter::{Effect, Weight};
 use nemcon_ledger::record::council_change::Weights;
 use nemcon_ledger::record::membership::NoticeAct;
@@ -240,7 +240,10 @@ fn list(seats: &Seats) -> String {
             count(member.officers.len() as u64, "officer"),
         )];
         words.extend(seat.frozen_since.map(|since| format!("FROZEN since {since}")));
-        words.extend(seat.is_departing.then(|| "has given notice".to_owned()));
+        words.extend(seat.notice.map(|notice| match notice.leaves {
+            Some(time) => format!("has given notice, LEAVES at {}", minute(time)),
+            None => "has given notice".to_owned(),
+        }));
         words.extend(seats.waiting.contains(&member.code).then(|| "a change waits".to_owned()));
         words.extend(
             admitted.map(|number| format!("admitted by measure {number}, not yet entered")),

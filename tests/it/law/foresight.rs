@@ -86,7 +86,10 @@ fn a_departures_last_ballot_is_told_with_all_that_lapses() {
         .map(|at| ledger.table(ledger.parties.measure("M1", &format!("Open {at}"))))
         .collect();
     let notice = ledger.sign_as(&ledger.notice("M3", NoticeAct::Given), &["M3/desk-1"]);
-    assert_eq!(foresee(&ledger, &notice), [Consequence::NoticeStands { code: code("M3") }]);
+    assert_eq!(
+        foresee(&ledger, &notice),
+        [Consequence::NoticeStands { code: code("M3"), leaves: None }]
+    );
     ledger.run(&[notice]);
     let leaves =
         ledger.table(ledger.effect("M1", "departure", CouncilChange::Departure(code("M3"))));

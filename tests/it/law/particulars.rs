@@ -85,6 +85,14 @@ fn reminders_count_down() {
 }
 
 #[test]
+fn a_notice_runs_for_a_day_at_least() {
+    let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
+    let days = |days| with(|g| g.charter.notice_days = days);
+    assert!(days(None).is_ok() && days(Some(1)).is_ok() && days(Some(u32::MAX)).is_ok());
+    assert_eq!(days(Some(0)), law(CharterError::NoticeDays));
+}
+
+#[test]
 fn what_a_procedure_attests_is_one_of_the_words_that_are_attested() {
     let law = |error| Err(RecordError::Genesis(Box::new(GenesisError::Charter(error))));
     let with_word = |word: &str| {

@@ -66,19 +66,27 @@ fn an_absent_member_that_nobody_represents_prevents_unanimity() {
 
 /// L3. Article 50(3) TEU: the treaties cease to apply two years after the notice.
 #[test]
-fn one_member_can_hold_a_leaving_one_inside_and_the_charter_says_that_this_is_contrary_to_the_treaty()
- {
+fn nobody_holds_a_member_inside_for_longer_than_two_years() {
     let mut ledger = union();
     let notice = ledger.sign(&ledger.notice("SE", NoticeAct::Given));
     ledger.run(&[notice]);
     let mut measure = ledger.effect("DE", "departure", CouncilChange::Departure(code("SE")));
     (measure.category, measure.basis) = (None, vec![line("Article 50 TEU")]);
+    let given = ledger.chain.time();
     let (_, derived) = without(&["MT"], measure, &mut ledger);
-    assert!(matches!(&derived[..], [Record::Lapse(_)]), "{derived:?}");
-    assert!(ledger.council().roster().member(&code("SE")).is_some());
-    assert!(is_said(&ledger, "departure", How::Stricter, "contrary to the treaty"));
-    let law = words_of("docs/law.md");
-    assert!(law.contains("one can hold it inside | *stricter*, **contrary to the treaty**"));
+    assert!(
+        matches!(&derived[..], [Record::Lapse(_)]),
+        "one member alone prevents an early departure"
+    );
+    let sits = |ledger: &Ledger| ledger.council().roster().member(&code("SE")).is_some();
+    assert!(sits(&ledger));
+    assert!(is_said(&ledger, "departure", How::Stricter, "with the signature of every other one"));
+    // From one 29 March to that of two years later is 730 days, or 731 with a leap day.
+    let due = ledger.council().next_deadline().expect("its notice runs");
+    assert_eq!(due.as_ms() - given.as_ms(), 731 * 24 * 3_600_000);
+    assert_eq!(ledger.run_at(due, &[]), []);
+    assert!(!sits(&ledger), "and prevents no departure for ever");
+    assert!(words_of("docs/law.md").contains("nobody can hold it inside"));
 }
 
 /// L8. The conclusions of 2017 have seven; Article 3 of Decision (CFSP) 2019/797 has its own.

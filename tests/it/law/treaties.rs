@@ -303,7 +303,7 @@ fn what_is_unlike_the_treaties_is_said_of_the_kinds_that_it_is_about() {
         ("cooperation-act", How::Stricter, "Article 331(2) TFEU"),
         ("unanimous-act", How::NotModelled, "Article 293(1) TFEU"),
         ("accession", How::Looser, "ratification"),
-        ("departure", How::Stricter, "two years after its notice"),
+        ("departure", How::Stricter, "before two years are over"),
         ("appointment", How::Stricter, "fixed elsewhere"),
     ] {
         let is_told = told(kind).iter().any(|(is, it)| *is == how && it.contains(says));

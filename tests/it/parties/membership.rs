@@ -5,6 +5,7 @@ use nemcon_ledger::council::{BOUNDARIES_KEPT, Refusal, Status};
 use nemcon_ledger::record::council_change::{NextRules, Weights};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{Body, CouncilChange, Position, Record};
+use nemcon_ledger::text::Time;
 use nemcon_tests::fixture::{
     Ledger, Seat, code, council_of, council_of_equals, line, member, secret,
 };
@@ -150,6 +151,76 @@ fn a_notice_withdrawn_in_the_block_of_the_last_ballot_is_in_time() {
     let reason = "the notice of M4 stands no more, with 3 of 3 ballots in".to_owned();
     assert_eq!(ledger.idle_lapses(), [(number, reason)]);
     assert_eq!(codes(&ledger).len(), 4);
+}
+
+/// A council of equals whose charter lets a member leave so many days after its notice.
+fn council_with_notice_days(count: usize, days: u32) -> Ledger {
+    let mut genesis = council_of_equals(count);
+    genesis.charter.notice_days = Some(days);
+    Ledger::found(genesis)
+}
+
+const DAY_MS: u64 = 24 * 3_600_000;
+
+#[test]
+fn a_member_leaves_by_its_notice_alone_once_its_days_are_over() {
+    let mut ledger = council_with_notice_days(4, 30);
+    assert_eq!(ledger.council().next_deadline(), None);
+    give_notice(&mut ledger, "M4", NoticeAct::Given);
+    let given = ledger.chain.time();
+    let due = Time::from_ms(given.as_ms() + 30 * DAY_MS).unwrap();
+    assert_eq!(ledger.council().next_deadline(), Some(due));
+    let early = Time::from_ms(due.as_ms() - 1).unwrap();
+    assert!(ledger.offer_at(early, &[]).is_none(), "nothing is due a millisecond before");
+    let mut measure = ledger.parties.measure("M1", "It has said nothing");
+    measure.closes = Time::from_ms(due.as_ms() + 30 * DAY_MS).unwrap();
+    let open = ledger.table(measure);
+    assert_eq!(ledger.council().next_deadline(), Some(due), "before the deadline of the measure");
+    assert_eq!(ledger.run_at(due, &[]), []);
+    assert_eq!(codes(&ledger), ["M1", "M2", "M3"]);
+    assert_eq!(ledger.council().weight().total, 3);
+    assert!(!ledger.council().is_departing(&code("M4")));
+    let reason = "it cannot be completed: M4 has left, with 0 of 4 ballots in".to_owned();
+    assert_eq!(ledger.idle_lapses(), [(open, reason)]);
+    assert_eq!(ledger.idle(), None);
+}
+
+#[test]
+fn a_notice_withdrawn_in_the_block_in_which_it_is_due_is_in_time() {
+    let mut ledger = council_with_notice_days(4, 30);
+    give_notice(&mut ledger, "M4", NoticeAct::Given);
+    let due = ledger.council().next_deadline().unwrap();
+    let back = ledger.sign_as(&ledger.notice("M4", NoticeAct::Withdrawn), &["M4/desk-1"]);
+    ledger.run_at(due, &[back]);
+    assert_eq!(codes(&ledger), ["M1", "M2", "M3", "M4"]);
+    assert_eq!(ledger.council().next_deadline(), None);
+    // Given anew, its days begin anew.
+    give_notice(&mut ledger, "M4", NoticeAct::Given);
+    let again = ledger.chain.time().as_ms() + 30 * DAY_MS;
+    assert_eq!(ledger.council().next_deadline(), Some(Time::from_ms(again).unwrap()));
+}
+
+#[test]
+fn members_whose_notices_are_due_together_leave_in_turn_and_the_last_one_stays() {
+    let mut ledger = council_with_notice_days(3, 1);
+    let notices = ["M3", "M1", "M2"]
+        .map(|by| ledger.sign_as(&ledger.notice(by, NoticeAct::Given), &[&format!("{by}/desk-1")]));
+    ledger.run(&notices);
+    let due = ledger.council().next_deadline().unwrap();
+    ledger.run_at(due, &[]);
+    assert_eq!(codes(&ledger), ["M2", "M3"], "one at a height");
+    while ledger.idle().is_some() {}
+    assert_eq!(codes(&ledger), ["M3"]);
+    assert!(!ledger.council().is_departing(&code("M3")), "its notice has fallen");
+}
+
+#[test]
+fn a_freeze_ends_a_notice_that_a_thief_may_have_given() {
+    let mut ledger = council_with_notice_days(4, 30);
+    give_notice(&mut ledger, "M4", NoticeAct::Given);
+    let freeze = ledger.sign_as(&ledger.freeze("M4"), &["M4/desk-1"]);
+    ledger.run(&[freeze]);
+    assert_eq!(ledger.council().next_deadline(), None);
 }
 
 #[test]

@@ -173,7 +173,8 @@ impl<'a> Desk<'a> {
     }
 
     fn departing(&mut self) -> Option<Code> {
-        let departing: Vec<_> = self.sight.council.departing().cloned().collect();
+        let departing: Vec<_> =
+            self.sight.council.departing().map(|(code, _)| code.clone()).collect();
         self.pick(&departing).cloned()
     }
 

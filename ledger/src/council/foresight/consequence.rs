@@ -145,6 +145,8 @@ pub enum Consequence {
     NoticeStands {
         /// The member that gave the notice.
         code: Code,
+        /// When it leaves without a decision of the others.
+        leaves: Option<Time>,
     },
     /// A member's notice that it leaves stands no more.
     NoticeFallen {

@@ -200,11 +200,14 @@ fn members(without: &Council, with: &Council) -> Vec<Consequence> {
     let admitted = with.admitted().map(|it| &it.member.code);
     let admitted = admitted.filter(|code| without.admitted().all(|it| it.member.code != **code));
     all.extend(admitted.map(|code| Consequence::Admitted { code: code.clone() }));
-    let given = with.departing().filter(|code| !without.is_departing(code));
-    all.extend(given.map(|code| Consequence::NoticeStands { code: code.clone() }));
-    let fallen = without.departing().filter(|code| !with.is_departing(code));
-    let fallen = fallen.filter(|code| !is_new(with, code));
-    all.extend(fallen.map(|code| Consequence::NoticeFallen { code: code.clone() }));
+    let given = with.departing().filter(|(code, _)| !without.is_departing(code));
+    all.extend(given.map(|(code, since)| Consequence::NoticeStands {
+        code: code.clone(),
+        leaves: with.departs(since),
+    }));
+    let fallen = without.departing().filter(|(code, _)| !with.is_departing(code));
+    let fallen = fallen.filter(|(code, _)| !is_new(with, code));
+    all.extend(fallen.map(|(code, _)| Consequence::NoticeFallen { code: code.clone() }));
     all
 }
 

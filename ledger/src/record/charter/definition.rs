@@ -116,6 +116,8 @@ pub struct Charter {
     /// longest first; within the longest it counts as expiring.
     #[serde(default)]
     pub reminder_days: Vec<u32>,
+    /// So many days after its notice a member leaves without a decision of the others [TEU 50(3)]; none: never.
+    pub notice_days: Option<u32>,
     /// The time zone of the council's seat, by its name in the IANA database, `Europe/Brussels`: the hour there
     /// is shown beside UTC, and decides nothing.
     pub zone: Option<Line>,

@@ -188,6 +188,9 @@ pub enum CharterError {
     /// Reminders that are no countdown.
     #[error("`reminder_days` counts down: the longest first, each once, none zero")]
     Reminders,
+    /// A notice that nobody could take back.
+    #[error("`notice_days` is not 0: a member may take its notice back before it leaves")]
+    NoticeDays,
     /// Attestation with nobody or nothing.
     #[error("`may_attest` and `attests` go together")]
     Attest,

@@ -62,6 +62,7 @@ impl Charter {
             let days: Vec<_> = self.reminder_days.iter().map(u32::to_string).collect();
             writer.field("charter-reminder-days", days.join(" "));
         }
+        writer.optional("charter-notice-days", self.notice_days);
         writer.optional("charter-zone", self.zone.as_ref());
         render_shares(&self.shares, writer);
         for (topic, source) in &self.sources {
@@ -119,6 +120,7 @@ impl Charter {
             reminder_days: fields
                 .optional_with("charter-reminder-days", parse_numbers)?
                 .unwrap_or_default(),
+            notice_days: fields.optional_with("charter-notice-days", parse_number)?,
             zone: fields.optional("charter-zone")?,
             shares: parse_shares(fields)?,
             sources: fields.repeated_with("charter-source", parse_keyed)?.into_iter().collect(),

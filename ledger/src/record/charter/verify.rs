@@ -98,6 +98,9 @@ impl Charter {
         if days.contains(&0) || !days.is_sorted_by(|longer, shorter| longer > shorter) {
             return Err(CharterError::Reminders);
         }
+        if self.notice_days == Some(0) {
+            return Err(CharterError::NoticeDays);
+        }
         Ok(())
     }
 

@@ -229,7 +229,7 @@ mod tests {
             seat: Seat {
                 member,
                 frozen_since: None,
-                is_departing: false,
+                notice: None,
                 last_own: None,
                 last_keys: None,
             },

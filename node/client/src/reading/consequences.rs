@@ -8,7 +8,7 @@ use nemcon_ledger::record::{Body, CouncilChange};
 use nemcon_ledger::text::{Code, Line};
 
 use crate::reading::headline::measures;
-use crate::words::{moved, sentence};
+use crate::words::{minute, moved, sentence};
 
 /// The name of this release.
 const RELEASE: &str = concat!("nemcon ", env!("CARGO_PKG_VERSION"));
@@ -190,9 +190,13 @@ fn of_the_council(consequence: &Consequence) -> Option<String> {
         Consequence::Admitted { code } => format!("{code} may take a seat in the council"),
         Consequence::Enters { code } => format!("{code} takes its seat in the council"),
         Consequence::Leaves { code } => format!("{code} LEAVES the council"),
-        Consequence::NoticeStands { code } => {
+        Consequence::NoticeStands { code, leaves: None } => {
             format!("the others may decide that {code} leaves; until then it may take that back")
         }
+        Consequence::NoticeStands { code, leaves: Some(time) } => format!(
+            "{code} LEAVES the council at {}, or earlier if the others decide so; until then it may take that back",
+            minute(*time)
+        ),
         Consequence::NoticeFallen { code } => {
             format!("the notice of {code} that it leaves stands no more")
         }

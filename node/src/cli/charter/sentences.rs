@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use nemcon_client::words::count;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::record::charter::{
     Allowance, Authority, Difference, Effect, Elsewhere, EntitledSet, Kind, ROLE_MEMBER,
@@ -206,6 +207,14 @@ fn counting(charter: &Charter) -> String {
             "Reminders come so many days before what is in force ends or is reviewed: {}. Within {days} \
              days of its end a measure counts as expiring.",
             list(&charter.reminder_days)
+        );
+    }
+    if let Some(days) = charter.notice_days {
+        let _ = writeln!(
+            words,
+            "A member that has given notice leaves after {}, unless it takes the notice back{}.",
+            count(days.into(), "day"),
+            source(charter, "membership")
         );
     }
     words

@@ -3,7 +3,7 @@
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Measure;
 use nemcon_ledger::record::membership::NoticeAct;
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Time};
 
 use super::Law;
 use super::measure::End;
@@ -20,7 +20,7 @@ pub(super) enum Act {
 
 impl Law {
     /// What the statements of the block do, once they have all been read.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle(&mut self, time: Time) {
         let acts = core::mem::take(&mut self.page.acts);
         let is_silenced =
             |by: &Code| acts.iter().any(|act| matches!(act, Act::Freeze(it) if it == by));
@@ -34,14 +34,14 @@ impl Law {
                 Act::Withdraw(number) => self.finish(*number, End::Other),
                 Act::Close(_, by) if is_silenced(by) => {}
                 Act::Close(number, _) => drop(self.page.closed.insert(*number)),
-                Act::Notice(code, act) => self.words.announce(code, *act),
+                Act::Notice(code, act) => self.words.announce(code, *act, time),
                 Act::Revise(..) => {}
             }
         }
         for act in acts {
             if let Act::Freeze(code) = &act {
                 // Also a notice that came after it: who may have given it is not known.
-                self.words.announce(code, NoticeAct::Withdrawn);
+                self.words.announce(code, NoticeAct::Withdrawn, time);
             }
             if let Act::Revise(number, text, measure) = act
                 && let Some(seen) = self.measures.get_mut(&number)

@@ -14,7 +14,7 @@ impl Law {
         decision: &Decision,
         terms: &Terms<'_>,
     ) -> Result<(), String> {
-        self.settle();
+        self.settle(terms.time);
         let number = decision.measure;
         self.verify_end(number, terms, decision.outcome == Outcome::Adopted)?;
         self.decisions += 1;
@@ -46,7 +46,7 @@ impl Law {
         lapse: &Lapse,
         terms: &Terms<'_>,
     ) -> Result<(), String> {
-        self.settle();
+        self.settle(terms.time);
         let number = lapse.measure;
         let seen = self.known(number)?;
         let missing = seen.missing();
@@ -90,8 +90,8 @@ impl Law {
         next: &Roster,
     ) -> Result<(), String> {
         self.room.end_block(&self.charter.shares)?;
-        self.settle();
-        self.words.verify_change(terms.roster, next)?;
+        self.settle(terms.time);
+        self.words.verify_change(terms, self.charter.notice_days, next)?;
         let has_left =
             |code: &Code| terms.roster.member(code).is_some() && next.member(code).is_none();
         for member in terms.roster.members.iter().filter(|member| has_left(&member.code)) {

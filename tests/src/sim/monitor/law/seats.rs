@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use nemcon_crypto::PublicKey;
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::{Body, CouncilChange, Measure, Member, Roster};
-use nemcon_ledger::text::Code;
+use nemcon_ledger::text::{Code, Time};
+
+use super::Terms;
 
 /// The words that rosters may change by.
 #[derive(Default)]
@@ -16,8 +18,8 @@ pub(super) struct Words {
     admitted: BTreeMap<Code, Member>,
     /// Entrants that have said that they enter.
     entering: BTreeSet<Code>,
-    /// Members whose notice stands.
-    departing: BTreeSet<Code>,
+    /// Members whose notice stands, and since when.
+    departing: BTreeMap<Code, Time>,
     /// Members whose departure was decided.
     released: BTreeSet<Code>,
     /// Weights that were decided.
@@ -61,9 +63,9 @@ impl Words {
     }
 
     /// A notice stands or falls, and with it what was decided on it.
-    pub(super) fn announce(&mut self, code: &Code, act: NoticeAct) {
+    pub(super) fn announce(&mut self, code: &Code, act: NoticeAct, time: Time) {
         match act {
-            NoticeAct::Given => drop(self.departing.insert(code.clone())),
+            NoticeAct::Given => drop(self.departing.insert(code.clone(), time)),
             NoticeAct::Withdrawn => {
                 self.departing.remove(code);
                 self.released.remove(code);
@@ -88,12 +90,24 @@ impl Words {
 
     /// Whether this member's notice stands.
     pub(super) fn is_departing(&self, code: &Code) -> bool {
-        self.departing.contains(code)
+        self.departing.contains_key(code)
     }
 
     /// The next roster follows from what was said: who is new was admitted and has entered, who is
-    /// gone wanted to go and was let go, and every new key was named by its member.
-    pub(super) fn verify_change(&mut self, now: &Roster, next: &Roster) -> Result<(), String> {
+    /// gone wanted to go, and was let go or has waited for `notice_days`; and every new key was named by its
+    /// member.
+    pub(super) fn verify_change(
+        &mut self,
+        terms: &Terms<'_>,
+        notice_days: Option<u32>,
+        next: &Roster,
+    ) -> Result<(), String> {
+        let now = terms.roster;
+        let has_waited = |since: Time| {
+            notice_days.is_some_and(|days| {
+                terms.time.as_ms() - since.as_ms() >= u64::from(days) * 86_400_000
+            })
+        };
         for member in &next.members {
             match now.member(&member.code) {
                 Some(before) => self.verify_member(before, member)?,
@@ -101,8 +115,12 @@ impl Words {
             }
         }
         for Member { code, .. } in &now.members {
-            let is_gone = next.member(code).is_none();
-            if is_gone && !(self.departing.remove(code) && self.released.remove(code)) {
+            if next.member(code).is_some() {
+                continue;
+            }
+            let notice = self.departing.remove(code);
+            let is_released = self.released.remove(code);
+            if notice.is_none_or(|since| !is_released && !has_waited(since)) {
                 return Err(format!("{code} loses its seat without its own word"));
             }
         }
