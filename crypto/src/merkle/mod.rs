@@ -7,6 +7,7 @@
 mod frontier;
 mod node;
 mod proof;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -14,4 +15,5 @@ mod tree;
 pub use frontier::Frontier;
 pub use node::{LeafIndex, TreeSize, empty_root, leaf_hash, node_hash};
 pub use proof::{ProofError, verify_consistency, verify_inclusion};
+pub use shared::root_with;
 pub use tree::{Tree, TreeError};

@@ -160,7 +160,7 @@ impl Tree {
     }
 
     /// `MTH(D[range])`, for a range that is a node of the tree of some size.
-    fn range_root(&self, range: &Range<u64>) -> Digest {
+    pub(super) fn range_root(&self, range: &Range<u64>) -> Digest {
         root_of_peaks(self.peaks(range))
     }
 
@@ -181,6 +181,6 @@ impl Tree {
 }
 
 /// The largest power of two smaller than `n`, for `n > 1` [RFC 9162 2.1.1].
-const fn split(n: u64) -> u64 {
+pub(super) const fn split(n: u64) -> u64 {
     1 << (n - 1).ilog2()
 }

@@ -94,6 +94,46 @@ pub(super) struct Audit<'a> {
     pub(super) report: Report,
 }
 
+/// The checkpoint with the lines under it, as far as it says which log is audited.
+pub(super) fn read_checkpoint(
+    file: &[u8],
+    genesis: &Genesis,
+    report: &mut Report,
+) -> Option<(NoteLines, Checkpoint)> {
+    let place = || Place::of_file(CHECKPOINT_FILE);
+    let note = match NoteLines::read(file, CHECKPOINT_SIGNATURES_MAX) {
+        Ok(note) => note,
+        Err(error) => {
+            report.fault(Fault::new(place(), Wrong::CheckpointNote(error)));
+            return None;
+        }
+    };
+    let checkpoint = match Checkpoint::parse(&note.text) {
+        Ok(checkpoint) => checkpoint,
+        Err(error) => {
+            report.fault(Fault::new(place(), Wrong::CheckpointText(error)));
+            return None;
+        }
+    };
+    for (at, line) in (seals::FIRST_LINE..).zip(&note.lines) {
+        if line.is_none() {
+            report.fault(Fault::new(place().line(at), Wrong::CheckpointLine));
+        }
+    }
+    (report.size, report.root) = (checkpoint.size(), Some(checkpoint.root()));
+    let wanted = genesis.checkpoint_origin();
+    if checkpoint.origin() != wanted {
+        let found = checkpoint.origin().to_owned();
+        let wrong = Wrong::CheckpointOrigin { found, wanted };
+        report.fault(Fault::new(place().line(1), wrong));
+    }
+    if checkpoint.size().0 < 2 {
+        let wrong = Wrong::NoBlock(checkpoint.size().0);
+        report.fault(Fault::new(place().line(2), wrong));
+    }
+    Some((note, checkpoint))
+}
+
 /// The log as far as it was followed.
 struct Log {
     replay: Replay,
@@ -149,41 +189,9 @@ impl Audit<'_> {
         Some(genesis)
     }
 
-    /// The checkpoint with the lines under it, as far as it says which log is audited.
     fn checkpoint(&mut self, genesis: &Genesis) -> Option<(NoteLines, Checkpoint)> {
         let file = self.read(CHECKPOINT_FILE, NOTE_BYTES_MAX)?;
-        let place = || Place::of_file(CHECKPOINT_FILE);
-        let note = match NoteLines::read(&file, CHECKPOINT_SIGNATURES_MAX) {
-            Ok(note) => note,
-            Err(error) => {
-                self.report.fault(Fault::new(place(), Wrong::CheckpointNote(error)));
-                return None;
-            }
-        };
-        let checkpoint = match Checkpoint::parse(&note.text) {
-            Ok(checkpoint) => checkpoint,
-            Err(error) => {
-                self.report.fault(Fault::new(place(), Wrong::CheckpointText(error)));
-                return None;
-            }
-        };
-        for (at, line) in (seals::FIRST_LINE..).zip(&note.lines) {
-            if line.is_none() {
-                self.report.fault(Fault::new(place().line(at), Wrong::CheckpointLine));
-            }
-        }
-        (self.report.size, self.report.root) = (checkpoint.size(), Some(checkpoint.root()));
-        let wanted = genesis.checkpoint_origin();
-        if checkpoint.origin() != wanted {
-            let found = checkpoint.origin().to_owned();
-            let wrong = Wrong::CheckpointOrigin { found, wanted };
-            self.report.fault(Fault::new(place().line(1), wrong));
-        }
-        if checkpoint.size().0 < 2 {
-            let wrong = Wrong::NoBlock(checkpoint.size().0);
-            self.report.fault(Fault::new(place().line(2), wrong));
-        }
-        Some((note, checkpoint))
+        read_checkpoint(&file, genesis, &mut self.report)
     }
 
     pub(super) fn read(&mut self, path: &str, bytes_max: u64) -> Option<Vec<u8>> {

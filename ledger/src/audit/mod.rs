@@ -6,6 +6,7 @@
 //!
 //! It goes on past what it refuses, as far as what follows can be judged, and says what could not be.
 
+pub mod certificate;
 mod conclude;
 mod derived;
 mod examine;

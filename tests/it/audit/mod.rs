@@ -1,5 +1,6 @@
 //! The audit of an export: what it verifies, what it refuses, and by what name.
 
+mod certificate;
 mod cores;
 mod forged;
 mod goes_on;

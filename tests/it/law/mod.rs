@@ -24,4 +24,4 @@ mod snapshot;
 mod toolbox;
 mod treaties;
 mod unanimity;
-mod union;
+pub(crate) mod union;

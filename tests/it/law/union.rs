@@ -23,7 +23,7 @@ const LEADERS: [(&str, &str); 4] = [
 ];
 
 /// The 27 under the charter that comes along, and participants in every role.
-pub(super) fn union() -> Ledger {
+pub(crate) fn union() -> Ledger {
     seated(CharterName::EuCouncil, &PLACES)
 }
 
@@ -56,7 +56,7 @@ pub(super) fn judge(ledger: &Ledger, time: Time, statement: &Statement) -> Resul
 }
 
 /// A measure of this kind on these legal bases, with what else its kind asks for.
-pub(super) fn act(ledger: &Ledger, by: &str, kind: &str, bases: &[&str]) -> Measure {
+pub(crate) fn act(ledger: &Ledger, by: &str, kind: &str, bases: &[&str]) -> Measure {
     let mut measure = ledger.parties.measure(by, "An act");
     let kind = ledger.council().genesis().charter.kind(&label(kind)).expect("the charter's kind");
     (measure.kind, measure.rule) = (kind.name.clone(), kind.decided[0].by.clone());

@@ -62,7 +62,9 @@ faults! {
     RECORD_NOT_IN_TREE: "record-not-in-tree",
         "A record that a public export gives hashes to the leaf at its place.";
     VOTES_DIFFER: "votes-differ",
-        "Ballots that a public export gives are those that the decision lists or commits to.";
+        "Ballots that a public export or a certificate gives are those that the decision lists or commits to.";
+    OUTCOME_DIFFERS: "outcome-differs",
+        "A decision's outcome follows from its ballots, by the rule that the measure was tabled under.";
     RECORD_ZERO: "record-zero",
         "Record 0 is the text of the genesis.";
     LOG_OPEN_END: "log-open-end",

@@ -4,6 +4,7 @@ use core::fmt;
 
 use nemcon_crypto::Digest;
 use nemcon_crypto::checkpoint::CheckpointError;
+use nemcon_crypto::merkle::ProofError;
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::tiles::BundleError;
 
@@ -70,6 +71,9 @@ pub enum Wrong {
         /// What the records have.
         found: Digest,
     },
+    /// The hashes of a certificate do not fit its records.
+    #[error("{0}: the certificate was cut or altered")]
+    Proof(ProofError),
     /// A signature line is malformed.
     #[error("not a signature line")]
     CheckpointLine,
@@ -122,6 +126,9 @@ pub enum Wrong {
         "the ballots that are shown on measure {0} are not those that this decision has counted"
     )]
     VotesDiffer(u64),
+    /// A decision is not what its ballots amount to.
+    #[error("this decision on measure {0} is not what its ballots amount to under its rule")]
+    OutcomeDiffers(u64),
     /// The log does not begin with this genesis.
     #[error("not the text of the genesis")]
     RecordZero,
@@ -292,7 +299,7 @@ impl Wrong {
             }
             Self::CheckpointOrigin { .. } => &rules::CHECKPOINT_ORIGIN,
             Self::NoBlock(_) | Self::TooLarge(_) => &rules::CHECKPOINT_SIZE,
-            Self::CheckpointRoot { .. } => &rules::CHECKPOINT_ROOT,
+            Self::CheckpointRoot { .. } | Self::Proof(_) => &rules::CHECKPOINT_ROOT,
             Self::CheckpointSignature { .. } => &rules::CHECKPOINT_SIGNATURE,
             Self::NoLogSignature => &rules::LOG_SIGNATURE_MISSING,
             Self::NotSealed { .. } => &rules::SEALS_MISSING,
@@ -302,6 +309,7 @@ impl Wrong {
             Self::NotInTree => &rules::RECORD_NOT_IN_TREE,
             Self::PublicFile => &rules::PUBLIC_MALFORMED,
             Self::VotesDiffer(_) => &rules::VOTES_DIFFER,
+            Self::OutcomeDiffers(_) => &rules::OUTCOME_DIFFERS,
             Self::RecordZero => &rules::RECORD_ZERO,
             Self::OpenEnd => &rules::LOG_OPEN_END,
             Self::Malformed { .. } => &rules::RECORD_MALFORMED,
@@ -358,6 +366,7 @@ impl Wrong {
             | Self::NoBlock(_)
             | Self::TooLarge(_)
             | Self::CheckpointRoot { .. }
+            | Self::Proof(_)
             | Self::CheckpointLine
             | Self::CheckpointSignature { .. }
             | Self::NoLogSignature
@@ -369,6 +378,7 @@ impl Wrong {
             | Self::NotInTree
             | Self::PublicFile
             | Self::VotesDiffer(_)
+            | Self::OutcomeDiffers(_)
             | Self::RecordZero
             | Self::OpenEnd
             | Self::BlockTooLarge

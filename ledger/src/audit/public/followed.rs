@@ -19,7 +19,7 @@ use crate::record::measure_fields::Cited;
 use crate::record::{BlockRecord, Body, Boundary, CouncilChange, Roster, Statement};
 
 /// The council behind the last block.
-pub(super) struct Followed {
+pub(in crate::audit) struct Followed {
     council: Council,
     /// The roster that decided the last block.
     roster: Arc<Roster>,
@@ -31,14 +31,14 @@ pub(super) struct Followed {
 
 /// What is shown of a block before its own record.
 #[derive(Default)]
-pub(super) struct Shown {
-    pub(super) statements: Vec<(LeafIndex, Box<Statement>)>,
+pub(in crate::audit) struct Shown {
+    pub(in crate::audit) statements: Vec<(LeafIndex, Box<Statement>)>,
     /// What its adopted measures change in the council.
-    pub(super) adopted: Vec<(Cited, CouncilChange)>,
+    pub(in crate::audit) adopted: Vec<(Cited, CouncilChange)>,
 }
 
 impl Followed {
-    pub(super) fn new(genesis: &Genesis) -> Self {
+    pub(in crate::audit) fn new(genesis: &Genesis) -> Self {
         let council = Council::new(genesis.clone());
         let roster = Arc::clone(council.roster());
         let mut followed = Self { council, roster, seats: BTreeMap::new(), lost_at: None };
@@ -46,8 +46,13 @@ impl Followed {
         followed
     }
 
+    /// The roster of the next block by its digest, and whether a change of it waits for a block.
+    pub(in crate::audit) fn standing(&self) -> (Digest, bool) {
+        (self.council.roster_digest(), self.council.waiting().next().is_some())
+    }
+
     /// The roster that decided the last block and seals the size at which it ends.
-    pub(super) const fn roster(&self) -> &Arc<Roster> {
+    pub(in crate::audit) const fn roster(&self) -> &Arc<Roster> {
         &self.roster
     }
 
@@ -57,12 +62,17 @@ impl Followed {
     }
 
     /// The first block that cannot be followed.
-    pub(super) const fn lost_at(&self) -> Option<Height> {
+    pub(in crate::audit) const fn lost_at(&self) -> Option<Height> {
         self.lost_at
     }
 
     /// Goes through a block by what is shown of it; how many of its statements could not be verified.
-    pub(super) fn block(&mut self, block: &BlockRecord, shown: Shown, report: &mut Report) -> u64 {
+    pub(in crate::audit) fn block(
+        &mut self,
+        block: &BlockRecord,
+        shown: Shown,
+        report: &mut Report,
+    ) -> u64 {
         self.lose(block, report);
         if self.lost_at.is_some() {
             return shown.statements.len() as u64;
@@ -105,7 +115,7 @@ impl Followed {
     }
 
     /// Tells the council where the block that was gone through ends.
-    pub(super) fn bound(&mut self, boundary: Boundary) {
+    pub(in crate::audit) fn bound(&mut self, boundary: Boundary) {
         self.council.bound(boundary);
     }
 

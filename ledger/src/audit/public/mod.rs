@@ -5,9 +5,8 @@
 //! are not shown; whether a record is withheld that the charter makes public, unless it is a block's.
 
 mod followed;
+mod reading;
 mod votes;
-
-use std::collections::BTreeMap;
 
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
@@ -19,44 +18,29 @@ use nemcon_crypto::{Digest, LeafIndex};
 
 use super::faults::{Fault, Field, Place, Wrong};
 use super::inquiry::Audit;
-use super::report::{DecidedAct, Later, Report, Shown};
+use super::report::{Report, Shown};
 use super::seals;
 use super::window::TILE_BYTES_MAX;
 use crate::Height;
 use crate::export::CHECKPOINT_FILE;
 use crate::record::genesis::Genesis;
 use crate::record::limits::RECORD_BYTES_MAX;
-use crate::record::measure_fields::{Cited, Predecessor, Relation};
-use crate::record::{
-    Attestation, BlockRecord, Body, Boundary, CouncilChange, Decision, Measure, Outcome, Record,
-    Statement,
-};
-use crate::text::Label;
-use followed::Followed;
-use votes::{Found, Votes};
+use crate::record::{BlockRecord, Boundary, Record};
+pub(super) use followed::{Followed, Shown as ShownOfBlock};
+pub(super) use reading::Reading;
 
 /// The greatest number of bytes that the shown records of one block have together: more than any block has.
 const SHOWN_BYTES_MAX: usize = 256 * RECORD_BYTES_MAX;
-
-/// What the audit keeps of a text that is shown.
-struct Text {
-    kind: Label,
-    predecessor: Option<Predecessor>,
-    change: CouncilChange,
-}
 
 /// The records so far.
 struct Walk<'a> {
     genesis: &'a Genesis,
     council: Digest,
-    followed: Followed,
-    shown: Shown,
-    /// What is shown of the block under way, and how many bytes it has.
-    page: (followed::Shown, usize),
-    votes: Votes,
-    texts: BTreeMap<Digest, Text>,
-    /// Where a decided measure stands among those of the report.
-    decided: BTreeMap<u64, usize>,
+    reading: Reading<'a>,
+    /// How many records are withheld.
+    withheld: u64,
+    /// How many bytes are shown of the block under way.
+    bytes: usize,
     last: Option<BlockRecord>,
     /// The leaf hash of the last block's record.
     previous: Digest,
@@ -89,10 +73,11 @@ impl Audit<'_> {
             self.report.fault(Fault::new(place, Wrong::CheckpointRoot { said, found }));
         }
         walk.end(checkpoint, &mut self.report);
-        let Walk { shown, last, followed, .. } = walk;
+        let Walk { last, reading, withheld, .. } = walk;
+        let (shown, followed) = reading.end();
         self.report.height = last.as_ref().map_or(Height(0), |block| block.height);
         self.report.time = last.map(|block| block.time);
-        self.report.shown = Some(shown);
+        self.report.shown = Some(Shown { withheld, ..shown });
         if let Some(height) = followed.lost_at() {
             self.report.unjudged.seals = Some(format!(
                 "block {} was decided by another roster than the shown records lead to, or by other rules",
@@ -137,12 +122,9 @@ impl<'a> Walk<'a> {
         Self {
             genesis,
             council,
-            followed: Followed::new(genesis),
-            shown: Shown::default(),
-            page: Default::default(),
-            votes: Votes::default(),
-            texts: BTreeMap::new(),
-            decided: BTreeMap::new(),
+            reading: Reading::new(genesis),
+            withheld: 0,
+            bytes: 0,
             last: None,
             previous: council,
         }
@@ -158,30 +140,29 @@ impl<'a> Walk<'a> {
         report.counts.records += 1;
         let place = Place::of_record(at, self.height());
         if record.is_empty() {
-            self.shown.withheld += 1;
+            self.withheld += 1;
             if at.0 == 0 {
                 report.fault(Fault::new(place, Wrong::RecordZero));
             }
             return;
         }
-        self.shown.records += 1;
+        self.reading.shown.records += 1;
         if leaf_hash(record) != leaf {
             report.fault(Fault::new(place, Wrong::NotInTree));
             return;
         }
-        self.page.1 += record.len();
-        if self.page.1 > SHOWN_BYTES_MAX {
+        self.bytes += record.len();
+        if self.bytes > SHOWN_BYTES_MAX {
             report.fault(Fault::new(place, Wrong::BlockTooLarge));
-            self.page = Default::default();
+            self.bytes = 0;
+            self.reading.drop_block();
             return;
         }
         match Record::parse(record) {
             Ok(Record::Genesis(found)) if at.0 == 0 && *found == *self.genesis => {}
             Ok(Record::Genesis(_)) => report.fault(Fault::new(place, Wrong::RecordZero)),
             Ok(Record::Block(block)) => self.block(tiles, block, leaf, report),
-            Ok(Record::Decision(decision)) => self.decision(at, decision, report),
-            Ok(Record::Lapse(lapse)) => self.votes.end(lapse.measure),
-            Ok(Record::Statement(statement)) => self.statement(at, statement, report),
+            Ok(record) => self.reading.record(at, self.height(), record, report),
             Err(error) => {
                 let (kind, error) = ("record", Box::new(error));
                 report.fault(Fault::new(place, Wrong::Malformed { kind, error }));
@@ -211,8 +192,8 @@ impl<'a> Walk<'a> {
                 report.fault(Fault::new(place(), Wrong::Header { field, found, expected }));
             }
         }
-        let (shown, _) = core::mem::take(&mut self.page);
-        self.shown.unverified += self.followed.block(&block, shown, report);
+        self.bytes = 0;
+        self.reading.block(&block, report);
         self.previous = leaf;
         self.last = Some(block);
     }
@@ -220,87 +201,8 @@ impl<'a> Walk<'a> {
     /// The tree behind a record: where a block has just ended, the council is told.
     fn bound(&mut self, tiles: &GrowingTiles) {
         if self.last.as_ref().is_some_and(|last| last.size.0 + 1 == tiles.size().0) {
-            self.followed.bound(Boundary { size: tiles.size(), root: tiles.root() });
+            self.reading.followed.bound(Boundary { size: tiles.size(), root: tiles.root() });
         }
-    }
-
-    fn decision(&mut self, at: LeafIndex, decision: Decision, report: &mut Report) {
-        report.counts.decisions += 1;
-        let text = self.texts.get(&decision.text);
-        let votes = text.and_then(|text| self.genesis.charter.kind(&text.kind)).map(|kind| {
-            let seats = self.followed.seats(&decision.roster);
-            self.votes.judge(&decision, kind, &self.genesis.charter, seats)
-        });
-        self.votes.end(decision.measure);
-        let votes = match votes {
-            Some(Found::Counted(votes)) => Some(votes),
-            Some(Found::Others) => {
-                let place = Place::of_record(at, self.height());
-                report.fault(Fault::new(place, Wrong::VotesDiffer(decision.measure)));
-                None
-            }
-            Some(Found::NotShown) | None => None,
-        };
-        let number = decision.measure;
-        if let Some(text) = text.filter(|_| decision.outcome == Outcome::Adopted) {
-            let measure = Cited { number, text: decision.text };
-            self.page.0.adopted.push((measure, text.change.clone()));
-            if let Some(Predecessor { relation, cited }) = text.predecessor {
-                let word = match relation {
-                    Relation::Renews => "renewed",
-                    Relation::Amends => "amended",
-                    Relation::Repeals => "repealed",
-                };
-                let what = format!("{word} by measure {number}");
-                self.later(cited.number, Later { what, leaf: at });
-            }
-        }
-        let kind = self.texts.get(&decision.text).map(|text| text.kind.clone());
-        self.decided.insert(number, self.shown.decided.len());
-        self.shown.decided.push(DecidedAct {
-            measure: number,
-            outcome: decision.outcome,
-            title: decision.title,
-            kind,
-            rule: decision.rule,
-            text: decision.text,
-            leaf: at,
-            votes,
-            later: Vec::new(),
-        });
-    }
-
-    /// Notes what became of a measure that is shown to be decided.
-    fn later(&mut self, measure: u64, later: Later) {
-        if let Some(at) = self.decided.get(&measure) {
-            self.shown.decided[*at].later.push(later);
-        }
-    }
-
-    fn statement(&mut self, at: LeafIndex, statement: Box<Statement>, report: &mut Report) {
-        report.counts.statements += 1;
-        match &statement.body {
-            Body::Measure(measure) => self.text(statement.text_hash, measure),
-            Body::Revision(revision) => self.text(statement.text_hash, &revision.measure),
-            Body::Ballot(_) | Body::Mandate(_) => self.votes.hear(at, &statement),
-            Body::Attestation(Attestation { said, attests, .. })
-                if self.genesis.charter.annuls.contains(attests) =>
-            {
-                let later = Later { what: attests.to_string(), leaf: at };
-                self.later(said.about.measure, later);
-            }
-            _ => {}
-        }
-        self.page.0.statements.push((at, statement));
-    }
-
-    fn text(&mut self, hash: Digest, measure: &Measure) {
-        let text = Text {
-            kind: measure.kind.clone(),
-            predecessor: measure.predecessor,
-            change: measure.council_change.clone(),
-        };
-        self.texts.insert(hash, text);
     }
 
     /// The log ends with the record of a block.

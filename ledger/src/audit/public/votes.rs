@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
+use super::reading::Text;
 use crate::audit::report::VotesShown;
-use crate::council::{Council, Entitled, Excluded, Frozen, Tally};
-use crate::record::charter::{Charter, Kind};
-use crate::record::derived::{DecisionLine, MandateLine};
-use crate::record::{Body, Decision, Outcome, Position, Statement};
-use crate::text::{Code, Line};
+use crate::council::{Council, Entitled, Excluded, Frozen, Standing, Tally};
+use crate::record::charter::{Charter, EntitledSet, Kind, Rule};
+use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
+use crate::record::{About, Body, Decision, Outcome, Position, Statement};
+use crate::text::Code;
 
 /// Who sat at a time, with all that a measure that is tabled then keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +33,27 @@ impl Seats {
 
 /// A ballot that is shown.
 struct Ballot {
+    /// Who has signed it.
+    by: Code,
     position: Position,
     leaf: LeafIndex,
     text_hash: Digest,
     signatures: Digest,
     mandate: Option<Digest>,
     /// The text that it is about.
-    about: Digest,
+    about: About,
+}
+
+/// A decision with what is known of the measure that it decides.
+pub(super) struct Case<'a> {
+    pub(super) decision: &'a Decision,
+    /// The text that was decided.
+    pub(super) text: &'a Text,
+    pub(super) kind: &'a Kind,
+    pub(super) rule: &'a Rule,
+    pub(super) charter: &'a Charter,
+    /// Who takes part in what the measure that authorises this one has authorised, if that is shown.
+    pub(super) participating: Option<&'a [Code]>,
 }
 
 /// The ballots and mandates that are shown of the measures under way.
@@ -58,6 +73,8 @@ pub(super) enum Found {
     Counted(VotesShown),
     /// They are others than those that were counted.
     Others,
+    /// They are counted, and amount to something else than the decision says.
+    OtherOutcome,
 }
 
 impl Votes {
@@ -67,19 +84,23 @@ impl Votes {
         match &statement.body {
             Body::Ballot(it) => {
                 let ballot = Ballot {
+                    by: it.said.head.by.clone(),
                     position: it.position,
                     leaf,
                     text_hash,
                     signatures: statement.signatures_hash(),
                     mandate: it.mandate,
-                    about: it.said.about.text,
+                    about: it.said.about.clone(),
                 };
                 let of = self.ballots.entry(it.said.about.measure).or_default();
                 of.insert(it.said.on_behalf.clone(), ballot);
             }
             Body::Mandate(it) => {
                 let (measure, code) = (it.said.about.measure, it.said.on_behalf.clone());
-                let Some(holder) = it.holder.clone() else { return };
+                // Only a member itself gives its mandate.
+                let Some(holder) = it.holder.clone().filter(|_| it.said.head.by == code) else {
+                    return;
+                };
                 let line = MandateLine { code, holder, leaf, text_hash };
                 self.mandates.entry(measure).or_default().insert(text_hash, line);
             }
@@ -94,96 +115,143 @@ impl Votes {
     }
 
     /// Compares the shown votes with a decision, tabled while one of `seats` sat.
-    pub(super) fn judge(
-        &self,
-        decision: &Decision,
-        kind: &Kind,
-        charter: &Charter,
-        seats: &[Seats],
-    ) -> Found {
+    pub(super) fn judge(&self, case: &Case<'_>, seats: &[Seats]) -> Found {
         let mut found = Found::NotShown;
         for seats in seats {
-            let Some((lines, signatures)) = self.lines(decision, seats) else { continue };
-            let mandates = self.mandate_lines(decision.measure, &lines);
-            let law = law(decision, kind, charter, seats);
-            let Some((mandates, law)) = mandates.zip(law) else { return Found::NotShown };
-            let ballots = lines.iter().map(|line| (line.code.clone(), line.position)).collect();
-            let reason = reason(&law, &lines, charter);
-            let whole = Decision { votes: None, ballots: lines, mandates, ..decision.clone() };
-            if is_counted(decision, whole, &reason, signatures) {
-                return Found::Counted(VotesShown { reason, ballots });
+            let Some(law) = case.law(seats) else { return Found::NotShown };
+            if !case.is_tabled_as_decided(&law) {
+                found = Found::OtherOutcome;
+                continue;
             }
-            // A package falls for a reason that stands in no ballot.
-            if decision.outcome == Outcome::NotAdopted && decision.package.is_some() {
+            let Some((lines, signatures)) = self.lines(case.decision, &law) else { continue };
+            let Some(mandates) = self.mandate_lines(case.decision.measure, &lines) else {
                 return Found::NotShown;
+            };
+            match case.count(&law, (lines, signatures), mandates) {
+                Found::Counted(votes) => return Found::Counted(votes),
+                other => found = other,
             }
-            found = Found::Others;
         }
         found
     }
 
     /// The ballots on the decided text as a decision lists them, with the hashes of their signatures; none if
     /// one of the entitled has none.
-    fn lines(
-        &self,
-        decision: &Decision,
-        seats: &Seats,
-    ) -> Option<(Vec<DecisionLine>, Vec<Digest>)> {
+    fn lines(&self, decision: &Decision, law: &Frozen) -> Option<(Vec<DecisionLine>, Vec<Digest>)> {
         let ballots = self.ballots.get(&decision.measure)?;
-        let is_out = |code: &Code| decision.excluded.iter().any(|it| it.code == *code);
-        let entitled = seats.members.iter().filter(|it| !is_out(&it.code));
         let line = |it: &Entitled| {
-            let ballot = ballots.get(&it.code).filter(|it| it.about == decision.text)?;
+            let ballot = ballots.get(&it.code).filter(|it| it.is_on(decision))?;
             let Ballot { position, leaf, text_hash, .. } = *ballot;
             let code = it.code.clone();
             Some((DecisionLine { code, position, leaf, text_hash }, ballot.signatures))
         };
-        entitled.map(line).collect::<Option<Vec<_>>>().map(|it| it.into_iter().unzip())
+        law.entitled.iter().map(line).collect::<Option<Vec<_>>>().map(|it| it.into_iter().unzip())
     }
 
-    /// The mandates of those ballots that others have cast; none if one of them is not shown.
+    /// The mandates of those ballots that others have cast; none if one of them is not shown, or lets somebody
+    /// else cast the ballot.
     fn mandate_lines(&self, measure: u64, lines: &[DecisionLine]) -> Option<Vec<MandateLine>> {
-        let ballots = &self.ballots[&measure];
-        let named = lines.iter().filter_map(|line| ballots[&line.code].mandate);
-        let shown = self.mandates.get(&measure);
-        named.map(|text| shown?.get(&text).cloned()).collect()
+        let (ballots, shown) = (&self.ballots[&measure], self.mandates.get(&measure));
+        let mut mandates = Vec::new();
+        for DecisionLine { code, .. } in lines {
+            let ballot = &ballots[code];
+            match ballot.mandate {
+                None if ballot.by == *code => {}
+                None => return None,
+                Some(text) => {
+                    let mandate = shown?.get(&text)?;
+                    if mandate.code != *code || mandate.holder != ballot.by {
+                        return None;
+                    }
+                    mandates.push(mandate.clone());
+                }
+            }
+        }
+        Some(mandates)
     }
 }
 
-/// Whether a decision lists or commits to the votes of `whole`, which is that decision with the shown ones.
-fn is_counted(
-    decision: &Decision,
-    whole: Decision,
-    reason: &Line,
-    signatures: Vec<Digest>,
-) -> bool {
-    let Some(votes) = decision.votes else {
-        return (&decision.ballots, &decision.mandates) == (&whole.ballots, &whole.mandates);
-    };
-    let whole = Decision { reason: reason.clone(), ..whole };
-    whole.keeping_votes(signatures).votes == Some(votes)
+impl Ballot {
+    /// Whether it is about the text that was decided, under the rule and the title of the decision.
+    fn is_on(&self, decision: &Decision) -> bool {
+        let Decision { measure, revision, text, title, rule, package, .. } = decision;
+        let About { measure: on, revision: of, text: read, title: named, rule: by, package: in_ } =
+            &self.about;
+        (measure, revision, text, title, rule, package) == (on, of, read, named, by, in_)
+    }
 }
 
-fn law(decision: &Decision, kind: &Kind, charter: &Charter, seats: &Seats) -> Option<Frozen> {
-    let is_out = |code: &Code| decision.excluded.iter().any(|it| it.code == *code);
-    let excluded = decision.excluded.iter();
-    Some(Frozen {
-        kind: kind.clone(),
-        is_published: charter.publication.is_some(),
-        rule: charter.rule(&decision.rule)?.clone(),
-        qualified: charter.qualified,
-        members: seats.members.len() as u64,
-        total_weight: seats.total_weight,
-        roster: decision.roster,
-        entitled: seats.members.iter().filter(|it| !is_out(&it.code)).cloned().collect(),
-        excluded: excluded
-            .map(|it| Excluded { code: it.code.clone(), why: it.why.clone() })
-            .collect(),
-    })
-}
+impl Case<'_> {
+    /// The law that the measure was tabled under; none if it is not shown who takes part.
+    fn law(&self, seats: &Seats) -> Option<Frozen> {
+        let is_out = |code: &Code| match self.rule.entitled {
+            EntitledSet::All => Some(false),
+            EntitledSet::MinusConcerned => Some(self.text.concerns.as_ref() == Some(code)),
+            EntitledSet::Participating => self.participating.map(|codes| !codes.contains(code)),
+        };
+        let (mut entitled, mut excluded) = (Vec::new(), Vec::new());
+        for member in &seats.members {
+            if is_out(&member.code)? {
+                let said = self.decision.excluded.iter().find(|it| it.code == member.code);
+                let why = said.map_or_else(|| self.decision.reason.clone(), |it| it.why.clone());
+                excluded.push(Excluded { code: member.code.clone(), why });
+            } else {
+                entitled.push(member.clone());
+            }
+        }
+        Some(Frozen {
+            kind: self.kind.clone(),
+            is_published: self.charter.publication.is_some(),
+            rule: self.rule.clone(),
+            qualified: self.charter.qualified,
+            members: seats.members.len() as u64,
+            total_weight: seats.total_weight,
+            roster: self.decision.roster,
+            entitled,
+            excluded,
+        })
+    }
 
-fn reason(law: &Frozen, lines: &[DecisionLine], charter: &Charter) -> Line {
-    let all = law.entitled.iter().zip(lines);
-    let tally = Tally::of(all.map(|(it, line)| (&it.code, it.weight, Some(line.position))));
-    tally.reason(law, &charter.weight.of)
+    /// Whether the decision names the rule of the text, and leaves out whom that rule leaves out.
+    fn is_tabled_as_decided(&self, law: &Frozen) -> bool {
+        let said = self.decision.excluded.iter().map(|ExcludedLine { code, .. }| code);
+        said.eq(law.excluded.iter().map(|it| &it.code)) && self.text.rule == self.decision.rule
+    }
+
+    /// Counts these ballots.
+    fn count(
+        &self,
+        law: &Frozen,
+        (lines, signatures): (Vec<DecisionLine>, Vec<Digest>),
+        mandates: Vec<MandateLine>,
+    ) -> Found {
+        let decision = self.decision;
+        let all = law.entitled.iter().zip(&lines);
+        let tally = Tally::of(all.map(|(it, line)| (&it.code, it.weight, Some(line.position))));
+        let is_adoptable = tally.standing(law) == Standing::Adoptable;
+        let outcome = if is_adoptable { Outcome::Adopted } else { Outcome::NotAdopted };
+        // A package falls for a reason that stands in no ballot on this measure.
+        let falls_with_package =
+            is_adoptable && decision.outcome == Outcome::NotAdopted && decision.package.is_some();
+        let reason = tally.reason(law, &self.charter.weight.of);
+        let ballots = lines.iter().map(|line| (line.code.clone(), line.position)).collect();
+        let whole = Decision { votes: None, ballots: lines, mandates, reason, ..decision.clone() };
+        let is_listed = decision.votes.is_none();
+        let is_counted = if is_listed {
+            (&decision.ballots, &decision.mandates) == (&whole.ballots, &whole.mandates)
+        } else {
+            whole.clone().keeping_votes(signatures).votes == decision.votes
+        };
+        if falls_with_package && !(is_listed && is_counted) {
+            return Found::NotShown;
+        }
+        if !is_counted {
+            return Found::Others;
+        }
+        let is_said = !is_listed || decision.reason == whole.reason;
+        if falls_with_package || (decision.outcome == outcome && is_said) {
+            return Found::Counted(VotesShown { reason: whole.reason, ballots });
+        }
+        Found::OtherOutcome
+    }
 }

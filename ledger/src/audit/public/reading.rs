@@ -1,0 +1,185 @@
+//! What is shown of a log, record by record: texts, votes, decisions, and what became of them.
+//!
+//! What it guarantees: decisions are compared with the votes that are shown, statements with the keys of their
+//! day. What it does not: whether a record stands in the log at all; whoever reads it says so.
+
+use std::collections::BTreeMap;
+
+use nemcon_crypto::{Digest, LeafIndex};
+
+use super::followed::{self, Followed};
+use super::votes::{Case, Found, Votes};
+use crate::Height;
+use crate::audit::faults::{Fault, Place, Wrong};
+use crate::audit::report::{DecidedAct, Later, Report, Shown, VotesShown};
+use crate::record::genesis::Genesis;
+use crate::record::measure_fields::{Cited, Predecessor, Relation};
+use crate::record::{
+    Attestation, BlockRecord, Body, CouncilChange, Decision, Measure, Outcome, Record, Statement,
+};
+use crate::text::{Code, Label};
+
+/// What is kept of a text that is shown.
+pub(in crate::audit) struct Text {
+    pub(super) kind: Label,
+    pub(super) rule: Label,
+    pub(super) concerns: Option<Code>,
+    pub(super) authorised_by: Option<Cited>,
+    predecessor: Option<Predecessor>,
+    pub(super) change: CouncilChange,
+}
+
+/// The records that were read so far.
+pub(in crate::audit) struct Reading<'a> {
+    genesis: &'a Genesis,
+    pub(in crate::audit) followed: Followed,
+    pub(in crate::audit) shown: Shown,
+    /// What is shown of the block under way.
+    page: followed::Shown,
+    votes: Votes,
+    texts: BTreeMap<Digest, Text>,
+    /// Where a decided measure stands among those of the report.
+    decided: BTreeMap<u64, usize>,
+}
+
+impl<'a> Reading<'a> {
+    pub(in crate::audit) fn new(genesis: &'a Genesis) -> Self {
+        Self {
+            genesis,
+            followed: Followed::new(genesis),
+            shown: Shown::default(),
+            page: followed::Shown::default(),
+            votes: Votes::default(),
+            texts: BTreeMap::new(),
+            decided: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a statement, a decision or a lapse at its place in the log, in the block of this height.
+    pub(in crate::audit) fn record(
+        &mut self,
+        at: LeafIndex,
+        height: Height,
+        record: Record,
+        report: &mut Report,
+    ) {
+        match record {
+            Record::Decision(decision) => self.decision(at, height, decision, report),
+            Record::Lapse(lapse) => self.votes.end(lapse.measure),
+            Record::Statement(statement) => self.statement(at, statement, report),
+            Record::Genesis(_) | Record::Block(_) => {}
+        }
+    }
+
+    /// The block of the records so far ends.
+    pub(in crate::audit) fn block(&mut self, block: &BlockRecord, report: &mut Report) {
+        let page = core::mem::take(&mut self.page);
+        self.shown.unverified += self.followed.block(block, page, report);
+    }
+
+    /// Forgets what was read of the block under way.
+    pub(super) fn drop_block(&mut self) {
+        self.page = followed::Shown::default();
+    }
+
+    /// What was read, and the council behind it.
+    pub(in crate::audit) fn end(self) -> (Shown, Followed) {
+        (self.shown, self.followed)
+    }
+
+    fn decision(&mut self, at: LeafIndex, height: Height, decision: Decision, report: &mut Report) {
+        report.counts.decisions += 1;
+        let text = self.texts.get(&decision.text);
+        let votes = self.counted(Place::of_record(at, height), &decision, report);
+        self.votes.end(decision.measure);
+        let number = decision.measure;
+        if let Some(text) = text.filter(|_| decision.outcome == Outcome::Adopted) {
+            let measure = Cited { number, text: decision.text };
+            self.page.adopted.push((measure, text.change.clone()));
+            if let Some(Predecessor { relation, cited }) = text.predecessor {
+                let word = match relation {
+                    Relation::Renews => "renewed",
+                    Relation::Amends => "amended",
+                    Relation::Repeals => "repealed",
+                };
+                let what = format!("{word} by measure {number}");
+                self.later(cited.number, Later { what, leaf: at });
+            }
+        }
+        let kind = self.texts.get(&decision.text).map(|text| text.kind.clone());
+        self.decided.insert(number, self.shown.decided.len());
+        self.shown.decided.push(DecidedAct {
+            measure: number,
+            outcome: decision.outcome,
+            title: decision.title,
+            kind,
+            rule: decision.rule,
+            text: decision.text,
+            leaf: at,
+            votes,
+            later: Vec::new(),
+        });
+    }
+
+    /// The votes behind a decision, if they are shown and are what it has counted.
+    fn counted(
+        &self,
+        place: Place,
+        decision: &Decision,
+        report: &mut Report,
+    ) -> Option<VotesShown> {
+        let charter = &self.genesis.charter;
+        let text = self.texts.get(&decision.text)?;
+        let authorising = text.authorised_by.and_then(|cited| self.texts.get(&cited.text));
+        let participating = authorising.and_then(|text| match &text.change {
+            CouncilChange::Participation(codes) => Some(&codes[..]),
+            _ => None,
+        });
+        let (kind, rule) = (charter.kind(&text.kind)?, charter.rule(&decision.rule)?);
+        let case = Case { decision, text, kind, rule, charter, participating };
+        let wrong = match self.votes.judge(&case, self.followed.seats(&decision.roster)) {
+            Found::Counted(votes) => return Some(votes),
+            Found::NotShown => return None,
+            Found::Others => Wrong::VotesDiffer(decision.measure),
+            Found::OtherOutcome => Wrong::OutcomeDiffers(decision.measure),
+        };
+        report.fault(Fault::new(place, wrong));
+        None
+    }
+
+    /// Notes what became of a measure that is shown to be decided.
+    fn later(&mut self, measure: u64, later: Later) {
+        if let Some(at) = self.decided.get(&measure) {
+            self.shown.decided[*at].later.push(later);
+        }
+    }
+
+    fn statement(&mut self, at: LeafIndex, statement: Box<Statement>, report: &mut Report) {
+        report.counts.statements += 1;
+        match &statement.body {
+            Body::Measure(measure) => self.text(statement.text_hash, measure),
+            Body::Revision(revision) => self.text(statement.text_hash, &revision.measure),
+            Body::Ballot(_) | Body::Mandate(_) => self.votes.hear(at, &statement),
+            Body::Attestation(Attestation { said, attests, .. })
+                if self.genesis.charter.annuls.contains(attests) =>
+            {
+                let later = Later { what: attests.to_string(), leaf: at };
+                self.later(said.about.measure, later);
+            }
+            _ => {}
+        }
+        self.page.statements.push((at, statement));
+    }
+
+    fn text(&mut self, hash: Digest, measure: &Measure) {
+        let text = Text {
+            kind: measure.kind.clone(),
+            rule: measure.rule.clone(),
+            concerns: measure.concerns.clone(),
+            authorised_by: measure.authorised_by,
+            predecessor: measure.predecessor,
+            change: measure.council_change.clone(),
+        };
+        self.texts.insert(hash, text);
+    }
+}
