@@ -45,6 +45,7 @@ pub mod api;
 pub mod atomic_write;
 pub mod audit;
 pub mod calendar;
+pub mod certificate;
 pub mod client;
 pub mod clock;
 pub mod commitment;

@@ -7,8 +7,9 @@ use super::context::Context;
 use super::global::Global;
 use super::screen::Screen;
 use super::{
-    audit, ballot, calendar, charter, commit, demo, document, draft, genesis, incident, key, law,
-    log, mandate, measure, member, minutes, node, statement, status, testnet, verify, votes,
+    audit, ballot, calendar, certificate, charter, commit, demo, document, draft, genesis,
+    incident, key, law, log, mandate, measure, member, minutes, node, statement, status, testnet,
+    verify, votes,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -89,7 +90,9 @@ enum Command {
     Log(log::LogCommand),
     /// Check an export offline: every signature, every transition, every seal.
     Audit(audit::AuditArgs),
-    /// Check one file offline: evidence that convicts a member.
+    /// One decision in one file, which anybody can check without a node.
+    Certificate(certificate::CertificateArgs),
+    /// Check one file offline: a certificate, or evidence that convicts a member.
     Verify(verify::VerifyArgs),
 }
 
@@ -123,6 +126,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Status => status::run(context),
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, context),
+        Command::Certificate(args) => certificate::run(args, context),
         Command::Verify(args) => verify::run(args, context),
     }
 }

@@ -3,6 +3,8 @@
 mod folder;
 mod records;
 
+pub(super) use folder::export_folder;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;

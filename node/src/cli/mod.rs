@@ -10,6 +10,7 @@ mod act;
 mod audit;
 mod ballot;
 mod calendar;
+mod certificate;
 mod charter;
 mod commands;
 mod commit;

@@ -1,4 +1,4 @@
-//! `nemcon verify`: verifies one evidence file offline.
+//! `nemcon verify`: verifies one file offline: a certificate, or evidence.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use nemcon_client::audit::audited;
+use nemcon_client::certificate;
 use nemcon_client::failure::Failure;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::{Digest, TreeSize};
@@ -28,12 +29,12 @@ use crate::progress;
 /// What to verify.
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// The evidence of a member's misdeed: a file of the folder `ledger/evidence/` of a node.
+    /// A certificate; or the evidence of a member's misdeed, from the folder `ledger/evidence/` of a node.
     pub(super) file: PathBuf,
-    /// The council's genesis, which gives the members' keys; checked against `--council`.
+    /// For evidence: the council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
-    pub(super) genesis: PathBuf,
-    /// An export of the ledger, which gives the members' keys as they stood; without it the keys are
+    pub(super) genesis: Option<PathBuf>,
+    /// For evidence: an export of the ledger, which gives the members' keys as they stood; without it the keys are
     /// those of the genesis, which settles nothing behind block 1.
     #[arg(long, value_name = "DIR")]
     pub(super) export: Option<PathBuf>,
@@ -50,8 +51,16 @@ pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure
         )
         .next("give `--council DIGEST`, from the founding papers")
     })?;
-    let genesis = founded(&args.genesis, &council)?;
+    let bytes = certificate::read(&args.file)?;
+    if certificate::is_one(&bytes) {
+        return verify_certificate(args, &bytes, &council, context.screen);
+    }
     let evidence = read(&args.file)?;
+    let genesis = args.genesis.as_deref().ok_or_else(|| {
+        Failure::usage("evidence is judged by the keys of the council’s genesis")
+            .next("give `--genesis FILE`: the file `genesis` of an export or of a member")
+    })?;
+    let genesis = founded(genesis, &council)?;
     let ledger = match &args.export {
         Some(export) => Ledger::audited(export, &council, &evidence)?,
         None => Ledger::founded(&genesis, &evidence),
@@ -74,6 +83,27 @@ pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure
             convicted(&evidence, &verdict, &ledger, context.screen)
         }
     }
+}
+
+/// Judges a certificate, and says what it shows.
+fn verify_certificate(
+    args: &VerifyArgs,
+    bytes: &[u8],
+    council: &Digest,
+    screen: Screen,
+) -> Result<(), Failure> {
+    if args.genesis.is_some() || args.export.is_some() {
+        return Err(Failure::usage(
+            "a certificate needs no genesis and no export: it holds what it needs",
+        )
+        .next("give the file and `--council DIGEST` alone"));
+    }
+    let certificate = certificate::parse(&args.file, bytes)?;
+    let proven = certificate.verify(council);
+    let marking = certificate.marking.as_ref().map(|marking| format!("{marking}\n"));
+    let words = format!("{}{}", marking.unwrap_or_default(), certificate::describe(&proven));
+    screen.result(&certificate::json(&proven), words)?;
+    super::certificate::status(&proven)
 }
 
 /// The advice if a file proves nothing.

@@ -41,7 +41,7 @@ pub enum ChooseError {
 }
 
 impl Certificate {
-    /// The certificate of a measure from an export that an audit has verified, whole or public.
+    /// The certificate of a measure from an export that an audit has verified, whole or public; without a marking.
     ///
     /// # Errors
     /// [`ChooseError`].
@@ -66,7 +66,7 @@ impl Certificate {
         let hashes = hashes.map_err(|_| ChooseError::Malformed(CHECKPOINT_FILE.to_owned()))?;
         let records = records_at(source, size, &kept)?;
         let council = founding.digest();
-        Ok(Self { council, measure, genesis, records, hashes, checkpoint })
+        Ok(Self { council, measure, marking: None, genesis, records, hashes, checkpoint })
     }
 }
 

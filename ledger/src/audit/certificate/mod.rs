@@ -25,6 +25,7 @@ pub use proven::{BallotShown, Ending, MandateShown, Moment, Proven};
 
 use super::inquiry::NOTE_BYTES_MAX;
 use crate::record::limits::RECORD_BYTES_MAX;
+use crate::text::Line;
 
 /// The longest certificate, in bytes.
 pub const CERTIFICATE_BYTES_MAX: u64 = 8 << 20;
@@ -43,6 +44,8 @@ pub struct Certificate {
     pub council: Digest,
     /// The number of the measure.
     pub measure: u64,
+    /// How the file is marked, because members alone may see all of it; it says nothing either.
+    pub marking: Option<Line>,
     /// The genesis with the founders' signatures, a signed note.
     pub genesis: String,
     /// Leaves of the log behind the genesis, in ascending order.
@@ -97,8 +100,11 @@ pub enum CertificateError {
 impl Certificate {
     /// Its text.
     pub fn render(&self) -> String {
-        let Self { council, measure, genesis, records, hashes, checkpoint } = self;
+        let Self { council, measure, marking, genesis, records, hashes, checkpoint } = self;
         let mut text = format!("{CERTIFICATE_HEAD}\ncouncil {council}\nmeasure {measure}\n");
+        if let Some(marking) = marking {
+            let _ = writeln!(text, "marking {marking}");
+        }
         let mut part = |name: &str, bytes: &str| {
             let _ = write!(text, "\n{name} {}\n{bytes}", bytes.len());
         };
@@ -144,6 +150,11 @@ impl<'a> Reader<'a> {
         }
         let council = self.value("council ", "council DIGEST")?;
         let measure = self.value("measure ", "measure NUMBER")?;
+        let marking = if self.rest().starts_with("marking ") {
+            Some(self.value("marking ", "marking TEXT")?)
+        } else {
+            None
+        };
         self.blank("genesis LENGTH")?;
         let length = self.value("genesis ", "genesis LENGTH")?;
         let genesis = self.part(length, NOTE_BYTES_MAX)?.to_owned();
@@ -162,7 +173,7 @@ impl<'a> Reader<'a> {
         if !self.rest().is_empty() {
             return Err(CertificateError::Behind(self.at));
         }
-        Ok(Certificate { council, measure, genesis, records, hashes, checkpoint })
+        Ok(Certificate { council, measure, marking, genesis, records, hashes, checkpoint })
     }
 
     fn records(&mut self) -> Result<Vec<(LeafIndex, String)>, CertificateError> {

@@ -5,7 +5,7 @@ use nemcon_crypto::{Digest, LeafIndex};
 use crate::Height;
 use crate::audit::report::Report;
 use crate::record::{Decision, Lapse, Measure, Position};
-use crate::text::{Code, Label, Time};
+use crate::text::{Code, Label, Line, Time};
 
 /// A place in the log, and when its block was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,10 @@ pub struct Proven {
     pub report: Report,
     /// The number of the measure.
     pub measure: u64,
+    /// Where the law on the measure comes from, as the charter says.
+    pub source: Option<Line>,
+    /// The members at the checkpoint, by code and name.
+    pub members: Vec<(Code, Line)>,
     /// The text in force, with its hash and its revision, and where that stands.
     pub text: Option<(Box<Measure>, Digest, u32, Moment)>,
     /// Where the measure was tabled, if that is shown.

@@ -75,8 +75,8 @@ impl Certificate {
 impl Proven {
     fn of(measure: u64, report: Report) -> Self {
         let (ballots, mandates, package) = (Vec::new(), Vec::new(), Vec::new());
-        let (text, tabled, ending) = (None, None, None);
-        Self { report, measure, text, tabled, ballots, mandates, ending, package }
+        let (text, tabled, ending, source, members) = (None, None, None, None, Vec::new());
+        Self { report, measure, source, members, text, tabled, ballots, mandates, ending, package }
     }
 }
 
@@ -354,12 +354,16 @@ impl<'a> Walk<'a> {
         let others = self.others.iter().filter(|it| package.is_some() && it.3 == package);
         let package = others.map(|(number, is_adopted, ..)| (*number, *is_adopted)).collect();
         let text = text.map(|(hash, it)| (it.measure.clone(), hash, it.revision, it.at));
+        let charter = &self.genesis.charter;
+        let source = text.as_ref().and_then(|(it, ..)| charter.source_of(&it.kind, &it.rule));
         let roster = self.reading.followed.roster();
         let mut ballots: Vec<_> = self.ballots.into_values().collect();
         ballots.sort_by_key(|(_, ballot, _)| roster.position(&ballot.code).unwrap_or(usize::MAX));
         let named = ballots.iter().filter_map(|(_, _, mandate)| self.mandates.get(&(*mandate)?));
         Proven {
             measure: self.measure,
+            source: source.cloned(),
+            members: roster.members.iter().map(|it| (it.code.clone(), it.name.clone())).collect(),
             text,
             tabled: tabled.map(|(at, _)| at),
             mandates: named.cloned().collect(),

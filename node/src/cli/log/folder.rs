@@ -20,7 +20,7 @@ use crate::server::folder::{DiskError, has_ledger};
 ///
 /// # Errors
 /// [`Failure`]. Then nothing has appeared or changed at `out`.
-pub(super) fn export_folder(
+pub(in crate::cli) fn export_folder(
     out: &Path,
     ledger: &Path,
     config: Option<&Path>,

@@ -1,0 +1,112 @@
+//! Certificates in files: made from an export that was audited, read and judged without one.
+
+mod json;
+mod words;
+
+use std::path::Path;
+
+use nemcon_crypto::{Digest, LeafIndex};
+use nemcon_kit::{Folder, files};
+use nemcon_ledger::audit::FileError;
+use nemcon_ledger::audit::certificate::{
+    CERTIFICATE_BYTES_MAX, CERTIFICATE_HEAD, Certificate, CertificateError, ChooseError, Proven,
+};
+use nemcon_ledger::council::Council;
+use nemcon_ledger::export::public_records;
+use nemcon_ledger::text::{Line, Show as _};
+
+use crate::audit::audited;
+use crate::failure::Failure;
+
+pub use json::of as json;
+pub use words::{describe, verdict};
+
+/// Makes the certificate of a measure from an export, which is audited first, and judges it as a reader will.
+///
+/// # Errors
+/// [`Failure`] if the export is not verified or shows no such measure.
+pub fn from_export(
+    export: &Path,
+    council: &Digest,
+    measure: u64,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Certificate, Proven), Failure> {
+    let report = audited(export, council, None, progress)?;
+    if !report.is_verified() && !report.is_verified_in_public() {
+        return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
+            .next("`nemcon audit` says what is wrong with the export"));
+    }
+    let folder = Folder::open(export).map_err(|error| unreadable(export, &error))?;
+    let mut certificate = Certificate::choose(&folder, measure).map_err(|error| match error {
+        ChooseError::NoMeasure(number) => Failure::usage(format_args!(
+            "{} shows no measure {number}",
+            export.shown()
+        ))
+        .next(if report.shown.is_some() {
+            "the export is a public one: it shows what was adopted; ask a member for the rest"
+        } else {
+            "`nemcon measure list` has the numbers; a newer export may have it"
+        }),
+        error => unreadable(export, &error),
+    })?;
+    certificate.marking = report.state.as_ref().and_then(|council| marking(council, &certificate));
+    let proven = certificate.verify(council);
+    if let Some(fault) = proven.report.faults.first() {
+        // An audit and a certificate of one log judge by one law: this is a defect of this program.
+        return Err(Failure::usage(format_args!(
+            "the certificate of measure {measure} would not hold: {fault}"
+        ))
+        .next("report this with the export; `nemcon audit` has verified it"));
+    }
+    Ok((certificate, proven))
+}
+
+/// The charter's marking, where the certificate holds what is not public.
+fn marking(council: &Council, certificate: &Certificate) -> Option<Line> {
+    let marking = council.genesis().charter.publication.as_ref().map(|it| &it.marking)?;
+    let is_internal = |(at, record): &(LeafIndex, String)| {
+        public_records(council, *at, [record.as_bytes().to_vec()]).any(|shown| shown.is_empty())
+    };
+    certificate.records.iter().any(is_internal).then(|| marking.clone())
+}
+
+fn unreadable(path: &Path, error: &dyn core::fmt::Display) -> Failure {
+    Failure::usage(format_args!("{} could not be read: {error}", path.shown()))
+        .next("check the path and who may read it")
+}
+
+/// Whether the file begins as a certificate does.
+pub fn is_one(bytes: &[u8]) -> bool {
+    bytes.starts_with(CERTIFICATE_HEAD.as_bytes())
+}
+
+/// Reads the file that a person gave, at most as long as a certificate can be.
+///
+/// # Errors
+/// [`Failure`] if it cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    files::read(path, CERTIFICATE_BYTES_MAX).map_err(|error| match error {
+        FileError::TooLong { bytes_max } => {
+            not_one(path, &format_args!("longer than {bytes_max} bytes"))
+        }
+        error => unreadable(path, &error),
+    })
+}
+
+/// Reads the certificate in a file's bytes.
+///
+/// # Errors
+/// [`Failure`] if they are none.
+pub fn parse(path: &Path, bytes: &[u8]) -> Result<Certificate, Failure> {
+    Certificate::parse(bytes).map_err(|error| {
+        let advice = match error {
+            CertificateError::LineEnds => "ask for the file in an archive, or as an attachment that is left as it is",
+            _ => "it shows nothing; ask whoever gave it for the file as `nemcon certificate` wrote it",
+        };
+        not_one(path, &error).next(advice)
+    })
+}
+
+fn not_one(path: &Path, why: &dyn core::fmt::Display) -> Failure {
+    Failure::refused(format_args!("NOT VERIFIED: {} is no certificate: {why}", path.shown()))
+}
