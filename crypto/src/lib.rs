@@ -42,6 +42,7 @@ pub mod policy;
 mod serial;
 pub mod signing;
 pub mod tiles;
+pub mod tlog_proof;
 pub mod verify;
 
 pub use checkpoint::Checkpoint;

@@ -65,6 +65,7 @@ pub mod party_names;
 pub mod path_json;
 pub mod publication;
 pub mod reading;
+pub mod receipt;
 pub mod rule_source;
 pub mod seats;
 pub mod session;

@@ -5,7 +5,7 @@ mod standing;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use nemcon_client::api::{BallotView, Measure};
+use nemcon_client::api::{Answer, BallotView, Measure};
 use nemcon_client::failure::Failure;
 use nemcon_client::reading::Basis;
 use nemcon_client::statements::{self, Choice};
@@ -20,6 +20,7 @@ use super::signing::Signing;
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
 use crate::cli::act::looked;
 use crate::cli::context::Context;
+use crate::cli::receipt::{self, verify_new};
 
 /// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]
@@ -40,6 +41,9 @@ pub(super) enum BallotCommand {
         /// Sign the ballot once more, though this very ballot stands already.
         #[arg(long)]
         again: bool,
+        /// Write the receipt to this file once all members have sealed the ballot.
+        #[arg(long, value_name = "FILE", conflicts_with = "prepare")]
+        receipt: Option<PathBuf>,
         #[command(flatten)]
         signing: Signing,
     },
@@ -74,14 +78,28 @@ pub(super) enum BallotCommand {
 /// [`Failure`].
 pub(super) fn run(command: &BallotCommand, context: Context<'_>) -> Result<(), Failure> {
     match command {
-        BallotCommand::Cast { number, position, declaration, on_behalf, again, signing } => {
+        BallotCommand::Cast {
+            number,
+            position,
+            declaration,
+            on_behalf,
+            again,
+            receipt,
+            signing,
+        } => {
             signing.verify_possible(context.screen)?;
+            receipt.as_deref().map(verify_new).transpose()?;
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked(*number, choice, signing, *again, context)
+            let code = choice.on_behalf.clone();
+            let leaf = cast_asked(*number, choice, signing, *again, context)?;
+            match receipt.as_deref().zip(leaf) {
+                Some((out, leaf)) => receipt::once_sealed(out, *number, code, leaf, context),
+                None => Ok(()),
+            }
         }
         BallotCommand::Prepare { number, position, declaration, on_behalf, out } => {
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
-            cast_asked(*number, choice, &Signing::elsewhere(out), true, context)
+            cast_asked(*number, choice, &Signing::elsewhere(out), true, context).map(drop)
         }
         BallotCommand::Sign(args) => statement::sign(args, Taken::Ballots, context),
         BallotCommand::Submit(args) => statement::submit(args, Taken::Ballots, context),
@@ -98,33 +116,41 @@ fn choice(
     Ok(Choice { declaration, on_behalf: on_behalf.cloned(), ..position.into() })
 }
 
+/// Casts a ballot; where it stands in the log, if it is ordered, also if it stood there before.
 fn cast_asked(
     number: u64,
     choice: Choice,
     signing: &Signing,
     is_again: bool,
     context: Context<'_>,
-) -> Result<(), Failure> {
+) -> Result<Option<u64>, Failure> {
     let party = signing.party(&context.session()?)?;
     let measure = party.client.measure(number)?;
     let body = statements::ballot(party.head.clone(), &measure, choice)?;
-    if let (Some(words), false) = (stands_already(&measure, &body), is_again) {
-        return context.screen.result(&json!({ "answer": null, "measure": measure }), words);
+    if let (Some((words, leaf)), false) = (stands_already(&measure, &body), is_again) {
+        context.screen.result(&json!({ "answer": null, "measure": measure }), words)?;
+        return Ok(leaf);
     }
     let basis = Basis::measure(&party.client, &measure)?;
-    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else { return Ok(()) };
+    let Some(answer) = signing.submit(&party, &body, basis, context.screen)? else {
+        return Ok(None);
+    };
     let (after, now) = looked(party.client.measure(number), |after| {
         format!("measure {number} is {}", state(after))
     });
     // The deadline may have moved since the measure was shown.
     let closes = after.as_ref().map(|after| after.closes);
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)?;
+    Ok(match answer {
+        Answer::Ordered { leaf, .. } => Some(leaf),
+        Answer::Pending { .. } | Answer::Refused { .. } => None,
+    })
 }
 
 /// A message if the measure has this very ballot already: the same position of the same member, by
 /// the same signer. `None` otherwise.
-fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
+fn stands_already(measure: &Measure, body: &Body) -> Option<(String, Option<u64>)> {
     let Body::Ballot(new) = body else { return None };
     let is_it = |it: &&BallotView| {
         it.code == new.said.on_behalf
@@ -135,11 +161,12 @@ fn stands_already(measure: &Measure, body: &Body) -> Option<String> {
     let stands =
         measure.ballots.iter().find(is_it).filter(|it| measure.is_open() && !it.pending)?;
     let record = stands.leaf.map(|leaf| format!(", record {leaf}")).unwrap_or_default();
-    Some(format!(
+    let words = format!(
         "nothing was signed: this very ballot of {} stands already, {}{record}\n\
          next: `--again` signs it once more",
         stands.code, new.position
-    ))
+    );
+    Some((words, stands.leaf))
 }
 
 fn digest_of(path: &Path) -> Result<Digest, Failure> {

@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use nemcon_client::atomic_write::new_file;
-use nemcon_client::certificate::{self, describe, from_export};
-use nemcon_client::export::{Scope, export};
+use nemcon_client::certificate::{self, describe, from_export, verdict};
+use nemcon_client::export::Scope;
 use nemcon_client::failure::Failure;
-use nemcon_crypto::Digest;
-use nemcon_ledger::audit::certificate::{Certificate, Proven};
+use nemcon_client::words::count;
+use nemcon_ledger::audit::certificate::Proven;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::log::export_folder;
+use super::receipt::verify_new;
+use super::source::LogSource;
 use crate::cli::context::Context;
+use crate::cli::screen::Screen;
 use crate::progress;
 
 /// The certificate of which measure, from where, and where to.
@@ -24,15 +26,8 @@ pub(super) struct CertificateArgs {
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Take it from this export instead of asking a node; `--council` says whose it must be.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["ledger", "public"])]
-    export: Option<PathBuf>,
-    /// Take it from this ledger folder instead of asking a node.
-    #[arg(long, value_name = "FOLDER")]
-    ledger: Option<PathBuf>,
-    /// The configuration of the node whose folder it is; by default `node.toml` beside the folder.
-    #[arg(long, value_name = "FILE", requires = "ledger")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    from: LogSource,
     /// Leave out what the charter does not make public, and votes until they are released.
     #[arg(long)]
     public: bool,
@@ -43,11 +38,16 @@ pub(super) struct CertificateArgs {
 /// # Errors
 /// [`Failure`]; with status 1, once the file is written, if the measure is not decided finally.
 pub(super) fn run(args: &CertificateArgs, context: Context<'_>) -> Result<(), Failure> {
-    if args.out.exists() {
-        return Err(Failure::usage(format_args!("{} is there already", args.out.shown()))
-            .next("name a file that is not there; nothing is overwritten"));
+    verify_new(&args.out)?;
+    if args.public && args.from.is_export() {
+        return Err(Failure::usage("what an export holds goes into its certificate")
+            .next("give a public export, which `nemcon log export OUT --public` writes"));
     }
-    let (certificate, proven, council) = made(args, context)?;
+    let scope = if args.public { Scope::Public } else { Scope::Whole };
+    let (certificate, proven, council) = args.from.with(scope, context, |folder, council| {
+        let made = progress::of_audit(|it| from_export(folder, &council, args.measure, it))?;
+        Ok((made.0, made.1, council))
+    })?;
     let text = certificate.render();
     new_file(&args.out, text.as_bytes()).map_err(|error| {
         Failure::usage(format_args!("{} could not be written: {error}", args.out.shown()))
@@ -67,51 +67,27 @@ pub(super) fn run(args: &CertificateArgs, context: Context<'_>) -> Result<(), Fa
         "file": file, "bytes": text.len(), "marking": certificate.marking, "shows": certificate::json(&proven),
     });
     context.screen.result(&value, words)?;
-    status(&proven)
+    status(&args.out, &proven, context.screen)
 }
 
-/// Makes it from where the arguments say; also the council digest that it is checked against.
-fn made(
-    args: &CertificateArgs,
-    context: Context<'_>,
-) -> Result<(Certificate, Proven, Digest), Failure> {
-    let from = |folder: &Path, council: Digest| {
-        let made = progress::of_audit(|it| from_export(folder, &council, args.measure, it))?;
-        Ok((made.0, made.1, council))
-    };
-    if let Some(folder) = &args.export {
-        let council = context.global.council.ok_or_else(|| {
-            Failure::usage(
-                "an export needs the council digest from you: it cannot vouch for itself",
-            )
-            .next("give `--council DIGEST`, from the founding papers")
-        })?;
-        return from(folder, council);
-    }
-    let scope = if args.public { Scope::Public } else { Scope::Whole };
-    let scratch = tempfile::tempdir().map_err(|error| {
-        Failure::usage(format_args!("no folder for the work could be made: {error}"))
-            .next("see that the folder for temporary files is there, and has room")
-    })?;
-    let out = scratch.path().join("export");
-    let council = if let Some(ledger) = &args.ledger {
-        let config = args.config.as_deref();
-        export_folder(&out, ledger, config, context.global.council, scope)?.1
-    } else {
-        let session = context.session()?;
-        progress::of_records(|progress| export(&session, &out, scope, progress))?;
-        session.council()?
-    };
-    from(&out, council)
-}
-
-/// The exit status of what a certificate shows.
-pub(super) fn status(proven: &Proven) -> Result<(), Failure> {
+/// The exit status of what the certificate in a file shows.
+pub(super) fn status(file: &Path, proven: &Proven, screen: Screen) -> Result<(), Failure> {
     if proven.is_final() {
-        Ok(())
-    } else if proven.is_final_in_public() {
-        Err(Failure::in_part())
-    } else {
-        Err(Failure::silent())
+        return Ok(());
     }
+    if proven.is_final_in_public() {
+        return Err(Failure::in_part());
+    }
+    if screen.is_json() {
+        return Err(Failure::silent());
+    }
+    let file = file.shown();
+    if proven.is_faultless() {
+        return Err(Failure::refused(format_args!("{file}: {}", verdict(proven))).next(
+            "once the measure is decided and all members have sealed that, `nemcon certificate` writes a new one",
+        ));
+    }
+    let faults = count(proven.report.fault_count.max(1), "fault");
+    Err(Failure::refused(format_args!("NOT verified: {faults} in {file}"))
+        .next("do not rely on it; get one from another member, and compare"))
 }

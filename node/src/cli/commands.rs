@@ -8,8 +8,8 @@ use super::global::Global;
 use super::screen::Screen;
 use super::{
     audit, ballot, calendar, certificate, charter, commit, demo, document, draft, genesis,
-    incident, key, law, log, mandate, measure, member, minutes, node, statement, status, testnet,
-    verify, votes,
+    incident, key, law, log, mandate, measure, member, minutes, node, receipt, statement, status,
+    testnet, verify, votes,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -92,7 +92,9 @@ enum Command {
     Audit(audit::AuditArgs),
     /// One decision in one file, which anybody can check without a node.
     Certificate(certificate::CertificateArgs),
-    /// Check one file offline: a certificate, or evidence that convicts a member.
+    /// That your ballot stands in the log that all have sealed, in one file.
+    Receipt(receipt::ReceiptArgs),
+    /// Check one file offline: a certificate, a receipt, or evidence that convicts a member.
     Verify(verify::VerifyArgs),
 }
 
@@ -127,6 +129,7 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Log(command) => log::run(command, context),
         Command::Audit(args) => audit::run(args, context),
         Command::Certificate(args) => certificate::run(args, context),
+        Command::Receipt(args) => receipt::run(args, context),
         Command::Verify(args) => verify::run(args, context),
     }
 }

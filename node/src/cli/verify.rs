@@ -8,7 +8,9 @@ use clap::Args;
 use nemcon_client::audit::audited;
 use nemcon_client::certificate;
 use nemcon_client::failure::Failure;
+use nemcon_client::receipt;
 use nemcon_crypto::merkle::leaf_hash;
+use nemcon_crypto::policy::Policy;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
 use nemcon_ledger::council::join;
@@ -29,11 +31,15 @@ use crate::progress;
 /// What to verify.
 #[derive(Clone, Debug, Args)]
 pub(super) struct VerifyArgs {
-    /// A certificate; or the evidence of a member's misdeed, from the folder `ledger/evidence/` of a node.
+    /// A certificate; a receipt, or any other C2SP tlog-proof that holds its record; or the evidence of a member's misdeed, from the folder `ledger/evidence/` of a node.
     pub(super) file: PathBuf,
     /// For evidence: the council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
     pub(super) genesis: Option<PathBuf>,
+    /// For a receipt: the policy that its checkpoint must meet, the `finality.policy` of an export that you
+    /// have audited.
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
     /// For evidence: an export of the ledger, which gives the members' keys as they stood; without it the keys are
     /// those of the genesis, which settles nothing behind block 1.
     #[arg(long, value_name = "DIR")]
@@ -45,13 +51,16 @@ pub(super) struct VerifyArgs {
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
 pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
+    let bytes = certificate::read(&args.file)?;
+    if receipt::is_one(&bytes) {
+        return verify_receipt(args, &bytes, context.screen);
+    }
     let council = context.global.council.ok_or_else(|| {
         Failure::usage(
             "verifying needs the council digest from you: a file cannot vouch for itself",
         )
         .next("give `--council DIGEST`, from the founding papers")
     })?;
-    let bytes = certificate::read(&args.file)?;
     if certificate::is_one(&bytes) {
         return verify_certificate(args, &bytes, &council, context.screen);
     }
@@ -85,6 +94,21 @@ pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure
     }
 }
 
+/// Judges a receipt by the policy that was given.
+fn verify_receipt(args: &VerifyArgs, bytes: &[u8], screen: Screen) -> Result<(), Failure> {
+    let policy = args.policy.as_deref().ok_or_else(|| {
+        Failure::usage("a receipt is judged by a policy that you trust: it cannot vouch for itself")
+            .next("give `--policy FILE`: the `finality.policy` of an export that you have audited")
+    })?;
+    let file = output::read_at_most(policy, NOTE_BYTES_MAX)?;
+    let read = Policy::parse(&file).map_err(|error| {
+        Failure::usage(format_args!("{} is no policy: {error}", policy.shown()))
+            .next("give the file `finality.policy` of an export")
+    })?;
+    let shown = receipt::verify(&args.file, bytes, &read)?;
+    screen.result(&shown.json(), shown.words())
+}
+
 /// Judges a certificate, and says what it shows.
 fn verify_certificate(
     args: &VerifyArgs,
@@ -103,7 +127,7 @@ fn verify_certificate(
     let marking = certificate.marking.as_ref().map(|marking| format!("{marking}\n"));
     let words = format!("{}{}", marking.unwrap_or_default(), certificate::describe(&proven));
     screen.result(&certificate::json(&proven), words)?;
-    super::certificate::status(&proven)
+    super::certificate::status(&args.file, &proven, screen)
 }
 
 /// The advice if a file proves nothing.

@@ -3,27 +3,21 @@
 //! What it guarantees: a certificate of an export that an audit has verified holds. What it does not: nothing is
 //! judged here; whoever chooses has audited the export.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use nemcon_crypto::checkpoint::Checkpoint;
-use nemcon_crypto::merkle::Tree;
-use nemcon_crypto::note::NoteLines;
+use nemcon_crypto::note::{CHECKPOINT_SIGNATURES_MAX, NoteLines, SIGNATURES_MAX, SignedNote};
 use nemcon_crypto::tiles::{
     TILE_WIDTH, TileLevel, TilePath, TileRow, decode_bundle, decode_hash_tile, tiles_of,
 };
-use nemcon_crypto::{Digest, LeafIndex, TreeSize};
+use nemcon_crypto::tlog_proof::TlogProof;
+use nemcon_crypto::{LeafIndex, TreeSize};
 
 use super::Certificate;
+use super::chooser::Chooser;
 use crate::audit::inquiry::NOTE_BYTES_MAX;
-use crate::audit::public::{Followed, ShownOfBlock};
-use crate::audit::report::Report;
 use crate::audit::source::{FileError, Source};
 use crate::audit::window::TILE_BYTES_MAX;
 use crate::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use crate::record::genesis::Genesis;
-use crate::record::measure_fields::Cited;
-use crate::record::statement::Statement;
-use crate::record::{Body, CouncilChange, Decision, Measure, Outcome, Position, Record};
 use crate::text::Code;
 
 /// Why there is no certificate.
@@ -38,6 +32,16 @@ pub enum ChooseError {
     /// The ledger has no such measure, or the export does not show it.
     #[error("the export shows no measure {0}")]
     NoMeasure(u64),
+    /// The member has no ballot on it that stands or counted.
+    #[error(
+        "no ballot of {code} on measure {measure} stands below the newest checkpoint that all have sealed"
+    )]
+    NoBallot {
+        /// The member.
+        code: Code,
+        /// The measure.
+        measure: u64,
+    },
 }
 
 impl Certificate {
@@ -46,20 +50,10 @@ impl Certificate {
     /// # Errors
     /// [`ChooseError`].
     pub fn choose(source: &dyn Source, measure: u64) -> Result<Self, ChooseError> {
-        let genesis = text_of(source, GENESIS_FILE)?;
-        let checkpoint = text_of(source, CHECKPOINT_FILE)?;
-        let founding = NoteLines::read(genesis.as_bytes(), nemcon_crypto::note::SIGNATURES_MAX)
-            .ok()
-            .and_then(|note| Genesis::parse(&note.text).ok())
-            .ok_or_else(|| ChooseError::Malformed(GENESIS_FILE.to_owned()))?;
-        let head =
-            NoteLines::read(checkpoint.as_bytes(), nemcon_crypto::note::CHECKPOINT_SIGNATURES_MAX)
-                .ok()
-                .and_then(|note| Checkpoint::parse(&note.text).ok())
-                .ok_or_else(|| ChooseError::Malformed(CHECKPOINT_FILE.to_owned()))?;
+        let (genesis, founding) = founding(source)?;
+        let (checkpoint, head) = checkpoint(source)?;
         let size = head.size();
-        let mut chooser = Chooser::new(&founding, measure);
-        chooser.read(source, size)?;
+        let chooser = followed(source, &founding, size, measure)?;
         let kept = chooser.chosen().ok_or(ChooseError::NoMeasure(measure))?;
         let leaves: Vec<_> = [LeafIndex(0)].into_iter().chain(kept.iter().copied()).collect();
         let hashes = chooser.tree.shared_proof(&leaves, size);
@@ -68,6 +62,45 @@ impl Certificate {
         let council = founding.digest();
         Ok(Self { council, measure, marking: None, genesis, records, hashes, checkpoint })
     }
+}
+
+/// The proof that the last ballot of a member on a measure stands in the log below an export's checkpoint: the
+/// extra data are the record of the ballot.
+///
+/// # Errors
+/// [`ChooseError`].
+pub fn receipt(source: &dyn Source, measure: u64, code: &Code) -> Result<TlogProof, ChooseError> {
+    let malformed = |path: &str| ChooseError::Malformed(path.to_owned());
+    let (genesis, head) = (founding(source)?.1, checkpoint(source)?);
+    let size = head.1.size();
+    let chooser = followed(source, &genesis, size, measure)?;
+    let text = chooser.text().ok_or(ChooseError::NoMeasure(measure))?;
+    let index = chooser.counted(&text).into_iter().find(|it| it.code == *code).map(|it| it.leaf);
+    let index = index.ok_or_else(|| ChooseError::NoBallot { code: code.clone(), measure })?;
+    let hashes =
+        chooser.tree.inclusion_proof(index, size).map_err(|_| malformed(CHECKPOINT_FILE))?;
+    let record = records_at(source, size, &[index])?.pop().map(|(_, record)| record.into_bytes());
+    let checkpoint =
+        SignedNote::parse(head.0.as_bytes()).map_err(|_| malformed(CHECKPOINT_FILE))?;
+    Ok(TlogProof { extra: record, index, hashes, checkpoint })
+}
+
+/// The file `genesis` and what it says.
+fn founding(source: &dyn Source) -> Result<(String, Genesis), ChooseError> {
+    let file = text_of(source, GENESIS_FILE)?;
+    let note = NoteLines::read(file.as_bytes(), SIGNATURES_MAX).ok();
+    let genesis = note.and_then(|note| Genesis::parse(&note.text).ok());
+    let genesis = genesis.ok_or_else(|| ChooseError::Malformed(GENESIS_FILE.to_owned()))?;
+    Ok((file, genesis))
+}
+
+/// The file `checkpoint` and what it says.
+fn checkpoint(source: &dyn Source) -> Result<(String, Checkpoint), ChooseError> {
+    let file = text_of(source, CHECKPOINT_FILE)?;
+    let note = NoteLines::read(file.as_bytes(), CHECKPOINT_SIGNATURES_MAX).ok();
+    let head = note.and_then(|note| Checkpoint::parse(&note.text).ok());
+    let head = head.ok_or_else(|| ChooseError::Malformed(CHECKPOINT_FILE.to_owned()))?;
+    Ok((file, head))
 }
 
 fn read(source: &dyn Source, path: &str, bytes_max: u64) -> Result<Vec<u8>, ChooseError> {
@@ -83,6 +116,27 @@ fn bundle(source: &dyn Source, path: TilePath) -> Result<Vec<Vec<u8>>, ChooseErr
     let bytes = read(source, &path.to_string(), TILE_BYTES_MAX)?;
     let records = decode_bundle(&bytes).ok().filter(|it| it.len() == usize::from(path.width()));
     records.ok_or_else(|| ChooseError::Malformed(path.to_string()))
+}
+
+/// Goes through the log of an export.
+fn followed(
+    source: &dyn Source,
+    genesis: &Genesis,
+    size: TreeSize,
+    measure: u64,
+) -> Result<Chooser, ChooseError> {
+    let mut chooser = Chooser::new(genesis, measure);
+    let level = TileLevel::new(0).expect("the level of leaves");
+    for path in tiles_of(size).filter(|path| path.row == TileRow::Hashes(level)) {
+        let bytes = read(source, &path.to_string(), u64::from(path.width()) * 32)?;
+        let hashes =
+            decode_hash_tile(path, &bytes).map_err(|_| ChooseError::Malformed(path.to_string()))?;
+        let records = bundle(source, TilePath { row: TileRow::Entries, ..path })?;
+        for (hash, record) in hashes.into_iter().zip(records) {
+            chooser.append(hash, &record);
+        }
+    }
+    Ok(chooser)
 }
 
 /// The records at these places, as they stand in the bundles.
@@ -108,253 +162,4 @@ fn records_at(
         }
     }
     Ok(records)
-}
-
-/// A ballot on the measure.
-struct Ballot {
-    code: Code,
-    by: Code,
-    leaf: LeafIndex,
-    about: Digest,
-    is_retracted: bool,
-    mandate: Option<Digest>,
-}
-
-/// The log so far.
-struct Chooser {
-    measure: u64,
-    tree: Tree,
-    followed: Followed,
-    /// Faults are an audit's to tell.
-    report: Report,
-    /// What is shown of the block under way.
-    page: ShownOfBlock,
-    frozen: Vec<Code>,
-    blocks: Vec<LeafIndex>,
-    /// What a certificate of any measure needs: changes of keys and seats.
-    kept: BTreeSet<LeafIndex>,
-    /// What was said on the measure, beside ballots and mandates.
-    own: BTreeSet<LeafIndex>,
-    /// The measures that share its fate, itself among them.
-    bound: Vec<u64>,
-    measures: u64,
-    /// The texts by their hash: where, and what they change in the council.
-    texts: BTreeMap<Digest, (LeafIndex, CouncilChange)>,
-    /// The last text of the measure, where nothing has ended it.
-    last_text: Option<(Digest, Option<Cited>)>,
-    authorising: BTreeMap<Digest, Cited>,
-    ballots: Vec<Ballot>,
-    mandates: BTreeMap<Digest, LeafIndex>,
-    decision: Option<Decision>,
-    lapsed: Option<Digest>,
-    /// Every decision: where, and of which package.
-    decisions: BTreeMap<u64, (LeafIndex, Option<Digest>)>,
-}
-
-impl Chooser {
-    fn new(genesis: &Genesis, measure: u64) -> Self {
-        Self {
-            measure,
-            tree: Tree::new(),
-            followed: Followed::new(genesis),
-            report: Report::default(),
-            page: ShownOfBlock::default(),
-            frozen: Vec::new(),
-            blocks: Vec::new(),
-            kept: BTreeSet::new(),
-            own: BTreeSet::new(),
-            bound: vec![measure],
-            measures: 0,
-            texts: BTreeMap::new(),
-            last_text: None,
-            authorising: BTreeMap::new(),
-            ballots: Vec::new(),
-            mandates: BTreeMap::new(),
-            decision: None,
-            lapsed: None,
-            decisions: BTreeMap::new(),
-        }
-    }
-
-    fn read(&mut self, source: &dyn Source, size: TreeSize) -> Result<(), ChooseError> {
-        let level = TileLevel::new(0).expect("the level of leaves");
-        let mention = format!("\nmeasure {}\n", self.measure).into_bytes();
-        for path in tiles_of(size).filter(|path| path.row == TileRow::Hashes(level)) {
-            let bytes = read(source, &path.to_string(), u64::from(path.width()) * 32)?;
-            let hashes = decode_hash_tile(path, &bytes)
-                .map_err(|_| ChooseError::Malformed(path.to_string()))?;
-            let records = bundle(source, TilePath { row: TileRow::Entries, ..path })?;
-            for (hash, record) in hashes.into_iter().zip(records) {
-                let at = self.tree.append(hash);
-                if !record.is_empty() && may_matter(&record, &mention) {
-                    self.take(at, &record);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, at: LeafIndex, record: &[u8]) {
-        let Ok(record) = Record::parse(record) else { return };
-        match record {
-            Record::Statement(statement) => self.statement(at, statement),
-            Record::Decision(decision) => self.decision(at, decision),
-            Record::Lapse(lapse) => {
-                self.thaw();
-                if lapse.measure == self.measure {
-                    self.own.insert(at);
-                    self.lapsed = Some(lapse.text);
-                }
-            }
-            Record::Block(block) => {
-                self.thaw();
-                let before = self.followed.standing();
-                let page = core::mem::take(&mut self.page);
-                self.followed.block(&block, page, &mut self.report);
-                let behind = self.followed.standing();
-                if before != behind || behind.1 {
-                    self.kept.insert(at);
-                }
-                self.blocks.push(at);
-            }
-            Record::Genesis(_) => {}
-        }
-    }
-
-    /// Voids the ballots of whom this block has frozen.
-    fn thaw(&mut self) {
-        let frozen = core::mem::take(&mut self.frozen);
-        if self.decision.is_none() {
-            self.ballots.retain(|it| !frozen.contains(&it.code) && !frozen.contains(&it.by));
-        }
-    }
-
-    fn statement(&mut self, at: LeafIndex, statement: Box<Statement>) {
-        let hash = statement.text_hash;
-        match &statement.body {
-            Body::Keys(_) | Body::Rotation(_) | Body::Notice(_) | Body::Entry(_) => {
-                self.kept.insert(at);
-                self.page.statements.push((at, statement));
-            }
-            Body::Freeze(freeze) => {
-                self.frozen.push(freeze.head.by.clone());
-                self.kept.insert(at);
-                self.page.statements.push((at, statement));
-            }
-            Body::Measure(measure) => {
-                self.measures += 1;
-                self.text(at, hash, measure, self.measures == self.measure);
-            }
-            Body::Revision(it) => {
-                self.text(at, hash, &it.measure, it.revises.number == self.measure);
-            }
-            body if body.measures().iter().any(|it| self.bound.contains(it)) => {
-                self.said(at, hash, body);
-            }
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, at: LeafIndex, hash: Digest, measure: &Measure, is_own: bool) {
-        self.texts.insert(hash, (at, measure.council_change.clone()));
-        self.authorising.extend(measure.authorised_by.map(|cited| (hash, cited)));
-        if is_own {
-            self.own.insert(at);
-            self.last_text = Some((hash, measure.authorised_by));
-        }
-    }
-
-    /// What a party says on the measure.
-    fn said(&mut self, at: LeafIndex, hash: Digest, body: &Body) {
-        match body {
-            Body::Ballot(it)
-                if it.said.about.measure == self.measure && self.decision.is_none() =>
-            {
-                let code = it.said.on_behalf.clone();
-                self.ballots.push(Ballot {
-                    by: it.said.head.by.clone(),
-                    leaf: at,
-                    about: it.said.about.text,
-                    is_retracted: it.position == Position::Retracted,
-                    mandate: it.mandate,
-                    code,
-                });
-            }
-            Body::Mandate(_) => drop(self.mandates.insert(hash, at)),
-            Body::Package(package) => {
-                self.bound = package.measures.iter().map(|cited| cited.number).collect();
-                self.own.insert(at);
-            }
-            Body::Extension(_) | Body::Withdrawal(_) | Body::Close(_) => {
-                self.own.insert(at);
-            }
-            _ => {}
-        }
-    }
-
-    fn decision(&mut self, at: LeafIndex, decision: Decision) {
-        self.thaw();
-        self.decisions.insert(decision.measure, (at, decision.package));
-        let is_adopted = decision.outcome == Outcome::Adopted;
-        if let Some((leaf, change)) = self.texts.get(&decision.text).filter(|_| is_adopted)
-            && !matches!(change, CouncilChange::None | CouncilChange::Participation(_))
-        {
-            self.kept.extend([*leaf, at]);
-            let cited = Cited { number: decision.measure, text: decision.text };
-            self.page.adopted.push((cited, change.clone()));
-        }
-        if decision.measure == self.measure {
-            self.own.insert(at);
-            self.decision = Some(decision);
-        }
-    }
-
-    /// The leaves of the certificate, the genesis not among them; none if the measure is not shown.
-    fn chosen(&self) -> Option<Vec<LeafIndex>> {
-        let decided = self.decision.as_ref().map(|decision| decision.text);
-        let text = decided.or(self.lapsed).or(self.last_text.map(|(text, _)| text))?;
-        let mut kept = &self.kept | &self.own;
-        kept.extend(self.texts.get(&text).map(|(leaf, _)| *leaf));
-        if let Some(cited) = self.authorising.get(&text) {
-            kept.extend(self.texts.get(&cited.text).map(|(leaf, _)| *leaf));
-            kept.extend(self.decisions.get(&cited.number).map(|(leaf, _)| *leaf));
-        }
-        if let Some(package) = self.decision.as_ref().and_then(|decision| decision.package) {
-            let of_it = self.decisions.values().filter(|(_, of)| *of == Some(package));
-            kept.extend(of_it.map(|(leaf, _)| *leaf));
-        }
-        for ballot in self.counted(&text) {
-            kept.insert(ballot.leaf);
-            let mandate = ballot.mandate.and_then(|text| self.mandates.get(&text));
-            kept.extend(mandate.copied());
-        }
-        // The record of each block in which one of them stands, and the last one.
-        let ends = |at: &LeafIndex| {
-            self.blocks.get(self.blocks.partition_point(|block| block < at)).copied()
-        };
-        let blocks: Vec<_> = kept.iter().filter_map(ends).collect();
-        kept.extend(blocks);
-        kept.extend(self.blocks.last());
-        Some(kept.into_iter().collect())
-    }
-
-    /// The last ballot of each member on this text, or those that the decision lists.
-    fn counted(&self, text: &Digest) -> Vec<&Ballot> {
-        let listed = self.decision.iter().flat_map(|decision| &decision.ballots);
-        let listed: BTreeSet<_> = listed.map(|line| line.leaf).collect();
-        if !listed.is_empty() {
-            return self.ballots.iter().filter(|ballot| listed.contains(&ballot.leaf)).collect();
-        }
-        let of_text = self.ballots.iter().filter(|ballot| ballot.about == *text);
-        let last: BTreeMap<_, _> = of_text.map(|ballot| (&ballot.code, ballot)).collect();
-        last.into_values().filter(|ballot| !ballot.is_retracted).collect()
-    }
-}
-
-/// Whether a record can matter: of ballots and mandates only those on this measure.
-fn may_matter(record: &[u8], mention: &[u8]) -> bool {
-    let is = |kind: &str| record.starts_with(format!("nemcon/v1 {kind}\n").as_bytes());
-    let never = ["incident", "attribution", "reservation", "attestation", "remark"];
-    let on_it = || record.windows(mention.len()).any(|window| window == mention);
-    !never.into_iter().any(is) && (!["ballot", "mandate"].into_iter().any(is) || on_it())
 }

@@ -12,6 +12,7 @@
 //! [`Certificate::verify`], against a council digest that comes from elsewhere.
 
 mod choose;
+mod chooser;
 mod proven;
 mod verify;
 
@@ -20,7 +21,7 @@ use core::str::FromStr;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
-pub use choose::ChooseError;
+pub use choose::{ChooseError, receipt};
 pub use proven::{BallotShown, Ending, MandateShown, Moment, Proven};
 
 use super::inquiry::NOTE_BYTES_MAX;

@@ -19,7 +19,7 @@ use crate::audit::audited;
 use crate::failure::Failure;
 
 pub use json::of as json;
-pub use words::{describe, verdict};
+pub use words::{describe, position, verdict};
 
 /// Makes the certificate of a measure from an export, which is audited first, and judges it as a reader will.
 ///

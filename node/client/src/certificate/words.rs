@@ -194,8 +194,12 @@ fn ballots(words: &mut String, proven: &Proven) {
 fn line(ballot: &BallotShown, proven: &Proven) -> String {
     let BallotShown { code, by, position, at, officers, .. } = ballot;
     let officers: Vec<_> = officers.iter().map(|label| format!("{by}/{label}")).collect();
-    let mut line =
-        format!("{code:<4} {:<12} {}, {}", said(*position), officers.join(" "), place(*at));
+    let mut line = format!(
+        "{code:<4} {:<12} {}, {}",
+        super::position(*position),
+        officers.join(" "),
+        place(*at)
+    );
     if by != code
         && let Some(mandate) = proven.mandates.iter().find(|it| it.code == *code)
     {
@@ -211,7 +215,7 @@ fn line(ballot: &BallotShown, proven: &Proven) -> String {
 }
 
 /// A position in words.
-pub(super) const fn said(position: Position) -> &'static str {
+pub const fn position(position: Position) -> &'static str {
     match position {
         Position::InFavour => "in favour",
         Position::Abstain => "abstains",
