@@ -31,6 +31,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("checkpoint", records::checkpoint),
     ("config", files::config),
     ("cosignature", records::cosignature),
+    ("decision_certificate", records::decision_certificate),
     ("draft", files::draft),
     ("entry_bundle", records::entry_bundle),
     ("evidence", files::evidence),
@@ -58,6 +59,7 @@ pub const DECODERS: &[(&str, Decode)] = &[
     ("submission", wire::submission),
     ("testnet", files::testnet),
     ("tile_path", records::tile_path),
+    ("tlog_proof", records::tlog_proof),
     ("verifier_key", records::verifier_key),
     ("wal_entry", disk::wal_entry),
 ];

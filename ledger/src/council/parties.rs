@@ -218,13 +218,14 @@ impl Parties {
             }
             (Change::Leave, Some(at)) => {
                 self.departing.remove(code);
+                // Open measures may rest on the notice, which has ended also where the member stays.
+                page.shakes_measures = true;
                 // The last member stays: a council without members could not make another block.
                 if roster.members.len() > 1 {
                     let weight = roster.members.remove(at).weight;
                     self.weight.total = self.weight.total.saturating_sub(weight).max(1);
                     self.frozen.remove(code);
                     self.former.insert(code.clone());
-                    page.shakes_measures = true;
                 }
             }
             (Change::Rotate(_) | Change::Leave, None) | (Change::Enter(_), Some(_)) => {}

@@ -1,12 +1,13 @@
-//! Audits an export that lies in a folder.
+//! Audits an export that lies in a folder, or in an archive.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_kit::{Cores, Folder};
-use nemcon_ledger::audit::{Inquiry, Policies, Report};
+use nemcon_kit::{ArchiveError, Cores, Folder, unpack};
+use nemcon_ledger::audit::{Inquiry, Policies, Report, Strays};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
+use tempfile::TempDir;
 
 use crate::clock::now;
 use crate::failure::Failure;
@@ -42,12 +43,68 @@ pub(crate) fn audited_unfinished(
     inquire(inquiry, export, progress)
 }
 
+/// An export where it can be read: its folder, which is removed behind it where it was unpacked.
+#[derive(Debug)]
+pub struct Opened {
+    folder: PathBuf,
+    scratch: Option<TempDir>,
+    /// What else lay in the archive.
+    strays: Strays,
+}
+
+impl Opened {
+    /// Opens the export in a folder, or unpacks the one in a tar or zip archive.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is neither, or cannot be unpacked here.
+    pub fn at(export: &Path) -> Result<Self, Failure> {
+        if !export.is_file() {
+            let folder = export.to_owned();
+            return Ok(Self { folder, scratch: None, strays: Strays::default() });
+        }
+        let scratch = tempfile::tempdir().map_err(|error| {
+            Failure::usage(format_args!("no folder to unpack in could be made: {error}"))
+                .next("see that the folder for temporary files is there, and has room")
+        })?;
+        let strays = unpack(export, scratch.path()).map_err(|error| {
+            let shown = export.shown();
+            Failure::usage(format_args!("{shown} could not be audited: {error}"))
+                .next(match error {
+                    ArchiveError::Unwritten(_) => {
+                        "see that the folder for temporary files has room; or unpack it yourself, and name the folder"
+                    }
+                    _ => "give the folder of an export, or a .tar, .tar.gz or .zip of one",
+                })
+        })?;
+        Ok(Self { folder: scratch.path().to_owned(), scratch: Some(scratch), strays })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
 fn inquire(
     inquiry: Inquiry,
     export: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
-    let shown = export.shown();
+    let opened = Opened::at(export)?;
+    let mut report = inquire_in(inquiry, export, opened.folder(), progress)?;
+    if opened.scratch.is_some() {
+        report.strays = opened.strays;
+    }
+    Ok(report)
+}
+
+fn inquire_in(
+    inquiry: Inquiry,
+    given: &Path,
+    export: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Failure> {
+    let shown = given.shown();
     let cannot = |why: &dyn core::fmt::Display| {
         Failure::usage(format_args!("{shown} could not be audited: {why}"))
             .next("check the path and who may read it; `nemcon log export OUT` writes an export")

@@ -12,7 +12,7 @@ use nemcon_ledger::record::{Body, Record};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::{Value, json};
 
-use crate::audit::audited;
+use crate::audit::{Opened, audited};
 use crate::certificate::position;
 use crate::failure::Failure;
 
@@ -27,7 +27,8 @@ pub fn from_export(
     code: &Code,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<TlogProof, Failure> {
-    let report = audited(export, council, None, progress)?;
+    let opened = Opened::at(export)?;
+    let report = audited(opened.folder(), council, None, progress)?;
     if !report.is_verified() && !report.is_verified_in_public() {
         return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
             .next("`nemcon audit` says what is wrong with the export"));
@@ -36,7 +37,7 @@ pub fn from_export(
         Failure::usage(format_args!("{} could not be read: {error}", export.shown()))
             .next("check the path and who may read it")
     };
-    let folder = Folder::open(export).map_err(|error| unreadable(&error))?;
+    let folder = Folder::open(opened.folder()).map_err(|error| unreadable(&error))?;
     receipt(&folder, measure, code).map_err(|error| match error {
         ChooseError::NoMeasure(_) => Failure::usage(error)
             .next("`nemcon measure list` has the numbers; a newer export may have it"),

@@ -8,9 +8,12 @@ use nemcon_crypto::cosignature::{Cosignature, verify_cosignature};
 use nemcon_crypto::note::{SignedNote, VerifierKey};
 use nemcon_crypto::policy::Policy;
 use nemcon_crypto::tiles::{TilePath, TileRow, decode_bundle, decode_hash_tile, encode_bundle};
+use nemcon_crypto::tlog_proof::TlogProof;
 use nemcon_crypto::{Checkpoint, hash};
 use nemcon_ledger::Record;
 use nemcon_ledger::audit::audit;
+use nemcon_ledger::audit::certificate::Certificate;
+use nemcon_ledger::export::finality_policy;
 use nemcon_ledger::record::Statement;
 use nemcon_ledger::record::genesis::verify_founding;
 use nemcon_ledger::record::signers::of_founding;
@@ -93,6 +96,25 @@ pub(super) fn policy(bytes: &[u8]) -> bool {
     let written = policy.render();
     let again = Policy::parse(&written).expect("what was written is read");
     assert_eq!(again.render(), written);
+    true
+}
+
+/// The certificate of a measure: whatever it holds, it is judged without a panic, and verified only as a whole.
+pub(super) fn decision_certificate(bytes: &[u8]) -> bool {
+    let Ok(certificate) = Certificate::parse(bytes) else { return false };
+    assert_eq!(certificate.render().as_bytes(), bytes);
+    let proven = certificate.verify(&council().digest());
+    assert!(!proven.is_final() || proven.report.counts.seals == proven.members.len());
+    true
+}
+
+/// A receipt.
+pub(super) fn tlog_proof(bytes: &[u8]) -> bool {
+    let Ok(proof) = TlogProof::parse(bytes) else { return false };
+    assert_eq!(proof.render().as_bytes(), bytes);
+    let policy = finality_policy(council(), &council().roster);
+    let policy = Policy::parse(policy.as_bytes()).expect("what was written is read");
+    let _ = proof.verify(proof.extra.as_deref().unwrap_or_default(), &policy);
     true
 }
 

@@ -25,6 +25,7 @@ pub fn samples() -> Vec<Sample> {
     on_measures::add_to(&mut all);
     bench.notes(&mut all);
     bench.tiles(&mut all);
+    bench.certificates(&mut all);
     bench.wire(&mut all);
     bench.disk(&mut all);
     bench.evidence(&mut all);

@@ -15,7 +15,7 @@ use nemcon_ledger::council::Council;
 use nemcon_ledger::export::public_records;
 use nemcon_ledger::text::{Line, Show as _};
 
-use crate::audit::audited;
+use crate::audit::{Opened, audited};
 use crate::failure::Failure;
 
 pub use json::of as json;
@@ -31,12 +31,13 @@ pub fn from_export(
     measure: u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Certificate, Proven), Failure> {
-    let report = audited(export, council, None, progress)?;
+    let opened = Opened::at(export)?;
+    let report = audited(opened.folder(), council, None, progress)?;
     if !report.is_verified() && !report.is_verified_in_public() {
         return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
             .next("`nemcon audit` says what is wrong with the export"));
     }
-    let folder = Folder::open(export).map_err(|error| unreadable(export, &error))?;
+    let folder = Folder::open(opened.folder()).map_err(|error| unreadable(export, &error))?;
     let mut certificate = Certificate::choose(&folder, measure).map_err(|error| match error {
         ChooseError::NoMeasure(number) => Failure::usage(format_args!(
             "{} shows no measure {number}",

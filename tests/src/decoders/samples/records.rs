@@ -2,6 +2,8 @@
 
 use nemcon_crypto::cosignature::{Cosignature, cosign};
 use nemcon_crypto::tiles::{encode_bundle, hash_tile};
+use nemcon_crypto::tlog_proof::TlogProof;
+use nemcon_ledger::audit::certificate::{Certificate, receipt};
 use nemcon_ledger::export::{advance_policy, finality_policy};
 use nemcon_ledger::record::membership::NoticeAct;
 use nemcon_ledger::record::roster::{log_vkey, officer_vkey, seal_vkey};
@@ -11,7 +13,7 @@ use nemcon_ledger::record::{
 };
 
 use super::{Bench, Samples};
-use crate::export::sealed_note;
+use crate::export::{export, sealed_note};
 use crate::fixture::{Ledger, Seat, code, member, officer, secret, sign_for};
 
 /// The keys that an entrant signs its entry with.
@@ -99,6 +101,22 @@ impl Bench {
         all.add("policy", "finality", finality_policy(genesis, &genesis.roster));
         all.add("policy", "advance", advance_policy(genesis, &genesis.roster));
         all.add("policy", "none", "# nobody\nquorum none\n");
+    }
+
+    /// A decision in one file, an open measure in one, and a ballot.
+    pub(super) fn certificates(&self, all: &mut Samples) {
+        let mut ledger = Ledger::found(self.ledger.parties.genesis.clone());
+        let number = ledger.table(ledger.parties.measure("B1", "Decided"));
+        ledger.all_in_favour(number);
+        let open = ledger.table(ledger.parties.measure("B1", "Open"));
+        let files = export(&ledger);
+        for (name, measure) in [("decided", number), ("open", open)] {
+            let certificate = Certificate::choose(&files, measure).expect("the export shows it");
+            all.add("decision_certificate", name, certificate.render());
+        }
+        let proof = receipt(&files, number, &code("B2")).expect("its ballot stands");
+        all.add("tlog_proof", "ballot", proof.render());
+        all.add("tlog_proof", "bare", TlogProof { extra: None, ..proof }.render());
     }
 
     pub(super) fn tiles(&self, all: &mut Samples) {
