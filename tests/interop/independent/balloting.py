@@ -145,10 +145,9 @@ def _attest(council: Council, measure: Measure, record: Record) -> None:
     demand(council.may(record.get("by"), charter.words("attest")), f"{record.get('by')} may not attest")
     of_procedures = {w for procedure in charter.procedures.values() for w in procedure.attests}
     procedure = charter.procedures.get(measure.record.get("procedure"))
-    if word in of_procedures:
-        demand(procedure is not None and word in procedure.attests, f"{word} is of another procedure")
-    else:
-        demand(word in charter.words("attests"), f"the charter knows no attestation {word}")
+    demand(word in charter.words("attests"), f"the charter knows no attestation {word}")
+    own = procedure.attests if procedure else []
+    demand(word not in of_procedures or word in own, f"{word} is of another procedure")
     demand(measure.status not in ("lapsed", "withdrawn") or word != charter.released_by, "nothing is released")
     if word in charter.words("annuls"):
         demand(measure.status == "adopted", "only what was adopted is annulled")

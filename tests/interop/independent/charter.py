@@ -96,6 +96,7 @@ class Kind:
     qualified: bool
     table: list[str] | None = None
     votes: str | None = None
+    source: str | None = None
     effect: str | None = None
     decided: list[tuple[str, str | None, list[str]]] = dataclass_field(default_factory=list)
     requires: list[str] = dataclass_field(default_factory=list)
@@ -180,6 +181,8 @@ class Charter:
 def _of_kind(kind: Kind, name: str, values: tuple[Any, ...]) -> None:
     if name == "charter-kind-table":
         kind.table = list(values)
+    elif name == "charter-kind-source":
+        kind.source = values[0]
     elif name == "charter-kind-votes":
         kind.votes = values[0]
     elif name == "charter-effect":

@@ -84,7 +84,7 @@ def _entitled(council: Council, record: Record) -> tuple[list[str], list[tuple[s
     authority = {how for name, how, _ in kind.decided if name == record.get("rule")}
     notice = None if "clause" in authority else concerned
     demand(notice is None or concerned in council.notices, f"{concerned} has given no notice")
-    source = council.charter.sources.get(record.get("rule"))
+    source = kind.source or council.charter.sources.get(record.get("rule"))
     why = "it is the member concerned" + (f" ({source})" if source else "")
     return [code for code in codes if code != concerned], [(concerned, why)], notice or record.get("departs")
 
