@@ -209,7 +209,7 @@ def _verify_officers(record: Record) -> None:
 def _verify_measure(record: Record) -> None:
     present = [name for name in LABELLED_CHANGES if record.has(name)]
     demand(len(present) <= 1, "a measure changes the council in one form at most")
-    demand(record.has("weight") == record.has("total-weight"), "weights stand with the whole")
+    demand(record.has("total-weight") or not record.has("weight"), "weights stand with the whole")
     if present in (["admits"], ["appoints"]):
         verify_party_lines(record, present[0])
 

@@ -101,7 +101,7 @@ def act_first(council: Council) -> None:
             void(council, code)
         elif record.kind == "keys":
             party.frozen = False
-        elif record.get("leaves") == "given":
+        elif record.get("leaves") == "given" and code not in council.pending.frozen:
             council.notices[code] = council.time
         else:
             council.notices.pop(code, None)
@@ -194,9 +194,11 @@ def _act(council: Council, change: Change) -> bool:
         council.total += entrant.weight
         council.admitted.pop(entrant.code, None)
         return True
-    if member is None or change.what == "depart" and len(council.members) == 1:
+    if member is None:
         return False
-    if change.what == "depart":
+    if change.what == "depart" and len(council.members) == 1:
+        council.notices.pop(member.code, None)
+    elif change.what == "depart":
         council.members.remove(member)
         council.left.add(member.code)
         council.notices.pop(member.code, None)

@@ -54,6 +54,8 @@ class Play:
             made = sayings.make()
             if made is not None:
                 self.say(sayings, made, time, said)
+        for made in sayings.burst() if self.dice.random() < 0.6 else []:
+            self.say(sayings, made, time, said)
         raws = self.world.fork().make_block(time, said)
         if len(raws) > 1:
             self.world.make_block(time, said)

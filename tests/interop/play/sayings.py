@@ -61,10 +61,10 @@ class Sayings:
     def make(self) -> Said | None:
         """A statement of a random kind, or None where there is nothing to say."""
         makers: list[tuple[int, Callable[[], Said | None]]] = [
-            (8, self.measure), (30, self.ballot), (2, self.revision), (3, self.package), (5, self.mandate),
+            (9, self.measure), (20, self.ballot), (2, self.revision), (9, self.package), (5, self.mandate),
             (6, self.proxy), (4, self.reservation), (3, self.extension), (1, self.withdrawal), (3, self.close),
             (3, self.attestation), (4, self.remark), (2, self.incident), (2, self.attribution), (3, self.keys),
-            (2, self.freeze), (4, self.rotation), (4, self.notice), (5, self.entry),
+            (2, self.freeze), (4, self.rotation), (4, self.notice), (20, self.entry),
         ]
         return self.dice.choices([m for _, m in makers], [w for w, _ in makers])[0]()
 
@@ -97,7 +97,7 @@ class Sayings:
         start = self.time or self.council.time
         if self.often(0.1):
             lines.append(f"opens {render_time(start + self.dice.randrange(1, DAY))}")
-        closes = start + DAY + self.dice.choice((1, 1000, DAY, 5 * DAY, 20 * DAY))
+        closes = start // DAY * DAY + self.dice.choice((2, 2, 5, 5, 20)) * DAY + self.dice.choice((0, 0, 0, 7))
         lines.append(f"closes {render_time(closes)}")
         if not change and self.often(0.1):
             lines.append(f"enters {render_time(closes + self.dice.choice((0, 5)))}")
@@ -210,6 +210,16 @@ class Sayings:
         code = self.pick(missing) if missing and self.often(0.85) else self.member().code
         tacit = ["assent tacit"] if self.often(0.04) else []
         return self.on("ballot", measure, self.council.party(code), self.position() + tacit)
+
+    def burst(self) -> list[Said]:
+        """The missing ballots on one measure or its package, mostly in favour."""
+        measure = self.open()
+        said = []
+        for other in self.council.bound(measure) if measure else []:
+            for code in other.missing():
+                own = ["position in-favour"] if self.often(0.95) else self.position()
+                said.append(self.on("ballot", other, self.council.party(code), own))
+        return [one for one in said if one is not None]
 
     def mandate(self) -> Said | None:
         to = "none" if self.often(0.2) else self.member().code
