@@ -148,7 +148,7 @@ def _attest(council: Council, measure: Measure, record: Record) -> None:
     demand(word in charter.words("attests"), f"the charter knows no attestation {word}")
     own = procedure.attests if procedure else []
     demand(word not in of_procedures or word in own, f"{word} is of another procedure")
-    demand(measure.status not in ("lapsed", "withdrawn") or word != charter.released_by, "nothing is released")
+    demand(measure.status != "withdrawn" or word != charter.released_by, "nothing is released")
     if word in charter.words("annuls"):
         demand(measure.status == "adopted", "only what was adopted is annulled")
         measure.annulled = True

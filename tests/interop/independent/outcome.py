@@ -159,7 +159,9 @@ def lost(council: Council, measure: Measure) -> str | None:
 def lost_alone(council: Council, measure: Measure) -> str | None:
     """Why the measure itself cannot be decided any more, if so."""
     record = measure.record
-    if measure.notice_of is not None and measure.notice_of not in council.notices:
+    leaving = measure.notice_of
+    sits = leaving is not None and council.member(leaving) is not None
+    if leaving is not None and leaving not in council.notices and (sits or record.has("departs")):
         return f"the notice of {measure.notice_of} stands no more"
     if record.has("admits") and council.party(record.get("admits")):
         return f"{record.get('admits')} is a party of this council"

@@ -54,10 +54,14 @@ class Play:
             made = sayings.make()
             if made is not None:
                 self.say(sayings, made, time, said)
-        for made in sayings.burst() if self.dice.random() < 0.6 else []:
+        first = sayings.package() if self.dice.random() < 0.6 else None
+        more = [first] if first else sayings.burst() if self.dice.random() < 0.6 else []
+        for made in more + (sayings.pair() if self.dice.random() < 0.2 else []):
             self.say(sayings, made, time, said)
         raws = self.world.fork().make_block(time, said)
         if len(raws) > 1:
+            if self.dice.random() < 0.5:
+                self.forge_derived(time, said)
             self.world.make_block(time, said)
             for raw in raws[:-1]:
                 self.counts["let in: " + raw.split(b"\n")[0].decode().split(" ")[1]] += 1
@@ -110,6 +114,38 @@ class Play:
                 return
         world.make_block(time, [(raw, record)], record)
         self.compare(world, "not verified", why)
+
+    def forge_derived(self, time: int, said: list[tuple[bytes, Record]]) -> None:
+        """A ledger in which one record that the law derives is another, left out, or one too many."""
+        world, before = self.world.fork(), self.world.fork()
+        honest = before.make_block(time, said)
+        world.make_block(time, said, bend=self.bend_derived, bend_block=self.bend_block)
+        if world.leaves[-len(honest) :] != honest:
+            self.compare(world, "not verified", "a derived record is not what the law derives")
+
+    def bend_derived(self, raws: list[bytes]) -> list[bytes]:
+        at = [n for n, raw in enumerate(raws) if raw.startswith((b"nemcon/v1 decision", b"nemcon/v1 lapse"))]
+        if not at or self.dice.random() < 0.3:
+            return raws
+        n, how = self.dice.choice(at), self.dice.randrange(4)
+        if how == 0:
+            return raws[:n] + raws[n + 1 :]
+        if how == 1:
+            return raws[: n + 1] + raws[n:]
+        if how == 2:
+            other = self.dice.randrange(len(raws))
+            raws[n], raws[other] = raws[other], raws[n]
+            return raws
+        rows = raws[n].decode().split("\n")[:-1]
+        raws[n] = ("\n".join(self.bent(rows)) + "\n").encode()
+        return raws
+
+    def bend_block(self, rows: list[str]) -> list[str]:
+        if self.dice.random() < 0.6:
+            return rows
+        return self.bent(rows) if self.dice.random() < 0.5 else [
+            row.replace("round 0", "round 1").replace("height ", "height 1") for row in rows
+        ]
 
     def compare(self, world: World, due: str, why: str) -> None:
         """Both verdicts are the one that is due."""

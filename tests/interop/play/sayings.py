@@ -166,8 +166,11 @@ class Sayings:
         return "revision", lines, by.code, self.officers(by)
 
     def package(self) -> Said | None:
-        by = self.party()
-        mine = [m for m in self.council.open_measures() if m.proposer == by.code and not m.package]
+        able = [m for m in self.council.open_measures() if not m.package and not m.ballots]
+        by = self.council.party(self.pick([m.proposer for m in able]) or "")
+        if by is None:
+            return None
+        mine = [m for m in able if m.proposer == by.code]
         groups: dict[Any, list[Measure]] = {}
         for measure in mine:
             groups.setdefault((measure.closes, measure.record.get("opens")), []).append(measure)
@@ -220,6 +223,17 @@ class Sayings:
                 own = ["position in-favour"] if self.often(0.95) else self.position()
                 said.append(self.on("ballot", other, self.council.party(code), own))
         return [one for one in said if one is not None]
+
+    def pair(self) -> list[Said]:
+        """Two or three measures of one party that close together, and could be bound."""
+        by = self.member()
+        said = []
+        for _ in range(self.dice.choice((2, 2, 3))):
+            lines = [line for line in self.text(by.code) if line.split(" ")[0] not in ("opens", "enters", "expires")]
+            start = self.time // DAY * DAY
+            lines = [f"closes {render_time(start + 6 * DAY)}" if line.startswith("closes") else line for line in lines]
+            said.append(("measure", lines, by.code, self.officers(by)))
+        return said
 
     def mandate(self) -> Said | None:
         to = "none" if self.often(0.2) else self.member().code

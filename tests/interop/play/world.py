@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from hashlib import sha256
-from typing import Any, Iterable
+from typing import Any, Callable, Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -65,8 +65,14 @@ class World:
         text = "".join(line + "\n" for line in [*head, *lines])
         return note.render(text, [self.line(signer, text.encode()) for signer in signers])
 
-    def make_block(self, time: int, statements: list[tuple[bytes, Record]], wrong: Record | None = None) -> list[bytes]:
-        """Adds a block of these; what is not let in is left out, but for the wrong one, which has no effect."""
+    def make_block(
+        self, time: int, statements: list[tuple[bytes, Record]], wrong: Record | None = None,
+        bend: Callable[[list[bytes]], list[bytes]] = list, bend_block: Callable[[list[str]], list[str]] = list,
+    ) -> list[bytes]:
+        """Adds a block of these; what is not let in is left out, but for the wrong one, which has no effect.
+
+        `bend` may alter the records before the block record, `bend_block` the lines of that.
+        """
         waiting = list(statements)
         while True:
             council = copy.deepcopy(self.council)
@@ -75,7 +81,8 @@ class World:
                 break
             except Left as left:
                 waiting = [pair for pair in waiting if pair[1] is not left.record]
-        self._append(council, raws, time)
+        raws = bend(raws)
+        self._append(council, raws, time, bend_block)
         return raws
 
     def _assemble(
@@ -110,7 +117,9 @@ class World:
         room.renew_shares(council, thawed)
         return raws
 
-    def _append(self, council: Council, raws: list[bytes], time: int) -> None:
+    def _append(
+        self, council: Council, raws: list[bytes], time: int, bend: Callable[[list[str]], list[str]]
+    ) -> None:
         before = self.council
         self.sealing = [member.copy() for member in before.members]
         for raw in raws:
@@ -121,7 +130,7 @@ class World:
             f"proposer {before.members[council.height % len(before.members)].code}", "round 0",
             f"roster {before.roster_digest()}", f"size {self.tree.size}", f"root {self.tree.root().hex()}",
         ]
-        raw = "".join(line + "\n" for line in lines).encode()
+        raw = "".join(line + "\n" for line in bend(lines)).encode()
         raws.append(raw)
         self.tree.append(merkle.leaf_hash(raw))
         council.boundaries.append(seats_boundary(self.tree))
