@@ -214,7 +214,8 @@ def _closing(council: Council) -> list[bytes]:
         if measure.number in pending.revised:
             _revise(measure, pending.revised[measure.number])
         elif any(other.number in closed for other in group):
-            due += _end(council, [(other, outcome.lost(council, other)) for other in group], "it was closed")
+            if not any(outcome.lost(council, other) for other in group):
+                due += _end(council, [(other, None) for other in group], "it was closed")
         elif outcome.is_adoptable(council, measure) and len(group) <= space:
             if not any(outcome.lost(council, other) for other in group):
                 space -= len(group)
