@@ -115,8 +115,9 @@ def void(council: Council, code: str) -> None:
         for on, ballot in list(measure.ballots.items()):
             if on == code or ballot.holder == code:
                 del measure.ballots[on]
-        measure.mandates.pop(code, None)
-        measure.used_mandates.discard(code)
+        for giver in [g for g, mandate in measure.mandates.items() if code in (g, mandate.holder)]:
+            del measure.mandates[giver]
+            measure.used_mandates.discard(giver)
     for closers in pending.closed.values():
         closers[:] = [closer for closer in closers if closer != code]
     pending.seals = [(owner, key) for owner, key in pending.seals if owner != code]

@@ -344,6 +344,9 @@ class Sayings:
 
     def notice(self) -> Said | None:
         by = self.member()
+        staying = [m for m in self.council.members if m.code not in self.council.notices and m is not by]
+        if not staying:
+            return None
         leaves = "withdrawn" if by.code in self.council.notices and self.often(0.8) else "given"
         return "notice", [f"leaves {leaves}", self.after("seat", by.code)], by.code, self.officers(by)
 
