@@ -7,6 +7,7 @@ from hashlib import sha256
 from .fault import demand
 from .records import Record
 from .state import Ballot, Council, Mandate, Measure, expect
+from .tabling import verify_dates
 
 REMARKS_MAX = 8
 
@@ -120,8 +121,7 @@ def _extend(council: Council, measure: Measure, record: Record, leaf: int) -> No
     demand(may, f"{record.get('by')} may not extend")
     demand(record.get("closes") > measure.closes, "an extension puts the deadline off")
     for other in council.bound(measure):
-        for name in ("enters", "reviews", "expires"):
-            demand(other.record.get(name, record.get("closes")) >= record.get("closes"), f"{name} comes before")
+        verify_dates(council, other.record, record.get("closes"))
         other.closes = record.get("closes")
 
 

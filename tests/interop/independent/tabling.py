@@ -115,7 +115,7 @@ def verify_in_force(council: Council, measure: Measure) -> None:
 
 def verify_text(council: Council, measure: Measure, record: Record) -> None:
     """The rules on a text, when it is tabled and when it replaces another."""
-    _verify_dates(council, record)
+    verify_dates(council, record, record.get("closes"))
     _verify_words(council, record)
     _verify_listing(council, record)
     documents = [(row[2], row[3]) for row in record.all("document")]
@@ -132,10 +132,12 @@ def verify_text(council: Council, measure: Measure, record: Record) -> None:
     _verify_change(council, measure, record)
 
 
-def _verify_dates(council: Council, record: Record) -> None:
-    opens, closes, enters, reviews, expires = (
+def verify_dates(council: Council, record: Record, closes_at: int) -> None:
+    """The dates of a text follow one another, with the deadline as it stands or is to stand."""
+    opens, _, enters, reviews, expires = (
         record.get(name) for name in ("opens", "closes", "enters", "reviews", "expires")
     )
+    closes = closes_at
     demand(closes > council.time, "the deadline does not lie ahead")
     demand(opens is None or opens < closes, "it opens before it closes")
     demand(enters is None or closes <= enters, "it enters into force at its deadline or later")
