@@ -75,8 +75,9 @@ class Room:
     def __init__(self, council: Council) -> None:
         self.council = council
         self.taken: dict[tuple[str, int], tuple[int, int]] = {}
-        self.steered: dict[str, int] = {}
-        self.all_bytes = self.change_bytes = self.closed = 0
+        self.steered: dict[str, set[int]] = {}
+        self.closed: set[int] = set()
+        self.all_bytes = self.change_bytes = 0
         day = council.time // DAY_MS
         if day != council.day:
             council.day, council.days = day, {}
@@ -112,13 +113,14 @@ class Room:
         demand(fits, f"{by} has used up its share of the day")
 
     def _steer(self, record: Record, by: str) -> None:
-        count = len(record.all("measure"))
-        if record.kind != "package":
-            count = len(self.council.bound(self.council.measure(record.get("measure"))))
-        self.steered[by] = self.steered.get(by, 0) + count
-        demand(self.steered[by] <= STEERED_MAX, f"{by} steers more than {STEERED_MAX} measures in a block")
-        self.closed += count if record.kind == "close" else 0
-        demand(self.closed <= CLOSED_MAX, f"a block closes more than {CLOSED_MAX} measures")
+        numbers = {number for number, _ in record.all("measure")} if record.kind == "package" else {
+            measure.number for measure in self.council.bound(self.council.measure(record.get("measure")))
+        }
+        steered = self.steered.setdefault(by, set())
+        steered |= numbers
+        demand(len(steered) <= STEERED_MAX, f"{by} steers more than {STEERED_MAX} measures in a block")
+        self.closed |= numbers if record.kind == "close" else set()
+        demand(len(self.closed) <= CLOSED_MAX, f"a block closes more than {CLOSED_MAX} measures")
 
 
 def renew_shares(council: Council, thawed: set[str]) -> None:
