@@ -13,6 +13,10 @@ from .fault import CouldNotRun, Fault, demand
 NOTE_BYTES_MAX = 128 * 1024
 BUNDLE_BYTES_MAX = 256 * (2 + 65_535)
 RECORDS_MAX = 1 << 26
+PUBLIC = (
+    b"nemcon/v1 public-export\n"
+    b"The records that are not public are withheld: in the entry bundles they have the length 0.\n"
+)
 
 
 class Export:
@@ -24,7 +28,7 @@ class Export:
             entries = os.listdir(folder)
         except OSError as error:
             raise CouldNotRun(f"{folder}: {error.strerror}") from None
-        if not set(entries) & {"genesis", "checkpoint", "tile", "finality.policy"}:
+        if not set(entries) & {"genesis", "checkpoint"}:
             raise CouldNotRun(f"{folder}: there is no export")
 
     def read(self, path: str, longest: int) -> bytes:
@@ -49,8 +53,11 @@ class Export:
         return raw
 
     def is_public(self) -> bool:
-        """Whether the folder has the file `public`, whatever it is."""
-        return os.path.lexists(self.folder / "public")
+        """Whether the folder has the file `public`, which then has its one text."""
+        if not os.path.lexists(self.folder / "public"):
+            return False
+        demand(self.read("public", NOTE_BYTES_MAX) == PUBLIC, "public: not the text of a public export")
+        return True
 
     def records(self, size: int) -> Iterator[bytes]:
         """All records in their order, out of bundles that hold exactly so many."""
