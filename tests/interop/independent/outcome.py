@@ -214,6 +214,8 @@ def _lost_weights(council: Council, measure: Measure) -> str | None:
     if [member.code for member in council.members] != measure.sitting:
         return "other members sit than it was tabled for"
     weights = {member.code: member.weight for member in council.members}
+    for adopted, _ in council.pending.weights:
+        weights.update(dict(adopted))
     for other in council.bound(measure):
         if other.number <= measure.number and other.record.has("total-weight"):
             weights.update(dict(other.record.all("weight")))

@@ -253,7 +253,8 @@ def revise(council: Council, record: Record) -> None:
     for name in ("kind", "rule", "authorised-by", "concerns"):
         demand(record.row(name) == measure.record.row(name), f"a revision changes {name}")
     _verify_kind(council, record)
-    demand(_content(record) != _content(measure.record, measure.closes), "a revision that changes nothing")
+    standing = (_content(measure.record), _content(measure.record, measure.closes))
+    demand(_content(record) not in standing, "a revision that changes nothing")
     verify_text(council, measure, record)
     council.pending.revised[number] = record
 
