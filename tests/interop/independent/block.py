@@ -42,19 +42,9 @@ def follow(council: Council, tree: Frontier, block: Block, previous: str) -> str
         _verify_record(council, tree, block, previous, here)
     except Fault as fault:
         raise fault.at(here, council.height) from None
-    except RecordFault as fault:
-        raise Fault(fault.message, fault.at, council.height) from None
     council.boundaries.append(Boundary(tree.size, tree.root()))
     del council.boundaries[: -seats.BOUNDARIES_KEPT]
     return leaf_hash(block.raws[-1]).hex()
-
-
-class RecordFault(Exception):
-    """A fault with its record."""
-
-    def __init__(self, message: str, at: int) -> None:
-        super().__init__(message)
-        self.message, self.at = message, at
 
 
 def _parties(council: Council) -> list[Any]:
@@ -71,11 +61,11 @@ def _begin(council: Council, block: Block) -> None:
     demand(sum(map(len, block.raws)) <= BLOCK_BYTES_MAX, "a block is longer than 5 MiB")
     time = block.record.get("time")
     council.height += 1
-    council.roster_before = council.roster_digest()  # type: ignore[attr-defined]
+    council.roster_before = council.roster_digest()
     demand(time > council.time or council.height == 1, "a block is not later than the one before it")
     council.time = time
     council.pending = Pending()
-    council.proposers = [member.code for member in council.members]  # type: ignore[attr-defined]
+    council.proposers = [member.code for member in council.members]
 
 
 def _expect(block: Block, here: int, due: list[bytes], who: str) -> int:
@@ -84,9 +74,9 @@ def _expect(block: Block, here: int, due: list[bytes], who: str) -> int:
         at = here - block.first
         name = raw.split(b"\n", 1)[0].split(b" ")[-1].decode()
         if at >= len(block.raws) - 1 or block.parsed[at].kind not in ("decision", "lapse"):
-            raise RecordFault(f"the {name} that {who} is missing: {_difference(raw, b'')}", here)
+            raise Fault(f"the {name} that {who} is missing: {_difference(raw, b'')}", here)
         if block.raws[at] != raw:
-            raise RecordFault(f"a {name} is not what {who}: {_difference(raw, block.raws[at])}", here)
+            raise Fault(f"a {name} is not what {who}: {_difference(raw, block.raws[at])}", here)
         here += 1
     return here
 
@@ -165,7 +155,7 @@ def _statements(council: Council, block: Block, here: int, previous: str) -> int
             let_in(council, record, here)
         except Fault as fault:
             who = f"{record.kind} of {record.get('by')}"
-            raise RecordFault(f"{who}: {fault.message}", here) from None
+            raise Fault(f"{who}: {fault.message}", here) from None
         chain = room.chain_of(record)
         if chain is not None:
             council.chains[chain] = leaf_hash(raw).hex()
@@ -235,15 +225,15 @@ def _verify_record(council: Council, tree: Frontier, block: Block, previous: str
     for raw in block.raws[:-1]:
         tree.append(leaf_hash(raw))
     record = block.record
-    proposers: list[str] = council.proposers  # type: ignore[attr-defined]
+    proposers = council.proposers
     due = {
         "council": council.digest, "height": council.height, "previous": previous,
         "proposer": proposers[(council.height + record.get("round")) % len(proposers)],
-        "roster": council.roster_before, "size": tree.size, "root": tree.root().hex(),  # type: ignore
+        "roster": council.roster_before, "size": tree.size, "root": tree.root().hex(),
     }
     for name, value in due.items():
         if record.get(name) != value:
-            raise RecordFault(f"the block record has the wrong {name}: due is {value}", here)
+            raise Fault(f"the block record has the wrong {name}: due is {value}", here)
     tree.append(leaf_hash(block.raws[-1]))
 
 

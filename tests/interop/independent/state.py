@@ -167,6 +167,9 @@ class Council:
         self.time = 0
         self.height = 0
         self.pending = Pending()
+        self.roster_before = ""
+        self.proposers: list[str] = []
+        self._open: list[Measure] = []
 
     def member(self, code: str) -> Member | None:
         """The member that sits under this code."""
@@ -181,8 +184,15 @@ class Council:
         demand(1 <= number <= len(self.measures), f"there is no measure {number}")
         return self.measures[number - 1]
 
+    def add(self, measure: Measure) -> None:
+        """A measure is tabled."""
+        self.measures.append(measure)
+        self._open.append(measure)
+
     def open_measures(self) -> list[Measure]:
-        return [measure for measure in self.measures if measure.is_open]
+        """The open measures in the order of their numbers."""
+        self._open = [measure for measure in self._open if measure.is_open]
+        return list(self._open)
 
     def bound(self, measure: Measure) -> list[Measure]:
         """The measures of its package in the order of their numbers; without a package itself alone."""

@@ -38,7 +38,7 @@ def table(council: Council, record: Record) -> None:
         {member.code: member.weight for member in council.members}, council.total,
     )
     verify_text(council, measure, record)
-    council.measures.append(measure)
+    council.add(measure)
 
 
 def _verify_kind(council: Council, record: Record) -> Kind:
@@ -230,7 +230,6 @@ def _verify_party(council: Council, measure: Measure, record: Record) -> None:
     why = lost_alone(council, measure)
     demand(why is None or not (code or record.has("total-weight")), why or "")
     if record.has("admits"):
-        demand(code not in council.admitted and code not in council.left, f"{code} is taken")
         waiting = len(council.members) + len(council.admitted)
         demand(waiting < MEMBERS_MAX, "the roster is full")
     if code:
