@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .charter import Kind
 from .fault import demand, shown
@@ -129,7 +130,7 @@ def verify_text(council: Council, measure: Measure, record: Record) -> None:
         verify_in_force(council, before)
         lacking = [c for c in before.entitled if council.member(c) and c not in measure.entitled]
         demand(not lacking, f"{' '.join(lacking)} had a ballot on what this replaces")
-    _verify_change(council, measure, record)
+    _verify_change(council, replace(measure, record=record), record)
 
 
 def verify_dates(council: Council, record: Record, closes_at: int) -> None:
