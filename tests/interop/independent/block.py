@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import balloting, outcome, records, room, seats, signing, tabling
+from . import balloting, outcome, room, seats, signing, tabling
 from .fault import Fault, demand
 from .merkle import Frontier, leaf_hash
 from .records import ON_MEASURE, Record
@@ -235,6 +235,3 @@ def _verify_record(council: Council, tree: Frontier, block: Block, previous: str
         if record.get(name) != value:
             raise Fault(f"the block record has the wrong {name}: due is {value}", here)
     tree.append(leaf_hash(block.raws[-1]))
-
-
-__all__ = ["Block", "follow", "records"]

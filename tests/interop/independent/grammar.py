@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Sequence
 
 from .fault import Fault, shown
-from .text import TEXT, SOURCE, Form, verify_characters
+from .text import Form, verify_characters
 
 
 class Field(NamedTuple):
@@ -139,6 +139,3 @@ class Body:
 
     def has(self, name: str) -> bool:
         return name in self._by_name
-
-
-__all__ = ["TEXT", "SOURCE", "Field", "Group", "Line", "Body", "Reader", "field", "read", "read_line"]

@@ -9,7 +9,6 @@ from . import note
 from .charter import GENESIS
 from .fault import Fault, demand, shown
 from .grammar import Body, Group, Line, field, read
-from .merkle import leaf_hash
 from .parties import OFFICERS_LATER_MAX, PARTICIPANT_LINES, PARTY_LINES, party_items, verify_party_lines
 from .text import (
     CODE, CODE_OR_NONE, COSIGNATURE, DIGEST, DIGEST_OR_NONE, KEY, LABEL, NUMBER, NUMBER32, POSITIVE, REVISION,
@@ -212,6 +211,3 @@ def _verify_measure(record: Record) -> None:
     demand(record.has("total-weight") or not record.has("weight"), "weights stand with the whole")
     if present in (["admits"], ["appoints"]):
         verify_party_lines(record, present[0])
-
-
-__all__ = ["Record", "parse", "leaf_hash", "ON_MEASURE", "POSITIONS", "POSITIVE", "MEASURE"]

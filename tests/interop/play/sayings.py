@@ -275,7 +275,8 @@ class Sayings:
         words = ("published", "annulled", "votes-released", "quorum-met", "procedure-agreed")
         party = self.council.participants.get("CH") if self.often(0.8) else self.party()
         reference = ["reference OJ L 1, 1.1.2027, p. 1"] if self.often(0.5) else []
-        return self.on("attestation", self.pick(self.council.measures), party, [f"attests {self.pick(words)}", *reference])
+        own = [f"attests {self.pick(words)}", *reference]
+        return self.on("attestation", self.pick(self.council.measures), party, own)
 
     def remark(self) -> Said | None:
         own = [f"sort {self.pick(('statement-for-the-minutes', 'explanation-of-vote'))}"]

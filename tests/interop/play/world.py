@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from independent import block, checkpoint, merkle, note, outcome, records, room, seats, signing
+from independent import block, checkpoint, merkle, note, records, room, seats, signing
 from independent.fault import Fault
 from independent.parties import Member
 from independent.records import Record
@@ -193,6 +193,3 @@ class Left(Exception):
 def seats_boundary(tree: merkle.Frontier) -> Any:
     """The tree at the end of a block."""
     return block.Boundary(tree.size, tree.root())
-
-
-__all__ = ["World", "outcome"]
