@@ -29,7 +29,6 @@ RULE = _tail(
     "rule",
     "(all|minus-concerned|participating)( no-abstention)?( no-mandates)?( at-least (0|[1-9][0-9]{0,9}))?",
 )
-_L = LABEL.parse
 KIND = _tail("kind", "[a-z0-9][a-z0-9-]{0,39}( qualified)?")
 DECIDED = _tail("rule of a kind", "[a-z0-9][a-z0-9-]{0,39}( (clause|notice|decision))?")
 PROCEDURE = _tail("procedure", "[a-z0-9][a-z0-9-]{0,39}( tacit)?")
