@@ -1,0 +1,1 @@
+"""Plays a council at random by the second reading of the law, and has `nemcon audit` judge what came of it."""
