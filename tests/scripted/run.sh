@@ -68,15 +68,26 @@ audit=("$built/nemcon" audit)
 tests/interop/run.sh "$export_dir" "$council"
 tests/interop/openssl.sh "$export_dir"
 
+# A second verifier, in Python, which derives chain, decisions and outcomes too.
+python3 -m venv "$scratch/python"
+"$scratch/python/bin/pip" install --quiet --disable-pip-version-check cryptography==48.0.0
+PATH=$scratch/python/bin:$PATH
+tests/interop/independent.sh "$export_dir" "$council"
+PYTHONPATH=tests/interop python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
+
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
 "${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
 tests/interop/run.sh "$scratch/all" "$council_of_all"
+tests/interop/independent.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
 refused "a rewritten decision" \
   "FAULT +$record, block [0-9]+: the decision on measure 1 is false: " \
   "${audit[@]}" "$scratch/forged" --council "$council"
+status=0
+PYTHONPATH=tests/interop python3 -m independent --council "$council" "$scratch/forged" >"$scratch/said" || status=$?
+[[ $status -eq 1 ]] || fail "the verifier in Python: status $status on a rewritten decision"
 echo "audit: refuses a rewritten decision that all 27 sealed, as follows"
 grep -A1 "^FAULT" "$scratch/refusal"
 

@@ -62,9 +62,8 @@ pub(super) fn run(args: &CertificateArgs, context: Context<'_>) -> Result<(), Fa
         text.len(),
         args.out.shown(),
     );
-    let file = args.out.display().to_string();
     let value = json!({
-        "file": file, "bytes": text.len(), "marking": certificate.marking, "shows": certificate::json(&proven),
+        "file": args.out.shown().clone(), "bytes": text.len(), "marking": certificate.marking, "shows": certificate::json(&proven),
     });
     context.screen.result(&value, words)?;
     status(&args.out, &proven, context.screen)

@@ -61,12 +61,12 @@ pub(super) fn run(args: &ReceiptArgs, context: Context<'_>) -> Result<(), Failur
         said(&args.out, &proof),
         args.out.shown()
     );
-    let value = json!({ "file": args.out.display().to_string(), "record": proof.index.0 });
+    let value = json!({ "file": args.out.shown().clone(), "record": proof.index.0 });
     context.screen.result(&value, words)
 }
 
 /// How long a receipt is waited for.
-const SEALS_WAIT: Duration = Duration::from_secs(60);
+const SEALS_WAIT: Duration = Duration::from_mins(1);
 /// The interval at which the node is asked how far all have sealed.
 const POLL: Duration = Duration::from_millis(200);
 

@@ -2,38 +2,38 @@
 
 use nemcon_crypto::LeafIndex;
 use nemcon_ledger::audit::Fault;
-use nemcon_ledger::audit::certificate::{Certificate, CertificateError, Ending, Proven};
+use nemcon_ledger::audit::certificate::{Certificate, Ending, Proven};
 use nemcon_ledger::chain::Chain;
 use nemcon_ledger::council::Status;
 use nemcon_ledger::export::{PUBLIC_FILE, PUBLIC_TEXT, public_records};
 use nemcon_ledger::record::charter::{Publication, Votes};
-use nemcon_ledger::record::{Body, Genesis, Position};
-use nemcon_tests::export::{Files, export, export_at, export_of, leaves};
+use nemcon_ledger::record::{Genesis, Position};
+use nemcon_tests::export::{Files, export, export_at};
 use nemcon_tests::fixture::{
     Ledger, changing, changing_under, code, council_of_equals, label, line,
 };
 
 use crate::law::union::{act, union};
 
-fn certificate(files: &Files, measure: u64) -> Certificate {
+pub(super) fn certificate(files: &Files, measure: u64) -> Certificate {
     let chosen = Certificate::choose(files, measure).expect("the export shows the measure");
     let text = chosen.render();
     assert_eq!(Certificate::parse(text.as_bytes()), Ok(chosen.clone()), "one written form");
     chosen
 }
 
-fn proven(ledger: &Ledger, certificate: &Certificate) -> Proven {
+pub(super) fn proven(ledger: &Ledger, certificate: &Certificate) -> Proven {
     certificate.verify(&ledger.parties.genesis.digest())
 }
 
-fn names(proven: &Proven) -> Vec<&'static str> {
+pub(super) fn names(proven: &Proven) -> Vec<&'static str> {
     proven.report.faults.iter().map(Fault::name).collect()
 }
 
-const FOR: Position = Position::InFavour;
+pub(super) const FOR: Position = Position::InFavour;
 
 /// Four members and one measure: one ballot is replaced, one is cast under a mandate, the text is revised.
-fn decided_in(genesis: Genesis) -> Ledger {
+pub(super) fn decided_in(genesis: Genesis) -> Ledger {
     let mut ledger = Ledger::found(genesis);
     let number = ledger.table(ledger.parties.measure("M1", "First words"));
     ledger.cast(number, &[("M2", FOR)]);
@@ -48,12 +48,12 @@ fn decided_in(genesis: Genesis) -> Ledger {
     ledger
 }
 
-fn decided() -> Ledger {
+pub(super) fn decided() -> Ledger {
     decided_in(council_of_equals(4))
 }
 
 /// Votes that wait for their release.
-fn gated() -> Genesis {
+pub(super) fn gated() -> Genesis {
     let mut genesis = council_of_equals(4);
     genesis.charter.attests.push(label("votes-released"));
     let (marking, released_by) = (line("LIMITE"), Some(label("votes-released")));
@@ -188,219 +188,6 @@ fn withheld(files: &Files, council: &nemcon_ledger::council::Council) -> Files {
     files.0.insert(path, encode_bundle(&public).unwrap());
     files.0.insert(PUBLIC_FILE.to_owned(), PUBLIC_TEXT.as_bytes().to_vec());
     files
-}
-
-/// No certificate that differs in a byte is taken for a final one.
-#[test]
-fn every_altered_byte_is_found() {
-    let ledger = decided();
-    let text = certificate(&export(&ledger), 1).render().into_bytes();
-    let seals_from = text.len() - 4 * 150;
-    let mut tried = 0;
-    for at in (0..text.len()).step_by(7) {
-        let mut altered = text.clone();
-        altered[at] ^= 1;
-        let Ok(read) = Certificate::parse(&altered) else { continue };
-        if read.council != ledger.parties.genesis.digest() && at < 110 {
-            continue;
-        }
-        let proven = proven(&ledger, &read);
-        // Another number of the measure is another question; a line of the log's signature may be any member's.
-        let is_final = proven.is_final() && proven.measure == 1;
-        assert!(!is_final, "byte {at} of {}, seals from {seals_from}", text.len());
-        tried += 1;
-    }
-    assert!(tried > 1_000, "{tried}");
-}
-
-#[test]
-fn a_record_or_hash_that_is_left_out_or_doubled_is_found() {
-    let ledger = decided();
-    let whole = certificate(&export(&ledger), 1);
-    for at in 0..whole.records.len() {
-        let mut cut = whole.clone();
-        cut.records.remove(at);
-        assert!(!proven(&ledger, &cut).is_final(), "record {}", whole.records[at].0.0);
-    }
-    for at in 0..whole.hashes.len() {
-        let mut cut = whole.clone();
-        cut.hashes.remove(at);
-        assert!(!proven(&ledger, &cut).is_final());
-        let mut more = whole.clone();
-        more.hashes.insert(at, whole.hashes[at]);
-        assert!(!proven(&ledger, &more).is_final());
-    }
-    let mut swapped = whole.clone();
-    let (one, other) = (swapped.records[1].1.clone(), swapped.records[2].1.clone());
-    (swapped.records[1].1, swapped.records[2].1) = (other, one);
-    assert!(!proven(&ledger, &swapped).is_final());
-}
-
-/// A ballot that its member has replaced stands in the log; no certificate shows it as the one that counted.
-#[test]
-fn a_ballot_that_a_later_one_has_overtaken_is_not_shown_as_current() {
-    for genesis in [council_of_equals(4), gated()] {
-        let ledger = decided_in(genesis);
-        let files = export(&ledger);
-        let whole = certificate(&files, 1);
-        let all = leaves(&ledger);
-        let is_old = |it: &Vec<u8>| {
-            let text = String::from_utf8_lossy(it);
-            text.starts_with("nemcon/v1 ballot\n") && text.contains("\nposition against\n")
-        };
-        let old = all.iter().position(is_old).unwrap();
-        let (old, text) = (LeafIndex(old as u64), String::from_utf8(all[old].clone()).unwrap());
-        let mut leaves: Vec<_> = whole.records.clone();
-        leaves.retain(|(_, record)| !record.contains("\nposition abstain\n"));
-        leaves.push((old, text));
-        leaves.sort_by_key(|(at, _)| *at);
-        let told = with_records(&ledger, &whole, leaves);
-        let proven = proven(&ledger, &told);
-        assert_eq!(names(&proven), ["votes-differ"]);
-        assert!(!proven.is_final());
-    }
-}
-
-/// The certificate with other leaves of the same log, and the hashes that they need.
-fn with_records(
-    ledger: &Ledger,
-    certificate: &Certificate,
-    records: Vec<(LeafIndex, String)>,
-) -> Certificate {
-    let mut tree = nemcon_crypto::merkle::Tree::new();
-    for leaf in leaves(ledger) {
-        tree.append(nemcon_crypto::merkle::leaf_hash(&leaf));
-    }
-    let at: Vec<_> = [LeafIndex(0)].into_iter().chain(records.iter().map(|(at, _)| *at)).collect();
-    let hashes = tree.shared_proof(&at, tree.size()).unwrap();
-    Certificate { records, hashes, ..certificate.clone() }
-}
-
-/// All members' nodes seal a log in which the decision does not follow from the ballots: their officers' signatures
-/// still tell.
-#[test]
-fn a_decision_that_does_not_follow_from_its_ballots_is_found_though_all_seal_it() {
-    let mut ledger = Ledger::found(council_of_equals(4));
-    let number = ledger.table(ledger.parties.measure("M1", "Not adopted"));
-    ledger.cast(number, &["M1", "M2", "M3"].map(|by| (by, FOR)));
-    ledger.cast(number, &[("M4", Position::Against)]);
-    ledger.run(&[ledger.close("CH", number)]);
-    let honest = leaves(&ledger);
-    let forged = |edit: &dyn Fn(&str) -> String| {
-        let mut records = honest.clone();
-        for record in &mut records {
-            let text = String::from_utf8(record.clone()).unwrap();
-            if text.starts_with("nemcon/v1 decision\n") {
-                *record = edit(&text).into_bytes();
-            }
-        }
-        let certificate = certificate(&export_of(&ledger, records), number);
-        let proven = proven(&ledger, &certificate);
-        assert!(!proven.is_final());
-        names(&proven)
-    };
-    let flipped = forged(&|text| {
-        let text = text.replace("outcome not-adopted", "outcome adopted");
-        text.replace("reason against: M4", "reason all 4 in favour")
-    });
-    assert_eq!(flipped, ["outcome-differs"]);
-    assert_eq!(
-        forged(&|text| text.replace("reason against: M4", "reason against: M3")),
-        ["outcome-differs"]
-    );
-    let counted = forged(&|text| {
-        let text = text.replace("ballot M4 against", "ballot M4 in-favour");
-        let text = text.replace("outcome not-adopted", "outcome adopted");
-        text.replace("reason against: M4", "reason all 4 in favour")
-    });
-    assert_eq!(counted, ["votes-differ"]);
-    let left_out = forged(&|text| {
-        let lines = text.lines().filter(|line| !line.starts_with("ballot M4"));
-        let text: String = lines.map(|line| format!("{line}\n")).collect();
-        let text = text.replace("outcome not-adopted", "outcome adopted");
-        text.replace("reason against: M4", "reason all 3 in favour")
-            + "not-entitled M4 it is the member concerned\n"
-    });
-    assert_eq!(left_out, ["outcome-differs"]);
-}
-
-/// A member's ballot by another member without a mandate, or with a third one's.
-#[test]
-fn nobody_signs_for_a_member_that_has_not_let_it() {
-    let ledger = decided();
-    let honest = leaves(&ledger);
-    let at = honest
-        .iter()
-        .position(|it| {
-            let text = String::from_utf8_lossy(it);
-            text.starts_with("nemcon/v1 ballot\n") && text.contains("\nfor M4\n")
-        })
-        .unwrap();
-    let body = Body::parse(String::from_utf8_lossy(&honest[at]).split("\n\n").next().unwrap())
-        .or_else(|_| {
-            let text = String::from_utf8_lossy(&honest[at]).into_owned();
-            let end = text.find("\n\n").unwrap() + 1;
-            Body::parse(&text[..end])
-        })
-        .unwrap();
-    let Body::Ballot(mut ballot) = body else { panic!() };
-    ballot.said.head.by = code("M2");
-    let statement = ledger.sign(&Body::Ballot(ballot));
-    let mut records = honest.clone();
-    let old = nemcon_crypto::hash::sha256(
-        &honest[at][..String::from_utf8_lossy(&honest[at]).find("\n\n").unwrap() + 1],
-    );
-    records[at] = statement.render();
-    for record in &mut records {
-        let text = String::from_utf8(record.clone()).unwrap();
-        if text.starts_with("nemcon/v1 decision\n") {
-            let text = text.replace(&old.to_string(), &statement.text_hash.to_string());
-            *record = text.replace("mandate M4 M3", "mandate M4 M2").into_bytes();
-        }
-    }
-    let certificate = certificate(&export_of(&ledger, records), 1);
-    let proven = proven(&ledger, &certificate);
-    assert!(!proven.is_final(), "{:?}", proven.ending);
-    let Some(Ending::Decided { votes: None, .. }) = proven.ending else { panic!() };
-}
-
-#[test]
-fn one_seal_fewer_and_seals_of_others_are_found() {
-    let ledger = decided();
-    let whole = certificate(&export(&ledger), 1);
-    let lines: Vec<&str> = whole.checkpoint.lines().collect();
-    for at in 4..lines.len() {
-        let mut fewer = lines.clone();
-        let line = fewer.remove(at);
-        let checkpoint = fewer.iter().map(|line| format!("{line}\n")).collect();
-        let cut = Certificate { checkpoint, ..whole.clone() };
-        assert!(!proven(&ledger, &cut).is_final(), "without {line}");
-        let mut doubled = lines.clone();
-        doubled[at] = lines[if at == 4 { 5 } else { 4 }];
-        let checkpoint = doubled.iter().map(|line| format!("{line}\n")).collect();
-        let twice = Certificate { checkpoint, ..whole.clone() };
-        assert!(!proven(&ledger, &twice).is_final());
-    }
-}
-
-#[test]
-fn what_is_no_certificate_is_said_for_what_it_is() {
-    let ledger = decided();
-    let text = certificate(&export(&ledger), 1).render();
-    let said = |text: &str| Certificate::parse(text.as_bytes()).unwrap_err();
-    assert_eq!(said(&text.replace('\n', "\r\n")), CertificateError::LineEnds);
-    assert_eq!(said(""), CertificateError::Head);
-    assert_eq!(said("nemcon/v1 evidence\n"), CertificateError::Head);
-    assert!(matches!(said(&text[..text.len() - 10]), CertificateError::Length { .. }));
-    assert!(matches!(said(&format!("{text}more\n")), CertificateError::Behind(_)));
-    assert!(matches!(
-        said(&text.replace("measure 1\n", "measure 01\n")),
-        CertificateError::Line { .. }
-    ));
-    assert_eq!(Certificate::parse(b"nemcon/v1 certificate\n\xff"), Err(CertificateError::Utf8(22)));
-    for end in (0..text.len()).step_by(97) {
-        assert!(Certificate::parse(text[..end].as_bytes()).is_err(), "{end}");
-    }
 }
 
 /// The sizes that docs/formats.md names: 27 members with one officer each under the charter of the EU.

@@ -1,6 +1,7 @@
 //! The audit of an export: what it verifies, what it refuses, and by what name.
 
 mod certificate;
+mod certificate_forged;
 mod cores;
 mod forged;
 mod goes_on;

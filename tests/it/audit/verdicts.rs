@@ -1,6 +1,7 @@
 //! The audit: an honest export is verified, and each forgery is named.
 
 use nemcon_ledger::audit::{Fault, audit};
+use nemcon_ledger::export::CHECKPOINT_FILE;
 use nemcon_ledger::export::GENESIS_FILE;
 use nemcon_ledger::record::Position;
 use nemcon_tests::export::{Files, export, export_of, leaves};
@@ -87,6 +88,22 @@ fn every_lacking_seal_is_named_and_nothing_is_final() {
         let said = format!("checkpoint: not sealed by {}: 26 of 27 seals", member.code);
         assert_eq!(report.faults[0].to_string(), said);
         assert!(!report.decisions[0].is_final);
+    }
+}
+
+/// An origin by which no key can be named is a fault like any other.
+#[test]
+fn a_checkpoint_of_any_origin_at_all_gets_a_verdict() {
+    let ledger = adopted();
+    let files = export(&ledger);
+    let text = String::from_utf8(files.0[CHECKPOINT_FILE].clone()).unwrap();
+    let (origin, rest) = text.split_once('\n').unwrap();
+    for other in ["a b", "a+b", "x", " ", origin.to_uppercase().as_str()] {
+        let mut files = files.clone();
+        files.0.insert(CHECKPOINT_FILE.to_owned(), format!("{other}\n{rest}").into_bytes());
+        let report = audit(&files, &ledger.parties.genesis.digest());
+        assert!(names(&report.faults).contains(&"checkpoint-origin"), "{other}");
+        assert!(!report.is_verified());
     }
 }
 

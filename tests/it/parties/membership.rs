@@ -214,6 +214,21 @@ fn members_whose_notices_are_due_together_leave_in_turn_and_the_last_one_stays()
     assert!(!ledger.council().is_departing(&code("M3")), "its notice has fallen");
 }
 
+/// Where the last member stays, what rested on its notice ends all the same.
+#[test]
+fn what_rests_on_the_notice_of_the_last_member_ends_with_it() {
+    let mut ledger = council_with_notice_days(1, 30);
+    give_notice(&mut ledger, "M1", NoticeAct::Given);
+    let due = ledger.council().next_deadline().unwrap();
+    let mut measure = ledger.effect("M1", "departure", CouncilChange::Departure(code("M1")));
+    measure.closes = Time::from_ms(due.as_ms() + 30 * DAY_MS).unwrap();
+    let number = ledger.table(measure);
+    ledger.run_at(due, &[]);
+    assert_eq!(codes(&ledger), ["M1"]);
+    let reason = "the notice of M1 stands no more, with 0 of 0 ballots in".to_owned();
+    assert_eq!(ledger.idle_lapses(), [(number, reason)]);
+}
+
 #[test]
 fn a_freeze_ends_a_notice_that_a_thief_may_have_given() {
     let mut ledger = council_with_notice_days(4, 30);

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use nemcon_tests::process::{Net, Run, in_workspace, nemcon, wait_for};
 
@@ -90,9 +91,41 @@ fn a_decision_and_a_ballot_in_one_file_are_judged_without_a_node() {
     let said = verify(&unfinished, &council);
     said.refused(1, &["NOT final: missing BG DK", "writes a new one"]);
     prints(&said, 1, "BE   in favour");
+    archives(&net, &export, &council);
     public(&net, number, &council);
     wrong_inputs(&net, &file, &council);
     receipts(&net, &receipt, &export);
+}
+
+/// An export as a journalist gets it: packed by a program that everybody has.
+fn archives(net: &Net, export: &Path, council: &str) {
+    let archive = net.beside("export.tar.gz");
+    let pack = |archive: &Path| {
+        let folder = ["-C".as_ref(), export.parent().unwrap().as_os_str()];
+        let words = ["czf".as_ref(), archive.as_os_str()].into_iter().chain(folder);
+        let done = Command::new("tar").args(words).arg(export.file_name().unwrap()).status();
+        assert!(done.unwrap().success());
+    };
+    pack(&archive);
+    let audit = |archive: &Path| {
+        with("audit", &[archive.as_os_str(), "--council".as_ref(), council.as_ref()])
+    };
+    assert!(audit(&archive).done().ends_with("VERIFIED\n"));
+    let words = ["--export".as_ref(), archive.as_os_str(), "--council".as_ref(), council.as_ref()];
+    let out = net.beside("archive.nemcon");
+    certificate(1, &out, &words).done();
+    assert!(verify(&out, council).done().ends_with("VERIFIED\n"));
+    // What lies beside the export is told, and nothing vouches for it.
+    fs::write(export.join("notes.txt"), "a stray").unwrap();
+    let again = net.beside("again.tar.gz");
+    pack(&again);
+    fs::remove_file(export.join("notes.txt")).unwrap();
+    assert!(audit(&again).done().contains("notes.txt"));
+    let bytes = fs::read(&archive).unwrap();
+    let cut = net.beside("cut.tar.gz");
+    fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    audit(&cut).refused(2, &["the archive is damaged", ".tar.gz"]);
+    audit(&out).refused(2, &["no archive: neither tar"]);
 }
 
 /// What is not public stays out, and the file says what it does not show.

@@ -148,7 +148,7 @@ fn records_at(
     let mut records = Vec::with_capacity(kept.len());
     let mut rest = kept.iter().peekable();
     for path in tiles_of(size).filter(|path| path.row == TileRow::Entries) {
-        let first = path.index * TILE_WIDTH as u64;
+        let first = path.index * u64::from(TILE_WIDTH);
         let end = first + u64::from(path.width());
         if rest.peek().is_none_or(|at| at.0 >= end) {
             continue;

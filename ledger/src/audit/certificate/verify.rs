@@ -40,18 +40,15 @@ impl Certificate {
         let mut walk = Walk::new(&genesis, self.measure);
         walk.read(&self.records, &mut report);
         walk.end(&checkpoint, &mut report);
-        match walk.reading.followed.lost_at() {
-            Some(height) => {
-                report.unjudged.seals = Some(format!(
-                    "block {} was decided by another roster than the records of the certificate lead to, or by rules \
+        if let Some(height) = walk.reading.followed.lost_at() {
+            report.unjudged.seals = Some(format!(
+                "block {} was decided by another roster than the records of the certificate lead to, or by rules \
                  that this release does not know",
-                    height.0
-                ))
-            }
-            None => {
-                let roster = walk.reading.followed.roster();
-                seals::verify_seals(&genesis, roster, &note, &checkpoint, &mut report);
-            }
+                height.0
+            ));
+        } else {
+            let roster = walk.reading.followed.roster();
+            seals::verify_seals(&genesis, roster, &note, &checkpoint, &mut report);
         }
         walk.conclude(report)
     }

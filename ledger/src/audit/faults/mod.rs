@@ -1,6 +1,7 @@
 //! What an audit finds wrong: what, where, by which rule.
 
 mod fault;
+mod field;
 mod link;
 mod place;
 mod rules;
@@ -8,8 +9,9 @@ mod shown;
 mod wrong;
 
 pub use fault::Fault;
+pub use field::Field;
 pub use link::LinkFault;
 pub use place::Place;
 pub use rules::{FAULTS, FaultRule};
 pub use shown::shown;
-pub use wrong::{Derivation, Field, Wrong};
+pub use wrong::{Derivation, Wrong};

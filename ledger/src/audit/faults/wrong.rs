@@ -8,6 +8,7 @@ use nemcon_crypto::merkle::ProofError;
 use nemcon_crypto::note::NoteError;
 use nemcon_crypto::tiles::BundleError;
 
+use super::field::Field;
 use super::link::LinkFault;
 use super::rules::{self, FaultRule};
 use super::shown::shown;
@@ -224,45 +225,6 @@ pub enum Derivation {
     Decision,
     /// A lapse.
     Lapse,
-}
-
-/// A field of a block record that follows from the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The council's digest.
-    Council,
-    /// The block's number.
-    Height,
-    /// The block record before.
-    Previous,
-    /// Who proposed it.
-    Proposer,
-    /// The roster that decides it.
-    Roster,
-    /// The tree's size before it.
-    Size,
-    /// The tree's root before it.
-    Root,
-}
-
-impl Field {
-    const fn rule(self) -> (&'static str, &'static FaultRule) {
-        match self {
-            Self::Council => ("council", &rules::BLOCK_COUNCIL),
-            Self::Height => ("height", &rules::BLOCK_HEIGHT),
-            Self::Previous => ("previous", &rules::BLOCK_PREVIOUS),
-            Self::Proposer => ("proposer", &rules::BLOCK_PROPOSER),
-            Self::Roster => ("roster", &rules::BLOCK_ROSTER),
-            Self::Size => ("size", &rules::BLOCK_SIZE),
-            Self::Root => ("root", &rules::BLOCK_ROOT),
-        }
-    }
-}
-
-impl fmt::Display for Field {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.rule().0)
-    }
 }
 
 impl fmt::Display for Derivation {

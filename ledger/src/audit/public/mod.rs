@@ -6,6 +6,7 @@
 
 mod followed;
 mod reading;
+mod text;
 mod votes;
 
 use nemcon_crypto::checkpoint::Checkpoint;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::followed::{self, Followed};
+use super::text::Text;
 use super::votes::{Case, Found, Votes};
 use crate::Height;
 use crate::audit::faults::{Fault, Place, Wrong};
@@ -17,17 +18,6 @@ use crate::record::measure_fields::{Cited, Predecessor, Relation};
 use crate::record::{
     Attestation, BlockRecord, Body, CouncilChange, Decision, Measure, Outcome, Record, Statement,
 };
-use crate::text::{Code, Label};
-
-/// What is kept of a text that is shown.
-pub(in crate::audit) struct Text {
-    pub(super) kind: Label,
-    pub(super) rule: Label,
-    pub(super) concerns: Option<Code>,
-    pub(super) authorised_by: Option<Cited>,
-    predecessor: Option<Predecessor>,
-    pub(super) change: CouncilChange,
-}
 
 /// The records that were read so far.
 pub(in crate::audit) struct Reading<'a> {
@@ -172,14 +162,6 @@ impl<'a> Reading<'a> {
     }
 
     fn text(&mut self, hash: Digest, measure: &Measure) {
-        let text = Text {
-            kind: measure.kind.clone(),
-            rule: measure.rule.clone(),
-            concerns: measure.concerns.clone(),
-            authorised_by: measure.authorised_by,
-            predecessor: measure.predecessor,
-            change: measure.council_change.clone(),
-        };
-        self.texts.insert(hash, text);
+        self.texts.insert(hash, Text::of(measure));
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use nemcon_crypto::{Digest, LeafIndex};
 
-use super::reading::Text;
+use super::text::Text;
 use crate::audit::report::VotesShown;
 use crate::council::{Council, Entitled, Excluded, Frozen, Standing, Tally};
 use crate::record::charter::{Charter, EntitledSet, Kind, Rule};

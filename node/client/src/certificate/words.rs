@@ -90,7 +90,7 @@ fn outcome(words: &mut String, proven: &Proven) {
     let _ = writeln!(words, "measure {number:<3} {}", title.trim_start_matches(": "));
     match &proven.ending {
         Some(Ending::Decided { decision, at, votes }) => {
-            decided(words, proven, decision, *at, votes.as_deref())
+            decided(words, proven, decision, *at, votes.as_deref());
         }
         Some(Ending::Lapsed { lapse, at }) => {
             let _ = writeln!(
