@@ -150,9 +150,9 @@ async function verifyCommitment({ fields, where }, context) {
   refuse(where, "The shown ballots are not those to which it commits, or they amount to something else.");
 }
 
-/** SHA-256 of the signature lines of a ballot: of each the key id and the signature */
+/** SHA-256 of the signatures under a ballot, 64 bytes each */
 async function signaturesHash(lines) {
-  return sha256(joinBytes(...lines.flatMap(({ id, signature }) => [id, signature])));
+  return sha256(joinBytes(...lines.map(({ signature }) => signature)));
 }
 
 /** Point 6 for a lapse: it names those whose ballots are missing, and counts the rest. */
