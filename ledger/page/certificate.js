@@ -1,31 +1,33 @@
 // The envelope of a certificate, in its one written form (formats.md, section 10).
 
+import { isAllowedLine } from "./alphabet.js";
 import { decodeUtf8 } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { shorten } from "./note.js";
-import { digest, number } from "./values.js";
+import { digest, line, number } from "./values.js";
 
 /** The longest certificate. */
 export const CERTIFICATE_BYTES_MAX = 8 * 1024 * 1024;
 const RECORDS_MAX = 8192;
-const LINE_BYTES_MAX = 200;
+const LINE_BYTES_MAX = 2100;
 const LF = 10;
 const WHERE = "the certificate’s own lines";
 
-/** The parts of a certificate: { council, measure, genesis, records: [{ index, bytes }], hashes, checkpoint }. */
+/** The parts of a certificate: { council, measure, marking, genesis, records: [{ index, bytes }], hashes, checkpoint }. */
 export function parseCertificate(bytes) {
   if (bytes.length > CERTIFICATE_BYTES_MAX) refuse(WHERE, "A certificate has at most 8 MiB.");
   const reader = new Reader(bytes);
   reader.expect("nemcon/v1 certificate");
   const council = reader.field("council", digest);
   const measure = reader.field("measure", number);
+  const marking = reader.starts("marking ") ? reader.field("marking", mark) : null;
   reader.expect("");
   const genesis = reader.part(reader.field("genesis", length));
   const records = readRecords(reader);
   const hashes = readHashes(reader);
   const checkpoint = reader.part(reader.field("checkpoint", length));
   if (!reader.isAtEnd()) refuse(WHERE, "Something stands behind the checkpoint.");
-  return { council, measure, genesis, records, hashes, checkpoint };
+  return { council, measure, marking, genesis, records, hashes, checkpoint };
 }
 
 function readRecords(reader) {
@@ -48,6 +50,10 @@ function readHashes(reader) {
   while (reader.starts("hash ")) hashes.push(reader.field("hash", digest));
   reader.expect("");
   return hashes;
+}
+
+function mark(text) {
+  return isAllowedLine(text, false) ? line(text) : undefined;
 }
 
 function length(text) {

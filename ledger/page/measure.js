@@ -6,15 +6,17 @@ import { textsOf } from "./walk.js";
 const WHERE = "the measure";
 
 /**
- * Finds the measure of this number among the records, whose blocks are known: { number, tabled, text, texts, end, package }.
- * `end` is its decision, lapse or withdrawal, or null while it is open.
+ * Finds the measure of this number among the records, whose blocks are known: { number, tabled, text, texts, end, package,
+ * isNumberShown }. `end` is its decision, lapse or withdrawal, or null while it is open. The text of a measure does not say its
+ * number: where nothing was said on an open measure, only the certificate itself says it, and `isNumberShown` is false.
  */
 export function findMeasure(number, records) {
   const said = records.filter((record) => isAbout(record, number));
   const packaged = packageOf(number, records);
   const end = findEnd(number, said, packaged, records);
-  const texts = findTexts(number, said, packaged, end, records);
-  const found = { number, tabled: texts[0], text: texts.at(-1), texts, end, package: packaged };
+  const { last, isNumberShown } = lastText(number, said, packaged, end, records);
+  const texts = findTexts(number, last, records);
+  const found = { number, tabled: texts[0], text: texts.at(-1), texts, end, package: packaged, isNumberShown };
   verifyEnd(found);
   return found;
 }
@@ -40,9 +42,8 @@ function findEnd(number, said, packaged, records) {
 }
 
 /** The texts of the measure, the first one first, up to the one that was decided or that stands. */
-function findTexts(number, said, packaged, end, records) {
+function findTexts(number, last, records) {
   const shown = textsOf(records);
-  const last = end !== null && end.fields.measure === number ? end.fields.text : standingText(number, said, packaged, records);
   const chain = [];
   for (let hash = last; hash !== null; ) {
     const record = shown.get(hash);
@@ -74,14 +75,23 @@ function verifyRevisions(chain) {
   });
 }
 
-/** The text that stands of an open measure: the newest one that a record on it names, or the one text of no other measure. */
-function standingText(number, said, packaged, records) {
+/** The hash of the text that was decided, or that stands of an open measure. */
+function lastText(number, said, packaged, end, records) {
+  if (end !== null && end.fields.measure === number) return { last: end.fields.text, isNumberShown: true };
   const revisions = records.filter(({ kind, fields }) => kind === "revision" && fields.revises[0] === number);
-  if (revisions.length > 0) return revisions.reduce((a, b) => (b.fields.revision > a.fields.revision ? b : a)).textHash;
+  if (revisions.length > 0) {
+    const newest = revisions.reduce((a, b) => (b.fields.revision > a.fields.revision ? b : a));
+    return { last: newest.textHash, isNumberShown: true };
+  }
   const named = new Set(said.map(({ fields }) => fields.text));
   packaged?.fields.measure.filter(([each]) => each === number).forEach(([, text]) => named.add(text));
   if (named.size > 1) refuse(WHERE, `Records on measure ${number} name different texts of it.`);
-  if (named.size === 1) return [...named][0];
+  if (named.size === 1) return { last: [...named][0], isNumberShown: true };
+  return { last: onlyText(number, records), isNumberShown: false };
+}
+
+/** The one text that no record names as that of another measure. */
+function onlyText(number, records) {
   const others = othersOf(number, records);
   const left = records.filter(({ kind, textHash }) => kind === "measure" && !others.has(textHash));
   if (left.length !== 1) refuse(WHERE, `No record shows which text is measure ${number}.`);
@@ -127,10 +137,15 @@ export function entitledTo({ tabled }, records, law) {
   return { rule, entitled: members.filter(({ code }) => isLeftOut(code) === null), excluded };
 }
 
+/** Where the law on the measure comes from: the source of its kind, or else that of its rule, or null. */
+export function sourceOf({ fields }, law) {
+  return law.kinds.get(fields.kind)?.source ?? law.sources.get(fields.rule) ?? null;
+}
+
 function leftOut(rule, tabled, records, law) {
   if (rule.who === "minus-concerned") {
-    const source = law.sources.get(tabled.fields.rule);
-    const why = `it is the member concerned${source === undefined ? "" : ` (${source})`}`;
+    const source = sourceOf(tabled, law);
+    const why = `it is the member concerned${source === null ? "" : ` (${source})`}`;
     return (code) => (code === tabled.fields.concerns ? why : null);
   }
   if (rule.who === "all") return () => null;

@@ -15,8 +15,8 @@ import { rootOf } from "./tree.js";
 import { followBlocks } from "./walk.js";
 
 /**
- * The verdict on a certificate. It never throws: { verdict: "verified" | "open" | "refused" }, with `where` and `what` of a
- * refusal, and otherwise with all that was found.
+ * The verdict on a certificate. It never throws: { verdict: "verified" | "public" | "open" | "refused" }, with `where` and `what`
+ * of a refusal, and otherwise with all that was found. "public" is a decision whose votes are not shown.
  */
 export async function verifyCertificate(bytes, council) {
   try {
@@ -38,7 +38,7 @@ async function judge(bytes, council) {
   const blocks = await followBlocks(records, founded, verifier);
   if (blocks.at(-1).index !== checkpoint.size - 1n) refuse("the records", "The record of the last block is not shown.");
   const sealed = await verifySeals(checkpoint, blocks.at(-1).members, founded, verifier);
-  return { ...(await judgeMeasure(certificate.measure, records, founded)), checkpoint, blocks, ...sealed, founded, records };
+  return { ...(await judgeMeasure(certificate.measure, records, founded)), marking: certificate.marking, checkpoint, blocks, ...sealed, founded, records };
 }
 
 async function readRecords(parts) {
@@ -80,5 +80,5 @@ async function judgeMeasure(number, records, founded) {
     return { verdict: "verified", status: "lapsed", ...found, reason: end.fields.reason, missing: end.fields.missing };
   }
   const reason = await verifyDecision(end, context);
-  return { verdict: "verified", status: end.fields.outcome, ...found, reason };
+  return { verdict: reason === null ? "public" : "verified", status: end.fields.outcome, ...found, reason };
 }

@@ -1,5 +1,6 @@
 // The verdict as a part of the document. Every text of the file becomes a text node.
 
+import { sourceOf } from "./measure.js";
 import { countWords, positionWords, readableLines, sealTimeWords, statusWord, timeWords } from "./words.js";
 
 /** An element with attributes and children; a child that is a string becomes text, null is left out. */
@@ -36,26 +37,28 @@ function section(title, content) {
 
 function headline({ verdict, missing }) {
   if (verdict === "verified") return "✓ VERIFIED";
+  if (verdict === "public") return "✓ VERIFIED AS FAR AS IT IS PUBLIC";
   return missing.length === 0 ? "… NOT final: no decision is shown" : `… NOT final: missing ${missing.join(", ")}`;
 }
 
-function summary({ status, reason, measure, founded, ballots, seals }, number) {
+function summary({ verdict, status, reason, measure, founded, marking, seals }, number) {
   const title = `${founded.law.council}, measure ${number}: ${measure.text.fields.title}`;
   const outcome = status === "open" ? "The measure is open." : `${statusWord(status)}${reason === null ? "" : `: ${reason}`}.`;
-  const withheld = measure.end?.kind === "decision" && ballots.size === 0 ? " The votes are not shown in this certificate." : "";
-  return [title, outcome + withheld, `Sealed by all ${seals.length} members of the council.`];
+  const lines = [title, outcome, `Sealed by all ${seals.length} members of the council.`];
+  if (verdict === "public") lines.push("The votes are not in this certificate, so that the outcome was not derived again.");
+  if (!measure.isNumberShown) lines.push(`No record shown here says that this text is measure ${number}: the file alone says so.`);
+  return marking === null ? lines : [`Marking: ${marking}`, ...lines];
 }
 
 function decided({ status, reason, measure, founded, rule }, number, zone) {
   const { tabled, text, end } = measure;
-  const kind = founded.law.kinds.get(tabled.fields.kind);
-  const source = founded.law.sources.get(tabled.fields.rule) ?? null;
+  const source = sourceOf(tabled, founded.law);
   return element("dl", {},
     entry("Council", founded.law.council, element("p", { class: "mono" }, founded.digest)),
     entry("Measure", `${number}, revision ${text.kind === "measure" ? 1n : text.fields.revision}`),
     entry("Title", text.fields.title),
     entry("Text hash", element("span", { class: "mono" }, text.textHash)),
-    entry("Kind", tabled.fields.kind, kind?.source ? element("p", { class: "quiet" }, kind.source) : null),
+    entry("Kind", tabled.fields.kind),
     entry("Rule", `${tabled.fields.rule}: ${ruleWords(rule)}`, source === null ? null : element("p", { class: "quiet" }, source)),
     entry("Tabled", `by ${tabled.fields.by}, in block ${tabled.block.height} of ${timeWords(tabled.block.time, zone)}`),
     end === null ? null : entry(statusWord(status), `in block ${end.block.height} of ${timeWords(end.block.time, zone)} (record ${end.index})`),
@@ -74,8 +77,8 @@ function entry(term, ...values) {
 }
 
 function ballots(found, zone) {
-  const { entitled, excluded, measure } = found;
-  const isHidden = measure.end?.kind === "decision" && found.ballots.size === 0;
+  const { entitled, excluded } = found;
+  const isHidden = found.verdict === "public";
   const rows = entitled.map((member) => ballotRow(member, found, isHidden, zone));
   const out = excluded.map(({ code, name, why }) => element("li", {}, element("p", {}, element("strong", {}, code), ` ${name}: ${why}`)));
   return [
