@@ -107,7 +107,7 @@ function actOnSeat(state, { kind, fields }, time, frozenHere) {
 /** Step 2: what an adopted measure does, as far as it does not wait for step 3. */
 function changeCouncil(state, { fields, changes }, verifier) {
   const { admits, departs } = changes.fields;
-  if (departs !== null) enqueue(state, { sort: "departure", code: departs });
+  if (departs !== null) depart(state, departs, changes.where);
   if (changes.fields["next-rules"] !== null) state.rules = changes.fields["next-rules"][0];
   if (admits !== null) {
     const member = memberOf(admits);
@@ -115,6 +115,11 @@ function changeCouncil(state, { fields, changes }, verifier) {
     verifyKeys(keysOf(member), verifier, changes.where);
     state.admitted.set(member.code, { member, number: fields.measure, text: fields.text });
   }
+}
+
+function depart(state, code, where) {
+  if (!state.notices.has(code)) refuse(where, `No notice of ${code} is shown that it leaves.`);
+  enqueue(state, { sort: "departure", code });
 }
 
 /** Step 3: officers, and seal keys that change alone. */

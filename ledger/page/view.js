@@ -60,8 +60,8 @@ function decided({ status, reason, measure, founded, rule }, number, zone) {
     entry("Text hash", element("span", { class: "mono" }, text.textHash)),
     entry("Kind", tabled.fields.kind),
     entry("Rule", `${tabled.fields.rule}: ${ruleWords(rule)}`, source === null ? null : element("p", { class: "quiet" }, source)),
-    entry("Tabled", `by ${tabled.fields.by}, in block ${tabled.block.height} of ${timeWords(tabled.block.time, zone)}`),
-    end === null ? null : entry(statusWord(status), `in block ${end.block.height} of ${timeWords(end.block.time, zone)} (record ${end.index})`),
+    entry("Tabled", `by ${tabled.fields.by}, ${blockWords(tabled.block, zone)}`),
+    end === null ? null : entry(statusWord(status), `${blockWords(end.block, zone)} (record ${end.index})`),
     reason === null ? null : entry("Reason", reason));
 }
 
@@ -110,7 +110,12 @@ function positionMark(position) {
 function castWords({ fields, block }, mandate, zone) {
   const tacit = fields.assent === "tacit" ? ", by tacit assent" : "";
   const by = mandate === undefined ? "" : `, cast by ${fields.by} under a mandate of ${fields.for}`;
-  return `in block ${block.height} of ${timeWords(block.time, zone)}${by}${tacit}`;
+  return `${blockWords(block, zone)}${by}${tacit}`;
+}
+
+/** When something was ordered: exactly, or at the latest where the certificate does not show that no block was left out. */
+function blockWords({ height, time, isExact }, zone) {
+  return `${isExact ? "in" : "at the latest in"} block ${height} of ${timeWords(time, zone)}`;
 }
 
 function sealed({ seals, logs, checkpoint, blocks }) {
@@ -161,6 +166,7 @@ function limits({ measure }) {
   const lines = [
     "What came after the checkpoint: whether the act was amended, repealed or renewed since.",
     "Whether the charter lets such a text be tabled, whether an officer was empowered at home, whether an act rests on the right legal basis.",
+    "Where it says “at the latest”: in which block before that one. Whoever made the file can have left block records out.",
     "Times of blocks and seals are the members’ nodes’ word.",
   ];
   if (measure.package !== null) lines.push("Of the other measures of its package, that their decisions follow from ballots.");

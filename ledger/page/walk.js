@@ -6,13 +6,19 @@ import { refuse } from "./defect.js";
 import { verifySigners } from "./signers.js";
 
 const PAUSE_AFTER = 64;
+// The chains of a party of which a certificate shows every statement.
+const CHAINS = { keys: "keys", freeze: "keys", rotation: "seat", notice: "seat", entry: "seat" };
 
 /**
  * Follows the council through all records; each gets the block that it belongs to. Returns the blocks:
- * [{ index, height, time, roster, members, total, law }] with the members that decide the block.
+ * [{ index, height, time, roster, leaf, isExact, members, participants, total }] with the members that decide the block.
+ *
+ * Where the block before is not the one that `previous` names, block records may have been left out between the two. What stands
+ * there was then ordered in this block or an earlier one, and `isExact` is false.
  */
 export async function followBlocks(records, founded, verifier) {
   const texts = textsOf(records);
+  const chains = new Map();
   const blocks = [];
   let state = firstCouncil(founded);
   let waiting = [];
@@ -22,7 +28,7 @@ export async function followBlocks(records, founded, verifier) {
     if (record.kind !== "block") continue;
     const block = await verifyBlock(record, state, blocks.at(-1), founded);
     waiting.pop();
-    for (const each of waiting) await verifyRecord(each, block, { state, founded, verifier, texts });
+    for (const each of waiting) await verifyRecord(each, block, { state, founded, verifier, texts, chains });
     record.block = block;
     state = stateAfter(state, waiting, block.time, { law: founded.law, verifier });
     blocks.push(block);
@@ -54,17 +60,29 @@ async function verifyBlock({ index, fields, where, leaf }, state, before, founde
     refuse(where, "The block names another roster than the one to which the shown changes of keys and seats lead.");
   }
   const { height, time, roster } = fields;
-  return { index, height, time, roster, leaf, members: state.members, participants: state.participants, total: state.total };
+  const isExact = height === 1n || before?.leaf === fields.previous;
+  return { index, height, time, roster, leaf, isExact, members: state.members, participants: state.participants, total: state.total };
 }
 
-async function verifyRecord(record, block, { state, founded, verifier, texts }) {
+async function verifyRecord(record, block, { state, founded, verifier, texts, chains }) {
   record.block = block;
   if (record.lines.length > 0) await verifySigners(record, state, founded, verifier);
   else verifyDerived(record, founded);
+  verifyLink(record, chains);
   if (record.kind !== "decision" || record.fields.outcome !== "adopted") return;
   const text = texts.get(record.fields.text);
   const effect = text && founded.law.kinds.get(text.fields.kind)?.effect;
   if (effect && effect !== "authorisation") record.changes = text;
+}
+
+/** All changes of keys and seats are shown: each names the one before it in its chain, so that none between them is left out. */
+function verifyLink({ kind, fields, where, leaf }, chains) {
+  if (!Object.hasOwn(CHAINS, kind)) return;
+  const chain = `${fields.by} ${CHAINS[kind]}`;
+  if (fields.after !== (chains.get(chain) ?? "none")) {
+    refuse(where, `A change of the keys or the seat of ${fields.by} before this one is not shown.`);
+  }
+  chains.set(chain, leaf);
 }
 
 function verifyDerived({ kind, fields, where }, founded) {
