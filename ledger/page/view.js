@@ -38,7 +38,7 @@ function section(title, content) {
 function headline({ verdict, missing }) {
   if (verdict === "verified") return "✓ VERIFIED";
   if (verdict === "public") return "✓ VERIFIED AS FAR AS IT IS PUBLIC";
-  return missing.length === 0 ? "… NOT final: no decision is shown" : `… NOT final: missing ${missing.join(", ")}`;
+  return missing.length === 0 ? "… NOT final: all ballots are in, and no decision is shown" : `… NOT final: missing ${missing.join(", ")}`;
 }
 
 function summary({ verdict, status, reason, measure, founded, marking, seals }, number) {
