@@ -153,6 +153,8 @@ async function main(folder, honest) {
   put("adopted-with-a-mandate", whole, world.digest, "VERIFIED");
   put("wrong-digest", whole, "0".repeat(64), NOT);
   put("sealed-anew", await writeCertificate(await forge(world, {}), 1, all), world.digest, "VERIFIED");
+  const markup = { text: (text) => text.replace("current account", "<img src=x onerror=alert(1)> <script>alert(2)</script> account") };
+  put("markup-in-the-text", await writeCertificate(await forge(world, { [at.measure]: markup }), 1, all), world.digest, "VERIFIED");
   for (const [name, edits] of Object.entries(forgeries(world, at))) {
     put(name, await writeCertificate(await forge(world, edits), 1, all), world.digest, NOT);
   }
