@@ -17,11 +17,11 @@ export function renderVerdict(found, number) {
   const zone = found.founded.law.zone;
   return [
     banner(found.verdict, headline(found), summary(found, number)),
-    section("What was decided", decided(found, number, zone)),
+    section(found.status === "open" ? "What is proposed" : "What was decided", decided(found, number, zone)),
     section(found.status === "open" ? "Who has signed" : "Who signed", ballots(found, zone)),
     section("Who sealed it", sealed(found)),
     section("The text", texts(found)),
-    section("Every signed statement and every record shown", statements(found.records)),
+    section("Every signed statement and every record shown", statements(found.records), "records"),
     section("What this does not tell", limits(found)),
   ];
 }
@@ -31,8 +31,8 @@ function banner(verdict, title, lines) {
     element("h2", { id: "verdict", tabindex: "-1" }, title), lines.map((line) => element("p", {}, line)));
 }
 
-function section(title, content) {
-  return element("section", {}, element("h2", {}, title), content);
+function section(title, content, name = "part") {
+  return element("section", { class: name }, element("h2", {}, title), content);
 }
 
 function headline({ verdict, missing }) {
@@ -43,7 +43,7 @@ function headline({ verdict, missing }) {
 
 function summary({ verdict, status, reason, measure, founded, marking, seals }, number) {
   const title = `${founded.law.council}, measure ${number}: ${measure.text.fields.title}`;
-  const outcome = status === "open" ? "The measure is open." : `${statusWord(status)}${reason === null ? "" : `: ${reason}`}.`;
+  const outcome = status === "open" ? "The measure is open." : `${statusWord(status)}, final${reason === null ? "" : `: ${reason}`}.`;
   const lines = [title, outcome, `Sealed by all ${seals.length} members of the council.`];
   if (verdict === "public") lines.push("The votes are not in this certificate, so that the outcome was not derived again.");
   if (!measure.isNumberShown) lines.push(`No record shown here says that this text is measure ${number}: the file alone says so.`);

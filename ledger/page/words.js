@@ -49,7 +49,7 @@ export function readableLines(text) {
 
 /** A time in UTC, and beside it by the clocks of the council's zone. */
 export function timeWords(milliseconds, zone = null) {
-  const utc = `${new Date(milliseconds).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const utc = `${new Date(milliseconds).toISOString().slice(0, 23).replace("T", " ").replace(".000", "")} UTC`;
   const local = zone === null ? null : localTime(milliseconds, zone);
   return local === null ? utc : `${utc} (${local})`;
 }
