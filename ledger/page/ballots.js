@@ -34,6 +34,7 @@ export function verifyBallots(ballots, { measure, entitled, rule, law, records }
     const { fields, where } = ballot;
     if (!codes.includes(code)) refuse(where, `${code} is not entitled to a ballot on this measure.`);
     verifyAbout(ballot, measure);
+    if (ballot.index < measure.text.index) refuse(where, "The ballot stands before the text that it is on.");
     verifyPosition(ballot, measure, rule, law);
     if (fields.by !== code || fields.mandate !== null) mandates.set(code, findMandate(ballot, { measure, codes, rule, law, records }));
   }

@@ -6,6 +6,7 @@ import { decodeBase64, encodeUtf8, readLittleEndian } from "./bytes.js";
 const P = 2n ** 255n - 19n;
 const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = modulo(-121665n * invert(121666n));
+const TWICE_D = modulo(2n * D);
 const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n);
 const IDENTITY = [0n, 1n, 1n, 0n];
 const ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303402022n;
@@ -44,30 +45,43 @@ function splitPoint(bytes) {
 /** The point in extended coordinates [X, Y, Z, T], or null where y is that of none [RFC 8032 5.1.3]. */
 function decompress({ y, sign }) {
   const u = modulo(y * y - 1n);
-  const v = modulo(D * y * y + 1n);
-  const square = modulo(u * invert(v));
-  let x = power(square, (P + 3n) / 8n);
-  if (modulo(x * x) !== square) x = modulo(x * ROOT_OF_MINUS_ONE);
-  if (modulo(x * x) !== square || (x === 0n && sign === 1n)) return null;
+  const v = modulo(D * modulo(y * y) + 1n);
+  const cube = modulo(modulo(v * v) * v);
+  const root = power(modulo(u * modulo(modulo(cube * cube) * v)), (P - 5n) / 8n);
+  let x = modulo(modulo(u * cube) * root);
+  const square = modulo(v * modulo(x * x));
+  if (square === modulo(-u)) x = modulo(x * ROOT_OF_MINUS_ONE);
+  else if (square !== u) return null;
+  if (x === 0n && sign === 1n) return null;
   if ((x & 1n) !== sign) x = P - x;
   return [x, y, 1n, modulo(x * y)];
 }
 
-/** The sum of two points, which may be the same one [RFC 8032 5.1.4]. */
+/** The sum of two points [RFC 8032 5.1.4]. */
 function add([x1, y1, z1, t1], [x2, y2, z2, t2]) {
   const a = modulo((y1 - x1) * (y2 - x2));
   const b = modulo((y1 + x1) * (y2 + x2));
-  const c = modulo(2n * D * t1 * t2);
+  const c = modulo(TWICE_D * modulo(t1 * t2));
   const d = modulo(2n * z1 * z2);
   const [e, f, g, h] = [b - a, d - c, d + c, b + a];
   return [modulo(e * f), modulo(g * h), modulo(f * g), modulo(e * h)];
 }
 
+/** Twice a point [RFC 8032 5.1.4]. */
+function double([x, y, z]) {
+  const [a, b] = [modulo(x * x), modulo(y * y)];
+  const h = a + b;
+  const e = h - modulo((x + y) * (x + y));
+  const g = a - b;
+  const f = modulo(2n * z * z) + g;
+  return [modulo(e * f), modulo(g * h), modulo(f * g), modulo(e * h)];
+}
+
 function multiply(scalar, point) {
   let sum = IDENTITY;
-  for (let double = point, rest = scalar; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) sum = add(sum, double);
-    double = add(double, double);
+  for (let power = point, rest = scalar; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) sum = add(sum, power);
+    power = double(power);
   }
   return sum;
 }

@@ -112,9 +112,10 @@ export function verifyKeys(keys, verifier, where) {
 }
 
 /** The statements of a party need at least one of its officers, and no more than it has; each has a label of its own. */
-export function verifyParty({ code, required, officers }, where) {
+export function verifyParty({ code, required, officers }, where, officersMax = Infinity) {
   const isVacant = required === 0 && officers.length === 0;
   if (!isVacant && (required < 1 || required > officers.length)) refuse(where, `${code} cannot sign with ${required} of its officers.`);
+  if (officers.length > officersMax) refuse(where, `${code} has more than ${officersMax} officers.`);
   const labels = officers.map(({ label }) => label);
   if (labels.includes("recovery") || new Set(labels).size !== labels.length) refuse(where, `Two officers of ${code} have one label.`);
 }
