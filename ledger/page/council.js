@@ -167,10 +167,10 @@ function enter(state, member) {
 
 function leave(state, code) {
   const leaver = state.members.find((member) => member.code === code);
+  state.notices.delete(code);
   if (leaver === undefined || state.members.length === 1) return;
   state.members = state.members.filter((member) => member !== leaver);
   state.total = state.total > leaver.weight ? state.total - leaver.weight : 1n;
-  state.notices.delete(code);
   state.frozen.delete(code);
 }
 

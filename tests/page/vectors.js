@@ -175,6 +175,7 @@ function write(written) {
     fs.writeFileSync(path.join(FOLDER, `${name}.certificate`), bytes);
     rows.push(`${name}.certificate ${digest} ${verdict}\n`);
   }
+  fs.writeFileSync(path.join(FOLDER, ".gitattributes"), "*.certificate -text\n");
   fs.writeFileSync(path.join(FOLDER, "INDEX"), encodeUtf8(rows.join("")));
 }
 
