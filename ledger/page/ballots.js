@@ -10,7 +10,8 @@ export function lastBallots(measure, records) {
   for (const record of records) {
     const { kind, fields, index } = record;
     if (kind !== "ballot" || fields.measure !== measure.number || fields.text !== measure.text.textHash) continue;
-    if (measure.end !== null && index > measure.end.index) refuse(record.where, "The ballot stands behind the end of the measure.");
+    if (measure.end !== null && index > measure.end.index)
+      refuse(record.where, "The ballot stands behind the end of the measure.");
     if (isVoid(record, freezes, measure)) continue;
     if (fields.position === "retracted") ballots.delete(fields.for);
     else ballots.set(fields.for, record);
@@ -36,7 +37,8 @@ export function verifyBallots(ballots, { measure, entitled, rule, law, records }
     verifyAbout(ballot, measure);
     if (ballot.index < measure.text.index) refuse(where, "The ballot stands before the text that it is on.");
     verifyPosition(ballot, measure, rule, law);
-    if (fields.by !== code || fields.mandate !== null) mandates.set(code, findMandate(ballot, { measure, codes, rule, law, records }));
+    if (fields.by !== code || fields.mandate !== null)
+      mandates.set(code, findMandate(ballot, { measure, codes, rule, law, records }));
   }
   const holders = [...mandates.values()].map(({ fields }) => fields.to);
   const twice = holders.find((holder, at) => holders.indexOf(holder) !== at);
@@ -46,9 +48,12 @@ export function verifyBallots(ballots, { measure, entitled, rule, law, records }
 
 function verifyPosition({ fields, where }, { tabled }, rule, law) {
   const isQualified = fields.position === "abstain-qualified";
-  if (!rule.hasAbstention && (isQualified || fields.position === "abstain")) refuse(where, "Its rule knows no abstention.");
-  if (isQualified && !law.kinds.get(tabled.fields.kind)?.isQualified) refuse(where, "Measures of this kind know no abstention with a declaration.");
-  if (isQualified !== (fields.declaration !== null)) refuse(where, "A declaration goes with a qualified abstention, and with no other ballot.");
+  if (!rule.hasAbstention && (isQualified || fields.position === "abstain"))
+    refuse(where, "Its rule knows no abstention.");
+  if (isQualified && !law.kinds.get(tabled.fields.kind)?.isQualified)
+    refuse(where, "Measures of this kind know no abstention with a declaration.");
+  if (isQualified !== (fields.declaration !== null))
+    refuse(where, "A declaration goes with a qualified abstention, and with no other ballot.");
 }
 
 function findMandate({ fields, where, index }, { measure, codes, rule, law, records }) {
@@ -56,7 +61,8 @@ function findMandate({ fields, where, index }, { measure, codes, rule, law, reco
   if (mandate === undefined) refuse(where, "The mandate that it names is not shown.");
   verifyAbout(mandate, measure);
   const isGiven = mandate.fields.by === fields.for && mandate.fields.to === fields.by && mandate.index < index;
-  if (!isGiven || fields.by === fields.for) refuse(where, `The mandate that it names is none of ${fields.for} to ${fields.by}.`);
+  if (!isGiven || fields.by === fields.for)
+    refuse(where, `The mandate that it names is none of ${fields.for} to ${fields.by}.`);
   if (!law.hasMandates || !rule.hasMandates) refuse(where, "Its rule knows no mandates.");
   if (!codes.includes(fields.by)) refuse(where, `${fields.by} is not entitled, and casts the ballot of another.`);
   if (fields.position === "abstain-qualified") refuse(where, "Nobody abstains with a declaration for another.");

@@ -36,7 +36,8 @@ function readRecords(reader) {
   reader.expect("");
   while (reader.starts("record ")) {
     const [index, size] = reader.field("record", placed);
-    if (index <= before) refuse(WHERE, `Record ${index} stands behind record ${before}; the indices ascend, and none is 0.`);
+    if (index <= before)
+      refuse(WHERE, `Record ${index} stands behind record ${before}; the indices ascend, and none is 0.`);
     if (records.length === RECORDS_MAX) refuse(WHERE, "A certificate has at most 8,192 records.");
     records.push({ index, bytes: reader.part(size) });
     before = index;
@@ -88,7 +89,10 @@ class Reader {
   expect(line) {
     const found = this.#line();
     if (found !== line) {
-      refuse(WHERE, line === "" ? `An empty line is due before: ${shorten(found)}` : `It does not begin with the line: ${line}`);
+      refuse(
+        WHERE,
+        line === "" ? `An empty line is due before: ${shorten(found)}` : `It does not begin with the line: ${line}`,
+      );
     }
   }
 

@@ -35,9 +35,11 @@ export async function verifySeals({ text, lines }, members, founded, verifier) {
     const sealer = members.find(({ code }) => line.name === `${founded.origin}/${code}`);
     const signer = log ?? (sealer && sealOf(founded.origin, sealer.code, sealer.seal));
     if (signer === undefined || !(await isLineOf(line, signer))) continue;
-    if (!(await isLineValid(verifier, line, signer, text))) refuse(WHERE, `The signature of ${line.name} does not verify.`);
+    if (!(await isLineValid(verifier, line, signer, text)))
+      refuse(WHERE, `The signature of ${line.name} does not verify.`);
     if (log !== undefined) logs.add(log.code);
-    else if (!seals.has(sealer.code)) seals.set(sealer.code, { code: sealer.code, time: cosignatureTime(line.signature) });
+    else if (!seals.has(sealer.code))
+      seals.set(sealer.code, { code: sealer.code, time: cosignatureTime(line.signature) });
   }
   const missing = members.filter(({ code }) => !seals.has(code)).map(({ code }) => code);
   if (missing.length > 0) refuse(WHERE, `It lacks the seal of ${missing.join(", ")}. What is above it is not final.`);

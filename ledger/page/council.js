@@ -28,7 +28,9 @@ function memberLines({ code, weight, required, name, officers, recovery, node, s
   return [
     `member ${code} ${weight} ${required} ${name}`,
     ...officers.map(({ label, key }) => `officer ${code} ${label} ${key}`),
-    `recovery ${code} ${recovery}`, `node ${code} ${node}`, `seal ${code} ${seal}`,
+    `recovery ${code} ${recovery}`,
+    `node ${code} ${node}`,
+    `seal ${code} ${seal}`,
   ];
 }
 
@@ -61,8 +63,12 @@ export function stateAfter(before, records, time, { law, verifier }) {
 
 function copyOf(state) {
   return {
-    ...state, participants: new Map(state.participants), frozen: new Set(state.frozen), notices: new Map(state.notices),
-    admitted: new Map(state.admitted), queue: [...state.queue],
+    ...state,
+    participants: new Map(state.participants),
+    frozen: new Set(state.frozen),
+    notices: new Map(state.notices),
+    admitted: new Map(state.admitted),
+    queue: [...state.queue],
   };
 }
 
@@ -134,7 +140,11 @@ function actOnKeys(state, { kind, fields, where }, frozenHere) {
     const officers = fields.officer.map(([label, key]) => ({ label, key }));
     const required = Number(fields.threshold);
     verifyParty({ code: fields.by, required, officers }, where, OFFICERS_MAX);
-    setMember(state, fields.by, fields.recovery === null ? { officers, required } : { officers, required, recovery: fields.recovery });
+    setMember(
+      state,
+      fields.by,
+      fields.recovery === null ? { officers, required } : { officers, required, recovery: fields.recovery },
+    );
   }
   if (kind === "rotation" && fields.node === null && fields.seal !== null && !frozenHere.has(fields.by)) {
     setMember(state, fields.by, { seal: fields.seal });
@@ -155,7 +165,12 @@ function takeTurns(state, count) {
   for (const change of state.queue.splice(0, count)) {
     if (change.sort === "entry") enter(state, change.member);
     else if (change.sort === "departure") leave(state, change.code);
-    else setMember(state, change.code, change.seal === null ? { node: change.node } : { node: change.node, seal: change.seal });
+    else
+      setMember(
+        state,
+        change.code,
+        change.seal === null ? { node: change.node } : { node: change.node, seal: change.seal },
+      );
   }
 }
 
@@ -178,7 +193,11 @@ function appoint(state, changes, verifier) {
   if (changes.fields.appoints === null) return;
   const participant = participantOf(changes.fields.appoints);
   verifyParty(participant, changes.where, OFFICERS_MAX);
-  verifyKeys(participant.officers.map(({ key }) => key), verifier, changes.where);
+  verifyKeys(
+    participant.officers.map(({ key }) => key),
+    verifier,
+    changes.where,
+  );
   state.participants.set(participant.code, participant);
   state.frozen.delete(participant.code);
 }

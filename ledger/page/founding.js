@@ -75,11 +75,18 @@ function firstState(fields) {
 export function memberOf(party) {
   const [code, weight, required, name] = party.value;
   const own = [...party.officer, party.recovery, party.node, party.seal];
-  if (own.some(([owner]) => owner !== code)) refuse("the lines of a member", `A line within those of ${code} names another party.`);
+  if (own.some(([owner]) => owner !== code))
+    refuse("the lines of a member", `A line within those of ${code} names another party.`);
   const officers = party.officer.map(([, label, key]) => ({ label, key }));
   return {
-    code, weight, required: Number(required), name, officers,
-    recovery: party.recovery[1], node: party.node[1], seal: party.seal[1],
+    code,
+    weight,
+    required: Number(required),
+    name,
+    officers,
+    recovery: party.recovery[1],
+    node: party.node[1],
+    seal: party.seal[1],
   };
 }
 
@@ -94,7 +101,10 @@ function verifyMembers({ members, participants }, verifier) {
   if (members.length > MEMBERS_MAX) refuse(WHERE, "A council has at most 90 members.");
   const parties = [...members, ...participants.values()];
   if (new Set(parties.map(({ code }) => code)).size !== parties.length) refuse(WHERE, "Two parties have one code.");
-  const keys = [...members.flatMap(keysOf), ...[...participants.values()].flatMap(({ officers }) => officers.map(({ key }) => key))];
+  const keys = [
+    ...members.flatMap(keysOf),
+    ...[...participants.values()].flatMap(({ officers }) => officers.map(({ key }) => key)),
+  ];
   if (new Set(keys).size !== keys.length) refuse(WHERE, "One key stands in it twice.");
   for (const party of parties) verifyParty(party, WHERE);
   verifyKeys(keys, verifier, WHERE);
@@ -114,22 +124,27 @@ export function verifyKeys(keys, verifier, where) {
 /** The statements of a party need at least one of its officers, and no more than it has; each has a label of its own. */
 export function verifyParty({ code, required, officers }, where, officersMax = Infinity) {
   const isVacant = required === 0 && officers.length === 0;
-  if (!isVacant && (required < 1 || required > officers.length)) refuse(where, `${code} cannot sign with ${required} of its officers.`);
+  if (!isVacant && (required < 1 || required > officers.length))
+    refuse(where, `${code} cannot sign with ${required} of its officers.`);
   if (officers.length > officersMax) refuse(where, `${code} has more than ${officersMax} officers.`);
   const labels = officers.map(({ label }) => label);
-  if (labels.includes("recovery") || new Set(labels).size !== labels.length) refuse(where, `Two officers of ${code} have one label.`);
+  if (labels.includes("recovery") || new Set(labels).size !== labels.length)
+    refuse(where, `Two officers of ${code} have one label.`);
 }
 
 async function verifyFounders({ state, origin }, text, lines, verifier) {
   const signed = new Map(state.members.map(({ code }) => [code, new Set()]));
-  const signers = state.members.flatMap((member) => member.officers.map(({ label, key }) => officerOf(origin, member.code, label, key)));
+  const signers = state.members.flatMap((member) =>
+    member.officers.map(({ label, key }) => officerOf(origin, member.code, label, key)),
+  );
   const byName = new Map(signers.map((signer) => [signer.name, signer]));
   for (const line of lines) {
     const signer = byName.get(line.name);
     if (signer === undefined || !(await isLineOf(line, signer))) {
       refuse(WHERE, `A signature is by nobody who founds the council: ${line.name}`);
     }
-    if (!(await isLineValid(verifier, line, signer, text))) refuse(WHERE, `The signature of ${line.name} does not verify.`);
+    if (!(await isLineValid(verifier, line, signer, text)))
+      refuse(WHERE, `The signature of ${line.name} does not verify.`);
     if (signed.get(signer.code).has(line.name)) refuse(WHERE, `${line.name} has signed twice.`);
     signed.get(signer.code).add(line.name);
   }

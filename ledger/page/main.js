@@ -49,7 +49,10 @@ function shown(found) {
 
 async function verdictOn(files, digest) {
   if (!(await isSupported())) {
-    return refusal("this browser", "This browser cannot verify Ed25519 signatures, so that nothing was verified. Chrome 137, Firefox 129 and Safari 17 or later can; so can the command.");
+    return refusal(
+      "this browser",
+      "This browser cannot verify Ed25519 signatures, so that nothing was verified. Chrome 137, Firefox 129 and Safari 17 or later can; so can the command.",
+    );
   }
   if (files.length !== 1) return refusal("the form", "Choose one certificate file.");
   if (files[0].size > CERTIFICATE_BYTES_MAX) return refusal("the file", "A certificate has at most 8 MiB.");

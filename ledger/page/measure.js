@@ -27,7 +27,9 @@ function isAbout({ kind, fields }, number) {
 }
 
 function packageOf(number, records) {
-  const found = records.filter(({ kind, fields }) => kind === "package" && fields.measure.some(([each]) => each === number));
+  const found = records.filter(
+    ({ kind, fields }) => kind === "package" && fields.measure.some(([each]) => each === number),
+  );
   if (found.length > 1) refuse(found[1].where, `A second package binds measure ${number}.`);
   return found[0] ?? null;
 }
@@ -45,7 +47,7 @@ function findEnd(number, said, packaged, records) {
 function findTexts(number, last, records) {
   const shown = textsOf(records);
   const chain = [];
-  for (let hash = last; hash !== null; ) {
+  for (let hash = last; hash !== null;) {
     const record = shown.get(hash);
     if (record === undefined) refuse(WHERE, `The text of measure ${number} is not shown: ${hash}`);
     chain.unshift(record);
@@ -71,7 +73,8 @@ function verifyRevisions(chain) {
     for (const name of ["kind", "rule", "concerns"]) {
       if (fields[name] !== chain[0].fields[name]) refuse(where, `A revision keeps the line \`${name}\`.`);
     }
-    if (`${fields["authorised-by"]}` !== `${chain[0].fields["authorised-by"]}`) refuse(where, "A revision keeps its authorisation.");
+    if (`${fields["authorised-by"]}` !== `${chain[0].fields["authorised-by"]}`)
+      refuse(where, "A revision keeps its authorisation.");
   });
 }
 
@@ -112,15 +115,27 @@ function othersOf(number, records) {
 function verifyEnd({ number, tabled, text, texts, end, package: packaged }) {
   if (end === null) return;
   const { kind, fields, where, index } = end;
-  if (fields.measure === number) verifyAbout(end, { number, text, package: packaged }, kind !== "lapse", kind === "decision");
-  if (kind === "withdrawal" && fields.by !== tabled.fields.by) refuse(where, `${fields.by} withdraws what ${tabled.fields.by} has tabled.`);
+  if (fields.measure === number)
+    verifyAbout(end, { number, text, package: packaged }, kind !== "lapse", kind === "decision");
+  if (kind === "withdrawal" && fields.by !== tabled.fields.by)
+    refuse(where, `${fields.by} withdraws what ${tabled.fields.by} has tabled.`);
   if (texts.some((each) => each.index > index)) refuse(where, "It stands before a text of the measure.");
 }
 
 /** The lines that name a measure name this one as it stands. */
-export function verifyAbout({ fields, where }, { number, text, package: packaged }, withRule = true, withPackage = true) {
+export function verifyAbout(
+  { fields, where },
+  { number, text, package: packaged },
+  withRule = true,
+  withPackage = true,
+) {
   const revision = text.kind === "measure" ? 1n : text.fields.revision;
-  const due = [["measure", number], ["revision", revision], ["text", text.textHash], ["title", text.fields.title]];
+  const due = [
+    ["measure", number],
+    ["revision", revision],
+    ["text", text.textHash],
+    ["title", text.fields.title],
+  ];
   if (withRule) due.push(["rule", text.fields.rule]);
   if (withPackage) due.push(["package", packaged === null ? null : packaged.textHash]);
   const wrong = due.find(([name, value]) => fields[name] !== value);
@@ -133,7 +148,9 @@ export function entitledTo({ tabled }, records, law) {
   const rule = law.rules.get(tabled.fields.rule);
   if (rule === undefined) refuse(tabled.where, `The charter knows no rule \`${tabled.fields.rule}\`.`);
   const isLeftOut = leftOut(rule, tabled, records, law);
-  const excluded = members.map(({ code, name }) => ({ code, name, why: isLeftOut(code) })).filter(({ why }) => why !== null);
+  const excluded = members
+    .map(({ code, name }) => ({ code, name, why: isLeftOut(code) }))
+    .filter(({ why }) => why !== null);
   return { rule, entitled: members.filter(({ code }) => isLeftOut(code) === null), excluded };
 }
 
@@ -161,7 +178,11 @@ function authorisation(tabled, records) {
   const [number, hash] = named;
   const text = textsOf(records).get(hash);
   const isAdopting = ({ kind, fields, index }) =>
-    kind === "decision" && fields.measure === number && fields.text === hash && fields.outcome === "adopted" && index < tabled.index;
+    kind === "decision" &&
+    fields.measure === number &&
+    fields.text === hash &&
+    fields.outcome === "adopted" &&
+    index < tabled.index;
   if (text === undefined || !records.some(isAdopting)) {
     refuse(tabled.where, `Measure ${number}, which authorises it, is not shown with the decision that adopted it.`);
   }

@@ -11,7 +11,8 @@ const LENGTHS = { [PLAIN]: 64, [COSIGNATURE]: 72 };
 /** Divides a note into its text and its signature lines: { text, lines: [{ name, id, signature }] }. */
 export function parseNote(note, where) {
   const end = note.lastIndexOf("\n\n");
-  if (end < 0 || !note.endsWith("\n")) refuse(where, "It is no signed note: no empty line stands before signature lines.");
+  if (end < 0 || !note.endsWith("\n"))
+    refuse(where, "It is no signed note: no empty line stands before signature lines.");
   const lines = note.slice(end + 2, -1).split("\n");
   return { text: note.slice(0, end + 1), lines: lines.map((line) => parseLine(line, where)) };
 }

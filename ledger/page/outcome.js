@@ -18,7 +18,10 @@ export function amountTo(positions, { members, total, weights }, law, lost) {
   if (qualified !== null) return { adopted: false, reason: qualified };
   if (favour.length === 0) return { adopted: false, reason: "nobody in favour" };
   if (lost !== null) return { adopted: false, reason: `its package cannot be adopted: measure ${lost} is not` };
-  return { adopted: true, reason: adoptedReason(codes.length, favour.length, of("abstain").length, of("abstain-qualified").length) };
+  return {
+    adopted: true,
+    reason: adoptedReason(codes.length, favour.length, of("abstain").length, of("abstain-qualified").length),
+  };
 }
 
 function adoptedReason(all, favour, abstained, qualified) {
@@ -53,10 +56,15 @@ function percent(part, whole) {
 export async function verifyDecision(decision, { measure, entitled, excluded, ballots, mandates, law, records }) {
   const { fields, where } = decision;
   verifyNotEntitled(fields, excluded, where);
-  if (fields.roster !== measure.tabled.block.roster) refuse(where, "It names another roster than that of the block in which the measure was tabled.");
+  if (fields.roster !== measure.tabled.block.roster)
+    refuse(where, "It names another roster than that of the block in which the measure was tabled.");
   const lost = verifyPackage(decision, measure, records);
   const isWithheld = law.publication !== null && law.kinds.get(measure.tabled.fields.kind)?.votes !== "public";
-  if (isWithheld !== (fields.votes !== null)) refuse(where, isWithheld ? "Its votes have to be a commitment." : "It keeps back votes that the charter makes public.");
+  if (isWithheld !== (fields.votes !== null))
+    refuse(
+      where,
+      isWithheld ? "Its votes have to be a commitment." : "It keeps back votes that the charter makes public.",
+    );
   if (isWithheld) verifyWithheld(fields, where);
   if (isWithheld && ballots.size === 0) return null;
   const lacking = entitled.find(({ code }) => !ballots.has(code));
@@ -72,7 +80,8 @@ function verifyNotEntitled(fields, excluded, where) {
 }
 
 function verifyWithheld(fields, where) {
-  if (fields.ballot.length > 0 || fields.mandate.length > 0) refuse(where, "It lists ballots beside the commitment to them.");
+  if (fields.ballot.length > 0 || fields.mandate.length > 0)
+    refuse(where, "It lists ballots beside the commitment to them.");
   const reason = fields.outcome === "adopted" ? "the rule is met" : "the rule is not met";
   if (fields.reason !== reason) refuse(where, `Its reason has to be: ${reason}`);
 }
@@ -85,7 +94,8 @@ function verifyPackage({ fields, where }, measure, records) {
   }
   const bound = measure.package.fields;
   const own = bound.measure.find(([number]) => number === measure.number);
-  if (own[1] !== measure.text.textHash || bound.by !== measure.tabled.fields.by) refuse(measure.package.where, "It binds another text or proposer.");
+  if (own[1] !== measure.text.textHash || bound.by !== measure.tabled.fields.by)
+    refuse(measure.package.where, "It binds another text or proposer.");
   const mates = bound.measure.filter(([number]) => number !== measure.number);
   const lost = mates.filter(([number, text]) => !isAdopted(number, text, records)).map(([number]) => number);
   if (fields.outcome === "adopted" && lost.length > 0) {
@@ -95,8 +105,10 @@ function verifyPackage({ fields, where }, measure, records) {
 }
 
 function isAdopted(measure, text, records) {
-  return records.some(({ kind, fields }) =>
-    kind === "decision" && fields.measure === measure && fields.text === text && fields.outcome === "adopted");
+  return records.some(
+    ({ kind, fields }) =>
+      kind === "decision" && fields.measure === measure && fields.text === text && fields.outcome === "adopted",
+  );
 }
 
 /** What the ballots can amount to: one result, or one for each measure that may have kept the package from adoption. */
@@ -105,7 +117,9 @@ function results({ measure, ballots, entitled, law, lost }) {
   const positions = new Map(entitled.map(({ code }) => [code, ballots.get(code).fields.position]));
   const weights = new Map(members.map(({ code, weight }) => [code, weight]));
   const sizes = { members: members.length, total, weights };
-  return lost.length === 0 ? [amountTo(positions, sizes, law, null)] : lost.map((number) => amountTo(positions, sizes, law, number));
+  return lost.length === 0
+    ? [amountTo(positions, sizes, law, null)]
+    : lost.map((number) => amountTo(positions, sizes, law, number));
 }
 
 function ballotRows({ entitled, ballots }) {
@@ -113,9 +127,12 @@ function ballotRows({ entitled, ballots }) {
 }
 
 function verifyLines({ fields, where }, context) {
-  const due = ballotRows(context).map(({ code, ballot }) => `${code} ${ballot.fields.position} ${ballot.index} ${ballot.textHash}`);
+  const due = ballotRows(context).map(
+    ({ code, ballot }) => `${code} ${ballot.fields.position} ${ballot.index} ${ballot.textHash}`,
+  );
   const said = fields.ballot.map((row) => row.join(" "));
-  if (due.join("\n") !== said.join("\n")) refuse(where, "The ballots that it lists are not the last ones of the entitled members.");
+  if (due.join("\n") !== said.join("\n"))
+    refuse(where, "The ballots that it lists are not the last ones of the entitled members.");
   if (mandateRows(context).join("\n") !== fields.mandate.map((row) => row.join(" ")).join("\n")) {
     refuse(where, "The mandates that it lists are not those of the ballots.");
   }
@@ -131,7 +148,9 @@ function isOutcome({ outcome }, adopted) {
 function mandateRows({ entitled, ballots, mandates }) {
   return entitled
     .filter(({ code }) => mandates.has(code))
-    .map(({ code }) => `${code} ${ballots.get(code).fields.by} ${mandates.get(code).index} ${mandates.get(code).textHash}`);
+    .map(
+      ({ code }) => `${code} ${ballots.get(code).fields.by} ${mandates.get(code).index} ${mandates.get(code).textHash}`,
+    );
 }
 
 /** votes = SHA-256 of the text that has reason, ballots with their signatures, and mandates */
@@ -143,7 +162,13 @@ async function verifyCommitment({ fields, where }, context) {
   }
   rows.push(...mandateRows(context).map((row) => `mandate ${row}`));
   for (const { adopted, reason } of results(context)) {
-    const head = ["nemcon/v1 votes", `council ${fields.council}`, `measure ${fields.measure}`, `text ${fields.text}`, `reason ${reason}`];
+    const head = [
+      "nemcon/v1 votes",
+      `council ${fields.council}`,
+      `measure ${fields.measure}`,
+      `text ${fields.text}`,
+      `reason ${reason}`,
+    ];
     const isCommitted = (await textHash(`${[...head, ...rows].join("\n")}\n`)) === fields.votes;
     if (isCommitted && isOutcome(fields, adopted)) return reason;
   }
@@ -159,7 +184,8 @@ async function signaturesHash(lines) {
 export function verifyLapse({ fields, where }, { entitled, ballots }) {
   const codes = entitled.map(({ code }) => code);
   const missing = codes.filter((code) => fields.missing.includes(code));
-  if (missing.join(" ") !== fields.missing.join(" ")) refuse(where, "Those whose ballots it misses are not entitled members in their order.");
+  if (missing.join(" ") !== fields.missing.join(" "))
+    refuse(where, "Those whose ballots it misses are not entitled members in their order.");
   const count = `with ${codes.length - missing.length} of ${codes.length} ballots in`;
   if (!fields.reason.endsWith(` ${count}`)) refuse(where, `Its reason has to end: ${count}`);
   const late = missing.find((code) => ballots.has(code));

@@ -30,12 +30,17 @@ export function parseText(text, where) {
   if (!text.endsWith("\n")) refuse(where, "The last line of the record has no end.");
   const [first, ...lines] = text.slice(0, -1).split("\n");
   const kind = first.startsWith("nemcon/v1 ") ? first.slice(10) : "";
-  const items = Object.hasOwn(STATEMENTS, kind) ? STATEMENTS[kind] : Object.hasOwn(DERIVED, kind) ? DERIVED[kind] : null;
+  const items = Object.hasOwn(STATEMENTS, kind)
+    ? STATEMENTS[kind]
+    : Object.hasOwn(DERIVED, kind)
+      ? DERIVED[kind]
+      : null;
   if (items === null) refuse(where, `No record begins with the line: ${shorten(first)}`);
   verifyCharacters(lines, where);
   const reading = { lines, at: 0, where };
   const fields = readItems(items, reading);
-  if (reading.at < lines.length) refuse(where, `This line does not belong here in a ${kind}: ${shorten(lines[reading.at])}`);
+  if (reading.at < lines.length)
+    refuse(where, `This line does not belong here in a ${kind}: ${shorten(lines[reading.at])}`);
   return { kind, fields };
 }
 

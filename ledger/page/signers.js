@@ -48,11 +48,18 @@ function slotsOf(record, state, founded) {
   const member = state.members.find(({ code }) => code === fields.by);
   const party = member ?? state.participants.get(fields.by);
   if (party === undefined) refuse(where, `${fields.by} is no party of the council in this block.`);
-  if (["keys", "rotation", "notice"].includes(kind) && member === undefined) refuse(where, `${fields.by} is no member in this block.`);
-  if (state.frozen.has(party.code) && !["keys", "freeze"].includes(kind)) refuse(where, `${party.code} is frozen in this block.`);
+  if (["keys", "rotation", "notice"].includes(kind) && member === undefined)
+    refuse(where, `${fields.by} is no member in this block.`);
+  if (state.frozen.has(party.code) && !["keys", "freeze"].includes(kind))
+    refuse(where, `${party.code} is frozen in this block.`);
   const officers = party.officers.map(({ label, key }) => officerOf(origin, party.code, label, key));
   if (kind === "freeze") {
-    return [{ count: 1, signers: member === undefined ? officers : [...officers, recoveryOf(origin, party.code, party.recovery)] }];
+    return [
+      {
+        count: 1,
+        signers: member === undefined ? officers : [...officers, recoveryOf(origin, party.code, party.recovery)],
+      },
+    ];
   }
   if (kind === "keys") return keysSlots(record, party, officers, origin);
   const all = [{ count: party.required, signers: officers }];

@@ -7,7 +7,8 @@ const WHERE = "the tree";
 
 /** The root of a tree of `size` leaves, of which some are known: [{ index, hash }] in ascending order. */
 export async function rootOf(size, leaves, hashes) {
-  if (leaves.some(({ index }) => index >= size)) refuse(WHERE, `A record stands beyond the checkpoint’s ${size} records.`);
+  if (leaves.some(({ index }) => index >= size))
+    refuse(WHERE, `A record stands beyond the checkpoint’s ${size} records.`);
   const reading = { leaves, hashes, leafAt: 0, hashAt: 0 };
   const root = await rangeHash(0n, size, reading);
   if (reading.hashAt !== hashes.length) refuse(WHERE, "More hashes stand in the certificate than lead to a root.");

@@ -11,7 +11,10 @@ const LAST_TIME = Date.parse("9999-12-29T23:59:59.999Z");
 const matching = (pattern) => (text) => (pattern.test(text) ? text : undefined);
 
 /** A reader of one of these words. */
-export const oneOf = (...words) => (text) => (words.includes(text) ? text : undefined);
+export const oneOf =
+  (...words) =>
+  (text) =>
+    words.includes(text) ? text : undefined;
 
 export const code = matching(/^[A-Z][A-Z0-9]{0,7}$/);
 export const label = matching(/^[a-z0-9][a-z0-9-]{0,39}$/);
@@ -64,20 +67,24 @@ export function link(text) {
 }
 
 /** Values with one space between them; the last one may hold spaces. */
-export const row = (...readers) => (text) => {
-  const words = text.split(" ");
-  const last = words.splice(readers.length - 1).join(" ");
-  const parts = [...words, last];
-  if (parts.length !== readers.length) return undefined;
-  const values = parts.map((part, at) => readers[at](part));
-  return values.includes(undefined) ? undefined : values;
-};
+export const row =
+  (...readers) =>
+  (text) => {
+    const words = text.split(" ");
+    const last = words.splice(readers.length - 1).join(" ");
+    const parts = [...words, last];
+    if (parts.length !== readers.length) return undefined;
+    const values = parts.map((part, at) => readers[at](part));
+    return values.includes(undefined) ? undefined : values;
+  };
 
 /** Like `row`, where the values from `least` on may be absent. */
-export const rowOf = (least, ...readers) => (text) => {
-  const count = Math.min(text.split(" ").length, readers.length);
-  return count < least ? undefined : row(...readers.slice(0, count))(text);
-};
+export const rowOf =
+  (least, ...readers) =>
+  (text) => {
+    const count = Math.min(text.split(" ").length, readers.length);
+    return count < least ? undefined : row(...readers.slice(0, count))(text);
+  };
 
 /** One or more values of one sort with a space between them. */
 export const many = (reader) => (text) => {

@@ -28,7 +28,8 @@ export async function verifyCertificate(bytes, council) {
 }
 
 async function judge(bytes, council) {
-  if (!/^[0-9a-f]{64}$/.test(council)) refuse("the council digest", "It has to be 64 hexadecimal digits, and has to come from elsewhere.");
+  if (!/^[0-9a-f]{64}$/.test(council))
+    refuse("the council digest", "It has to be 64 hexadecimal digits, and has to come from elsewhere.");
   const verifier = new Verifier();
   const certificate = parseCertificate(bytes);
   const founded = await verifyGenesis(certificate.genesis, council, verifier);
@@ -38,7 +39,15 @@ async function judge(bytes, council) {
   const blocks = await followBlocks(records, founded, verifier);
   if (blocks.at(-1).index !== checkpoint.size - 1n) refuse("the records", "The record of the last block is not shown.");
   const sealed = await verifySeals(checkpoint, blocks.at(-1).members, founded, verifier);
-  return { ...(await judgeMeasure(certificate.measure, records, founded)), marking: certificate.marking, checkpoint, blocks, ...sealed, founded, records };
+  return {
+    ...(await judgeMeasure(certificate.measure, records, founded)),
+    marking: certificate.marking,
+    checkpoint,
+    blocks,
+    ...sealed,
+    founded,
+    records,
+  };
 }
 
 async function readRecords(parts) {
@@ -56,7 +65,10 @@ async function verifyTree(founded, records, hashes, checkpoint) {
   const first = { index: 0n, hash: await leafHash(encodeUtf8(founded.text)) };
   const leaves = [first, ...records.map(({ index, leaf }) => ({ index, hash: leaf }))];
   if ((await rootOf(checkpoint.size, leaves, hashes)) !== checkpoint.root) {
-    refuse("the tree", "Genesis, records and hashes do not lead to the checkpoint’s root: something in them was altered.");
+    refuse(
+      "the tree",
+      "Genesis, records and hashes do not lead to the checkpoint’s root: something in them was altered.",
+    );
   }
 }
 
@@ -74,7 +86,8 @@ async function judgeMeasure(number, records, founded) {
     const missing = entitled.filter(({ code }) => !ballots.has(code)).map(({ code }) => code);
     return { verdict: "open", status: "open", ...found, missing };
   }
-  if (end.kind === "withdrawal") return { verdict: "verified", status: "withdrawn", ...found, reason: end.fields.reason };
+  if (end.kind === "withdrawal")
+    return { verdict: "verified", status: "withdrawn", ...found, reason: end.fields.reason };
   if (end.kind === "lapse") {
     verifyLapse(end, context);
     return { verdict: "verified", status: "lapsed", ...found, reason: end.fields.reason, missing: end.fields.missing };

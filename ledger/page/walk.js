@@ -51,17 +51,30 @@ export function textsOf(records) {
 }
 
 async function verifyBlock({ index, fields, where, leaf }, state, before, founded) {
-  if (state.rules !== 1n) refuse(where, `It is decided by version ${state.rules} of the rules, which this page does not know.`);
+  if (state.rules !== 1n)
+    refuse(where, `It is decided by version ${state.rules} of the rules, which this page does not know.`);
   if (fields.council !== founded.digest) refuse(where, "The block names another council.");
   if (fields.size !== index) refuse(where, `The block says that ${fields.size} records stand before it.`);
-  if (before !== undefined && fields.height <= before.height) refuse(where, "Its height is not greater than that of the block before.");
-  if (before !== undefined && fields.time <= before.time) refuse(where, "Its time is not later than that of the block before.");
+  if (before !== undefined && fields.height <= before.height)
+    refuse(where, "Its height is not greater than that of the block before.");
+  if (before !== undefined && fields.time <= before.time)
+    refuse(where, "Its time is not later than that of the block before.");
   if (fields.roster !== (await rosterDigest(state.members))) {
     refuse(where, "The block names another roster than the one to which the shown changes of keys and seats lead.");
   }
   const { height, time, roster } = fields;
   const isExact = height === 1n || before?.leaf === fields.previous;
-  return { index, height, time, roster, leaf, isExact, members: state.members, participants: state.participants, total: state.total };
+  return {
+    index,
+    height,
+    time,
+    roster,
+    leaf,
+    isExact,
+    members: state.members,
+    participants: state.participants,
+    total: state.total,
+  };
 }
 
 async function verifyRecord(record, block, { state, founded, verifier, texts, chains }) {

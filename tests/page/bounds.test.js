@@ -19,20 +19,30 @@ const file = (first, middle, last) => `${head}${part("genesis", first)}${middle}
 const fill = (text, room = MAX - 60000) => text.repeat(Math.floor(room / Buffer.byteLength(text)));
 const [own] = genesis.split("\n").filter((line) => line.startsWith("— "));
 const block = Buffer.from(sample.records.at(-1).bytes).toString();
-const ballot = Buffer.from(sample.records.find(({ bytes }) => Buffer.from(bytes).toString().startsWith("nemcon/v1 ballot")).bytes).toString();
+const ballot = Buffer.from(
+  sample.records.find(({ bytes }) => Buffer.from(bytes).toString().startsWith("nemcon/v1 ballot")).bytes,
+).toString();
 
 const HOSTILE = {
   "nothing but one line": "x".repeat(MAX),
   "nothing but line ends": "\n".repeat(MAX),
   "hashes without end": file(genesis, `\n${fill(`hash ${"0".repeat(64)}\n`)}`, checkpoint),
-  "hashes without end, in a log of 2^63": file(genesis, `\n${fill(`hash ${"0".repeat(64)}\n`)}`, checkpoint.replace(/\n\d+\n/, "\n9223372036854775808\n")),
+  "hashes without end, in a log of 2^63": file(
+    genesis,
+    `\n${fill(`hash ${"0".repeat(64)}\n`)}`,
+    checkpoint.replace(/\n\d+\n/, "\n9223372036854775808\n"),
+  ),
   "a signature of a founder without end": file(genesis + fill(`${own}\n`), "", checkpoint),
   "a signature of nobody without end": file(genesis + fill(`— a/b ${own.split(" ")[2]}\n`), "", checkpoint),
   "a checkpoint of signatures": file(genesis, "", checkpoint + fill(`— a/b ${own.split(" ")[2]}\n`)),
   "8,192 blocks": file(genesis, records(Array(8192).fill(block)), checkpoint),
   "8,193 records": file(genesis, records(Array(8193).fill(block)), checkpoint),
   "8,192 ballots": file(genesis, records(Array(8192).fill(ballot)), checkpoint),
-  "records of 65,535 bytes of one word": file(genesis, records(Array(120).fill(`nemcon/v1 block\ncouncil ${"a".repeat(65000)}\n`)), checkpoint),
+  "records of 65,535 bytes of one word": file(
+    genesis,
+    records(Array(120).fill(`nemcon/v1 block\ncouncil ${"a".repeat(65000)}\n`)),
+    checkpoint,
+  ),
   "records of 65,535 bytes of empty lines": file(genesis, records(Array(120).fill("\n".repeat(65535))), checkpoint),
   "a genesis of 8 MiB": file(fill("nemcon/v1 genesis\n"), "", checkpoint),
 };

@@ -13,7 +13,10 @@ const PAGE = new URL("../../ledger/page/verify.html", import.meta.url).href;
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
 });
 after(() => browser.close());
 
@@ -50,8 +53,13 @@ const sample = (name) => {
 /** Says every violation that axe finds, as the page stands. The policy of the page does not let axe in by itself. */
 async function assertAccessible(page, what) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  assert.deepEqual(violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html.slice(0, 80)).join(" | ")}`), []);
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+  );
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html.slice(0, 80)).join(" | ")}`),
+    [],
+  );
 }
 
 const openAll = (page) => page.$$eval("details", (all) => all.forEach((each) => (each.open = true)));
@@ -74,7 +82,14 @@ test("every certificate of the index has its verdict, one after the other on one
 });
 
 for (const colorScheme of ["light", "dark"]) {
-  for (const name of ["council-declarations-block", "council-of-nine", "council-open", "council-without-votes", "council-revised", "seal-missing"]) {
+  for (const name of [
+    "council-declarations-block",
+    "council-of-nine",
+    "council-open",
+    "council-without-votes",
+    "council-revised",
+    "seal-missing",
+  ]) {
     test(`${name}, ${colorScheme}: accessible, all open`, async () => {
       const { page, close } = await open({ colorScheme });
       await assertAccessible(page, "empty");
@@ -92,12 +107,27 @@ test("the outcome, the ballots, the text and each signed statement can be read",
   const { file, digest } = sample("council-adopted");
   await verify(page, file, digest);
   const text = await page.textContent("#result");
-  for (const words of ["5 in favour, 1 abstained, 1 abstained with a declaration, none against", "unanimity", "Articles 29 and 31(1) TEU", "Sealed by all 7 members", "Legal basis", "Marking: LIMITE"]) {
+  for (const words of [
+    "5 in favour, 1 abstained, 1 abstained with a declaration, none against",
+    "unanimity",
+    "Articles 29 and 31(1) TEU",
+    "Sealed by all 7 members",
+    "Legal basis",
+    "Marking: LIMITE",
+    "signed by BE/desk",
+    "Deadline",
+  ]) {
     assert.ok(text.includes(words), words);
   }
   const rows = await page.$$eval("ol.rows > li", (all) => all.map((row) => row.querySelector("p").textContent));
-  assert.deepEqual(rows.map((row) => row.match(/[A-Z]{2}/)[0]), ["BE", "BG", "CZ", "DK", "DE", "EE", "IE"]);
-  assert.ok(rows.some((row) => row.startsWith("◐ abstained with a declaration")) && rows.some((row) => row.startsWith("○ abstained")));
+  assert.deepEqual(
+    rows.map((row) => row.match(/[A-Z]{2}/)[0]),
+    ["BE", "BG", "CZ", "DK", "DE", "EE", "IE"],
+  );
+  assert.ok(
+    rows.some((row) => row.startsWith("◐ abstained with a declaration")) &&
+      rows.some((row) => row.startsWith("○ abstained")),
+  );
   const first = page.locator("ol.rows details").first();
   assert.ok(!(await first.locator("pre").isVisible()));
   await first.locator("summary").click();
@@ -198,7 +228,11 @@ test("on 320 pixels nothing is cut off, and targets are large enough", async () 
   await verify(page, file, digest);
   await openAll(page);
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
-  assert.ok((await page.$$eval("summary, input, button", (all) => Math.min(...all.map((each) => each.getBoundingClientRect().height)))) >= 24);
+  assert.ok(
+    (await page.$$eval("summary, input, button", (all) =>
+      Math.min(...all.map((each) => each.getBoundingClientRect().height)),
+    )) >= 24,
+  );
   await close();
 });
 

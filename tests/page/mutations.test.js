@@ -21,10 +21,15 @@ async function assertRefused(bytes, digest, what) {
 /** The ranges of bytes that nothing signs: the lines `council` and `marking`, and lines of the checkpoint by other nodes as the log. */
 function unsigned(bytes) {
   const text = Buffer.from(bytes).toString("latin1");
-  const found = [...text.slice(0, 300).matchAll(/^(council|marking) .*$/gm)].map((match) => [match.index, match.index + match[0].length]);
+  const found = [...text.slice(0, 300).matchAll(/^(council|marking) .*$/gm)].map((match) => [
+    match.index,
+    match.index + match[0].length,
+  ]);
   const start = text.lastIndexOf("\ncheckpoint ");
   const logs = [...text.slice(start).matchAll(/^\xe2\x80\x94 \S+\/[0-9a-f]{16} .*$/gm)];
-  return logs.length < 2 ? found : [...found, ...logs.map((match) => [start + match.index, start + match.index + match[0].length])];
+  return logs.length < 2
+    ? found
+    : [...found, ...logs.map((match) => [start + match.index, start + match.index + match[0].length])];
 }
 
 for (const { name, bytes, digest } of honest()) {
@@ -45,7 +50,12 @@ for (const { name, bytes, digest } of honest()) {
       const without = parts.filter((_, each) => each !== at);
       await assertRefused(joinBytes(...without), digest, `without part ${at}`);
       await assertRefused(joinBytes(...parts.slice(0, at + 1), ...parts.slice(at)), digest, `part ${at} twice`);
-      if (at > 0) await assertRefused(joinBytes(...parts.slice(0, at - 1), parts[at], parts[at - 1], ...parts.slice(at + 1)), digest, `parts ${at - 1} and ${at} swapped`);
+      if (at > 0)
+        await assertRefused(
+          joinBytes(...parts.slice(0, at - 1), parts[at], parts[at - 1], ...parts.slice(at + 1)),
+          digest,
+          `parts ${at - 1} and ${at} swapped`,
+        );
     }
   });
 
@@ -53,8 +63,15 @@ for (const { name, bytes, digest } of honest()) {
     const certificate = parseCertificate(bytes);
     const { records } = certificate;
     for (let at = 1; at < records.length; at += 1) {
-      const swapped = records.map((record, each) => ({ ...record, bytes: records[each === at ? at - 1 : each === at - 1 ? at : each].bytes }));
-      await assertRefused(render({ ...certificate, records: swapped }), digest, `records ${records[at - 1].index} and ${records[at].index}`);
+      const swapped = records.map((record, each) => ({
+        ...record,
+        bytes: records[each === at ? at - 1 : each === at - 1 ? at : each].bytes,
+      }));
+      await assertRefused(
+        render({ ...certificate, records: swapped }),
+        digest,
+        `records ${records[at - 1].index} and ${records[at].index}`,
+      );
     }
   });
 
@@ -68,7 +85,8 @@ for (const { name, bytes, digest } of honest()) {
     const lines = text.split("\n").filter((line) => line.startsWith("— "));
     const logs = lines.filter((line) => /\/[0-9a-f]{16} /.test(line));
     const seals = lines.filter((line) => !logs.includes(line));
-    for (const gone of seals) await assertRefused(withCheckpoint(certificate, text.replace(`${gone}\n`, "")), digest, gone);
+    for (const gone of seals)
+      await assertRefused(withCheckpoint(certificate, text.replace(`${gone}\n`, "")), digest, gone);
     const unlogged = logs.reduce((all, gone) => all.replace(`${gone}\n`, ""), text);
     await assertRefused(withCheckpoint(certificate, unlogged), digest, "no log signature");
   });
@@ -76,15 +94,18 @@ for (const { name, bytes, digest } of honest()) {
   test(`${name}: no other digest verifies it`, async () => {
     const next = random(2);
     for (let n = 0; n < 64; n += 1) {
-      const other = digest.slice(0, n) + "0123456789abcdef"[(parseInt(digest[n], 16) + 1 + next(15)) % 16] + digest.slice(n + 1);
+      const other =
+        digest.slice(0, n) + "0123456789abcdef"[(parseInt(digest[n], 16) + 1 + next(15)) % 16] + digest.slice(n + 1);
       await assertRefused(bytes, other, other);
     }
-    for (const none of ["", "0", digest.slice(1), `${digest}0`, digest.toUpperCase(), `${digest}\n`]) await assertRefused(bytes, none, "no digest");
+    for (const none of ["", "0", digest.slice(1), `${digest}0`, digest.toUpperCase(), `${digest}\n`])
+      await assertRefused(bytes, none, "no digest");
   });
 
   test(`${name}: nothing that a stranger makes of it passes`, async () => {
     for (const [what, altered] of Object.entries(alterations(bytes))) {
-      if (Buffer.compare(altered, Buffer.from(bytes)) !== 0 && what !== "another-measure") await assertRefused(new Uint8Array(altered), digest, what);
+      if (Buffer.compare(altered, Buffer.from(bytes)) !== 0 && what !== "another-measure")
+        await assertRefused(new Uint8Array(altered), digest, what);
     }
   });
 }
@@ -94,7 +115,14 @@ test("any bytes at all get a verdict", async () => {
   for (let n = 0; n < 200; n += 1) {
     const bytes = Uint8Array.from({ length: next(500) }, () => next(256));
     await assertRefused(bytes, "0".repeat(64), "random bytes");
-    await assertRefused(joinBytes(encodeUtf8(`nemcon/v1 certificate\ncouncil ${"0".repeat(64)}\nmeasure 1\n\ngenesis ${next(600)}\n`), bytes), "0".repeat(64), "random rest");
+    await assertRefused(
+      joinBytes(
+        encodeUtf8(`nemcon/v1 certificate\ncouncil ${"0".repeat(64)}\nmeasure 1\n\ngenesis ${next(600)}\n`),
+        bytes,
+      ),
+      "0".repeat(64),
+      "random rest",
+    );
   }
 });
 
@@ -105,7 +133,12 @@ test("a file of more than 8 MiB is refused unread", async () => {
 /** The certificate cut before each part. */
 function partsOf(bytes) {
   const text = Buffer.from(bytes).toString("latin1");
-  const starts = [0, ...[...text.matchAll(/^(genesis \d+|record \d+ \d+|hash [0-9a-f]{64}|checkpoint \d+)$/gm)].map(({ index }) => index)];
+  const starts = [
+    0,
+    ...[...text.matchAll(/^(genesis \d+|record \d+ \d+|hash [0-9a-f]{64}|checkpoint \d+)$/gm)].map(
+      ({ index }) => index,
+    ),
+  ];
   return starts.map((start, at) => bytes.subarray(start, starts[at + 1] ?? bytes.length));
 }
 
@@ -116,7 +149,12 @@ function withCheckpoint(certificate, text) {
 function render({ council, measure, marking, genesis, records, hashes, checkpoint }) {
   const part = (name, bytes) => joinBytes(encodeUtf8(`${name} ${bytes.length}\n`), bytes);
   return joinBytes(
-    encodeUtf8(`nemcon/v1 certificate\ncouncil ${council}\nmeasure ${measure}\n${marking === null ? "" : `marking ${marking}\n`}\n`),
-    part("genesis", genesis), ...records.flatMap(({ index, bytes }) => [encodeUtf8("\n"), part(`record ${index}`, bytes)]),
-    encodeUtf8(`\n${hashes.map((hash) => `hash ${hash}\n`).join("")}\n`), part("checkpoint", checkpoint));
+    encodeUtf8(
+      `nemcon/v1 certificate\ncouncil ${council}\nmeasure ${measure}\n${marking === null ? "" : `marking ${marking}\n`}\n`,
+    ),
+    part("genesis", genesis),
+    ...records.flatMap(({ index, bytes }) => [encodeUtf8("\n"), part(`record ${index}`, bytes)]),
+    encodeUtf8(`\n${hashes.map((hash) => `hash ${hash}\n`).join("")}\n`),
+    part("checkpoint", checkpoint),
+  );
 }

@@ -15,5 +15,8 @@ test("verify.html is what scripts/page.py makes", () => {
 test("verify.html names nothing that a browser would load, and writes no markup from text", () => {
   const html = fs.readFileSync(new URL("ledger/page/verify.html", ROOT), "utf8");
   assert.match(html, /default-src 'none'/);
-  assert.doesNotMatch(html, /unsafe-|innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|XMLHttp|https?:\/\/|\bsrc=|url\(/);
+  assert.doesNotMatch(
+    html,
+    /unsafe-|innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|fetch\(|XMLHttp|https?:\/\/|\bsrc=|url\(/,
+  );
 });

@@ -6,12 +6,20 @@ const FOLDER = new URL("../vectors/certificates/", import.meta.url);
 
 /** The lines of an index, divided at spaces. */
 export function rows(index) {
-  return fs.readFileSync(index, "utf8").trimEnd().split("\n").map((line) => line.split(" "));
+  return fs
+    .readFileSync(index, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" "));
 }
 
 /** The certificates of the index: { name, digest, verdict }. */
 export function certificates() {
-  return rows(new URL("INDEX", FOLDER)).map(([name, digest, ...verdict]) => ({ name, digest, verdict: verdict.join(" ") }));
+  return rows(new URL("INDEX", FOLDER)).map(([name, digest, ...verdict]) => ({
+    name,
+    digest,
+    verdict: verdict.join(" "),
+  }));
 }
 
 /** A certificate of the index. */
@@ -26,8 +34,15 @@ export function vectorPath(name) {
 
 /** Honest certificates to be mutated: those that run.sh was given, and some of the index. [{ name, bytes, digest }] */
 export function honest() {
-  const given = (process.env.CERTIFICATES ?? "").split("\n").filter((line) => line !== "").map((line) => line.split("\t"));
-  const own = certificates().filter(({ name }) => ["adopted-with-a-mandate.certificate", "council-package.certificate", "council-departure.certificate"].includes(name));
+  const given = (process.env.CERTIFICATES ?? "")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t"));
+  const own = certificates().filter(({ name }) =>
+    ["adopted-with-a-mandate.certificate", "council-package.certificate", "council-departure.certificate"].includes(
+      name,
+    ),
+  );
   return [
     ...given.map(([file, digest]) => ({ name: file, bytes: new Uint8Array(fs.readFileSync(file)), digest })),
     ...own.map(({ name, digest }) => ({ name, bytes: readVector(name), digest })),

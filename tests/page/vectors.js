@@ -26,7 +26,9 @@ function forgeries(world, at) {
     "sealed-position-differs": { [decision]: replace(`ballot ${by(first)} in-favour`, `ballot ${by(first)} abstain`) },
     "sealed-ballot-signed-by-another": { [first]: signedBy(by(second)) },
     "sealed-ballot-signed-twice": { [first]: { lines: (lines) => lines + lines } },
-    "sealed-signature-too-many": { [first]: { lines: async (lines, text) => lines + (await signLine(world, name(by(second)), text)) } },
+    "sealed-signature-too-many": {
+      [first]: { lines: async (lines, text) => lines + (await signLine(world, name(by(second)), text)) },
+    },
     "sealed-signature-malleated": { [first]: { lines: malleate } },
     "sealed-ballot-on-another-text": { [first]: replace(/^text .*$/m, `text ${"0".repeat(64)}`) },
     "sealed-ballot-on-another-measure": { [first]: replace("measure 1\n", "measure 2\n") },
@@ -34,13 +36,30 @@ function forgeries(world, at) {
     "sealed-ballot-with-another-title": { [first]: replace(/^title .*$/m, "title Another title") },
     "sealed-ballot-without-its-mandate": { [at.cast]: replace(/^mandate .*\n/m, "") },
     "sealed-mandate-to-another": { [mandate]: replace(/^to .*$/m, `to ${by(first)}`) },
-    "sealed-mandate-not-by-the-member": { [mandate]: { ...replace(/^by .*$/m, `by ${by(first)}`), ...signedBy(by(first)) } },
-    "sealed-member-left-out": { [decision]: { text: (text) => text.replace(new RegExp(`^ballot ${by(first)} .*\n`, "m"), "").replace("all 7", "all 6") } },
+    "sealed-mandate-not-by-the-member": {
+      [mandate]: { ...replace(/^by .*$/m, `by ${by(first)}`), ...signedBy(by(first)) },
+    },
+    "sealed-member-left-out": {
+      [decision]: {
+        text: (text) => text.replace(new RegExp(`^ballot ${by(first)} .*\n`, "m"), "").replace("all 7", "all 6"),
+      },
+    },
     "sealed-member-not-entitled": {
-      [decision]: { text: (text) => `${text.replace(new RegExp(`^ballot ${by(first)} .*\n`, "m"), "").replace("all 7", "all 6")}not-entitled ${by(first)} it is the member concerned\n` },
+      [decision]: {
+        text: (text) =>
+          `${text.replace(new RegExp(`^ballot ${by(first)} .*\n`, "m"), "").replace("all 7", "all 6")}not-entitled ${by(first)} it is the member concerned\n`,
+      },
     },
     "sealed-one-ballot-for-two": {
-      [decision]: { text: (text) => text.replace(new RegExp(`^ballot ${by(second)} (.*)$`, "m"), text.match(new RegExp(`^ballot ${by(first)} (.*)$`, "m"))[0].replace(`ballot ${by(first)}`, `ballot ${by(second)}`)) },
+      [decision]: {
+        text: (text) =>
+          text.replace(
+            new RegExp(`^ballot ${by(second)} (.*)$`, "m"),
+            text
+              .match(new RegExp(`^ballot ${by(first)} (.*)$`, "m"))[0]
+              .replace(`ballot ${by(first)}`, `ballot ${by(second)}`),
+          ),
+      },
     },
     "sealed-decision-on-another-roster": { [decision]: replace(/^roster .*$/m, `roster ${"1".repeat(64)}`) },
     "sealed-decision-not-adopted": { [decision]: replace("outcome adopted", "outcome not-adopted") },
@@ -64,14 +83,19 @@ const SEALINGS = {
   "seal-missing": (lines) => lines.slice(0, -1),
   "log-signature-missing": (lines) => lines.slice(1),
   "seal-by-another-name": (lines) => [...lines.slice(0, -1), lines.at(-1).replace(/board\/\w+ /, "board/XX ")],
-  "seal-altered": (lines) => [...lines.slice(0, -1), lines.at(-1).replace(/(.)(.{7})$/s, (_, c, rest) => (c === "A" ? "B" : "A") + rest)],
+  "seal-altered": (lines) => [
+    ...lines.slice(0, -1),
+    lines.at(-1).replace(/(.)(.{7})$/s, (_, c, rest) => (c === "A" ? "B" : "A") + rest),
+  ],
   "seal-malleated": (lines) => [lines[0], malleateSeal(lines[1]), ...lines.slice(2)],
 };
 
 function malleateSeal(line) {
   const [dash, name, base64] = line.trimEnd().split(" ");
   const bytes = Buffer.from(base64, "base64");
-  const plain = malleate(`${dash} ${name} ${Buffer.concat([bytes.subarray(0, 4), bytes.subarray(12)]).toString("base64")}\n`);
+  const plain = malleate(
+    `${dash} ${name} ${Buffer.concat([bytes.subarray(0, 4), bytes.subarray(12)]).toString("base64")}\n`,
+  );
   const changed = Buffer.from(plain.trimEnd().split(" ")[2], "base64");
   return `${dash} ${name} ${Buffer.concat([bytes.subarray(0, 12), changed.subarray(4)]).toString("base64")}\n`;
 }
@@ -118,7 +142,12 @@ function withoutFounder(text) {
 /** Certificates that leave something out of an honest log, with the hash in its place. */
 async function omissions(world, at) {
   const all = allIndices(world);
-  const without = (index) => writeCertificate(world, 1, all.filter((each) => each !== index));
+  const without = (index) =>
+    writeCertificate(
+      world,
+      1,
+      all.filter((each) => each !== index),
+    );
   const { ballots, decision, mandate, measure, last } = at;
   return {
     "measure-left-out": [await without(measure), NOT],
@@ -137,8 +166,14 @@ function places({ leaves }) {
   const ballots = of("ballot").filter((index) => !/^mandate /m.test(texts[index]));
   const blocks = of("block");
   return {
-    by, ballots: ballots.filter((index) => !["CH", "ST"].includes(by(index))), cast: of("ballot").find((index) => /^mandate /m.test(texts[index])),
-    decision: of("decision")[0], mandate: of("mandate")[0], measure: of("measure")[0], block: blocks[3], last: blocks.at(-1),
+    by,
+    ballots: ballots.filter((index) => !["CH", "ST"].includes(by(index))),
+    cast: of("ballot").find((index) => /^mandate /m.test(texts[index])),
+    decision: of("decision")[0],
+    mandate: of("mandate")[0],
+    measure: of("measure")[0],
+    block: blocks[3],
+    last: blocks.at(-1),
   };
 }
 
@@ -147,22 +182,35 @@ async function main(folder, honest) {
   const at = places(world);
   const written = new Map();
   const put = (name, bytes, digest, verdict) => written.set(name, [bytes, digest, verdict]);
-  for (let n = 0; n < honest.length; n += 4) put(honest[n], fs.readFileSync(honest[n + 1]), honest[n + 2], honest[n + 3]);
+  for (let n = 0; n < honest.length; n += 4)
+    put(honest[n], fs.readFileSync(honest[n + 1]), honest[n + 2], honest[n + 3]);
   const all = allIndices(world);
   const whole = await writeCertificate(world, 1, all);
   put("adopted-with-a-mandate", whole, world.digest, "VERIFIED");
   put("wrong-digest", whole, "0".repeat(64), NOT);
   put("sealed-anew", await writeCertificate(await forge(world, {}), 1, all), world.digest, "VERIFIED");
-  const markup = { text: (text) => text.replace("current account", "<img src=x onerror=alert(1)> <script>alert(2)</script> account") };
-  put("markup-in-the-text", await writeCertificate(await forge(world, { [at.measure]: markup }), 1, all), world.digest, "VERIFIED");
+  const markup = {
+    text: (text) => text.replace("current account", "<img src=x onerror=alert(1)> <script>alert(2)</script> account"),
+  };
+  put(
+    "markup-in-the-text",
+    await writeCertificate(await forge(world, { [at.measure]: markup }), 1, all),
+    world.digest,
+    "VERIFIED",
+  );
   for (const [name, edits] of Object.entries(forgeries(world, at))) {
     put(name, await writeCertificate(await forge(world, edits), 1, all), world.digest, NOT);
   }
   for (const [name, lines] of Object.entries(SEALINGS)) {
     put(name, await writeCertificate(await forge(world, {}, { lines }), 1, all), world.digest, NOT);
   }
-  for (const [name, [bytes, verdict]] of Object.entries(await omissions(world, at))) put(name, bytes, world.digest, verdict);
-  const lean = await writeCertificate(world, 1, all.filter((index) => index !== at.block));
+  for (const [name, [bytes, verdict]] of Object.entries(await omissions(world, at)))
+    put(name, bytes, world.digest, verdict);
+  const lean = await writeCertificate(
+    world,
+    1,
+    all.filter((index) => index !== at.block),
+  );
   for (const [name, bytes] of Object.entries(alterations(lean))) put(name, bytes, world.digest, NOT);
   write(written);
 }

@@ -12,5 +12,7 @@ export async function verdictWords(bytes, digest) {
 /** A verdict in words. */
 export function wordsOf({ verdict, missing }) {
   if (verdict !== "open") return WORDS[verdict];
-  return missing.length === 0 ? "NOT final: all ballots are in, and no decision is shown" : `NOT final: missing ${missing.join(" ")}`;
+  return missing.length === 0
+    ? "NOT final: all ballots are in, and no decision is shown"
+    : `NOT final: missing ${missing.join(" ")}`;
 }

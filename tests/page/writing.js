@@ -24,7 +24,7 @@ function readBundle(folder, tile, size) {
   const name = String(tile).padStart(3, "0");
   const bytes = fs.readFileSync(path.join(folder, "tile", "entries", width === TILE ? name : `${name}.p/${width}`));
   const leaves = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.readUInt16BE(at);
     leaves.push(new Uint8Array(bytes.subarray(at + 2, at + 2 + length)));
     at += 2 + length;
@@ -42,7 +42,10 @@ export async function writeCertificate({ genesis, checkpoint, digest, leaves }, 
   const hashes = [];
   const shown = new Set([0, ...indices]);
   await collect(leaves, 0, leaves.length, shown, hashes);
-  const parts = [encodeUtf8(`nemcon/v1 certificate\ncouncil ${digest}\nmeasure ${measure}\n\n`), part("genesis", encodeUtf8(genesis))];
+  const parts = [
+    encodeUtf8(`nemcon/v1 certificate\ncouncil ${digest}\nmeasure ${measure}\n\n`),
+    part("genesis", encodeUtf8(genesis)),
+  ];
   for (const index of indices) parts.push(encodeUtf8("\n"), part(`record ${index}`, leaves[index]));
   parts.push(encodeUtf8("\n"), encodeUtf8(hashes.map((hash) => `hash ${hash}\n`).join("")), encodeUtf8("\n"));
   parts.push(part("checkpoint", encodeUtf8(checkpoint)));
