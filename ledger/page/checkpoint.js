@@ -3,7 +3,7 @@
 import { decodeBase64, decodeUtf8, encodeHex } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { logName } from "./founding.js";
-import { cosignatureTime, isLineOf, isLineValid, parseNote, PLAIN } from "./note.js";
+import { cosignatureTime, isLineOf, isLineValid, parseNote, PLAIN, shorten } from "./note.js";
 import { sealOf } from "./signers.js";
 import { number } from "./values.js";
 
@@ -21,7 +21,7 @@ export function parseCheckpoint(bytes, founded) {
   if (rest.length > 0 || count === undefined || bytesOfRoot?.length !== 32) {
     refuse(WHERE, "A checkpoint has three lines: the log’s name, the number of records, the root.");
   }
-  if (name !== logName(founded)) refuse(WHERE, `It is a checkpoint of another log: ${name}`);
+  if (name !== logName(founded)) refuse(WHERE, `It is a checkpoint of another log: ${shorten(name)}`);
   if (lines.length > LINES_MAX) refuse(WHERE, "A checkpoint has at most 512 signature lines.");
   return { text, lines, size: count, root: encodeHex(bytesOfRoot) };
 }

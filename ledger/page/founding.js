@@ -3,7 +3,7 @@
 import { decodeUtf8 } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { textHash } from "./hash.js";
-import { isLineOf, isLineValid, parseNote, PLAIN } from "./note.js";
+import { isLineOf, isLineValid, parseNote, PLAIN, shorten } from "./note.js";
 import { parseText } from "./records.js";
 
 const WHERE = "the genesis";
@@ -141,7 +141,7 @@ async function verifyFounders({ state, origin }, text, lines, verifier) {
   for (const line of lines) {
     const signer = byName.get(line.name);
     if (signer === undefined || !(await isLineOf(line, signer))) {
-      refuse(WHERE, `A signature is by nobody who founds the council: ${line.name}`);
+      refuse(WHERE, `A signature is by nobody who founds the council: ${shorten(line.name)}`);
     }
     if (!(await isLineValid(verifier, line, signer, text)))
       refuse(WHERE, `The signature of ${line.name} does not verify.`);

@@ -26,9 +26,10 @@ function parseLine(line, where) {
   return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) };
 }
 
-/** The first characters of a text that may be long. */
+/** A text of the file as a message may show it: not too long, and with nothing invisible or turning in it. */
 export function shorten(text) {
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  const short = text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return short.replace(/[\p{C}\p{Zl}\p{Zp}\ufffd]/gu, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
 }
 
 /** key id = the first 4 bytes of SHA-256(name || LF || type || key) [C2SP signed-note] */

@@ -3,7 +3,7 @@
 import { decodeBase64, encodeBase64, decodeHex } from "./bytes.js";
 import { refuse } from "./defect.js";
 import { logName, officerOf } from "./founding.js";
-import { COSIGNATURE, isLineOf, isLineValid, PLAIN } from "./note.js";
+import { COSIGNATURE, isLineOf, isLineValid, PLAIN, shorten } from "./note.js";
 
 /** Point 4: exactly those sign a statement that sign for its party in its block, in their order. */
 export async function verifySigners(record, state, founded, verifier) {
@@ -24,7 +24,7 @@ export async function verifySigners(record, state, founded, verifier) {
       from = found + 1;
     }
   }
-  if (at < lines.length) refuse(where, `More sign than have to: ${lines[at].name}`);
+  if (at < lines.length) refuse(where, `More sign than have to: ${shorten(lines[at].name)}`);
   if (kind === "entry") await verifySealOfEntrant(record, state, founded, verifier);
 }
 
@@ -37,7 +37,7 @@ async function findSigner(line, signers, from) {
 
 function missingText({ count, signers }, line) {
   const due = signers.length === 1 ? signers[0].name : `${count} of ${signers.map(({ name }) => name).join(", ")}`;
-  return `A signature of ${due} is due in place of ${line === undefined ? "none" : line.name}.`;
+  return `A signature of ${due} is due in place of ${line === undefined ? "none" : shorten(line.name)}.`;
 }
 
 /** The signers in their order: of each slot `count` of `signers`. */

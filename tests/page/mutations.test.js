@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parseCertificate } from "../../ledger/page/certificate.js";
 import { encodeUtf8, joinBytes } from "../../ledger/page/bytes.js";
+import { shorten } from "../../ledger/page/note.js";
 import { verifyCertificate } from "../../ledger/page/verify.js";
 import { alterations } from "./vectors.js";
 import { honest, random } from "./samples.js";
@@ -158,3 +159,8 @@ function render({ council, measure, marking, genesis, records, hashes, checkpoin
     part("checkpoint", checkpoint),
   );
 }
+
+test("what a message shows of a file is short, and hides and turns nothing", () => {
+  assert.equal(shorten("a\u202eb\u200bc\nd"), "a\\u{202e}b\\u{200b}c\\u{a}d");
+  assert.equal(shorten("x".repeat(1000)).length, 101);
+});
