@@ -1,0 +1,59 @@
+// The certificates that the tests are about: those of tests/vectors/certificates, or one given in the environment by run.sh.
+
+import fs from "node:fs";
+
+const FOLDER = new URL("../vectors/certificates/", import.meta.url);
+
+/** The lines of an index, divided at spaces. */
+export function rows(index) {
+  return fs
+    .readFileSync(index, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" "));
+}
+
+/** The certificates of the index: { name, digest, verdict }. */
+export function certificates() {
+  return rows(new URL("INDEX", FOLDER)).map(([name, digest, ...verdict]) => ({
+    name,
+    digest,
+    verdict: verdict.join(" "),
+  }));
+}
+
+/** A certificate of the index. */
+export function readVector(name) {
+  return new Uint8Array(fs.readFileSync(new URL(name, FOLDER)));
+}
+
+/** Where a certificate of the index is. */
+export function vectorPath(name) {
+  return new URL(name, FOLDER).pathname;
+}
+
+/** Honest certificates to be mutated: those that run.sh was given, and some of the index. [{ name, bytes, digest }] */
+export function honest() {
+  const given = (process.env.CERTIFICATES ?? "")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split("\t"));
+  const own = certificates().filter(({ name }) =>
+    ["adopted-with-a-mandate.certificate", "council-package.certificate", "council-departure.certificate"].includes(
+      name,
+    ),
+  );
+  return [
+    ...given.map(([file, digest]) => ({ name: file, bytes: new Uint8Array(fs.readFileSync(file)), digest })),
+    ...own.map(({ name, digest }) => ({ name, bytes: readVector(name), digest })),
+  ];
+}
+
+/** Random numbers that a seed fixes: a function that answers a whole number below its argument. */
+export function random(seed) {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
