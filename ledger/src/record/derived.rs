@@ -201,6 +201,17 @@ fn parse_whole<T>(
     Ok(record)
 }
 
+impl Outcome {
+    /// The reason that a decision states which commits to its votes.
+    pub fn without_votes(self) -> Line {
+        let words = match self {
+            Self::Adopted => "the rule is met",
+            Self::NotAdopted => "the rule is not met",
+        };
+        words.parse().expect("words are a line")
+    }
+}
+
 impl Decision {
     /// The same decision with a commitment in place of its votes:
     /// `votes = SHA-256("nemcon/v1 votes" reason ballot* mandate*)`, a text of lines as a decision has
@@ -223,10 +234,7 @@ impl Decision {
             .repeated("mandate", &self.mandates)
             .finish();
         self.votes = Some(hash::sha256(text.as_bytes()));
-        self.reason = match self.outcome {
-            Outcome::Adopted => "the rule is met".parse().expect("a line"),
-            Outcome::NotAdopted => "the rule is not met".parse().expect("a line"),
-        };
+        self.reason = self.outcome.without_votes();
         self.ballots.clear();
         self.mandates.clear();
         self

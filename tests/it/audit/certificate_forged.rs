@@ -1,5 +1,8 @@
 //! Forged certificates: whatever is altered, left out or put in, none is taken for a final one.
 
+use std::fs;
+
+use nemcon_client::certificate::verdict;
 use nemcon_crypto::LeafIndex;
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::merkle::{Tree, leaf_hash};
@@ -7,6 +10,7 @@ use nemcon_ledger::audit::certificate::{Certificate, CertificateError, Ending};
 use nemcon_ledger::record::{Body, Position};
 use nemcon_tests::export::{export, export_of, leaves};
 use nemcon_tests::fixture::{Ledger, code, council_of_equals};
+use nemcon_tests::process::in_workspace;
 
 use super::certificate::{FOR, certificate, decided, decided_in, gated, names, proven};
 
@@ -214,4 +218,26 @@ fn what_is_no_certificate_is_said_for_what_it_is() {
     for end in (0..text.len()).step_by(97) {
         assert!(Certificate::parse(&text.as_bytes()[..end]).is_err(), "{end}");
     }
+}
+
+/// The vectors that other verifiers are tested on too: one verdict for all of them, in the same words.
+#[test]
+fn each_vector_has_the_verdict_that_its_index_says() {
+    let folder = in_workspace("tests/vectors/certificates");
+    let index = fs::read_to_string(folder.join("INDEX")).unwrap();
+    let mut others = Vec::new();
+    for line in index.lines() {
+        let (name, rest) = line.split_once(' ').unwrap();
+        let (council, wanted) = rest.split_once(' ').unwrap();
+        let bytes = fs::read(folder.join(name)).unwrap();
+        let said = Certificate::parse(&bytes).map_or_else(
+            |_| "NOT VERIFIED".to_owned(),
+            |certificate| verdict(&certificate.verify(&council.parse().unwrap())),
+        );
+        if said != wanted && !(wanted == "NOT final" && said.starts_with(wanted)) {
+            others.push(format!("{name}: {said}, wanted {wanted}"));
+        }
+    }
+    assert!(index.lines().count() >= 80);
+    assert!(others.is_empty(), "{others:#?}");
 }

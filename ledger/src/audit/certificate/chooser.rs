@@ -46,6 +46,8 @@ pub(super) struct Chooser {
     /// The measures that share its fate, itself among them.
     bound: Vec<u64>,
     measures: u64,
+    /// Whether a record was withheld: then measures cannot be counted.
+    withholds: bool,
     /// The texts by their hash: where, and what they change in the council.
     texts: BTreeMap<Digest, (LeafIndex, CouncilChange)>,
     /// The last text of the measure, where nothing has ended it.
@@ -74,6 +76,7 @@ impl Chooser {
             own: BTreeSet::new(),
             bound: vec![measure],
             measures: 0,
+            withholds: false,
             texts: BTreeMap::new(),
             last_text: None,
             authorising: BTreeMap::new(),
@@ -88,6 +91,7 @@ impl Chooser {
     /// The next leaf of the log: its hash, and its record, which is empty where it is withheld.
     pub(super) fn append(&mut self, hash: Digest, record: &[u8]) {
         let at = self.tree.append(hash);
+        self.withholds |= record.is_empty();
         if !record.is_empty() && may_matter(record, &self.mention) {
             self.take(at, record);
         }
@@ -142,7 +146,8 @@ impl Chooser {
             }
             Body::Measure(measure) => {
                 self.measures += 1;
-                self.hear_text(at, hash, measure, self.measures == self.measure);
+                let is_own = self.measures == self.measure && !self.withholds;
+                self.hear_text(at, hash, measure, is_own);
             }
             Body::Revision(it) => {
                 self.hear_text(at, hash, &it.measure, it.revises.number == self.measure);
@@ -236,7 +241,12 @@ impl Chooser {
         let ends = |at: &LeafIndex| {
             self.blocks.get(self.blocks.partition_point(|block| block < at)).copied()
         };
-        let blocks: Vec<_> = kept.iter().filter_map(ends).collect();
+        // And the record of the block before, so that it cannot stand in an earlier one.
+        let begins = |at: &LeafIndex| {
+            let block = self.blocks.partition_point(|block| block < at);
+            self.blocks.get(block.checked_sub(1)?).copied()
+        };
+        let blocks: Vec<_> = kept.iter().flat_map(|at| [ends(at), begins(at)]).flatten().collect();
         kept.extend(blocks);
         kept.extend(self.blocks.last());
         Some(kept.into_iter().collect())

@@ -13,6 +13,7 @@
 
 mod choose;
 mod chooser;
+mod conclude;
 mod proven;
 mod verify;
 

@@ -16,6 +16,8 @@ pub struct Moment {
     pub height: Height,
     /// The time of the block.
     pub time: Time,
+    /// Whether the block before is shown too: else the record may stand in an earlier block.
+    pub is_exact: bool,
 }
 
 /// A ballot as its officers signed it.

@@ -18,12 +18,9 @@ use crate::audit::public::Reading;
 use crate::audit::report::Report;
 use crate::audit::{founding, inquiry, seals};
 use crate::export::CHECKPOINT_FILE;
-use crate::record::charter::EntitledSet;
 use crate::record::genesis::Genesis;
 use crate::record::statement::Statement;
-use crate::record::{
-    BlockRecord, Body, CouncilChange, Decision, Lapse, Measure, Outcome, Position, Record,
-};
+use crate::record::{BlockRecord, Body, Decision, Lapse, Measure, Outcome, Record};
 use crate::text::Code;
 
 impl Certificate {
@@ -78,31 +75,36 @@ impl Proven {
 }
 
 /// A text of a measure.
-struct Text {
-    measure: Box<Measure>,
-    revision: u32,
+pub(super) struct Text {
+    pub(super) measure: Box<Measure>,
+    pub(super) revision: u32,
     /// The measure and the text that it revises.
-    revises: Option<(u64, Digest)>,
-    at: Moment,
+    pub(super) revises: Option<(u64, Digest)>,
+    pub(super) at: Moment,
     /// The roster of its block.
-    roster: Digest,
+    pub(super) roster: Digest,
 }
 
 /// The records so far.
-struct Walk<'a> {
-    genesis: &'a Genesis,
-    measure: u64,
-    reading: Reading<'a>,
-    last: Option<(LeafIndex, BlockRecord)>,
-    texts: BTreeMap<Digest, Text>,
+pub(super) struct Walk<'a> {
+    pub(super) genesis: &'a Genesis,
+    pub(super) measure: u64,
+    pub(super) reading: Reading<'a>,
+    /// The last block record, and its leaf hash.
+    pub(super) last: Option<(LeafIndex, BlockRecord, Digest)>,
+    pub(super) texts: BTreeMap<Digest, Text>,
     /// The last ballot for each code, with the text that it is about.
-    ballots: BTreeMap<Code, (Digest, BallotShown, Option<Digest>)>,
-    mandates: BTreeMap<Digest, MandateShown>,
+    pub(super) ballots: BTreeMap<Code, (Digest, BallotShown, Option<Digest>)>,
+    pub(super) mandates: BTreeMap<Digest, MandateShown>,
+    /// The texts under which statements name the measure, in their order.
+    pub(super) named: Vec<Digest>,
+    /// Whether there are ballots on another measure.
+    pub(super) is_on_another: bool,
     /// The measures that share its fate, itself among them.
-    bound: Vec<u64>,
-    ending: Option<Ending>,
+    pub(super) bound: Vec<u64>,
+    pub(super) ending: Option<Ending>,
     /// The other decisions: measure, whether adopted, text, package.
-    others: Vec<(u64, bool, Digest, Option<Digest>)>,
+    pub(super) others: Vec<(u64, bool, Digest, Option<Digest>)>,
 }
 
 impl<'a> Walk<'a> {
@@ -115,6 +117,8 @@ impl<'a> Walk<'a> {
             texts: BTreeMap::new(),
             ballots: BTreeMap::new(),
             mandates: BTreeMap::new(),
+            named: Vec::new(),
+            is_on_another: false,
             bound: vec![measure],
             ending: None,
             others: Vec::new(),
@@ -128,7 +132,8 @@ impl<'a> Walk<'a> {
         for (at, bytes) in records {
             match Record::parse(bytes.as_bytes()) {
                 Ok(Record::Block(block)) => {
-                    self.block(*at, block, core::mem::take(&mut open), report);
+                    let ended = (*at, leaf_hash(bytes.as_bytes()));
+                    self.block(ended, block, core::mem::take(&mut open), report);
                 }
                 Ok(Record::Genesis(_)) => self.fault(*at, Wrong::RecordZero, report),
                 Ok(record) => open.push((*at, record)),
@@ -143,22 +148,24 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn fault(&self, at: LeafIndex, wrong: Wrong, report: &mut Report) {
-        let height = self.last.as_ref().map_or(Height(0), |(_, block)| block.height).next();
+    pub(super) fn fault(&self, at: LeafIndex, wrong: Wrong, report: &mut Report) {
+        let height = self.last.as_ref().map_or(Height(0), |(_, block, _)| block.height).next();
         report.fault(Fault::new(Place::of_record(at, height), wrong));
     }
 
     fn block(
         &mut self,
-        at: LeafIndex,
+        (at, hash): (LeafIndex, Digest),
         block: BlockRecord,
         records: Vec<(LeafIndex, Record)>,
         report: &mut Report,
     ) {
         report.counts.blocks += 1;
+        let before = self.last.as_ref().map_or(Height(0), |(_, last, _)| last.height);
+        let is_exact = before.next() == block.height;
         self.verify_header(at, &block, report);
         for (leaf, record) in records {
-            let moment = Moment { leaf, height: block.height, time: block.time };
+            let moment = Moment { leaf, height: block.height, time: block.time, is_exact };
             self.hear(&record, moment, block.roster);
             if let Record::Statement(statement) = &record
                 && let Body::Entry(entry) = &statement.body
@@ -169,7 +176,7 @@ impl<'a> Walk<'a> {
             self.reading.record(leaf, block.height, record, report);
         }
         self.reading.block(&block, report);
-        self.last = Some((at, block));
+        self.last = Some((at, block, hash));
     }
 
     /// Blocks come one after another, each of this council and at its place.
@@ -185,12 +192,18 @@ impl<'a> Walk<'a> {
         if block.size.0 != at.0 {
             wrong(Field::Size, block.size.0.to_string(), at.0.to_string());
         }
-        let before = self.last.as_ref().map_or(Height(0), |(_, last)| last.height);
+        let (before, parent) = match &self.last {
+            Some((_, last, hash)) => (last.height, *hash),
+            None => (Height(0), council),
+        };
+        if block.height == before.next() && block.previous != parent {
+            wrong(Field::Previous, block.previous.to_string(), parent.to_string());
+        }
         if block.height <= before {
             let expected = format!("more than {}", before.0);
             wrong(Field::Height, block.height.0.to_string(), expected);
         }
-        if let Some((_, last)) = self.last.as_ref().filter(|(_, last)| block.time <= last.time) {
+        if let Some((_, last, _)) = self.last.as_ref().filter(|it| block.time <= it.1.time) {
             let wrong = Wrong::BlockTime { time: block.time, parent: last.time };
             report.fault(Fault::new(Place::of_record(at, block.height), wrong));
         }
@@ -222,6 +235,12 @@ impl<'a> Walk<'a> {
 
     fn hear_statement(&mut self, statement: &Statement, at: Moment, roster: Digest) {
         let hash = statement.text_hash;
+        if let Body::Package(it) = &statement.body {
+            let own = it.measures.iter().find(|it| it.number == self.measure);
+            self.named.extend(own.map(|own| own.text));
+        }
+        let about = statement.body.about().filter(|about| about.measure == self.measure);
+        self.named.extend(about.map(|about| about.text));
         let mut text = |measure: &Measure, revision, revises| {
             let measure = Box::new(measure.clone());
             self.texts.insert(hash, Text { measure, revision, revises, at, roster });
@@ -245,6 +264,7 @@ impl<'a> Walk<'a> {
                 let kept = (it.said.about.text, ballot, it.mandate);
                 self.ballots.insert(it.said.on_behalf.clone(), kept);
             }
+            Body::Ballot(_) => self.is_on_another = true,
             Body::Mandate(it) if it.said.about.measure == self.measure => {
                 let (code, holder) = (it.said.on_behalf.clone(), it.holder.clone());
                 let shown = holder.map(|holder| MandateShown { code, holder, at });
@@ -262,112 +282,13 @@ impl<'a> Walk<'a> {
 
     /// The log ends with the record of a block.
     fn end(&self, checkpoint: &Checkpoint, report: &mut Report) {
-        let ends = self.last.as_ref().is_some_and(|(at, _)| at.0 + 1 == checkpoint.size().0);
+        let ends = self.last.as_ref().is_some_and(|(at, ..)| at.0 + 1 == checkpoint.size().0);
         if !ends {
             let last = LeafIndex(checkpoint.size().0.saturating_sub(1));
             self.fault(last, Wrong::OpenEnd, report);
         }
-        if let Some((_, block)) = &self.last {
+        if let Some((_, block, _)) = &self.last {
             (report.height, report.time) = (block.height, Some(block.time));
-        }
-    }
-
-    /// The text that the measure was decided on, or that stands.
-    fn text_in_force(&self) -> Option<Digest> {
-        if let Some(Ending::Decided { decision, .. }) = &self.ending {
-            return Some(decision.text);
-        }
-        if let Some(Ending::Lapsed { lapse, .. }) = &self.ending {
-            return Some(lapse.text);
-        }
-        let is_of = |text: &&Text| text.revises.is_some_and(|(number, _)| number == self.measure);
-        let revised = self.texts.iter().filter(|(_, text)| is_of(text));
-        let revised = revised.max_by_key(|(_, text)| text.revision).map(|(hash, _)| *hash);
-        let is_anothers = |hash: &Digest| self.others.iter().any(|(_, _, text, _)| text == hash);
-        revised
-            .or_else(|| self.ballots.values().map(|(text, ..)| *text).next())
-            .or_else(|| self.texts.keys().copied().find(|hash| !is_anothers(hash)))
-    }
-
-    /// Where the measure of a text was tabled, and under which roster.
-    fn tabled(&self, mut hash: Digest) -> Option<(Moment, Digest)> {
-        for _ in 0..=self.texts.len() {
-            let text = self.texts.get(&hash)?;
-            match text.revises {
-                None => return Some((text.at, text.roster)),
-                Some((_, before)) => hash = before,
-            }
-        }
-        None
-    }
-
-    /// Who has not signed, as far as the certificate shows, and by the last roster.
-    fn missing(&self, text: Option<&Text>) -> Vec<Code> {
-        let rule = text.and_then(|it| self.genesis.charter.rule(&it.measure.rule));
-        let out = |code: &Code| match (rule.map(|rule| rule.entitled), text) {
-            (Some(EntitledSet::MinusConcerned), Some(text)) => {
-                text.measure.concerns.as_ref() == Some(code)
-            }
-            (Some(EntitledSet::Participating), Some(text)) => {
-                let cited = text.measure.authorised_by;
-                let cited = cited.and_then(|cited| self.texts.get(&cited.text));
-                cited.is_some_and(|it| match &it.measure.council_change {
-                    CouncilChange::Participation(codes) => !codes.contains(code),
-                    _ => false,
-                })
-            }
-            _ => false,
-        };
-        let members = self.reading.followed.roster().members.iter().map(|it| &it.code);
-        let lacks = |code: &&Code| !self.ballots.contains_key(*code) && !out(code);
-        members.filter(lacks).cloned().collect()
-    }
-
-    /// What was shown, with the votes where they are what the decision has counted.
-    fn conclude(mut self, mut report: Report) -> Proven {
-        let hash = self.text_in_force();
-        let in_force = |about: &Digest| hash.as_ref() == Some(about);
-        self.ballots.retain(|_, (about, ballot, _)| {
-            in_force(about) && ballot.position != Position::Retracted
-        });
-        let tabled = hash.and_then(|hash| self.tabled(hash));
-        let mut ending = self.ending.take();
-        if let Some(Ending::Decided { decision, at, votes }) = &mut ending {
-            let act = self.reading.shown.decided.iter().find(|act| act.measure == self.measure);
-            *votes = act.and_then(|act| act.votes.as_ref()).map(|votes| votes.reason.to_string());
-            if let Some((_, roster)) = tabled.filter(|(_, roster)| *roster != decision.roster) {
-                let (found, expected) = (decision.roster.to_string(), roster.to_string());
-                let wrong = Wrong::Header { field: Field::Roster, found, expected };
-                report.fault(Fault::new(Place::of_record(at.leaf, at.height), wrong));
-            }
-        }
-        let text = hash.and_then(|hash| Some((hash, self.texts.get(&hash)?)));
-        let missing = || self.missing(text.map(|(_, text)| text));
-        let ending = ending.unwrap_or_else(|| Ending::Open { missing: missing() });
-        let package = match &ending {
-            Ending::Decided { decision, .. } => decision.package,
-            _ => None,
-        };
-        let others = self.others.iter().filter(|it| package.is_some() && it.3 == package);
-        let package = others.map(|(number, is_adopted, ..)| (*number, *is_adopted)).collect();
-        let text = text.map(|(hash, it)| (it.measure.clone(), hash, it.revision, it.at));
-        let charter = &self.genesis.charter;
-        let source = text.as_ref().and_then(|(it, ..)| charter.source_of(&it.kind, &it.rule));
-        let roster = self.reading.followed.roster();
-        let mut ballots: Vec<_> = self.ballots.into_values().collect();
-        ballots.sort_by_key(|(_, ballot, _)| roster.position(&ballot.code).unwrap_or(usize::MAX));
-        let named = ballots.iter().filter_map(|(_, _, mandate)| self.mandates.get(&(*mandate)?));
-        Proven {
-            measure: self.measure,
-            source: source.cloned(),
-            members: roster.members.iter().map(|it| (it.code.clone(), it.name.clone())).collect(),
-            text,
-            tabled: tabled.map(|(at, _)| at),
-            mandates: named.cloned().collect(),
-            ballots: ballots.into_iter().map(|(_, ballot, _)| ballot).collect(),
-            ending: Some(ending),
-            package,
-            report,
         }
     }
 }

@@ -65,6 +65,8 @@ faults! {
         "Ballots that a public export or a certificate gives are those that the decision lists or commits to.";
     OUTCOME_DIFFERS: "outcome-differs",
         "A decision's outcome follows from its ballots, by the rule that the measure was tabled under.";
+    CERTIFICATE_INCOMPLETE: "certificate-incomplete",
+        "A certificate holds all that its decision rests on, but for votes that are not public.";
     RECORD_ZERO: "record-zero",
         "Record 0 is the text of the genesis.";
     LOG_OPEN_END: "log-open-end",

@@ -127,6 +127,9 @@ pub enum Wrong {
         "the ballots that are shown on measure {0} are not those that this decision has counted"
     )]
     VotesDiffer(u64),
+    /// A certificate lacks what its verdict rests on.
+    #[error("the certificate lacks {0}")]
+    Lacks(&'static str),
     /// A decision is not what its ballots amount to.
     #[error("this decision on measure {0} is not what its ballots amount to under its rule")]
     OutcomeDiffers(u64),
@@ -272,6 +275,7 @@ impl Wrong {
             Self::PublicFile => &rules::PUBLIC_MALFORMED,
             Self::VotesDiffer(_) => &rules::VOTES_DIFFER,
             Self::OutcomeDiffers(_) => &rules::OUTCOME_DIFFERS,
+            Self::Lacks(_) => &rules::CERTIFICATE_INCOMPLETE,
             Self::RecordZero => &rules::RECORD_ZERO,
             Self::OpenEnd => &rules::LOG_OPEN_END,
             Self::Malformed { .. } => &rules::RECORD_MALFORMED,
@@ -341,6 +345,7 @@ impl Wrong {
             | Self::PublicFile
             | Self::VotesDiffer(_)
             | Self::OutcomeDiffers(_)
+            | Self::Lacks(_)
             | Self::RecordZero
             | Self::OpenEnd
             | Self::BlockTooLarge

@@ -17,6 +17,7 @@ use crate::council::{Council, Refusal};
 use crate::record::genesis::Genesis;
 use crate::record::measure_fields::Cited;
 use crate::record::{BlockRecord, Body, Boundary, CouncilChange, Roster, Statement};
+use crate::text::Code;
 
 /// The council behind the last block.
 pub(in crate::audit) struct Followed {
@@ -54,6 +55,11 @@ impl Followed {
     /// The roster that decided the last block and seals the size at which it ends.
     pub(in crate::audit) const fn roster(&self) -> &Arc<Roster> {
         &self.roster
+    }
+
+    /// The codes of those who sat under the roster with this digest, in its order.
+    pub(in crate::audit) fn members_under(&self, roster: &Digest) -> Option<Vec<Code>> {
+        self.seats.get(roster)?.first().map(|seats| seats.codes().cloned().collect())
     }
 
     /// Who sat under the roster with this digest.

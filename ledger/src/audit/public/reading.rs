@@ -28,6 +28,8 @@ pub(in crate::audit) struct Reading<'a> {
     page: followed::Shown,
     votes: Votes,
     texts: BTreeMap<Digest, Text>,
+    /// The measures of the packages that are shown, by their text hash.
+    pub(in crate::audit) packages: BTreeMap<Digest, Vec<u64>>,
     /// Where a decided measure stands among those of the report.
     decided: BTreeMap<u64, usize>,
 }
@@ -41,6 +43,7 @@ impl<'a> Reading<'a> {
             page: followed::Shown::default(),
             votes: Votes::default(),
             texts: BTreeMap::new(),
+            packages: BTreeMap::new(),
             decided: BTreeMap::new(),
         }
     }
@@ -119,14 +122,25 @@ impl<'a> Reading<'a> {
         report: &mut Report,
     ) -> Option<VotesShown> {
         let charter = &self.genesis.charter;
+        if decision.votes.is_some() && decision.reason != decision.outcome.without_votes() {
+            report.fault(Fault::new(place, Wrong::OutcomeDiffers(decision.measure)));
+            return None;
+        }
         let text = self.texts.get(&decision.text)?;
         let authorising = text.authorised_by.and_then(|cited| self.texts.get(&cited.text));
-        let participating = authorising.and_then(|text| match &text.change {
-            CouncilChange::Participation(codes) => Some(&codes[..]),
-            _ => None,
+        let is_adopted = text.authorised_by.is_some_and(|cited| {
+            let act = self.decided.get(&cited.number).map(|at| &self.shown.decided[*at]);
+            act.is_some_and(|act| act.text == cited.text && act.outcome == Outcome::Adopted)
         });
+        let participating =
+            authorising.filter(|_| is_adopted).and_then(|text| match &text.change {
+                CouncilChange::Participation(codes) => Some(&codes[..]),
+                _ => None,
+            });
+        let package = decision.package.and_then(|text| self.packages.get(&text));
+        let package = package.map(Vec::as_slice);
         let (kind, rule) = (charter.kind(&text.kind)?, charter.rule(&decision.rule)?);
-        let case = Case { decision, text, kind, rule, charter, participating };
+        let case = Case { decision, text, kind, rule, charter, participating, package };
         let wrong = match self.votes.judge(&case, self.followed.seats(&decision.roster)) {
             Found::Counted(votes) => return Some(votes),
             Found::NotShown => return None,
@@ -149,6 +163,10 @@ impl<'a> Reading<'a> {
         match &statement.body {
             Body::Measure(measure) => self.text(statement.text_hash, measure),
             Body::Revision(revision) => self.text(statement.text_hash, &revision.measure),
+            Body::Package(package) => {
+                let numbers = package.measures.iter().map(|it| it.number).collect();
+                self.packages.insert(statement.text_hash, numbers);
+            }
             Body::Ballot(_) | Body::Mandate(_) => self.votes.hear(at, &statement),
             Body::Attestation(Attestation { said, attests, .. })
                 if self.genesis.charter.annuls.contains(attests) =>

@@ -13,7 +13,7 @@ use crate::council::{Council, Entitled, Excluded, Frozen, Standing, Tally};
 use crate::record::charter::{Charter, EntitledSet, Kind, Rule};
 use crate::record::derived::{DecisionLine, ExcludedLine, MandateLine};
 use crate::record::{About, Body, Decision, Outcome, Position, Statement};
-use crate::text::Code;
+use crate::text::{Code, Line};
 
 /// Who sat at a time, with all that a measure that is tabled then keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,10 @@ pub(super) struct Seats {
 }
 
 impl Seats {
+    pub(super) fn codes(&self) -> impl Iterator<Item = &Code> {
+        self.members.iter().map(|it| &it.code)
+    }
+
     pub(super) fn of(council: &Council) -> Self {
         let members = council.roster().members.iter();
         let entitled =
@@ -54,6 +58,8 @@ pub(super) struct Case<'a> {
     pub(super) charter: &'a Charter,
     /// Who takes part in what the measure that authorises this one has authorised, if that is shown.
     pub(super) participating: Option<&'a [Code]>,
+    /// The measures of its package, if that is shown.
+    pub(super) package: Option<&'a [u64]>,
 }
 
 /// The ballots and mandates that are shown of the measures under way.
@@ -61,8 +67,8 @@ pub(super) struct Case<'a> {
 pub(super) struct Votes {
     /// The last ballot of each code, by the measure.
     ballots: BTreeMap<u64, BTreeMap<Code, Ballot>>,
-    /// Mandates by their text hash, by the measure.
-    mandates: BTreeMap<u64, BTreeMap<Digest, MandateLine>>,
+    /// Mandates by their text hash, by the measure, with the text that each is about.
+    mandates: BTreeMap<u64, BTreeMap<Digest, (MandateLine, About)>>,
 }
 
 /// What is found of the votes behind a decision.
@@ -102,7 +108,8 @@ impl Votes {
                     return;
                 };
                 let line = MandateLine { code, holder, leaf, text_hash };
-                self.mandates.entry(measure).or_default().insert(text_hash, line);
+                let given = (line, it.said.about.clone());
+                self.mandates.entry(measure).or_default().insert(text_hash, given);
             }
             _ => {}
         }
@@ -124,7 +131,7 @@ impl Votes {
                 continue;
             }
             let Some((lines, signatures)) = self.lines(case.decision, &law) else { continue };
-            let Some(mandates) = self.mandate_lines(case.decision.measure, &lines) else {
+            let Some(mandates) = self.mandate_lines(case.decision, &lines) else {
                 return Found::NotShown;
             };
             match case.count(&law, (lines, signatures), mandates) {
@@ -140,7 +147,7 @@ impl Votes {
     fn lines(&self, decision: &Decision, law: &Frozen) -> Option<(Vec<DecisionLine>, Vec<Digest>)> {
         let ballots = self.ballots.get(&decision.measure)?;
         let line = |it: &Entitled| {
-            let ballot = ballots.get(&it.code).filter(|it| it.is_on(decision))?;
+            let ballot = ballots.get(&it.code).filter(|it| is_on(&it.about, decision))?;
             let Ballot { position, leaf, text_hash, .. } = *ballot;
             let code = it.code.clone();
             Some((DecisionLine { code, position, leaf, text_hash }, ballot.signatures))
@@ -148,19 +155,26 @@ impl Votes {
         law.entitled.iter().map(line).collect::<Option<Vec<_>>>().map(|it| it.into_iter().unzip())
     }
 
-    /// The mandates of those ballots that others have cast; none if one of them is not shown, or lets somebody
-    /// else cast the ballot.
-    fn mandate_lines(&self, measure: u64, lines: &[DecisionLine]) -> Option<Vec<MandateLine>> {
-        let (ballots, shown) = (&self.ballots[&measure], self.mandates.get(&measure));
-        let mut mandates = Vec::new();
+    /// The mandates of those ballots that others have cast; none if one of them is not shown, is about another
+    /// text, lets somebody else cast the ballot, or one that casts another already.
+    fn mandate_lines(
+        &self,
+        decision: &Decision,
+        lines: &[DecisionLine],
+    ) -> Option<Vec<MandateLine>> {
+        let (ballots, shown) =
+            (&self.ballots[&decision.measure], self.mandates.get(&decision.measure));
+        let mut mandates: Vec<MandateLine> = Vec::new();
         for DecisionLine { code, .. } in lines {
             let ballot = &ballots[code];
             match ballot.mandate {
                 None if ballot.by == *code => {}
                 None => return None,
                 Some(text) => {
-                    let mandate = shown?.get(&text)?;
-                    if mandate.code != *code || mandate.holder != ballot.by {
+                    let (mandate, about) = shown?.get(&text)?;
+                    let is_second = mandates.iter().any(|it| it.holder == mandate.holder);
+                    let fits = mandate.code == *code && mandate.holder == ballot.by;
+                    if !fits || is_second || !is_on(about, decision) {
                         return None;
                     }
                     mandates.push(mandate.clone());
@@ -171,14 +185,12 @@ impl Votes {
     }
 }
 
-impl Ballot {
-    /// Whether it is about the text that was decided, under the rule and the title of the decision.
-    fn is_on(&self, decision: &Decision) -> bool {
-        let Decision { measure, revision, text, title, rule, package, .. } = decision;
-        let About { measure: on, revision: of, text: read, title: named, rule: by, package: in_ } =
-            &self.about;
-        (measure, revision, text, title, rule, package) == (on, of, read, named, by, in_)
-    }
+/// Whether a statement is about the text that was decided, under the rule and the title of the decision.
+fn is_on(about: &About, decision: &Decision) -> bool {
+    let Decision { measure, revision, text, title, rule, package, .. } = decision;
+    let About { measure: on, revision: of, text: read, title: named, rule: by, package: within } =
+        about;
+    (measure, revision, text, title, rule, package) == (on, of, read, named, by, within)
 }
 
 impl Case<'_> {
@@ -229,29 +241,38 @@ impl Case<'_> {
         let all = law.entitled.iter().zip(&lines);
         let tally = Tally::of(all.map(|(it, line)| (&it.code, it.weight, Some(line.position))));
         let is_adoptable = tally.standing(law) == Standing::Adoptable;
-        let outcome = if is_adoptable { Outcome::Adopted } else { Outcome::NotAdopted };
+        let own = if is_adoptable { Outcome::Adopted } else { Outcome::NotAdopted };
         // A package falls for a reason that stands in no ballot on this measure.
-        let falls_with_package =
-            is_adoptable && decision.outcome == Outcome::NotAdopted && decision.package.is_some();
-        let reason = tally.reason(law, &self.charter.weight.of);
-        let ballots = lines.iter().map(|line| (line.code.clone(), line.position)).collect();
-        let whole = Decision { votes: None, ballots: lines, mandates, reason, ..decision.clone() };
-        let is_listed = decision.votes.is_none();
-        let is_counted = if is_listed {
-            (&decision.ballots, &decision.mandates) == (&whole.ballots, &whole.mandates)
-        } else {
-            whole.clone().keeping_votes(signatures).votes == decision.votes
+        let falls = is_adoptable && decision.outcome == Outcome::NotAdopted;
+        let reasons: Vec<Line> = match (falls, self.package) {
+            (false, _) => vec![tally.reason(law, &self.charter.weight.of)],
+            (true, Some(package)) => package.iter().map(|it| fallen(*it)).collect(),
+            (true, None) if decision.package.is_some() => return Found::NotShown,
+            (true, None) => Vec::new(),
         };
-        if falls_with_package && !(is_listed && is_counted) {
-            return Found::NotShown;
+        let ballots: Vec<_> = lines.iter().map(|line| (line.code.clone(), line.position)).collect();
+        let listed = Decision { votes: None, ballots: lines, mandates, ..decision.clone() };
+        let outcome = if falls { Outcome::NotAdopted } else { own };
+        let said = |reason: &Line| {
+            let whole = Decision { reason: reason.clone(), outcome, ..listed.clone() };
+            match decision.votes {
+                None => whole,
+                Some(_) => whole.keeping_votes(signatures.iter().copied()),
+            }
+        };
+        if let Some(reason) = reasons.iter().find(|reason| said(reason) == *decision) {
+            return Found::Counted(VotesShown { reason: reason.clone(), ballots });
         }
-        if !is_counted {
-            return Found::Others;
-        }
-        let is_said = !is_listed || decision.reason == whole.reason;
-        if falls_with_package || (decision.outcome == outcome && is_said) {
-            return Found::Counted(VotesShown { reason: whole.reason, ballots });
-        }
-        Found::OtherOutcome
+        let is_counted = match decision.votes {
+            None => (&decision.ballots, &decision.mandates) == (&listed.ballots, &listed.mandates),
+            votes => reasons.iter().any(|reason| said(reason).votes == votes),
+        };
+        if is_counted { Found::OtherOutcome } else { Found::Others }
     }
+}
+
+/// Why a measure falls with its package.
+fn fallen(other: u64) -> Line {
+    let why = format!("its package cannot be adopted: measure {other} is not");
+    why.parse().expect("words and a number are a line")
 }

@@ -39,7 +39,7 @@ pub fn of(proven: &Proven) -> Value {
 }
 
 fn moment(at: Moment) -> Value {
-    json!({ "record": at.leaf.0, "block": at.height.0, "time": at.time.to_string() })
+    json!({ "record": at.leaf.0, "block": at.height.0, "time": at.time.to_string(), "exact": at.is_exact })
 }
 
 /// What is shown to be true.

@@ -80,14 +80,15 @@ fn claims(words: &mut String, proven: &Proven) {
 }
 
 fn place(at: Moment) -> String {
-    format!("record {}, block {}, {}", at.leaf.0, at.height.0, dated(at.time))
+    let by = if at.is_exact { "" } else { "at the latest " };
+    format!("record {}, {by}block {}, {}", at.leaf.0, at.height.0, dated(at.time))
 }
 
 fn outcome(words: &mut String, proven: &Proven) {
     let number = proven.measure;
-    let title =
-        proven.text.as_ref().map_or_else(String::new, |(text, ..)| format!(": {}", text.title));
-    let _ = writeln!(words, "measure {number:<3} {}", title.trim_start_matches(": "));
+    let title = proven.text.as_ref().map(|(text, ..)| text.title.as_str());
+    let title = title.unwrap_or("no record of the certificate says which text has this number");
+    let _ = writeln!(words, "measure {number:<3} {title}");
     match &proven.ending {
         Some(Ending::Decided { decision, at, votes }) => {
             decided(words, proven, decision, *at, votes.as_deref());
