@@ -10,7 +10,7 @@ import { alterations } from "./vectors.js";
 import { honest, random } from "./samples.js";
 import { wordsOf } from "./verdict.js";
 
-const FLIPS = Number(process.env.FLIPS ?? 200);
+const FLIPS = Number(process.env.FLIPS ?? 40);
 
 /** Refused, with words for people; a thrown exception or the page's own failure is a failure. */
 async function assertRefused(bytes, digest, what) {
