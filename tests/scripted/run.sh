@@ -75,6 +75,12 @@ PATH=$scratch/python/bin:$PATH
 tests/interop/independent.sh "$export_dir" "$council"
 PYTHONPATH=tests/interop python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
 
+# The decision and a ballot, each in one file, by the commands that a person gives.
+"$built/nemcon" certificate 1 --export "$export_dir" --council "$council" --out "$scratch/decision.nemcon" >"$scratch/said"
+"$built/nemcon" receipt 1 --of BE --export "$export_dir" --council "$council" --out "$scratch/ballot.tlog-proof" >"$scratch/said"
+"$built/nemcon" verify "$scratch/decision.nemcon" --council "$council" | tail -n 1
+tests/interop/by_hand.sh "$scratch/decision.nemcon" "$scratch/ballot.tlog-proof" "$council"
+
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
 "${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
