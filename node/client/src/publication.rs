@@ -2,6 +2,7 @@
 
 use crate::api::{Measure, PublicationView};
 use crate::failure::Failure;
+use nemcon_ledger::record::Charter;
 
 /// How much of a measure everybody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,12 @@ pub fn public_part(measure: &Measure) -> Result<PublicPart, Failure> {
         (true, false) => PublicPart::Act,
         (false, false) => PublicPart::Nothing,
     })
+}
+
+/// How a page is marked that holds what members alone may see: a line of its own, or nothing where the charter does
+/// not say what is public.
+pub fn marking_line(charter: &Charter) -> String {
+    charter.publication.as_ref().map(|it| format!("{}\n", it.marking)).unwrap_or_default()
 }
 
 /// The charter knows nothing that is public.

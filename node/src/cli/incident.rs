@@ -7,6 +7,7 @@ use clap::Subcommand;
 use nemcon_client::api::{Answer, Incident, IncidentSummary};
 use nemcon_client::draft::IncidentDraft;
 use nemcon_client::failure::Failure;
+use nemcon_client::publication::marking_line;
 use nemcon_client::reading::Basis;
 use nemcon_client::statements::{self, Finding};
 use nemcon_client::words::{count, ordered};
@@ -82,8 +83,10 @@ pub(super) fn run(command: &IncidentCommand, context: Context<'_>) -> Result<(),
         IncidentCommand::Report { file, signing } => report(file, signing, context),
         IncidentCommand::List => list(context),
         IncidentCommand::Show { number } => {
-            let incident = context.session()?.client().incident(*number)?;
-            context.screen.result(&incident, describe(&incident))
+            let session = context.session()?;
+            let incident = session.client().incident(*number)?;
+            let marking = marking_line(&session.founding()?.genesis().charter);
+            context.screen.result(&incident, format!("{marking}{}", describe(&incident)))
         }
         IncidentCommand::Record { number, out } => {
             let session = context.session()?;
@@ -140,12 +143,14 @@ fn report(file: &std::path::Path, signing: &Signing, context: Context<'_>) -> Re
 }
 
 fn list(context: Context<'_>) -> Result<(), Failure> {
-    let incidents = context.session()?.client().incidents()?;
+    let session = context.session()?;
+    let incidents = session.client().incidents()?;
+    let marking = marking_line(&session.founding()?.genesis().charter);
     let lines: Vec<_> = incidents.iter().map(one_line).collect();
     let words = if lines.is_empty() {
         "no incident has been reported: `nemcon incident report FILE.toml` does".to_owned()
     } else {
-        lines.join("\n")
+        marking + &lines.join("\n")
     };
     context.screen.result(&incidents, words)
 }

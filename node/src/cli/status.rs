@@ -9,6 +9,7 @@ use core::fmt::Write as _;
 use nemcon_client::calendar::Event;
 use nemcon_client::clock::now;
 use nemcon_client::failure::Failure;
+use nemcon_client::publication::marking_line;
 use nemcon_client::session::Session;
 use nemcon_client::words::{count, moment, short};
 use nemcon_ledger::text::Code;
@@ -32,7 +33,7 @@ pub(super) fn run(context: Context<'_>) -> Result<(), Failure> {
     let is_others = status.members.iter().any(|it| it.code == *me) && *me != status.member;
     let whose = if is_others { format!("for {me}\n") } else { String::new() };
     // What a node tells of its council is for members, whatever of it is public elsewhere.
-    let marking = charter.publication.map(|it| format!("{}\n", it.marking)).unwrap_or_default();
+    let marking = marking_line(&charter);
     let words = format!("{marking}{}\n{whose}{mine}", describe(&status));
     context.screen.result(&Shown { status, mine }, words)
 }

@@ -29,6 +29,9 @@ impl From<StatementError> for Failure {
             StatementError::NoMandate { .. } => failure.next(
                 "`nemcon measure show` lists the mandates; it is given with `nemcon mandate grant`",
             ),
+            StatementError::Own(_) => failure.next(
+                "say it in fewer words; or `--digest-of FILE` keeps the text off the ledger and binds it",
+            ),
             StatementError::Declaration(_) => failure
                 .next("`abstain-qualified` goes with `--declaration FILE`, nothing else does"),
             _ => failure,

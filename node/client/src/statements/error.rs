@@ -40,6 +40,9 @@ pub enum StatementError {
     /// The node's text is no text of a record.
     #[error("the node's text is no record: {0}")]
     Record(#[from] RecordError),
+    /// What was to be said is no text of a record.
+    #[error("what you would sign is no record: {0}")]
+    Own(RecordError),
     /// A word of the node's cannot be in a record.
     #[error("the node's words are no record: {0}")]
     Value(#[from] ValueError),

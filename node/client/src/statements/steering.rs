@@ -74,5 +74,5 @@ pub fn remark(
 ) -> Result<Body, StatementError> {
     let said = said(head, measure)?;
     let body = Body::Remark(Remark { said, sort, text, is_public });
-    Ok(Body::parse(&body.render())?)
+    Body::parse(&body.render()).map_err(StatementError::Own)
 }

@@ -3,6 +3,7 @@
 use nemcon_client::api::FiledRecord;
 use nemcon_client::failure::Failure;
 use nemcon_client::party_names::Names;
+use nemcon_client::publication::marking_line;
 use nemcon_client::reading::says;
 use nemcon_client::session::Session;
 use nemcon_client::words::count;
@@ -42,8 +43,9 @@ pub(super) fn run(
     let names = Names { genesis: founding.genesis(), seats: Some(&seats) };
     let lines: Vec<_> = records.iter().map(|it| line(it, names)).collect();
     let number = count(records.len() as u64, "record");
+    let marking = marking_line(&founding.genesis().charter);
     let words = format!(
-        "{number} {what}, as {} tells them{}\nnext: `nemcon log export OUT` takes the ledger out, and checks \
+        "{marking}{number} {what}, as {} tells them{}\nnext: `nemcon log export OUT` takes the ledger out, and checks \
          every signature and place",
         client.whose(),
         lines.concat()

@@ -56,7 +56,13 @@ pub(super) fn run(
     let deadlines = closes(&old).zip(closes(&new));
     let moves = deadlines.and_then(|(old, new)| moved(old, new));
     let told = moves.as_ref().map(|words| format!("the deadline {words}\n")).unwrap_or_default();
-    let words = format!("measure {number}: REV {from} -> REV {to}\n{told}{}", written(&changes));
+    // A text that was replaced is never public.
+    let marking = measure.publication.as_ref().map(|it| format!("{}\n", it.marking));
+    let words = format!(
+        "{}measure {number}: REV {from} -> REV {to}\n{told}{}",
+        marking.unwrap_or_default(),
+        written(&changes)
+    );
     let value = serde_json::json!({
         "measure": number, "from": from, "to": to, "deadline": moves, "lines": changes,
     });

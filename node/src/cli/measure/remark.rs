@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use nemcon_client::failure::Failure;
 use nemcon_client::statements;
 use nemcon_crypto::Digest;
+use nemcon_kit::files;
+use nemcon_ledger::audit::FileError;
 use nemcon_ledger::record::{RECORD_BYTES_MAX, RemarkText};
 use nemcon_ledger::text::{Label, Line, Show as _};
 
@@ -49,7 +51,14 @@ impl Wording {
 
 /// The lines of a text file that are not empty.
 fn paragraphs(file: &Path) -> Result<Vec<Line>, Failure> {
-    let bytes = output::read_at_most(file, RECORD_BYTES_MAX as u64)?;
+    let bytes = files::read(file, RECORD_BYTES_MAX as u64).map_err(|error| match error {
+        FileError::TooLong { bytes_max } => Failure::refused(format_args!(
+            "{}: longer than the {bytes_max} bytes that a record may have",
+            file.shown()
+        ))
+        .next("`--digest-of FILE` takes a file of any length, and keeps it off the ledger"),
+        error => output::unread(file, &error),
+    })?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::usage(format_args!("{}: no text in UTF-8", file.shown()))
             .next("`--digest-of FILE` takes a file of any form, and keeps it off the ledger")
