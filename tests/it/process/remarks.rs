@@ -74,6 +74,25 @@ fn statements_are_made_on_an_act_and_stand_in_its_minutes() {
     let public = net.json("BG", "minutes 1 --public");
     let public = public[0]["remarks"].as_array().unwrap();
     assert_eq!(public.iter().map(|it| &it["code"]).collect::<Vec<_>>(), ["COM"]);
+    what_members_alone_may_see_is_marked(&net);
+    what_is_too_long_is_refused_with_the_way_out(&net);
+}
+
+fn what_members_alone_may_see_is_marked(net: &Net) {
+    for command in ["log records --measure 1", "status", "measure show 1"] {
+        let said = net.of("BG", command).done();
+        assert!(said.starts_with("LIMITE\n"), "{command}: {said}");
+    }
+}
+
+fn what_is_too_long_is_refused_with_the_way_out(net: &Net) {
+    let file = net.beside("long");
+    for (length, words) in [(70_000, "longer than the 65535 bytes"), (62_000, "is no record")] {
+        let lines = "a line of words\n".repeat(length / 16);
+        std::fs::write(&file, lines).unwrap();
+        let line = format!("explanation-of-vote --text-file {}", file.display());
+        remark(net, "BG", &line).refused(1, &[words, "--digest-of FILE"]);
+    }
 }
 
 #[test]
