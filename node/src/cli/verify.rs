@@ -13,6 +13,7 @@ use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::policy::Policy;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
+use nemcon_ledger::audit::certificate::CERTIFICATE_BYTES_MAX;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -51,7 +52,7 @@ pub(super) struct VerifyArgs {
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
 pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
-    let bytes = certificate::read(&args.file)?;
+    let bytes = output::read_at_most(&args.file, CERTIFICATE_BYTES_MAX)?;
     if receipt::is_one(&bytes) {
         return verify_receipt(args, &bytes, context.screen);
     }

@@ -158,7 +158,7 @@ fn evidence_of_ten_gigabytes_is_refused_at_once() {
     let desk = Desk::new();
     let path = desk.at("huge");
     fs::File::create(&path).unwrap().set_len(10 << 30).unwrap();
-    desk.verify(&path, None).refused(1, &["longer than 65536 bytes"]);
+    desk.verify(&path, None).refused(1, &["longer than 8388608 bytes"]);
     let council = desk.council().to_string();
     nemcon(&format!("genesis verify --council {council}"), [&path]).refused(1, &["longer than"]);
 }
@@ -209,7 +209,7 @@ fn what_cannot_be_read_is_no_verdict() {
     fs::create_dir(&empty).unwrap();
     for (path, why) in [
         (desk.at("nothing"), "nothing: no such folder"),
-        (evidence.clone(), "could not be audited: Not a directory"),
+        (evidence.clone(), "could not be audited: no archive: neither tar, tar with gzip, nor zip"),
         (empty, "could not be audited: there is no export: neither `genesis` nor `checkpoint` is"),
     ] {
         nemcon(&audit, [&path]).refused(2, &[why]);

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 /// What a clone is made to carry for each decoder.
 const FILES_MAX: usize = 32;
-const FILE_BYTES_MAX: u64 = 24 * 1024;
+const FILE_BYTES_MAX: u64 = 32 * 1024;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(name)

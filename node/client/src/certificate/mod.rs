@@ -6,10 +6,9 @@ mod words;
 use std::path::Path;
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_kit::{Folder, files};
-use nemcon_ledger::audit::FileError;
+use nemcon_kit::Folder;
 use nemcon_ledger::audit::certificate::{
-    CERTIFICATE_BYTES_MAX, CERTIFICATE_HEAD, Certificate, CertificateError, ChooseError, Proven,
+    CERTIFICATE_HEAD, Certificate, CertificateError, ChooseError, Proven,
 };
 use nemcon_ledger::council::Council;
 use nemcon_ledger::export::public_records;
@@ -79,19 +78,6 @@ fn unreadable(path: &Path, error: &dyn core::fmt::Display) -> Failure {
 /// Whether the file begins as a certificate does.
 pub fn is_one(bytes: &[u8]) -> bool {
     bytes.starts_with(CERTIFICATE_HEAD.as_bytes())
-}
-
-/// Reads the file that a person gave, at most as long as a certificate can be.
-///
-/// # Errors
-/// [`Failure`] if it cannot be read.
-pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    files::read(path, CERTIFICATE_BYTES_MAX).map_err(|error| match error {
-        FileError::TooLong { bytes_max } => {
-            not_one(path, &format_args!("longer than {bytes_max} bytes"))
-        }
-        error => unreadable(path, &error),
-    })
 }
 
 /// Reads the certificate in a file's bytes.
