@@ -30,16 +30,17 @@ impl Council {
         closes.chain(self.departing().filter_map(|(_, since)| self.departs(since))).min()
     }
 
-    /// Begins a block at `time`: members whose notice has run leave when it is their turn. Ends the measures whose deadlines are due or that nothing can
-    /// decide any more, up to [`ENDINGS_PER_BLOCK_MAX`]; the next block ends the others. Measures
-    /// end in the order of their numbers; a package ends whole in the place of its first measure.
+    /// Begins a block at `time`. Members whose notice has run leave when it is their turn. Measures end
+    /// whose deadlines are due or that nothing can decide any more, up to [`ENDINGS_PER_BLOCK_MAX`];
+    /// the next block ends the others. Measures end in the order of their numbers; a package ends whole
+    /// in the place of its first measure.
     pub fn open(&mut self, time: Time) -> Vec<Derived> {
         self.page = Page::at(time);
         self.days.open(time);
-        let days = self.genesis.charter.notice_days;
-        self.seats.queue_departures(|since| {
-            days.and_then(|days| since.plus_days(days)).is_some_and(|due| due <= time)
-        });
+        let has_run = |since| self.departs(since).is_some_and(|due| due <= time);
+        let leaving = self.departing().filter(|(_, since)| has_run(*since));
+        let leaving: Vec<_> = leaving.map(|(code, _)| code.clone()).collect();
+        self.seats.queue_departures(leaving);
         let is_undecidable = |number: &u64| self.undecidable.contains(number);
         let due = |number: &u64| self.measures[number].closes <= time || is_undecidable(number);
         let due = self.open.iter().copied().filter(due);

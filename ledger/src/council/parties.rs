@@ -122,11 +122,10 @@ impl Parties {
         self.waiting.retain(|(of, _)| of != code);
     }
 
-    /// Members whose notice is as old as the charter asks for leave without a decision, unless they take it back
-    /// in this block.
-    pub(super) fn queue_departures(&mut self, due: impl Fn(Time) -> bool) {
-        let due = self.departing.iter().filter(|(_, since)| due(**since));
-        for code in due.map(|(code, _)| code.clone()).collect::<Vec<_>>() {
+    /// These members leave without a decision when it is their turn, unless they take their notice back in this
+    /// block.
+    pub(super) fn queue_departures(&mut self, leaving: Vec<Code>) {
+        for code in leaving {
             if !self.waiting.iter().any(|(of, change)| *of == code && *change == Change::Leave) {
                 self.queue(code, Change::Leave);
             }

@@ -267,8 +267,12 @@ impl Chooser {
 
 /// Whether a record can matter: of ballots and mandates only those on this measure.
 fn may_matter(record: &[u8], mention: &[u8]) -> bool {
-    let is = |kind: &str| record.starts_with(format!("nemcon/v1 {kind}\n").as_bytes());
-    let never = ["incident", "attribution", "reservation", "attestation", "remark"];
-    let on_it = || record.windows(mention.len()).any(|window| window == mention);
-    !never.into_iter().any(is) && (!["ballot", "mandate"].into_iter().any(is) || on_it())
+    let first = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match first.strip_prefix(b"nemcon/v1 ") {
+        Some(b"incident" | b"attribution" | b"reservation" | b"attestation" | b"remark") => false,
+        Some(b"ballot" | b"mandate") => {
+            record.windows(mention.len()).any(|window| window == mention)
+        }
+        _ => true,
+    }
 }
