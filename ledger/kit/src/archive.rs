@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Component, Path};
 
 use flate2::read::GzDecoder;
 use nemcon_crypto::TreeSize;
 use nemcon_ledger::audit::{FileError, NOTE_BYTES_MAX, Strays, TILE_BYTES_MAX};
-use nemcon_ledger::export::is_file_of;
+use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE, is_file_of};
 use zip::ZipArchive;
 
 use crate::files;
@@ -34,6 +34,9 @@ pub enum ArchiveError {
     /// It is damaged, or uses what is not known here.
     #[error("the archive is damaged or of an unknown form: {0}")]
     Damaged(String),
+    /// It holds several exports, of which one might pass for the other.
+    #[error("it holds more than one export: {0} lies beside the first one")]
+    Several(String),
     /// It holds two files of one name.
     #[error("it holds {0} twice")]
     Twice(String),
@@ -52,6 +55,9 @@ enum Form {
     Gzip,
     Zip,
 }
+
+/// The longest end of a zip archive: 22 bytes and a comment [APPNOTE 4.3.16].
+const ZIP_END_BYTES_MAX: u64 = 22 + 65_535;
 
 /// Where the mark of a tar archive stands [POSIX ustar], and how many bytes tell the form.
 const USTAR_AT: usize = 257;
@@ -124,8 +130,13 @@ impl<'a> Unpacking<'a> {
         Ok(())
     }
 
-    fn zip(&mut self, from: BufReader<File>) -> Result<(), ArchiveError> {
+    fn zip(&mut self, mut from: BufReader<File>) -> Result<(), ArchiveError> {
+        let counted = entries_counted(&mut from).map_err(damaged)?;
         let mut archive = ZipArchive::new(from).map_err(damaged)?;
+        // The library keeps the last of several files of one name, and other programs the first.
+        if counted.is_some_and(|counted| counted != archive.len()) {
+            return Err(ArchiveError::Twice("a file".to_owned()));
+        }
         for at in 0..archive.len() {
             let mut entry = archive.by_index(at).map_err(damaged)?;
             let path = Path::new(entry.name().map_err(damaged)?.as_ref()).to_owned();
@@ -150,6 +161,9 @@ impl<'a> Unpacking<'a> {
     fn entry(&mut self, path: &Path, content: &mut dyn Read) -> Result<(), ArchiveError> {
         self.count()?;
         let Some(name) = self.name(path) else {
+            if is_anothers(path) {
+                return Err(ArchiveError::Several(path.to_string_lossy().into_owned()));
+            }
             self.strays.add(path, None);
             return Ok(());
         };
@@ -196,6 +210,27 @@ impl<'a> Unpacking<'a> {
         };
         is_ours(name).then(|| name.to_owned())
     }
+}
+
+/// Whether a path that is none of this export's is that of what every export has.
+fn is_anothers(path: &Path) -> bool {
+    let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    let named = [GENESIS_FILE, CHECKPOINT_FILE].map(Path::new);
+    is_plain && path.file_name().is_some_and(|name| named.contains(&Path::new(name)))
+}
+
+/// How many entries the end of a zip archive counts; none where it says that the number stands elsewhere
+/// [APPNOTE 4.3.16].
+fn entries_counted(file: &mut (impl Read + Seek)) -> io::Result<Option<usize>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(ZIP_END_BYTES_MAX)))?;
+    let mut end = Vec::new();
+    file.take(ZIP_END_BYTES_MAX).read_to_end(&mut end)?;
+    file.seek(SeekFrom::Start(0))?;
+    let at = end.windows(4).rposition(|window| window == b"PK\x05\x06");
+    let count = at.and_then(|at| end.get(at + 10..at + 12));
+    let count = count.map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
+    Ok(count.filter(|count| *count != u16::MAX).map(usize::from))
 }
 
 /// Whether a path is that of a tile of some log.
@@ -310,6 +345,17 @@ mod tests {
     fn what_is_damaged_doubled_or_endless_is_refused_or_cut() {
         let twice: [(&str, &[u8]); 2] = [("genesis", b"1"), ("genesis", b"2")];
         assert!(matches!(unpacked(&tar_of(&twice)), Err(ArchiveError::Twice(_))));
+        // As no writer makes it: the second name altered behind the writer's back.
+        let near: [(&str, &[u8]); 2] = [("genesis", b"1"), ("genesiz", b"2")];
+        let mut zip = zip_of(&near);
+        while let Some(at) = zip.windows(7).position(|window| window == b"genesiz") {
+            zip[at + 6] = b's';
+        }
+        assert!(matches!(unpacked(&zip), Err(ArchiveError::Twice(_))));
+        let two: [(&str, &[u8]); 2] = [("a/genesis", b"1"), ("b/genesis", b"2")];
+        for archive in [tar_of(&two), zip_of(&two)] {
+            assert!(matches!(unpacked(&archive), Err(ArchiveError::Several(_))));
+        }
         let tar = tar_of(&FILES);
         assert!(matches!(unpacked(b"no archive"), Err(ArchiveError::Unknown)));
         assert!(matches!(unpacked(&[]), Err(ArchiveError::Unknown)));

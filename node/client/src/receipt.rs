@@ -59,6 +59,8 @@ pub struct Shown {
     proof: TlogProof,
     record: Record,
     sealed_by: Vec<String>,
+    /// The witnesses of the policy that have not sealed: the policy does not ask for all.
+    lacking: Vec<String>,
     size: u64,
 }
 
@@ -85,11 +87,21 @@ pub fn verify(path: &Path, bytes: &[u8], policy: &Policy) -> Result<Shown, Failu
         extra.ok_or_else(|| shows_nothing(&"it does not hold the record that it is about"))?;
     let accepted = proof.verify(&extra, policy).map_err(wrong)?;
     let record = Record::parse(&extra).map_err(|error| shows_nothing(&error))?;
-    let sealed_by = accepted.witnesses.iter().map(ToString::to_string).collect();
-    Ok(Shown { size: accepted.checkpoint.size().0, proof, record, sealed_by })
+    let sealed_by: Vec<_> = accepted.witnesses.iter().map(ToString::to_string).collect();
+    let all = policy.witnesses().map(|(name, _)| name.to_string());
+    let lacking = all.filter(|name| !sealed_by.contains(name)).collect();
+    Ok(Shown { size: accepted.checkpoint.size().0, proof, record, sealed_by, lacking })
 }
 
 impl Shown {
+    /// The council that the record names.
+    pub fn council(&self) -> Option<Digest> {
+        match &self.record {
+            Record::Statement(statement) => Some(statement.body.head().council),
+            _ => None,
+        }
+    }
+
     /// What it shows, in words, with the text of the record.
     pub fn words(&self) -> String {
         let mut words = String::new();
@@ -115,6 +127,14 @@ impl Shown {
             self.sealed_by.len(),
             self.sealed_by.join(" ")
         );
+        if !self.lacking.is_empty() || self.sealed_by.is_empty() {
+            let _ = writeln!(
+                words,
+                "not sealed  by {}: this policy asks for fewer than all, and a decision is final only when all have \
+                 sealed",
+                if self.lacking.is_empty() { "anybody".to_owned() } else { self.lacking.join(" ") }
+            );
+        }
         words.push_str(
             "not told    whose keys the policy names: trust comes from where you have it; whether the ballot was \
              replaced later\nVERIFIED",
@@ -130,7 +150,7 @@ impl Shown {
         };
         json!({
             "verified": true, "record": self.proof.index.0, "size": self.size, "kind": self.record.kind(),
-            "text": text, "sealed_by": self.sealed_by,
+            "council": self.council(), "text": text, "sealed_by": self.sealed_by, "not_sealed_by": self.lacking,
         })
     }
 }

@@ -22,7 +22,7 @@ use crate::progress;
 /// What to audit.
 #[derive(Clone, Debug, Args)]
 pub(super) struct AuditArgs {
-    /// The folder of the export.
+    /// The folder of the export, or a .tar, .tar.gz or .zip of it.
     pub(super) export: PathBuf,
     /// The export of the ledger that this council says it goes on from: checked too, and the link.
     #[arg(long, value_name = "DIR")]

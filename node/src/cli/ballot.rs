@@ -89,6 +89,10 @@ pub(super) fn run(command: &BallotCommand, context: Context<'_>) -> Result<(), F
         } => {
             signing.verify_possible(context.screen)?;
             receipt.as_deref().map(verify_new).transpose()?;
+            if receipt.is_some() && *position == Position::Retracted {
+                return Err(Failure::usage("a ballot that is retracted has no receipt")
+                    .next("leave `--receipt` out"));
+            }
             let choice = choice(*position, declaration.as_deref(), on_behalf.as_ref())?;
             let code = choice.on_behalf.clone();
             let leaf = cast_asked(*number, choice, signing, *again, context)?;

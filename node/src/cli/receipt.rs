@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use nemcon_client::atomic_write::new_file;
+use nemcon_client::atomic_write::{folder_of, new_file};
 use nemcon_client::export::Scope;
 use nemcon_client::failure::Failure;
 use nemcon_client::receipt::from_export;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &ReceiptArgs, context: Context<'_>) -> Result<(), Failur
     };
     let code = match (&args.member, &context.global.party) {
         (Some(code), _) | (None, Some(code)) => code.clone(),
-        (None, None) if args.from.is_export() => {
+        (None, None) if !args.from.is_node() => {
             return Err(Failure::usage("the receipt for whose ballot?").next("give `--of CODE`"));
         }
         (None, None) => own()?,
@@ -111,6 +111,10 @@ pub(super) fn verify_new(out: &Path) -> Result<(), Failure> {
     if out.exists() {
         return Err(Failure::usage(format_args!("{} is there already", out.shown()))
             .next("name a file that is not there; nothing is overwritten"));
+    }
+    if !folder_of(out).is_dir() {
+        return Err(Failure::usage(format_args!("no folder {} is there", folder_of(out).shown()))
+            .next("name a file in a folder that is there; nothing was done"));
     }
     Ok(())
 }

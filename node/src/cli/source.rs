@@ -14,7 +14,7 @@ use crate::progress;
 /// From where the log is taken.
 #[derive(Clone, Debug, Args)]
 pub(super) struct LogSource {
-    /// Take it from this export instead of asking a node; `--council` says whose it must be.
+    /// Take it from this export, a folder or a .tar, .tar.gz or .zip of one, instead of asking a node; `--council` says whose it must be.
     #[arg(long, value_name = "FOLDER", conflicts_with = "ledger")]
     export: Option<PathBuf>,
     /// Take it from this ledger folder instead of asking a node.
@@ -29,6 +29,11 @@ impl LogSource {
     /// The node that the options name.
     pub(super) const fn node() -> Self {
         Self { export: None, ledger: None, config: None }
+    }
+
+    /// Whether a node is asked.
+    pub(super) const fn is_node(&self) -> bool {
+        self.export.is_none() && self.ledger.is_none()
     }
 
     /// Whether the source is an export that is there.

@@ -54,7 +54,7 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
     let bytes = output::read_at_most(&args.file, CERTIFICATE_BYTES_MAX)?;
     if receipt::is_one(&bytes) {
-        return verify_receipt(args, &bytes, context.screen);
+        return verify_receipt(args, &bytes, context);
     }
     let council = context.global.council.ok_or_else(|| {
         Failure::usage(
@@ -96,7 +96,13 @@ pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure
 }
 
 /// Judges a receipt by the policy that was given.
-fn verify_receipt(args: &VerifyArgs, bytes: &[u8], screen: Screen) -> Result<(), Failure> {
+fn verify_receipt(args: &VerifyArgs, bytes: &[u8], context: Context<'_>) -> Result<(), Failure> {
+    if args.genesis.is_some() || args.export.is_some() {
+        return Err(Failure::usage(
+            "a receipt is judged by a policy alone, without genesis and export",
+        )
+        .next("give the file and `--policy FILE`"));
+    }
     let policy = args.policy.as_deref().ok_or_else(|| {
         Failure::usage("a receipt is judged by a policy that you trust: it cannot vouch for itself")
             .next("give `--policy FILE`: the `finality.policy` of an export that you have audited")
@@ -107,7 +113,16 @@ fn verify_receipt(args: &VerifyArgs, bytes: &[u8], screen: Screen) -> Result<(),
             .next("give the file `finality.policy` of an export")
     })?;
     let shown = receipt::verify(&args.file, bytes, &read)?;
-    screen.result(&shown.json(), shown.words())
+    if let Some((found, wanted)) = shown.council().zip(context.global.council)
+        && found != wanted
+    {
+        return Err(Failure::refused(format_args!(
+            "NOT VERIFIED: {}: its record is of council {found}, and not of {wanted}",
+            args.file.shown()
+        ))
+        .next("it shows nothing of that council; ask for the receipt of a ballot there"));
+    }
+    context.screen.result(&shown.json(), shown.words())
 }
 
 /// Judges a certificate, and says what it shows.
@@ -117,15 +132,17 @@ fn verify_certificate(
     council: &Digest,
     screen: Screen,
 ) -> Result<(), Failure> {
-    if args.genesis.is_some() || args.export.is_some() {
+    if args.genesis.is_some() || args.export.is_some() || args.policy.is_some() {
         return Err(Failure::usage(
-            "a certificate needs no genesis and no export: it holds what it needs",
+            "a certificate needs no genesis, no policy and no export: it holds what it needs",
         )
         .next("give the file and `--council DIGEST` alone"));
     }
     let certificate = certificate::parse(&args.file, bytes)?;
     let proven = certificate.verify(council);
-    let marking = certificate.marking.as_ref().map(|marking| format!("{marking}\n"));
+    // The line is the council's own word only where nothing is wrong.
+    let marking = certificate.marking.as_ref().filter(|_| proven.is_faultless());
+    let marking = marking.map(|marking| format!("{marking}\n"));
     let words = format!("{}{}", marking.unwrap_or_default(), certificate::describe(&proven));
     screen.result(&certificate::json(&proven), words)?;
     super::certificate::status(&args.file, &proven, screen)

@@ -158,6 +158,9 @@ fn wrong_inputs(net: &Net, file: &Path, council: &str) {
     };
     let against = altered("against", &text.replace("position in-favour\n", "position in-favoun\n"));
     assert!(!prints(&verify(&against, council), 1, "NOT VERIFIED").contains("ADOPTED"));
+    let marked = altered("marked", &text.replacen("marking LIMITE", "marking VERIFIED", 1));
+    let said = verify(&marked, council);
+    assert!(!prints(&said, 1, "certificate-marking").contains("\nVERIFIED"));
     let ends = altered("ends", &text.replace('\n', "\r\n"));
     verify(&ends, council).refused(1, &["its lines end in CR LF"]);
     let cut = altered("cut", &text[..text.len() / 2]);
@@ -193,6 +196,14 @@ fn receipts(net: &Net, receipt: &Path, export: &Path) {
     fs::write(&unsealed, lines[..lines.len() - 1].join("\n") + "\n").unwrap();
     judged(&unsealed, &policy).refused(1, &["the policy does not accept its checkpoint"]);
     judged(receipt, &export.join("genesis")).refused(2, &["is no policy"]);
+    let advance = judged(receipt, &export.join("advance.policy")).done();
+    assert!(!advance.contains("not sealed"), "{advance}");
+    let few = judged(&unsealed, &export.join("advance.policy")).done();
+    assert!(few.contains("not sealed  by DK"), "{few}");
+    let other = "0".repeat(64);
+    let words = ["--policy".as_ref(), policy.as_os_str(), "--council".as_ref(), other.as_ref()];
+    with("verify", &[&[receipt.as_os_str()][..], &words].concat())
+        .refused(1, &["its record is of council", "NOT VERIFIED"]);
     let out = net.beside("el.tlog-proof");
     let none = with(
         "receipt 2",

@@ -31,6 +31,10 @@ impl Certificate {
         let Some(genesis) = genesis else { return Proven::of(self.measure, report) };
         report.council = Some(*council);
         report.name = genesis.charter.name.to_string();
+        let marks = genesis.charter.publication.as_ref().map(|it| &it.marking);
+        if self.marking.is_some() && self.marking.as_ref() != marks {
+            report.fault(Fault::new(Place::default(), Wrong::Marking));
+        }
         let read = inquiry::read_checkpoint(self.checkpoint.as_bytes(), &genesis, &mut report);
         let Some((note, checkpoint)) = read else { return Proven::of(self.measure, report) };
         self.verify_tree(&genesis, &checkpoint, &mut report);

@@ -67,6 +67,8 @@ faults! {
         "A decision's outcome follows from its ballots, by the rule that the measure was tabled under.";
     CERTIFICATE_INCOMPLETE: "certificate-incomplete",
         "A certificate holds all that its decision rests on, but for votes that are not public.";
+    CERTIFICATE_MARKING: "certificate-marking",
+        "A certificate is marked as the charter marks, or not at all.";
     RECORD_ZERO: "record-zero",
         "Record 0 is the text of the genesis.";
     LOG_OPEN_END: "log-open-end",

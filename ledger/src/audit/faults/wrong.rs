@@ -130,6 +130,9 @@ pub enum Wrong {
     /// A certificate lacks what its verdict rests on.
     #[error("the certificate lacks {0}")]
     Lacks(&'static str),
+    /// A certificate is marked as the charter does not mark.
+    #[error("the certificate is marked as this council marks nothing")]
+    Marking,
     /// A decision is not what its ballots amount to.
     #[error("this decision on measure {0} is not what its ballots amount to under its rule")]
     OutcomeDiffers(u64),
@@ -276,6 +279,7 @@ impl Wrong {
             Self::VotesDiffer(_) => &rules::VOTES_DIFFER,
             Self::OutcomeDiffers(_) => &rules::OUTCOME_DIFFERS,
             Self::Lacks(_) => &rules::CERTIFICATE_INCOMPLETE,
+            Self::Marking => &rules::CERTIFICATE_MARKING,
             Self::RecordZero => &rules::RECORD_ZERO,
             Self::OpenEnd => &rules::LOG_OPEN_END,
             Self::Malformed { .. } => &rules::RECORD_MALFORMED,
@@ -346,6 +350,7 @@ impl Wrong {
             | Self::VotesDiffer(_)
             | Self::OutcomeDiffers(_)
             | Self::Lacks(_)
+            | Self::Marking
             | Self::RecordZero
             | Self::OpenEnd
             | Self::BlockTooLarge

@@ -39,11 +39,10 @@ pub fn from_export(
     let folder = Folder::open(opened.folder()).map_err(|error| unreadable(export, &error))?;
     let mut certificate = Certificate::choose(&folder, measure).map_err(|error| match error {
         ChooseError::NoMeasure(number) => Failure::usage(format_args!(
-            "{} shows no measure {number}",
-            export.shown()
+            "what was given of the log shows no measure {number}"
         ))
         .next(if report.shown.is_some() {
-            "the export is a public one: it shows what was adopted; ask a member for the rest"
+            "what is public shows what was decided; without `--public`, or from a member’s export, there is more"
         } else {
             "`nemcon measure list` has the numbers; a newer export may have it"
         }),

@@ -33,7 +33,7 @@ pub fn verdict(proven: &Proven) -> String {
     }
     match &proven.ending {
         Some(Ending::Open { missing }) if proven.is_faultless() && missing.is_empty() => {
-            "NOT final: all ballots are in, and no decision stands in the log".to_owned()
+            "NOT final: all ballots are in the certificate, and no decision".to_owned()
         }
         Some(Ending::Open { missing }) if proven.is_faultless() => {
             format!("NOT final: missing {}", join(missing))
@@ -257,6 +257,17 @@ fn seals(words: &mut String, proven: &Proven) {
 }
 
 fn limits(words: &mut String, proven: &Proven) {
+    let left_out = match &proven.ending {
+        Some(Ending::Open { .. }) | None => {
+            Some("a later ballot, the decision, or another end of the measure")
+        }
+        Some(Ending::Lapsed { .. } | Ending::Withdrawn { .. }) => Some("a ballot"),
+        Some(Ending::Decided { .. }) => None,
+    };
+    if let Some(what) = left_out {
+        let _ =
+            writeln!(words, "not told    whether whoever made the certificate has left out {what}");
+    }
     let _ = writeln!(
         words,
         "not told    what came after block {}; whether the charter lets such a text be tabled, which all members’ \
