@@ -16,6 +16,5 @@ pub mod cli;
 pub mod demo;
 mod interrupt;
 pub mod mesh;
-mod progress;
 pub mod server;
 pub mod testnet;

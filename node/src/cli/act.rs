@@ -11,6 +11,7 @@ use nemcon_ledger::record::Body;
 use serde_json::json;
 
 use super::context::Context;
+use super::handing::became;
 use super::signing::Signing;
 
 /// Lets the party sign a statement on a measure: shows it, asks, signs, submits, and prints the
@@ -35,7 +36,7 @@ pub(super) fn act<E: Into<Failure>>(
     });
     let closes = after.as_ref().filter(|_| measure.is_open()).map(|after| after.closes);
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// The new state of the statement's subject, and a line about it. If the state cannot be read, the

@@ -15,12 +15,13 @@ use nemcon_ledger::record::{Body, Position};
 use nemcon_ledger::text::Code;
 use serde_json::json;
 
-use super::output;
+use super::handing::became;
 use super::signing::Signing;
 use super::statement::{self, SignArgs, SubmitArgs, Taken};
 use crate::cli::act::looked;
 use crate::cli::context::Context;
-use crate::cli::receipt::{self, verify_new};
+use crate::cli::receipt;
+use nemcon_audit::output::{self, verify_new};
 
 /// Casts ballots: at once, offline, or by a standing instruction.
 #[derive(Clone, Debug, Subcommand)]
@@ -145,7 +146,7 @@ fn cast_asked(
     // The deadline may have moved since the measure was shown.
     let closes = after.as_ref().map(|after| after.closes);
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)?;
+    became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)?;
     Ok(match answer {
         Answer::Ordered { leaf, .. } => Some(leaf),
         Answer::Pending { .. } | Answer::Refused { .. } => None,

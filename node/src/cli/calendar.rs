@@ -13,9 +13,9 @@ use nemcon_ledger::council::join;
 use nemcon_ledger::record::Charter;
 use nemcon_ledger::text::{Code, Show as _};
 
-use super::output;
 use crate::cli::context::Context;
 use crate::cli::measure::hanging;
+use nemcon_audit::output;
 
 /// Which dates are shown, and how.
 #[derive(Clone, Debug, Args)]

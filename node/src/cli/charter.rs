@@ -17,9 +17,9 @@ use nemcon_ledger::record::charter::EntitledSet;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::output;
-use super::screen::Screen;
 use crate::cli::context::Context;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 pub(super) use sentences::{ballots_of, source_of, who};
 pub(super) use vocabulary::applying;
 

@@ -1,15 +1,15 @@
 //! The list of all commands, and the function that runs each.
 
 use clap::{Parser, Subcommand};
+use nemcon_audit::{Screen, audit};
 use nemcon_client::failure::Failure;
 
 use super::context::Context;
 use super::global::Global;
-use super::screen::Screen;
 use super::{
-    audit, ballot, calendar, certificate, charter, commit, demo, document, draft, genesis,
-    incident, key, law, log, mandate, measure, member, minutes, node, receipt, statement, status,
-    testnet, verify, votes,
+    ballot, calendar, certificate, charter, commit, demo, document, draft, genesis, incident, key,
+    law, log, mandate, measure, member, minutes, node, receipt, statement, status, testnet, verify,
+    votes,
 };
 
 /// A council that decides only unanimously: each member runs a node, and a decision is final only
@@ -91,11 +91,11 @@ enum Command {
     /// Check an export offline: every signature, every transition, every seal.
     Audit(audit::AuditArgs),
     /// One decision in one file, which anybody can check without a node.
-    Certificate(certificate::CertificateArgs),
+    Certificate(certificate::CertificateCommand),
     /// That your ballot stands in the log that all have sealed, in one file.
-    Receipt(receipt::ReceiptArgs),
+    Receipt(receipt::ReceiptCommand),
     /// Check one file offline: a certificate, a receipt, or evidence that convicts a member.
-    Verify(verify::VerifyArgs),
+    Verify(verify::VerifyCommand),
 }
 
 /// Runs the command that was given.
@@ -127,9 +127,9 @@ pub(super) fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
         Command::Calendar(args) => calendar::run(args, context),
         Command::Status => status::run(context),
         Command::Log(command) => log::run(command, context),
-        Command::Audit(args) => audit::run(args, context),
+        Command::Audit(args) => audit::run(args, cli.global.council, screen),
         Command::Certificate(args) => certificate::run(args, context),
         Command::Receipt(args) => receipt::run(args, context),
-        Command::Verify(args) => verify::run(args, context),
+        Command::Verify(args) => verify::run(args, cli.global.council, screen),
     }
 }

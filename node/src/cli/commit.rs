@@ -10,8 +10,8 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::output;
-use super::screen::Screen;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// Makes a commitment, or checks one.
 #[derive(Clone, Debug, Args)]

@@ -9,8 +9,8 @@ use nemcon_client::failure::Failure;
 use nemcon_client::reading::{Reading, Subject};
 use nemcon_crypto::Digest;
 
-use super::screen::Screen;
 use super::terminal::{Terminal, fold, width_of};
+use nemcon_audit::Screen;
 
 /// What a person must give to sign without a question.
 pub(super) const WHAT_IT_TAKES: &str = "read it, then give `--yes --text HASH`: `nemcon measure show N` and `nemcon incident show N` give the \

@@ -4,7 +4,7 @@ use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
 
 use super::global::Global;
-use super::screen::Screen;
+use nemcon_audit::Screen;
 
 /// The options that all commands share, and the output.
 #[derive(Clone, Copy, Debug)]

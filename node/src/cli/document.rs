@@ -12,8 +12,8 @@ use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use serde_json::json;
 
-use super::output;
 use crate::cli::context::Context;
+use nemcon_audit::output;
 
 /// Compares documents.
 #[derive(Clone, Debug, Subcommand)]

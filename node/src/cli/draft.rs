@@ -23,11 +23,12 @@ use nemcon_ledger::record::charter::{Charter, Effect, Kind};
 use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
-use super::screen::Screen;
-use super::{charter, output};
+use super::charter;
 use crate::cli::context::Context;
 use crate::cli::global::Global;
 use council_change::{Entering, Known};
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// What to draft.
 #[derive(Clone, Debug, Args)]

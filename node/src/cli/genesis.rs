@@ -18,10 +18,11 @@ use nemcon_ledger::record::{Boundary, Succession};
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::consent::Consent;
-use super::screen::Screen;
-use super::{describe_audit, output};
 use crate::cli::context::Context;
-use crate::progress;
+use nemcon_audit::Screen;
+use nemcon_audit::audit::describe as describe_audit;
+use nemcon_audit::output;
+use nemcon_audit::progress;
 
 /// Founds a council: assemble, sign by every founding member, verify.
 #[derive(Clone, Debug, Subcommand)]

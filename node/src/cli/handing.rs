@@ -1,17 +1,37 @@
 //! Submits a signed statement to a node and waits for it to be ordered. This is the only place of
 //! the command line that does so.
 
+use core::fmt::Display;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
+use nemcon_audit::Screen;
 use nemcon_client::api::Answer;
 use nemcon_client::client::{Client, ClientError};
 use nemcon_client::failure::Failure;
 use nemcon_client::session::{ORDER_WAIT, Party, record};
 use nemcon_crypto::Digest;
 use nemcon_ledger::record::Statement;
+use serde::Serialize;
 
 use crate::interrupt::Interrupt;
+
+/// Prints what became of a statement. A statement that is not ordered yet has its own exit status.
+///
+/// # Errors
+/// [`Failure`] if the statement is not ordered yet, or standard output cannot be written.
+pub(super) fn became(
+    screen: Screen,
+    answer: &Answer,
+    value: &impl Serialize,
+    words: impl Display,
+) -> Result<(), Failure> {
+    screen.result(value, words)?;
+    match answer {
+        Answer::Pending { .. } => Err(Failure::not_yet()),
+        Answer::Ordered { .. } | Answer::Refused { .. } => Ok(()),
+    }
+}
 
 /// The interval at which the wait checks for an interrupt.
 const POLL: Duration = Duration::from_millis(50);

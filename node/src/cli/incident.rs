@@ -16,6 +16,7 @@ use nemcon_ledger::record::incident::Manner;
 use nemcon_ledger::text::{Label, Line};
 use serde_json::json;
 
+use super::handing::became;
 use super::measure::{shared, write_statement};
 use super::signing::Signing;
 use crate::cli::act::looked;
@@ -139,7 +140,7 @@ fn report(file: &std::path::Path, signing: &Signing, context: Context<'_>) -> Re
     let words = format!("{}\n{said}", ordered(&answer, None));
     let number = number.flatten();
     let words = words.trim_end();
-    context.screen.became(&answer, &json!({ "incident": number, "answer": answer }), words)
+    became(context.screen, &answer, &json!({ "incident": number, "answer": answer }), words)
 }
 
 fn list(context: Context<'_>) -> Result<(), Failure> {
@@ -205,7 +206,8 @@ fn attribute(
         format!("incident {number}:\n{}", shared(after))
     });
     let words = format!("{}\n{now}", ordered(&answer, None));
-    context.screen.became(
+    became(
+        context.screen,
         &answer,
         &json!({ "answer": answer, "incident": after }),
         words.trim_end(),

@@ -20,9 +20,10 @@ use nemcon_ledger::record::{Body, Rotation};
 use nemcon_ledger::text::Line;
 use serde_json::json;
 
-use super::screen::Screen;
+use super::handing::became;
 use super::signing::Signing;
 use crate::cli::context::Context;
+use nemcon_audit::Screen;
 
 /// Makes, shows and changes keys.
 #[derive(Clone, Debug, Subcommand)]
@@ -185,5 +186,5 @@ fn submit(
     let Some(answer) = signing.submit(party, body, basis, screen)? else {
         return Ok(());
     };
-    screen.became(&answer, &json!({ "answer": answer }), ordered_then(&answer, next))
+    became(screen, &answer, &json!({ "answer": answer }), ordered_then(&answer, next))
 }

@@ -14,8 +14,8 @@ use nemcon_crypto::Digest;
 use nemcon_ledger::text::{Code, Show as _};
 
 use super::context::Context;
-use super::screen::Screen;
-use crate::progress;
+use nemcon_audit::Screen;
+use nemcon_audit::progress;
 
 /// Takes the ledger out.
 #[derive(Clone, Debug, Subcommand)]

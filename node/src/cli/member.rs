@@ -1,8 +1,8 @@
 //! `nemcon member`: lists the seats of the council, and tables or signs what changes them: entries,
 //! departures, appointments, weights.
 
-use crate::progress;
 use core::cmp::Ordering;
+use nemcon_audit::progress;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -22,10 +22,11 @@ use nemcon_ledger::record::{Body, Boundary, CouncilChange, Notice};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::json;
 
+use super::handing::became;
 use super::measure::table_asked;
-use super::screen::Screen;
 use super::signing::Signing;
 use crate::cli::context::Context;
+use nemcon_audit::Screen;
 
 /// Who sits in the council.
 #[derive(Clone, Debug, Subcommand)]
@@ -175,7 +176,7 @@ fn enter(session: &Session, signing: &Signing, screen: Screen) -> Result<(), Fai
         return Ok(());
     };
     let said = ordered_then(&answer, format_args!("{by} takes its seat when it is its turn"));
-    screen.became(&answer, &json!({ "answer": answer }), said)
+    became(screen, &answer, &json!({ "answer": answer }), said)
 }
 
 /// What the entrant's seal is over, and how this is known.
@@ -211,7 +212,7 @@ fn notice(
         ),
         NoticeAct::Withdrawn => format!("{by} stays"),
     };
-    screen.became(&answer, &json!({ "answer": answer }), ordered_then(&answer, next))
+    became(screen, &answer, &json!({ "answer": answer }), ordered_then(&answer, next))
 }
 
 fn participant(seat: &ParticipantSeat) -> String {

@@ -14,9 +14,9 @@ use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
 use super::calendar::Ahead;
-use super::output;
 use crate::cli::context::Context;
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// The acts whose minutes are written.
 #[derive(Clone, Debug, Args)]

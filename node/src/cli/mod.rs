@@ -7,7 +7,6 @@
 //! accepted, and not yet ordered; 4 verified as far as it is public.
 
 mod act;
-mod audit;
 mod ballot;
 mod calendar;
 mod certificate;
@@ -31,27 +30,23 @@ mod measure;
 mod member;
 mod minutes;
 mod node;
-mod output;
 mod receipt;
 mod rejoin;
-mod screen;
 mod signing;
 mod source;
 mod statement;
 mod status;
 mod terminal;
 mod testnet;
-mod usage;
 mod verify;
 mod votes;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use nemcon_audit::{Screen, usage};
 
-pub use audit::describe as describe_audit;
 pub use global::Global;
-pub use screen::Screen;
 
 use commands::Cli;
 
@@ -61,7 +56,7 @@ pub fn run() -> ExitCode {
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         // clap returns a request for help or the version as an error too.
-        Err(error) => return usage::explain(error, &arguments),
+        Err(error) => return usage::explain::<Cli>(error, &arguments),
     };
     let screen = Screen::new(cli.global.json);
     match commands::dispatch(&cli, screen) {

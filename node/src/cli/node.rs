@@ -14,12 +14,12 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use super::rejoin;
-use super::screen::Screen;
 use crate::mesh::MeshError;
 use crate::server::condition::after_stop;
 use crate::server::folder::{DiskError, Trust};
 use crate::server::repair::{self, RepairError};
 use crate::server::{self, Options, ServerError, WorkerError};
+use nemcon_audit::Screen;
 
 /// The log filter unless `RUST_LOG` sets one. The consensus engine would log every vote at
 /// the level `info`.

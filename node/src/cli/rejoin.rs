@@ -12,7 +12,7 @@ use nemcon_client::failure::Failure;
 use nemcon_client::words::count;
 use nemcon_replica::consensus::faulty_max;
 
-use super::screen::Screen;
+use nemcon_audit::Screen;
 
 /// Asks the running node of this configuration to vote again. Without `confirmed`, only prints
 /// what that means.

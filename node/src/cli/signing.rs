@@ -16,8 +16,8 @@ use serde_json::json;
 
 use super::consent::{Consent, WHAT_IT_TAKES};
 use super::handing::hand_in_for;
-use super::output;
-use super::screen::Screen;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// Whether the keys are here.
 #[derive(Clone, Debug, Default, clap::Args)]

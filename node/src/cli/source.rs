@@ -9,7 +9,7 @@ use nemcon_crypto::Digest;
 
 use super::log::export_folder;
 use crate::cli::context::Context;
-use crate::progress;
+use nemcon_audit::progress;
 
 /// From where the log is taken.
 #[derive(Clone, Debug, Args)]
@@ -53,12 +53,7 @@ impl LogSource {
         work: impl FnOnce(&Path, Digest) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         if let Some(folder) = &self.export {
-            let council = context.global.council.ok_or_else(|| {
-                Failure::usage(
-                    "an export needs the council digest from you: it cannot vouch for itself",
-                )
-                .next("give `--council DIGEST`, from the founding papers")
-            })?;
+            let council = nemcon_audit::cli::named(context.global.council)?;
             return work(folder, council);
         }
         let scratch = tempfile::tempdir().map_err(|error| {

@@ -24,11 +24,11 @@ use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
 use super::consent::Consent;
-use super::output;
-use super::screen::Screen;
 use crate::cli::act::looked;
 use crate::cli::context::Context;
-use crate::cli::handing::hand_in;
+use crate::cli::handing::{became, hand_in};
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// Signs statements where the keys are, and submits them where a node is.
 #[derive(Clone, Debug, Subcommand)]
@@ -252,14 +252,14 @@ pub(super) fn submit(args: &SubmitArgs, taken: Taken, context: Context<'_>) -> R
         body => body.about().map(|about| about.measure),
     };
     let Some(number) = number else {
-        context.screen.became(&answer, &json!({ "answer": answer }), ordered(&answer, None))?;
+        became(context.screen, &answer, &json!({ "answer": answer }), ordered(&answer, None))?;
         return Ok(());
     };
     let after = session.client().measure(number);
     let closes = after.as_ref().ok().map(|after| after.closes);
     let (after, now) = looked(after, |after| format!("measure {number} is {}", state(after)));
     let said = format!("{}\n{now}", ordered(&answer, closes));
-    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 /// Prints the consequences of a statement, which its signers could not know without a node.

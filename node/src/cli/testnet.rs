@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::context::Context;
 use super::global::Global;
-use super::screen::Screen;
 use crate::testnet::{Child, Lifetime, Testnet, TestnetError, TestnetMember};
+use nemcon_audit::Screen;
 
 /// How long nodes may take until they answer.
 const START_TIMEOUT: Duration = Duration::from_secs(30);

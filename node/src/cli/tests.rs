@@ -101,7 +101,7 @@ mod export_of_a_node {
     use nemcon_ledger::text::Time;
 
     use super::*;
-    use crate::cli::context::Context;
+    use nemcon_audit::audit;
     use nemcon_client::founding::{Founding, Plan, PlannedMember, PlannedOfficer, Visibility};
     use nemcon_client::shipped::{CharterName, Shipped};
 
@@ -238,8 +238,7 @@ mod export_of_a_node {
         let done = export_to(folder.path(), base, founding.digest()).unwrap();
         assert_eq!((done.records, done.seals), (3, 1));
         let args = audit::AuditArgs { export: done.folder, predecessor: None };
-        let audit =
-            |global: &Global| audit::run(&args, Context { global, screen: Screen::new(true) });
+        let audit = |global: &Global| audit::run(&args, global.council, Screen::new(true));
         let with = Global { council: Some(founding.digest()), ..Global::default() };
         audit(&with).unwrap();
         let without = audit(&Global::default()).unwrap_err();

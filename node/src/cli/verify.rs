@@ -1,19 +1,16 @@
-//! `nemcon verify`: verifies one file offline: a certificate, or evidence.
+//! `nemcon verify`: verifies one file offline: a certificate, a receipt, or evidence.
 
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use nemcon_audit::{Screen, output, progress, verify};
 use nemcon_client::audit::audited;
-use nemcon_client::certificate;
 use nemcon_client::failure::Failure;
-use nemcon_client::receipt;
 use nemcon_crypto::merkle::leaf_hash;
-use nemcon_crypto::policy::Policy;
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_ledger::audit::NOTE_BYTES_MAX;
-use nemcon_ledger::audit::certificate::CERTIFICATE_BYTES_MAX;
 use nemcon_ledger::council::join;
 use nemcon_ledger::record::Genesis;
 use nemcon_ledger::record::genesis::verify_founding;
@@ -24,48 +21,41 @@ use nemcon_replica::evidence::{
 };
 use serde_json::json;
 
-use super::output;
-use super::screen::Screen;
-use crate::cli::context::Context;
-use crate::progress;
-
 /// What to verify.
 #[derive(Clone, Debug, Args)]
-pub(super) struct VerifyArgs {
-    /// A certificate; a receipt, or any other C2SP tlog-proof that holds its record; or the evidence of a member's misdeed, from the folder `ledger/evidence/` of a node.
-    pub(super) file: PathBuf,
+pub(super) struct VerifyCommand {
+    #[command(flatten)]
+    of: verify::VerifyArgs,
     /// For evidence: the council's genesis, which gives the members' keys; checked against `--council`.
     #[arg(long, value_name = "FILE")]
-    pub(super) genesis: Option<PathBuf>,
-    /// For a receipt: the policy that its checkpoint must meet, the `finality.policy` of an export that you
-    /// have audited.
-    #[arg(long, value_name = "FILE")]
-    pub(super) policy: Option<PathBuf>,
+    genesis: Option<PathBuf>,
     /// For evidence: an export of the ledger, which gives the members' keys as they stood; without it the keys are
     /// those of the genesis, which settles nothing behind block 1.
     #[arg(long, value_name = "DIR")]
-    pub(super) export: Option<PathBuf>,
+    export: Option<PathBuf>,
 }
 
 /// Runs `nemcon verify`.
 ///
 /// # Errors
 /// [`Failure`] if the file proves nothing, or the caller brings no digest.
-pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure> {
-    let bytes = output::read_at_most(&args.file, CERTIFICATE_BYTES_MAX)?;
-    if receipt::is_one(&bytes) {
-        return verify_receipt(args, &bytes, context);
+pub(super) fn run(
+    args: &VerifyCommand,
+    council: Option<Digest>,
+    screen: Screen,
+) -> Result<(), Failure> {
+    let bytes = verify::read(&args.of)?;
+    if verify::is_judged_here(&bytes) {
+        if args.genesis.is_some() || args.export.is_some() {
+            return Err(Failure::usage(
+                "a certificate and a receipt are judged without genesis and export",
+            )
+            .next("give the file, and `--council DIGEST` or `--policy FILE`"));
+        }
+        return verify::judge(&args.of, &bytes, council, screen);
     }
-    let council = context.global.council.ok_or_else(|| {
-        Failure::usage(
-            "verifying needs the council digest from you: a file cannot vouch for itself",
-        )
-        .next("give `--council DIGEST`, from the founding papers")
-    })?;
-    if certificate::is_one(&bytes) {
-        return verify_certificate(args, &bytes, &council, context.screen);
-    }
-    let evidence = read(&args.file)?;
+    let council = council.ok_or_else(verify::no_digest)?;
+    let evidence = read(&args.of.file)?;
     let genesis = args.genesis.as_deref().ok_or_else(|| {
         Failure::usage("evidence is judged by the keys of the council’s genesis")
             .next("give `--genesis FILE`: the file `genesis` of an export or of a member")
@@ -77,75 +67,20 @@ pub(super) fn run(args: &VerifyArgs, context: Context<'_>) -> Result<(), Failure
     };
     let known = ledger.known(&genesis);
     let verdict = evidence.judge(&known).map_err(|error| {
-        proves_nothing(&args.file, &error).next(match args.export {
+        proves_nothing(&args.of.file, &error).next(match args.export {
             Some(_) => ASK_AGAIN,
             None => GIVE_LEDGER,
         })
     })?;
     match &verdict {
         Verdict::NotSettled { by_last_keys } => {
-            Err(not_settled(&args.file, &evidence, by_last_keys, &ledger))
+            Err(not_settled(&args.of.file, &evidence, by_last_keys, &ledger))
         }
-        Verdict::Acquitted { convicts } => {
-            Err(acquitted(args, &evidence, convicts, context.screen))
-        }
+        Verdict::Acquitted { convicts } => Err(acquitted(args, &evidence, convicts, screen)),
         Verdict::ByItsOwnSignatures | Verdict::ByTheLedger { .. } => {
-            convicted(&evidence, &verdict, &ledger, context.screen)
+            convicted(&evidence, &verdict, &ledger, screen)
         }
     }
-}
-
-/// Judges a receipt by the policy that was given.
-fn verify_receipt(args: &VerifyArgs, bytes: &[u8], context: Context<'_>) -> Result<(), Failure> {
-    if args.genesis.is_some() || args.export.is_some() {
-        return Err(Failure::usage(
-            "a receipt is judged by a policy alone, without genesis and export",
-        )
-        .next("give the file and `--policy FILE`"));
-    }
-    let policy = args.policy.as_deref().ok_or_else(|| {
-        Failure::usage("a receipt is judged by a policy that you trust: it cannot vouch for itself")
-            .next("give `--policy FILE`: the `finality.policy` of an export that you have audited")
-    })?;
-    let file = output::read_at_most(policy, NOTE_BYTES_MAX)?;
-    let read = Policy::parse(&file).map_err(|error| {
-        Failure::usage(format_args!("{} is no policy: {error}", policy.shown()))
-            .next("give the file `finality.policy` of an export")
-    })?;
-    let shown = receipt::verify(&args.file, bytes, &read)?;
-    if let Some((found, wanted)) = shown.council().zip(context.global.council)
-        && found != wanted
-    {
-        return Err(Failure::refused(format_args!(
-            "NOT VERIFIED: {}: its record is of council {found}, and not of {wanted}",
-            args.file.shown()
-        ))
-        .next("it shows nothing of that council; ask for the receipt of a ballot there"));
-    }
-    context.screen.result(&shown.json(), shown.words())
-}
-
-/// Judges a certificate, and says what it shows.
-fn verify_certificate(
-    args: &VerifyArgs,
-    bytes: &[u8],
-    council: &Digest,
-    screen: Screen,
-) -> Result<(), Failure> {
-    if args.genesis.is_some() || args.export.is_some() || args.policy.is_some() {
-        return Err(Failure::usage(
-            "a certificate needs no genesis, no policy and no export: it holds what it needs",
-        )
-        .next("give the file and `--council DIGEST` alone"));
-    }
-    let certificate = certificate::parse(&args.file, bytes)?;
-    let proven = certificate.verify(council);
-    // The line is the council's own word only where nothing is wrong.
-    let marking = certificate.marking.as_ref().filter(|_| proven.is_faultless());
-    let marking = marking.map(|marking| format!("{marking}\n"));
-    let words = format!("{}{}", marking.unwrap_or_default(), certificate::describe(&proven));
-    screen.result(&certificate::json(&proven), words)?;
-    super::certificate::status(&args.file, &proven, screen)
 }
 
 /// The advice if a file proves nothing.
@@ -242,7 +177,12 @@ fn not_settled(
 
 /// The result if the accusers are the guilty ones: they accuse a member for its seal of the
 /// ledger's true tree head, and hold a false tree head against it.
-fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: Screen) -> Failure {
+fn acquitted(
+    args: &VerifyCommand,
+    evidence: &Evidence,
+    convicts: &[Code],
+    screen: Screen,
+) -> Failure {
     let member = &evidence.member;
     let place = said(evidence.place());
     let others = join(convicts);
@@ -261,7 +201,7 @@ fn acquitted(args: &VerifyArgs, evidence: &Evidence, convicts: &[Code], screen: 
     if screen.is_json() {
         return Failure::silent();
     }
-    let file = args.file.shown();
+    let file = args.of.file.shown();
     Failure::refused(format_args!("NOT verified: {file}: what it says of {member} is false"))
         .next(format_args!("keep it all the same: it convicts {others}"))
 }

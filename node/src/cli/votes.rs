@@ -12,8 +12,8 @@ use nemcon_ledger::record::Position;
 use nemcon_ledger::text::{Code, Show as _};
 use serde::Serialize;
 
-use super::output;
 use crate::cli::context::Context;
+use nemcon_audit::output;
 
 /// Takes votes out.
 #[derive(Clone, Debug, Subcommand)]

@@ -15,7 +15,7 @@ use nemcon_ledger::text::Code;
 
 use super::law::say;
 use super::{Demo, said};
-use crate::progress;
+use nemcon_audit::progress;
 
 /// The files of the keys that sign an entry: every key of the entrant.
 const ALL_KEYS: [&str; 4] = ["officer-desk.key", "recovery.key", "node.key", "seal.key"];

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::plan::Scenario;
 use super::quoting;
-use crate::progress;
+use nemcon_audit::progress;
 
 /// A step of the demo with its duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -99,7 +99,7 @@ impl Ending {
             decision,
             export,
             verified: report.is_verified(),
-            audit: crate::cli::describe_audit(report),
+            audit: nemcon_audit::audit::describe(report),
             program: std::env::args().next().unwrap_or_else(|| "nemcon".to_owned()),
             steps,
         }

@@ -42,9 +42,9 @@ pub use plan::{Scenario, ScenarioError};
 
 use crate::cli::Global;
 use crate::interrupt::Interrupt;
-use crate::progress;
 use crate::testnet::Testnet;
 use casting::Casting;
+use nemcon_audit::progress;
 use nodes::Nodes;
 use plan::Plan;
 use stage::{Stage, Voice};

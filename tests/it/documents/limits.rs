@@ -15,7 +15,16 @@ struct Constants(BTreeMap<String, Vec<String>>);
 impl Constants {
     fn read() -> Self {
         let mut constants = Self(BTreeMap::new());
-        for package in ["crypto", "ledger", "ledger/disk", "node/replica", "node/client", "node"] {
+        for package in [
+            "crypto",
+            "ledger",
+            "ledger/disk",
+            "ledger/kit",
+            "node/replica",
+            "node/client",
+            "node/audit",
+            "node",
+        ] {
             constants.add_folder(&in_workspace(package).join("src"));
         }
         constants

@@ -89,6 +89,7 @@ fn every_file_that_a_document_names_is_there() {
         "node/src",
         "node/replica/",
         "node/client/",
+        "node/audit/",
         "tests/",
         "docs/",
         "scripts/",

@@ -3,10 +3,11 @@
 use super::{Finding, House, Package};
 
 /// The packages, lowest layer first. A package may depend on those of lower layers.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 6] = [
     &["nemcon-crypto"],
     &["nemcon-ledger"],
     &["nemcon-disk", "nemcon-kit", "nemcon-replica", "nemcon-client"],
+    &["nemcon-audit"],
     &["nemcon-node"],
     &["nemcon-tests"],
 ];
@@ -37,7 +38,7 @@ const COMPUTATION: &[&str] = &[
     "ureq",
 ];
 
-const PURE: [Purity; 3] = [
+const PURE: [Purity; 4] = [
     Purity {
         package: "nemcon-crypto",
         forbidden: COMPUTATION,
@@ -53,15 +54,20 @@ const PURE: [Purity; 3] = [
         forbidden: &["axum", "hyper", "rustls", "sled", "ureq"],
         reason: "the replica turns inputs into effects; the node carries them out",
     },
+    Purity {
+        package: "nemcon-audit",
+        forbidden: &["axum", "hyper", "sled", "tokio"],
+        reason: "an auditor installs neither a database nor a runtime",
+    },
 ];
 
 /// The packages that alone may name a crate in their manifests.
 const HOMES: [(&str, &[&str]); 8] = [
     ("bincode", &["nemcon-ledger"]),
-    ("clap", &["nemcon-node", "nemcon-tests"]),
+    ("clap", &["nemcon-audit", "nemcon-node", "nemcon-tests"]),
     ("console", &["nemcon-node", "nemcon-tests"]),
     ("ed25519-dalek", &["nemcon-crypto"]),
-    ("indicatif", &["nemcon-node", "nemcon-tests"]),
+    ("indicatif", &["nemcon-audit", "nemcon-tests"]),
     ("sha2", &["nemcon-crypto"]),
     ("sled", &["nemcon-disk"]),
     ("tokio", &["nemcon-client", "nemcon-node"]),

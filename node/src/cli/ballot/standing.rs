@@ -22,10 +22,10 @@ use serde_json::json;
 use crate::cli::act::looked;
 use crate::cli::consent::Consent;
 use crate::cli::context::Context;
-use crate::cli::handing::{Unanswered, hand_in};
-use crate::cli::screen::Screen;
+use crate::cli::handing::{Unanswered, became, hand_in};
 use crate::interrupt::Interrupt;
 use instruction::{Instruction, LOOK_MS, Sent, Step, tacit};
+use nemcon_audit::Screen;
 
 /// The interval at which the node is asked.
 const LOOK: Duration = Duration::from_millis(LOOK_MS);
@@ -260,14 +260,14 @@ fn signed(
         format!("measure {number} is {}", state(after))
     });
     let closes = after.as_ref().map(|after| after.closes);
-    let became = answer.map_or_else(
+    let how = answer.map_or_else(
         || "ordered, though the node did not say so at once".to_owned(),
         |answer| ordered(answer, closes),
     );
-    let said = format!("signed by the standing instruction: {became}\n{now}");
+    let said = format!("signed by the standing instruction: {how}\n{now}");
     let value = json!({ "answer": answer, "measure": after });
     match answer {
-        Some(answer) => screen.became(answer, &value, said),
+        Some(answer) => became(screen, answer, &value, said),
         None => screen.result(&value, said),
     }
 }

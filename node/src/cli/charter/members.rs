@@ -10,7 +10,7 @@ use nemcon_client::founding::{Founding, Weighing};
 use nemcon_ledger::record::Charter;
 use serde::Deserialize;
 
-use crate::cli::output;
+use nemcon_audit::output;
 
 /// A number of members, or a file that lists them.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use nemcon_ledger::record::Genesis;
 use nemcon_ledger::text::{Label, Show as _};
 use serde_json::json;
 
-use crate::cli::output;
+use nemcon_audit::output;
 
 pub(super) fn read(path: &Path) -> Result<Founding, Failure> {
     let bytes = output::read_at_most(path, NOTE_BYTES_MAX)?;

@@ -15,8 +15,8 @@ use nemcon_ledger::text::{Code, Show as _};
 use super::shown::{describe, notes, other_council, read, summary};
 use crate::cli::consent::Consent;
 use crate::cli::context::Context;
-use crate::cli::output;
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 pub(super) fn sign(file: &Path, consent: &Consent, context: Context<'_>) -> Result<(), Failure> {
     consent.verify_possible(context.screen)?;

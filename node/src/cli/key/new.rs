@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::show;
 use crate::cli::context::Context;
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
 
 /// The keys to make.
 #[derive(Clone, Debug, clap::Args)]

@@ -7,7 +7,7 @@ use nemcon_client::keyfile::KeyFile;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
 
 pub(super) fn show(key: &KeyFile, path: &Path, screen: Screen) -> Result<(), Failure> {
     let public = key.secret.public();

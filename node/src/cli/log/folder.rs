@@ -9,11 +9,11 @@ use nemcon_client::founding::Founding;
 use nemcon_crypto::Digest;
 use nemcon_ledger::text::Show as _;
 
-use crate::cli::output::read;
-use crate::progress;
 use crate::server::ServerError;
 use crate::server::export::FolderOrigin;
 use crate::server::folder::{DiskError, has_ledger};
+use nemcon_audit::output::read;
+use nemcon_audit::progress;
 
 /// Exports the ledger folder of a node, whose configuration lies beside the folder unless it is named.
 /// Returns what was written, and the council's digest.

@@ -10,7 +10,7 @@ use nemcon_client::words::count;
 use nemcon_ledger::record::Record;
 use nemcon_ledger::text::Code;
 
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
 
 /// Lists the records about a measure, or else the statements of a party.
 ///

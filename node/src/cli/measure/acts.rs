@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::cli::act::{act, looked};
 use crate::cli::context::Context;
+use crate::cli::handing::became;
 use crate::cli::measure::bound::BOUND;
 use crate::cli::signing::Signing;
 
@@ -45,7 +46,7 @@ pub(super) fn revise(
     });
     let next = format!("{now}\nnext: `nemcon measure diff {number}` shows what changed");
     let said = ordered_then(&answer, next);
-    context.screen.became(&answer, &json!({ "answer": answer, "measure": after }), said)
+    became(context.screen, &answer, &json!({ "answer": answer, "measure": after }), said)
 }
 
 pub(super) fn bind(
@@ -70,7 +71,7 @@ pub(super) fn bind(
         Answer::Refused { .. } => None,
     };
     let said = ordered_then(&answer, BOUND);
-    context.screen.became(&answer, &json!({ "answer": answer, "package": text_hash }), said)
+    became(context.screen, &answer, &json!({ "answer": answer, "package": text_hash }), said)
 }
 
 fn verify_distinct(numbers: &[u64]) -> Result<(), Failure> {
@@ -205,7 +206,7 @@ mod tests {
 
     use super::*;
     use crate::cli::global::Global;
-    use crate::cli::screen::Screen;
+    use nemcon_audit::Screen;
     use nemcon_client::fixture::serve;
     use nemcon_client::fixture::{another, genesis, officer};
     use nemcon_client::founding::Founding;

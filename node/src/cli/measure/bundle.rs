@@ -18,10 +18,10 @@ use nemcon_ledger::record::{Body, Package};
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use crate::cli::handing::{Unanswered, hand_in};
+use crate::cli::handing::{Unanswered, became, hand_in};
 use crate::cli::measure::bound::BOUND;
-use crate::cli::screen::Screen;
 use crate::cli::signing::Signing;
+use nemcon_audit::Screen;
 
 /// Measures that are about to be tabled, each with its draft's file.
 struct Bundle<'a> {
@@ -173,7 +173,7 @@ impl Bundle<'_> {
             screen.say(stands(numbers, Fate::NotTabled, self.files))?;
         }
         let value = json!({ "measures": numbers, "answer": answer });
-        screen.became(&answer, &value, ordered_then(&answer, BOUND))
+        became(screen, &answer, &value, ordered_then(&answer, BOUND))
     }
 
     /// The failure, with the measures that are tabled already and the way to go on.

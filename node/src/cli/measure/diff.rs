@@ -13,8 +13,8 @@ use nemcon_ledger::text::Show as _;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::cli::output;
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
+use nemcon_audit::output;
 
 /// What became of a line between the two revisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

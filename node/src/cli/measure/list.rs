@@ -8,7 +8,7 @@ use nemcon_client::failure::Failure;
 use nemcon_client::session::Session;
 
 use super::entry::Entry;
-use crate::cli::screen::Screen;
+use nemcon_audit::Screen;
 
 /// Prints all measures: the open ones by deadline, then the ended ones, the last ended first.
 ///

@@ -12,8 +12,8 @@ use nemcon_ledger::text::{Label, Line, Show as _};
 
 use crate::cli::act::act;
 use crate::cli::context::Context;
-use crate::cli::output;
 use crate::cli::signing::Signing;
+use nemcon_audit::output;
 
 /// What the statement says: a text in the ledger, or the digest of one that stays off it.
 #[derive(Clone, Debug, clap::Args)]

@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::bundle;
 use crate::cli::act::looked;
-use crate::cli::screen::Screen;
+use crate::cli::handing::became;
 use crate::cli::signing::Signing;
+use nemcon_audit::Screen;
 
 /// What to table.
 #[derive(Clone, Debug, clap::Args)]
@@ -76,5 +77,5 @@ pub(in crate::cli) fn table_asked(
         Some(tabled) => (tabled, format!("{said}{}", ordered(&answer, None))),
         None => (None, format!("{}\n{said}", ordered(&answer, None))),
     };
-    screen.became(&answer, &json!({ "measure": tabled, "answer": answer }), said)
+    became(screen, &answer, &json!({ "measure": tabled, "answer": answer }), said)
 }

@@ -15,26 +15,25 @@ use nemcon_ledger::text::Show as _;
 
 pub use words::describe;
 
-use super::screen::Screen;
-use crate::cli::context::Context;
 use crate::progress;
+use crate::screen::Screen;
 
 /// What to audit.
 #[derive(Clone, Debug, Args)]
-pub(super) struct AuditArgs {
+pub struct AuditArgs {
     /// The folder of the export, or a .tar, .tar.gz or .zip of it.
-    pub(super) export: PathBuf,
+    pub export: PathBuf,
     /// The export of the ledger that this council says it goes on from: checked too, and the link.
     #[arg(long, value_name = "DIR")]
-    pub(super) predecessor: Option<PathBuf>,
+    pub predecessor: Option<PathBuf>,
 }
 
 /// Runs `nemcon audit`.
 ///
 /// # Errors
 /// [`Failure`] if the export is not verified, cannot be read, or the caller brings no digest.
-pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure> {
-    let Some(council) = context.global.council else {
+pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<(), Failure> {
+    let Some(council) = council else {
         return Err(Failure::usage(
             "an audit needs the council digest from you: a ledger cannot vouch for itself",
         )
@@ -45,16 +44,16 @@ pub(super) fn run(args: &AuditArgs, context: Context<'_>) -> Result<(), Failure>
     };
     let mut report = shown(&args.export, &council)?;
     if let Some(predecessor) = &args.predecessor {
-        follow(&mut report, predecessor, context.screen)?;
+        follow(&mut report, predecessor, screen)?;
     }
-    context.screen.result(&json::of(&report), describe(&report))?;
+    screen.result(&json::of(&report), describe(&report))?;
     if report.is_verified() {
         return Ok(());
     }
     if report.is_verified_in_public() {
         return Err(Failure::in_part());
     }
-    if context.screen.is_json() {
+    if screen.is_json() {
         return Err(Failure::silent());
     }
     if report.fault_count == 0 {

@@ -4,7 +4,6 @@ use core::fmt::{Display, Write as _};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use nemcon_client::api::Answer;
 use nemcon_ledger::text::shown::{Lines, is_harmless};
 use serde::Serialize;
 
@@ -45,23 +44,6 @@ impl Screen {
             print(harmless_json(&text))
         } else {
             print(Lines(&words.to_string()))
-        }
-    }
-
-    /// Prints what became of a statement. A statement that is not ordered yet has its own exit status.
-    ///
-    /// # Errors
-    /// [`Failure`] if the statement is not ordered yet, or standard output cannot be written.
-    pub fn became(
-        self,
-        answer: &Answer,
-        value: &impl Serialize,
-        words: impl Display,
-    ) -> Result<(), Failure> {
-        self.result(value, words)?;
-        match answer {
-            Answer::Pending { .. } => Err(Failure::not_yet()),
-            Answer::Ordered { .. } | Answer::Refused { .. } => Ok(()),
         }
     }
 
@@ -122,7 +104,7 @@ fn print(words: impl Display) -> Result<(), Failure> {
 
 /// The failure if standard output cannot be written. `None` if the reader has closed it, as `head`
 /// does; an error such as a full disk is a failure.
-pub(super) fn unwritten(error: &io::Error) -> Option<Failure> {
+pub fn unwritten(error: &io::Error) -> Option<Failure> {
     (error.kind() != io::ErrorKind::BrokenPipe).then(|| {
         Failure::usage(format_args!("standard output cannot be written: {error}"))
             .next("what the command has done stands: look at it before you give it again")

@@ -5,7 +5,7 @@ use nemcon_client::export::Stage;
 
 /// Runs `work` and shows a bar of the records that are done, with their rate and the time left, if
 /// standard error is a terminal. The bar is removed when this returns.
-pub(crate) fn of_records<T>(work: impl FnOnce(&mut dyn FnMut(Stage, u64, u64)) -> T) -> T {
+pub fn of_records<T>(work: impl FnOnce(&mut dyn FnMut(Stage, u64, u64)) -> T) -> T {
     let template = "{msg} {wide_bar} {human_pos}/{human_len} records, {per_sec}, {eta} left";
     let style = ProgressStyle::with_template(template).expect("the template is one");
     let bar = ProgressBar::new(0).with_style(style);
@@ -27,6 +27,6 @@ pub(crate) fn of_records<T>(work: impl FnOnce(&mut dyn FnMut(Stage, u64, u64)) -
 }
 
 /// As [`of_records`], for an audit alone.
-pub(crate) fn of_audit<T>(work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
+pub fn of_audit<T>(work: impl FnOnce(&mut dyn FnMut(u64, u64)) -> T) -> T {
     of_records(|progress| work(&mut |done, all| progress(Stage::Auditing, done, all)))
 }

@@ -1,28 +1,27 @@
-//! What is printed if the arguments are no command: usage errors, help, the version.
+//! What a program prints if its arguments are no command: usage errors, help, the version.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::Parser;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
 use nemcon_client::failure::Failure;
 use nemcon_ledger::text::Show as _;
 use serde_json::json;
 
-use super::Cli;
-use super::screen::{Screen, unwritten};
+use crate::screen::{Screen, unwritten};
 
 /// Prints the usage error, the help or the version, as the parser's `error` says.
-pub(super) fn explain(error: clap::Error, arguments: &[OsString]) -> ExitCode {
+pub fn explain<C: Parser>(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if is_asked_for {
         return tell(&error, wants_json(arguments));
     }
-    if let Some(help) = help_for_a_program(arguments) {
+    if let Some(help) = help_for_a_program::<C>(arguments) {
         return tell(&help, true);
     }
     let status = ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-    let error = harmless(error, arguments);
+    let error = harmless::<C>(error, arguments);
     if wants_json(arguments) {
         return Screen::new(true).failure(&as_failure(&error.to_string()));
     }
@@ -46,12 +45,12 @@ fn tell(asked_for: &clap::Error, is_json: bool) -> ExitCode {
 }
 
 /// The help that `nemcon help ... --json` asks for. The parser accepts no option after `help`.
-fn help_for_a_program(arguments: &[OsString]) -> Option<clap::Error> {
+fn help_for_a_program<C: Parser>(arguments: &[OsString]) -> Option<clap::Error> {
     if !wants_json(arguments) || !arguments.iter().skip(1).any(|argument| argument == "help") {
         return None;
     }
     let words = arguments.iter().filter(|argument| *argument != "--json");
-    let error = Cli::try_parse_from(words).err()?;
+    let error = C::try_parse_from(words).err()?;
     (error.kind() == ErrorKind::DisplayHelp).then_some(error)
 }
 
@@ -61,15 +60,15 @@ fn wants_json(arguments: &[OsString]) -> bool {
 }
 
 /// The error after each argument in it was escaped, so that none steers the terminal.
-fn harmless(error: clap::Error, arguments: &[OsString]) -> clap::Error {
+fn harmless<C: Parser>(error: clap::Error, arguments: &[OsString]) -> clap::Error {
     let shown: Vec<String> = arguments.iter().map(|argument| argument.shown()).collect();
     if shown.iter().zip(arguments).all(|(shown, argument)| *argument == **shown) {
         return error;
     }
-    let parsed = Cli::try_parse_from(&shown);
+    let parsed = C::try_parse_from(&shown);
     parsed.err().unwrap_or_else(|| {
         let message = "an argument is not UTF-8 text, or has characters that no argument may have";
-        Cli::command().error(ErrorKind::InvalidUtf8, message)
+        C::command().error(ErrorKind::InvalidUtf8, message)
     })
 }
 
@@ -83,14 +82,15 @@ fn as_failure(words: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Cli;
     use std::os::unix::ffi::OsStringExt as _;
 
     fn words_of(arguments: &[OsString]) -> String {
-        harmless(Cli::try_parse_from(arguments).unwrap_err(), arguments).to_string()
+        harmless::<Cli>(Cli::try_parse_from(arguments).unwrap_err(), arguments).to_string()
     }
 
     fn arguments(last: &[u8]) -> Vec<OsString> {
-        let words = ["nemcon", "ballot", "cast", "1"].map(OsString::from);
+        let words = ["nemcon-audit", "certificate", "--out", "f"].map(OsString::from);
         words.into_iter().chain([OsString::from_vec(last.to_vec())]).collect()
     }
 
@@ -109,10 +109,10 @@ mod tests {
     fn help_is_help_for_a_program_too() {
         let asks = |words: &[&str]| {
             let words: Vec<_> = words.iter().map(OsString::from).collect();
-            help_for_a_program(&words).is_some()
+            help_for_a_program::<Cli>(&words).is_some()
         };
         assert!(
-            asks(&["nemcon", "help", "--json"]) && asks(&["nemcon", "--json", "help", "ballot"])
+            asks(&["nemcon", "help", "--json"]) && asks(&["nemcon", "--json", "help", "audit"])
         );
         assert!(!asks(&["nemcon", "help"]) && !asks(&["nemcon", "help", "nothing", "--json"]));
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use nemcon_client::atomic_write::new_file;
+use nemcon_client::atomic_write::{folder_of, new_file};
 use nemcon_client::digest;
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
@@ -11,13 +11,13 @@ use nemcon_kit::files;
 use nemcon_ledger::audit::FileError;
 use nemcon_ledger::text::Show as _;
 
-use super::screen::{Screen, unwritten};
+use crate::screen::{Screen, unwritten};
 
 /// The longest file that a command reads whole if no other limit applies, in bytes.
 const HANDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// The file name that means standard output.
-pub(super) const STANDARD_OUTPUT: &str = "-";
+pub const STANDARD_OUTPUT: &str = "-";
 
 /// Prints bytes unchanged.
 ///
@@ -33,7 +33,7 @@ fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure`] if standard output cannot be written.
-pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
+pub fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
     if screen.is_json() {
         return screen.result(&serde_json::json!({ "text": text }), "");
     }
@@ -44,7 +44,7 @@ pub(super) fn print_text(text: &str, screen: Screen) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure`], also if the file exists; it is never overwritten.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     new_file(path, bytes).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             Failure::usage(format_args!("{}: it exists already", path.shown()))
@@ -63,7 +63,7 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     read_at_most(path, HANDED_BYTES_MAX)
 }
 
@@ -71,7 +71,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Failure> {
+pub fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Failure> {
     let read = files::open(path)
         .and_then(|file| digest::digest_of(file, bytes_max).map_err(FileError::Unreadable));
     read.map_err(|error| unread(path, &error))
@@ -81,12 +81,12 @@ pub(super) fn digest_of(path: &Path, bytes_max: u64) -> Result<(Digest, u64), Fa
 ///
 /// # Errors
 /// [`Failure`].
-pub(super) fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
+pub fn read_at_most(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
     files::read(path, bytes_max).map_err(|error| unread(path, &error))
 }
 
 /// The failure for a file that could not be read.
-pub(super) fn unread(path: &Path, error: &FileError) -> Failure {
+pub fn unread(path: &Path, error: &FileError) -> Failure {
     let message = format!("{}: {error}", path.shown());
     match error {
         FileError::Missing | FileError::Unreadable(_) => {
@@ -98,4 +98,20 @@ pub(super) fn unread(path: &Path, error: &FileError) -> Failure {
             "no file of this sort is so long: look whether it is the right one; nothing was done",
         ),
     }
+}
+
+/// Refuses a file that is there, or whose folder is not, before any work is done.
+///
+/// # Errors
+/// [`Failure`].
+pub fn verify_new(out: &Path) -> Result<(), Failure> {
+    if out.exists() {
+        return Err(Failure::usage(format_args!("{} is there already", out.shown()))
+            .next("name a file that is not there; nothing is overwritten"));
+    }
+    if !folder_of(out).is_dir() {
+        return Err(Failure::usage(format_args!("no folder {} is there", folder_of(out).shown()))
+            .next("name a file in a folder that is there; nothing was done"));
+    }
+    Ok(())
 }

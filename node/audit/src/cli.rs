@@ -1,0 +1,117 @@
+//! The command line `nemcon-audit`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use nemcon_client::failure::Failure;
+use nemcon_crypto::Digest;
+
+use crate::audit::{self, AuditArgs};
+use crate::certificate::CertificateArgs;
+use crate::receipt::{self, ReceiptArgs};
+use crate::screen::Screen;
+use crate::usage;
+use crate::verify::{self, VerifyArgs};
+
+/// Checks what a council has decided, without a node: exports, certificates, receipts.
+///
+/// Its commands are those of `nemcon`, and say the same: where a message names `nemcon verify`, give `nemcon-audit verify`.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "nemcon-audit", version, propagate_version = true)]
+#[command(
+    after_help = "Exit status: 0 verified, 1 not verified, 2 usage or could not run, 4 verified as far as it is public."
+)]
+pub(crate) struct Cli {
+    /// The council digest, from the founding papers: what a file is checked against.
+    #[arg(long, global = true, value_name = "DIGEST")]
+    council: Option<Digest>,
+    /// Print JSON for programs.
+    #[arg(long, global = true, help_heading = "Output")]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    /// Check an export offline: every signature, every transition, every seal.
+    Audit(AuditArgs),
+    /// One decision in one file, which anybody can check without a node.
+    Certificate {
+        #[command(flatten)]
+        args: CertificateArgs,
+        #[command(flatten)]
+        from: FromExport,
+    },
+    /// That a ballot stands in the log that all have sealed, in one file.
+    Receipt {
+        #[command(flatten)]
+        args: ReceiptArgs,
+        #[command(flatten)]
+        from: FromExport,
+    },
+    /// Check one file offline: a certificate or a receipt.
+    Verify(VerifyArgs),
+}
+
+/// The export that a file is taken out of.
+#[derive(Clone, Debug, clap::Args)]
+struct FromExport {
+    /// The export: a folder, or a .tar, .tar.gz or .zip of one.
+    #[arg(long, value_name = "EXPORT")]
+    export: PathBuf,
+}
+
+/// Parses the arguments, runs the command, and prints its failure if it fails.
+pub fn run() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::explain::<Cli>(error, &arguments),
+    };
+    let screen = Screen::new(cli.json);
+    match dispatch(&cli, screen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => screen.failure(&failure),
+    }
+}
+
+fn dispatch(cli: &Cli, screen: Screen) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Audit(args) => audit::run(args, cli.council, screen),
+        Command::Certificate { args, from } => {
+            args.verify()?;
+            let council = named(cli.council)?;
+            args.write(&args.make(&from.export, &council)?, &council, screen)
+        }
+        Command::Receipt { args, from } => {
+            args.verify()?;
+            let code = args.member.as_ref().ok_or_else(receipt::of_nobody)?;
+            args.write(&args.make(&from.export, &named(cli.council)?, code)?, screen)
+        }
+        Command::Verify(args) => verify::run(args, cli.council, screen),
+    }
+}
+
+/// The council digest, which only the caller can bring.
+///
+/// # Errors
+/// [`Failure`] if it was not given.
+pub fn named(council: Option<Digest>) -> Result<Digest, Failure> {
+    council.ok_or_else(|| {
+        Failure::usage("an export needs the council digest from you: it cannot vouch for itself")
+            .next("give `--council DIGEST`, from the founding papers")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
