@@ -42,7 +42,7 @@ impl Frontier {
     }
 
     /// Rebuilds a frontier from a size and the complete subtrees that it consists of.
-    pub(super) fn from_peaks(size: TreeSize, peaks: Vec<Digest>) -> Self {
+    pub(crate) fn from_peaks(size: TreeSize, peaks: Vec<Digest>) -> Self {
         debug_assert_eq!(size.0.count_ones() as usize, peaks.len());
         Self { size, peaks }
     }

@@ -21,6 +21,40 @@ struct Level {
 }
 
 impl GrowingTiles {
+    /// The tree of the first `size` leaves of a log that has `whole` of them, from the hash tiles of that log.
+    /// The root is the caller's to compare: the hashes are proved by nothing else. `read` gives the hashes of a
+    /// tile, as many as its path says.
+    ///
+    /// # Errors
+    /// What `read` fails with.
+    ///
+    /// # Panics
+    /// If `size` is beyond `whole`, or `read` gives fewer hashes.
+    pub fn of_former<E>(
+        size: TreeSize,
+        whole: TreeSize,
+        mut read: impl FnMut(TilePath) -> Result<Vec<Digest>, E>,
+    ) -> Result<Self, E> {
+        assert!(size <= whole, "a log of {} leaves never had {}", whole.0, size.0);
+        let (width, mut levels) = (u64::from(TILE_WIDTH), Vec::new());
+        let (mut here, mut there) = (size.0, whole.0);
+        while here > 0 {
+            let (full, lasting) = (here / width, usize::try_from(here % width));
+            let lasting = lasting.expect("a tile has 256 hashes");
+            let mut hashes = Vec::new();
+            if lasting > 0 {
+                let partial = u8::try_from(there - full * width).ok().and_then(NonZeroU8::new);
+                hashes = read(path(levels.len(), full, partial))?;
+                hashes.truncate(lasting);
+                assert_eq!(hashes.len(), lasting, "a tile has the hashes that its path says");
+            }
+            levels.push(Level { full, hashes });
+            (here, there) = (here / width, there / width);
+        }
+        let whole = Frontier::from_peaks(size, peaks(&levels));
+        Ok(Self { whole, levels })
+    }
+
     /// Appends one leaf by its [`leaf_hash`](crate::merkle::leaf_hash); returns the full tiles that it
     /// completes, with their bytes, upwards.
     ///
@@ -71,7 +105,21 @@ fn path(level: usize, index: u64, partial: Option<NonZeroU8>) -> TilePath {
     TilePath { row: TileRow::Hashes(level), index, partial }
 }
 
-/// The root of a full tile: its hashes are complete subtrees of one size.
+/// The complete subtrees that the hashes of the tiles make up, largest and leftmost first.
+fn peaks(levels: &[Level]) -> Vec<Digest> {
+    let mut peaks = Vec::new();
+    for level in levels.iter().rev() {
+        let mut rest = &level.hashes[..];
+        for bit in (0..u8::BITS).rev().filter(|bit| level.hashes.len() >> bit & 1 == 1) {
+            let (subtree, behind) = rest.split_at(1 << bit);
+            peaks.push(root_of(subtree));
+            rest = behind;
+        }
+    }
+    peaks
+}
+
+/// The root over hashes of complete subtrees of one size: those of a full tile, or as many as make up one subtree.
 fn root_of(hashes: &[Digest]) -> Digest {
     let mut tile = Frontier::new();
     for hash in hashes {

@@ -279,3 +279,47 @@ fn a_tile_is_told_from_those_of_other_sizes() {
         }
     }
 }
+
+#[test]
+fn the_tree_of_a_former_size_is_found_in_the_tiles_of_a_later_one() {
+    for (former, whole) in [
+        (0, 0),
+        (0, 5),
+        (1, 1),
+        (1, 700),
+        (255, 255),
+        (255, 256),
+        (256, 256),
+        (256, 257),
+        (257, 600),
+        (511, 512),
+        (512, 513),
+        (700, 66_000),
+        (65_535, 66_000),
+        (65_536, 66_000),
+        (65_793, 66_000),
+    ] {
+        let mut grown = GrowingTiles::default();
+        let mut then = grown.clone();
+        let mut kept = BTreeMap::new();
+        for index in 0..whole {
+            kept.extend(grown.append(leaf_hash(&record(index))));
+            if index + 1 == former {
+                then = grown.clone();
+            }
+        }
+        kept.extend(grown.partial());
+        let read = |path: TilePath| {
+            decode_hash_tile(path, kept.get(&path).ok_or(TileError::NotHashes { path })?)
+        };
+        let found = GrowingTiles::of_former(TreeSize(former), TreeSize(whole), read).unwrap();
+        assert_eq!((found.size(), found.root()), (then.size(), then.root()), "{former} of {whole}");
+        let partial: Vec<_> = found.partial().collect();
+        assert_eq!(partial, then.partial().collect::<Vec<_>>(), "{former} of {whole}");
+        let (mut found, mut next) = (found, then.clone());
+        for index in former..former + 300 {
+            let leaf = leaf_hash(&record(index));
+            assert_eq!(found.append(leaf), next.append(leaf), "{former} of {whole}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bu
 use nemcon_crypto::{Digest, TreeSize};
 
 use super::faults::{Fault, Place, Wrong};
+use super::kept::Kept;
 use super::proving::{Looked, OneByOne, Workers};
 use super::replay::{Replay, Replayed};
 use super::report::Report;
@@ -30,7 +31,7 @@ const RECORDS_MAX: u64 = 1 << 26;
 
 /// What an audit is to be made with.
 #[derive(Clone, Copy, Debug)]
-pub struct Inquiry {
+pub struct Inquiry<'a> {
     /// The council digest, which the caller brings.
     pub council: Digest,
     /// The auditor's clock: without one no time is called odd.
@@ -39,6 +40,14 @@ pub struct Inquiry {
     pub watched: Option<TreeSize>,
     /// Whether the export has its policies.
     pub policies: Policies,
+    /// What an earlier audit has kept: the log must go on from there, and what came later is checked alone.
+    pub since: Option<&'a Kept>,
+    /// Whether the report is to hold what the next audit can go on from.
+    pub keep: bool,
+    /// The greatest age of a seal by the auditor's clock, in milliseconds.
+    pub age_max_ms: Option<u64>,
+    /// How many faults are named; if `None`, [`FAULTS_NAMED_MAX`](super::FAULTS_NAMED_MAX).
+    pub faults_named_max: Option<usize>,
 }
 
 /// Whether an export has its policies, which follow from its ledger.
@@ -54,11 +63,24 @@ pub enum Policies {
 
 /// Audits an export against the council digest that the caller brings; see [`Inquiry::audit`].
 pub fn audit(source: &dyn Source, council: &Digest) -> Report {
-    let policies = Policies::Compared;
-    Inquiry { council: *council, now: None, watched: None, policies }.audit(source)
+    Inquiry::of(*council).audit(source)
 }
 
-impl Inquiry {
+impl Inquiry<'_> {
+    /// An audit of a whole export of this council, from the genesis on, without a clock.
+    pub const fn of(council: Digest) -> Self {
+        Self {
+            council,
+            now: None,
+            watched: None,
+            policies: Policies::Compared,
+            since: None,
+            keep: false,
+            age_max_ms: None,
+            faults_named_max: None,
+        }
+    }
+
     /// Audits an export.
     ///
     /// Goes on past a fault as far as what follows can be judged, so that the report names all that is
@@ -76,7 +98,8 @@ impl Inquiry {
         workers: &dyn Workers,
         progress: Progress<'_>,
     ) -> Report {
-        let report = Report::default();
+        let faults_named_max = self.faults_named_max;
+        let report = Report { faults_named_max, ..Report::default() };
         let mut audit = Audit { source, inquiry: self, workers, progress, report };
         audit.run();
         audit.report
@@ -87,8 +110,8 @@ impl Inquiry {
 pub type Progress<'a> = &'a mut dyn FnMut(TreeSize, TreeSize);
 
 pub(super) struct Audit<'a> {
-    source: &'a dyn Source,
-    inquiry: Inquiry,
+    pub(super) source: &'a dyn Source,
+    pub(super) inquiry: Inquiry<'a>,
     workers: &'a dyn Workers,
     progress: Progress<'a>,
     pub(super) report: Report,
@@ -135,9 +158,9 @@ pub(super) fn read_checkpoint(
 }
 
 /// The log as far as it was followed.
-struct Log {
-    replay: Replay,
-    tiles: GrowingTiles,
+pub(super) struct Log {
+    pub(super) replay: Replay,
+    pub(super) tiles: GrowingTiles,
 }
 
 impl Audit<'_> {
@@ -151,16 +174,22 @@ impl Audit<'_> {
             return;
         }
         if self.is_public() {
+            self.same_past(size);
             self.public(&genesis, &note, &checkpoint);
+            self.verify_age();
+            self.keep_head(&checkpoint);
             self.report.strays = self.source.strays(&|path| is_file_of(path, size));
             return;
         }
-        let replayed = self.log(&genesis, &checkpoint);
+        let begun = self.begin(&genesis, size);
+        let replayed = self.log(begun, &checkpoint);
         self.report.conclude(&replayed);
         if size.0 > 1 {
             self.roster(&genesis, &note, &checkpoint, &replayed);
         }
+        self.verify_age();
         self.report.judge_finality(&replayed.chain);
+        self.keep(&replayed);
         oddities::remark(&mut self.report, note.lines.len(), self.inquiry.now);
         self.report.strays = self.source.strays(&|path| is_file_of(path, size));
     }
@@ -209,9 +238,9 @@ impl Audit<'_> {
 
     /// Replays the records as they are read, and builds the tree around them, window by window: what
     /// is held does not grow with the log. While one window is followed, the next one is looked at.
-    fn log(&mut self, genesis: &Genesis, checkpoint: &Checkpoint) -> Replayed {
-        let (workers, mut bundles) = (self.workers, Bundles::new(self.source, checkpoint.size()));
-        let mut log = Log { replay: Replay::new(genesis), tiles: GrowingTiles::default() };
+    fn log(&mut self, mut log: Log, checkpoint: &Checkpoint) -> Replayed {
+        let mut bundles = Bundles::new(self.source, log.tiles.size(), checkpoint.size());
+        let workers = self.workers;
         let mut ahead = (Window::default(), Vec::new());
         while ahead.0.end.is_none() {
             let next = bundles.window(workers.records_at_once());

@@ -14,6 +14,7 @@ mod faults;
 mod founding;
 mod heirs;
 mod inquiry;
+mod kept;
 mod oddities;
 mod proving;
 mod public;
@@ -21,6 +22,7 @@ mod remarks;
 mod replay;
 mod report;
 mod seals;
+mod since;
 mod sketch;
 mod source;
 mod succession;
@@ -31,11 +33,12 @@ mod window;
 pub use faults::{Derivation, FAULTS, Fault, FaultRule, Field, LinkFault, Place, Wrong, shown};
 pub use heirs::{Heir, OldKey};
 pub use inquiry::{Inquiry, NOTE_BYTES_MAX, Policies, Progress, audit};
+pub use kept::{KEPT_BYTES_MAX, Kept, KeptError};
 pub use proving::{Looked, OneByOne, RECORDS_AT_ONCE_MAX, Workers};
 pub use remarks::{Remark, at as seal_time};
 pub use report::{
     ChangeReport, Counts, DecidedAct, DecisionReport, FAULTS_NAMED_MAX, Later, MandateReport,
-    MeasureReport, Report, Shown, VotesShown,
+    MeasureReport, Report, Shown, Since, VotesShown,
 };
 pub use source::{FileError, Other, Source, Strays};
 pub use succession::verify_link;

@@ -73,6 +73,12 @@ impl Replay {
         }
     }
 
+    /// A replay that goes on behind the last block of `chain`, in which measures have ended for these reasons.
+    pub(super) fn resume(genesis: &Genesis, chain: Chain, reasons: Reasons) -> Self {
+        let records = chain.size().0;
+        Self { chain, records, reasons, ..Self::new(genesis) }
+    }
+
     /// The next record of the log, and what was found of it.
     pub(super) fn push(&mut self, record: Vec<u8>, looked: Looked, report: &mut Report) {
         self.records += 1;

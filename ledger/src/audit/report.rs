@@ -6,6 +6,7 @@ use nemcon_crypto::{Digest, LeafIndex, PublicKey, TreeSize};
 
 use super::faults::{Fault, Wrong};
 use super::heirs::Heir;
+use super::kept::Kept;
 use super::remarks::Remark;
 use super::source::{FileError, Strays};
 use super::unjudged::Unjudged;
@@ -15,7 +16,7 @@ use crate::record::{Outcome, Position, Roster, Succession};
 use crate::rosters::Rosters;
 use crate::text::{Code, Label, Line, Time};
 
-/// How many faults are named; those beyond are counted.
+/// How many faults are named if the caller asks for no other number; those beyond are counted.
 pub const FAULTS_NAMED_MAX: usize = 100;
 
 /// How much was checked.
@@ -99,6 +100,17 @@ pub struct MeasureReport {
     pub unjudged: Option<LeafIndex>,
 }
 
+/// From where on the records were checked: those before them an earlier audit has verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// How many records the earlier audit has verified. The log goes on from them.
+    pub size: TreeSize,
+    /// Their root.
+    pub root: Digest,
+    /// Why they were checked again all the same, if they were.
+    pub again: Option<String>,
+}
+
 /// What a public export shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
@@ -174,6 +186,10 @@ pub struct Report {
     pub size: TreeSize,
     /// The checkpoint's root.
     pub root: Option<Digest>,
+    /// The earlier audit from which this one goes on.
+    pub since: Option<Since>,
+    /// What the next audit can go on from, if the caller asked for it and nothing is wrong.
+    pub kept: Option<Box<Kept>>,
     /// The root at the size that the caller asked about.
     pub watched: Option<Digest>,
     /// The last block, at whose end the checkpoint stands.
@@ -206,7 +222,9 @@ pub struct Report {
     pub strays: Strays,
     /// What is odd and breaks no rule.
     pub remarks: Vec<Remark>,
-    /// What is wrong, [`FAULTS_NAMED_MAX`] of it; empty if the export is verified.
+    /// How many faults are named; if `None`, [`FAULTS_NAMED_MAX`].
+    pub faults_named_max: Option<usize>,
+    /// What is wrong, as far as it is named; empty if the export is verified.
     pub faults: Vec<Fault>,
     /// How much is wrong.
     pub fault_count: u64,
@@ -246,7 +264,7 @@ impl Report {
     /// Notes that something is wrong.
     pub fn fault(&mut self, fault: Fault) {
         self.fault_count += 1;
-        if self.faults.len() < FAULTS_NAMED_MAX {
+        if self.faults.len() < self.faults_named_max.unwrap_or(FAULTS_NAMED_MAX) {
             self.faults.push(fault);
         }
     }

@@ -39,13 +39,18 @@ pub(super) struct Bundles<'a> {
     source: &'a dyn Source,
     paths: Box<dyn Iterator<Item = TilePath>>,
     open: IntoIter<Vec<u8>>,
+    /// How many records of the first bundle are passed over.
+    passed: usize,
 }
 
 impl<'a> Bundles<'a> {
-    /// The bundles of a log of this size.
-    pub(super) fn new(source: &'a dyn Source, size: TreeSize) -> Self {
-        let paths = tiles_of(size).filter(|path| path.row == TileRow::Entries);
-        Self { source, paths: Box::new(paths), open: Vec::new().into_iter() }
+    /// The bundles of a log of this size, from the record `from` on.
+    pub(super) fn new(source: &'a dyn Source, from: TreeSize, size: TreeSize) -> Self {
+        let first = from.0 / u64::from(TILE_WIDTH);
+        let paths =
+            tiles_of(size).filter(move |path| path.row == TileRow::Entries && path.index >= first);
+        let passed = usize::try_from(from.0 % u64::from(TILE_WIDTH)).expect("a bundle has 256");
+        Self { source, paths: Box::new(paths), open: Vec::new().into_iter(), passed }
     }
 
     /// The next window, of at most so many records. There is none behind one that has an end.
@@ -63,7 +68,11 @@ impl<'a> Bundles<'a> {
                 break;
             };
             match self.bundle(path, &mut window.files) {
-                Ok(bundle) => self.open = bundle.into_iter(),
+                Ok(mut bundle) => {
+                    bundle.drain(..self.passed.min(bundle.len()));
+                    self.passed = 0;
+                    self.open = bundle.into_iter();
+                }
                 Err(wrong) => {
                     let fault = Fault::new(Place::of_file(path.to_string()), wrong);
                     window.end = Some(End::Lacking(path, Box::new(fault)));

@@ -1,31 +1,61 @@
 //! `nemcon audit`: audits an export offline.
 
+mod html;
 mod json;
+mod public;
 mod words;
 
-use nemcon_client::audit::audited;
+use nemcon_client::audit::{audited, inquire, kept};
+use nemcon_client::clock::now;
+use nemcon_client::draft::parse_span_ms;
 use nemcon_client::failure::Failure;
 use nemcon_client::words::count;
 use nemcon_crypto::Digest;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use nemcon_ledger::audit::{Fault, LinkFault, Place, Report, Wrong, verify_link};
+use nemcon_ledger::audit::{Fault, Inquiry, LinkFault, Place, Report, Wrong, verify_link};
 use nemcon_ledger::text::Show as _;
 
 pub use words::describe;
 
+use crate::output;
 use crate::progress;
 use crate::screen::Screen;
 
 /// What to audit.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct AuditArgs {
     /// The folder of the export, or a .tar, .tar.gz or .zip of it.
     pub export: PathBuf,
     /// The export of the ledger that this council says it goes on from: checked too, and the link.
     #[arg(long, value_name = "DIR")]
     pub predecessor: Option<PathBuf>,
+    /// What an earlier audit has kept: the log must go on from there, and only what came later is checked.
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Keep in this file what the next audit can go on from, if nothing is wrong. An older file is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub keep: Option<PathBuf>,
+    /// Refuse seals that are older, by this machine's clock: "36 hours", "7 days".
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    pub max_age: Option<u64>,
+    /// Name all that is wrong, not only the first 100 faults.
+    #[arg(long)]
+    pub all: bool,
+    /// Write the report into this new file too, as a page that needs nothing else and prints.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+}
+
+/// The greatest number of faults that `--all` names.
+const FAULTS_ALL_MAX: usize = 1_000_000;
+
+/// An age in milliseconds.
+fn age(text: &str) -> Result<u64, String> {
+    parse_span_ms(text).ok_or_else(|| {
+        "a number and a unit, such as \"90 minutes\", \"36 hours\" or \"7 days\"".to_owned()
+    })
 }
 
 /// Runs `nemcon audit`.
@@ -42,9 +72,27 @@ pub fn run(args: &AuditArgs, council: Option<Digest>, screen: Screen) -> Result<
              its own copy with `nemcon genesis verify FILE`",
         ));
     };
-    let mut report = shown(&args.export, &council)?;
+    if let Some(html) = &args.html {
+        output::verify_new(html)?;
+    }
+    let since = args.since.as_deref().map(|file| kept(file, &council)).transpose()?;
+    let inquiry = Inquiry {
+        since: since.as_ref(),
+        keep: args.keep.is_some(),
+        age_max_ms: args.max_age,
+        faults_named_max: args.all.then_some(FAULTS_ALL_MAX),
+        now: args.max_age.map_or_else(|| Ok(now().ok()), |_| now().map(Some))?,
+        ..Inquiry::of(council)
+    };
+    let mut report = progress::of_audit(|progress| inquire(inquiry, &args.export, progress))?;
     if let Some(predecessor) = &args.predecessor {
         follow(&mut report, predecessor, screen)?;
+    }
+    if let Some(file) = &args.html {
+        output::write_new(file, html::of(&report).as_bytes())?;
+    }
+    if let (Some(file), Some(kept)) = (&args.keep, report.kept.take()) {
+        output::replace(file, &kept.render())?;
     }
     screen.result(&json::of(&report), describe(&report))?;
     if report.is_verified() {

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use nemcon_client::atomic_write::{folder_of, new_file};
+use nemcon_client::atomic_write::{folder_of, new_file, replace_file};
 use nemcon_client::digest;
 use nemcon_client::failure::Failure;
 use nemcon_crypto::Digest;
@@ -56,6 +56,17 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         }
         _ => Failure::usage(format_args!("{}: {error}", path.shown()))
             .next("check the path and who may write there"),
+    })
+}
+
+/// Writes a file, or replaces a regular file in one step. The file is durable when this returns.
+///
+/// # Errors
+/// [`Failure`]. Then a file that was there is there as it was.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace_file(path, bytes).map_err(|error| {
+        Failure::usage(format_args!("{} could not be written: {error}", path.shown()))
+            .next("see that the folder is there, and who may write in it")
     })
 }
 

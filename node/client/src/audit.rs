@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use nemcon_crypto::{Digest, TreeSize};
-use nemcon_kit::{ArchiveError, Cores, Folder, unpack};
-use nemcon_ledger::audit::{Inquiry, Policies, Report, Strays};
+use nemcon_kit::{ArchiveError, Cores, Folder, files, unpack};
+use nemcon_ledger::audit::{Inquiry, KEPT_BYTES_MAX, Kept, Policies, Report, Strays};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
 use tempfile::TempDir;
@@ -23,9 +23,31 @@ pub fn audited(
     watched: Option<TreeSize>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
-    let policies = Policies::Compared;
-    let inquiry = Inquiry { council: *council, now: now().ok(), watched, policies };
-    inquire(inquiry, export, progress)
+    inquire(Inquiry { now: now().ok(), watched, ..Inquiry::of(*council) }, export, progress)
+}
+
+/// Reads what an earlier audit of this council's log has kept.
+///
+/// # Errors
+/// [`Failure`] if the file is no such file, or of another council.
+pub fn kept(file: &Path, council: &Digest) -> Result<Kept, Failure> {
+    let shown = file.shown();
+    let bytes = files::read(file, KEPT_BYTES_MAX as u64).map_err(|error| {
+        Failure::usage(format_args!("{shown}: {error}"))
+            .next("check the path; `nemcon audit EXPORT --keep FILE` writes such a file")
+    })?;
+    let kept = Kept::parse(&bytes).map_err(|error| {
+        Failure::usage(format_args!("{shown}: {error}"))
+            .next("audit the whole export without `--since`, and keep a new file with `--keep`")
+    })?;
+    if kept.council != *council {
+        return Err(Failure::usage(format_args!(
+            "{shown} was kept of an audit of council {}, and not of {council}",
+            kept.council
+        ))
+        .next("give the file and the digest of one council"));
+    }
+    Ok(kept)
 }
 
 /// Audits an export whose policies are not written yet, because the audit is to tell its roster.
@@ -39,7 +61,7 @@ pub(crate) fn audited_unfinished(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
     let policies = Policies::Unwritten;
-    let inquiry = Inquiry { council: *council, now: now().ok(), watched, policies };
+    let inquiry = Inquiry { now: now().ok(), watched, policies, ..Inquiry::of(*council) };
     inquire(inquiry, export, progress)
 }
 
@@ -85,8 +107,12 @@ impl Opened {
     }
 }
 
-fn inquire(
-    inquiry: Inquiry,
+/// Audits an export as the inquiry asks. `progress` hears how many records of how many are done.
+///
+/// # Errors
+/// [`Failure`] as for [`audited`].
+pub fn inquire(
+    inquiry: Inquiry<'_>,
     export: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
@@ -99,7 +125,7 @@ fn inquire(
 }
 
 fn inquire_in(
-    inquiry: Inquiry,
+    inquiry: Inquiry<'_>,
     given: &Path,
     export: &Path,
     progress: &mut dyn FnMut(u64, u64),

@@ -57,6 +57,7 @@ pub mod failure;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod founding;
+pub mod html;
 pub mod keyfile;
 pub mod keyset;
 pub mod loopback;

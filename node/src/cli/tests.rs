@@ -237,7 +237,7 @@ mod export_of_a_node {
         let base = serve(&founding, Some(&sealed), &records);
         let done = export_to(folder.path(), base, founding.digest()).unwrap();
         assert_eq!((done.records, done.seals), (3, 1));
-        let args = audit::AuditArgs { export: done.folder, predecessor: None };
+        let args = audit::AuditArgs { export: done.folder, ..audit::AuditArgs::default() };
         let audit = |global: &Global| audit::run(&args, global.council, Screen::new(true));
         let with = Global { council: Some(founding.digest()), ..Global::default() };
         audit(&with).unwrap();

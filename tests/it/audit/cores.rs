@@ -59,7 +59,7 @@ fn report(inquiry: Inquiry, files: &Files, workers: &dyn Workers) -> (Report, St
 fn every_forged_export_has_the_same_report_on_one_thread_and_on_several() {
     let ledger = changing();
     let council = ledger.parties.genesis.digest();
-    let inquiry = Inquiry { council, now: None, watched: None, policies: Policies::Compared };
+    let inquiry = Inquiry::of(council);
     let (mut verified, mut refused) = (0, 0);
     let forgeries = forgeries(&ledger).into_iter().skip(4).step_by(ONE_OF).enumerate();
     for (nth, forgery) in forgeries {
@@ -76,7 +76,7 @@ fn every_forged_export_has_the_same_report_on_one_thread_and_on_several() {
 fn windows_of_every_length_and_workers_who_find_nothing_come_to_one_report() {
     let ledger = changing();
     let council = ledger.parties.genesis.digest();
-    let inquiry = Inquiry { council, now: None, watched: None, policies: Policies::Compared };
+    let inquiry = Inquiry::of(council);
     let files = honest(&ledger);
     let (alone, told) = report(inquiry, &files, &OneByOne);
     assert!(alone.is_verified(), "{:?}", alone.faults);
@@ -94,7 +94,7 @@ fn windows_of_every_length_and_workers_who_find_nothing_come_to_one_report() {
 fn an_audit_tells_how_many_records_are_done() {
     let ledger = changing();
     let council = ledger.parties.genesis.digest();
-    let inquiry = Inquiry { council, now: None, watched: None, policies: Policies::Compared };
+    let inquiry = Inquiry::of(council);
     let (files, mut told) = (honest(&ledger), Vec::new());
     let progress = &mut |done: nemcon_crypto::TreeSize, all: nemcon_crypto::TreeSize| {
         told.push((done.0, all.0));
@@ -112,7 +112,7 @@ fn an_export_that_is_being_made_needs_no_policies_and_one_that_is_made_does() {
     let mut files = honest(&ledger);
     files.0.retain(|path, _| !path.ends_with(".policy"));
     let of = |policies| {
-        let inquiry = Inquiry { council, now: None, watched: None, policies };
+        let inquiry = Inquiry { policies, ..Inquiry::of(council) };
         inquiry.audit(&files).faults.len()
     };
     assert_eq!((of(Policies::Unwritten), of(Policies::Compared)), (0, 2));

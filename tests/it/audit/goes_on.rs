@@ -4,7 +4,7 @@ use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::cosignature::cosign;
 use nemcon_crypto::note::{NoteLines, SIGNATURES_MAX, sign_note};
 use nemcon_ledger::audit::{
-    FAULTS, FAULTS_NAMED_MAX, Fault, FileError, Inquiry, Policies, Report, Source, Strays, audit,
+    FAULTS, FAULTS_NAMED_MAX, Fault, FileError, Inquiry, Report, Source, Strays, audit,
 };
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::record::roster::seal_vkey;
@@ -258,8 +258,7 @@ fn odd_times_are_remarked_and_break_no_rule() {
     let now = |ms: u64| Some(Time::from_ms(ms).unwrap());
     let week = 7 * 86_400_000;
     let remarks = |files: &Files, now| {
-        let report =
-            Inquiry { council, now, watched: None, policies: Policies::Compared }.audit(files);
+        let report = Inquiry { now, ..Inquiry::of(council) }.audit(files);
         assert!(report.is_verified(), "{:#?}", report.faults);
         report.remarks.iter().map(|it| format!("{}: {it}", it.name())).collect::<Vec<_>>()
     };

@@ -8,5 +8,6 @@ mod goes_on;
 mod many;
 mod public;
 mod rosters;
+mod since;
 mod succession;
 mod verdicts;

@@ -69,6 +69,10 @@ faults! {
         "A certificate holds all that its decision rests on, but for votes that are not public.";
     CERTIFICATE_MARKING: "certificate-marking",
         "A certificate is marked as the charter marks, or not at all.";
+    HISTORY_REWRITTEN: "history-rewritten",
+        "A log is only appended to: what an earlier audit has verified stays where it was.";
+    SEALS_OLD: "seals-old",
+        "Every member has sealed the checkpoint within the time that the auditor asks for.";
     RECORD_ZERO: "record-zero",
         "Record 0 is the text of the genesis.";
     LOG_OPEN_END: "log-open-end",

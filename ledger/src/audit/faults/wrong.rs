@@ -16,6 +16,7 @@ use crate::audit::source::FileError;
 use crate::council::{Refusal, join};
 use crate::record::RecordError;
 use crate::record::council_change::NextRules;
+use crate::text::span::span;
 use crate::text::{Code, Time};
 
 /// What is wrong, without its place.
@@ -136,6 +137,19 @@ pub enum Wrong {
     /// A decision is not what its ballots amount to.
     #[error("this decision on measure {0} is not what its ballots amount to under its rule")]
     OutcomeDiffers(u64),
+    /// The log does not go on from what was verified before.
+    #[error("{0}")]
+    Rewritten(String),
+    /// A seal is older than the auditor accepts.
+    #[error("the seal of {of} is of {sealed}, which is older than {}", span(*.max_ms))]
+    Old {
+        /// Whose seal is the oldest.
+        of: Code,
+        /// Its time, by the sealing node's word.
+        sealed: String,
+        /// The greatest age that the auditor accepts, in milliseconds.
+        max_ms: u64,
+    },
     /// The log does not begin with this genesis.
     #[error("not the text of the genesis")]
     RecordZero,
@@ -280,6 +294,8 @@ impl Wrong {
             Self::OutcomeDiffers(_) => &rules::OUTCOME_DIFFERS,
             Self::Lacks(_) => &rules::CERTIFICATE_INCOMPLETE,
             Self::Marking => &rules::CERTIFICATE_MARKING,
+            Self::Rewritten(_) => &rules::HISTORY_REWRITTEN,
+            Self::Old { .. } => &rules::SEALS_OLD,
             Self::RecordZero => &rules::RECORD_ZERO,
             Self::OpenEnd => &rules::LOG_OPEN_END,
             Self::Malformed { .. } => &rules::RECORD_MALFORMED,
@@ -351,6 +367,8 @@ impl Wrong {
             | Self::OutcomeDiffers(_)
             | Self::Lacks(_)
             | Self::Marking
+            | Self::Rewritten(_)
+            | Self::Old { .. }
             | Self::RecordZero
             | Self::OpenEnd
             | Self::BlockTooLarge

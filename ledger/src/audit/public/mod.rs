@@ -12,9 +12,7 @@ mod votes;
 use nemcon_crypto::checkpoint::Checkpoint;
 use nemcon_crypto::merkle::leaf_hash;
 use nemcon_crypto::note::NoteLines;
-use nemcon_crypto::tiles::{
-    GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, decode_hash_tile, tiles_of,
-};
+use nemcon_crypto::tiles::{GrowingTiles, TileLevel, TilePath, TileRow, decode_bundle, tiles_of};
 use nemcon_crypto::{Digest, LeafIndex};
 
 use super::faults::{Fault, Field, Place, Wrong};
@@ -55,7 +53,7 @@ impl Audit<'_> {
         let level = TileLevel::new(0).expect("the level of leaves");
         let rows = tiles_of(checkpoint.size()).filter(|path| path.row == TileRow::Hashes(level));
         for path in rows {
-            let Some(leaves) = self.leaves_of(path) else { return };
+            let Some(leaves) = self.hashes(path) else { return };
             let records = self.bundle_of(path, leaves.len());
             for (leaf, record) in leaves.into_iter().zip(records) {
                 walk.take(&tiles, leaf, &record, &mut self.report);
@@ -89,17 +87,6 @@ impl Audit<'_> {
         let roster = followed.roster();
         seals::verify_seals(genesis, roster, note, checkpoint, &mut self.report);
         self.policies(genesis, roster);
-    }
-
-    /// The leaf hashes of a tile.
-    fn leaves_of(&mut self, path: TilePath) -> Option<Vec<Digest>> {
-        let name = path.to_string();
-        let bytes = self.read(&name, u64::from(path.width()) * 32)?;
-        let leaves = decode_hash_tile(path, &bytes).ok();
-        if leaves.is_none() {
-            self.report.fault(Fault::new(Place::of_file(name), Wrong::Tile(None)));
-        }
-        leaves
     }
 
     /// The records beside a tile of leaves, empty where they are withheld.

@@ -29,6 +29,9 @@ pub(super) fn of(report: &Report) -> Value {
             "checked": report.heirs.is_some(),
             "members": report.heirs.iter().flatten().map(heir).collect::<Vec<_>>(),
         })),
+        "since": report.since.as_ref().map(|since| json!({
+            "size": since.size.0, "root": since.root, "checked_again": since.again,
+        })),
         "not_looked_at": { "files": report.strays.count, "names": report.strays.names },
         "sealed_by": report.sealed_by,
         "sealed": report.seal_times.iter().map(|(code, time_s)| {

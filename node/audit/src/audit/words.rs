@@ -4,13 +4,14 @@ use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use nemcon_ledger::audit::{
-    ChangeReport, DecidedAct, DecisionReport, Fault, Following, Heir, Later, MandateReport,
-    MeasureReport, OldKey, Report, Shown, Unjudged, VotesShown, seal_time, shown,
+    ChangeReport, DecisionReport, Fault, Following, Heir, MandateReport, MeasureReport, OldKey,
+    Report, Since, Unjudged, seal_time, shown,
 };
 use nemcon_ledger::council::{Status, Tally, join};
-use nemcon_ledger::record::{Outcome, Position};
 
 use nemcon_client::words::{count, short};
+
+use super::public;
 
 /// The greatest number of missing members that a line names.
 const MISSING_NAMED_MAX: usize = 10;
@@ -20,11 +21,11 @@ pub fn describe(report: &Report) -> String {
     let mut words = String::new();
     if let Some(council) = report.council {
         let _ = writeln!(words, "{}\ncouncil {council}", report.name);
-        checks(&mut words, report);
+        for (what, said) in checks(report) {
+            let _ = writeln!(words, "{what:<11} {said}");
+        }
     }
-    if let Some(shown) = &report.shown {
-        public(&mut words, report, shown);
-    }
+    public(&mut words, report);
     let decisions: BTreeMap<u64, &DecisionReport> =
         report.decisions.iter().map(|decision| (decision.measure, decision)).collect();
     for measure in &report.measures {
@@ -33,8 +34,11 @@ pub fn describe(report: &Report) -> String {
     for ChangeReport { kind, by, leaf } in &report.changes {
         let _ = writeln!(words, "{kind:<11} {by}, record {}", leaf.0);
     }
-    if let Some(heirs) = &report.heirs {
-        succession(&mut words, heirs);
+    if let Some(of) = &report.heirs {
+        for (at, line) in heirs(of).into_iter().enumerate() {
+            let what = if at == 0 { "succession" } else { "" };
+            let _ = writeln!(words, "{what:<11} {line}");
+        }
     }
     for line in not_checked(report) {
         let _ = writeln!(words, "not checked {line}");
@@ -48,7 +52,7 @@ pub fn describe(report: &Report) -> String {
 }
 
 /// The last line, which stands alone.
-const fn verdict(report: &Report) -> &'static str {
+pub(super) const fn verdict(report: &Report) -> &'static str {
     if report.is_verified() {
         "VERIFIED"
     } else if report.is_verified_in_public() {
@@ -59,82 +63,32 @@ const fn verdict(report: &Report) -> &'static str {
 }
 
 /// What a public export shows, what that proves, and what it does not.
-fn public(words: &mut String, report: &Report, shown: &Shown) {
-    let all = shown.records + shown.withheld;
-    let _ = writeln!(
-        words,
-        "public      {} of {all} records are shown, each in its place",
-        shown.records
-    );
-    for act in &shown.decided {
-        decided(words, act);
-    }
-    if report.is_verified_in_public() {
-        words.push_str(
-            "proves      this is the log that all members have sealed: each record that is shown stands in its \
-             place, and no block is left out\n",
-        );
-    }
-    words.push_str(
-        "not proven  that a decision follows from ballots that are not shown; that each record is shown that \
-         is public, and so that an act is still in force\n",
-    );
-    if shown.unverified > 0 {
-        let statements = count(shown.unverified, "statement");
-        let _ = writeln!(
-            words,
-            "not checked the officers’ signatures on {statements}: it is not known who signed for the parties then"
-        );
-    }
-}
-
-/// A measure that was decided, with its votes where they were compared with the decision.
-fn decided(words: &mut String, act: &DecidedAct) {
-    let kind = act.kind.as_ref().map(|kind| format!("{kind}, ")).unwrap_or_default();
-    let DecidedAct { measure, outcome, rule, leaf, text, title, votes, later, .. } = act;
-    let outcome = match outcome {
-        Outcome::Adopted => "adopted",
-        Outcome::NotAdopted => "not adopted",
-    };
-    let text = short(*text);
-    let _ = writeln!(
-        words,
-        "measure {measure:<3} {outcome}, {kind}{rule}, record {}, text {text}…: {title}",
-        leaf.0
-    );
-    for Later { what, leaf } in later {
-        let _ = writeln!(words, "            {what}, record {}", leaf.0);
-    }
-    let Some(VotesShown { reason, ballots }) = votes else { return };
-    let _ = writeln!(words, "            votes: {reason}");
-    // A reason names those that are against.
-    let abstained = [
-        (Position::Abstain, "abstained"),
-        (Position::AbstainQualified, "abstained with a declaration"),
-    ];
-    for (position, what) in abstained {
-        let said = ballots.iter().filter(|(_, said)| *said == position);
-        let codes: Vec<_> = said.map(|(code, _)| code.clone()).collect();
-        if !codes.is_empty() {
-            let _ = writeln!(words, "            {what}: {}", join(&codes));
+fn public(words: &mut String, report: &Report) {
+    for (what, said) in public::proves(report) {
+        let _ = writeln!(words, "{what:<11} {said}");
+        let decided = report.shown.iter().filter(|_| what == "public").flat_map(|it| &it.decided);
+        for act in decided {
+            let (state, more) = public::decided(act);
+            let _ = writeln!(words, "measure {:<3} {state}: {}", act.measure, act.title);
+            for line in more {
+                let _ = writeln!(words, "            {line}");
+            }
         }
     }
 }
 
 /// The members of a successor council whose founding signatures are by keys of the old council.
-fn succession(words: &mut String, heirs: &[Heir]) {
+pub(super) fn heirs(heirs: &[Heir]) -> Vec<String> {
     let keys = |heir: &Heir| heir.old_keys.iter().map(OldKey::to_string).collect::<Vec<_>>();
     let (known, new): (Vec<_>, Vec<_>) = heirs.iter().partition(|heir| !heir.old_keys.is_empty());
     let known: Vec<_> =
         known.iter().map(|heir| format!("{} ({})", heir.code, keys(heir).join(", "))).collect();
     let new: Vec<_> = new.iter().map(|heir| heir.code.clone()).collect();
-    let _ =
-        writeln!(words, "succession  founded with keys of the old council: {}", known.join(", "));
+    let mut lines = vec![format!("founded with keys of the old council: {}", known.join(", "))];
     if !new.is_empty() {
-        let new = join(&new);
-        let _ =
-            writeln!(words, "            with new keys alone: {new}; no ledger tells who they are");
+        lines.push(format!("with new keys alone: {}; no ledger tells who they are", join(&new)));
     }
+    lines
 }
 
 fn faults(words: &mut String, report: &Report) {
@@ -143,11 +97,24 @@ fn faults(words: &mut String, report: &Report) {
         let _ = writeln!(words, "FAULT       {fault}");
         let _ = writeln!(words, "            {}: {}", fault.name(), wrong.rule_in_words());
     }
-    let unnamed = report.fault_count - report.faults.len() as u64;
-    if unnamed > 0 {
-        let _ = writeln!(words, "FAULT       {} more", count(unnamed, "fault"));
+    if let Some(line) = unnamed(report) {
+        let _ = writeln!(words, "FAULT       {line}");
     }
+    for line in not_judged(report) {
+        let _ = writeln!(words, "not judged  {line}");
+    }
+}
+
+/// How many faults there are besides those that are named.
+pub(super) fn unnamed(report: &Report) -> Option<String> {
+    let unnamed = report.fault_count - report.faults.len() as u64;
+    (unnamed > 0).then(|| format!("{} more", count(unnamed, "fault")))
+}
+
+/// What could not be judged because of a fault.
+pub(super) fn not_judged(report: &Report) -> Vec<String> {
     let unjudged = &report.unjudged;
+    let mut lines = Vec::new();
     for (because, following) in &unjudged.following {
         let Following { first, last, .. } = following;
         let records = if first == last {
@@ -156,18 +123,16 @@ fn faults(words: &mut String, report: &Report) {
             format!("records {} to {}", first.0, last.0)
         };
         let what = kinds(following);
-        let _ = writeln!(
-            words,
-            "not judged  {what} ({records}): not as the law has it, which may follow from record {}",
+        lines.push(format!(
+            "{what} ({records}): not as the law has it, which may follow from record {}",
             because.0
-        );
+        ));
     }
     if unjudged.more > 0 {
-        let _ = writeln!(words, "not judged  {} more, because of other records", unjudged.more);
+        lines.push(format!("{} more, because of other records", unjudged.more));
     }
-    for (what, because) in unjudged_wholly(unjudged) {
-        let _ = writeln!(words, "not judged  {what}: {because}");
-    }
+    lines.extend(unjudged_wholly(unjudged).into_iter().map(|(what, why)| format!("{what}: {why}")));
+    lines
 }
 
 /// The records of each kind: `27 ballots, 1 decision, 4 roots in block records`.
@@ -193,7 +158,7 @@ pub(super) fn unjudged_wholly(unjudged: &Unjudged) -> Vec<(String, String)> {
     [founders, rest, seals].into_iter().flatten().collect()
 }
 
-fn checks(words: &mut String, report: &Report) {
+pub(super) fn checks(report: &Report) -> Vec<(&'static str, String)> {
     let n = &report.counts;
     let members = count(n.members as u64, "member");
     let lines = [
@@ -227,17 +192,35 @@ fn checks(words: &mut String, report: &Report) {
             },
         ),
     ];
+    let since = since(report).map(|said| ("since", said));
     let sealed = sealed(report).map(|span| ("sealed", span));
-    for (what, said) in lines.into_iter().chain(sealed).chain([("up to", up_to(report))]) {
-        let _ = writeln!(words, "{what:<11} {said}");
-    }
+    lines.into_iter().chain(since).chain(sealed).chain([("up to", up_to(report))]).collect()
+}
+
+/// The earlier audit from which this one goes on.
+fn since(report: &Report) -> Option<String> {
+    let Since { size, root, again } = report.since.as_ref()?;
+    let before = format!(
+        "the first {} are still those that an earlier audit has verified, root {}…",
+        count(size.0, "record"),
+        short(*root)
+    );
+    Some(match again {
+        None => format!("{before}; those behind them were checked now"),
+        Some(why) => format!("{before}; all were checked again: {why}"),
+    })
 }
 
 fn records(report: &Report) -> String {
     let n = &report.counts;
-    let all = format!("{} in {}", n.records, count(n.blocks, "block"));
+    let is_all = report.since.as_ref().is_none_or(|since| since.again.is_some());
+    let new = if is_all { "" } else { " new" };
+    let all = format!("{}{new} in {}", n.records, count(n.blocks, "block"));
     if report.shown.is_some() {
         return all;
+    }
+    if n.records == 0 {
+        return "none new".to_owned();
     }
     if report.fault_count == 0 {
         format!("{all}, each derived again")
@@ -276,7 +259,7 @@ fn up_to(report: &Report) -> String {
 }
 
 /// The claims that a reader might take for verified and that the audit cannot verify.
-fn not_checked(report: &Report) -> Vec<String> {
+pub(super) fn not_checked(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(link) = report.succeeds.as_ref().filter(|_| report.heirs.is_none()) {
         lines.push(format!(
@@ -295,30 +278,38 @@ fn not_checked(report: &Report) -> Vec<String> {
 
 /// A measure's outcome and its reason, and the ballots that were signed under a mandate.
 fn about(words: &mut String, measure: &MeasureReport, decision: Option<&DecisionReport>) {
-    let MeasureReport { number, title, mandates, .. } = measure;
-    if let Some(because) = measure.unjudged {
-        let _ = writeln!(
-            words,
-            "measure {number:<3} not judged, because of record {}: {title}",
-            because.0
-        );
-        return;
+    let MeasureReport { number, title, .. } = measure;
+    let _ = writeln!(words, "measure {number:<3} {}: {title}", state(measure, decision));
+    let more = grounds(measure);
+    if !more.is_empty() {
+        let _ = writeln!(words, "            {}", more.join("; "));
     }
-    let state = match decision {
+}
+
+/// Where a measure stands.
+pub(super) fn state(measure: &MeasureReport, decision: Option<&DecisionReport>) -> String {
+    if let Some(because) = measure.unjudged {
+        return format!("not judged, because of record {}", because.0);
+    }
+    match decision {
         Some(decision) => {
             let is_final = if decision.is_final { "final" } else { "not final" };
             format!("{}, {is_final}, record {}", measure.status, decision.leaf.0)
         }
         None => measure.status.to_string(),
-    };
-    let _ = writeln!(words, "measure {number:<3} {state}: {title}");
+    }
+}
+
+/// The reason of a measure's outcome, its ballots, and those that were cast under a mandate.
+pub(super) fn grounds(measure: &MeasureReport) -> Vec<String> {
+    if measure.unjudged.is_some() {
+        return Vec::new();
+    }
     let mut more = ballots(measure);
-    for MandateReport { code, holder } in mandates {
+    for MandateReport { code, holder } in &measure.mandates {
         more.push(format!("{holder} cast the ballot of {code}, by its mandate"));
     }
-    if !more.is_empty() {
-        let _ = writeln!(words, "            {}", more.join("; "));
-    }
+    more
 }
 
 /// The reason of a measure's outcome, its ballots, and the members without a ballot.

@@ -1,16 +1,9 @@
 //! Minutes as one HTML file that needs nothing else: no script, no network, and a style for print.
 
-use super::escaped::Html;
 use super::noted::Minute;
 use super::paper::{Heading, Paper};
 use super::said::{Act, Part, Piece, Said};
-
-/// The style sheet for screen and print.
-const SHEET: &str = include_str!("minutes.css");
-
-/// What the file may load: nothing but its own style sheet.
-const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
-                      content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
+use crate::html::{Html, document};
 
 /// The elements of a heading at some level, and of those below it.
 type Levels = &'static [&'static str];
@@ -23,24 +16,10 @@ const OF_GROUP: Levels = &["h3", "h4"];
 /// Writes the minutes of one act, or of all acts of a month.
 pub fn html(heading: &Heading, minutes: &[Minute]) -> String {
     let paper = Paper::of(heading, minutes);
-    let mut html = Html::document();
-    html.with("html", &[("lang", "en")], |html| {
-        html.element("head", |html| head(html, &paper));
-        html.element("body", |html| {
-            html.element("header", |html| opening(html, &paper));
-            html.element("main", |html| body(html, &paper));
-        });
-    });
-    html.into_text()
-}
-
-fn head(html: &mut Html, paper: &Paper) {
-    html.void("meta", &[("charset", "utf-8")]);
-    html.constant(POLICY);
-    html.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
-    html.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
-    html.line("title", &title(paper));
-    html.style(SHEET, paper.marking.as_deref());
+    document(&title(&paper), paper.marking.as_deref(), |html| {
+        html.element("header", |html| opening(html, &paper));
+        html.element("main", |html| body(html, &paper));
+    })
 }
 
 /// The title of the file: that of the act, if the paper is about one act.

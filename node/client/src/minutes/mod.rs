@@ -1,7 +1,6 @@
 //! The minutes of acts: what a secretariat would note of each measure, as values, as Markdown and as HTML.
 
 mod content;
-mod escaped;
 mod html;
 mod markdown;
 mod month;

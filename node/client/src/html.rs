@@ -1,22 +1,43 @@
-//! HTML into which nothing is written but names of this program's own and escaped words.
+//! HTML into which nothing is written but names of this program's own and escaped words: one file that needs nothing
+//! else, without script and network, with a style for screen and print.
 
 use core::fmt::Write as _;
 
 use nemcon_ledger::text::shown::is_harmless;
 
+/// The style sheet for screen and print.
+const SHEET: &str = include_str!("html.css");
+
+/// What the file may load: nothing but its own style sheet.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
+                      content=\"default-src 'none'; style-src 'unsafe-inline'\">\n";
+
+/// A whole document with a title, and what `body` writes. A marking stands in the margin of each printed page.
+pub fn document(title: &str, marking: Option<&str>, body: impl FnOnce(&mut Html)) -> String {
+    let mut html = Html("<!DOCTYPE html>\n".to_owned());
+    html.with("html", &[("lang", "en")], |html| {
+        html.element("head", |html| {
+            html.void("meta", &[("charset", "utf-8")]);
+            html.constant(POLICY);
+            html.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+            let scale = "width=device-width, initial-scale=1";
+            html.void("meta", &[("name", "viewport"), ("content", scale)]);
+            html.line("title", title);
+            html.style(SHEET, marking);
+        });
+        html.element("body", body);
+    });
+    html.0
+}
+
 /// An HTML text. Every name of an element or attribute is a constant of this program's; every word is
 /// escaped as it is written.
 #[derive(Debug, Default)]
-pub(super) struct Html(String);
+pub struct Html(String);
 
 impl Html {
-    /// A document of type HTML 5, still empty.
-    pub(super) fn document() -> Self {
-        Self("<!DOCTYPE html>\n".to_owned())
-    }
-
     /// An element with attributes and what `inner` writes.
-    pub(super) fn with(
+    pub fn with(
         &mut self,
         name: &'static str,
         attributes: &[(&'static str, &str)],
@@ -30,40 +51,40 @@ impl Html {
     }
 
     /// An element without attributes.
-    pub(super) fn element(&mut self, name: &'static str, inner: impl FnOnce(&mut Self)) {
+    pub fn element(&mut self, name: &'static str, inner: impl FnOnce(&mut Self)) {
         self.with(name, &[], inner);
     }
 
     /// An element that holds words alone.
-    pub(super) fn line(&mut self, name: &'static str, words: &str) {
+    pub fn line(&mut self, name: &'static str, words: &str) {
         self.element(name, |html| html.words(words));
     }
 
     /// An element that has no end.
-    pub(super) fn void(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+    pub fn void(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.begin(name, attributes);
         self.0.push('\n');
     }
 
     /// Markup of this program's own.
-    pub(super) fn constant(&mut self, markup: &'static str) {
+    pub fn constant(&mut self, markup: &'static str) {
         self.0.push_str(markup);
     }
 
     /// Words, escaped.
-    pub(super) fn words(&mut self, words: &str) {
+    pub fn words(&mut self, words: &str) {
         self.0.push_str(&escaped(words));
     }
 
     /// A digest, in type of one width, within a line.
-    pub(super) fn exact(&mut self, digest: &str) {
+    pub fn exact(&mut self, digest: &str) {
         self.0.push_str("<code>");
         self.words(digest);
         self.0.push_str("</code>");
     }
 
     /// The style sheet, and with a marking a printed margin that says it on each page.
-    pub(super) fn style(&mut self, sheet: &'static str, marking: Option<&str>) {
+    fn style(&mut self, sheet: &'static str, marking: Option<&str>) {
         self.0.push_str("<style>\n");
         self.0.push_str(sheet);
         if let Some(marking) = marking {
@@ -73,11 +94,6 @@ impl Html {
             self.0.push_str("; } }\n");
         }
         self.0.push_str("</style>\n");
-    }
-
-    /// The text.
-    pub(super) fn into_text(self) -> String {
-        self.0
     }
 
     fn begin(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
@@ -137,7 +153,7 @@ mod tests {
         let mut html = Html::default();
         html.with("p", &[("class", hostile)], |html| html.words(hostile));
         html.exact(hostile);
-        let text = html.into_text();
+        let text = html.0;
         assert_eq!(text, format!("<p class=\"{wanted}\">{wanted}</p>\n<code>{wanted}</code>"));
         assert_eq!(escaped("a\u{1b}[2J\u{202e}é"), "a\u{fffd}[2J\u{fffd}é");
     }
@@ -146,7 +162,7 @@ mod tests {
     fn a_marking_ends_no_style_sheet() {
         let mut html = Html::default();
         html.style("p { }\n", Some("X\"; } </style><script>é"));
-        let text = html.into_text();
+        let text = html.0;
         let marking = "\"X\\000022\\00003b\\000020\\00007d\\000020\\00003c\\00002fstyle\\00003e\
                        \\00003cscript\\00003e\\0000e9\"";
         let margin = format!("@page {{ @top-right {{ content: {marking}; }} }}\n");
