@@ -15,16 +15,19 @@
 //! does not: the sum has no key. Whoever can write an auditor's files can write a state.
 
 use core::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use nemcon_crypto::hash::sha256;
 use nemcon_crypto::{Digest, TreeSize};
 
-use super::replay::Reasons;
 use crate::chain::Chain;
 use crate::codec;
 use crate::record::genesis::Genesis;
-use crate::text::Fields;
 use crate::text::value::parse_number;
+use crate::text::{Fields, Line};
+
+/// Why measures have ended, by their numbers.
+pub(super) type Reasons = BTreeMap<u64, Line>;
 
 /// The longest file that an audit keeps, in bytes.
 pub const KEPT_BYTES_MAX: usize = 1 << 30;

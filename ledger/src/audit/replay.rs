@@ -3,12 +3,11 @@
 //! What it guarantees: a block counts as right only if the chain that nodes use derives the same bytes.
 //! What it does not: the replay never holds the log, only the state and one block.
 
-use std::collections::BTreeMap;
-
 use nemcon_crypto::LeafIndex;
 
 use super::examine::{Examined, examine};
 use super::faults::{Fault, Place, Wrong};
+use super::kept::Reasons;
 use super::proving::{Finds, Looked, What};
 use super::report::{ChangeReport, Report};
 use super::taint::Taints;
@@ -17,7 +16,6 @@ use crate::chain::{BLOCK_BYTES_MAX, Block, BlockError, Chain};
 use crate::council::{Council, Derived};
 use crate::record::genesis::Genesis;
 use crate::record::{Body, ChainKey, Record, Statement};
-use crate::text::Line;
 
 /// How many measures, parties and chains may be unknown before an audit ends: behind so many, nobody
 /// asks what else is wrong.
@@ -42,9 +40,6 @@ pub(super) struct Replay {
     is_roster_known: bool,
     is_stopped: bool,
 }
-
-/// Why measures have ended, by their numbers.
-pub(super) type Reasons = BTreeMap<u64, Line>;
 
 /// What a replay comes to.
 pub(super) struct Replayed {

@@ -26,7 +26,7 @@ use crate::screen::Screen;
 /// What to audit.
 #[derive(Clone, Debug, Default, Args)]
 pub struct AuditArgs {
-    /// The folder of the export, or a .tar, .tar.gz or .zip of it.
+    /// The export: a folder, a .tar, .tar.gz or .zip of it, or the http(s) address below which its files lie.
     pub export: PathBuf,
     /// The export of the ledger that this council says it goes on from: checked too, and the link.
     #[arg(long, value_name = "DIR")]

@@ -58,7 +58,7 @@ enum Command {
 /// The export that a file is taken out of.
 #[derive(Clone, Debug, clap::Args)]
 struct FromExport {
-    /// The export: a folder, or a .tar, .tar.gz or .zip of one.
+    /// The export: a folder, a .tar, .tar.gz or .zip of one, or an http(s) address.
     #[arg(long, value_name = "EXPORT")]
     export: PathBuf,
 }

@@ -1,14 +1,17 @@
-//! Audits an export that lies in a folder, or in an archive.
+//! Audits an export that lies in a folder, in an archive or at an address.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use nemcon_crypto::{Digest, TreeSize};
 use nemcon_kit::{ArchiveError, Cores, Folder, files, unpack};
-use nemcon_ledger::audit::{Inquiry, KEPT_BYTES_MAX, Kept, Policies, Report, Strays};
+use nemcon_ledger::audit::{
+    FileError, Inquiry, KEPT_BYTES_MAX, Kept, NOTE_BYTES_MAX, Policies, Report, Source, Strays,
+};
 use nemcon_ledger::export::{CHECKPOINT_FILE, GENESIS_FILE};
 use nemcon_ledger::text::Show as _;
 use tempfile::TempDir;
 
+use crate::address::Address;
 use crate::clock::now;
 use crate::failure::Failure;
 
@@ -65,24 +68,39 @@ pub(crate) fn audited_unfinished(
     inquire(inquiry, export, progress)
 }
 
-/// An export where it can be read: its folder, which is removed behind it where it was unpacked.
+/// An export where it can be read: in a folder, in an archive that was unpacked, or at an address.
 #[derive(Debug)]
 pub struct Opened {
-    folder: PathBuf,
-    scratch: Option<TempDir>,
+    from: From,
     /// What else lay in the archive.
-    strays: Strays,
+    strays: Option<Strays>,
+}
+
+#[derive(Debug)]
+enum From {
+    Folder(Folder),
+    /// A folder that is removed behind it.
+    Unpacked(
+        Folder,
+        #[expect(dead_code, reason = "the folder is there as long as this is")] TempDir,
+    ),
+    Address(Address),
 }
 
 impl Opened {
-    /// Opens the export in a folder, or unpacks the one in a tar or zip archive.
+    /// Opens the export in a folder or at an `http(s)` address, or unpacks the one in a tar or zip archive.
     ///
     /// # Errors
-    /// [`Failure`] if it is neither, or cannot be unpacked here.
+    /// [`Failure`] if it is nothing of that, is no export, or cannot be unpacked here.
     pub fn at(export: &Path) -> Result<Self, Failure> {
+        if Address::is_one(export) {
+            let address = Address::of(export)?;
+            answers(export, &address)?;
+            return Ok(Self { from: From::Address(address), strays: None });
+        }
         if !export.is_file() {
-            let folder = export.to_owned();
-            return Ok(Self { folder, scratch: None, strays: Strays::default() });
+            let folder = From::Folder(open(export, export)?);
+            return Ok(Self { from: folder, strays: None });
         }
         let scratch = tempfile::tempdir().map_err(|error| {
             Failure::usage(format_args!("no folder to unpack in could be made: {error}"))
@@ -98,13 +116,80 @@ impl Opened {
                     _ => "give the folder of an export, or a .tar, .tar.gz or .zip of one",
                 })
         })?;
-        Ok(Self { folder: scratch.path().to_owned(), scratch: Some(scratch), strays })
+        let folder = open(export, scratch.path())?;
+        Ok(Self { from: From::Unpacked(folder, scratch), strays: Some(strays) })
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The files of the export.
+    pub fn source(&self) -> &dyn Source {
+        match &self.from {
+            From::Folder(folder) | From::Unpacked(folder, _) => folder,
+            From::Address(address) => address,
+        }
     }
+
+    /// Audits it as the inquiry asks; `given` is what the caller calls it.
+    ///
+    /// # Errors
+    /// [`Failure`] if it cannot be read. Then there is no report.
+    pub fn inquire(
+        &self,
+        inquiry: Inquiry<'_>,
+        given: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Report, Failure> {
+        let progress = &mut |done: TreeSize, all: TreeSize| progress(done.0, all.0);
+        let mut report = inquiry.audit_with(self.source(), &Cores::all(), progress);
+        if let Some(fault) = report.obstacle() {
+            return Err(cannot(given, fault));
+        }
+        if let Some(strays) = &self.strays {
+            report.strays = strays.clone();
+        }
+        Ok(report)
+    }
+}
+
+/// The folder with an export, which the caller calls `given`.
+fn open(given: &Path, folder: &Path) -> Result<Folder, Failure> {
+    let opened = Folder::open(folder).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::usage(format_args!("{}: no such folder", given.shown()))
+                .next("check the path; `nemcon log export OUT` writes an export")
+        }
+        _ => cannot(given, &error),
+    })?;
+    let lacks = |file| std::fs::symlink_metadata(folder.join(file)).is_err();
+    if lacks(GENESIS_FILE) && lacks(CHECKPOINT_FILE) {
+        return Err(cannot(
+            given,
+            &format_args!(
+                "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
+            ),
+        ));
+    }
+    Ok(opened)
+}
+
+/// Asks for the checkpoint, which says how large the log is: whatever is read later is of that size.
+fn answers(given: &Path, address: &Address) -> Result<(), Failure> {
+    match address.read(CHECKPOINT_FILE, NOTE_BYTES_MAX) {
+        Err(FileError::Missing) => Err(cannot(
+            given,
+            &format_args!("there is no export: the server knows no `{CHECKPOINT_FILE}` there"),
+        )),
+        Err(FileError::Unreadable(error)) => Err(cannot(given, &error)),
+        Err(FileError::NotRegular(_) | FileError::TooLong { .. }) | Ok(_) => Ok(()),
+    }
+}
+
+fn cannot(given: &Path, why: &dyn core::fmt::Display) -> Failure {
+    let advice = if Address::is_one(given) {
+        "check the address: below it lie `checkpoint`, `genesis` and `tile/`"
+    } else {
+        "check the path and who may read it; `nemcon log export OUT` writes an export"
+    };
+    Failure::usage(format_args!("{} could not be audited: {why}", given.shown())).next(advice)
 }
 
 /// Audits an export as the inquiry asks. `progress` hears how many records of how many are done.
@@ -116,40 +201,5 @@ pub fn inquire(
     export: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Failure> {
-    let opened = Opened::at(export)?;
-    let mut report = inquire_in(inquiry, export, opened.folder(), progress)?;
-    if opened.scratch.is_some() {
-        report.strays = opened.strays;
-    }
-    Ok(report)
-}
-
-fn inquire_in(
-    inquiry: Inquiry<'_>,
-    given: &Path,
-    export: &Path,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<Report, Failure> {
-    let shown = given.shown();
-    let cannot = |why: &dyn core::fmt::Display| {
-        Failure::usage(format_args!("{shown} could not be audited: {why}"))
-            .next("check the path and who may read it; `nemcon log export OUT` writes an export")
-    };
-    let folder = Folder::open(export).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::usage(format_args!("{shown}: no such folder"))
-            .next("check the path; `nemcon log export OUT` writes an export"),
-        _ => cannot(&error),
-    })?;
-    let lacks = |file| std::fs::symlink_metadata(export.join(file)).is_err();
-    if lacks(GENESIS_FILE) && lacks(CHECKPOINT_FILE) {
-        return Err(cannot(&format_args!(
-            "there is no export: neither `{GENESIS_FILE}` nor `{CHECKPOINT_FILE}` is there"
-        )));
-    }
-    let progress = &mut |done: TreeSize, all: TreeSize| progress(done.0, all.0);
-    let report = inquiry.audit_with(&folder, &Cores::all(), progress);
-    match report.obstacle() {
-        Some(fault) => Err(cannot(fault)),
-        None => Ok(report),
-    }
+    Opened::at(export)?.inquire(inquiry, export, progress)
 }

@@ -41,6 +41,7 @@
 //! ```
 
 pub mod acts;
+mod address;
 pub mod api;
 pub mod atomic_write;
 pub mod audit;

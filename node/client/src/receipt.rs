@@ -6,14 +6,15 @@ use std::path::Path;
 use nemcon_crypto::Digest;
 use nemcon_crypto::policy::Policy;
 use nemcon_crypto::tlog_proof::{TLOG_PROOF_HEAD, TlogProof, TlogProofError};
-use nemcon_kit::Folder;
+use nemcon_ledger::audit::Inquiry;
 use nemcon_ledger::audit::certificate::{ChooseError, receipt};
 use nemcon_ledger::record::{Body, Record};
 use nemcon_ledger::text::{Code, Show as _};
 use serde_json::{Value, json};
 
-use crate::audit::{Opened, audited};
+use crate::audit::Opened;
 use crate::certificate::position;
+use crate::clock::now;
 use crate::failure::Failure;
 
 /// The receipt for a member's ballot on a measure, from an export, which is audited first.
@@ -28,7 +29,8 @@ pub fn from_export(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<TlogProof, Failure> {
     let opened = Opened::at(export)?;
-    let report = audited(opened.folder(), council, None, progress)?;
+    let inquiry = Inquiry { now: now().ok(), ..Inquiry::of(*council) };
+    let report = opened.inquire(inquiry, export, progress)?;
     if !report.is_verified() && !report.is_verified_in_public() {
         return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
             .next("`nemcon audit` says what is wrong with the export"));
@@ -37,8 +39,7 @@ pub fn from_export(
         Failure::usage(format_args!("{} could not be read: {error}", export.shown()))
             .next("check the path and who may read it")
     };
-    let folder = Folder::open(opened.folder()).map_err(|error| unreadable(&error))?;
-    receipt(&folder, measure, code).map_err(|error| match error {
+    receipt(opened.source(), measure, code).map_err(|error| match error {
         ChooseError::NoMeasure(_) => Failure::usage(error)
             .next("`nemcon measure list` has the numbers; a newer export may have it"),
         ChooseError::NoBallot { .. } => Failure::refused(error).next(

@@ -14,7 +14,7 @@ use nemcon_audit::progress;
 /// From where the log is taken.
 #[derive(Clone, Debug, Args)]
 pub(super) struct LogSource {
-    /// Take it from this export, a folder or a .tar, .tar.gz or .zip of one, instead of asking a node; `--council` says whose it must be.
+    /// Take it from this export, a folder, a .tar, .tar.gz or .zip of one or an http(s) address, instead of asking a node; `--council` says whose it must be.
     #[arg(long, value_name = "FOLDER", conflicts_with = "ledger")]
     export: Option<PathBuf>,
     /// Take it from this ledger folder instead of asking a node.

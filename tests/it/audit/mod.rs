@@ -1,5 +1,6 @@
 //! The audit of an export: what it verifies, what it refuses, and by what name.
 
+mod address;
 mod certificate;
 mod certificate_forged;
 mod cores;

@@ -6,7 +6,7 @@ mod words;
 use std::path::Path;
 
 use nemcon_crypto::{Digest, LeafIndex};
-use nemcon_kit::Folder;
+use nemcon_ledger::audit::Inquiry;
 use nemcon_ledger::audit::certificate::{
     CERTIFICATE_HEAD, Certificate, CertificateError, ChooseError, Proven,
 };
@@ -14,7 +14,8 @@ use nemcon_ledger::council::Council;
 use nemcon_ledger::export::public_records;
 use nemcon_ledger::text::{Line, Show as _};
 
-use crate::audit::{Opened, audited};
+use crate::audit::Opened;
+use crate::clock::now;
 use crate::failure::Failure;
 
 pub use json::of as json;
@@ -31,13 +32,13 @@ pub fn from_export(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Certificate, Proven), Failure> {
     let opened = Opened::at(export)?;
-    let report = audited(opened.folder(), council, None, progress)?;
+    let inquiry = Inquiry { now: now().ok(), ..Inquiry::of(*council) };
+    let report = opened.inquire(inquiry, export, progress)?;
     if !report.is_verified() && !report.is_verified_in_public() {
         return Err(Failure::refused(format_args!("NOT verified: {}", export.shown()))
             .next("`nemcon audit` says what is wrong with the export"));
     }
-    let folder = Folder::open(opened.folder()).map_err(|error| unreadable(export, &error))?;
-    let mut certificate = Certificate::choose(&folder, measure).map_err(|error| match error {
+    let mut certificate = Certificate::choose(opened.source(), measure).map_err(|error| match error {
         ChooseError::NoMeasure(number) => Failure::usage(format_args!(
             "what was given of the log shows no measure {number}"
         ))

@@ -1,0 +1,168 @@
+//! An export at an `http(s)` address, read file by file, as the source that an audit reads.
+//!
+//! What it guarantees: each file is asked for once, in a bounded time, and never more of it is taken than such a file
+//! can have; no answer leads to another place. What it does not: it believes no server, and needs to believe none;
+//! the audit judges the bytes.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use nemcon_ledger::audit::{FileError, Source, Strays};
+use nemcon_ledger::text::Show as _;
+use rustls::crypto::ring;
+use tempfile::TempDir;
+use ureq::Agent;
+use ureq::http::Uri;
+use ureq::http::header::CONTENT_ENCODING;
+use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+
+use crate::failure::Failure;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long one file may take.
+const FILE_TIMEOUT: Duration = Duration::from_mins(1);
+/// How often a file is asked for if the network fails.
+const TRIES: usize = 3;
+
+/// An address below which the files of an export lie.
+#[derive(Debug)]
+pub(crate) struct Address {
+    agent: Agent,
+    base: String,
+    /// What was read, so that nothing is asked for twice.
+    scratch: TempDir,
+}
+
+impl Address {
+    /// Whether a source is written like an address.
+    pub(crate) fn is_one(given: &Path) -> bool {
+        let text = given.to_str().unwrap_or_default();
+        text.starts_with("http://") || text.starts_with("https://")
+    }
+
+    /// The address; nothing is asked for yet.
+    ///
+    /// # Errors
+    /// [`Failure`] if it is none, or holds what no address of files has.
+    pub(crate) fn of(given: &Path) -> Result<Self, Failure> {
+        let text = given.to_str().unwrap_or_default();
+        let no_address = |why: &str| {
+            Failure::usage(format_args!("{} is no address of an export: {why}", text.shown()))
+                .next("give the address below which `checkpoint` and `tile/` lie: `https://example.org/council`")
+        };
+        let uri: Uri = text.parse().map_err(|error| no_address(&format!("{error}")))?;
+        let authority = uri.authority().ok_or_else(|| no_address("it names no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(Failure::usage(
+                "an address of an export has no name and no password in it",
+            )
+            .next("give the address without them: whoever may read it needs none"));
+        }
+        if uri.query().is_some() || text.contains('#') {
+            return Err(no_address("nothing stands behind the path"));
+        }
+        let scratch = tempfile::tempdir().map_err(|error| {
+            Failure::usage(format_args!("no folder for what is read could be made: {error}"))
+                .next("see that the folder for temporary files is there, and has room")
+        })?;
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .root_certs(RootCerts::PlatformVerifier)
+            .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
+            .build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .tls_config(tls)
+            .user_agent(concat!("nemcon/", env!("CARGO_PKG_VERSION")))
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_global(Some(FILE_TIMEOUT))
+            .build();
+        let base = text.trim_end_matches('/').to_owned();
+        Ok(Self { agent: Agent::new_with_config(config), base, scratch })
+    }
+
+    /// Where a file is kept once it was read.
+    fn kept(&self, path: &str) -> PathBuf {
+        self.scratch.path().join(path)
+    }
+
+    fn fetch(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+        let mut tried = self.try_fetch(path, bytes_max);
+        for _ in 1..TRIES {
+            if !matches!(&tried, Err(FileError::Unreadable(error)) if is_of_network(error)) {
+                break;
+            }
+            tried = self.try_fetch(path, bytes_max);
+        }
+        tried
+    }
+
+    fn try_fetch(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+        let answer = self.agent.get(format!("{}/{path}", self.base)).call().map_err(failed)?;
+        match answer.status().as_u16() {
+            200 => {}
+            404 | 410 => return Err(FileError::Missing),
+            status @ 300..400 => {
+                return Err(said(format!(
+                    "the server leads to another place, with status {status}"
+                )));
+            }
+            status => return Err(said(format!("the server answers with status {status}"))),
+        }
+        if answer.headers().contains_key(CONTENT_ENCODING) {
+            return Err(said(
+                "the server sends it in another encoding than it was asked for".into(),
+            ));
+        }
+        let mut bytes = Vec::new();
+        let mut body = answer.into_body().into_reader().take(bytes_max + 1);
+        body.read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+        if bytes.len() as u64 > bytes_max {
+            return Err(FileError::TooLong { bytes_max });
+        }
+        Ok(bytes)
+    }
+}
+
+impl Source for Address {
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, FileError> {
+        let kept = self.kept(path);
+        if let Ok(bytes) = fs::read(&kept) {
+            let is_short = bytes.len() as u64 <= bytes_max;
+            return if is_short { Ok(bytes) } else { Err(FileError::TooLong { bytes_max }) };
+        }
+        let bytes = self.fetch(path, bytes_max)?;
+        let folder = kept.parent().map_or(Ok(()), fs::create_dir_all);
+        folder.and_then(|()| fs::write(&kept, &bytes)).map_err(FileError::Unreadable)?;
+        Ok(bytes)
+    }
+
+    /// A server tells only of what it is asked for.
+    fn strays(&self, _: &dyn Fn(&str) -> bool) -> Strays {
+        Strays::default()
+    }
+}
+
+/// Whether asking again may help.
+fn is_of_network(error: &io::Error) -> bool {
+    !matches!(error.kind(), io::ErrorKind::Other | io::ErrorKind::TimedOut)
+}
+
+fn said(words: String) -> FileError {
+    FileError::Unreadable(io::Error::other(words))
+}
+
+fn failed(error: ureq::Error) -> FileError {
+    match error {
+        ureq::Error::Io(error) => FileError::Unreadable(error),
+        ureq::Error::HostNotFound => said("no host of this name is known".into()),
+        ureq::Error::Timeout(_) => {
+            said(format!("no whole answer within {} s", FILE_TIMEOUT.as_secs()))
+        }
+        error => said(error.to_string()),
+    }
+}
