@@ -23,6 +23,9 @@ pub struct CertificateArgs {
     /// The file to write.
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Write this new file too: a page for people, which holds the certificate and prints.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 impl CertificateArgs {
@@ -31,6 +34,7 @@ impl CertificateArgs {
     /// # Errors
     /// [`Failure`].
     pub fn verify(&self) -> Result<(), Failure> {
+        self.html.as_deref().map_or(Ok(()), verify_new)?;
         verify_new(&self.out)
     }
 
@@ -55,6 +59,9 @@ impl CertificateArgs {
         let (certificate, proven) = made;
         let text = certificate.render();
         write_new(&self.out, text.as_bytes())?;
+        if let Some(html) = &self.html {
+            write_new(html, certificate::page(certificate, proven).as_bytes())?;
+        }
         let marking = certificate.marking.as_ref().map(|marking| format!("{marking}\n"));
         let file = self.out.shown();
         let words = format!(

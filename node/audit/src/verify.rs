@@ -16,10 +16,13 @@ use crate::certificate::status;
 use crate::output;
 use crate::screen::Screen;
 
+/// The longest page of a certificate: it holds the certificate twice, escaped.
+const PAGE_BYTES_MAX: u64 = 4 * CERTIFICATE_BYTES_MAX;
+
 /// What to verify.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
-    /// A certificate; or a receipt, or any other C2SP tlog-proof that holds its record.
+    /// A certificate, or the page of one; or a receipt, or any other C2SP tlog-proof that holds its record.
     pub file: PathBuf,
     /// For a receipt: the policy that its checkpoint must meet, the `finality.policy` of an export that you
     /// have audited.
@@ -45,12 +48,13 @@ pub fn run(args: &VerifyArgs, council: Option<Digest>, screen: Screen) -> Result
     ))
 }
 
-/// Reads the file that is to be verified.
+/// Reads the file that is to be verified; of the page of a certificate, the certificate that it holds.
 ///
 /// # Errors
 /// [`Failure`].
 pub fn read(args: &VerifyArgs) -> Result<Vec<u8>, Failure> {
-    output::read_at_most(&args.file, CERTIFICATE_BYTES_MAX)
+    let bytes = output::read_at_most(&args.file, PAGE_BYTES_MAX)?;
+    Ok(certificate::held_in(&bytes).unwrap_or(bytes))
 }
 
 /// Whether the file says that it is a certificate or a receipt.

@@ -76,6 +76,16 @@ impl Html {
         self.0.push_str(&escaped(words));
     }
 
+    /// A text of several lines that was read and checked: no character of it is replaced, and [`unescaped`] gives it back.
+    pub fn text(&mut self, text: &str) {
+        for c in text.chars() {
+            match name_of(c) {
+                Some(name) => self.0.push_str(name),
+                None => self.0.push(c),
+            }
+        }
+    }
+
     /// A digest, in type of one width, within a line.
     pub fn exact(&mut self, digest: &str) {
         self.0.push_str("<code>");
@@ -110,21 +120,40 @@ impl Html {
     }
 }
 
+/// The characters that mean something in HTML, and how they are written.
+const NAMES: [(char, &str); 5] =
+    [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
+
+fn name_of(c: char) -> Option<&'static str> {
+    NAMES.iter().find(|(named, _)| *named == c).map(|(_, name)| *name)
+}
+
 /// Words that are text in HTML, between tags and within an attribute in quotes. A character that would
 /// steer the reader's screen is replaced.
 fn escaped(words: &str) -> String {
     let mut out = String::with_capacity(words.len());
     for c in words.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if is_harmless(c) => out.push(c),
-            _ => out.push(char::REPLACEMENT_CHARACTER),
+        match name_of(c) {
+            Some(name) => out.push_str(name),
+            None if is_harmless(c) => out.push(c),
+            None => out.push(char::REPLACEMENT_CHARACTER),
         }
     }
+    out
+}
+
+/// The text that [`Html::text`] has written so.
+pub fn unescaped(written: &str) -> String {
+    let (mut out, mut rest) = (String::with_capacity(written.len()), written);
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = NAMES.iter().find(|(_, name)| rest.starts_with(name));
+        let (c, length) = found.map_or(('&', 1), |(c, name)| (*c, name.len()));
+        out.push(c);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
     out
 }
 
@@ -155,6 +184,8 @@ mod tests {
         html.exact(hostile);
         let text = html.0;
         assert_eq!(text, format!("<p class=\"{wanted}\">{wanted}</p>\n<code>{wanted}</code>"));
+        assert_eq!(unescaped(wanted), hostile);
+        assert_eq!(unescaped("a & b &am &amp;lt; é"), "a & b &am &lt; é");
         assert_eq!(escaped("a\u{1b}[2J\u{202e}é"), "a\u{fffd}[2J\u{fffd}é");
     }
 

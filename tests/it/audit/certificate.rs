@@ -202,3 +202,17 @@ fn a_certificate_of_27_members_is_small() {
     println!("certificate of 27: {bytes} bytes, {genesis} of them the genesis");
     assert!(bytes - genesis < 32 * 1024, "{bytes} bytes, {genesis} of them the genesis");
 }
+
+#[test]
+fn a_page_holds_its_certificate_unchanged_and_no_markup_of_others() {
+    let hostile = "</pre><script>alert(1)</script><pre id=\"certificate\">&amp;lt; é";
+    let mut ledger = Ledger::found(gated());
+    let number = ledger.table(ledger.parties.measure("M1", hostile));
+    ledger.cast(number, &[("M2", FOR)]);
+    let certificate = certificate(&export(&ledger), number);
+    let page = nemcon_client::certificate::page(&certificate, &proven(&ledger, &certificate));
+    assert!(!page.contains("<script") && page.matches("<pre").count() == 1, "{page}");
+    let held = nemcon_client::certificate::held_in(page.as_bytes()).unwrap();
+    assert_eq!(String::from_utf8(held).unwrap(), certificate.render());
+    assert_eq!(nemcon_client::certificate::held_in(b"<pre id=\"certificate\">x</pre>"), None);
+}

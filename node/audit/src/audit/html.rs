@@ -37,7 +37,7 @@ fn body(html: &mut Html, report: &Report) {
                 fact(html, what, |html| html.words(&said));
             }
             if let Some(root) = report.root {
-                fact(html, "whole root", |html| html.exact(&root.to_string()));
+                fact(html, "root", |html| html.exact(&root.to_string()));
             }
         });
     });

@@ -1,6 +1,7 @@
 //! Certificates in files: made from an export that was audited, read and judged without one.
 
 mod json;
+mod page;
 mod words;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ use crate::clock::now;
 use crate::failure::Failure;
 
 pub use json::of as json;
+pub use page::{held_in, page};
 pub use words::{describe, position, verdict};
 
 /// Makes the certificate of a measure from an export, which is audited first, and judges it as a reader will.

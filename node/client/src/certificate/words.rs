@@ -1,6 +1,6 @@
 //! What a certificate shows, in words.
 
-use core::fmt::Write as _;
+use core::fmt::{Display, Write as _};
 
 use nemcon_ledger::audit::certificate::{BallotShown, Ending, Moment, Proven};
 use nemcon_ledger::audit::seal_time;
@@ -15,12 +15,33 @@ use crate::words::{count, dated};
 pub fn describe(proven: &Proven) -> String {
     let mut words = String::new();
     if proven.is_faultless() {
-        claims(&mut words, proven);
-    } else {
-        faults(&mut words, proven);
+        let _ = writeln!(words, "{}", proven.report.name);
+    }
+    for (what, said) in rows(proven) {
+        let _ = writeln!(words, "{what:<11} {said}");
     }
     words.push_str(&verdict(proven));
     words
+}
+
+/// The same line by line: what a line is about, and what it says. A line about nothing goes on with the one before it.
+pub(super) fn rows(proven: &Proven) -> Vec<(String, String)> {
+    let mut rows = Rows(Vec::new());
+    if proven.is_faultless() {
+        claims(&mut rows, proven);
+    } else {
+        faults(&mut rows, proven);
+    }
+    rows.0
+}
+
+/// Lines, as far as they are said.
+struct Rows(Vec<(String, String)>);
+
+impl Rows {
+    fn say(&mut self, what: impl Into<String>, said: impl Display) {
+        self.0.push((what.into(), said.to_string()));
+    }
 }
 
 /// The last line, which stands alone.
@@ -42,37 +63,34 @@ pub fn verdict(proven: &Proven) -> String {
     }
 }
 
-fn faults(words: &mut String, proven: &Proven) {
+fn faults(words: &mut Rows, proven: &Proven) {
     for fault in &proven.report.faults {
-        let _ = writeln!(words, "FAULT       {fault}");
-        let _ = writeln!(words, "            {}: {}", fault.name(), fault.wrong.rule_in_words());
+        words.say("FAULT", format_args!("{fault}"));
+        words.say("", format_args!("{}: {}", fault.name(), fault.wrong.rule_in_words()));
     }
     if let Some(why) = &proven.report.unjudged.seals {
-        let _ = writeln!(words, "FAULT       the seals could not be judged: {why}");
+        words.say("FAULT", format_args!("the seals could not be judged: {why}"));
     }
-    words.push_str(
-        "not told    what the file says of the decision: nothing of it is shown to be true\n",
-    );
+    words.say("not told", "what the file says of the decision: nothing of it is shown to be true");
 }
 
-fn claims(words: &mut String, proven: &Proven) {
+fn claims(words: &mut Rows, proven: &Proven) {
     let report = &proven.report;
-    let _ = writeln!(words, "{}", report.name);
     if let Some(council) = report.council {
-        let _ = writeln!(words, "council     {council}");
+        words.say("council", format_args!("{council}"));
     }
     outcome(words, proven);
     if let Some((text, hash, revision, at)) = &proven.text {
         let revision =
             if *revision > 1 { format!(", REV {}", revision - 1) } else { String::new() };
-        let _ = writeln!(words, "text        {hash}{revision}, {}", place(*at));
+        words.say("text", format_args!("{hash}{revision}, {}", place(*at)));
         tabled(words, text, proven.tabled);
         basis(words, text);
     }
     ballots(words, proven);
     if let Some(Ending::Decided { decision, .. }) = &proven.ending {
         for out in &decision.excluded {
-            let _ = writeln!(words, "no ballot   {}: {}", out.code, out.why);
+            words.say("no ballot", format_args!("{}: {}", out.code, out.why));
         }
     }
     seals(words, proven);
@@ -84,110 +102,102 @@ fn place(at: Moment) -> String {
     format!("record {}, {by}block {}, {}", at.leaf.0, at.height.0, dated(at.time))
 }
 
-fn outcome(words: &mut String, proven: &Proven) {
+fn outcome(words: &mut Rows, proven: &Proven) {
     let number = proven.measure;
     let title = proven.text.as_ref().map(|(text, ..)| text.title.as_str());
     let title = title.unwrap_or("no record of the certificate says which text has this number");
-    let _ = writeln!(words, "measure {number:<3} {title}");
+    words.say(format!("measure {number:<3}"), format_args!("{title}"));
     match &proven.ending {
         Some(Ending::Decided { decision, at, votes }) => {
             decided(words, proven, decision, *at, votes.as_deref());
         }
         Some(Ending::Lapsed { lapse, at }) => {
-            let _ = writeln!(
-                words,
-                "LAPSED      {}; missing {}; {}",
-                lapse.reason,
-                join(&lapse.missing),
-                place(*at)
+            words.say(
+                "LAPSED",
+                format_args!("{}; missing {}; {}", lapse.reason, join(&lapse.missing), place(*at)),
             );
         }
         Some(Ending::Withdrawn { at }) => {
-            let _ = writeln!(words, "WITHDRAWN   by whoever tabled it; {}", place(*at));
+            words.say("WITHDRAWN", format_args!("by whoever tabled it; {}", place(*at)));
         }
         Some(Ending::Open { .. }) | None => {
-            let _ = writeln!(words, "OPEN        the certificate has no decision on it");
+            words.say("OPEN", format_args!("the certificate has no decision on it"));
         }
     }
 }
 
 fn decided(
-    words: &mut String,
+    words: &mut Rows,
     proven: &Proven,
     decision: &Decision,
     at: Moment,
     votes: Option<&str>,
 ) {
     let outcome = match decision.outcome {
-        Outcome::Adopted => "ADOPTED    ",
+        Outcome::Adopted => "ADOPTED",
         Outcome::NotAdopted => "NOT ADOPTED",
     };
     let votes = votes.unwrap_or("the votes are not in the certificate");
-    let _ = writeln!(words, "{outcome} {votes}");
+    words.say(outcome, format_args!("{votes}"));
     let source = proven.source.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
-    let _ = writeln!(words, "rule        {}{source}", decision.rule);
-    let _ = writeln!(words, "decision    {}, {}", decision.number, place(at));
+    words.say("rule", format_args!("{}{source}", decision.rule));
+    words.say("decision", format_args!("{}, {}", decision.number, place(at)));
     for (number, is_adopted) in &proven.package {
         let what = if *is_adopted { "adopted" } else { "not adopted" };
-        let _ = writeln!(
-            words,
-            "package     measure {number} with it, {what}: its own certificate shows its ballots"
+        words.say(
+            "package",
+            format_args!("measure {number} with it, {what}: its own certificate shows its ballots"),
         );
     }
 }
 
-fn tabled(words: &mut String, text: &Measure, tabled: Option<Moment>) {
+fn tabled(words: &mut Rows, text: &Measure, tabled: Option<Moment>) {
     let at = tabled.map(|at| format!(", {}", place(at))).unwrap_or_default();
-    let _ = writeln!(words, "tabled      by {}{at}", text.head.by);
+    words.say("tabled", format_args!("by {}{at}", text.head.by));
 }
 
 /// What the text rests on: cited, not verified here.
-fn basis(words: &mut String, text: &Measure) {
+fn basis(words: &mut Rows, text: &Measure) {
     let join = |lines: &[Line]| lines.iter().map(Line::as_str).collect::<Vec<_>>().join("; ");
     if !text.basis.is_empty() {
-        let _ = writeln!(words, "basis       {}", join(&text.basis));
+        words.say("basis", format_args!("{}", join(&text.basis)));
     }
     if !text.summary.is_empty() {
         for (at, paragraph) in text.summary.iter().enumerate() {
             let name = if at == 0 { "summary" } else { "" };
-            let _ = writeln!(words, "{name:<11} {paragraph}");
+            words.say(name, format_args!("{paragraph}"));
         }
     }
     for document in &text.documents {
-        let _ = writeln!(
-            words,
-            "document    {} ({}), SHA-256 {}",
-            document.name, document.language, document.digest
+        words.say(
+            "document",
+            format_args!("{} ({}), SHA-256 {}", document.name, document.language, document.digest),
         );
     }
     if let Some(it) = &text.predecessor {
-        let _ = writeln!(
-            words,
-            "{:<11} measure {}, text {}",
+        words.say(
             it.relation.to_string(),
-            it.cited.number,
-            it.cited.text
+            format_args!("measure {}, text {}", it.cited.number, it.cited.text),
         );
     }
     for it in &text.incidents {
-        let _ = writeln!(words, "answers     incident {}, text {}", it.number, it.text);
+        words.say("answers", format_args!("incident {}, text {}", it.number, it.text));
     }
     if let Some(it) = &text.authorised_by {
-        let _ = writeln!(words, "authorised  by measure {}, text {}", it.number, it.text);
+        words.say("authorised", format_args!("by measure {}, text {}", it.number, it.text));
     }
     for it in &text.rests_on {
-        let _ = writeln!(
-            words,
-            "rests on    measure {} of council {}, decision {}",
-            it.number, it.council, it.leaf
+        words.say(
+            "rests on",
+            format_args!("measure {} of council {}, decision {}", it.number, it.council, it.leaf),
         );
     }
 }
 
-fn ballots(words: &mut String, proven: &Proven) {
+fn ballots(words: &mut Rows, proven: &Proven) {
     for (at, ballot) in proven.ballots.iter().enumerate() {
         let name = if at == 0 { "ballots" } else { "" };
-        let _ = writeln!(words, "{name:<11} {}", line(ballot, proven));
+        words.say(name, format_args!("{}", line(ballot, proven)));
     }
 }
 
@@ -226,7 +236,7 @@ pub const fn position(position: Position) -> &'static str {
     }
 }
 
-fn seals(words: &mut String, proven: &Proven) {
+fn seals(words: &mut Rows, proven: &Proven) {
     let report = &proven.report;
     let codes: Vec<Code> = report.sealed_by.clone();
     let times = report.seal_times.iter().map(|(_, time)| *time);
@@ -238,25 +248,25 @@ fn seals(words: &mut String, proven: &Proven) {
         }
     });
     let number = count(codes.len() as u64, "member");
-    let _ = writeln!(
-        words,
-        "sealed      by all {number}{}: {}",
-        span.unwrap_or_default(),
-        join(&codes)
+    words.say(
+        "sealed",
+        format_args!("by all {number}{}: {}", span.unwrap_or_default(), join(&codes)),
     );
     let counts = &report.counts;
-    let _ = writeln!(
-        words,
-        "checked     {} and {} on {} of a log of {}, up to block {}",
-        count(counts.officer_signatures, "officers’ signature"),
-        count(counts.seals as u64, "seal"),
-        count(counts.records, "record"),
-        report.size.0,
-        report.height.0
+    words.say(
+        "checked",
+        format_args!(
+            "{} and {} on {} of a log of {}, up to block {}",
+            count(counts.officer_signatures, "officers’ signature"),
+            count(counts.seals as u64, "seal"),
+            count(counts.records, "record"),
+            report.size.0,
+            report.height.0
+        ),
     );
 }
 
-fn limits(words: &mut String, proven: &Proven) {
+fn limits(words: &mut Rows, proven: &Proven) {
     let left_out = match &proven.ending {
         Some(Ending::Open { .. }) | None => {
             Some("a later ballot, the decision, or another end of the measure")
@@ -265,13 +275,12 @@ fn limits(words: &mut String, proven: &Proven) {
         Some(Ending::Decided { .. }) => None,
     };
     if let Some(what) = left_out {
-        let _ =
-            writeln!(words, "not told    whether whoever made the certificate has left out {what}");
+        words.say(
+            "not told",
+            format_args!("whether whoever made the certificate has left out {what}"),
+        );
     }
-    let _ = writeln!(
-        words,
-        "not told    what came after block {}; whether the charter lets such a text be tabled, which all members’ \
+    words.say("not told", format_args!("what came after block {}; whether the charter lets such a text be tabled, which all members’ \
          nodes have judged",
-        proven.report.height.0
-    );
+        proven.report.height.0));
 }
