@@ -20,10 +20,12 @@ from collections import Counter
 from pathlib import Path
 
 from independent import merkle
-from independent.audit import audit
 from independent.export import split_bundle
-from independent.fault import CouldNotRun, Fault
+from independent.fault import Fault
 from independent.text import encode64
+from independent.verdict import judge
+
+VERDICTS = {0: "verified", 1: "not verified", 2: "could not run", 4: "verified as far as it is public"}
 
 Files = dict[str, bytes]
 
@@ -138,20 +140,14 @@ def altered(files: Files, dice: random.Random) -> Files:
 
 def mine(folder: Path, digest: str) -> tuple[str, str]:
     """The verdict of the verifier here, and why."""
-    try:
-        audit(folder, digest)
-        return "verified", ""
-    except Fault as fault:
-        return "not verified", fault.sentence()
-    except CouldNotRun as reason:
-        return "could not run", str(reason)
+    verdict = judge(folder, digest, None)
+    return VERDICTS[verdict.status], verdict.lines[-1]
 
 
 def theirs(nemcon: str, folder: Path, digest: str) -> tuple[str, str]:
     """The verdict of `nemcon audit`, and what it says."""
     said = subprocess.run([nemcon, "audit", folder, "--council", digest], capture_output=True, check=False)
-    verdicts = {0: "verified", 1: "not verified", 2: "could not run", 4: "verified as far as it is public"}
-    return verdicts.get(said.returncode, f"status {said.returncode}"), (said.stdout + said.stderr).decode()
+    return VERDICTS.get(said.returncode, f"status {said.returncode}"), (said.stdout + said.stderr).decode()
 
 
 def main(times: int, seed: int, export: Path, digest: str, nemcon: str) -> int:

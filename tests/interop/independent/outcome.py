@@ -64,17 +64,27 @@ def outcome(council: Council, measure: Measure) -> tuple[str, str]:
         return "not-adopted", own
     for other in council.bound(measure):
         if not stands_alone(council, other):
-            return "not-adopted", f"its package cannot be adopted: measure {other.number} is not"
-    favour, abstained = of(measure, "in-favour"), of(measure, "abstain")
+            return "not-adopted", fallen(other.number)
+    return "adopted", favour(measure)
+
+
+def fallen(number: int) -> str:
+    """Why a measure falls with another one of its package."""
+    return f"its package cannot be adopted: measure {number} is not"
+
+
+def favour(measure: Measure) -> str:
+    """The ballots of a measure that is adopted, in words."""
+    in_favour, abstained = of(measure, "in-favour"), of(measure, "abstain")
     qualified = of(measure, "abstain-qualified")
-    if len(favour) == len(measure.entitled):
-        return "adopted", f"all {len(favour)} in favour"
-    parts = [f"{len(favour)} in favour"]
+    if len(in_favour) == len(measure.entitled):
+        return f"all {len(in_favour)} in favour"
+    parts = [f"{len(in_favour)} in favour"]
     if abstained:
         parts.append(f"{len(abstained)} abstained")
     if qualified:
         parts.append(f"{len(qualified)} abstained with a declaration")
-    return "adopted", ", ".join([*parts, "none against"])
+    return ", ".join([*parts, "none against"])
 
 
 def decision(council: Council, measure: Measure, result: tuple[str, str]) -> bytes:

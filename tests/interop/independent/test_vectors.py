@@ -1,4 +1,7 @@
-"""`python3 -m independent.test_vectors`: every record of `tests/vectors/records` is read, written again, hashed."""
+"""`python3 -m independent.test_vectors`: what stands in `tests/vectors` is read as its INDEX files say.
+
+Every record is read, written again and hashed; every certificate has its verdict.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from pathlib import Path
 from . import records
 from .fault import Fault
 from .merkle import leaf_hash
+from .verdict import judge
 
-VECTORS = Path(__file__).resolve().parents[2] / "vectors" / "records"
+ALL = Path(__file__).resolve().parents[2] / "vectors"
+VECTORS, CERTIFICATES = ALL / "records", ALL / "certificates"
+STATUS = {"VERIFIED": 0, "VERIFIED AS FAR AS IT IS PUBLIC": 4}
 
 
 class Vectors(unittest.TestCase):
@@ -39,6 +45,18 @@ class Vectors(unittest.TestCase):
                     self.assertEqual(records.parse(flipped).render(), flipped)
                 except Fault:
                     continue
+
+    def test_every_certificate_has_its_verdict(self) -> None:
+        for row in (CERTIFICATES / "INDEX").read_text().splitlines():
+            name, digest, words = row.split(" ", 2)
+            with self.subTest(name):
+                verdict = judge(CERTIFICATES / name, digest, None)
+                self.assertEqual(verdict.status, STATUS.get(words, 1), verdict.lines)
+                last = verdict.lines[-1]
+                self.assertTrue(last == words if verdict.status in STATUS.values() else last.startswith(words), last)
+
+    def test_no_certificate_vouches_for_itself(self) -> None:
+        self.assertEqual(judge(CERTIFICATES / "council-adopted.certificate", None, None).status, 2)
 
 
 if __name__ == "__main__":
