@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from . import note, records
+from . import founding, note, records
 from .fault import Fault, demand
 from .parties import Member, Participant
 from .records import Record
@@ -124,6 +124,7 @@ def found(raw: bytes, digest: str) -> Council:
         genesis = records.parse(text.encode())
         demand(genesis.kind == "genesis", "the text is no genesis")
         council = Council(genesis)
+        founding.verify(genesis, council.charter, council.log_origin)
         verify_founding(council, lines)
     except Fault as fault:
         raise Fault(fault.message if fault.message.startswith("genesis: ") else f"genesis: {fault.message}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 from dataclasses import replace
 
 from .charter import Kind
@@ -60,13 +61,8 @@ def _verify_kind(council: Council, record: Record) -> Kind:
 
 def meets(basis: str, on: str) -> bool:
     """Whether the basis is what the charter names, or has groups in parentheses more."""
-    mine, theirs = basis.split(" "), on.split(" ")
-    if len(mine) != len(theirs):
-        return False
-    return all(
-        a == b or a.startswith(b + "(") and re.fullmatch(r"(\([^()]+\))+", a[len(b) :]) is not None
-        for a, b in zip(mine, theirs)
-    )
+    shared = len(commonprefix((basis, on)))
+    return re.sub(r"^(\([^()]+\))+", "", basis[shared:]) == on[shared:]
 
 
 def _entitled(council: Council, record: Record) -> tuple[list[str], list[tuple[str, str]], str | None]:
