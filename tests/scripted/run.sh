@@ -74,6 +74,8 @@ python3 -m venv "$scratch/python"
 PATH=$scratch/python/bin:$PATH
 tests/interop/independent.sh "$export_dir" "$council"
 PYTHONPATH=tests/interop python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
+tests/interop/corpus.sh "$built/nemcon"
+PYTHONPATH=tests/interop python3 -m play.founding 100 1 "$built/nemcon"
 
 # The decision and a ballot, each in one file, by the commands that a person gives.
 "$built/nemcon" certificate 1 --export "$export_dir" --council "$council" --out "$scratch/decision.nemcon" >"$scratch/said"

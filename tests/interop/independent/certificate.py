@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from . import checkpoint, merkle, note, records, signing
+from . import checkpoint, merkle, records, signing
 from .export import NOTE_BYTES_MAX
 from .fault import Fault, demand
 from .following import Seats

@@ -203,7 +203,8 @@ def _of_kind(kind: Kind, name: str, values: tuple[Any, ...]) -> None:
 def _rule(tail: str) -> Rule:
     whose = tail.split(" ")[0]
     least = re.search("at-least ([0-9]+)", tail)
-    return Rule(whose, "no-abstention" not in tail, "no-mandates" not in tail, NUMBER32.parse(least[1]) if least else None)
+    minimum = NUMBER32.parse(least[1]) if least else None
+    return Rule(whose, "no-abstention" not in tail, "no-mandates" not in tail, minimum)
 
 
 def _kind(values: str) -> Kind:

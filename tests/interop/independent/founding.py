@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable
+from typing import Any, Iterable
 
 from .charter import Charter, Kind
 from .fault import demand
@@ -123,7 +123,8 @@ def _verify_roles(charter: Charter) -> None:
     demand(named <= {MEMBER, PROPOSER, *roles}, "a line names a role that the charter does not list")
     demand(set(roles) <= named, "a role may do nothing")
     for who, what in (("attest", "attests"), ("remark", "remarks")):
-        demand(bool(charter.words(who)) == bool(charter.words(what)), f"charter-{who} and charter-{what} stand together")
+        together = bool(charter.words(who)) == bool(charter.words(what))
+        demand(together, f"charter-{who} and charter-{what} stand together")
 
 
 def _verify_publication(charter: Charter) -> None:
@@ -135,7 +136,7 @@ def _verify_publication(charter: Charter) -> None:
 
 
 def _verify_numbers(charter: Charter) -> None:
-    days = charter.words("reminder-days")
+    days: list[Any] = list(charter.words("reminder-days"))
     counts_down = all(one > other for one, other in zip(days, days[1:]))
     demand(0 not in days and counts_down, "the days of reminders do not count down")
     demand(charter.notice_days != 0, "a notice that nobody could take back")
@@ -146,10 +147,11 @@ def _verify_numbers(charter: Charter) -> None:
 
 def _verify_parties(genesis: Record, charter: Charter, log_origin: str) -> None:
     members, participants = members_of(genesis), participants_of(genesis)
+    parties: list[Any] = [*members, *participants]
     demand(1 <= len(members) <= MEMBERS_MAX, "a council has 1 to 90 members")
-    codes = [party.code for party in [*members, *participants]]
+    codes = [party.code for party in parties]
     demand(len(set(codes)) == len(codes), "a code stands twice")
-    for party in [*members, *participants]:
+    for party in parties:
         verify_officers(party.k, party.officers, len(party.officers))
     left_out = [row[0] for row in genesis.all("leaves-out")]
     whole = len(set(left_out)) == len(left_out) and not set(left_out) & {member.code for member in members}
@@ -162,7 +164,7 @@ def _verify_parties(genesis: Record, charter: Charter, log_origin: str) -> None:
     signatures = max([sum(member.k for member in members), *(party.k for party in participants)])
     demand(signatures <= GENESIS_SIGNATURES_MAX, "more signatures would be needed than a genesis carries")
     used = UsedKeys(charter.origin, log_origin)
-    for party in [*members, *participants]:
+    for party in parties:
         for use, key in party.keys():
             demand(used.is_new(party.code, use, key), f"a key of {party.code} stands twice")
             used.add(party.code, [(use, key)])

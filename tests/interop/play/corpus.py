@@ -83,7 +83,7 @@ def theirs(nemcon: str, place: Path, digest: str) -> str:
         return f"status {said.returncode}: {said.stderr}"
     if said.returncode in (0, 4):
         return "VERIFIED" if said.returncode == 0 else "VERIFIED AS FAR AS IT IS PUBLIC"
-    fault = (report.get("faults") or [{"fault": "none"}])[0]
+    fault = (report.get("faults") or [{"fault": "seals-not-judged"}])[0]
     named = [fault["fault"], fault.get("refusal") or ""]
     return f"NOT VERIFIED: {' '.join(named).strip()}"
 

@@ -69,36 +69,11 @@ def _() -> Scene:
     return scene
 
 
-@good("mandate-taken-back")
-def _() -> Scene:
-    scene = Scene()
-    number = scene.table()
-    scene.block()
-    scene.on("mandate", number, "CC", "to AA")
-    scene.block()
-    scene.on("mandate", number, "CC", "to none")
-    scene.block()
-    scene.vote(number, "AA", "BB", "CC")
-    scene.block()
-    return scene
-
-
 @good("abstention")
 def _() -> Scene:
     scene = Scene()
     scene.decided("abstain")
     scene.block()
-    return scene
-
-
-@good("nobody-in-favour")
-def _() -> Scene:
-    scene = Scene()
-    number = scene.table()
-    scene.block()
-    scene.vote(number, "AA", "BB", "CC", position="abstain")
-    scene.block()
-    scene.block(2 * DAY)
     return scene
 
 

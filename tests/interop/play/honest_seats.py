@@ -221,17 +221,18 @@ def _() -> Scene:
     return scene
 
 
-def released() -> Scene:
-    """A council that publishes: votes that are public, votes that are released, votes that are not."""
-    scene = Scene(charter=OPEN)
+def released(members: int = 3) -> Scene:
+    """A council that publishes: votes that are public, votes that are released, and of three votes that are not."""
+    scene = Scene(charter=OPEN, members=members)
     scene.decided()
     scene.block()
     scene.decided(kind="opinion")
     scene.block()
-    scene.decided("abstain", kind="opinion", title="Another opinion")
-    scene.block()
-    scene.on("attestation", 2, "CH", "attests released")
-    scene.block()
+    if members > 2:
+        scene.decided("abstain", kind="opinion", title="Another opinion")
+        scene.block()
+        scene.on("attestation", 2, "CH", "attests released")
+        scene.block()
     return scene
 
 

@@ -82,7 +82,7 @@ charter-source others Article 3
 """
 # A council of equals with one rule, and one that says what is public.
 PLAIN = """charter-name A club
-charter-weight 3 members
+charter-weight 4 members
 charter-rule all-of-us all no-abstention
 charter-kind resolution
 charter-decided all-of-us
@@ -94,7 +94,7 @@ charter-share-ballots 64 1048576
 charter-share-changes 8 262144
 """
 OPEN = """charter-name An open house
-charter-weight 3 members
+charter-weight 4 members
 charter-rule unanimity all
 charter-kind resolution
 charter-kind-votes public
@@ -136,7 +136,7 @@ class Scene:
         lines += charter.splitlines()
         for code in CODES[:members]:
             k, count = (officers or {}).get(code, (1, 1))
-            weight = 1 if charter is not BOARD else 30
+            weight = 30 if charter.startswith(BOARD[:20]) else 1
             lines += self.member_lines(code, weight, k, count)
         if "charter-roles chair" in charter:
             lines.append("participant CH 1 chair The chair")
