@@ -163,7 +163,7 @@ class Reading:
     def _take_mandates(self, decision: Record, measure: Measure) -> bool:
         """Whether the mandates of the ballots that others have cast are shown."""
         number = decision.get("measure")
-        ballots, mandates = self._ballots[number], self._mandates.get(number, {})
+        ballots, mandates = self._ballots.get(number, {}), self._mandates.get(number, {})
         holders = set()
         for code in measure.entitled:
             vote = ballots[code].record
