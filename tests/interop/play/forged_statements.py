@@ -5,7 +5,10 @@ All members have sealed them with their own keys, and all else in them is right.
 
 from __future__ import annotations
 
+from hashlib import sha512
 from typing import Any, Callable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from independent import note, signing
 from independent.ed25519 import L
@@ -78,26 +81,41 @@ signed_by(
 )
 
 
-def altered(name: str, alter: Callable[[bytes], bytes]) -> None:
-    """A case in which the 64 bytes of a ballot's signature are others."""
+Alter = Callable[[bytes, bytes, bytes], bytes]
+
+
+def altered(name: str, alter: Alter) -> None:
+    """A case in which the 64 bytes of a ballot's signature are others; `alter` has the seed and the text too."""
 
     @bad(name, INVALID)
     def _() -> Scene:
         scene = opened(members=1)
         text, lines = note.parse(scene.make("ballot", scene.words(1, "AA", YES), "AA"), 100)
-        line = note.Line(lines[0].name, lines[0].key_id + alter(lines[0].blob[4:]))
+        seed = scene.world.secrets[scene.officers("AA")[0].key].private_bytes_raw()
+        line = note.Line(lines[0].name, lines[0].key_id + alter(lines[0].blob[4:], seed, text.encode()))
         scene.refuse_raw(note.render(text, [line]))
         return scene
 
 
-def malleated(signature: bytes) -> bytes:
+def malleated(signature: bytes, _seed: bytes, _text: bytes) -> bytes:
     """The same signature with s + L in place of s."""
     return signature[:32] + (int.from_bytes(signature[32:], "little") + L).to_bytes(32, "little")
 
 
-altered("signature-flipped", lambda signature: bytes([signature[0] ^ 1]) + signature[1:])
+def of_small_order(_signature: bytes, seed: bytes, text: bytes) -> bytes:
+    """A signature that the equation admits, with the neutral element in place of R."""
+    secret = int.from_bytes(sha512(seed).digest()[:32], "little") & ((1 << 254) - 8) | 1 << 254
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    r = (1).to_bytes(32, "little")
+    k = int.from_bytes(sha512(r + public.public_bytes_raw() + text).digest(), "little")
+    signature = r + (k * secret % L).to_bytes(32, "little")
+    public.verify(signature, text)  # OpenSSL lets it pass.
+    return signature
+
+
+altered("signature-flipped", lambda signature, _seed, _text: bytes([signature[0] ^ 1]) + signature[1:])
 altered("signature-malleated", malleated)
-altered("signature-with-r-of-small-order", lambda signature: (1).to_bytes(32, "little") + signature[32:])
+altered("signature-with-r-of-small-order", of_small_order)
 
 
 @bad("ballot-of-another-council", "statement-refused wrong-council")
