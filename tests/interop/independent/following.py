@@ -106,7 +106,7 @@ class Following:
                 seats.queue_departure(council, record.get("departs"))
         elif record.has("appoints"):
             appointed = participants_of(record, "appoints")[0]
-            before = council.participants.get(appointed.code)
+            before = council.appointee(appointed.code)
             known = before.officers if before else []
             new = [pair for pair in appointed.officers if pair not in known]
             for label, key in new:

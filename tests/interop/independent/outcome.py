@@ -173,13 +173,13 @@ def lost_alone(council: Council, measure: Measure) -> str | None:
     sits = leaving is not None and council.member(leaving) is not None
     if leaving is not None and leaving not in council.notices and (sits or record.has("departs")):
         return f"the notice of {measure.notice_of} stands no more"
-    if record.has("admits") and council.party(record.get("admits")):
-        return f"{record.get('admits')} is a party of this council"
-    appointed = record.get("appoints")
-    if appointed is not None and appointed not in council.participants:
+    entrant, appointed = record.get("admits"), record.get("appoints")
+    if entrant is not None and (council.member(entrant) or council.appointee(entrant)):
+        return f"{entrant} is a party of this council"
+    if appointed is not None:
         if council.member(appointed) or appointed in council.admitted or appointed in council.left:
             return f"{appointed} is the code of a member, or of an entrant"
-        if len(council.participants) >= 64:
+        if not council.has_room_for_participant(appointed):
             return "the council has 64 participants, as many as one may appoint"
     key = _used_key(council, measure)
     if key is not None:
@@ -202,8 +202,9 @@ def _used_key(council: Council, measure: Measure) -> bytes | None:
     if not keys:
         return None
     known = set()
-    if measure.record.has("appoints") and code in council.participants:
-        known = set(council.participants[code].officers)
+    before = council.appointee(code) if measure.record.has("appoints") else None
+    if before is not None:
+        known = set(before.officers)
     taken = set()
     for other, (_, entrant) in council.admitted.items():
         if other != code:
