@@ -28,6 +28,7 @@ class Reading:
         self.packages: dict[str, list[int]] = {}
         self.decided: dict[int, tuple[str, str]] = {}
         self.counted: dict[int, bool] = {}
+        self._ended: set[int] = set()
         self._ballots: dict[int, dict[str, Vote]] = {}
         self._mandates: dict[int, dict[str, Vote]] = {}
         self._said: list[Leaf] = []
@@ -35,9 +36,10 @@ class Reading:
 
     def take(self, number: int, raw: bytes, record: Record) -> None:
         """A statement, a decision or a lapse at its place in the log."""
-        if record.kind == "decision":
-            self._decide(number, raw, record)
-        elif record.kind == "lapse":
+        if record.kind in ("decision", "lapse"):
+            demand(record.get("measure") not in self._ended, "a measure ends twice")
+            if record.kind == "decision":
+                self._decide(number, raw, record)
             self._end(record.get("measure"))
         else:
             self._said.append(Leaf(number, raw, record))
@@ -59,6 +61,7 @@ class Reading:
             self._mandates.setdefault(record.get("measure"), {})[record.text_hash] = Vote(number, record)
 
     def _end(self, measure: int) -> None:
+        self._ended.add(measure)
         self._ballots.pop(measure, None)
         self._mandates.pop(measure, None)
 
@@ -68,7 +71,6 @@ class Reading:
             self.counted[measure] = self._count(raw, record)
         except Fault as fault:
             raise fault.at(number, None) from None
-        self._end(measure)
         self.decided[measure] = text_hash, record.get("outcome")
         text = self.texts.get(text_hash)
         if text is not None and record.get("outcome") == "adopted":
