@@ -87,6 +87,8 @@ class Reading:
             return False
         if decision.get("rule") not in council.charter.rules:
             return False
+        hides = council.charter.hides_votes(text.get("kind"))
+        demand(hides == decision.has("votes"), "by the charter, the decision does not have its votes in this form")
         wrong: str | None = None
         for seats in self.following.seats.get(decision.get("roster"), []):
             entitled = self._entitled(decision, text, seats)
