@@ -1,11 +1,11 @@
 """A second verifier of exports, certificates and receipts, from `docs/formats.md` alone, without any code of nemcon's.
 
-What it derives again, byte by byte: the genesis with its founders' signatures; the one written form of every
-record; whether the charter is a law; every statement's signatures by the keys of its day, its place in its chain and in its block, the shares
-of the block and of the day, and whether the council lets it in; who is entitled; every decision and lapse with
-its reason, its lines and its commitment to the votes; keys, freezes, notices, entries, departures, weights and
-appointments; every block record; the tree, every hash tile, both policies, and the seals of the roster that
-seals this size.
+What it derives again, byte by byte: the genesis with its founders' signatures; whether its charter is a law; the
+one written form of every record; every statement's signatures by the keys of its day, its place in its chain and
+in its block, the shares of the block and of the day, and whether the council lets it in; who is entitled; every
+decision and lapse with its reason, its lines and its commitment to the votes; keys, freezes, notices, entries,
+departures, weights and appointments; every block record; the tree, every hash tile, both policies, and the seals
+of the roster that seals this size.
 
 What it does not check:
 

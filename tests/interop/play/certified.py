@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Collection, Sequence
 
 from independent import merkle, records
 from independent.fault import Fault
@@ -38,7 +38,7 @@ def proof(leaves: Sequence[bytes], kept: set[int]) -> list[bytes]:
     return found
 
 
-def certificate(world: World, number: int, without: set[int] = frozenset()) -> bytes:  # type: ignore[assignment]
+def certificate(world: World, number: int, without: Collection[int] = ()) -> bytes:
     """The certificate of a measure, without some of its records."""
     files = world.export()
     kept = {n for n, raw in enumerate(world.leaves) if n and n not in without and is_kept(raw, number)}
