@@ -37,6 +37,7 @@ class Reading:
     def take(self, number: int, raw: bytes, record: Record) -> None:
         """A statement, a decision or a lapse at its place in the log."""
         if record.kind in ("decision", "lapse"):
+            self._verify_named(record)
             demand(record.get("measure") not in self._ended, "a measure ends twice")
             if record.kind == "decision":
                 self._decide(number, raw, record)
@@ -59,6 +60,16 @@ class Reading:
             self._ballots.setdefault(record.get("measure"), {})[record.get("for")] = Vote(number, record)
         elif record.kind == "mandate" and record.get("to") and record.get("by") == record.get("for"):
             self._mandates.setdefault(record.get("measure"), {})[record.text_hash] = Vote(number, record)
+
+    def _verify_named(self, record: Record) -> None:
+        """A decision or lapse names this council, and its text as that is, where it is shown."""
+        of_this = record.get("council") == self.following.council.digest
+        demand(of_this, f"a {record.kind} of another council")
+        text = self.texts.get(record.get("text"))
+        if text is not None:
+            same = record.get("title") == text.get("title") and record.get("revision") == text.get("revision", 1)
+            rule = record.get("rule") in (None, text.get("rule"))
+            demand(same and rule, f"the {record.kind} names title, revision or rule otherwise than its text")
 
     def _end(self, measure: int) -> None:
         self._ended.add(measure)
