@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Holds the verifier in `independent/` against `nemcon audit`, on an export that is altered at random.
+"""Holds the verifier in `independent/` against nemcon, on an export or a certificate that is altered at random.
 
-    compare.py N SEED EXPORT DIGEST NEMCON
+    compare.py N SEED PLACE DIGEST NEMCON
 
-N times a copy of the export is altered in one to three places: bytes are flipped, records are left out,
-written twice, exchanged or cut, files are cut, lengthened or removed, lines of notes are moved. Half of the
-alterations of records are followed by hash tiles and a root that fit. Both programs must come to the same
-verdict, and the verifier must always come to one. Prints how many of each; exit status 1 if they differ.
+PLACE is the folder of an export, whole or public, or the file of a certificate. N times a copy of it is altered
+in one to three places. Of an export bytes are flipped, records are left out, written twice, exchanged, withheld,
+reworded or cut, files are cut, lengthened or removed, and lines of notes are moved; half of the alterations of
+records are followed by hash tiles and a root that fit. Of a certificate parts are left out, written twice,
+exchanged, reworded or cut, most of them with a length that fits. `nemcon audit` or `nemcon verify` and the verifier
+must come to the same verdict, and the verifier must always come to one. Prints how many of each; exit status 1 if
+they differ.
 """
 
 from __future__ import annotations
@@ -19,13 +22,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from independent import merkle
-from independent.audit import audit
-from independent.export import split_bundle
-from independent.fault import CouldNotRun, Fault
-from independent.text import encode64
+from altering import Files, altered, altered_certificate
+from independent.certificate import HEAD
+from independent.verdict import judge
 
-Files = dict[str, bytes]
+VERDICTS = {0: "verified", 1: "not verified", 2: "could not run", 4: "verified as far as it is public"}
 
 
 def read_files(folder: Path) -> Files:
@@ -42,132 +43,56 @@ def write_files(folder: Path, files: Files) -> None:
         (folder / path).write_bytes(raw)
 
 
-def read_records(files: Files) -> list[bytes]:
-    """The records out of the entry bundles."""
-    size = int(files["checkpoint"].split(b"\n")[1])
-    found: list[bytes] = []
-    for index, width in merkle.spans(size):
-        path = merkle.tile_path("entries", index, width)
-        found += split_bundle(path, files[path], width, len(found))
-    return found
-
-
-def with_records(files: Files, found: list[bytes], fit: bool) -> Files:
-    """The export with other records; with tiles and a root that fit, if so."""
-    size = len(found) if fit else int(files["checkpoint"].split(b"\n")[1])
-    out = {path: raw for path, raw in files.items() if not path.startswith("tile/entries/")}
-    for index, width in merkle.spans(size):
-        part = found[index * merkle.WIDTH :][:width]
-        bundle = b"".join(len(raw).to_bytes(2, "big") + raw for raw in part)
-        out[merkle.tile_path("entries", index, width)] = bundle
-    if fit:
-        out = {path: raw for path, raw in out.items() if "entries" in path or not path.startswith("tile/")}
-        leaves = [merkle.leaf_hash(raw) for raw in found]
-        out.update(merkle.tiles(leaves))
-        tree = merkle.Frontier()
-        for leaf in leaves:
-            tree.append(leaf)
-        rows = files["checkpoint"].split(b"\n")
-        rows[1:3] = [str(size).encode(), encode64(tree.root()).encode()]
-        out["checkpoint"] = b"\n".join(rows)
-    return out
-
-
-def flipped(raw: bytes, dice: random.Random) -> bytes:
-    """One bit of one byte is another."""
-    if not raw:
-        return b"\0"
-    at = dice.randrange(len(raw))
-    return raw[:at] + bytes([raw[at] ^ (1 << dice.randrange(8))]) + raw[at + 1 :]
-
-
-def alter_records(found: list[bytes], dice: random.Random) -> list[bytes]:
-    """One record is left out, written twice, exchanged with another, altered or cut."""
-    at, other = dice.randrange(len(found)), dice.randrange(len(found))
-    how = dice.randrange(6)
-    if how == 0:
-        return found[:at] + found[at + 1 :]
-    if how == 1:
-        return found[: at + 1] + found[at:]
-    if how == 2:
-        found[at], found[other] = found[other], found[at]
-    elif how == 3:
-        found[at] = flipped(found[at], dice)
-    elif how == 4:
-        found[at] = found[at][: dice.randrange(len(found[at]) + 1)]
-    else:
-        rows = found[at].split(b"\n")
-        row = dice.randrange(len(rows))
-        rows[row:row] = rows[row : row + 1]
-        found[at] = b"\n".join(rows)[:65_535]
-    return found
-
-
-def alter_file(files: Files, dice: random.Random) -> Files:
-    """One file is altered, cut, lengthened or removed, or two of its lines change places."""
-    path = dice.choice(sorted(files))
-    raw, how = files[path], dice.randrange(5)
-    if how == 0:
-        return {name: data for name, data in files.items() if name != path}
-    if how == 1:
-        raw = raw[: dice.randrange(len(raw) + 1)]
-    elif how == 2:
-        raw += bytes(dice.randrange(1, 40)) if dice.random() < 0.5 else raw[-dice.randrange(1, 300) :]
-    elif how == 3 and path in ("checkpoint", "genesis", "finality.policy", "advance.policy"):
-        rows = raw.split(b"\n")
-        a, b = dice.randrange(len(rows)), dice.randrange(len(rows))
-        rows[a], rows[b] = rows[b], rows[a]
-        raw = b"\n".join(rows)
-    else:
-        raw = flipped(raw, dice)
-    return {**files, path: raw}
-
-
-def altered(files: Files, dice: random.Random) -> Files:
-    """The export with one to three alterations."""
-    for _ in range(dice.choice((1, 1, 1, 2, 3))):
-        if dice.random() < 0.5:
-            files = alter_file(files, dice)
-            continue
-        try:
-            files = with_records(files, alter_records(read_records(files), dice), dice.random() < 0.5)
-        except (Fault, KeyError, ValueError, IndexError):
-            files = alter_file(files, dice) if files else files
-    return files
-
-
-def mine(folder: Path, digest: str) -> tuple[str, str]:
+def mine(place: Path, digest: str) -> tuple[str, str]:
     """The verdict of the verifier here, and why."""
-    try:
-        audit(folder, digest)
-        return "verified", ""
-    except Fault as fault:
-        return "not verified", fault.sentence()
-    except CouldNotRun as reason:
-        return "could not run", str(reason)
+    verdict = judge(place, digest, None)
+    return VERDICTS[verdict.status], verdict.lines[-1]
 
 
-def theirs(nemcon: str, folder: Path, digest: str) -> tuple[str, str]:
-    """The verdict of `nemcon audit`, and what it says."""
-    said = subprocess.run([nemcon, "audit", folder, "--council", digest], capture_output=True, check=False)
-    verdicts = {0: "verified", 1: "not verified", 2: "could not run", 4: "verified as far as it is public"}
-    return verdicts.get(said.returncode, f"status {said.returncode}"), (said.stdout + said.stderr).decode()
+def theirs(nemcon: str, place: Path, digest: str) -> tuple[str, str]:
+    """The verdict of nemcon, and what it says."""
+    command = "audit" if place.is_dir() else "verify"
+    said = subprocess.run([nemcon, command, place, "--council", digest], capture_output=True, check=False)
+    words = (said.stdout + said.stderr).decode(errors="replace")
+    return VERDICTS.get(said.returncode, f"status {said.returncode}"), words
 
 
-def main(times: int, seed: int, export: Path, digest: str, nemcon: str) -> int:
+class Subject:
+    """An export or a certificate, of which altered copies are written."""
+
+    def __init__(self, place: Path, scratch: Path) -> None:
+        self.at = scratch / ("export" if place.is_dir() else "certificate")
+        self.files = read_files(place) if place.is_dir() else {}
+        self.raw = b"" if place.is_dir() else place.read_bytes()
+
+    def write(self, dice: random.Random | None) -> None:
+        """A copy, altered unless there are no dice."""
+        if self.files:
+            write_files(self.at, altered(dict(self.files), dice) if dice else self.files)
+            return
+        raw = altered_certificate(self.raw, dice) if dice else self.raw
+        # What begins otherwise is no certificate for either program, but evidence or a receipt for one of them.
+        self.at.write_bytes(raw if raw.startswith(HEAD.encode()) else HEAD.encode() + b"\n" + raw)
+
+    def keep(self) -> Path:
+        """A copy that stays."""
+        kept = Path(tempfile.mkdtemp(prefix="apart-"), self.at.name)
+        (shutil.copytree if self.files else shutil.copy)(self.at, kept)
+        return kept
+
+
+def main(times: int, seed: int, place: Path, digest: str, nemcon: str) -> int:
     """Compares; how it went."""
-    dice, files, counts, apart = random.Random(seed), read_files(export), Counter[str](), 0
+    dice, counts, apart = random.Random(seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch, "export")
+        subject = Subject(place, Path(scratch))
         for number in range(times):
-            write_files(folder, altered(dict(files), dice) if number else files)
-            here, there = mine(folder, digest), theirs(nemcon, folder, digest)
+            subject.write(dice if number else None)
+            here, there = mine(subject.at, digest), theirs(nemcon, subject.at, digest)
             counts[here[0]] += 1
-            if here[0] != there[0]:
+            if here[0] != there[0] or "a defect of this verifier" in here[1]:
                 apart += 1
-                kept = Path(tempfile.mkdtemp(prefix="apart-"), "export")
-                shutil.copytree(folder, kept)
-                print(f"{number}: here {here[0]} ({here[1]}), nemcon {there[0]}: {kept}\n{there[1][-600:]}")
+                print(f"{number}: here {here[0]} ({here[1]}), nemcon {there[0]}: {subject.keep()}\n{there[1][-600:]}")
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())), f"- {apart} differ")
     return 1 if apart else 0
 

@@ -73,13 +73,19 @@ python3 -m venv "$scratch/python"
 "$scratch/python/bin/pip" install --quiet --disable-pip-version-check cryptography==48.0.0
 PATH=$scratch/python/bin:$PATH
 tests/interop/independent.sh "$export_dir" "$council"
-PYTHONPATH=tests/interop python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
+export PYTHONPATH=tests/interop
+python3 tests/interop/compare.py 100 1 "$export_dir" "$council" "$built/nemcon"
+tests/interop/corpus.sh "$built/nemcon"
+python3 -m play.founding 100 1 "$built/nemcon"
 
 # The decision and a ballot, each in one file, by the commands that a person gives.
 "$built/nemcon" certificate 1 --export "$export_dir" --council "$council" --out "$scratch/decision.nemcon" >"$scratch/said"
 "$built/nemcon" receipt 1 --of BE --export "$export_dir" --council "$council" --out "$scratch/ballot.tlog-proof" >"$scratch/said"
 "$built/nemcon" verify "$scratch/decision.nemcon" --council "$council" | tail -n 1
 tests/interop/by_hand.sh "$scratch/decision.nemcon" "$scratch/ballot.tlog-proof" "$council"
+python3 -m independent --council "$council" "$scratch/decision.nemcon" | tail -n 1
+python3 -m independent --policy "$export_dir/finality.policy" "$scratch/ballot.tlog-proof" | tail -n 1
+python3 tests/interop/compare.py 100 1 "$scratch/decision.nemcon" "$council" "$built/nemcon"
 
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
@@ -92,7 +98,7 @@ refused "a rewritten decision" \
   "FAULT +$record, block [0-9]+: the decision on measure 1 is false: " \
   "${audit[@]}" "$scratch/forged" --council "$council"
 status=0
-PYTHONPATH=tests/interop python3 -m independent --council "$council" "$scratch/forged" >"$scratch/said" || status=$?
+python3 -m independent --council "$council" "$scratch/forged" >"$scratch/said" || status=$?
 [[ $status -eq 1 ]] || fail "the verifier in Python: status $status on a rewritten decision"
 echo "audit: refuses a rewritten decision that all 27 sealed, as follows"
 grep -A1 "^FAULT" "$scratch/refusal"

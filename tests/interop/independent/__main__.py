@@ -1,4 +1,8 @@
-"""`python3 -m independent --council DIGEST EXPORT_DIR`: 0 verified, 1 not verified, 2 could not run."""
+"""`python3 -m independent --council DIGEST EXPORT`, or a certificate, or `--policy FILE RECEIPT`.
+
+0 verified, 1 not verified or not final, 2 could not run, 4 verified as far as it is public. An export is a
+folder, or a tar archive of one.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +10,26 @@ import argparse
 import sys
 from pathlib import Path
 
-from .audit import Report, audit
-from .fault import CouldNotRun, Fault, shown
+from .fault import Fault, shown
 from .text import DIGEST
+from .verdict import judge
 
 
 def main() -> int:
     """Prints the verdict; its exit status."""
     parser = argparse.ArgumentParser(prog="independent", description=__doc__)
-    parser.add_argument("--council", required=True, metavar="DIGEST")
-    parser.add_argument("export", type=Path, metavar="EXPORT_DIR")
+    parser.add_argument("--council", metavar="DIGEST")
+    parser.add_argument("--policy", type=Path, metavar="FILE")
+    parser.add_argument("place", type=Path, metavar="FILE_OR_FOLDER")
     options = parser.parse_args()
     try:
-        DIGEST.parse(options.council)
+        DIGEST.parse(options.council or "0" * 64)
     except Fault:
         print(f"could not run: {shown(options.council)!r} is no council digest", file=sys.stderr)
         return 2
-    return verdict(options.export, options.council)
-
-
-def verdict(folder: Path, digest: str) -> int:
-    """Judges an export; whatever is in it, there is a verdict."""
-    try:
-        report = audit(folder, digest)
-    except Fault as fault:
-        print(f"NOT VERIFIED: {fault.sentence()}")
-        return 1
-    except CouldNotRun as reason:
-        print(f"could not run: {reason}", file=sys.stderr)
-        return 2
-    except Exception as defect:  # A defect of this verifier is no verdict on the export.
-        print(f"could not run: a defect of this verifier: {type(defect).__name__}: {defect}", file=sys.stderr)
-        return 2
-    _tell(report)
-    return 0
-
-
-def _tell(report: Report) -> None:
-    council = report.council
-    print(f"council {council.digest}")
-    print(f"records {report.size} in {report.blocks} blocks, {report.statements} statements let in")
-    print(f"tiles   {report.tiles}; root {report.root.hex()}")
-    for measure in council.measures:
-        print(f"measure {measure.number} {measure.status}: {shown(measure.title)}")
-    print("not checked: whether the charter is a law in itself; the link to a council before this one;")
-    print("             rounds and commit certificates; files that belong to no export")
-    print("VERIFIED")
+    verdict = judge(options.place, options.council, options.policy)
+    print("\n".join(verdict.lines), file=sys.stderr if verdict.status == 2 else sys.stdout)
+    return verdict.status
 
 
 if __name__ == "__main__":

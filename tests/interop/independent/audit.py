@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from . import block, checkpoint, merkle, note, records, signing
-from .export import NOTE_BYTES_MAX, Export
-from .fault import CouldNotRun, Fault, demand
+from . import block, checkpoint, merkle, public, records, signing
+from .export import NOTE_BYTES_MAX, RECORDS_MAX, Export
+from .fault import Fault, demand
 from .records import Record
 from .state import Council
 
@@ -25,13 +25,18 @@ class Report(NamedTuple):
     tiles: int
 
 
-def audit(folder: Path, digest: str) -> Report:
-    """Derives the whole export again; raises the first fault."""
-    export = Export(folder)
+def audit(place: Path | Export, digest: str) -> Report | public.Report:
+    """Derives the whole export again; raises the first fault. A public one is verified as far as it is public."""
+    export = place if isinstance(place, Export) else Export(place)
+    council = signing.found(export.read("genesis", NOTE_BYTES_MAX), digest)
+    signed = checkpoint.read(export.read("checkpoint", NOTE_BYTES_MAX), council.log_origin)
+    demand(signed.size <= RECORDS_MAX, f"a log of {signed.size} records is not judged")
     if export.is_public():
-        raise CouldNotRun("this is a public export: what it withholds cannot be derived here")
-    council = _found(export, digest)
-    signed = _read_checkpoint(export, council)
+        return public.audit(export, council, signed)
+    return _whole(export, council, signed)
+
+
+def _whole(export: Export, council: Council, signed: checkpoint.Checkpoint) -> Report:
     tree, sealing = merkle.Frontier(), list(council.members)
     leaves: list[bytes] = []
     previous, statements = council.digest, 0
@@ -60,30 +65,5 @@ def audit(folder: Path, digest: str) -> Report:
     demand(tree.root() == signed.root, "the checkpoint's root is not that of the records")
     tiles = export.verify_tiles(leaves)
     checkpoint.verify_seals(signed, sealing, council.origin, council.log_origin)
-    for name, final in (("finality.policy", True), ("advance.policy", False)):
-        due = checkpoint.policy(sealing, council.origin, council.log_origin, final)
-        demand(export.read(name, NOTE_BYTES_MAX) == due, f"{name}: not that of the roster that seals this size")
+    export.verify_policies(checkpoint.policies(sealing, council.origin, council.log_origin))
     return Report(council, signed.size, signed.root, council.height, statements, tiles)
-
-
-def _found(export: Export, digest: str) -> Council:
-    """The council of the genesis whose digest was brought."""
-    try:
-        text, lines = note.parse(export.read("genesis", NOTE_BYTES_MAX), note.STATEMENT_LINES_MAX)
-        genesis = records.parse(text.encode())
-        demand(genesis.kind == "genesis", "the text is no genesis")
-    except Fault as fault:
-        raise Fault(f"genesis: {fault.message}") from None
-    demand(genesis.text_hash == digest, f"genesis: of council {genesis.text_hash}, not {digest}")
-    council = Council(genesis)
-    signing.verify_founding(council, lines)
-    return council
-
-
-def _read_checkpoint(export: Export, council: Council) -> checkpoint.Checkpoint:
-    try:
-        signed = checkpoint.parse(export.read("checkpoint", NOTE_BYTES_MAX))
-        demand(signed.origin == council.log_origin, "it names another log")
-    except Fault as fault:
-        raise Fault(f"checkpoint: {fault.message}") from None
-    return signed

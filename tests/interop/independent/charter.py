@@ -10,7 +10,7 @@ from .fault import Fault, demand, shown
 from .grammar import Body, Group, field
 from .parties import PARTICIPANT_LINES, PARTY_LINES
 from .text import (
-    CODE, DIGEST, FRACTION, LABEL, NUMBER, NUMBER32, ORIGIN, POSITIVE, SOURCE, TEXT, ZONE, Form, one_of,
+    CODE, DIGEST, FRACTION, LABEL, NUMBER, NUMBER32, ORIGIN, POSITIVE, SOURCE, TEXT, Form, one_of,
 )
 
 
@@ -40,7 +40,7 @@ def words(name: str, often: str = "?") -> Any:
 
 
 EFFECTS = ("authorisation", "accession", "departure", "appointment", "weights", "rules")
-ON = field("charter-on", "*", SOURCE)
+ON = field("charter-on", "*", TEXT)
 KIND_GROUP = Group("+", (
     field("charter-kind", "1", KIND), field("charter-kind-source", "?", SOURCE), words("charter-kind-table"),
     field("charter-kind-votes", "?", one_of("public", "released", "internal")),
@@ -52,22 +52,23 @@ GENESIS: tuple[Any, ...] = (
     field("origin", "1", ORIGIN), field("rules", "1", NUMBER32),
     field("visibility", "1", one_of("public", "members")),
     Group("?", (field("succeeds", "1", DIGEST, NUMBER, DIGEST), field("leaves-out", "*", CODE))),
-    field("charter-name", "1", TEXT), field("charter-weight", "1", POSITIVE, TEXT),
+    field("charter-name", "1", TEXT), field("charter-weight", "1", POSITIVE, LABEL),
     field("charter-qualified", "?", FRACTION, FRACTION), field("charter-word", "*", LABEL, TEXT),
     field("charter-rule", "+", LABEL, RULE), KIND_GROUP,
-    Group("*", (field("charter-elsewhere", "1", SOURCE), field("charter-elsewhere-kind", "?", LABEL), ON)),
+    Group("*", (field("charter-elsewhere", "1", TEXT), field("charter-elsewhere-kind", "?", LABEL), ON)),
     Group("*", (field("charter-procedure", "1", PROCEDURE), words("charter-procedure-attests"))),
     field("charter-basis", "*", TEXT),
     Group("*", (field("charter-reference", "1", LABEL), field("charter-form", "+", TEXT))),
     words("charter-bodies"), words("charter-items"), words("charter-category", "*"), words("charter-roles"),
     words("charter-table"), words("charter-close"), words("charter-extend"), words("charter-attest"),
     words("charter-attests"), words("charter-annuls"), words("charter-remark"), words("charter-remarks"),
-    field("charter-publication", "?", TEXT), field("charter-released-by", "?", LABEL),
+    Group("?", (field("charter-publication", "1", TEXT), field("charter-released-by", "?", LABEL))),
     field("charter-mandates", "?", one_of("yes")), words("charter-reservations"), words("charter-targets"),
-    words("charter-applies", "*"), words("charter-incident-categories"), words("charter-incident-factors"),
-    words("charter-incident-levels"), words("charter-incident-findings"), words("charter-incident-confidence"),
+    words("charter-applies", "*"), Group("?", tuple(
+        words(f"charter-incident-{name}", "1") for name in ("categories", "factors", "levels", "findings", "confidence")
+    )),
     field("charter-reminder-days", "?", NUMBER32, more=NUMBER32), field("charter-notice-days", "?", NUMBER32),
-    field("charter-zone", "?", ZONE), field("charter-share-block", "1", NUMBER32),
+    field("charter-zone", "?", TEXT), field("charter-share-block", "1", NUMBER32),
     field("charter-share-day", "1", NUMBER32, NUMBER), field("charter-share-ballots", "1", NUMBER32, NUMBER),
     field("charter-share-changes", "1", NUMBER32, NUMBER), field("charter-source", "*", LABEL, SOURCE),
     Group("*", (
@@ -84,7 +85,11 @@ class Rule(NamedTuple):
     whose: str
     abstention: bool
     mandates: bool
-    at_least: int
+    least: int | None
+
+    @property
+    def at_least(self) -> int:
+        return self.least if self.least is not None else 1
 
 
 @dataclass
@@ -98,6 +103,7 @@ class Kind:
     source: str | None = None
     effect: str | None = None
     decided: list[tuple[str, str | None, list[str]]] = dataclass_field(default_factory=list)
+    asks: list[str] = dataclass_field(default_factory=list)
     requires: list[str] = dataclass_field(default_factory=list)
 
 
@@ -119,11 +125,12 @@ class Charter:
         self.qualified = body.row("charter-qualified")
         self.rules = {name: _rule(tail) for name, tail in body.all("charter-rule")}
         self.kinds: dict[str, Kind] = {}
-        self.elsewhere_kinds: set[str] = set()
-        self.elsewhere_on: list[str] = []
+        self.elsewhere: list[tuple[str | None, list[str]]] = []
         self.procedures: dict[str, Procedure] = {}
         self.references: dict[str, list[str]] = {}
         self._read_groups(body)
+        self.elsewhere_kinds = {kind for kind, _ in self.elsewhere if kind is not None}
+        self.elsewhere_on = [basis for _, bases in self.elsewhere for basis in bases]
         self.sources = dict(reversed(body.all("charter-source")))
         self.publishes = body.has("charter-publication")
         self.released_by: str | None = body.get("charter-released-by")
@@ -159,11 +166,12 @@ class Charter:
                 on = []
                 kind.decided.append((rule, authority or None, on))
             elif name == "charter-elsewhere":
-                on = self.elsewhere_on
+                on = []
+                self.elsewhere.append((None, on))
             elif name == "charter-on":
                 on.append(values[0])
             elif name == "charter-elsewhere-kind":
-                self.elsewhere_kinds.add(values[0])
+                self.elsewhere[-1] = (values[0], on)
             elif name == "charter-procedure":
                 label, _, tacit = values[0].partition(" ")
                 procedure = self.procedures[label] = Procedure(bool(tacit), [])
@@ -186,6 +194,8 @@ def _of_kind(kind: Kind, name: str, values: tuple[Any, ...]) -> None:
         kind.votes = values[0]
     elif name == "charter-effect":
         kind.effect = values[0]
+    elif name == "charter-asks":
+        kind.asks = list(values)
     elif name == "charter-requires":
         kind.requires = list(values)
 
@@ -193,7 +203,8 @@ def _of_kind(kind: Kind, name: str, values: tuple[Any, ...]) -> None:
 def _rule(tail: str) -> Rule:
     whose = tail.split(" ")[0]
     least = re.search("at-least ([0-9]+)", tail)
-    return Rule(whose, "no-abstention" not in tail, "no-mandates" not in tail, int(least[1]) if least else 1)
+    minimum = NUMBER32.parse(least[1]) if least else None
+    return Rule(whose, "no-abstention" not in tail, "no-mandates" not in tail, minimum)
 
 
 def _kind(values: str) -> Kind:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, Sequence
 
 from . import note
-from .export import RECORDS_MAX
-from .fault import demand
+from .fault import Fault, demand
 from .parties import Member
 from .text import NUMBER, decode64
 
@@ -24,14 +22,23 @@ class Checkpoint(NamedTuple):
     lines: list[note.Line]
 
 
-def parse(raw: bytes) -> Checkpoint:
-    """A signed note of three lines: origin, size, root."""
-    text, lines = note.parse(raw, LINES_MAX)
+def parse(text: str) -> tuple[str, int, bytes]:
+    """Origin, size and root of a text of three lines."""
     rows = text.split("\n")
-    demand(len(rows) == 4, "the checkpoint has not three lines")
-    size = NUMBER.parse(rows[1])
-    demand(3 <= size <= RECORDS_MAX, f"the checkpoint's size {size} is no size of a ledger that is judged")
-    return Checkpoint(text.encode(), rows[0], size, decode64(rows[2], 32), lines)
+    demand(len(rows) == 4 and rows[3] == "" and rows[0] != "", "the checkpoint has not three lines")
+    return rows[0], NUMBER.parse(rows[1]), decode64(rows[2], 32)
+
+
+def read(raw: bytes, log_origin: str) -> Checkpoint:
+    """The checkpoint of a council: a signed note of three lines."""
+    try:
+        text, lines = note.parse(raw, LINES_MAX)
+        origin, size, root = parse(text)
+        demand(size >= 3, f"{size} is no size at which a block ends")
+        demand(origin == log_origin, "it names another log")
+    except Fault as fault:
+        raise Fault(f"checkpoint: {fault.message}") from None
+    return Checkpoint(text.encode(), origin, size, root, lines)
 
 
 def verify_seals(checkpoint: Checkpoint, roster: Sequence[Member], origin: str, log_origin: str) -> None:
@@ -67,6 +74,9 @@ def policy(roster: Sequence[Member], origin: str, log_origin: str, final: bool) 
     return "".join(line + "\n" for line in lines).encode()
 
 
-def is_log_origin(name: str) -> bool:
-    """Whether this can be the origin of a council's checkpoints."""
-    return re.fullmatch("[a-z0-9./-]{1,64}/[0-9a-f]{16}", name) is not None
+def policies(roster: Sequence[Member], origin: str, log_origin: str) -> dict[str, bytes]:
+    """Both policies by the names of their files."""
+    return {
+        "finality.policy": policy(roster, origin, log_origin, True),
+        "advance.policy": policy(roster, origin, log_origin, False),
+    }

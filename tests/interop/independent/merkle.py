@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from hashlib import sha256
-from typing import Iterator
+from typing import Iterator, Sequence
 
 WIDTH = 256
 
@@ -43,6 +44,51 @@ class Frontier:
         while edge:
             root = node_hash(edge.pop(), root)
         return root
+
+
+def split(length: int) -> int:
+    """The largest power of two smaller than a length above 1."""
+    return 1 << (length - 1).bit_length() - 1
+
+
+def root_with(size: int, leaves: Sequence[tuple[int, bytes]], hashes: Sequence[bytes]) -> bytes | None:
+    """The root of a tree of which these leaves and the roots of all else are known; None if they do not fit."""
+    if not leaves or leaves[-1][0] >= size:
+        return None
+    rest = list(reversed(hashes))
+
+    def root(start: int, end: int, some: Sequence[tuple[int, bytes]]) -> bytes:
+        if not some:
+            return rest.pop()
+        if end - start == 1:
+            return some[0][1]
+        middle = start + split(end - start)
+        at = bisect_left(some, (middle, b""))
+        return node_hash(root(start, middle, some[:at]), root(middle, end, some[at:]))
+
+    try:
+        found = root(0, size, leaves)
+    except IndexError:
+        return None
+    return None if rest else found
+
+
+def inclusion_root(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes | None:
+    """The root to which a leaf and its path lead (RFC 9162, 2.1.3.2); None if the path does not fit."""
+    if index >= size:
+        return None
+    last = size - 1
+    for sibling in path:
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            leaf = node_hash(sibling, leaf)
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            leaf = node_hash(leaf, sibling)
+        index, last = index >> 1, last >> 1
+    return leaf if last == 0 else None
 
 
 def _whole_root(hashes: list[bytes]) -> bytes:

@@ -64,17 +64,27 @@ def outcome(council: Council, measure: Measure) -> tuple[str, str]:
         return "not-adopted", own
     for other in council.bound(measure):
         if not stands_alone(council, other):
-            return "not-adopted", f"its package cannot be adopted: measure {other.number} is not"
-    favour, abstained = of(measure, "in-favour"), of(measure, "abstain")
+            return "not-adopted", fallen(other.number)
+    return "adopted", favour(measure)
+
+
+def fallen(number: int) -> str:
+    """Why a measure falls with another one of its package."""
+    return f"its package cannot be adopted: measure {number} is not"
+
+
+def favour(measure: Measure) -> str:
+    """The ballots of a measure that is adopted, in words."""
+    in_favour, abstained = of(measure, "in-favour"), of(measure, "abstain")
     qualified = of(measure, "abstain-qualified")
-    if len(favour) == len(measure.entitled):
-        return "adopted", f"all {len(favour)} in favour"
-    parts = [f"{len(favour)} in favour"]
+    if len(in_favour) == len(measure.entitled):
+        return f"all {len(in_favour)} in favour"
+    parts = [f"{len(in_favour)} in favour"]
     if abstained:
         parts.append(f"{len(abstained)} abstained")
     if qualified:
         parts.append(f"{len(qualified)} abstained with a declaration")
-    return "adopted", ", ".join([*parts, "none against"])
+    return ", ".join([*parts, "none against"])
 
 
 def decision(council: Council, measure: Measure, result: tuple[str, str]) -> bytes:
@@ -163,13 +173,13 @@ def lost_alone(council: Council, measure: Measure) -> str | None:
     sits = leaving is not None and council.member(leaving) is not None
     if leaving is not None and leaving not in council.notices and (sits or record.has("departs")):
         return f"the notice of {measure.notice_of} stands no more"
-    if record.has("admits") and council.party(record.get("admits")):
-        return f"{record.get('admits')} is a party of this council"
-    appointed = record.get("appoints")
-    if appointed is not None and appointed not in council.participants:
+    entrant, appointed = record.get("admits"), record.get("appoints")
+    if entrant is not None and (council.member(entrant) or council.appointee(entrant)):
+        return f"{entrant} is a party of this council"
+    if appointed is not None:
         if council.member(appointed) or appointed in council.admitted or appointed in council.left:
             return f"{appointed} is the code of a member, or of an entrant"
-        if len(council.participants) >= 64:
+        if not council.has_room_for_participant(appointed):
             return "the council has 64 participants, as many as one may appoint"
     key = _used_key(council, measure)
     if key is not None:
@@ -192,8 +202,9 @@ def _used_key(council: Council, measure: Measure) -> bytes | None:
     if not keys:
         return None
     known = set()
-    if measure.record.has("appoints") and code in council.participants:
-        known = set(council.participants[code].officers)
+    before = council.appointee(code) if measure.record.has("appoints") else None
+    if before is not None:
+        known = set(before.officers)
     taken = set()
     for other, (_, entrant) in council.admitted.items():
         if other != code:

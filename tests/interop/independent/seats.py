@@ -83,6 +83,7 @@ def _enter(council: Council, record: Record) -> None:
     measure, entrant = expect(council.admitted.get(code), f"{code} is not admitted")
     demand(record.row("admitted-by") == (measure.number, measure.text_hash), f"{code} was admitted otherwise")
     demand(all(change.code != code for change in council.queue), f"{code} enters already")
+    demand(council.has_room_for_entrant(), "the roster is full")
     size, root = record.row("checkpoint") or (0, "")
     known = [b for b in council.boundaries[-BOUNDARIES_KEPT:] if b.size == size and b.root.hex() == root]
     demand(bool(known), "an entrant seals one of the last 128 sizes at which blocks ended")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from . import note
-from .fault import demand
+from . import founding, note, records
+from .fault import Fault, demand
 from .parties import Member, Participant
 from .records import Record
 from .state import Council, expect
@@ -112,6 +113,22 @@ def _verify_freeze(council: Council, record: Record, lines: list[note.Line]) -> 
     demand(len(lines) == 1, "a freeze has one signature line")
     good = any(note.is_signed(lines[0], record.raw_text, *signer) for signer in signers)
     demand(good, f"no good signature by an officer of {party.code}")
+
+
+def found(raw: bytes, digest: str) -> Council:
+    """The council of the file `genesis`, whose digest was brought."""
+    try:
+        text, lines = note.parse(raw, note.STATEMENT_LINES_MAX)
+        text_hash = sha256(text.encode()).hexdigest()
+        demand(text_hash == digest, f"of council {text_hash}, not {digest}")
+        genesis = records.parse(text.encode())
+        demand(genesis.kind == "genesis", "the text is no genesis")
+        council = Council(genesis)
+        founding.verify(genesis, council.charter, council.log_origin)
+        verify_founding(council, lines)
+    except Fault as fault:
+        raise Fault(fault.message if fault.message.startswith("genesis: ") else f"genesis: {fault.message}") from None
+    return council
 
 
 def verify_founding(council: Council, lines: list[note.Line]) -> None:

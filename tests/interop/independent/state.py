@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from .charter import Charter
 from .fault import Fault, demand
-from .parties import Member, Participant, UsedKeys, members_of, participants_of, roster_digest
+from .parties import (
+    MEMBERS_MAX, PARTICIPANTS_MAX, Member, Participant, UsedKeys, members_of, participants_of, roster_digest,
+)
 from .records import Record
 
 Chain = tuple[str, ...]
@@ -178,6 +180,29 @@ class Council:
     def party(self, code: str) -> Member | Participant | None:
         """The member or participant of this code."""
         return self.member(code) or self.participants.get(code)
+
+    def appointee(self, code: str | None) -> Participant | None:
+        """The participant of this code as the next block finds it, by what this block has adopted so far."""
+        appointed = [party for party in self.pending.appointed if party.code == code]
+        return appointed[-1] if appointed else self.participants.get(code or "")
+
+    def has_room_for_participant(self, code: str) -> bool:
+        """Whether one more may be appointed, or the code is a participant's already."""
+        codes = {*self.participants, *(party.code for party in self.pending.appointed)}
+        return code in codes or len(codes) < PARTICIPANTS_MAX
+
+    def has_room_for_entrant(self) -> bool:
+        """Whether the roster has a seat beside those of the entries that wait."""
+        return len(self.members) + sum(change.what == "enter" for change in self.queue) < MEMBERS_MAX
+
+    def will_be_frozen(self, code: str) -> bool:
+        """Whether the party is frozen behind this block, by what the block has said so far."""
+        party = self.party(code)
+        frozen = party is not None and party.frozen
+        for record in self.pending.own:
+            if record.get("by") == code and record.kind in ("keys", "freeze"):
+                frozen = record.kind == "freeze"
+        return frozen
 
     def measure(self, number: int) -> Measure:
         """The measure of this number."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 from dataclasses import replace
 
 from .charter import Kind
 from .fault import demand, shown
 from .outcome import brought_keys, lost_alone
-from .parties import MEMBERS_MAX
+from .parties import Participant, participants_of
 from .records import Record
 from .state import Council, Incident, Measure, expect
 
@@ -60,13 +61,8 @@ def _verify_kind(council: Council, record: Record) -> Kind:
 
 def meets(basis: str, on: str) -> bool:
     """Whether the basis is what the charter names, or has groups in parentheses more."""
-    mine, theirs = basis.split(" "), on.split(" ")
-    if len(mine) != len(theirs):
-        return False
-    return all(
-        a == b or a.startswith(b + "(") and re.fullmatch(r"(\([^()]+\))+", a[len(b) :]) is not None
-        for a, b in zip(mine, theirs)
-    )
+    shared = len(commonprefix((basis, on)))
+    return re.sub(r"^(\([^()]+\))+", "", basis[shared:]) == on[shared:]
 
 
 def _entitled(council: Council, record: Record) -> tuple[list[str], list[tuple[str, str]], str | None]:
@@ -231,14 +227,20 @@ def _verify_party(council: Council, measure: Measure, record: Record) -> None:
     why = lost_alone(council, measure)
     demand(why is None or not (code or record.has("total-weight")), why or "")
     if record.has("admits"):
-        waiting = len(council.members) + len(council.admitted)
-        demand(waiting < MEMBERS_MAX, "the roster is full")
+        demand(council.has_room_for_entrant(), "the roster is full")
     if code:
         uses = [council.used.identity(code, use, key) for use, key in brought_keys(measure)]
         demand(len(set(uses)) == len(uses), "two keys have one key id")
     if record.has("appoints"):
         role = record.all("appoints")[0][2]
         demand(role in council.charter.words("roles"), f"the charter has no role {role}")
+        standing, new = council.appointee(code), participants_of(record, "appoints")[0]
+        same = standing is not None and _named(standing) == _named(new)
+        demand(not same or council.will_be_frozen(code), "an appointment that changes nothing")
+
+
+def _named(party: Participant) -> tuple[object, ...]:
+    return party.k, party.role, party.name, party.officers
 
 
 def revise(council: Council, record: Record) -> None:

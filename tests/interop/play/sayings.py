@@ -127,6 +127,9 @@ class Sayings:
             adopted = [m for m in council.measures if m.status == "adopted" and m.record.has("participating")]
             found = self.pick(adopted)
             return "participating", [f"authorised-by {found.number} {found.text_hash}"] if found else [], []
+        again = self.said_again(kind) if kind in ("accession", "appointment") and self.often(0.35) else []
+        if again:
+            return "unanimity", [], again
         if kind == "accession":
             officers = self.dice.choice((1, 2))
             new = self.pick([f"N{n}" for n in range(1, 9)]) if self.often(0.9) else self.pick(codes)
@@ -143,6 +146,18 @@ class Sayings:
             return "unanimity", [], [*(f"weight {c} {w}" for c, w in some.items()), f"total-weight {total}"]
         rule = "common-accord" if kind == "conclusions" or self.often(0.3) and kind == "resolution" else "unanimity"
         return rule, [], []
+
+    def said_again(self, kind: str) -> list[str]:
+        """The party lines of another measure of this kind, or of a participant as it stands."""
+        first = "admits" if kind == "accession" else "appoints"
+        names = (first, "officer", "recovery", "node", "seal")
+        some = [m.record for m in self.council.measures if m.record.has(first)]
+        lines = [[line.render() for line in record.lines if line.name in names] for record in some]
+        if kind == "appointment":
+            for party in self.council.participants.values():
+                own = [f"officer {party.code} {label} {encode64(key)}" for label, key in party.officers]
+                lines.append([f"appoints {party.code} {party.k} {party.role} {party.name}", *own])
+        return self.pick(lines) or []
 
     def cited(self, kind: str) -> list[str]:
         lines = []
