@@ -82,13 +82,14 @@ func (c *Council) follow(at *cursor, previous string, before tlog.Tree) error {
 	}
 	n := uint64(len(codes))
 	proposer := codes[(c.Height%n+last.Number("round")%n)%n]
-	return checkBlockRecord(last, map[string]string{
+	return CheckBlockRecord(last, map[string]string{
 		"council": c.Digest, "height": fmt.Sprint(c.Height), "previous": previous, "proposer": proposer,
 		"roster": roster, "size": fmt.Sprint(before.N), "root": fmt.Sprintf("%x", before.Hash[:]),
 	})
 }
 
-func checkBlockRecord(last *record.Record, due map[string]string) error {
+// CheckBlockRecord compares a block record with the lines that are due.
+func CheckBlockRecord(last *record.Record, due map[string]string) error {
 	for name, value := range due {
 		if last.Get(name) != value {
 			return fmt.Errorf("block %s has the %s %s; %s is due", last.Get("height"), name, last.Get(name), value)
@@ -109,11 +110,16 @@ func (c *Council) begin(at *cursor, last *record.Record) error {
 	if c.Height++; c.Height > 1 && time <= c.time {
 		return fmt.Errorf("the block is not later than the one before it")
 	}
+	c.openAt(time)
+	return nil
+}
+
+// openAt begins a block at this time.
+func (c *Council) openAt(time int64) {
 	c.time, c.pending = time, newPending()
 	if day := time / dayMs; day != c.day {
 		c.day, c.days, c.renewed = day, map[string]share{}, map[string]bool{}
 	}
-	return nil
 }
 
 // expect: the due records stand here, byte by byte.
@@ -187,32 +193,6 @@ func (c *Council) end(first *Measure, why string) [][]byte {
 		}
 	}
 	return records
-}
-
-// adopt: the effect of an adopted measure on others and on the council.
-func (c *Council) adopt(m *Measure) {
-	r := m.Record
-	if row := r.Row("predecessor"); row != nil {
-		before := c.Measures[small(row[1])-1]
-		before.replaced = true
-		before.repealed = before.repealed || row[0] == "repeals"
-	}
-	switch {
-	case r.Has("admits"):
-		c.admitted[r.Get("admits")] = admission{m, brought(r)}
-	case r.Has("departs"):
-		if _, given := c.notices[r.Get("departs")]; given {
-			c.queueDeparture(r.Get("departs"))
-		}
-	case r.Has("appoints"):
-		p := brought(r)
-		c.used.add(p.Code, p.keys()...)
-		c.pending.appointed = append(c.pending.appointed, p)
-	case r.Has("total-weight"):
-		c.pending.weights = append(c.pending.weights, r)
-	case r.Number("next-rules") > c.rules:
-		c.rules = r.Number("next-rules")
-	}
 }
 
 // closing: each open measure is withdrawn, revised, closed, or adopted.

@@ -91,6 +91,10 @@ type room struct {
 	all, changes int
 }
 
+func newRoom() *room {
+	return &room{taken: map[string]share{}, steered: map[string]map[int]bool{}, closed: map[int]bool{}}
+}
+
 // takeStatements takes all statements from here on, in the order that is due.
 func (c *Council) takeStatements(at *cursor, previous string) error {
 	var found []*record.Record
@@ -98,7 +102,7 @@ func (c *Council) takeStatements(at *cursor, previous string) error {
 		found = append(found, at.block.Records[n])
 	}
 	waiting := inOrder(found, previous)
-	space := &room{taken: map[string]share{}, steered: map[string]map[int]bool{}, closed: map[int]bool{}}
+	space := newRoom()
 	for _, r := range found {
 		first := -1
 		for n, other := range waiting {

@@ -57,10 +57,11 @@ func contains(words []string, word string) bool {
 }
 
 const (
-	label    = "[a-z0-9][a-z0-9-]{0,39}"
-	numeral  = "(?:0|[1-9][0-9]*)"
-	timeForm = "2006-01-02T15:04:05.000Z"
-	timeMost = 253402127999999 // 9999-12-29T23:59:59.999Z
+	label      = "[a-z0-9][a-z0-9-]{0,39}"
+	numeral    = "(?:0|[1-9][0-9]*)"
+	timeForm   = "2006-01-02T15:04:05.000Z"
+	dayWritten = "2006-01-02"
+	timeMost   = 253402127999999 // 9999-12-29T23:59:59.999Z
 )
 
 // The types of values.
@@ -68,8 +69,7 @@ var (
 	codeForm     = matching("code", "[A-Z][A-Z0-9]{0,7}")
 	labelForm    = matching("label", label)
 	digestForm   = matching("digest", "[0-9a-f]{64}")
-	originForm   = matching("origin", "[a-z0-9./-]{1,64}")
-	zoneForm     = matching("zone", "[A-Za-z0-9_+/-]{1,64}")
+	originForm   = Form{"origin", isOrigin}
 	number64     = number(64, 0)
 	number32     = number(32, 0)
 	positive     = number(64, 1)
@@ -78,8 +78,8 @@ var (
 	sourceForm   = text(1900)
 	timestamp    = Form{"time", func(word string) bool { _, err := ParseTime(word); return err == nil }}
 	dayForm      = Form{"day", func(word string) bool {
-		_, err := ParseTime(word + "T00:00:00.000Z")
-		return err == nil
+		at, err := time.Parse(dayWritten, word)
+		return err == nil && at.Format(dayWritten) == word && at.Year() >= 1970
 	}}
 	keyForm = Form{"key", func(word string) bool {
 		raw, err := Base64(word)
@@ -91,6 +91,13 @@ var (
 		return ok && 0 < n && n <= d
 	}}
 )
+
+var originPattern = regexp.MustCompile("^[a-z0-9](?:[a-z0-9./-]{0,62}[a-z0-9])?$")
+
+// isOrigin: a letter or digit at both ends, and no two slashes together.
+func isOrigin(word string) bool {
+	return originPattern.MatchString(word) && !strings.Contains(word, "//")
+}
 
 // ParseTime reads milliseconds since 1970.
 func ParseTime(word string) (int64, error) {

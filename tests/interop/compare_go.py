@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Holds the verifier in Go against `nemcon audit`, as `compare.py` and `play` hold the one in Python.
+
+    compare_go.py alter N SEED EXPORT DIGEST NEMCON VERIFIER     an export altered at random, N times
+    compare_go.py play PLAYS SEED NEMCON VERIFIER [BLOCKS]       councils that are played under real seals
+    compare_go.py public PLAYS SEED NEMCON VERIFIER [BLOCKS]     the same, with records withheld at random
+
+VERIFIER is the program that `build_verifier` of lib.sh builds. Exit status 1 if a verdict differs.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Callable
+
+import compare
+from independent import merkle
+from independent.export import PUBLIC
+from play import __main__ as play
+from play.world import World
+
+SEATS = ("block", "keys", "freeze", "rotation", "notice", "entry", "measure", "revision", "decision", "package")
+
+VERDICTS = {0: "verified", 1: "not verified", 2: "could not run", 4: "verified as far as it is public"}
+
+
+def verdict_of(verifier: str) -> Callable[[Path, str], tuple[str, str]]:
+    """The verdict of the verifier in Go, and why."""
+
+    def verdict(folder: Path, digest: str) -> tuple[str, str]:
+        said = subprocess.run([verifier, "--council", digest, folder], capture_output=True, check=False)
+        words = said.stderr.decode(errors="replace").strip()
+        return VERDICTS.get(said.returncode, f"status {said.returncode}"), words[-600:]
+
+    return verdict
+
+
+class Withholding(play.Play):
+    """Plays as before, and compares each ledger with some of its records withheld."""
+
+    def compare(self, world: World, due: str, why: str) -> None:
+        """Both verdicts on what is left are the same."""
+        files = {**world.export(), "public": PUBLIC}
+        shown = withheld(world.leaves, self.dice)
+        for index, width in merkle.spans(len(shown)):
+            part = shown[index * merkle.WIDTH :][:width]
+            bundle = b"".join(len(raw).to_bytes(2, "big") + raw for raw in part)
+            files[merkle.tile_path("entries", index, width)] = bundle
+        folder = self.scratch / "export"
+        compare.write_files(folder, files)
+        here, there = play.mine(folder, world.council.digest), compare.theirs(self.nemcon, folder, world.council.digest)
+        self.counts["verdict: " + here[0]] += 1
+        if here[0] != there[0]:
+            kept = Path(tempfile.mkdtemp(prefix="apart-"), "export")
+            compare.write_files(kept, files)
+            print(f"seed {self.seed}: {why}: here {here}; nemcon {there[0]}: {there[1][-400:]}\n    {kept}")
+            self.apart.append(why)
+
+
+def withheld(leaves: list[bytes], dice: random.Random) -> list[bytes]:
+    """The records, some of them empty: seldom those that say who sits, often the others."""
+    often = dice.choice((0.0, 0.1, 0.5, 0.9))
+    seldom = dice.choice((0.0, 0.0, 0.0, 0.02))
+    shown = [leaves[0]]
+    for raw in leaves[1:]:
+        kind = raw.split(b"\n", 1)[0].split(b" ")[-1].decode()
+        hides = dice.random() < (seldom if kind in SEATS else often)
+        shown.append(b"" if hides else raw)
+    return shown
+
+
+def main(words: list[str]) -> int:
+    """Compares; how it went."""
+    if len(words) == 7 and words[0] == "alter":
+        times, seed, export, digest, nemcon, verifier = words[1:]
+        compare.mine = verdict_of(verifier)
+        return compare.main(int(times), int(seed), Path(export), digest, nemcon)
+    if len(words) in (5, 6) and words[0] == "play":
+        play.mine = verdict_of(words[4])
+        return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
+    if len(words) in (5, 6) and words[0] == "public":
+        play.mine, play.Play = verdict_of(words[4]), Withholding
+        return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
+    sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

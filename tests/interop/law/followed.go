@@ -1,0 +1,75 @@
+package law
+
+import (
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"../record"
+)
+
+// Adopted is a measure whose decision is shown, with the text that was decided.
+type Adopted struct {
+	Number int
+	Text   *record.Record
+}
+
+// ShownBlock is what is shown of a block.
+type ShownBlock struct {
+	Record     *record.Record
+	Statements []*record.Record
+	Places     []int64
+	Adopted    []Adopted
+}
+
+// FollowShown takes the council through a block of which some records are shown: statements about keys
+// and seats are judged by the law, of the others who has signed; an adoption is believed.
+func (c *Council) FollowShown(b ShownBlock) error {
+	last := b.Record
+	if due := RosterDigest(c.Members); last.Get("roster") != due || c.rules != 1 {
+		return fmt.Errorf("block %s has the roster %s; the shown records lead to %s, under rules %d",
+			last.Get("height"), last.Get("roster"), due, c.rules)
+	}
+	c.openAt(last.Time("time"))
+	c.Height = last.Number("height")
+	c.queueDueNotices()
+	space := newRoom()
+	for n, r := range b.Statements {
+		if err := c.takeShown(r, b.Places[n], space); err != nil {
+			return &Fault{b.Places[n], fmt.Errorf("%s of %s: %w", r.Kind, r.Get("by"), err)}
+		}
+	}
+	c.renewShares(c.actFirst())
+	for _, a := range b.Adopted {
+		c.effect(&Measure{Number: a.Number, Record: a.Text, Status: "adopted"})
+	}
+	_, thawed := c.actLast()
+	c.renewShares(thawed)
+	if RosterDigest(c.Members) != last.Get("roster") {
+		c.Changes++
+	}
+	return nil
+}
+
+func (c *Council) takeShown(r *record.Record, place int64, space *room) error {
+	if sortOf(r.Kind) > 2 {
+		c.Statements++
+		c.Signatures += len(r.Signatures)
+		return c.CheckSignatures(r)
+	}
+	if !c.isNext(r) {
+		return fmt.Errorf("it names another statement before it than the last of its chain")
+	}
+	return c.letIn(r, place, space)
+}
+
+// Bound tells the council where a block ends, for those that enter.
+func (c *Council) Bound(size int64, root tlog.Hash) {
+	c.boundaries = append(c.boundaries, boundary{size, root})
+	if len(c.boundaries) > boundariesKept {
+		c.boundaries = c.boundaries[1:]
+	}
+}
+
+// Total is the whole weight as it stands.
+func (c *Council) Total() uint64 { return c.total }
