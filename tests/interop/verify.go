@@ -47,21 +47,21 @@ func main() {
 		fmt.Fprintf(os.Stderr, "could not run: %q is no council digest\n", *council)
 		os.Exit(2)
 	}
-	public, err := false, error(nil)
+	verdict, err := 0, error(nil)
 	switch {
 	case flags.NArg() == 4 && flags.Arg(0) == "extract":
 		err = extract(flags.Arg(1), flags.Arg(2), flags.Arg(3))
 	case flags.NArg() == 1:
-		public, err = verify(flags.Arg(0), *council, *policyFile)
+		verdict, err = verify(flags.Arg(0), *council, *policyFile)
 	default:
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
 	}
-	os.Exit(status(public, err))
+	os.Exit(status(verdict, err))
 }
 
 // status prints what is wrong, and is the exit status.
-func status(public bool, err error) int {
+func status(verdict int, err error) int {
 	var notRun *export.NotRun
 	switch {
 	case errors.As(err, &notRun):
@@ -70,36 +70,37 @@ func status(public bool, err error) int {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "not verified:", err)
 		return 1
-	case public:
-		return 4
 	}
-	return 0
+	return verdict
 }
 
-func verify(path, council, policyFile string) (bool, error) {
+func verify(path, council, policyFile string) (int, error) {
 	o := export.Options{Council: council}
 	if policyFile != "" {
 		text, err := os.ReadFile(policyFile)
 		if err != nil {
-			return false, &export.NotRun{Why: err}
+			return 0, &export.NotRun{Why: err}
 		}
 		if o.Policy, err = policy.Parse(string(text)); err != nil {
-			return false, fmt.Errorf("%s: %w", policyFile, err)
+			return 0, fmt.Errorf("%s: %w", policyFile, err)
 		}
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return false, &export.NotRun{Why: err}
+		return 0, &export.NotRun{Why: err}
 	}
 	if !info.IsDir() {
 		return verifyFile(path, o)
 	}
 	r, err := export.Audit(path, o)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	tell(r, o)
-	return r.Public, nil
+	if r.Public {
+		return 4, nil
+	}
+	return 0, nil
 }
 
 func tell(r *export.Report, o export.Options) {

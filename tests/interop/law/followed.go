@@ -1,6 +1,7 @@
 package law
 
 import (
+	"encoding/hex"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -73,3 +74,13 @@ func (c *Council) Bound(size int64, root tlog.Hash) {
 
 // Total is the whole weight as it stands.
 func (c *Council) Total() uint64 { return c.total }
+
+// BoundTo believes the checkpoint that an entry names: which blocks were the last ones then was for the
+// nodes to judge.
+func (c *Council) BoundTo(entry *record.Record) {
+	size, _ := record.ParseNumber(entry.Row("checkpoint")[0])
+	var root tlog.Hash
+	raw, _ := hex.DecodeString(entry.Row("checkpoint")[1])
+	copy(root[:], raw)
+	c.Bound(int64(size), root)
+}

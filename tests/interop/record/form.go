@@ -127,3 +127,6 @@ func Fraction(word string) (n, d uint64, ok bool) {
 	d, two := ParseNumber(parts[1])
 	return n, d, one && two
 }
+
+// IsText tells whether words may stand as a line of text in a record.
+func IsText(words string) bool { return textForm.ok(words) && checkCharacters(words, false) == nil }
