@@ -82,7 +82,7 @@ func verify(path, council, policyFile string) (int, error) {
 			return 0, &export.NotRun{Why: err}
 		}
 		if o.Policy, err = policy.Parse(string(text)); err != nil {
-			return 0, fmt.Errorf("%s: %w", policyFile, err)
+			return 0, &export.NotRun{Why: fmt.Errorf("%s: %w", policyFile, err)}
 		}
 	}
 	info, err := os.Stat(path)
@@ -124,6 +124,7 @@ func tell(r *export.Report, o export.Options) {
 	default:
 		fmt.Println("trust: the council's digest; the policies are those of the roster")
 	}
+	fmt.Printf("files that belong to no export: %d\n", r.Others)
 	for _, line := range r.PublicDecided {
 		fmt.Println(line)
 	}

@@ -25,11 +25,10 @@ type Report struct {
 	Tree          tlog.Tree
 	Sealing       []*law.Party
 	Kinds         map[string]int
-	Tiles         int
+	Tiles, Others int
 	Logs, Seals   int
 	Public        bool
 	Shown         int
-	Unverified    int
 	PublicDecided []string
 }
 
@@ -72,6 +71,7 @@ func Audit(folder string, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Others = f.others(r.Tree.N)
 	return r, f.checkSealing(r, checkpoint, o)
 }
 

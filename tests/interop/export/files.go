@@ -87,3 +87,27 @@ func (f Folder) IsPublic() (bool, error) {
 	}
 	return true, err
 }
+
+// others counts the files that belong to no export of this size; nothing is said of them.
+func (f Folder) others(size int64) int {
+	belongs := map[string]bool{
+		"genesis": true, "checkpoint": true, "public": true, "finality.policy": true, "advance.policy": true,
+	}
+	for level := -1; level < 0 || len(tilesOf(level, size)) > 0; level++ {
+		for _, tile := range tilesOf(level, size) {
+			belongs[tile.path()] = true
+		}
+	}
+	count := 0
+	_ = filepath.WalkDir(string(f), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fs.SkipDir
+		}
+		name, _ := filepath.Rel(string(f), path)
+		if !entry.IsDir() && !belongs[filepath.ToSlash(name)] {
+			count++
+		}
+		return nil
+	})
+	return count
+}
