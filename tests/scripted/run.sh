@@ -81,6 +81,15 @@ PYTHONPATH=tests/interop python3 tests/interop/compare.py 100 1 "$export_dir" "$
 "$built/nemcon" verify "$scratch/decision.nemcon" --council "$council" | tail -n 1
 tests/interop/by_hand.sh "$scratch/decision.nemcon" "$scratch/ballot.tlog-proof" "$council"
 
+# The verifier in Go judges both, and a receipt with another index not.
+build_verifier "$scratch/verify"
+"$scratch/verify" --council "$council" "$scratch/decision.nemcon" | tail -n 1
+"$scratch/verify" --policy "$export_dir/finality.policy" "$scratch/ballot.tlog-proof" | tail -n 1
+sed 's/^index \(.*\)$/index 1\1/' "$scratch/ballot.tlog-proof" >"$scratch/elsewhere.tlog-proof"
+refused "a receipt with another index" "^not verified: " \
+  "$scratch/verify" --policy "$export_dir/finality.policy" "$scratch/elsewhere.tlog-proof"
+python3 tests/interop/compare_go.py alter 100 1 "$export_dir" "$council" "$built/nemcon" "$scratch/verify"
+
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
 "${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
@@ -88,6 +97,8 @@ tests/interop/run.sh "$scratch/all" "$council_of_all"
 tests/interop/independent.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
+refused "a rewritten decision, in Go" "^not verified: record $record: not what the statements bring about" \
+  "$scratch/verify" --council "$council" "$scratch/forged"
 refused "a rewritten decision" \
   "FAULT +$record, block [0-9]+: the decision on measure 1 is false: " \
   "${audit[@]}" "$scratch/forged" --council "$council"
