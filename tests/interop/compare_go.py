@@ -4,6 +4,7 @@
     compare_go.py alter N SEED EXPORT DIGEST NEMCON VERIFIER     an export altered at random, N times
     compare_go.py play PLAYS SEED NEMCON VERIFIER [BLOCKS]       councils that are played under real seals
     compare_go.py public PLAYS SEED NEMCON VERIFIER [BLOCKS]     the same, with records withheld at random
+    compare_go.py files PLAYS SEED NEMCON VERIFIER [BLOCKS]      certificates and receipts of these councils
 
 VERIFIER is the program that `build_verifier` of lib.sh builds. Exit status 1 if a verdict differs.
 """
@@ -21,6 +22,7 @@ import compare
 from independent import merkle
 from independent.export import PUBLIC
 from play import __main__ as play
+from play import certifying
 from play.world import World
 
 SEATS = ("block", "keys", "freeze", "rotation", "notice", "entry", "measure", "revision", "decision", "package")
@@ -61,6 +63,50 @@ class Withholding(play.Play):
             self.apart.append(why)
 
 
+class Certifying(play.Play):
+    """Plays as before, and compares certificates and receipts of each ledger, as they are and altered."""
+
+    verifier = ""
+
+    def compare(self, world: World, due: str, why: str) -> None:
+        """Both verdicts on each file are the same."""
+        files = world.export()
+        (self.scratch / "policy").write_bytes(files[self.dice.choice(("finality.policy", "advance.policy"))])
+        for _ in range(2):
+            measure = str(self.dice.randrange(1, len(world.council.measures) + 2))
+            shown = certifying.choose(world.leaves, measure, self.dice)
+            raw = certifying.certificate(world.leaves, shown, measure, world.council.digest, files)
+            self.judge(raw, ["--council", world.council.digest], why)
+        raw = certifying.receipt(world.leaves, self.dice.randrange(len(world.leaves)), files)
+        self.judge(raw, ["--policy", str(self.scratch / "policy")], why)
+
+    def judge(self, raw: bytes, options: list[str], why: str) -> None:
+        """Compares verdicts on a file, in one case of three altered at a place."""
+        how = self.dice.randrange(9)
+        if how == 0:
+            raw = compare.flipped(raw, self.dice)
+        elif how == 1:
+            rows = raw.split(b"\n")
+            at = self.dice.randrange(len(rows))
+            raw = b"\n".join(rows[:at] + rows[at + 1 :] if self.dice.random() < 0.5 else rows[: at + 1] + rows[at:])
+        elif how == 2:
+            at = self.dice.randrange(len(raw))
+            raw = raw[:at] + raw[at + self.dice.randrange(1, 20) :]
+        file = self.scratch / "file"
+        file.write_bytes(raw)
+        here = subprocess.run([self.verifier, *options, file], capture_output=True, check=False)
+        there = subprocess.run([self.nemcon, "verify", file, *options], capture_output=True, check=False)
+        final = here.stdout.split(b"\n")[-2:-1]
+        self.counts[f"verdict: {options[0]} {here.returncode} {final[0][:9] if final else b''!r}"] += 1
+        if here.returncode != there.returncode or (b"NOT final" in here.stdout) != (b"NOT final" in there.stdout):
+            kept = Path(tempfile.mkdtemp(prefix="apart-"))
+            (kept / "file").write_bytes(raw)
+            (kept / "policy").write_bytes((self.scratch / "policy").read_bytes())
+            said = (here.stdout + here.stderr)[-300:], (there.stdout + there.stderr)[-500:]
+            print(f"seed {self.seed}: {why}: {' '.join(options)}: {here.returncode} {there.returncode}: {said} {kept}")
+            self.apart.append(why)
+
+
 def withheld(leaves: list[bytes], dice: random.Random) -> list[bytes]:
     """The records, some of them empty: seldom those that say who sits, often the others."""
     often = dice.choice((0.0, 0.1, 0.5, 0.9))
@@ -81,6 +127,9 @@ def main(words: list[str]) -> int:
         return compare.main(int(times), int(seed), Path(export), digest, nemcon)
     if len(words) in (5, 6) and words[0] == "play":
         play.mine = verdict_of(words[4])
+        return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
+    if len(words) in (5, 6) and words[0] == "files":
+        play.Play, Certifying.verifier = Certifying, words[4]
         return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
     if len(words) in (5, 6) and words[0] == "public":
         play.mine, play.Play = verdict_of(words[4]), Withholding
