@@ -4,6 +4,7 @@
     compare_go.py alter N SEED EXPORT DIGEST NEMCON VERIFIER     an export altered at random, N times
     compare_go.py play PLAYS SEED NEMCON VERIFIER [BLOCKS]       councils that are played under real seals
     compare_go.py public PLAYS SEED NEMCON VERIFIER [BLOCKS]     the same, with records withheld at random
+    compare_go.py founding N SEED NEMCON VERIFIER                councils whose genesis is altered at random
     compare_go.py files PLAYS SEED NEMCON VERIFIER [BLOCKS]      certificates and receipts of these councils
 
 VERIFIER is the program that `build_verifier` of lib.sh builds. Exit status 1 if a verdict differs.
@@ -15,6 +16,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Callable
 
@@ -22,7 +24,7 @@ import compare
 from independent import merkle
 from independent.export import PUBLIC
 from play import __main__ as play
-from play import certifying
+from play import certifying, founding
 from play.world import World
 
 SEATS = ("block", "keys", "freeze", "rotation", "notice", "entry", "measure", "revision", "decision", "package")
@@ -119,6 +121,27 @@ def withheld(leaves: list[bytes], dice: random.Random) -> list[bytes]:
     return shown
 
 
+def founding_of(times: int, seed: int, nemcon: str, verifier: str) -> int:
+    """Compares verdicts on so many councils with an altered charter."""
+    counts, apart, judge = Counter[str](), 0, verdict_of(verifier)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "export")
+        for number in range(seed, seed + times):
+            world = founding.found(number)
+            if world is None:
+                counts["not founded here"] += 1
+                continue
+            compare.write_files(folder, world.export())
+            digest = world.council.digest
+            here, there = judge(folder, digest), compare.theirs(nemcon, folder, digest)
+            counts[here[0]] += 1
+            if here[0] != there[0]:
+                apart += 1
+                print(f"seed {number}: here {here}; nemcon {there[0]}: {there[1][-500:]}")
+    print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())), f"- {apart} differ")
+    return 1 if apart else 0
+
+
 def main(words: list[str]) -> int:
     """Compares; how it went."""
     if len(words) == 7 and words[0] == "alter":
@@ -128,6 +151,8 @@ def main(words: list[str]) -> int:
     if len(words) in (5, 6) and words[0] == "play":
         play.mine = verdict_of(words[4])
         return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
+    if len(words) == 5 and words[0] == "founding":
+        return founding_of(int(words[1]), int(words[2]), words[3], words[4])
     if len(words) in (5, 6) and words[0] == "files":
         play.Play, Certifying.verifier = Certifying, words[4]
         return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
