@@ -13,6 +13,8 @@ import (
 type Adopted struct {
 	Number int
 	Text   *record.Record
+	// At is where the decision stands.
+	At int64
 }
 
 // ShownBlock is what is shown of a block.
@@ -21,6 +23,8 @@ type ShownBlock struct {
 	Statements []*record.Record
 	Places     []int64
 	Adopted    []Adopted
+	// AllSeats tells that every statement about keys and seats is shown, as in a certificate.
+	AllSeats bool
 }
 
 // FollowShown takes the council through a block of which some records are shown: statements about keys
@@ -34,6 +38,13 @@ func (c *Council) FollowShown(b ShownBlock) error {
 	c.openAt(last.Time("time"))
 	c.Height = last.Number("height")
 	c.queueDueNotices()
+	early := 0
+	for early < len(b.Adopted) && len(b.Places) > 0 && b.Adopted[early].At < b.Places[0] {
+		early++
+	}
+	if err := c.believe(b.Adopted[:early], b.AllSeats); err != nil {
+		return err
+	}
 	space := newRoom()
 	for n, r := range b.Statements {
 		if err := c.takeShown(r, b.Places[n], space); err != nil {
@@ -41,13 +52,34 @@ func (c *Council) FollowShown(b ShownBlock) error {
 		}
 	}
 	c.renewShares(c.actFirst())
-	for _, a := range b.Adopted {
-		c.effect(&Measure{Number: a.Number, Record: a.Text, Status: "adopted"})
+	if err := c.believe(b.Adopted[early:], b.AllSeats); err != nil {
+		return err
 	}
 	_, thawed := c.actLast()
 	c.renewShares(thawed)
 	if RosterDigest(c.Members) != last.Get("roster") {
 		c.Changes++
+	}
+	return nil
+}
+
+// believe has adopted measures act, those before the statements as those behind them. What cannot have
+// been adopted is refused: no key appears twice in a ledger; and where all notices are shown, whoever
+// leaves has given one that stands.
+func (c *Council) believe(adopted []Adopted, allSeats bool) error {
+	for _, a := range adopted {
+		m := &Measure{Number: a.Number, Record: a.Text, Status: "adopted"}
+		if code := a.Text.Get("departs"); code != "" {
+			if _, given := c.notices[code]; !given && allSeats {
+				return &Fault{a.At, fmt.Errorf("no notice of %s stands", code)}
+			}
+		}
+		if a.Text.Has("appoints") {
+			if why := c.lostKey(m, a.Text); why != "" {
+				return &Fault{a.At, fmt.Errorf("%s", why)}
+			}
+		}
+		c.effect(m)
 	}
 	return nil
 }

@@ -261,7 +261,9 @@ func (c *Council) actLast() (int, []string) {
 	for _, r := range c.pending.weights {
 		c.total = r.Number("total-weight")
 		for _, row := range r.All("weight") {
-			c.member(row[0]).Weight, _ = record.ParseNumber(row[1])
+			if p := c.member(row[0]); p != nil {
+				p.Weight, _ = record.ParseNumber(row[1])
+			}
 		}
 	}
 	if most > len(c.queue) {

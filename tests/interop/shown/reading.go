@@ -25,6 +25,8 @@ type Reading struct {
 	// Texts of measures and revisions, and the measures of packages, by text hash.
 	Texts    map[string]*record.Record
 	Packages map[string][]string
+	// AllSeats tells that every statement about keys and seats is shown.
+	AllSeats bool
 	seats    map[string][]law.Seats
 	ballots  map[string]map[string]law.Heard
 	mandates map[string]map[string]law.Heard
@@ -125,7 +127,7 @@ func (r *Reading) decision(d *record.Record, at int64) error {
 	number, text := d.Get("measure"), r.Texts[d.Get("text")]
 	r.end(number)
 	if text != nil && d.Get("outcome") == "adopted" {
-		r.block.Adopted = append(r.block.Adopted, law.Adopted{Number: int(d.Number("measure")), Text: text})
+		r.block.Adopted = append(r.block.Adopted, law.Adopted{Number: int(d.Number("measure")), Text: text, At: at})
 	}
 	r.Decided[number] = &Decided{d, at, verdict}
 	return nil
@@ -175,7 +177,7 @@ func (r *Reading) participating(text *record.Record) []string {
 func (r *Reading) Block(found *record.Record, at int64) error {
 	shown := r.block
 	r.block = law.ShownBlock{}
-	shown.Record, r.Roster = found, r.Council.Roster()
+	shown.Record, shown.AllSeats, r.Roster = found, r.AllSeats, r.Council.Roster()
 	if err := r.Council.FollowShown(shown); err != nil {
 		if _, placed := err.(*law.Fault); placed {
 			return err
