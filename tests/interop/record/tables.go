@@ -10,7 +10,7 @@ var (
 	votesForm     = oneOf("public", "released", "internal")
 	positionForm  = oneOf("in-favour", "abstain", "abstain-qualified", "against", "retracted")
 	yesNo         = oneOf("yes", "no")
-	onLine        = line("charter-on", '*', sourceForm)
+	onLine        = line("charter-on", '*', textForm)
 )
 
 var memberLines = []item{
@@ -48,7 +48,7 @@ var genesisLines = []item{
 	line("charter-name", '1', textForm), line("charter-weight", '1', positive, labelForm),
 	line("charter-qualified", '?', fractionForm, fractionForm), line("charter-word", '*', labelForm, textForm),
 	line("charter-rule", '+', labelForm, ruleForm), kindLines,
-	group('*', line("charter-elsewhere", '1', sourceForm), line("charter-elsewhere-kind", '?', labelForm), onLine),
+	group('*', line("charter-elsewhere", '1', textForm), line("charter-elsewhere-kind", '?', labelForm), onLine),
 	group('*', line("charter-procedure", '1', procedureForm), words("charter-procedure-attests", '?')),
 	line("charter-basis", '*', textForm),
 	group('*', line("charter-reference", '1', labelForm), line("charter-form", '+', textForm)),
