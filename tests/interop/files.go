@@ -49,6 +49,7 @@ func verifyReceipt(raw []byte, o export.Options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	fmt.Printf("record %d: %s by %s\n\n%s\nVERIFIED: it stands in the log\n", index, found.Kind, found.Get("by"), found.Text)
+	fmt.Printf("record %d: %s by %s\n\n%s\n", index, found.Kind, found.Get("by"), found.Text)
+	fmt.Println("VERIFIED: it stands in the log")
 	return 0, nil
 }

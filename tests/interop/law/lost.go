@@ -157,8 +157,8 @@ func (c *Council) lostWeights(m *Measure, r *record.Record) string {
 	if sum.Cmp(total) <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("the members would weigh %s together, %s %% of the total %s: the parts cannot be more than the whole",
-		sum, percent(sum, total), total)
+	return fmt.Sprintf("the members would weigh %s together, %s %% of the total %s: "+
+		"the parts cannot be more than the whole", sum, percent(sum, total), total)
 }
 
 // percent is a share with two decimals, half a hundredth rounded up.

@@ -34,7 +34,7 @@ type group struct {
 	members []string
 }
 
-// policy is a [C2SP tlog-policy] file.
+// Policy is a [C2SP tlog-policy] file.
 type Policy struct {
 	Logs      []record.Signer
 	Witnesses map[string]record.Signer
