@@ -79,8 +79,24 @@ class Certifying(play.Play):
             shown = certifying.choose(world.leaves, measure, self.dice)
             raw = certifying.certificate(world.leaves, shown, measure, world.council.digest, files)
             self.judge(raw, ["--council", world.council.digest], why)
+        if due == "verified":
+            self.written(world)
         raw = certifying.receipt(world.leaves, self.dice.randrange(len(world.leaves)), files)
         self.judge(raw, ["--policy", str(self.scratch / "policy")], why)
+
+    def written(self, world: World) -> None:
+        """Certificates that the command itself writes of an honest ledger, whole and public."""
+        folder, file = self.scratch / "export", self.scratch / "written"
+        compare.write_files(folder, world.export())
+        for number in range(1, len(world.council.measures) + 1):
+            options = ["--export", folder, "--council", world.council.digest, "--out", file]
+            command = [self.nemcon, "certificate", str(number), *options]
+            command += ["--public"] if self.dice.random() < 0.3 else []
+            file.unlink(missing_ok=True)
+            made = subprocess.run(command, capture_output=True, check=False)
+            self.counts[f"certificate written: {made.returncode}"] += 1
+            if file.exists():
+                self.judge(file.read_bytes(), ["--council", world.council.digest], "written by the command")
 
     def judge(self, raw: bytes, options: list[str], why: str) -> None:
         """Compares verdicts on a file, in one case of three altered at a place."""
