@@ -42,12 +42,16 @@ func (c *Council) entitleOthers(m *Measure) error {
 		}
 		m.noticeOf, m.leftBy = concerned, true
 	}
-	why := "it is the member concerned"
-	if source := c.Charter.SourceOf(m.kind(), m.rule()); source != "" {
-		why += " (" + source + ")"
-	}
-	c.leaveOut(m, func(code string) bool { return code == concerned }, why)
+	c.leaveOut(m, func(code string) bool { return code == concerned }, c.whyConcerned(r))
 	return nil
+}
+
+// whyConcerned is why the member concerned is not entitled, with the source of the law on that.
+func (c *Council) whyConcerned(text *record.Record) string {
+	if source := c.Charter.SourceOf(text.Get("kind"), text.Get("rule")); source != "" {
+		return "it is the member concerned (" + source + ")"
+	}
+	return "it is the member concerned"
 }
 
 func (k *Kind) authority(rule string) string {

@@ -101,33 +101,31 @@ func (c *Council) Recount(k *Case, seats []Seats) Verdict {
 }
 
 // tabledBy is the measure as those seats tabled it; none if the decision leaves out others than its
-// rule does. It is not known if it is not shown who takes part.
+// rule does, or for another reason. It is not known if it is not shown who takes part.
 func (c *Council) tabledBy(k *Case, s Seats) (*Measure, bool) {
-	rule := c.Charter.Rules[k.Text.Get("rule")]
+	rule, why := c.Charter.Rules[k.Text.Get("rule")], c.whyConcerned(k.Text)
 	m := &Measure{Record: k.Text, sitting: s.codes, weights: s.weights, total: s.total}
 	m.clear()
-	var out []string
-	for _, code := range s.codes {
-		leaves := false
-		switch rule.Whose {
-		case "minus-concerned":
-			leaves = k.Text.Get("concerns") == code
-		case "participating":
-			if k.Participating == nil {
-				return nil, false
-			}
-			leaves = !contains(k.Participating, code)
+	leaves := func(string) bool { return false }
+	switch rule.Whose {
+	case "minus-concerned":
+		leaves = func(code string) bool { return k.Text.Get("concerns") == code }
+	case "participating":
+		if k.Participating == nil {
+			return nil, false
 		}
-		if leaves {
-			out = append(out, code)
+		leaves = func(code string) bool { return !contains(k.Participating, code) }
+		why = fmt.Sprintf("it does not take part in what measure %s authorised", k.Text.Get("authorised-by"))
+	}
+	var out [][]string
+	for _, code := range s.codes {
+		if leaves(code) {
+			out = append(out, []string{code, why})
 		} else {
 			m.Entitled = append(m.Entitled, code)
 		}
 	}
-	var said []string
-	for _, row := range k.Decision.All("not-entitled") {
-		said = append(said, row[0])
-	}
+	said := k.Decision.All("not-entitled")
 	if fmt.Sprint(said) != fmt.Sprint(out) || k.Decision.Get("rule") != k.Text.Get("rule") {
 		return nil, true
 	}
