@@ -107,7 +107,7 @@ class Certifying(play.Play):
             rows = raw.split(b"\n")
             at = self.dice.randrange(len(rows))
             raw = b"\n".join(rows[:at] + rows[at + 1 :] if self.dice.random() < 0.5 else rows[: at + 1] + rows[at:])
-        elif how == 2:
+        elif how == 2 and raw:
             at = self.dice.randrange(len(raw))
             raw = raw[:at] + raw[at + self.dice.randrange(1, 20) :]
         file = self.scratch / "file"

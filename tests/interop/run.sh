@@ -95,4 +95,14 @@ accepted "with a file that belongs to no export"
 grep -q "^files that belong to no export: 1$" "$scratch/said" || { cat "$scratch/said"; exit 1; }
 rm tile/0/stray
 
+printf '%s\n' "nemcon/v1 public-export" \
+  "The records that are not public are withheld: in the entry bundles they have the length 0." >public
+status=0
+"$scratch/verify" --council "$digest" . >"$scratch/said" 2>&1 || status=$?
+[[ $status -eq 4 ]] || { cat "$scratch/said"; echo "interop: a public export: status $status" >&2; exit 1; }
+flip public 30
+refused "another file public" "public: not the text"
+rm public
+echo "as far as it is public: an export that says that it is a public one"
+
 accepted "the export put back"

@@ -6,7 +6,7 @@ takes part, so the verifier and the formats are held against another reading of 
     sample.py OUT_DIR [FLAW]      prints the council's digest
 
 With a flaw, one ballot is wrong, or the roster that blocks name, and everything else, every seal too, is
-in order.
+in order. With the flaw `withheld` nothing is wrong: it is a public export, which withholds the incidents.
 """
 
 import base64
@@ -22,6 +22,9 @@ NAME = "council.example/sample"
 RECORDS = 300
 TILE = 256
 PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
+PUBLIC = """nemcon/v1 public-export
+The records that are not public are withheld: in the entry bundles they have the length 0.
+"""
 SCRATCH = tempfile.TemporaryDirectory()
 
 
@@ -231,7 +234,7 @@ def records(members, flaw):
     log.block(members, roster, [members[1].rotate(digest)])
     if flaw != "roster-unchanged":
         roster = roster_digest(members)
-    while len(log.items) < (RECORDS if flaw is None else 40):
+    while len(log.items) < (RECORDS if flaw is None else 46):
         member = members[1 + log.height % (len(members) - 1)]
         log.block(members, roster, [incident(digest, member, log.height)])
     return log.items
@@ -254,8 +257,9 @@ def write_tiles(folder, items):
         path.write_bytes(b"".join(part))
 
 
-def write_log(folder, items):
-    write_tiles(folder / "entries", [len(item).to_bytes(2, "big") + item for item in items])
+def write_log(folder, items, withholds):
+    shown = [b"" if withholds and b"v1 incident" in item else item for item in items]
+    write_tiles(folder / "entries", [len(item).to_bytes(2, "big") + item for item in shown])
     leaves = [sha256(b"\x00" + item) for item in items]
     level, hashes = 0, leaves
     while hashes:
@@ -270,7 +274,9 @@ def main(out, flaw):
     items = [record.encode() for record in records(members, flaw)]
     digest = sha256(items[0]).hex()
     origin = f"{NAME}/{digest[:16]}"
-    tree_root = write_log(out / "tile", items)
+    tree_root = write_log(out / "tile", items, flaw == "withheld")
+    if flaw == "withheld":
+        (out / "public").write_text(PUBLIC)
     body = f"{origin}\n{len(items)}\n{b64(tree_root)}\n"
     lines = [member.node.line(origin, body) for member in members[:2]]
     for n, member in enumerate(members):

@@ -27,7 +27,7 @@ flawed() {
 
 build_verifier "$scratch/verify"
 flaws=(one-of-two twice-the-same one-too-many another-member another-text another-council no-member
-  unsigned roster-unchanged)
+  unsigned roster-unchanged withheld)
 # Each signature is a process of OpenSSL's; the samples know nothing of each other.
 printf '%s\n' "${flaws[@]}" | xargs -P "$(nproc)" -I FLAW \
   sh -c '"$1" "$2/$3" "$3" >"$2/$3.digest"' sample "$here/sample.py" "$scratch" FLAW
@@ -41,3 +41,12 @@ flawed no-member "ballot of CH: CH is no member"
 flawed unsigned "it is no signed note"
 flawed roster-unchanged "block 4 has the roster"
 echo "refused: 8 exports with one wrong ballot under right seals, one with a roster that did not change"
+
+status=0
+"$scratch/verify" --council "$(cat "$scratch/withheld.digest")" "$scratch/withheld" >"$scratch/said" || status=$?
+if [[ $status -ne 4 ]] || ! grep -q "^verified as far as it is public: " "$scratch/said"; then
+  cat "$scratch/said"
+  echo "sample: withheld: status $status" >&2
+  exit 1
+fi
+tail -n 1 "$scratch/said"

@@ -97,7 +97,7 @@ tests/interop/run.sh "$scratch/all" "$council_of_all"
 tests/interop/independent.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
-refused "a rewritten decision, in Go" "^not verified: record $record: not what the statements bring about" \
+refused "a rewritten decision, in Go" "^not verified: $record: not what the statements bring about" \
   "$scratch/verify" --council "$council" "$scratch/forged"
 refused "a rewritten decision" \
   "FAULT +$record, block [0-9]+: the decision on measure 1 is false: " \
