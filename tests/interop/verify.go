@@ -2,7 +2,7 @@
 // own: tree, tiles and notes are those of golang.org/x/mod/sumdb, the rest follows the C2SP
 // specifications and docs/formats.md.
 //
-//	verify [--council DIGEST] [--policy FILE] EXPORT_DIR
+//	verify [--council DIGEST] [--policy FILE] [--predecessor DIR] EXPORT_DIR
 //	verify --council DIGEST CERTIFICATE
 //	verify --policy FILE RECEIPT
 //	verify extract EXPORT_DIR INDEX|ballot OUT_DIR
@@ -13,8 +13,11 @@
 // export is checked against itself only. With --policy the caller's own policy is believed instead of
 // the export's.
 //
-// It does not judge files that belong to no export, the link of a successor to the council before it,
-// evidence, nor rules later than version 1. It stops at the first thing that does not follow.
+// It does not judge files that belong to no export, evidence, nor rules later than version 1. It stops at
+// the first thing that does not follow.
+//
+// The packages: record reads keys, notes and records; law derives a council; export, certificate and
+// receipt judge files; shown follows a log of which some records are shown; policy reads policies.
 //
 // Exit status: 0 verified; 1 not verified; 2 usage, or it could not run; 4 verified as far as it is
 // public.
@@ -33,12 +36,13 @@ import (
 	"./record"
 )
 
-const usage = `usage: verify [--council DIGEST] [--policy FILE] EXPORT_DIR|CERTIFICATE|RECEIPT
+const usage = `usage: verify [--council DIGEST] [--policy FILE] [--predecessor DIR] EXPORT_DIR|CERTIFICATE|RECEIPT
        verify extract EXPORT_DIR INDEX|ballot OUT_DIR`
 
 func main() {
 	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
 	council := flags.String("council", "", "SHA-256 of the genesis text, in hex")
+	predecessor := flags.String("predecessor", "", "the export of the ledger that the council goes on from")
 	policyFile := flags.String("policy", "", "the policy to believe, instead of the export's own")
 	if flags.Parse(os.Args[1:]) != nil {
 		os.Exit(2)
@@ -52,7 +56,7 @@ func main() {
 	case flags.NArg() == 4 && flags.Arg(0) == "extract":
 		err = extract(flags.Arg(1), flags.Arg(2), flags.Arg(3))
 	case flags.NArg() == 1:
-		verdict, err = verify(flags.Arg(0), *council, *policyFile)
+		verdict, err = verify(flags.Arg(0), *council, *policyFile, *predecessor)
 	default:
 		fmt.Fprintln(os.Stderr, usage)
 		os.Exit(2)
@@ -74,7 +78,7 @@ func status(verdict int, err error) int {
 	return verdict
 }
 
-func verify(path, council, policyFile string) (int, error) {
+func verify(path, council, policyFile, predecessor string) (int, error) {
 	o := export.Options{Council: council}
 	if policyFile != "" {
 		text, err := os.ReadFile(policyFile)
@@ -95,6 +99,12 @@ func verify(path, council, policyFile string) (int, error) {
 	r, err := export.Audit(path, o)
 	if err != nil {
 		return 0, err
+	}
+	if predecessor != "" {
+		if err := r.CheckSuccession(predecessor); err != nil {
+			return 0, err
+		}
+		fmt.Println("predecessor: the council goes on from that ledger")
 	}
 	tell(r, o)
 	if r.Public {

@@ -30,6 +30,9 @@ type Report struct {
 	Public        bool
 	Shown         int
 	PublicDecided []string
+	// Founded is the genesis.
+	Founded  *record.Record
+	founders []record.NoteLine
 }
 
 // Audit derives everything in an export again from the genesis.
@@ -43,6 +46,9 @@ func Audit(folder string, o Options) (*Report, error) {
 		return nil, err
 	}
 	if r.Council, err = f.found(o.Council); err != nil {
+		return nil, err
+	}
+	if r.Founded, r.founders, err = f.genesis(); err != nil {
 		return nil, err
 	}
 	raw, err := f.Read("checkpoint", noteBytesMost)
@@ -86,6 +92,20 @@ func (f Folder) found(digest string) (*law.Council, error) {
 		return nil, fmt.Errorf("genesis: %w", err)
 	}
 	return council, nil
+}
+
+// genesis is what the file of that name says, and who is said to have signed it.
+func (f Folder) genesis() (*record.Record, []record.NoteLine, error) {
+	raw, err := f.Read("genesis", noteBytesMost)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, lines, err := record.ParseNote(raw, record.StatementLines)
+	if err != nil {
+		return nil, nil, err
+	}
+	genesis, err := record.Parse([]byte(text))
+	return genesis, lines, err
 }
 
 // Found is the council of a signed genesis, which is of this digest unless that is empty.
