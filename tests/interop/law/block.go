@@ -107,7 +107,7 @@ func (c *Council) begin(at *cursor, last *record.Record) error {
 		return fmt.Errorf("a block of %d bytes, under rules %d", sum, c.rules)
 	}
 	time := last.Time("time")
-	if c.Height++; c.Height > 1 && time <= c.time {
+	if c.Height++; time <= c.time {
 		return fmt.Errorf("the block is not later than the one before it")
 	}
 	c.openAt(time)

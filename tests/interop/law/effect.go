@@ -5,7 +5,7 @@ func (c *Council) adopt(m *Measure) {
 	r := m.Record
 	if row := r.Row("predecessor"); row != nil {
 		before := c.Measures[small(row[1])-1]
-		before.replaced = true
+		before.replaced = before.replaced || r.Has("participating")
 		before.repealed = before.repealed || row[0] == "repeals"
 	}
 	c.effect(m)

@@ -57,8 +57,8 @@ func (c *Council) checkKind(r *record.Record) error {
 		}
 		for _, basis := range r.All("basis") {
 			for _, on := range e.on {
-				if meets(basis[0], on) || meets(on, basis[0]) {
-					return fmt.Errorf("what rests on %.80q, or a part of it, is decided elsewhere", basis[0])
+				if meets(basis[0], on) {
+					return fmt.Errorf("what rests on %.80q is decided elsewhere", basis[0])
 				}
 			}
 		}
@@ -71,18 +71,31 @@ func (c *Council) checkKind(r *record.Record) error {
 		if w.rule != r.Get("rule") {
 			continue
 		}
-		if len(w.on) == 0 {
-			return nil
-		}
+		rests := len(w.on) == 0
 		for _, basis := range r.All("basis") {
 			for _, on := range w.on {
-				if meets(basis[0], on) {
-					return nil
+				rests = rests || meets(basis[0], on)
+			}
+		}
+		if rests {
+			return c.checkWidth(r, w)
+		}
+	}
+	return fmt.Errorf("%s is not decided by %s on such a basis", kind.Name, r.Get("rule"))
+}
+
+// checkWidth: no part of a basis is decided elsewhere, but where the charter itself names it for the kind.
+func (c *Council) checkWidth(r *record.Record, w way) error {
+	for _, basis := range r.All("basis") {
+		for _, e := range c.Charter.elsewhere {
+			for _, on := range e.on {
+				if !contains(w.on, basis[0]) && meets(on, basis[0]) {
+					return fmt.Errorf("a part of %.80q is decided elsewhere", basis[0])
 				}
 			}
 		}
 	}
-	return fmt.Errorf("%s is not decided by %s on such a basis", kind.Name, r.Get("rule"))
+	return nil
 }
 
 // checkText are the rules on a text, when it is tabled and when it replaces another.
@@ -259,6 +272,9 @@ func (c *Council) revise(r *record.Record, _ int64) error {
 		}
 	}
 	if err := c.checkKind(r); err != nil {
+		return err
+	}
+	if err := c.entitle(&Measure{Number: m.Number, Record: r}); err != nil {
 		return err
 	}
 	extended := content(m.Record)

@@ -56,7 +56,7 @@ var genesisLines = []item{
 	words("charter-roles", '?'), words("charter-table", '?'), words("charter-close", '?'),
 	words("charter-extend", '?'), words("charter-attest", '?'), words("charter-attests", '?'),
 	words("charter-annuls", '?'), words("charter-remark", '?'), words("charter-remarks", '?'),
-	line("charter-publication", '?', textForm), line("charter-released-by", '?', labelForm),
+	group('?', line("charter-publication", '1', textForm), line("charter-released-by", '?', labelForm)),
 	line("charter-mandates", '?', oneOf("yes")), words("charter-reservations", '?'),
 	words("charter-targets", '?'), words("charter-applies", '*'),
 	words("charter-incident-categories", '?'), words("charter-incident-factors", '?'),
