@@ -37,7 +37,7 @@ func (c *Council) speaker(r *record.Record) (*Party, error) {
 		return nil, fmt.Errorf("%s is no party of this council", code)
 	}
 	switch r.Kind {
-	case "keys", "rotation", "notice", "ballot":
+	case "keys", "rotation", "notice":
 		if !p.Member {
 			return nil, fmt.Errorf("%s is no member", code)
 		}
