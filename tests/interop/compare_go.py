@@ -5,6 +5,7 @@
     compare_go.py play PLAYS SEED NEMCON VERIFIER [BLOCKS]       councils that are played under real seals
     compare_go.py public PLAYS SEED NEMCON VERIFIER [BLOCKS]     the same, with records withheld at random
     compare_go.py founding N SEED NEMCON VERIFIER                councils whose genesis is altered at random
+    compare_go.py turns NEMCON VERIFIER                          ledgers that turn on one rule each
     compare_go.py files PLAYS SEED NEMCON VERIFIER [BLOCKS]      certificates and receipts of these councils
 
 VERIFIER is the program that `build_verifier` of lib.sh builds. Exit status 1 if a verdict differs.
@@ -24,7 +25,7 @@ import compare
 from independent import merkle
 from independent.export import PUBLIC
 from play import __main__ as play
-from play import certifying, founding
+from play import certifying, founding, turns
 from play.world import World
 
 SEATS = ("block", "keys", "freeze", "rotation", "notice", "entry", "measure", "revision", "decision", "package")
@@ -158,6 +159,23 @@ def founding_of(times: int, seed: int, nemcon: str, verifier: str) -> int:
     return 1 if apart else 0
 
 
+def on_turns(nemcon: str, verifier: str) -> int:
+    """Both verdicts on each ledger are the one that is due."""
+    apart, judge = 0, verdict_of(verifier)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, "export")
+        for name, due, world in turns.turns():
+            compare.write_files(folder, world.export())
+            digest = world.council.digest
+            here, there = judge(folder, digest), compare.theirs(nemcon, folder, digest)
+            print(f"{due}: {name}")
+            if not here[0] == there[0] == due:
+                apart += 1
+                print(f"    here {here}; nemcon {there[0]}: {there[1][-500:]}")
+    print(f"{apart} differ")
+    return 1 if apart else 0
+
+
 def main(words: list[str]) -> int:
     """Compares; how it went."""
     if len(words) == 7 and words[0] == "alter":
@@ -167,6 +185,8 @@ def main(words: list[str]) -> int:
     if len(words) in (5, 6) and words[0] == "play":
         play.mine = verdict_of(words[4])
         return play.main(int(words[1]), int(words[2]), words[3], int(words[5]) if len(words) == 6 else 30)
+    if len(words) == 3 and words[0] == "turns":
+        return on_turns(words[1], words[2])
     if len(words) == 5 and words[0] == "founding":
         return founding_of(int(words[1]), int(words[2]), words[3], words[4])
     if len(words) in (5, 6) and words[0] == "files":

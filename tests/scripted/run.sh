@@ -89,6 +89,7 @@ sed 's/^index \(.*\)$/index 1\1/' "$scratch/ballot.tlog-proof" >"$scratch/elsewh
 refused "a receipt with another index" "^not verified: " \
   "$scratch/verify" --policy "$export_dir/finality.policy" "$scratch/elsewhere.tlog-proof"
 python3 tests/interop/compare_go.py alter 100 1 "$export_dir" "$council" "$built/nemcon" "$scratch/verify"
+python3 tests/interop/compare_go.py turns "$built/nemcon" "$scratch/verify"
 
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
