@@ -3,30 +3,20 @@ package main
 import (
 	"crypto/ed25519"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"./export"
+	"./record"
 )
 
 // extract writes a ballot's text, its first signature and that signature's key as the files text,
-// sig and key.pem, for programs that know nothing of notes.
+// sig and key.pem, for programs that know nothing of notes. The key is a founding officer's.
 func extract(dir, which, out string) error {
-	p, err := readPolicy(filepath.Join(dir, "finality.policy"))
-	if err != nil {
-		return err
-	}
-	tree, _, err := openCheckpoint(dir, p)
-	if err != nil {
-		return err
-	}
-	entries, err := readEntries(dir, tree.N)
-	if err != nil {
-		return err
-	}
-	g, err := parseGenesis(string(entries[0]))
+	entries, council, err := export.Entries(dir)
 	if err != nil {
 		return err
 	}
@@ -34,7 +24,21 @@ func extract(dir, which, out string) error {
 	if err != nil {
 		return err
 	}
-	return writeBallot(g, entries[index], out)
+	r, err := record.Parse(entries[index])
+	if err != nil {
+		return err
+	}
+	if !r.IsStatement() {
+		return fmt.Errorf("record %d is no statement", index)
+	}
+	for _, p := range council.Members {
+		for _, s := range council.Officers(p) {
+			if r.Signatures[0].IsBy(s) {
+				return writeFiles(out, r.Text, s.Key, r.Signatures[0].Blob[4:])
+			}
+		}
+	}
+	return fmt.Errorf("the signature's key is not a founding officer's")
 }
 
 // find takes an index, or the word ballot for the first one.
@@ -47,36 +51,15 @@ func find(entries [][]byte, which string) (int, error) {
 		return index, nil
 	}
 	for index, leaf := range entries {
-		if r, err := parseRecord(leaf); err == nil && r.kind == "ballot" {
+		if r, err := record.Parse(leaf); err == nil && r.Kind == "ballot" {
 			return index, nil
 		}
 	}
 	return 0, fmt.Errorf("no ballot in the log")
 }
 
-func writeBallot(g *genesis, leaf []byte, out string) error {
-	n, err := openStatement(follow(g), leaf)
-	if err != nil {
-		return err
-	}
-	r, err := parseRecord(leaf)
-	if err != nil {
-		return err
-	}
-	sig, err := base64.StdEncoding.DecodeString(n.Sigs[0].Base64)
-	if err != nil {
-		return err
-	}
-	for _, k := range g.parties[r.field("by")].officers {
-		if k.name == n.Sigs[0].Name && k.id() == n.Sigs[0].Hash {
-			return writeFiles(out, n.Text, k, sig[4:])
-		}
-	}
-	return fmt.Errorf("the signature's key is not an officer's")
-}
-
-func writeFiles(out, text string, k key, sig []byte) error {
-	der, err := x509.MarshalPKIXPublicKey(ed25519.PublicKey(k.bytes[:]))
+func writeFiles(out, text string, k record.Key, sig []byte) error {
+	der, err := x509.MarshalPKIXPublicKey(ed25519.PublicKey(k[:]))
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ echo "refused: $((witnesses - 1)) of $witnesses cosignatures, each of $witnesses
 sed '/^quorum/d; s/^group \([^ ]*\) all/group \1 any/' finality.policy >"$scratch/any.policy"
 cp finality.policy "$scratch/finality.policy"
 { cat "$scratch/any.policy"; grep '^quorum' "$scratch/finality.policy"; } >finality.policy
-refused "a policy that asks for one" "quorum is met without"
+refused "a policy that asks for one" "finality.policy is not that of the roster"
 cp "$scratch/finality.policy" finality.policy
 cp "$scratch/checkpoint" checkpoint
 echo "refused: an export whose own policy asks for fewer"
@@ -75,10 +75,34 @@ while read -r file; do
 done < <(find tile -type f | sort)
 echo "refused: $flips flipped bytes, every tile missing"
 
-touch tile/0/stray
-refused "a stray file" "does not belong"
-rm tile/0/stray
+for file in genesis advance.policy; do
+  for offset in 0 $(($(stat -c %s "$file") / 2)) $(($(stat -c %s "$file") - 1)); do
+    flip "$file" "$offset"
+    refused "$file, byte $offset" "$file"
+    flip "$file" "$offset"
+  done
+done
+ln -s "$PWD/genesis" "$scratch/link"
+mv genesis "$scratch/genesis"
+ln -s "$scratch/genesis" genesis
+refused "a link" "genesis: a link"
+mv "$scratch/genesis" genesis
 refused "another council" "is of council" --council "$(printf '%064d' 0)"
-echo "refused: a stray file, another council's digest"
+echo "refused: 6 flipped bytes of genesis and policy, a link, another council's digest"
+
+touch tile/0/stray
+accepted "with a file that belongs to no export"
+grep -q "^files that belong to no export: 1$" "$scratch/said" || { cat "$scratch/said"; exit 1; }
+rm tile/0/stray
+
+printf '%s\n' "nemcon/v1 public-export" \
+  "The records that are not public are withheld: in the entry bundles they have the length 0." >public
+status=0
+"$scratch/verify" --council "$digest" . >"$scratch/said" 2>&1 || status=$?
+[[ $status -eq 4 ]] || { cat "$scratch/said"; echo "interop: a public export: status $status" >&2; exit 1; }
+flip public 30
+refused "another file public" "public: not the text"
+rm public
+echo "as far as it is public: an export that says that it is a public one"
 
 accepted "the export put back"

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Writes an export to try the verifier on: a council, one measure, a ballot of every member, and
-enough blocks to fill a tile; one member changes its node's keys. Keys and signatures are OpenSSL's; no code of nemcon's takes part, so
-the verifier and the formats are held against a third reading of the specifications.
+"""Writes an export to try the verifier on: a council, one measure, a ballot of every member, the decision, and
+enough blocks to fill a tile; one member changes its node's keys. Keys and signatures are OpenSSL's; no code of nemcon's
+takes part, so the verifier and the formats are held against another reading of the specifications.
 
     sample.py OUT_DIR [FLAW]      prints the council's digest
 
 With a flaw, one ballot is wrong, or the roster that blocks name, and everything else, every seal too, is
-in order.
+in order. With the flaw `withheld` nothing is wrong: it is a public export, which withholds the incidents.
 """
 
 import base64
+import datetime
 import hashlib
 import pathlib
 import subprocess
@@ -21,6 +22,9 @@ NAME = "council.example/sample"
 RECORDS = 300
 TILE = 256
 PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
+PUBLIC = """nemcon/v1 public-export
+The records that are not public are withheld: in the entry bundles they have the length 0.
+"""
 SCRATCH = tempfile.TemporaryDirectory()
 
 
@@ -101,21 +105,47 @@ def roster_digest(members):
     return sha256(("\n".join(lines) + "\n").encode()).hex()
 
 
-def ballot(digest, member, position="in-favour"):
-    return f"nemcon/v1 ballot\ncouncil {digest}\nby {member.code}\nposition {position}\n"
+TITLE = "The first act of the sample"
+START = 1_700_000_000_000
+CHARTER = """charter-name The council of the sample
+charter-weight 27 weight
+charter-rule unanimity all
+charter-kind act
+charter-decided unanimity
+charter-roles chair
+charter-table chair
+charter-incident-categories intrusion
+charter-incident-factors scope
+charter-incident-levels low
+charter-incident-findings none
+charter-incident-confidence low
+charter-share-block 16
+charter-share-day 512 1048576
+charter-share-ballots 512 1048576
+charter-share-changes 8 262144"""
+
+
+def time(height):
+    at = datetime.datetime.fromtimestamp(START // 1000 + height, datetime.timezone.utc)
+    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def ballot(digest, member, text, position="in-favour"):
+    about = f"measure 1\nrevision 1\ntext {text}\ntitle {TITLE}\nrule unanimity\n"
+    head = f"nemcon/v1 ballot\ncouncil {digest}\nby {member.code}\nfor {member.code}\n"
+    return f"{head}{about}position {position}\nafter none\n"
 
 
 # The first member needs two signatures of three; the flaw is in its ballot.
 FLAWS = {
-    "one-of-two": lambda digest, a, b: a.sign(ballot(digest, a)).rsplit("\u2014", 1)[0],
-    "twice-the-same": lambda digest, a, b: twice(a.sign(ballot(digest, a))),
-    "one-too-many": lambda digest, a, b: a.sign(ballot(digest, a))
-    + b.sign(ballot(digest, a)).split("\n\n")[1],
-    "another-member": lambda digest, a, b: b.sign(ballot(digest, a)),
-    "another-text": lambda digest, a, b: a.sign(ballot(digest, a)).replace("favour", "fervour"),
-    "another-council": lambda digest, a, b: a.sign(ballot("0" * 64, a)),
-    "no-member": lambda digest, a, b: a.sign(ballot(digest, a).replace("M00", "CH")),
-    "unsigned": lambda digest, a, b: ballot(digest, a),
+    "one-of-two": lambda said, a, b: a.sign(said).rsplit("\u2014", 1)[0],
+    "twice-the-same": lambda said, a, b: twice(a.sign(said)),
+    "one-too-many": lambda said, a, b: a.sign(said) + b.sign(said).split("\n\n")[1],
+    "another-member": lambda said, a, b: b.sign(said),
+    "another-text": lambda said, a, b: a.sign(said).replace("in-favour", "against"),
+    "another-council": lambda said, a, b: a.sign(said.replace(said.split("\n")[1], "council " + "0" * 64)),
+    "no-member": lambda said, a, b: a.sign(said.replace("M00", "CH")),
+    "unsigned": lambda said, a, b: said,
 }
 
 
@@ -124,28 +154,90 @@ def twice(statement):
     return text + "\n\n" + 2 * (lines.split("\n")[0] + "\n")
 
 
-def records(members, flaw):
-    chair = Key("chair")
-    lines = ["nemcon/v1 genesis", f"origin {NAME}"]
+def text_of(statement):
+    return statement.split("\n\n")[0].rstrip("\n") + "\n"
+
+
+def text_hash(statement):
+    return sha256(text_of(statement).encode()).hex()
+
+
+class Log:
+    """Records in blocks, each decided by the roster that stands before it."""
+
+    def __init__(self, genesis):
+        self.items, self.digest = [genesis], sha256(genesis.encode()).hex()
+        self.previous, self.height = self.digest, 0
+
+    def block(self, members, roster, statements, derived=()):
+        """The statements in the order that is due, what they bring about, and the block record."""
+        place = bytes.fromhex(self.previous)
+        statements = sorted(statements, key=lambda it: sha256(place + bytes.fromhex(text_hash(it))))
+        self.items += statements
+        self.items += [make(self.items) for make in derived]
+        self.height += 1
+        size, tree_root = len(self.items), root([sha256(b"\x00" + item.encode()) for item in self.items])
+        record = (
+            f"nemcon/v1 block\ncouncil {self.digest}\nheight {self.height}\nprevious {self.previous}\n"
+            f"time {time(self.height)}\nproposer {members[self.height % len(members)].code}\nround 0\n"
+            f"roster {roster}\nsize {size}\nroot {tree_root.hex()}\n"
+        )
+        self.items.append(record)
+        self.previous = sha256(b"\x00" + record.encode()).hex()
+
+
+def decision(digest, members, text, roster):
+    """Makes the decision on the only measure out of the ballots that stand."""
+
+    def make(items):
+        lines = [
+            "nemcon/v1 decision", f"council {digest}", "number 1", "measure 1", "revision 1", f"text {text}",
+            f"title {TITLE}", "rule unanimity", "outcome adopted", f"reason all {len(members)} in favour",
+            f"roster {roster}",
+        ]
+        for member in members:
+            leaf = next(n for n, item in enumerate(items) if f"\nby {member.code}\n" in item and "ballot" in item)
+            lines.append(f"ballot {member.code} in-favour {leaf} {text_hash(items[leaf])}")
+        return "\n".join(lines) + "\n"
+
+    return make
+
+
+def incident(digest, member, number):
+    head = f"nemcon/v1 incident\ncouncil {digest}\nby {member.code}\ntitle Incident {number} of the sample\n"
+    return member.sign(f"{head}category intrusion\nfrom {time(0)}\n")
+
+
+def genesis_text(members, chair):
+    lines = ["nemcon/v1 genesis", f"origin {NAME}", "rules 1", "visibility members", *CHARTER.split("\n")]
     for member in members:
         lines += member.genesis_lines()
     lines += ["participant CH 1 chair The chair", f"officer CH desk {b64(chair.public)}"]
-    genesis = "\n".join(lines) + "\n"
-    roster = roster_digest(members)
-    digest = sha256(genesis.encode()).hex()
-    yield genesis
-    measure = f"nemcon/v1 measure\ncouncil {digest}\nby CH\nmeasure 1\n"
-    yield measure + "\n" + chair.line(f"{NAME}/CH/desk", measure)
-    ballots = [member.sign(ballot(digest, member)) for member in members]
+    return "\n".join(lines) + "\n"
+
+
+def records(members, flaw):
+    """All records of the log; at its end the members have the keys that seal it."""
+    chair = Key("chair")
+    log = Log(genesis_text(members, chair))
+    digest, roster = log.digest, roster_digest(members)
+    measure = f"nemcon/v1 measure\ncouncil {digest}\nby CH\ntitle {TITLE}\nkind act\nrule unanimity\n"
+    measure += "closes 2030-01-01T00:00:00.000Z\n"
+    text = text_hash(measure + "\n")
+    log.block(members, roster, [measure + "\n" + chair.line(f"{NAME}/CH/desk", measure)])
+    ballots = [member.sign(ballot(digest, member, text)) for member in members]
+    derived = [decision(digest, members, text, roster)]
     if flaw in FLAWS:
-        ballots[0] = FLAWS[flaw](digest, members[0], members[1])
-    yield from ballots
-    yield f"nemcon/v1 decision\ncouncil {digest}\nnumber 1\noutcome adopted\n"
-    yield members[1].rotate(digest)
-    for height in range(len(members) + 4, RECORDS):
-        yield f"nemcon/v1 block\ncouncil {digest}\nheight {height}\nroster {roster}\n"
-        if flaw != "roster-unchanged":
-            roster = roster_digest(members)
+        ballots[0] = FLAWS[flaw](ballot(digest, members[0], text), members[0], members[1])
+        derived = []
+    log.block(members, roster, ballots, derived)
+    log.block(members, roster, [members[1].rotate(digest)])
+    if flaw != "roster-unchanged":
+        roster = roster_digest(members)
+    while len(log.items) < (RECORDS if flaw is None else 46):
+        member = members[1 + log.height % (len(members) - 1)]
+        log.block(members, roster, [incident(digest, member, log.height)])
+    return log.items
 
 
 def root(level):
@@ -165,8 +257,9 @@ def write_tiles(folder, items):
         path.write_bytes(b"".join(part))
 
 
-def write_log(folder, items):
-    write_tiles(folder / "entries", [len(item).to_bytes(2, "big") + item for item in items])
+def write_log(folder, items, withholds):
+    shown = [b"" if withholds and b"v1 incident" in item else item for item in items]
+    write_tiles(folder / "entries", [len(item).to_bytes(2, "big") + item for item in shown])
     leaves = [sha256(b"\x00" + item) for item in items]
     level, hashes = 0, leaves
     while hashes:
@@ -181,18 +274,23 @@ def main(out, flaw):
     items = [record.encode() for record in records(members, flaw)]
     digest = sha256(items[0]).hex()
     origin = f"{NAME}/{digest[:16]}"
-    tree_root = write_log(out / "tile", items)
+    tree_root = write_log(out / "tile", items, flaw == "withheld")
+    if flaw == "withheld":
+        (out / "public").write_text(PUBLIC)
     body = f"{origin}\n{len(items)}\n{b64(tree_root)}\n"
     lines = [member.node.line(origin, body) for member in members[:2]]
     for n, member in enumerate(members):
-        lines.append(member.seal.cosignature_line(f"{NAME}/{member.code}", body, 1_700_000_000 + n))
+        lines.append(member.seal.cosignature_line(f"{NAME}/{member.code}", body, 1_700_001_000 + n))
     (out / "checkpoint").write_text(body + "\n" + "".join(lines))
-    policy = [f"log {member.node.vkey(origin, 1)}" for member in members]
-    for member in members:
-        policy.append(f"witness {member.code} {member.seal.vkey(f'{NAME}/{member.code}', 4)}")
-    policy.append("group everybody all " + " ".join(member.code for member in members))
-    policy.append("quorum everybody")
-    (out / "finality.policy").write_text("\n".join(policy) + "\n")
+    for name, group in (("finality", "every-member all"), ("advance", f"two-thirds {2 * MEMBERS // 3 + 1}")):
+        policy = [f"log {member.node.vkey(origin, 1)}" for member in members]
+        for member in members:
+            policy.append(f"witness {member.code} {member.seal.vkey(f'{NAME}/{member.code}', 4)}")
+        policy.append(f"group {group} " + " ".join(member.code for member in members))
+        policy.append("quorum " + group.split(" ")[0])
+        (out / f"{name}.policy").write_text("\n".join(policy) + "\n")
+    founders = [member.sign(items[0].decode()).split("\n\n")[1] for member in members]
+    (out / "genesis").write_text(items[0].decode() + "\n" + "".join(founders))
     print(digest)
 
 

@@ -87,6 +87,16 @@ python3 -m independent --council "$council" "$scratch/decision.nemcon" | tail -n
 python3 -m independent --policy "$export_dir/finality.policy" "$scratch/ballot.tlog-proof" | tail -n 1
 python3 tests/interop/compare.py 100 1 "$scratch/decision.nemcon" "$council" "$built/nemcon"
 
+# The verifier in Go judges both, and a receipt with another index not.
+build_verifier "$scratch/verify"
+"$scratch/verify" --council "$council" "$scratch/decision.nemcon" | tail -n 1
+"$scratch/verify" --policy "$export_dir/finality.policy" "$scratch/ballot.tlog-proof" | tail -n 1
+sed 's/^index \(.*\)$/index 1\1/' "$scratch/ballot.tlog-proof" >"$scratch/elsewhere.tlog-proof"
+refused "a receipt with another index" "^not verified: " \
+  "$scratch/verify" --policy "$export_dir/finality.policy" "$scratch/elsewhere.tlog-proof"
+python3 tests/interop/compare_go.py alter 100 1 "$export_dir" "$council" "$built/nemcon" "$scratch/verify"
+python3 tests/interop/compare_go.py turns "$built/nemcon" "$scratch/verify"
+
 # Every kind of record, and members and keys that change.
 council_of_all=$("$built/showcase" "$scratch/all")
 "${audit[@]}" "$scratch/all" --council "$council_of_all" | tail -n 1
@@ -94,6 +104,8 @@ tests/interop/run.sh "$scratch/all" "$council_of_all"
 tests/interop/independent.sh "$scratch/all" "$council_of_all"
 
 record=$("$built/forge" "$scratch/demo" "$scratch/forged")
+refused "a rewritten decision, in Go" "^not verified: $record: not what the statements bring about" \
+  "$scratch/verify" --council "$council" "$scratch/forged"
 refused "a rewritten decision" \
   "FAULT +$record, block [0-9]+: the decision on measure 1 is false: " \
   "${audit[@]}" "$scratch/forged" --council "$council"

@@ -1,13 +1,9 @@
-package main
+package export
 
 import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -54,10 +50,10 @@ func tilesOf(level int, size int64) []tileFile {
 }
 
 // readEntries reads the records of a log of this size, in order.
-func readEntries(dir string, size int64) ([][]byte, error) {
+func (f Folder) readEntries(size int64) ([][]byte, error) {
 	var entries [][]byte
 	for _, tile := range tilesOf(-1, size) {
-		bundle, err := os.ReadFile(filepath.Join(dir, tile.path()))
+		bundle, err := f.Read(tile.path(), bundleBytesMost)
 		if err != nil {
 			return nil, err
 		}
@@ -76,9 +72,30 @@ func readEntries(dir string, size int64) ([][]byte, error) {
 	return entries, nil
 }
 
+// readLeaves reads the leaf hashes out of the tiles of level 0.
+func (f Folder) readLeaves(size int64) ([]tlog.Hash, error) {
+	var leaves []tlog.Hash
+	for _, tile := range tilesOf(0, size) {
+		raw, err := f.Read(tile.path(), tileWidth*tlog.HashSize)
+		if err != nil {
+			return nil, err
+		}
+		if len(raw) != tile.width*tlog.HashSize {
+			return nil, fmt.Errorf("%s has %d bytes", tile.path(), len(raw))
+		}
+		for ; len(raw) > 0; raw = raw[tlog.HashSize:] {
+			var hash tlog.Hash
+			copy(hash[:], raw)
+			leaves = append(leaves, hash)
+		}
+	}
+	return leaves, nil
+}
+
 // hashes holds every complete subtree of the log at its stored index.
 type hashes []tlog.Hash
 
+// ReadHashes makes a tlog.HashReader of it.
 func (h hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	out := make([]tlog.Hash, len(indexes))
 	for n, index := range indexes {
@@ -90,10 +107,10 @@ func (h hashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, nil
 }
 
-func hashEntries(entries [][]byte) (hashes, error) {
+func hashLeaves(leaves []tlog.Hash) (hashes, error) {
 	var stored hashes
-	for n, entry := range entries {
-		added, err := tlog.StoredHashes(int64(n), entry, stored)
+	for n, leaf := range leaves {
+		added, err := tlog.StoredHashesForRecordHash(int64(n), leaf, stored)
 		if err != nil {
 			return nil, err
 		}
@@ -102,51 +119,29 @@ func hashEntries(entries [][]byte) (hashes, error) {
 	return stored, nil
 }
 
-// checkTiles compares every hash tile with what the records hash to, byte for byte, and refuses
-// a file that is missing or that does not belong.
-func checkTiles(dir string, size int64, stored hashes) (int, error) {
-	belongs := map[string]bool{}
-	for _, tile := range tilesOf(-1, size) {
-		belongs[tile.path()] = true
-	}
+// checkTiles compares every hash tile with what the records hash to, byte for byte.
+func (f Folder) checkTiles(size int64, stored hashes) (int, error) {
 	count := 0
-	for level := 0; ; level++ {
-		tiles := tilesOf(level, size)
-		if len(tiles) == 0 {
-			break
-		}
-		for _, tile := range tiles {
-			if err := checkTile(dir, tile, stored); err != nil {
+	for level := 0; len(tilesOf(level, size)) > 0; level++ {
+		for _, tile := range tilesOf(level, size) {
+			if err := f.checkTile(tile, stored); err != nil {
 				return 0, err
 			}
-			belongs[tile.path()] = true
 			count++
 		}
 	}
-	return count, checkNothingElse(dir, belongs)
+	return count, nil
 }
 
-func checkTile(dir string, tile tileFile, stored hashes) error {
+func (f Folder) checkTile(tile tileFile, stored hashes) error {
 	var want []byte
 	for n := 0; n < tile.width; n++ {
 		index := tlog.StoredHashIndex(8*tile.level, tile.index*tileWidth+int64(n))
 		want = append(want, stored[index][:]...)
 	}
-	got, err := os.ReadFile(filepath.Join(dir, tile.path()))
+	got, err := f.Read(tile.path(), tileWidth*tlog.HashSize)
 	if err == nil && !bytes.Equal(got, want) {
 		err = fmt.Errorf("%s is not what the records hash to", tile.path())
 	}
 	return err
-}
-
-func checkNothingElse(dir string, belongs map[string]bool) error {
-	return filepath.WalkDir(filepath.Join(dir, "tile"), func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		if name := filepath.ToSlash(strings.TrimPrefix(path, filepath.Clean(dir)+"/")); !belongs[name] {
-			return fmt.Errorf("%s does not belong to a log of this size", name)
-		}
-		return nil
-	})
 }

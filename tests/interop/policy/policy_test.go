@@ -1,30 +1,32 @@
-package main
+package policy
 
 import (
 	"strings"
 	"testing"
+
+	"../record"
 )
 
-func testKey(n byte, alg byte) key {
-	k := key{name: "example.com/" + string('a'+rune(n)), alg: alg}
-	k.bytes[0] = n
+func testKey(n byte, alg byte) record.Signer {
+	k := record.Signer{Called: "example.com/" + string('a'+rune(n)), Type: alg}
+	k.Key[0] = n
 	return k
 }
 
 // threeWitnesses defines a log and the witnesses A, B and C.
 func threeWitnesses() string {
-	lines := "# a comment\n\n \t log " + testKey(0, typeEd25519).vkey() + " https://log.example\n"
+	lines := "# a comment\n\n \t log " + testKey(0, record.Plain).Vkey() + " https://log.example\n"
 	for n, name := range []string{"A", "B", "C"} {
-		lines += "witness\t" + name + "  " + testKey(byte(n), typeCosignature).vkey() + " \n"
+		lines += "witness\t" + name + "  " + testKey(byte(n), record.Cosigned).Vkey() + " \n"
 	}
 	return lines
 }
 
 func TestPoliciesThatBreakTheSpecificationAreRefused(t *testing.T) {
-	log, cosigner := testKey(9, typeEd25519), testKey(9, typeCosignature)
-	renamed := testKey(0, typeCosignature)
-	renamed.name = "example.com/other"
-	badID := strings.Replace(cosigner.vkey(), "+", "+0", 1)
+	log, cosigner := testKey(9, record.Plain), testKey(9, record.Cosigned)
+	renamed := testKey(0, record.Cosigned)
+	renamed.Called = "example.com/other"
+	badID := strings.Replace(cosigner.Vkey(), "+", "+0", 1)
 	for _, lines := range []string{
 		"",
 		"quorum D\n",
@@ -46,15 +48,15 @@ func TestPoliciesThatBreakTheSpecificationAreRefused(t *testing.T) {
 		"group G +1 A\nquorum G\n",
 		"group G all A A\nquorum G\n",
 		"group G all A\ngroup H all A B\nquorum G\n",
-		"log " + cosigner.vkey() + "\nquorum A\n",
-		"log " + testKey(0, typeEd25519).vkey() + "\nquorum A\n",
-		"witness D " + log.vkey() + "\nquorum A\n",
-		"witness D " + renamed.vkey() + "\nquorum A\n",
+		"log " + cosigner.Vkey() + "\nquorum A\n",
+		"log " + testKey(0, record.Plain).Vkey() + "\nquorum A\n",
+		"witness D " + log.Vkey() + "\nquorum A\n",
+		"witness D " + renamed.Vkey() + "\nquorum A\n",
 		"witness D " + badID + "\nquorum A\n",
-		"witness A " + cosigner.vkey() + "\nquorum A\n",
-		"witness none " + cosigner.vkey() + "\nquorum none\n",
+		"witness A " + cosigner.Vkey() + "\nquorum A\n",
+		"witness none " + cosigner.Vkey() + "\nquorum none\n",
 	} {
-		if _, err := parsePolicy(threeWitnesses() + lines); err == nil {
+		if _, err := Parse(threeWitnesses() + lines); err == nil {
 			t.Errorf("accepted %q", lines)
 		}
 	}
@@ -69,17 +71,17 @@ func TestQuorumsCountEverySubsetAsTheSpecificationSays(t *testing.T) {
 		"group G 2 A B C\nquorum G\n":                  func(a, b, c bool) bool { return a && b || b && c || a && c },
 		"group G any A B\ngroup H all G C\nquorum H\n": func(a, b, c bool) bool { return (a || b) && c },
 	} {
-		p, err := parsePolicy(threeWitnesses() + lines)
+		p, err := Parse(threeWitnesses() + lines)
 		if err != nil {
 			t.Fatalf("%q: %v", lines, err)
 		}
 		for set := 0; set < 8; set++ {
 			signed, who := map[string]bool{}, [3]bool{set&1 != 0, set&2 != 0, set&4 != 0}
 			for n, yes := range who {
-				signed[testKey(byte(n), typeCosignature).vkey()] = yes
+				signed[testKey(byte(n), record.Cosigned).Vkey()] = yes
 			}
-			if p.met(signed) != want(who[0], who[1], who[2]) {
-				t.Errorf("%q with %v: %v", lines, who, p.met(signed))
+			if p.Met(signed) != want(who[0], who[1], who[2]) {
+				t.Errorf("%q with %v: %v", lines, who, p.Met(signed))
 			}
 		}
 	}
@@ -87,24 +89,7 @@ func TestQuorumsCountEverySubsetAsTheSpecificationSays(t *testing.T) {
 
 func TestTheVkeyOfTheSpecificationIsReadAndWritten(t *testing.T) {
 	vkey := "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
-	if k, err := parseVkey(typeEd25519, vkey); err != nil || k.vkey() != vkey {
+	if k, err := parseVkey(record.Plain, vkey); err != nil || k.Vkey() != vkey {
 		t.Errorf("%v, %v", k, err)
-	}
-}
-
-func TestTilePathsAreThoseOfTheSpecification(t *testing.T) {
-	for want, tile := range map[string]tileFile{
-		"tile/0/x001/x234/067":       {0, 1234067, 256},
-		"tile/2/000.p/1":             {2, 0, 1},
-		"tile/entries/x001/000.p/44": {-1, 1000, 44},
-	} {
-		if tile.path() != want {
-			t.Errorf("%s, want %s", tile.path(), want)
-		}
-	}
-	for level, want := range []int{274, 2, 1, 0} {
-		if got := len(tilesOf(level, 70000)); got != want {
-			t.Errorf("level %d: %d tiles, want %d", level, got, want)
-		}
 	}
 }
