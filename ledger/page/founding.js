@@ -20,7 +20,7 @@ export async function verifyGenesis(bytes, digest, verifier) {
   }
   const { kind, fields } = parseText(text, WHERE);
   if (kind !== "genesis") refuse(WHERE, `The first text is a ${kind} and no genesis.`);
-  const founded = { text, digest, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
+  const founded = { text, digest, fields, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
   verifyMembers(founded.state, verifier);
   await verifyFounders(founded, text, lines, verifier);
   return founded;

@@ -92,7 +92,7 @@ const MEASURE = [
   maybe("opens", time),
   once("closes", time),
   maybe("enters", time),
-  any("reviews", time),
+  maybe("reviews", time),
   maybe("expires", time),
 ];
 const DECIDED = [once("measure", number), once("revision", small), once("text", digest), once("title", line)];
@@ -121,8 +121,8 @@ const GENESIS = [
   ),
   any("charter-elsewhere", source, maybe("charter-elsewhere-kind", label), any("charter-on", source)),
   any("charter-procedure", rowOf(1, label, oneOf("tacit")), maybe("charter-procedure-attests", many(label))),
-  any("charter-basis", line, any("charter-form", line)),
-  any("charter-reference", label, any("charter-form", line)),
+  any("charter-basis", line),
+  any("charter-reference", label, some("charter-form", line)),
   ...["bodies", "items"].map((word) => maybe(`charter-${word}`, many(label))),
   any("charter-category", many(label)),
   ...["roles", "table", "close", "extend", "attest", "attests", "annuls", "remark", "remarks"].map((word) =>

@@ -1,0 +1,2 @@
+export function isPublic() { return false; }
+export async function followPublic() { return null; }
