@@ -6,13 +6,12 @@ import { parseCheckpoint, verifySeals } from "./checkpoint.js";
 import { Defect, refuse } from "./defect.js";
 import { Verifier } from "./ed25519.js";
 import { verifyGenesis } from "./founding.js";
-import { leafHash, textHash } from "./hash.js";
+import { leafHash } from "./hash.js";
 import { firstLedger } from "./ledger.js";
-import { verifyKeys } from "./parties.js";
 import { isPolicy, policiesOf } from "./policy.js";
 import { followPublic, isPublic } from "./public.js";
-import { parseRecord } from "./records.js";
-import { Frontier, pathsOf, spansOf, splitBundle, tilePath, verifyTiles } from "./tiles.js";
+import { entries, readRecord } from "./reading.js";
+import { Frontier, pathsOf, verifyTiles } from "./tiles.js";
 
 const NOTE_BYTES_MAX = 128 * 1024;
 const SIZE_MIN = 3n;
@@ -55,8 +54,11 @@ async function judge(files, council, progress) {
   const tiles = await verifyTiles(found.leaves, read, () => work.pause(work.size));
   const sealed = await verifySeals(checkpoint, found.sealing, founded, verifier);
   await verifyPolicies(found.sealing, founded, read);
-  const files_ = { read: NOTES.length + pathsOf(work.size).length + (isPart ? 1 : 0), tiles };
-  return { verdict: isPart ? "audited-in-public" : "audited", founded, checkpoint, files: files_, ...found, ...sealed };
+  const paths = new Set([...NOTES, ...pathsOf(work.size), ...(isPart ? ["public"] : [])]);
+  const counts = { ...found.counts, files: paths.size, tiles };
+  const strays = [...files.keys()].filter((path) => !paths.has(path));
+  const verdict = isPart ? "audited-in-public" : "audited";
+  return { verdict, founded, checkpoint, ...found, ...sealed, counts, strays };
 }
 
 /** A function that lets the page answer its reader and tells the progress, but not more often than people can see. */
@@ -76,8 +78,8 @@ async function followWhole({ read, founded, verifier, size, pause }) {
   const leaves = [];
   const counts = { blocks: 0, statements: 0, signatures: 0, decisions: 0 };
   const changes = [];
-  let [previous, sealing, waiting, bytes] = [founded.digest, ledger.members, [], 0];
-  for await (const { raw, index } of entries(read, size)) {
+  let [previous, sealing, waiting, bytes, last] = [founded.digest, ledger.members, [], 0, null];
+  for (const { raw, index } of entries(read, size)) {
     const rest = () => pause(index, size);
     await rest();
     leaves.push(await leafHash(raw));
@@ -96,42 +98,17 @@ async function followWhole({ read, founded, verifier, size, pause }) {
     counts.statements += statements;
     counts.signatures += signatures;
     changes.push(...waiting.filter(isChange).map(({ kind, fields, index: at }) => ({ kind, by: fields.by, index: at })));
+    last = waiting.at(-1).fields;
     previous = leaves[index];
     [waiting, bytes] = [[], 0];
   }
   if (waiting.length > 0) refuse(waiting[0].where, "No record of a block stands behind it: the log ends within a block.");
   counts.decisions = Number(ledger.decisions);
-  return { ledger, leaves, root: await tree.root(), sealing, counts, changes };
+  return { ledger, leaves, root: await tree.root(), sealing, last, counts, changes };
 }
 
 function isChange({ kind }) {
   return ["keys", "freeze", "rotation", "notice", "entry"].includes(kind);
-}
-
-/** The records of an export in their order: { raw, index }. */
-export async function* entries(read, size) {
-  for (const { index, width } of spansOf(size)) {
-    const path = tilePath("entries", index, width);
-    for (const [n, raw] of splitBundle(read(path), width, path).entries()) yield { raw, index: index * 256 + n };
-  }
-}
-
-/** A record with its hashes and its place; every key in it is one that counts. */
-export async function readRecord(raw, index, leaf, verifier) {
-  const where = `record ${index}`;
-  const record = parseRecord(raw, where);
-  if (record.kind === "genesis") refuse(where, "A second genesis stands in the log.");
-  verifyKeys(keysIn(record), verifier, where);
-  return { ...record, where, index: BigInt(index), leaf, textHash: await textHash(record.text), bytes: raw.length };
-}
-
-function keysIn({ kind, fields }) {
-  if (kind === "keys") return [...fields.officer.map(([, key]) => key), fields.recovery].filter((key) => key !== null);
-  if (kind === "rotation") return [fields.node, fields.seal].filter((key) => key !== null);
-  const party = kind === "measure" || kind === "revision" ? (fields.admits ?? fields.appoints) : null;
-  if (party === null) return [];
-  const own = [party.recovery, party.node, party.seal].filter((row) => row !== undefined);
-  return [...party.officer.map(([, , key]) => key), ...own.map(([, key]) => key)];
 }
 
 /** Both policies are those of the roster that seals this size. */

@@ -23,6 +23,7 @@ export async function verifyGenesis(bytes, digest, verifier) {
   const founded = { text, digest, fields, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
   verifyMembers(founded.state, verifier);
   await verifyFounders(founded, text, lines, verifier);
+  founded.signatures = lines.length;
   return founded;
 }
 

@@ -8,6 +8,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { verifyExport } from "../../ledger/page/audit.js";
+import { reportText } from "../../ledger/page/report.js";
 
 /** The files of a folder by their paths in it. */
 export function readFiles(folder) {
@@ -25,6 +26,6 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === new URL(import.meta.
   const [, , , folder, , digest] = process.argv;
   const found = await verifyExport(readFiles(folder), digest);
   if (found.verdict === "refused") console.log(`FAULT       ${found.where}: ${found.what}\nNOT VERIFIED`);
-  else console.log(found.verdict === "audited" ? "VERIFIED" : "VERIFIED AS FAR AS IT IS PUBLIC");
+  else console.log(reportText(found, found.strays, Date.now()));
   process.exitCode = found.where === "this page" ? 2 : STATUS[found.verdict];
 }
