@@ -103,7 +103,7 @@ async function judge(files, told) {
   const bytes = await bytesOf(file);
   if (!isReceipt(bytes)) return shown(await verifyCertificate(bytes, digest));
   askPolicy(true);
-  return shown(await verifyReceipt(bytes, encodeUtf8(policyInput.value), digest === "" ? null : digest));
+  return shown(await verifyReceipt(bytes, encodeUtf8(pasted(policyInput.value)), digest === "" ? null : digest));
 }
 
 async function judgeExport(file, digest, told) {
@@ -120,6 +120,11 @@ async function bytesOf(file) {
   } catch {
     throw new Defect("the file", "The file cannot be read.");
   }
+}
+
+/** A pasted text often lacks the end of its last line. */
+function pasted(text) {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
 }
 
 function shown(found) {

@@ -57,3 +57,25 @@ export function random(seed) {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+const RECEIPTS = new URL("../vectors/receipts/", import.meta.url);
+
+/** The receipts of their index: { name, policy, digest, verdict }; the digest is null where none is brought. */
+export function receipts() {
+  return rows(new URL("INDEX", RECEIPTS)).map(([name, policy, digest, ...verdict]) => ({
+    name,
+    policy,
+    digest: digest === "-" ? null : digest,
+    verdict: verdict.join(" "),
+  }));
+}
+
+/** A receipt, or a policy, of the index. */
+export function readReceipt(name) {
+  return new Uint8Array(fs.readFileSync(new URL(name, RECEIPTS)));
+}
+
+/** Where a receipt or a policy of the index is. */
+export function receiptPath(name) {
+  return new URL(name, RECEIPTS).pathname;
+}
