@@ -79,3 +79,20 @@ export function readReceipt(name) {
 export function receiptPath(name) {
   return new URL(name, RECEIPTS).pathname;
 }
+
+const EXPORTS = new URL("../vectors/exports/", import.meta.url);
+
+/** The exports of their index: { name, digest, verdict }. */
+export function exportVectors() {
+  return rows(new URL("INDEX", EXPORTS)).map(([name, digest, ...verdict]) => ({ name, digest, verdict: verdict.join(" ") }));
+}
+
+/** An archive of the index. */
+export function readArchive(name) {
+  return new Uint8Array(fs.readFileSync(new URL(name, EXPORTS)));
+}
+
+/** Where an archive of the index is. */
+export function archivePath(name) {
+  return new URL(name, EXPORTS).pathname;
+}
