@@ -51,7 +51,7 @@ async function judge(files, council, progress) {
   const work = { read, founded, checkpoint, verifier, size: Number(checkpoint.size), pause: pauser(progress) };
   const found = isPart ? await followPublic(work) : await followWhole(work);
   if (found.root !== checkpoint.root) refuse("the tree", "The checkpoint’s root is not that of the records.");
-  const tiles = await verifyTiles(found.leaves, read, () => work.pause(work.size));
+  const tiles = await verifyTiles(found.leaves, read, () => work.pause(work.size, work.size));
   const sealed = await verifySeals(checkpoint, found.sealing, founded, verifier);
   await verifyPolicies(found.sealing, founded, read);
   const paths = new Set([...NOTES, ...pathsOf(work.size), ...(isPart ? ["public"] : [])]);

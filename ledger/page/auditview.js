@@ -36,7 +36,7 @@ function list(rows) {
   return element(
     "dl",
     {},
-    rows.map(([what, said]) => [element("dt", {}, what), element("dd", {}, said)]),
+    rows.flatMap(([what, said]) => [element("dt", {}, what), element("dd", {}, said)]),
   );
 }
 

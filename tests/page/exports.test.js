@@ -67,13 +67,23 @@ for (const name of ["every-kind", "public"]) {
   });
 }
 
-test("progress is told, and an export of one record more is a stranger’s", async () => {
+for (const name of ["whole", "public"]) {
+  test(`${name}: the progress is told from the first record to the last`, async (context) => {
+    let now = 0;
+    context.mock.method(Date, "now", () => (now += 50));
+    const { digest } = vector(name);
+    const told = [];
+    const found = await verifyExport(await open(`${name}.tar.gz`), digest, (...each) => told.push(each));
+    assert.notEqual(found.verdict, "refused");
+    assert.ok(told.length > 50 && told.every(([done, size]) => done >= 0 && done <= size && size === 53));
+  });
+}
+
+test("files that are no part of the export are told", async () => {
   const { name, digest } = vector("whole");
   const files = await open(name);
   files.set("notes.txt", new Uint8Array(3)).set("tile/0/000.p/7", new Uint8Array(0));
-  const told = [];
-  const found = await verifyExport(files, digest, (done, size) => told.push([done, size]));
+  const found = await verifyExport(files, digest);
   assert.deepEqual(found.strays, ["notes.txt", "tile/0/000.p/7"]);
-  assert.ok(told.every(([done, size]) => done <= size));
   assert.match(reportText(found, found.strays, 0), /\nnot checked 2 files, no part of an export of this size: notes.txt, /);
 });
