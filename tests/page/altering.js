@@ -1,5 +1,6 @@
 // Alters an export at random: bits, lines and records.
 
+import { createHash } from "node:crypto";
 import { joinBytes } from "../../ledger/page/bytes.js";
 
 const NOTES = ["genesis", "checkpoint", "finality.policy", "advance.policy"];
@@ -58,13 +59,47 @@ function exchangeBytes(bytes, next) {
 /** Two records of a bundle change places, or one stands twice, or is left out. */
 function exchangeRecords(path, bytes, next) {
   if (NOTES.includes(path) || !path.startsWith("tile/entries/")) return flip(bytes, next);
-  const records = [];
-  for (let at = 0; at < bytes.length; at += 2 + bytes[at] * 256 + bytes[at + 1])
-    records.push(bytes.subarray(at, at + 2 + bytes[at] * 256 + bytes[at + 1]));
+  const records = splitRecords(bytes);
   const [one, other] = [next(records.length), next(records.length)];
   const how = next(3);
   if (how === 0) [records[one], records[other]] = [records[other], records[one]];
   else if (how === 1) records.splice(one, 1, records[other]);
   else records.splice(one, 1, records[one], records[one]);
   return joinBytes(...records);
+}
+
+const KEPT = ["block", "keys", "freeze", "rotation", "notice", "entry"];
+const TEXT =
+  "nemcon/v1 public-export\nThe records that are not public are withheld: in the entry bundles they have the length 0.\n";
+
+/** An export that withholds what is not about keys, seats and what was adopted, and some of the rest. */
+export function withhold(files, next) {
+  const leaves = [...files].filter(([path]) => path.startsWith("tile/entries/"));
+  const texts = leaves.flatMap(([, bytes]) => splitRecords(bytes).map((raw) => Buffer.from(raw.subarray(2)).toString()));
+  const adopted = new Set(
+    texts.filter((text) => /^nemcon\/v1 decision\n[^]*\noutcome adopted\n/.test(text)).map((text) => /^text (.*)$/m.exec(text)[1]),
+  );
+  const most = next(4);
+  const isKept = (text) =>
+    [...KEPT, "genesis"].some((kind) => text.startsWith(`nemcon/v1 ${kind}\n`)) || isOfAdopted(text, adopted) || next(4) < most;
+  const withheld = new Map(files).set("public", new TextEncoder().encode(TEXT));
+  for (const [path, bytes] of leaves) {
+    const records = splitRecords(bytes);
+    const shown = records.map((raw) => (isKept(Buffer.from(raw.subarray(2)).toString()) ? raw : new Uint8Array(2)));
+    withheld.set(path, joinBytes(...shown));
+  }
+  return withheld;
+}
+
+function isOfAdopted(text, adopted) {
+  if (/^nemcon\/v1 decision\n/.test(text)) return adopted.has(/^text (.*)$/m.exec(text)[1]);
+  if (!/^nemcon\/v1 (measure|revision)\n/.test(text)) return false;
+  return adopted.has(createHash("sha256").update(text.slice(0, text.lastIndexOf("\n\n") + 1)).digest("hex"));
+}
+
+function splitRecords(bytes) {
+  const records = [];
+  for (let at = 0; at < bytes.length; at += 2 + bytes[at] * 256 + bytes[at + 1])
+    records.push(bytes.subarray(at, at + 2 + bytes[at] * 256 + bytes[at + 1]));
+  return records;
 }
