@@ -59,7 +59,6 @@ function limits(isPart) {
   const lines = [
     "What came after the checkpoint: whether an act was amended, repealed or renewed since.",
     "Whether an officer was empowered at home, whether an act rests on the right legal basis.",
-    "Whether the charter contradicts itself: the command says that of a charter.",
     "Times of blocks and seals are the members’ nodes’ word.",
   ];
   if (isPart) {

@@ -49,12 +49,11 @@ function procedureOf({ value: [label, tacit], "charter-procedure-attests": attes
   return [label, { isTacit: tacit !== undefined, attests: attests ?? [] }];
 }
 
-/** Whether a legal basis is the one that a charter names: the same, or with groups in parentheses more. */
+/** Whether a legal basis is the one that a charter names: the same, or with groups in parentheses more in one place. */
 export function meets(basis, named) {
-  const [own, due] = [basis.split(" "), named.split(" ")];
-  const isWordMet = (word, at) =>
-    word === due[at] || (word.startsWith(`${due[at]}(`) && /^(?:\([^()]+\))+$/.test(word.slice(due[at].length)));
-  return own.length === due.length && own.every(isWordMet);
+  let at = 0;
+  while (at < basis.length && basis[at] === named[at]) at += 1;
+  return basis.slice(at).replace(/^(?:\([^()]+\))+/, "") === named.slice(at);
 }
 
 const FORMS = {

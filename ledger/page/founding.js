@@ -1,6 +1,7 @@
 // The genesis as law and as the first roster (formats.md, section 1, "The genesis").
 
 import { decodeUtf8 } from "./bytes.js";
+import { verifyCharter, verifyFounding } from "./contradictions.js";
 import { refuse } from "./defect.js";
 import { textHash } from "./hash.js";
 import { isLineOf, isLineValid, parseNote, PLAIN, shorten } from "./note.js";
@@ -21,7 +22,9 @@ export async function verifyGenesis(bytes, digest, verifier) {
   const { kind, fields } = parseText(text, WHERE);
   if (kind !== "genesis") refuse(WHERE, `The first text is a ${kind} and no genesis.`);
   const founded = { text, digest, fields, origin: fields.origin, law: lawOf(fields), state: firstState(fields) };
+  verifyCharter(fields);
   verifyMembers(founded.state, verifier);
+  verifyFounding(fields, founded.state);
   await verifyFounders(founded, text, lines, verifier);
   founded.signatures = lines.length;
   return founded;

@@ -6,6 +6,7 @@ import {
   cosignature,
   day,
   digest,
+  form,
   fraction,
   key,
   label,
@@ -121,8 +122,8 @@ const GENESIS = [
   ),
   any("charter-elsewhere", source, maybe("charter-elsewhere-kind", label), any("charter-on", source)),
   any("charter-procedure", rowOf(1, label, oneOf("tacit")), maybe("charter-procedure-attests", many(label))),
-  any("charter-basis", line),
-  any("charter-reference", label, some("charter-form", line)),
+  any("charter-basis", form),
+  any("charter-reference", label, some("charter-form", form)),
   ...["bodies", "items"].map((word) => maybe(`charter-${word}`, many(label))),
   any("charter-category", many(label)),
   ...["roles", "table", "close", "extend", "attest", "attests", "annuls", "remark", "remarks"].map((word) =>

@@ -9,6 +9,10 @@ const LINE_BYTES_MAX = 2000;
 const SOURCE_BYTES_MAX = 1900;
 const LAST_TIME = Date.parse("9999-12-29T23:59:59.999Z");
 
+const DIGITS = /^[0-9]/;
+// What the parts of a form take.
+const TAKEN = { number: DIGITS, digits: DIGITS, year: DIGITS, yy: DIGITS, letters: /^[A-Z]/, letter: /^[a-z]/ };
+
 const matching = (pattern) => (text) => (pattern.test(text) ? text : undefined);
 
 /** A reader of one of these words. */
@@ -45,6 +49,17 @@ export function number(text) {
 export function small(text) {
   const value = number(text);
   return value !== undefined && value < U32 ? value : undefined;
+}
+
+/** A form of references or of legal bases: parts in angle brackets never touch, nor does what could be part of one follow it. */
+export function form(text) {
+  const parts = text.split(/<([^>]*)>/);
+  const isRead = parts.every((part, at) => {
+    if (at % 2 === 1) return Object.hasOwn(TAKEN, part);
+    const isMiddle = at > 0 && at < parts.length - 1;
+    return !part.includes("<") && !(isMiddle && part === "") && !(at > 0 && TAKEN[parts[at - 1]]?.test(part));
+  });
+  return isRead ? line(text) : undefined;
 }
 
 /** A number of the sort of another reader, and not below `least`. */
