@@ -53,6 +53,7 @@ export function nothingPending() {
     weights: [],
     appointed: [],
     frozen: new Set(),
+    thawed: new Set(),
     noticed: new Set(),
     officers: new Map(),
   };

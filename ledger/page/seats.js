@@ -15,7 +15,8 @@ export async function takeSeat(ledger, record) {
 
 function freeze({ frozen, pending }, record) {
   const { by } = record.fields;
-  if (frozen.has(by) || pending.frozen.has(by)) refuse(record.where, `${by} is frozen already.`);
+  const stands = frozen.has(by) && !pending.thawed.has(by);
+  if (stands || pending.frozen.has(by)) refuse(record.where, `${by} is frozen already.`);
   pending.frozen.add(by);
   pending.own.push(record);
 }
@@ -32,6 +33,7 @@ async function changeOfficers(ledger, record, member) {
   const officers = added.map(([label, key]) => ({ label, key }));
   await admitKeys(ledger, fields.by, { officers, recovery: fields.recovery }, where);
   pending.officers.set(fields.by, record);
+  pending.thawed.add(fields.by);
   pending.own.push(record);
 }
 
