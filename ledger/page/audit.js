@@ -97,12 +97,15 @@ async function followWhole({ read, founded, verifier, size, pause }) {
     counts.blocks += 1;
     counts.statements += statements;
     counts.signatures += signatures;
-    changes.push(...waiting.filter(isChange).map(({ kind, fields, index: at }) => ({ kind, by: fields.by, index: at })));
+    changes.push(
+      ...waiting.filter(isChange).map(({ kind, fields, index: at }) => ({ kind, by: fields.by, index: at })),
+    );
     last = waiting.at(-1).fields;
     previous = leaves[index];
     [waiting, bytes] = [[], 0];
   }
-  if (waiting.length > 0) refuse(waiting[0].where, "No record of a block stands behind it: the log ends within a block.");
+  if (waiting.length > 0)
+    refuse(waiting[0].where, "No record of a block stands behind it: the log ends within a block.");
   counts.decisions = Number(ledger.decisions);
   return { ledger, leaves, root: await tree.root(), sealing, last, counts, changes };
 }
@@ -115,6 +118,7 @@ function isChange({ kind }) {
 async function verifyPolicies(members, founded, read) {
   const { finality, advance } = await policiesOf(members, founded);
   for (const [path, text] of Object.entries({ "finality.policy": finality, "advance.policy": advance })) {
-    if (!isPolicy(read(path, NOTE_BYTES_MAX), text)) refuse(path, "It is not the policy of the roster that seals this size.");
+    if (!isPolicy(read(path, NOTE_BYTES_MAX), text))
+      refuse(path, "It is not the policy of the roster that seals this size.");
   }
 }

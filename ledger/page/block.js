@@ -46,7 +46,10 @@ async function follow(ledger, tree, records, previous, verifier, pause) {
   actOnSeats(ledger);
   at = expect(records, at, await endBehind(ledger), "its statements bring about");
   const acted = changeRoster(ledger);
-  renewShares(ledger, [...frozen].filter((code) => !ledger.frozen.has(code)));
+  renewShares(
+    ledger,
+    [...frozen].filter((code) => !ledger.frozen.has(code)),
+  );
   if (at < records.length - 1) refuse(records[at].where, `A ${records[at].kind} stands where none is due.`);
   if (records.length === 1 && acted === 0) refuse(own.where, "The block holds nothing but its record.");
   await endBlock(ledger, tree, records, { previous, roster, members });
@@ -58,7 +61,8 @@ function begin(ledger, records, own) {
     refuse(own.where, `The block is judged by version ${ledger.rules} of the rules, which this page does not know.`);
   if (records.reduce((sum, { bytes }) => sum + bytes, 0) > BLOCK_BYTES_MAX)
     refuse(own.where, "The block has more than 5 MiB of records.");
-  if (ledger.height > 0n && own.fields.time <= ledger.time) refuse(own.where, "The block is not later than the one before.");
+  if (ledger.height > 0n && own.fields.time <= ledger.time)
+    refuse(own.where, "The block is not later than the one before.");
   ledger.height += 1n;
   ledger.time = own.fields.time;
   ledger.pending = nothingPending();
@@ -114,7 +118,15 @@ async function endBlock(ledger, tree, records, { previous, roster, members }) {
   for (const { leaf } of records.slice(0, -1)) await tree.add(leaf);
   const proposer = members[Number((ledger.height + fields.round) % BigInt(members.length))].code;
   const { size } = tree;
-  const due = { council: ledger.founded.digest, height: ledger.height, previous, proposer, roster, size, root: await tree.root() };
+  const due = {
+    council: ledger.founded.digest,
+    height: ledger.height,
+    previous,
+    proposer,
+    roster,
+    size,
+    root: await tree.root(),
+  };
   for (const [name, value] of Object.entries(due)) {
     if (fields[name] !== value) refuse(where, `The record of the block has another \`${name}\` than ${value}.`);
   }

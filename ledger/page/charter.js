@@ -6,7 +6,9 @@ export function charterOf(fields) {
   return {
     rules: new Map(fields["charter-rule"].map(([name, who, more]) => [name, ruleOf(who, more)])),
     kinds: new Map(fields["charter-kind"].map((kind) => [kind.value[0], kindOf(kind)])),
-    elsewhereKinds: fields["charter-elsewhere"].map((each) => each["charter-elsewhere-kind"]).filter((kind) => kind !== null),
+    elsewhereKinds: fields["charter-elsewhere"]
+      .map((each) => each["charter-elsewhere-kind"])
+      .filter((kind) => kind !== null),
     elsewhereOn: fields["charter-elsewhere"].flatMap((each) => each["charter-on"]),
     procedures: new Map(fields["charter-procedure"].map(procedureOf)),
     bases: fields["charter-basis"],

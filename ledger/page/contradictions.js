@@ -42,16 +42,35 @@ function within(names, list, what) {
 }
 
 function verifyWords(fields, words) {
-  const elsewhere = fields["charter-elsewhere"].map((each) => each["charter-elsewhere-kind"]).filter((kind) => kind !== null);
+  const elsewhere = fields["charter-elsewhere"]
+    .map((each) => each["charter-elsewhere-kind"])
+    .filter((kind) => kind !== null);
   once("the kind", [...kindsOf(fields), ...elsewhere]);
-  once("the rule", fields["charter-rule"].map(([name]) => name));
-  once("the procedure", fields["charter-procedure"].map(({ value }) => value[0]));
-  once("the category", fields["charter-category"].map(([category]) => category));
-  once("the kind of reference", fields["charter-reference"].map(({ value }) => value));
-  once("what applies,", fields["charter-applies"].map(([word]) => word));
+  once(
+    "the rule",
+    fields["charter-rule"].map(([name]) => name),
+  );
+  once(
+    "the procedure",
+    fields["charter-procedure"].map(({ value }) => value[0]),
+  );
+  once(
+    "the category",
+    fields["charter-category"].map(([category]) => category),
+  );
+  once(
+    "the kind of reference",
+    fields["charter-reference"].map(({ value }) => value),
+  );
+  once(
+    "what applies,",
+    fields["charter-applies"].map(([word]) => word),
+  );
   for (const name of LISTS) once(`a word under ${name},`, words(name));
-  if (words("attest").length > 0 !== words("attests").length > 0) refuse(WHERE, "Who attests and what is attested go together.");
-  if (words("remark").length > 0 !== words("remarks").length > 0) refuse(WHERE, "Who makes remarks and of which sorts go together.");
+  if (words("attest").length > 0 !== words("attests").length > 0)
+    refuse(WHERE, "Who attests and what is attested go together.");
+  if (words("remark").length > 0 !== words("remarks").length > 0)
+    refuse(WHERE, "Who makes remarks and of which sorts go together.");
   within(words("annuls"), words("attests"), "annuls by");
   const ofProcedures = fields["charter-procedure"].flatMap((each) => each["charter-procedure-attests"] ?? []);
   within(ofProcedures, words("attests"), "attests of a procedure");
@@ -71,7 +90,8 @@ function verifyPublication(fields, words) {
   if (fields["charter-publication"] === null && (votes.length > 0 || releasing !== null))
     refuse(WHERE, "It says who learns votes, and not what is public.");
   if (releasing !== null) within([releasing], words("attests"), "releases votes by");
-  if (releasing === null && votes.includes("released")) refuse(WHERE, "Votes are to be released, and nothing releases them.");
+  if (releasing === null && votes.includes("released"))
+    refuse(WHERE, "Votes are to be released, and nothing releases them.");
 }
 
 function verifyElsewhere(fields) {
@@ -99,7 +119,8 @@ function verifyShares(fields) {
   if (block < 1n || block > BLOCK_SHARE_MAX) refuse(WHERE, "A block takes 1 to 64 statements of a party.");
   for (const name of ["day", "ballots", "changes"]) {
     const [count, bytes] = fields[`charter-share-${name}`];
-    if (count < 1n || bytes < RECORD_BYTES_MAX) refuse(WHERE, `The share \`${name}\` has no room for the largest statement.`);
+    if (count < 1n || bytes < RECORD_BYTES_MAX)
+      refuse(WHERE, `The share \`${name}\` has no room for the largest statement.`);
   }
 }
 
@@ -127,7 +148,10 @@ function verifyKind(kind, fields, words) {
   if (qualified !== undefined && fields["charter-qualified"] === null)
     refuse(WHERE, `${name} allows qualified abstention, and nothing says when that blocks.`);
   if (effect === "appointment" && words("roles").length === 0) refuse(WHERE, `${name} appoints, and there is no role.`);
-  once(`the way of deciding ${name},`, decided.map(({ value }) => value[0]));
+  once(
+    `the way of deciding ${name},`,
+    decided.map(({ value }) => value[0]),
+  );
   for (const { value } of decided) verifyUse(name, qualified !== undefined, effect, value, fields);
   verifyFields(name, kind["charter-asks"] ?? []);
   verifyFields(name, kind["charter-requires"] ?? []);
@@ -156,14 +180,17 @@ export function verifyFounding(fields, { members, participants, total }) {
   const words = (name) => fields[`charter-${name}`] ?? [];
   const seats = [...participants.values()];
   const strange = seats.find(({ role }) => !words("roles").includes(role));
-  if (strange !== undefined) refuse(WHERE, `${strange.code} has the role ${strange.role}, which the charter does not list.`);
+  if (strange !== undefined)
+    refuse(WHERE, `${strange.code} has the role ${strange.role}, which the charter does not list.`);
   const isHeld = (role) => role === MEMBER || seats.some((seat) => seat.role === role);
   if (!words("table").some(isHeld)) refuse(WHERE, "Nobody may table a measure.");
-  if (members.reduce((sum, { weight }) => sum + weight, 0n) > total) refuse(WHERE, "The members weigh more than the whole.");
+  if (members.reduce((sum, { weight }) => sum + weight, 0n) > total)
+    refuse(WHERE, "The members weigh more than the whole.");
   const out = fields["leaves-out"];
   once("a member left out,", out);
   if (out.length > 0 && fields.succeeds === null) refuse(WHERE, "It leaves members out, and goes on from no council.");
-  if (out.some((code) => members.some((member) => member.code === code))) refuse(WHERE, "It leaves out a member of its own.");
+  if (out.some((code) => members.some((member) => member.code === code)))
+    refuse(WHERE, "It leaves out a member of its own.");
   const founders = members.reduce((sum, { required }) => sum + required, 0);
   if (Math.max(founders, ...seats.map(({ required }) => required)) > SIGNATURES_MAX)
     refuse(WHERE, "More than 100 signatures would be needed.");

@@ -32,7 +32,9 @@ const some = (name, reader, ...within) => ({ name, reader, min: 1, max: Infinity
 
 /** What a rule allows, behind whose ballots it asks for: `no-abstention`, `no-mandates`, `at-least <n>`, in this order. */
 function ruleTail(text) {
-  return /^(?: no-abstention)?(?: no-mandates)?(?: at-least (?:0|[1-9][0-9]{0,9}))?$/.test(` ${text}`) ? text : undefined;
+  return /^(?: no-abstention)?(?: no-mandates)?(?: at-least (?:0|[1-9][0-9]{0,9}))?$/.test(` ${text}`)
+    ? text
+    : undefined;
 }
 
 const POSITION = oneOf("in-favour", "abstain", "abstain-qualified", "against", "retracted");
@@ -156,7 +158,13 @@ const GENESIS = [
 /** The kinds that carry signatures. */
 export const STATEMENTS = {
   measure: [...STATEMENT, ...MEASURE],
-  revision: [...STATEMENT, once("revises", row(number, digest)), once("revision", atLeast(2n, small)), ...MEASURE, AFTER],
+  revision: [
+    ...STATEMENT,
+    once("revises", row(number, digest)),
+    once("revision", atLeast(2n, small)),
+    ...MEASURE,
+    AFTER,
+  ],
   package: [...STATEMENT, some("measure", row(number, digest))],
   ballot: [
     ...FOR,

@@ -105,7 +105,8 @@ async function readKey(item, type, complain, verifier) {
 export function missingFor({ witnesses, groups, quorum }, cosigned) {
   if (quorum === null) return [];
   const met = new Map([...witnesses.keys()].map((name) => [name, cosigned.has(name)]));
-  for (const [name, { least, members }] of groups) met.set(name, members.filter((each) => met.get(each)).length >= least);
+  for (const [name, { least, members }] of groups)
+    met.set(name, members.filter((each) => met.get(each)).length >= least);
   if (met.get(quorum)) return [];
   const matters = new Set([quorum]);
   for (const [name, { members }] of [...groups].reverse()) {
@@ -137,5 +138,8 @@ export async function policiesOf(members, founded) {
 
 /** Whether two byte strings are one policy. */
 export function isPolicy(bytes, text) {
-  return isSameBytes(bytes, Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  return isSameBytes(
+    bytes,
+    Uint8Array.from(text, (character) => character.charCodeAt(0)),
+  );
 }

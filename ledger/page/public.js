@@ -57,7 +57,8 @@ async function readShown({ read, founded, verifier, size, leaves, rest }) {
     if (index === 0 && !isSameBytes(raw, encodeUtf8(founded.text))) refuse("record 0", "Record 0 is not the genesis.");
     if (raw.length === 0) continue;
     const leaf = await leafHash(raw);
-    if (leaf !== leaves[index]) refuse(`record ${index}`, "It is not the record that stands at this place of the tree.");
+    if (leaf !== leaves[index])
+      refuse(`record ${index}`, "It is not the record that stands at this place of the tree.");
     if (index > 0) records.push(await readRecord(raw, index, leaf, verifier));
   }
   return records;
@@ -156,6 +157,7 @@ async function votesOn(decision, text, all) {
 
 function isAuthorityShown({ fields }, { texts, shared }) {
   const [number, hash] = fields["authorised-by"];
-  const isAdopting = ({ kind, fields: { measure, text } }) => kind === "decision" && measure === number && text === hash;
+  const isAdopting = ({ kind, fields: { measure, text } }) =>
+    kind === "decision" && measure === number && text === hash;
   return texts.has(hash) && shared.some(isAdopting);
 }

@@ -59,7 +59,8 @@ async function judge(bytes, policyBytes, council) {
 /** The parts of a receipt, in its one written form: { extra, index, hashes, text, lines }. */
 function parseProof(bytes) {
   const whole = decodeUtf8(bytes);
-  if (whole === null || !whole.startsWith(`${RECEIPT_HEAD}\n`)) refuse(WHERE, `It does not begin with \`${RECEIPT_HEAD}\`.`);
+  if (whole === null || !whole.startsWith(`${RECEIPT_HEAD}\n`))
+    refuse(WHERE, `It does not begin with \`${RECEIPT_HEAD}\`.`);
   const rest = whole.slice(RECEIPT_HEAD.length + 1);
   const end = rest.indexOf("\n\n");
   if (end < 0) refuseLine(2);
@@ -87,7 +88,10 @@ function readHead(text) {
   const bytes = decodeBase64(root ?? "");
   const count = number(size ?? "");
   if (name === "" || count === undefined || bytes?.length !== 32 || rest.length > 0)
-    refuse("the checkpoint of the receipt", "A checkpoint has three lines: the log’s name, the number of records, the root.");
+    refuse(
+      "the checkpoint of the receipt",
+      "A checkpoint has three lines: the log’s name, the number of records, the root.",
+    );
   return { size: count, root: encodeHex(bytes) };
 }
 

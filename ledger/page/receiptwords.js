@@ -24,8 +24,7 @@ export function receiptRows({ index, size, sealedBy, lacking }) {
     const why = "this policy asks for fewer than all, and a decision is final only when all have sealed";
     rows.push(["not sealed", `by ${who}: ${why}`]);
   }
-  const told =
-    "whose keys the policy names: trust comes from where you have it; whether the ballot was replaced later";
+  const told = "whose keys the policy names: trust comes from where you have it; whether the ballot was replaced later";
   return [...rows, ["not told", told]];
 }
 

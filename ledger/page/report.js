@@ -133,7 +133,9 @@ function notChecked({ founded }, strays) {
   const lines = [];
   const { succeeds } = founded.fields;
   if (succeeds !== null)
-    lines.push(`that it goes on from council ${succeeds[0]} at size ${succeeds[1]}: \`--predecessor DIR\` brings that ledger`);
+    lines.push(
+      `that it goes on from council ${succeeds[0]} at size ${succeeds[1]}: \`--predecessor DIR\` brings that ledger`,
+    );
   if (strays.length === 0) return lines;
   const names = strays.slice(0, STRAYS_NAMED_MAX).map(shorten).join(", ");
   return [...lines, `${countWords(strays.length, "file")}, no part of an export of this size: ${names}`];

@@ -41,7 +41,8 @@ function castBallot(ledger, measure, record) {
   verifyOpened(ledger, measure, where);
   verifyEntitled(measure, fields.for, where);
   const isAbstaining = position === "abstain" || position === "abstain-qualified";
-  if (isAbstaining && !rules.get(measure.text.fields.rule).hasAbstention) refuse(where, "Its rule knows no abstention.");
+  if (isAbstaining && !rules.get(measure.text.fields.rule).hasAbstention)
+    refuse(where, "Its rule knows no abstention.");
   if (position === "abstain-qualified" && !kinds.get(measure.text.fields.kind).isQualified)
     refuse(where, "Measures of this kind know no abstention with a declaration.");
   if (fields.assent !== null && !procedures.get(measure.text.fields.procedure)?.isTacit)
@@ -124,7 +125,8 @@ function withdraw(ledger, measure, { fields, where }) {
 }
 
 function close(ledger, measure, { fields, where }) {
-  if (!mayAs(ledger, fields.by, ledger.charter.words("close"), measure.by)) refuse(where, `${fields.by} may not close it.`);
+  if (!mayAs(ledger, fields.by, ledger.charter.words("close"), measure.by))
+    refuse(where, `${fields.by} may not close it.`);
   for (const mate of boundTo(ledger, measure)) {
     verifyOpened(ledger, mate, where);
     if (mate.text.fields.appoints !== null && !memberAt(ledger, fields.by))

@@ -27,7 +27,8 @@ async function changeOfficers(ledger, record, member) {
   if (pending.officers.has(fields.by)) refuse(where, `${fields.by} changes its officers twice in a block.`);
   const had = member.officers.map(({ label, key }) => `${label} ${key}`);
   const given = fields.officer.map((row) => row.join(" "));
-  const isSame = fields.recovery === null && Number(fields.threshold) === member.required && had.join() === given.join();
+  const isSame =
+    fields.recovery === null && Number(fields.threshold) === member.required && had.join() === given.join();
   if (isSame && !frozen.has(fields.by) && !pending.frozen.has(fields.by)) refuse(where, "It changes nothing.");
   const added = fields.officer.filter((row) => !had.includes(row.join(" ")));
   const officers = added.map(([label, key]) => ({ label, key }));
@@ -40,7 +41,9 @@ async function changeOfficers(ledger, record, member) {
 /** Every key is new, and none is that of another party which is to enter. */
 async function admitKeys(ledger, code, keys, where) {
   for (const each of await brought(ledger, code, keys)) {
-    const isEntrants = [...ledger.admitted.values()].some((entrant) => entrant.brought.some(({ key }) => key === each.key));
+    const isEntrants = [...ledger.admitted.values()].some((entrant) =>
+      entrant.brought.some(({ key }) => key === each.key),
+    );
     if (!isNewKey(ledger, each) || isEntrants) refuse(where, `The key ${each.key} was used before.`);
     useKeys(ledger, [each]);
   }

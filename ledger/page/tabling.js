@@ -82,7 +82,8 @@ function entitledOn(ledger, fields, where) {
   }
   if (concerns === null || !codes.includes(concerns)) refuse(where, "It names no member that it is about.");
   const kind = ledger.charter.kinds.get(fields.kind);
-  if (kind.effect === "departure" && departs !== concerns) refuse(where, "The member that leaves is the one concerned.");
+  if (kind.effect === "departure" && departs !== concerns)
+    refuse(where, "The member that leaves is the one concerned.");
   const isByClause = kind.decided.some(({ rule: name, how }) => name === fields.rule && how === "clause");
   if (!isByClause && !ledger.notices.has(concerns)) refuse(where, `${concerns} has given no notice that it leaves.`);
   const source = kind.source ?? ledger.charter.sources.get(fields.rule);
@@ -167,7 +168,10 @@ export function bind(ledger, record) {
       refuse(where, `Measure ${number} is withdrawn, revised or closed in this block.`);
     if (text.fields.appoints !== null) refuse(where, `Measure ${number} is an appointment.`);
   }
-  ledger.packages.set(textHash, bound.map(({ number }) => number));
+  ledger.packages.set(
+    textHash,
+    bound.map(({ number }) => number),
+  );
   for (const measure of bound) measure.package = record;
 }
 
@@ -194,7 +198,8 @@ export function attribute(ledger, { fields, where }) {
   const { words } = ledger.charter;
   if (!memberAt(ledger, fields.by)) refuse(where, "Only members attribute incidents.");
   verifyIncident(ledger, ...fields.incident, where);
-  if (!words("incident-findings").includes(fields.finding)) refuse(where, `The charter has no finding ${fields.finding}.`);
+  if (!words("incident-findings").includes(fields.finding))
+    refuse(where, `The charter has no finding ${fields.finding}.`);
   if (!words("incident-confidence").includes(fields.confidence))
     refuse(where, `The charter has no confidence ${fields.confidence}.`);
 }

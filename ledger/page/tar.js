@@ -88,7 +88,8 @@ function nameOf(kind, content) {
   while (rest.length > 0) {
     const space = rest.indexOf(32);
     const length = space > 0 && space < 6 ? Number(textOf(rest.subarray(0, space))) : NaN;
-    if (!(length > space + 2 && length <= rest.length)) refuse(WHERE, "The archive is damaged: an extended header is none.");
+    if (!(length > space + 2 && length <= rest.length))
+      refuse(WHERE, "The archive is damaged: an extended header is none.");
     const [key, ...value] = textOf(rest.subarray(space + 1, length - 1)).split("=");
     if (key === "size" || key.startsWith("GNU.sparse"))
       refuse(WHERE, "It is a tar archive of a form that this page does not read.");

@@ -75,17 +75,16 @@ function verifyForms({ charter }, { basis, reference }, where) {
   for (const each of references.size > 0 ? reference : []) {
     const [kind, ...rest] = each.split(" ");
     const forms = references.get(kind) ?? [];
-    if (!forms.some((form) => hasForm(rest.join(" "), form)))
-      refuse(where, `This is no form of a reference: ${each}`);
+    if (!forms.some((form) => hasForm(rest.join(" "), form))) refuse(where, `This is no form of a reference: ${each}`);
   }
 }
 
 function verifyTargets({ charter }, { targets, target, applies }, where) {
   const listed = (sort) => BigInt(target.filter(([each]) => each === sort).length);
   const counted = new Set(targets.map(([sort]) => sort));
-  const isCounted = targets.every(([sort, count]) => listed(sort) === count) && target.every(([sort]) => counted.has(sort));
-  if (targets.length > 0 && target.length > 0 && !isCounted)
-    refuse(where, "It lists other targets than it counts.");
+  const isCounted =
+    targets.every(([sort, count]) => listed(sort) === count) && target.every(([sort]) => counted.has(sort));
+  if (targets.length > 0 && target.length > 0 && !isCounted) refuse(where, "It lists other targets than it counts.");
   const present = new Set([...counted, ...target.map(([sort]) => sort)]);
   const idle = applies.find((word) => {
     const sorts = charter.applies.get(word);

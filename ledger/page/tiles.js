@@ -80,7 +80,8 @@ export async function verifyTiles(leaves, read, pause) {
       await pause();
       const path = tilePath(level, index, width);
       const hashes = row.slice(index * WIDTH, index * WIDTH + width);
-      if (!isSameBytes(read(path), joinBytes(...hashes.map(decodeHex)))) refuse(path, "It is not what the records hash to.");
+      if (!isSameBytes(read(path), joinBytes(...hashes.map(decodeHex))))
+        refuse(path, "It is not what the records hash to.");
       if (width === WIDTH) above.push(await wholeRoot(hashes));
       count += 1;
     }

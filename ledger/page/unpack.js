@@ -26,7 +26,9 @@ export function isArchive(bytes) {
 }
 
 function isZip(bytes) {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
+  return (
+    bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6))
+  );
 }
 
 function isGzip(bytes) {
@@ -39,7 +41,8 @@ function isGzip(bytes) {
  */
 export async function unpack(bytes) {
   const entries = await entriesOf(bytes);
-  if (entries.length > ENTRIES_MAX) refuse(WHERE, "The archive holds more files than this page unpacks. The command may.");
+  if (entries.length > ENTRIES_MAX)
+    refuse(WHERE, "The archive holds more files than this page unpacks. The command may.");
   const files = new Map();
   const strays = [];
   let [below, sum] = [null, 0];
@@ -53,14 +56,16 @@ export async function unpack(bytes) {
     below ??= folderOf(parts);
     const name = nameBelow(parts, below);
     if (name === null) {
-      if (isAnothers(parts)) refuse(WHERE, `It holds more than one export: ${shorten(path)} lies beside the first one.`);
+      if (isAnothers(parts))
+        refuse(WHERE, `It holds more than one export: ${shorten(path)} lies beside the first one.`);
       strays.push(path);
       continue;
     }
     if (files.has(name)) refuse(WHERE, `It holds ${name} twice.`);
     files.set(name, await inflate(open(), name.startsWith("tile/") ? TILE_BYTES_MAX : NOTE_BYTES_MAX, name));
     sum += files.get(name).length;
-    if (sum > ARCHIVE_BYTES_MAX) refuse(WHERE, "It unpacks to more than 512 MiB, which this page does not do. The command may.");
+    if (sum > ARCHIVE_BYTES_MAX)
+      refuse(WHERE, "It unpacks to more than 512 MiB, which this page does not do. The command may.");
   }
   return { files, strays };
 }
@@ -124,7 +129,8 @@ async function inflate({ packed, form, size, sum }, most, name) {
     await reader.cancel().catch(() => {});
     refuse(name, "The file is longer than what it can hold.");
   }
-  if (size !== null && length !== size) refuse(WHERE, `The archive is damaged: ${name} has another length than it says.`);
+  if (size !== null && length !== size)
+    refuse(WHERE, `The archive is damaged: ${name} has another length than it says.`);
   return verifySum(joined(parts, length), sum, name);
 }
 

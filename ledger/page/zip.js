@@ -41,14 +41,16 @@ export function zipEntries(bytes) {
 function findEnd(view) {
   const least = Math.max(0, view.byteLength - END_BYTES - COMMENT_BYTES_MAX);
   for (let at = view.byteLength - END_BYTES; at >= least; at -= 1) {
-    const isEnd = view.getUint32(at, true) === END && at + END_BYTES + view.getUint16(at + 20, true) === view.byteLength;
+    const isEnd =
+      view.getUint32(at, true) === END && at + END_BYTES + view.getUint16(at + 20, true) === view.byteLength;
     if (isEnd) return at;
   }
   return refuse(WHERE, "The archive is damaged: it has no end.");
 }
 
 function readEntry(view, bytes, at, end) {
-  if (at + ENTRY_BYTES > end || view.getUint32(at, true) !== ENTRY) refuse(WHERE, "The archive is damaged: an entry is none.");
+  if (at + ENTRY_BYTES > end || view.getUint32(at, true) !== ENTRY)
+    refuse(WHERE, "The archive is damaged: an entry is none.");
   const [maker, flags, method] = [view.getUint8(at + 5), view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
   const [sum, packed, size] = [16, 20, 24].map((offset) => view.getUint32(at + offset, true));
   const lengths = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));

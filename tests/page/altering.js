@@ -75,13 +75,19 @@ const TEXT =
 /** An export that withholds what is not about keys, seats and what was adopted, and some of the rest. */
 export function withhold(files, next) {
   const leaves = [...files].filter(([path]) => path.startsWith("tile/entries/"));
-  const texts = leaves.flatMap(([, bytes]) => splitRecords(bytes).map((raw) => Buffer.from(raw.subarray(2)).toString()));
+  const texts = leaves.flatMap(([, bytes]) =>
+    splitRecords(bytes).map((raw) => Buffer.from(raw.subarray(2)).toString()),
+  );
   const adopted = new Set(
-    texts.filter((text) => /^nemcon\/v1 decision\n[^]*\noutcome adopted\n/.test(text)).map((text) => /^text (.*)$/m.exec(text)[1]),
+    texts
+      .filter((text) => /^nemcon\/v1 decision\n[^]*\noutcome adopted\n/.test(text))
+      .map((text) => /^text (.*)$/m.exec(text)[1]),
   );
   const most = next(4);
   const isKept = (text) =>
-    [...KEPT, "genesis"].some((kind) => text.startsWith(`nemcon/v1 ${kind}\n`)) || isOfAdopted(text, adopted) || next(4) < most;
+    [...KEPT, "genesis"].some((kind) => text.startsWith(`nemcon/v1 ${kind}\n`)) ||
+    isOfAdopted(text, adopted) ||
+    next(4) < most;
   const withheld = new Map(files).set("public", new TextEncoder().encode(TEXT));
   for (const [path, bytes] of leaves) {
     const records = splitRecords(bytes);
@@ -94,7 +100,11 @@ export function withhold(files, next) {
 function isOfAdopted(text, adopted) {
   if (/^nemcon\/v1 decision\n/.test(text)) return adopted.has(/^text (.*)$/m.exec(text)[1]);
   if (!/^nemcon\/v1 (measure|revision)\n/.test(text)) return false;
-  return adopted.has(createHash("sha256").update(text.slice(0, text.lastIndexOf("\n\n") + 1)).digest("hex"));
+  return adopted.has(
+    createHash("sha256")
+      .update(text.slice(0, text.lastIndexOf("\n\n") + 1))
+      .digest("hex"),
+  );
 }
 
 function splitRecords(bytes) {

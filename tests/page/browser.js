@@ -60,4 +60,3 @@ export async function assertAccessible(page, what) {
 
 /** Opens everything that can be opened. */
 export const openAll = (page) => page.$$eval("details", (all) => all.forEach((each) => (each.open = true)));
-

@@ -35,7 +35,11 @@ test("the policy is asked for where the file is a receipt, and nowhere else", as
   assert.ok(!(await page.isVisible("#policy")));
   assert.equal(await judge(page, RECEIPT, POLICY), "VERIFIED");
   const text = await page.textContent("#result");
-  for (const words of ["in favour on measure 1, revision 1", "sealed by 7 of the policy", "whether the ballot was replaced later"])
+  for (const words of [
+    "in favour on measure 1, revision 1",
+    "sealed by 7 of the policy",
+    "whether the ballot was replaced later",
+  ])
     assert.ok(text.includes(words), words);
   await page.setInputFiles("#file", archivePath("every-kind.tar.gz"));
   await page.waitForSelector("#policy-field[hidden]", { state: "attached" });
@@ -90,7 +94,12 @@ test("an export tells its measures, its changes and what was checked", async () 
   const { page, close } = await open();
   assert.equal(await audit(page, "every-kind"), "VERIFIED");
   const text = await page.textContent("#result");
-  for (const words of ["Test council", "102 in 37 blocks, each derived again", "withdrawn: One of two", "M3, record 42"])
+  for (const words of [
+    "Test council",
+    "102 in 37 blocks, each derived again",
+    "withdrawn: One of two",
+    "M3, record 42",
+  ])
     assert.ok(text.includes(words), words);
   const rows = await page.$$eval("ol.rows > li", (all) => all.map((row) => row.querySelector("p").textContent));
   assert.equal(rows.filter((row) => row.startsWith("measure ")).length, 12);
@@ -120,7 +129,12 @@ test("while an export is verified the page answers, and a new file ends the work
 test("a damaged archive, and one of two exports, are not verified", async () => {
   const { page, close } = await open();
   const name = "two.tar";
-  const buffer = Buffer.from(tarOf([["a/genesis", Buffer.from("1")], ["b/genesis", Buffer.from("2")]]));
+  const buffer = Buffer.from(
+    tarOf([
+      ["a/genesis", Buffer.from("1")],
+      ["b/genesis", Buffer.from("2")],
+    ]),
+  );
   const mimeType = "application/x-tar";
   assert.equal(await verify(page, { name, mimeType, buffer }, "0".repeat(64)), "NOT VERIFIED");
   assert.ok((await page.textContent("#result")).includes("more than one export"));

@@ -85,5 +85,8 @@ test("files that are no part of the export are told", async () => {
   files.set("notes.txt", new Uint8Array(3)).set("tile/0/000.p/7", new Uint8Array(0));
   const found = await verifyExport(files, digest);
   assert.deepEqual(found.strays, ["notes.txt", "tile/0/000.p/7"]);
-  assert.match(reportText(found, found.strays, 0), /\nnot checked 2 files, no part of an export of this size: notes.txt, /);
+  assert.match(
+    reportText(found, found.strays, 0),
+    /\nnot checked 2 files, no part of an export of this size: notes.txt, /,
+  );
 });

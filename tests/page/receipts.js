@@ -53,7 +53,10 @@ function policiesOf(folder) {
     "with-urls.policy": change(/^(witness .*)$/m, "$1 https://witness.example/"),
     "nobody.policy": change(/^quorum .*$/m, "quorum none"),
     "one.policy": change(/^quorum .*$/m, `quorum ${first}`),
-    "nested.policy": change(/^group .*\nquorum .*$/m, `group two any ${first} ${second}\ngroup all all two ${codes.slice(2).join(" ")}\nquorum all`),
+    "nested.policy": change(
+      /^group .*\nquorum .*$/m,
+      `group two any ${first} ${second}\ngroup all all two ${codes.slice(2).join(" ")}\nquorum all`,
+    ),
     "another-log.policy": others("nemcon", "other"),
     "empty.policy": "",
     "comment.policy": "# nothing\n",
@@ -91,7 +94,9 @@ function alterations(text) {
   const zeros = Buffer.alloc(32).toString("base64");
   const cut = (from) => change(/^extra (.*)$/m, (_, extra) => `extra ${from(extra)}`);
   const turned = (extra) =>
-    Buffer.from(Buffer.from(extra, "base64").toString().replace("position in-favour", "position against")).toString("base64");
+    Buffer.from(Buffer.from(extra, "base64").toString().replace("position in-favour", "position against")).toString(
+      "base64",
+    );
   return {
     "head-of-another-version": change("@v1", "@v2"),
     "head-alone": `${HEAD}\n`,
@@ -119,7 +124,7 @@ function alterations(text) {
     "log-signature-missing": change(/^— \S+\/[0-9a-f]{16} .*\n/m, ""),
     "seal-altered": text.replace(/(.)(.{7}\n)$/, (_, letter, rest) => (letter === "A" ? "B" : "A") + rest),
     "seal-by-another-name": text.replace(/^(— \S+\/)\w+( \S+\n)$(?![^]*^—)/m, "$1XX$2"),
-    "unsigned": text.replace(/^— [^]*$/m, ""),
+    unsigned: text.replace(/^— [^]*$/m, ""),
     "line-that-signs-nothing": `${text}signed by all\n`,
     "lines-too-many": `${text}${"— stranger.example AAAAAAAA\n".repeat(100)}`,
     "carriage-returns": text.replaceAll("\n", "\r\n"),
@@ -166,16 +171,29 @@ async function main(folder) {
     rows.push(`${name}.tlog-proof ${policy} ${digest} ${verdict}\n`);
   };
   for (const [name, index] of Object.entries({ ...at, genesis: 0 }))
-    put(`of-the-${name}`, await writeReceipt(world, index), GOOD, FINALITY, ["decision", "block", "genesis"].includes(name) ? "-" : world.digest);
+    put(
+      `of-the-${name}`,
+      await writeReceipt(world, index),
+      GOOD,
+      FINALITY,
+      ["decision", "block", "genesis"].includes(name) ? "-" : world.digest,
+    );
   const honest = await writeReceipt(world, at.ballot);
   put("without-a-digest", honest, GOOD);
   put("of-another-council", honest, NOT, FINALITY, "0".repeat(64));
   for (const [name, text] of Object.entries(harmless(honest))) put(name, text, GOOD);
-  for (const [name, text] of Object.entries(alterations(honest))) put(name, text, NOT, FINALITY, name.length % 2 ? "-" : world.digest);
+  for (const [name, text] of Object.entries(alterations(honest)))
+    put(name, text, NOT, FINALITY, name.length % 2 ? "-" : world.digest);
   put("seal-missing-that-nobody-asks-for", alterations(honest)["seal-missing"], GOOD, "advance.policy");
   for (const [name, [index, edit]] of Object.entries(forgeries(at))) {
     const isOther = name === "sealed-ballot-of-another-council";
-    put(name, await writeReceipt(await forge(world, { [index]: edit }), index), NOT, FINALITY, isOther ? world.digest : "-");
+    put(
+      name,
+      await writeReceipt(await forge(world, { [index]: edit }), index),
+      NOT,
+      FINALITY,
+      isOther ? world.digest : "-",
+    );
   }
   for (const [policy, text] of Object.entries(policiesOf(folder))) {
     fs.writeFileSync(path.join(FOLDER, policy), text);

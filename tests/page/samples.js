@@ -84,7 +84,11 @@ const EXPORTS = new URL("../vectors/exports/", import.meta.url);
 
 /** The exports of their index: { name, digest, verdict }. */
 export function exportVectors() {
-  return rows(new URL("INDEX", EXPORTS)).map(([name, digest, ...verdict]) => ({ name, digest, verdict: verdict.join(" ") }));
+  return rows(new URL("INDEX", EXPORTS)).map(([name, digest, ...verdict]) => ({
+    name,
+    digest,
+    verdict: verdict.join(" "),
+  }));
 }
 
 /** An archive of the index. */

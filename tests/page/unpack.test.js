@@ -35,12 +35,20 @@ test("each form gives the files of an export and tells the others", async () => 
 });
 
 test("folders are passed over, and what is no regular file is told", async () => {
-  const tar = tarOf([["out/", bytes(""), { kind: "5" }], ["genesis", bytes(""), { kind: "2" }], ["out/genesis", bytes("g")]]);
+  const tar = tarOf([
+    ["out/", bytes(""), { kind: "5" }],
+    ["genesis", bytes(""), { kind: "2" }],
+    ["out/genesis", bytes("g")],
+  ]);
   assert.deepEqual(await unpack(tar), {
     files: new Map([["genesis", new Uint8Array(Buffer.from("g"))]]),
     strays: ["genesis (not a regular file)"],
   });
-  const link = zipOf([["checkpoint", bytes("/etc/passwd"), { mode: 0xa1ff }], ["out/", bytes("")], ["out/genesis", bytes("g")]]);
+  const link = zipOf([
+    ["checkpoint", bytes("/etc/passwd"), { mode: 0xa1ff }],
+    ["out/", bytes("")],
+    ["out/genesis", bytes("g")],
+  ]);
   const { files, strays } = await unpack(link);
   assert.deepEqual([[...files.keys()], strays], [["genesis"], ["checkpoint (not a regular file)"]]);
 });
@@ -54,17 +62,35 @@ test("nothing is taken from outside the folder", async () => {
 });
 
 test("two exports, or two files of one name, are refused", async () => {
-  for (const archive of forms([["a/genesis", bytes("1")], ["b/genesis", bytes("2")]]))
+  for (const archive of forms([
+    ["a/genesis", bytes("1")],
+    ["b/genesis", bytes("2")],
+  ]))
     await refused(archive, /more than one export: b\/genesis/);
-  for (const archive of forms([["genesis", bytes("1")], ["genesis", bytes("2")]])) await refused(archive, /genesis twice/);
-  for (const archive of forms([["genesis", bytes("1")], ["./genesis", bytes("2")]])) await refused(archive, /genesis twice/);
-  for (const archive of forms([["genesis", bytes("1")], ["out/checkpoint", bytes("2")]]))
+  for (const archive of forms([
+    ["genesis", bytes("1")],
+    ["genesis", bytes("2")],
+  ]))
+    await refused(archive, /genesis twice/);
+  for (const archive of forms([
+    ["genesis", bytes("1")],
+    ["./genesis", bytes("2")],
+  ]))
+    await refused(archive, /genesis twice/);
+  for (const archive of forms([
+    ["genesis", bytes("1")],
+    ["out/checkpoint", bytes("2")],
+  ]))
     await refused(archive, /more than one export/);
 });
 
 test("what unpacks to more than a file can be is cut short", async () => {
   const much = new Uint8Array(1024 * 1024);
-  for (const archive of [zipOf([["genesis", much]]), zipOf([["genesis", much, { size: 1 }]]), gzipOf(tarOf([["genesis", much]]))])
+  for (const archive of [
+    zipOf([["genesis", much]]),
+    zipOf([["genesis", much, { size: 1 }]]),
+    gzipOf(tarOf([["genesis", much]])),
+  ])
     await refused(archive, /longer than what it can hold/);
   const tile = new Uint8Array(256 * 65537 + 1);
   await refused(zipOf([["tile/entries/000", tile, { sum: 0 }]]), /longer than what it can hold/);
@@ -79,17 +105,35 @@ test("what is damaged, or of a form that is not read, is refused", async () => {
   await refused(zipOf(FILES, { counted: 1 }), /more than it counts/);
   await refused(zipOf(FILES, { counted: 9 }), /damaged/);
   await refused(tarOf([["genesis", bytes("g"), { size: 99999 }]]), /ends within a file/);
-  await refused(tarOf([["x", bytes("22 GNU.sparse.major=1\n"), { kind: "x" }], ["genesis", bytes("g")]]), /damaged|does not read/);
-  await refused(tarOf([["x", bytes("12 size=999\n"), { kind: "x" }], ["genesis", bytes("g")]]), /does not read/);
+  await refused(
+    tarOf([
+      ["x", bytes("22 GNU.sparse.major=1\n"), { kind: "x" }],
+      ["genesis", bytes("g")],
+    ]),
+    /damaged|does not read/,
+  );
+  await refused(
+    tarOf([
+      ["x", bytes("12 size=999\n"), { kind: "x" }],
+      ["genesis", bytes("g")],
+    ]),
+    /does not read/,
+  );
   await refused(bytes("nothing"), /no archive/);
   await refused(new Uint8Array(0), /no archive/);
   await refused(gzipOf(bytes("nothing")), /no archive/);
 });
 
 test("a long name stands before its file", async () => {
-  const long = [["x", bytes("20 path=out/genesis\n"), { kind: "x" }], ["short", bytes("g")]];
+  const long = [
+    ["x", bytes("20 path=out/genesis\n"), { kind: "x" }],
+    ["short", bytes("g")],
+  ];
   assert.deepEqual([...(await unpack(tarOf(long))).files.keys()], ["genesis"]);
-  const gnu = [["././@LongLink", bytes("out/genesis\0"), { kind: "L" }], ["short", bytes("g")]];
+  const gnu = [
+    ["././@LongLink", bytes("out/genesis\0"), { kind: "L" }],
+    ["short", bytes("g")],
+  ];
   assert.deepEqual([...(await unpack(tarOf(gnu))).files.keys()], ["genesis"]);
 });
 
